@@ -1,0 +1,1 @@
+//! A small, complete, stateful backend for development and tests. Not a production service.

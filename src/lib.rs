@@ -1,0 +1,1 @@
+//! The applicant's app. One room a feature; rules are in `contract`.

@@ -1,0 +1,2 @@
+//! The wasm entry: split points live here, the app is the library.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Journeys in real browsers.
+fn main() {}
