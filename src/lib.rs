@@ -1,1 +1,3 @@
 //! The applicant's app. One room a feature; rules are in `contract`.
+pub mod i18n;
+pub mod route;

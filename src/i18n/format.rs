@@ -1,0 +1,83 @@
+//! How dates, times, numbers and lists are written. A day carries its weekday; times are of the office, on the 24-hour clock.
+
+use super::{Arg, I18n, K, intl};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use leptos::prelude::*;
+
+/// An instant as the wire has it.
+type Instant = DateTime<FixedOffset>;
+
+impl I18n {
+    /// A number.
+    pub fn number(self, n: f64) -> String {
+        intl::number(self.lang(), n)
+    }
+
+    /// `a, b and c`.
+    pub fn list(self, items: &[String]) -> String {
+        intl::list(self.lang(), items)
+    }
+
+    /// A day of the office with its weekday: `12 月 3 日（周四）`, `Thu 3 December`.
+    pub fn day(self, day: NaiveDate) -> String {
+        self.written(K::FmtDay, milliseconds(day), "UTC")
+    }
+
+    /// The same with its year, where the year is not plain from what stands around it.
+    pub fn day_year(self, day: NaiveDate) -> String {
+        self.written(K::FmtDayYear, milliseconds(day), "UTC")
+    }
+
+    /// The day of an instant, at the office.
+    pub fn date(self, at: Instant) -> String {
+        self.zone.with(|zone| self.written(K::FmtDay, instant(at), zone))
+    }
+
+    /// The time of an instant, at the office: `09:30`.
+    pub fn time(self, at: Instant) -> String {
+        self.zone.with(|zone| intl::part(self.lang(), zone, instant(at), "hour", "2-digit")).unwrap_or_default()
+    }
+
+    /// Day and time of an instant, at the office.
+    pub fn moment(self, at: Instant) -> String {
+        self.say(K::FmtMoment, &[("day", self.date(at).into()), ("time", self.time(at).into())])
+    }
+
+    /// A pattern of the language filled with the parts of a date.
+    fn written(self, pattern: K, milliseconds: f64, zone: &str) -> String {
+        let lang = self.lang();
+        let part = |name, style| intl::part(lang, zone, milliseconds, name, style).unwrap_or_default();
+        // Chinese attaches the word to the number (12月); our pattern brings the word itself.
+        let number = |name| Arg::Text(part(name, "numeric").trim_end_matches(|c: char| !c.is_ascii_digit()).to_owned());
+        let style = self.text(K::LangMonth);
+        let month = if style == "numeric" { number("month") } else { part("month", &style).into() };
+        self.say(pattern, &[("year", number("year")), ("month", month), ("day", number("day")), ("weekday", part("weekday", "short").into())])
+    }
+}
+
+fn instant(at: Instant) -> f64 {
+    // Milliseconds of any year a person meets are far below 2^53.
+    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
+    let milliseconds = at.timestamp_millis() as f64;
+    milliseconds
+}
+
+/// Midnight of a day in UTC, where it is only a way to name the day to the browser.
+fn milliseconds(day: NaiveDate) -> f64 {
+    const UNIX_EPOCH: i32 = 719_163;
+    f64::from(day.num_days_from_ce() - UNIX_EPOCH) * 86_400_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::milliseconds;
+    use chrono::NaiveDate;
+
+    #[test]
+    fn days_are_counted_from_1970() {
+        for (year, month, day, expected) in [(1970, 1, 1, 0.0), (1970, 1, 2, 86_400_000.0), (2026, 11, 25, 1_795_564_800_000.0)] {
+            let date = NaiveDate::from_ymd_opt(year, month, day).expect("a real day");
+            assert!((milliseconds(date) - expected).abs() < 1.0, "{date}");
+        }
+    }
+}

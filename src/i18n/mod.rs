@@ -1,0 +1,149 @@
+//! Sentences, dates, numbers and lists, in the language of the person and the time zone of the office.
+//!
+//! You will not find a fetch here (the shell hands a language's file in), nor a rule about which sentence applies.
+
+mod catalogue;
+mod format;
+mod intl;
+mod sentence;
+
+pub use catalogue::{CatalogueError, K, LANGUAGES, Language};
+
+use catalogue::Catalogue;
+use leptos::prelude::*;
+use sentence::Filling;
+
+/// A value for a `{…}` of a sentence. A number also chooses the plural.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arg {
+    /// Put in as it is.
+    Text(String),
+    /// Written by the language's rules.
+    Number(f64),
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<u32> for Arg {
+    fn from(n: u32) -> Self {
+        Self::Number(f64::from(n))
+    }
+}
+
+impl From<usize> for Arg {
+    fn from(n: usize) -> Self {
+        Self::Number(u32::try_from(n).map_or(f64::MAX, f64::from))
+    }
+}
+
+/// The arguments of one sentence by name. A name that is not in the list counts as absent.
+pub type Args<'a> = &'a [(&'a str, Arg)];
+
+/// The language in use. One an instance of the app; read from context at the top of a page.
+#[derive(Clone, Copy)]
+pub struct I18n {
+    catalogue: RwSignal<Catalogue>,
+    zone: RwSignal<String>,
+}
+
+impl I18n {
+    /// Begins in the compiled-in language.
+    ///
+    /// The zone is an IANA name (`service.time_zone`); empty means the phone's own.
+    pub fn new(zone: &str) -> Self {
+        Self { catalogue: RwSignal::new(Catalogue::compiled_in()), zone: RwSignal::new(zone.to_owned()) }
+    }
+
+    /// The one of the instance around the current view.
+    pub fn here() -> Self {
+        use_context().unwrap_or_else(|| Self::new(""))
+    }
+
+    /// Tells the office's time zone once it is known.
+    pub fn set_zone(self, zone: &str) {
+        if self.zone.with_untracked(|z| z != zone) {
+            self.zone.set(zone.to_owned());
+        }
+    }
+
+    /// The language in use.
+    pub fn language(self) -> &'static Language {
+        self.catalogue.with(|c| c.language)
+    }
+
+    /// Its tag, for `lang` and `Accept-Language`.
+    pub fn lang(self) -> &'static str {
+        self.language().tag
+    }
+
+    /// `ltr` or `rtl`.
+    pub fn dir(self) -> &'static str {
+        if self.language().rtl { "rtl" } else { "ltr" }
+    }
+
+    /// Goes to the compiled-in language.
+    pub fn use_default(self) {
+        self.catalogue.set(Catalogue::compiled_in());
+    }
+
+    /// Goes to a language whose file was fetched.
+    ///
+    /// # Errors
+    /// The file belongs to another version of the app; the language before it stays.
+    pub fn use_fetched(self, language: &'static Language, text: &str) -> Result<(), CatalogueError> {
+        self.catalogue.set(Catalogue::fetched(language, text)?);
+        Ok(())
+    }
+
+    /// A sentence that takes no arguments.
+    pub fn text(self, key: K) -> String {
+        self.catalogue.with(|c| c.sentence(key).to_owned())
+    }
+
+    /// A sentence with its arguments.
+    pub fn say(self, key: K, args: Args<'_>) -> String {
+        let find = |name: &str| args.iter().find(|(n, _)| *n == name).map(|(_, arg)| arg);
+        let text = |name: &str| {
+            find(name).map(|arg| match arg {
+                Arg::Text(text) => text.clone(),
+                Arg::Number(n) => self.number(*n),
+            })
+        };
+        let form = |name: &str| match find(name) {
+            Some(Arg::Number(n)) => self.plural(*n),
+            Some(Arg::Text(_)) | None => usize::MAX,
+        };
+        self.catalogue.with(|c| sentence::fill(c.sentence(key), &Filling { text: &text, form: &form, isolate: c.language.rtl }))
+    }
+
+    /// The plural form of a number: its place among the language's forms.
+    fn plural(self, n: f64) -> usize {
+        let category = intl::plural(self.lang(), n);
+        self.catalogue.with(|c| c.sentence(K::LangPlurals).split(' ').position(|name| name == category).unwrap_or(usize::MAX))
+    }
+}
+
+/// A sentence without arguments, for a view: `<p>{t(K::SaveSaving)}</p>`. It follows a change of language.
+pub fn t(key: K) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+    let i18n = I18n::here();
+    move || i18n.text(key)
+}
+
+/// A sentence with arguments, for a view: `tv(K::HomeEmptyBody, move || vec![("n", minutes.get().into())])`.
+pub fn tv<F>(key: K, args: F) -> impl Fn() -> String + Clone + Send + Sync + 'static
+where
+    F: Fn() -> Vec<(&'static str, Arg)> + Clone + Send + Sync + 'static,
+{
+    let i18n = I18n::here();
+    move || i18n.say(key, &args())
+}

@@ -1,0 +1,257 @@
+//! Where we are, told by and to the browser: one location adapter for a site of its own and for a corner of somebody else's page.
+//!
+//! The host's links, title, history state and scroll are not ours; only elements with `data-to` inside our own root are.
+
+use super::Route;
+use js_sys::{Object, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Which part of the URL says where we are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RouteMode {
+    /// The path: a site of its own.
+    #[default]
+    Path,
+    /// `#/hc/…`: the usual way when embedded; the host's server never sees it.
+    Hash,
+    /// `?hc=/…`: for hosts that need the hash themselves.
+    Query,
+}
+
+impl RouteMode {
+    /// As it stands in the attribute or configuration; anything unknown is `None`.
+    pub fn from_attribute(value: &str) -> Option<Self> {
+        match value {
+            "path" => Some(Self::Path),
+            "hash" => Some(Self::Hash),
+            "query" => Some(Self::Query),
+            _ => None,
+        }
+    }
+}
+
+/// Why the place changed: it decides where focus and scroll go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// The page was opened here.
+    Opened,
+    /// The person went forward.
+    Went,
+    /// Back or Forward: the scroll position that was left.
+    CameBack {
+        /// In CSS pixels from the top.
+        scroll: i32,
+    },
+}
+
+/// The member of `history.state` that is ours.
+const KEY: &str = "hc";
+/// Where the scroll position of a left page is noted.
+const SCROLL: &str = "hc-y";
+
+/// The location. One an instance of the app, read from context.
+#[derive(Clone, Copy)]
+pub struct Nav {
+    route: RwSignal<Route>,
+    arrival: RwSignal<Arrival>,
+    from: StoredValue<Option<Route>>,
+    place: StoredValue<Place>,
+}
+
+/// How the place is written into the URL.
+struct Place {
+    mode: RouteMode,
+    base: String,
+    /// The host's own path: when it differs, the host went somewhere and we stay.
+    host_path: String,
+}
+
+impl Nav {
+    /// Reads where we are; `start` is the path to begin at when the URL says nothing about us.
+    pub fn new(mode: RouteMode, base: &str, start: Option<&str>) -> Self {
+        let place = Place { mode, base: base.trim_end_matches('/').to_owned(), host_path: location_part(web_sys::Location::pathname) };
+        let path = place.read().or_else(|| start.map(str::to_owned)).unwrap_or_else(|| "/".into());
+        Self {
+            route: RwSignal::new(Route::parse(&path)),
+            arrival: RwSignal::new(Arrival::Opened),
+            from: StoredValue::new(None),
+            place: StoredValue::new(place),
+        }
+    }
+
+    /// The one of the instance around the current view.
+    ///
+    /// # Panics
+    /// Outside of the shell, which provides it before it draws anything.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Where we are.
+    pub fn route(self) -> Signal<Route> {
+        self.route.into()
+    }
+
+    /// How we came here.
+    pub fn arrival(self) -> Arrival {
+        self.arrival.get_untracked()
+    }
+
+    /// Where we were before, within this visit.
+    pub fn came_from(self) -> Option<Route> {
+        self.from.get_value()
+    }
+
+    /// What an `<a>` to this place has as `href`. It also needs `data-to=route.path()`, or use [`Nav::link`].
+    pub fn href(self, route: &Route) -> String {
+        self.place.with_value(|p| p.href(&route.path()))
+    }
+
+    /// Both attributes of a link: `let (href, to) = nav.link(&Route::Home)`, then `<a href=href data-to=to>`.
+    pub fn link(self, route: &Route) -> (String, String) {
+        (self.href(route), route.path())
+    }
+
+    /// Goes forward to a place.
+    pub fn go(self, route: Route) {
+        self.remember_scroll();
+        self.write(route, false);
+    }
+
+    /// Goes to a place in this one's stead, so that Back does not return here: after a submission, after signing in.
+    pub fn replace(self, route: Route) {
+        self.write(route, true);
+    }
+
+    /// The browser's Back where this visit came from `route`, else a step to `route`.
+    pub fn back(self, route: Route) {
+        let came_from_there = self.from.with_value(|from| from.as_ref() == Some(&route));
+        if came_from_there && window().history().and_then(|h| h.back()).is_ok() {
+            return;
+        }
+        self.go(route);
+    }
+
+    fn write(self, route: Route, replace: bool) {
+        let href = self.href(&route);
+        if let Ok(history) = window().history() {
+            let state = kept_state(&history);
+            set(&state, KEY, &JsValue::from_str(&route.path()));
+            set(&state, SCROLL, &JsValue::from_f64(0.0));
+            let written = if replace { history.replace_state_with_url(&state, "", Some(&href)) } else { history.push_state_with_url(&state, "", Some(&href)) };
+            if let Err(why) = written {
+                // Browsers refuse after some hundred changes in half a minute; the page still changes.
+                leptos::logging::warn!("history: {why:?}");
+            }
+        }
+        self.arrive(route, Arrival::Went);
+    }
+
+    fn arrive(self, route: Route, how: Arrival) {
+        let old = self.route.get_untracked();
+        if old == route {
+            return;
+        }
+        self.from.set_value(Some(old));
+        self.arrival.set(how);
+        self.route.set(route);
+    }
+
+    fn remember_scroll(self) {
+        if let Ok(history) = window().history() {
+            let state = kept_state(&history);
+            set(&state, SCROLL, &JsValue::from_f64(window().scroll_y().unwrap_or_default()));
+            if let Err(why) = history.replace_state(&state, "") {
+                leptos::logging::warn!("history: {why:?}");
+            }
+        }
+    }
+
+    /// Follows Back and Forward until the current owner is cleaned up.
+    pub fn listen(self) {
+        let opened_at = self.route.get_untracked();
+        let handle = window_event_listener(leptos::ev::popstate, move |event| {
+            if let Some(Some(route)) = self.place.try_with_value(|p| p.came_to(&opened_at)) {
+                let scroll = Reflect::get(&event.state(), &SCROLL.into()).ok().and_then(|y| y.as_f64()).unwrap_or_default();
+                #[expect(clippy::cast_possible_truncation, reason = "a scroll position in pixels")]
+                self.arrive(route, Arrival::CameBack { scroll: scroll as i32 });
+            }
+        });
+        on_cleanup(move || handle.remove());
+    }
+
+    /// `on:click` of our outermost element: follows our own links, and no others.
+    pub fn on_click(self, event: &web_sys::MouseEvent) {
+        if event.default_prevented() || event.button() != 0 || event.meta_key() || event.ctrl_key() || event.alt_key() || event.shift_key() {
+            return;
+        }
+        let anchor = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()).and_then(|e| e.closest("a[data-to]").ok().flatten());
+        if let Some(to) = anchor.and_then(|a| a.get_attribute("data-to")) {
+            event.prevent_default();
+            self.go(Route::parse(&to));
+        }
+    }
+}
+
+impl Place {
+    /// The path that the URL says we are at; `None` when it says nothing about us.
+    fn read(&self) -> Option<String> {
+        let or_root = |path: &str| if path.is_empty() { "/".into() } else { path.to_owned() };
+        match self.mode {
+            RouteMode::Path => location_part(web_sys::Location::pathname).strip_prefix(self.base.as_str()).map(or_root),
+            RouteMode::Hash => location_part(web_sys::Location::hash).strip_prefix("#/hc").map(or_root),
+            RouteMode::Query => web_sys::UrlSearchParams::new_with_str(&location_part(web_sys::Location::search)).ok()?.get(KEY),
+        }
+    }
+
+    /// Where Back or Forward led; `None` when that was the host's own business.
+    fn came_to(&self, opened_at: &Route) -> Option<Route> {
+        if self.mode != RouteMode::Path && location_part(web_sys::Location::pathname) != self.host_path {
+            return None;
+        }
+        match (self.read(), self.mode) {
+            (Some(path), _) => Some(Route::parse(&path)),
+            // The entry from before our first step.
+            (None, RouteMode::Query) => Some(opened_at.clone()),
+            (None, RouteMode::Hash) if location_part(web_sys::Location::hash).is_empty() => Some(opened_at.clone()),
+            (None, RouteMode::Hash | RouteMode::Path) => None,
+        }
+    }
+
+    fn href(&self, path: &str) -> String {
+        match self.mode {
+            RouteMode::Path => format!("{}{path}", self.base),
+            RouteMode::Hash => format!("{}{}#/hc{path}", location_part(web_sys::Location::pathname), location_part(web_sys::Location::search)),
+            RouteMode::Query => {
+                let (host, hash) = (location_part(web_sys::Location::pathname), location_part(web_sys::Location::hash));
+                let query = web_sys::UrlSearchParams::new_with_str(&location_part(web_sys::Location::search)).map(|all| {
+                    all.set(KEY, path);
+                    String::from(all.to_string()).replace("%2F", "/")
+                });
+                format!("{host}?{}{hash}", query.unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// One part of `location`, empty where the browser will not tell.
+fn location_part(part: fn(&web_sys::Location) -> Result<String, JsValue>) -> String {
+    part(&window().location()).unwrap_or_default()
+}
+
+/// A copy of `history.state`, so that the host's router keeps its own keys.
+fn kept_state(history: &web_sys::History) -> Object {
+    let state = Object::new();
+    if let Ok(old) = history.state()
+        && old.is_object()
+    {
+        Object::assign(&state, old.unchecked_ref());
+    }
+    state
+}
+
+fn set(object: &Object, key: &str, value: &JsValue) {
+    // Setting a member of a plain object of our own cannot fail.
+    drop(Reflect::set(object, &JsValue::from_str(key), value));
+}
