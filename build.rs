@@ -25,12 +25,21 @@ fn main() {
 }
 
 fn write_keys() -> Result<(), String> {
-    let sources = LANGUAGES.map(|tag| fs::read_to_string(format!("locales/{tag}.txt")).map_err(|e| format!("locales/{tag}.txt: {e}")));
+    let sources = LANGUAGES.map(|tag| {
+        fs::read_to_string(format!("locales/{tag}.txt"))
+            .map_err(|e| format!("locales/{tag}.txt: {e}"))
+    });
     let [Ok(zh), Ok(en)] = &sources else {
-        return Err(sources.into_iter().filter_map(Result::err).collect::<Vec<_>>().join("; "));
+        return Err(sources
+            .into_iter()
+            .filter_map(Result::err)
+            .collect::<Vec<_>>()
+            .join("; "));
     };
     let out = env::var("OUT_DIR").map_err(|e| e.to_string())?;
-    let save = |name: &str, text: &str| fs::write(Path::new(&out).join(name), text).map_err(|e| e.to_string());
+    let save = |name: &str, text: &str| {
+        fs::write(Path::new(&out).join(name), text).map_err(|e| e.to_string())
+    };
     save("default.txt", &texts::runtime_file(zh, en, "zh-CN")?)?;
     let tables = [texts::Table::read(zh)?, texts::Table::read(en)?];
     save("keys.rs", &keys(&tables)?)
@@ -40,19 +49,53 @@ fn keys(tables: &[texts::Table; 2]) -> Result<String, String> {
     let [default, _] = tables;
     let keys = default.keys();
     let coded = keys.get(..default.coded()).ok_or("coded keys")?;
-    let mut code = String::from("/// Every sentence there is, by place and meaning.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]\npub enum K {\n");
+    let mut code = String::from(
+        "/// Every sentence there is, by place and meaning.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]\npub enum K {\n",
+    );
     for key in &keys {
-        let _ = writeln!(code, "    /// {}\n    {},", default.get(key).unwrap_or_default().replace('[', "\\[").replace(']', "\\]"), variant(key));
+        let _ = writeln!(
+            code,
+            "    /// {}\n    {},",
+            default
+                .get(key)
+                .unwrap_or_default()
+                .replace('[', "\\[")
+                .replace(']', "\\]"),
+            variant(key)
+        );
     }
     code += "}\n";
     let _ = writeln!(code, "const COUNT: usize = {};", keys.len());
-    let _ = writeln!(code, "const FINGERPRINT: &str = {:?};", texts::fingerprint(default));
+    let _ = writeln!(
+        code,
+        "const FINGERPRINT: &str = {:?};",
+        texts::fingerprint(default)
+    );
     let _ = writeln!(code, "const CODED_NAMES: &str = {:?};", coded.join("\n"));
-    let _ = writeln!(code, "static CODED: [K; {}] = [{}];", coded.len(), coded.iter().map(|k| format!("K::{}", variant(k))).collect::<Vec<_>>().join(", "));
-    let _ = writeln!(code, "/// The languages of this build, the compiled-in one first.\npub static LANGUAGES: [Language; {}] = [", tables.len());
+    let _ = writeln!(
+        code,
+        "static CODED: [K; {}] = [{}];",
+        coded.len(),
+        coded
+            .iter()
+            .map(|k| format!("K::{}", variant(k)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    let _ = writeln!(
+        code,
+        "/// The languages of this build, the compiled-in one first.\npub static LANGUAGES: [Language; {}] = [",
+        tables.len()
+    );
     for (tag, table) in LANGUAGES.iter().zip(tables) {
         let word = |key| table.get(key).unwrap_or_default();
-        let _ = writeln!(code, "    Language {{ tag: {tag:?}, name: {:?}, short: {:?}, rtl: {} }},", word("lang.name"), word("lang.short"), word("lang.dir") == "rtl");
+        let _ = writeln!(
+            code,
+            "    Language {{ tag: {tag:?}, name: {:?}, short: {:?}, rtl: {} }},",
+            word("lang.name"),
+            word("lang.short"),
+            word("lang.dir") == "rtl"
+        );
     }
     code += "];\n";
     Ok(code)
@@ -63,7 +106,10 @@ fn variant(key: &str) -> String {
     key.split(['.', '-', '_'])
         .map(|word| {
             let mut chars = word.chars();
-            chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+            chars
+                .next()
+                .map(|first| first.to_ascii_uppercase().to_string() + chars.as_str())
+                .unwrap_or_default()
         })
         .collect()
 }

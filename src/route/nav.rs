@@ -70,8 +70,15 @@ struct Place {
 impl Nav {
     /// Reads where we are; `start` is the path to begin at when the URL says nothing about us.
     pub fn new(mode: RouteMode, base: &str, start: Option<&str>) -> Self {
-        let place = Place { mode, base: base.trim_end_matches('/').to_owned(), host_path: location_part(web_sys::Location::pathname) };
-        let path = place.read().or_else(|| start.map(str::to_owned)).unwrap_or_else(|| "/".into());
+        let place = Place {
+            mode,
+            base: base.trim_end_matches('/').to_owned(),
+            host_path: location_part(web_sys::Location::pathname),
+        };
+        let path = place
+            .read()
+            .or_else(|| start.map(str::to_owned))
+            .unwrap_or_else(|| "/".into());
         Self {
             route: RwSignal::new(Route::parse(&path)),
             arrival: RwSignal::new(Arrival::Opened),
@@ -139,7 +146,11 @@ impl Nav {
             let state = kept_state(&history);
             set(&state, KEY, &JsValue::from_str(&route.path()));
             set(&state, SCROLL, &JsValue::from_f64(0.0));
-            let written = if replace { history.replace_state_with_url(&state, "", Some(&href)) } else { history.push_state_with_url(&state, "", Some(&href)) };
+            let written = if replace {
+                history.replace_state_with_url(&state, "", Some(&href))
+            } else {
+                history.push_state_with_url(&state, "", Some(&href))
+            };
             if let Err(why) = written {
                 // Browsers refuse after some hundred changes in half a minute; the page still changes.
                 leptos::logging::warn!("history: {why:?}");
@@ -161,7 +172,11 @@ impl Nav {
     fn remember_scroll(self) {
         if let Ok(history) = window().history() {
             let state = kept_state(&history);
-            set(&state, SCROLL, &JsValue::from_f64(window().scroll_y().unwrap_or_default()));
+            set(
+                &state,
+                SCROLL,
+                &JsValue::from_f64(window().scroll_y().unwrap_or_default()),
+            );
             if let Err(why) = history.replace_state(&state, "") {
                 leptos::logging::warn!("history: {why:?}");
             }
@@ -173,9 +188,20 @@ impl Nav {
         let opened_at = self.route.get_untracked();
         let handle = window_event_listener(leptos::ev::popstate, move |event| {
             if let Some(Some(route)) = self.place.try_with_value(|p| p.came_to(&opened_at)) {
-                let scroll = Reflect::get(&event.state(), &SCROLL.into()).ok().and_then(|y| y.as_f64()).unwrap_or_default();
-                #[expect(clippy::cast_possible_truncation, reason = "a scroll position in pixels")]
-                self.arrive(route, Arrival::CameBack { scroll: scroll as i32 });
+                let scroll = Reflect::get(&event.state(), &SCROLL.into())
+                    .ok()
+                    .and_then(|y| y.as_f64())
+                    .unwrap_or_default();
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "a scroll position in pixels"
+                )]
+                self.arrive(
+                    route,
+                    Arrival::CameBack {
+                        scroll: scroll as i32,
+                    },
+                );
             }
         });
         on_cleanup(move || handle.remove());
@@ -183,10 +209,19 @@ impl Nav {
 
     /// `on:click` of our outermost element: follows our own links, and no others.
     pub fn on_click(self, event: &web_sys::MouseEvent) {
-        if event.default_prevented() || event.button() != 0 || event.meta_key() || event.ctrl_key() || event.alt_key() || event.shift_key() {
+        if event.default_prevented()
+            || event.button() != 0
+            || event.meta_key()
+            || event.ctrl_key()
+            || event.alt_key()
+            || event.shift_key()
+        {
             return;
         }
-        let anchor = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()).and_then(|e| e.closest("a[data-to]").ok().flatten());
+        let anchor = event
+            .target()
+            .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
+            .and_then(|e| e.closest("a[data-to]").ok().flatten());
         if let Some(to) = anchor.and_then(|a| a.get_attribute("data-to")) {
             event.prevent_default();
             self.go(Route::parse(&to));
@@ -197,24 +232,42 @@ impl Nav {
 impl Place {
     /// The path that the URL says we are at; `None` when it says nothing about us.
     fn read(&self) -> Option<String> {
-        let or_root = |path: &str| if path.is_empty() { "/".into() } else { path.to_owned() };
+        let or_root = |path: &str| {
+            if path.is_empty() {
+                "/".into()
+            } else {
+                path.to_owned()
+            }
+        };
         match self.mode {
-            RouteMode::Path => location_part(web_sys::Location::pathname).strip_prefix(self.base.as_str()).map(or_root),
-            RouteMode::Hash => location_part(web_sys::Location::hash).strip_prefix("#/hc").map(or_root),
-            RouteMode::Query => web_sys::UrlSearchParams::new_with_str(&location_part(web_sys::Location::search)).ok()?.get(KEY),
+            RouteMode::Path => location_part(web_sys::Location::pathname)
+                .strip_prefix(self.base.as_str())
+                .map(or_root),
+            RouteMode::Hash => location_part(web_sys::Location::hash)
+                .strip_prefix("#/hc")
+                .map(or_root),
+            RouteMode::Query => {
+                web_sys::UrlSearchParams::new_with_str(&location_part(web_sys::Location::search))
+                    .ok()?
+                    .get(KEY)
+            }
         }
     }
 
     /// Where Back or Forward led; `None` when that was the host's own business.
     fn came_to(&self, opened_at: &Route) -> Option<Route> {
-        if self.mode != RouteMode::Path && location_part(web_sys::Location::pathname) != self.host_path {
+        if self.mode != RouteMode::Path
+            && location_part(web_sys::Location::pathname) != self.host_path
+        {
             return None;
         }
         match (self.read(), self.mode) {
             (Some(path), _) => Some(Route::parse(&path)),
             // The entry from before our first step.
             (None, RouteMode::Query) => Some(opened_at.clone()),
-            (None, RouteMode::Hash) if location_part(web_sys::Location::hash).is_empty() => Some(opened_at.clone()),
+            (None, RouteMode::Hash) if location_part(web_sys::Location::hash).is_empty() => {
+                Some(opened_at.clone())
+            }
             (None, RouteMode::Hash | RouteMode::Path) => None,
         }
     }
@@ -222,10 +275,20 @@ impl Place {
     fn href(&self, path: &str) -> String {
         match self.mode {
             RouteMode::Path => format!("{}{path}", self.base),
-            RouteMode::Hash => format!("{}{}#/hc{path}", location_part(web_sys::Location::pathname), location_part(web_sys::Location::search)),
+            RouteMode::Hash => format!(
+                "{}{}#/hc{path}",
+                location_part(web_sys::Location::pathname),
+                location_part(web_sys::Location::search)
+            ),
             RouteMode::Query => {
-                let (host, hash) = (location_part(web_sys::Location::pathname), location_part(web_sys::Location::hash));
-                let query = web_sys::UrlSearchParams::new_with_str(&location_part(web_sys::Location::search)).map(|all| {
+                let (host, hash) = (
+                    location_part(web_sys::Location::pathname),
+                    location_part(web_sys::Location::hash),
+                );
+                let query = web_sys::UrlSearchParams::new_with_str(&location_part(
+                    web_sys::Location::search,
+                ))
+                .map(|all| {
                     all.set(KEY, path);
                     String::from(all.to_string()).replace("%2F", "/")
                 });
