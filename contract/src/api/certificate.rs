@@ -1,0 +1,180 @@
+//! The certificate on the wire (contract §8).
+use super::{Instant, Link, Words};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// The certificate's part of the record. Shows nothing of the certificate itself without a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CertificateSummary {
+    /// Opaque.
+    pub id: String,
+    /// Whether it holds.
+    pub state: CertificateState,
+    /// Only under a grant.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// Last day.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date"))]
+    pub valid_until: NaiveDate,
+    /// Renewal is possible from this day on.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "date"))]
+    #[serde(default)]
+    pub renew_from: Option<NaiveDate>,
+    /// Why suspended or revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Words>,
+    /// How it is collected.
+    pub collection: Collection,
+}
+
+/// Whether a certificate holds (contract §2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateState {
+    /// It holds.
+    Valid,
+    /// Not for now.
+    Suspended,
+    /// Never again.
+    Revoked,
+    /// Its time is over.
+    Expired,
+    /// A state of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+impl CertificateState {
+    /// The code on the wire, which is also the last part of the text key `cert.state.…`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How a certificate is collected: facts to enter, and tries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Collection {
+    /// `name`, `id-tail-6`, `code`.
+    pub ask: Vec<String>,
+    /// Tries left.
+    pub left: u32,
+    /// Tries in all.
+    pub limit: u32,
+    /// Locked until then.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "date-time"))]
+    #[serde(default)]
+    pub locked_until: Option<Instant>,
+    /// Seconds it is locked after the last try.
+    #[serde(default)]
+    pub lock_s: u64,
+    /// This session may read the certificate until then.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "date-time"))]
+    #[serde(default)]
+    pub grant_until: Option<Instant>,
+}
+
+/// `POST /applications/{id}/collection`: the facts in `ask`, no others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct CollectionRequest {
+    /// As on the ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The last characters of the ID number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_tail: Option<String>,
+    /// From `CodeSent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_id: Option<String>,
+    /// As typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+/// The person is who they say; the certificate can be read for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Grant {
+    /// Certificate id.
+    pub certificate: String,
+    /// Until then.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date-time"))]
+    pub until: Instant,
+}
+
+/// `GET /certificates/{c}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Certificate {
+    /// Opaque.
+    pub id: String,
+    /// With hyphens.
+    pub number: String,
+    /// Whether it holds.
+    pub state: CertificateState,
+    /// Why suspended or revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Words>,
+    /// What is printed on it.
+    pub shown: CertificateShown,
+    /// `HCZ1:…`, what its QR code says.
+    pub credential: String,
+    /// The photo.
+    pub photo: Link,
+    /// The seal.
+    #[serde(default)]
+    pub seal: Option<Link>,
+    /// To save.
+    pub downloads: Downloads,
+}
+
+/// What is printed on a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CertificateShown {
+    /// In full, NFC.
+    pub name: String,
+    /// In the language asked for.
+    #[serde(default)]
+    pub sex: Option<String>,
+    /// `YYYY-MM`.
+    #[serde(default)]
+    pub birth_month: Option<String>,
+    /// First four and last four.
+    pub id_masked: String,
+    /// In the language asked for.
+    pub category: String,
+    /// In the language asked for.
+    pub outcome: String,
+    /// Day of issue.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date"))]
+    pub issued_on: NaiveDate,
+    /// First day.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date"))]
+    pub valid_from: NaiveDate,
+    /// Last day.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date"))]
+    pub valid_until: NaiveDate,
+    /// The office's name.
+    pub issuer: String,
+}
+
+/// Files of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Downloads {
+    /// To print.
+    pub pdf: Link,
+    /// To keep in the album.
+    pub png: Link,
+}

@@ -1,0 +1,267 @@
+//! What the backend says of itself, and who is signed in.
+use super::Instant;
+use serde::{Deserialize, Serialize};
+
+/// `GET /service`: what this backend is and can do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Service {
+    /// The office's name, in the language asked for.
+    pub name: String,
+    /// Version of the contract.
+    pub api: String,
+    /// Conformance levels (contract §10).
+    #[serde(default)]
+    pub levels: Vec<String>,
+    /// `POST /test/acts` plays desk and clock.
+    #[serde(default)]
+    pub test: bool,
+    /// IANA name of the office's zone; days end at its 24:00.
+    pub time_zone: String,
+    /// Languages the backend's own texts come in.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Optional parts: `drafts`, `lookup`, `slot-watch`.
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// A draft lapses so many days after its last save.
+    #[serde(default)]
+    pub draft_days: u32,
+    /// Ways to sign in, in order of preference.
+    #[serde(default)]
+    pub sign_in: Vec<SignInWay>,
+    /// Kinds of work a certificate is for.
+    #[serde(default)]
+    pub categories: Vec<ServiceCategory>,
+    /// Older questionnaire versions still taken.
+    #[serde(default)]
+    pub accepted_questionnaires: Vec<String>,
+    /// Sizes.
+    #[serde(default)]
+    pub limits: Limits,
+    /// How files are sent; absent where the level `uploads` is not held.
+    #[serde(default)]
+    pub uploads: Option<Uploads>,
+    /// Whose certificates are trusted here.
+    #[serde(default)]
+    pub issuers: Vec<Issuer>,
+    /// What is kept how long.
+    #[serde(default)]
+    pub retention: Vec<Retention>,
+    /// The way in person.
+    #[serde(default)]
+    pub contact: Contact,
+    /// Planned maintenance.
+    #[serde(default)]
+    pub maintenance: Option<Maintenance>,
+}
+
+/// One way to sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignInWay {
+    /// `code`, `host` or `oidc`.
+    pub way: String,
+    /// OIDC only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// OIDC only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// A kind of work, with its form and its ways of examination.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ServiceCategory {
+    /// Code of the item with role `category`.
+    pub code: String,
+    /// In the language asked for.
+    pub title: String,
+    /// `id|version`.
+    pub questionnaire: String,
+    /// `id|version` of the report form.
+    #[serde(default)]
+    pub report_questionnaire: Option<String>,
+    /// `onsite`, `online`.
+    #[serde(default)]
+    pub routes: Vec<Route>,
+    /// In years.
+    #[serde(default)]
+    pub min_age: Option<u32>,
+}
+
+/// A way of examination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Route {
+    /// A visit at a site.
+    Onsite,
+    /// A report, verified online.
+    Online,
+    /// A way of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Sizes the backend takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Limits {
+    /// JSON body, bytes.
+    pub body: u64,
+    /// Documents of one application.
+    pub documents: u32,
+    /// Pages of one item.
+    pub pages_per_item: u32,
+    /// Pages of one PDF.
+    pub pdf_pages: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 262_144, documents: 60, pages_per_item: 10, pdf_pages: 50 }
+    }
+}
+
+/// How files are sent (contract §6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Uploads {
+    /// Path or URL of the tus endpoint.
+    pub endpoint: String,
+    /// Bytes of one file.
+    pub max_size: u64,
+    /// Checksum algorithms, best first.
+    #[serde(default)]
+    pub checksum: Vec<String>,
+    /// Seconds after the last byte.
+    pub expires_after: u64,
+    /// Media types taken.
+    pub types: Vec<String>,
+}
+
+/// An issuer whose certificates are trusted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Issuer {
+    /// https origin, at most 40 characters.
+    pub iss: String,
+    /// In the language asked for.
+    pub name: String,
+}
+
+/// What is kept how long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Retention {
+    /// What: `drafts`, `documents`, …
+    pub what: String,
+    /// In the language asked for.
+    pub text: String,
+}
+
+/// The way in person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Contact {
+    /// To call.
+    pub phone: String,
+    /// In the language asked for.
+    pub hours: String,
+    /// Site ids.
+    pub sites: Vec<String>,
+}
+
+/// No writes in this time; reading works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Maintenance {
+    /// Begins.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date-time"))]
+    pub from: Instant,
+    /// Ends.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date-time"))]
+    pub until: Instant,
+}
+
+/// `POST /session/code`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CodeRequest {
+    /// What the code will be used for.
+    pub purpose: CodePurpose,
+    /// E.164; for `sign-in` and `lookup`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// For `collect`: the code goes to this application's phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+}
+
+/// What a one-time code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum CodePurpose {
+    /// To sign in.
+    SignIn,
+    /// To look up an application.
+    Lookup,
+    /// To collect a certificate.
+    Collect,
+}
+
+/// The code is on its way: the same answer for known and unknown phones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CodeSent {
+    /// Goes back with the code.
+    pub code_id: String,
+    /// Digits.
+    pub length: u8,
+    /// Masked.
+    pub sent_to: String,
+    /// Valid until then.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date-time"))]
+    pub expires_at: Instant,
+    /// Another can be asked for from then on.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date-time"))]
+    pub resend_at: Instant,
+}
+
+/// `POST /session`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CodeEntered {
+    /// From [`CodeSent`].
+    pub code_id: String,
+    /// As typed, digits only.
+    pub code: String,
+}
+
+/// Who is signed in. `GET /session` answers 200 also when nobody is, so it serves as the reachability probe.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Session {
+    /// Somebody is.
+    pub signed_in: bool,
+    /// Opaque; answers "the same person?".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Masked phone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
+    /// Ends at the latest.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "date-time"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Instant>,
+    /// Ends without a request until then.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "date-time"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_ends_at: Option<Instant>,
+}
