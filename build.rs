@@ -25,21 +25,13 @@ fn main() {
 }
 
 fn write_keys() -> Result<(), String> {
-    let sources = LANGUAGES.map(|tag| {
-        fs::read_to_string(format!("locales/{tag}.txt"))
-            .map_err(|e| format!("locales/{tag}.txt: {e}"))
-    });
+    let sources = LANGUAGES
+        .map(|tag| fs::read_to_string(format!("locales/{tag}.txt")).map_err(|e| format!("locales/{tag}.txt: {e}")));
     let [Ok(zh), Ok(en)] = &sources else {
-        return Err(sources
-            .into_iter()
-            .filter_map(Result::err)
-            .collect::<Vec<_>>()
-            .join("; "));
+        return Err(sources.into_iter().filter_map(Result::err).collect::<Vec<_>>().join("; "));
     };
     let out = env::var("OUT_DIR").map_err(|e| e.to_string())?;
-    let save = |name: &str, text: &str| {
-        fs::write(Path::new(&out).join(name), text).map_err(|e| e.to_string())
-    };
+    let save = |name: &str, text: &str| fs::write(Path::new(&out).join(name), text).map_err(|e| e.to_string());
     save("default.txt", &texts::runtime_file(zh, en, "zh-CN")?)?;
     let tables = [texts::Table::read(zh)?, texts::Table::read(en)?];
     save("keys.rs", &keys(&tables)?)
@@ -56,31 +48,19 @@ fn keys(tables: &[texts::Table; 2]) -> Result<String, String> {
         let _ = writeln!(
             code,
             "    /// {}\n    {},",
-            default
-                .get(key)
-                .unwrap_or_default()
-                .replace('[', "\\[")
-                .replace(']', "\\]"),
+            default.get(key).unwrap_or_default().replace('[', "\\[").replace(']', "\\]"),
             variant(key)
         );
     }
     code += "}\n";
     let _ = writeln!(code, "const COUNT: usize = {};", keys.len());
-    let _ = writeln!(
-        code,
-        "const FINGERPRINT: &str = {:?};",
-        texts::fingerprint(default)
-    );
+    let _ = writeln!(code, "const FINGERPRINT: &str = {:?};", texts::fingerprint(default));
     let _ = writeln!(code, "const CODED_NAMES: &str = {:?};", coded.join("\n"));
     let _ = writeln!(
         code,
         "static CODED: [K; {}] = [{}];",
         coded.len(),
-        coded
-            .iter()
-            .map(|k| format!("K::{}", variant(k)))
-            .collect::<Vec<_>>()
-            .join(", ")
+        coded.iter().map(|k| format!("K::{}", variant(k))).collect::<Vec<_>>().join(", ")
     );
     let _ = writeln!(
         code,
@@ -106,10 +86,7 @@ fn variant(key: &str) -> String {
     key.split(['.', '-', '_'])
         .map(|word| {
             let mut chars = word.chars();
-            chars
-                .next()
-                .map(|first| first.to_ascii_uppercase().to_string() + chars.as_str())
-                .unwrap_or_default()
+            chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
         })
         .collect()
 }

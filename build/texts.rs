@@ -40,9 +40,8 @@ impl Table {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
-            let (keys, sentence) = line
-                .split_once(" = ")
-                .ok_or_else(|| format!("line {}: not `key = sentence`", number + 1))?;
+            let (keys, sentence) =
+                line.split_once(" = ").ok_or_else(|| format!("line {}: not `key = sentence`", number + 1))?;
             for key in keys.split(", ") {
                 if !seen.insert(key.to_owned()) {
                     return Err(format!("line {}: {key} comes twice", number + 1));
@@ -55,39 +54,24 @@ impl Table {
 
     /// The sentence of a key.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        self.entries
-            .iter()
-            .find(|(k, _)| k == key)
-            .map(|(_, s)| s.as_str())
+        self.entries.iter().find(|(k, _)| k == key).map(|(_, s)| s.as_str())
     }
 
     /// All keys in the order of the generated enum: the coded groups first, each group together.
     pub(crate) fn keys(&self) -> Vec<&str> {
         let mut keys: Vec<&str> = self.entries.iter().map(|(k, _)| k.as_str()).collect();
-        keys.sort_by_key(|k| {
-            CODED
-                .iter()
-                .position(|group| k.starts_with(group))
-                .unwrap_or(CODED.len())
-        });
+        keys.sort_by_key(|k| CODED.iter().position(|group| k.starts_with(group)).unwrap_or(CODED.len()));
         keys
     }
 
     /// How many of [`keys`](Self::keys) keep their names at run time.
     pub(crate) fn coded(&self) -> usize {
-        self.entries
-            .iter()
-            .filter(|(k, _)| CODED.iter().any(|group| k.starts_with(group)))
-            .count()
+        self.entries.iter().filter(|(k, _)| CODED.iter().any(|group| k.starts_with(group))).count()
     }
 
     /// Checks each sentence by itself: braces, and one form for each plural of the language.
     fn check(&self) -> Result<BTreeMap<&str, BTreeSet<String>>, String> {
-        let plurals = self
-            .get("lang.plurals")
-            .ok_or("lang.plurals is missing")?
-            .split(' ')
-            .count();
+        let plurals = self.get("lang.plurals").ok_or("lang.plurals is missing")?.split(' ').count();
         let mut names = BTreeMap::new();
         for (key, sentence) in &self.entries {
             let mut found = BTreeSet::new();
@@ -116,10 +100,7 @@ fn arguments(sentence: &str, plurals: usize, found: &mut BTreeSet<String>) -> Re
             found.insert(name.to_owned());
             let forms = split_forms(forms);
             if plurals < 2 || forms.len() != plurals {
-                return Err(format!(
-                    "{{{name}:…}} has {} forms, the language has {plurals}",
-                    forms.len()
-                ));
+                return Err(format!("{{{name}:…}} has {} forms, the language has {plurals}", forms.len()));
             }
             for form in forms {
                 arguments(form, plurals, found)?;
@@ -172,9 +153,7 @@ pub(crate) fn compare(default: &Table, other: &Table) -> Result<(), String> {
     for (key, names) in &mine {
         let found = theirs.get(key).ok_or_else(|| format!("{key} is missing"))?;
         if found != names {
-            return Err(format!(
-                "{key}: takes {found:?}, the default language {names:?}"
-            ));
+            return Err(format!("{key}: takes {found:?}, the default language {names:?}"));
         }
     }
     match theirs.keys().find(|key| !mine.contains_key(*key)) {
@@ -196,12 +175,7 @@ pub(crate) fn fingerprint(default: &Table) -> String {
 pub(crate) fn emit(default: &Table, language: &Table) -> Result<String, String> {
     let mut lines = vec![fingerprint(default)];
     for key in default.keys() {
-        lines.push(
-            language
-                .get(key)
-                .ok_or_else(|| format!("{key} is missing"))?
-                .to_owned(),
-        );
+        lines.push(language.get(key).ok_or_else(|| format!("{key} is missing"))?.to_owned());
     }
     Ok(lines.join("\n") + "\n")
 }

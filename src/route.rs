@@ -64,31 +64,15 @@ fn first_match(path: &str) -> Option<Route> {
         (&path!("/home"), |_| Some(Route::Home)),
         (&path!("/a/:id"), |p| Some(Route::Status(p.next()?))),
         (&path!("/a/:id/tasks"), |p| Some(Route::Tasks(p.next()?))),
-        (&path!("/a/:id/step/:link"), |p| {
-            Some(Route::Step(p.next()?, p.next()?))
-        }),
+        (&path!("/a/:id/step/:link"), |p| Some(Route::Step(p.next()?, p.next()?))),
         (&path!("/a/:id/check"), |p| Some(Route::Check(p.next()?))),
-        (&path!("/a/:id/receipt"), |p| {
-            Some(Route::Receipt(p.next()?))
-        }),
-        (&path!("/a/:id/returned"), |p| {
-            Some(Route::Returned(p.next()?))
-        }),
-        (&path!("/a/:id/examination"), |p| {
-            Some(Route::Examination(p.next()?))
-        }),
-        (&path!("/a/:id/examination/visit"), |p| {
-            Some(Route::Visit(p.next()?))
-        }),
-        (&path!("/a/:id/examination/report"), |p| {
-            Some(Route::Report(p.next()?))
-        }),
-        (&path!("/a/:id/examination/results"), |p| {
-            Some(Route::Results(p.next()?))
-        }),
-        (&path!("/a/:id/collect"), |p| {
-            Some(Route::Collect(p.next()?))
-        }),
+        (&path!("/a/:id/receipt"), |p| Some(Route::Receipt(p.next()?))),
+        (&path!("/a/:id/returned"), |p| Some(Route::Returned(p.next()?))),
+        (&path!("/a/:id/examination"), |p| Some(Route::Examination(p.next()?))),
+        (&path!("/a/:id/examination/visit"), |p| Some(Route::Visit(p.next()?))),
+        (&path!("/a/:id/examination/report"), |p| Some(Route::Report(p.next()?))),
+        (&path!("/a/:id/examination/results"), |p| Some(Route::Results(p.next()?))),
+        (&path!("/a/:id/collect"), |p| Some(Route::Collect(p.next()?))),
         (&path!("/c/:id"), |p| Some(Route::Certificate(p.next()?))),
         (&path!("/verify"), |_| Some(Route::Verify)),
         (&path!("/lookup"), |_| Some(Route::Lookup)),
@@ -96,15 +80,8 @@ fn first_match(path: &str) -> Option<Route> {
         (&path!("/settings"), |_| Some(Route::Settings)),
     ];
     table.iter().find_map(|(pattern, make)| {
-        let found = pattern
-            .test(path)
-            .filter(leptos_router::PartialPathMatch::is_complete)?;
-        make(
-            &mut found
-                .params()
-                .into_iter()
-                .map(|(_, value)| unescape(&value)),
-        )
+        let found = pattern.test(path).filter(leptos_router::PartialPathMatch::is_complete)?;
+        make(&mut found.params().into_iter().map(|(_, value)| unescape(&value)))
     })
 }
 
@@ -176,11 +153,7 @@ fn escape(segment: &str) -> String {
             out.push(char::from(byte));
         } else {
             for digit in [byte >> 4, byte & 15] {
-                out.push(
-                    char::from_digit(u32::from(digit), 16)
-                        .unwrap_or('0')
-                        .to_ascii_uppercase(),
-                );
+                out.push(char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase());
             }
             out.insert(out.len() - 2, '%');
         }
@@ -194,9 +167,7 @@ fn unescape(segment: &str) -> String {
     let mut bytes = segment.bytes();
     while let Some(byte) = bytes.next() {
         let mut ahead = bytes.clone();
-        let pair = (byte == b'%')
-            .then(|| Some((hex(ahead.next()?)?, hex(ahead.next()?)?)))
-            .flatten();
+        let pair = (byte == b'%').then(|| Some((hex(ahead.next()?)?, hex(ahead.next()?)?))).flatten();
         if let Some((high, low)) = pair {
             out.push(high << 4 | low);
             bytes = ahead;
@@ -208,9 +179,7 @@ fn unescape(segment: &str) -> String {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|d| u8::try_from(d).ok())
+    char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok())
 }
 
 #[cfg(test)]

@@ -49,9 +49,7 @@ impl K {
     ///
     /// `None` for a code that a newer server invented, and for groups that no code leads to.
     pub fn from_key(group: &str, code: &str) -> Option<Self> {
-        let at = CODED_NAMES
-            .split('\n')
-            .position(|name| name.strip_prefix(group) == Some(code))?;
+        let at = CODED_NAMES.split('\n').position(|name| name.strip_prefix(group) == Some(code))?;
         CODED.get(at).copied()
     }
 }
@@ -81,22 +79,14 @@ impl Catalogue {
     /// The compiled-in language.
     pub(crate) fn compiled_in() -> Self {
         let text = include_str!(concat!(env!("OUT_DIR"), "/default.txt"));
-        Self {
-            language: Language::default_language(),
-            lines: lines(text),
-            text: Text::CompiledIn(text),
-        }
+        Self { language: Language::default_language(), lines: lines(text), text: Text::CompiledIn(text) }
     }
 
     /// A language from its file.
     pub(crate) fn fetched(language: &'static Language, text: &str) -> Result<Self, CatalogueError> {
         let lines = lines(text);
         if text.lines().next() == Some(FINGERPRINT) && lines.len() == COUNT {
-            Ok(Self {
-                language,
-                text: Text::Fetched(text.into()),
-                lines,
-            })
+            Ok(Self { language, text: Text::Fetched(text.into()), lines })
         } else {
             Err(CatalogueError::OtherVersion)
         }
@@ -146,15 +136,9 @@ mod tests {
     #[test]
     fn a_text_of_another_version_is_refused() {
         let english = Language::find("en-GB").expect("English is there");
-        assert_eq!(
-            Catalogue::fetched(english, "0\na\nb\n").err(),
-            Some(CatalogueError::OtherVersion)
-        );
+        assert_eq!(Catalogue::fetched(english, "0\na\nb\n").err(), Some(CatalogueError::OtherVersion));
         let short = format!("{FINGERPRINT}\none\n");
-        assert_eq!(
-            Catalogue::fetched(english, &short).err(),
-            Some(CatalogueError::OtherVersion)
-        );
+        assert_eq!(Catalogue::fetched(english, &short).err(), Some(CatalogueError::OtherVersion));
         let whole = format!("{FINGERPRINT}\n{}", "word\n".repeat(COUNT));
         assert_eq!(
             Catalogue::fetched(english, &whole).map(|c| c.sentence(K::AppName).to_owned()),

@@ -30,47 +30,27 @@ impl I18n {
 
     /// The day of an instant, at the office.
     pub fn date(self, at: Instant) -> String {
-        self.zone
-            .with(|zone| self.written(K::FmtDay, instant(at), zone))
+        self.zone.with(|zone| self.written(K::FmtDay, instant(at), zone))
     }
 
     /// The time of an instant, at the office: `09:30`.
     pub fn time(self, at: Instant) -> String {
-        self.zone
-            .with(|zone| intl::part(self.lang(), zone, instant(at), "hour", "2-digit"))
-            .unwrap_or_default()
+        self.zone.with(|zone| intl::part(self.lang(), zone, instant(at), "hour", "2-digit")).unwrap_or_default()
     }
 
     /// Day and time of an instant, at the office.
     pub fn moment(self, at: Instant) -> String {
-        self.say(
-            K::FmtMoment,
-            &[
-                ("day", self.date(at).into()),
-                ("time", self.time(at).into()),
-            ],
-        )
+        self.say(K::FmtMoment, &[("day", self.date(at).into()), ("time", self.time(at).into())])
     }
 
     /// A pattern of the language filled with the parts of a date.
     fn written(self, pattern: K, milliseconds: f64, zone: &str) -> String {
         let lang = self.lang();
-        let part =
-            |name, style| intl::part(lang, zone, milliseconds, name, style).unwrap_or_default();
+        let part = |name, style| intl::part(lang, zone, milliseconds, name, style).unwrap_or_default();
         // Chinese attaches the word to the number (12月); our pattern brings the word itself.
-        let number = |name| {
-            Arg::Text(
-                part(name, "numeric")
-                    .trim_end_matches(|c: char| !c.is_ascii_digit())
-                    .to_owned(),
-            )
-        };
+        let number = |name| Arg::Text(part(name, "numeric").trim_end_matches(|c: char| !c.is_ascii_digit()).to_owned());
         let style = self.text(K::LangMonth);
-        let month = if style == "numeric" {
-            number("month")
-        } else {
-            part("month", &style).into()
-        };
+        let month = if style == "numeric" { number("month") } else { part("month", &style).into() };
         self.say(
             pattern,
             &[
@@ -103,11 +83,9 @@ mod tests {
 
     #[test]
     fn days_are_counted_from_1970() {
-        for (year, month, day, expected) in [
-            (1970, 1, 1, 0.0),
-            (1970, 1, 2, 86_400_000.0),
-            (2026, 11, 25, 1_795_564_800_000.0),
-        ] {
+        for (year, month, day, expected) in
+            [(1970, 1, 1, 0.0), (1970, 1, 2, 86_400_000.0), (2026, 11, 25, 1_795_564_800_000.0)]
+        {
             let date = NaiveDate::from_ymd_opt(year, month, day).expect("a real day");
             assert!((milliseconds(date) - expected).abs() < 1.0, "{date}");
         }

@@ -23,8 +23,7 @@ thread_local! {
 
 /// The formatter that was made under this name before, or a new one.
 fn made<T: JsCast + Clone>(name: &str, make: impl FnOnce() -> T) -> T {
-    let known =
-        MADE.with_borrow(|made| made.iter().find(|(n, _)| n == name).map(|(_, f)| f.clone()));
+    let known = MADE.with_borrow(|made| made.iter().find(|(n, _)| n == name).map(|(_, f)| f.clone()));
     if let Some(known) = known {
         return known.unchecked_into();
     }
@@ -37,11 +36,7 @@ fn options(pairs: &[(&str, &str)]) -> Object {
     let options = Object::new();
     for (name, value) in pairs {
         // Setting a member of a plain object of our own cannot fail.
-        drop(Reflect::set(
-            &options,
-            &JsValue::from_str(name),
-            &JsValue::from_str(value),
-        ));
+        drop(Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value)));
     }
     options
 }
@@ -53,16 +48,10 @@ fn call(format: &Function, value: &JsValue) -> Option<String> {
 /// The CLDR category of a number: `one`, `other`, …
 pub(super) fn plural(lang: &str, n: f64) -> String {
     if cfg!(not(target_family = "wasm")) {
-        return if n.to_bits() == 1_f64.to_bits() {
-            "one"
-        } else {
-            "other"
-        }
-        .into();
+        return if n.to_bits() == 1_f64.to_bits() { "one" } else { "other" }.into();
     }
-    let rules: Intl::PluralRules = made(&format!("plural {lang}"), || {
-        Intl::PluralRules::new(&Array::of1(&lang.into()), &Object::new())
-    });
+    let rules: Intl::PluralRules =
+        made(&format!("plural {lang}"), || Intl::PluralRules::new(&Array::of1(&lang.into()), &Object::new()));
     String::from(rules.select(n))
 }
 
@@ -71,9 +60,8 @@ pub(super) fn number(lang: &str, n: f64) -> String {
     if cfg!(not(target_family = "wasm")) {
         return n.to_string();
     }
-    let format: Intl::NumberFormat = made(&format!("number {lang}"), || {
-        Intl::NumberFormat::new(&Array::of1(&lang.into()), &Object::new())
-    });
+    let format: Intl::NumberFormat =
+        made(&format!("number {lang}"), || Intl::NumberFormat::new(&Array::of1(&lang.into()), &Object::new()));
     call(&format.format(), &n.into()).unwrap_or_default()
 }
 
@@ -89,20 +77,10 @@ pub(super) fn list(lang: &str, items: &[String]) -> String {
 }
 
 /// One part of an instant (milliseconds since 1970), such as its month, in a time zone; an empty zone is the phone's own.
-pub(super) fn part(
-    lang: &str,
-    zone: &str,
-    milliseconds: f64,
-    name: &str,
-    style: &str,
-) -> Option<String> {
+pub(super) fn part(lang: &str, zone: &str, milliseconds: f64, name: &str, style: &str) -> Option<String> {
     let cache = format!("{lang} {zone} {name} {style}");
     let format: Intl::DateTimeFormat = made(&cache, || {
-        let mut wanted = vec![
-            (name, style),
-            ("calendar", "gregory"),
-            ("numberingSystem", "latn"),
-        ];
+        let mut wanted = vec![(name, style), ("calendar", "gregory"), ("numberingSystem", "latn")];
         if name == "hour" {
             wanted.extend([("minute", "2-digit"), ("hourCycle", "h23")]);
         }
@@ -116,13 +94,8 @@ pub(super) fn part(
     let value = |wanted: &str| {
         parts.iter().find_map(|part| {
             let is = Reflect::get(&part, &"type".into()).ok()?.as_string()? == wanted;
-            is.then(|| Reflect::get(&part, &"value".into()).ok()?.as_string())
-                .flatten()
+            is.then(|| Reflect::get(&part, &"value".into()).ok()?.as_string()).flatten()
         })
     };
-    if name == "hour" {
-        Some(format!("{}:{}", value("hour")?, value("minute")?))
-    } else {
-        value(name)
-    }
+    if name == "hour" { Some(format!("{}:{}", value("hour")?, value("minute")?)) } else { value(name) }
 }

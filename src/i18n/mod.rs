@@ -61,10 +61,7 @@ impl I18n {
     ///
     /// The zone is an IANA name (`service.time_zone`); empty means the phone's own.
     pub fn new(zone: &str) -> Self {
-        Self {
-            catalogue: RwSignal::new(Catalogue::compiled_in()),
-            zone: RwSignal::new(zone.to_owned()),
-        }
+        Self { catalogue: RwSignal::new(Catalogue::compiled_in()), zone: RwSignal::new(zone.to_owned()) }
     }
 
     /// The one of the instance around the current view.
@@ -103,11 +100,7 @@ impl I18n {
     ///
     /// # Errors
     /// The file belongs to another version of the app; the language before it stays.
-    pub fn use_fetched(
-        self,
-        language: &'static Language,
-        text: &str,
-    ) -> Result<(), CatalogueError> {
+    pub fn use_fetched(self, language: &'static Language, text: &str) -> Result<(), CatalogueError> {
         self.catalogue.set(Catalogue::fetched(language, text)?);
         Ok(())
     }
@@ -130,27 +123,15 @@ impl I18n {
             Some(Arg::Number(n)) => self.plural(*n),
             Some(Arg::Text(_)) | None => usize::MAX,
         };
-        self.catalogue.with(|c| {
-            sentence::fill(
-                c.sentence(key),
-                &Filling {
-                    text: &text,
-                    form: &form,
-                    isolate: c.language.rtl,
-                },
-            )
-        })
+        self.catalogue
+            .with(|c| sentence::fill(c.sentence(key), &Filling { text: &text, form: &form, isolate: c.language.rtl }))
     }
 
     /// The plural form of a number: its place among the language's forms.
     fn plural(self, n: f64) -> usize {
         let category = intl::plural(self.lang(), n);
-        self.catalogue.with(|c| {
-            c.sentence(K::LangPlurals)
-                .split(' ')
-                .position(|name| name == category)
-                .unwrap_or(usize::MAX)
-        })
+        self.catalogue
+            .with(|c| c.sentence(K::LangPlurals).split(' ').position(|name| name == category).unwrap_or(usize::MAX))
     }
 }
 

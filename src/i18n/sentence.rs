@@ -101,14 +101,7 @@ mod tests {
             "due" => due.map(str::to_owned),
             _ => None,
         };
-        fill(
-            sentence,
-            &Filling {
-                text: &text,
-                form: &|_| usize::from(n != 1),
-                isolate: false,
-            },
-        )
+        fill(sentence, &Filling { text: &text, form: &|_| usize::from(n != 1), isolate: false })
     }
 
     #[test]
@@ -119,20 +112,10 @@ mod tests {
             ("{n} {n:day/days}", 3, None, "3 days"),
             ("the {n:part/{n} parts} left", 1, None, "the part left"),
             ("the {n:part/{n} parts} left", 2, None, "the 2 parts left"),
-            (
-                "wait[, until {due}].",
-                0,
-                Some("5 May"),
-                "wait, until 5 May.",
-            ),
+            ("wait[, until {due}].", 0, Some("5 May"), "wait, until 5 May."),
             ("wait[, until {due}].", 0, None, "wait."),
             ("until {due}!", 0, None, "until !"),
-            (
-                "a { that is never closed",
-                0,
-                None,
-                "a { that is never closed",
-            ),
+            ("a { that is never closed", 0, None, "a { that is never closed"),
         ] {
             assert_eq!(say(sentence, n, due), expected, "{sentence}");
         }
@@ -140,11 +123,7 @@ mod tests {
 
     #[test]
     fn values_are_set_apart_in_right_to_left_text() {
-        let with = Filling {
-            text: &|_| Some("2026".into()),
-            form: &|_| 0,
-            isolate: true,
-        };
+        let with = Filling { text: &|_| Some("2026".into()), form: &|_| 0, isolate: true };
         assert_eq!(fill("رقم {n}", &with), "رقم \u{2068}2026\u{2069}");
     }
 }

@@ -75,10 +75,7 @@ impl Nav {
             base: base.trim_end_matches('/').to_owned(),
             host_path: location_part(web_sys::Location::pathname),
         };
-        let path = place
-            .read()
-            .or_else(|| start.map(str::to_owned))
-            .unwrap_or_else(|| "/".into());
+        let path = place.read().or_else(|| start.map(str::to_owned)).unwrap_or_else(|| "/".into());
         Self {
             route: RwSignal::new(Route::parse(&path)),
             arrival: RwSignal::new(Arrival::Opened),
@@ -172,11 +169,7 @@ impl Nav {
     fn remember_scroll(self) {
         if let Ok(history) = window().history() {
             let state = kept_state(&history);
-            set(
-                &state,
-                SCROLL,
-                &JsValue::from_f64(window().scroll_y().unwrap_or_default()),
-            );
+            set(&state, SCROLL, &JsValue::from_f64(window().scroll_y().unwrap_or_default()));
             if let Err(why) = history.replace_state(&state, "") {
                 leptos::logging::warn!("history: {why:?}");
             }
@@ -188,20 +181,10 @@ impl Nav {
         let opened_at = self.route.get_untracked();
         let handle = window_event_listener(leptos::ev::popstate, move |event| {
             if let Some(Some(route)) = self.place.try_with_value(|p| p.came_to(&opened_at)) {
-                let scroll = Reflect::get(&event.state(), &SCROLL.into())
-                    .ok()
-                    .and_then(|y| y.as_f64())
-                    .unwrap_or_default();
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "a scroll position in pixels"
-                )]
-                self.arrive(
-                    route,
-                    Arrival::CameBack {
-                        scroll: scroll as i32,
-                    },
-                );
+                let scroll =
+                    Reflect::get(&event.state(), &SCROLL.into()).ok().and_then(|y| y.as_f64()).unwrap_or_default();
+                #[expect(clippy::cast_possible_truncation, reason = "a scroll position in pixels")]
+                self.arrive(route, Arrival::CameBack { scroll: scroll as i32 });
             }
         });
         on_cleanup(move || handle.remove());
@@ -233,41 +216,27 @@ impl Place {
     /// The path that the URL says we are at; `None` when it says nothing about us.
     fn read(&self) -> Option<String> {
         let or_root = |path: &str| {
-            if path.is_empty() {
-                "/".into()
-            } else {
-                path.to_owned()
-            }
+            if path.is_empty() { "/".into() } else { path.to_owned() }
         };
         match self.mode {
-            RouteMode::Path => location_part(web_sys::Location::pathname)
-                .strip_prefix(self.base.as_str())
-                .map(or_root),
-            RouteMode::Hash => location_part(web_sys::Location::hash)
-                .strip_prefix("#/hc")
-                .map(or_root),
+            RouteMode::Path => location_part(web_sys::Location::pathname).strip_prefix(self.base.as_str()).map(or_root),
+            RouteMode::Hash => location_part(web_sys::Location::hash).strip_prefix("#/hc").map(or_root),
             RouteMode::Query => {
-                web_sys::UrlSearchParams::new_with_str(&location_part(web_sys::Location::search))
-                    .ok()?
-                    .get(KEY)
+                web_sys::UrlSearchParams::new_with_str(&location_part(web_sys::Location::search)).ok()?.get(KEY)
             }
         }
     }
 
     /// Where Back or Forward led; `None` when that was the host's own business.
     fn came_to(&self, opened_at: &Route) -> Option<Route> {
-        if self.mode != RouteMode::Path
-            && location_part(web_sys::Location::pathname) != self.host_path
-        {
+        if self.mode != RouteMode::Path && location_part(web_sys::Location::pathname) != self.host_path {
             return None;
         }
         match (self.read(), self.mode) {
             (Some(path), _) => Some(Route::parse(&path)),
             // The entry from before our first step.
             (None, RouteMode::Query) => Some(opened_at.clone()),
-            (None, RouteMode::Hash) if location_part(web_sys::Location::hash).is_empty() => {
-                Some(opened_at.clone())
-            }
+            (None, RouteMode::Hash) if location_part(web_sys::Location::hash).is_empty() => Some(opened_at.clone()),
             (None, RouteMode::Hash | RouteMode::Path) => None,
         }
     }
@@ -281,17 +250,12 @@ impl Place {
                 location_part(web_sys::Location::search)
             ),
             RouteMode::Query => {
-                let (host, hash) = (
-                    location_part(web_sys::Location::pathname),
-                    location_part(web_sys::Location::hash),
-                );
-                let query = web_sys::UrlSearchParams::new_with_str(&location_part(
-                    web_sys::Location::search,
-                ))
-                .map(|all| {
-                    all.set(KEY, path);
-                    String::from(all.to_string()).replace("%2F", "/")
-                });
+                let (host, hash) = (location_part(web_sys::Location::pathname), location_part(web_sys::Location::hash));
+                let query =
+                    web_sys::UrlSearchParams::new_with_str(&location_part(web_sys::Location::search)).map(|all| {
+                        all.set(KEY, path);
+                        String::from(all.to_string()).replace("%2F", "/")
+                    });
                 format!("{host}?{}{hash}", query.unwrap_or_default())
             }
         }

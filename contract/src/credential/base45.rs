@@ -25,12 +25,7 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text
         .bytes()
-        .map(|letter| {
-            ALPHABET
-                .iter()
-                .position(|&it| it == letter)
-                .and_then(|at| u32::try_from(at).ok())
-        })
+        .map(|letter| ALPHABET.iter().position(|&it| it == letter).and_then(|at| u32::try_from(at).ok()))
         .collect::<Option<Vec<u32>>>()?;
     let mut bytes = Vec::with_capacity(text.len() / 3 * 2 + 1);
     for group in digits.chunks(3) {
@@ -49,12 +44,9 @@ mod tests {
 
     #[test]
     fn the_examples_of_the_rfc_and_what_it_forbids() {
-        for (bytes, text) in [
-            (&b"AB"[..], "BB8"),
-            (b"Hello!!", "%69 VD92EX0"),
-            (b"base-45", "UJCLQE7W581"),
-            (b"ietf!", "QED8WEX0"),
-        ] {
+        for (bytes, text) in
+            [(&b"AB"[..], "BB8"), (b"Hello!!", "%69 VD92EX0"), (b"base-45", "UJCLQE7W581"), (b"ietf!", "QED8WEX0")]
+        {
             assert_eq!(encode(bytes), text);
             assert_eq!(decode(text).as_deref(), Some(bytes));
         }

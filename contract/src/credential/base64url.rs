@@ -6,14 +6,10 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
-        let n = (0..3).fold(0u32, |n, at| {
-            n << 8 | u32::from(group.get(at).copied().unwrap_or(0))
-        });
+        let n = (0..3).fold(0u32, |n, at| n << 8 | u32::from(group.get(at).copied().unwrap_or(0)));
         for at in 0..=group.len() {
             let digit = n >> (18 - 6 * at) & 63;
-            text.push(char::from(
-                ALPHABET.get(digit as usize).copied().unwrap_or(b'A'),
-            ));
+            text.push(char::from(ALPHABET.get(digit as usize).copied().unwrap_or(b'A')));
         }
     }
     text
@@ -23,12 +19,7 @@ pub fn encode(bytes: &[u8]) -> String {
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text
         .bytes()
-        .map(|letter| {
-            ALPHABET
-                .iter()
-                .position(|&it| it == letter)
-                .and_then(|at| u32::try_from(at).ok())
-        })
+        .map(|letter| ALPHABET.iter().position(|&it| it == letter).and_then(|at| u32::try_from(at).ok()))
         .collect::<Option<Vec<u32>>>()?;
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     for group in digits.chunks(4) {
@@ -50,14 +41,9 @@ mod tests {
 
     #[test]
     fn the_examples_of_the_rfc_without_padding() {
-        for (bytes, text) in [
-            (&b""[..], ""),
-            (b"f", "Zg"),
-            (b"fo", "Zm8"),
-            (b"foo", "Zm9v"),
-            (b"foob", "Zm9vYg"),
-            (b"\xfb\xff", "-_8"),
-        ] {
+        for (bytes, text) in
+            [(&b""[..], ""), (b"f", "Zg"), (b"fo", "Zm8"), (b"foo", "Zm9v"), (b"foob", "Zm9vYg"), (b"\xfb\xff", "-_8")]
+        {
             assert_eq!(encode(bytes), text);
             assert_eq!(decode(text).as_deref(), Some(bytes));
         }

@@ -23,40 +23,23 @@ pub(super) enum Value<'a> {
 
 impl<'a> Value<'a> {
     pub(super) fn unsigned(&self) -> Option<u64> {
-        if let Self::Unsigned(n) = self {
-            Some(*n)
-        } else {
-            None
-        }
+        if let Self::Unsigned(n) = self { Some(*n) } else { None }
     }
 
     pub(super) fn integer(&self) -> Option<i64> {
         match self {
             Self::Unsigned(n) => i64::try_from(*n).ok(),
             Self::Negative(n) => i64::try_from(*n).ok().map(|n| -1 - n),
-            Self::Bytes(_)
-            | Self::Text(_)
-            | Self::Array(_)
-            | Self::Map(_)
-            | Self::Tag(..)
-            | Self::Other => None,
+            Self::Bytes(_) | Self::Text(_) | Self::Array(_) | Self::Map(_) | Self::Tag(..) | Self::Other => None,
         }
     }
 
     pub(super) fn bytes(&self) -> Option<&'a [u8]> {
-        if let Self::Bytes(bytes) = self {
-            Some(bytes)
-        } else {
-            None
-        }
+        if let Self::Bytes(bytes) = self { Some(bytes) } else { None }
     }
 
     pub(super) fn text(&self) -> Option<&'a str> {
-        if let Self::Text(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     pub(super) fn is_map(&self) -> bool {
@@ -66,17 +49,13 @@ impl<'a> Value<'a> {
     /// The member with this number as its key.
     pub(super) fn get(&self, key: i64) -> Option<&Value<'a>> {
         let Self::Map(pairs) = self else { return None };
-        pairs
-            .iter()
-            .find_map(|(name, value)| (name.integer() == Some(key)).then_some(value))
+        pairs.iter().find_map(|(name, value)| (name.integer() == Some(key)).then_some(value))
     }
 
     /// The member with this text as its key.
     pub(super) fn named(&self, key: &str) -> Option<&Value<'a>> {
         let Self::Map(pairs) = self else { return None };
-        pairs
-            .iter()
-            .find_map(|(name, value)| (name.text() == Some(key)).then_some(value))
+        pairs.iter().find_map(|(name, value)| (name.text() == Some(key)).then_some(value))
     }
 }
 
@@ -107,16 +86,10 @@ fn item<'a>(rest: &mut &'a [u8], depth: u8) -> Option<Value<'a>> {
     };
     let number = match size {
         0 => u64::from(first & 31),
-        size => take(rest, size)?
-            .iter()
-            .fold(0, |n, &byte| n << 8 | u64::from(byte)),
+        size => take(rest, size)?.iter().fold(0, |n, &byte| n << 8 | u64::from(byte)),
     };
     // A length is not believed before the bytes are there: each member takes at least one.
-    let members = |rest: &mut &'a [u8]| {
-        (0..number)
-            .map(|_| item(rest, depth + 1))
-            .collect::<Option<Vec<_>>>()
-    };
+    let members = |rest: &mut &'a [u8]| (0..number).map(|_| item(rest, depth + 1)).collect::<Option<Vec<_>>>();
     Some(match first >> 5 {
         0 => Value::Unsigned(number),
         1 => Value::Negative(number),

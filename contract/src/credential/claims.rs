@@ -28,8 +28,7 @@ impl Number {
     /// A number, with or without its hyphens.
     pub fn parse(text: &str) -> Option<Self> {
         let plain: String = text.chars().filter(|&it| it != '-').collect();
-        (plain.len() == 16 && plain.bytes().all(|it| Self::ALPHABET.contains(&it)))
-            .then_some(Self(plain))
+        (plain.len() == 16 && plain.bytes().all(|it| Self::ALPHABET.contains(&it))).then_some(Self(plain))
     }
 
     /// Without hyphens, as it is signed.
@@ -138,24 +137,9 @@ impl Claims {
         let claims = decode(payload)?;
         let certificate = claims.get(CERTIFICATE)?;
         let status = claims.get(STATUS)?.named("status_list")?;
-        let second = |key| {
-            claims
-                .get(key)
-                .and_then(Value::unsigned)
-                .and_then(|at| i64::try_from(at).ok())
-        };
-        let own_text = |key| {
-            certificate
-                .get(key)
-                .and_then(Value::text)
-                .map(str::to_owned)
-        };
-        let day = |key| {
-            certificate
-                .get(key)
-                .and_then(Value::integer)
-                .and_then(on_day)
-        };
+        let second = |key| claims.get(key).and_then(Value::unsigned).and_then(|at| i64::try_from(at).ok());
+        let own_text = |key| certificate.get(key).and_then(Value::text).map(str::to_owned);
+        let day = |key| certificate.get(key).and_then(Value::integer).and_then(on_day);
         let issuer = claims.get(ISS)?.text()?;
         if issuer.chars().count() > 40 {
             return None;
@@ -168,9 +152,7 @@ impl Claims {
                 index: status.named("idx")?.unsigned()?,
                 uri: status.named("uri")?.text()?.to_owned(),
             },
-            number: own_text(NUMBER)
-                .filter(|it| it.len() == 16)
-                .and_then(|it| Number::parse(&it))?,
+            number: own_text(NUMBER).filter(|it| it.len() == 16).and_then(|it| Number::parse(&it))?,
             category: own_text(CATEGORY)?,
             valid_from: day(VALID_FROM)?,
             valid_until: day(VALID_UNTIL)?,

@@ -32,10 +32,7 @@ pub(super) enum EnvelopeFault {
 }
 
 /// Opens the envelope: what must be verified, and the payload that it is about.
-pub(super) fn open<'a>(
-    bytes: &'a [u8],
-    typ: Option<&str>,
-) -> Result<(Signed, &'a [u8]), EnvelopeFault> {
+pub(super) fn open<'a>(bytes: &'a [u8], typ: Option<&str>) -> Result<(Signed, &'a [u8]), EnvelopeFault> {
     use EnvelopeFault::{Method, Shape};
     let Some(Value::Tag(TAG_SIGN1, inner)) = decode(bytes) else {
         return Err(Shape);
@@ -43,12 +40,7 @@ pub(super) fn open<'a>(
     let Value::Array(parts) = *inner else {
         return Err(Shape);
     };
-    let [
-        Value::Bytes(protected),
-        unprotected,
-        Value::Bytes(payload),
-        Value::Bytes(signature),
-    ] = parts.as_slice()
+    let [Value::Bytes(protected), unprotected, Value::Bytes(payload), Value::Bytes(signature)] = parts.as_slice()
     else {
         return Err(Shape);
     };
@@ -63,20 +55,9 @@ pub(super) fn open<'a>(
     if header.get(TYP).and_then(Value::text) != typ {
         return Err(Shape);
     }
-    let kid = header
-        .get(KID)
-        .and_then(Value::bytes)
-        .and_then(|kid| kid.try_into().ok())
-        .ok_or(Shape)?;
+    let kid = header.get(KID).and_then(Value::bytes).and_then(|kid| kid.try_into().ok()).ok_or(Shape)?;
     let signature = (*signature).try_into().map_err(|_| Shape)?;
-    Ok((
-        Signed {
-            kid,
-            bytes: sig_structure(protected, payload),
-            signature,
-        },
-        payload,
-    ))
+    Ok((Signed { kid, bytes: sig_structure(protected, payload), signature }, payload))
 }
 
 /// A payload on its way into an envelope.
@@ -93,10 +74,7 @@ impl Unsigned {
             Some(typ) => header.integer(TYP).text(typ),
             None => header,
         };
-        Self {
-            protected: header.into_bytes(),
-            payload,
-        }
+        Self { protected: header.into_bytes(), payload }
     }
 
     /// The bytes that the key signs.
@@ -106,21 +84,11 @@ impl Unsigned {
 
     /// The whole envelope.
     pub(super) fn seal(&self, signature: &[u8; 64]) -> Vec<u8> {
-        let envelope = Writer::default()
-            .tag(TAG_SIGN1)
-            .array(4)
-            .bytes(&self.protected)
-            .map(0);
+        let envelope = Writer::default().tag(TAG_SIGN1).array(4).bytes(&self.protected).map(0);
         envelope.bytes(&self.payload).bytes(signature).into_bytes()
     }
 }
 
 fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-    Writer::default()
-        .array(4)
-        .text("Signature1")
-        .bytes(protected)
-        .bytes(&[])
-        .bytes(payload)
-        .into_bytes()
+    Writer::default().array(4).text("Signature1").bytes(protected).bytes(&[]).bytes(payload).into_bytes()
 }

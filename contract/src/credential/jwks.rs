@@ -36,11 +36,7 @@ impl Jwks {
     /// The keys that may have signed under this id, as uncompressed points: ready for WebCrypto's `raw` import.
     pub fn matching(&self, kid: KeyId) -> Vec<[u8; 65]> {
         let kid = base64url::encode(&kid);
-        self.keys
-            .iter()
-            .filter(|key| key.kid == kid)
-            .filter_map(Jwk::point)
-            .collect()
+        self.keys.iter().filter(|key| key.kid == kid).filter_map(Jwk::point).collect()
     }
 }
 

@@ -21,8 +21,6 @@ pub use cose::{KeyId, Signed};
 pub use jwks::{Jwk, Jwks};
 #[cfg(any(test, feature = "sign"))]
 pub use sign::{IssuerKey, sign_credential, sign_status_list, verify};
-pub use status_list::{
-    CertificateStatus, ListBytes, StatusBits, StatusList, UnverifiedList, read_status_list,
-};
+pub use status_list::{CertificateStatus, ListBytes, StatusBits, StatusList, UnverifiedList, read_status_list};
 pub use text::{IssueError, MAX_TEXT, PREFIX, Read, Unreadable, issue, read};
 pub use verdict::{Evidence, Judgement, Reason, SignatureFound, Verdict, judge};

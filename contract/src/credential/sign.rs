@@ -45,15 +45,7 @@ impl IssuerKey {
     pub fn jwk(&self) -> Jwk {
         let (x, y) = self.coordinates();
         let kid = base64url::encode(&self.kid());
-        Jwk {
-            kty: "EC".into(),
-            crv: "P-256".into(),
-            alg: "ES256".into(),
-            usage: "sig".into(),
-            kid,
-            x,
-            y,
-        }
+        Jwk { kty: "EC".into(), crv: "P-256".into(), alg: "ES256".into(), usage: "sig".into(), kid, x, y }
     }
 
     /// r and s over the SHA-256 of the bytes.
@@ -65,10 +57,7 @@ impl IssuerKey {
     fn coordinates(&self) -> (String, String) {
         let point = self.0.verifying_key().to_sec1_point(false);
         let half = |bytes: Option<&[u8]>| base64url::encode(bytes.unwrap_or_default());
-        (
-            half(point.as_bytes().get(1..33)),
-            half(point.as_bytes().get(33..)),
-        )
+        (half(point.as_bytes().get(1..33)), half(point.as_bytes().get(33..)))
     }
 }
 
@@ -87,10 +76,8 @@ pub fn sign_status_list(key: &IssuerKey, list: &ListBytes<'_>) -> Vec<u8> {
 
 /// Whether this public key (`04 x y`, see [`Jwk::point`]) signed this.
 pub fn verify(point: &[u8], signed: &Signed) -> bool {
-    let (Ok(key), Ok(signature)) = (
-        VerifyingKey::from_sec1_bytes(point),
-        Signature::from_slice(&signed.signature),
-    ) else {
+    let (Ok(key), Ok(signature)) = (VerifyingKey::from_sec1_bytes(point), Signature::from_slice(&signed.signature))
+    else {
         return false;
     };
     key.verify(&signed.bytes, &signature).is_ok()

@@ -48,9 +48,7 @@ impl StatusBits {
     /// Notes what is so now. An index outside changes nothing and says so.
     #[must_use = "false: the index is outside the list"]
     pub fn set(&mut self, index: u64, status: CertificateStatus) -> bool {
-        let place = usize::try_from(index / 4)
-            .ok()
-            .and_then(|at| self.0.get_mut(at));
+        let place = usize::try_from(index / 4).ok().and_then(|at| self.0.get_mut(at));
         let Some(byte) = place else { return false };
         let shift = index % 4 * 2;
         *byte = *byte & !(3 << shift) | status.bits() << shift;
@@ -106,12 +104,7 @@ impl StatusList {
 pub fn read_status_list(bytes: &[u8]) -> Option<UnverifiedList> {
     let (signed, payload) = open(bytes, Some(TYPE)).ok()?;
     let claims = decode(payload)?;
-    let second = |key| {
-        claims
-            .get(key)
-            .and_then(Value::unsigned)
-            .and_then(|at| i64::try_from(at).ok())
-    };
+    let second = |key| claims.get(key).and_then(Value::unsigned).and_then(|at| i64::try_from(at).ok());
     let packed = claims.get(LIST)?;
     let bits = packed
         .named("bits")?

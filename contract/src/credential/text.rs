@@ -42,14 +42,9 @@ impl Read {
     /// The list to ask, if it lies where the issuer's lists lie; nothing else is ever fetched.
     pub fn status_uri(&self) -> Option<&str> {
         let uri = self.claims.status.uri.as_str();
-        let below = uri
-            .strip_prefix(self.claims.issuer.as_str())?
-            .strip_prefix("/status-lists/")?;
-        (!below.is_empty()
-            && below
-                .bytes()
-                .all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_'))
-        .then_some(uri)
+        let below = uri.strip_prefix(self.claims.issuer.as_str())?.strip_prefix("/status-lists/")?;
+        (!below.is_empty() && below.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_'))
+            .then_some(uri)
     }
 }
 
@@ -58,10 +53,7 @@ impl Read {
 /// # Errors
 /// Why nothing can be said about it.
 pub fn read(text: &str) -> Result<Read, Unreadable> {
-    let packed = text
-        .trim()
-        .strip_prefix(PREFIX)
-        .ok_or(Unreadable::NotOurs)?;
+    let packed = text.trim().strip_prefix(PREFIX).ok_or(Unreadable::NotOurs)?;
     if PREFIX.len() + packed.chars().count() > MAX_TEXT {
         return Err(Unreadable::NotOurs);
     }
@@ -89,11 +81,7 @@ pub enum IssueError {
 ///
 /// # Errors
 /// The claims cannot be a credential.
-pub fn issue(
-    claims: &Claims,
-    kid: KeyId,
-    sign: impl Fn(&[u8]) -> [u8; 64],
-) -> Result<String, IssueError> {
+pub fn issue(claims: &Claims, kid: KeyId, sign: impl Fn(&[u8]) -> [u8; 64]) -> Result<String, IssueError> {
     if claims.issuer.chars().count() > 40 || claims.expires_at < 0 || claims.issued_at < 0 {
         return Err(IssueError::Claims);
     }
@@ -110,13 +98,7 @@ pub fn issue(
         }
         // A character takes at most four bytes, which are six of the text.
         kept = kept.saturating_sub(over / 6 + 1);
-        claims.name = claims
-            .name
-            .chars()
-            .filter(|&it| it != '…')
-            .take(kept)
-            .chain(['…'])
-            .collect();
+        claims.name = claims.name.chars().filter(|&it| it != '…').take(kept).chain(['…']).collect();
     }
 }
 

@@ -163,10 +163,7 @@ pub struct Judgement {
 
 impl From<Unreadable> for Judgement {
     fn from(unreadable: Unreadable) -> Self {
-        Self {
-            reason: unreadable.into(),
-            certificate: None,
-        }
+        Self { reason: unreadable.into(), certificate: None }
     }
 }
 
@@ -174,46 +171,32 @@ impl From<Unreadable> for Judgement {
 pub fn judge(read: Read, evidence: &Evidence<'_>) -> Judgement {
     let unsigned = match evidence.signature {
         SignatureFound::UntrustedIssuer => Some(Reason::UnknownIssuer),
-        SignatureFound::NoKey {
-            keys_age: Some(age),
-        } if age < KEYS_FRESH => Some(Reason::Forged),
+        SignatureFound::NoKey { keys_age: Some(age) } if age < KEYS_FRESH => Some(Reason::Forged),
         SignatureFound::NoKey { .. } => Some(Reason::NoKey),
         SignatureFound::Wrong => Some(Reason::Forged),
         SignatureFound::Good => None,
     };
     if let Some(reason) = unsigned {
-        return Judgement {
-            reason,
-            certificate: None,
-        };
+        return Judgement { reason, certificate: None };
     }
     let reason = in_time(&read.claims, evidence.now).unwrap_or_else(|| by_status(&read, evidence));
-    Judgement {
-        reason,
-        certificate: Some(read.claims),
-    }
+    Judgement { reason, certificate: Some(read.claims) }
 }
 
 fn in_time(claims: &Claims, now: i64) -> Option<Reason> {
     if claims.issued_at > now.saturating_add(CLOCK_TOLERANCE) {
         Some(Reason::Clock)
     } else if now < claims.starts_at() {
-        Some(Reason::NotYet {
-            from: claims.valid_from,
-        })
+        Some(Reason::NotYet { from: claims.valid_from })
     } else if now >= claims.expires_at {
-        Some(Reason::Expired {
-            on: claims.valid_until,
-        })
+        Some(Reason::Expired { on: claims.valid_until })
     } else {
         None
     }
 }
 
 fn by_status(read: &Read, evidence: &Evidence<'_>) -> Reason {
-    let fits = |list: &&StatusList| {
-        Some(list.uri.as_str()) == read.status_uri() && evidence.now < list.expires_at
-    };
+    let fits = |list: &&StatusList| Some(list.uri.as_str()) == read.status_uri() && evidence.now < list.expires_at;
     let Some(list) = evidence.status.filter(fits) else {
         return Reason::StatusUnknown;
     };

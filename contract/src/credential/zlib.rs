@@ -10,8 +10,7 @@ pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
 
 /// What was packed; nothing if it is broken, longer than `limit`, or followed by anything.
 pub(super) fn inflate(packed: &[u8], limit: usize) -> Option<Vec<u8>> {
-    let flags = inflate_flags::TINFL_FLAG_PARSE_ZLIB_HEADER
-        | inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let flags = inflate_flags::TINFL_FLAG_PARSE_ZLIB_HEADER | inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
     let mut state = Box::<DecompressorOxide>::default();
     let mut out = vec![0; limit.min(packed.len().saturating_mul(4).max(512))];
     let (mut rest, mut length) = (packed, 0);
@@ -24,9 +23,7 @@ pub(super) fn inflate(packed: &[u8], limit: usize) -> Option<Vec<u8>> {
                 out.truncate(length);
                 return rest.is_empty().then_some(out);
             }
-            TINFLStatus::HasMoreOutput if out.len() < limit => {
-                out.resize(limit.min(out.len() * 2), 0)
-            }
+            TINFLStatus::HasMoreOutput if out.len() < limit => out.resize(limit.min(out.len() * 2), 0),
             _ => return None,
         }
     }
