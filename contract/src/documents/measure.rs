@@ -1,0 +1,285 @@
+//! What a photo measures. Numbers only: which of them are good enough is in `advice`.
+
+/// The longest side of the copy that is measured, in pixels. Sharpness means nothing without it.
+pub const MEASURE_SIDE: u32 = 1600;
+
+/// The copy is judged in this many tiles each way.
+const TILES: usize = 8;
+/// The border and the content are looked for in a grid of this many cells each way.
+const CELLS: usize = 48;
+/// A pixel as bright as this says nothing any more.
+const CLIPPED: u8 = 250;
+/// A cell whose colour differs by this much from the ground lies on something else.
+const DIFFERENT: u32 = 40;
+
+/// What a photo measures, taken on a copy whose longest side is at most [`MEASURE_SIDE`].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measures {
+    /// Longest side of the photo itself, in pixels, before it was made smaller.
+    pub longest_side: u32,
+    /// Mean brightness, 0 to 255.
+    pub mean: f32,
+    /// Standard deviation of brightness. Near 0: nothing is to be seen.
+    pub deviation: f32,
+    /// The brightness that one pixel in ten exceeds.
+    pub bright: f32,
+    /// Variance of the Laplacian over the sharpest quarter of the tiles.
+    pub sharpness: f32,
+    /// Share of pixels that are as bright as can be, 0 to 1.
+    pub clipped: f32,
+    /// The same share in the worst of 8 x 8 tiles.
+    pub glare: f32,
+    /// Where the thing lies that was photographed, if the ground around it is plain enough to tell.
+    pub content: Option<Content>,
+    /// Unevenness of the ground above and beside a person: standard deviation along the upper edges.
+    pub ground_deviation: f32,
+}
+
+/// Where something lies on plain ground.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Content {
+    /// Share of the picture that its frame covers, 0 to 1.
+    pub share: f32,
+    /// Width of its frame divided by height.
+    pub aspect: f32,
+    /// How far it runs along each edge of the picture.
+    pub edges: Edges,
+}
+
+/// Shares of the edges of a picture that are not ground, 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Edges {
+    /// The upper edge.
+    pub top: f32,
+    /// The right edge.
+    pub right: f32,
+    /// The lower edge.
+    pub bottom: f32,
+    /// The left edge.
+    pub left: f32,
+}
+
+impl Edges {
+    /// The largest of the four.
+    pub fn worst(self) -> f32 {
+        self.top.max(self.right).max(self.bottom).max(self.left)
+    }
+}
+
+/// Whether nothing is to be seen: a canvas that failed without saying so.
+pub fn is_blank(measures: &Measures) -> bool {
+    measures.deviation < 1.5
+}
+
+/// Measures a copy of `width` pixels a row, four bytes a pixel (red, green, blue, alpha).
+///
+/// Bytes that do not fill a row are left out; no row at all measures as nothing.
+pub fn measure(rgba: &[u8], width: u32, longest_side: u32) -> Measures {
+    let width = usize::try_from(width).unwrap_or(0);
+    if width < 3 || rgba.len() < width * 12 {
+        return Measures { longest_side, ..Measures::default() };
+    }
+    let luma: Vec<u8> = rgba.chunks_exact(4).map(luma).collect();
+    let rows: Vec<&[u8]> = luma.chunks_exact(width).collect();
+    let tones = Tones::of(&rows);
+    let grid = Grid::of(rgba, width, rows.len());
+    let ground = grid.ground();
+    Measures {
+        longest_side,
+        mean: tones.mean,
+        deviation: tones.deviation,
+        bright: tones.bright,
+        sharpness: sharpness(&rows),
+        clipped: tones.clipped,
+        glare: tones.glare,
+        content: ground.and_then(|ground| grid.content(ground)),
+        ground_deviation: grid.upper_deviation(),
+    }
+}
+
+fn luma(pixel: &[u8]) -> u8 {
+    match pixel {
+        [red, green, blue, ..] => {
+            let sum = u32::from(*red) * 77 + u32::from(*green) * 150 + u32::from(*blue) * 29;
+            u8::try_from(sum >> 8).unwrap_or(u8::MAX)
+        }
+        _ => 0,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of pixels and sums of bytes: a share needs no exactness")]
+fn ratio(part: u64, whole: u64) -> f32 {
+    part as f32 / whole.max(1) as f32
+}
+
+struct Tones {
+    mean: f32,
+    deviation: f32,
+    bright: f32,
+    clipped: f32,
+    glare: f32,
+}
+
+impl Tones {
+    fn of(rows: &[&[u8]]) -> Self {
+        let mut histogram = [0_u64; 256];
+        let mut tiles = [[(0_u64, 0_u64); TILES]; TILES];
+        let height = rows.len();
+        for (y, row) in rows.iter().enumerate() {
+            let Some(line) = tiles.get_mut(y * TILES / height.max(1)) else { continue };
+            let width = row.len().div_ceil(TILES).max(1);
+            for (tile, part) in line.iter_mut().zip(row.chunks(width)) {
+                let mut clipped = 0;
+                for &value in part {
+                    if let Some(count) = histogram.get_mut(usize::from(value)) {
+                        *count += 1;
+                    }
+                    clipped += u64::from(value >= CLIPPED);
+                }
+                tile.0 += clipped;
+                tile.1 += u64::try_from(part.len()).unwrap_or(0);
+            }
+        }
+        let total: u64 = histogram.iter().sum();
+        let sum: u64 = (0..).zip(&histogram).map(|(value, count): (u64, _)| value * count).sum();
+        let squares: u64 = (0..).zip(&histogram).map(|(value, count): (u64, _)| value * value * count).sum();
+        let mean = ratio(sum, total);
+        let mut above = 0;
+        let bright = (0_u8..=255).rev().find(|value| {
+            above += histogram.get(usize::from(*value)).copied().unwrap_or(0);
+            above * 10 >= total
+        });
+        Self {
+            mean,
+            deviation: (ratio(squares, total) - mean * mean).max(0.0).sqrt(),
+            bright: f32::from(bright.unwrap_or(0)),
+            clipped: ratio(histogram.iter().skip(usize::from(CLIPPED)).sum(), total),
+            glare: tiles.iter().flatten().map(|(clipped, all)| ratio(*clipped, *all)).fold(0.0, f32::max),
+        }
+    }
+}
+
+/// Blur takes the edges away; plain parts have none to begin with, so only the sharpest quarter of the tiles counts.
+fn sharpness(rows: &[&[u8]]) -> f32 {
+    let mut tiles = [[(0_i64, 0_i64, 0_i64); TILES]; TILES];
+    let height = rows.len();
+    for (y, window) in rows.windows(3).enumerate() {
+        let [above, row, below] = window else { continue };
+        let Some(line) = tiles.get_mut(y * TILES / height.max(1)) else { continue };
+        let part = row.len().div_ceil(TILES).max(1);
+        let beside = row.windows(3).zip(above.iter().skip(1)).zip(below.iter().skip(1));
+        for (x, ((three, up), down)) in beside.enumerate() {
+            let [left, here, right] = three else { continue };
+            let edge = 4 * i64::from(*here) - i64::from(*left) - i64::from(*right) - i64::from(*up) - i64::from(*down);
+            if let Some((sum, squares, count)) = line.get_mut(x / part) {
+                *sum += edge;
+                *squares += edge * edge;
+                *count += 1;
+            }
+        }
+    }
+    let mut variances: Vec<f32> = tiles.iter().flatten().map(|tile| variance(*tile)).collect();
+    variances.sort_by(f32::total_cmp);
+    let sharpest = variances.iter().rev().take(TILES * TILES / 4);
+    sharpest.sum::<f32>() / 16.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sums of at most a few million small numbers")]
+fn variance((sum, squares, count): (i64, i64, i64)) -> f32 {
+    let count = count.max(1) as f32;
+    let mean = sum as f32 / count;
+    (squares as f32 / count - mean * mean).max(0.0)
+}
+
+type Colour = [u32; 3];
+
+/// The picture as a coarse grid of mean colours.
+struct Grid {
+    cells: Vec<Colour>,
+}
+
+impl Grid {
+    fn of(rgba: &[u8], width: usize, height: usize) -> Self {
+        let mut sums = vec![([0_u32; 3], 0_u32); CELLS * CELLS];
+        let part = width.div_ceil(CELLS).max(1);
+        for (y, row) in rgba.chunks_exact(width * 4).enumerate() {
+            let line = y * CELLS / height.max(1) * CELLS;
+            for (x, cell) in row.chunks(part * 4).enumerate() {
+                let Some((sum, count)) = sums.get_mut(line + x) else { continue };
+                // Every third pixel is enough for a mean.
+                for pixel in cell.chunks_exact(4).step_by(3) {
+                    sum.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += u32::from(*value));
+                    *count += 1;
+                }
+            }
+        }
+        Self { cells: sums.iter().map(|(sum, count)| sum.map(|it| it / (*count).max(1))).collect() }
+    }
+
+    fn at(&self, x: usize, y: usize) -> Colour {
+        self.cells.get(y * CELLS + x).copied().unwrap_or_default()
+    }
+
+    /// The colour of the ground, if three of the four corners agree on one.
+    fn ground(&self) -> Option<Colour> {
+        let last = CELLS - 2;
+        let corners = [self.at(1, 1), self.at(last, 1), self.at(1, last), self.at(last, last)];
+        corners.into_iter().find(|one| corners.iter().filter(|other| distance(*one, **other) < DIFFERENT).count() >= 3)
+    }
+
+    fn content(&self, ground: Colour) -> Option<Content> {
+        let on_it = |x, y| distance(self.at(x, y), ground) >= DIFFERENT;
+        let (mut left, mut right, mut top, mut bottom) = (CELLS, 0, CELLS, 0);
+        let mut lines = [0_usize; CELLS];
+        let mut columns = [0_usize; CELLS];
+        for (y, line) in lines.iter_mut().enumerate() {
+            for (x, column) in columns.iter_mut().enumerate() {
+                if on_it(x, y) {
+                    *line += 1;
+                    *column += 1;
+                }
+            }
+        }
+        // A line or column counts from three cells on: crumbs and folds in the cloth are smaller.
+        for (place, (line, column)) in lines.iter().zip(&columns).enumerate() {
+            if *line >= 3 {
+                top = top.min(place);
+                bottom = bottom.max(place + 1);
+            }
+            if *column >= 3 {
+                left = left.min(place);
+                right = right.max(place + 1);
+            }
+        }
+        if right <= left || bottom <= top {
+            return None;
+        }
+        let share = |cells: usize, of: usize| ratio(u64::try_from(cells).unwrap_or(0), u64::try_from(of).unwrap_or(1));
+        let edge = |along: &dyn Fn(usize) -> bool| share((0..CELLS).filter(|place| along(*place)).count(), CELLS);
+        Some(Content {
+            share: share((right - left) * (bottom - top), CELLS * CELLS),
+            aspect: share(right - left, bottom - top),
+            edges: Edges {
+                top: edge(&|x| on_it(x, 0)),
+                right: edge(&|y| on_it(CELLS - 1, y)),
+                bottom: edge(&|x| on_it(x, CELLS - 1)),
+                left: edge(&|y| on_it(0, y)),
+            },
+        })
+    }
+
+    /// Unevenness along the upper edge and the upper half of the sides, where a person is not.
+    fn upper_deviation(&self) -> f32 {
+        let upper = (0..CELLS).map(|x| self.at(x, 1));
+        let sides = (2..CELLS / 2).flat_map(|y| [self.at(1, y), self.at(CELLS - 2, y)]);
+        let brightness: Vec<u64> = upper.chain(sides).map(|it| u64::from(it.iter().sum::<u32>() / 3)).collect();
+        let count = u64::try_from(brightness.len()).unwrap_or(1);
+        let mean = ratio(brightness.iter().sum(), count);
+        (ratio(brightness.iter().map(|it| it * it).sum(), count) - mean * mean).max(0.0).sqrt()
+    }
+}
+
+/// The largest difference of one colour channel.
+fn distance(one: Colour, other: Colour) -> u32 {
+    one.iter().zip(other).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
+}
