@@ -39,7 +39,9 @@ impl Advice {
 
     /// The advice that a questionnaire's code asks for; a code of a later version is none of ours.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Blur, Self::Glare, Self::Dark, Self::Cut, Self::Small, Self::Turn, Self::Background].into_iter().find(|it| it.code() == code)
+        [Self::Blur, Self::Glare, Self::Dark, Self::Cut, Self::Small, Self::Turn, Self::Background]
+            .into_iter()
+            .find(|it| it.code() == code)
     }
 }
 
@@ -89,7 +91,11 @@ pub fn advise(measures: &Measures, wanted: &Wanted) -> Vec<Advice> {
         (Advice::Turn, quarter_turns(measures, wanted) != 0),
         (Advice::Background, measures.ground_deviation > PLAIN),
     ];
-    findings.into_iter().filter(|(advice, found)| *found && wanted.checks.contains(advice)).map(|(advice, _)| advice).collect()
+    findings
+        .into_iter()
+        .filter(|(advice, found)| *found && wanted.checks.contains(advice))
+        .map(|(advice, _)| advice)
+        .collect()
 }
 
 fn runs_out(edge: f32) -> bool {

@@ -15,7 +15,9 @@ pub fn without_metadata(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
         Some(FileType::Png) => clean_png(bytes).map(Cow::Owned).ok_or(Refusal::Broken),
         Some(FileType::WebP) => clean_webp(bytes).map(Cow::Owned).ok_or(Refusal::Broken),
         Some(FileType::Pdf) => Ok(Cow::Borrowed(bytes)),
-        Some(FileType::Heic | FileType::Avif | FileType::Gif | FileType::Tiff | FileType::Svg) | None => Err(Refusal::Type),
+        Some(FileType::Heic | FileType::Avif | FileType::Gif | FileType::Tiff | FileType::Svg) | None => {
+            Err(Refusal::Type)
+        }
     }
 }
 
@@ -57,8 +59,10 @@ fn needed_to_draw(marker: u8, payload: &[u8]) -> bool {
 }
 
 fn clean_png(bytes: &[u8]) -> Option<Vec<u8>> {
-    const KEPT: [&[u8; 4]; 13] =
-        [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs", b"cICP"];
+    const KEPT: [&[u8; 4]; 13] = [
+        b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"bKGD", b"pHYs",
+        b"cICP",
+    ];
     png::read(bytes)?;
     let mut clean = png::SIGNATURE.to_vec();
     png::walk(bytes, |name, _, whole| {

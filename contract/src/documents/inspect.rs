@@ -44,7 +44,8 @@ impl Pages {
 pub fn inspect(bytes: &[u8], rule: &FileRule) -> Result<Inspected, Refusal> {
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let kind = rule.check_kind(FileType::of(bytes), length)?;
-    let picture = |pixels, orientation, animated| Inspected { kind, pixels, orientation, pages: Pages::Counted(1), animated };
+    let picture =
+        |pixels, orientation, animated| Inspected { kind, pixels, orientation, pages: Pages::Counted(1), animated };
     let inspected = match kind {
         FileType::Jpeg => {
             let found = jpeg::read(bytes).ok_or(Refusal::Broken)?;

@@ -18,7 +18,6 @@ mod rule;
 mod tiff;
 mod webp;
 
-
 pub use advice::{Advice, Wanted, advise, quarter_turns};
 pub use clean::{has_metadata, without_metadata};
 pub use file_type::FileType;
@@ -51,11 +50,7 @@ impl Pixels {
     /// The same picture after `orientation` has been applied.
     #[must_use]
     pub fn oriented(self, orientation: Orientation) -> Self {
-        if orientation.swaps_sides() {
-            Self { width: self.height, height: self.width }
-        } else {
-            self
-        }
+        if orientation.swaps_sides() { Self { width: self.height, height: self.width } } else { self }
     }
 
     /// The largest size of the same shape whose sides are at most `side`; never larger than the picture itself.

@@ -126,7 +126,13 @@ impl Scan {
                     rest.len() - content.len() + length + b"endstream".len()
                 }
                 // Nothing of interest begins here: on to the next byte that could begin it.
-                _ => 1 + rest.iter().skip(1).take_while(|it| !matches!(it, b'/' | b'<' | b'>' | b's' | b'0'..=b'9')).count(),
+                _ => {
+                    1 + rest
+                        .iter()
+                        .skip(1)
+                        .take_while(|it| !matches!(it, b'/' | b'<' | b'>' | b's' | b'0'..=b'9'))
+                        .count()
+                }
             };
         }
     }
@@ -144,7 +150,8 @@ impl Scan {
     fn stream(&mut self, about: Dictionary, content: &[u8]) {
         if about.kind == Kind::ObjectStream {
             if about.deflated {
-                let inflated = decompress_to_vec_zlib_with_limit(content, self.left).unwrap_or_else(|error| error.output);
+                let inflated =
+                    decompress_to_vec_zlib_with_limit(content, self.left).unwrap_or_else(|error| error.output);
                 self.left = self.left.saturating_sub(inflated.len());
                 self.objects(&inflated, false);
             } else {
@@ -189,7 +196,10 @@ impl Dictionary {
 
 /// The name that begins with this slash, its `#xx` undone, and how many bytes it takes. Only the first letters are kept.
 fn name(bytes: &[u8]) -> (Vec<u8>, usize) {
-    let regular = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, 0 | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%');
+    let regular = |byte: &u8| {
+        !byte.is_ascii_whitespace()
+            && !matches!(byte, 0 | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+    };
     let written = bytes.get(1..).unwrap_or_default();
     let length = written.iter().take_while(|byte| regular(byte)).count();
     let mut letters = written.iter().take(length);
@@ -198,7 +208,8 @@ fn name(bytes: &[u8]) -> (Vec<u8>, usize) {
         if name.len() == 16 {
             break;
         }
-        let digit = |byte: Option<&u8>| byte.and_then(|it| char::from(*it).to_digit(16)).and_then(|it| u8::try_from(it).ok());
+        let digit =
+            |byte: Option<&u8>| byte.and_then(|it| char::from(*it).to_digit(16)).and_then(|it| u8::try_from(it).ok());
         let mut ahead = letters.clone();
         match (letter == b'#').then(|| digit(ahead.next()).zip(digit(ahead.next()))).flatten() {
             Some((high, low)) => {

@@ -24,7 +24,8 @@ impl FileRule {
     /// than `max_size`, since it is made smaller before it is sent; a PDF is sent as it is.
     /// `service_max_size` and `pdf_pages` are `service.uploads.max_size` and `service.limits.pdf_pages`.
     pub fn to_choose(mime_types: &[String], max_size: Option<u64>, service_max_size: u64, pdf_pages: u32) -> Self {
-        let mut types: Vec<_> = mime_types.iter().filter_map(|mime| FileType::from_mime(mime)).filter(|it| takeable(*it)).collect();
+        let mut types: Vec<_> =
+            mime_types.iter().filter_map(|mime| FileType::from_mime(mime)).filter(|it| takeable(*it)).collect();
         if types.is_empty() {
             types = vec![FileType::Jpeg, FileType::Png, FileType::Pdf];
         }
@@ -39,7 +40,11 @@ impl FileRule {
 
     /// What a server takes: `service.uploads.types` and `max_size`, `service.limits.pdf_pages`.
     pub fn to_receive<Mime: AsRef<str>>(mime_types: &[Mime], max_size: u64, pdf_pages: u32) -> Self {
-        let types = mime_types.iter().filter_map(|mime| FileType::from_mime(mime.as_ref())).filter(|it| takeable(*it)).collect();
+        let types = mime_types
+            .iter()
+            .filter_map(|mime| FileType::from_mime(mime.as_ref()))
+            .filter(|it| takeable(*it))
+            .collect();
         Self { types, photo_bytes: max_size, pdf_bytes: max_size, pdf_pages }
     }
 
