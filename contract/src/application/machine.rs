@@ -192,13 +192,12 @@ pub fn allowed(act: Act, actor: Actor, facts: &Facts) -> Result<Window, Refusal>
     let row =
         row_of(act).filter(|row| row.actor == actor && row.from.contains(&facts.state)).ok_or(Refusal::NotFromHere)?;
     match row.guard {
-        Guard::None => Ok(Window::default()),
         Guard::Attempts if facts.attempts.0 >= facts.attempts.1 => Err(Refusal::NoAttemptsLeft),
         Guard::ReportAttempts if facts.report_attempts.0 >= facts.report_attempts.1 => Err(Refusal::NoAttemptsLeft),
         Guard::Book if !facts.onsite => Err(Refusal::RouteClosed),
         Guard::Report if !facts.online => Err(Refusal::RouteClosed),
         Guard::Results if !facts.results_complete => Err(Refusal::ResultsMissing),
-        Guard::Attempts | Guard::ReportAttempts | Guard::Report | Guard::Results => Ok(Window::default()),
+        Guard::None | Guard::Attempts | Guard::ReportAttempts | Guard::Report | Guard::Results => Ok(Window::default()),
         Guard::Book => Ok(Window { from: facts.book_from, until: None }),
         Guard::Move => Ok(Window { from: None, until: facts.change_until }),
         Guard::Collect => Ok(Window { from: facts.collect_from, until: None }),
