@@ -1,0 +1,51 @@
+//! After a change of place: the focus goes to the new title, the document is called after it, and Back returns to where one was.
+
+use crate::i18n::{I18n, K};
+use crate::route::nav::{Arrival, Nav};
+use crate::ui::{Frame, Shown};
+use leptos::prelude::*;
+
+/// Follows the place, and tells pages whom to tell that their title stands.
+pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
+    let pending = StoredValue::new(false);
+    let route = nav.route();
+    Effect::new(move |first: Option<()>| {
+        route.track();
+        if first.is_some() {
+            pending.set_value(true);
+        }
+    });
+    if frame == Frame::OwnSite
+        && let Ok(history) = window().history()
+        && let Err(why) = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual)
+    {
+        leptos::logging::warn!("scroll restoration: {why:?}");
+    }
+    provide_context(Shown(Callback::new(move |(heading, words): (web_sys::HtmlElement, String)| {
+        if frame == Frame::OwnSite {
+            document().set_title(&i18n.say(K::AppTitle, &[("page", words.into())]));
+        }
+        if pending.try_update_value(std::mem::take) == Some(true) {
+            land(&heading, nav.arrival(), frame);
+        }
+    })));
+}
+
+/// Puts focus and scroll where a person expects them.
+fn land(heading: &web_sys::HtmlElement, arrival: Arrival, frame: Frame) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    if let Err(why) = heading.focus_with_options(&options) {
+        leptos::logging::warn!("focus: {why:?}");
+    }
+    match (frame, arrival) {
+        (Frame::OwnSite, Arrival::CameBack { scroll }) => request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, scroll.into())),
+        (Frame::OwnSite, Arrival::Went | Arrival::Opened) => window().scroll_to_with_x_and_y(0.0, 0.0),
+        // The host's scroll is not ours; only a title that went out of sight is brought back.
+        (Frame::Embedded, _) => {
+            if heading.get_bounding_client_rect().top() < 0.0 {
+                heading.scroll_into_view();
+            }
+        }
+    }
+}

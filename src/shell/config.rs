@@ -1,0 +1,53 @@
+//! What the page around the app decides: never the build, always an attribute or `config.json`.
+
+use crate::route::{Route, RouteMode};
+use crate::ui::{Frame, LoadPart};
+
+/// The settings of one instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// Base URL of the backend; empty means where the app comes from.
+    pub api: String,
+    /// Language to begin in; a choice the person made before comes first.
+    pub lang: Option<String>,
+    /// `light`, `dark` or `auto`.
+    pub theme: Option<String>,
+    /// `usual` or `elder`.
+    pub size: Option<String>,
+    /// `usual` or `more`.
+    pub contrast: Option<String>,
+    /// How people sign in: `code`, `host` or `oidc`.
+    pub sign_in: String,
+    /// Which part of the URL is ours.
+    pub route: RouteMode,
+    /// Path below which the app is served, for [`RouteMode::Path`].
+    pub base: String,
+    /// The place to begin at when the URL says nothing.
+    pub start: Option<String>,
+    /// URL prefix of the build's files; ends with `/`.
+    pub assets: String,
+    /// Tells two instances on one page apart.
+    pub uid: String,
+    /// A part of somebody else's page.
+    pub embedded: bool,
+}
+
+impl Config {
+    /// How the app stands in the page.
+    pub fn frame(&self) -> Frame {
+        if self.embedded { Frame::Embedded } else { Frame::OwnSite }
+    }
+}
+
+/// The parts that are fetched when they are first needed. The entry of the program has the split points and fills this in.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// Status, timeline, withdrawal: [`Route::Status`].
+    pub progress: LoadPart<Route>,
+    /// Routes, slots, appointment, report, results.
+    pub examination: LoadPart<Route>,
+    /// Collecting, and the certificate itself.
+    pub certificate: LoadPart<Route>,
+    /// Somebody else's certificate.
+    pub verify: LoadPart<Route>,
+}

@@ -1,0 +1,69 @@
+//! The top bar, and the room for a page below it. Embedded there is no bar: the host has its own.
+
+use super::{Languages, Looks};
+use crate::i18n::{I18n, K, LANGUAGES, t};
+use crate::route::{Nav, Route};
+use crate::ui::{Announcer, Frame, Icon, icon, live_region};
+use leptos::{html, prelude::*};
+
+/// Everything that surrounds a page.
+pub(crate) fn frame(page: AnyView) -> AnyView {
+    let main: NodeRef<html::Main> = NodeRef::new();
+    let bar = (Frame::here() == Frame::OwnSite).then(|| view! { {skip_link(main)} {top_bar()} });
+    view! {
+        {bar}
+        <div class="hc-shell">
+            <main class="hc-main" node_ref=main tabindex="-1">{page}</main>
+        </div>
+        {live_region(Announcer::here())}
+    }
+    .into_any()
+}
+
+fn skip_link(main: NodeRef<html::Main>) -> AnyView {
+    let skip = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        if let Some(main) = main.get_untracked()
+            && let Err(why) = main.focus()
+        {
+            leptos::logging::warn!("focus: {why:?}");
+        }
+    };
+    view! { <a class="hc-btn hc-skip" href="#main" on:click=skip>{t(K::AppSkip)}</a> }.into_any()
+}
+
+fn top_bar() -> AnyView {
+    let nav = Nav::here();
+    let looks = expect_context::<Looks>();
+    let (href, to) = nav.link(&Route::Home);
+    view! {
+        <header class="hc-top">
+            <a class="hc-top__name" href=href data-to=to>{icon(Icon::Mark)}{t(K::AppName)}</a>
+            <button class="hc-tap" type="button" aria-pressed=move || looks.is_elder().to_string() on:click=move |_| looks.toggle_size()>
+                {icon(Icon::LargeText)}
+                {t(K::AppBig)}
+            </button>
+            {language_switch()}
+        </header>
+    }
+    .into_any()
+}
+
+/// A button for each other language, in that language.
+fn language_switch() -> AnyView {
+    let (i18n, languages) = (I18n::here(), expect_context::<Languages>());
+    (move || {
+        LANGUAGES
+            .iter()
+            .filter(|language| **language != *i18n.language())
+            .map(|language| {
+                view! {
+                    <button class="hc-tap" type="button" lang=language.tag aria-label=language.name on:click=move |_| languages.choose(language)>
+                        {language.short}
+                    </button>
+                }
+            })
+            .collect_view()
+    })
+    .into_any()
+}

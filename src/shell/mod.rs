@@ -1,0 +1,19 @@
+//! The frame around every page: places, titles and focus, language and looks, what to say when something does not open.
+//!
+//! You will not find a rule of the office here, nor what is on a page.
+
+mod app;
+mod arrival;
+mod config;
+mod frame;
+mod kept;
+mod language;
+mod looks;
+mod missing;
+mod settings;
+
+pub use crate::route::{Nav, RouteMode};
+pub use app::App;
+pub use config::{Config, Parts};
+pub use language::Languages;
+pub use looks::Looks;

@@ -1,0 +1,55 @@
+//! Language, looks, and what this phone keeps.
+
+use super::{Languages, Looks};
+use crate::i18n::{I18n, K, LANGUAGES, Language, t};
+use crate::route::{Nav, Route};
+use crate::ui::{Choice, Icon, PageTitle, Tone, back_link, choice_group, plain_note};
+use leptos::prelude::*;
+
+/// `/settings`.
+pub(crate) fn page() -> AnyView {
+    let nav = Nav::here();
+    view! {
+        {back_link(nav.link(&Route::Home), t(K::HomeTitle))}
+        <PageTitle words=t(K::SettingsTitle)/>
+        {language()}
+        {looks()}
+    }
+    .into_any()
+}
+
+fn language() -> AnyView {
+    let (i18n, languages) = (I18n::here(), expect_context::<Languages>());
+    let choices = LANGUAGES.iter().map(|l| Choice { value: l.tag.into(), label: l.name.into(), hint: None }).collect();
+    let choose = Callback::new(move |tag: String| {
+        if let Some(language) = Language::find(&tag) {
+            languages.choose(language);
+        }
+    });
+    let failed = move || languages.failed().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::SettingsLanguageFailed)));
+    view! {
+        {choice_group(t(K::AppLanguage), choices, Signal::derive(move || i18n.lang().to_owned()), choose)}
+        {failed}
+    }
+    .into_any()
+}
+
+/// What a person may choose, with the words for it.
+const LOOKS: [(&str, K, &[(&str, K)]); 3] = [
+    ("theme", K::SettingsTheme, &[("auto", K::SettingsThemeAuto), ("light", K::SettingsThemeLight), ("dark", K::SettingsThemeDark)]),
+    ("size", K::SettingsSize, &[("usual", K::SettingsSizeUsual), ("elder", K::SettingsSizeElder)]),
+    ("contrast", K::SettingsContrast, &[("usual", K::SettingsContrastUsual), ("more", K::SettingsContrastMore)]),
+];
+
+fn looks() -> AnyView {
+    let looks = expect_context::<Looks>();
+    LOOKS
+        .iter()
+        .map(|(name, legend, values)| {
+            let choices = values.iter().map(|(value, label)| Choice { value: (*value).into(), label: t(*label).into(), hint: None }).collect();
+            let choose = Callback::new(move |value: String| looks.choose(name, &value));
+            choice_group(t(*legend), choices, looks.signal(name).into(), choose)
+        })
+        .collect_view()
+        .into_any()
+}

@@ -1,0 +1,74 @@
+//! A question before something that cannot be undone. Native: the browser keeps the focus inside; Escape is the safe answer.
+
+use super::{Words, fresh_id};
+use leptos::{html, prelude::*};
+
+/// A dialog with a safe answer and one that acts.
+///
+/// States: closed, open, open and busy (the acting button is at work).
+#[component]
+pub fn Dialog(
+    /// Whether it stands open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// The question.
+    #[prop(into)]
+    title: Words,
+    /// What will happen.
+    #[prop(into)]
+    body: Words,
+    /// The words of the safe answer, which has the focus first.
+    #[prop(into)]
+    safe: Words,
+    /// The words of the answer that acts.
+    #[prop(into)]
+    act: Words,
+    /// It is being done.
+    #[prop(optional, into)]
+    busy: Option<Signal<bool>>,
+    /// The safe answer, also by Escape.
+    #[prop(into)]
+    on_safe: Callback<()>,
+    /// The other.
+    #[prop(into)]
+    on_act: Callback<()>,
+) -> impl IntoView {
+    let node: NodeRef<html::Dialog> = NodeRef::new();
+    let (title_id, body_id) = (fresh_id("dialog"), fresh_id("dialog"));
+    Effect::new(move |_| {
+        let Some(dialog) = node.get() else { return };
+        if !open.get() {
+            dialog.close();
+        } else if !dialog.open() && dialog.show_modal().is_err() {
+            // Not in the page at this moment: it shows itself where it stands.
+            dialog.set_open(true);
+        }
+    });
+    let is_busy = move || busy.is_some_and(|b| b.get());
+    view! {
+        <dialog
+            node_ref=node
+            class="hc-dialog"
+            aria-labelledby=title_id.clone()
+            aria-describedby=body_id.clone()
+            on:cancel=move |event: web_sys::Event| {
+                event.prevent_default();
+                on_safe.run(());
+            }
+        >
+            <h2 class="hc-h2" id=title_id.clone()>{move || title.get()}</h2>
+            <p id=body_id.clone()>{move || body.get()}</p>
+            <div class="hc-row">
+                <button type="button" class="hc-btn hc-btn--quiet" autofocus=true on:click=move |_| on_safe.run(())>{move || safe.get()}</button>
+                <button
+                    type="button"
+                    class="hc-btn hc-btn--bad"
+                    aria-disabled=move || is_busy().then_some("true")
+                    on:click=move |_| if !is_busy() { on_act.run(()) }
+                >
+                    {move || act.get()}
+                </button>
+            </div>
+        </dialog>
+    }
+}

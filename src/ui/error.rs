@@ -1,0 +1,60 @@
+//! What is wrong, said at the field and, from two errors on, once more above with a link to each.
+
+use super::{Icon, Words, focus_by_id, fresh_id, small_icon};
+use crate::i18n::{K, t};
+use leptos::{html, prelude::*};
+
+/// The sentence at a field. It stands between hint and control, so that the keyboard does not hide it.
+pub fn error_line(id: String, error: Signal<Option<String>>) -> AnyView {
+    let prefix = t(K::FormErrPrefix);
+    view! {
+        <div id=id>
+            {move || {
+                error.get().map(|words| view! { <p class="hc-error">{small_icon(Icon::Warning)}<span><span class="hc-sr">{prefix()}</span>{words}</span></p> })
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// One thing to change: the id of its control, and the sentence that stands there too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The control that gets the focus.
+    pub control: String,
+    /// The sentence.
+    pub words: String,
+}
+
+/// All of them above the form. It takes the focus when it appears.
+pub fn error_summary(title: impl Into<Words>, mistakes: Vec<Mistake>) -> AnyView {
+    let title = title.into();
+    let node: NodeRef<html::Div> = NodeRef::new();
+    node.on_load(|div| {
+        if div.focus().is_err() {
+            leptos::logging::warn!("the list of errors could not take the focus");
+        }
+    });
+    let title_id = fresh_id("errors");
+    let rows = mistakes
+        .into_iter()
+        .map(|mistake| {
+            let href = format!("#{}", mistake.control);
+            let jump = move |event: web_sys::MouseEvent| {
+                event.prevent_default();
+                event.stop_propagation();
+                if let Some(div) = node.get_untracked() {
+                    focus_by_id(&div, &mistake.control);
+                }
+            };
+            view! { <li><a href=href on:click=jump>{mistake.words}</a></li> }
+        })
+        .collect_view();
+    view! {
+        <div node_ref=node class="hc-errors" tabindex="-1" role="group" aria-labelledby=title_id.clone()>
+            <h2 class="hc-h2" id=title_id.clone() attr:aria-level=super::heading_level(2)>{move || title.get()}</h2>
+            <ul>{rows}</ul>
+        </div>
+    }
+    .into_any()
+}

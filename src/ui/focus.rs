@@ -1,0 +1,31 @@
+//! Moving the focus to one of our own elements, wherever our tree is mounted: ids are looked up in the same root, never in the document.
+
+use wasm_bindgen::JsCast;
+
+/// Focuses the element with this id in the tree that `near` stands in, and scrolls its field into view.
+pub fn focus_by_id(near: &web_sys::Element, id: &str) {
+    let root = near.get_root_node();
+    let selector = format!("[id=\"{}\"]", id.replace(['"', '\\'], ""));
+    let found = match root.dyn_ref::<web_sys::ShadowRoot>() {
+        Some(shadow) => shadow.query_selector(&selector),
+        None => leptos::prelude::document().query_selector(&selector),
+    };
+    if let Ok(Some(element)) = found {
+        focus(&element);
+    }
+}
+
+/// Focuses the first element below `within` that a selector finds; false when there is none.
+pub fn focus_first_in(within: &web_sys::Element, selector: &str) -> bool {
+    match within.query_selector(selector) {
+        Ok(Some(element)) => focus(&element),
+        Ok(None) | Err(_) => false,
+    }
+}
+
+fn focus(element: &web_sys::Element) -> bool {
+    if let Ok(Some(around)) = element.closest(".hc-field, .hc-card, .hc-choice") {
+        around.scroll_into_view();
+    }
+    element.dyn_ref::<web_sys::HtmlElement>().is_some_and(|e| e.focus().is_ok())
+}

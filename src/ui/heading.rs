@@ -1,0 +1,65 @@
+//! Headings. Embedded, the host's page has the first level, so ours begin at the second.
+
+use super::Words;
+use leptos::{html, prelude::*};
+
+/// How the app stands in the page around it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Frame {
+    /// The page is ours.
+    #[default]
+    OwnSite,
+    /// A part of somebody else's page.
+    Embedded,
+}
+
+impl Frame {
+    /// The one around the current view.
+    pub fn here() -> Self {
+        use_context().unwrap_or_default()
+    }
+}
+
+/// Told when a page shows its title: the shell then moves the focus and sets the document's title.
+#[derive(Clone, Copy)]
+pub struct Shown(pub Callback<(web_sys::HtmlElement, String)>);
+
+/// What a heading of this level has as `aria-level`: nothing on our own site, one more when embedded.
+pub fn heading_level(level: u8) -> Option<String> {
+    (Frame::here() == Frame::Embedded).then(|| (level + 1).to_string())
+}
+
+/// The title of a page: where focus lands after a change of place.
+#[component]
+pub fn PageTitle(
+    /// Its words. They are the document's title too, so nothing personal unless `title` says it otherwise.
+    #[prop(into)]
+    words: Words,
+    /// What the document is called, where the heading names a person.
+    #[prop(optional, into)]
+    document: Option<Words>,
+    /// The large one of the entrance.
+    #[prop(optional)]
+    big: bool,
+) -> impl IntoView {
+    let node: NodeRef<html::H1> = NodeRef::new();
+    let shown = use_context::<Shown>();
+    let named = document.unwrap_or_else(|| words.clone());
+    Effect::new(move |_| {
+        let words = named.get();
+        if let (Some(heading), Some(Shown(tell))) = (node.get(), shown) {
+            tell.run((heading.into(), words.to_string()));
+        }
+    });
+    view! {
+        <h1 node_ref=node class=if big { "hc-h1 hc-h1--big" } else { "hc-h1" } tabindex="-1" attr:aria-level=heading_level(1)>
+            {move || words.get()}
+        </h1>
+    }
+}
+
+/// The heading of a section.
+pub fn section_title(words: impl Into<Words>) -> AnyView {
+    let words = words.into();
+    view! { <h2 class="hc-h2" attr:aria-level=heading_level(2)>{move || words.get()}</h2> }.into_any()
+}

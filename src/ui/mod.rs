@@ -1,0 +1,52 @@
+//! Parts of a page that know no product word: sentences and acts come in, markup goes out.
+//!
+//! You will not find state, storage, network or navigation here; a link is handed over as its two attributes (`Nav::link`).
+
+mod announce;
+mod blank;
+pub mod button;
+mod choice;
+pub mod dialog;
+mod error;
+mod field;
+mod focus;
+pub mod heading;
+mod icon;
+mod note;
+mod panel;
+mod part;
+mod progress;
+mod rows;
+mod thread;
+
+pub use announce::{Announcer, live_region};
+pub use blank::{empty, skeleton};
+pub use button::{Button, Kind, Link, LinkButton, back_link, tap_link};
+pub use choice::{Choice, choice_group, choice_row};
+pub use dialog::Dialog;
+pub use error::{Mistake, error_line, error_summary};
+pub use field::{FieldShell, described_by, field};
+pub use focus::{focus_by_id, focus_first_in};
+pub use heading::{Frame, PageTitle, Shown, heading_level, section_title};
+pub use icon::{Icon, drawn, icon, small_icon};
+pub use note::{Tone, note, plain_note, tag};
+pub use panel::{action_bar, card, disclosure, next_panel, save_line};
+pub use part::{LoadPart, Loading, PartMissing, part};
+pub use progress::{progress_bar, steps_bar};
+pub use rows::{SummaryRow, Task, summary_list, task_list, task_row};
+pub use thread::{Moment, ThreadState, thread};
+
+use std::cell::Cell;
+
+/// A sentence, fixed or following the language: a `&'static str`, a `String`, or what `t` and `tv` give.
+pub type Words = leptos::text_prop::TextProp;
+
+/// An id that no other element of the page has, also when the app stands on it twice.
+pub fn fresh_id(what: &str) -> String {
+    thread_local! {
+        static LAST: Cell<u32> = const { Cell::new(0) };
+    }
+    let next = LAST.get().wrapping_add(1);
+    LAST.set(next);
+    format!("hc-{what}-{next}")
+}

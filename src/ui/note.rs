@@ -1,0 +1,56 @@
+//! A line that stands out, and a word that names a state. Meaning is colour, shape and word together.
+
+use super::{Icon, Words, icon};
+use leptos::prelude::*;
+
+/// What a line or word means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// Neither good nor bad.
+    #[default]
+    Plain,
+    /// It is so, and good.
+    Ok,
+    /// It needs a look.
+    Warn,
+    /// It did not work.
+    Bad,
+    /// It goes on.
+    Go,
+}
+
+impl Tone {
+    /// Its class beside the block's own.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Ok => "hc-ok",
+            Self::Warn => "hc-warn",
+            Self::Bad => "hc-bad",
+            Self::Go => "hc-go",
+        }
+    }
+}
+
+/// A line that stands out, with anything in it. `said` makes it a status that is read aloud when it changes.
+pub fn note(tone: Tone, drawing: Icon, said: bool, body: AnyView) -> AnyView {
+    view! {
+        <div class=format!("hc-note {}", tone.class()) role=said.then_some("status")>
+            {icon(drawing)}
+            <div>{body}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A line that stands out and holds one sentence.
+pub fn plain_note(tone: Tone, drawing: Icon, words: impl Into<Words>) -> AnyView {
+    let words = words.into();
+    note(tone, drawing, false, view! { <p>{move || words.get()}</p> }.into_any())
+}
+
+/// The word for a state. It is a noun and cannot be pressed.
+pub fn tag(tone: Tone, words: impl Into<Words>) -> AnyView {
+    let words = words.into();
+    view! { <span class=format!("hc-tag {}", tone.class())>{move || words.get()}</span> }.into_any()
+}

@@ -1,0 +1,79 @@
+//! A part of the app that is fetched when it is first needed: opening, slow, not to be had (with a way to try again), there.
+
+use super::{Button, Icon, Tone, Words, note, skeleton};
+use crate::i18n::{K, t};
+use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use std::{future::Future, pin::Pin, time::Duration};
+
+/// The part could not be fetched. Trying again may help: a failure is not remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartMissing;
+
+/// A part on its way.
+pub type Loading = Pin<Box<dyn Future<Output = Result<AnyView, PartMissing>>>>;
+
+/// Fetches a part and draws it from what it is given. The entry of the program makes one at each split point.
+pub type LoadPart<Given> = fn(Given) -> Loading;
+
+/// How long before it is said that the network is slow.
+const SLOW: Duration = Duration::from_secs(4);
+
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Opening,
+    Slow,
+    Missing,
+    There,
+}
+
+/// Draws a part in its place. `given` is made anew for each try.
+pub fn part<Given: 'static>(load: LoadPart<Given>, given: impl Fn() -> Given + 'static) -> AnyView {
+    drawn(move || load(given()))
+}
+
+fn drawn(load: impl Fn() -> Loading + 'static) -> AnyView {
+    let stage = RwSignal::new(Stage::Opening);
+    let drawn: StoredValue<Option<AnyView>, LocalStorage> = StoredValue::new_local(None);
+    let load = StoredValue::new_local(load);
+    let begin = move || {
+        stage.set(Stage::Opening);
+        let coming = load.with_value(|load| load());
+        set_timeout(
+            move || {
+                if stage.try_get_untracked() == Some(Stage::Opening) {
+                    stage.set(Stage::Slow);
+                }
+            },
+            SLOW,
+        );
+        spawn_local(ScopedFuture::new(async move {
+            let came = coming.await;
+            // The person may have gone elsewhere meanwhile: then nobody listens, and that is fine.
+            let next = match came {
+                Ok(view) => {
+                    drawn.try_update_value(|place| *place = Some(view));
+                    Stage::There
+                }
+                Err(PartMissing) => Stage::Missing,
+            };
+            stage.try_update(|stage| *stage = next);
+        }));
+    };
+    begin();
+    (move || match stage.get() {
+        Stage::Opening => skeleton(t(K::WaitOpen), 4),
+        Stage::Slow => view! { {skeleton(t(K::WaitOpen), 4)} <p class="hc-hint" role="status">{t(K::WaitSlow)}</p> }.into_any(),
+        Stage::Missing => missing(t(K::PartFailed), Callback::new(move |()| begin())),
+        Stage::There => drawn.try_update_value(Option::take).flatten().into_any(),
+    })
+    .into_any()
+}
+
+fn missing(words: impl Into<Words>, on_again: Callback<()>) -> AnyView {
+    let words = words.into();
+    let body = view! {
+        <p>{move || words.get()}</p>
+        <p><Button label=t(K::AppRetry) kind=super::Kind::Text on_press=on_again/></p>
+    };
+    note(Tone::Warn, Icon::Offline, true, body.into_any())
+}
