@@ -68,7 +68,9 @@ impl Looks {
             let Some(root) = root.get() else { return };
             let carrier = match frame {
                 Frame::OwnSite => document().document_element(),
-                Frame::Embedded => root.get_root_node().dyn_into::<web_sys::ShadowRoot>().ok().map(|shadow| shadow.host()),
+                Frame::Embedded => {
+                    root.get_root_node().dyn_into::<web_sys::ShadowRoot>().ok().map(|shadow| shadow.host())
+                }
             };
             for (name, values) in ATTRIBUTES {
                 let value = self.signal(name).get();
@@ -76,7 +78,11 @@ impl Looks {
                 let usual = values.first().is_some_and(|first| *first == value);
                 for element in [Some(root.clone().into()), carrier.clone()].into_iter().flatten() {
                     let element: web_sys::Element = element;
-                    let written = if usual { element.remove_attribute(&attribute) } else { element.set_attribute(&attribute, &value) };
+                    let written = if usual {
+                        element.remove_attribute(&attribute)
+                    } else {
+                        element.set_attribute(&attribute, &value)
+                    };
                     if let Err(why) = written {
                         leptos::logging::warn!("{attribute}: {why:?}");
                     }

@@ -26,7 +26,8 @@ fn language() -> AnyView {
             languages.choose(language);
         }
     });
-    let failed = move || languages.failed().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::SettingsLanguageFailed)));
+    let failed =
+        move || languages.failed().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::SettingsLanguageFailed)));
     view! {
         {choice_group(t(K::AppLanguage), choices, Signal::derive(move || i18n.lang().to_owned()), choose)}
         {failed}
@@ -36,7 +37,11 @@ fn language() -> AnyView {
 
 /// What a person may choose, with the words for it.
 const LOOKS: [(&str, K, &[(&str, K)]); 3] = [
-    ("theme", K::SettingsTheme, &[("auto", K::SettingsThemeAuto), ("light", K::SettingsThemeLight), ("dark", K::SettingsThemeDark)]),
+    (
+        "theme",
+        K::SettingsTheme,
+        &[("auto", K::SettingsThemeAuto), ("light", K::SettingsThemeLight), ("dark", K::SettingsThemeDark)],
+    ),
     ("size", K::SettingsSize, &[("usual", K::SettingsSizeUsual), ("elder", K::SettingsSizeElder)]),
     ("contrast", K::SettingsContrast, &[("usual", K::SettingsContrastUsual), ("more", K::SettingsContrastMore)]),
 ];
@@ -46,7 +51,10 @@ fn looks() -> AnyView {
     LOOKS
         .iter()
         .map(|(name, legend, values)| {
-            let choices = values.iter().map(|(value, label)| Choice { value: (*value).into(), label: t(*label).into(), hint: None }).collect();
+            let choices = values
+                .iter()
+                .map(|(value, label)| Choice { value: (*value).into(), label: t(*label).into(), hint: None })
+                .collect();
             let choose = Callback::new(move |value: String| looks.choose(name, &value));
             choice_group(t(*legend), choices, looks.signal(name).into(), choose)
         })

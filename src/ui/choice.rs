@@ -14,7 +14,12 @@ pub struct Choice {
 }
 
 /// A group of radios, one of which is chosen.
-pub fn choice_group(legend: impl Into<Words>, choices: Vec<Choice>, chosen: Signal<String>, on_choose: Callback<String>) -> AnyView {
+pub fn choice_group(
+    legend: impl Into<Words>,
+    choices: Vec<Choice>,
+    chosen: Signal<String>,
+    on_choose: Callback<String>,
+) -> AnyView {
     let legend = legend.into();
     let name = super::fresh_id("choice");
     let rows = choices
@@ -30,7 +35,13 @@ pub fn choice_group(legend: impl Into<Words>, choices: Vec<Choice>, chosen: Sign
 }
 
 /// One row; `kind` is `radio` or `checkbox`.
-pub fn choice_row(kind: &'static str, name: &str, choice: Choice, checked: Signal<bool>, on_change: Callback<()>) -> AnyView {
+pub fn choice_row(
+    kind: &'static str,
+    name: &str,
+    choice: Choice,
+    checked: Signal<bool>,
+    on_change: Callback<()>,
+) -> AnyView {
     let Choice { value, label, hint } = choice;
     let hint = hint.map(|hint| view! { <br/><span class="hc-meta">{move || hint.get()}</span> });
     view! {

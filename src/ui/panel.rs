@@ -6,7 +6,12 @@ use leptos::prelude::*;
 /// The answer to "what do I do next": the only saturated area of a page, at most one.
 ///
 /// `over` is the small line above, `title` the act in words, `body` one more sentence, `act` its button.
-pub fn next_panel(over: impl Into<Words>, title: impl Into<Words>, body: Option<Words>, act: Option<AnyView>) -> AnyView {
+pub fn next_panel(
+    over: impl Into<Words>,
+    title: impl Into<Words>,
+    body: Option<Words>,
+    act: Option<AnyView>,
+) -> AnyView {
     let (over, title, id) = (over.into(), title.into(), fresh_id("next"));
     view! {
         <section class="hc-next" aria-labelledby=id.clone()>
@@ -38,5 +43,6 @@ pub fn action_bar(save: Option<AnyView>, acts: AnyView) -> AnyView {
 /// The line directly above the act. `id` lets a blocked button name it as its reason.
 pub fn save_line(id: &str, drawing: Icon, words: impl Into<Words>) -> AnyView {
     let words = words.into();
-    view! { <p class="hc-save" id=id.to_owned() role="status">{small_icon(drawing)}{move || words.get()}</p> }.into_any()
+    view! { <p class="hc-save" id=id.to_owned() role="status">{small_icon(drawing)}{move || words.get()}</p> }
+        .into_any()
 }

@@ -62,7 +62,9 @@ fn drawn(load: impl Fn() -> Loading + 'static) -> AnyView {
     begin();
     (move || match stage.get() {
         Stage::Opening => skeleton(t(K::WaitOpen), 4),
-        Stage::Slow => view! { {skeleton(t(K::WaitOpen), 4)} <p class="hc-hint" role="status">{t(K::WaitSlow)}</p> }.into_any(),
+        Stage::Slow => {
+            view! { {skeleton(t(K::WaitOpen), 4)} <p class="hc-hint" role="status">{t(K::WaitSlow)}</p> }.into_any()
+        }
         Stage::Missing => missing(t(K::PartFailed), Callback::new(move |()| begin())),
         Stage::There => drawn.try_update_value(Option::take).flatten().into_any(),
     })
