@@ -33,7 +33,7 @@ pub struct Jwk {
 }
 
 impl Jwks {
-    /// The keys that may have signed under this id, as uncompressed points: ready for WebCrypto's `raw` import.
+    /// The keys that may have signed under this id, as uncompressed points: ready for the browser's `raw` import.
     pub fn matching(&self, kid: KeyId) -> Vec<[u8; 65]> {
         let kid = base64url::encode(&kid);
         self.keys.iter().filter(|key| key.kid == kid).filter_map(Jwk::point).collect()

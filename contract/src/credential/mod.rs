@@ -1,7 +1,7 @@
 //! The signed bytes of a certificate: written by an issuer, read and judged by anybody.
 //!
 //! Text in, verdict out, in two pure steps: [`read`] says what must be verified, [`judge`] says what it is worth once
-//! somebody has verified it. You will not find a signature check here (the browser's WebCrypto or, natively, the feature
+//! somebody has verified it. You will not find a signature check here (the browser's own or, natively, the feature
 //! `sign` does it), no clock, no network and no key store. Format and steps: docs/backend.md, "Certificate".
 mod base45;
 pub mod base64url;
@@ -12,6 +12,8 @@ mod jwks;
 #[cfg(any(test, feature = "sign"))]
 mod sign;
 mod status_list;
+#[cfg(test)]
+mod tests;
 mod text;
 mod verdict;
 mod zlib;

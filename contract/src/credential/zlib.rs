@@ -18,14 +18,14 @@ pub(super) fn inflate(packed: &[u8], limit: usize) -> Option<Vec<u8>> {
         let (status, used, made) = decompress(&mut state, rest, &mut out, length, flags);
         rest = rest.get(used..)?;
         length += made;
-        match status {
-            TINFLStatus::Done => {
-                out.truncate(length);
-                return rest.is_empty().then_some(out);
-            }
-            TINFLStatus::HasMoreOutput if out.len() < limit => out.resize(limit.min(out.len() * 2), 0),
-            _ => return None,
+        if status == TINFLStatus::Done {
+            out.truncate(length);
+            return rest.is_empty().then_some(out);
         }
+        if status != TINFLStatus::HasMoreOutput || out.len() >= limit {
+            return None;
+        }
+        out.resize(limit.min(out.len() * 2), 0);
     }
 }
 
@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn a_bomb_a_cut_and_a_tail_are_nothing() {
-        let packed = deflate(&[7; 20_000]);
+        let packed = deflate(&vec![7; 20_000]);
         assert!(packed.len() < 200);
         assert_eq!(inflate(&packed, 20_000).map(|it| it.len()), Some(20_000));
         assert_eq!(inflate(&packed, 19_999), None);
