@@ -1,1 +1,117 @@
-//! identity
+//! Identity data as people write it: ID numbers, names, telephones, an employer's code.
+//!
+//! Everything here takes what was typed and gives back the kept form or the first thing that cannot be right. You will not
+//! find a questionnaire, a sentence or a look-up in a register here: the rules say what a number can be, not whose it is.
+mod area;
+mod name;
+mod number;
+mod phone;
+mod resident_id;
+mod uscc;
+
+pub use area::is_known_area;
+pub use name::{PersonName, name_length};
+pub use number::{IdKind, IdNumber, NumberError, check_number, other_kind};
+pub use phone::{Phone, PhoneError};
+pub use resident_id::{ResidentId, ResidentIdError};
+pub use uscc::{Uscc, UsccError};
+
+use serde::{Deserialize, Serialize};
+
+/// Sex as a document says it; the codes are those of FHIR administrative gender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sex {
+    /// 男
+    Male,
+    /// 女
+    Female,
+}
+
+impl Sex {
+    /// The code of FHIR administrative gender.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Male => "male",
+            Self::Female => "female",
+        }
+    }
+}
+
+/// A full-width letter, digit or sign as its half-width twin; everything else as it is.
+pub fn half_width(typed: char) -> char {
+    match typed {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(typed as u32 - 0xfee0).unwrap_or(typed),
+        other => other,
+    }
+}
+
+/// True for what separates or decorates, and is never part of a number: spaces of any kind and marks without width.
+fn is_filler(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// True for the dashes people put between groups of digits.
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}')
+}
+
+/// What was typed as one half-width, upper-case run: without spaces, and without dashes between digits.
+pub fn compact(typed: &str) -> String {
+    typed
+        .chars()
+        .map(half_width)
+        .filter(|c| !is_filler(*c) && !is_dash(*c))
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+/// A number with all but its ends covered, for lists and messages: `1101**********002X`.
+///
+/// Shorter numbers keep less; of one with fewer than five characters nothing is shown.
+pub fn masked(number: &str) -> String {
+    let characters: Vec<char> = number.chars().collect();
+    let (head, tail) = match characters.len() {
+        0..5 => (0, 0),
+        5..11 => (1, 2),
+        11..15 => (3, 3),
+        _ => (4, 4),
+    };
+    let last = characters.len().saturating_sub(tail);
+    characters
+        .iter()
+        .enumerate()
+        .map(|(at, c)| if at < head || at >= last { *c } else { '*' })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_covered_but_for_their_ends() {
+        for (number, shown) in [
+            ("11010519491231002X", "1101**********002X"),
+            ("E12345678", "E******78"),
+            ("1234", "****"),
+            ("", ""),
+            ("13800000000", "138*****000"),
+        ] {
+            assert_eq!(masked(number), shown);
+        }
+    }
+
+    #[test]
+    fn full_width_and_spaces_are_forgiven() {
+        for (typed, kept) in [
+            ("１１０１０５", "110105"),
+            (" 110105　1949-1231 002x\u{200b}", "11010519491231002X"),
+            ("ｅ１２３", "E123"),
+        ] {
+            assert_eq!(compact(typed), kept);
+        }
+    }
+}
