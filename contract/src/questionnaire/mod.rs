@@ -1,4 +1,46 @@
-//! The form as data: FHIR R4 `Questionnaire`, its evaluation and validation.
+//! The form as data: a FHIR R4 Questionnaire, the answers of one person, and what follows from both.
+//!
+//! One pure look, [`evaluate`], says what is asked, what follows, what is wrong and how far each step is; the app and the
+//! server call the same. You will not find a view, a sentence of ours or a network here. How the form files are written:
+//! forms/README.md.
+mod answers;
+mod check;
+mod condition;
+mod date;
+mod derive;
+mod evaluate;
+mod extension;
+mod form;
+mod item_extensions;
+mod load;
+mod open;
+mod order;
+mod pattern;
 mod pointer;
+mod problem;
+mod response;
+mod rules;
+mod text;
+mod typed;
+mod value;
 
+#[cfg(test)]
+mod tests;
+
+pub use answers::{Answers, ConsentRecord, FIRST_ROW};
+pub use date::{Offset, PartialDate};
+pub use evaluate::{Context, Evaluation, ItemState, Origin, Progress, StepState, evaluate};
+pub use form::*;
+pub use load::{LoadError, Notice, NoticeKind};
+pub use open::{
+    Change, Round, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
+};
+#[cfg(any(test, feature = "native"))]
+pub use pattern::NativePatterns;
+pub use pattern::{NoPatterns, PATTERN_CASES, Pattern};
 pub use pointer::Pointer;
+pub use problem::{Params, Problem, ProblemCode};
+pub use response::{Envelope, Scope, answered_count, from_response, masked_answers, to_response};
+pub use text::{Passage, Text};
+pub use typed::{normalised, read_typed, typed_text};
+pub use value::{Attachment, Coding, Quantity, Value};

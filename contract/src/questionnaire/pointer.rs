@@ -1,26 +1,20 @@
-//! The name of one item, as errors, returned items and documents use it (contract §1).
-use serde::{Deserialize, Serialize};
+//! The name of one item's answer, wherever an answer is spoken of.
 use std::fmt;
 
-/// The name of one item: `#/` linkId; inside a repeating group `#/` group `/` row `/` linkId.
+use serde::{Deserialize, Serialize};
+
+/// A URI fragment that names one item: `#/` linkId; in a repeating group `#/` group `/` row `/` linkId.
 ///
-/// A row is named by the id that the app gave it, so inserting a row moves no answer. `~` and `/` in a part are escaped as in RFC 6901.
-/// A member of a request that is no item is `#/@member`. Any string is accepted: a pointer that names nothing simply finds nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// The row is the `id` the app gave it, so inserting a row moves no answer. `~` and `/` in a linkId are escaped as in
+/// RFC 6901. A member of a request that is no item is `#/@phone`. Any string is accepted from the wire: a pointer that
+/// names nothing simply finds nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Pointer(String);
 
-fn escape(part: &str) -> String {
-    part.replace('~', "~0").replace('/', "~1")
-}
-
-fn unescape(part: &str) -> String {
-    part.replace("~1", "/").replace("~0", "~")
-}
-
 impl Pointer {
-    /// The item with this linkId, outside repeating groups.
+    /// An item outside any repeating group, or such a group itself.
     pub fn item(link_id: &str) -> Self {
         Self(format!("#/{}", escape(link_id)))
     }
@@ -38,35 +32,55 @@ impl Pointer {
     /// An item in the row `row` of the repeating group that this pointer names.
     #[must_use]
     pub fn in_row(&self, row: &str, link_id: &str) -> Self {
-        Self(format!("{}/{}/{}", self.0, escape(row), escape(link_id)))
+        self.at_row(row).child(link_id)
     }
 
-    /// As on the wire.
+    /// One row of this repeating group.
+    #[must_use]
+    pub fn at_row(&self, row: &str) -> Self {
+        self.child(row)
+    }
+
+    /// An item in this row.
+    #[must_use]
+    pub fn child(&self, link_id: &str) -> Self {
+        Self(format!("{}/{}", self.0, escape(link_id)))
+    }
+
+    /// Reads a pointer as it comes over the wire; `None` if it does not begin with `#/` and name something.
+    pub fn parse(text: &str) -> Option<Self> {
+        let named = text.strip_prefix("#/").is_some_and(|rest| !rest.is_empty() && rest.split('/').all(|s| !s.is_empty()));
+        named.then(|| Self(text.to_owned()))
+    }
+
+    /// As it stands on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The parts, unescaped: linkId, or group, row, linkId, …
-    pub fn parts(&self) -> Vec<String> {
-        self.0.strip_prefix("#/").unwrap_or_default().split('/').map(unescape).collect()
+    /// Its segments, unescaped: groups and rows in turn, the item last.
+    pub fn segments(&self) -> impl DoubleEndedIterator<Item = String> + '_ {
+        self.0.strip_prefix("#/").unwrap_or_default().split('/').map(unescape)
     }
 
-    /// The linkId of the item itself: the last part.
+    /// The linkId of the item; of a row, its group's.
     pub fn link_id(&self) -> String {
-        self.parts().pop().unwrap_or_default()
+        let segments: Vec<String> = self.segments().collect();
+        let at = if segments.len() % 2 == 0 { segments.len().checked_sub(2) } else { segments.len().checked_sub(1) };
+        at.and_then(|at| segments.into_iter().nth(at)).unwrap_or_default()
     }
 
-    /// The repeating group and row around the item, innermost.
-    pub fn row(&self) -> Option<(Self, String)> {
-        let mut parts = self.parts();
-        parts.pop()?;
-        let row = parts.pop()?;
-        let mut group = String::from("#");
-        for part in &parts {
-            group.push('/');
-            group.push_str(&escape(part));
-        }
-        (!parts.is_empty()).then_some((Self(group), row))
+    /// The row this pointer lies in (or is), as the pointer of its group and the row's id.
+    pub fn enclosing_row(&self) -> Option<(Self, String)> {
+        let segments: Vec<&str> = self.0.strip_prefix("#/")?.split('/').collect();
+        let row_at = if segments.len() % 2 == 0 { segments.len() - 1 } else { segments.len().checked_sub(2)? };
+        let group = segments.get(..row_at).filter(|group| !group.is_empty())?.join("/");
+        Some((Self(format!("#/{group}")), unescape(segments.get(row_at)?)))
+    }
+
+    /// True for `self` and for everything in its rows.
+    pub fn contains(&self, other: &Self) -> bool {
+        other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
@@ -76,19 +90,39 @@ impl fmt::Display for Pointer {
     }
 }
 
+fn escape(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
+}
+
+fn unescape(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Pointer;
+    use super::*;
 
     #[test]
-    fn names_of_items_in_and_out_of_rows() {
+    fn pointers_name_items_rows_and_groups() {
         let place = Pointer::item("work.place");
-        let address = place.in_row("r2", "work.place.address");
+        let address = place.at_row("r2").child("work.place.address");
         assert_eq!(address.as_str(), "#/work.place/r2/work.place.address");
         assert_eq!(address.link_id(), "work.place.address");
-        assert_eq!(address.row(), Some((place, "r2".into())));
-        assert_eq!(Pointer::item("a/b~c").as_str(), "#/a~1b~0c");
-        assert_eq!(Pointer::item("a/b~c").link_id(), "a/b~c");
-        assert_eq!(Pointer::item("x").row(), None);
+        assert_eq!(place.at_row("r2").link_id(), "work.place");
+        assert_eq!(address.enclosing_row(), Some((place.clone(), "r2".to_owned())));
+        assert_eq!(place.at_row("r2").enclosing_row(), Some((place.clone(), "r2".to_owned())));
+        assert_eq!(place.enclosing_row(), None);
+        assert!(place.contains(&address) && !Pointer::item("work").contains(&address));
+    }
+
+    #[test]
+    fn slashes_and_tildes_are_escaped() {
+        let weight = Pointer::item("/29463-7~a");
+        assert_eq!(weight.as_str(), "#/~129463-7~0a");
+        assert_eq!(weight.link_id(), "/29463-7~a");
+        assert_eq!(Pointer::parse(weight.as_str()), Some(weight));
+        for bad in ["", "#", "#/", "name", "/name", "#/a//b"] {
+            assert_eq!(Pointer::parse(bad), None, "{bad}");
+        }
     }
 }

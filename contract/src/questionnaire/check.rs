@@ -1,0 +1,166 @@
+//! What is wrong with the answers of what is visible: required, type, bounds, rules by code.
+use serde_json::json;
+
+use super::answers::Answers;
+use super::condition::compare;
+use super::date::PartialDate;
+use super::evaluate::{Context, Evaluation, ItemState, Origin};
+use super::form::{ConsentKind, Form, Item, ItemKind, Severity};
+use super::pointer::Pointer;
+use super::problem::{Problem, ProblemCode};
+use super::rules::check_rule;
+use super::value::Value;
+
+/// Problems and warnings of everything visible, in document order; at most one problem a pointer.
+pub(super) fn check_items(
+    form: &Form,
+    evaluation: &Evaluation,
+    answers: &Answers,
+    context: &Context<'_>,
+) -> (Vec<Problem>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut warnings = Vec::new();
+    for state in evaluation.items.iter().filter(|state| state.visible) {
+        let Some(item) = form.items.get(state.item) else { continue };
+        if item.is_row_group() {
+            problems.extend(check_rows(item, state, answers));
+        } else if item.is_question() {
+            let check = Check { form, evaluation, item, state, context };
+            match check.first_problem() {
+                Some(problem) => problems.push(problem),
+                None => warnings.extend(check.rules(Severity::Warning)),
+            }
+        }
+    }
+    (problems, warnings)
+}
+
+fn check_rows(item: &Item, state: &ItemState, answers: &Answers) -> Option<Problem> {
+    let least = item.limits.min_occurs.unwrap_or(u32::from(item.required));
+    // The first row is there before anybody begins it.
+    let found = answers.rows(&state.pointer).len().max(usize::from(least > 0));
+    count_problem(&state.pointer, found, least, item.limits.max_occurs)
+}
+
+fn count_problem(pointer: &Pointer, found: usize, least: u32, most: Option<u32>) -> Option<Problem> {
+    let found = u32::try_from(found).unwrap_or(u32::MAX);
+    let wrong = found < least || most.is_some_and(|most| found > most);
+    wrong.then(|| {
+        let problem = Problem::new(pointer.clone(), ProblemCode::Count).with("min", least);
+        match most {
+            Some(most) => problem.with("max", most),
+            None => problem,
+        }
+    })
+}
+
+/// One question where it stands.
+pub(super) struct Check<'a> {
+    pub(super) form: &'a Form,
+    pub(super) evaluation: &'a Evaluation,
+    pub(super) item: &'a Item,
+    pub(super) state: &'a ItemState,
+    pub(super) context: &'a Context<'a>,
+}
+
+impl Check<'_> {
+    pub(super) fn problem(&self, code: ProblemCode) -> Problem {
+        Problem::new(self.state.pointer.clone(), code)
+    }
+
+    fn first_problem(&self) -> Option<Problem> {
+        let (item, given) = (self.item, &self.state.answers);
+        let is_consent = item.consent.as_ref().is_some_and(|consent| consent.kind != ConsentKind::Service);
+        if item.required && is_consent && given.first() != Some(&Value::Boolean(true)) {
+            return Some(self.problem(ProblemCode::Consent));
+        }
+        if given.is_empty() {
+            return item.required.then(|| self.problem(ProblemCode::Required));
+        }
+        let unlimited = if item.kind == ItemKind::Attachment { Some(self.context.pages_per_item) } else { None };
+        let most = if item.repeats { item.limits.max_occurs.or(unlimited) } else { Some(1) };
+        let least = if item.repeats { item.limits.min_occurs.unwrap_or(0) } else { 0 };
+        count_problem(&self.state.pointer, given.len(), least, most)
+            .or_else(|| given.iter().find_map(|value| self.check_type(value)))
+            .or_else(|| self.check_exclusive())
+            .or_else(|| given.iter().find_map(|value| self.check_limits(value)))
+            // What follows from another answer was checked there; the rules still hold (too young).
+            .or_else(|| self.rules(Severity::Error).into_iter().next())
+    }
+
+    /// The rules of a severity that fail, in the form's order.
+    fn rules(&self, severity: Severity) -> Vec<Problem> {
+        let mut failed = Vec::new();
+        for value in &self.state.answers {
+            for rule in &self.item.rules {
+                failed.extend(check_rule(self, rule, value, severity));
+            }
+        }
+        failed
+    }
+
+    fn check_type(&self, value: &Value) -> Option<Problem> {
+        let item = self.item;
+        let code = match (item.kind, value) {
+            (ItemKind::Boolean, Value::Boolean(_))
+            | (ItemKind::Integer, Value::Integer(_))
+            | (ItemKind::Decimal, Value::Decimal(_) | Value::Integer(_))
+            | (ItemKind::Quantity, Value::Quantity(_))
+            | (ItemKind::String | ItemKind::Text | ItemKind::OpenChoice, Value::Text(_))
+            | (ItemKind::Attachment, Value::Attachment(_)) => return None,
+            // The birth date must be a day: a number is compared with it.
+            (ItemKind::Date, Value::Date(PartialDate::Day(_))) => return None,
+            (ItemKind::Date, Value::Date(_)) if item.derived.is_none() => return None,
+            (ItemKind::Date, _) => ProblemCode::Date,
+            (ItemKind::Choice | ItemKind::OpenChoice, value) => {
+                if item.option(value).is_some() || self.state.origin == Origin::Derived {
+                    return None;
+                }
+                ProblemCode::Choice
+            }
+            _ => ProblemCode::Format,
+        };
+        Some(self.problem(code))
+    }
+
+    fn check_exclusive(&self) -> Option<Problem> {
+        let given = &self.state.answers;
+        let alone = |value: &Value| self.item.option(value).is_some_and(|option| option.exclusive);
+        (given.len() > 1 && given.iter().any(alone)).then(|| self.problem(ProblemCode::Choice))
+    }
+
+    fn check_limits(&self, value: &Value) -> Option<Problem> {
+        let limits = &self.item.limits;
+        if let Value::Text(text) = value {
+            let found = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+            if let Some(limit) = limits.max_length.filter(|limit| found > *limit) {
+                return Some(self.problem(ProblemCode::TooLong).with("limit", limit).with("found", found));
+            }
+            if let Some(limit) = limits.min_length.filter(|limit| found < *limit) {
+                return Some(self.problem(ProblemCode::TooShort).with("limit", limit).with("found", found));
+            }
+            if let Some(pattern) = &limits.regex
+                && self.context.patterns.matches(pattern, text) == Some(false)
+            {
+                return Some(self.problem(ProblemCode::Format));
+            }
+        }
+        if let (Some(places), Value::Decimal(number)) = (limits.max_decimal_places, value) {
+            let found = number.to_string().split_once('.').map_or(0, |(_, after)| after.len());
+            if found > places as usize {
+                return Some(self.problem(ProblemCode::Format));
+            }
+        }
+        let below = limits.min_value.as_ref().is_some_and(|least| compare(value, least).is_some_and(|o| o.is_lt()));
+        let above = limits.max_value.as_ref().is_some_and(|most| compare(value, most).is_some_and(|o| o.is_gt()));
+        (below || above).then(|| {
+            let mut problem = self.problem(ProblemCode::Range);
+            for (name, bound) in [("min", &limits.min_value), ("max", &limits.max_value)] {
+                if let Some(bound) = bound {
+                    problem.params.insert(name.to_owned(), json!(bound.plain()));
+                }
+            }
+            problem
+        })
+    }
+}

@@ -1,0 +1,553 @@
+//! A questionnaire, compiled: the tree of its items with everything the rules and the views ask of one.
+//!
+//! Reading the JSON is in `load`; what is visible and wrong for some answers is in `evaluate`.
+use std::collections::BTreeMap;
+
+use super::date::Offset;
+use super::load::Notice;
+use super::pointer::Pointer;
+use super::text::Text;
+use super::value::{Coding, Value};
+
+/// A questionnaire ready to be asked. Items stand in document order, each before its children.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Its id: the first half of `health-certificate|2026.11.1`.
+    pub id: String,
+    /// Its version: the second half.
+    pub version: String,
+    /// The canonical url of the questionnaire.
+    pub url: String,
+    /// The language of the texts without translation.
+    pub language: String,
+    /// What it is called.
+    pub title: Text,
+    /// All items, a parent before its children.
+    pub items: Vec<Item>,
+    /// The pages a person walks through.
+    pub steps: Vec<Step>,
+    /// Questions of an older version that are not asked any more.
+    pub retired: Vec<RetiredItem>,
+    /// What could not be understood. The rest works.
+    pub notices: Vec<Notice>,
+    pub(super) by_link_id: BTreeMap<String, usize>,
+    pub(super) order: Vec<usize>,
+}
+
+impl Form {
+    /// `id|version`, as the contract names a questionnaire.
+    pub fn canonical(&self) -> String {
+        format!("{}|{}", self.id, self.version)
+    }
+
+    /// The item of this linkId.
+    pub fn item(&self, link_id: &str) -> Option<&Item> {
+        self.by_link_id.get(link_id).and_then(|at| self.items.get(*at))
+    }
+
+    /// Where the item of this linkId stands in [`Self::items`].
+    pub fn index_of(&self, link_id: &str) -> Option<usize> {
+        self.by_link_id.get(link_id).copied()
+    }
+
+    /// The item a pointer names (of a row: its group).
+    pub fn item_at(&self, pointer: &Pointer) -> Option<&Item> {
+        self.item(&pointer.link_id())
+    }
+
+    /// The first item that plays this role.
+    pub fn role(&self, role: Role) -> Option<&Item> {
+        self.items.iter().find(|item| item.role == Some(role))
+    }
+
+    /// The children of an item, in order.
+    pub fn children(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let end = self.items.get(at).map_or(at, |item| item.end);
+        let mut next = at + 1;
+        std::iter::from_fn(move || {
+            let child = (next < end).then_some(next)?;
+            next = self.items.get(child)?.end.max(child + 1);
+            Some(child)
+        })
+    }
+
+    /// An item and those it lies in, from the inside out.
+    pub fn lineage(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(Some(at), |at| self.items.get(*at)?.parent)
+    }
+
+    /// The step an item is asked in.
+    pub fn step_of(&self, link_id: &str) -> Option<&Step> {
+        let at = self.index_of(link_id)?;
+        self.steps.iter().find(|step| step.items.iter().any(|top| self.lineage(at).any(|a| a == *top)))
+    }
+
+    /// The consents asked, in order.
+    pub fn consents(&self) -> impl Iterator<Item = (&Item, &Consent)> {
+        self.items.iter().filter_map(|item| Some((item, item.consent.as_ref()?)))
+    }
+}
+
+/// What kind of answer an item takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    /// Holds other items.
+    Group,
+    /// Says something.
+    Display,
+    /// Yes or no.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Decimal,
+    /// A number with a unit.
+    Quantity,
+    /// A date.
+    Date,
+    /// A line of text.
+    String,
+    /// Some lines of text.
+    Text,
+    /// One or more of a list.
+    Choice,
+    /// One or more of a list, or own words.
+    OpenChoice,
+    /// A document.
+    Attachment,
+    /// A type we do not know: not asked, reported at load.
+    Unsupported,
+}
+
+/// How an item wants to be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// A top-level group that is a step.
+    Page,
+    /// All choices in sight.
+    RadioButton,
+    /// Several ticks.
+    CheckBox,
+    /// A closed list.
+    DropDown,
+    /// A list one types into.
+    Autocomplete,
+    /// A display before the questions.
+    Upper,
+    /// A display below its question.
+    Help,
+    /// Another one, which we draw as usual.
+    Other,
+}
+
+/// One item with all that was said about it.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of FHIR's Questionnaire.item, named as there")]
+pub struct Item {
+    /// Its stable name.
+    pub link_id: String,
+    /// The kind of answer.
+    pub kind: ItemKind,
+    /// The question as read on the page.
+    pub text: Text,
+    /// The noun phrase for lists and sentences.
+    pub short_text: Option<Text>,
+    /// Must be answered, if visible.
+    pub required: bool,
+    /// Takes several answers, or rows.
+    pub repeats: bool,
+    /// Shown, not changed.
+    pub read_only: bool,
+    /// Never shown, but takes part.
+    pub hidden: bool,
+    /// How it wants to be drawn.
+    pub control: Option<Control>,
+    /// When it is asked.
+    pub conditions: Vec<Condition>,
+    /// How several conditions are joined.
+    pub behaviour: Behaviour,
+    /// The list to choose from.
+    pub options: Vec<AnswerOption>,
+    /// What holds until the person chooses otherwise.
+    pub initial: Vec<Value>,
+    /// Bounds of the answer.
+    pub limits: Limits,
+    /// Rules by code.
+    pub rules: Vec<Rule>,
+    /// Where the value comes from if another answer contains it.
+    pub derived: Option<Derived>,
+    /// "Why we ask".
+    pub purpose: Option<Text>,
+    /// How careful to be with the answer.
+    pub sensitivity: Vec<Sensitivity>,
+    /// Where on the certificate the answer is printed.
+    pub on_certificate: Option<String>,
+    /// From where it may be filled in.
+    pub prefill: Vec<Prefill>,
+    /// Token of HTML autofill.
+    pub autocomplete: Option<String>,
+    /// Shown at the desk only.
+    pub reviewer_hint: Option<Text>,
+    /// What a good picture is.
+    pub document: Option<DocumentSpec>,
+    /// What the office must find.
+    pub role: Option<Role>,
+    /// If ticking it is a consent.
+    pub consent: Option<Consent>,
+    /// Which answers of older forms it takes over.
+    pub renamed_from: Vec<RenamedFrom>,
+    /// The label of "other" in an open choice.
+    pub open_label: Option<Text>,
+    /// The keyboard to offer: `phone`, `email`, `number`, …
+    pub keyboard: Option<String>,
+    /// The short hint below the label.
+    pub entry_format: Option<Text>,
+    /// The unit of a number.
+    pub unit: Option<Unit>,
+    /// Picture and time of a step.
+    pub step: Option<StepSpec>,
+    /// The item it lies in.
+    pub parent: Option<usize>,
+    /// One past the last item inside it.
+    pub end: usize,
+    /// The repeating groups it lies in, outermost first.
+    pub row_groups: Vec<usize>,
+}
+
+impl Item {
+    /// The short text, or the question itself.
+    pub fn label(&self) -> &Text {
+        self.short_text.as_ref().unwrap_or(&self.text)
+    }
+
+    /// True for what a person answers: neither group nor display.
+    pub fn is_question(&self) -> bool {
+        !matches!(self.kind, ItemKind::Group | ItemKind::Display | ItemKind::Unsupported)
+    }
+
+    /// True for a group with rows.
+    pub fn is_row_group(&self) -> bool {
+        self.kind == ItemKind::Group && self.repeats
+    }
+
+    /// True for what is covered until tapped.
+    pub fn is_masked(&self) -> bool {
+        self.sensitivity.contains(&Sensitivity::Mask)
+    }
+
+    /// The rule of this code, if the item has it.
+    pub fn rule(&self, code: RuleCode) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.code == code)
+    }
+
+    /// The option of this value.
+    pub fn option(&self, value: &Value) -> Option<&AnswerOption> {
+        self.options.iter().find(|option| option.value.same_as(value))
+    }
+}
+
+/// One condition of `enableWhen`.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The item whose answer decides.
+    pub question: usize,
+    /// How it is compared.
+    pub operator: Operator,
+    /// With what.
+    pub answer: Value,
+}
+
+/// How an answer is compared in a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// Whether there is an answer.
+    Exists,
+    /// One of the answers is this.
+    Equal,
+    /// One of the answers is another (R4: false without an answer).
+    NotEqual,
+    /// Greater, or later.
+    Greater,
+    /// Less, or earlier.
+    Less,
+    /// Greater or equal.
+    GreaterOrEqual,
+    /// Less or equal.
+    LessOrEqual,
+}
+
+/// How conditions are joined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Behaviour {
+    /// All must hold.
+    #[default]
+    All,
+    /// One is enough.
+    Any,
+}
+
+/// One entry of a list.
+#[derive(Clone, Debug)]
+pub struct AnswerOption {
+    /// What is stored.
+    pub value: Value,
+    /// What is read.
+    pub display: Text,
+    /// Choosing it clears the others.
+    pub exclusive: bool,
+}
+
+/// Bounds of an answer.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// Fewest answers or rows.
+    pub min_occurs: Option<u32>,
+    /// Most answers or rows.
+    pub max_occurs: Option<u32>,
+    /// Fewest code points.
+    pub min_length: Option<u32>,
+    /// Most code points.
+    pub max_length: Option<u32>,
+    /// Least value.
+    pub min_value: Option<Value>,
+    /// Greatest value.
+    pub max_value: Option<Value>,
+    /// Most decimal places.
+    pub max_decimal_places: Option<u32>,
+    /// An ECMAScript pattern the whole text must match.
+    pub regex: Option<String>,
+    /// Media types that may be chosen.
+    pub mime_types: Vec<String>,
+    /// Largest file, in MB.
+    pub max_size_mb: Option<f64>,
+}
+
+/// A rule by code (forms/README.md §5).
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Which rule.
+    pub code: RuleCode,
+    /// The item that tells more: the kind of ID.
+    pub item: Option<String>,
+    /// From where a date is measured.
+    pub anchor: Option<Anchor>,
+    /// How far from there.
+    pub offset: Offset,
+    /// Whether failing it blocks.
+    pub severity: Severity,
+    /// What to say instead of our own sentence.
+    pub message: Option<Text>,
+}
+
+/// The rules there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleCode {
+    /// A number of an identity document.
+    CnIdentityNumber,
+    /// A person's name.
+    PersonName,
+    /// An employer's code.
+    CnUscc,
+    /// A telephone number.
+    Phone,
+    /// A number of an old certificate.
+    CertificateNumber,
+    /// On or after a day.
+    DateNotBefore,
+    /// On or before a day.
+    DateNotAfter,
+}
+
+impl RuleCode {
+    const ALL: [(Self, &'static str); 7] = [
+        (Self::CnIdentityNumber, "cn-identity-number"),
+        (Self::PersonName, "person-name"),
+        (Self::CnUscc, "cn-uscc"),
+        (Self::Phone, "phone"),
+        (Self::CertificateNumber, "certificate-number"),
+        (Self::DateNotBefore, "date-not-before"),
+        (Self::DateNotAfter, "date-not-after"),
+    ];
+
+    /// The rule of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, c)| *c == code).map(|(rule, _)| *rule)
+    }
+}
+
+/// From where a date is measured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Anchor {
+    /// The server's date, in the office's zone.
+    Today,
+    /// The answer of another item.
+    Item(String),
+}
+
+/// Whether failing a rule blocks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Severity {
+    /// It blocks.
+    #[default]
+    Error,
+    /// It is only said.
+    Warning,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derived {
+    /// The item that contains it.
+    pub from: String,
+    /// Which part.
+    pub by: DerivedBy,
+}
+
+/// Which part of a number a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DerivedBy {
+    /// The birth date.
+    BirthDate,
+    /// The sex.
+    Sex,
+}
+
+/// How careful to be with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sensitivity {
+    /// Covered until tapped.
+    Mask,
+    /// Refused by the certificate's builder.
+    NeverOnCertificate,
+    /// Erased after the results.
+    DeleteAfterExamination,
+}
+
+/// From where an answer may be filled in, to be confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefill {
+    /// The phone of the sign-in.
+    SessionPhone,
+    /// The last certificate, on renewal.
+    LastCertificate,
+}
+
+/// What a good picture of a document is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DocumentSpec {
+    /// `id-front`, `portrait`, `letter`, …
+    pub kind: String,
+    /// What is looked at: `blur`, `glare`, …
+    pub checks: Vec<String>,
+    /// `environment` or `user`.
+    pub capture: Option<String>,
+    /// Width by height, for the frame.
+    pub aspect: Option<f64>,
+    /// Drawn into the copy that is sent, in the base language.
+    pub watermark: Option<Text>,
+}
+
+/// What the office must find in any form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The applicant's name.
+    Name,
+    /// The number of the identity document.
+    IdNumber,
+    /// The telephone.
+    Phone,
+    /// The category of work.
+    Category,
+}
+
+/// A consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// What sort of consent.
+    pub kind: ConsentKind,
+    /// About what: `identity`, `health`, …
+    pub topic: String,
+    /// Changes with any word of the text.
+    pub version: String,
+    /// The other way, for one who would rather not.
+    pub refusal: Option<Text>,
+}
+
+/// What sort of consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentKind {
+    /// To be asked apart, before the data it is about.
+    SeparateConsent,
+    /// That the answers are true.
+    Declaration,
+    /// A service one may have.
+    Service,
+}
+
+/// Which answer of an older form an item takes over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenamedFrom {
+    /// Its linkId then.
+    pub link_id: String,
+    /// The version it was asked in.
+    pub version: String,
+    /// How.
+    pub how: TakeOver,
+    /// Pairs for [`TakeOver::Map`]: from, to.
+    pub values: Vec<(String, String)>,
+}
+
+/// How an old answer is taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakeOver {
+    /// As it is, if it passes type and rules.
+    Copy,
+    /// Through the pairs.
+    Map,
+    /// Only shown beside the new question.
+    Suggest,
+}
+
+/// A question that is not asked any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetiredItem {
+    /// Its linkId.
+    pub link_id: String,
+    /// The version it was last asked in.
+    pub version: String,
+    /// Why not any more.
+    pub reason: Text,
+}
+
+/// The unit of a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// For people.
+    pub shown: Text,
+    /// UCUM.
+    pub coding: Coding,
+}
+
+/// Picture and time of a step.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepSpec {
+    /// `certificate person phone work health camera check`.
+    pub icon: Option<String>,
+    /// How long it takes.
+    pub minutes: Option<u32>,
+    /// A sentence before the questions.
+    pub lead: Option<Text>,
+}
+
+/// One page: a top-level group, or a run of top-level questions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The group's linkId, or that of the first question. Names the step in URLs.
+    pub link_id: String,
+    /// What it is called.
+    pub title: Text,
+    /// Picture and time.
+    pub spec: StepSpec,
+    /// The top-level items on it.
+    pub items: Vec<usize>,
+}

@@ -1,0 +1,254 @@
+//! The extensions of one item: FHIR's, SDC's and ours (forms/README.md §1 and §2).
+use serde_json::Value as Json;
+
+use super::date::Offset;
+use super::extension::{
+    FHIR, OURS, SDC, code_of, concept_of, extension_text, flag_of, integer_of, list_of, number_of, part_code, part_text,
+    parts, read_extension, url_of,
+};
+use super::form::{
+    Anchor, Consent, ConsentKind, Derived, DerivedBy, DocumentSpec, Item, Prefill, RenamedFrom, Role, Rule, RuleCode,
+    Sensitivity, Severity, StepSpec, TakeOver, Unit,
+};
+use super::load::{NoticeKind, control};
+use super::text::Text;
+use super::value::{Value, read_coding};
+
+/// Standard extensions that change nothing here: how a text looks, or what another kind of form tool computes.
+const SILENT: [&str; 14] = [
+    "translation",
+    "rendering-markdown",
+    "rendering-xhtml",
+    "rendering-style",
+    "xhtml",
+    "designNote",
+    "questionnaire-supportLink",
+    "questionnaire-optionExclusive",
+    "questionnaire-choiceOrientation",
+    "questionnaire-displayCategory",
+    "sdc-questionnaire-initialExpression",
+    "sdc-questionnaire-calculatedExpression",
+    "variable",
+    "sdc-questionnaire-observationLinkPeriod",
+];
+
+type Complaint = fn(String) -> NoticeKind;
+
+/// Puts what the extensions say into the item; gives back those that were not understood.
+pub(super) fn read_item_extensions(json: &Json, language: &str, item: &mut Item) -> Vec<(String, Complaint)> {
+    let mut complaints: Vec<(String, Complaint)> = Vec::new();
+    for extension in list_of(json, "extension") {
+        let url = url_of(extension);
+        let read = if let Some(name) = url.strip_prefix(OURS) {
+            read_ours(name, extension, language, item)
+        } else if let Some(name) = url.strip_prefix(FHIR).or_else(|| url.strip_prefix(SDC)) {
+            read_standard(name, extension, language, item)
+        } else {
+            Read::Unknown
+        };
+        match read {
+            Read::Done => {}
+            Read::Bad => complaints.push((url.to_owned(), NoticeKind::BadExtension)),
+            Read::Unknown => complaints.push((url.to_owned(), NoticeKind::UnknownExtension)),
+        }
+    }
+    for extension in list_of(json, "modifierExtension") {
+        complaints.push((url_of(extension).to_owned(), NoticeKind::UnknownExtension));
+    }
+    complaints
+}
+
+enum Read {
+    Done,
+    Bad,
+    Unknown,
+}
+
+/// Sets a place if there is something to set.
+fn put<T>(place: &mut Option<T>, read: Option<T>) -> Read {
+    if read.is_none() {
+        return Read::Bad;
+    }
+    *place = read;
+    Read::Done
+}
+
+/// Adds to a list if there is something to add.
+fn add<T>(list: &mut Vec<T>, read: Option<T>) -> Read {
+    let Some(read) = read else { return Read::Bad };
+    list.push(read);
+    Read::Done
+}
+
+fn count_of(extension: &Json) -> Option<u32> {
+    integer_of(extension).and_then(|n| u32::try_from(n).ok())
+}
+
+fn read_standard(name: &str, extension: &Json, language: &str, item: &mut Item) -> Read {
+    match name {
+        "questionnaire-itemControl" => put(&mut item.control, concept_of(extension).map(|code| control(&code))),
+        "questionnaire-minOccurs" => put(&mut item.limits.min_occurs, count_of(extension)),
+        "questionnaire-maxOccurs" => put(&mut item.limits.max_occurs, count_of(extension)),
+        "questionnaire-hidden" => {
+            item.hidden = flag_of(extension, "valueBoolean");
+            Read::Done
+        }
+        "minLength" => put(&mut item.limits.min_length, count_of(extension)),
+        "regex" => put(&mut item.limits.regex, code_of(extension)),
+        "minValue" => put(&mut item.limits.min_value, Value::read_fhir(extension, "value")),
+        "maxValue" => put(&mut item.limits.max_value, Value::read_fhir(extension, "value")),
+        "maxDecimalPlaces" => put(&mut item.limits.max_decimal_places, count_of(extension)),
+        "mimeType" => add(&mut item.limits.mime_types, code_of(extension)),
+        "maxSize" => put(&mut item.limits.max_size_mb, number_of(extension)),
+        "entryFormat" => put(&mut item.entry_format, extension_text(extension, language)),
+        "questionnaire-unit" | "questionnaire-unitOption" => {
+            if item.unit.is_some() {
+                return Read::Done;
+            }
+            put(&mut item.unit, extension.get("valueCoding").and_then(|coding| unit(coding, language)))
+        }
+        "sdc-questionnaire-shortText" => put(&mut item.short_text, extension_text(extension, language)),
+        "sdc-questionnaire-openLabel" => put(&mut item.open_label, extension_text(extension, language)),
+        "sdc-questionnaire-keyboard" => {
+            let code = extension.get("valueCoding").and_then(|coding| read_coding(coding)).map(|coding| coding.code);
+            put(&mut item.keyboard, code.or_else(|| code_of(extension)))
+        }
+        _ if SILENT.contains(&name) => Read::Done,
+        _ => Read::Unknown,
+    }
+}
+
+fn read_ours(name: &str, extension: &Json, language: &str, item: &mut Item) -> Read {
+    match name {
+        "step" => put(&mut item.step, Some(step(extension, language))),
+        "rule" => add(&mut item.rules, rule(extension, language)),
+        "derived" => put(&mut item.derived, derived(extension)),
+        "purpose" => put(&mut item.purpose, extension_text(extension, language)),
+        "sensitivity" => add(&mut item.sensitivity, code_of(extension).and_then(|code| sensitivity(&code))),
+        "on-certificate" => put(&mut item.on_certificate, code_of(extension)),
+        "prefill" => add(&mut item.prefill, code_of(extension).and_then(|code| prefill(&code))),
+        "autocomplete" => put(&mut item.autocomplete, code_of(extension)),
+        "reviewer-hint" => put(&mut item.reviewer_hint, extension_text(extension, language)),
+        "document" => put(&mut item.document, document(extension, language)),
+        "role" => put(&mut item.role, code_of(extension).and_then(|code| role(&code))),
+        "consent" => put(&mut item.consent, consent(extension, language)),
+        "renamed-from" => add(&mut item.renamed_from, renamed_from(extension)),
+        _ => Read::Unknown,
+    }
+}
+
+fn unit(coding: &Json, language: &str) -> Option<Unit> {
+    let coding = read_coding(coding)?;
+    let shown = Text::new(coding.display.clone().unwrap_or_else(|| coding.code.clone()), language, Vec::new());
+    Some(Unit { shown, coding })
+}
+
+fn step(extension: &Json, language: &str) -> StepSpec {
+    StepSpec {
+        icon: part_code(extension, "icon"),
+        minutes: read_extension(extension, "minutes").and_then(count_of),
+        lead: part_text(extension, "lead", language),
+    }
+}
+
+fn rule(extension: &Json, language: &str) -> Option<Rule> {
+    let offset = match read_extension(extension, "offset").and_then(|o| o.get("valueDuration")) {
+        None => Offset::default(),
+        Some(duration) => {
+            let value = duration.get("value")?.as_i64()?;
+            Offset::from_ucum(value, duration.get("code")?.as_str()?)?
+        }
+    };
+    Some(Rule {
+        code: RuleCode::from_code(&part_code(extension, "code")?)?,
+        item: part_code(extension, "item"),
+        anchor: part_code(extension, "anchor").map(|anchor| match anchor.as_str() {
+            "today" => Anchor::Today,
+            _ => Anchor::Item(anchor),
+        }),
+        offset,
+        severity: match part_code(extension, "severity").as_deref() {
+            Some("warning") => Severity::Warning,
+            _ => Severity::Error,
+        },
+        message: part_text(extension, "message", language),
+    })
+}
+
+fn derived(extension: &Json) -> Option<Derived> {
+    let by = match part_code(extension, "by")?.as_str() {
+        "birth-date" => DerivedBy::BirthDate,
+        "sex" => DerivedBy::Sex,
+        _ => return None,
+    };
+    Some(Derived { from: part_code(extension, "from")?, by })
+}
+
+fn sensitivity(code: &str) -> Option<Sensitivity> {
+    Some(match code {
+        "mask" => Sensitivity::Mask,
+        "never-on-certificate" => Sensitivity::NeverOnCertificate,
+        "delete-after-examination" => Sensitivity::DeleteAfterExamination,
+        _ => return None,
+    })
+}
+
+fn prefill(code: &str) -> Option<Prefill> {
+    Some(match code {
+        "session-phone" => Prefill::SessionPhone,
+        "last-certificate" => Prefill::LastCertificate,
+        _ => return None,
+    })
+}
+
+fn role(code: &str) -> Option<Role> {
+    Some(match code {
+        "name" => Role::Name,
+        "id-number" => Role::IdNumber,
+        "phone" => Role::Phone,
+        "category" => Role::Category,
+        _ => return None,
+    })
+}
+
+fn document(extension: &Json, language: &str) -> Option<DocumentSpec> {
+    Some(DocumentSpec {
+        kind: part_code(extension, "kind")?,
+        checks: parts(extension, "check").filter_map(code_of).collect(),
+        capture: part_code(extension, "capture"),
+        aspect: read_extension(extension, "aspect").and_then(number_of),
+        watermark: part_text(extension, "watermark", language),
+    })
+}
+
+fn consent(extension: &Json, language: &str) -> Option<Consent> {
+    let kind = match part_code(extension, "kind")?.as_str() {
+        "separate-consent" => ConsentKind::SeparateConsent,
+        "declaration" => ConsentKind::Declaration,
+        "service" => ConsentKind::Service,
+        _ => return None,
+    };
+    Some(Consent {
+        kind,
+        topic: part_code(extension, "topic")?,
+        version: part_code(extension, "version").unwrap_or_default(),
+        refusal: part_text(extension, "refusal", language),
+    })
+}
+
+fn renamed_from(extension: &Json) -> Option<RenamedFrom> {
+    let how = match part_code(extension, "how")?.as_str() {
+        "copy" => TakeOver::Copy,
+        "map" => TakeOver::Map,
+        "suggest" => TakeOver::Suggest,
+        _ => return None,
+    };
+    Some(RenamedFrom {
+        link_id: part_code(extension, "linkId")?,
+        version: part_code(extension, "version").unwrap_or_default(),
+        how,
+        values: parts(extension, "value")
+            .filter_map(|value| Some((part_code(value, "from")?, part_code(value, "to")?)))
+            .collect(),
+    })
+}

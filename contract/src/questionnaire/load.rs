@@ -1,0 +1,402 @@
+//! Reads a FHIR R4 `Questionnaire`, tolerantly: what is not understood is reported by linkId, and the rest works.
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::extension::{OURS, flag_of, list_of, part_code, part_text, string_of, text_of, url_of};
+use super::form::{
+    AnswerOption, Behaviour, Condition, Control, Form, Item, ItemKind, Limits, Operator, RetiredItem, Step, StepSpec,
+};
+use super::item_extensions::read_item_extensions;
+use super::order::settle_order;
+use super::text::Text;
+use super::value::{Coding, Value, read_coding};
+
+/// Why there is no form at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// Not JSON, or nested deeper than any form.
+    NotJson,
+    /// JSON of something else.
+    NotQuestionnaire,
+    /// A questionnaire that asks nothing.
+    Empty,
+}
+
+/// What was not understood in a form that works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The item it is about; empty for the questionnaire as a whole.
+    pub link_id: String,
+    /// What about it.
+    pub kind: NoticeKind,
+}
+
+/// What was not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// A type we cannot ask; the item is left out.
+    UnknownType(String),
+    /// An extension we do not know; ignored.
+    UnknownExtension(String),
+    /// An extension we know, written differently; ignored.
+    BadExtension(String),
+    /// An item without linkId; left out with what is inside it.
+    MissingLinkId,
+    /// A second item of the same linkId; left out with what is inside it.
+    DuplicateLinkId,
+    /// A list that is not in the file; the item is left out, or takes own words.
+    MissingOptions(String),
+    /// A condition on an item that is not there; it does not hold.
+    UnknownQuestion(String),
+    /// A condition we cannot read; it does not hold.
+    BadCondition,
+    /// Conditions that wait for each other; those of this item are ignored.
+    ConditionCycle,
+    /// Answers inside an answer of a repeating question; asked once.
+    NestedInRepeating,
+}
+
+impl Form {
+    /// Reads the JSON of a questionnaire.
+    ///
+    /// # Errors
+    /// Only if there is nothing to ask; all else is a [`Notice`].
+    pub fn load(json: &str) -> Result<Self, LoadError> {
+        let text = json.trim_start_matches('\u{feff}');
+        let root: Json = serde_json::from_str(text).map_err(|_| LoadError::NotJson)?;
+        Self::from_json(&root)
+    }
+
+    /// Reads a questionnaire that is parsed already.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn from_json(root: &Json) -> Result<Self, LoadError> {
+        if string_of(root, "resourceType").as_deref() != Some("Questionnaire") {
+            return Err(LoadError::NotQuestionnaire);
+        }
+        let mut loader = Loader::new(root);
+        for item in list_of(root, "item") {
+            loader.item(item, None, &[]);
+        }
+        if loader.items.is_empty() {
+            return Err(LoadError::Empty);
+        }
+        Ok(loader.finish(root))
+    }
+}
+
+struct Loader<'a> {
+    language: String,
+    value_sets: BTreeMap<String, &'a Json>,
+    items: Vec<Item>,
+    by_link_id: BTreeMap<String, usize>,
+    /// Conditions name items that may come later: read last.
+    conditions: Vec<(usize, &'a Json)>,
+    notices: Vec<Notice>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(root: &'a Json) -> Self {
+        let value_sets = list_of(root, "contained")
+            .iter()
+            .filter_map(|resource| Some((format!("#{}", string_of(resource, "id")?), resource)))
+            .collect();
+        Self {
+            language: string_of(root, "language").unwrap_or_else(|| "und".to_owned()),
+            value_sets,
+            items: Vec::new(),
+            by_link_id: BTreeMap::new(),
+            conditions: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, link_id: &str, kind: NoticeKind) {
+        self.notices.push(Notice { link_id: link_id.to_owned(), kind });
+    }
+
+    /// Reads one item and what is inside it. JSON cannot nest deeper than the parser allows, so this ends.
+    fn item(&mut self, json: &'a Json, parent: Option<usize>, row_groups: &[usize]) {
+        let Some(link_id) = string_of(json, "linkId").filter(|l| !l.is_empty()) else {
+            return self.note(&string_of(json, "text").unwrap_or_default(), NoticeKind::MissingLinkId);
+        };
+        if self.by_link_id.contains_key(&link_id) {
+            return self.note(&link_id, NoticeKind::DuplicateLinkId);
+        }
+        let at = self.items.len();
+        let kind = self.kind(json, &link_id);
+        let mut item = blank_item(link_id.clone(), kind, parent, row_groups.to_vec());
+        item.text = text_of(json, "text", &self.language).unwrap_or_default();
+        item.required = flag_of(json, "required");
+        item.repeats = flag_of(json, "repeats");
+        item.read_only = flag_of(json, "readOnly");
+        item.limits.max_length = json.get("maxLength").and_then(Json::as_u64).and_then(|n| u32::try_from(n).ok());
+        item.behaviour = match json.get("enableBehavior").and_then(Json::as_str) {
+            Some("any") => Behaviour::Any,
+            _ => Behaviour::All,
+        };
+        for (url, kind) in read_item_extensions(json, &self.language, &mut item) {
+            self.note(&link_id, kind(url));
+        }
+        self.options(json, &mut item);
+        item.initial.extend(list_of(json, "initial").iter().filter_map(|initial| Value::read_fhir(initial, "value")));
+        if item.kind == ItemKind::Date {
+            item.initial.retain(|value| matches!(value, Value::Date(_)));
+        }
+
+        let inside: Vec<usize> =
+            if item.is_row_group() { row_groups.iter().copied().chain([at]).collect() } else { row_groups.to_vec() };
+        let nested_in_repeating = item.repeats && item.is_question();
+        self.items.push(item);
+        self.by_link_id.insert(link_id.clone(), at);
+        self.conditions.push((at, json));
+        for child in list_of(json, "item") {
+            if nested_in_repeating && string_of(child, "type").as_deref() != Some("display") {
+                self.note(&link_id, NoticeKind::NestedInRepeating);
+            }
+            self.item(child, Some(at), &inside);
+        }
+        let end = self.items.len();
+        if let Some(item) = self.items.get_mut(at) {
+            item.end = end;
+        }
+    }
+
+    fn kind(&mut self, json: &Json, link_id: &str) -> ItemKind {
+        let name = string_of(json, "type").unwrap_or_default();
+        match name.as_str() {
+            "group" => ItemKind::Group,
+            "display" => ItemKind::Display,
+            "boolean" => ItemKind::Boolean,
+            "integer" => ItemKind::Integer,
+            "decimal" => ItemKind::Decimal,
+            "quantity" => ItemKind::Quantity,
+            "date" => ItemKind::Date,
+            "string" | "url" => ItemKind::String,
+            "text" => ItemKind::Text,
+            "choice" => ItemKind::Choice,
+            "open-choice" => ItemKind::OpenChoice,
+            "attachment" => ItemKind::Attachment,
+            _ => {
+                self.note(link_id, NoticeKind::UnknownType(name));
+                ItemKind::Unsupported
+            }
+        }
+    }
+
+    fn options(&mut self, json: &'a Json, item: &mut Item) {
+        for option in list_of(json, "answerOption") {
+            let Some(value) = Value::read_fhir(option, "value") else { continue };
+            let display = match option.get("valueCoding").and_then(|coding| text_of(coding, "display", &self.language)) {
+                Some(display) => display,
+                None => Text::new(value.plain(), self.language.clone(), Vec::new()),
+            };
+            let exclusive = list_of(option, "extension").iter().any(|e| {
+                url_of(e).ends_with("questionnaire-optionExclusive") && flag_of(e, "valueBoolean")
+            });
+            if flag_of(option, "initialSelected") {
+                item.initial.push(value.clone());
+            }
+            item.options.push(AnswerOption { value, display, exclusive });
+        }
+        if let Some(name) = string_of(json, "answerValueSet") {
+            if let Some(set) = self.value_sets.get(&name) {
+                item.options.extend(value_set_options(set, &self.language));
+            }
+        }
+        if !item.options.is_empty() {
+            return;
+        }
+        let name = string_of(json, "answerValueSet").unwrap_or_default();
+        match item.kind {
+            ItemKind::Choice => {
+                item.kind = ItemKind::Unsupported;
+                self.note(&item.link_id, NoticeKind::MissingOptions(name));
+            }
+            ItemKind::OpenChoice => {
+                item.kind = ItemKind::String;
+                self.note(&item.link_id, NoticeKind::MissingOptions(name));
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(mut self, root: &Json) -> Form {
+        for (at, json) in std::mem::take(&mut self.conditions) {
+            self.read_conditions(at, json);
+        }
+        let mut items = self.items;
+        let (order, cycles) = settle_order(&mut items, &self.by_link_id);
+        self.notices.extend(cycles.into_iter().map(|link_id| Notice { link_id, kind: NoticeKind::ConditionCycle }));
+        let title = text_of(root, "title", &self.language).unwrap_or_default();
+        let url = string_of(root, "url").unwrap_or_default();
+        let id = string_of(root, "id").or_else(|| url.rsplit('/').next().map(str::to_owned)).unwrap_or_default();
+        Form {
+            id,
+            version: string_of(root, "version").unwrap_or_default(),
+            steps: steps(&items, &title),
+            retired: retired(root, &self.language),
+            url,
+            title,
+            language: self.language,
+            items,
+            notices: self.notices,
+            by_link_id: self.by_link_id,
+            order,
+        }
+    }
+
+    fn read_conditions(&mut self, at: usize, json: &Json) {
+        let Some(link_id) = self.items.get(at).map(|item| item.link_id.clone()) else { return };
+        let mut conditions = Vec::new();
+        for when in list_of(json, "enableWhen") {
+            let question = string_of(when, "question").unwrap_or_default();
+            let operator = string_of(when, "operator").and_then(|o| operator(&o));
+            match (self.by_link_id.get(&question), operator, Value::read_fhir(when, "answer")) {
+                (Some(question), Some(operator), Some(answer)) => {
+                    conditions.push(Condition { question: *question, operator, answer });
+                }
+                (None, _, _) => self.note(&link_id, NoticeKind::UnknownQuestion(question)),
+                _ => self.note(&link_id, NoticeKind::BadCondition),
+            }
+        }
+        let lost = list_of(json, "enableWhen").len() - conditions.len();
+        if let Some(item) = self.items.get_mut(at) {
+            // A condition that cannot be read never holds. With "all" (or alone) that hides the item for good.
+            let never = lost > 0 && (item.behaviour == Behaviour::All || conditions.is_empty());
+            item.conditions = conditions;
+            if never {
+                item.kind = ItemKind::Unsupported;
+            }
+        }
+    }
+}
+
+fn operator(name: &str) -> Option<Operator> {
+    Some(match name {
+        "exists" => Operator::Exists,
+        "=" => Operator::Equal,
+        "!=" => Operator::NotEqual,
+        ">" => Operator::Greater,
+        "<" => Operator::Less,
+        ">=" => Operator::GreaterOrEqual,
+        "<=" => Operator::LessOrEqual,
+        _ => return None,
+    })
+}
+
+fn value_set_options(set: &Json, language: &str) -> Vec<AnswerOption> {
+    let mut options = Vec::new();
+    let mut add = |system: Option<String>, concept: &Json| {
+        let Some(Coding { code, display, .. }) = read_coding(concept) else { return };
+        let translations = list_of(concept, "designation")
+            .iter()
+            .filter_map(|d| Some((string_of(d, "language")?, string_of(d, "value")?)))
+            .collect();
+        let words = display.clone().unwrap_or_else(|| code.clone());
+        options.push(AnswerOption {
+            value: Value::Coding(Coding { system, code, display }),
+            display: Text::new(words, language, translations),
+            exclusive: false,
+        });
+    };
+    for include in set.get("compose").map_or(&[][..], |compose| list_of(compose, "include")) {
+        for concept in list_of(include, "concept") {
+            add(string_of(include, "system"), concept);
+        }
+    }
+    for contains in set.get("expansion").map_or(&[][..], |expansion| list_of(expansion, "contains")) {
+        add(string_of(contains, "system"), contains);
+    }
+    options
+}
+
+fn retired(root: &Json, language: &str) -> Vec<RetiredItem> {
+    let url = format!("{OURS}retired-item");
+    list_of(root, "extension")
+        .iter()
+        .filter(|extension| url_of(extension) == url)
+        .filter_map(|extension| {
+            Some(RetiredItem {
+                link_id: part_code(extension, "linkId")?,
+                version: part_code(extension, "version").unwrap_or_default(),
+                reason: part_text(extension, "reason", language).unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+/// Pages: each top-level group is one; loose questions between them share one.
+fn steps(items: &[Item], title: &Text) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut loose = false;
+    for (at, item) in items.iter().enumerate().filter(|(_, item)| item.parent.is_none()) {
+        let is_page = item.kind == ItemKind::Group && !item.repeats;
+        match steps.last_mut() {
+            Some(step) if loose && !is_page => step.items.push(at),
+            _ => steps.push(Step {
+                link_id: item.link_id.clone(),
+                title: if is_page && !item.text.is_empty() { item.text.clone() } else { title.clone() },
+                spec: item.step.clone().unwrap_or_else(StepSpec::default),
+                items: vec![at],
+            }),
+        }
+        loose = !is_page;
+    }
+    steps
+}
+
+fn blank_item(link_id: String, kind: ItemKind, parent: Option<usize>, row_groups: Vec<usize>) -> Item {
+    Item {
+        link_id,
+        kind,
+        text: Text::default(),
+        short_text: None,
+        required: false,
+        repeats: false,
+        read_only: false,
+        hidden: false,
+        control: None,
+        conditions: Vec::new(),
+        behaviour: Behaviour::All,
+        options: Vec::new(),
+        initial: Vec::new(),
+        limits: Limits::default(),
+        rules: Vec::new(),
+        derived: None,
+        purpose: None,
+        sensitivity: Vec::new(),
+        on_certificate: None,
+        prefill: Vec::new(),
+        autocomplete: None,
+        reviewer_hint: None,
+        document: None,
+        role: None,
+        consent: None,
+        renamed_from: Vec::new(),
+        open_label: None,
+        keyboard: None,
+        entry_format: None,
+        unit: None,
+        step: None,
+        parent,
+        end: 0,
+        row_groups,
+    }
+}
+
+/// The control of a code of FHIR's list.
+pub(super) fn control(code: &str) -> Control {
+    match code {
+        "page" => Control::Page,
+        "radio-button" => Control::RadioButton,
+        "check-box" => Control::CheckBox,
+        "drop-down" => Control::DropDown,
+        "autocomplete" => Control::Autocomplete,
+        "upper" => Control::Upper,
+        "help" => Control::Help,
+        _ => Control::Other,
+    }
+}

@@ -1,0 +1,121 @@
+//! The rules by code (forms/README.md §5), each with the code and params of what it says.
+use super::check::Check;
+use super::date::{Offset, PartialDate};
+use super::derive::anchor_day;
+use super::evaluate::seen_from;
+use super::form::{Anchor, Rule, RuleCode, Severity};
+use super::problem::{Problem, ProblemCode};
+use super::value::Value;
+use crate::identity::{IdKind, NumberError, Phone, PhoneError, ResidentIdError, Uscc, check_number, other_kind};
+
+/// What this rule says about a value, if it is of this severity.
+pub(super) fn check_rule(check: &Check<'_>, rule: &Rule, value: &Value, severity: Severity) -> Option<Problem> {
+    let blocks = severity == Severity::Error;
+    match (rule.code, value) {
+        (RuleCode::CnIdentityNumber, Value::Text(typed)) => identity_number(check, rule, typed, blocks),
+        (RuleCode::CnUscc, Value::Text(typed)) if blocks => {
+            Uscc::parse(typed).is_err().then(|| check.problem(ProblemCode::UsccCheck))
+        }
+        (RuleCode::Phone, Value::Text(typed)) if blocks => phone(check, typed),
+        (RuleCode::DateNotBefore | RuleCode::DateNotAfter, Value::Date(date)) if rule.severity == severity => {
+            date_bound(check, rule, *date)
+        }
+        // A name is refused for emptiness and length only, an old certificate's number for nothing.
+        (RuleCode::PersonName | RuleCode::CertificateNumber, _) => None,
+        _ => None,
+    }
+}
+
+fn identity_number(check: &Check<'_>, rule: &Rule, typed: &str, blocks: bool) -> Option<Problem> {
+    let today = check.context.today;
+    let kind = rule.item.as_deref().and_then(|link_id| answer_of(check, link_id)).and_then(Value::as_coding);
+    let kind = kind.and_then(|kind| IdKind::from_code(&kind.code));
+    let read = check_number(kind, typed, today);
+    if blocks {
+        let error = read.err()?;
+        return Some(number_problem(check, error));
+    }
+    let other = kind.and_then(|kind| other_kind(kind, typed, today));
+    if let Some(other) = other {
+        return Some(check.problem(ProblemCode::OtherKind).with("kind", other.code()));
+    }
+    read.is_ok_and(|number| !number.known_area).then(|| check.problem(ProblemCode::UnknownArea))
+}
+
+fn number_problem(check: &Check<'_>, error: NumberError) -> Problem {
+    let problem = |code| check.problem(code);
+    match error {
+        NumberError::Resident(ResidentIdError::FifteenDigits) => problem(ProblemCode::IdOld15),
+        NumberError::Resident(ResidentIdError::Character { at }) => problem(ProblemCode::IdCharacter).with("at", at),
+        NumberError::Resident(ResidentIdError::Date) => problem(ProblemCode::IdDate),
+        NumberError::Resident(ResidentIdError::Check) => problem(ProblemCode::IdCheck),
+        NumberError::Resident(ResidentIdError::Short { missing }) | NumberError::Short { missing } => {
+            problem(ProblemCode::IdShort).with("missing", missing)
+        }
+        NumberError::Resident(ResidentIdError::Long { extra }) | NumberError::Long { extra } => {
+            problem(ProblemCode::IdLong).with("extra", extra)
+        }
+        NumberError::Shape => problem(ProblemCode::Format),
+    }
+}
+
+fn phone(check: &Check<'_>, typed: &str) -> Option<Problem> {
+    match Phone::parse(typed).err()? {
+        PhoneError::Length { found } => Some(check.problem(ProblemCode::PhoneLength).with("found", found)),
+        PhoneError::Shape => Some(check.problem(ProblemCode::Format)),
+    }
+}
+
+/// Dates are compared as whole spans: a month passes if any of its days does.
+fn date_bound(check: &Check<'_>, rule: &Rule, date: PartialDate) -> Option<Problem> {
+    let find = |link_id: &str| answer_of(check, link_id);
+    let bound = rule.offset.from_day(anchor_day(rule.anchor.as_ref(), &find, check.context.today)?)?;
+    let fits = match rule.code {
+        RuleCode::DateNotBefore => date.last_day()? >= bound,
+        _ => date.first_day()? <= bound,
+    };
+    if fits {
+        return None;
+    }
+    let mut problem = match bound_meaning(rule) {
+        Meaning::Past => check.problem(ProblemCode::Past).with("on", date.to_string()),
+        Meaning::Expires => check.problem(ProblemCode::ExpiresBeforeExamination).with("on", date.to_string()),
+        Meaning::TooYoung { years } => {
+            let from = Offset { months: years * 12, days: 0 }.from_day(date.first_day()?)?;
+            check.problem(ProblemCode::TooYoung).with("age", years).with("on", from.to_string())
+        }
+        Meaning::From => check.problem(ProblemCode::Range).with("min", bound.to_string()),
+        Meaning::Until => check.problem(ProblemCode::Range).with("max", bound.to_string()),
+    };
+    problem.message.clone_from(&rule.message);
+    Some(problem)
+}
+
+enum Meaning {
+    Past,
+    Expires,
+    TooYoung { years: i32 },
+    From,
+    Until,
+}
+
+/// Which sentence of the contract a bound is: the wire has words for the four that applicants meet, a range for the rest.
+fn bound_meaning(rule: &Rule) -> Meaning {
+    let today = rule.anchor == Some(Anchor::Today);
+    let Offset { months, days } = rule.offset;
+    match rule.code {
+        RuleCode::DateNotBefore if today && months == 0 && days == 0 => Meaning::Past,
+        RuleCode::DateNotBefore if today && months >= 0 && days >= 0 => Meaning::Expires,
+        RuleCode::DateNotAfter if today && days == 0 && months <= -12 && months % 12 == 0 => {
+            Meaning::TooYoung { years: -months / 12 }
+        }
+        RuleCode::DateNotBefore => Meaning::From,
+        _ => Meaning::Until,
+    }
+}
+
+fn answer_of<'a>(check: &Check<'a>, link_id: &str) -> Option<&'a Value> {
+    let question = check.form.index_of(link_id)?;
+    let mut places = seen_from(check.form, &check.evaluation.items, check.state, question);
+    places.find(|state| state.enabled).and_then(|state| state.answers.first())
+}

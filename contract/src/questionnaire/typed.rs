@@ -1,0 +1,80 @@
+//! From what is typed to what is kept, and back to what stands in the control.
+//!
+//! Called when a control is left, never while typing; the server calls it too, so that both keep the same form.
+use super::date::PartialDate;
+use super::form::{Item, ItemKind, RuleCode};
+use super::value::{Quantity, Value};
+use crate::identity::{PersonName, Phone, compact, half_width};
+
+/// What a text that was typed into an item's control means. What cannot be read stays as it was typed.
+///
+/// `compose` puts text into NFC: the browser's `normalize`, a crate elsewhere.
+pub fn read_typed(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) -> Value {
+    let trimmed = typed.trim();
+    let read = match item.kind {
+        ItemKind::Date => PartialDate::parse_typed(trimmed).map(Value::Date),
+        ItemKind::Integer => plain_number(trimmed).parse().ok().map(Value::Integer),
+        ItemKind::Decimal => decimal(trimmed).map(Value::Decimal),
+        ItemKind::Quantity => decimal(trimmed).map(|value| {
+            let unit = item.unit.as_ref();
+            Value::Quantity(Quantity {
+                value,
+                unit: unit.map(|unit| unit.shown.base().to_owned()),
+                code: unit.map(|unit| unit.coding.code.clone()),
+            })
+        }),
+        ItemKind::String => Some(Value::Text(tidy_line(item, trimmed, compose))),
+        _ => None,
+    };
+    read.unwrap_or_else(|| Value::Text(compose(trimmed)))
+}
+
+/// The text that stands in an item's control for a value; empty for what is not typed.
+pub fn typed_text(item: &Item, value: Option<&Value>) -> String {
+    match value {
+        Some(Value::Text(text)) if item.rule(RuleCode::Phone).is_some() => {
+            Phone::parse(text).map_or_else(|_| text.clone(), |phone| phone.shown())
+        }
+        Some(Value::Quantity(quantity)) => quantity.value.to_string(),
+        Some(Value::Boolean(_) | Value::Attachment(_) | Value::Coding(_)) | None => String::new(),
+        Some(other) => other.plain(),
+    }
+}
+
+/// An answer as it should be kept: what another writer left raw is read as if it had been typed.
+pub fn normalised(item: &Item, value: &Value, compose: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::Text(text) if !matches!(item.kind, ItemKind::Choice | ItemKind::OpenChoice) => {
+            read_typed(item, text, compose)
+        }
+        Value::Integer(number) if item.kind == ItemKind::Decimal => {
+            #[expect(clippy::cast_precision_loss, reason = "answers of people are far below 2^53")]
+            Value::Decimal(*number as f64)
+        }
+        other => other.clone(),
+    }
+}
+
+fn tidy_line(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) -> String {
+    let kept = item.rules.iter().find_map(|rule| match rule.code {
+        RuleCode::Phone => Some(Phone::parse(typed).map_or_else(|_| typed.to_owned(), |p| p.as_str().to_owned())),
+        RuleCode::CnIdentityNumber | RuleCode::CnUscc => Some(compact(typed)),
+        RuleCode::CertificateNumber => Some(typed.chars().map(half_width).collect()),
+        RuleCode::PersonName => Some(PersonName::tidy(typed, compose).as_str().to_owned()),
+        RuleCode::DateNotBefore | RuleCode::DateNotAfter => None,
+    });
+    kept.unwrap_or_else(|| compose(typed))
+}
+
+fn plain_number(typed: &str) -> String {
+    typed.chars().map(half_width).filter(|c| !c.is_whitespace() && !matches!(c, ',' | '\u{2019}')).collect()
+}
+
+fn decimal(typed: &str) -> Option<f64> {
+    let half: String = typed.chars().map(half_width).collect();
+    // "72,5" is a number with a decimal comma; "1,000.5" and "1,000" group thousands.
+    let commas = half.matches(',').count();
+    let decimals = half.rsplit(',').next().map_or(0, |tail| tail.trim().len());
+    let text = if commas == 1 && !half.contains('.') && decimals != 3 { half.replace(',', ".") } else { plain_number(&half) };
+    text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
+}

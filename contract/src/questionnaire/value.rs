@@ -1,0 +1,250 @@
+//! One answer's value, and how FHIR writes it.
+use serde_json::{Map, Value as Json, json};
+
+use super::date::PartialDate;
+use super::extension::{SHA256, read_extension, string_of};
+
+/// What was put in one place of the form.
+///
+/// A field that does not (yet) hold what its type asks for keeps the raw text as [`Value::Text`]: nothing typed is lost, and
+/// the evaluation says what is wrong with it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Ticked or not, yes or no.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Decimal(f64),
+    /// A day, month or year.
+    Date(PartialDate),
+    /// Typed text; in an open choice, what was written beside the list.
+    Text(String),
+    /// A choice from a list.
+    Coding(Coding),
+    /// A number with its unit.
+    Quantity(Quantity),
+    /// A document.
+    Attachment(Attachment),
+}
+
+/// One entry of a list of choices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coding {
+    /// The list it is from.
+    pub system: Option<String>,
+    /// Its code.
+    pub code: String,
+    /// The words the person chose, in the questionnaire's language.
+    pub display: Option<String>,
+}
+
+impl Coding {
+    /// The same entry, whatever its words: codes equal, and systems too where both name one.
+    pub fn is(&self, other: &Self) -> bool {
+        self.code == other.code
+            && match (&self.system, &other.system) {
+                (Some(a), Some(b)) => a == b,
+                (None, _) | (_, None) => true,
+            }
+    }
+}
+
+/// A number with its unit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantity {
+    /// The number.
+    pub value: f64,
+    /// The unit for people.
+    pub unit: Option<String>,
+    /// The unit's code (UCUM).
+    pub code: Option<String>,
+}
+
+/// A document that answers an item. Its bytes are elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attachment {
+    /// The document's id.
+    pub document: String,
+    /// SHA-256 of its bytes in hex, once they are known.
+    pub sha256: Option<String>,
+    /// Media type, by content.
+    pub content_type: Option<String>,
+    /// Size in bytes.
+    pub size: Option<u64>,
+    /// What it is called on screen.
+    pub title: Option<String>,
+}
+
+impl Value {
+    /// True for the same answer: documents by their bytes, choices by their code, all else by value.
+    pub fn same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Coding(a), Self::Coding(b)) => a.is(b),
+            (Self::Attachment(a), Self::Attachment(b)) => match (&a.sha256, &b.sha256) {
+                (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+                (None, _) | (_, None) => a.document == b.document,
+            },
+            (a, b) => a == b,
+        }
+    }
+
+    /// The text of a text.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entry of a choice.
+    pub fn as_coding(&self) -> Option<&Coding> {
+        match self {
+            Self::Coding(coding) => Some(coding),
+            _ => None,
+        }
+    }
+
+    /// The document of an attachment.
+    pub fn as_attachment(&self) -> Option<&Attachment> {
+        match self {
+            Self::Attachment(attachment) => Some(attachment),
+            _ => None,
+        }
+    }
+
+    /// The truth of a boolean.
+    pub fn as_boolean(&self) -> Option<bool> {
+        match self {
+            Self::Boolean(truth) => Some(*truth),
+            _ => None,
+        }
+    }
+
+    /// The date of a date.
+    pub fn as_date(&self) -> Option<PartialDate> {
+        match self {
+            Self::Date(date) => Some(*date),
+            _ => None,
+        }
+    }
+
+    /// Plain words for logs of a desk, comparison and search: numbers and dates as they are kept, a choice by its words.
+    pub fn plain(&self) -> String {
+        match self {
+            Self::Boolean(truth) => truth.to_string(),
+            Self::Integer(number) => number.to_string(),
+            Self::Decimal(number) => number.to_string(),
+            Self::Date(date) => date.to_string(),
+            Self::Text(text) => text.clone(),
+            Self::Coding(coding) => coding.display.clone().unwrap_or_else(|| coding.code.clone()),
+            Self::Quantity(q) => match q.unit.as_ref().or(q.code.as_ref()) {
+                Some(unit) => format!("{} {unit}", q.value),
+                None => q.value.to_string(),
+            },
+            Self::Attachment(attachment) => attachment.title.clone().unwrap_or_else(|| attachment.document.clone()),
+        }
+    }
+
+    /// Writes `valueX` into an answer.
+    pub fn write_fhir(&self, answer: &mut Map<String, Json>) {
+        let (name, value) = match self {
+            Self::Boolean(truth) => ("valueBoolean", json!(truth)),
+            Self::Integer(number) => ("valueInteger", json!(number)),
+            Self::Decimal(number) => ("valueDecimal", json!(number)),
+            Self::Date(date) => ("valueDate", json!(date.to_string())),
+            Self::Text(text) => ("valueString", json!(text)),
+            Self::Coding(coding) => ("valueCoding", write_coding(coding)),
+            Self::Quantity(quantity) => ("valueQuantity", write_quantity(quantity)),
+            Self::Attachment(attachment) => ("valueAttachment", write_attachment(attachment)),
+        };
+        answer.insert(name.to_owned(), value);
+    }
+
+    /// Reads the `valueX` (or `answerX`) member of an object; `None` if there is none we know.
+    pub fn read_fhir(object: &Json, prefix: &str) -> Option<Self> {
+        let members = object.as_object()?;
+        let (name, value) = members.iter().find_map(|(name, value)| Some((name.strip_prefix(prefix)?, value)))?;
+        match name {
+            "Boolean" => value.as_bool().map(Self::Boolean),
+            "Integer" => value.as_i64().map(Self::Integer),
+            "Decimal" => value.as_f64().map(Self::Decimal),
+            "Date" => value.as_str().and_then(PartialDate::parse).map(Self::Date),
+            "String" | "Uri" | "Code" | "Markdown" | "Time" | "DateTime" => value.as_str().map(|s| Self::Text(s.to_owned())),
+            "Coding" => read_coding(value).map(Self::Coding),
+            "Quantity" => read_quantity(value).map(Self::Quantity),
+            "Attachment" => read_attachment(value).map(Self::Attachment),
+            _ => None,
+        }
+    }
+}
+
+fn write_coding(coding: &Coding) -> Json {
+    let mut object = Map::new();
+    if let Some(system) = &coding.system {
+        object.insert("system".to_owned(), json!(system));
+    }
+    object.insert("code".to_owned(), json!(coding.code));
+    if let Some(display) = &coding.display {
+        object.insert("display".to_owned(), json!(display));
+    }
+    Json::Object(object)
+}
+
+/// Reads a `Coding`; one without a code is known by its words.
+pub(super) fn read_coding(value: &Json) -> Option<Coding> {
+    let display = string_of(value, "display");
+    let code = string_of(value, "code").or_else(|| display.clone())?;
+    Some(Coding { system: string_of(value, "system"), code, display })
+}
+
+fn write_quantity(quantity: &Quantity) -> Json {
+    let mut object = Map::new();
+    object.insert("value".to_owned(), json!(quantity.value));
+    if let Some(unit) = &quantity.unit {
+        object.insert("unit".to_owned(), json!(unit));
+    }
+    if let Some(code) = &quantity.code {
+        object.insert("system".to_owned(), json!("http://unitsofmeasure.org"));
+        object.insert("code".to_owned(), json!(code));
+    }
+    Json::Object(object)
+}
+
+fn read_quantity(value: &Json) -> Option<Quantity> {
+    Some(Quantity {
+        value: value.get("value")?.as_f64()?,
+        unit: string_of(value, "unit"),
+        code: string_of(value, "code"),
+    })
+}
+
+fn write_attachment(attachment: &Attachment) -> Json {
+    let mut object = Map::new();
+    if let Some(sha256) = &attachment.sha256 {
+        object.insert("extension".to_owned(), json!([{ "url": SHA256, "valueString": sha256 }]));
+    }
+    if let Some(content_type) = &attachment.content_type {
+        object.insert("contentType".to_owned(), json!(content_type));
+    }
+    object.insert("url".to_owned(), json!(format!("documents/{}", attachment.document)));
+    if let Some(size) = attachment.size {
+        object.insert("size".to_owned(), json!(size));
+    }
+    if let Some(title) = &attachment.title {
+        object.insert("title".to_owned(), json!(title));
+    }
+    Json::Object(object)
+}
+
+fn read_attachment(value: &Json) -> Option<Attachment> {
+    let url = string_of(value, "url")?;
+    let document = url.strip_prefix("documents/").unwrap_or(&url).to_owned();
+    Some(Attachment {
+        document,
+        sha256: read_extension(value, SHA256).and_then(|e| string_of(e, "valueString")),
+        content_type: string_of(value, "contentType"),
+        size: value.get("size").and_then(Json::as_u64),
+        title: string_of(value, "title"),
+    })
+}
