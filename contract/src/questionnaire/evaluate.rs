@@ -285,7 +285,7 @@ fn place(
 }
 
 /// The states of a question as seen from another item: in the same rows, as far as they share them.
-fn seen_from<'a>(
+pub(super) fn seen_from<'a>(
     form: &'a Form,
     states: &'a [ItemState],
     from: &'a ItemState,

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use super::text::Text;
 
 /// Root of our own extensions (forms/README.md §2).
-pub const OURS: &str = "https://health-certificate.example/fhir/StructureDefinition/";
+pub(super) const OURS: &str = "https://health-certificate.example/fhir/StructureDefinition/";
 /// Root of the extensions of FHIR itself.
 pub(super) const FHIR: &str = "http://hl7.org/fhir/StructureDefinition/";
 /// Root of the extensions of Structured Data Capture.
