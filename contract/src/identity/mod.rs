@@ -60,12 +60,7 @@ fn is_dash(c: char) -> bool {
 
 /// What was typed as one half-width, upper-case run: without spaces, and without dashes between digits.
 pub fn compact(typed: &str) -> String {
-    typed
-        .chars()
-        .map(half_width)
-        .filter(|c| !is_filler(*c) && !is_dash(*c))
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
+    typed.chars().map(half_width).filter(|c| !is_filler(*c) && !is_dash(*c)).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// A number with all but its ends covered, for lists and messages: `1101**********002X`.
@@ -80,11 +75,7 @@ pub fn masked(number: &str) -> String {
         _ => (4, 4),
     };
     let last = characters.len().saturating_sub(tail);
-    characters
-        .iter()
-        .enumerate()
-        .map(|(at, c)| if at < head || at >= last { *c } else { '*' })
-        .collect()
+    characters.iter().enumerate().map(|(at, c)| if at < head || at >= last { *c } else { '*' }).collect()
 }
 
 #[cfg(test)]

@@ -37,7 +37,9 @@ fn with_middle_dots(name: &str) -> String {
         .iter()
         .enumerate()
         .map(|(at, c)| match c {
-            '•' | '‧' | '・' | '．' | '.' | '∙' | '⋅' if is_han_at(at.checked_sub(1)) && is_han_at(Some(at + 1)) => '·',
+            '•' | '‧' | '・' | '．' | '.' | '∙' | '⋅' if is_han_at(at.checked_sub(1)) && is_han_at(Some(at + 1)) => {
+                '·'
+            }
             other => *other,
         })
         .collect()

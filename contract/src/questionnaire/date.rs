@@ -21,7 +21,8 @@ impl PartialDate {
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let number = |part: Option<&str>, length: usize| {
-            part.filter(|p| p.len() == length && p.bytes().all(|b| b.is_ascii_digit())).and_then(|p| p.parse::<u32>().ok())
+            part.filter(|p| p.len() == length && p.bytes().all(|b| b.is_ascii_digit()))
+                .and_then(|p| p.parse::<u32>().ok())
         };
         let year = i32::try_from(number(parts.next(), 4)?).ok()?;
         let (month, day) = (parts.next(), parts.next());
@@ -47,7 +48,9 @@ impl PartialDate {
             [all] if all.len() == 8 => Self::day(all.get(..4)?, all.get(4..6)?, all.get(6..)?),
             [all] if all.len() == 6 => Self::month(all.get(..4)?.parse().ok()?, all.get(4..)?.parse().ok()?),
             [year] if year.len() == 4 => Some(Self::Year(year.parse().ok()?)),
-            [year, month] if year.len() == 4 && month.len() <= 2 => Self::month(year.parse().ok()?, month.parse().ok()?),
+            [year, month] if year.len() == 4 && month.len() <= 2 => {
+                Self::month(year.parse().ok()?, month.parse().ok()?)
+            }
             [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 => Self::day(year, month, day),
             _ => None,
         }
@@ -66,9 +69,7 @@ impl PartialDate {
     pub fn last_day(self) -> Option<NaiveDate> {
         match self {
             Self::Year(year) => NaiveDate::from_ymd_opt(year, 12, 31),
-            Self::Month(..) => {
-                self.first_day()?.checked_add_months(Months::new(1))?.checked_sub_days(Days::new(1))
-            }
+            Self::Month(..) => self.first_day()?.checked_add_months(Months::new(1))?.checked_sub_days(Days::new(1)),
             Self::Day(day) => Some(day),
         }
     }

@@ -292,9 +292,7 @@ pub(super) fn seen_from<'a>(
     question: usize,
 ) -> impl Iterator<Item = &'a ItemState> {
     let shared = shared_rows(form, from.item, question);
-    states
-        .iter()
-        .filter(move |state| state.item == question && state.rows.get(..shared) == from.rows.get(..shared))
+    states.iter().filter(move |state| state.item == question && state.rows.get(..shared) == from.rows.get(..shared))
 }
 
 fn shared_rows(form: &Form, a: usize, b: usize) -> usize {
@@ -302,13 +300,7 @@ fn shared_rows(form: &Form, a: usize, b: usize) -> usize {
     groups(a).iter().zip(groups(b)).take_while(|(a, b)| a == b).count()
 }
 
-fn conditions_hold(
-    form: &Form,
-    states: &[ItemState],
-    by_item: &[Vec<usize>],
-    item: &Item,
-    state: &ItemState,
-) -> bool {
+fn conditions_hold(form: &Form, states: &[ItemState], by_item: &[Vec<usize>], item: &Item, state: &ItemState) -> bool {
     let mut outcomes = item.conditions.iter().map(|condition| {
         let shared = shared_rows(form, state.item, condition.question);
         let places = by_item.get(condition.question).map_or(&[][..], Vec::as_slice);

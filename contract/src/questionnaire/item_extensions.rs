@@ -3,8 +3,8 @@ use serde_json::Value as Json;
 
 use super::date::Offset;
 use super::extension::{
-    FHIR, OURS, SDC, code_of, concept_of, extension_text, flag_of, integer_of, list_of, number_of, part_code, part_text,
-    parts, read_extension, url_of,
+    FHIR, OURS, SDC, code_of, concept_of, extension_text, flag_of, integer_of, list_of, number_of, part_code,
+    part_text, parts, read_extension, url_of,
 };
 use super::form::{
     Anchor, Consent, ConsentKind, Derived, DerivedBy, DocumentSpec, Item, Prefill, RenamedFrom, Role, Rule, RuleCode,

@@ -189,13 +189,14 @@ impl<'a> Loader<'a> {
     fn options(&mut self, json: &'a Json, item: &mut Item) {
         for option in list_of(json, "answerOption") {
             let Some(value) = Value::read_fhir(option, "value") else { continue };
-            let display = match option.get("valueCoding").and_then(|coding| text_of(coding, "display", &self.language)) {
+            let display = match option.get("valueCoding").and_then(|coding| text_of(coding, "display", &self.language))
+            {
                 Some(display) => display,
                 None => Text::new(value.plain(), self.language.clone(), Vec::new()),
             };
-            let exclusive = list_of(option, "extension").iter().any(|e| {
-                url_of(e).ends_with("questionnaire-optionExclusive") && flag_of(e, "valueBoolean")
-            });
+            let exclusive = list_of(option, "extension")
+                .iter()
+                .any(|e| url_of(e).ends_with("questionnaire-optionExclusive") && flag_of(e, "valueBoolean"));
             if flag_of(option, "initialSelected") {
                 item.initial.push(value.clone());
             }

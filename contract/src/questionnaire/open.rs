@@ -79,7 +79,9 @@ fn is_missing(problem: &Problem) -> bool {
 /// Whether an item is open: named itself, in a named row or repeating group, or inside a named group.
 pub fn is_open(form: &Form, open: &[OpenItem], pointer: &Pointer) -> bool {
     let lineage: Vec<Pointer> = match form.index_of(&pointer.link_id()) {
-        Some(at) => form.lineage(at).filter_map(|at| form.items.get(at)).map(|item| Pointer::item(&item.link_id)).collect(),
+        Some(at) => {
+            form.lineage(at).filter_map(|at| form.items.get(at)).map(|item| Pointer::item(&item.link_id)).collect()
+        }
         None => Vec::new(),
     };
     open.iter().any(|o| o.pointer.contains(pointer) || lineage.contains(&o.pointer))

@@ -62,7 +62,9 @@ fn break_circle(
     }
     let circle = path.into_iter().skip_while(|step| *step != at);
     let freed = circle.filter(|at| {
-        items.get(*at).is_some_and(|item| item.derived.is_some() || item.conditions.iter().any(|c| is_open(&c.question)))
+        items
+            .get(*at)
+            .is_some_and(|item| item.derived.is_some() || item.conditions.iter().any(|c| is_open(&c.question)))
     });
     let item = items.get_mut(freed.min()?)?;
     item.conditions.retain(|condition| !is_open(&condition.question));

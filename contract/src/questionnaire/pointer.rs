@@ -49,7 +49,8 @@ impl Pointer {
 
     /// Reads a pointer as it comes over the wire; `None` if it does not begin with `#/` and name something.
     pub fn parse(text: &str) -> Option<Self> {
-        let named = text.strip_prefix("#/").is_some_and(|rest| !rest.is_empty() && rest.split('/').all(|s| !s.is_empty()));
+        let named =
+            text.strip_prefix("#/").is_some_and(|rest| !rest.is_empty() && rest.split('/').all(|s| !s.is_empty()));
         named.then(|| Self(text.to_owned()))
     }
 

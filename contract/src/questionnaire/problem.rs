@@ -137,7 +137,11 @@ impl From<&str> for ProblemCode {
 
 impl From<&Problem> for ItemError {
     fn from(problem: &Problem) -> Self {
-        Self { pointer: problem.pointer.clone(), code: problem.code.as_str().to_owned(), params: problem.params.clone() }
+        Self {
+            pointer: problem.pointer.clone(),
+            code: problem.code.as_str().to_owned(),
+            params: problem.params.clone(),
+        }
     }
 }
 

@@ -95,7 +95,10 @@ fn broken_files_are_named_and_never_panic() {
     ] {
         assert_eq!(Form::load(text).unwrap_err(), expected);
     }
-    assert!(Form::load("\u{feff}{\"resourceType\":\"Questionnaire\",\"item\":[{\"linkId\":\"a\",\"type\":\"string\"}]}").is_ok());
+    assert!(
+        Form::load("\u{feff}{\"resourceType\":\"Questionnaire\",\"item\":[{\"linkId\":\"a\",\"type\":\"string\"}]}")
+            .is_ok()
+    );
 }
 
 fn small(items: Json) -> Form {
@@ -236,10 +239,8 @@ fn too_young_names_the_day_and_the_form_says_it_in_its_own_words() {
 fn warnings_never_block() {
     let form = certificate();
     let mut answers = response(&form, "cook-resident-id");
-    answers.set(
-        Pointer::item("person.id.validity.until"),
-        vec![Value::Date(PartialDate::parse("2026-12-01").unwrap())],
-    );
+    answers
+        .set(Pointer::item("person.id.validity.until"), vec![Value::Date(PartialDate::parse("2026-12-01").unwrap())]);
     let evaluation = evaluate(&form, &answers, &context());
     assert_eq!(codes(&evaluation), []);
     let said: Vec<&str> = evaluation.warnings.iter().map(|w| w.code.as_str()).collect();
@@ -277,7 +278,15 @@ fn rows_keep_their_names_and_their_bounds() {
     assert_eq!(codes(&evaluation), [("#/work.place/c/work.place.address".to_owned(), "required")]);
     assert_eq!(evaluation.rows(&place), ["r1", "c", "d"]);
 
-    let fresh = evaluate(&form, &{ let mut a = Answers::new(); a.set(Pointer::item("work.situation"), choose(&form, "work.situation", "employed")); a }, &context());
+    let fresh = evaluate(
+        &form,
+        &{
+            let mut a = Answers::new();
+            a.set(Pointer::item("work.situation"), choose(&form, "work.situation", "employed"));
+            a
+        },
+        &context(),
+    );
     assert_eq!(fresh.rows(&place), [FIRST_ROW]);
 }
 
@@ -296,7 +305,10 @@ fn a_submission_is_what_is_visible_and_reads_back_the_same() {
         let again = evaluate(&form, &back, &context());
         let pairs = again.items.iter().zip(&evaluation.items);
         assert!(pairs.clone().all(|(a, b)| a.answers == b.answers && a.visible == b.visible), "{name}");
-        assert_eq!(back.consent(&Pointer::item("documents.consent")), answers.consent(&Pointer::item("documents.consent")));
+        assert_eq!(
+            back.consent(&Pointer::item("documents.consent")),
+            answers.consent(&Pointer::item("documents.consent"))
+        );
         assert_eq!(to_response(&form, &back, Scope::Visible(&again), &Envelope::default()), sent);
     }
 }
@@ -389,10 +401,7 @@ fn the_open_set_is_what_came_back_and_what_follows() {
     let said: Vec<_> = check_supplement(&this, &context()).iter().map(|p| (p.pointer.to_string(), p.code)).collect();
     assert_eq!(
         said,
-        [
-            ("#/person.name".to_owned(), ProblemCode::NotOpen),
-            ("#/health.hand-skin".to_owned(), ProblemCode::Required),
-        ]
+        [("#/person.name".to_owned(), ProblemCode::NotOpen), ("#/health.hand-skin".to_owned(), ProblemCode::Required),]
     );
 }
 
@@ -438,7 +447,10 @@ fn a_newer_form_opens_what_it_asks_anew() {
     let before = certificate();
     let mut json: Json = serde_json::from_str(&read("forms/health-certificate.questionnaire.json")).unwrap();
     json["version"] = json!("2026.12.1");
-    json["item"][0]["item"].as_array_mut().unwrap().push(json!({"linkId": "category.new", "type": "string", "required": true}));
+    json["item"][0]["item"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"linkId": "category.new", "type": "string", "required": true}));
     let form = Form::from_json(&json).unwrap();
     let submitted = response(&before, "cook-resident-id");
     let (returned, draft) = ([Pointer::item("person.name")], Answers::new());
@@ -455,7 +467,8 @@ fn three_hundred_questions_with_a_hundred_conditions_are_quick() {
     for n in 0..300 {
         let mut item = json!({"linkId": format!("q{n}"), "type": "string", "required": true});
         if n % 3 == 1 {
-            item["enableWhen"] = json!([{"question": format!("q{}", n - 1), "operator": "exists", "answerBoolean": true}]);
+            item["enableWhen"] =
+                json!([{"question": format!("q{}", n - 1), "operator": "exists", "answerBoolean": true}]);
         }
         items.push(item);
     }
@@ -487,7 +500,9 @@ fn apply(form: &Form, moves: &[(usize, usize, bool)]) -> Answers {
             ItemKind::Boolean => Value::Boolean(*truth),
             ItemKind::Choice | ItemKind::OpenChoice => item.options[pick % item.options.len()].value.clone(),
             ItemKind::Date => Value::Date(PartialDate::Month(2000 + i32::try_from(*pick).unwrap(), 3)),
-            ItemKind::Attachment => Value::Attachment(Attachment { document: pick.to_string(), ..Attachment::default() }),
+            ItemKind::Attachment => {
+                Value::Attachment(Attachment { document: pick.to_string(), ..Attachment::default() })
+            }
             _ => Value::Text(["", "11010519900307021X", "示例", "13800000000"][pick % 4].to_owned()),
         };
         answers.set(Pointer::item(&item.link_id), vec![value]);

@@ -47,7 +47,8 @@ pub fn normalised(item: &Item, value: &Value, compose: &dyn Fn(&str) -> String) 
         Value::Text(text) if !matches!(item.kind, ItemKind::Choice | ItemKind::OpenChoice) => {
             read_typed(item, text, compose)
         }
-        Value::Integer(number) if item.kind == ItemKind::Decimal => {
+        Value::Integer(number) if item.kind == ItemKind::Decimal =>
+        {
             #[expect(clippy::cast_precision_loss, reason = "answers of people are far below 2^53")]
             Value::Decimal(*number as f64)
         }
@@ -75,6 +76,7 @@ fn decimal(typed: &str) -> Option<f64> {
     // "72,5" is a number with a decimal comma; "1,000.5" and "1,000" group thousands.
     let commas = half.matches(',').count();
     let decimals = half.rsplit(',').next().map_or(0, |tail| tail.trim().len());
-    let text = if commas == 1 && !half.contains('.') && decimals != 3 { half.replace(',', ".") } else { plain_number(&half) };
+    let text =
+        if commas == 1 && !half.contains('.') && decimals != 3 { half.replace(',', ".") } else { plain_number(&half) };
     text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
 }

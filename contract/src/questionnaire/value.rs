@@ -170,7 +170,9 @@ impl Value {
             "Integer" => value.as_i64().map(Self::Integer),
             "Decimal" => value.as_f64().map(Self::Decimal),
             "Date" => value.as_str().and_then(PartialDate::parse).map(Self::Date),
-            "String" | "Uri" | "Code" | "Markdown" | "Time" | "DateTime" => value.as_str().map(|s| Self::Text(s.to_owned())),
+            "String" | "Uri" | "Code" | "Markdown" | "Time" | "DateTime" => {
+                value.as_str().map(|s| Self::Text(s.to_owned()))
+            }
             "Coding" => read_coding(value).map(Self::Coding),
             "Quantity" => read_quantity(value).map(Self::Quantity),
             "Attachment" => read_attachment(value).map(Self::Attachment),
