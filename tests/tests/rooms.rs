@@ -97,7 +97,9 @@ fn rules_and_machine_know_no_browser_clock_or_network() {
         sources(&root.join(krate).join("src"), &mut files);
         for file in files {
             let text = fs::read_to_string(&file).unwrap();
-            for word in ["web_sys", "js_sys", "wasm_bindgen", "leptos", "SystemTime", "Utc::now", "async fn", "std::net"] {
+            for word in
+                ["web_sys", "js_sys", "wasm_bindgen", "leptos", "SystemTime", "Utc::now", "async fn", "std::net"]
+            {
                 assert!(!text.contains(word), "{} names {word}", file.display());
             }
         }
