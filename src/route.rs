@@ -1,6 +1,7 @@
 //! Every URL of the app as one enum. What a page does with it is not here, nor how the browser is told: that is [`nav`].
 
 pub mod nav;
+pub mod next;
 
 use leptos_router::{PossibleRouteMatch, path};
 pub use nav::{Nav, RouteMode};

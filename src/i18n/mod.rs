@@ -5,8 +5,11 @@
 mod catalogue;
 mod format;
 mod intl;
+mod problem;
 mod sentence;
+mod standing;
 
+pub use standing::{Office, is_medical};
 pub use catalogue::{CatalogueError, K, LANGUAGES, Language};
 
 use catalogue::Catalogue;

@@ -2,7 +2,7 @@
 //!
 //! You will not find a rule of the office here, nor what is on a page.
 
-mod app;
+pub mod app;
 mod arrival;
 mod config;
 mod frame;

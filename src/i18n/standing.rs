@@ -1,0 +1,160 @@
+//! How an application stands, in a word and in one sentence: `status.…` and `next.…` (contract §2.1).
+
+use super::{Arg, I18n, K};
+use contract::api::{ApplicationRecord, DecisionKind, Route as Way};
+use contract::application::{Act, State};
+
+/// What the sentences need beside the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Office {
+    /// The telephone to call.
+    pub phone: String,
+    /// Site ids and their names, as far as they are known here.
+    pub sites: Vec<(String, String)>,
+}
+
+impl Office {
+    /// The names of some sites, as far as they are known.
+    pub fn names(&self, sites: &[String]) -> Vec<String> {
+        sites.iter().filter_map(|id| self.sites.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone())).collect()
+    }
+}
+
+impl I18n {
+    /// The word for where it stands.
+    pub fn status_word(self, record: &ApplicationRecord) -> String {
+        if record.state == State::Rejected && is_medical(record) {
+            return self.text(K::StatusRejectedMedical);
+        }
+        self.state_word(record.state)
+    }
+
+    /// The word for a state alone.
+    pub fn state_word(self, state: State) -> String {
+        self.text(K::from_key("status.", state.code()).unwrap_or(K::StatusUnknown))
+    }
+
+    /// The one sentence on what comes next. `now` decides whether a date still lies ahead.
+    pub fn next_sentence(self, record: &ApplicationRecord, office: &Office, now: contract::api::Instant) -> String {
+        let args = self.next_args(record, office);
+        self.say(next_key(record, now), &args)
+    }
+
+    fn next_args(self, record: &ApplicationRecord, office: &Office) -> Vec<(&'static str, Arg)> {
+        let mut args: Vec<(&'static str, Arg)> = Vec::new();
+        let open = if record.open.is_empty() { record.returned.len() } else { record.open.len() };
+        args.push(("n", open.into()));
+        args.push(("phone", office.phone.as_str().into()));
+        let lapsed = record.events.iter().find(|e| e.act == Act::Lapse).and_then(|e| e.due_on);
+        if let Some(day) = record.due_on.or(lapsed) {
+            args.push(("due_on", self.day(day).into()));
+        }
+        if let Some(day) = record.reply_by {
+            args.push(("reply_by", self.day(day).into()));
+            args.push(("results_by", self.day(day).into()));
+        }
+        if let Some(notify) = &record.notify {
+            args.push(("notify", notify.as_str().into()));
+        }
+        if let Some(from) = record.examination.book_from {
+            args.push(("from", self.date(from).into()));
+        }
+        if let Some(appeal) = record.decision.as_ref().and_then(|d| d.appeal.as_ref()) {
+            args.push(("until", self.day(appeal.until).into()));
+            args.push(("where", appeal.place.as_str().into()));
+        }
+        if let Some(certificate) = &record.certificate {
+            args.push(("valid_until", self.day_year(certificate.valid_until).into()));
+            args.push(("renew_from", self.day_year(certificate.renew_from.unwrap_or(certificate.valid_until)).into()));
+        }
+        self.place_args(record, office, &mut args);
+        args
+    }
+
+    /// Where to go and what to bring: by the state, since a record may hold more than one place.
+    fn place_args(self, record: &ApplicationRecord, office: &Office, args: &mut Vec<(&'static str, Arg)>) {
+        let mut place = |name: String, bring: &[String]| {
+            args.push(("place", name.into()));
+            args.push(("bring", self.list(bring).into()));
+        };
+        match (record.state, &record.examination.referral, &record.in_person, &record.examination.appointment) {
+            (State::Referred, Some(referral), _, _) => place(referral.place.clone(), &referral.bring),
+            (State::Counter, _, Some(way), _) => {
+                let names = office.names(&way.sites);
+                place(if names.is_empty() { self.text(K::ProgressOffice) } else { self.list(&names) }, &way.bring);
+            }
+            (State::Booked, _, _, Some(visit)) => {
+                place(visit.place.clone(), &[]);
+                args.push(("date", self.date(visit.slot.start).into()));
+                args.push(("time", self.time(visit.slot.start).into()));
+            }
+            _ => place(self.text(K::ProgressOffice), &[]),
+        }
+    }
+}
+
+/// Whether it was refused for a finding, not for papers.
+pub fn is_medical(record: &ApplicationRecord) -> bool {
+    record.decision.as_ref().is_some_and(|d| d.kind == DecisionKind::Medical)
+}
+
+/// Which of the sentences of a state applies.
+fn next_key(record: &ApplicationRecord, now: contract::api::Instant) -> K {
+    let can = |act| record.action(act).is_some();
+    let ahead = record.examination.book_from.is_some_and(|from| from > now);
+    let appeal = record.decision.as_ref().is_some_and(|d| d.appeal.is_some());
+    let both = record.examination.routes.contains(&Way::Onsite) && record.examination.routes.contains(&Way::Online);
+    let bring = |list: Option<&Vec<String>>| list.is_some_and(|list| !list.is_empty());
+    match record.state {
+        State::Accepted if ahead => K::NextAcceptedFrom,
+        State::Accepted if both || can(Act::Report) && can(Act::Book) => K::NextAcceptedOnline,
+        State::Missed if !ahead => K::NextAccepted,
+        State::Booked if record.examination.appointment.is_none() => K::NextBookedPlain,
+        State::Counter if !bring(record.in_person.as_ref().map(|w| &w.bring)) => K::NextCounterPlain,
+        State::Referred if !bring(record.examination.referral.as_ref().map(|r| &r.bring)) => K::NextReferredPlain,
+        State::Rejected => match (is_medical(record), appeal) {
+            (true, true) => K::NextRejectedMedical,
+            (true, false) => K::NextRejectedMedicalPlain,
+            (false, true) => K::NextRejected,
+            (false, false) => K::NextRejectedPlain,
+        },
+        state => K::from_key("next.", state.code()).unwrap_or(K::NextUnknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{K, State, next_key};
+    use contract::api::{ApplicationRecord, Instant};
+
+    fn record(json: &str) -> ApplicationRecord {
+        let text = format!(r#"{{"id":"a","version":1,"stage":3,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1",{json}}}"#);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn the_sentence_follows_from_the_record() {
+        let now: Instant = "2026-11-25T10:00:00+08:00".parse().unwrap();
+        for (json, expected) in [
+            (r#""state":"accepted","examination":{"routes":["onsite"]}"#, K::NextAccepted),
+            (r#""state":"accepted","examination":{"routes":["onsite","online"]}"#, K::NextAcceptedOnline),
+            (r#""state":"accepted","examination":{"routes":["onsite"],"book_from":"2026-11-26T00:00:00+08:00"}"#, K::NextAcceptedFrom),
+            (r#""state":"missed","examination":{"book_from":"2026-11-26T00:00:00+08:00"}"#, K::NextMissed),
+            (r#""state":"missed","examination":{"book_from":"2026-11-24T00:00:00+08:00"}"#, K::NextAccepted),
+            (r#""state":"rejected","decision":{"kind":"papers"}"#, K::NextRejectedPlain),
+            (r#""state":"rejected","decision":{"kind":"medical","appeal":{"until":"2026-12-20","where":"示例窗口"}}"#, K::NextRejectedMedical),
+            (r#""state":"counter","in_person":{"bring":["居民身份证"]}"#, K::NextCounter),
+            (r#""state":"teleported""#, K::NextUnknown),
+        ] {
+            assert_eq!(next_key(&record(json), now), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn every_state_has_a_sentence_and_a_word() {
+        for state in State::ALL {
+            assert!(K::from_key("next.", state.code()).is_some(), "next.{}", state.code());
+            assert!(K::from_key("status.", state.code()).is_some(), "status.{}", state.code());
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Where a person goes from how an application stands: the one place of its next step, and whose turn it is. No words.
+
+use super::Route;
+use contract::api::{ApplicationRecord, DecisionKind};
+use contract::application::State;
+use std::cmp::Ordering;
+
+/// Who has to do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    /// The applicant.
+    Applicant,
+    /// The office.
+    Office,
+    /// Nobody: it has ended.
+    Nobody,
+}
+
+/// Whose turn it is.
+pub fn turn(state: State) -> Turn {
+    match state {
+        State::Draft
+        | State::Returned
+        | State::Counter
+        | State::Accepted
+        | State::Booked
+        | State::Missed
+        | State::ReportReturned
+        | State::Referred
+        | State::Issued => Turn::Applicant,
+        State::Submitted | State::InReview | State::Resubmitted | State::Examined | State::ReportReview | State::Passed | State::Unknown => {
+            Turn::Office
+        }
+        State::Collected | State::Rejected | State::Withdrawn | State::Lapsed => Turn::Nobody,
+    }
+}
+
+/// The place of the next step; `None` where there is nothing to do in the app.
+pub fn place(record: &ApplicationRecord) -> Option<Route> {
+    let id = record.id.clone();
+    match record.state {
+        State::Draft => Some(Route::Tasks(id)),
+        State::Returned => Some(Route::Returned(id)),
+        State::Accepted | State::Missed => Some(Route::Examination(id)),
+        State::Booked => Some(Route::Visit(id)),
+        State::ReportReturned => Some(Route::Report(id)),
+        State::Referred => Some(Route::Results(id)),
+        State::Issued => Some(Route::Collect(id)),
+        State::Collected => record.certificate.as_ref().map(|c| Route::Certificate(c.id.clone())),
+        State::Submitted
+        | State::InReview
+        | State::Resubmitted
+        | State::Counter
+        | State::Examined
+        | State::ReportReview
+        | State::Passed
+        | State::Rejected
+        | State::Withdrawn
+        | State::Lapsed
+        | State::Unknown => None,
+    }
+}
+
+/// Whether results can be looked at.
+pub fn has_results(record: &ApplicationRecord) -> bool {
+    match record.state {
+        State::Referred | State::Passed | State::Issued | State::Collected => true,
+        State::Rejected => record.decision.as_ref().is_some_and(|d| d.kind == DecisionKind::Medical),
+        State::Draft
+        | State::Submitted
+        | State::InReview
+        | State::Returned
+        | State::Resubmitted
+        | State::Counter
+        | State::Accepted
+        | State::Booked
+        | State::Missed
+        | State::Examined
+        | State::ReportReview
+        | State::ReportReturned
+        | State::Withdrawn
+        | State::Lapsed
+        | State::Unknown => false,
+    }
+}
+
+/// The more urgent first: what the applicant owes, by its day; then what moved last.
+pub fn urgency(a: &ApplicationRecord, b: &ApplicationRecord) -> Ordering {
+    let due = |r: &ApplicationRecord| {
+        let visit = r.examination.appointment.as_ref().map(|visit| visit.slot.start.date_naive());
+        r.due_on.into_iter().chain(visit).min().unwrap_or(chrono::NaiveDate::MAX)
+    };
+    turn(a.state).cmp(&turn(b.state)).then_with(|| due(a).cmp(&due(b))).then_with(|| b.since.cmp(&a.since))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Turn, has_results, place, turn, urgency};
+    use contract::api::ApplicationRecord;
+    use contract::application::State;
+
+    fn record(state: State, due: Option<&str>) -> ApplicationRecord {
+        let text = format!(
+            r#"{{"id":"{0}{1}","version":1,"state":"{0}","stage":2,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1"{2}}}"#,
+            state.code(),
+            due.unwrap_or_default(),
+            due.map(|d| format!(r#","due_on":"{d}""#)).unwrap_or_default()
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn every_turn_of_the_applicant_leads_somewhere_but_the_counter() {
+        for state in State::ALL {
+            let leads = place(&record(state, None)).is_some();
+            assert_eq!(leads, turn(state) == Turn::Applicant && state != State::Counter, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_was_examined_has_results() {
+        let with: Vec<_> = State::ALL.into_iter().filter(|s| has_results(&record(*s, None))).collect();
+        assert_eq!(with, [State::Referred, State::Passed, State::Issued, State::Collected]);
+    }
+
+    #[test]
+    fn what_is_due_first_comes_first() {
+        let mut records = vec![
+            record(State::Withdrawn, None),
+            record(State::InReview, None),
+            record(State::Accepted, Some("2026-12-08")),
+            record(State::Returned, Some("2026-12-03")),
+            record(State::Draft, None),
+        ];
+        records.sort_by(urgency);
+        let order: Vec<_> = records.iter().map(|r| r.state).collect();
+        assert_eq!(order, [State::Returned, State::Accepted, State::Draft, State::InReview, State::Withdrawn]);
+    }
+}
