@@ -9,8 +9,8 @@ mod problem;
 mod sentence;
 mod standing;
 
-pub use standing::{Office, is_medical};
 pub use catalogue::{CatalogueError, K, LANGUAGES, Language};
+pub use standing::{Office, is_medical};
 
 use catalogue::Catalogue;
 use leptos::prelude::*;

@@ -16,7 +16,10 @@ pub struct Office {
 impl Office {
     /// The names of some sites, as far as they are known.
     pub fn names(&self, sites: &[String]) -> Vec<String> {
-        sites.iter().filter_map(|id| self.sites.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone())).collect()
+        sites
+            .iter()
+            .filter_map(|id| self.sites.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone()))
+            .collect()
     }
 }
 
@@ -128,7 +131,9 @@ mod tests {
     use contract::api::{ApplicationRecord, Instant};
 
     fn record(json: &str) -> ApplicationRecord {
-        let text = format!(r#"{{"id":"a","version":1,"stage":3,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1",{json}}}"#);
+        let text = format!(
+            r#"{{"id":"a","version":1,"stage":3,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1",{json}}}"#
+        );
         serde_json::from_str(&text).unwrap()
     }
 
@@ -138,11 +143,17 @@ mod tests {
         for (json, expected) in [
             (r#""state":"accepted","examination":{"routes":["onsite"]}"#, K::NextAccepted),
             (r#""state":"accepted","examination":{"routes":["onsite","online"]}"#, K::NextAcceptedOnline),
-            (r#""state":"accepted","examination":{"routes":["onsite"],"book_from":"2026-11-26T00:00:00+08:00"}"#, K::NextAcceptedFrom),
+            (
+                r#""state":"accepted","examination":{"routes":["onsite"],"book_from":"2026-11-26T00:00:00+08:00"}"#,
+                K::NextAcceptedFrom,
+            ),
             (r#""state":"missed","examination":{"book_from":"2026-11-26T00:00:00+08:00"}"#, K::NextMissed),
             (r#""state":"missed","examination":{"book_from":"2026-11-24T00:00:00+08:00"}"#, K::NextAccepted),
             (r#""state":"rejected","decision":{"kind":"papers"}"#, K::NextRejectedPlain),
-            (r#""state":"rejected","decision":{"kind":"medical","appeal":{"until":"2026-12-20","where":"示例窗口"}}"#, K::NextRejectedMedical),
+            (
+                r#""state":"rejected","decision":{"kind":"medical","appeal":{"until":"2026-12-20","where":"示例窗口"}}"#,
+                K::NextRejectedMedical,
+            ),
             (r#""state":"counter","in_person":{"bring":["居民身份证"]}"#, K::NextCounter),
             (r#""state":"teleported""#, K::NextUnknown),
         ] {

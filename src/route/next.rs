@@ -28,9 +28,13 @@ pub fn turn(state: State) -> Turn {
         | State::ReportReturned
         | State::Referred
         | State::Issued => Turn::Applicant,
-        State::Submitted | State::InReview | State::Resubmitted | State::Examined | State::ReportReview | State::Passed | State::Unknown => {
-            Turn::Office
-        }
+        State::Submitted
+        | State::InReview
+        | State::Resubmitted
+        | State::Examined
+        | State::ReportReview
+        | State::Passed
+        | State::Unknown => Turn::Office,
         State::Collected | State::Rejected | State::Withdrawn | State::Lapsed => Turn::Nobody,
     }
 }
