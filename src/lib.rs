@@ -1,4 +1,5 @@
 //! The applicant's app. One room a feature; rules are in `contract`.
+pub mod api;
 pub mod i18n;
 pub mod route;
 pub mod shell;

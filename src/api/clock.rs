@@ -1,0 +1,73 @@
+//! The server's clock: the difference that `no-store` replies tell, and waiting.
+use contract::api::Instant;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+/// No reply has told the time yet.
+const UNKNOWN: i64 = i64::MIN;
+
+/// Phone minus server, in milliseconds.
+#[derive(Debug)]
+pub(super) struct ServerClock(AtomicI64);
+
+impl Default for ServerClock {
+    fn default() -> Self {
+        Self(AtomicI64::new(UNKNOWN))
+    }
+}
+
+impl ServerClock {
+    /// Takes the `Date` of a reply that no cache has kept.
+    pub(super) fn told(&self, http_date: &str) {
+        if let Some(server) = parse_http_date(http_date) {
+            self.0.store(phone_millis() - server, Ordering::Relaxed);
+        }
+    }
+
+    fn ahead(&self) -> Option<i64> {
+        Some(self.0.load(Ordering::Relaxed)).filter(|ahead| *ahead != UNKNOWN)
+    }
+
+    pub(super) fn ahead_seconds(&self) -> Option<i64> {
+        self.ahead().map(|ahead| ahead / 1000)
+    }
+
+    pub(super) fn now_millis(&self) -> i64 {
+        phone_millis() - self.ahead().unwrap_or_default()
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        chrono::DateTime::from_timestamp_millis(self.now_millis()).unwrap_or_default().fixed_offset()
+    }
+}
+
+fn phone_millis() -> i64 {
+    whole(js_sys::Date::now())
+}
+
+/// Milliseconds since 1970 of a date in HTTP's or the contract's form.
+pub(super) fn parse_http_date(text: &str) -> Option<i64> {
+    let millis = js_sys::Date::parse(text);
+    (!millis.is_nan()).then(|| whole(millis))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a float to integer cast saturates, and dates are far below 2^53 ms")]
+fn whole(millis: f64) -> i64 {
+    millis as i64
+}
+
+/// Waits.
+pub async fn sleep(time: Duration) {
+    let millis = i32::try_from(time.as_millis()).unwrap_or(i32::MAX);
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let set = web_sys::window().map(|w| w.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis));
+        if !matches!(set, Some(Ok(_))) {
+            // Without a window nothing would ever wake us.
+            drop(resolve.call0(&JsValue::NULL));
+        }
+    });
+    // The promise is never rejected.
+    drop(JsFuture::from(promise).await);
+}

@@ -1,0 +1,155 @@
+//! Why a call did not give what was asked for, and what a person can do about it (contract §4).
+use contract::api::{Instant, Problem, Slug};
+use std::time::Duration;
+
+/// Why a call failed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApiError {
+    /// No network, no answer in time, or a gateway that could not reach the server. A command may have arrived.
+    Unreachable,
+    /// Something else answered in the server's place: a captive portal. A command did not arrive.
+    Portal,
+    /// Nobody is signed in any more. What was typed stays.
+    SignedOut,
+    /// The server says why not.
+    Refused(Box<Refused>),
+    /// The server answered 2xx with something that is not of the contract. A command may have arrived.
+    Unreadable,
+}
+
+/// A refusal with everything its sentence needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// HTTP status.
+    pub status: u16,
+    /// `None`: a problem of a newer server, or none at all; the status decides.
+    pub slug: Option<Slug>,
+    /// The body, as far as it was one.
+    pub problem: Problem,
+    /// `Retry-After`, in either form, as a length of time from now.
+    pub retry_after: Option<Duration>,
+    /// When the reply came, by the server's clock.
+    pub at: Instant,
+}
+
+/// The one way forward that a view offers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NextStep {
+    /// It goes on by itself when the network is back.
+    Wait,
+    /// The network wants a sign-in of its own first.
+    OpenPortal,
+    /// Sign in again, in place; everything is kept.
+    SignIn,
+    /// Change what is marked, or enter it again.
+    Fix,
+    /// Ask for a new code.
+    NewCode,
+    /// Not before then.
+    Later(Option<Instant>),
+    /// Things have moved on: read the record again.
+    Reread,
+    /// Send the documents that are missing; nothing for the person to do.
+    SendDocuments,
+    /// The form has a newer version: look through it and send again.
+    Migrate(String),
+    /// Two drafts differ.
+    Merge,
+    /// Open the application that is there already.
+    Open(String),
+    /// Sign in as the one it belongs to.
+    OtherSignIn,
+    /// It may have arrived: ask for the receipt.
+    AskReceipt,
+    /// Take another document.
+    AnotherDocument,
+    /// Take another place, the nearest first.
+    AnotherSlot,
+    /// Confirm again that it is you.
+    Collect,
+    /// Nothing here, or not yours.
+    Home,
+    /// This page is old: load it again.
+    Reload,
+    /// A fault of ours or the server's, with its reference: keep the copy, tell us.
+    Report(Option<String>),
+}
+
+impl ApiError {
+    /// The problem's slug, where the server named one.
+    pub fn slug(&self) -> Option<Slug> {
+        self.refused().and_then(|refused| refused.slug)
+    }
+
+    /// The refusal, where it was one.
+    pub fn refused(&self) -> Option<&Refused> {
+        match self {
+            Self::Refused(refused) => Some(refused),
+            Self::Unreachable | Self::Portal | Self::SignedOut | Self::Unreadable => None,
+        }
+    }
+
+    /// A command that failed like this may have been carried out nevertheless.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::Unreadable => true,
+            Self::Portal | Self::SignedOut => false,
+            Self::Refused(refused) => refused.status >= 500,
+        }
+    }
+
+    /// The one way forward.
+    pub fn next_step(&self) -> NextStep {
+        match self {
+            Self::Unreachable => NextStep::Wait,
+            Self::Portal => NextStep::OpenPortal,
+            Self::SignedOut => NextStep::SignIn,
+            Self::Unreadable => NextStep::Report(None),
+            Self::Refused(refused) => refused.next_step(),
+        }
+    }
+}
+
+impl Refused {
+    /// The instant until which it is of no use to try again.
+    pub fn not_before(&self) -> Option<Instant> {
+        let waited = self.retry_after.and_then(|wait| self.at.checked_add_signed(chrono::TimeDelta::from_std(wait).ok()?));
+        self.problem.until.or(waited)
+    }
+
+    fn next_step(&self) -> NextStep {
+        let problem = &self.problem;
+        let Some(slug) = self.slug else {
+            return match self.status {
+                404 => NextStep::Home,
+                429 | 503 | 507 => NextStep::Later(self.not_before()),
+                _ => NextStep::Report(problem.reference.clone()),
+            };
+        };
+        match slug {
+            Slug::Invalid | Slug::CodeWrong | Slug::IdentityMismatch | Slug::NoMatch | Slug::TooLarge => NextStep::Fix,
+            Slug::CodeEnded => NextStep::NewCode,
+            Slug::ActRefused => NextStep::Reread,
+            Slug::OutsideWindow => NextStep::Later(problem.from),
+            Slug::DocumentsMissing | Slug::UploadGone | Slug::HashMismatch => NextStep::SendDocuments,
+            Slug::QuestionnaireChanged => NextStep::Migrate(problem.questionnaire.clone().unwrap_or_default()),
+            Slug::Stale | Slug::DraftNewer => NextStep::Merge,
+            Slug::ApplicationOpen => NextStep::Open(problem.application.clone().unwrap_or_default()),
+            Slug::ApplicationElsewhere => NextStep::OtherSignIn,
+            Slug::Running => NextStep::AskReceipt,
+            Slug::SignedOut => NextStep::SignIn,
+            Slug::SlowDown | Slug::Busy | Slug::Maintenance => NextStep::Later(self.not_before()),
+            Slug::DocumentRefused => NextStep::AnotherDocument,
+            Slug::SlotTaken | Slug::HoldEnded => NextStep::AnotherSlot,
+            Slug::GrantNeeded | Slug::LinkEnded => NextStep::Collect,
+            Slug::NotFound => NextStep::Home,
+            Slug::VersionGone => NextStep::Reload,
+            Slug::ServerError
+            | Slug::Malformed
+            | Slug::NotAllowed
+            | Slug::EtagNeeded
+            | Slug::KeyReused
+            | Slug::DocumentDiffers => NextStep::Report(problem.reference.clone()),
+        }
+    }
+}

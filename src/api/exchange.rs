@@ -1,0 +1,283 @@
+//! One request and its reply: headers, time limit, and whether the body counts.
+use super::{Api, ApiError, Refused, clock};
+use contract::api::{IDEMPOTENCY_HEADER, PROBLEM_TYPE, Problem, REQUEST_HEADER};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, closure::Closure};
+
+/// Nobody waits longer than this for a JSON reply.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// A JSON body above this is not of the contract.
+const LARGEST: usize = 8 << 20;
+
+/// A reply to a conditional GET.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fresh<T> {
+    /// Another one than the one we keep.
+    New {
+        /// What it is.
+        value: T,
+        /// For the next `If-None-Match`.
+        etag: Option<String>,
+    },
+    /// What we keep is what it is.
+    Unchanged,
+}
+
+/// One page of a list, and where the next is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    /// Newest first.
+    pub items: Vec<T>,
+    /// Opaque; `None` on the last page.
+    pub next: Option<String>,
+}
+
+/// What goes out.
+pub(super) struct Ask<'a> {
+    pub(super) method: Method,
+    pub(super) url: String,
+    pub(super) key: Option<&'a str>,
+    /// `If-None-Match` of a GET, `If-Match` of a PUT.
+    pub(super) etag: Option<&'a str>,
+    pub(super) body: Option<&'a str>,
+    /// With cookies; false for what is public on every origin.
+    pub(super) personal: bool,
+}
+
+impl<'a> Ask<'a> {
+    pub(super) fn get(url: String, etag: Option<&'a str>) -> Self {
+        Self { method: Method::GET, url, key: None, etag, body: None, personal: true }
+    }
+
+    pub(super) fn public(url: String, etag: Option<&'a str>) -> Self {
+        Self { personal: false, ..Self::get(url, etag) }
+    }
+
+    pub(super) fn post(url: String, key: &'a str, body: &'a str) -> Self {
+        Self { method: Method::POST, url, key: Some(key), etag: None, body: Some(body), personal: true }
+    }
+
+    pub(super) fn put(url: String, body: &'a str) -> Self {
+        Self { method: Method::PUT, url, key: None, etag: None, body: Some(body), personal: true }
+    }
+
+    pub(super) fn delete(url: String) -> Self {
+        Self { method: Method::DELETE, url, key: None, etag: None, body: None, personal: true }
+    }
+}
+
+/// A 2xx or 304 reply whose media type fits.
+pub(super) struct Reply {
+    response: Response,
+    status: u16,
+    /// The body is under the same limit as the head.
+    _limit: TimeLimit,
+}
+
+impl Api {
+    /// Sends and judges the head of the reply.
+    async fn exchange(&self, ask: Ask<'_>, accept: &str) -> Result<Reply, ApiError> {
+        let limit = TimeLimit::start(TIME_LIMIT);
+        let reading = matches!(ask.method, Method::GET | Method::HEAD);
+        let mut request = RequestBuilder::new(&ask.url)
+            .method(ask.method)
+            .header("Accept", accept)
+            .header("Accept-Language", &self.language())
+            .abort_signal(limit.signal().as_ref())
+            .credentials(if ask.personal {
+                web_sys::RequestCredentials::Include
+            } else {
+                web_sys::RequestCredentials::Omit
+            });
+        if !reading {
+            request = request.header(REQUEST_HEADER, "1");
+        }
+        if let Some(key) = ask.key {
+            request = request.header(IDEMPOTENCY_HEADER, key);
+        }
+        if let Some(etag) = ask.etag {
+            request = request.header(if reading { "If-None-Match" } else { "If-Match" }, etag);
+        }
+        let request = built(request, ask.body)?;
+        let response = request.send().await.map_err(|_| ApiError::Unreachable)?;
+        self.judge(response, accept, limit).await
+    }
+
+    async fn judge(&self, response: Response, accept: &str, limit: TimeLimit) -> Result<Reply, ApiError> {
+        let status = response.status();
+        let headers = response.headers();
+        let header = |name: &str| headers.get(name);
+        if header("Cache-Control").is_some_and(|c| c.contains("no-store"))
+            && let Some(date) = header("Date")
+        {
+            self.0.clock.told(&date);
+        }
+        let media = header("Content-Type").unwrap_or_default().to_ascii_lowercase();
+        let media = media.split(';').next().unwrap_or_default().trim();
+        if media == "text/html" {
+            // A page with 200 is a captive portal; a page with an error is a gateway in front of the server.
+            return Err(if response.ok() { ApiError::Portal } else { ApiError::Unreachable });
+        }
+        match status {
+            204 | 304 => Ok(Reply { response, status, _limit: limit }),
+            200..=299 if fits(media, accept) => Ok(Reply { response, status, _limit: limit }),
+            200..=299 => Err(ApiError::Unreadable),
+            _ if media == PROBLEM_TYPE => {
+                let retry_after = header("Retry-After").and_then(|text| self.retry_after(&text));
+                let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
+                let problem: Problem = serde_json::from_str(&text).unwrap_or_default();
+                Err(self.refusal(status, problem, retry_after))
+            }
+            // Contract §4: without a problem body these come from something in between.
+            300..=399 | 404 | 408 | 425 | 502 | 504 => Err(ApiError::Unreachable),
+            _ => {
+                let retry_after = header("Retry-After").and_then(|text| self.retry_after(&text));
+                Err(self.refusal(status, Problem::default(), retry_after))
+            }
+        }
+    }
+
+    fn refusal(&self, status: u16, problem: Problem, retry_after: Option<Duration>) -> ApiError {
+        if status == 401 {
+            return ApiError::SignedOut;
+        }
+        let slug = problem.slug();
+        ApiError::Refused(Box::new(Refused { status, slug, problem, retry_after, at: self.now() }))
+    }
+
+    /// Seconds or a date, as a length of time from now.
+    pub(super) fn retry_after(&self, text: &str) -> Option<Duration> {
+        if let Ok(seconds) = text.trim().parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let wait = clock::parse_http_date(text)? - self.0.clock.now_millis();
+        Some(Duration::from_millis(u64::try_from(wait).unwrap_or_default()))
+    }
+
+    async fn text(&self, ask: Ask<'_>) -> Result<(String, Reply), ApiError> {
+        let reply = self.exchange(ask, JSON).await?;
+        if reply.status == 304 {
+            return Ok((String::new(), reply));
+        }
+        let text = reply.response.text().await.map_err(|_| ApiError::Unreachable)?;
+        if text.len() > LARGEST { Err(ApiError::Unreadable) } else { Ok((text, reply)) }
+    }
+
+    /// A reply of this shape.
+    pub(super) async fn json<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<T, ApiError> {
+        let (text, _) = self.text(ask).await?;
+        read(&text)
+    }
+
+    /// A reply of this shape, or that nothing changed.
+    pub(super) async fn fresh<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<Fresh<T>, ApiError> {
+        Ok(match self.fresh_text(ask).await? {
+            Fresh::Unchanged => Fresh::Unchanged,
+            Fresh::New { value, etag } => Fresh::New { value: read(&value)?, etag },
+        })
+    }
+
+    /// A JSON reply as it came, or that nothing changed.
+    pub(super) async fn fresh_text(&self, ask: Ask<'_>) -> Result<Fresh<String>, ApiError> {
+        let (text, reply) = self.text(ask).await?;
+        let etag = reply.response.headers().get("ETag");
+        Ok(if reply.status == 304 { Fresh::Unchanged } else { Fresh::New { value: text, etag } })
+    }
+
+    /// A page of a list.
+    pub(super) async fn page<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<Page<T>, ApiError> {
+        let (text, reply) = self.text(ask).await?;
+        let items: contract::api::Items<T> = read(&text)?;
+        let next = reply.response.headers().get("Link").and_then(|link| next_cursor(&link));
+        Ok(Page { items: items.items, next })
+    }
+
+    /// A reply without a body; its `ETag`, if it has one.
+    pub(super) async fn done(&self, ask: Ask<'_>) -> Result<Option<String>, ApiError> {
+        let reply = self.exchange(ask, "*/*").await?;
+        Ok(reply.response.headers().get("ETag"))
+    }
+
+    /// Bytes of a media type, or that nothing changed.
+    pub(super) async fn bytes(&self, ask: Ask<'_>, accept: &str) -> Result<Fresh<Vec<u8>>, ApiError> {
+        let reply = self.exchange(ask, accept).await?;
+        if reply.status == 304 {
+            return Ok(Fresh::Unchanged);
+        }
+        let etag = reply.response.headers().get("ETag");
+        let value = reply.response.binary().await.map_err(|_| ApiError::Unreachable)?;
+        Ok(Fresh::New { value, etag })
+    }
+}
+
+/// What JSON calls accept; questionnaires may come in FHIR's own media type.
+const JSON: &str = "application/json, application/fhir+json";
+
+fn built(request: RequestBuilder, body: Option<&str>) -> Result<Request, ApiError> {
+    // It can only fail for a URL or header that no browser takes: a fault of the configuration.
+    match body {
+        Some(body) => request.header("Content-Type", "application/json").body(body),
+        None => request.build(),
+    }
+    .map_err(|_| ApiError::Unreadable)
+}
+
+fn fits(media: &str, accept: &str) -> bool {
+    accept.split(',').map(str::trim).any(|wanted| {
+        wanted == "*/*" || wanted == media || wanted.strip_suffix("/*").is_some_and(|kind| media.starts_with(kind))
+    })
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|_| ApiError::Unreadable)
+}
+
+/// The cursor in `<…?cursor=abc>; rel="next"`.
+fn next_cursor(link: &str) -> Option<String> {
+    let (url, rel) = link.split_once('>')?;
+    if !rel.contains("next") {
+        return None;
+    }
+    let (_, query) = url.split_once("cursor=")?;
+    query.split('&').next().map(str::to_owned)
+}
+
+/// Stops a request that takes too long. Dropping it lets the request be.
+struct TimeLimit {
+    controller: Option<web_sys::AbortController>,
+    timer: Option<i32>,
+    _abort: Closure<dyn FnMut()>,
+}
+
+impl TimeLimit {
+    fn start(limit: Duration) -> Self {
+        let controller = web_sys::AbortController::new().ok();
+        let aborted = controller.clone();
+        let abort = Closure::once(move || {
+            if let Some(controller) = aborted {
+                controller.abort();
+            }
+        });
+        let millis = i32::try_from(limit.as_millis()).unwrap_or(i32::MAX);
+        let timer = web_sys::window().and_then(|window| {
+            window
+                .set_timeout_with_callback_and_timeout_and_arguments_0(abort.as_ref().unchecked_ref(), millis)
+                .ok()
+        });
+        Self { controller, timer, _abort: abort }
+    }
+
+    fn signal(&self) -> Option<web_sys::AbortSignal> {
+        self.controller.as_ref().map(web_sys::AbortController::signal)
+    }
+}
+
+impl Drop for TimeLimit {
+    fn drop(&mut self) {
+        if let (Some(window), Some(timer)) = (web_sys::window(), self.timer) {
+            window.clear_timeout_with_handle(timer);
+        }
+    }
+}
