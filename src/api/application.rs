@@ -2,9 +2,7 @@
 use super::exchange::Ask;
 use super::office::{body, part};
 use super::{Api, ApiError, Fresh, Page};
-use contract::api::{
-    ApplicationRecord, BindDocument, Document, Event, Outcome, Receipt, ServerDraft, SubmissionMade,
-};
+use contract::api::{ApplicationRecord, BindDocument, Document, Event, Outcome, Receipt, ServerDraft, SubmissionMade};
 
 /// An act that carries a key and frozen bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -53,7 +53,10 @@ pub(super) fn parse_http_date(text: &str) -> Option<i64> {
     (!millis.is_nan()).then(|| whole(millis))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a float to integer cast saturates, and dates are far below 2^53 ms")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a float to integer cast saturates, and dates are far below 2^53 ms"
+)]
 fn whole(millis: f64) -> i64 {
     millis as i64
 }

@@ -113,7 +113,8 @@ impl ApiError {
 impl Refused {
     /// The instant until which it is of no use to try again.
     pub fn not_before(&self) -> Option<Instant> {
-        let waited = self.retry_after.and_then(|wait| self.at.checked_add_signed(chrono::TimeDelta::from_std(wait).ok()?));
+        let waited =
+            self.retry_after.and_then(|wait| self.at.checked_add_signed(chrono::TimeDelta::from_std(wait).ok()?));
         self.problem.until.or(waited)
     }
 

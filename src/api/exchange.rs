@@ -262,9 +262,7 @@ impl TimeLimit {
         });
         let millis = i32::try_from(limit.as_millis()).unwrap_or(i32::MAX);
         let timer = web_sys::window().and_then(|window| {
-            window
-                .set_timeout_with_callback_and_timeout_and_arguments_0(abort.as_ref().unchecked_ref(), millis)
-                .ok()
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(abort.as_ref().unchecked_ref(), millis).ok()
         });
         Self { controller, timer, _abort: abort }
     }

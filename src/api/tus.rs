@@ -191,7 +191,13 @@ impl Api {
             200..=399 => ApiError::Portal,
             status => {
                 let retry_after = reply.header("Retry-After").and_then(|text| self.retry_after(&text));
-                ApiError::Refused(Box::new(Refused { status, slug: problem.slug(), problem, retry_after, at: self.now() }))
+                ApiError::Refused(Box::new(Refused {
+                    status,
+                    slug: problem.slug(),
+                    problem,
+                    retry_after,
+                    at: self.now(),
+                }))
             }
         }
     }
@@ -321,7 +327,11 @@ fn window_btoa(latin: &str) -> String {
     web_sys::window().and_then(|window| window.btoa(latin).ok()).unwrap_or_default()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of bytes and milliseconds, saturating")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts of bytes and milliseconds, saturating"
+)]
 fn to_u64(number: f64) -> u64 {
     number as u64
 }
