@@ -16,7 +16,7 @@ pub(super) fn brand(head: &[u8]) -> Option<FileType> {
             _ if place == 1 => {}
             b"avif" | b"avis" => return Some(FileType::Avif),
             b"heic" | b"heix" | b"hevc" | b"hevx" | b"heim" | b"heis" | b"mif1" | b"msf1" => {
-                found = Some(FileType::Heic)
+                found = Some(FileType::Heic);
             }
             _ => {}
         }

@@ -21,7 +21,7 @@ pub struct Measures {
     pub mean: f32,
     /// Standard deviation of brightness. Near 0: nothing is to be seen.
     pub deviation: f32,
-    /// The brightness that one pixel in ten exceeds.
+    /// The brightness that one pixel in fifty exceeds: the paper, and not the table it lies on.
     pub bright: f32,
     /// Variance of the Laplacian over the sharpest quarter of the tiles.
     pub sharpness: f32,
@@ -147,7 +147,7 @@ impl Tones {
         let mut above = 0;
         let bright = (0_u8..=255).rev().find(|value| {
             above += histogram.get(usize::from(*value)).copied().unwrap_or(0);
-            above * 10 >= total
+            above * 50 >= total
         });
         Self {
             mean,

@@ -15,6 +15,10 @@ mod pdf;
 mod png;
 mod refusal;
 mod rule;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
 mod tiff;
 mod webp;
 

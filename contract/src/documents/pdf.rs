@@ -11,6 +11,8 @@ const TAIL: usize = 1024;
 const MOST_INFLATED: usize = 16 * 1024 * 1024;
 /// Dictionaries inside dictionaries beyond this depth are not told apart.
 const MOST_DEPTH: usize = 64;
+/// Looked for in stream data too. Two letters after a slash are in every large picture; these are in none by chance.
+const HIDDEN: [&[u8]; 4] = [b"/JavaScript", b"/OpenAction", b"/Launch", b"/EmbeddedFile"];
 
 /// Reads a whole PDF.
 ///
@@ -23,11 +25,10 @@ pub(super) fn read(bytes: &[u8], limit: u32) -> Result<Pages, Refusal> {
     }
     let mut scan = Scan { left: MOST_INFLATED, ..Scan::default() };
     scan.objects(bytes, true);
-    if scan.locked {
-        return Err(Refusal::LockedPdf);
-    }
-    if scan.active {
-        return Err(Refusal::ActivePdf);
+    match scan.danger {
+        Danger::None => {}
+        Danger::Active => return Err(Refusal::ActivePdf),
+        Danger::Locked => return Err(Refusal::LockedPdf),
     }
     // The tree's own count, where there is one: changed files carry old pages along.
     match if scan.counted > 0 { scan.counted } else { scan.pages } {
@@ -37,10 +38,18 @@ pub(super) fn read(bytes: &[u8], limit: u32) -> Result<Pages, Refusal> {
     }
 }
 
+/// The worst met so far. A locked file hides the rest, so that is said first.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Danger {
+    #[default]
+    None,
+    Active,
+    Locked,
+}
+
 #[derive(Default)]
 struct Scan {
-    locked: bool,
-    active: bool,
+    danger: Danger,
     /// Page objects seen.
     pages: u32,
     /// The largest count of a page tree.
@@ -139,12 +148,12 @@ impl Scan {
 
     /// A name is dangerous wherever it stands.
     fn named(&mut self, name: &[u8]) {
-        match name {
-            b"Encrypt" => self.locked = true,
-            b"JavaScript" | b"JS" | b"OpenAction" | b"Launch" => self.active = true,
-            _ if name.starts_with(b"EmbeddedFile") => self.active = true,
-            _ => {}
-        }
+        self.danger = self.danger.max(match name {
+            b"Encrypt" => Danger::Locked,
+            b"JavaScript" | b"JS" | b"OpenAction" | b"Launch" => Danger::Active,
+            _ if name.starts_with(b"EmbeddedFile") => Danger::Active,
+            _ => Danger::None,
+        });
     }
 
     fn stream(&mut self, about: Dictionary, content: &[u8]) {
@@ -159,12 +168,12 @@ impl Scan {
             }
             return;
         }
-        // Two letters after a slash are in every large picture; these are in none by chance.
-        const HIDDEN: [&[u8]; 4] = [b"/JavaScript", b"/OpenAction", b"/Launch", b"/EmbeddedFile"];
         let mut rest = content;
         while let Some(slash) = rest.iter().position(|byte| *byte == b'/') {
             rest = rest.get(slash..).unwrap_or_default();
-            self.active |= HIDDEN.iter().any(|name| rest.starts_with(name));
+            if HIDDEN.iter().any(|name| rest.starts_with(name)) {
+                self.danger = self.danger.max(Danger::Active);
+            }
             rest = rest.get(1..).unwrap_or_default();
         }
     }
