@@ -1,0 +1,393 @@
+//! The machine: entries in, orders out.
+use crate::decide::{Move, decide};
+use crate::{Answer, Body, Entry, EntryId, Moment, Reason, Refusal, State, Step, Time, Why};
+use std::collections::BTreeMap;
+
+/// So many documents go up at the same time.
+const UPLOADS: usize = 2;
+/// So often one repair is tried.
+const REPAIRS: u32 = 3;
+
+/// What the driver does, in this order and one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Store the entry as it is now. What follows waits for it.
+    Save(EntryId),
+    /// Send the bytes of its document.
+    Upload(EntryId),
+    /// Send its request.
+    Send(EntryId),
+    /// Ask for its receipt.
+    Ask(EntryId),
+    /// It is received or set aside: tell the person.
+    Settled(EntryId),
+    /// Read the record of this application again.
+    Reread(String),
+    /// The server lacks documents that are not here as entries: put them in from the vault, ahead of this entry.
+    Fetch {
+        /// The entry that waits for them.
+        entry: EntryId,
+        /// Their ids.
+        documents: Vec<String>,
+    },
+    /// Everything waits until somebody signs in.
+    SignIn,
+}
+
+/// Who is signed in, as far as the outbox is concerned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Session {
+    /// Not asked yet, or nobody: nothing goes out.
+    #[default]
+    Nobody,
+    /// This subject; only its entries go out.
+    Subject(String),
+}
+
+/// Why an entry cannot be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakeBackError {
+    /// It may have left this phone: recall it at the office instead.
+    MayHaveArrived,
+    /// There is no such entry.
+    Missing,
+}
+
+/// All that waits to be sent.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    entries: BTreeMap<EntryId, Entry>,
+    session: Session,
+}
+
+impl Outbox {
+    /// From what was stored. What was on its way when the page ended is asked for, or sent again where that does no harm.
+    pub fn restore(entries: impl IntoIterator<Item = Entry>) -> Self {
+        let mut outbox = Self::default();
+        for entry in entries {
+            outbox.take_in(entry);
+        }
+        outbox
+    }
+
+    /// An entry that is stored already, by this page or by another tab; one that is here stays as it is.
+    pub fn take_in(&mut self, mut entry: Entry) {
+        if self.entries.contains_key(&entry.id) {
+            return;
+        }
+        if let State::Busy(step) = entry.state {
+            entry.state = State::Queued(entry.body.after_lost_reply(step));
+        }
+        self.entries.insert(entry.id.clone(), entry);
+    }
+
+    /// Every entry, in the order in which they were made.
+    pub fn entries(&self) -> Vec<&Entry> {
+        let mut entries: Vec<&Entry> = self.entries.values().collect();
+        entries.sort_by_key(|entry| entry.order);
+        entries
+    }
+
+    /// One entry.
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
+    /// The order of the next entry.
+    pub fn next_order(&self) -> u64 {
+        self.entries.values().map(|entry| entry.order + 1).max().unwrap_or_default()
+    }
+
+    /// Who is signed in now.
+    pub fn set_session(&mut self, session: Session) {
+        self.session = session;
+    }
+
+    /// What was begun signed out belongs to this subject from now on.
+    pub fn adopt(&mut self, application: &str, subject: &str) -> Vec<Order> {
+        let ours = |entry: &&mut Entry| entry.application == application && entry.owner.is_none();
+        let saved = |entry: &mut Entry| {
+            entry.owner = Some(subject.to_owned());
+            Order::Save(entry.id.clone())
+        };
+        self.entries.values_mut().filter(ours).map(saved).collect()
+    }
+
+    /// A sign of life: the network is back, the page is visible again, the person pressed "try again".
+    /// What the server told to wait still waits.
+    pub fn wake(&mut self) {
+        for entry in self.entries.values_mut() {
+            if let State::Waiting { step, why: Why::Network | Why::Fault, .. } = entry.state {
+                entry.state = State::Queued(step);
+            }
+        }
+    }
+
+    /// When the next waiting entry may go on.
+    pub fn next_at(&self) -> Option<Time> {
+        let until = |entry: &Entry| match entry.state {
+            State::Waiting { until, .. } => Some(until),
+            State::Queued(_) | State::Busy(_) | State::Received { .. } | State::SetAside(_) => None,
+        };
+        self.entries.values().filter(|entry| self.is_ours(entry)).filter_map(until).min()
+    }
+
+    /// Something of this session waits or is on its way.
+    pub fn is_busy(&self) -> bool {
+        self.entries.values().any(|entry| self.is_ours(entry) && !entry.state.is_settled())
+    }
+
+    fn is_ours(&self, entry: &Entry) -> bool {
+        matches!(&self.session, Session::Subject(subject) if entry.owner.as_ref() == Some(subject))
+    }
+
+    /// Starts everything whose turn it is.
+    pub fn due(&mut self, moment: Moment) -> Vec<Order> {
+        let mut orders = self.leave_out();
+        let mut uploading =
+            self.entries.values().filter(|entry| matches!(entry.state, State::Busy(Step::Upload))).count();
+        let ready: Vec<(EntryId, Step)> =
+            self.entries().into_iter().filter_map(|entry| Some((entry.id.clone(), self.ready(entry, moment)?))).collect();
+        for (id, step) in ready {
+            if step == Step::Upload {
+                if uploading >= UPLOADS {
+                    continue;
+                }
+                uploading += 1;
+            }
+            let Some(entry) = self.entries.get_mut(&id) else { continue };
+            entry.state = State::Busy(step);
+            entry.left = entry.left || step == Step::Send;
+            orders.push(Order::Save(id.clone()));
+            orders.push(match step {
+                Step::Upload => Order::Upload(id),
+                Step::Send => Order::Send(id),
+                Step::Ask => Order::Ask(id),
+            });
+        }
+        orders
+    }
+
+    /// The step that the entry may take now.
+    fn ready(&self, entry: &Entry, moment: Moment) -> Option<Step> {
+        let step = match entry.state {
+            State::Queued(step) => step,
+            State::Waiting { step, until, .. } if until <= moment.now => step,
+            State::Waiting { .. } | State::Busy(_) | State::Received { .. } | State::SetAside(_) => return None,
+        };
+        // To ask does not depend on anything.
+        let in_turn = step == Step::Ask || !self.before(entry).any(|earlier| !earlier.state.is_settled());
+        (self.is_ours(entry) && in_turn).then_some(step)
+    }
+
+    /// What must have been settled before this entry goes out: first the application, then its documents, then its act.
+    fn before<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = &'a Entry> {
+        let goes_before = |earlier: &Entry| match &entry.body {
+            Body::Begin(_) => false,
+            Body::Document { .. } => matches!(earlier.body, Body::Begin(_)),
+            Body::Remove { document } => {
+                matches!(earlier.body, Body::Begin(_)) || earlier.document() == Some(document.as_str())
+            }
+            Body::Act { documents, .. } => match &earlier.body {
+                Body::Begin(_) | Body::Act { .. } | Body::Remove { .. } => true,
+                Body::Document { document, .. } => documents.contains(document),
+            },
+        };
+        self.entries.values().filter(move |earlier| {
+            let fetched = matches!(earlier.body, Body::Document { .. } | Body::Begin(_));
+            earlier.application == entry.application
+                && earlier.id != entry.id
+                && (earlier.order < entry.order || fetched)
+                && goes_before(earlier)
+        })
+    }
+
+    /// Sets aside what cannot go out because something before it was set aside.
+    fn leave_out(&mut self) -> Vec<Order> {
+        let mut reasons = Vec::new();
+        for entry in self.entries.values().filter(|entry| matches!(entry.state, State::Queued(step) if step != Step::Ask)) {
+            for earlier in self.before(entry) {
+                if !matches!(earlier.state, State::SetAside(_)) {
+                    continue;
+                }
+                match &earlier.body {
+                    Body::Begin(_) => reasons.push((entry.id.clone(), Reason::Before(earlier.id.clone()))),
+                    Body::Document { document, .. } if !self.is_received(document) => {
+                        reasons.push((entry.id.clone(), Reason::DocumentLeftOut(document.clone())));
+                    }
+                    Body::Document { .. } | Body::Remove { .. } | Body::Act { .. } => {}
+                }
+            }
+        }
+        reasons.into_iter().flat_map(|(id, reason)| self.settle(&id, State::SetAside(reason))).collect()
+    }
+
+    fn is_received(&self, document: &str) -> bool {
+        self.entries.values().any(|entry| {
+            matches!(&entry.body, Body::Document { document: this, .. } if this == document)
+                && matches!(entry.state, State::Received { .. })
+        })
+    }
+
+    /// Where the bytes of a document go, as soon as the server has said it.
+    pub fn upload_begun(&mut self, id: &str, at: &str) -> Vec<Order> {
+        match self.entries.get_mut(id) {
+            Some(Entry { body: Body::Document { location, .. }, .. }) => {
+                *location = Some(at.to_owned());
+                vec![Order::Save(id.to_owned())]
+            }
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// What came of a step. An answer that nobody waits for any more changes nothing.
+    pub fn answered(&mut self, id: &str, answer: Answer, moment: Moment) -> Vec<Order> {
+        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
+        let State::Busy(step) = entry.state else { return Vec::new() };
+        match answer {
+            Answer::Done => self.settle(id, State::Received { receipt: None, at: moment.now }),
+            Answer::Receipt(receipt) if receipt.state == contract::api::ReceiptState::Done => {
+                self.settle(id, State::Received { receipt: Some(Box::new(receipt)), at: moment.now })
+            }
+            Answer::Receipt(_) => entry.wait(Step::Ask, Why::Fault, None, moment),
+            Answer::Uploaded(at) => {
+                if let Body::Document { location, .. } = &mut entry.body {
+                    *location = Some(at);
+                }
+                entry.go_on(Step::Send)
+            }
+            Answer::NeverArrived => entry.go_on(Step::Send),
+            Answer::Lost => {
+                let step = entry.body.after_lost_reply(step);
+                entry.wait(step, Why::Network, None, moment)
+            }
+            Answer::NotSent => {
+                // What is known not to have left may be sent again without asking; a doubt from before remains a doubt.
+                entry.wait(step, Why::Network, None, moment)
+            }
+            Answer::SignedOut => {
+                entry.state = State::Queued(step);
+                self.session = Session::Nobody;
+                vec![Order::Save(id.to_owned()), Order::SignIn]
+            }
+            Answer::Broken => self.settle(id, State::SetAside(Reason::Broken)),
+            Answer::Refused(refusal) => self.refused(id, step, &refusal, moment),
+        }
+    }
+
+    fn refused(&mut self, id: &str, step: Step, refusal: &Refusal, moment: Moment) -> Vec<Order> {
+        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
+        match decide(&entry.body, step, refusal) {
+            Move::Later(why) => entry.wait(step, why, refusal.wait, moment),
+            Move::Ask(why) => entry.wait(Step::Ask, why, refusal.wait, moment),
+            Move::SignIn => {
+                entry.state = State::Queued(step);
+                self.session = Session::Nobody;
+                vec![Order::Save(id.to_owned()), Order::SignIn]
+            }
+            Move::UploadAgain => entry.upload_again(moment),
+            Move::Repair => {
+                entry.repairs += 1;
+                if entry.repairs >= REPAIRS {
+                    return self.settle(id, State::SetAside(Reason::NotWhole));
+                }
+                entry.upload_again(moment)
+            }
+            Move::Documents(documents) => self.documents_first(id, documents, moment),
+            Move::Aside(reason) => {
+                // Asking for a receipt can only be refused by a fault; the entry itself may have arrived.
+                if step == Step::Ask {
+                    return entry.wait(Step::Ask, Why::Fault, refusal.wait, moment);
+                }
+                self.settle(id, State::SetAside(reason))
+            }
+        }
+    }
+
+    /// The act waits; its documents go up again, those that are not here come from the vault.
+    fn documents_first(&mut self, id: &str, documents: Vec<String>, moment: Moment) -> Vec<Order> {
+        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
+        entry.repairs += 1;
+        if entry.repairs > REPAIRS {
+            let reason = Reason::DocumentLeftOut(documents.into_iter().next().unwrap_or_default());
+            return self.settle(id, State::SetAside(reason));
+        }
+        let mut orders = entry.wait(Step::Send, Why::Fault, None, moment);
+        let mut elsewhere = Vec::new();
+        for document in documents {
+            let here = self.entries.values_mut().filter(|e| matches!(&e.body, Body::Document { document: d, .. } if *d == document));
+            match here.max_by_key(|e| e.order) {
+                Some(entry) if matches!(entry.state, State::Received { .. }) => orders.extend(entry.upload_again(moment)),
+                Some(_) => {}
+                None => elsewhere.push(document),
+            }
+        }
+        if !elsewhere.is_empty() {
+            orders.push(Order::Fetch { entry: id.to_owned(), documents: elsewhere });
+        }
+        orders
+    }
+
+    fn settle(&mut self, id: &str, state: State) -> Vec<Order> {
+        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
+        entry.state = state;
+        entry.failures = 0;
+        let mut orders = vec![Order::Save(id.to_owned()), Order::Settled(id.to_owned())];
+        let moved = matches!(entry.state, State::SetAside(Reason::Moved(_) | Reason::NotFound | Reason::FormChanged(_)));
+        if moved {
+            orders.push(Order::Reread(entry.application.clone()));
+        }
+        orders
+    }
+
+    /// Takes an entry out that certainly never left, or that was set aside.
+    ///
+    /// # Errors
+    /// It may have arrived, or there is none.
+    pub fn take_back(&mut self, id: &str) -> Result<Entry, TakeBackError> {
+        let entry = self.entries.get(id).ok_or(TakeBackError::Missing)?;
+        let refused = matches!(entry.state, State::SetAside(_));
+        if entry.left && !refused {
+            return Err(TakeBackError::MayHaveArrived);
+        }
+        self.entries.remove(id).ok_or(TakeBackError::Missing)
+    }
+
+    /// Sends an entry that was set aside once more, with the same key.
+    pub fn try_again(&mut self, id: &str) -> Vec<Order> {
+        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
+        if !matches!(entry.state, State::SetAside(_)) {
+            return Vec::new();
+        }
+        entry.repairs = 0;
+        entry.go_on(entry.body.first_step())
+    }
+
+    /// Takes a settled entry out: the person has seen it, or what it belonged to is gone.
+    pub fn forget(&mut self, id: &str) -> Option<Entry> {
+        let settled = self.entries.get(id).is_some_and(|entry| entry.state.is_settled());
+        if settled { self.entries.remove(id) } else { None }
+    }
+}
+
+impl Entry {
+    fn go_on(&mut self, step: Step) -> Vec<Order> {
+        self.failures = 0;
+        self.state = State::Queued(step);
+        vec![Order::Save(self.id.clone())]
+    }
+
+    fn wait(&mut self, step: Step, why: Why, told: Option<std::time::Duration>, moment: Moment) -> Vec<Order> {
+        let until = told.map_or_else(|| moment.backed_off(self.failures), |wait| moment.after(wait));
+        self.failures = self.failures.saturating_add(1);
+        self.state = State::Waiting { step, until, why };
+        vec![Order::Save(self.id.clone())]
+    }
+
+    fn upload_again(&mut self, moment: Moment) -> Vec<Order> {
+        if let Body::Document { location, .. } = &mut self.body {
+            *location = None;
+        }
+        self.wait(Step::Upload, Why::Fault, None, moment)
+    }
+}
