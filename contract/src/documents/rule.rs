@@ -88,6 +88,11 @@ impl FileRule {
         if bytes > limit { Err(Refusal::TooLarge { limit }) } else { Ok(found) }
     }
 
+    /// The number of bytes that a PDF may have.
+    pub fn pdf_bytes(&self) -> u64 {
+        self.pdf_bytes
+    }
+
     /// The number of pages that a PDF may have.
     pub fn pdf_pages(&self) -> u32 {
         self.pdf_pages

@@ -1,0 +1,38 @@
+//! Looks at one chosen file: judges its bytes, shrinks and cleans a photo, measures it, and names the result by its hash.
+//!
+//! It runs in a worker (`main.rs`), and on the main thread where no worker can be had: all it needs of either is in
+//! `place`. Rules are `contract::documents`; storage, network and words are the app's.
+mod job;
+mod photo;
+mod place;
+
+pub use job::{Answer, Job};
+pub use photo::look;
+pub use place::sha256;
+
+use contract::documents::{Advice, FileType, Pages, Refusal, Sha256};
+use js_sys::Uint8Array;
+
+/// What becomes of a chosen file.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// The bytes to keep and to send: a photo of our own making, or the PDF as it is.
+    pub bytes: Uint8Array,
+    /// What these bytes are.
+    pub kind: FileType,
+    /// Their name.
+    pub sha256: Sha256,
+    /// A small JPEG to show; a PDF has none.
+    pub thumbnail: Option<Uint8Array>,
+    /// How many pages.
+    pub pages: Pages,
+    /// Width and height as sent; 0 for a PDF.
+    pub size: (u32, u32),
+    /// What is worth a word.
+    pub advice: Vec<Advice>,
+    /// The file had more frames than the first, which is the one that is kept.
+    pub animated: bool,
+}
+
+/// The outcome of a look.
+pub type Outcome = Result<Looked, Refusal>;

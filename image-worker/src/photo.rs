@@ -1,0 +1,194 @@
+//! From a chosen file to the bytes that are kept and sent.
+use crate::place::{self, Bitmap, Canvas, Pen};
+use crate::{Job, Looked, Outcome};
+use contract::documents::{
+    Advice, FileType, Inspected, MEASURE_SIDE, Measures, Pages, Pixels, Refusal, THUMBNAIL_SIDE, UPLOAD_BYTES,
+    UPLOAD_QUALITY, UPLOAD_SIDE, advise, inspect, is_blank, measure, quarter_turns,
+};
+use std::f64::consts::FRAC_PI_2;
+use wasm_bindgen::JsValue;
+use web_sys::Blob;
+
+/// Looks at one file. One at a time: each holds two decoded pictures while it runs.
+///
+/// # Errors
+/// Why the file is not taken.
+pub async fn look(job: &Job) -> Outcome {
+    let most = job.rule.most_bytes();
+    // A huge file is told by its size alone, before anything of it is read.
+    if job.file.size() > 0.0 && number(job.file.size()) > most {
+        return Err(Refusal::TooLarge { limit: most });
+    }
+    let inspected = {
+        // A file that was moved or deleted after it was chosen cannot be read any more.
+        let bytes = place::read(&job.file).await.map_err(|_| Refusal::Broken)?;
+        inspect(&bytes, &job.rule)?
+    };
+    place::breathe().await;
+    if inspected.kind == FileType::Pdf {
+        return pass(&job.file, inspected).await.map_err(|_| Refusal::Broken);
+    }
+    let upright = inspected.pixels.map(|it| it.oriented(inspected.orientation));
+    let bitmap = place::decode(&job.file, upright.map(|it| it.within(UPLOAD_SIDE)))
+        .await
+        .map_err(|_| undecodable(inspected.kind))?;
+    let outcome = Box::pin(draw(job, inspected, upright, &bitmap)).await;
+    bitmap.close();
+    // Canvas and encoder fail for want of memory, if they fail.
+    outcome.unwrap_or(Err(Refusal::Blank))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size of a file; a cast saturates")]
+fn number(size: f64) -> u64 {
+    size as u64
+}
+
+/// Only some browsers decode what only some phones write; that has words of its own.
+fn undecodable(kind: FileType) -> Refusal {
+    match kind {
+        FileType::Heic | FileType::Avif => Refusal::Heic,
+        FileType::Jpeg
+        | FileType::Png
+        | FileType::WebP
+        | FileType::Pdf
+        | FileType::Gif
+        | FileType::Tiff
+        | FileType::Svg => Refusal::Broken,
+    }
+}
+
+/// A PDF is sent as it is.
+async fn pass(file: &Blob, inspected: Inspected) -> Result<Looked, JsValue> {
+    let bytes = place::array(file).await?;
+    Ok(Looked {
+        sha256: place::sha256(&bytes).await?,
+        bytes,
+        kind: FileType::Pdf,
+        thumbnail: None,
+        pages: inspected.pages,
+        size: (0, 0),
+        advice: Vec::new(),
+        animated: false,
+    })
+}
+
+/// Measures the picture, draws it as it is sent, and encodes that. The outer error is the browser's.
+async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: &Bitmap) -> Result<Outcome, JsValue> {
+    let longest = upright.unwrap_or_else(|| bitmap.size());
+    let measures = measured(bitmap, longest.width.max(longest.height))?;
+    place::breathe().await;
+    if is_blank(&measures) {
+        return Ok(Err(Refusal::Blank));
+    }
+    let turns = job.turns.unwrap_or_else(|| quarter_turns(&measures, &job.wanted)) % 4;
+    let sent = turned(bitmap, turns)?;
+    if let Some(words) = job.watermark.as_deref().filter(|it| !it.is_empty()) {
+        write_across(&sent.1, sent.0.size(), words);
+    }
+    place::breathe().await;
+    let thumbnail = small(&sent.0)?;
+    // The canvas that is sent is looked at once more through its small copy: some fail without saying so.
+    let seen = measure(&thumbnail.0.pixels(&thumbnail.1)?, thumbnail.0.size().width, THUMBNAIL_SIDE);
+    if is_blank(&seen) {
+        return Ok(Err(Refusal::Blank));
+    }
+    let encoded = light_enough(&sent.0).await?;
+    let small = thumbnail.0.encode(0.75).await?;
+    let size = sent.0.size();
+    sent.0.release();
+    thumbnail.0.release();
+    let bytes = place::array(&encoded).await?;
+    let mut advice = advise(&measures, &job.wanted);
+    if job.turns.is_some() {
+        advice.retain(|it| *it != Advice::Turn);
+    }
+    Ok(Ok(Looked {
+        sha256: place::sha256(&bytes).await?,
+        bytes,
+        kind: FileType::Jpeg,
+        thumbnail: Some(place::array(&small).await?),
+        pages: Pages::Counted(1),
+        size: (size.width, size.height),
+        advice,
+        animated: inspected.animated,
+    }))
+}
+
+fn measured(bitmap: &Bitmap, longest_side: u32) -> Result<Measures, JsValue> {
+    let size = bitmap.size().within(MEASURE_SIDE);
+    let canvas = Canvas::new(size)?;
+    let pen = canvas.pen()?;
+    pen.draw(bitmap, 0.0, 0.0, size.width.into(), size.height.into())?;
+    let pixels = canvas.pixels(&pen)?;
+    canvas.release();
+    Ok(measure(&pixels, size.width, longest_side))
+}
+
+/// The picture as it is sent: upright, on white, no side longer than [`UPLOAD_SIDE`].
+fn turned(bitmap: &Bitmap, turns: u8) -> Result<(Canvas, Pen), JsValue> {
+    let size = bitmap.size().within(UPLOAD_SIDE);
+    let (width, height) = (f64::from(size.width), f64::from(size.height));
+    let lying = turns % 2 == 1;
+    let canvas = Canvas::new(if lying { Pixels { width: size.height, height: size.width } } else { size })?;
+    let pen = canvas.pen()?;
+    match turns {
+        1 => pen.translate(height, 0.0),
+        2 => pen.translate(width, height),
+        3 => pen.translate(0.0, width),
+        _ => {}
+    }
+    pen.rotate(f64::from(turns) * FRAC_PI_2);
+    pen.draw(bitmap, 0.0, 0.0, width, height)?;
+    // What is written next reads upright.
+    pen.rotate(-f64::from(turns) * FRAC_PI_2);
+    match turns {
+        1 => pen.translate(-height, 0.0),
+        2 => pen.translate(-width, -height),
+        3 => pen.translate(0.0, -width),
+        _ => {}
+    }
+    Ok((canvas, pen))
+}
+
+/// Says across the picture what this copy is for: readable, and everything below stays readable too.
+fn write_across(pen: &Pen, size: Pixels, words: &str) {
+    let (width, height) = (f64::from(size.width), f64::from(size.height));
+    let letter = (width.max(height) / 34.0).max(12.0);
+    pen.set_font(&format!("600 {letter:.0}px system-ui, sans-serif"));
+    pen.translate(width / 2.0, height / 2.0);
+    pen.rotate(-0.35);
+    let reach = width.hypot(height) / 2.0;
+    let step = reach / 1.5;
+    for row in -1_i32..=1 {
+        let y = f64::from(row) * step;
+        for (colour, shift) in [("rgba(255,255,255,.38)", 1.5), ("rgba(20,60,70,.30)", 0.0)] {
+            pen.set_fill(colour);
+            pen.fill_text(words, -reach * 0.75 + shift, y + shift);
+            pen.fill_text(words, reach * 0.1 + shift, y + shift);
+        }
+    }
+    pen.rotate(0.35);
+    pen.translate(-width / 2.0, -height / 2.0);
+}
+
+fn small(sent: &Canvas) -> Result<(Canvas, Pen), JsValue> {
+    let size = sent.size().within(THUMBNAIL_SIDE);
+    let canvas = Canvas::new(size)?;
+    let pen = canvas.pen()?;
+    pen.draw(sent, 0.0, 0.0, size.width.into(), size.height.into())?;
+    Ok((canvas, pen))
+}
+
+/// Steps the quality down until the picture is light enough, or there is no lower step.
+async fn light_enough(canvas: &Canvas) -> Result<Blob, JsValue> {
+    let mut lightest = None;
+    for quality in UPLOAD_QUALITY {
+        let encoded = canvas.encode(quality).await?;
+        let done = number(encoded.size()) <= UPLOAD_BYTES;
+        lightest = Some(encoded);
+        if done {
+            break;
+        }
+    }
+    lightest.ok_or(JsValue::NULL)
+}
