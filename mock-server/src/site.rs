@@ -1,0 +1,93 @@
+//! The built app as static files: compressed beforehand where the build did so, cached as long as a name allows, and
+//! under the strictest policy the app runs with. You will not find the API here.
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use std::{
+    convert::Infallible,
+    path::{Path, PathBuf},
+};
+use tower::ServiceExt;
+use tower_http::services::{ServeDir, ServeFile};
+
+/// No script but our files, no markup but through the app's own Trusted Types policy, no address but our origin.
+pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
+    object-src 'none'; form-action 'self'; frame-ancestors 'self'; trusted-types default; \
+    require-trusted-types-for 'script'";
+
+/// Serves the folder of a build. A path whose last segment has no dot is a page of the app; a file that is not there
+/// is not: a page that is still open after a deployment must not read HTML as WebAssembly.
+pub fn site(dist: &Path) -> Router {
+    let page = ServeFile::new(dist.join("index.html")).precompressed_br().precompressed_gzip();
+    let page = tower::service_fn(move |request: Request| {
+        let page = page.clone();
+        async move {
+            if last_segment(&request).contains('.') {
+                return Ok::<Response, Infallible>(StatusCode::NOT_FOUND.into_response());
+            }
+            let answer = page.oneshot(request).await;
+            Ok(answer.map_or_else(|never| match never {}, |found| found.map(Body::new)))
+        }
+    });
+    let folder = ServeDir::new(PathBuf::from(dist)).precompressed_br().precompressed_gzip().fallback(page);
+    Router::new().fallback_service(folder).layer(middleware::from_fn(headers))
+}
+
+fn last_segment(request: &Request) -> &str {
+    request.uri().path().rsplit('/').next().unwrap_or_default()
+}
+
+/// Only a name that holds the hash of its content may be kept for ever. All files may be used from other origins,
+/// because the app can be put into any page; nothing personal is among them.
+async fn headers(request: Request, next: Next) -> Response {
+    let keep =
+        if is_content_hashed(last_segment(&request)) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut answer = next.run(request).await;
+    let keep = if answer.status().is_success() { keep } else { "no-store" };
+    for (name, value) in [
+        (header::CACHE_CONTROL, keep),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ] {
+        answer.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}
+
+/// Names like `app-0123456789abcdef_bg.wasm`: a hyphen, 8 to 16 hexadecimal digits, then `.` or `_`.
+fn is_content_hashed(name: &str) -> bool {
+    name.split('-').skip(1).any(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        (8..=16).contains(&digits) && matches!(rest.as_bytes().get(digits), Some(b'.' | b'_'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_content_hashed;
+
+    #[test]
+    fn names_that_may_be_kept_for_ever() {
+        for (name, kept) in [
+            ("app-60c1e9a8d3f20b17.js", true),
+            ("app-60c1e9a8d3f20b17_bg.wasm", true),
+            ("hc-0a1b2c3d4e5f6071.css", true),
+            ("verify-60c1e9a8d3f20b17.wasm", true),
+            ("index.html", false),
+            ("sw.js", false),
+            ("image-worker_loader.js", false),
+            ("health-certificate.questionnaire.json", false),
+        ] {
+            assert_eq!(is_content_hashed(name), kept, "{name}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// Starts the app as a site of its own. A host's page uses embed.js instead.
+// BUILD is put in when the app is built.
+import { assets, load, nextId } from './start.js';
+import { capable, insecure, notLoaded, running, tooOld, watch } from './recovery.js';
+
+const SCRIPTS = [assets + 'sw.js', assets + 'image-worker_loader.js'];
+
+/** Under our policy every string that becomes markup or a script's address comes through here. */
+function guard() {
+  if (!globalThis.trustedTypes || trustedTypes.defaultPolicy) return;
+  trustedTypes.createPolicy('default', {
+    // The views' own static markup. Script in it has no business there.
+    createHTML: text => (/<script|\son\w+\s*=|javascript:/i.test(text) ? null : text),
+    createScriptURL: url => (SCRIPTS.includes(new URL(url, location.href).href) ? url : null),
+  });
+}
+
+/** What the place where this runs has decided: which API, which language. */
+async function configuration() {
+  try {
+    const answer = await fetch(assets + 'config.json', { cache: 'no-cache' });
+    const type = answer.headers.get('content-type') || '';
+    return answer.ok && type.includes('json') ? await answer.json() : {};
+  } catch { return {}; }
+}
+
+/** Puts a build that waits in charge before anything is shown, if no other page of ours is open. */
+async function takeNewBuild() {
+  const registration = await navigator.serviceWorker.getRegistration(assets);
+  if (!registration || !registration.waiting) return;
+  if (sessionStorage.getItem('hc-build') === BUILD.id) return;
+  sessionStorage.setItem('hc-build', BUILD.id);
+  const changed = new Promise(done => {
+    navigator.serviceWorker.addEventListener('controllerchange', () => done(true), { once: true });
+    setTimeout(() => done(false), 1500);
+  });
+  registration.waiting.postMessage('hc-take-over');
+  if (await changed) { location.reload(); await new Promise(() => {}); }
+}
+
+/** The service worker keeps the files of a build for a start without network; `"offline": false` takes it away. */
+async function keepForOffline(config) {
+  if (config.offline === false) {
+    const registration = await navigator.serviceWorker.getRegistration(assets);
+    if (registration) await registration.unregister();
+    for (const name of await caches.keys()) if (name.startsWith('hc-')) await caches.delete(name);
+  } else {
+    await navigator.serviceWorker.register(assets + 'sw.js', { updateViaCache: 'none' });
+  }
+}
+
+async function start() {
+  const root = document.querySelector('#hc');
+  const part = { root };
+  if (!capable()) return tooOld(part);
+  if (!globalThis.isSecureContext) return insecure(part);
+  guard();
+  const workers = 'serviceWorker' in navigator;
+  const module = load();
+  module.catch(() => {});
+  try {
+    if (workers) await takeNewBuild().catch(() => {});
+    const configured = configuration();
+    const app = await module;
+    const config = await configured;
+    watch(part);
+    // The handle must stay referenced: when it is collected, the app unmounts itself.
+    globalThis.__hc_app = app.mount(root, { ...config, route: 'path', assets, uid: nextId(), embedded: false });
+    running();
+    if (workers) setTimeout(() => keepForOffline(config).catch(() => {}), 1000);
+  } catch (why) {
+    if (!(why instanceof WebAssembly.RuntimeError)) notLoaded(part, start);
+  }
+}
+
+start();

@@ -1,0 +1,190 @@
+// What a person sees when the app cannot go on: plain JavaScript, because after a panic the wasm must not be called again.
+// You will not find the app here. Text of a panic may hold what somebody typed: it is never shown and never sent.
+// BUILD is put in when the app is built.
+
+const WORDS = {
+  'zh-CN': {
+    title: '页面停住了，不是您的操作造成的',
+    saved: '您填的内容存到 {time}，都在这部手机上。',
+    kept: '已经存下的内容都在这部手机上。',
+    reopen: '重新打开',
+    copy: '导出一份',
+    again: '又停住了。请先导出一份，再联系办理窗口。',
+    load: '页面没有加载完，可能是网络断了。',
+    retry: '再试一次',
+    old: '这部手机的浏览器太旧，打不开表格。可以换一个浏览器，或到窗口办理。',
+    insecure: '这个网址不安全（不是 https），不能填写。请点这里打开安全的网址。',
+  },
+  en: {
+    title: 'The page stopped; it was not something you did',
+    saved: 'What you entered is on this phone, saved at {time}.',
+    kept: 'What was saved is on this phone.',
+    reopen: 'Open again',
+    copy: 'Export a copy',
+    again: 'It stopped again. Export a copy, then contact the office.',
+    load: 'The page did not load completely; the network may be down.',
+    retry: 'Try again',
+    old: 'This browser is too old for the form. Try another browser, or visit an office.',
+    insecure: 'This address is not secure (no https), so the form cannot be used here. Press here to open the secure one.',
+  },
+};
+
+/** @returns {Error} an error that the loading screen turns into a sentence */
+export const readableError = what => new Error('hc: ' + what);
+
+/** The words in the language of a root: what the app last showed there, else the page's, else Chinese. */
+function words(part) {
+  const shown = part.root.querySelector('[lang]');
+  const lang = (shown && shown.lang) || part.lang || document.documentElement.lang || 'zh-CN';
+  return lang.toLowerCase().startsWith('zh') ? WORDS['zh-CN'] : WORDS[lang.slice(0, 2)] || WORDS.en;
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function button(text, quiet, press) {
+  const made = element('button', quiet ? 'hc-btn hc-btn--quiet' : 'hc-btn', text);
+  made.type = 'button';
+  made.addEventListener('click', press);
+  return made;
+}
+
+/** `hidden` alone loses against any rule that sets a display. */
+function conceal(child, away) {
+  child.inert = away;
+  if (away) child.style.setProperty('display', 'none', 'important');
+  else child.style.removeProperty('display');
+}
+
+/** Hides what is in the root and shows a notice that takes the focus. */
+function notice(part, title, lines, buttons) {
+  for (const child of part.root.children) conceal(child, true);
+  const frame = element('div', 'hc hc-recovery');
+  const main = element('div', 'hc-main');
+  const box = element('div', 'hc-notice');
+  box.setAttribute('role', 'alert');
+  box.tabIndex = -1;
+  box.append(element('h1', 'hc-h1', title), ...lines.map(line => element('p', '', line)));
+  const row = element('div', 'hc-row');
+  row.append(...buttons);
+  box.append(row);
+  main.append(box);
+  frame.append(main);
+  part.root.append(frame);
+  box.focus({ preventScroll: true });
+  return frame;
+}
+
+/** The browser lacks what the app cannot do without. */
+export function tooOld(part) { notice(part, words(part).old, [], []); }
+
+/** No https: there is no encryption, no lock and no camera here. */
+export function insecure(part) {
+  const safe = document.createElement('a');
+  safe.href = 'https://' + location.host + location.pathname;
+  safe.textContent = words(part).insecure;
+  notice(part, '', [], [safe]);
+}
+
+/** The build could not be fetched. `retry` is run after the notice is gone. */
+export function notLoaded(part, retry) {
+  const text = words(part);
+  const frame = notice(part, text.load, [], [button(text.retry, false, () => {
+    frame.remove();
+    for (const child of part.root.children) conceal(child, false);
+    retry();
+  })]);
+}
+
+/** Whether this browser can run the app at all. */
+export function capable() {
+  // A module with one table of external references: the youngest thing in WebAssembly that the build uses.
+  const probe = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 4, 4, 1, 111, 0, 1]);
+  return typeof WebAssembly === 'object' && WebAssembly.validate(probe)
+    && 'indexedDB' in globalThis && 'replaceChildren' in Element.prototype && 'at' in Array.prototype;
+}
+
+// --- after a panic ---------------------------------------------------------------------------------------------
+
+const CRASHES = 'hc-crashes';
+const parts = new Set();
+let dead = false;
+
+/** A root that shows the recovery screen when the app stops: `{ root, lang }`. Gives back how to take it off again. */
+export function watch(part) {
+  parts.add(part);
+  return () => parts.delete(part);
+}
+
+/** Whether the app has stopped on this page. From then on nothing may call it. */
+export const isDead = () => dead;
+
+function crashes() {
+  try {
+    const n = Number(sessionStorage.getItem(CRASHES) || 0) + 1;
+    sessionStorage.setItem(CRASHES, String(n));
+    return n;
+  } catch { return 1; }
+}
+
+/** A minute of normal running makes the next stop a first one again. */
+export function running() {
+  setTimeout(() => { if (!dead) try { sessionStorage.removeItem(CRASHES); } catch { /* storage is off: nothing to forget */ } }, 60_000);
+}
+
+function stop() {
+  if (dead) return;
+  dead = true;
+  const n = crashes();
+  // Not now: the wasm is still on the stack.
+  queueMicrotask(() => parts.forEach(part => showCrash(part, n)));
+}
+
+function showCrash(part, n) {
+  const text = words(part);
+  // The time of the last completed save, told by the app.
+  const saved = globalThis.__hc_saved;
+  const time = saved && new Date(saved).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+  const lines = [time ? text.saved.replace('{time}', time) : text.kept];
+  if (n > 2) lines.push(text.again);
+  const copy = copyOf(part.root);
+  const buttons = [button(text.reopen, false, () => location.reload())];
+  if (copy) buttons.push(button(text.copy, true, () => save(copy)));
+  notice(part, text.title, lines, buttons);
+}
+
+/** What is in the controls of the stopped screen, as lines of text. */
+function copyOf(root) {
+  const lines = [];
+  for (const control of root.querySelectorAll('input, textarea, select')) {
+    if (control.type === 'file' || control.type === 'password') continue;
+    if ((control.type === 'checkbox' || control.type === 'radio') && !control.checked) continue;
+    const label = control.labels && control.labels[0] ? control.labels[0].textContent.trim() : control.name;
+    const value = control.type === 'checkbox' || control.type === 'radio' ? '✓' : control.value;
+    if (value) lines.push(label + ': ' + value);
+  }
+  return lines.join('\n');
+}
+
+function save(text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+  link.download = 'health-certificate.txt';
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Whether an uncaught error came out of our wasm: other modules on a host's page have their own ways to fail. */
+function ours(error) {
+  const trap = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+  const stack = trap ? String(error.stack) : '';
+  return stack.includes(BUILD.wasm) || stack.includes(BUILD.js);
+}
+
+globalThis.__hc_panic = stop;
+addEventListener('error', event => { if (ours(event.error)) { stop(); event.preventDefault(); } });
+addEventListener('unhandledrejection', event => { if (ours(event.reason)) { stop(); event.preventDefault(); } });

@@ -1,0 +1,37 @@
+// Loads the build and mounts it. Shared by the stand-alone page (boot.js) and by the custom element (embed.js).
+// You will not find looks here, nor what happens after a panic (recovery.js).
+// BUILD is put in when the app is built: the names of the files that belong together.
+import { readableError } from './recovery.js';
+
+/** Where the files of this build are, ending with a slash. */
+export const assets = new URL('.', import.meta.url).href;
+
+let loading = null;
+
+/** The module of the app, loaded once however many instances a page has. A failed load may be tried again. */
+export function load() {
+  loading = loading || fetchModule().catch(why => { loading = null; throw why; });
+  return loading;
+}
+
+async function fetchModule() {
+  const module = await import(assets + BUILD.js);
+  await module.default({ module_or_path: new URL(BUILD.wasm, assets) });
+  return module;
+}
+
+/** The one style sheet, for a shadow root. */
+let sheet = null;
+export function styles() {
+  sheet = sheet || fetch(assets + BUILD.css).then(async answer => {
+    if (!answer.ok) throw readableError('style');
+    const made = new CSSStyleSheet();
+    made.replaceSync(await answer.text());
+    return made;
+  }).catch(why => { sheet = null; throw why; });
+  return sheet;
+}
+
+let count = 0;
+/** A name for an instance that no other instance on the page has. */
+export const nextId = () => 'hc' + ++count;

@@ -1,0 +1,100 @@
+// Keeps the files of one build, so that the app opens without network. It answers nothing else: no API, nothing but
+// GET, no navigation that is not a page of the app. What a person typed is not here but in the vault.
+// BUILD is put in when the app is built: { id, files: [[path, first 16 hex digits of its SHA-256], …] }.
+
+const NAME = 'hc-' + BUILD.id;
+const WHOLE = 'hc-whole';
+const scope = new URL('.', self.location).href;
+const at = path => new URL(path, scope).href;
+const hashes = new Map(BUILD.files.map(([path, hash]) => [at(path), hash]));
+
+/** The pages of the app; everything else is the server's. */
+const PAGES = /^(?:|(?:sign-in|home|verify|lookup|outbox|settings)|(?:a|c)\/.+)\/?$/;
+
+addEventListener('install', event => event.waitUntil(fill()));
+addEventListener('activate', event => event.waitUntil(tidy()));
+addEventListener('message', event => { if (event.data === 'hc-take-over') event.waitUntil(takeOver()); });
+addEventListener('fetch', event => {
+  const answer = respond(event.request);
+  if (answer) event.respondWith(answer);
+});
+
+/** All or nothing: a build with one missing or wrong file never takes over. What is already here is not fetched again. */
+async function fill() {
+  const cache = await caches.open(NAME);
+  const older = await Promise.all((await ours()).filter(name => name !== NAME).map(name => caches.open(name)));
+  for (const [url, hash] of hashes) {
+    if (await cache.match(url)) continue;
+    const known = await firstMatch(older, url, hash);
+    await cache.put(url, known || await fetched(url, hash));
+  }
+  await cache.put(at(WHOLE), new Response(BUILD.id));
+}
+
+async function firstMatch(stores, url, hash) {
+  for (const store of stores) {
+    const found = await store.match(url);
+    if (found && await digest(found.clone()) === hash) return found;
+  }
+  return null;
+}
+
+async function fetched(url, hash) {
+  const answer = await fetch(url, { cache: 'no-cache', credentials: 'same-origin' });
+  if (!answer.ok) throw new Error(url + ' ' + answer.status);
+  // In the middle of a deployment two builds are on the server: take none of them. The configuration is the site's own.
+  if (!url.endsWith('/config.json') && await digest(answer.clone()) !== hash) throw new Error(url + ' is of another build');
+  return answer;
+}
+
+async function digest(answer) {
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await answer.arrayBuffer()));
+  return Array.from(bytes.slice(0, 8), byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
+const ours = async () => (await caches.keys()).filter(name => name.startsWith('hc-'));
+
+/** Keeps this build and the one before it: a page that is still open may ask for one of its parts. */
+async function tidy() {
+  const older = (await ours()).filter(name => name !== NAME);
+  for (const name of older.slice(0, -1)) await caches.delete(name);
+  await clients.claim();
+}
+
+/** Only a page that has shown nothing yet asks for this; with a second page open a form may be half filled there. */
+async function takeOver() {
+  const open = await clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (open.length <= 1) await self.skipWaiting();
+}
+
+function respond(request) {
+  if (request.method !== 'GET' || !request.url.startsWith(scope)) return null;
+  const url = request.url.split(/[?#]/)[0];
+  if (request.mode === 'navigate') return PAGES.test(url.slice(scope.length)) ? kept(at('index.html'), request) : null;
+  if (url === at('config.json')) return fresh(url, request);
+  if (hashes.has(url)) return kept(url, request);
+  return /-[0-9a-f]{8,16}[._]/.test(url) ? earlier(url, request) : null;
+}
+
+async function kept(url, request) {
+  const cache = await caches.open(NAME);
+  return await cache.match(url) || fetch(request);
+}
+
+/** The configuration: the server's word if it comes soon, else the last one. */
+async function fresh(url, request) {
+  const cache = await caches.open(NAME);
+  const last = await cache.match(url);
+  const now = fetch(request).then(async answer => {
+    if (answer.ok && (answer.headers.get('content-type') || '').includes('json')) await cache.put(url, answer.clone());
+    return answer;
+  });
+  if (!last) return now;
+  now.catch(() => {});
+  const late = new Promise(done => setTimeout(() => done(last), 1500));
+  return Promise.race([now.catch(() => last), late]);
+}
+
+async function earlier(url, request) {
+  return await caches.match(url) || fetch(request);
+}

@@ -1,0 +1,38 @@
+//! What can be asked for, and with which options. What is then done is in the room of that name.
+use crate::{build, post_build, run};
+use clap::{Parser, Subcommand};
+
+/// Developer commands of the health certificate.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start everything: the app, the desk and the API on one port, somebody else's website with the app in it on the next
+    Run(run::Options),
+    /// Build the app into dist/dev, or with --release into dist/release as it ships
+    Build {
+        /// As it ships: small, split and compressed
+        #[arg(long)]
+        release: bool,
+    },
+    /// What Trunk calls when it has built: finishes the folder that is served
+    #[command(hide = true)]
+    PostBuild,
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// One sentence that says what is in the way.
+pub(crate) fn run() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Build { release } => build::build(release.into()),
+        Command::PostBuild => post_build::run(),
+    }
+}

@@ -1,0 +1,197 @@
+//! Trunk's last hook: finishes the folder that is served. Styles become one sheet, scripts are bundled with the names
+//! of the files that belong together, forms and texts are laid beside them, and the service worker gets its list.
+use crate::{files, texts, tools};
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::{
+    env, fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// What is worth compressing; pictures are not.
+const TEXT: [&str; 8] = ["html", "js", "css", "wasm", "json", "svg", "txt", "webmanifest"];
+/// Files of `public/` that are served as they are.
+const AS_IS: [&str; 4] = ["icon.svg", "manifest.webmanifest", "config.json", "sw-off.js"];
+/// Fetched by the browser itself, or only when something is wrong.
+const NOT_KEPT: [&str; 4] = ["sw.js", "sw-off.js", "old.js", "embed.js"];
+/// What is bundled, and for which age of browser: `boot.js` must be read by those it turns away.
+const SCRIPTS: [(&str, &str); 3] =
+    [("boot.js", "chrome64,safari12,firefox67"), ("old.js", "es5"), ("embed.js", "es2022")];
+
+/// Does the work of the hook in the folder that Trunk names.
+///
+/// # Errors
+/// Something that belongs to the build is missing.
+pub(crate) fn run() -> anyhow::Result<()> {
+    let stage = PathBuf::from(env::var_os("TRUNK_STAGING_DIR").context("This is called by Trunk.")?);
+    let release = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    let base = env::var("TRUNK_PUBLIC_URL").unwrap_or_else(|_| "/".into());
+    let root = files::root();
+
+    parts(&stage, release)?;
+    for name in AS_IS {
+        fs::copy(root.join("public").join(name), stage.join(name)).context(name)?;
+    }
+    forms(&root, &stage)?;
+    texts(&root, &stage)?;
+    let css = styles(&root, &stage)?;
+    page(&stage, &base, &css)?;
+    let build = names(&stage, &css)?;
+    for (script, target) in SCRIPTS {
+        bundle(script, target, &build, &stage)?;
+    }
+    let list = precache(&stage)?;
+    bundle("sw.js", "es2022", &list, &stage)?;
+    if release { compress(&stage) } else { Ok(()) }
+}
+
+/// Lays the split parts beside the main module.
+fn parts(stage: &Path, release: bool) -> anyhow::Result<()> {
+    let profile = if release { "release" } else { "debug" };
+    let folder = files::target().join("wasm-bindgen").join(profile).join("split");
+    if !folder.exists() {
+        return Ok(());
+    }
+    for file in files::below(&folder)? {
+        let to = stage.join(file.file_name().context("a part without a name")?);
+        if release && files::has_ending(&file, &["wasm"]) {
+            let status = tools::command("wasm-opt").args(["-Os", "-o"]).arg(&to).arg(&file).status()?;
+            ensure!(status.success(), "wasm-opt failed on {}", file.display());
+        } else {
+            fs::copy(&file, &to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Questionnaires without their white space.
+fn forms(root: &Path, stage: &Path) -> anyhow::Result<()> {
+    let to = stage.join("forms");
+    fs::create_dir_all(&to)?;
+    for name in ["health-certificate.questionnaire.json", "report.questionnaire.json"] {
+        let form: Value = serde_json::from_str(&files::read(&root.join("forms").join(name))?).context(name)?;
+        fs::write(to.join(name), serde_json::to_vec(&form)?)?;
+    }
+    Ok(())
+}
+
+/// The sentences, one file a language, in the form that the app reads.
+fn texts(root: &Path, stage: &Path) -> anyhow::Result<()> {
+    let to = stage.join("locales");
+    fs::create_dir_all(&to)?;
+    let source = |language: &str| files::read(&root.join(format!("locales/{language}.txt")));
+    let (zh, en) = (source("zh-CN")?, source("en")?);
+    for language in ["zh-CN", "en"] {
+        let text = texts::runtime_file(&zh, &en, language).map_err(anyhow::Error::msg)?;
+        fs::write(to.join(format!("{language}.txt")), text)?;
+    }
+    Ok(())
+}
+
+/// Tokens, then what all share, then what lies beside each component: one sheet, named after what is in it.
+fn styles(root: &Path, stage: &Path) -> anyhow::Result<String> {
+    let mut all = String::new();
+    let shared = ["page.css", "tokens.css", "base.css"].map(|name| root.join("style").join(name));
+    for file in shared.into_iter().chain(files::below_ending(&root.join("src"), "css")?) {
+        all.push_str(&files::read(&file)?);
+        all.push('\n');
+    }
+    let plain = stage.join("hc.css");
+    fs::write(&plain, all)?;
+    let status = tools::command("esbuild")
+        .arg(&plain)
+        .args(["--minify", "--log-level=warning", "--allow-overwrite", "--target=chrome96,safari15,firefox90"])
+        .arg(format!("--outfile={}", plain.display()))
+        .status()?;
+    ensure!(status.success(), "esbuild does not understand the styles");
+    let name = format!("hc-{}.css", hash(&fs::read(&plain)?));
+    fs::rename(&plain, stage.join(&name))?;
+    Ok(name)
+}
+
+fn page(stage: &Path, base: &str, css: &str) -> anyhow::Result<()> {
+    let file = stage.join("index.html");
+    let page = files::read(&file)?.replace("{{base}}", base).replace("{{css}}", css);
+    let lines: Vec<_> = page.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    Ok(fs::write(file, lines.join("\n"))?)
+}
+
+/// The names of the files that belong together, and one name for all of them.
+fn names(stage: &Path, css: &str) -> anyhow::Result<Value> {
+    let all = listing(stage)?;
+    let find = |end: &str| {
+        let mut found =
+            all.keys().filter(|name| name.starts_with("app-") && name.ends_with(end) && !name.ends_with("_split.js"));
+        found.next().cloned().with_context(|| format!("no app-*{end} in the build"))
+    };
+    let id = hash(serde_json::to_string(&all)?.as_bytes());
+    Ok(json!({ "id": id, "js": find(".js")?, "wasm": find("_bg.wasm")?, "css": css }))
+}
+
+fn bundle(script: &str, target: &str, build: &Value, stage: &Path) -> anyhow::Result<()> {
+    let format = if target == "es2022" || script == "boot.js" { "esm" } else { "iife" };
+    let status = tools::command("esbuild")
+        .arg(files::root().join("public").join(script))
+        .args(["--bundle", "--minify", "--charset=utf8", "--log-level=warning"])
+        .arg(format!("--format={}", if script == "sw.js" { "iife" } else { format }))
+        .arg(format!("--target={target}"))
+        .arg(format!("--define:BUILD={build}"))
+        .arg(format!("--outfile={}", stage.join(script).display()))
+        .status()?;
+    ensure!(status.success(), "esbuild does not understand public/{script}");
+    Ok(())
+}
+
+/// Every file of the build with the beginning of its SHA-256, by path.
+fn listing(stage: &Path) -> anyhow::Result<std::collections::BTreeMap<String, String>> {
+    let mut list = std::collections::BTreeMap::new();
+    for file in files::below(stage)? {
+        let path = file.strip_prefix(stage)?.to_string_lossy().into_owned();
+        list.insert(path, hash(&fs::read(&file)?));
+    }
+    Ok(list)
+}
+
+/// What the service worker keeps: any change of any file makes another list, and with it another worker.
+fn precache(stage: &Path) -> anyhow::Result<Value> {
+    let mut list = listing(stage)?;
+    list.retain(|path, _| !NOT_KEPT.contains(&path.as_str()));
+    let id = hash(serde_json::to_string(&list)?.as_bytes());
+    Ok(json!({ "id": id, "files": list.into_iter().collect::<Vec<_>>() }))
+}
+
+/// The first 16 hexadecimal digits of the SHA-256.
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// Beside each text its brotli and gzip form, as a server can send them without work.
+fn compress(stage: &Path) -> anyhow::Result<()> {
+    for file in files::below(stage)? {
+        if !files::has_ending(&file, &TEXT) {
+            continue;
+        }
+        let raw = fs::read(&file)?;
+        fs::write(beside(&file, ".br"), brotli(&raw)?)?;
+        let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::best());
+        gzip.write_all(&raw)?;
+        fs::write(beside(&file, ".gz"), gzip.finish()?)?;
+    }
+    Ok(())
+}
+
+fn brotli(raw: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut small = vec![];
+    let params =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: raw.len(), ..Default::default() };
+    brotli::BrotliCompress(&mut &*raw, &mut small, &params)?;
+    Ok(small)
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.to_owned().into_os_string();
+    name.push(ending);
+    name.into()
+}

@@ -1,0 +1,119 @@
+//! `cargo xtask run`: everything a person needs to look at the product, on two ports.
+use crate::{
+    build::{self, Profile},
+    demo, files, tools,
+};
+use anyhow::{Context, ensure};
+use clap::Args;
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::PathBuf,
+    time::Duration,
+};
+
+/// What `run` can be told.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The app, its desk and its API listen here; the demo of somebody else's website on the next port
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Where the server keeps what it knows; delete the folder to begin afresh
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
+    /// The desk acts by itself after this many seconds, so that one person can see the whole way
+    #[arg(long, value_name = "SECONDS")]
+    auto: Option<u64>,
+    /// Serve this questionnaire (FHIR R4 Questionnaire, JSON) in the place of the bundled one
+    #[arg(long, value_name = "FILE")]
+    form: Option<PathBuf>,
+    /// The build as it ships; the first time takes some minutes
+    #[arg(long)]
+    release: bool,
+    /// Build again whenever a file changes
+    #[arg(long)]
+    watch: bool,
+}
+
+/// Builds, starts and serves until Ctrl+C.
+///
+/// # Errors
+/// One sentence that says what is in the way.
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let port = options.port;
+    let next = port.checked_add(1).context("The port must be below 65535: the demo takes the next one.")?;
+    for port in [port, next] {
+        free(port)?;
+    }
+    let forms = forms(options)?;
+    let profile = Profile::from(options.release);
+    build::build(profile)?;
+    let mut watcher = options.watch.then(|| build::trunk("watch", profile).spawn()).transpose()?;
+
+    let config = mock_server::Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        data: files::root().join(&options.data),
+        dist: Some(profile.dist()),
+        forms,
+        auto: options.auto.map(Duration::from_secs),
+        origins: vec![format!("http://localhost:{next}"), format!("http://127.0.0.1:{next}")],
+    };
+    let served = tokio::runtime::Runtime::new()?.block_on(serve(config, next));
+    if let Some(watcher) = &mut watcher {
+        watcher.kill()?;
+        watcher.wait()?;
+    }
+    served
+}
+
+async fn serve(config: mock_server::Config, next: u16) -> anyhow::Result<()> {
+    let app = format!("http://localhost:{}", config.listen.port());
+    let data = config.data.clone();
+    let running = mock_server::start(config).await?;
+    let demo = demo::start(SocketAddr::from((Ipv4Addr::LOCALHOST, next)), &app).await?;
+    println!(
+        "\n  The app     {app}/\n  The desk    {app}/desk   (codes of the text messages are read there)\n  The API     {app}/openapi.json\n  \
+         The demo    http://localhost:{next}/   (somebody else's website with the app in it)\n\n  \
+         What the server knows is in {}. Stop with Ctrl+C.\n",
+        data.display()
+    );
+    tokio::signal::ctrl_c().await?;
+    println!();
+    demo.abort();
+    // Open event streams do not end by themselves.
+    match tokio::time::timeout(Duration::from_secs(2), running.stop()).await {
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn free(port: u16) -> anyhow::Result<()> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop).with_context(|| {
+        format!("Port {port} cannot be used: something else listens there. Choose another with --port N (N and N+1 must be free).")
+    })
+}
+
+/// The folder of the forms, or a copy of it with another questionnaire in the place of ours.
+fn forms(options: &Options) -> anyhow::Result<PathBuf> {
+    let ours = files::root().join("forms");
+    let Some(file) = &options.form else {
+        return Ok(ours);
+    };
+    let text = files::read(file)?;
+    let form: serde_json::Value =
+        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+    ensure!(
+        form.get("resourceType").is_some_and(|kind| kind == "Questionnaire"),
+        "{} is not a FHIR Questionnaire: its resourceType is another.",
+        file.display()
+    );
+    let copy = files::target().join("xtask/forms");
+    fs::create_dir_all(&copy)?;
+    for json in files::below_ending(&ours, "json")? {
+        if json.parent() == Some(&ours) {
+            fs::copy(&json, copy.join(json.file_name().unwrap_or_default()))?;
+        }
+    }
+    fs::write(copy.join("health-certificate.questionnaire.json"), text)?;
+    tools::say(&format!("serving {} as the form", file.display()));
+    Ok(copy)
+}

@@ -1,0 +1,168 @@
+//! The tools a build needs: looked for on the PATH, and installed into the project's own folder where missing.
+//!
+//! `wasm-bindgen` is not among them: it is a library inside this program.
+use crate::files;
+use anyhow::{Context, bail, ensure};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// 0.22 needs a newer Rust than ours.
+const TRUNK: &str = "0.21.14";
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Makes sure that all is there; says so in one line when something has to be installed.
+///
+/// # Errors
+/// A program is missing that only a person can install, or there is no network.
+pub(crate) fn prepare() -> anyhow::Result<()> {
+    link_ourselves()?;
+    wasm_target()?;
+    node_packages()?;
+    trunk()
+}
+
+/// Downloads the crates of the lock file, because Trunk builds without network.
+///
+/// # Errors
+/// There is no network and a crate is missing.
+pub(crate) fn fetch() -> anyhow::Result<()> {
+    let have = cargo().args(["fetch", "--locked", "--offline", "--quiet"]).stderr(Stdio::null()).status()?;
+    if have.success() {
+        return Ok(());
+    }
+    say("downloading the crates of Cargo.lock (once)");
+    let status = cargo().args(["fetch", "--locked", "--quiet"]).status()?;
+    ensure!(status.success(), "The crates could not be downloaded. Is there a network?");
+    Ok(())
+}
+
+/// A program, with our tools first on its PATH.
+pub(crate) fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(files::root()).env("PATH", path());
+    command
+}
+
+/// Cargo, the one that runs us.
+pub(crate) fn cargo() -> Command {
+    command(&env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
+}
+
+/// Minifies one JavaScript file where it stands.
+///
+/// # Errors
+/// esbuild is missing or does not understand the file.
+pub(crate) fn minify_in_place(script: &Path) -> anyhow::Result<()> {
+    let status = command("esbuild")
+        .arg(script)
+        .args(["--minify", "--log-level=warning", "--allow-overwrite", "--format=esm", "--target=es2022"])
+        .arg(format!("--outfile={}", script.display()))
+        .status()
+        .context("esbuild cannot be started")?;
+    ensure!(status.success(), "esbuild does not understand {}", script.display());
+    Ok(())
+}
+
+/// Whether a program answers with this text in its first line.
+pub(crate) fn answers(program: &str, arg: &str, text: &str) -> bool {
+    command(program)
+        .arg(arg)
+        .stderr(Stdio::null())
+        .output()
+        .is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains(text))
+}
+
+/// One line on what takes time, and why.
+pub(crate) fn say(line: &str) {
+    eprintln!("xtask: {line}");
+}
+
+fn folder() -> PathBuf {
+    files::target().join("tools")
+}
+
+fn path() -> std::ffi::OsString {
+    let ours = [folder().join("bin"), files::root().join("node_modules/.bin")];
+    let theirs = env::var_os("PATH").unwrap_or_default();
+    let all = ours.into_iter().chain(env::split_paths(&theirs));
+    env::join_paths(all).unwrap_or(theirs)
+}
+
+/// `xtask`, `wasm-bindgen` and `wasm-bindgen-test-runner` are all this program.
+fn link_ourselves() -> anyhow::Result<()> {
+    let us = env::current_exe()?;
+    let bin = folder().join("bin");
+    fs::create_dir_all(&bin)?;
+    for name in ["xtask", "wasm-bindgen", "wasm-bindgen-test-runner"] {
+        let link = bin.join(name);
+        if fs::read_link(&link).is_ok_and(|to| to == us) {
+            continue;
+        }
+        match fs::remove_file(&link) {
+            Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why.into()),
+            _ => std::os::unix::fs::symlink(&us, &link)?,
+        }
+    }
+    Ok(())
+}
+
+fn wasm_target() -> anyhow::Result<()> {
+    let sysroot =
+        command("rustc").args(["--print", "sysroot"]).output().context("rustc is missing: install Rust with rustup")?;
+    let sysroot = PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim());
+    if sysroot.join("lib/rustlib").join(WASM).exists() {
+        return Ok(());
+    }
+    say("adding the WebAssembly target to the Rust toolchain (once, some seconds)");
+    let status = command("rustup").args(["target", "add", WASM]).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => bail!("rustup could not add {WASM}. Is there a network?"),
+        Err(_) => {
+            bail!("rustup is missing, and with it the target {WASM}: install Rust with rustup.")
+        }
+    }
+}
+
+fn node_packages() -> anyhow::Result<()> {
+    ensure!(
+        answers("node", "--version", "v"),
+        "node is missing: install Node.js 20 or later (it runs esbuild and wasm-opt)."
+    );
+    let root = files::root();
+    let wanted = root.join("package-lock.json");
+    let stamp = root.join("node_modules/.package-lock.json");
+    if newer(&stamp, &wanted) && root.join("node_modules/.bin/esbuild").exists() {
+        return Ok(());
+    }
+    say("installing esbuild, wasm-opt and axe-core from npm (once, about ten seconds)");
+    let status = command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => bail!("npm could not install the tools of package-lock.json. Is there a network?"),
+        Err(_) => bail!("npm is missing: install Node.js 20 or later."),
+    }
+}
+
+fn newer(file: &Path, than: &Path) -> bool {
+    let time = |file: &Path| fs::metadata(file).and_then(|found| found.modified());
+    matches!((time(file), time(than)), (Ok(a), Ok(b)) if a >= b)
+}
+
+fn trunk() -> anyhow::Result<()> {
+    if answers("trunk", "--version", TRUNK) {
+        return Ok(());
+    }
+    say(&format!("building Trunk {TRUNK} into target/tools (once, three minutes or more)"));
+    let status = cargo()
+        .args(["install", "--debug", "--locked", "--quiet", "--version", TRUNK, "trunk", "--root"])
+        .arg(folder())
+        .env("CARGO_TARGET_DIR", folder().join("build"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .status()?;
+    ensure!(status.success(), "Trunk could not be built. Is there a network, and a C compiler?");
+    Ok(())
+}
