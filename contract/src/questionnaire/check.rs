@@ -1,4 +1,6 @@
 //! What is wrong with the answers of what is visible: required, type, bounds, rules by code.
+use std::cmp::Ordering;
+
 use serde_json::json;
 
 use super::answers::Answers;
@@ -107,9 +109,9 @@ impl Check<'_> {
             | (ItemKind::Decimal, Value::Decimal(_) | Value::Integer(_))
             | (ItemKind::Quantity, Value::Quantity(_))
             | (ItemKind::String | ItemKind::Text | ItemKind::OpenChoice, Value::Text(_))
-            | (ItemKind::Attachment, Value::Attachment(_)) => return None,
+            | (ItemKind::Attachment, Value::Attachment(_))
+            | (ItemKind::Date, Value::Date(PartialDate::Day(_))) => return None,
             // The birth date must be a day: a number is compared with it.
-            (ItemKind::Date, Value::Date(PartialDate::Day(_))) => return None,
             (ItemKind::Date, Value::Date(_)) if item.derived.is_none() => return None,
             (ItemKind::Date, _) => ProblemCode::Date,
             (ItemKind::Choice | ItemKind::OpenChoice, value) => {
@@ -151,8 +153,8 @@ impl Check<'_> {
                 return Some(self.problem(ProblemCode::Format));
             }
         }
-        let below = limits.min_value.as_ref().is_some_and(|least| compare(value, least).is_some_and(|o| o.is_lt()));
-        let above = limits.max_value.as_ref().is_some_and(|most| compare(value, most).is_some_and(|o| o.is_gt()));
+        let below = limits.min_value.as_ref().is_some_and(|least| compare(value, least).is_some_and(Ordering::is_lt));
+        let above = limits.max_value.as_ref().is_some_and(|most| compare(value, most).is_some_and(Ordering::is_gt));
         (below || above).then(|| {
             let mut problem = self.problem(ProblemCode::Range);
             for (name, bound) in [("min", &limits.min_value), ("max", &limits.max_value)] {

@@ -45,7 +45,7 @@ fn number(value: &Value) -> Option<f64> {
         Value::Integer(number) => Some(*number as f64),
         Value::Decimal(number) => Some(*number),
         Value::Quantity(quantity) => Some(quantity.value),
-        _ => None,
+        Value::Boolean(_) | Value::Date(_) | Value::Text(_) | Value::Coding(_) | Value::Attachment(_) => None,
     }
 }
 

@@ -46,6 +46,7 @@ pub enum Origin {
 
 /// One item (in one row) as it stands.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "asked and shown are two facts: a form may hide what takes part")]
 pub struct ItemState {
     /// Its name.
     pub pointer: Pointer,
@@ -174,10 +175,10 @@ impl Evaluation {
             for condition in conditions {
                 for question in seen_from(form, &self.items, state, condition.question) {
                     let fitting = question.answers.iter().find(|value| holds(condition, &[*value]));
-                    if let Some(value) = fitting.filter(|value| value.as_coding().is_some()) {
-                        if !reasons.iter().any(|(p, _)| *p == &question.pointer) {
-                            reasons.push((&question.pointer, value));
-                        }
+                    if let Some(value) = fitting.filter(|value| value.as_coding().is_some())
+                        && !reasons.iter().any(|(p, _)| *p == &question.pointer)
+                    {
+                        reasons.push((&question.pointer, value));
                     }
                 }
             }

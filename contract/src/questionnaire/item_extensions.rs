@@ -110,7 +110,7 @@ fn read_standard(name: &str, extension: &Json, language: &str, item: &mut Item) 
         "sdc-questionnaire-shortText" => put(&mut item.short_text, extension_text(extension, language)),
         "sdc-questionnaire-openLabel" => put(&mut item.open_label, extension_text(extension, language)),
         "sdc-questionnaire-keyboard" => {
-            let code = extension.get("valueCoding").and_then(|coding| read_coding(coding)).map(|coding| coding.code);
+            let code = extension.get("valueCoding").and_then(read_coding).map(|coding| coding.code);
             put(&mut item.keyboard, code.or_else(|| code_of(extension)))
         }
         _ if SILENT.contains(&name) => Read::Done,

@@ -202,25 +202,21 @@ impl<'a> Loader<'a> {
             }
             item.options.push(AnswerOption { value, display, exclusive });
         }
-        if let Some(name) = string_of(json, "answerValueSet") {
-            if let Some(set) = self.value_sets.get(&name) {
-                item.options.extend(value_set_options(set, &self.language));
-            }
+        if let Some(name) = string_of(json, "answerValueSet")
+            && let Some(set) = self.value_sets.get(&name)
+        {
+            item.options.extend(value_set_options(set, &self.language));
         }
         if !item.options.is_empty() {
             return;
         }
         let name = string_of(json, "answerValueSet").unwrap_or_default();
-        match item.kind {
-            ItemKind::Choice => {
-                item.kind = ItemKind::Unsupported;
-                self.note(&item.link_id, NoticeKind::MissingOptions(name));
-            }
-            ItemKind::OpenChoice => {
-                item.kind = ItemKind::String;
-                self.note(&item.link_id, NoticeKind::MissingOptions(name));
-            }
-            _ => {}
+        if item.kind == ItemKind::Choice {
+            item.kind = ItemKind::Unsupported;
+            self.note(&item.link_id, NoticeKind::MissingOptions(name));
+        } else if item.kind == ItemKind::OpenChoice {
+            item.kind = ItemKind::String;
+            self.note(&item.link_id, NoticeKind::MissingOptions(name));
         }
     }
 

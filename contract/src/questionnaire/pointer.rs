@@ -67,14 +67,19 @@ impl Pointer {
     /// The linkId of the item; of a row, its group's.
     pub fn link_id(&self) -> String {
         let segments: Vec<String> = self.segments().collect();
-        let at = if segments.len() % 2 == 0 { segments.len().checked_sub(2) } else { segments.len().checked_sub(1) };
+        let at = if segments.len().is_multiple_of(2) {
+            segments.len().checked_sub(2)
+        } else {
+            segments.len().checked_sub(1)
+        };
         at.and_then(|at| segments.into_iter().nth(at)).unwrap_or_default()
     }
 
     /// The row this pointer lies in (or is), as the pointer of its group and the row's id.
     pub fn enclosing_row(&self) -> Option<(Self, String)> {
         let segments: Vec<&str> = self.0.strip_prefix("#/")?.split('/').collect();
-        let row_at = if segments.len() % 2 == 0 { segments.len() - 1 } else { segments.len().checked_sub(2)? };
+        let row_at =
+            if segments.len().is_multiple_of(2) { segments.len() - 1 } else { segments.len().checked_sub(2)? };
         let group = segments.get(..row_at).filter(|group| !group.is_empty())?.join("/");
         Some((Self(format!("#/{group}")), unescape(segments.get(row_at)?)))
     }

@@ -8,6 +8,7 @@ use super::form::{Form, Item};
 use super::pointer::Pointer;
 use super::problem::{Problem, ProblemCode};
 use super::value::Value;
+use crate::identity::masked;
 
 /// Which answers to write.
 #[derive(Clone, Copy)]
@@ -218,23 +219,21 @@ pub fn answered_count(form: &Form, evaluation: &Evaluation) -> usize {
 /// Texts keep their ends; choices, dates and documents are left out.
 #[must_use]
 pub fn masked_answers(form: &Form, answers: &Answers) -> Answers {
-    let mut masked = Answers::new();
+    let mut shown_answers = Answers::new();
     for (group, rows) in answers.row_groups() {
         for row in rows {
-            masked.add_row(group, row);
+            shown_answers.add_row(group, row);
         }
     }
     for (pointer, values) in answers.iter() {
         let covered = form.item_at(pointer).is_none_or(Item::is_masked);
-        let shown = values.iter().filter_map(|value| match value {
-            value if !covered => Some(value.clone()),
-            Value::Text(text) => Some(Value::Text(crate::identity::masked(text))),
-            _ => None,
+        let shown = values.iter().filter_map(|value| {
+            if covered { value.as_text().map(|text| Value::Text(masked(text))) } else { Some(value.clone()) }
         });
-        masked.set(pointer.clone(), shown.collect());
+        shown_answers.set(pointer.clone(), shown.collect());
         if let Some(record) = answers.consent(pointer) {
-            masked.record_consent(pointer.clone(), record.clone());
+            shown_answers.record_consent(pointer.clone(), record.clone());
         }
     }
-    masked
+    shown_answers
 }

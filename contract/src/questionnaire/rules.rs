@@ -21,7 +21,6 @@ pub(super) fn check_rule(check: &Check<'_>, rule: &Rule, value: &Value, severity
             date_bound(check, rule, *date)
         }
         // A name is refused for emptiness and length only, an old certificate's number for nothing.
-        (RuleCode::PersonName | RuleCode::CertificateNumber, _) => None,
         _ => None,
     }
 }
@@ -70,10 +69,8 @@ fn phone(check: &Check<'_>, typed: &str) -> Option<Problem> {
 fn date_bound(check: &Check<'_>, rule: &Rule, date: PartialDate) -> Option<Problem> {
     let find = |link_id: &str| answer_of(check, link_id);
     let bound = rule.offset.from_day(anchor_day(rule.anchor.as_ref(), &find, check.context.today)?)?;
-    let fits = match rule.code {
-        RuleCode::DateNotBefore => date.last_day()? >= bound,
-        _ => date.first_day()? <= bound,
-    };
+    let fits =
+        if rule.code == RuleCode::DateNotBefore { date.last_day()? >= bound } else { date.first_day()? <= bound };
     if fits {
         return None;
     }
@@ -103,14 +100,13 @@ enum Meaning {
 fn bound_meaning(rule: &Rule) -> Meaning {
     let today = rule.anchor == Some(Anchor::Today);
     let Offset { months, days } = rule.offset;
-    match rule.code {
-        RuleCode::DateNotBefore if today && months == 0 && days == 0 => Meaning::Past,
-        RuleCode::DateNotBefore if today && months >= 0 && days >= 0 => Meaning::Expires,
-        RuleCode::DateNotAfter if today && days == 0 && months <= -12 && months % 12 == 0 => {
-            Meaning::TooYoung { years: -months / 12 }
-        }
-        RuleCode::DateNotBefore => Meaning::From,
-        _ => Meaning::Until,
+    let whole_years = days == 0 && months <= -12 && months % 12 == 0;
+    match (rule.code == RuleCode::DateNotBefore, today) {
+        (true, true) if months == 0 && days == 0 => Meaning::Past,
+        (true, true) if months >= 0 && days >= 0 => Meaning::Expires,
+        (true, _) => Meaning::From,
+        (false, true) if whole_years => Meaning::TooYoung { years: -months / 12 },
+        (false, _) => Meaning::Until,
     }
 }
 

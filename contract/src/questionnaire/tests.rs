@@ -101,13 +101,13 @@ fn broken_files_are_named_and_never_panic() {
     );
 }
 
-fn small(items: Json) -> Form {
+fn small(items: &Json) -> Form {
     Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "version": "1", "item": items})).unwrap()
 }
 
 #[test]
 fn what_is_not_understood_is_reported_and_the_rest_works() {
-    let form = small(json!([
+    let form = small(&json!([
         {"linkId": "a", "type": "string", "extension": [{"url": "http://vendor.example/x", "valueString": "y"}]},
         {"linkId": "a", "type": "string"},
         {"type": "string", "text": "no linkId"},
@@ -138,7 +138,7 @@ fn what_is_not_understood_is_reported_and_the_rest_works() {
 #[test]
 fn conditions_in_a_circle_are_broken_at_one_item() {
     let when = |question: &str| json!([{"question": question, "operator": "exists", "answerBoolean": true}]);
-    let form = small(json!([
+    let form = small(&json!([
         {"linkId": "free", "type": "string"},
         {"linkId": "after", "type": "string", "enableWhen": when("b")},
         {"linkId": "a", "type": "string", "enableWhen": when("b")},
@@ -353,7 +353,7 @@ fn what_is_typed_is_kept_in_one_form() {
         assert_eq!(value.plain(), kept, "{link_id}");
         assert_eq!(read_typed(item, &typed_text(item, Some(&value)), &same), value, "{link_id} again");
     }
-    let number = small(json!([{"linkId": "n", "type": "decimal"}, {"linkId": "i", "type": "integer"}]));
+    let number = small(&json!([{"linkId": "n", "type": "decimal"}, {"linkId": "i", "type": "integer"}]));
     for (link_id, typed, value) in [
         ("n", "７２．５", Value::Decimal(72.5)),
         ("n", "72,5", Value::Decimal(72.5)),
@@ -472,7 +472,7 @@ fn three_hundred_questions_with_a_hundred_conditions_are_quick() {
         }
         items.push(item);
     }
-    let form = small(Json::Array(items));
+    let form = small(&Json::Array(items));
     let mut answers = Answers::new();
     for n in (0..300).step_by(2) {
         answers.set(Pointer::item(&format!("q{n}")), text("an answer"));
@@ -503,7 +503,16 @@ fn apply(form: &Form, moves: &[(usize, usize, bool)]) -> Answers {
             ItemKind::Attachment => {
                 Value::Attachment(Attachment { document: pick.to_string(), ..Attachment::default() })
             }
-            _ => Value::Text(["", "11010519900307021X", "示例", "13800000000"][pick % 4].to_owned()),
+            ItemKind::Group
+            | ItemKind::Display
+            | ItemKind::Integer
+            | ItemKind::Decimal
+            | ItemKind::Quantity
+            | ItemKind::String
+            | ItemKind::Text
+            | ItemKind::Unsupported => {
+                Value::Text(["", "11010519900307021X", "示例", "13800000000"][pick % 4].to_owned())
+            }
         };
         answers.set(Pointer::item(&item.link_id), vec![value]);
     }

@@ -24,7 +24,14 @@ pub fn read_typed(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) ->
             })
         }),
         ItemKind::String => Some(Value::Text(tidy_line(item, trimmed, compose))),
-        _ => None,
+        ItemKind::Group
+        | ItemKind::Display
+        | ItemKind::Boolean
+        | ItemKind::Text
+        | ItemKind::Choice
+        | ItemKind::OpenChoice
+        | ItemKind::Attachment
+        | ItemKind::Unsupported => None,
     };
     read.unwrap_or_else(|| Value::Text(compose(trimmed)))
 }
@@ -43,17 +50,19 @@ pub fn typed_text(item: &Item, value: Option<&Value>) -> String {
 
 /// An answer as it should be kept: what another writer left raw is read as if it had been typed.
 pub fn normalised(item: &Item, value: &Value, compose: &dyn Fn(&str) -> String) -> Value {
-    match value {
-        Value::Text(text) if !matches!(item.kind, ItemKind::Choice | ItemKind::OpenChoice) => {
-            read_typed(item, text, compose)
-        }
-        Value::Integer(number) if item.kind == ItemKind::Decimal =>
-        {
-            #[expect(clippy::cast_precision_loss, reason = "answers of people are far below 2^53")]
-            Value::Decimal(*number as f64)
-        }
-        other => other.clone(),
+    let is_list = matches!(item.kind, ItemKind::Choice | ItemKind::OpenChoice);
+    if let Value::Text(text) = value
+        && !is_list
+    {
+        return read_typed(item, text, compose);
     }
+    if let Value::Integer(number) = value
+        && item.kind == ItemKind::Decimal
+    {
+        #[expect(clippy::cast_precision_loss, reason = "answers of people are far below 2^53")]
+        return Value::Decimal(*number as f64);
+    }
+    value.clone()
 }
 
 fn tidy_line(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) -> String {

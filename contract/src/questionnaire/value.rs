@@ -91,42 +91,27 @@ impl Value {
 
     /// The text of a text.
     pub fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// The entry of a choice.
     pub fn as_coding(&self) -> Option<&Coding> {
-        match self {
-            Self::Coding(coding) => Some(coding),
-            _ => None,
-        }
+        if let Self::Coding(coding) = self { Some(coding) } else { None }
     }
 
     /// The document of an attachment.
     pub fn as_attachment(&self) -> Option<&Attachment> {
-        match self {
-            Self::Attachment(attachment) => Some(attachment),
-            _ => None,
-        }
+        if let Self::Attachment(attachment) = self { Some(attachment) } else { None }
     }
 
     /// The truth of a boolean.
     pub fn as_boolean(&self) -> Option<bool> {
-        match self {
-            Self::Boolean(truth) => Some(*truth),
-            _ => None,
-        }
+        if let Self::Boolean(truth) = self { Some(*truth) } else { None }
     }
 
     /// The date of a date.
     pub fn as_date(&self) -> Option<PartialDate> {
-        match self {
-            Self::Date(date) => Some(*date),
-            _ => None,
-        }
+        if let Self::Date(date) = self { Some(*date) } else { None }
     }
 
     /// Plain words for logs of a desk, comparison and search: numbers and dates as they are kept, a choice by its words.
