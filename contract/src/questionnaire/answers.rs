@@ -142,6 +142,11 @@ impl Answers {
         result
     }
 
+    /// A consent that was unticked has no record.
+    pub fn drop_consent(&mut self, pointer: &Pointer) {
+        self.consents.remove(pointer);
+    }
+
     /// The documents named by any answer, with where.
     pub fn documents(&self) -> impl Iterator<Item = (&Pointer, &super::value::Attachment)> {
         self.values.iter().flat_map(|(pointer, values)| {

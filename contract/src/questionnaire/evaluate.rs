@@ -11,6 +11,7 @@ use super::form::{Behaviour, Form, Item, ItemKind};
 use super::pattern::Pattern;
 use super::pointer::Pointer;
 use super::problem::Problem;
+use super::typed::read_typed;
 use super::value::Value;
 
 /// What is needed from outside.
@@ -343,7 +344,8 @@ fn settled_answer(
         return (vec![value], Origin::Derived);
     }
     if answers.is_touched(&state.pointer) {
-        let given: Vec<Value> = answers.get(&state.pointer).iter().filter(|v| !is_blank(v)).cloned().collect();
+        let given = answers.get(&state.pointer).iter().filter(|v| !is_blank(v));
+        let given: Vec<Value> = given.map(|value| as_meant(item, value)).collect();
         let origin = if given.is_empty() { Origin::Nowhere } else { Origin::Given };
         return (given, origin);
     }
@@ -351,6 +353,15 @@ fn settled_answer(
         return (Vec::new(), Origin::Nowhere);
     }
     (item.initial.clone(), Origin::Initial)
+}
+
+/// Numbers and dates count as soon as the raw text reads as one, so that an error goes while it is being mended.
+fn as_meant(item: &Item, value: &Value) -> Value {
+    let read = matches!(item.kind, ItemKind::Date | ItemKind::Integer | ItemKind::Decimal | ItemKind::Quantity);
+    match value.as_text().filter(|_| read) {
+        Some(text) => read_typed(item, text, &str::to_owned),
+        None => value.clone(),
+    }
 }
 
 fn is_blank(value: &Value) -> bool {

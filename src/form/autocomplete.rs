@@ -1,0 +1,187 @@
+//! A long list that one types into: the entries that fit stand below, and own words are taken where the form allows them.
+
+use super::filling::Filling;
+use super::item::Place;
+use super::passage::words_of;
+use super::typed_field::{framed, typed_in};
+use crate::i18n::K;
+use contract::questionnaire::{Item, Pointer, Value};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// How many entries are shown at once.
+const SHOWN: usize = 8;
+
+/// A list of many.
+pub(super) fn list_field(place: &Place) -> AnyView {
+    let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
+    let list = List::new(filling, item.clone(), pointer);
+    let id = place.id();
+    let list_id = format!("{id}-list");
+    let (controls, active_of, rows_of) = (list_id.clone(), list_id.clone(), list_id.clone());
+    let i18n = filling.i18n();
+    let closed = filling.closed;
+    let control = view! {
+        <input
+            class="hc-input"
+            id=id
+            type="text"
+            role="combobox"
+            autocomplete="off"
+            aria-autocomplete="list"
+            aria-controls=controls
+            aria-expanded=move || list.open.get().to_string()
+            aria-activedescendant=move || list.active.get().map(|at| format!("{active_of}-{at}"))
+            aria-describedby=place.described()
+            aria-invalid=place.invalid()
+            readonly=move || closed.get()
+            prop:value=move || list.text.get()
+            on:input=move |event| {
+                if let Some(typed) = typed_in(&event) {
+                    list.type_text(typed);
+                }
+            }
+            on:compositionend=move |event| list.type_text(event_target_value(&event))
+            on:keydown=move |event| list.key(&event)
+            on:blur=move |_| list.leave()
+        />
+        <ul class="hc-options" id=list_id role="listbox" hidden=move || !list.open.get()>
+            {move || {
+                let found = list.found.get();
+                let rows_of = rows_of.clone();
+                found.into_iter().enumerate().map(|(at, entry)| {
+                    let words = words_of(i18n, &entry.display);
+                    // Pressed before the field is left: the list would be gone.
+                    let choose = move |event: web_sys::MouseEvent| {
+                        event.prevent_default();
+                        list.choose(at);
+                    };
+                    view! {
+                        <li
+                            class="hc-options__row"
+                            class:is-active=move || list.active.get() == Some(at)
+                            id=format!("{rows_of}-{at}")
+                            role="option"
+                            aria-selected=move || (list.active.get() == Some(at)).to_string()
+                            on:mousedown=choose
+                        >
+                            {words}
+                        </li>
+                    }
+                }).collect_view()
+            }}
+        </ul>
+        <p class="hc-sr" role="status">
+            {move || list.open.get().then(|| i18n.say(K::FormFound, &[("n", list.found.with(Vec::len).into())]))}
+        </p>
+    };
+    framed(place, control.into_any())
+}
+
+#[derive(Clone, PartialEq)]
+struct Entry {
+    value: Value,
+    display: contract::questionnaire::Text,
+}
+
+#[derive(Clone, Copy)]
+struct List {
+    filling: Filling,
+    item: StoredValue<Arc<Item>>,
+    pointer: StoredValue<Pointer>,
+    text: RwSignal<String>,
+    open: RwSignal<bool>,
+    active: RwSignal<Option<usize>>,
+    found: Memo<Vec<Entry>>,
+}
+
+impl List {
+    fn new(filling: Filling, item: Arc<Item>, pointer: Pointer) -> Self {
+        let i18n = filling.i18n();
+        let values = filling.values(pointer.clone());
+        let shown = {
+            let item = item.clone();
+            Memo::new(move |_| {
+                values.with(|v| v.first().map(|v| super::value_text(i18n, &item, v)).unwrap_or_default())
+            })
+        };
+        let text = RwSignal::new(shown.get_untracked());
+        let open = RwSignal::new(false);
+        Effect::new(move |_| {
+            let shown = shown.get();
+            if !open.get_untracked() {
+                text.set(shown);
+            }
+        });
+        let entries = item.clone();
+        let found = Memo::new(move |_| {
+            let wanted = text.with(|text| text.trim().to_lowercase());
+            let fits = |words: &str| words.to_lowercase().contains(&wanted);
+            let mut found: Vec<(bool, Entry)> = Vec::new();
+            for option in entries.options.iter().filter(|_| !wanted.is_empty()) {
+                let words = words_of(i18n, &option.display);
+                let code = option.value.as_coding().map(|c| c.code.to_lowercase()).unwrap_or_default();
+                if fits(&words) || fits(option.display.base()) || code == wanted {
+                    let later = !words.to_lowercase().starts_with(&wanted);
+                    found.push((later, Entry { value: option.value.clone(), display: option.display.clone() }));
+                }
+            }
+            found.sort_by_key(|(later, _)| *later);
+            found.into_iter().take(SHOWN).map(|(_, entry)| entry).collect()
+        });
+        let (item, pointer) = (StoredValue::new(item), StoredValue::new(pointer));
+        Self { filling, item, pointer, text, open, active: RwSignal::new(None), found }
+    }
+
+    fn type_text(self, typed: String) {
+        self.text.set(typed.clone());
+        self.active.set(None);
+        self.open.set(self.found.with(|found| !found.is_empty()));
+        let value = self.meant(&typed);
+        self.pointer.with_value(|pointer| self.filling.write(pointer, vec![value]));
+    }
+
+    /// The entry whose words were typed in full, else the words.
+    fn meant(self, typed: &str) -> Value {
+        let i18n = self.filling.i18n();
+        let wanted = typed.trim().to_lowercase();
+        self.item.with_value(|item| {
+            let named = |text: &str| text.to_lowercase() == wanted;
+            let entry = item.options.iter().find(|o| named(&words_of(i18n, &o.display)) || named(o.display.base()));
+            entry.map_or_else(|| Value::Text(typed.to_owned()), |entry| entry.value.clone())
+        })
+    }
+
+    fn choose(self, at: usize) {
+        let Some(entry) = self.found.with_untracked(|found| found.get(at).cloned()) else { return };
+        self.text.set(words_of(self.filling.i18n(), &entry.display));
+        self.pointer.with_value(|pointer| self.filling.write(pointer, vec![entry.value]));
+        self.open.set(false);
+        self.active.set(None);
+    }
+
+    fn leave(self) {
+        self.open.set(false);
+        self.active.set(None);
+        self.pointer.with_value(|pointer| self.filling.leave(pointer));
+    }
+
+    fn key(self, event: &web_sys::KeyboardEvent) {
+        let count = self.found.with_untracked(Vec::len);
+        let active = self.active.get_untracked();
+        match event.key().as_str() {
+            "ArrowDown" if count > 0 => {
+                self.open.set(true);
+                self.active.set(Some(active.map_or(0, |at| (at + 1) % count)));
+            }
+            "ArrowUp" if count > 0 => {
+                self.open.set(true);
+                self.active.set(Some(active.map_or(count - 1, |at| (at + count - 1) % count)));
+            }
+            "Enter" if self.open.get_untracked() && active.is_some() => self.choose(active.unwrap_or_default()),
+            "Escape" if self.open.get_untracked() => self.open.set(false),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+}

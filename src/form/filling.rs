@@ -1,0 +1,339 @@
+//! One form being filled in: the draft's answers, what follows from them, and which errors the person has seen.
+//!
+//! The answers are the draft's own signal and the only thing written here. All else is derived: one evaluation a change, and
+//! a memo an item, so that a keystroke redraws the item it belongs to.
+
+use super::hole::{AttachmentView, ConsentAsked};
+use super::passage::{label, label_text};
+use super::pattern::{BrowserPatterns, compose};
+use super::sentences::{is_for_the_person, problem_sentence};
+use crate::i18n::{I18n, K};
+use crate::ui::{Mistake, fresh_id};
+use chrono::NaiveDate;
+use contract::questionnaire::{
+    Answers, ConsentKind, ConsentRecord, Context, Evaluation, Form, Item, ItemKind, Origin, Pointer, Problem, Value,
+    evaluate, normalised,
+};
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// What a page gives.
+pub struct Setting {
+    /// Whose answers.
+    pub application: String,
+    /// The questionnaire.
+    pub form: Arc<Form>,
+    /// The draft's answers.
+    pub answers: RwSignal<Answers>,
+    /// The server's date at the office.
+    pub today: Signal<NaiveDate>,
+    /// The server's clock, RFC 3339.
+    pub now: Callback<(), String>,
+    /// Most pages of a document item that says nothing itself.
+    pub pages_per_item: u32,
+    /// Draws documents.
+    pub attachment: Option<AttachmentView>,
+    /// To look at only: another tab writes.
+    pub closed: Signal<bool>,
+}
+
+/// A form being filled in.
+#[derive(Clone, Copy)]
+pub struct Filling {
+    /// The draft's answers: written by [`Self::write`], read by whoever stores them.
+    pub answers: RwSignal<Answers>,
+    /// To look at only.
+    pub closed: Signal<bool>,
+    /// What the last attempt to go on found.
+    pub mistakes: RwSignal<Vec<Mistake>>,
+    i18n: I18n,
+    form: StoredValue<Arc<Form>>,
+    looked: Memo<Looked>,
+    left: RwSignal<BTreeSet<Pointer>>,
+    returned: RwSignal<Vec<Returned>>,
+    now: Callback<(), String>,
+    ids: StoredValue<String>,
+    application: StoredValue<String>,
+    attachment: StoredValue<Option<AttachmentView>>,
+}
+
+/// An item that came back, as the form draws it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// Which.
+    pub pointer: Pointer,
+    /// The reviewer's words.
+    pub words: String,
+    /// Their language.
+    pub lang: String,
+    /// Bytes that will not be taken again.
+    pub refused: Vec<String>,
+}
+
+/// An evaluation; each is another.
+#[derive(Clone)]
+pub struct Looked(Arc<Evaluation>);
+
+impl PartialEq for Looked {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Deref for Looked {
+    type Target = Evaluation;
+
+    fn deref(&self) -> &Evaluation {
+        &self.0
+    }
+}
+
+impl Filling {
+    /// Begins. Lives as long as the page that calls it.
+    pub fn new(setting: Setting) -> Self {
+        let Setting { application, form, answers, today, now, pages_per_item, attachment, closed } = setting;
+        let evaluated = form.clone();
+        let looked = Memo::new(move |_| {
+            let context = Context { today: today.get(), patterns: &BrowserPatterns, pages_per_item };
+            Looked(Arc::new(answers.with(|answers| evaluate(&evaluated, answers, &context))))
+        });
+        Self {
+            answers,
+            closed,
+            mistakes: RwSignal::new(Vec::new()),
+            i18n: I18n::here(),
+            form: StoredValue::new(form),
+            looked,
+            left: RwSignal::new(BTreeSet::new()),
+            returned: RwSignal::new(Vec::new()),
+            now,
+            ids: StoredValue::new(fresh_id("form")),
+            application: StoredValue::new(application),
+            attachment: StoredValue::new(attachment),
+        }
+    }
+
+    /// The questionnaire.
+    pub fn form(self) -> Arc<Form> {
+        self.form.get_value()
+    }
+
+    /// The item at a place in the form.
+    pub(super) fn item(self, at: usize) -> Option<Arc<Item>> {
+        self.form.with_value(|form| form.items.get(at).cloned()).map(Arc::new)
+    }
+
+    /// How everything stands; follows every change.
+    pub fn evaluation(self) -> Memo<Looked> {
+        self.looked
+    }
+
+    /// The language in use.
+    pub fn i18n(self) -> I18n {
+        self.i18n
+    }
+
+    /// Whose answers.
+    pub fn application(self) -> String {
+        self.application.get_value()
+    }
+
+    pub(super) fn attachment(self) -> Option<AttachmentView> {
+        self.attachment.get_value()
+    }
+
+    /// The id of an item's first control.
+    pub fn control_id(self, pointer: &Pointer) -> String {
+        let name = pointer.as_str().replace(|c: char| c.is_whitespace(), "_");
+        self.ids.with_value(|ids| format!("{ids}-{}", name.trim_start_matches("#/")))
+    }
+
+    /// Whether an item is asked and shown.
+    pub fn is_visible(self, pointer: Pointer) -> Memo<bool> {
+        Memo::new(move |_| self.looked.with(|e| e.is_visible(&pointer)))
+    }
+
+    /// What stands in an item: what was put there, or follows.
+    pub fn values(self, pointer: Pointer) -> Memo<Vec<Value>> {
+        Memo::new(move |_| {
+            let raw = self.answers.with(|answers| answers.is_touched(&pointer).then(|| answers.get(&pointer).to_vec()));
+            let origin = self.looked.with(|e| e.state(&pointer).map(|s| (s.origin, s.answers.clone())));
+            match (origin, raw) {
+                (Some((Origin::Derived | Origin::Initial, values)), _) => values,
+                (_, Some(raw)) => raw,
+                (_, None) => Vec::new(),
+            }
+        })
+    }
+
+    /// Where the answer of an item comes from.
+    pub fn origin(self, pointer: Pointer) -> Memo<Origin> {
+        Memo::new(move |_| self.looked.with(|e| e.state(&pointer).map_or(Origin::Nowhere, |s| s.origin)))
+    }
+
+    /// What is wrong with an item, once the person has left it.
+    pub fn error(self, pointer: Pointer) -> Signal<Option<String>> {
+        let left = {
+            let pointer = pointer.clone();
+            Memo::new(move |_| self.left.with(|left| left.contains(&pointer)))
+        };
+        let problem = Memo::new(move |_| self.looked.with(|e| e.problem(&pointer).cloned()));
+        Signal::derive(move || {
+            let problem = left.get().then(|| problem.get()).flatten()?;
+            Some(self.sentence(&problem))
+        })
+    }
+
+    /// What is to be known about an item, once the person has left it. It blocks nothing.
+    pub fn warnings(self, pointer: Pointer) -> Signal<Vec<String>> {
+        let found = {
+            let pointer = pointer.clone();
+            Memo::new(move |_| self.looked.with(|e| e.warnings_at(&pointer).cloned().collect::<Vec<Problem>>()))
+        };
+        Signal::derive(move || {
+            if self.left.with(|left| left.contains(&pointer)) || self.answers.with(|a| a.is_touched(&pointer)) {
+                found.with(|all| all.iter().filter(|w| is_for_the_person(w)).map(|w| self.sentence(w)).collect())
+            } else {
+                Vec::new()
+            }
+        })
+    }
+
+    fn sentence(self, problem: &Problem) -> String {
+        self.form.with_value(|form| problem_sentence(self.i18n, form, problem))
+    }
+
+    /// "Because you chose …", for a document.
+    pub fn because(self, pointer: Pointer) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let words: Vec<String> = self.form.with_value(|form| {
+                self.looked.with(|e| {
+                    let reasons = e.because(form, &pointer).into_iter();
+                    let display = |(at, value)| Some(super::value_text(self.i18n, form.item_at(at)?, value));
+                    reasons.filter_map(display).collect()
+                })
+            });
+            let list = (!words.is_empty()).then(|| self.i18n.list(&words))?;
+            Some(self.i18n.say(K::WorkWhy, &[("category", list.into())]))
+        })
+    }
+
+    /// The consent that the documents of this item's step wait for.
+    pub(super) fn consent_for(self, link_id: &str) -> Signal<ConsentAsked> {
+        let asked = self.form.with_value(|form| {
+            let step = form.step_of(link_id)?;
+            let separate = |item: &Item| item.consent.as_ref().is_some_and(|c| c.kind == ConsentKind::SeparateConsent);
+            let mut inside = step.items.iter().flat_map(|top| form.items.get(*top..form.items.get(*top)?.end));
+            inside.find_map(|items| items.iter().find(|item| separate(item))).cloned()
+        });
+        match asked {
+            None => Signal::derive(|| ConsentAsked { given: true, label: String::new() }),
+            Some(item) => {
+                let pointer = Pointer::item(&item.link_id);
+                Signal::derive(move || ConsentAsked {
+                    given: self.looked.with(|e| e.answers(&pointer).first() == Some(&Value::Boolean(true))),
+                    label: label_text(self.i18n, &item),
+                })
+            }
+        }
+    }
+
+    /// Gives one answer to the draft: the only write.
+    pub fn write(self, pointer: &Pointer, values: Vec<Value>) {
+        if self.closed.get_untracked() {
+            return;
+        }
+        self.answers.update(|answers| answers.set(pointer.clone(), values));
+    }
+
+    /// Ticks or unticks a consent, with its record.
+    pub(super) fn agree(self, pointer: &Pointer, item: &Item, yes: bool) {
+        if self.closed.get_untracked() {
+            return;
+        }
+        let record = item.consent.as_ref().filter(|_| yes).map(|consent| ConsentRecord {
+            version: consent.version.clone(),
+            language: self.i18n.lang().to_owned(),
+            at: self.now.run(()),
+        });
+        self.answers.update(|answers| {
+            answers.set(pointer.clone(), vec![Value::Boolean(yes)]);
+            match record {
+                Some(record) => answers.record_consent(pointer.clone(), record),
+                None => answers.drop_consent(pointer),
+            }
+        });
+    }
+
+    /// The person went on from an item: what was typed is put in order, and what is wrong may be said.
+    ///
+    /// One that was never touched stays quiet: they may come back to it.
+    pub fn leave(self, pointer: &Pointer) {
+        if self.answers.with_untracked(|answers| answers.is_touched(pointer)) {
+            self.tidy(pointer);
+            self.left.update(|left| {
+                left.insert(pointer.clone());
+            });
+        }
+    }
+
+    fn tidy(self, pointer: &Pointer) {
+        let Some(item) = self.form.with_value(|form| form.item_at(pointer).cloned()) else { return };
+        let before = self.answers.with_untracked(|answers| answers.get(pointer).to_vec());
+        let after: Vec<Value> = before.iter().map(|value| normalised(&item, value, &compose)).collect();
+        if after != before {
+            self.write(pointer, after);
+        }
+    }
+
+    /// The person wants to go on from the items that `here` names: everything is put in order and what is wrong said.
+    ///
+    /// True if nothing is wrong. With one mistake the page moves the focus there; with more the list takes it.
+    pub fn attempt(self, here: &dyn Fn(&Pointer) -> bool) -> bool {
+        let places: Vec<Pointer> = self.looked.with_untracked(|e| {
+            e.items.iter().filter(|s| s.visible && here(&s.pointer)).map(|s| s.pointer.clone()).collect()
+        });
+        for pointer in &places {
+            if self.answers.with_untracked(|answers| answers.is_touched(pointer)) {
+                self.tidy(pointer);
+            }
+        }
+        self.left.update(|left| left.extend(places));
+        let found: Vec<Mistake> = self.looked.with_untracked(|e| {
+            let problems = e.problems.iter().filter(|problem| here(&problem.pointer));
+            problems.map(|p| Mistake { control: self.control_id(&p.pointer), words: self.sentence(p) }).collect()
+        });
+        let fine = found.is_empty();
+        self.mistakes.set(found);
+        fine
+    }
+
+    /// Problems of one step, by the pointers in it.
+    pub fn is_in_step(self, step: &str) -> impl Fn(&Pointer) -> bool + use<> {
+        let (form, step) = (self.form(), step.to_owned());
+        move |pointer| form.step_of(&pointer.link_id()).is_some_and(|s| s.link_id == step)
+    }
+
+    /// Which items came back, with whose words.
+    pub fn set_returned(self, returned: Vec<Returned>) {
+        self.returned.set(returned);
+    }
+
+    /// What the reviewer said about an item.
+    pub(super) fn returned(self, pointer: Pointer) -> Signal<Option<Returned>> {
+        Signal::derive(move || self.returned.with(|all| all.iter().find(|r| r.pointer == pointer).cloned()))
+    }
+
+    /// An item's name where it stands alone.
+    pub(super) fn label_of(self, item: &Arc<Item>) -> Signal<String> {
+        let (item, i18n) = (item.clone(), self.i18n);
+        Signal::derive(move || label(i18n, &item))
+    }
+}
+
+/// Whether a boolean is one tick, or a question with yes and no.
+pub(super) fn is_tick(item: &Item) -> bool {
+    item.kind == ItemKind::Boolean && (item.consent.is_some() || !item.required)
+}

@@ -1,0 +1,52 @@
+//! The place of a document in the form. The feature that fills it is not known here.
+
+use contract::questionnaire::{Attachment, Item, Pointer};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Whether the consent that photos wait for is given, and what it is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConsentAsked {
+    /// Ticked.
+    pub given: bool,
+    /// Its short text.
+    pub label: String,
+}
+
+/// One attachment item, as it is handed to the documents feature.
+#[derive(Clone)]
+pub struct AttachmentHole {
+    /// Whose document it is.
+    pub application: String,
+    /// The item.
+    pub pointer: Pointer,
+    /// All that the form says about it.
+    pub item: Arc<Item>,
+    /// What answers it now.
+    pub answers: Signal<Vec<Attachment>>,
+    /// Another answer: run after the document is kept.
+    pub on_change: Callback<Vec<Attachment>>,
+    /// What it is called, with a capital.
+    pub label: Signal<String>,
+    /// How to do it.
+    pub hint: Signal<Option<String>>,
+    /// "Because you chose …".
+    pub because: Signal<Option<String>>,
+    /// What is wrong, once the person went on.
+    pub error: Signal<Option<String>>,
+    /// The reviewer's words, if it came back.
+    pub words: Signal<Option<String>>,
+    /// SHA-256 (hex) of bytes that came back and will not be taken again.
+    pub refused: Vec<String>,
+    /// To look at only.
+    pub closed: bool,
+    /// The consent it waits for.
+    pub consent: Signal<ConsentAsked>,
+    /// The id of its first control, for links from the list of errors.
+    pub input_id: String,
+    /// The first of the page: the guide stands above it.
+    pub first: bool,
+}
+
+/// Draws a document.
+pub type AttachmentView = Arc<dyn Fn(AttachmentHole) -> AnyView + Send + Sync>;

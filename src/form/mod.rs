@@ -1,0 +1,27 @@
+//! Draws a questionnaire: one widget a type, errors, focus.
+//!
+//! A page makes a [`Filling`] from a form and the draft's answers, draws a step with [`step_items`] (or single items with
+//! [`item_view`]) and asks it to [`Filling::attempt`] when the person wants to go on. You will not find storage or network
+//! here; a document is a hole ([`AttachmentHole`]) that the documents feature fills; the rules are in `contract`.
+
+mod autocomplete;
+mod choices;
+mod filling;
+mod focus_errors;
+mod hole;
+mod item;
+mod passage;
+mod pattern;
+mod rows;
+mod sentences;
+mod shown;
+mod typed_field;
+
+pub use filling::{Filling, Returned, Setting};
+pub use focus_errors::{errors_above, page_name};
+pub use hole::{AttachmentHole, AttachmentView, ConsentAsked};
+pub use item::{item_view, step_items};
+pub use passage::{label, label_text, passage, words_of};
+pub use pattern::{BrowserPatterns, compose};
+pub use sentences::problem_sentence;
+pub use shown::{masked_value, value_text, values_text};

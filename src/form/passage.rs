@@ -1,0 +1,43 @@
+//! The questionnaire's own words in the page: in the person's language where there is a translation, else marked as foreign.
+
+use crate::i18n::I18n;
+use contract::questionnaire::{Item, Text};
+use leptos::prelude::*;
+
+/// A passage; one in another language than the page says so.
+pub fn passage(text: &Text) -> AnyView {
+    let (text, i18n) = (text.clone(), I18n::here());
+    (move || {
+        let words = text.get(i18n.lang());
+        if words.fallback {
+            view! { <span lang=words.lang.to_owned()>{words.text.to_owned()}</span> }.into_any()
+        } else {
+            words.text.to_owned().into_any()
+        }
+    })
+    .into_any()
+}
+
+/// The words of a passage, for attributes and sentences.
+pub fn words_of(i18n: I18n, text: &Text) -> String {
+    text.get(i18n.lang()).text.to_owned()
+}
+
+/// An item's short text inside a sentence.
+pub fn label_text(i18n: I18n, item: &Item) -> String {
+    words_of(i18n, item.label())
+}
+
+/// An item's short text where it stands alone: with a capital.
+pub fn label(i18n: I18n, item: &Item) -> String {
+    capitalised(&label_text(i18n, item))
+}
+
+/// With a capital first letter, in scripts that have them.
+pub(super) fn capitalised(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}

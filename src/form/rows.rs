@@ -1,0 +1,168 @@
+//! A repeating group: its rows, each with a way to remove it, and a way to add one.
+
+use super::filling::Filling;
+use super::item::{Place, mark, placed};
+use super::passage::label_text;
+use crate::i18n::K;
+use crate::ui::{Announcer, Icon, error_line, focus_by_id, focus_first_in, heading_level};
+use contract::questionnaire::{Item, Pointer};
+use leptos::{html, prelude::*};
+use std::sync::Arc;
+
+/// The rows of a group.
+pub(super) fn row_group(place: &Place) -> AnyView {
+    let (filling, item, pointer, at) = (place.filling, place.item.clone(), place.pointer.clone(), place.at);
+    let i18n = filling.i18n();
+    let rows = {
+        let pointer = pointer.clone();
+        Memo::new(move |_| filling.evaluation().with(|e| e.rows(&pointer)))
+    };
+    let (least, most) = (item.limits.min_occurs.unwrap_or(u32::from(item.required)), item.limits.max_occurs);
+    let may_add = Memo::new(move |_| most.is_none_or(|most| rows.with(Vec::len) < most as usize));
+    let may_remove = Memo::new(move |_| rows.with(Vec::len) > least as usize);
+    let node: NodeRef<html::Section> = NodeRef::new();
+    let label = filling.label_of(&item);
+    let add = Adding { filling, pointer: pointer.clone(), node };
+    let add_label = {
+        let item = item.clone();
+        move || i18n.say(K::FormRowAdd, &[("label", label_text(i18n, &item).into())])
+    };
+    let closed = filling.closed;
+    let id = place.id();
+    let add_id = format!("{id}-add");
+    let drawn = {
+        let (item, pointer, add_id) = (item.clone(), pointer.clone(), add_id.clone());
+        move |(number, row): (usize, String)| {
+            let removing = Removing {
+                filling,
+                item: item.clone(),
+                pointer: pointer.clone(),
+                row: row.clone(),
+                number,
+                node,
+                then: add_id.clone(),
+            };
+            let inside = pointer.at_row(&row);
+            let form = filling.form();
+            let children = form.children(at).map(|child| placed(filling, child, Some(&inside))).collect_view();
+            let name = row_name(filling, item.clone(), number);
+            view! {
+                <fieldset class="hc-card hc-row-card" data-row=row>
+                    <legend class="hc-label">{name}</legend>
+                    {children}
+                    {move || (may_remove.get() && !closed.get()).then(|| removing.button())}
+                </fieldset>
+            }
+        }
+    };
+    let numbered = move || rows.get().into_iter().enumerate().collect::<Vec<_>>();
+    view! {
+        <section class="hc-group" node_ref=node>
+            <h2 class="hc-h2" id=id.clone() tabindex="-1" attr:aria-level=heading_level(2)>{move || label.get()}</h2>
+            {error_line(format!("{id}-error"), place.error())}
+            <For each=numbered key=|(number, row)| (*number, row.clone()) children=drawn />
+            {move || {
+                let (add, add_label, add_id) = (add.clone(), add_label.clone(), add_id.clone());
+                (may_add.get() && !closed.get()).then(move || view! {
+                    <button type="button" class="hc-btn hc-btn--quiet" id=add_id on:click=move |_| add.run()>
+                        {mark(Icon::Plus)} {add_label}
+                    </button>
+                })
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn row_name(filling: Filling, item: Arc<Item>, number: usize) -> impl Fn() -> String + Send + Sync + Clone + 'static {
+    let i18n = filling.i18n();
+    move || {
+        let args = [("label", super::label(i18n, &item).into()), ("n", (number + 1).into())];
+        i18n.say(K::FormRow, &args)
+    }
+}
+
+#[derive(Clone)]
+struct Adding {
+    filling: Filling,
+    pointer: Pointer,
+    node: NodeRef<html::Section>,
+}
+
+impl Adding {
+    fn run(&self) {
+        let row = new_row();
+        self.filling.answers.update(|answers| {
+            // The row that stood there by itself becomes a real one first.
+            let shown = self.filling.evaluation().with_untracked(|e| e.rows(&self.pointer));
+            for row in shown {
+                answers.add_row(&self.pointer, &row);
+            }
+            answers.add_row(&self.pointer, &row);
+        });
+        let node = self.node;
+        request_animation_frame(move || {
+            if let Some(section) = node.try_get_untracked().flatten() {
+                focus_first_in(&section, &format!("[data-row=\"{row}\"] input"));
+            }
+        });
+    }
+}
+
+#[derive(Clone)]
+struct Removing {
+    filling: Filling,
+    item: Arc<Item>,
+    pointer: Pointer,
+    row: String,
+    number: usize,
+    node: NodeRef<html::Section>,
+    then: String,
+}
+
+impl Removing {
+    fn button(&self) -> AnyView {
+        let i18n = self.filling.i18n();
+        let (here, spoken) = (self.clone(), self.clone());
+        let announcer = Announcer::here();
+        view! {
+            <button
+                type="button"
+                class="hc-tap"
+                aria-label=move || spoken.say(K::FormRowRemoveNamed)
+                on:click=move |_| {
+                    here.filling.answers.update(|answers| {
+                        let shown = here.filling.evaluation().with_untracked(|e| e.rows(&here.pointer));
+                        for row in shown {
+                            answers.add_row(&here.pointer, &row);
+                        }
+                        answers.remove_row(&here.pointer, &here.row);
+                    });
+                    announcer.say(&here.say(K::FormRowRemoved));
+                    let (node, then) = (here.node, here.then.clone());
+                    request_animation_frame(move || {
+                        if let Some(section) = node.try_get_untracked().flatten() {
+                            focus_by_id(&section, &then);
+                        }
+                    });
+                }
+            >
+                {mark(Icon::Bin)}
+                {move || i18n.text(K::FormRowRemove)}
+            </button>
+        }
+        .into_any()
+    }
+
+    fn say(&self, key: K) -> String {
+        let i18n = self.filling.i18n();
+        i18n.say(key, &[("label", label_text(i18n, &self.item).into()), ("n", (self.number + 1).into())])
+    }
+}
+
+/// An id that no other device gives: the row is named by it for good.
+fn new_row() -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a random number below 2^32")]
+    let random = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+    format!("r{random:08x}")
+}

@@ -1,0 +1,45 @@
+//! Answers as they are read back: choices in the person's language, dates and numbers by its rules, documents by name.
+
+use super::passage::{label, words_of};
+use super::sentences::yes_no;
+use crate::i18n::I18n;
+use contract::identity::masked;
+use contract::questionnaire::{Item, ItemKind, PartialDate, RuleCode, Value, typed_text};
+
+/// One answer.
+pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
+    match value {
+        Value::Boolean(_) => yes_no(i18n, value).unwrap_or_default(),
+        Value::Date(PartialDate::Day(day)) => i18n.day_year(*day),
+        Value::Coding(_) => match item.option(value) {
+            Some(option) => words_of(i18n, &option.display),
+            None => value.plain(),
+        },
+        Value::Text(text) if item.kind == ItemKind::String => {
+            let shown = typed_text(item, Some(value));
+            if item.rule(RuleCode::Phone).is_some() { shown } else { text.clone() }
+        }
+        Value::Attachment(_) => label(i18n, item),
+        Value::Integer(_) | Value::Decimal(_) | Value::Date(_) | Value::Text(_) | Value::Quantity(_) => value.plain(),
+    }
+}
+
+/// All answers of an item, as a list.
+pub fn values_text(i18n: I18n, item: &Item, values: &[Value]) -> String {
+    let mut words: Vec<String> = values.iter().map(|value| value_text(i18n, item, value)).collect();
+    words.dedup();
+    match words.as_slice() {
+        [one] => one.clone(),
+        several => i18n.list(several),
+    }
+}
+
+/// The same, covered: numbers keep their ends, all else is dots.
+pub fn masked_value(item: &Item, values: &[Value]) -> String {
+    match values.first() {
+        Some(Value::Text(text)) if item.kind == ItemKind::String && text.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            masked(text)
+        }
+        _ => "••••••".to_owned(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Fields that are typed into. The text is stored as it is typed, never while an input method composes, and put in order
+//! when the field is left.
+
+use super::filling::Filling;
+use super::item::{Place, after, hint, optional, said};
+use super::passage::passage;
+use crate::ui::error_line;
+use contract::questionnaire::{Item, ItemKind, Pointer, RuleCode, Value, typed_text};
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+
+/// What stands in a control, and how it reaches the answer.
+#[derive(Clone, Copy)]
+pub(super) struct Typing {
+    pub(super) text: RwSignal<String>,
+    at_work: StoredValue<bool>,
+    filling: Filling,
+    pointer: StoredValue<Pointer>,
+}
+
+impl Typing {
+    pub(super) fn new(filling: Filling, pointer: &Pointer, item: Arc<Item>) -> Self {
+        let values = filling.values(pointer.clone());
+        let stored = Memo::new(move |_| values.with(|values| typed_text(&item, values.first())));
+        let text = RwSignal::new(stored.get_untracked());
+        let at_work = StoredValue::new(false);
+        // From outside: another tab, a merge, putting in order. Never while the person is in the field.
+        Effect::new(move |_| {
+            let stored = stored.get();
+            if !at_work.get_value() && text.with_untracked(|text| *text != stored) {
+                text.set(stored);
+            }
+        });
+        Self { text, at_work, filling, pointer: StoredValue::new(pointer.clone()) }
+    }
+
+    pub(super) fn type_text(self, typed: String) {
+        self.at_work.set_value(true);
+        self.text.set(typed.clone());
+        self.pointer.with_value(|pointer| self.filling.write(pointer, vec![Value::Text(typed)]));
+    }
+
+    pub(super) fn leave(self) {
+        self.at_work.set_value(false);
+        self.pointer.with_value(|pointer| self.filling.leave(pointer));
+        // Put in order, it may read differently although the answer is the same.
+        let item = self.pointer.with_value(|pointer| self.filling.form().item_at(pointer).cloned());
+        let value = self.pointer.with_value(|p| self.filling.answers.with_untracked(|a| a.first(p).cloned()));
+        if let (Some(item), Some(value)) = (item, value) {
+            self.text.set(typed_text(&item, Some(&value)));
+        }
+    }
+}
+
+/// The text in a control, once no input method is at work in it.
+pub(super) fn typed_in(event: &web_sys::Event) -> Option<String> {
+    let composing = event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing);
+    (!composing).then(|| event_target_value(event))
+}
+
+fn label(place: &Place) -> AnyView {
+    view! { <label class="hc-label" for=place.id()>{passage(&place.item.text)}{optional(&place.item)}</label> }
+        .into_any()
+}
+
+/// One line.
+pub(super) fn line_field(place: &Place) -> AnyView {
+    let item = &place.item;
+    let typing = Typing::new(place.filling, &place.pointer, item.clone());
+    let closed = place.filling.closed;
+    let class = if is_number(item) { "hc-input hc-input--num" } else { "hc-input" };
+    let control = view! {
+        <input
+            class=class
+            id=place.id()
+            type="text"
+            inputmode=input_mode(item)
+            autocomplete=item.autocomplete.clone()
+            enterkeyhint="next"
+            spellcheck=is_number(item).then_some("false")
+            autocapitalize=is_number(item).then_some("off")
+            readonly=move || closed.get()
+            aria-describedby=place.described()
+            aria-invalid=place.invalid()
+            aria-required=item.required.then_some("true")
+            prop:value=move || typing.text.get()
+            on:input=move |event| {
+                if let Some(typed) = typed_in(&event) {
+                    typing.type_text(typed);
+                }
+            }
+            on:compositionend=move |event| typing.type_text(event_target_value(&event))
+            on:blur=move |_| typing.leave()
+        />
+    };
+    framed(place, control.into_any())
+}
+
+/// Several lines.
+pub(super) fn area_field(place: &Place) -> AnyView {
+    let typing = Typing::new(place.filling, &place.pointer, place.item.clone());
+    let closed = place.filling.closed;
+    let control = view! {
+        <textarea
+            class="hc-input"
+            id=place.id()
+            rows="4"
+            readonly=move || closed.get()
+            aria-describedby=place.described()
+            aria-invalid=place.invalid()
+            prop:value=move || typing.text.get()
+            on:input=move |event| {
+                if let Some(typed) = typed_in(&event) {
+                    typing.type_text(typed);
+                }
+            }
+            on:compositionend=move |event| typing.type_text(event_target_value(&event))
+            on:blur=move |_| typing.leave()
+        ></textarea>
+    };
+    framed(place, control.into_any())
+}
+
+/// Label, hint, error, control, in this order.
+pub(super) fn framed(place: &Place, control: AnyView) -> AnyView {
+    view! {
+        <div class="hc-field">
+            {said(place)}
+            {label(place)}
+            {hint(place)}
+            {error_line(format!("{}-error", place.id()), place.error())}
+            {control}
+            {after(place)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Numbers, codes and dates: compared by eye, so in even digits, and never "corrected".
+fn is_number(item: &Item) -> bool {
+    let by_rule = [RuleCode::CnIdentityNumber, RuleCode::CnUscc, RuleCode::Phone, RuleCode::CertificateNumber];
+    let by_kind = matches!(item.kind, ItemKind::Date | ItemKind::Integer | ItemKind::Decimal | ItemKind::Quantity);
+    by_kind || by_rule.into_iter().any(|code| item.rule(code).is_some())
+}
+
+/// The keyboard to offer. A number of an ID keeps the full one, because of X.
+fn input_mode(item: &Item) -> Option<&'static str> {
+    match (item.keyboard.as_deref(), item.kind) {
+        (Some("phone"), _) => Some("tel"),
+        (Some("email"), _) => Some("email"),
+        (Some("url"), _) => Some("url"),
+        (Some("number"), _) | (_, ItemKind::Integer | ItemKind::Date) => Some("numeric"),
+        (_, ItemKind::Decimal | ItemKind::Quantity) => Some("decimal"),
+        _ => None,
+    }
+}
