@@ -1,8 +1,14 @@
-//! A small, complete, stateful backend for development and tests. Not a production service.
+//! A small, complete, stateful backend for development and tests, with the reviewer's desk. Not a production service.
+//!
+//! `office` is the whole domain without HTTP, `http` is the contract's calls over it, `store` is the database.
+mod http;
 pub mod issue;
+pub mod office;
 pub mod site;
+pub mod store;
 
-use anyhow::Context;
+use anyhow::Context as _;
+use office::Office;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
@@ -15,10 +21,10 @@ pub struct Config {
     pub data: PathBuf,
     /// The built app to serve, if any.
     pub dist: Option<PathBuf>,
-    /// The folder of the questionnaires, sites and examination profiles.
-    pub forms: PathBuf,
     /// The desk acts by itself after this time, for demonstrations.
     pub auto: Option<Duration>,
+    /// The folder of the questionnaires, sites and examination profiles.
+    pub forms: PathBuf,
     /// The exact origins whose pages may call the API with a person's cookie.
     pub origins: Vec<String>,
 }
@@ -27,36 +33,49 @@ pub struct Config {
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// The office behind it, for tests that play the desk.
+    pub office: Office,
     stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
+    tasks: Vec<JoinHandle<()>>,
+    server: JoinHandle<()>,
 }
 
+/// How long open answers may take once the server is to stop.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 impl Running {
-    /// Stops listening and waits until open answers are given.
+    /// Stops listening, waits until open answers are given and everything is written.
     pub async fn stop(self) {
-        if self.stop.send(()).is_ok() {
-            self.task.await.unwrap_or_default();
+        self.office.say_goodbye();
+        if self.stop.send(()).is_ok() && tokio::time::timeout(PATIENCE, self.server).await.is_err() {
+            eprintln!("Some connections did not end in time.");
         }
+        for task in self.tasks {
+            task.abort();
+        }
+        self.office.store.close().await;
     }
 }
 
 /// Starts a server in this process.
 ///
 /// # Errors
-/// The port is in use, or the data folder cannot be made.
+/// The port is in use, or the data folder or the forms cannot be read.
 pub async fn start(config: Config) -> anyhow::Result<Running> {
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("The folder {} cannot be made", config.data.display()))?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("Port {} is in use", config.listen.port()))?;
     let addr = listener.local_addr()?;
-    let app = config.dist.as_deref().map_or_else(axum::Router::new, site::site);
+    let office = Office::open(&config, format!("http://localhost:{}", addr.port())).await?;
+    let app = http::app(&office, &config).into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = oneshot::channel();
-    let task = tokio::spawn(async move {
+    let server = tokio::spawn(async move {
         let quiet = async { stopped.await.unwrap_or_default() };
         if let Err(why) = axum::serve(listener, app).with_graceful_shutdown(quiet).await {
             eprintln!("The server on {addr} stopped: {why}");
         }
     });
-    Ok(Running { addr, stop, task })
+    let tasks = vec![tokio::spawn(office.clone().keep_time())];
+    Ok(Running { addr, office, stop, tasks, server })
 }

@@ -1,0 +1,61 @@
+//! The audit log: who did what to which id, when. Never the value that was read or written. Apart from the timeline.
+use super::{Answer, Office, at_second};
+use contract::api::Instant;
+use sqlx::{Row as _, SqliteConnection};
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// When.
+    pub at: Instant,
+    /// A subject, a session's staff name, or a program of the office.
+    pub who: String,
+    /// What: `sign-in`, `read-id-number`, an act's code, …
+    pub what: String,
+    /// Id of the application, document or certificate; empty where there is none.
+    pub about: String,
+}
+
+/// Writes a line, in the transaction of what it tells of.
+pub(super) async fn note(db: &mut SqliteConnection, now: Instant, who: &str, what: &str, about: &str) -> Answer<()> {
+    sqlx::query("INSERT INTO audit (at, who, what, about) VALUES (?, ?, ?, ?)")
+        .bind(now.timestamp())
+        .bind(who)
+        .bind(what)
+        .bind(about)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+impl Office {
+    /// Writes a line by itself: for reads.
+    ///
+    /// # Errors
+    /// It cannot be stored; then what it tells of must not be done.
+    pub async fn audit(&self, who: &str, what: &str, about: &str) -> Answer<()> {
+        let mut txn = self.store.write().await?;
+        note(txn.db(), self.now(), who, what, about).await?;
+        txn.commit().await?;
+        Ok(())
+    }
+
+    /// The newest lines, newest first.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn audit_rows(&self, most: u32) -> Answer<Vec<AuditRow>> {
+        let mut db = self.store.read().await?;
+        let rows = sqlx::query("SELECT at, who, what, about FROM audit ORDER BY id DESC LIMIT ?")
+            .bind(most)
+            .fetch_all(&mut *db)
+            .await?;
+        let line = |row: &sqlx::sqlite::SqliteRow| AuditRow {
+            at: at_second(row.get(0)),
+            who: row.get(1),
+            what: row.get(2),
+            about: row.get(3),
+        };
+        Ok(rows.iter().map(line).collect())
+    }
+}

@@ -1,0 +1,298 @@
+//! What the office is set up with: forms, examination profiles and sites, read from the `forms` folder at start.
+//!
+//! A committee changes those files, not this code. The newest version of a questionnaire is the current one; the version that
+//! it `replaces`, and so on backwards, is still taken.
+use super::{sha256_hex, sites::Sites};
+use anyhow::{Context as _, anyhow};
+use contract::{
+    api::{Coding, ProfileItem},
+    questionnaire::{Anchor, Form, Item, Role, RuleCode},
+};
+use serde::Deserialize;
+use std::{collections::BTreeMap, path::Path};
+
+/// Forms, profiles and sites.
+pub struct Catalogue {
+    files: Vec<QuestionnaireFile>,
+    profiles: Profiles,
+    /// Where people are examined, and when.
+    pub sites: Sites,
+}
+
+/// One version of one questionnaire.
+pub struct QuestionnaireFile {
+    /// Compiled.
+    pub form: Form,
+    /// As it is served.
+    pub json: String,
+    /// SHA-256 of what is served.
+    pub hash: String,
+    /// The version it follows.
+    replaces: Option<String>,
+}
+
+/// `{"zh-CN": …, "en": …}`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct InLanguages(BTreeMap<String, String>);
+
+impl InLanguages {
+    /// In this language, else in Chinese.
+    pub fn get(&self, lang: &str) -> &str {
+        self.0.get(lang).or_else(|| self.0.get("zh-CN")).map_or("", String::as_str)
+    }
+}
+
+#[derive(Deserialize)]
+struct Profiles {
+    items: BTreeMap<String, ExaminedItem>,
+    preparation: BTreeMap<String, InLanguages>,
+    profiles: Vec<Profile>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Profile {
+    id: String,
+    applies_to: Vec<String>,
+    items: Vec<String>,
+    #[serde(default)]
+    preparation: Vec<String>,
+    validity: Validity,
+}
+
+#[derive(Deserialize)]
+struct Validity {
+    value: u32,
+}
+
+#[derive(Deserialize)]
+struct ExaminedItem {
+    code: Coding,
+    name: InLanguages,
+    #[serde(default)]
+    sensitivity: Vec<String>,
+    value: serde_json::Value,
+}
+
+/// What is examined, with what a normal result is written as.
+pub struct Examined<'a> {
+    /// LOINC or local.
+    pub code: &'a Coding,
+    /// What it is called.
+    pub name: &'a InLanguages,
+    /// Covered until tapped.
+    pub sensitive: bool,
+    /// How its result is written (examination-profiles.json, `value`).
+    pub value: &'a serde_json::Value,
+}
+
+/// The id of the application form.
+pub(super) const APPLICATION_FORM: &str = "health-certificate";
+/// The id of the report form.
+pub(super) const REPORT_FORM: &str = "health-report";
+/// The profile of a kind of work that the list does not know.
+const OTHER_WORK: &str = "general";
+
+impl Catalogue {
+    /// Reads the folder.
+    ///
+    /// # Errors
+    /// A file is missing or cannot be understood; the error names it.
+    pub fn read(folder: &Path) -> anyhow::Result<Self> {
+        let text = |name: &str| {
+            std::fs::read_to_string(folder.join(name))
+                .with_context(|| format!("{} cannot be read", folder.join(name).display()))
+        };
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
+            let path = entry?.path();
+            if path.to_string_lossy().ends_with(".questionnaire.json") {
+                let json = std::fs::read_to_string(&path)?;
+                files.push(
+                    QuestionnaireFile::read(json).with_context(|| format!("{} is no questionnaire", path.display()))?,
+                );
+            }
+        }
+        files.sort_by(|a, b| (&a.form.id, &b.form.version).cmp(&(&b.form.id, &a.form.version)));
+        let profiles = serde_json::from_str(&text("examination-profiles.json")?)
+            .context("examination-profiles.json cannot be understood")?;
+        let sites = Sites::read(&text("sites.json")?).context("sites.json cannot be understood")?;
+        let catalogue = Self { files, profiles, sites };
+        for id in [APPLICATION_FORM, REPORT_FORM] {
+            catalogue.current(id).ok_or_else(|| anyhow!("there is no questionnaire {id} in {}", folder.display()))?;
+        }
+        Ok(catalogue)
+    }
+
+    /// The newest version of a questionnaire.
+    pub fn current(&self, id: &str) -> Option<&QuestionnaireFile> {
+        self.files.iter().find(|file| file.form.id == id)
+    }
+
+    /// One version of a questionnaire, `id|version`.
+    pub fn version(&self, canonical: &str) -> Option<&QuestionnaireFile> {
+        self.files.iter().find(|file| file.form.canonical() == canonical)
+    }
+
+    /// A form that is still taken for this id: the current version or one that it follows.
+    pub fn accepted(&self, id: &str, canonical: &str) -> Option<&QuestionnaireFile> {
+        self.accepted_of(id).into_iter().find(|file| file.form.canonical() == canonical)
+    }
+
+    /// All versions still taken, the current one first.
+    pub fn accepted_of(&self, id: &str) -> Vec<&QuestionnaireFile> {
+        let mut taken: Vec<&QuestionnaireFile> = Vec::new();
+        let mut next = self.current(id);
+        while let Some(file) = next.filter(|file| taken.iter().all(|t| t.form.version != file.form.version)) {
+            taken.push(file);
+            next = file.replaces.as_ref().and_then(|version| self.version(&format!("{id}|{version}")));
+        }
+        taken
+    }
+
+    /// `id|version` of the current form, or the bare id if there is none.
+    pub fn current_name(&self, id: &str) -> String {
+        self.current(id).map_or_else(|| id.to_owned(), |file| file.form.canonical())
+    }
+
+    /// The kinds of work of the application form.
+    pub fn categories(&self) -> Vec<(String, &contract::questionnaire::Text)> {
+        let item = self.current(APPLICATION_FORM).and_then(|file| file.form.role(Role::Category));
+        item.into_iter()
+            .flat_map(|item| &item.options)
+            .filter_map(|option| Some((option.value.as_coding()?.code.clone(), &option.display)))
+            .collect()
+    }
+
+    /// What a kind of work is called.
+    pub fn category_title(&self, code: &str, lang: &str) -> Option<String> {
+        let categories = self.categories();
+        categories.iter().find(|(found, _)| found == code).map(|(_, title)| title.get(lang).text.to_owned())
+    }
+
+    /// The youngest age that the form's rules let through, in years.
+    pub fn min_age(&self) -> Option<u32> {
+        let form = &self.current(APPLICATION_FORM)?.form;
+        let rules = form.items.iter().filter(|item| is_birth_date(item)).flat_map(|item| &item.rules);
+        rules
+            .filter(|rule| rule.code == RuleCode::DateNotAfter && matches!(rule.anchor, Some(Anchor::Today)))
+            .find_map(|rule| u32::try_from(-rule.offset.months / 12).ok())
+            .filter(|age| *age > 0)
+    }
+
+    fn profile(&self, category: &str) -> Option<&Profile> {
+        let profiles = &self.profiles.profiles;
+        let fits = |profile: &&Profile| profile.applies_to.iter().any(|code| code == category);
+        profiles.iter().find(fits).or_else(|| profiles.iter().find(|profile| profile.id == OTHER_WORK))
+    }
+
+    /// Id of the profile that examines a kind of work.
+    pub fn profile_id(&self, category: &str) -> &str {
+        self.profile(category).map_or(OTHER_WORK, |profile| &profile.id)
+    }
+
+    /// The kinds of work that some profiles examine.
+    pub fn categories_of(&self, profiles: &[String]) -> Vec<String> {
+        let examined = self.profiles.profiles.iter().filter(|profile| profiles.contains(&profile.id));
+        examined.flat_map(|profile| profile.applies_to.clone()).collect()
+    }
+
+    /// What is examined for a kind of work.
+    pub fn examined(&self, category: &str) -> Vec<Examined<'_>> {
+        let items = self.profile(category).map(|profile| profile.items.as_slice()).unwrap_or_default();
+        items
+            .iter()
+            .filter_map(|id| self.profiles.items.get(id))
+            .map(|item| Examined {
+                code: &item.code,
+                name: &item.name,
+                sensitive: item.sensitivity.iter().any(|code| code == "mask"),
+                value: &item.value,
+            })
+            .collect()
+    }
+
+    /// The same for the wire.
+    pub fn profile_items(&self, category: &str, lang: &str) -> Vec<ProfileItem> {
+        let examined = self.examined(category);
+        examined
+            .iter()
+            .map(|item| ProfileItem {
+                code: item.code.clone(),
+                title: item.name.get(lang).to_owned(),
+                // The index of body mass is computed from two others, never recorded.
+                required: item.code.code != "39156-5",
+            })
+            .collect()
+    }
+
+    /// What to bring and to mind before the visit.
+    pub fn preparation(&self, category: &str, lang: &str) -> Vec<String> {
+        let notes = self.profile(category).map(|profile| profile.preparation.as_slice()).unwrap_or_default();
+        notes
+            .iter()
+            .filter_map(|note| self.profiles.preparation.get(note))
+            .map(|note| note.get(lang).to_owned())
+            .collect()
+    }
+
+    /// Whether blood is taken.
+    pub fn is_fasting(&self, category: &str) -> bool {
+        self.profile(category).is_some_and(|profile| profile.preparation.iter().any(|note| note == "fasting"))
+    }
+
+    /// How long a certificate for a kind of work holds, in months.
+    pub fn validity_months(&self, category: &str) -> u32 {
+        self.profile(category).map_or(12, |profile| profile.validity.value)
+    }
+}
+
+fn is_birth_date(item: &Item) -> bool {
+    item.derived.as_ref().is_some_and(|derived| derived.by == contract::questionnaire::DerivedBy::BirthDate)
+        || item.autocomplete.as_deref() == Some("bday")
+}
+
+impl QuestionnaireFile {
+    fn read(json: String) -> anyhow::Result<Self> {
+        let root: serde_json::Value = serde_json::from_str(&json)?;
+        let form = Form::from_json(&root).map_err(|why| anyhow!("{why:?}"))?;
+        let extensions = root.get("extension").and_then(serde_json::Value::as_array);
+        let replaces = extensions.into_iter().flatten().find_map(|extension| {
+            let is_ours = extension.get("url")?.as_str()? == "http://hl7.org/fhir/StructureDefinition/replaces";
+            let (_, version) = extension.get("valueCanonical")?.as_str()?.rsplit_once('|')?;
+            is_ours.then(|| version.to_owned())
+        });
+        // Served without the white space of the file.
+        let json = serde_json::to_string(&root)?;
+        Ok(Self { form, hash: sha256_hex(json.as_bytes()), json, replaces })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(crate) fn catalogue() -> Catalogue {
+        Catalogue::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../forms")).unwrap()
+    }
+
+    #[test]
+    fn the_form_before_is_still_taken() {
+        let catalogue = catalogue();
+        let taken: Vec<String> =
+            catalogue.accepted_of(APPLICATION_FORM).iter().map(|file| file.form.canonical()).collect();
+        assert_eq!(taken, ["health-certificate|2026.11.1", "health-certificate|2025.06.1"]);
+    }
+
+    #[test]
+    fn what_the_service_says_comes_from_the_files() {
+        let catalogue = catalogue();
+        assert_eq!(catalogue.min_age(), Some(16));
+        assert_eq!(catalogue.categories().len(), 8);
+        assert_eq!(catalogue.profile_id("food-catering"), "food-and-public-place");
+        assert_eq!(catalogue.profile_id("something else"), "general");
+        assert!(catalogue.is_fasting("food-catering"));
+        assert_eq!(catalogue.category_title("food-catering", "zh-CN").as_deref(), Some("餐饮服务"));
+    }
+}

@@ -1,0 +1,92 @@
+//! What time alone does: a missed visit, a matter that lapses, a hold or a certificate that ends.
+//!
+//! It acts at the next read or when due, whichever is first (`sweep`), so no reader sees a state that is over.
+use super::{
+    Answer, Case, Office, booking,
+    case::{can_lapse, day_after},
+    certificates,
+};
+use contract::application::{Act, Actor, State, clock_act};
+use sqlx::SqliteConnection;
+
+/// Lets the clock act on an open application.
+pub(super) async fn run(case: &mut Case) -> Answer<()> {
+    if case.hold.as_ref().is_some_and(|hold| hold.real_until <= case.real.timestamp()) {
+        booking::free_hold(case).await?;
+    }
+    certificates::expire(case).await?;
+    // A missed visit may have been so long ago that the matter has lapsed since.
+    for _ in 0..2 {
+        let due = case.due();
+        let Some(act) = clock_act(&case.facts(), due, case.now) else { break };
+        if act == Act::Miss {
+            miss(case).await?;
+        } else {
+            lapse(case).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn miss(case: &mut Case) -> Answer<()> {
+    let at = case.due().missed_at.unwrap_or(case.now);
+    let wait = case.office.catalogue.sites.booking.after_missed_days;
+    let slot = booking::placed_slot(case).await?;
+    booking::leave_place(case).await?;
+    case.matter.book_from = Some(day_after(at, wait));
+    let due_on = at.date_naive() + chrono::Duration::days(30);
+    case.matter.due_on = Some(due_on);
+    let event = case.put(Act::Miss, Actor::Clock, State::Missed, at);
+    event.slot = slot;
+    event.due_on = Some(due_on);
+    Ok(())
+}
+
+async fn lapse(case: &mut Case) -> Answer<()> {
+    let at = case.due().lapses_at.unwrap_or(case.now);
+    let due_on = case.matter.due_on;
+    booking::free_hold(case).await?;
+    case.matter.returned.clear();
+    let event = case.put(Act::Lapse, Actor::Clock, State::Lapsed, at);
+    event.due_on = due_on;
+    Ok(())
+}
+
+/// When the clock must look at an application next, in seconds of the office's own time.
+pub(super) fn wake_at(case: &Case) -> Option<i64> {
+    let due = case.due();
+    let lapses_at = due.lapses_at.filter(|_| can_lapse(case.matter.state));
+    let missed_at = due.missed_at.filter(|_| case.matter.state == State::Booked);
+    let ahead = case.matter.clock_ahead;
+    let own = [lapses_at, missed_at].into_iter().flatten().map(|at| at.timestamp() - ahead);
+    own.chain(case.hold.as_ref().map(|hold| hold.real_until)).min()
+}
+
+/// Whether the clock has something to do for an application, without opening it.
+pub(super) async fn is_due(db: &mut SqliteConnection, id: &str, now: i64) -> Answer<bool> {
+    let wake_at: Option<i64> =
+        sqlx::query_scalar("SELECT wake_at FROM application WHERE id = ?").bind(id).fetch_optional(db).await?.flatten();
+    Ok(wake_at.is_some_and(|at| at <= now))
+}
+
+impl Office {
+    /// Lets the clock act wherever it is due.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn tick(&self) -> Answer<()> {
+        let now = self.now().timestamp();
+        let mut db = self.store.read().await?;
+        let due: Vec<String> = sqlx::query_scalar("SELECT id FROM application WHERE wake_at <= ? LIMIT 100")
+            .bind(now)
+            .fetch_all(&mut *db)
+            .await?;
+        drop(db);
+        for id in due {
+            if let Some(case) = Case::open(self, &id).await? {
+                case.finish_quietly().await?;
+            }
+        }
+        Ok(())
+    }
+}

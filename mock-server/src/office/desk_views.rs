@@ -1,0 +1,307 @@
+//! What the desk reads: the queue, one application in full, a site's day. Changes go through `acts`.
+use super::{
+    Answer, Case, Fault, Matter, Office, SlotId, Viewer, at_second, audit, documents, matter, papers::FormKind,
+};
+use chrono::NaiveDate;
+use contract::{
+    api::{ApplicationRecord, Document, Instant, Words},
+    application::State,
+    identity::is_known_area,
+    questionnaire::{Form, Pointer},
+};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// What a reviewer should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// The first six digits of the number are no area we know. Codes are abolished and added: this proves nothing.
+    UnknownArea,
+    /// Another login has an open application for the same number.
+    AlsoElsewhere,
+    /// Advice on a picture that the person overrode: item and advice.
+    Insisted(Pointer, String),
+    /// The kind of work was written in own words.
+    OwnCategory(String),
+}
+
+/// One line of the queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueRow {
+    /// Application id.
+    pub id: String,
+    /// To read aloud.
+    pub number: Option<String>,
+    /// Where it stands.
+    pub state: State,
+    /// Since when, by its own clock.
+    pub since: Instant,
+    /// Holder's name.
+    pub name: String,
+    /// Kind of work, in Chinese.
+    pub category: String,
+    /// Submissions so far.
+    pub round: u32,
+    /// What the applicant owes.
+    pub due_on: Option<NaiveDate>,
+    /// What the office owes.
+    pub reply_by: Option<NaiveDate>,
+    /// Certificate, once issued.
+    pub certificate: Option<String>,
+    /// Whether anything is flagged.
+    pub flagged: bool,
+}
+
+/// One submission, supplement or report as it was sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Round {
+    /// Application or report.
+    pub is_report: bool,
+    /// Which.
+    pub round: u32,
+    /// When.
+    pub at: Instant,
+    /// `id|version`.
+    pub questionnaire: String,
+    /// The answers that count after it: a whole FHIR `QuestionnaireResponse`. `None` once erased.
+    pub answers: Option<Json>,
+    /// Only what was sent in this round.
+    pub sent: Option<Json>,
+    /// Notes to the reviewer.
+    pub notes: BTreeMap<Pointer, Words>,
+    /// It was taken back.
+    pub recalled: bool,
+}
+
+/// A document with the item that it fills.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentAtDesk {
+    /// As in the record.
+    pub document: Document,
+    /// The newest submission names it.
+    pub named: bool,
+}
+
+/// One application in full.
+pub struct FullApplication {
+    /// As its applicant sees it.
+    pub record: ApplicationRecord,
+    /// What the office keeps. The ID number in it is read only through [`Office::id_number`].
+    pub matter: Matter,
+    /// Everything sent, newest first.
+    pub rounds: Vec<Round>,
+    /// All documents.
+    pub documents: Vec<DocumentAtDesk>,
+    /// What to look at.
+    pub flags: Vec<Flag>,
+}
+
+/// A slot with who is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotAtDesk {
+    /// Its name.
+    pub id: String,
+    /// Begins.
+    pub start: Instant,
+    /// Ends.
+    pub end: Instant,
+    /// Places.
+    pub capacity: u32,
+    /// Applications with a place: id and check-in code.
+    pub booked: Vec<(String, String)>,
+    /// Places held for somebody who is choosing.
+    pub held: u32,
+}
+
+fn flags(matter: &Matter, documents: &[Document]) -> Vec<Flag> {
+    let mut flags = Vec::new();
+    let number = matter.facts.as_ref().map(|facts| facts.id_number.as_str()).unwrap_or_default();
+    if number.len() == 18 && number.is_ascii() && !is_known_area(number) {
+        flags.push(Flag::UnknownArea);
+    }
+    if matter.also_elsewhere {
+        flags.push(Flag::AlsoElsewhere);
+    }
+    if let Some(category) = matter.category.as_ref().filter(|category| category.code.is_empty()) {
+        flags.push(Flag::OwnCategory(category.title.clone()));
+    }
+    for document in documents {
+        let insisted = document.insisted.iter();
+        flags.extend(insisted.map(|advice| Flag::Insisted(document.pointer.clone(), advice.clone())));
+    }
+    flags
+}
+
+impl Office {
+    /// All applications that were ever submitted, those that wait for the office longest first; drafts only if asked for.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn queue(&self, drafts: bool) -> Answer<Vec<QueueRow>> {
+        self.tick().await?;
+        let mut db = self.store.read().await?;
+        let bodies: Vec<String> = sqlx::query_scalar(
+            "SELECT body FROM application WHERE ? OR number IS NOT NULL ORDER BY seq DESC LIMIT 1000",
+        )
+        .bind(drafts)
+        .fetch_all(&mut *db)
+        .await?;
+        let mut rows = Vec::new();
+        for body in bodies {
+            let matter: Matter = serde_json::from_str(&body)?;
+            let documents = documents::all_of(&mut db, &matter.id).await?;
+            let category = matter.category.as_ref();
+            rows.push(QueueRow {
+                id: matter.id.clone(),
+                number: matter.number.clone(),
+                state: matter.state,
+                since: matter.since,
+                name: matter.facts.as_ref().map(|facts| facts.name.clone()).unwrap_or_default(),
+                category: category
+                    .and_then(|category| self.catalogue.category_title(&category.code, "zh-CN"))
+                    .or_else(|| category.map(|category| category.title.clone()))
+                    .unwrap_or_default(),
+                round: matter.round,
+                due_on: matter.due_on.filter(|_| super::case::can_lapse(matter.state)),
+                reply_by: matter.reply_by.filter(|_| !matter.state.is_end()),
+                certificate: matter.certificate.clone(),
+                flagged: !flags(&matter, &documents).is_empty(),
+            });
+        }
+        let waits = |state: State| {
+            matches!(
+                state,
+                State::Submitted
+                    | State::Resubmitted
+                    | State::InReview
+                    | State::ReportReview
+                    | State::Examined
+                    | State::Passed
+            )
+        };
+        rows.sort_by_key(|row| (!waits(row.state), row.since));
+        Ok(rows)
+    }
+
+    /// One application in full, without its ID number.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn full(&self, id: &str, who: &str) -> Answer<FullApplication> {
+        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
+        let record = case.record(&Viewer::reading("zh-CN")).await?;
+        let named: Vec<String> = sqlx::query_scalar("SELECT id FROM document WHERE application = ? AND named = 1")
+            .bind(id)
+            .fetch_all(case.txn.db())
+            .await?;
+        let documents: Vec<Document> = documents::all_of(case.txn.db(), id).await?;
+        let rounds = rounds(&mut case).await?;
+        let flags = flags(&case.matter, &documents);
+        let matter = case.matter.clone();
+        let real = case.real;
+        audit::note(case.txn.db(), real, who, "read-application", id).await?;
+        case.finish_quietly().await?;
+        let at_desk = |document: Document| DocumentAtDesk { named: named.contains(&document.id), document };
+        Ok(FullApplication { record, matter, rounds, documents: documents.into_iter().map(at_desk).collect(), flags })
+    }
+
+    /// The full ID number. Each read is noted.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn id_number(&self, id: &str, who: &str) -> Answer<String> {
+        let mut db = self.store.read().await?;
+        let matter = matter::load(&mut db, id).await?.ok_or_else(Fault::not_found)?;
+        drop(db);
+        self.audit(who, "read-id-number", id).await?;
+        Ok(matter.facts.map(|facts| facts.id_number).unwrap_or_default())
+    }
+
+    /// The working copy of a document. Each read is noted.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn document_at_desk(&self, id: &str, document: &str, who: &str) -> Answer<(Document, bytes::Bytes)> {
+        let found = self.content_for_staff(id, document).await?;
+        self.audit(who, "read-document", document).await?;
+        Ok(found)
+    }
+
+    /// The form that a round was sent under.
+    pub fn form(&self, canonical: &str) -> Option<&Form> {
+        self.catalogue.version(canonical).map(|file| &file.form)
+    }
+
+    /// The application that this check-in code belongs to.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn by_check_in(&self, typed: &str) -> Answer<String> {
+        let code = typed.trim().trim_start_matches("HCV1:").to_uppercase();
+        let mut db = self.store.read().await?;
+        let found: Option<String> = sqlx::query_scalar("SELECT application FROM place WHERE check_in = ?")
+            .bind(code)
+            .fetch_optional(&mut *db)
+            .await?;
+        found.ok_or_else(Fault::not_found)
+    }
+
+    /// The slots of a site's day with who is in them.
+    ///
+    /// # Errors
+    /// `not-found`: no such site.
+    pub async fn day_at_site(&self, site: &str, day: NaiveDate) -> Answer<Vec<SlotAtDesk>> {
+        if !self.catalogue.sites.has(site) {
+            return Err(Fault::not_found());
+        }
+        let now = self.now().timestamp();
+        let mut db = self.store.read().await?;
+        let mut slots = Vec::new();
+        for plan in self.catalogue.sites.slots(site, day, None) {
+            let id = plan.id.to_string();
+            let booked = sqlx::query_as("SELECT application, check_in FROM place WHERE slot = ?")
+                .bind(&id)
+                .fetch_all(&mut *db)
+                .await?;
+            let held: i64 = sqlx::query_scalar("SELECT count(*) FROM hold WHERE slot = ? AND real_until > ?")
+                .bind(&id)
+                .bind(now)
+                .fetch_one(&mut *db)
+                .await?;
+            slots.push(SlotAtDesk {
+                start: SlotId::starts_at(&plan.id),
+                end: plan.ends_at(),
+                capacity: plan.capacity,
+                booked,
+                held: u32::try_from(held).unwrap_or_default(),
+                id,
+            });
+        }
+        Ok(slots)
+    }
+}
+
+async fn rounds(case: &mut Case) -> Answer<Vec<Round>> {
+    type Row = (String, u32, i64, String, Option<String>, Option<String>, String, i64);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT form, round, at, questionnaire, body, merged, notes, recalled FROM submission WHERE application = ? ORDER BY at DESC, round DESC",
+    )
+    .bind(&case.matter.id)
+    .fetch_all(case.txn.db())
+    .await?;
+    let json = |text: Option<String>| text.map(|text| serde_json::from_str::<Json>(&text)).transpose();
+    rows.into_iter()
+        .map(|(form, round, at, questionnaire, body, merged, notes, recalled)| {
+            Ok(Round {
+                is_report: form == FormKind::Report.id(),
+                round,
+                at: at_second(at),
+                questionnaire,
+                answers: json(merged)?,
+                sent: json(body)?.and_then(|mut body| Some(body.get_mut("answers")?.take())),
+                notes: serde_json::from_str(&notes)?,
+                recalled: recalled != 0,
+            })
+        })
+        .collect()
+}

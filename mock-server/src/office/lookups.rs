@@ -1,0 +1,96 @@
+//! Where an application stands, for one who is not signed in: state and days, nothing more (contract §9).
+use super::{
+    Answer, Fault, Kept, Office, Once, Scope,
+    case::can_lapse,
+    codes,
+    limits::{self, LOOKUPS},
+    matter, receipts, sessions,
+};
+use contract::{
+    api::{CodePurpose, Lookup, LookupRequest, Slug},
+    identity::compact,
+};
+use subtle::ConstantTimeEq as _;
+
+impl Office {
+    /// Looks an application up. Every kind of wrong is `no-match`.
+    ///
+    /// # Errors
+    /// `code-wrong`, `code-ended`, `no-match`, `slow-down`, `key-reused`, `running`.
+    pub async fn look_up(&self, key: &str, path: &str, body: &[u8], asked: &LookupRequest) -> Answer<Lookup> {
+        let once = Once::new(Scope::Code(asked.code_id.clone()), key, path, body);
+        let _turn = self.take_turn(&once)?;
+        let now = self.now();
+        self.let_clock_act(&asked.number).await?;
+        let mut txn = self.store.write().await?;
+        if let Some(Kept { status, reply: Some(reply), .. }) = receipts::kept(txn.db(), &once).await? {
+            return if status < 300 { Ok(serde_json::from_value(reply)?) } else { Err(sessions::remembered(&reply)?) };
+        }
+        let judged = codes::judge(txn.db(), &asked.code_id, &asked.code, CodePurpose::Lookup, None, now).await?;
+        let answer = match judged {
+            Err(fault) => Err(fault),
+            Ok(right) => {
+                let who = format!("lookup:{}", right.phone);
+                limits::count(txn.db(), &who, &LOOKUPS, 1, now).await?;
+                let id: Option<String> = sqlx::query_scalar("SELECT id FROM application WHERE number = ?")
+                    .bind(asked.number.trim())
+                    .fetch_optional(txn.db())
+                    .await?;
+                let found = match id {
+                    Some(id) => matter::load(txn.db(), &id).await?,
+                    None => None,
+                };
+                let facts = found.as_ref().and_then(|matter| matter.facts.clone()).unwrap_or_default();
+                let all: Vec<char> = compact(&facts.id_number).chars().collect();
+                let tail: String = all.iter().skip(all.len().saturating_sub(4)).collect();
+                let fits = tail.as_bytes().ct_eq(compact(&asked.id_tail).as_bytes())
+                    & facts.phone.as_bytes().ct_eq(right.phone.as_bytes());
+                let left = limits::left(txn.db(), &who, &LOOKUPS, now).await?;
+                found
+                    .filter(|_| bool::from(fits) && tail.len() == 4)
+                    .ok_or_else(|| Fault::new(Slug::NoMatch).with(|p| p.left = Some(left)))
+            }
+        };
+        let answer = answer.map(|matter| Lookup {
+            state: matter.state,
+            stage: matter.stage,
+            since: matter.since,
+            due_on: matter.due_on.filter(|_| can_lapse(matter.state)),
+            reply_by: matter.reply_by.filter(|_| !matter.state.is_end() && !can_lapse(matter.state)),
+        });
+        let kept = match &answer {
+            Ok(lookup) => Kept { status: 200, receipt: None, reply: Some(serde_json::to_value(lookup)?) },
+            Err(fault) => {
+                Kept { status: fault.status(), receipt: None, reply: Some(serde_json::to_value(&*fault.problem)?) }
+            }
+        };
+        let ends_at = now.timestamp() + receipts::KEY_SECONDS;
+        receipts::keep(txn.db(), &once, &kept, None, now, Some(ends_at)).await?;
+        super::audit::note(
+            txn.db(),
+            now,
+            "nobody",
+            if answer.is_ok() { "lookup" } else { "lookup-failed" },
+            &asked.code_id,
+        )
+        .await?;
+        txn.commit().await?;
+        answer
+    }
+
+    async fn let_clock_act(&self, number: &str) -> Answer<()> {
+        let mut db = self.store.read().await?;
+        let due: Option<String> = sqlx::query_scalar("SELECT id FROM application WHERE number = ? AND wake_at <= ?")
+            .bind(number.trim())
+            .bind(self.now().timestamp())
+            .fetch_optional(&mut *db)
+            .await?;
+        drop(db);
+        if let Some(id) = due {
+            if let Some(case) = super::Case::open(self, &id).await? {
+                case.finish_quietly().await?;
+            }
+        }
+        Ok(())
+    }
+}

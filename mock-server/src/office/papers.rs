@@ -1,0 +1,242 @@
+//! Answers as the office reads them: forms, what was sent last, what is open, which documents count.
+use super::{
+    Answer, Fault, Matter, Office, PersonFacts,
+    catalogue::QuestionnaireFile,
+    catalogue::{APPLICATION_FORM, REPORT_FORM},
+};
+use contract::{
+    api::{ItemError, OpenItem, Slug},
+    application::State,
+    questionnaire::{
+        Answers, Context, Envelope, Evaluation, Form, NativePatterns, Pointer, Problem, Role, Round, Scope, Value,
+        from_response, normalised, open_items, to_response,
+    },
+};
+use serde_json::Value as Json;
+use sqlx::SqliteConnection;
+use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Which of the two forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormKind {
+    /// The application.
+    Application,
+    /// The report of an examination.
+    Report,
+}
+
+impl FormKind {
+    /// Id of the questionnaire.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Application => APPLICATION_FORM,
+            Self::Report => REPORT_FORM,
+        }
+    }
+
+    /// The form that an application may fill in now.
+    pub fn of(matter: &Matter) -> Self {
+        if matter.at_report() { Self::Report } else { Self::Application }
+    }
+}
+
+/// Text as it is kept: NFC.
+pub(super) fn compose(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// What is needed to look at a form today.
+pub(super) fn context(today: chrono::NaiveDate) -> Context<'static> {
+    Context::new(today, &NativePatterns)
+}
+
+/// The answers of a `QuestionnaireResponse`, normalised as the app does; and what the form does not know.
+pub(super) fn read(form: &Form, response: &Json) -> (Answers, Vec<Problem>) {
+    let (mut answers, problems) = from_response(form, response);
+    let tidy: Vec<(Pointer, Vec<Value>)> = answers
+        .iter()
+        .filter_map(|(pointer, values)| {
+            let item = form.item_at(pointer)?;
+            Some((pointer.clone(), values.iter().map(|value| normalised(item, value, &compose)).collect()))
+        })
+        .collect();
+    for (pointer, values) in tidy {
+        answers.set(pointer, values);
+    }
+    (answers, problems)
+}
+
+/// All answers as JSON, hidden ones too.
+pub(super) fn write(form: &Form, answers: &Answers) -> Json {
+    let envelope = Envelope { status: "completed", language: None, authored: None };
+    to_response(form, answers, Scope::Draft { withheld: &|_| false }, &envelope)
+}
+
+/// What was sent last, with its supplements merged in.
+pub(super) struct Sent {
+    pub(super) questionnaire: String,
+    pub(super) merged: Json,
+}
+
+pub(super) async fn last_sent(db: &mut SqliteConnection, id: &str, kind: FormKind) -> Answer<Option<Sent>> {
+    let row: Option<(String, Option<String>)> = sqlx::query_as(
+        "SELECT questionnaire, merged FROM submission WHERE application = ? AND form = ? AND recalled = 0 ORDER BY round DESC LIMIT 1",
+    )
+    .bind(id)
+    .bind(kind.id())
+    .fetch_optional(db)
+    .await?;
+    let Some((questionnaire, Some(merged))) = row else { return Ok(None) };
+    Ok(Some(Sent { questionnaire, merged: serde_json::from_str(&merged)? }))
+}
+
+impl Office {
+    /// The form that the next submission, supplement or report must name: the application's own while it is taken, else the newest.
+    pub(super) fn form_for(&self, matter: &Matter, kind: FormKind) -> Answer<&QuestionnaireFile> {
+        let own = match kind {
+            FormKind::Application => Some(matter.questionnaire.as_str()),
+            FormKind::Report => matter.report_questionnaire.as_deref(),
+        };
+        own.and_then(|own| self.catalogue.accepted(kind.id(), own))
+            .or_else(|| self.catalogue.current(kind.id()))
+            .ok_or_else(|| Fault::ours(&"the form is not in the catalogue"))
+    }
+
+    /// The form that a body names, if it is still taken.
+    pub(super) fn form_named(&self, kind: FormKind, named: &str) -> Answer<&QuestionnaireFile> {
+        self.catalogue.accepted(kind.id(), named).ok_or_else(|| {
+            let current = self.catalogue.current_name(kind.id());
+            Fault::new(Slug::QuestionnaireChanged).with(|p| p.questionnaire = Some(current))
+        })
+    }
+}
+
+/// The last submission beside the form that goes on from it.
+pub(super) struct Resumed<'a> {
+    pub(super) form: &'a Form,
+    pub(super) form_before: Option<&'a Form>,
+    pub(super) submitted: Answers,
+    pub(super) returned: Vec<Pointer>,
+}
+
+impl Resumed<'_> {
+    pub(super) fn round<'b>(&'b self, draft: &'b Answers) -> Round<'b> {
+        Round {
+            form: self.form,
+            form_before: self.form_before,
+            submitted: &self.submitted,
+            returned: &self.returned,
+            draft,
+        }
+    }
+}
+
+/// The last submission, ready to go on from with this form.
+pub(super) async fn resume<'a>(
+    db: &mut SqliteConnection,
+    office: &'a Office,
+    matter: &Matter,
+    kind: FormKind,
+    form: &'a Form,
+) -> Answer<Resumed<'a>> {
+    let sent = last_sent(db, &matter.id, kind).await?;
+    let (questionnaire, merged) =
+        sent.map_or_else(|| (form.canonical(), Json::Null), |sent| (sent.questionnaire, sent.merged));
+    let before = office.catalogue.version(&questionnaire).map(|file| &file.form);
+    Ok(Resumed {
+        form,
+        form_before: before.filter(|before| before.version != form.version),
+        submitted: read(form, &merged).0,
+        returned: matter.returned.iter().map(|item| item.pointer.clone()).collect(),
+    })
+}
+
+/// What is open now, from the last saved draft.
+pub(super) async fn open_set(
+    db: &mut SqliteConnection,
+    office: &Office,
+    matter: &Matter,
+    today: chrono::NaiveDate,
+) -> Answer<Vec<OpenItem>> {
+    let kind = match matter.state {
+        State::Returned => FormKind::Application,
+        State::ReportReturned => FormKind::Report,
+        _ => return Ok(Vec::new()),
+    };
+    let form = &office.form_for(matter, kind)?.form;
+    let draft = if kind == FormKind::Application { draft_answers(db, &matter.id, form).await? } else { Answers::new() };
+    let resumed = resume(db, office, matter, kind, form).await?;
+    Ok(open_items(&resumed.round(&draft), &context(today)))
+}
+
+async fn draft_answers(db: &mut SqliteConnection, id: &str, form: &Form) -> Answer<Answers> {
+    let saved: Option<Option<String>> =
+        sqlx::query_scalar("SELECT answers FROM draft WHERE application = ?").bind(id).fetch_optional(db).await?;
+    match saved.flatten() {
+        Some(text) => Ok(read(form, &serde_json::from_str(&text)?).0),
+        None => Ok(Answers::new()),
+    }
+}
+
+/// Name, number and telephone, as the form's roles say where they are.
+pub(super) fn person_facts(form: &Form, evaluation: &Evaluation) -> PersonFacts {
+    let text = |role: Role| {
+        let value = form.role(role).and_then(|item| evaluation.value_of(&item.link_id));
+        value.and_then(Value::as_text).map(str::to_owned).unwrap_or_default()
+    };
+    PersonFacts { name: text(Role::Name), id_number: text(Role::IdNumber), phone: text(Role::Phone) }
+}
+
+/// The kind of work.
+pub(super) fn category_fact(form: &Form, evaluation: &Evaluation) -> Option<super::CategoryFact> {
+    let item = form.role(Role::Category)?;
+    match evaluation.value_of(&item.link_id)? {
+        Value::Coding(coding) => Some(super::CategoryFact {
+            code: coding.code.clone(),
+            title: coding.display.clone().unwrap_or_else(|| coding.code.clone()),
+        }),
+        Value::Text(text) => Some(super::CategoryFact { code: String::new(), title: text.clone() }),
+        _ => None,
+    }
+}
+
+/// Problems as the wire has them.
+pub(super) fn item_errors<'a>(problems: impl IntoIterator<Item = &'a Problem>) -> Vec<ItemError> {
+    problems.into_iter().map(ItemError::from).collect()
+}
+
+/// Leaves out documents that a body answers with but does not list: only listed ones count.
+pub(super) fn only_listed(answers: &mut Answers, listed: &BTreeMap<String, String>) {
+    let changed: Vec<(Pointer, Vec<Value>)> = answers
+        .iter()
+        .filter(|(_, values)| values.iter().any(|value| value.as_attachment().is_some()))
+        .map(|(pointer, values)| {
+            let counts = |value: &&Value| value.as_attachment().is_none_or(|a| listed.contains_key(&a.document));
+            let kept = values.iter().filter(counts).map(|value| match value {
+                // The hash that counts is the one listed.
+                Value::Attachment(attachment) => {
+                    let mut attachment = attachment.clone();
+                    attachment.sha256 = listed.get(&attachment.document).cloned();
+                    Value::Attachment(attachment)
+                }
+                other => other.clone(),
+            });
+            (pointer.clone(), kept.collect())
+        })
+        .collect();
+    for (pointer, values) in changed {
+        answers.set(pointer, values);
+    }
+}
+
+/// The documents that visible answers name: id and item.
+pub(super) fn named_documents(evaluation: &Evaluation) -> Vec<(String, Pointer)> {
+    let visible = evaluation.items.iter().filter(|state| state.visible);
+    visible
+        .flat_map(|state| {
+            let attachments = state.answers.iter().filter_map(Value::as_attachment);
+            attachments.map(|attachment| (attachment.document.clone(), state.pointer.clone()))
+        })
+        .collect()
+}

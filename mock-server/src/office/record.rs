@@ -1,0 +1,172 @@
+//! The record of contract §3.2, made from what the office keeps.
+use super::{
+    Answer, Matter, Office, Viewer, at_second, booking,
+    booking::{Held, Placed},
+    case::{can_lapse, due, facts, routes},
+    certificates, documents, papers,
+};
+use chrono::Duration;
+use contract::{
+    api::{
+        Action, ApplicationRecord, Attempts, Category, Decision, DraftMark, Event, ExaminationSummary, Holder,
+        InPerson, Referral,
+    },
+    application::{Act, State, applicant_acts},
+    identity::{Phone, masked},
+};
+use sqlx::SqliteConnection;
+
+/// What a record is made from.
+pub(super) struct Seen<'a> {
+    pub(super) office: &'a Office,
+    pub(super) matter: &'a Matter,
+    pub(super) hold: Option<&'a Held>,
+    pub(super) place: Option<&'a Placed>,
+    /// Events that are not written yet, oldest first.
+    pub(super) fresh: &'a [Event],
+}
+
+/// Events in the record itself; older ones by `GET …/events`.
+pub(super) const EVENTS: usize = 20;
+
+pub(super) async fn build(db: &mut SqliteConnection, seen: &Seen<'_>, viewer: &Viewer) -> Answer<ApplicationRecord> {
+    let Seen { office, matter, .. } = *seen;
+    let now = matter.now(office.now());
+    let (lang, state) = (viewer.lang.as_str(), matter.state);
+    let category = matter.category.as_ref();
+    let mut events: Vec<Event> = seen.fresh.iter().rev().cloned().collect();
+    events.extend(stored_events(db, &matter.id, None, EVENTS).await?.into_iter().map(|(_, event)| event));
+    events.truncate(EVENTS);
+    for event in &mut events {
+        localise(office, event, lang);
+    }
+    Ok(ApplicationRecord {
+        id: matter.id.clone(),
+        version: matter.version,
+        number: matter.number.clone(),
+        state,
+        stage: matter.stage,
+        since: matter.since,
+        round: matter.round,
+        report_round: matter.report_round,
+        holder: matter
+            .facts
+            .as_ref()
+            .filter(|facts| !facts.name.is_empty())
+            .map(|facts| Holder { name: facts.name.clone(), id_masked: masked(&facts.id_number) }),
+        category: category.map(|category| Category {
+            code: category.code.clone(),
+            title: office.catalogue.category_title(&category.code, lang).unwrap_or_else(|| category.title.clone()),
+        }),
+        questionnaire: office.form_for(matter, papers::FormKind::Application)?.form.canonical(),
+        report_questionnaire: Some(office.form_for(matter, papers::FormKind::Report)?.form.canonical()),
+        renews: matter.renews.clone(),
+        actions: actions(seen),
+        due_on: matter.due_on.filter(|_| can_lapse(state)),
+        reply_by: matter.reply_by.filter(|_| !state.is_end() && !can_lapse(state)),
+        returned: matter.returned.clone(),
+        open: papers::open_set(db, office, matter, now.date_naive()).await?,
+        attempts: Attempts { used: matter.attempts, limit: super::ATTEMPTS },
+        report_attempts: Attempts { used: matter.report_attempts, limit: super::REPORT_ATTEMPTS },
+        in_person: matter.in_person.as_ref().map(|way| InPerson {
+            words: way.words.clone(),
+            sites: way.sites.clone(),
+            bring: way.bring.clone(),
+        }),
+        documents: documents::all_of(db, &matter.id).await?,
+        draft: draft_mark(db, &matter.id).await?,
+        examination: examination(db, seen, lang).await?,
+        decision: matter.decision.as_ref().map(|decision| Decision {
+            kind: decision.kind,
+            words: decision.words.clone(),
+            appeal: decision.appeal.clone(),
+        }),
+        certificate: certificates::summary(db, office, matter, viewer).await?,
+        notify: notify(matter),
+        kept_until: kept_until(matter),
+        events,
+    })
+}
+
+fn actions(seen: &Seen<'_>) -> Vec<Action> {
+    let now = seen.matter.now(seen.office.now());
+    let lapses_at = due(seen.office, seen.matter, seen.place).lapses_at.filter(|_| can_lapse(seen.matter.state));
+    let acts = applicant_acts(&facts(seen.office, seen.matter, seen.place), now);
+    acts.into_iter()
+        .map(|(act, window)| {
+            // Whatever the person owes must be done before the matter lapses; giving up needs no date.
+            let owed = matches!(act, Act::Submit | Act::Supplement | Act::Book | Act::Report);
+            let until = window.until.or(lapses_at.filter(|_| owed));
+            Action { act, from: window.from.filter(|from| *from > now), until }
+        })
+        .collect()
+}
+
+fn notify(matter: &Matter) -> Option<String> {
+    let phone = matter.facts.as_ref().map(|facts| facts.phone.as_str()).filter(|phone| !phone.is_empty())?;
+    Phone::parse(phone).ok().map(|phone| phone.masked())
+}
+
+fn kept_until(matter: &Matter) -> Option<chrono::NaiveDate> {
+    let since = matter.since.date_naive();
+    match matter.state {
+        State::Draft => matter.due_on,
+        State::Withdrawn | State::Lapsed => Some(since + Duration::days(1)),
+        _ => Some(since + Duration::days(181)),
+    }
+}
+
+async fn draft_mark(db: &mut SqliteConnection, id: &str) -> Answer<Option<DraftMark>> {
+    let row: Option<(i64, i64)> =
+        sqlx::query_as("SELECT etag, saved_at FROM draft WHERE application = ?").bind(id).fetch_optional(db).await?;
+    Ok(row.map(|(etag, saved_at)| DraftMark { etag: format!("\"{etag}\""), saved_at: at_second(saved_at) }))
+}
+
+async fn examination(db: &mut SqliteConnection, seen: &Seen<'_>, lang: &str) -> Answer<ExaminationSummary> {
+    let Seen { office, matter, hold, place, .. } = *seen;
+    let category = matter.category.as_ref().map_or("", |category| &category.code);
+    let hold = match hold {
+        Some(hold) => booking::hold_shown(db, office, hold, category).await?,
+        None => None,
+    };
+    let appointment = match place {
+        Some(place) => booking::appointment_shown(db, office, place, category, lang).await?,
+        None => None,
+    };
+    Ok(ExaminationSummary {
+        routes: routes(matter),
+        book_from: matter.book_from.filter(|from| *from > matter.now(office.now())),
+        hold,
+        appointment,
+        referral: matter.referral.as_ref().filter(|_| matter.state == State::Referred).map(|referral| Referral {
+            place: referral.place.clone(),
+            address: referral.address.clone(),
+            bring: referral.bring.clone(),
+            words: referral.words.clone(),
+        }),
+    })
+}
+
+/// Sites are kept by id: their names depend on the reader.
+pub(super) fn localise(office: &Office, event: &mut Event, lang: &str) {
+    if let Some(place) = &mut event.place {
+        *place = office.catalogue.sites.name(place, lang);
+    }
+}
+
+/// Stored events, newest first, with their place; only those before `before`.
+pub(super) async fn stored_events(
+    db: &mut SqliteConnection,
+    id: &str,
+    before: Option<i64>,
+    most: usize,
+) -> Answer<Vec<(i64, Event)>> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT seq, body FROM event WHERE application = ? AND seq < ? ORDER BY seq DESC LIMIT ?")
+            .bind(id)
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .fetch_all(db)
+            .await?;
+    rows.into_iter().map(|(seq, body)| Ok((seq, serde_json::from_str(&body)?))).collect()
+}

@@ -1,0 +1,199 @@
+//! What the examination found: recording it, whether it is complete, and what the applicant reads of it.
+use super::{Answer, Case, Fault, Matter, Office, Viewer, matter};
+use contract::{
+    api::{ApplicationRecord, Examination, ReportCheck, ReportCheckState, Words},
+    application::State,
+};
+use serde_json::{Value as Json, json};
+
+/// How old a report may be, in days.
+pub(super) const REPORT_DAYS: u32 = 90;
+
+fn category(matter: &Matter) -> &str {
+    matter.category.as_ref().map_or("", |category| &category.code)
+}
+
+/// The codes that a FHIR `Observation` speaks of.
+fn codes_of(observation: &Json) -> Vec<&str> {
+    let codings = observation.pointer("/code/coding").and_then(Json::as_array);
+    codings.into_iter().flatten().filter_map(|coding| coding.get("code")?.as_str()).collect()
+}
+
+/// Whether every required item is recorded, or found in the report.
+pub(super) fn complete(office: &Office, matter: &Matter) -> bool {
+    let findings = &matter.findings;
+    office.catalogue.profile_items(category(matter), "zh-CN").iter().filter(|item| item.required).all(|item| {
+        let code = item.code.code.as_str();
+        findings.observations.iter().any(|observation| codes_of(observation).contains(&code))
+            || findings.report_check.iter().any(|check| check.code == code && check.state == ReportCheckState::Found)
+    })
+}
+
+const UCUM: &str = "http://unitsofmeasure.org";
+/// Blood pressure, which has two parts.
+const PRESSURE: &str = "85354-9";
+/// Numbers that nobody would look at twice, by code.
+const NORMAL_NUMBERS: [(&str, f64); 8] = [
+    ("1742-6", 23.0),
+    ("8302-2", 170.0),
+    ("29463-7", 65.0),
+    ("39156-5", 22.5),
+    (PRESSURE, 118.0),
+    ("8867-4", 72.0),
+    ("vision-five-mark-right", 5.0),
+    ("vision-five-mark-left", 5.0),
+];
+
+/// A result that does not matter, for an item of the profile.
+fn normal(examined: &super::catalogue::Examined<'_>, on: chrono::NaiveDate) -> Json {
+    let mut observation = json!({
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {
+            "coding": [{ "system": examined.code.system, "code": examined.code.code }],
+            "text": examined.name.get("zh-CN"),
+        },
+        "effectiveDateTime": on.to_string(),
+    });
+    if examined.sensitive {
+        observation["meta"] = json!({ "security": [
+            { "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R" }] });
+    }
+    if let Some((_, systolic)) =
+        NORMAL_NUMBERS.iter().find(|(code, _)| *code == examined.code.code && *code == PRESSURE)
+    {
+        let part = |code: &str, value: f64| {
+            json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": code }] },
+                    "valueQuantity": { "value": value, "unit": "mm[Hg]", "system": UCUM, "code": "mm[Hg]" } })
+        };
+        observation["component"] = json!([part("8480-6", *systolic), part("8462-4", 76.0)]);
+    } else if let Some((_, number)) = NORMAL_NUMBERS.iter().find(|(code, _)| *code == examined.code.code) {
+        let unit = examined.value.pointer("/unit/code");
+        observation["valueQuantity"] = json!({ "value": number, "unit": unit, "system": UCUM, "code": unit });
+    } else {
+        let value = examined.value;
+        let first = value.pointer("/values/0");
+        observation["valueCodeableConcept"] = json!({
+            "coding": [{ "system": value.get("system"), "code": first.and_then(|first| first.get("code")) }],
+            "text": first.and_then(|first| first.pointer("/name/zh-CN")),
+        });
+    }
+    observation
+}
+
+/// Records a result that does not matter wherever one is still missing.
+pub(super) fn record_normal(case: &mut Case) {
+    let on = case.now.date_naive();
+    let missing: Vec<Json> = {
+        let recorded: Vec<&str> = case.matter.findings.observations.iter().flat_map(codes_of).collect();
+        let examined = case.office.catalogue.examined(category(&case.matter));
+        examined
+            .iter()
+            .filter(|item| !recorded.contains(&item.code.code.as_str()))
+            .map(|item| normal(item, on))
+            .collect()
+    };
+    case.matter.findings.observations.extend(missing);
+    case.changed = true;
+}
+
+const fn takes_results(state: State) -> bool {
+    matches!(state, State::Examined | State::ReportReview | State::Referred)
+}
+
+impl Office {
+    /// Records results: an observation replaces an earlier one of the same code.
+    ///
+    /// # Errors
+    /// `act-refused` in a state without results, `invalid` for what is no observation.
+    pub async fn record_results(
+        &self,
+        id: &str,
+        who: &str,
+        observations: Vec<Json>,
+        report_check: Vec<ReportCheck>,
+        finding: Option<Words>,
+        advice: Option<Words>,
+    ) -> Answer<ApplicationRecord> {
+        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
+        if !takes_results(case.matter.state) {
+            return Err(case.refuse().await);
+        }
+        if observations.iter().any(|observation| codes_of(observation).is_empty()) {
+            return Err(Fault::invalid(contract::questionnaire::Pointer::member("observations"), "format"));
+        }
+        let findings = &mut case.matter.findings;
+        for new in observations {
+            findings.observations.retain(|old| codes_of(old).iter().all(|code| !codes_of(&new).contains(code)));
+            findings.observations.push(new);
+        }
+        for new in report_check {
+            findings.report_check.retain(|old| old.code != new.code);
+            findings.report_check.push(new);
+        }
+        findings.finding = finding.or(findings.finding.take());
+        findings.advice = advice.or(findings.advice.take());
+        case.changed = true;
+        super::audit::note(case.txn.db(), case.real, who, "record-results", id).await?;
+        case.finish(&Viewer::reading("zh-CN")).await
+    }
+
+    /// Records a result that does not matter wherever one is missing: for demonstrations and conformance runs.
+    ///
+    /// # Errors
+    /// `act-refused` in a state without results.
+    pub async fn record_normal_results(&self, id: &str, who: &str) -> Answer<ApplicationRecord> {
+        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
+        if !takes_results(case.matter.state) {
+            return Err(case.refuse().await);
+        }
+        record_normal(&mut case);
+        super::audit::note(case.txn.db(), case.real, who, "record-results", id).await?;
+        case.finish(&Viewer::reading("zh-CN")).await
+    }
+
+    /// What is examined, and what was found, for its applicant.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn examination(&self, id: &str, subject: &str, lang: &str) -> Answer<(u64, Examination)> {
+        let matter = self.matter_of(id, subject).await?;
+        let findings = &matter.findings;
+        let category = category(&matter);
+        // Nobody reads half of a result: they come with the conclusion, or with what a report lacks.
+        let concluded = findings.outcome.is_some();
+        let report = if concluded { self.report_link(&matter).await? } else { None };
+        Ok((
+            matter.version,
+            Examination {
+                profile: self.catalogue.profile_items(category, lang),
+                institutions: self.catalogue.sites.with_profile(self.catalogue.profile_id(category)),
+                max_age_days: REPORT_DAYS,
+                report_check: findings.report_check.clone(),
+                examined_on: findings.examined_on,
+                results_by: findings.results_by.filter(|_| !concluded),
+                outcome: findings.outcome,
+                observations: if concluded { findings.observations.clone() } else { Vec::new() },
+                finding: findings.finding.clone().filter(|_| concluded),
+                advice: findings.advice.clone().filter(|_| concluded),
+                report,
+            },
+        ))
+    }
+
+    /// An application of this login, after its clock has acted.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn matter_of(&self, id: &str, subject: &str) -> Answer<Matter> {
+        let mut db = self.store.read().await?;
+        if super::clock::is_due(&mut db, id, self.now().timestamp()).await? {
+            drop(db);
+            let case = Case::of(self, id, subject).await?;
+            case.finish_quietly().await?;
+            db = self.store.read().await?;
+        }
+        let matter = matter::load(&mut db, id).await?.ok_or_else(Fault::not_found)?;
+        if matter.subject == subject { Ok(matter) } else { Err(Fault::not_found()) }
+    }
+}
