@@ -65,7 +65,7 @@ async function start() {
     const config = await configured;
     watch(part);
     // The handle must stay referenced: when it is collected, the app unmounts itself.
-    globalThis.__hc_app = app.mount(root, { ...config, route: 'path', assets, uid: nextId(), embedded: false });
+    globalThis.__hc_app = app.mount(root, Object.assign({}, config, { route: 'path', base: new URL(assets).pathname, assets, uid: nextId(), embedded: false }));
     running();
     if (workers) setTimeout(() => keepForOffline(config).catch(() => {}), 1000);
   } catch (why) {

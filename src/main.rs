@@ -1,6 +1,28 @@
-//! The wasm entry: split points live here, the app is the library.
+//! The wasm entry: what JavaScript calls, and the split points. The app is the library.
+//!
+//! A split point stands here and nowhere else, so that tests of the library need no splitter.
+use health_certificate::{
+    embed::{self, Instance},
+    route::Route,
+    shell::Parts,
+    ui::{Loading, PartMissing},
+};
+use wasm_bindgen::prelude::*;
 
-/// Runs once when the module is loaded; `embed::mount` is what shows something.
+/// Runs once when the module is loaded; `mount` is what shows something.
 fn main() {
-    std::panic::set_hook(Box::new(|_| health_certificate::embed::stopped()));
+    std::panic::set_hook(Box::new(|_| embed::stopped()));
+}
+
+/// Mounts the app into an element or a shadow root. The page keeps what it gets back as long as the app is to stay.
+#[wasm_bindgen]
+pub fn mount(root: web_sys::Node, config: &JsValue) -> Instance {
+    embed::mount(root, config, PARTS)
+}
+
+/// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the form.
+const PARTS: Parts = Parts { progress: not_yet, examination: not_yet, certificate: not_yet, verify: not_yet };
+
+fn not_yet(_: Route) -> Loading {
+    Box::pin(async { Err(PartMissing) })
 }

@@ -1,36 +1,61 @@
-//! Where the app meets the page it stands in: what JavaScript calls to mount it, and what it may be told.
+//! Where the app meets the page it stands in: what the page decides, and how it takes the app in and out.
 //! You will not find pages or rules here; the custom element itself is `public/embed.js`.
+mod settings;
+
+use crate::{
+    i18n::Language,
+    shell::{App, Languages, Looks, Parts},
+};
 use leptos::prelude::*;
-use std::any::Any;
+use std::{any::Any, cell::Cell, rc::Rc};
 use wasm_bindgen::prelude::*;
 
 /// One mounted app. Dropping it takes it out of the page; the page must keep it as long as the app is to stay.
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct Instance(Option<Box<dyn Any>>);
+pub struct Instance {
+    mounted: Option<Box<dyn Any>>,
+    inside: Rc<Cell<Option<(Looks, Languages)>>>,
+}
 
 #[wasm_bindgen]
 impl Instance {
     /// Takes the app out of the page and frees what it holds.
     pub fn unmount(&mut self) {
-        self.0.take();
+        self.inside.set(None);
+        self.mounted.take();
+    }
+
+    /// An attribute of the element has another value now. A missing value leaves things as they are.
+    pub fn set(&self, name: &str, value: Option<String>) {
+        let (Some((looks, languages)), Some(value)) = (self.inside.get(), value) else { return };
+        match (name, Language::find(&value)) {
+            ("theme" | "size" | "contrast", _) => looks.signal(name).set(value),
+            ("lang", Some(language)) => languages.choose(language),
+            _ => {}
+        }
     }
 }
 
-/// Mounts the app into an element or a shadow root.
-#[wasm_bindgen]
-pub fn mount(root: web_sys::Node, config: JsValue) -> Instance {
+/// Mounts the app into an element or a shadow root. `config` has the keys of the element's attributes, and what the
+/// scripts around it know: `assets`, `uid`, `embedded`, `base`.
+pub fn mount(root: web_sys::Node, config: &JsValue, parts: Parts) -> Instance {
+    let config = settings::read(config);
+    let inside = Rc::new(Cell::new(None));
+    let found = Rc::clone(&inside);
     // A shadow root is not an HtmlElement, but mounting only calls what every node has.
-    let handle = leptos::mount::mount_to(root.unchecked_into(), || view! { <div class="hc">"正在打开"</div> });
-    drop(config);
-    Instance(Some(Box::new(handle)))
+    let mounted = leptos::mount::mount_to(root.unchecked_into(), move || {
+        let app = view! { <App config parts/> };
+        found.set(use_context::<Looks>().zip(use_context::<Languages>()));
+        app
+    });
+    Instance { mounted: Some(Box::new(mounted)), inside }
 }
 
 /// Tells the page's recovery screen that the app has stopped. What the panic said stays here: it may hold what
 /// somebody typed.
 pub fn stopped() {
     let told = js_sys::Reflect::get(&js_sys::global(), &"__hc_panic".into())
-        .and_then(|recover| recover.dyn_into::<js_sys::Function>())
+        .and_then(JsCast::dyn_into::<js_sys::Function>)
         .and_then(|recover| recover.call0(&JsValue::NULL));
     if told.is_err() {
         leptos::logging::error!("the app has stopped");

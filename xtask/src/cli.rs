@@ -1,5 +1,5 @@
 //! What can be asked for, and with which options. What is then done is in the room of that name.
-use crate::{build, post_build, run};
+use crate::{build, licences, post_build, run, test};
 use clap::{Parser, Subcommand};
 
 /// Developer commands of the health certificate.
@@ -20,6 +20,14 @@ enum Command {
         #[arg(long)]
         release: bool,
     },
+    /// Run every test there is; the last line has the totals
+    Test(test::Options),
+    /// Write a picture of every screen and state into target/screens
+    Screens,
+    /// Print what a first visit transfers until the first field of the form takes a key
+    Sizes,
+    /// Check source and licence of every dependency
+    Licences,
     /// What Trunk calls when it has built: finishes the folder that is served
     #[command(hide = true)]
     PostBuild,
@@ -33,6 +41,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Build { release } => build::build(release.into()),
+        Command::Test(options) => test::run(&options),
+        Command::Screens => test::drive("screens"),
+        Command::Sizes => test::drive("sizes"),
+        Command::Licences => licences::check(),
         Command::PostBuild => post_build::run(),
     }
 }

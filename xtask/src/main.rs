@@ -8,8 +8,11 @@ mod build;
 mod cli;
 mod demo;
 mod files;
+mod licences;
 mod post_build;
 mod run;
+mod steps;
+mod test;
 /// The app's build script reads the sentences with the same code.
 #[expect(dead_code, reason = "the build script uses the other half")]
 #[path = "../../build/texts.rs"]

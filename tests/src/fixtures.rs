@@ -1,0 +1,188 @@
+//! Files that people send, made by code: nothing here was ever a real document.
+use anyhow::Context;
+use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The files, in a folder that goes when this goes.
+pub struct Files {
+    folder: tempfile::TempDir,
+}
+
+const INK: Rgb<u8> = Rgb([28, 44, 52]);
+const PAPER: Rgb<u8> = Rgb([232, 238, 236]);
+
+impl Files {
+    /// Makes all of them.
+    pub fn make() -> anyhow::Result<Self> {
+        let files = Self { folder: tempfile::tempdir()? };
+        let front = with_exif(&jpeg(&card(true).rotate270())?, 6);
+        files.put("id-front.jpg", &front)?;
+        files.put("id-back.jpg", &jpeg(&card(false))?)?;
+        files.put("portrait.jpg", &jpeg(&portrait())?)?;
+        files.put("another-portrait.jpg", &jpeg(&portrait().adjust_contrast(8.0))?)?;
+        files.put("report.pdf", &pdf(None))?;
+        files.put("locked.pdf", &pdf(Some("/Encrypt << /Filter /Standard /V 1 /R 2 /O (0123456789abcdef0123456789abcdef) /U (0123456789abcdef0123456789abcdef) /P -4 >>")))?;
+        files.put("cut-off.jpg", front.get(..front.len() / 3).context("a short picture")?)?;
+        files.put("text.jpg", "这是一个改了名字的文本文件。\nPlain text.\n".as_bytes())?;
+        Ok(files)
+    }
+
+    /// A file by its name.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A photo of twelve megapixels, made when it is asked for: drawing it takes seconds.
+    pub fn large(&self) -> anyhow::Result<PathBuf> {
+        let path = self.path("large.jpg");
+        if !path.exists() {
+            let pattern = RgbImage::from_fn(4000, 3000, |x, y| speckle(x, y, PAPER));
+            self.put("large.jpg", &jpeg(&DynamicImage::ImageRgb8(pattern))?)?;
+        }
+        Ok(path)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+        fs::write(self.path(name), bytes).with_context(|| name.to_owned())
+    }
+}
+
+/// Whether a file still says where it was taken, or how it was held.
+pub fn has_exif(file: &Path) -> anyhow::Result<bool> {
+    Ok(fs::read(file)?.windows(6).any(|window| window == b"Exif\0\0"))
+}
+
+/// Fine structure, so that a sharp picture measures as sharp.
+fn speckle(x: u32, y: u32, base: Rgb<u8>) -> Rgb<u8> {
+    let noise = x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519);
+    let step = u8::try_from((noise >> 13) % 23).unwrap_or(0);
+    Rgb(base.0.map(|channel| channel.saturating_sub(step)))
+}
+
+fn fill(picture: &mut RgbImage, from: (u32, u32), size: (u32, u32), colour: Rgb<u8>) {
+    for y in from.1..(from.1 + size.1).min(picture.height()) {
+        for x in from.0..(from.0 + size.0).min(picture.width()) {
+            picture.put_pixel(x, y, speckle(x, y, colour));
+        }
+    }
+}
+
+/// A row of strokes that looks like print from afar.
+fn print_row(picture: &mut RgbImage, from: (u32, u32), signs: u32, height: u32) {
+    for sign in 0..signs {
+        let x = from.0 + sign * height * 9 / 8;
+        fill(picture, (x, from.1), (height / 8 + 1, height), INK);
+        fill(picture, (x, from.1 + height / 2 * (sign % 2)), (height * 3 / 4, height / 9 + 1), INK);
+        fill(picture, (x + height / 2, from.1 + height / 4), (height / 8 + 1, height * 3 / 4), INK);
+    }
+}
+
+/// A card of the proportions of an ID card: with the holder's picture in front, with an emblem behind.
+fn card(front: bool) -> DynamicImage {
+    let mut picture = RgbImage::from_fn(1600, 1200, |x, y| speckle(x, y, Rgb([150, 134, 120])));
+    fill(&mut picture, (80, 110), (1440, 908), PAPER);
+    if front {
+        for row in 0..5 {
+            print_row(&mut picture, (150, 190 + row * 120), 10 - row % 3, 56);
+        }
+        print_row(&mut picture, (150, 890), 18, 60);
+        fill(&mut picture, (1080, 240), (360, 460), Rgb([196, 214, 224]));
+        oval(&mut picture, (1260, 440), (110, 150), Rgb([214, 176, 150]));
+    } else {
+        oval(&mut picture, (300, 340), (150, 150), Rgb([176, 60, 50]));
+        print_row(&mut picture, (520, 280), 9, 80);
+        print_row(&mut picture, (520, 800), 14, 56);
+    }
+    DynamicImage::ImageRgb8(picture)
+}
+
+fn portrait() -> DynamicImage {
+    let mut picture = RgbImage::from_fn(900, 1200, |x, y| speckle(x, y, Rgb([244, 246, 247])));
+    oval(&mut picture, (450, 1180), (380, 380), Rgb([52, 74, 96]));
+    oval(&mut picture, (450, 520), (215, 285), Rgb([222, 186, 160]));
+    oval(&mut picture, (450, 330), (235, 150), Rgb([38, 32, 30]));
+    for x in [365, 535] {
+        oval(&mut picture, (x, 500), (30, 16), INK);
+    }
+    oval(&mut picture, (450, 670), (70, 18), Rgb([170, 90, 84]));
+    DynamicImage::ImageRgb8(picture)
+}
+
+fn oval(picture: &mut RgbImage, centre: (u32, u32), radius: (u32, u32), colour: Rgb<u8>) {
+    let square = |distance: u32, radius: u32| u64::from(distance).pow(2) * 1_000_000 / u64::from(radius).pow(2);
+    for (x, y, pixel) in picture.enumerate_pixels_mut() {
+        let (dx, dy) = (x.abs_diff(centre.0), y.abs_diff(centre.1));
+        if square(dx, radius.0) + square(dy, radius.1) <= 1_000_000 {
+            *pixel = speckle(x, y, colour);
+        }
+    }
+}
+
+fn jpeg(picture: &DynamicImage) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = vec![];
+    JpegEncoder::new_with_quality(&mut bytes, 88).encode_image(&picture.to_rgb8())?;
+    Ok(bytes)
+}
+
+/// Puts an EXIF block behind the start of a JPEG: how the phone was held, and a place (in the sea off Null Island).
+fn with_exif(picture: &[u8], orientation: u16) -> Vec<u8> {
+    let mut tiff: Vec<u8> = b"II\x2a\x00\x08\x00\x00\x00".to_vec();
+    let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
+        [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &count.to_le_bytes(), &value].concat()
+    };
+    // The main directory: two entries, 8 + 2 + 2 * 12 + 4 = 38 bytes to its end.
+    tiff.extend(2u16.to_le_bytes());
+    let [low, high] = orientation.to_le_bytes();
+    tiff.extend(entry(0x0112, 3, 1, [low, high, 0, 0]));
+    tiff.extend(entry(0x8825, 4, 1, 38u32.to_le_bytes()));
+    tiff.extend(0u32.to_le_bytes());
+    // The directory of the place: four entries, then the degrees it points to, at 38 + 2 + 4 * 12 + 4 = 92.
+    tiff.extend(4u16.to_le_bytes());
+    tiff.extend(entry(1, 2, 2, *b"N\0\0\0"));
+    tiff.extend(entry(2, 5, 3, 92u32.to_le_bytes()));
+    tiff.extend(entry(3, 2, 2, *b"E\0\0\0"));
+    tiff.extend(entry(4, 5, 3, 116u32.to_le_bytes()));
+    tiff.extend(0u32.to_le_bytes());
+    for degrees in [[0u32, 12, 30], [0, 45, 15]] {
+        for part in degrees {
+            tiff.extend(part.to_le_bytes());
+            tiff.extend(1u32.to_le_bytes());
+        }
+    }
+    let block = [b"Exif\0\0".as_slice(), &tiff].concat();
+    let length = u16::try_from(block.len() + 2).unwrap_or(u16::MAX).to_be_bytes();
+    let (start, rest) = picture.split_at(2);
+    [start, &[0xff, 0xe1], &length, &block, rest].concat()
+}
+
+/// A report of one page, with `more` in its trailer.
+fn pdf(more: Option<&str>) -> Vec<u8> {
+    let page = "BT /F1 18 Tf 72 760 Td (Sample medical report) Tj 0 -30 Td (ALT 23 U/L   Chest X-ray: normal) Tj ET";
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
+        format!("<< /Length {} >>\nstream\n{page}\nendstream", page.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let mut text = String::from("%PDF-1.4\n");
+    let mut places = vec![];
+    for (number, object) in objects.iter().enumerate() {
+        places.push(text.len());
+        text += &format!("{} 0 obj\n{object}\nendobj\n", number + 1);
+    }
+    let table = text.len();
+    text += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    for place in places {
+        text += &format!("{place:010} 00000 n \n");
+    }
+    text += &format!(
+        "trailer\n<< /Size {} /Root 1 0 R /ID [<00><00>] {} >>\nstartxref\n{table}\n%%EOF\n",
+        objects.len() + 1,
+        more.unwrap_or_default()
+    );
+    text.into_bytes()
+}

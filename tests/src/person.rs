@@ -1,0 +1,165 @@
+//! What a person does in a browser, in a person's words: press, fill, choose, see. Everything waits for its condition
+//! and never for a time.
+use crate::{browser::Browser, find};
+use anyhow::{Context, bail, ensure};
+use std::{
+    ops::Deref,
+    path::Path,
+    time::{Duration, Instant},
+};
+use thirtyfour::prelude::*;
+
+/// Somebody in front of a browser.
+pub struct Person<'a> {
+    browser: &'a Browser,
+    origin: String,
+}
+
+/// Generous: the machine may be shared. Nothing is asserted on time.
+const PATIENCE: Duration = Duration::from_secs(30);
+const GLANCE: Duration = Duration::from_millis(120);
+
+impl Deref for Person<'_> {
+    type Target = Browser;
+
+    fn deref(&self) -> &Browser {
+        self.browser
+    }
+}
+
+impl<'a> Person<'a> {
+    /// A person at this browser, who knows the app by its origin.
+    pub fn new(browser: &'a Browser, origin: &str) -> Self {
+        Self { browser, origin: origin.to_owned() }
+    }
+
+    /// Opens a page of the app, or of any site by its whole address.
+    pub async fn goes_to(&self, path: &str) -> anyhow::Result<()> {
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.origin) };
+        self.driver.goto(&url).await.with_context(|| format!("opening {url}"))
+    }
+
+    /// Waits for the thing with this role and name.
+    pub async fn finds(&self, role: &str, name: &str) -> anyhow::Result<WebElement> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            // The page may be drawn anew between two questions.
+            if let Ok(found) = find::by_role(&self.driver, role, name).await
+                && let Some(first) = found.into_iter().next()
+            {
+                return Ok(first);
+            }
+            if Instant::now() > until {
+                bail!("There is no {role} {name:?}. On the page:\n{}", self.reads().await?);
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Whether it is there now.
+    pub async fn has(&self, role: &str, name: &str) -> anyhow::Result<bool> {
+        Ok(!find::by_role(&self.driver, role, name).await?.is_empty())
+    }
+
+    /// Presses something. Where the page is drawn anew under the finger, presses again.
+    pub async fn presses(&self, role: &str, name: &str) -> anyhow::Result<()> {
+        let mut last = None;
+        for _ in 0..5 {
+            let element = self.finds(role, name).await?;
+            element.scroll_into_view().await.ok();
+            match element.click().await {
+                Ok(()) => return Ok(()),
+                Err(why) => last = Some(why),
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+        bail!("{role} {name:?} cannot be pressed: {last:?}")
+    }
+
+    /// Presses a button.
+    pub async fn button(&self, name: &str) -> anyhow::Result<()> {
+        self.presses("button", name).await
+    }
+
+    /// Follows a link.
+    pub async fn link(&self, name: &str) -> anyhow::Result<()> {
+        self.presses("link", name).await
+    }
+
+    /// Ticks a box or a choice: its label is what is pressed.
+    pub async fn ticks(&self, role: &str, name: &str) -> anyhow::Result<()> {
+        let element = self.finds(role, name).await?;
+        if !element.is_selected().await? {
+            let script = "const e = arguments[0]; (e.labels && e.labels[0] || e).scrollIntoView({ block: 'center' }); e.click();";
+            self.driver.execute(script, vec![element.to_json()?]).await?;
+        }
+        Ok(())
+    }
+
+    /// Empties a text field and types into it.
+    pub async fn fills(&self, name: &str, text: &str) -> anyhow::Result<()> {
+        let field = self.finds("textbox", name).await?;
+        field.scroll_into_view().await.ok();
+        field.click().await.ok();
+        field.send_keys(Key::Control + "a").await?;
+        field.send_keys(Key::Backspace + "").await?;
+        field.send_keys(text).await.with_context(|| format!("typing into {name:?}"))
+    }
+
+    /// Chooses an entry of a list by its words.
+    pub async fn selects(&self, name: &str, entry: &str) -> anyhow::Result<()> {
+        let list = self.finds("combobox", name).await?;
+        let script = "const [list, words] = arguments; const option = [...list.options].find(o => o.text.trim() === words); \
+            if (!option) return false; list.value = option.value; \
+            for (const kind of ['input', 'change']) list.dispatchEvent(new Event(kind, { bubbles: true })); return true;";
+        let done = self.driver.execute(script, vec![list.to_json()?, entry.into()]).await?;
+        ensure!(done.json() == &serde_json::json!(true), "{name:?} has no entry {entry:?}");
+        Ok(())
+    }
+
+    /// Gives files to the control with this name.
+    pub async fn gives(&self, name: &str, file: &Path) -> anyhow::Result<()> {
+        let control = self.finds("file", name).await?;
+        control
+            .send_keys(file.to_string_lossy().into_owned())
+            .await
+            .with_context(|| format!("giving {}", file.display()))
+    }
+
+    /// All text on the page.
+    pub async fn reads(&self) -> anyhow::Result<String> {
+        find::text(&self.driver).await
+    }
+
+    /// Waits until these words are on the page.
+    pub async fn sees(&self, words: &str) -> anyhow::Result<()> {
+        self.waits(&format!("the words {words:?}"), async || Ok(self.reads().await?.contains(words))).await
+    }
+
+    /// Waits until these words are no longer on the page.
+    pub async fn no_longer_sees(&self, words: &str) -> anyhow::Result<()> {
+        self.waits(&format!("the end of {words:?}"), async || Ok(!self.reads().await?.contains(words))).await
+    }
+
+    /// Waits until the address ends so.
+    pub async fn is_at(&self, ending: &str) -> anyhow::Result<()> {
+        self.waits(&format!("the address …{ending}"), async || {
+            Ok(self.driver.current_url().await?.as_str().ends_with(ending))
+        })
+        .await
+    }
+
+    /// Waits for any condition.
+    pub async fn waits(&self, what: &str, is_so: impl AsyncFn() -> anyhow::Result<bool>) -> anyhow::Result<()> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            if is_so().await.unwrap_or(false) {
+                return Ok(());
+            }
+            if Instant::now() > until {
+                bail!("Waited in vain for {what}. On the page:\n{}", self.reads().await?);
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Running journeys side by side, each with a limit of time, and saying how they ended.
+use crate::{
+    engine::Engine,
+    fixtures::Files,
+    house::House,
+    journeys::{JOURNEYS, Journey},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::Semaphore;
+
+const LIMIT: Duration = Duration::from_secs(240);
+
+/// Which journeys, and how.
+#[derive(Clone)]
+pub struct Plan {
+    /// In whose browser.
+    pub engine: Engine,
+    /// The build of the app.
+    pub dist: PathBuf,
+    /// Only those whose sentence contains this.
+    pub only: Option<String>,
+    /// How many at a time.
+    pub jobs: usize,
+}
+
+/// Runs them and prints a line for each; gives back whether all went well.
+///
+/// # Errors
+/// The files could not be made.
+pub async fn run(plan: &Plan) -> anyhow::Result<bool> {
+    tokio::task::LocalSet::new().run_until(run_here(plan)).await
+}
+
+async fn run_here(plan: &Plan) -> anyhow::Result<bool> {
+    let files = Arc::new(Files::make()?);
+    let wanted = JOURNEYS.iter().filter(|journey| {
+        (plan.engine == Engine::Chromium || journey.everywhere)
+            && plan.only.as_ref().is_none_or(|part| journey.sentence.contains(part.as_str()))
+    });
+    let turns = Arc::new(Semaphore::new(plan.jobs));
+    let mut running = tokio::task::JoinSet::new();
+    for journey in wanted {
+        let (plan, files, turns) = (plan.clone(), Arc::clone(&files), Arc::clone(&turns));
+        running.spawn_local(async move {
+            let _turn = turns.acquire_owned().await;
+            one(journey, &plan, files).await
+        });
+    }
+    let (mut passed, mut failed) = (0, 0);
+    while let Some(ended) = running.join_next().await {
+        if ended.unwrap_or(false) { passed += 1 } else { failed += 1 }
+    }
+    println!("journeys in {}: {passed} passed, {failed} failed", plan.engine);
+    Ok(failed == 0)
+}
+
+async fn one(journey: &'static Journey, plan: &Plan, files: Arc<Files>) -> bool {
+    let started = Instant::now();
+    let outcome = tokio::time::timeout(LIMIT, walk(journey, plan, files)).await;
+    let seconds = started.elapsed().as_secs();
+    match outcome {
+        Ok(Ok(())) => {
+            println!("ok      {} ({seconds} s)", journey.sentence);
+            return true;
+        }
+        Ok(Err(why)) => println!("FAILED  {} ({seconds} s)\n        {why:#}", journey.sentence),
+        Err(_) => println!("FAILED  {}: it took more than {} s", journey.sentence, LIMIT.as_secs()),
+    }
+    false
+}
+
+/// Walks with one phone; what the phone shows when it fails is kept.
+async fn walk(journey: &Journey, plan: &Plan, files: Arc<Files>) -> anyhow::Result<()> {
+    let mut house = House::open(plan.engine, &plan.dist, files).await?;
+    let phone = house.phone().await?;
+    let walked = match (journey.walk)(&mut house, &phone).await {
+        Ok(()) => quiet(&phone, journey).await,
+        Err(why) => Err(why),
+    };
+    if walked.is_err() {
+        let folder = kept(journey);
+        match phone.record(&folder, &plan.engine.to_string()).await {
+            Ok(()) => println!("        see {}", folder.display()),
+            Err(why) => println!("        nothing could be kept: {why}"),
+        }
+    }
+    phone.close().await?;
+    house.stop().await;
+    walked
+}
+
+/// A journey that went well must not have left an uncaught error behind.
+async fn quiet(phone: &crate::browser::Browser, journey: &Journey) -> anyhow::Result<()> {
+    let errors = phone.errors().await?;
+    anyhow::ensure!(errors.is_empty() || journey.noisy, "errors on the page: {}", errors.join("; "));
+    Ok(())
+}
+
+fn kept(journey: &Journey) -> PathBuf {
+    let name = journey.sentence.replace(' ', "-");
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/journeys").join(name)
+}

@@ -1,0 +1,152 @@
+//! `cargo xtask test`: everything that can be checked without a person, in the order in which it fails soonest.
+use crate::{
+    build::{self, Profile},
+    files, licences,
+    steps::{self, Tally},
+    tools,
+};
+use anyhow::{bail, ensure};
+use clap::Args;
+use std::{process::Command, time::Duration};
+
+/// What `test` can be told.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only what needs no browser
+    #[arg(long)]
+    quick: bool,
+    /// Only the journeys, on the release build that is there already
+    #[arg(long, conflicts_with = "quick")]
+    journeys: bool,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
+
+/// What the tests need from the system: what shows that it is there, and Debian's package for it.
+const PACKAGES: [(&str, &str); 7] = [
+    ("/usr/bin/chromium", "chromium"),
+    ("/usr/bin/chromedriver", "chromium-driver"),
+    ("/usr/bin/WebKitWebDriver", "webkit2gtk-driver"),
+    ("/usr/bin/xvfb-run", "xvfb"),
+    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "fonts-noto-cjk"),
+    ("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf", "fonts-hanazono"),
+    ("/usr/bin/pdftotext", "poppler-utils"),
+];
+
+/// Runs all tests; the last line has the totals.
+///
+/// # Errors
+/// Something failed; what it was stands above.
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    tools::prepare()?;
+    tools::fetch()?;
+    let mut tally = Tally::default();
+    if !options.journeys {
+        for (name, args, minutes) in checks() {
+            tally += steps::run(name, tools::cargo().args(args), MINUTE * minutes);
+        }
+        tally += report("licences", licences::check());
+    }
+    if !options.quick {
+        tally += browsers(options.journeys);
+    }
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    ensure!(tally.failed == 0, "Not everything passed.");
+    Ok(())
+}
+
+/// Name, arguments of cargo, minutes.
+fn checks() -> Vec<(&'static str, Vec<&'static str>, u32)> {
+    let native = ["--workspace", "--exclude", "health-certificate", "--exclude", "image-worker"];
+    let app = ["-p", "health-certificate", "-p", "image-worker"];
+    let strict = ["--", "-D", "warnings"];
+    vec![
+        ("format", vec!["fmt", "--all", "--check"], 2),
+        ("lints, native", [&["clippy", "--quiet", "--locked", "--all-targets"][..], &native, &strict].concat(), 20),
+        ("lints, WebAssembly", [&["clippy", "--quiet", "--locked"][..], &app, &WASM, &strict].concat(), 15),
+        ("native tests", vec!["test", "--quiet", "--locked", "--workspace"], 25),
+    ]
+}
+
+fn browsers(keep_build: bool) -> Tally {
+    if let Err(why) = packages() {
+        return report("packages", Err(why));
+    }
+    let mut tally = Tally::default();
+    if !keep_build {
+        tally += report("release build", build::build(Profile::Release));
+        if files::root().join("tests/web.rs").exists() {
+            let mut web = tools::cargo();
+            web.args(["test", "--quiet", "--locked", "--package", "health-certificate", "--test", "web"])
+                .args(WASM)
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+                .env("CHROMEDRIVER", "/usr/bin/chromedriver");
+            tally += steps::run("WebAssembly tests", &mut web, MINUTE * 12);
+        }
+    }
+    for (name, engine) in [("journeys in Chromium", "chromium"), ("journeys in WebKit", "webkit")] {
+        tally += steps::run(name, &mut journeys(&["run", "--engine", engine]), MINUTE * 15);
+    }
+    tally
+}
+
+/// The program that drives browsers, on the release build.
+pub(crate) fn journeys(args: &[&str]) -> Command {
+    let mut command = tools::cargo();
+    command
+        .args(["run", "--quiet", "--locked", "--package", "journeys", "--"])
+        .args(args)
+        .arg("--dist")
+        .arg(Profile::Release.dist());
+    command
+}
+
+/// Builds the release and has a browser do something with it.
+///
+/// # Errors
+/// The app does not build, or the browser's work failed.
+pub(crate) fn drive(what: &str) -> anyhow::Result<()> {
+    packages()?;
+    build::build(Profile::Release)?;
+    let status = journeys(&[what]).status()?;
+    ensure!(status.success(), "{what}: the reason is above.");
+    Ok(())
+}
+
+fn report(name: &str, outcome: anyhow::Result<()>) -> Tally {
+    if let Err(why) = &outcome {
+        eprintln!("{name}: {why:#}");
+    }
+    tools::say(&format!("{name}: {}", if outcome.is_ok() { "done" } else { "FAILED" }));
+    Tally::one(outcome.is_ok())
+}
+
+/// Installs with apt what is missing of browsers, drivers and fonts.
+pub(crate) fn packages() -> anyhow::Result<()> {
+    let missing: Vec<_> = PACKAGES
+        .into_iter()
+        .filter(|(file, _)| !std::path::Path::new(file).exists())
+        .map(|(_, package)| package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    tools::say(&format!("installing {} with apt (once, a minute or two)", missing.join(", ")));
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n");
+    let apt = |args: &[&str]| {
+        let mut command = Command::new(if is_root { "apt-get" } else { "sudo" });
+        if !is_root {
+            command.arg("apt-get");
+        }
+        command.args(["--quiet", "--quiet", "--yes", "--no-install-recommends"]).args(args);
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        steps::run(&format!("apt-get {}", args.join(" ")), &mut command, MINUTE * 8)
+    };
+    // A list of packages that is already there is new enough.
+    let install = [&["install"], &missing[..]].concat();
+    if apt(&install).failed > 0 && (apt(&["update"]).failed > 0 || apt(&install).failed > 0) {
+        bail!("apt could not install {}. Install them by hand and try again.", missing.join(" "));
+    }
+    Ok(())
+}
