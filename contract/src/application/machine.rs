@@ -117,7 +117,6 @@ pub static TABLE: [Row; 27] = [
 
 /// What the guards of contract §2.2 and §2.3 ask about an application. Whoever holds the matter fills it in.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one independent fact of the office's record")]
 pub struct Facts {
     /// Where it stands.
     pub state: State,
