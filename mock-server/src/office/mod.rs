@@ -19,6 +19,7 @@ mod limits;
 mod lookups;
 mod matter;
 mod papers;
+mod reads;
 mod receipts;
 mod record;
 mod results;

@@ -72,25 +72,25 @@ impl Office {
         }
         let (mut given, unknown) = papers::read(form, &sent.answers);
         papers::only_listed(&mut given, &sent.documents);
-        let context = papers::context(case.now.date_naive());
+        let today = case.now.date_naive();
         let whole = kind == FormKind::Report && case.matter.state != State::ReportReturned;
         let matter = case.matter.clone();
         let (now, problems) = if whole {
-            let problems = evaluate(form, &given, &context).problems;
+            let problems = evaluate(form, &given, &papers::context(today)).problems;
             (given, problems)
         } else {
             let resumed = papers::resume(case.txn.db(), self, &matter, kind, form).await?;
             let round = resumed.round(&given);
-            let mut problems = check_supplement(&round, &context);
+            let mut problems = check_supplement(&round, &papers::context(today));
             problems.extend(unanswered(&round, sent));
-            (round.now(&open_items(&round, &context)), problems)
+            (round.now(&open_items(&round, &papers::context(today))), problems)
         };
         let problems: Vec<Problem> = unknown.into_iter().chain(problems).collect();
         if !problems.is_empty() {
             return Err(Fault::items(papers::item_errors(&problems)));
         }
         check_notes(&case, sent)?;
-        let evaluation = evaluate(form, &now, &context);
+        let evaluation = evaluate(form, &now, &papers::context(today));
         let all = papers::named_documents(&evaluation);
         let (fresh, _): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|(id, _)| sent.documents.contains_key(id));
         documents::check_received(&mut case, &fresh, &sent.documents).await?;

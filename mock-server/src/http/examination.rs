@@ -1,0 +1,162 @@
+//! Places, visits, reports and results.
+use super::{
+    Front,
+    applications::mark,
+    extract::{Body, Key, Signed, parsed},
+    reply::{Keep, json, tagged},
+};
+use crate::office::{Answer, Fault, Watch};
+use axum::{
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use contract::api::{Examination, Hold, Outcome, Slots, Slug, SlotChoice, Supplement};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// Which days.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Days {
+    /// First day, `YYYY-MM-DD`; today, if none is named.
+    from: Option<String>,
+    /// How many, at most 31.
+    days: Option<String>,
+    /// For which work.
+    category: Option<String>,
+}
+
+const MOST_DAYS: u32 = 31;
+
+/// Free places at a site.
+#[utoipa::path(get, path = "/sites/{s}/slots", tag = "examination",
+    params(("s" = String, Path, description = "Site."), Days), responses((status = 200, body = Slots)))]
+pub(super) async fn slots(
+    State(front): State<Front>,
+    signed: Signed,
+    Path(site): Path<String>,
+    Query(asked): Query<Days>,
+) -> Answer<Response> {
+    let days = parsed::<u32>(asked.days.as_ref())?.unwrap_or(14);
+    let from = parsed::<chrono::NaiveDate>(asked.from.as_ref())?;
+    // A day that cannot be written in four digits is no day of ours.
+    let sensible = from.is_none_or(|from| (2000..=9000).contains(&chrono::Datelike::year(&from)));
+    if days == 0 || days > MOST_DAYS || !sensible {
+        return Err(Fault::new(Slug::Malformed));
+    }
+    let slots = front.office.slots(signed.subject(), &site, from, days, asked.category.as_deref()).await?;
+    Ok(json(StatusCode::OK, signed.lang, &slots))
+}
+
+/// Holds a place for five minutes: takes, moves or extends.
+#[utoipa::path(put, path = "/applications/{id}/hold", tag = "examination",
+    params(("id" = String, Path, description = "Application.")), request_body = SlotChoice, responses((status = 200, body = Hold)))]
+pub(super) async fn hold(
+    State(front): State<Front>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body { value: choice, .. }: Body<SlotChoice>,
+) -> Answer<Response> {
+    let hold = front.office.hold(&id, signed.subject(), &choice.slot).await?;
+    Ok(json(StatusCode::OK, signed.lang, &hold))
+}
+
+/// Which slot.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WhichSlot {
+    /// Slot id: if it is another by now, nothing is done.
+    slot: Option<String>,
+}
+
+/// Gives a held place back.
+#[utoipa::path(delete, path = "/applications/{id}/hold", tag = "examination",
+    params(("id" = String, Path, description = "Application."), WhichSlot),
+    responses((status = 204, description = "That place is not held.")))]
+pub(super) async fn let_go(
+    State(front): State<Front>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Query(which): Query<WhichSlot>,
+) -> Answer<Response> {
+    front.office.let_go(&id, signed.subject(), which.slot.as_deref()).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Books the held place, or moves the visit to it.
+#[utoipa::path(put, path = "/applications/{id}/appointment", tag = "examination",
+    params(("id" = String, Path, description = "Application.")), request_body = SlotChoice, responses((status = 200, body = Outcome)))]
+pub(super) async fn book(
+    State(front): State<Front>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body { value: choice, .. }: Body<SlotChoice>,
+) -> Answer<Response> {
+    let application = front.office.book(&id, signed.subject(), &choice.slot, &signed.viewer()).await?;
+    Ok(json(StatusCode::OK, signed.lang, &Outcome { receipt: None, application }))
+}
+
+/// Gives a visit up.
+#[utoipa::path(delete, path = "/applications/{id}/appointment", tag = "examination",
+    params(("id" = String, Path, description = "Application."), WhichSlot), responses((status = 200, body = Outcome)))]
+pub(super) async fn cancel(
+    State(front): State<Front>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Query(which): Query<WhichSlot>,
+) -> Answer<Response> {
+    let application = front.office.cancel(&id, signed.subject(), which.slot.as_deref(), &signed.viewer()).await?;
+    Ok(json(StatusCode::OK, signed.lang, &Outcome { receipt: None, application }))
+}
+
+/// Waits for a place to come free: a text message tells.
+#[utoipa::path(put, path = "/applications/{id}/slot-watch", tag = "examination",
+    params(("id" = String, Path, description = "Application.")), request_body = Watch,
+    responses((status = 204, description = "A message comes when a place is free.")))]
+pub(super) async fn watch(
+    State(front): State<Front>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Body { value: watch, .. }: Body<Watch>,
+) -> Answer<Response> {
+    front.office.watch(&id, signed.subject(), Some(&watch)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Waits no longer.
+#[utoipa::path(delete, path = "/applications/{id}/slot-watch", tag = "examination",
+    params(("id" = String, Path, description = "Application.")), responses((status = 204, description = "No message comes.")))]
+pub(super) async fn unwatch(State(front): State<Front>, signed: Signed, Path(id): Path<String>) -> Answer<Response> {
+    front.office.watch(&id, signed.subject(), None).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// What is examined, and what was found.
+#[utoipa::path(get, path = "/applications/{id}/examination", tag = "examination",
+    params(("id" = String, Path, description = "Application.")), responses((status = 200, body = Examination)))]
+pub(super) async fn examination(
+    State(front): State<Front>,
+    signed: Signed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let (version, examination) = front.office.examination(&id, signed.subject(), signed.lang).await?;
+    let etag = mark(version, &signed.viewer(), false);
+    Ok(tagged(&headers, &etag, Keep::Never, json(StatusCode::OK, signed.lang, &examination)))
+}
+
+/// Sends a report of an examination, or what was returned of one.
+#[utoipa::path(post, path = "/applications/{id}/examination/report", tag = "examination",
+    params(("id" = String, Path, description = "Application.")), request_body = Supplement, responses((status = 201, body = Outcome)))]
+pub(super) async fn report(
+    State(front): State<Front>,
+    signed: Signed,
+    Path(id): Path<String>,
+    key: Key,
+    Body { value: sent, bytes }: Body<Supplement>,
+) -> Answer<Response> {
+    let once = key.once(signed.scope(), &bytes);
+    let outcome = front.office.report(&id, signed.subject(), &once, &sent, &signed.viewer()).await?;
+    Ok(json(StatusCode::CREATED, signed.lang, &outcome))
+}

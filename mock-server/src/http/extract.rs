@@ -1,0 +1,174 @@
+//! What handlers take from a request, in the order of contract §9: session, key, body.
+use super::{Front, cookie};
+use crate::office::{Answer, Fault, Once, Scope, SessionRow, Viewer};
+use axum::{
+    body::Bytes,
+    extract::{ConnectInfo, FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, Method, header, request::Parts},
+};
+use contract::api::{IDEMPOTENCY_HEADER, Slug};
+use serde::de::DeserializeOwned;
+use std::net::{IpAddr, SocketAddr};
+
+/// The language that a reader wants of those we have.
+#[derive(Clone, Debug)]
+pub(super) struct Lang(pub(super) &'static str);
+
+impl Lang {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let quality = |entry: &str| {
+            let q = entry.split(';').find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok());
+            q.unwrap_or(1.0)
+        };
+        let known = wanted.split(',').filter_map(|entry| {
+            let tag = entry.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            let lang = match tag.split('-').next().unwrap_or_default() {
+                "zh" => "zh-CN",
+                "en" => "en",
+                _ => return None,
+            };
+            Some((lang, quality(entry))).filter(|(_, quality)| *quality > 0.0)
+        });
+        let mut best: Option<(&'static str, f32)> = None;
+        for (lang, quality) in known {
+            if best.is_none_or(|(_, found)| quality > found) {
+                best = Some((lang, quality));
+            }
+        }
+        Self(best.map_or("zh-CN", |(lang, _)| lang))
+    }
+}
+
+impl FromRequestParts<Front> for Lang {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Front) -> Result<Self, Fault> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+/// The address of the other end of the connection.
+pub(super) fn peer(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(addr)| addr.ip())
+}
+
+/// The secret of a session: the cookie's, or the bearer's where a host page signs in.
+pub(super) fn token(parts: &Parts) -> Option<String> {
+    let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if let Some(token) = bearer.and_then(|value| value.strip_prefix("Bearer ")) {
+        return Some(token.trim().to_owned());
+    }
+    let name = cookie::name(peer(parts), &parts.headers);
+    let cookies = parts.headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
+}
+
+/// Somebody is signed in.
+#[derive(Clone, Debug)]
+pub(super) struct Signed {
+    pub(super) session: SessionRow,
+    pub(super) lang: &'static str,
+}
+
+impl Signed {
+    pub(super) fn subject(&self) -> &str {
+        &self.session.subject
+    }
+
+    pub(super) fn viewer(&self) -> Viewer {
+        Viewer { lang: self.lang.into(), session: Some(self.session.id.clone()) }
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        Scope::Subject(self.session.subject.clone())
+    }
+}
+
+impl FromRequestParts<Front> for Signed {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Fault> {
+        let token = token(parts).ok_or_else(|| Fault::new(Slug::SignedOut))?;
+        // A stream that reconnects by itself is nobody's activity.
+        let touch = !parts.uri.path().ends_with("/api/v1/events");
+        let session = front.office.session(&token, touch).await?.ok_or_else(|| Fault::new(Slug::SignedOut))?;
+        let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        // Pieces of an upload are counted in bytes.
+        if parts.method != Method::PATCH {
+            front.office.count_request(&session.id, !reads)?;
+        }
+        Ok(Self { session, lang: Lang::of(&parts.headers).0 })
+    }
+}
+
+/// `Idempotency-Key`: a UUID, bare or quoted.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    key: String,
+    path: String,
+}
+
+impl Key {
+    /// The request that this key makes repeatable.
+    pub(super) fn once(&self, scope: Scope, body: &[u8]) -> Once {
+        Once::new(scope, &self.key, &self.path, body)
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.key
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+impl FromRequestParts<Front> for Key {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Front) -> Result<Self, Fault> {
+        let header = parts.headers.get(IDEMPOTENCY_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let key = header.trim().trim_matches('"').to_lowercase();
+        if !crate::office::is_id(&key) {
+            return Err(Fault::new(Slug::Malformed));
+        }
+        Ok(Self { key, path: format!("{} {}", parts.method, parts.uri.path()) })
+    }
+}
+
+/// A JSON body of this shape, with the bytes it came in.
+pub(super) struct Body<T> {
+    pub(super) value: T,
+    pub(super) bytes: Bytes,
+}
+
+impl<T: DeserializeOwned> FromRequest<Front> for Body<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, front: &Front) -> Result<Self, Fault> {
+        let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media = media.and_then(|value| value.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase();
+        if media != "application/json" {
+            let mut fault = Fault::new(Slug::Malformed);
+            fault.status = Some(415);
+            return Err(fault);
+        }
+        let limit = contract::api::Limits::default().body;
+        let bytes = Bytes::from_request(request, front).await.map_err(|rejection| {
+            if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                Fault::new(Slug::TooLarge).with(|p| p.limit = Some(limit))
+            } else {
+                Fault::new(Slug::Malformed)
+            }
+        })?;
+        let value = serde_json::from_slice(&bytes).map_err(|_| Fault::new(Slug::Malformed))?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// What a query says of a name, read as a number or a day.
+pub(super) fn parsed<T: std::str::FromStr>(value: Option<&String>) -> Answer<Option<T>> {
+    value.map(|text| text.parse().map_err(|_| Fault::new(Slug::Malformed))).transpose()
+}
