@@ -31,7 +31,11 @@ pub(super) async fn collect(
 /// A certificate, for a session that has confirmed who it is.
 #[utoipa::path(get, path = "/certificates/{c}", tag = "certificate",
     params(("c" = String, Path, description = "Certificate.")), responses((status = 200, body = Certificate)))]
-pub(super) async fn certificate(State(front): State<Front>, signed: Signed, Path(id): Path<String>) -> Answer<Response> {
+pub(super) async fn certificate(
+    State(front): State<Front>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer<Response> {
     let certificate = front.office.certificate(&id, &signed.session, signed.lang).await?;
     Ok(json(StatusCode::OK, signed.lang, &certificate))
 }

@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use contract::api::{Examination, Hold, Outcome, Slots, Slug, SlotChoice, Supplement};
+use contract::api::{Examination, Hold, Outcome, SlotChoice, Slots, Slug, Supplement};
 use serde::Deserialize;
 use utoipa::IntoParams;
 

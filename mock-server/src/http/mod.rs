@@ -17,7 +17,12 @@ mod session;
 mod uploads;
 
 use crate::{Config, office::Office, site};
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::{any, post}};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{any, post},
+};
 use contract::api::{API_ROOT, Limits};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -64,9 +69,11 @@ fn calls() -> OpenApiRouter<Front> {
 
 /// Bytes of files: as large as an upload may be, counted as they come.
 fn upload_calls() -> OpenApiRouter<Front> {
-    OpenApiRouter::new()
-        .routes(routes!(uploads::options, uploads::create))
-        .routes(routes!(uploads::offset, uploads::append, uploads::end))
+    OpenApiRouter::new().routes(routes!(uploads::options, uploads::create)).routes(routes!(
+        uploads::offset,
+        uploads::append,
+        uploads::end
+    ))
 }
 
 fn root_calls() -> OpenApiRouter<Front> {

@@ -80,8 +80,7 @@ pub(super) async fn send_code(
     let scope = subject.map_or_else(|| Scope::Phone(phone.as_str().to_owned()), Scope::Subject);
     let once = key.once(scope, &bytes);
     let address = visitor.address();
-    let sent =
-        office.send_code(&once, asked.purpose, &phone, application.as_deref(), address.as_deref(), lang).await?;
+    let sent = office.send_code(&once, asked.purpose, &phone, application.as_deref(), address.as_deref(), lang).await?;
     Ok(json(StatusCode::ACCEPTED, lang, &sent))
 }
 

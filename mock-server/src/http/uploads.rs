@@ -63,7 +63,8 @@ fn metadata(headers: &HeaderMap) -> Option<BTreeMap<String, String>> {
 
 fn new_upload(headers: &HeaderMap) -> Answer<NewUpload> {
     let malformed = || Fault::new(Slug::Malformed);
-    let length: u64 = text(headers, "upload-length").and_then(|value| value.trim().parse().ok()).ok_or_else(malformed)?;
+    let length: u64 =
+        text(headers, "upload-length").and_then(|value| value.trim().parse().ok()).ok_or_else(malformed)?;
     if length > MAX_SIZE {
         return Err(Fault::new(Slug::TooLarge).with(|p| p.limit = Some(MAX_SIZE)));
     }
@@ -178,7 +179,12 @@ pub(super) async fn options() -> Response {
     params(("Tus-Resumable" = String, Header, description = "1.0.0"), ("Upload-Length" = u64, Header, description = "Bytes in all."),
         ("Upload-Metadata" = String, Header, description = "application, document, sha256, filetype; values in base64.")),
     responses((status = 201, description = "In Location.")))]
-pub(super) async fn create(State(front): State<Front>, signed: Signed, headers: HeaderMap, body: Body) -> Answer<Response> {
+pub(super) async fn create(
+    State(front): State<Front>,
+    signed: Signed,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<Response> {
     if let Err(answer) = check_version(&headers) {
         return Ok(answer);
     }
@@ -287,4 +293,3 @@ pub(super) async fn end(
     front.office.end_upload(&upload).await?;
     Ok(tus(StatusCode::NO_CONTENT))
 }
-

@@ -1,7 +1,7 @@
 //! One-time codes, and the messages that carry them. No message leaves this server: the desk shows them.
 use super::{
     Answer, Fault, Kept, Office, Once, at_second, audit, fresh_id,
-    limits::{self, CODES, CODES_FROM_ADDRESS},
+    limits::{self, CODES, CODES_FOR_PURPOSE, CODES_FROM_ADDRESS},
     receipts, sha256_hex,
 };
 use chrono::Duration;
@@ -130,7 +130,10 @@ impl Office {
         if let Some(address) = address {
             limits::count(txn.db(), &format!("address:{address}"), &CODES_FROM_ADDRESS, 1, now).await?;
         }
-        limits::count(txn.db(), &format!("code:{}", phone.as_str()), &CODES, 1, now).await?;
+        let (phone_number, purpose_name) = (phone.as_str(), purpose_code(purpose));
+        let for_purpose = format!("code:{purpose_name}:{phone_number}");
+        limits::count(txn.db(), &for_purpose, &CODES_FOR_PURPOSE, 1, now).await?;
+        limits::count(txn.db(), &format!("code:{phone_number}"), &CODES, 1, now).await?;
         let (id, code) = (fresh_id(), format!("{:06}", rand::random_range(0..1_000_000_u32)));
         let ends_at = now + Duration::minutes(MINUTES);
         sqlx::query(

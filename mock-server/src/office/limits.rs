@@ -13,12 +13,11 @@ pub(super) struct Limit {
     pub(super) most: i64,
 }
 
+/// Codes to one telephone for one purpose: who has just signed in may collect at once.
+pub(super) const CODES_FOR_PURPOSE: [Limit; 1] = [Limit { scope: "code", seconds: 60, most: 1 }];
 /// Codes to one telephone.
-pub(super) const CODES: [Limit; 3] = [
-    Limit { scope: "code", seconds: 60, most: 1 },
-    Limit { scope: "code", seconds: 3600, most: 5 },
-    Limit { scope: "day", seconds: 86_400, most: 10 },
-];
+pub(super) const CODES: [Limit; 2] =
+    [Limit { scope: "code", seconds: 3600, most: 5 }, Limit { scope: "day", seconds: 86_400, most: 10 }];
 /// Codes asked for from one address.
 pub(super) const CODES_FROM_ADDRESS: [Limit; 1] = [Limit { scope: "code", seconds: 3600, most: 30 }];
 /// Lookups with one telephone.

@@ -10,7 +10,12 @@ use sqlx::SqliteConnection;
 /// Rows of one page of a list.
 const PAGE: usize = 20;
 
-async fn build(db: &mut SqliteConnection, office: &Office, matter: &Matter, viewer: &Viewer) -> Answer<ApplicationRecord> {
+async fn build(
+    db: &mut SqliteConnection,
+    office: &Office,
+    matter: &Matter,
+    viewer: &Viewer,
+) -> Answer<ApplicationRecord> {
     let hold = booking::hold_of(db, &matter.id).await?;
     let place = booking::place_of(db, &matter.id).await?;
     let seen = record::Seen { office, matter, hold: hold.as_ref(), place: place.as_ref(), fresh: &[] };
