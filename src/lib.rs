@@ -3,6 +3,7 @@ pub mod api;
 pub mod embed;
 pub mod form;
 pub mod i18n;
+pub mod offline;
 pub mod route;
 pub mod shell;
 pub mod ui;

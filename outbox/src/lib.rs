@@ -9,8 +9,6 @@ mod decide;
 mod entry;
 mod machine;
 mod retry;
-#[cfg(feature = "simulation")]
-pub mod simulation;
 
 pub use answer::{Answer, Refusal};
 pub use entry::{Body, Entry, EntryId, NextStep, Reason, State, Step, Time, Why};

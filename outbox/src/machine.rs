@@ -1,7 +1,7 @@
 //! The machine: entries in, orders out.
 use crate::decide::{Move, decide};
 use crate::{Answer, Body, Entry, EntryId, Moment, Reason, Refusal, State, Step, Time, Why};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many documents go up at the same time.
 const UPLOADS: usize = 2;
@@ -58,6 +58,8 @@ pub enum TakeBackError {
 pub struct Outbox {
     entries: BTreeMap<EntryId, Entry>,
     session: Session,
+    /// Documents that the person holds back.
+    held: BTreeSet<String>,
 }
 
 impl Outbox {
@@ -103,6 +105,11 @@ impl Outbox {
         self.session = session;
     }
 
+    /// These documents do not go up for now: paused, or not agreed to.
+    pub fn hold(&mut self, documents: BTreeSet<String>) {
+        self.held = documents;
+    }
+
     /// What was begun signed out belongs to this subject from now on.
     pub fn adopt(&mut self, application: &str, subject: &str) -> Vec<Order> {
         let ours = |entry: &&mut Entry| entry.application == application && entry.owner.is_none();
@@ -146,8 +153,11 @@ impl Outbox {
         let mut orders = self.leave_out();
         let mut uploading =
             self.entries.values().filter(|entry| matches!(entry.state, State::Busy(Step::Upload))).count();
-        let ready: Vec<(EntryId, Step)> =
-            self.entries().into_iter().filter_map(|entry| Some((entry.id.clone(), self.ready(entry, moment)?))).collect();
+        let ready: Vec<(EntryId, Step)> = self
+            .entries()
+            .into_iter()
+            .filter_map(|entry| Some((entry.id.clone(), self.ready(entry, moment)?)))
+            .collect();
         for (id, step) in ready {
             if step == Step::Upload {
                 if uploading >= UPLOADS {
@@ -175,9 +185,10 @@ impl Outbox {
             State::Waiting { step, until, .. } if until <= moment.now => step,
             State::Waiting { .. } | State::Busy(_) | State::Received { .. } | State::SetAside(_) => return None,
         };
+        let held = step == Step::Upload && entry.document().is_some_and(|document| self.held.contains(document));
         // To ask does not depend on anything.
         let in_turn = step == Step::Ask || !self.before(entry).any(|earlier| !earlier.state.is_settled());
-        (self.is_ours(entry) && in_turn).then_some(step)
+        (self.is_ours(entry) && in_turn && !held).then_some(step)
     }
 
     /// What must have been settled before this entry goes out: first the application, then its documents, then its act.
@@ -205,7 +216,9 @@ impl Outbox {
     /// Sets aside what cannot go out because something before it was set aside.
     fn leave_out(&mut self) -> Vec<Order> {
         let mut reasons = Vec::new();
-        for entry in self.entries.values().filter(|entry| matches!(entry.state, State::Queued(step) if step != Step::Ask)) {
+        for entry in
+            self.entries.values().filter(|entry| matches!(entry.state, State::Queued(step) if step != Step::Ask))
+        {
             for earlier in self.before(entry) {
                 if !matches!(earlier.state, State::SetAside(_)) {
                     continue;
@@ -315,9 +328,14 @@ impl Outbox {
         let mut orders = entry.wait(Step::Send, Why::Fault, None, moment);
         let mut elsewhere = Vec::new();
         for document in documents {
-            let here = self.entries.values_mut().filter(|e| matches!(&e.body, Body::Document { document: d, .. } if *d == document));
+            let here = self
+                .entries
+                .values_mut()
+                .filter(|e| matches!(&e.body, Body::Document { document: d, .. } if *d == document));
             match here.max_by_key(|e| e.order) {
-                Some(entry) if matches!(entry.state, State::Received { .. }) => orders.extend(entry.upload_again(moment)),
+                Some(entry) if matches!(entry.state, State::Received { .. }) => {
+                    orders.extend(entry.upload_again(moment));
+                }
                 Some(_) => {}
                 None => elsewhere.push(document),
             }
@@ -333,7 +351,8 @@ impl Outbox {
         entry.state = state;
         entry.failures = 0;
         let mut orders = vec![Order::Save(id.to_owned()), Order::Settled(id.to_owned())];
-        let moved = matches!(entry.state, State::SetAside(Reason::Moved(_) | Reason::NotFound | Reason::FormChanged(_)));
+        let moved =
+            matches!(entry.state, State::SetAside(Reason::Moved(_) | Reason::NotFound | Reason::FormChanged(_)));
         if moved {
             orders.push(Order::Reread(entry.application.clone()));
         }
@@ -361,6 +380,33 @@ impl Outbox {
         }
         entry.repairs = 0;
         entry.go_on(entry.body.first_step())
+    }
+
+    /// Another tab has changed an entry. The tab that sends keeps its own word on what is under way.
+    pub fn seen_elsewhere(&mut self, entry: Entry, we_send: bool) {
+        match self.entries.get_mut(&entry.id) {
+            None => self.take_in(entry),
+            Some(ours) if !we_send || ours.state.is_settled() => *ours = entry,
+            Some(ours) => ours.owner = ours.owner.take().or(entry.owner),
+        }
+    }
+
+    /// Another tab has taken an entry out. What is under way comes to its end first.
+    pub fn gone_elsewhere(&mut self, id: &str) {
+        let under_way = self.entries.get(id).is_some_and(|entry| matches!(entry.state, State::Busy(_)));
+        if !under_way {
+            self.entries.remove(id);
+        }
+    }
+
+    /// A document is removed on this phone: it does not go out any more. Gives the entries that went.
+    pub fn remove_document(&mut self, document: &str) -> Vec<EntryId> {
+        let sends = |entry: &&Entry| matches!(&entry.body, Body::Document { document: this, .. } if this == document);
+        let ids: Vec<EntryId> = self.entries.values().filter(sends).map(|entry| entry.id.clone()).collect();
+        for id in &ids {
+            self.entries.remove(id);
+        }
+        ids
     }
 
     /// Takes a settled entry out: the person has seen it, or what it belonged to is gone.

@@ -10,6 +10,7 @@ mod error;
 mod examination;
 mod exchange;
 mod office;
+mod stream;
 mod tus;
 
 pub use application::Post;
@@ -17,6 +18,7 @@ pub use clock::sleep;
 pub use error::{ApiError, NextStep, Refused};
 pub use examination::SlotWatch;
 pub use exchange::{Fresh, Page};
+pub use stream::Heard;
 pub use tus::{Sent, TusUpload};
 
 use clock::ServerClock;

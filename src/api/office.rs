@@ -22,6 +22,17 @@ impl Api {
         self.fresh_text(Ask::public(self.url(&format!("/questionnaires/{}{version}", part(id))), etag)).await
     }
 
+    /// A JSON file that ships with the app, as text.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn shipped(&self, url: &str) -> Result<String, ApiError> {
+        match self.fresh_text(Ask::public(url.to_owned(), None)).await? {
+            Fresh::New { value, .. } => Ok(value),
+            Fresh::Unchanged => Err(ApiError::Unreadable),
+        }
+    }
+
     /// Who is signed in. JSON here also means: the server can be reached.
     ///
     /// # Errors

@@ -1,0 +1,99 @@
+//! Certificates that were collected on this phone: encrypted, and opened again without a network.
+use super::vault::{Vault, Write};
+use super::{Inner, Kept, Offline, StoreError, documents::blob, tabs::News};
+use contract::api::{Certificate, Instant};
+use js_sys::Uint8Array;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use web_sys::Blob;
+
+const CERTIFICATES: &str = "certificate/";
+
+/// A certificate with the day it was last checked online.
+pub type KeptCertificate = Kept<Certificate>;
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    owner: String,
+    certificate: Certificate,
+    checked_at: Instant,
+}
+
+impl Offline {
+    /// The certificates of the one who is here.
+    pub fn certificates(self) -> Signal<Vec<KeptCertificate>> {
+        let certificates = self.inner().certificates;
+        Signal::derive(move || certificates.with(|all| all.values().cloned().collect()))
+    }
+
+    /// Keeps a certificate as it was just read, with its photo and seal.
+    ///
+    /// # Errors
+    /// It was not stored.
+    pub async fn keep_certificate(
+        self,
+        certificate: &Certificate,
+        photo: &Uint8Array,
+        seal: Option<&Uint8Array>,
+    ) -> Result<(), StoreError> {
+        let inner = self.inner();
+        let Some(owner) = inner.subject() else { return Err(StoreError::Locked) };
+        let record = Record { owner, certificate: certificate.clone(), checked_at: inner.api.now() };
+        let id = &certificate.id;
+        let mut writes = vec![
+            Write::record(format!("{CERTIFICATES}{id}"), &record),
+            Write::Bytes { key: photo_key(id), bytes: photo.clone() },
+        ];
+        if let Some(seal) = seal {
+            writes.push(Write::Bytes { key: seal_key(id), bytes: seal.clone() });
+        }
+        inner.opened().await.write(writes, true).await?;
+        inner.certificates.try_update(|all| all.insert(id.clone(), record.kept()));
+        inner.tell(&News::Certificate);
+        Ok(())
+    }
+
+    /// The photo of a kept certificate.
+    ///
+    /// # Errors
+    /// It is not here, or cannot be read.
+    pub async fn certificate_photo(self, id: &str) -> Result<Blob, StoreError> {
+        blob(&self.inner().opened().await.bytes(&photo_key(id)).await?, "image/jpeg")
+    }
+
+    /// The seal of a kept certificate, if there is one.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn certificate_seal(self, id: &str) -> Result<Option<Blob>, StoreError> {
+        match self.inner().opened().await.bytes(&seal_key(id)).await {
+            Ok(bytes) => blob(&bytes, "image/png").map(Some),
+            Err(StoreError::Missing) => Ok(None),
+            Err(why) => Err(why),
+        }
+    }
+}
+
+impl Record {
+    fn kept(self) -> KeptCertificate {
+        Kept { value: self.certificate, at: self.checked_at, etag: None }
+    }
+}
+
+impl Inner {
+    pub(super) async fn load_certificates(&self, vault: &Vault) {
+        let Some(subject) = self.subject() else { return };
+        // One that cannot be read is collected again.
+        let (all, _) = vault.all::<Record>(CERTIFICATES).await.unwrap_or_default();
+        let ours = all.into_iter().map(|(_, record)| record).filter(|record| record.owner == subject);
+        self.certificates.try_set(ours.map(|record| (record.certificate.id.clone(), record.kept())).collect());
+    }
+}
+
+fn photo_key(id: &str) -> String {
+    format!("certificate-photo/{id}")
+}
+
+fn seal_key(id: &str) -> String {
+    format!("certificate-seal/{id}")
+}

@@ -1,0 +1,544 @@
+//! Documents on this phone: our own bytes, encrypted, and how far each has come. The bytes never enter our own memory.
+use super::outgoing::Outgoing;
+use super::vault::{Vault, Write};
+use super::{DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
+use crate::api::ApiError;
+use contract::api::{ApplicationRecord, BindDocument, Document};
+use contract::documents::Advice;
+use contract::questionnaire::Pointer;
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use outbox::{Body, Reason, State, Step};
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag};
+
+/// A UUID made by the app.
+pub type DocumentId = String;
+
+const DOCUMENTS: &str = "document/";
+/// The note of a photo that is expected.
+const EXPECTED: &str = "expected";
+
+/// Bytes that a person chose, checked and cleaned.
+#[derive(Clone, Debug)]
+pub struct NewDocument {
+    /// The application it belongs to.
+    pub application: String,
+    /// Which of its forms.
+    pub form: FormKind,
+    /// The item it fills.
+    pub pointer: Pointer,
+    /// By content.
+    pub media_type: String,
+    /// Of a PDF.
+    pub pages: Option<u32>,
+    /// Advice that the person overrode.
+    pub insisted: Vec<Advice>,
+    /// What is kept and sent.
+    pub bytes: Uint8Array,
+    /// A small JPEG to show in lists.
+    pub thumbnail: Option<Uint8Array>,
+}
+
+/// A document as this phone knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocalDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// The application it belongs to.
+    pub application: String,
+    /// The item it fills.
+    pub pointer: Pointer,
+    /// By content.
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// Hex.
+    pub sha256: String,
+    /// Of a PDF.
+    pub pages: Option<u32>,
+    /// Advice that the person overrode.
+    pub insisted: Vec<Advice>,
+    /// Its bytes are on this phone.
+    pub here: bool,
+    /// How far it has come.
+    pub state: DocState,
+}
+
+/// How far a document has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DocState {
+    /// Kept here; it goes out in its turn.
+    OnThisPhone,
+    /// Kept here until the identity consent is given.
+    WaitingForConsent,
+    /// On its way.
+    Sending {
+        /// Bytes.
+        sent: u64,
+        /// Bytes.
+        total: u64,
+    },
+    /// It goes on by itself when the network is back, or when the person says so.
+    Paused {
+        /// Bytes.
+        sent: u64,
+        /// Bytes.
+        total: u64,
+        /// The person stopped it.
+        by_person: bool,
+    },
+    /// The server has it, identical.
+    Received(Document),
+    /// The office had it and sent it back, or a late scan refused it: its word on it.
+    Returned(Document),
+    /// It was not taken, and why.
+    Refused(Reason),
+    /// Its bytes on this phone cannot be read any more.
+    Broken,
+}
+
+impl LocalDocument {
+    /// The server has it, identical.
+    pub const fn is_received(&self) -> bool {
+        matches!(self.state, DocState::Received(_))
+    }
+}
+
+/// A photo that was being taken when the page may have been ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpectedPhoto {
+    /// For which application.
+    pub application: String,
+    /// For which item.
+    pub pointer: Pointer,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) id: DocumentId,
+    pub(super) application: String,
+    pub(super) form: FormKind,
+    pub(super) pointer: Pointer,
+    pub(super) media_type: String,
+    pub(super) size: u64,
+    pub(super) sha256: String,
+    #[serde(default)]
+    pub(super) pages: Option<u32>,
+    #[serde(default)]
+    pub(super) insisted: Vec<Advice>,
+    #[serde(default)]
+    pub(super) owner: Option<String>,
+    /// The server has confirmed length and hash.
+    #[serde(default)]
+    pub(super) received: Option<Document>,
+    /// The person stopped it.
+    #[serde(default)]
+    pub(super) paused: bool,
+}
+
+impl Offline {
+    /// Keeps bytes in the vault and, once the consent is given, puts them on their way. Resolves when they are stored.
+    ///
+    /// # Errors
+    /// They were not stored; nothing was.
+    pub async fn keep_document(self, new: NewDocument) -> Result<DocumentId, StoreError> {
+        self.inner().keep_document(new).await
+    }
+
+    /// One document, of this phone or of the office's record.
+    pub fn document(self, id: &str) -> Signal<Option<LocalDocument>> {
+        let id = id.to_owned();
+        Signal::derive(move || self.inner().look_at(&id))
+    }
+
+    /// The documents of an application that are on this phone.
+    pub fn documents_of(self, application: &str) -> Signal<Vec<LocalDocument>> {
+        let application = application.to_owned();
+        Signal::derive(move || {
+            let inner = self.inner();
+            let ids: Vec<DocumentId> = inner.documents.with(|known| {
+                let ours = known.values().filter(|record| record.application == application);
+                ours.map(|record| record.id.clone()).collect()
+            });
+            ids.iter().filter_map(|id| inner.look_at(id)).collect()
+        })
+    }
+
+    /// A document's bytes to show: this phone's, else the office's.
+    ///
+    /// # Errors
+    /// `Missing`: neither has it (any more).
+    pub async fn document_blob(self, id: &str) -> Result<Blob, StoreError> {
+        let inner = self.inner();
+        let kept = inner.documents.try_with_untracked(|known| known.get(id).cloned()).flatten();
+        let vault = inner.opened().await;
+        if let Some(record) = kept {
+            return blob(&vault.bytes(&bytes_key(id)).await?, &record.media_type);
+        }
+        let (application, document) = untrack(|| inner.in_record(id)).ok_or(StoreError::Missing)?;
+        let reply = inner.api.document_content(&application, id).await;
+        let bytes = inner.heard(reply).map_err(|_| StoreError::Missing)?;
+        blob(&Uint8Array::from(bytes.as_slice()), &document.media_type)
+    }
+
+    /// The small picture of a document, if there is one.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn document_thumbnail(self, id: &str) -> Result<Option<Blob>, StoreError> {
+        let vault = self.inner().opened().await;
+        match vault.bytes(&thumbnail_key(id)).await {
+            Ok(bytes) => blob(&bytes, "image/jpeg").map(Some),
+            Err(StoreError::Missing) => Ok(None),
+            Err(why) => Err(why),
+        }
+    }
+
+    /// Removes a document from this phone and, if it is there, from the office.
+    ///
+    /// # Errors
+    /// It is still there.
+    pub async fn remove_document(self, id: &str) -> Result<(), StoreError> {
+        self.inner().remove_document(id).await
+    }
+
+    /// The person stops an upload for now.
+    pub fn pause_document(self, id: &str) {
+        self.set_paused(id, true);
+    }
+
+    /// The person lets it go on.
+    pub fn resume_document(self, id: &str) {
+        self.set_paused(id, false);
+    }
+
+    fn set_paused(self, id: &str, paused: bool) {
+        let (inner, id) = (self.inner(), id.to_owned());
+        spawn_local(async move {
+            inner.change_document(&id, |record| record.paused = paused).await;
+            inner.bell.ring();
+        });
+    }
+
+    /// Notes that a photo for this item is about to be taken, and stores the draft with it: the page may not survive.
+    ///
+    /// # Errors
+    /// The note was not stored; the picker may be opened all the same.
+    pub async fn expect_photo(self, application: &str, pointer: &Pointer) -> Result<(), StoreError> {
+        let inner = self.inner();
+        inner.save_drafts().await;
+        let expected = ExpectedPhoto { application: application.to_owned(), pointer: pointer.clone() };
+        let vault = inner.opened().await;
+        vault.write(vec![Write::record(EXPECTED, &expected)], true).await
+    }
+
+    /// The photo that was being taken when the page was ended, to tell the person; at the start only.
+    pub fn expected_photo(self) -> Signal<Option<ExpectedPhoto>> {
+        self.inner().expected.into()
+    }
+
+    /// The picker came back, with a photo or without, or the person was told.
+    pub fn forget_expected_photo(self) {
+        let inner = self.inner();
+        inner.expected.try_set(None);
+        spawn_local(async move {
+            // A note that stays is told once too often, and nothing worse.
+            drop(inner.opened().await.write(vec![Write::erase(EXPECTED)], false).await);
+        });
+    }
+}
+
+impl Inner {
+    pub(super) async fn load_documents(&self, vault: &Vault) {
+        let (documents, _) = vault.all::<Record>(DOCUMENTS).await.unwrap_or_default();
+        self.documents.try_update(|known| {
+            known.extend(documents.into_iter().map(|(_, record)| (record.id.clone(), record)));
+        });
+        if let Ok(expected) = vault.read::<ExpectedPhoto>(EXPECTED).await {
+            self.expected.try_set(Some(expected));
+        }
+    }
+
+    /// Another tab has kept, changed or removed one.
+    pub(super) async fn reload_document(&self, id: &str) {
+        let read = self.opened().await.read::<Record>(&format!("{DOCUMENTS}{id}")).await;
+        self.documents.try_update(|known| match read {
+            Ok(record) => drop(known.insert(id.to_owned(), record)),
+            Err(_) => drop(known.remove(id)),
+        });
+    }
+
+    async fn keep_document(self: &Rc<Self>, new: NewDocument) -> Result<DocumentId, StoreError> {
+        let vault = self.opened().await;
+        let id = super::uuid();
+        let record = Record {
+            id: id.clone(),
+            owner: self.owner_of(&new.application),
+            application: new.application,
+            form: new.form,
+            pointer: new.pointer,
+            media_type: new.media_type,
+            size: u64::from(new.bytes.length()),
+            sha256: sha256(&new.bytes).await?,
+            pages: new.pages,
+            insisted: new.insisted,
+            received: None,
+            paused: false,
+        };
+        let mut writes = vec![
+            Write::record(format!("{DOCUMENTS}{id}"), &record),
+            Write::Bytes { key: bytes_key(&id), bytes: new.bytes },
+        ];
+        if let Some(bytes) = new.thumbnail {
+            writes.push(Write::Bytes { key: thumbnail_key(&id), bytes });
+        }
+        vault.write(writes, true).await?;
+        let application = record.application.clone();
+        self.documents.try_update(|known| known.insert(id.clone(), record));
+        self.tell(&News::Document(id.clone()));
+        self.send_documents(&application).await;
+        Ok(id)
+    }
+
+    /// Only the application itself asks for it; what comes later is covered by it.
+    pub(super) fn has_consent(&self, record: &Record) -> bool {
+        let id = DraftId::application(&record.application);
+        let given = |head: &super::draft::Head| head.consent;
+        record.form != FormKind::Application
+            || self.drafts.try_with(|drafts| drafts.get(&id).is_some_and(given)).unwrap_or_default()
+    }
+
+    /// Puts every document of an application on its way that may go and is not under way yet.
+    pub(super) async fn send_documents(self: &Rc<Self>, application: &str) {
+        let under_way = |id: &str| {
+            let outbox = self.outbox.borrow();
+            outbox
+                .entries()
+                .iter()
+                .any(|entry| matches!(&entry.body, Body::Document { document, .. } if document == id))
+        };
+        let ready: Vec<Record> = self
+            .documents
+            .try_with_untracked(|known| {
+                let ready = |record: &&Record| record.application == application && record.received.is_none();
+                known.values().filter(ready).cloned().collect()
+            })
+            .unwrap_or_default();
+        for record in ready {
+            if untrack(|| self.has_consent(&record)) && !under_way(&record.id) {
+                // If it cannot be stored now, the next save, start or submission tries again.
+                drop(self.put(vec![Outgoing::document(&record)]).await);
+            }
+        }
+    }
+
+    pub(super) async fn change_document(self: &Rc<Self>, id: &str, change: impl FnOnce(&mut Record)) {
+        let changed = self
+            .documents
+            .try_update(|known| {
+                let record = known.get_mut(id)?;
+                change(record);
+                Some(record.clone())
+            })
+            .flatten();
+        if let Some(record) = changed {
+            // What is lost of it is asked of the server again.
+            drop(self.opened().await.write(vec![Write::record(format!("{DOCUMENTS}{id}"), &record)], false).await);
+            self.tell(&News::Document(id.to_owned()));
+        }
+    }
+
+    async fn remove_document(self: &Rc<Self>, id: &str) -> Result<(), StoreError> {
+        let vault = self.opened().await;
+        let known = self.documents.try_with_untracked(|known| known.get(id).cloned()).flatten();
+        let Some(application) = known.as_ref().map(|record| record.application.clone()) else {
+            return Err(StoreError::Missing);
+        };
+        let on_server = {
+            let outbox = self.outbox.borrow();
+            let entries = outbox.entries();
+            let entry = entries.iter().find(|e| matches!(&e.body, Body::Document { document, .. } if document == id));
+            entry.is_some_and(|entry| entry.left) || known.is_some_and(|record| record.received.is_some())
+        };
+        self.withdraw_document(id).await;
+        vault.write(erased(id), true).await?;
+        self.documents.try_update(|known| known.remove(id));
+        self.sent.try_update(|sent| sent.remove(id));
+        self.tell(&News::Document(id.to_owned()));
+        if on_server {
+            let body = Body::Remove { document: id.to_owned() };
+            self.put(vec![Outgoing { application, body }]).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn adopt_documents(
+        self: &Rc<Self>,
+        application: &str,
+        subject: &str,
+        vault: &Vault,
+    ) -> Result<(), StoreError> {
+        let changed: Vec<Record> = self
+            .documents
+            .try_update(|known| {
+                let free = |record: &&mut Record| record.application == application && record.owner.is_none();
+                let ours = known.values_mut().filter(free).map(|record| {
+                    record.owner = Some(subject.to_owned());
+                    record.clone()
+                });
+                ours.collect()
+            })
+            .unwrap_or_default();
+        let writes = changed.iter().map(|record| Write::record(format!("{DOCUMENTS}{}", record.id), record)).collect();
+        vault.write(writes, true).await
+    }
+
+    pub(super) fn documents_of(&self, draft: &DraftId) -> Vec<DocumentId> {
+        self.documents
+            .try_with_untracked(|known| {
+                let ours = |record: &&Record| record.application == draft.application && record.form == draft.form;
+                known.values().filter(ours).map(|record| record.id.clone()).collect()
+            })
+            .unwrap_or_default()
+    }
+
+    /// What the office's records say of a document, and of which application it is.
+    fn in_record(&self, id: &str) -> Option<(String, Document)> {
+        let find = |record: &ApplicationRecord| {
+            let found = record.documents.iter().find(|document| document.id == id)?;
+            Some((record.id.clone(), found.clone()))
+        };
+        self.records.try_with(|records| records.values().find_map(|kept| find(&kept.value))).flatten()
+    }
+
+    /// What is known of a document: the office's word on it, else how far it has come from here.
+    fn look_at(&self, id: &str) -> Option<LocalDocument> {
+        let office = self.in_record(id);
+        let record = self.documents.try_with(|known| known.get(id).cloned()).flatten();
+        let Some(record) = record else {
+            return office.map(|(application, document)| LocalDocument {
+                id: document.id.clone(),
+                application,
+                pointer: document.pointer.clone(),
+                media_type: document.media_type.clone(),
+                size: document.size,
+                sha256: document.sha256.clone(),
+                pages: document.pages,
+                insisted: document.insisted.iter().filter_map(|code| Advice::from_code(code)).collect(),
+                here: false,
+                state: said_by(document),
+            });
+        };
+        let state = match office {
+            Some((_, document)) => said_by(document),
+            None => match record.received.clone() {
+                Some(document) => said_by(document),
+                None => self.under_way(&record),
+            },
+        };
+        Some(LocalDocument {
+            id: record.id,
+            application: record.application,
+            pointer: record.pointer,
+            media_type: record.media_type,
+            size: record.size,
+            sha256: record.sha256,
+            pages: record.pages,
+            insisted: record.insisted,
+            here: true,
+            state,
+        })
+    }
+
+    fn under_way(&self, record: &Record) -> DocState {
+        let total = record.size;
+        let sent = self.sent.try_with(|sent| sent.get(&record.id).copied()).flatten().unwrap_or_default();
+        let state = self.rows.try_with(|rows| {
+            let entry =
+                rows.iter().find(|e| matches!(&e.body, Body::Document { document, .. } if *document == record.id));
+            entry.map(|entry| entry.state.clone())
+        });
+        // Read in any case, so that the view follows it.
+        let consent = self.has_consent(record);
+        match state.flatten() {
+            _ if record.paused => DocState::Paused { sent, total, by_person: true },
+            Some(State::SetAside(Reason::Broken)) => DocState::Broken,
+            Some(State::SetAside(reason)) => DocState::Refused(reason),
+            Some(State::Busy(_)) => DocState::Sending { sent, total },
+            Some(State::Received { .. } | State::Queued(Step::Send | Step::Ask)) => {
+                DocState::Sending { sent: total, total }
+            }
+            Some(State::Waiting { .. }) => DocState::Paused { sent, total, by_person: false },
+            Some(State::Queued(Step::Upload)) | None if consent => DocState::OnThisPhone,
+            Some(State::Queued(Step::Upload)) | None => DocState::WaitingForConsent,
+        }
+    }
+}
+
+fn said_by(document: Document) -> DocState {
+    use contract::api::DocumentState::{Received, Refused, Returned, Unknown};
+    match document.state {
+        Received | Unknown => DocState::Received(document),
+        Refused | Returned => DocState::Returned(document),
+    }
+}
+
+impl Outgoing {
+    pub(super) fn document(record: &Record) -> Self {
+        let bind = BindDocument {
+            pointer: record.pointer.clone(),
+            upload: String::new(),
+            sha256: record.sha256.clone(),
+            size: record.size,
+            media_type: record.media_type.clone(),
+            insisted: record.insisted.iter().map(|advice| advice.code().to_owned()).collect(),
+        };
+        let body = Body::Document { document: record.id.clone(), bind, location: None };
+        Self { application: record.application.clone(), body }
+    }
+}
+
+/// Everything of a document goes.
+pub(super) fn erased(id: &str) -> Vec<Write> {
+    vec![Write::erase(format!("{DOCUMENTS}{id}")), Write::erase(bytes_key(id)), Write::erase(thumbnail_key(id))]
+}
+
+pub(super) fn bytes_key(id: &str) -> String {
+    format!("bytes/{id}")
+}
+
+fn thumbnail_key(id: &str) -> String {
+    format!("thumbnail/{id}")
+}
+
+pub(super) fn blob(bytes: &Uint8Array, media_type: &str) -> Result<Blob, StoreError> {
+    let kind = BlobPropertyBag::new();
+    kind.set_type(media_type);
+    Blob::new_with_u8_array_sequence_and_options(&Array::of1(bytes), &kind).map_err(|why| StoreError::from_js(&why))
+}
+
+/// SHA-256 in hex; where the page is not secure there is no WebCrypto, and documents cannot be sent from it.
+async fn sha256(bytes: &Uint8Array) -> Result<String, StoreError> {
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok()).ok_or(StoreError::Disabled)?;
+    let subtle = js_sys::Reflect::get(&crypto, &"subtle".into()).unwrap_or_default();
+    let subtle: web_sys::SubtleCrypto = wasm_bindgen::JsCast::dyn_into(subtle).map_err(|_| StoreError::Disabled)?;
+    let promise =
+        subtle.digest_with_str_and_buffer_source("SHA-256", bytes).map_err(|why| StoreError::from_js(&why))?;
+    let digest = JsFuture::from(promise).await.map_err(|why| StoreError::from_js(&why))?;
+    let mut hex = String::with_capacity(64);
+    for byte in Uint8Array::new(&digest).to_vec() {
+        for digit in [byte >> 4, byte & 15] {
+            hex.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+        }
+    }
+    Ok(hex)
+}
+
+impl From<ApiError> for StoreError {
+    fn from(_: ApiError) -> Self {
+        Self::Missing
+    }
+}

@@ -1,0 +1,287 @@
+//! The drafts on this phone: begun, found again, taken over at sign-in, forgotten.
+use super::draft::{Head, Record};
+use super::vault::{Vault, Write};
+use super::{Draft, DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
+use contract::api::Instant;
+use contract::questionnaire::Answers;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// Whose draft it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// Begun signed out: belongs to this phone until somebody takes it over.
+    ThisPhone,
+    /// The one who is here.
+    Me,
+    /// Another sign-in: locked, and nothing of it is shown.
+    SomebodyElse,
+}
+
+/// How far a draft is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DraftState {
+    /// Being filled in.
+    Editing,
+    /// Frozen, waiting to be sent or on its way.
+    Waiting,
+    /// The office has it.
+    Sent,
+}
+
+/// One line of the list of drafts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DraftSummary {
+    /// Names it.
+    pub id: DraftId,
+    /// `id|version`.
+    pub questionnaire: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// When it was begun.
+    pub begun_at: Instant,
+    /// When it was last stored.
+    pub saved_at: Option<Instant>,
+    /// Where the person was.
+    pub step: Option<String>,
+    /// How far it is.
+    pub state: DraftState,
+}
+
+impl Offline {
+    /// The drafts on this phone, newest first. Another person's are in it to be told apart, never to be shown.
+    pub fn drafts(self) -> Signal<Vec<DraftSummary>> {
+        let inner = self.inner();
+        let (drafts, here) = (inner.drafts, inner.here);
+        Signal::derive(move || {
+            let here = here.get();
+            let mut all: Vec<_> =
+                drafts.with(|drafts| drafts.values().map(|head| summary(head, here.as_deref())).collect());
+            all.sort_by(|a: &DraftSummary, b| (b.saved_at, b.begun_at).cmp(&(a.saved_at, a.begun_at)));
+            all
+        })
+    }
+
+    /// Begins an application and gives its id, which is its URL too. Nothing leaves this phone.
+    pub fn begin_draft(self, questionnaire: &str) -> String {
+        let inner = self.inner();
+        let id = DraftId::application(&super::uuid());
+        inner.begin(self, id.clone(), questionnaire);
+        id.application
+    }
+
+    /// Opens a draft. A supplement or a report that is not there yet is begun under `questionnaire`, with no answers.
+    ///
+    /// # Errors
+    /// `Missing`, `Locked` (another person's), `Unreadable`.
+    pub async fn open_draft(self, id: &DraftId, questionnaire: &str) -> Result<Draft, StoreError> {
+        let inner = self.inner();
+        if let Some(draft) = inner.open_drafts.borrow().get(id) {
+            return Ok(*draft);
+        }
+        let vault = inner.opened().await;
+        let head = inner.drafts.try_with_untracked(|drafts| drafts.get(id).cloned()).flatten();
+        let here = inner.subject();
+        match head {
+            Some(head) if summary(&head, here.as_deref()).owner == Owner::SomebodyElse => Err(StoreError::Locked),
+            Some(_) => {
+                let record: Record = vault.read(&id.key()).await?;
+                Ok(inner.show(self, record))
+            }
+            None if id.form == FormKind::Application => Err(StoreError::Missing),
+            None => Ok(inner.begin(self, id.clone(), questionnaire)),
+        }
+    }
+
+    /// What was begun signed out belongs to the one who is here from now on. Offered at sign-in, never done by itself.
+    ///
+    /// # Errors
+    /// It was not stored; it still belongs to this phone.
+    pub async fn adopt_draft(self, application: &str) -> Result<(), StoreError> {
+        self.inner().adopt(application).await
+    }
+
+    /// Removes a draft with its documents from this phone. What the office has is not touched.
+    ///
+    /// # Errors
+    /// It is still there.
+    pub async fn forget_draft(self, id: &DraftId) -> Result<(), StoreError> {
+        self.inner().forget_draft(id).await
+    }
+
+    /// Whether the identity consent of this application is given: until then photos wait on this phone.
+    pub fn set_consent(self, application: &str, given: bool) {
+        let inner = self.inner();
+        let id = DraftId::application(application);
+        let changed = inner.drafts.try_update(|drafts| match drafts.get_mut(&id) {
+            Some(head) if head.consent != given => {
+                head.consent = given;
+                true
+            }
+            Some(_) | None => false,
+        });
+        if changed == Some(true) {
+            let application = application.to_owned();
+            spawn_local(async move {
+                inner.store_head(&id).await;
+                inner.send_documents(&application).await;
+            });
+        }
+    }
+}
+
+fn summary(head: &Head, here: Option<&str>) -> DraftSummary {
+    let owner = match head.owner.as_deref() {
+        None => Owner::ThisPhone,
+        owner if owner == here => Owner::Me,
+        Some(_) => Owner::SomebodyElse,
+    };
+    let state = match (&head.entry, head.sent) {
+        (_, true) => DraftState::Sent,
+        (Some(_), false) => DraftState::Waiting,
+        (None, false) => DraftState::Editing,
+    };
+    DraftSummary {
+        id: head.id.clone(),
+        questionnaire: head.questionnaire.clone(),
+        owner,
+        begun_at: head.begun_at,
+        saved_at: head.saved_at,
+        step: head.step.clone(),
+        state,
+    }
+}
+
+impl Inner {
+    pub(super) async fn load_drafts(&self, vault: &Vault) {
+        // A draft that cannot be read is counted by the vault and left where it is.
+        let (drafts, _) = vault.all::<Record>("draft/").await.unwrap_or_default();
+        self.drafts.try_update(|known| {
+            for (_, record) in drafts {
+                // What was begun before the vault was open is newer.
+                known.entry(record.head.id.clone()).or_insert(record.head);
+            }
+        });
+    }
+
+    fn begin(self: &Rc<Self>, offline: Offline, id: DraftId, questionnaire: &str) -> Draft {
+        let head = Head {
+            id: id.clone(),
+            questionnaire: questionnaire.to_owned(),
+            owner: self.subject(),
+            step: None,
+            begun_at: self.api.now(),
+            saved_at: None,
+            consent: id.form != FormKind::Application,
+            entry: None,
+            sent: false,
+        };
+        self.drafts.try_update(|drafts| drafts.insert(id, head.clone()));
+        self.show(offline, Record { head, answers: Answers::default(), notes: BTreeMap::new() })
+    }
+
+    /// Makes the signals of a draft, or gives those that are there.
+    fn show(self: &Rc<Self>, offline: Offline, record: Record) -> Draft {
+        let id = record.head.id.clone();
+        if let Some(draft) = self.open_drafts.borrow().get(&id) {
+            return *draft;
+        }
+        let draft = self.under_shell(move || Draft::open(offline, record, true));
+        self.open_drafts.borrow_mut().insert(id.clone(), draft);
+        self.hold_draft(&id, draft);
+        draft
+    }
+
+    /// Another tab has stored a newer one: shown where this tab only reads.
+    pub(super) async fn reload_draft(self: &Rc<Self>, id: &DraftId) {
+        let vault = self.opened().await;
+        let Ok(record) = vault.read::<Record>(&id.key()).await else { return };
+        self.drafts.try_update(|drafts| drafts.insert(id.clone(), record.head.clone()));
+        let open = self.open_drafts.borrow().get(id).copied();
+        if let Some(draft) = open
+            && draft.writable.try_get_untracked() == Some(false)
+        {
+            draft.answers.try_set(record.answers);
+            draft.notes.try_set(record.notes);
+            draft.step.try_set(record.head.step);
+            draft.questionnaire.try_set(record.head.questionnaire);
+        }
+    }
+
+    /// Stores what is known of a draft beside its answers.
+    pub(super) async fn store_head(self: &Rc<Self>, id: &DraftId) -> bool {
+        let open = self.open_drafts.borrow().get(id).copied();
+        if let Some(draft) = open {
+            return draft.save(true).await;
+        }
+        let vault = self.opened().await;
+        let head = self.drafts.try_with_untracked(|drafts| drafts.get(id).cloned()).flatten();
+        let (Some(head), Ok(record)) = (head, vault.read::<Record>(&id.key()).await) else { return false };
+        self.store_draft(Record { head, ..record }, true).await.is_ok()
+    }
+
+    /// Drafts leave the screen, stored: another person is here now, or nobody.
+    pub(super) async fn close_drafts(&self) {
+        self.save_drafts().await;
+        let here = self.subject();
+        // What belongs to this phone stays open: the one who signs in now began it.
+        let drafts = self.drafts;
+        self.open_drafts.borrow_mut().retain(|id, _| {
+            let owner = drafts.try_with_untracked(|drafts| drafts.get(id).map(|head| head.owner.clone()));
+            here.is_none() && matches!(owner, Some(Some(None)))
+        });
+    }
+
+    async fn adopt(self: &Rc<Self>, application: &str) -> Result<(), StoreError> {
+        let Some(subject) = self.subject() else { return Err(StoreError::Locked) };
+        let vault = self.opened().await;
+        let ids: Vec<DraftId> = self
+            .drafts
+            .try_update(|drafts| {
+                let free =
+                    drafts.values_mut().filter(|head| head.id.application == application && head.owner.is_none());
+                free.map(|head| {
+                    head.owner = Some(subject.clone());
+                    head.id.clone()
+                })
+                .collect()
+            })
+            .unwrap_or_default();
+        for id in &ids {
+            if !self.store_head(id).await {
+                return Err(StoreError::Closed);
+            }
+        }
+        self.adopt_documents(application, &subject, &vault).await?;
+        let orders = self.outbox.borrow_mut().adopt(application, &subject);
+        self.carry_out(orders).await;
+        self.send_documents(application).await;
+        self.bell.ring();
+        Ok(())
+    }
+
+    async fn forget_draft(self: &Rc<Self>, id: &DraftId) -> Result<(), StoreError> {
+        let vault = self.opened().await;
+        let mut writes = vec![Write::erase(id.key())];
+        let documents = self.documents_of(id);
+        for document in &documents {
+            writes.extend(super::documents::erased(document));
+        }
+        vault.write(writes, true).await?;
+        self.open_drafts.borrow_mut().remove(id);
+        self.drafts.try_update(|drafts| drafts.remove(id));
+        self.documents.try_update(|known| known.retain(|document, _| !documents.contains(document)));
+        self.tell(&News::DraftGone(id.clone()));
+        Ok(())
+    }
+
+    /// Changes what is known of a draft, and stores it.
+    pub(super) async fn change_head(self: &Rc<Self>, id: &DraftId, change: impl FnOnce(&mut Head)) {
+        let changed = self.drafts.try_update(|drafts| drafts.get_mut(id).map(change).is_some());
+        if changed == Some(true) {
+            self.store_head(id).await;
+        }
+    }
+}

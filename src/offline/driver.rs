@@ -1,0 +1,335 @@
+//! The driver: does what the outbox says, one order after the other, in the one tab that sends.
+use super::outgoing::{Outgoing, now};
+use super::{DocumentId, FormKind, Inner, documents};
+use crate::api::{ApiError, Post, Sent, TusUpload};
+use contract::api::BindDocument;
+use contract::application::Act;
+use leptos::prelude::*;
+use outbox::{Answer, Body, Entry, Moment, Order, Refusal, State, Time};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// Looks at least this often, should a wake-up be lost.
+const LONGEST: Duration = Duration::from_mins(1);
+/// Received acts stay to be seen this long.
+const SEEN: u64 = 24 * 60 * 60 * 1000;
+
+/// Wakes the driver.
+#[derive(Default)]
+pub(super) struct Bell {
+    rung: Cell<bool>,
+    waiting: RefCell<Option<js_sys::Function>>,
+}
+
+impl Bell {
+    pub(super) fn ring(&self) {
+        self.rung.set(true);
+        if let Some(wake) = self.waiting.borrow_mut().take() {
+            // Resolving a promise cannot fail.
+            drop(wake.call0(&JsValue::NULL));
+        }
+    }
+
+    pub(super) async fn wait(&self, at_most: Duration) {
+        if self.rung.replace(false) {
+            return;
+        }
+        let millis = i32::try_from(at_most.as_millis()).unwrap_or(i32::MAX);
+        let mut timer = None;
+        let woken = js_sys::Promise::new(&mut |resolve, _| {
+            timer = web_sys::window()
+                .and_then(|w| w.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).ok());
+            *self.waiting.borrow_mut() = Some(resolve);
+        });
+        drop(JsFuture::from(woken).await);
+        self.rung.set(false);
+        if let (Some(window), Some(timer)) = (web_sys::window(), timer) {
+            window.clear_timeout_with_handle(timer);
+        }
+    }
+}
+
+/// Runs until the shell is gone.
+pub(super) async fn run(inner: Rc<Inner>) {
+    inner.opened().await;
+    let first = inner.clone();
+    spawn_local(async move {
+        if first.probe().await {
+            // The copy is as good until the next start.
+            drop(first.refresh_service().await);
+        }
+    });
+    let held = inner.lead().await;
+    // The tab that sent until now may have left something behind.
+    let vault = inner.opened().await;
+    *inner.outbox.borrow_mut() = outbox::Outbox::default();
+    if let Some(subject) = inner.subject().filter(|_| inner.session.get_untracked().is_signed_in()) {
+        inner.outbox.borrow_mut().set_session(outbox::Session::Subject(subject));
+    }
+    inner.load_entries(&vault).await;
+    inner.listening.ring();
+    inner.clear_seen().await;
+    while !inner.over.get() {
+        inner.hold_documents();
+        let orders = inner.outbox.borrow_mut().due(moment());
+        inner.carry_out(orders).await;
+        let next = inner.outbox.borrow().next_at();
+        let wait = next.map_or(LONGEST, |at| Duration::from_millis(at.0.saturating_sub(now())));
+        inner.bell.wait(wait.min(LONGEST)).await;
+    }
+    drop(held);
+}
+
+fn moment() -> Moment {
+    Moment { now: Time(now()), roll: super::roll() }
+}
+
+impl Inner {
+    /// Does orders in their order; what goes over the network goes on beside.
+    pub(super) async fn carry_out(self: &Rc<Self>, orders: Vec<Order>) {
+        self.show_outbox();
+        for order in orders {
+            match order {
+                Order::Save(id) => {
+                    // The entry and its key were stored when it was put in. If this note of how far it is cannot be, it may
+                    // be sent once more after a crash, with the same key: that does no harm, and not sending would.
+                    drop(self.save_entry(&id).await);
+                }
+                Order::Upload(id) | Order::Send(id) | Order::Ask(id) => {
+                    let inner = self.clone();
+                    spawn_local(async move { inner.step(id).await });
+                }
+                Order::Settled(id) => self.settled(&id).await,
+                Order::Reread(application) => {
+                    let inner = self.clone();
+                    spawn_local(async move { drop(inner.refresh(&application).await) });
+                }
+                Order::Fetch { documents, .. } => self.fetch(&documents).await,
+                Order::SignIn => self.session_ended(),
+            }
+        }
+    }
+
+    /// One step over the network, and what comes of it.
+    async fn step(self: Rc<Self>, id: String) {
+        let Some(entry) = self.outbox.borrow().entry(&id).cloned() else { return };
+        let State::Busy(step) = entry.state else { return };
+        let answer = match step {
+            outbox::Step::Upload => self.upload(&entry).await,
+            outbox::Step::Send => self.send(&entry).await,
+            outbox::Step::Ask => self.ask(&id).await,
+        };
+        if let Some(document) = entry.document() {
+            self.sent.try_update(|sent| sent.remove(document));
+        }
+        let orders = self.outbox.borrow_mut().answered(&id, answer, moment());
+        self.carry_out(orders).await;
+        self.bell.ring();
+    }
+
+    async fn upload(self: &Rc<Self>, entry: &Entry) -> Answer {
+        let Body::Document { document, bind, location } = &entry.body else { return Answer::NotSent };
+        let bytes = match self.opened().await.bytes(&documents::bytes_key(document)).await {
+            Ok(bytes) => bytes,
+            Err(_) => return Answer::Broken,
+        };
+        let Some(uploads) = self.uploads().await else { return Answer::NotSent };
+        let upload = TusUpload {
+            application: entry.application.clone(),
+            document: document.clone(),
+            sha256: bind.sha256.clone(),
+            media_type: bind.media_type.clone(),
+            bytes,
+            location: location.clone(),
+        };
+        let told = |sent: Sent| match sent {
+            Sent::Created(at) => {
+                let orders = self.outbox.borrow_mut().upload_begun(&entry.id, &at);
+                let inner = self.clone();
+                spawn_local(async move { inner.carry_out(orders).await });
+            }
+            Sent::Bytes(bytes) => {
+                self.sent.try_update(|sent| sent.insert(document.clone(), bytes));
+            }
+        };
+        let mut sending = pin!(self.api.upload(&upload, &uploads, &told));
+        // Each sign of progress is a moment to stop at.
+        let sent = poll_fn(|context| {
+            if self.is_held(document) {
+                return Poll::Ready(None);
+            }
+            sending.as_mut().poll(context).map(Some)
+        });
+        match sent.await {
+            None => Answer::NotSent,
+            Some(Ok(at)) => Answer::Uploaded(at),
+            Some(Err(why)) => self.answer(why),
+        }
+    }
+
+    async fn uploads(&self) -> Option<contract::api::Uploads> {
+        let known = || self.service.try_get_untracked().flatten().and_then(|kept| kept.value.uploads);
+        if known().is_none() {
+            // Without it there is nothing to send to.
+            drop(self.refresh_service().await);
+        }
+        known()
+    }
+
+    async fn send(self: &Rc<Self>, entry: &Entry) -> Answer {
+        let application = &entry.application;
+        match &entry.body {
+            Body::Begin(frozen) => match self.api.put_application(application, frozen).await {
+                Ok(record) => {
+                    self.network_is(super::Network::Online);
+                    self.keep_record(record, None).await;
+                    Answer::Done
+                }
+                Err(why) => self.answer(why),
+            },
+            Body::Document { document, bind, location } => {
+                let bind = BindDocument { upload: location.clone().unwrap_or_default(), ..bind.clone() };
+                match self.api.bind(application, document, &bind).await {
+                    Ok(received) => {
+                        self.change_document(document, |record| record.received = Some(received)).await;
+                        Answer::Done
+                    }
+                    Err(why) => self.answer(why),
+                }
+            }
+            Body::Remove { document } => match self.api.remove_document(application, document).await {
+                Ok(()) => Answer::Done,
+                Err(why) if why.slug() == Some(contract::api::Slug::NotFound) => Answer::Done,
+                Err(why) => self.answer(why),
+            },
+            Body::Act { act, frozen, .. } => {
+                let post = match act {
+                    Act::Supplement => Post::Supplement,
+                    Act::Report => Post::Report,
+                    Act::Withdraw => Post::Withdrawal,
+                    _ => Post::Submission,
+                };
+                match self.api.post(post, application, &entry.id, frozen).await {
+                    Ok(outcome) => {
+                        self.keep_record(outcome.application, None).await;
+                        outcome.receipt.map_or(Answer::Done, Answer::Receipt)
+                    }
+                    Err(why) => self.answer(why),
+                }
+            }
+        }
+    }
+
+    async fn ask(self: &Rc<Self>, key: &str) -> Answer {
+        match self.api.receipt(key).await {
+            Ok(receipt) => Answer::Receipt(receipt),
+            Err(why) if why.slug() == Some(contract::api::Slug::NotFound) => Answer::NeverArrived,
+            Err(why) => self.answer(why),
+        }
+    }
+
+    fn answer(&self, why: ApiError) -> Answer {
+        let why = match self.heard::<()>(Err(why)) {
+            Ok(()) => return Answer::Done,
+            Err(why) => why,
+        };
+        match why {
+            // A portal answers in the server's place, but a doubt costs only one question.
+            ApiError::Unreachable | ApiError::Unreadable | ApiError::Portal => Answer::Lost,
+            ApiError::SignedOut => Answer::SignedOut,
+            ApiError::Refused(refused) => {
+                let until = refused.not_before().map(|until| (until - refused.at).to_std().unwrap_or_default());
+                Answer::Refused(Box::new(Refusal {
+                    status: refused.status,
+                    slug: refused.slug,
+                    problem: refused.problem,
+                    wait: until,
+                }))
+            }
+        }
+    }
+
+    /// An entry is received or set aside.
+    async fn settled(self: &Rc<Self>, id: &str) {
+        let Some(entry) = self.outbox.borrow().entry(id).cloned() else { return };
+        let draft = self.draft_of(id);
+        match (&entry.body, &entry.state) {
+            (Body::Act { .. }, State::Received { receipt, .. }) => {
+                if let Some(receipt) = receipt {
+                    self.keep_receipt((**receipt).clone()).await;
+                }
+                if let Some(draft) = draft {
+                    self.change_head(&draft, |head| head.sent = true).await;
+                }
+                self.expect_news();
+                drop(self.refresh(&entry.application).await);
+            }
+            (Body::Act { .. }, State::SetAside(_)) => {
+                // It can be changed, and sent again under a new key; what was frozen stays here to be seen.
+                if let Some(draft) = draft {
+                    self.thaw(&draft).await;
+                }
+            }
+            (_, State::Received { .. }) => {
+                self.outbox.borrow_mut().forget(id);
+                self.erase_entry(id).await;
+                self.show_outbox();
+            }
+            _ => {}
+        }
+    }
+
+    /// The server lacks documents: those that are in the vault go up again.
+    async fn fetch(self: &Rc<Self>, wanted: &[DocumentId]) {
+        let records: Vec<documents::Record> = self
+            .documents
+            .try_with_untracked(|known| wanted.iter().filter_map(|id| known.get(id).cloned()).collect())
+            .unwrap_or_default();
+        for record in records {
+            self.change_document(&record.id, |record| record.received = None).await;
+            // Tried again when the server asks again.
+            drop(self.put(vec![Outgoing::document(&record)]).await);
+        }
+    }
+
+    fn hold_documents(&self) {
+        let held: BTreeSet<DocumentId> = self
+            .documents
+            .try_with_untracked(|known| known.keys().filter(|id| self.is_held(id)).cloned().collect())
+            .unwrap_or_default();
+        self.outbox.borrow_mut().hold(held);
+    }
+
+    /// Paused by the person, or not agreed to (any more).
+    fn is_held(&self, document: &str) -> bool {
+        let record = self.documents.try_with_untracked(|known| known.get(document).cloned()).flatten();
+        record.is_some_and(|record| {
+            let agreed = record.form != FormKind::Application || untrack(|| self.has_consent(&record));
+            record.paused || !agreed
+        })
+    }
+
+    /// Received acts that were there long enough to be seen leave the list; their receipts stay.
+    async fn clear_seen(self: &Rc<Self>) {
+        let old: Vec<String> = {
+            let outbox = self.outbox.borrow();
+            let old = |entry: &&&Entry| match entry.state {
+                State::Received { at, .. } => at.0.saturating_add(SEEN) < now(),
+                State::Queued(_) | State::Busy(_) | State::Waiting { .. } | State::SetAside(_) => false,
+            };
+            outbox.entries().iter().filter(old).map(|entry| entry.id.clone()).collect()
+        };
+        for id in old {
+            self.outbox.borrow_mut().forget(&id);
+            self.erase_entry(&id).await;
+        }
+        self.show_outbox();
+    }
+}

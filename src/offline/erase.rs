@@ -1,0 +1,132 @@
+//! What is on this phone, how safely it lies there, and removing all of it.
+use super::{FormKind, Inner, Offline, StoreError, tabs::News};
+use js_sys::Reflect;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// How safely things lie on this phone.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Health {
+    /// The browser has promised not to clear it by itself.
+    pub persisted: bool,
+    /// Bytes used by this site, as far as the browser says.
+    pub usage: Option<f64>,
+    /// Bytes it may use, as far as the browser says.
+    pub quota: Option<f64>,
+}
+
+/// What is on this phone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Drafts not sent.
+    pub drafts: usize,
+    /// Photos and files.
+    pub photos: usize,
+    /// Entries of the outbox that have not arrived.
+    pub unsent: usize,
+    /// Certificates.
+    pub certificates: usize,
+}
+
+impl Offline {
+    /// How safely things lie on this phone.
+    pub async fn health(self) -> Health {
+        let Some(storage) = web_sys::window().map(|window| window.navigator().storage()) else {
+            return Health::default();
+        };
+        if storage.is_undefined() {
+            return Health::default();
+        }
+        let persisted = match storage.persisted() {
+            Ok(promise) => JsFuture::from(promise).await.ok().and_then(|value| value.as_bool()).unwrap_or_default(),
+            Err(_) => false,
+        };
+        let estimate = match storage.estimate() {
+            Ok(promise) => JsFuture::from(promise).await.unwrap_or_default(),
+            Err(_) => JsValue::UNDEFINED,
+        };
+        let member = |name: &str| Reflect::get(&estimate, &name.into()).ok().and_then(|value| value.as_f64());
+        Health { persisted, usage: member("usage"), quota: member("quota") }
+    }
+
+    /// What is on this phone, to say before it is erased. Follows in a view.
+    pub fn what_is_here(self) -> Counts {
+        let inner = self.inner();
+        let own = |head: &super::draft::Head| head.id.form == FormKind::Application && !head.sent;
+        Counts {
+            drafts: inner.drafts.with(|drafts| drafts.values().filter(|head| own(head)).count()),
+            photos: inner.documents.with(std::collections::BTreeMap::len),
+            unsent: inner.rows.with(|rows| rows.iter().filter(|entry| !entry.state.is_settled()).count()),
+            certificates: inner.certificates.with(std::collections::BTreeMap::len),
+        }
+    }
+
+    /// Removes drafts, photos, certificates, outbox, copies, looks and the key from this phone. Everybody's, not only this
+    /// person's. What the office has is not touched.
+    ///
+    /// # Errors
+    /// Something is still there.
+    pub async fn erase_all(self) -> Result<Counts, StoreError> {
+        let inner = self.inner();
+        let counts = untrack(|| self.what_is_here());
+        let vault = inner.opened().await;
+        inner.forget_all();
+        inner.tell(&News::Erased);
+        vault.erase().await?;
+        erase_looks();
+        erase_caches().await;
+        // A new vault with a new key, for whoever comes next.
+        *inner.vault.borrow_mut() = Some(super::Vault::open(super::DATABASE).await);
+        Ok(counts)
+    }
+}
+
+impl Inner {
+    /// Nothing of what was kept is shown any more.
+    pub(super) fn forget_all(&self) {
+        self.held.borrow_mut().clear();
+        self.open_drafts.borrow_mut().clear();
+        *self.outbox.borrow_mut() = outbox::Outbox::default();
+        self.here.try_set(None);
+        self.session.try_set(super::SessionState::Unknown);
+        self.drafts.try_update(std::collections::BTreeMap::clear);
+        self.documents.try_update(std::collections::BTreeMap::clear);
+        self.records.try_update(std::collections::BTreeMap::clear);
+        self.receipts.try_update(std::collections::BTreeMap::clear);
+        self.certificates.try_update(std::collections::BTreeMap::clear);
+        self.expected.try_set(None);
+        self.show_outbox();
+    }
+}
+
+/// The shell keeps language and looks under names of ours.
+fn erase_looks() {
+    let storages = web_sys::window().map(|window| [window.local_storage(), window.session_storage()]);
+    for storage in storages.into_iter().flatten().filter_map(Result::ok).flatten() {
+        let names = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
+        let ours: Vec<String> = names.filter(|name| name.starts_with("hc.") || name.starts_with("hc-")).collect();
+        for name in ours {
+            // Without storage there is nothing to remove.
+            drop(storage.remove_item(&name));
+        }
+    }
+}
+
+/// The app's own files; they are fetched again at the next visit.
+async fn erase_caches() {
+    let Some(window) = web_sys::window() else { return };
+    let Ok(caches) = Reflect::get(&window, &"caches".into()) else { return };
+    let call = |name: &str, argument: &JsValue| -> Option<js_sys::Promise> {
+        let method: js_sys::Function = Reflect::get(&caches, &name.into()).ok()?.dyn_into().ok()?;
+        method.call1(&caches, argument).ok()?.dyn_into().ok()
+    };
+    let Some(keys) = call("keys", &JsValue::UNDEFINED) else { return };
+    let Ok(keys) = JsFuture::from(keys).await else { return };
+    for key in keys.dyn_into::<js_sys::Array>().unwrap_or_default().iter() {
+        let ours = key.as_string().is_some_and(|name| name.starts_with("hc"));
+        if let Some(deleted) = ours.then(|| call("delete", &key)).flatten() {
+            drop(JsFuture::from(deleted).await);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Why something was not stored or could not be read.
+
+/// Why something was not stored, or could not be read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// The phone is full. It is tried again by itself; deleting photos helps.
+    Full,
+    /// Private browsing keeps nothing.
+    Private,
+    /// The person or the page around us has switched storage off.
+    Disabled,
+    /// The browser closed the storage and it did not open again. What was typed is still on the screen.
+    Closed,
+    /// A record was damaged, or written by a newer version: it is left as it is.
+    Unreadable,
+    /// There is no such record.
+    Missing,
+    /// It belongs to somebody else's sign-in.
+    Locked,
+}
+
+/// What a person can do when something was not stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreStep {
+    /// Make room; we try again by ourselves.
+    MakeRoom,
+    /// Use a normal window, or keep a copy as a file.
+    OtherWindow,
+    /// Keep this page open and keep a copy as a file.
+    Export,
+    /// Sign in as the one it belongs to.
+    SignIn,
+    /// Begin anew: it is not here.
+    BeginAnew,
+}
+
+impl StoreError {
+    /// The one way forward.
+    pub const fn next_step(self) -> StoreStep {
+        match self {
+            Self::Full => StoreStep::MakeRoom,
+            Self::Private | Self::Disabled => StoreStep::OtherWindow,
+            Self::Closed | Self::Unreadable => StoreStep::Export,
+            Self::Missing => StoreStep::BeginAnew,
+            Self::Locked => StoreStep::SignIn,
+        }
+    }
+}
+
+/// Why nothing outlives this page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyMemory {
+    /// Private browsing.
+    Private,
+    /// Storage is switched off, or the page around us has none.
+    Disabled,
+    /// The phone is full.
+    Full,
+    /// No secure page (https): the browser gives no encryption.
+    Insecure,
+    /// The browser closed the storage.
+    Closed,
+}
+
+impl From<StoreError> for WhyMemory {
+    fn from(why: StoreError) -> Self {
+        match why {
+            StoreError::Full => Self::Full,
+            StoreError::Private => Self::Private,
+            StoreError::Disabled | StoreError::Locked => Self::Disabled,
+            StoreError::Closed | StoreError::Unreadable | StoreError::Missing => Self::Closed,
+        }
+    }
+}

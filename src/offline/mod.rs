@@ -1,0 +1,292 @@
+//! What this phone keeps, and what waits to be sent: drafts, vault, outbox, reachability, the office's records.
+//!
+//! The only room that stores. You will not find a view here, nor a rule about what is valid.
+//! Everything lives as long as the shell: pages come and go, a save or an upload under way does not care.
+
+mod certificates;
+mod documents;
+mod draft;
+mod drafts;
+mod driver;
+mod erase;
+mod error;
+mod events;
+mod idb;
+mod kept;
+mod network;
+mod outgoing;
+mod public;
+mod records;
+mod session;
+mod tabs;
+mod vault;
+mod watch;
+
+pub use certificates::KeptCertificate;
+pub use documents::{DocState, DocumentId, ExpectedPhoto, LocalDocument, NewDocument};
+pub use draft::{Draft, DraftId, FormKind, SaveState};
+pub use drafts::{DraftState, DraftSummary, Owner};
+pub use erase::{Counts, Health};
+pub use error::{StoreError, StoreStep, WhyMemory};
+pub use events::Live;
+pub use kept::Kept;
+pub use network::Network;
+pub use outbox::{EntryId, NextStep, Reason, State, Step, TakeBackError, Why};
+pub use outgoing::{OutboxRow, What};
+pub use session::SessionState;
+
+use crate::api::Api;
+use contract::api::{ApplicationRecord, Instant, Receipt, Service};
+use leptos::prelude::{Owner as Scope, *};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use vault::Vault;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+
+/// The database's name. One an origin: every tab and every instance on a page shares it.
+const DATABASE: &str = "hc";
+
+/// Whether records outlive this page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// Not known yet.
+    Opening,
+    /// Yes.
+    Kept,
+    /// Yes, but some older records cannot be opened any more: the key is gone, or they are damaged.
+    KeptInPart,
+    /// No, and why. What is filled in can still be sent.
+    MemoryOnly(WhyMemory),
+}
+
+/// What this phone keeps. One an instance of the app, read from context at the top of a page.
+#[derive(Clone, Copy)]
+pub struct Offline(StoredValue<Rc<Inner>, LocalStorage>);
+
+struct Inner {
+    api: Api,
+    /// URL prefix of the files that ship with the app.
+    assets: String,
+    /// Signals made later than the first page belong to the shell too.
+    owner: Option<Scope>,
+    vault: RefCell<Option<Vault>>,
+    opening: RefCell<Option<js_sys::Promise>>,
+    storage: RwSignal<Storage>,
+    session: RwSignal<SessionState>,
+    /// Whose records are shown: the last one signed in, also while the sign-in has ended or is not known yet.
+    here: RwSignal<Option<String>>,
+    network: RwSignal<Network>,
+    drafts: RwSignal<BTreeMap<DraftId, draft::Head>>,
+    open_drafts: RefCell<BTreeMap<DraftId, Draft>>,
+    documents: RwSignal<BTreeMap<DocumentId, documents::Record>>,
+    /// Bytes under way, by document.
+    sent: RwSignal<BTreeMap<DocumentId, u64>>,
+    expected: RwSignal<Option<ExpectedPhoto>>,
+    outbox: RefCell<outbox::Outbox>,
+    rows: RwSignal<Vec<outbox::Entry>>,
+    records: RwSignal<BTreeMap<String, Kept<ApplicationRecord>>>,
+    receipts: RwSignal<BTreeMap<String, Receipt>>,
+    certificates: RwSignal<BTreeMap<String, KeptCertificate>>,
+    service: RwSignal<Option<Kept<Service>>>,
+    live: RwSignal<Live>,
+    /// Wakes the driver.
+    bell: driver::Bell,
+    listening: events::Listening,
+    /// When something was last sent, by the phone's clock.
+    acted_at: Cell<f64>,
+    tabs: RefCell<Option<tabs::Tabs>>,
+    /// This tab is the one that sends.
+    leads: Cell<bool>,
+    /// The drafts that this tab may change.
+    held: RefCell<BTreeMap<DraftId, tabs::Held>>,
+    /// Set when the shell is gone: tasks end.
+    over: Cell<bool>,
+}
+
+impl Offline {
+    /// Opens what this phone keeps and begins to send and to listen. Called once, by the shell, under the root owner.
+    ///
+    /// `assets` is the URL prefix of the files that ship with the app.
+    pub fn start(api: Api, assets: &str) -> Self {
+        let inner = Rc::new(Inner::new(api, assets));
+        let opening = {
+            let inner = inner.clone();
+            future_to_promise(async move {
+                inner.open().await;
+                Ok(wasm_bindgen::JsValue::UNDEFINED)
+            })
+        };
+        *inner.opening.borrow_mut() = Some(opening);
+        let offline = Self(StoredValue::new_local(inner.clone()));
+        watch::browser(&inner);
+        {
+            let inner = send_wrapper::SendWrapper::new(inner.clone());
+            on_cleanup(move || {
+                inner.over.set(true);
+                inner.bell.ring();
+                inner.listening.ring();
+            });
+        }
+        spawn_local(driver::run(inner.clone()));
+        spawn_local(events::run(inner));
+        offline
+    }
+
+    /// The one of the instance around the current view.
+    ///
+    /// # Panics
+    /// Outside of the shell, which provides it before it draws anything.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    fn inner(self) -> Rc<Inner> {
+        // After the shell is gone there is nobody left to see anything: an empty one that keeps nothing.
+        self.0.try_get_value().unwrap_or_else(|| {
+            let inner = Inner::new(Api::new("", ""), "");
+            *inner.vault.borrow_mut() = Some(Vault::in_memory(WhyMemory::Closed));
+            Rc::new(inner)
+        })
+    }
+
+    /// The backend, for conversations that do not wait: codes, slots, collection.
+    pub fn api(self) -> Api {
+        self.inner().api.clone()
+    }
+
+    /// The time by the server's clock, as far as it is known.
+    pub fn now(self) -> Instant {
+        self.inner().api.now()
+    }
+
+    /// Whether records outlive this page.
+    pub fn storage(self) -> Signal<Storage> {
+        self.inner().storage.into()
+    }
+}
+
+impl Inner {
+    fn new(api: Api, assets: &str) -> Self {
+        Self {
+            api,
+            assets: assets.to_owned(),
+            owner: Scope::current(),
+            vault: RefCell::default(),
+            opening: RefCell::default(),
+            storage: RwSignal::new(Storage::Opening),
+            session: RwSignal::new(SessionState::Unknown),
+            here: RwSignal::new(None),
+            network: RwSignal::new(Network::Unknown),
+            drafts: RwSignal::default(),
+            open_drafts: RefCell::default(),
+            documents: RwSignal::default(),
+            sent: RwSignal::default(),
+            expected: RwSignal::new(None),
+            outbox: RefCell::default(),
+            rows: RwSignal::default(),
+            records: RwSignal::default(),
+            receipts: RwSignal::default(),
+            certificates: RwSignal::default(),
+            service: RwSignal::new(None),
+            live: RwSignal::new(Live::Nothing),
+            bell: driver::Bell::default(),
+            listening: events::Listening::default(),
+            acted_at: Cell::new(0.0),
+            tabs: RefCell::default(),
+            leads: Cell::new(false),
+            held: RefCell::default(),
+            over: Cell::new(false),
+        }
+    }
+
+    /// Runs something whose signals live as long as the shell.
+    fn under_shell<T: 'static>(&self, make: impl FnOnce() -> T + 'static) -> T {
+        match &self.owner {
+            Some(owner) => owner.with(make),
+            None => make(),
+        }
+    }
+
+    async fn open(self: &Rc<Self>) {
+        let vault = Vault::open(DATABASE).await;
+        let storage = vault.why_memory().map_or(Storage::Kept, Storage::MemoryOnly);
+        *self.vault.borrow_mut() = Some(vault.clone());
+        self.load(&vault).await;
+        let storage = if vault.key_lost() { Storage::KeptInPart } else { storage };
+        self.storage.try_set(storage);
+        *self.tabs.borrow_mut() = tabs::Tabs::open(self);
+        watch::ask_to_persist();
+    }
+
+    /// Reads what is kept. A record that cannot be read is left where it is and stops nothing else.
+    async fn load(self: &Rc<Self>, vault: &Vault) {
+        self.load_session(vault).await;
+        self.load_drafts(vault).await;
+        self.load_documents(vault).await;
+        self.load_records(vault).await;
+        self.load_certificates(vault).await;
+        self.load_entries(vault).await;
+        self.load_service(vault).await;
+    }
+
+    /// The vault, once it is open.
+    async fn vault(&self) -> Vault {
+        if let Some(vault) = self.vault.borrow().clone() {
+            return vault;
+        }
+        let opening = self.opening.borrow().clone();
+        if let Some(opening) = opening {
+            // The promise is never rejected.
+            drop(JsFuture::from(opening).await);
+        }
+        self.vault.borrow().clone().unwrap_or_else(|| Vault::in_memory(WhyMemory::Closed))
+    }
+
+    /// Waits until everything kept has been read.
+    async fn opened(&self) -> Vault {
+        let opening = self.opening.borrow().clone();
+        if let Some(opening) = opening {
+            drop(JsFuture::from(opening).await);
+        }
+        self.vault().await
+    }
+
+    fn subject(&self) -> Option<String> {
+        self.here.try_get_untracked().flatten()
+    }
+}
+
+/// A key for a call that takes one: each new wish has its own, a repetition has the same.
+pub fn new_key() -> String {
+    uuid()
+}
+
+/// A new UUID, version 4. Also on a page that is not secure, where the browser's own function is missing.
+fn uuid() -> String {
+    let mut bytes = [0_u8; 16];
+    let filled = web_sys::window().and_then(|w| w.crypto().ok()).map(|c| c.get_random_values_with_u8_array(&mut bytes));
+    if !matches!(filled, Some(Ok(_))) {
+        for byte in &mut bytes {
+            *byte = roll().to_be_bytes()[0];
+        }
+    }
+    let mut number = u128::from_be_bytes(bytes);
+    number = number & !(0xf000 << 64) | 0x4000 << 64;
+    number = number & !(0xc000 << 48) | 0x8000 << 48;
+    let hex = format!("{number:032x}");
+    let mut text = String::with_capacity(36);
+    for (at, digit) in hex.chars().enumerate() {
+        if matches!(at, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number that nobody can foretell well enough to matter: for waits, never for secrets.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 <= random < 1")]
+fn roll() -> u32 {
+    (js_sys::Math::random() * f64::from(u32::MAX)) as u32
+}

@@ -1,0 +1,79 @@
+//! Whether the server can be reached: told by every call, asked by a probe. `navigator.onLine` is only a hint.
+use super::{Inner, Offline};
+use crate::api::ApiError;
+use leptos::prelude::*;
+use std::rc::Rc;
+
+/// Whether the server can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// Not tried yet.
+    Unknown,
+    /// It answered last time.
+    Online,
+    /// No answer. Everything waits, nothing is lost.
+    Offline,
+    /// Something else answers in its place: a Wi-Fi that wants a sign-in of its own.
+    Portal,
+}
+
+impl Offline {
+    /// Whether the server can be reached.
+    pub fn network(self) -> Signal<Network> {
+        self.inner().network.into()
+    }
+
+    /// "Try again now."
+    pub fn retry_now(self) {
+        let inner = self.inner();
+        wasm_bindgen_futures::spawn_local(async move {
+            inner.probe().await;
+            inner.outbox.borrow_mut().wake();
+            inner.bell.ring();
+        });
+    }
+
+    /// How far this phone's clock is ahead of the server's, in seconds, once known.
+    pub fn clock_ahead(self) -> Option<i64> {
+        self.inner().api.clock_ahead()
+    }
+}
+
+impl Inner {
+    /// Asks who is signed in: JSON here means reachable.
+    pub(super) async fn probe(self: &Rc<Self>) -> bool {
+        let answer = self.api.session().await;
+        match self.heard(answer) {
+            Ok(session) => {
+                self.session_is(session).await;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    /// Every reply tells something about the network and the session.
+    pub(super) fn heard<T>(&self, reply: Result<T, ApiError>) -> Result<T, ApiError> {
+        let network = match &reply {
+            Ok(_) | Err(ApiError::SignedOut | ApiError::Refused(_) | ApiError::Unreadable) => Network::Online,
+            Err(ApiError::Unreachable) => Network::Offline,
+            Err(ApiError::Portal) => Network::Portal,
+        };
+        if matches!(reply, Err(ApiError::SignedOut)) {
+            self.session_ended();
+        }
+        self.network_is(network);
+        reply
+    }
+
+    pub(super) fn network_is(&self, network: Network) {
+        let before = self.network.try_get_untracked();
+        if before != Some(network) {
+            self.network.try_set(network);
+            if network == Network::Online {
+                self.outbox.borrow_mut().wake();
+                self.bell.ring();
+            }
+        }
+    }
+}

@@ -1,0 +1,439 @@
+//! Putting something into the outbox, and what a person sees and does there.
+use super::draft::Record as DraftRecord;
+use super::vault::{Vault, Write};
+use super::{DocumentId, DraftId, EntryId, FormKind, Inner, Offline, StoreError, TakeBackError, tabs::News};
+use crate::api::ApiError;
+use contract::api::{Instant, NewApplication, Submission, Supplement, Withdrawal, Words};
+use contract::application::Act;
+use leptos::prelude::*;
+use outbox::{Body, Entry, State, Time};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+const ENTRIES: &str = "entry/";
+
+/// One line of the outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboxRow {
+    /// Names it.
+    pub id: EntryId,
+    /// The application it belongs to.
+    pub application: String,
+    /// What it does.
+    pub what: What,
+    /// The document it sends or removes.
+    pub document: Option<DocumentId>,
+    /// How far it has come.
+    pub state: State,
+    /// Of the bytes of a document under way.
+    pub percent: Option<u8>,
+    /// When it was put here, by the phone's clock.
+    pub since: Instant,
+}
+
+/// What an entry of the outbox does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Tells the office of a new application.
+    Begin,
+    /// Sends a document.
+    Document,
+    /// Removes a document.
+    RemoveDocument,
+    /// Sends the application.
+    Submit,
+    /// Sends the answers to what was returned.
+    Supplement,
+    /// Sends a report.
+    Report,
+    /// Withdraws.
+    Withdraw,
+}
+
+/// Something to be sent that is not an entry yet.
+pub(super) struct Outgoing {
+    pub(super) application: String,
+    pub(super) body: Body,
+}
+
+impl Offline {
+    /// Everything of the one who is here (and of this phone) that waits, is on its way, was received or set aside.
+    pub fn outbox(self) -> Signal<Vec<OutboxRow>> {
+        let inner = self.inner();
+        let (rows, here, sent) = (inner.rows, inner.here, inner.sent);
+        Signal::derive(move || {
+            let here = here.get();
+            let ours = |entry: &&Entry| entry.owner.is_none() || entry.owner == here;
+            rows.with(|rows| sent.with(|sent| rows.iter().filter(ours).map(|entry| row(entry, sent)).collect()))
+        })
+    }
+
+    /// So many entries of the one who is here wait or are on their way. Follows in a view.
+    pub fn waiting(self) -> usize {
+        self.outbox().with(|rows| rows.iter().filter(|row| !row.state.is_settled()).count())
+    }
+
+    /// An act of this application (not only its documents) waits or is on its way. Follows in a view.
+    pub fn is_queued(self, application: &str) -> bool {
+        let act = |row: &OutboxRow| !matches!(row.what, What::Begin | What::Document | What::RemoveDocument);
+        self.outbox()
+            .with(|rows| rows.iter().any(|row| row.application == application && act(row) && !row.state.is_settled()))
+    }
+
+    /// Freezes a checked application and puts it on its way, its documents before it. Resolves when it is stored; it will
+    /// then arrive once, however often the network fails.
+    ///
+    /// # Errors
+    /// It was not stored, and is not on its way.
+    pub async fn submit(self, application: &str, submission: &Submission) -> Result<EntryId, StoreError> {
+        let documents = submission.documents.keys().cloned().collect();
+        let draft = DraftId::application(application);
+        self.inner().freeze(&draft, Act::Submit, json(submission), documents).await
+    }
+
+    /// Freezes the answers to returned items and puts them on their way.
+    ///
+    /// # Errors
+    /// They were not stored, and are not on their way.
+    pub async fn supplement(self, application: &str, supplement: &Supplement) -> Result<EntryId, StoreError> {
+        let documents = supplement.documents.keys().cloned().collect();
+        let draft = DraftId::supplement(application, supplement.round);
+        self.inner().freeze(&draft, Act::Supplement, json(supplement), documents).await
+    }
+
+    /// Freezes a report and puts it on its way.
+    ///
+    /// # Errors
+    /// It was not stored, and is not on its way.
+    pub async fn report(self, application: &str, report: &Supplement) -> Result<EntryId, StoreError> {
+        let documents = report.documents.keys().cloned().collect();
+        let draft = DraftId::report(application, report.round);
+        self.inner().freeze(&draft, Act::Report, json(report), documents).await
+    }
+
+    /// Puts a withdrawal on its way.
+    ///
+    /// # Errors
+    /// It was not stored, and is not on its way.
+    pub async fn withdraw(self, application: &str, words: Option<Words>) -> Result<EntryId, StoreError> {
+        let body = Body::Act { act: Act::Withdraw, frozen: json(&Withdrawal { words }), documents: Vec::new() };
+        let made = self.inner().put(vec![Outgoing { application: application.to_owned(), body }]).await?;
+        made.into_iter().next().ok_or(StoreError::Closed)
+    }
+
+    /// Takes a submission back at the office, so that it can be changed. A conversation: it does not wait for a network.
+    ///
+    /// # Errors
+    /// `act-refused`: the review has begun. And as every call.
+    pub async fn recall(self, application: &str) -> Result<(), ApiError> {
+        let inner = self.inner();
+        let known = inner.records.try_with_untracked(|records| records.get(application).map(|kept| kept.value.round));
+        let round = known.flatten().unwrap_or(1);
+        let reply = inner.api.recall(application, round).await;
+        let outcome = inner.heard(reply)?;
+        inner.keep_record(outcome.application, None).await;
+        inner.thaw(&DraftId::application(application)).await;
+        Ok(())
+    }
+
+    /// Takes something back that has not left this phone, or that was set aside: its draft can then be changed again.
+    ///
+    /// # Errors
+    /// It may have arrived; then [`Offline::recall`] is the way.
+    pub async fn take_back(self, entry: &str) -> Result<(), TakeBackError> {
+        self.inner().take_back(entry).await
+    }
+
+    /// Sends something that was set aside once more, as it is.
+    pub async fn send_again(self, entry: &str) {
+        let inner = self.inner();
+        let orders = inner.outbox.borrow_mut().try_again(entry);
+        inner.carry_out(orders).await;
+        inner.bell.ring();
+    }
+
+    /// Everything of an entry as a text to keep as a file: what was to be sent, under which key.
+    ///
+    /// # Errors
+    /// There is no such entry.
+    pub async fn export(self, entry: EntryId) -> Result<String, StoreError> {
+        let inner = self.inner();
+        let outbox = inner.outbox.borrow();
+        let entry = outbox.entry(&entry).ok_or(StoreError::Missing)?;
+        serde_json::to_string_pretty(entry).map_err(|_| StoreError::Unreadable)
+    }
+}
+
+impl Inner {
+    pub(super) async fn load_entries(self: &Rc<Self>, vault: &Vault) {
+        let (entries, _) = vault.all::<Entry>(ENTRIES).await.unwrap_or_default();
+        {
+            let mut outbox = self.outbox.borrow_mut();
+            for (_, entry) in entries {
+                outbox.take_in(entry);
+            }
+        }
+        self.show_outbox();
+    }
+
+    /// Another tab has put in, changed or taken out an entry.
+    pub(super) async fn reload_entry(self: &Rc<Self>, id: &str) {
+        let read = self.opened().await.read::<Entry>(&format!("{ENTRIES}{id}")).await;
+        {
+            let mut outbox = self.outbox.borrow_mut();
+            match read {
+                Ok(entry) => outbox.seen_elsewhere(entry, self.is_leader()),
+                Err(_) => outbox.gone_elsewhere(id),
+            }
+        }
+        self.show_outbox();
+        self.bell.ring();
+    }
+
+    pub(super) fn show_outbox(&self) {
+        let rows: Vec<Entry> = self.outbox.borrow().entries().into_iter().cloned().collect();
+        if self.rows.try_with_untracked(|old| *old != rows) == Some(true) {
+            self.rows.try_set(rows);
+        }
+    }
+
+    /// Stores entries, all or none, and puts them on their way. What must go before them is put before them.
+    pub(super) async fn put(self: &Rc<Self>, outgoing: Vec<Outgoing>) -> Result<Vec<EntryId>, StoreError> {
+        self.put_with(outgoing, Vec::new()).await
+    }
+
+    async fn put_with(self: &Rc<Self>, outgoing: Vec<Outgoing>, more: Vec<Write>) -> Result<Vec<EntryId>, StoreError> {
+        let vault = self.opened().await;
+        let entries = self.as_entries(outgoing);
+        let mut writes = more;
+        writes.extend(entries.iter().map(write));
+        vault.write(writes, true).await?;
+        let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id.clone()).collect();
+        {
+            let mut outbox = self.outbox.borrow_mut();
+            entries.into_iter().for_each(|entry| outbox.take_in(entry));
+        }
+        self.show_outbox();
+        ids.iter().for_each(|id| self.tell(&News::Entry(id.clone())));
+        self.bell.ring();
+        Ok(ids)
+    }
+
+    fn as_entries(&self, outgoing: Vec<Outgoing>) -> Vec<Entry> {
+        let outbox = self.outbox.borrow();
+        let mut order = outbox.next_order();
+        let now = Time(now());
+        let mut entries: Vec<Entry> = Vec::new();
+        for Outgoing { application, body } in outgoing {
+            let owner = self.owner_of(&application);
+            let mut add = |body| {
+                let id = super::uuid();
+                entries.push(Entry::new(id, order, &application, owner.as_deref(), body, now));
+                order += 1;
+            };
+            if let Some(begin) = self.begins(&application, &outbox) {
+                let first = !matches!(&body, Body::Begin(_));
+                if first {
+                    add(Body::Begin(begin));
+                }
+            }
+            add(body);
+        }
+        // One beginning is enough.
+        let mut begun = Vec::new();
+        entries.retain(|entry| {
+            let again = matches!(entry.body, Body::Begin(_)) && begun.contains(&entry.application);
+            if matches!(entry.body, Body::Begin(_)) {
+                begun.push(entry.application.clone());
+            }
+            !again
+        });
+        entries
+    }
+
+    pub(super) fn owner_of(&self, application: &str) -> Option<String> {
+        let id = DraftId::application(application);
+        let owner = self.drafts.try_with_untracked(|drafts| drafts.get(&id).map(|head| head.owner.clone()));
+        owner.flatten().unwrap_or_else(|| self.subject())
+    }
+
+    /// The frozen `NewApplication`, if the office does not know this application yet and nobody is telling it.
+    fn begins(&self, application: &str, outbox: &outbox::Outbox) -> Option<String> {
+        let known = self.records.try_with_untracked(|records| records.contains_key(application)).unwrap_or_default();
+        let told = outbox.entries().iter().any(|entry| {
+            entry.application == application
+                && matches!(entry.body, Body::Begin(_))
+                && !matches!(entry.state, State::SetAside(_))
+        });
+        if known || told {
+            return None;
+        }
+        let id = DraftId::application(application);
+        let questionnaire =
+            self.drafts.try_with_untracked(|drafts| drafts.get(&id).map(|h| h.questionnaire.clone()))??;
+        Some(json(&NewApplication { questionnaire, renews: None }))
+    }
+
+    /// One transaction: the draft says that it is frozen, and the entry that carries it is there.
+    async fn freeze(
+        self: &Rc<Self>,
+        draft: &DraftId,
+        act: Act,
+        frozen: String,
+        documents: Vec<String>,
+    ) -> Result<EntryId, StoreError> {
+        if let Some(entry) = self.frozen_by(draft) {
+            // A double tap: it is on its way already.
+            return Ok(entry);
+        }
+        let open = self.open_drafts.borrow().get(draft).copied();
+        if let Some(open) = open {
+            open.save(true).await;
+        }
+        // From here on nobody else may be asked: the tap that came first freezes it.
+        if let Some(entry) = self.frozen_by(draft) {
+            return Ok(entry);
+        }
+        self.give_consent(draft);
+        self.send_documents(&draft.application).await;
+        let vault = self.opened().await;
+        let body = Body::Act { act, frozen, documents };
+        let mut entries = self.as_entries(vec![Outgoing { application: draft.application.clone(), body }]);
+        let Some(id) = entries.last().map(|entry| entry.id.clone()) else { return Err(StoreError::Closed) };
+        self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.entry = Some(id.clone())));
+        let mut writes: Vec<Write> = entries.iter().map(write).collect();
+        match vault.read::<DraftRecord>(&draft.key()).await {
+            Ok(mut record) => {
+                record.head.entry = Some(id.clone());
+                record.head.consent = true;
+                writes.push(Write::record(draft.key(), &record));
+            }
+            // Kept in memory only, or damaged: what was frozen is whole in the entry.
+            Err(_) => {}
+        }
+        if let Err(why) = vault.write(writes, true).await {
+            self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.entry = None));
+            return Err(why);
+        }
+        {
+            let mut outbox = self.outbox.borrow_mut();
+            entries.drain(..).for_each(|entry| outbox.take_in(entry));
+        }
+        self.show_outbox();
+        self.tell(&News::Entry(id.clone()));
+        self.tell(&News::Draft(draft.clone()));
+        self.bell.ring();
+        Ok(id)
+    }
+
+    fn frozen_by(&self, draft: &DraftId) -> Option<EntryId> {
+        let id = self.drafts.try_with_untracked(|drafts| drafts.get(draft).and_then(|head| head.entry.clone()))??;
+        let settled = self.outbox.borrow().entry(&id).is_some_and(|entry| matches!(entry.state, State::SetAside(_)));
+        (!settled).then_some(id)
+    }
+
+    fn give_consent(&self, draft: &DraftId) {
+        if draft.form == FormKind::Application {
+            self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.consent = true));
+        }
+    }
+
+    /// A draft can be changed again.
+    pub(super) async fn thaw(self: &Rc<Self>, draft: &DraftId) {
+        self.change_head(draft, |head| {
+            head.entry = None;
+            head.sent = false;
+        })
+        .await;
+    }
+
+    async fn take_back(self: &Rc<Self>, id: &str) -> Result<(), TakeBackError> {
+        let vault = self.opened().await;
+        let entry = self.outbox.borrow_mut().take_back(id)?;
+        self.show_outbox();
+        if vault.write(vec![Write::erase(format!("{ENTRIES}{id}"))], true).await.is_err() {
+            // It would come back at the next start: so it stays now.
+            self.outbox.borrow_mut().take_in(entry);
+            self.show_outbox();
+            return Err(TakeBackError::MayHaveArrived);
+        }
+        self.tell(&News::Entry(id.to_owned()));
+        let draft = self.draft_of(id);
+        if let Some(draft) = draft {
+            self.thaw(&draft).await;
+        }
+        Ok(())
+    }
+
+    pub(super) fn draft_of(&self, entry: &str) -> Option<DraftId> {
+        let carried = |head: &&super::draft::Head| head.entry.as_deref() == Some(entry);
+        self.drafts.try_with_untracked(|drafts| drafts.values().find(carried).map(|head| head.id.clone())).flatten()
+    }
+
+    /// A document that is being removed does not go out any more.
+    pub(super) async fn withdraw_document(self: &Rc<Self>, document: &str) {
+        let removed = self.outbox.borrow_mut().remove_document(document);
+        for id in removed {
+            // If it stays it is set aside at its turn: its bytes are gone.
+            drop(self.opened().await.write(vec![Write::erase(format!("{ENTRIES}{id}"))], false).await);
+            self.tell(&News::Entry(id));
+        }
+        self.show_outbox();
+    }
+
+    pub(super) async fn save_entry(&self, id: &str) -> Result<(), StoreError> {
+        let Some(writes) = self.outbox.borrow().entry(id).map(|entry| vec![write(entry)]) else { return Ok(()) };
+        self.opened().await.write(writes, true).await?;
+        self.tell(&News::Entry(id.to_owned()));
+        Ok(())
+    }
+
+    pub(super) async fn erase_entry(&self, id: &str) {
+        drop(self.opened().await.write(vec![Write::erase(format!("{ENTRIES}{id}"))], false).await);
+        self.tell(&News::Entry(id.to_owned()));
+    }
+}
+
+fn row(entry: &Entry, sent: &BTreeMap<DocumentId, u64>) -> OutboxRow {
+    let (what, percent) = match &entry.body {
+        Body::Begin(_) => (What::Begin, None),
+        Body::Document { document, bind, .. } => {
+            let share = sent.get(document).map(|sent| sent.saturating_mul(100) / bind.size.max(1));
+            (What::Document, share.and_then(|share| u8::try_from(share.min(100)).ok()))
+        }
+        Body::Remove { .. } => (What::RemoveDocument, None),
+        Body::Act { act: Act::Submit, .. } => (What::Submit, None),
+        Body::Act { act: Act::Supplement, .. } => (What::Supplement, None),
+        Body::Act { act: Act::Report, .. } => (What::Report, None),
+        Body::Act { .. } => (What::Withdraw, None),
+    };
+    OutboxRow {
+        id: entry.id.clone(),
+        application: entry.application.clone(),
+        what,
+        document: entry.document().map(str::to_owned),
+        state: entry.state.clone(),
+        percent,
+        since: instant(entry.made_at.0),
+    }
+}
+
+fn instant(millis: u64) -> Instant {
+    chrono::DateTime::from_timestamp_millis(i64::try_from(millis).unwrap_or_default())
+        .unwrap_or_default()
+        .fixed_offset()
+}
+
+fn write(entry: &Entry) -> Write {
+    Write::record(format!("{ENTRIES}{}", entry.id), entry)
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// The phone's clock in milliseconds.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970")]
+pub(super) fn now() -> u64 {
+    js_sys::Date::now() as u64
+}

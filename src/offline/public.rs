@@ -1,0 +1,246 @@
+//! What anybody may know, kept with its age so that it is there offline: service, questionnaires, sites, keys, status lists.
+//! And the examination's results, which are personal and therefore in the vault.
+use super::vault::{Vault, Write};
+use super::{Inner, Kept, Offline};
+use crate::api::{ApiError, Fresh};
+use contract::api::{Examination, Instant, Service, Site};
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+
+const SERVICE: &str = "service";
+
+impl Offline {
+    /// What the backend says of itself; fetched at the start and kept.
+    pub fn service(self) -> Signal<Option<Kept<Service>>> {
+        self.inner().service.into()
+    }
+
+    /// Asks the backend again what it is.
+    ///
+    /// # Errors
+    /// As every call; the copy stays.
+    pub async fn refresh_service(self) -> Result<(), ApiError> {
+        self.inner().refresh_service().await
+    }
+
+    /// A questionnaire as JSON text, named `id|version` or `id`. A dated version never changes, so a copy is enough; without
+    /// a version the server's newest, else a copy, else the one that ships with the app.
+    ///
+    /// # Errors
+    /// As every call, when there is none on this phone either.
+    pub async fn questionnaire(self, name: &str) -> Result<Kept<String>, ApiError> {
+        let inner = self.inner();
+        let key = format!("questionnaire/{name}");
+        let kept = inner.kept_text(&key).await;
+        if let Some(kept) = kept.clone().filter(|_| name.contains('|')) {
+            return Ok(kept);
+        }
+        let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
+        let reply = inner.api.questionnaire(name, etag.as_deref()).await;
+        let failure = match inner.keep_text(&key, kept.clone(), reply).await {
+            Ok(fetched) => return Ok(fetched),
+            Err(failure) => failure,
+        };
+        match kept {
+            Some(kept) => Ok(kept),
+            None => inner.shipped(name).await.ok_or(failure),
+        }
+    }
+
+    /// Places where people are examined; a copy if the server cannot be reached.
+    ///
+    /// # Errors
+    /// As every call, when there is no copy.
+    pub async fn sites(self, category: Option<&str>) -> Result<Kept<Vec<Site>>, ApiError> {
+        let inner = self.inner();
+        let key = format!("sites/{}", category.unwrap_or_default());
+        let kept: Option<Kept<Vec<Site>>> = inner.kept_json(&key).await;
+        let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
+        let reply = inner.api.sites(category, etag.as_deref()).await;
+        inner.keep_json(&key, kept, reply).await
+    }
+
+    /// What is examined and what was found; an encrypted copy if the server cannot be reached.
+    ///
+    /// # Errors
+    /// As every call, when there is no copy.
+    pub async fn examination(self, application: &str) -> Result<Kept<Examination>, ApiError> {
+        let inner = self.inner();
+        let vault = inner.opened().await;
+        let owner = inner.subject().unwrap_or_default();
+        let key = format!("examination/{application}");
+        let kept =
+            vault.read::<Results>(&key).await.ok().filter(|results| results.owner == owner).map(|results| results.of);
+        let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
+        let reply = inner.api.examination(application, etag.as_deref()).await;
+        match (inner.heard(reply), kept) {
+            (Ok(Fresh::New { value, etag }), _) => {
+                let of = Kept { value, at: inner.api.now(), etag };
+                let results = Results { owner, of };
+                drop(vault.write(vec![Write::record(key, &results)], false).await);
+                Ok(results.of)
+            }
+            (Ok(Fresh::Unchanged), Some(kept)) => Ok(Kept { at: inner.api.now(), ..kept }),
+            (Err(ApiError::Unreachable | ApiError::Portal), Some(kept)) => Ok(kept),
+            (Ok(Fresh::Unchanged), None) => Err(ApiError::Unreadable),
+            (Err(why), _) => Err(why),
+        }
+    }
+
+    /// An issuer's keys as JSON text, fetched and kept.
+    ///
+    /// # Errors
+    /// As every call; a copy may still be there ([`Offline::kept_jwks`]).
+    pub async fn jwks(self, iss: &str) -> Result<Kept<String>, ApiError> {
+        let inner = self.inner();
+        let key = format!("jwks/{iss}");
+        let kept = inner.kept_text(&key).await;
+        let reply = inner.api.jwks(iss, kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
+        inner.keep_text(&key, kept, reply).await
+    }
+
+    /// The copy of an issuer's keys, without asking anybody.
+    pub async fn kept_jwks(self, iss: &str) -> Option<Kept<String>> {
+        self.inner().kept_text(&format!("jwks/{iss}")).await
+    }
+
+    /// A status list, fetched and kept.
+    ///
+    /// # Errors
+    /// As every call; a copy may still be there ([`Offline::kept_status_list`]).
+    pub async fn status_list(self, uri: &str) -> Result<Kept<Vec<u8>>, ApiError> {
+        let inner = self.inner();
+        let kept = self.kept_status_list(uri).await;
+        let reply = inner.api.status_list(uri, kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
+        let kept = match (reply?, kept) {
+            (Fresh::New { value, etag }, _) => Kept { value, at: inner.api.now(), etag },
+            (Fresh::Unchanged, Some(kept)) => Kept { at: inner.api.now(), ..kept },
+            (Fresh::Unchanged, None) => return Err(ApiError::Unreadable),
+        };
+        let bytes = Uint8Array::from(kept.value.as_slice());
+        inner.keep_public(&format!("status/{uri}"), &bytes, kept.at, kept.etag.as_deref()).await;
+        Ok(kept)
+    }
+
+    /// The copy of a status list, without asking anybody.
+    pub async fn kept_status_list(self, uri: &str) -> Option<Kept<Vec<u8>>> {
+        let (value, at, etag) = self.inner().kept_public(&format!("status/{uri}")).await?;
+        Some(Kept { value: value.dyn_into::<Uint8Array>().ok()?.to_vec(), at, etag })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Results {
+    owner: String,
+    of: Kept<Examination>,
+}
+
+impl Inner {
+    pub(super) async fn load_service(self: &Rc<Self>, vault: &Vault) {
+        let kept = vault.public(SERVICE).await.ok().flatten().and_then(unpacked);
+        if let Some(kept) = kept.and_then(|(value, at, etag)| Some(Kept { value: parsed(&value)?, at, etag })) {
+            self.service.try_set(Some(kept));
+        }
+    }
+
+    pub(super) async fn refresh_service(&self) -> Result<(), ApiError> {
+        let kept = self.service.try_get_untracked().flatten();
+        let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
+        let reply = self.api.service(etag.as_deref()).await;
+        let service = self.keep_json_strictly(SERVICE, kept, self.heard(reply)?).await?;
+        self.service.try_set(Some(service));
+        Ok(())
+    }
+
+    /// The questionnaire that ships with the app, if it is the one asked for.
+    async fn shipped(&self, name: &str) -> Option<Kept<String>> {
+        #[derive(Deserialize)]
+        struct Head {
+            version: Option<String>,
+        }
+        let (id, version) = name.split_once('|').map_or((name, None), |(id, version)| (id, Some(version)));
+        let text = self.api.shipped(&format!("{}forms/{id}.questionnaire.json", self.assets)).await.ok()?;
+        let head: Head = serde_json::from_str(&text).ok()?;
+        let fits = version.is_none_or(|version| head.version.as_deref() == Some(version));
+        fits.then(|| Kept { value: text, at: self.api.now(), etag: None })
+    }
+
+    async fn kept_public(&self, key: &str) -> Option<(JsValue, Instant, Option<String>)> {
+        self.vault().await.public(key).await.ok().flatten().and_then(unpacked)
+    }
+
+    async fn keep_public(&self, key: &str, value: &JsValue, at: Instant, etag: Option<&str>) {
+        let packed = Array::of3(value, &at.to_rfc3339().into(), &etag.map_or(JsValue::NULL, JsValue::from_str));
+        // What is not kept is fetched again.
+        drop(self.vault().await.write(vec![Write::Public { key: key.into(), value: packed.into() }], false).await);
+    }
+
+    async fn kept_text(&self, key: &str) -> Option<Kept<String>> {
+        let (value, at, etag) = self.kept_public(key).await?;
+        Some(Kept { value: value.as_string()?, at, etag })
+    }
+
+    async fn keep_text(
+        &self,
+        key: &str,
+        kept: Option<Kept<String>>,
+        reply: Result<Fresh<String>, ApiError>,
+    ) -> Result<Kept<String>, ApiError> {
+        let kept = match (self.heard(reply)?, kept) {
+            (Fresh::New { value, etag }, _) => Kept { value, at: self.api.now(), etag },
+            (Fresh::Unchanged, Some(kept)) => Kept { at: self.api.now(), ..kept },
+            (Fresh::Unchanged, None) => return Err(ApiError::Unreadable),
+        };
+        self.keep_public(key, &JsValue::from_str(&kept.value), kept.at, kept.etag.as_deref()).await;
+        Ok(kept)
+    }
+
+    async fn kept_json<T: DeserializeOwned>(&self, key: &str) -> Option<Kept<T>> {
+        let (value, at, etag) = self.kept_public(key).await?;
+        Some(Kept { value: parsed(&value)?, at, etag })
+    }
+
+    /// A copy is as good as a reply where the server cannot be reached.
+    async fn keep_json<T: Serialize>(
+        &self,
+        key: &str,
+        kept: Option<Kept<T>>,
+        reply: Result<Fresh<T>, ApiError>,
+    ) -> Result<Kept<T>, ApiError> {
+        match (self.heard(reply), kept) {
+            (Err(ApiError::Unreachable | ApiError::Portal), Some(kept)) => Ok(kept),
+            (Err(why), _) => Err(why),
+            (Ok(fresh), kept) => self.keep_json_strictly(key, kept, fresh).await,
+        }
+    }
+
+    async fn keep_json_strictly<T: Serialize>(
+        &self,
+        key: &str,
+        kept: Option<Kept<T>>,
+        fresh: Fresh<T>,
+    ) -> Result<Kept<T>, ApiError> {
+        let kept = match (fresh, kept) {
+            (Fresh::New { value, etag }, _) => Kept { value, at: self.api.now(), etag },
+            (Fresh::Unchanged, Some(kept)) => Kept { at: self.api.now(), ..kept },
+            (Fresh::Unchanged, None) => return Err(ApiError::Unreadable),
+        };
+        let json = serde_json::to_string(&kept.value).unwrap_or_default();
+        self.keep_public(key, &JsValue::from_str(&json), kept.at, kept.etag.as_deref()).await;
+        Ok(kept)
+    }
+}
+
+fn parsed<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
+    serde_json::from_str(&value.as_string()?).ok()
+}
+
+/// `[value, when, etag]`, as it lies in the database.
+fn unpacked(packed: JsValue) -> Option<(JsValue, Instant, Option<String>)> {
+    let packed: Array = packed.dyn_into().ok()?;
+    let at = Instant::parse_from_rfc3339(&packed.get(1).as_string()?).ok()?;
+    Some((packed.get(0), at, packed.get(2).as_string()))
+}

@@ -1,0 +1,170 @@
+//! The office's records: one copy an application, with its age. Tracker, task list and home derive from it.
+use super::vault::{Vault, Write};
+use super::{Inner, Kept, Offline, tabs::News};
+use crate::api::{ApiError, Fresh};
+use contract::api::{ApplicationRecord, Outcome, Receipt};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+const RECORDS: &str = "record/";
+const RECEIPTS: &str = "receipt/";
+
+/// A copy that belongs to one sign-in.
+#[derive(Serialize, Deserialize)]
+struct Owned<T> {
+    owner: String,
+    #[serde(flatten)]
+    of: T,
+}
+
+impl Offline {
+    /// The applications of the one who is here, newest first.
+    pub fn records(self) -> Signal<Vec<Kept<ApplicationRecord>>> {
+        let records = self.inner().records;
+        Signal::derive(move || {
+            let mut all: Vec<_> = records.with(|records| records.values().cloned().collect());
+            all.sort_by(|a, b| b.value.since.cmp(&a.value.since));
+            all
+        })
+    }
+
+    /// One application, as this phone knows it.
+    pub fn record(self, id: &str) -> Signal<Option<Kept<ApplicationRecord>>> {
+        let (records, id) = (self.inner().records, id.to_owned());
+        Signal::derive(move || records.with(|records| records.get(&id).cloned()))
+    }
+
+    /// The last receipt of an application.
+    pub fn receipt(self, application: &str) -> Signal<Option<Receipt>> {
+        let (receipts, id) = (self.inner().receipts, application.to_owned());
+        Signal::derive(move || receipts.with(|receipts| receipts.get(&id).cloned()))
+    }
+
+    /// Reads one application again.
+    ///
+    /// # Errors
+    /// As every call; the copy stays.
+    pub async fn refresh(self, id: &str) -> Result<(), ApiError> {
+        self.inner().refresh(id).await
+    }
+
+    /// Reads all applications of this sign-in again.
+    ///
+    /// # Errors
+    /// As every call; the copies stay.
+    pub async fn refresh_all(self) -> Result<(), ApiError> {
+        self.inner().refresh_all().await
+    }
+
+    /// The record that a conversation (booking, cancelling, recalling) came back with.
+    pub fn keep_outcome(self, outcome: &Outcome) {
+        let inner = self.inner();
+        let (record, receipt) = (outcome.application.clone(), outcome.receipt.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            inner.keep_record(record, None).await;
+            if let Some(receipt) = receipt {
+                inner.keep_receipt(receipt).await;
+            }
+        });
+    }
+}
+
+impl Inner {
+    pub(super) async fn load_records(&self, vault: &Vault) {
+        let Some(subject) = self.subject() else { return };
+        // What cannot be read is fetched again; receipts that cannot be read are with the server.
+        let (records, _) = vault.all::<Owned<Kept<ApplicationRecord>>>(RECORDS).await.unwrap_or_default();
+        let ours = records.into_iter().filter(|(_, record)| record.owner == subject);
+        self.records.try_set(ours.map(|(_, record)| (record.of.value.id.clone(), record.of)).collect());
+        let (receipts, _) = vault.all::<Owned<Receipt>>(RECEIPTS).await.unwrap_or_default();
+        let ours = receipts.into_iter().filter(|(_, receipt)| receipt.owner == subject);
+        self.receipts
+            .try_set(ours.filter_map(|(_, receipt)| Some((receipt.of.application.clone()?, receipt.of))).collect());
+    }
+
+    /// Another tab has a newer copy.
+    pub(super) async fn reload_record(&self, id: &str) {
+        let vault = self.opened().await;
+        if let Ok(record) = vault.read::<Owned<Kept<ApplicationRecord>>>(&format!("{RECORDS}{id}")).await
+            && self.subject().as_ref() == Some(&record.owner)
+        {
+            self.show_record(record.of);
+        }
+        if let Ok(receipt) = vault.read::<Owned<Receipt>>(&format!("{RECEIPTS}{id}")).await
+            && self.subject().as_ref() == Some(&receipt.owner)
+        {
+            self.receipts.try_update(|receipts| receipts.insert(id.to_owned(), receipt.of));
+        }
+    }
+
+    fn show_record(&self, record: Kept<ApplicationRecord>) {
+        let id = record.value.id.clone();
+        let known = self.records.try_with_untracked(|records| records.get(&id).cloned()).flatten();
+        match known {
+            // A slow reply never overtakes a newer one.
+            Some(known) if known.value.version > record.value.version => {}
+            Some(known) if known == record => {}
+            Some(_) | None => {
+                self.records.try_update(|records| records.insert(id, record));
+            }
+        }
+    }
+
+    pub(super) async fn keep_record(&self, record: ApplicationRecord, etag: Option<String>) {
+        let Some(owner) = self.subject() else { return };
+        let id = record.id.clone();
+        let kept = Kept { value: record, at: self.api.now(), etag };
+        self.show_record(kept.clone());
+        let key = format!("{RECORDS}{id}");
+        // A copy that is not kept is fetched again at the next start.
+        drop(self.opened().await.write(vec![Write::record(key, &Owned { owner, of: kept })], false).await);
+        self.tell(&News::Record(id));
+    }
+
+    pub(super) async fn keep_receipt(&self, receipt: Receipt) {
+        let (Some(owner), Some(application)) = (self.subject(), receipt.application.clone()) else { return };
+        self.receipts.try_update(|receipts| receipts.insert(application.clone(), receipt.clone()));
+        let key = format!("{RECEIPTS}{application}");
+        drop(self.opened().await.write(vec![Write::record(key, &Owned { owner, of: receipt })], false).await);
+        self.tell(&News::Record(application));
+    }
+
+    pub(super) async fn refresh(&self, id: &str) -> Result<(), ApiError> {
+        let known = self.records.try_with_untracked(|records| records.get(id).cloned()).flatten();
+        let etag = known.as_ref().and_then(|kept| kept.etag.clone());
+        let reply = self.api.application(id, etag.as_deref()).await;
+        match self.heard(reply)? {
+            Fresh::New { value, etag } => self.keep_record(value, etag).await,
+            Fresh::Unchanged => {
+                if let Some(kept) = known {
+                    self.keep_record(kept.value, kept.etag).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn refresh_all(&self) -> Result<(), ApiError> {
+        let mut cursor = None;
+        loop {
+            let reply = self.api.applications(cursor.as_deref()).await;
+            let page = self.heard(reply)?;
+            for record in page.items {
+                self.keep_record(record, None).await;
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Applications that may still change.
+    pub(super) fn open_records(self: &Rc<Self>) -> Vec<String> {
+        let open = |kept: &&Kept<ApplicationRecord>| !kept.value.state.is_end();
+        self.records
+            .try_with_untracked(|records| records.values().filter(open).map(|kept| kept.value.id.clone()).collect())
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,156 @@
+//! Who is signed in, and whose records are shown.
+use super::vault::{Vault, Write};
+use super::{Inner, Offline};
+use crate::api::ApiError;
+use contract::api::{CodeEntered, CodeRequest, CodeSent, Session};
+use leptos::prelude::*;
+use std::rc::Rc;
+
+/// The name of the record that says who was here last.
+const LAST: &str = "session/last";
+
+/// Whether somebody is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SessionState {
+    /// Not asked yet, or not to be reached.
+    Unknown,
+    /// Nobody is.
+    SignedOut,
+    /// Somebody is.
+    SignedIn(Session),
+    /// The sign-in ended by itself. What was typed stays, sending pauses; sign in again in place.
+    Ended(Session),
+}
+
+impl SessionState {
+    /// Somebody is signed in.
+    pub const fn is_signed_in(&self) -> bool {
+        matches!(self, Self::SignedIn(_))
+    }
+}
+
+impl Offline {
+    /// Whether somebody is signed in.
+    pub fn session(self) -> Signal<SessionState> {
+        self.inner().session.into()
+    }
+
+    /// Whose records are shown: the last one signed in, also offline.
+    pub fn subject(self) -> Signal<Option<String>> {
+        self.inner().here.into()
+    }
+
+    /// Asks the server who is signed in; also the probe whether it can be reached.
+    pub async fn check_session(self) {
+        self.inner().probe().await;
+    }
+
+    /// Sends a one-time code. Each call is a new wish and has a key of its own; a lost reply is asked for again by itself.
+    ///
+    /// # Errors
+    /// `invalid`, `slow-down`, and as every call.
+    pub async fn request_code(self, request: &CodeRequest) -> Result<CodeSent, ApiError> {
+        let inner = self.inner();
+        let key = super::uuid();
+        let first = inner.api.send_code(request, &key).await;
+        let result = if first.as_ref().is_err_and(ApiError::may_have_arrived) {
+            inner.api.send_code(request, &key).await
+        } else {
+            first
+        };
+        inner.heard(result)
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// `code-wrong`, `code-ended`, and as every call.
+    pub async fn sign_in(self, code: &CodeEntered) -> Result<Session, ApiError> {
+        let inner = self.inner();
+        let key = super::uuid();
+        let first = inner.api.sign_in(code, &key).await;
+        let result = if first.as_ref().is_err_and(ApiError::may_have_arrived) {
+            inner.api.sign_in(code, &key).await
+        } else {
+            first
+        };
+        let session = inner.heard(result)?;
+        inner.session_is(session.clone()).await;
+        inner.tell(&super::tabs::News::Session);
+        Ok(session)
+    }
+
+    /// Ends the session on the server, and shows nothing of it here any more. What this phone keeps stays, locked, until it
+    /// is erased ([`Offline::erase_all`]) or the same person signs in again.
+    ///
+    /// # Errors
+    /// As every call; the session then still stands.
+    pub async fn sign_out(self) -> Result<(), ApiError> {
+        let inner = self.inner();
+        inner.save_drafts().await;
+        let done = inner.api.sign_out().await;
+        inner.heard(done)?;
+        inner.nobody_is_here().await;
+        inner.tell(&super::tabs::News::Session);
+        Ok(())
+    }
+}
+
+impl Inner {
+    pub(super) async fn load_session(&self, vault: &Vault) {
+        if let Ok(subject) = vault.read::<String>(LAST).await {
+            self.here.try_set(Some(subject));
+        }
+    }
+
+    /// The server said who is signed in.
+    pub(super) async fn session_is(self: &Rc<Self>, session: Session) {
+        let Some(subject) = session.subject.clone().filter(|_| session.signed_in) else {
+            self.session_ended();
+            return;
+        };
+        let before = self.subject();
+        self.session.try_update(|state| {
+            if !matches!(state, SessionState::SignedIn(old) if *old == session) {
+                *state = SessionState::SignedIn(session);
+            }
+        });
+        self.outbox.borrow_mut().set_session(outbox::Session::Subject(subject.clone()));
+        if before.as_ref() != Some(&subject) {
+            self.close_drafts().await;
+            self.here.try_set(Some(subject.clone()));
+            let vault = self.opened().await;
+            // If it is not kept, the next start merely asks the server first.
+            drop(vault.write(vec![Write::record(LAST, &subject)], false).await);
+            self.load_records(&vault).await;
+            self.load_certificates(&vault).await;
+        }
+        self.bell.ring();
+        self.listening.ring();
+    }
+
+    /// A reply said that nobody is signed in.
+    pub(super) fn session_ended(&self) {
+        self.outbox.borrow_mut().set_session(outbox::Session::Nobody);
+        self.session.try_update(|state| {
+            let next = match state {
+                SessionState::SignedIn(session) => SessionState::Ended(session.clone()),
+                SessionState::Unknown => SessionState::SignedOut,
+                SessionState::SignedOut | SessionState::Ended(_) => return,
+            };
+            *state = next;
+        });
+    }
+
+    pub(super) async fn nobody_is_here(self: &Rc<Self>) {
+        self.outbox.borrow_mut().set_session(outbox::Session::Nobody);
+        self.session.try_set(SessionState::SignedOut);
+        self.close_drafts().await;
+        self.here.try_set(None);
+        self.records.try_update(std::collections::BTreeMap::clear);
+        self.receipts.try_update(std::collections::BTreeMap::clear);
+        self.certificates.try_update(std::collections::BTreeMap::clear);
+        let vault = self.opened().await;
+        drop(vault.write(vec![Write::erase(LAST)], false).await);
+    }
+}

@@ -1,0 +1,233 @@
+//! Several tabs of one origin: one sends, one may change a draft, all hear of what the others have stored.
+//!
+//! Where Web Locks are missing every tab believes it is alone; the server's idempotency then still keeps things single.
+use super::{Draft, DraftId, Inner};
+use js_sys::{Function, Object, Promise, Reflect};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{BroadcastChannel, MessageEvent};
+
+const CHANNEL: &str = "hc";
+const SENDER: &str = "hc/sender";
+/// So long another tab has to store its draft and let it go.
+const COURTESY: Duration = Duration::from_millis(1500);
+
+/// What one tab tells the others. Names only, never what is in them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum News {
+    Entry(String),
+    Draft(DraftId),
+    DraftGone(DraftId),
+    /// This tab wants to change it.
+    DraftWanted(DraftId),
+    Document(String),
+    Record(String),
+    Certificate,
+    Session,
+    Erased,
+}
+
+/// The line to the other tabs.
+pub(super) struct Tabs {
+    channel: BroadcastChannel,
+    _hear: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Drop for Tabs {
+    fn drop(&mut self) {
+        self.channel.close();
+    }
+}
+
+impl Tabs {
+    pub(super) fn open(inner: &Rc<Inner>) -> Option<Self> {
+        let channel = BroadcastChannel::new(CHANNEL).ok()?;
+        let inner = Rc::downgrade(inner);
+        let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let news = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
+            if let (Some(inner), Some(news)) = (inner.upgrade(), news) {
+                spawn_local(async move { inner.hear(news).await });
+            }
+        });
+        channel.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+        Some(Self { channel, _hear: hear })
+    }
+}
+
+impl Inner {
+    /// Tells the other tabs. If nobody hears it they read it when they start.
+    pub(super) fn tell(&self, news: &News) {
+        if let (Some(tabs), Ok(text)) = (self.tabs.borrow().as_ref(), serde_json::to_string(news)) {
+            drop(tabs.channel.post_message(&JsValue::from_str(&text)));
+        }
+    }
+
+    async fn hear(self: Rc<Self>, news: News) {
+        match news {
+            News::Entry(id) => self.reload_entry(&id).await,
+            News::Draft(id) => self.reload_draft(&id).await,
+            News::DraftGone(id) => {
+                self.open_drafts.borrow_mut().remove(&id);
+                self.drafts.try_update(|drafts| drafts.remove(&id));
+            }
+            News::DraftWanted(id) => self.let_go(&id).await,
+            News::Document(id) => self.reload_document(&id).await,
+            News::Record(id) => self.reload_record(&id).await,
+            News::Certificate => {
+                let vault = self.opened().await;
+                self.load_certificates(&vault).await;
+            }
+            News::Session => drop(self.probe().await),
+            News::Erased => self.forget_all(),
+        }
+    }
+
+    pub(super) fn is_leader(&self) -> bool {
+        self.leads.get()
+    }
+
+    /// Resolves when this tab is the one that sends; it stays so until the page ends.
+    pub(super) async fn lead(&self) -> Held {
+        let held = lock(SENDER, Ask::Queue, || {}).await;
+        self.leads.set(true);
+        held.unwrap_or_default()
+    }
+
+    /// Opens a draft for changes if no other tab has it; else as soon as that one lets it go.
+    pub(super) fn hold_draft(self: &Rc<Self>, id: &DraftId, draft: Draft) {
+        let (inner, id) = (Rc::downgrade(self), id.clone());
+        spawn_local(async move {
+            let name = lock_name(&id);
+            if let Some(held) = lock(&name, Ask::IfFree, stolen(&inner, &id)).await {
+                keep(&inner, id, held);
+                return;
+            }
+            draft.writable.try_set(false);
+            wait_for_draft(inner, id).await;
+        });
+    }
+
+    /// Another tab wants it: what is not stored yet is stored, then it may have it.
+    async fn let_go(self: &Rc<Self>, id: &DraftId) {
+        let open = self.open_drafts.borrow().get(id).copied();
+        let Some(draft) = open else { return };
+        if draft.writable.try_get_untracked() != Some(true) || !draft.save(true).await {
+            return;
+        }
+        draft.writable.try_set(false);
+        self.held.borrow_mut().remove(id);
+        spawn_local(wait_for_draft(Rc::downgrade(self), id.clone()));
+    }
+
+    /// "Continue here."
+    pub(super) async fn take_draft(self: &Rc<Self>, id: &DraftId) {
+        self.tell(&News::DraftWanted(id.clone()));
+        crate::api::sleep(COURTESY).await;
+        if self.held.borrow().contains_key(id) {
+            return;
+        }
+        // That tab does not answer: frozen by the system, or hung.
+        if let Some(held) = lock(&lock_name(id), Ask::Steal, stolen(&Rc::downgrade(self), id)).await {
+            self.reload_draft(id).await;
+            keep(&Rc::downgrade(self), id.clone(), held);
+        }
+    }
+}
+
+/// Waits in the line for a draft, then shows what the other tab has stored and lets this one change it.
+async fn wait_for_draft(inner: Weak<Inner>, id: DraftId) {
+    if let Some(held) = lock(&lock_name(&id), Ask::Queue, stolen(&inner, &id)).await {
+        if let Some(inner) = inner.upgrade() {
+            inner.reload_draft(&id).await;
+        }
+        keep(&inner, id, held);
+    }
+}
+
+fn keep(inner: &Weak<Inner>, id: DraftId, held: Held) {
+    if let Some(inner) = inner.upgrade() {
+        if let Some(draft) = inner.open_drafts.borrow().get(&id) {
+            draft.writable.try_set(true);
+        }
+        inner.held.borrow_mut().insert(id, held);
+    }
+}
+
+fn stolen(inner: &Weak<Inner>, id: &DraftId) -> impl FnOnce() + 'static {
+    let (inner, id) = (inner.clone(), id.clone());
+    move || {
+        let Some(strong) = inner.upgrade() else { return };
+        strong.held.borrow_mut().remove(&id);
+        if let Some(draft) = strong.open_drafts.borrow().get(&id) {
+            draft.writable.try_set(false);
+        }
+        spawn_local(wait_for_draft(inner, id));
+    }
+}
+
+fn lock_name(id: &DraftId) -> String {
+    format!("hc/{}", id.key())
+}
+
+/// A lock that is held until this is dropped.
+#[derive(Default)]
+pub(super) struct Held(Option<Function>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(release) = self.0.take() {
+            // Resolving a promise cannot fail.
+            drop(release.call0(&JsValue::NULL));
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    Queue,
+    IfFree,
+    Steal,
+}
+
+/// Asks for a Web Lock. `None`: it is not free. Where there are no locks it is always granted.
+async fn lock(name: &str, ask: Ask, on_stolen: impl FnOnce() + 'static) -> Option<Held> {
+    let Some((locks, request)) = lock_manager() else { return Some(Held::default()) };
+    let options = Object::new();
+    let option = match ask {
+        Ask::Queue => None,
+        Ask::IfFree => Some("ifAvailable"),
+        Ask::Steal => Some("steal"),
+    };
+    if let Some(option) = option {
+        // Setting a member of a plain object cannot fail.
+        drop(Reflect::set(&options, &option.into(), &JsValue::TRUE));
+    }
+    let mut release = None;
+    let until_released = Promise::new(&mut |resolve, _| release = Some(resolve));
+    let mut answer = None;
+    let answered = Promise::new(&mut |resolve, _| answer = Some(resolve));
+    let (release, answer) = (release?, answer?);
+    let granted = Closure::once_into_js(move |lock: JsValue| {
+        drop(answer.call1(&JsValue::NULL, &lock));
+        if lock.is_null() { JsValue::UNDEFINED } else { until_released.into() }
+    });
+    let requested: Promise = request.call3(&locks, &name.into(), &options, &granted).ok()?.dyn_into().ok()?;
+    spawn_local(async move {
+        if JsFuture::from(requested).await.is_err() {
+            on_stolen();
+        }
+    });
+    let lock = JsFuture::from(answered).await.ok()?;
+    (!lock.is_null()).then_some(Held(Some(release)))
+}
+
+fn lock_manager() -> Option<(JsValue, Function)> {
+    let navigator = web_sys::window()?.navigator();
+    let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(|locks| locks.is_object())?;
+    let request = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+    Some((locks, request))
+}

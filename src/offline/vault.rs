@@ -1,0 +1,281 @@
+//! The vault: every personal record encrypted under a key that no script can read out.
+//!
+//! AES-GCM, 256 bits, `extractable: false`, a new nonce a record, its name authenticated with it, so no record can be put
+//! in another's place. It does not protect from script in our own origin, nor from a person with the unlocked phone.
+//! Where nothing can be stored the same calls keep records in memory, and the reason is told.
+use super::error::{StoreError, WhyMemory};
+use super::idb::{Change, Idb, OPEN, VAULT};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use serde::{Serialize, de::DeserializeOwned};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CryptoKey, SubtleCrypto};
+
+/// The record that holds the key; not encrypted, and not to be read out.
+const KEY: &str = "key";
+const NONCE_BYTES: u32 = 12;
+
+/// One change of a transaction of the vault.
+pub(super) enum Write {
+    /// A record as JSON.
+    Record { key: String, json: String },
+    /// Bytes that never enter our own memory.
+    Bytes { key: String, bytes: Uint8Array },
+    /// What anybody may know: kept as it is.
+    Public { key: String, value: JsValue },
+    /// A record goes.
+    Erase { key: String },
+    /// A public record goes.
+    ErasePublic { key: String },
+}
+
+impl Write {
+    pub(super) fn record<T: Serialize>(key: impl Into<String>, value: &T) -> Self {
+        // Our own records have text keys only, and then JSON cannot fail.
+        Self::Record { key: key.into(), json: serde_json::to_string(value).unwrap_or_default() }
+    }
+
+    pub(super) fn erase(key: impl Into<String>) -> Self {
+        Self::Erase { key: key.into() }
+    }
+}
+
+/// Where records are kept.
+#[derive(Clone)]
+pub(super) enum Vault {
+    Kept(Rc<Kept>),
+    Memory(Rc<Memory>),
+}
+
+pub(super) struct Kept {
+    idb: Idb,
+    key: CryptoKey,
+    subtle: SubtleCrypto,
+    /// The key is another than the one that records were written with.
+    key_lost: Cell<bool>,
+}
+
+pub(super) struct Memory {
+    why: WhyMemory,
+    records: RefCell<BTreeMap<String, Uint8Array>>,
+    public: RefCell<BTreeMap<String, JsValue>>,
+}
+
+impl Vault {
+    /// Opens the vault of that name, or says why everything stays in memory.
+    pub(super) async fn open(name: &str) -> Self {
+        match Kept::open(name).await {
+            Ok(kept) => Self::Kept(Rc::new(kept)),
+            Err(why) => Self::in_memory(why),
+        }
+    }
+
+    pub(super) fn in_memory(why: WhyMemory) -> Self {
+        Self::Memory(Rc::new(Memory { why, records: RefCell::default(), public: RefCell::default() }))
+    }
+
+    /// Why nothing outlives this page, if so.
+    pub(super) fn why_memory(&self) -> Option<WhyMemory> {
+        match self {
+            Self::Kept(_) => None,
+            Self::Memory(memory) => Some(memory.why),
+        }
+    }
+
+    /// Records were found that this key does not open.
+    pub(super) fn key_lost(&self) -> bool {
+        matches!(self, Self::Kept(kept) if kept.key_lost.get())
+    }
+
+    /// Makes all changes or none; done means completed.
+    pub(super) async fn write(&self, writes: Vec<Write>, strict: bool) -> Result<(), StoreError> {
+        match self {
+            Self::Kept(kept) => kept.write(writes, strict).await,
+            Self::Memory(memory) => {
+                memory.write(writes);
+                Ok(())
+            }
+        }
+    }
+
+    /// A record.
+    pub(super) async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<T, StoreError> {
+        let bytes = self.bytes(key).await?;
+        serde_json::from_slice(&bytes.to_vec()).map_err(|_| StoreError::Unreadable)
+    }
+
+    /// The bytes of a record, outside of our memory.
+    pub(super) async fn bytes(&self, key: &str) -> Result<Uint8Array, StoreError> {
+        match self {
+            Self::Kept(kept) => {
+                let sealed = kept.idb.get(VAULT, key).await?.ok_or(StoreError::Missing)?;
+                kept.unseal(key, &sealed).await
+            }
+            Self::Memory(memory) => memory.records.borrow().get(key).cloned().ok_or(StoreError::Missing),
+        }
+    }
+
+    /// All records whose name begins like this. One that cannot be read is left out, left where it is, and counted.
+    pub(super) async fn all<T: DeserializeOwned>(&self, prefix: &str) -> Result<(Vec<(String, T)>, usize), StoreError> {
+        let (mut read, mut unreadable) = (Vec::new(), 0);
+        for (key, bytes) in self.all_bytes(prefix).await? {
+            match bytes.and_then(|bytes| serde_json::from_slice(&bytes.to_vec()).ok()) {
+                Some(value) => read.push((key, value)),
+                None => unreadable += 1,
+            }
+        }
+        Ok((read, unreadable))
+    }
+
+    async fn all_bytes(&self, prefix: &str) -> Result<Vec<(String, Option<Uint8Array>)>, StoreError> {
+        match self {
+            Self::Kept(kept) => {
+                let mut all = Vec::new();
+                for (key, sealed) in kept.idb.all(VAULT, prefix).await? {
+                    let bytes = kept.unseal(&key, &sealed).await;
+                    if matches!(bytes, Err(StoreError::Unreadable)) {
+                        kept.key_lost.set(true);
+                    }
+                    all.push((key, bytes.ok()));
+                }
+                Ok(all)
+            }
+            Self::Memory(memory) => {
+                let records = memory.records.borrow();
+                let ours = records.iter().filter(|(key, _)| key.starts_with(prefix));
+                Ok(ours.map(|(key, bytes)| (key.clone(), Some(bytes.clone()))).collect())
+            }
+        }
+    }
+
+    /// A public record.
+    pub(super) async fn public(&self, key: &str) -> Result<Option<JsValue>, StoreError> {
+        match self {
+            Self::Kept(kept) => kept.idb.get(OPEN, key).await,
+            Self::Memory(memory) => Ok(memory.public.borrow().get(key).cloned()),
+        }
+    }
+
+    /// Removes everything, the key with it.
+    pub(super) async fn erase(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Kept(kept) => kept.idb.erase().await,
+            Self::Memory(memory) => {
+                memory.records.borrow_mut().clear();
+                memory.public.borrow_mut().clear();
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Kept {
+    async fn open(name: &str) -> Result<Self, WhyMemory> {
+        // `crypto.subtle` is absent on pages that are not secure, which the bindings do not know.
+        let crypto = web_sys::window().and_then(|window| window.crypto().ok()).ok_or(WhyMemory::Insecure)?;
+        let subtle = Reflect::get(&crypto, &"subtle".into()).unwrap_or_default();
+        let subtle: SubtleCrypto = subtle.dyn_into().map_err(|_| WhyMemory::Insecure)?;
+        let idb = Idb::open(name).await?;
+        let found = idb.get(OPEN, KEY).await?.and_then(|value| value.dyn_into::<CryptoKey>().ok());
+        let key = match found {
+            Some(key) => key,
+            None => new_key(&idb, &subtle).await?,
+        };
+        Ok(Self { idb, key, subtle, key_lost: Cell::new(false) })
+    }
+
+    async fn write(&self, writes: Vec<Write>, strict: bool) -> Result<(), StoreError> {
+        let mut changes = Vec::with_capacity(writes.len());
+        // All is encrypted before the transaction begins: it would end by itself while we wait.
+        for write in writes {
+            changes.push(match write {
+                Write::Record { key, json } => {
+                    let bytes = Uint8Array::from(json.as_bytes());
+                    Change::Put { store: VAULT, value: self.seal(&key, &bytes).await?, key }
+                }
+                Write::Bytes { key, bytes } => Change::Put { store: VAULT, value: self.seal(&key, &bytes).await?, key },
+                Write::Public { key, value } => Change::Put { store: OPEN, key, value },
+                Write::Erase { key } => Change::Delete { store: VAULT, key },
+                Write::ErasePublic { key } => Change::Delete { store: OPEN, key },
+            });
+        }
+        self.idb.change(&changes, strict).await
+    }
+
+    /// `[nonce, ciphertext]`.
+    async fn seal(&self, name: &str, bytes: &Uint8Array) -> Result<JsValue, StoreError> {
+        let nonce = random(NONCE_BYTES)?;
+        let algorithm = algorithm(name, &nonce).map_err(|why| StoreError::from_js(&why))?;
+        let promise = self
+            .subtle
+            .encrypt_with_object_and_buffer_source(&algorithm, &self.key, bytes)
+            .map_err(|why| StoreError::from_js(&why))?;
+        let sealed = JsFuture::from(promise).await.map_err(|why| StoreError::from_js(&why))?;
+        Ok(Array::of2(&nonce, &sealed).into())
+    }
+
+    async fn unseal(&self, name: &str, sealed: &JsValue) -> Result<Uint8Array, StoreError> {
+        let parts: &Array = sealed.dyn_ref().ok_or(StoreError::Unreadable)?;
+        let nonce: Uint8Array = parts.get(0).dyn_into().map_err(|_| StoreError::Unreadable)?;
+        let sealed: js_sys::ArrayBuffer = parts.get(1).dyn_into().map_err(|_| StoreError::Unreadable)?;
+        let algorithm = algorithm(name, &nonce).map_err(|why| StoreError::from_js(&why))?;
+        let promise = self
+            .subtle
+            .decrypt_with_object_and_buffer_source(&algorithm, &self.key, &Uint8Array::new(&sealed))
+            .map_err(|_| StoreError::Unreadable)?;
+        // Damaged, tampered with, or sealed with a key that is gone: the browser does not say which.
+        let plain = JsFuture::from(promise).await.map_err(|_| StoreError::Unreadable)?;
+        Ok(Uint8Array::new(&plain))
+    }
+}
+
+impl Memory {
+    fn write(&self, writes: Vec<Write>) {
+        let (mut records, mut public) = (self.records.borrow_mut(), self.public.borrow_mut());
+        for write in writes {
+            match write {
+                Write::Record { key, json } => drop(records.insert(key, Uint8Array::from(json.as_bytes()))),
+                Write::Bytes { key, bytes } => drop(records.insert(key, bytes)),
+                Write::Public { key, value } => drop(public.insert(key, value)),
+                Write::Erase { key } => drop(records.remove(&key)),
+                Write::ErasePublic { key } => drop(public.remove(&key)),
+            }
+        }
+    }
+}
+
+async fn new_key(idb: &Idb, subtle: &SubtleCrypto) -> Result<CryptoKey, StoreError> {
+    let asked = || {
+        let algorithm = Object::new();
+        Reflect::set(&algorithm, &"name".into(), &"AES-GCM".into())?;
+        Reflect::set(&algorithm, &"length".into(), &256.into())?;
+        let uses = Array::of2(&"encrypt".into(), &"decrypt".into());
+        subtle.generate_key_with_object(&algorithm, false, &uses)
+    };
+    let promise = asked().map_err(|why| StoreError::from_js(&why))?;
+    let made = JsFuture::from(promise).await.map_err(|why| StoreError::from_js(&why))?;
+    let added = idb.change(&[Change::Add { store: OPEN, key: KEY.into(), value: made }], true).await;
+    // Of two tabs that open for the first time the first one's key stays, and both use it.
+    let Some(kept) = idb.get(OPEN, KEY).await? else { return Err(added.err().unwrap_or(StoreError::Private)) };
+    kept.dyn_into().map_err(|_| StoreError::Private)
+}
+
+fn algorithm(name: &str, nonce: &Uint8Array) -> Result<Object, JsValue> {
+    let algorithm = Object::new();
+    Reflect::set(&algorithm, &"name".into(), &"AES-GCM".into())?;
+    Reflect::set(&algorithm, &"iv".into(), nonce)?;
+    Reflect::set(&algorithm, &"additionalData".into(), &Uint8Array::from(name.as_bytes()))?;
+    Ok(algorithm)
+}
+
+fn random(bytes: u32) -> Result<Uint8Array, StoreError> {
+    let array = Uint8Array::new_with_length(bytes);
+    web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .and_then(|crypto| crypto.get_random_values_with_js_u8_array(&array).ok())
+        .ok_or(StoreError::Disabled)?;
+    Ok(array)
+}

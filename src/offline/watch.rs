@@ -1,0 +1,58 @@
+//! What the browser tells: the page is hidden, shown, ends; the network comes and goes.
+use super::{Inner, Network};
+use leptos::prelude::*;
+use std::rc::{Rc, Weak};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// Listens until the owner of the shell is cleaned up.
+pub(super) fn browser(inner: &Rc<Inner>) {
+    let weak = send_wrapper::SendWrapper::new(Rc::downgrade(inner));
+    let hidden = {
+        let weak = weak.clone();
+        move || with(&weak, |inner| spawn_local(async move { inner.save_drafts().await }))
+    };
+    let shown = {
+        let weak = weak.clone();
+        move || {
+            with(&weak, |inner| {
+                inner.outbox.borrow_mut().wake();
+                inner.bell.ring();
+                spawn_local(async move { drop(inner.probe().await) });
+            });
+        }
+    };
+    let (ends, back) = (hidden.clone(), shown.clone());
+    let seen = shown.clone();
+    let handles = [
+        // It bubbles up from the document.
+        window_event_listener_untyped("visibilitychange", move |_| if document().hidden() { hidden() } else { seen() }),
+        window_event_listener_untyped("pagehide", move |_| ends()),
+        window_event_listener_untyped("pageshow", move |_| back()),
+        window_event_listener_untyped("online", move |_| shown()),
+        window_event_listener_untyped("offline", move |_| {
+            with(&weak, |inner| {
+                // A hint, and one that is right when it says this.
+                inner.network_is(Network::Offline);
+            });
+        }),
+    ];
+    on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
+}
+
+fn with(inner: &Weak<Inner>, act: impl FnOnce(Rc<Inner>)) {
+    if let Some(inner) = inner.upgrade().filter(|inner| !inner.over.get()) {
+        act(inner);
+    }
+}
+
+/// Asks the browser not to clear by itself what is kept here.
+pub(super) fn ask_to_persist() {
+    let Some(storage) = web_sys::window().map(|window| window.navigator().storage()) else { return };
+    if storage.is_undefined() {
+        return;
+    }
+    if let Ok(promise) = storage.persist() {
+        // The answer is read where the health of the storage is shown.
+        spawn_local(async move { drop(JsFuture::from(promise).await) });
+    }
+}
