@@ -9,6 +9,8 @@ mod decide;
 mod entry;
 mod machine;
 mod retry;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulation;
 
 pub use answer::{Answer, Refusal};
 pub use entry::{Body, Entry, EntryId, NextStep, Reason, State, Step, Time, Why};

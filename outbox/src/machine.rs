@@ -83,6 +83,15 @@ impl Outbox {
         self.entries.insert(entry.id.clone(), entry);
     }
 
+    /// This tab sends from now on: what another one had on its way when it ended is asked for, or sent again.
+    pub fn recover(&mut self) {
+        for entry in self.entries.values_mut() {
+            if let State::Busy(step) = entry.state {
+                entry.state = State::Queued(entry.body.after_lost_reply(step));
+            }
+        }
+    }
+
     /// Every entry, in the order in which they were made.
     pub fn entries(&self) -> Vec<&Entry> {
         let mut entries: Vec<&Entry> = self.entries.values().collect();

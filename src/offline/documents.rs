@@ -246,7 +246,7 @@ impl Offline {
         inner.expected.try_set(None);
         spawn_local(async move {
             // A note that stays is told once too often, and nothing worse.
-            drop(inner.opened().await.write(vec![Write::erase(EXPECTED)], false).await);
+            inner.opened().await.write_copy(vec![Write::erase(EXPECTED)]).await;
         });
     }
 }
@@ -346,7 +346,7 @@ impl Inner {
             .flatten();
         if let Some(record) = changed {
             // What is lost of it is asked of the server again.
-            drop(self.opened().await.write(vec![Write::record(format!("{DOCUMENTS}{id}"), &record)], false).await);
+            self.opened().await.write_copy(vec![Write::record(format!("{DOCUMENTS}{id}"), &record)]).await;
             self.tell(&News::Document(id.to_owned()));
         }
     }

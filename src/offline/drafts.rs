@@ -68,7 +68,11 @@ impl Offline {
     pub fn begin_draft(self, questionnaire: &str) -> String {
         let inner = self.inner();
         let id = DraftId::application(&super::uuid());
-        inner.begin(self, id.clone(), questionnaire);
+        let draft = inner.begin(self, id.clone(), questionnaire);
+        // Its URL leads back to it from now on, also after the page was ended.
+        spawn_local(async move {
+            draft.save(true).await;
+        });
         id.application
     }
 
@@ -234,7 +238,7 @@ impl Inner {
         });
     }
 
-    async fn adopt(self: &Rc<Self>, application: &str) -> Result<(), StoreError> {
+    pub(super) async fn adopt(self: &Rc<Self>, application: &str) -> Result<(), StoreError> {
         let Some(subject) = self.subject() else { return Err(StoreError::Locked) };
         let vault = self.opened().await;
         let ids: Vec<DraftId> = self

@@ -69,11 +69,7 @@ pub(super) async fn run(inner: Rc<Inner>) {
     let held = inner.lead().await;
     // The tab that sent until now may have left something behind.
     let vault = inner.opened().await;
-    *inner.outbox.borrow_mut() = outbox::Outbox::default();
-    if let Some(subject) = inner.subject().filter(|_| inner.session.get_untracked().is_signed_in()) {
-        inner.outbox.borrow_mut().set_session(outbox::Session::Subject(subject));
-    }
-    inner.load_entries(&vault).await;
+    inner.reload_entries(&vault).await;
     inner.listening.ring();
     inner.clear_seen().await;
     while !inner.over.get() {
@@ -100,7 +96,9 @@ impl Inner {
                 Order::Save(id) => {
                     // The entry and its key were stored when it was put in. If this note of how far it is cannot be, it may
                     // be sent once more after a crash, with the same key: that does no harm, and not sending would.
-                    drop(self.save_entry(&id).await);
+                    if let Err(why) = self.save_entry(&id).await {
+                        leptos::logging::warn!("a note of the outbox was not kept: {why:?}");
+                    }
                 }
                 Order::Upload(id) | Order::Send(id) | Order::Ask(id) => {
                     let inner = self.clone();

@@ -71,6 +71,8 @@ impl Offline {
         let inner = self.inner();
         let counts = untrack(|| self.what_is_here());
         let vault = inner.opened().await;
+        // The sign-in too; offline it ends by itself on the server.
+        drop(inner.api.sign_out().await);
         inner.forget_all();
         inner.tell(&News::Erased);
         vault.erase().await?;

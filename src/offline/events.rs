@@ -86,7 +86,9 @@ impl Inner {
                     drop(self.refresh(&application).await);
                 }
             }
-            Heard::Bye => drop(self.probe().await),
+            Heard::Bye => {
+                self.probe().await;
+            }
         }
     }
 

@@ -93,6 +93,8 @@ struct Inner {
     /// Wakes the driver.
     bell: driver::Bell,
     listening: events::Listening,
+    /// Wakes the one who asks whether the server is back.
+    unreachable: driver::Bell,
     /// When something was last sent, by the phone's clock.
     acted_at: Cell<f64>,
     tabs: RefCell<Option<tabs::Tabs>>,
@@ -126,9 +128,11 @@ impl Offline {
                 inner.over.set(true);
                 inner.bell.ring();
                 inner.listening.ring();
+                inner.unreachable.ring();
             });
         }
         spawn_local(driver::run(inner.clone()));
+        spawn_local(inner.clone().watch_network());
         spawn_local(events::run(inner));
         offline
     }
@@ -192,6 +196,7 @@ impl Inner {
             live: RwSignal::new(Live::Nothing),
             bell: driver::Bell::default(),
             listening: events::Listening::default(),
+            unreachable: driver::Bell::default(),
             acted_at: Cell::new(0.0),
             tabs: RefCell::default(),
             leads: Cell::new(false),

@@ -3,6 +3,10 @@ use super::{Inner, Offline};
 use crate::api::ApiError;
 use leptos::prelude::*;
 use std::rc::Rc;
+use std::time::Duration;
+
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Whether the server can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,10 +70,28 @@ impl Inner {
         reply
     }
 
+    /// Asks again while the server cannot be reached and the page is seen; runs until the shell is gone.
+    pub(super) async fn watch_network(self: Rc<Self>) {
+        let mut pause = FIRST_PAUSE;
+        while !self.over.get() {
+            let reached = matches!(self.network.try_get_untracked(), Some(Network::Online | Network::Unknown));
+            if reached {
+                pause = FIRST_PAUSE;
+            } else if !document().hidden() {
+                self.probe().await;
+                pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+            }
+            self.unreachable.wait(if reached { LONGEST_PAUSE } else { pause }).await;
+        }
+    }
+
     pub(super) fn network_is(&self, network: Network) {
         let before = self.network.try_get_untracked();
         if before != Some(network) {
             self.network.try_set(network);
+            if matches!(network, Network::Offline | Network::Portal) {
+                self.unreachable.ring();
+            }
             if network == Network::Online {
                 self.outbox.borrow_mut().wake();
                 self.bell.ring();

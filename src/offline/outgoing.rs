@@ -176,6 +176,25 @@ impl Inner {
         self.show_outbox();
     }
 
+    /// What lies in the vault is what is so: this tab begins to send.
+    pub(super) async fn reload_entries(self: &Rc<Self>, vault: &Vault) {
+        let before: Vec<EntryId> = self.outbox.borrow().entries().iter().map(|entry| entry.id.clone()).collect();
+        let (entries, _) = vault.all::<Entry>(ENTRIES).await.unwrap_or_default();
+        {
+            let mut outbox = self.outbox.borrow_mut();
+            let kept: Vec<EntryId> = entries.iter().map(|(_, entry)| entry.id.clone()).collect();
+            for (_, entry) in entries {
+                outbox.seen_elsewhere(entry, false);
+            }
+            // Unless nothing could be read at all, what is gone there is gone.
+            for id in before.iter().filter(|id| !kept.is_empty() && !kept.contains(id)) {
+                outbox.gone_elsewhere(id);
+            }
+            outbox.recover();
+        }
+        self.show_outbox();
+    }
+
     /// Another tab has put in, changed or taken out an entry.
     pub(super) async fn reload_entry(self: &Rc<Self>, id: &str) {
         let read = self.opened().await.read::<Entry>(&format!("{ENTRIES}{id}")).await;
@@ -294,6 +313,10 @@ impl Inner {
         if let Some(entry) = self.frozen_by(draft) {
             return Ok(entry);
         }
+        if self.subject().is_some() && self.owner_of(&draft.application).is_none() {
+            // Who sends it while signed in makes it theirs.
+            self.adopt(&draft.application).await?;
+        }
         self.give_consent(draft);
         self.send_documents(&draft.application).await;
         let vault = self.opened().await;
@@ -375,7 +398,7 @@ impl Inner {
         let removed = self.outbox.borrow_mut().remove_document(document);
         for id in removed {
             // If it stays it is set aside at its turn: its bytes are gone.
-            drop(self.opened().await.write(vec![Write::erase(format!("{ENTRIES}{id}"))], false).await);
+            self.opened().await.write_copy(vec![Write::erase(format!("{ENTRIES}{id}"))]).await;
             self.tell(&News::Entry(id));
         }
         self.show_outbox();
@@ -389,7 +412,7 @@ impl Inner {
     }
 
     pub(super) async fn erase_entry(&self, id: &str) {
-        drop(self.opened().await.write(vec![Write::erase(format!("{ENTRIES}{id}"))], false).await);
+        self.opened().await.write_copy(vec![Write::erase(format!("{ENTRIES}{id}"))]).await;
         self.tell(&News::Entry(id.to_owned()));
     }
 }

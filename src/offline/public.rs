@@ -80,7 +80,7 @@ impl Offline {
             (Ok(Fresh::New { value, etag }), _) => {
                 let of = Kept { value, at: inner.api.now(), etag };
                 let results = Results { owner, of };
-                drop(vault.write(vec![Write::record(key, &results)], false).await);
+                vault.write_copy(vec![Write::record(key, &results)]).await;
                 Ok(results.of)
             }
             (Ok(Fresh::Unchanged), Some(kept)) => Ok(Kept { at: inner.api.now(), ..kept }),
@@ -175,7 +175,7 @@ impl Inner {
     async fn keep_public(&self, key: &str, value: &JsValue, at: Instant, etag: Option<&str>) {
         let packed = Array::of3(value, &at.to_rfc3339().into(), &etag.map_or(JsValue::NULL, JsValue::from_str));
         // What is not kept is fetched again.
-        drop(self.vault().await.write(vec![Write::Public { key: key.into(), value: packed.into() }], false).await);
+        self.vault().await.write_copy(vec![Write::Public { key: key.into(), value: packed.into() }]).await;
     }
 
     async fn kept_text(&self, key: &str) -> Option<Kept<String>> {

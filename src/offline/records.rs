@@ -118,7 +118,7 @@ impl Inner {
         self.show_record(kept.clone());
         let key = format!("{RECORDS}{id}");
         // A copy that is not kept is fetched again at the next start.
-        drop(self.opened().await.write(vec![Write::record(key, &Owned { owner, of: kept })], false).await);
+        self.opened().await.write_copy(vec![Write::record(key, &Owned { owner, of: kept })]).await;
         self.tell(&News::Record(id));
     }
 
@@ -126,7 +126,7 @@ impl Inner {
         let (Some(owner), Some(application)) = (self.subject(), receipt.application.clone()) else { return };
         self.receipts.try_update(|receipts| receipts.insert(application.clone(), receipt.clone()));
         let key = format!("{RECEIPTS}{application}");
-        drop(self.opened().await.write(vec![Write::record(key, &Owned { owner, of: receipt })], false).await);
+        self.opened().await.write_copy(vec![Write::record(key, &Owned { owner, of: receipt })]).await;
         self.tell(&News::Record(application));
     }
 

@@ -121,7 +121,7 @@ impl Inner {
             self.here.try_set(Some(subject.clone()));
             let vault = self.opened().await;
             // If it is not kept, the next start merely asks the server first.
-            drop(vault.write(vec![Write::record(LAST, &subject)], false).await);
+            vault.write_copy(vec![Write::record(LAST, &subject)]).await;
             self.load_records(&vault).await;
             self.load_certificates(&vault).await;
         }
@@ -151,6 +151,6 @@ impl Inner {
         self.receipts.try_update(std::collections::BTreeMap::clear);
         self.certificates.try_update(std::collections::BTreeMap::clear);
         let vault = self.opened().await;
-        drop(vault.write(vec![Write::erase(LAST)], false).await);
+        vault.write_copy(vec![Write::erase(LAST)]).await;
     }
 }

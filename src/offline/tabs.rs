@@ -81,7 +81,9 @@ impl Inner {
                 let vault = self.opened().await;
                 self.load_certificates(&vault).await;
             }
-            News::Session => drop(self.probe().await),
+            News::Session => {
+                self.probe().await;
+            }
             News::Erased => self.forget_all(),
         }
     }

@@ -28,8 +28,6 @@ pub(super) enum Write {
     Public { key: String, value: JsValue },
     /// A record goes.
     Erase { key: String },
-    /// A public record goes.
-    ErasePublic { key: String },
 }
 
 impl Write {
@@ -98,6 +96,13 @@ impl Vault {
                 memory.write(writes);
                 Ok(())
             }
+        }
+    }
+
+    /// For what can be had again: if it is not stored it is asked for once more, and nothing else is lost.
+    pub(super) async fn write_copy(&self, writes: Vec<Write>) {
+        if let Err(why) = self.write(writes, false).await {
+            leptos::logging::warn!("a copy was not kept: {why:?}");
         }
     }
 
@@ -199,7 +204,6 @@ impl Kept {
                 Write::Bytes { key, bytes } => Change::Put { store: VAULT, value: self.seal(&key, &bytes).await?, key },
                 Write::Public { key, value } => Change::Put { store: OPEN, key, value },
                 Write::Erase { key } => Change::Delete { store: VAULT, key },
-                Write::ErasePublic { key } => Change::Delete { store: OPEN, key },
             });
         }
         self.idb.change(&changes, strict).await
@@ -241,7 +245,6 @@ impl Memory {
                 Write::Bytes { key, bytes } => drop(records.insert(key, bytes)),
                 Write::Public { key, value } => drop(public.insert(key, value)),
                 Write::Erase { key } => drop(records.remove(&key)),
-                Write::ErasePublic { key } => drop(public.remove(&key)),
             }
         }
     }

@@ -17,7 +17,9 @@ pub(super) fn browser(inner: &Rc<Inner>) {
             with(&weak, |inner| {
                 inner.outbox.borrow_mut().wake();
                 inner.bell.ring();
-                spawn_local(async move { drop(inner.probe().await) });
+                spawn_local(async move {
+                    inner.probe().await;
+                });
             });
         }
     };

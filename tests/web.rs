@@ -1,0 +1,263 @@
+//! What only a browser can prove: that drafts come back, that nothing personal lies readable, that the key cannot be read out.
+#![cfg(target_family = "wasm")]
+
+use contract::api::Submission;
+use contract::questionnaire::{Answers, Pointer, Value};
+use health_certificate::api::{Api, sleep};
+use health_certificate::offline::{
+    DraftId, DraftState, FormKind, NewDocument, Offline, Owner, SaveState, State, Storage, StoreError, What, WhyMemory,
+};
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Blob, CryptoKey, IdbDatabase, IdbRequest};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const PLANTED: &str = "张伟 11010519491231002X planted";
+
+/// One visit to the page: the shell with what it keeps, and what ends it.
+struct Visit {
+    offline: Offline,
+    _handle: Box<dyn std::any::Any>,
+}
+
+impl Visit {
+    /// A server that nobody reaches: everything is as in a lift.
+    fn new() -> Self {
+        let begun: Rc<RefCell<Option<Offline>>> = Rc::default();
+        let shell = begun.clone();
+        let root = document().create_element("div").unwrap();
+        let handle = leptos::mount::mount_to(root.unchecked_into(), move || {
+            *shell.borrow_mut() = Some(Offline::start(Api::new("http://127.0.0.1:9", "zh-CN"), "/"));
+        });
+        let offline = begun.borrow_mut().take().unwrap();
+        Self { offline, _handle: Box::new(handle) }
+    }
+
+    async fn opened() -> Self {
+        let visit = Self::new();
+        until(|| visit.offline.storage().get_untracked() != Storage::Opening).await;
+        visit
+    }
+}
+
+async fn until(mut met: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if met() {
+            return;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("waited in vain");
+}
+
+fn answers() -> Answers {
+    let mut answers = Answers::default();
+    answers.set(Pointer::item("name"), vec![Value::Text(PLANTED.into())]);
+    answers
+}
+
+async fn done(request: &IdbRequest) -> JsValue {
+    let settled = Promise::new(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    JsFuture::from(settled).await.unwrap();
+    request.result().unwrap()
+}
+
+/// Every value of every store, as the browser has it.
+async fn everything_stored() -> Vec<JsValue> {
+    let request = window().indexed_db().unwrap().unwrap().open("hc").unwrap();
+    let database: IdbDatabase = done(request.as_ref()).await.unchecked_into();
+    let mut all = Vec::new();
+    for store in ["vault", "open"] {
+        let transaction = database.transaction_with_str(store).unwrap();
+        let values: Array = done(&transaction.object_store(store).unwrap().get_all().unwrap()).await.unchecked_into();
+        all.extend(values.iter());
+    }
+    database.close();
+    all
+}
+
+/// All bytes and texts in a value.
+fn bytes_of(value: &JsValue) -> Vec<u8> {
+    if let Some(text) = value.as_string() {
+        return text.into_bytes();
+    }
+    if let Some(bytes) = value.dyn_ref::<Uint8Array>() {
+        return bytes.to_vec();
+    }
+    if let Some(buffer) = value.dyn_ref::<js_sys::ArrayBuffer>() {
+        return Uint8Array::new(buffer).to_vec();
+    }
+    value.dyn_ref::<Array>().map(|array| array.iter().flat_map(|part| bytes_of(&part)).collect()).unwrap_or_default()
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+async fn text_of(blob: &Blob) -> Vec<u8> {
+    Uint8Array::new(&JsFuture::from(blob.array_buffer()).await.unwrap()).to_vec()
+}
+
+fn photo(application: &str, bytes: &[u8]) -> NewDocument {
+    NewDocument {
+        application: application.into(),
+        form: FormKind::Application,
+        pointer: Pointer::item("id-front"),
+        media_type: "image/jpeg".into(),
+        pages: None,
+        insisted: Vec::new(),
+        bytes: Uint8Array::from(bytes),
+        thumbnail: None,
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_is_typed_is_there_again_after_the_page_was_killed() {
+    let visit = Visit::opened().await;
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    draft.answers.set(answers());
+    draft.step.set(Some("person".into()));
+    until(|| matches!(draft.saved().get_untracked(), SaveState::Saved(_))).await;
+    drop(visit);
+
+    let visit = Visit::opened().await;
+    let listed = visit.offline.drafts().get_untracked();
+    let mine = listed.iter().find(|draft| draft.id.application == id).unwrap();
+    assert_eq!((mine.owner, mine.state, mine.step.as_deref()), (Owner::ThisPhone, DraftState::Editing, Some("person")));
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    assert_eq!(draft.answers.get_untracked(), answers());
+}
+
+#[wasm_bindgen_test]
+async fn nothing_personal_lies_readable_in_the_database() {
+    let visit = Visit::opened().await;
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+    visit.offline.keep_document(photo(&id, PLANTED.as_bytes())).await.unwrap();
+    let submission = Submission {
+        questionnaire: "health-certificate|2026.11.1".into(),
+        answers: serde_json::json!({ "planted": PLANTED }),
+        documents: std::collections::BTreeMap::new(),
+        draft: None,
+    };
+    visit.offline.submit(&id, &submission).await.unwrap();
+    let stored = everything_stored().await;
+    assert!(stored.len() > 4, "{}", stored.len());
+    for value in stored {
+        let bytes = bytes_of(&value);
+        for planted in [PLANTED, "11010519491231002X", "planted", "张伟"] {
+            assert!(!contains(&bytes, planted.as_bytes()), "{planted} lies readable");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_key_cannot_be_read_out() {
+    let visit = Visit::opened().await;
+    let keys: Vec<CryptoKey> =
+        everything_stored().await.into_iter().filter_map(|value| value.dyn_into::<CryptoKey>().ok()).collect();
+    assert_eq!(keys.len(), 1);
+    assert!(!keys[0].extractable());
+    let subtle = window().crypto().unwrap().subtle();
+    let exported = JsFuture::from(subtle.export_key("raw", &keys[0]).unwrap()).await;
+    assert!(exported.is_err());
+    drop(visit);
+}
+
+#[wasm_bindgen_test]
+async fn a_photo_waits_for_the_consent_and_then_for_its_turn() {
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    let id = offline.begin_draft("health-certificate|2026.11.1");
+    let document = offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
+    let state = offline.document(&document);
+    let waits = |what| offline.outbox().get_untracked().iter().any(|row| row.application == id && row.what == what);
+    assert!(matches!(state.get_untracked().unwrap().state, health_certificate::offline::DocState::WaitingForConsent));
+    assert!(!waits(What::Document) && !waits(What::Begin));
+    offline.set_consent(&id, true);
+    until(|| waits(What::Document)).await;
+    assert!(waits(What::Begin));
+    assert_eq!(text_of(&offline.document_blob(&document).await.unwrap()).await, b"jpeg");
+    offline.remove_document(&document).await.unwrap();
+    assert_eq!(offline.document_blob(&document).await.unwrap_err(), StoreError::Missing);
+    assert!(!waits(What::Document));
+}
+
+#[wasm_bindgen_test]
+async fn a_double_tap_submits_once_and_the_draft_is_frozen() {
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    let id = offline.begin_draft("health-certificate|2026.11.1");
+    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let submission = Submission {
+        questionnaire: "health-certificate|2026.11.1".into(),
+        answers: serde_json::json!({}),
+        documents: std::collections::BTreeMap::new(),
+        draft: None,
+    };
+    let first = offline.submit(&id, &submission).await.unwrap();
+    let second = offline.submit(&id, &submission).await.unwrap();
+    assert_eq!(first, second);
+    let rows = offline.outbox().get_untracked();
+    let submits: Vec<_> = rows.iter().filter(|row| row.application == id && row.what == What::Submit).collect();
+    assert_eq!(submits.len(), 1);
+    assert!(matches!(submits[0].state, State::Queued(_)));
+    assert!(!draft.writable().get_untracked());
+    drop(visit);
+
+    // It is still waiting after the page was killed, and can be taken back because it never left.
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    assert!(offline.outbox().get_untracked().iter().any(|row| row.id == first));
+    offline.take_back(&first).await.unwrap();
+    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    until(|| draft.writable().get_untracked()).await;
+}
+
+#[wasm_bindgen_test]
+async fn without_storage_everything_works_but_outlives_nothing() {
+    let window_object: JsValue = window().into();
+    let storage = Reflect::get(&window_object, &"indexedDB".into()).unwrap();
+    let define: Function =
+        Reflect::get(&js_sys::Object::new().constructor(), &"defineProperty".into()).unwrap().unchecked_into();
+    let replace = |value: &JsValue| {
+        let property = js_sys::Object::new();
+        Reflect::set(&property, &"value".into(), value).unwrap();
+        Reflect::set(&property, &"configurable".into(), &JsValue::TRUE).unwrap();
+        define.call3(&JsValue::NULL, &window_object, &"indexedDB".into(), &property).unwrap();
+    };
+    replace(&JsValue::NULL);
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::MemoryOnly(WhyMemory::Disabled));
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+    assert_eq!(draft.saved().get_untracked(), SaveState::MemoryOnly(WhyMemory::Disabled));
+    replace(&storage);
+}
+
+#[wasm_bindgen_test]
+async fn erasing_leaves_nothing() {
+    let visit = Visit::opened().await;
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    assert!(draft.save_now().await);
+    visit.offline.erase_all().await.unwrap();
+    let left = everything_stored().await;
+    assert_eq!(left.iter().filter(|value| !value.is_instance_of::<CryptoKey>()).count(), 0);
+    assert!(visit.offline.drafts().get_untracked().is_empty());
+}
