@@ -316,13 +316,12 @@ impl Inner {
     /// What happened to a draft while its save was under way (frozen, consent) is not undone by it.
     fn show_head(&self, saved: Head) {
         self.drafts.try_update(|drafts| {
-            let head = match drafts.remove(&saved.id) {
-                Some(now) => {
-                    Head { step: saved.step, questionnaire: saved.questionnaire, saved_at: saved.saved_at, ..now }
-                }
-                None => saved,
-            };
-            drafts.insert(head.id.clone(), head);
+            // Erased meanwhile: it does not come back.
+            if let Some(head) = drafts.get_mut(&saved.id) {
+                head.step = saved.step;
+                head.questionnaire = saved.questionnaire;
+                head.saved_at = saved.saved_at;
+            }
         });
     }
 
