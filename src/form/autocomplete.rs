@@ -38,10 +38,10 @@ pub(super) fn list_field(place: &Place) -> AnyView {
             prop:value=move || list.text.get()
             on:input=move |event| {
                 if let Some(typed) = typed_in(&event) {
-                    list.type_text(typed);
+                    list.type_text(&typed);
                 }
             }
-            on:compositionend=move |event| list.type_text(event_target_value(&event))
+            on:compositionend=move |event| list.type_text(&event_target_value(&event))
             on:keydown=move |event| list.key(&event)
             on:blur=move |_| list.leave()
         />
@@ -133,11 +133,11 @@ impl List {
         Self { filling, item, pointer, text, open, active: RwSignal::new(None), found }
     }
 
-    fn type_text(self, typed: String) {
-        self.text.set(typed.clone());
+    fn type_text(self, typed: &str) {
+        self.text.set(typed.to_owned());
         self.active.set(None);
         self.open.set(self.found.with(|found| !found.is_empty()));
-        let value = self.meant(&typed);
+        let value = self.meant(typed);
         self.pointer.with_value(|pointer| self.filling.write(pointer, vec![value]));
     }
 

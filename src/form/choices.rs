@@ -106,7 +106,7 @@ fn chosen(item: &Item, before: &[Value], value: &Value, on: bool) -> Vec<Value> 
     let is_exclusive = |value: &Value| item.option(value).is_some_and(|option| option.exclusive);
     let alone = is_exclusive(value);
     let mut after: Vec<Value> =
-        before.iter().filter(|v| !v.same_as(value) && !alone && !(on && is_exclusive(v))).cloned().collect();
+        before.iter().filter(|v| !(alone || v.same_as(value) || (on && is_exclusive(v)))).cloned().collect();
     if on {
         after.push(value.clone());
     }

@@ -27,6 +27,8 @@ pub struct Setting {
     pub form: Arc<Form>,
     /// The draft's answers.
     pub answers: RwSignal<Answers>,
+    /// What was sent before, where the draft holds only what is open now.
+    pub base: Option<Answers>,
     /// The server's date at the office.
     pub today: Signal<NaiveDate>,
     /// The server's clock, RFC 3339.
@@ -50,6 +52,7 @@ pub struct Filling {
     pub mistakes: RwSignal<Vec<Mistake>>,
     i18n: I18n,
     form: StoredValue<Arc<Form>>,
+    whole: Option<Memo<Answers>>,
     looked: Memo<Looked>,
     left: RwSignal<BTreeSet<Pointer>>,
     returned: RwSignal<Vec<Returned>>,
@@ -93,11 +96,16 @@ impl Deref for Looked {
 impl Filling {
     /// Begins. Lives as long as the page that calls it.
     pub fn new(setting: Setting) -> Self {
-        let Setting { application, form, answers, today, now, pages_per_item, attachment, closed } = setting;
+        let Setting { application, form, answers, base, today, now, pages_per_item, attachment, closed } = setting;
         let evaluated = form.clone();
+        let whole = base.map(|base| Memo::new(move |_| answers.with(|draft| base.overlaid(draft, &|_| true))));
         let looked = Memo::new(move |_| {
             let context = Context { today: today.get(), patterns: &BrowserPatterns, pages_per_item };
-            Looked(Arc::new(answers.with(|answers| evaluate(&evaluated, answers, &context))))
+            let look = |answers: &Answers| evaluate(&evaluated, answers, &context);
+            Looked(Arc::new(match whole {
+                Some(whole) => whole.with(look),
+                None => answers.with(look),
+            }))
         });
         Self {
             answers,
@@ -105,6 +113,7 @@ impl Filling {
             mistakes: RwSignal::new(Vec::new()),
             i18n: I18n::here(),
             form: StoredValue::new(form),
+            whole,
             looked,
             left: RwSignal::new(BTreeSet::new()),
             returned: RwSignal::new(Vec::new()),
@@ -150,6 +159,14 @@ impl Filling {
         self.ids.with_value(|ids| format!("{ids}-{}", name.trim_start_matches("#/")))
     }
 
+    /// The answers as they count: what was sent before, with the draft's over it.
+    pub fn with_answers<R>(self, read: impl FnOnce(&Answers) -> R) -> R {
+        match self.whole {
+            Some(whole) => whole.with(read),
+            None => self.answers.with(read),
+        }
+    }
+
     /// Whether an item is asked and shown.
     pub fn is_visible(self, pointer: Pointer) -> Memo<bool> {
         Memo::new(move |_| self.looked.with(|e| e.is_visible(&pointer)))
@@ -158,7 +175,7 @@ impl Filling {
     /// What stands in an item: what was put there, or follows.
     pub fn values(self, pointer: Pointer) -> Memo<Vec<Value>> {
         Memo::new(move |_| {
-            let raw = self.answers.with(|answers| answers.is_touched(&pointer).then(|| answers.get(&pointer).to_vec()));
+            let raw = self.with_answers(|answers| answers.is_touched(&pointer).then(|| answers.get(&pointer).to_vec()));
             let origin = self.looked.with(|e| e.state(&pointer).map(|s| (s.origin, s.answers.clone())));
             match (origin, raw) {
                 (Some((Origin::Derived | Origin::Initial, values)), _) => values,
@@ -225,7 +242,7 @@ impl Filling {
         let asked = self.form.with_value(|form| {
             let step = form.step_of(link_id)?;
             let separate = |item: &Item| item.consent.as_ref().is_some_and(|c| c.kind == ConsentKind::SeparateConsent);
-            let mut inside = step.items.iter().flat_map(|top| form.items.get(*top..form.items.get(*top)?.end));
+            let mut inside = step.items.iter().filter_map(|top| form.items.get(*top..form.items.get(*top)?.end));
             inside.find_map(|items| items.iter().find(|item| separate(item))).cloned()
         });
         match asked {
@@ -245,7 +262,20 @@ impl Filling {
         if self.closed.get_untracked() {
             return;
         }
-        self.answers.update(|answers| answers.set(pointer.clone(), values));
+        let rows = self.rows_to_keep(pointer);
+        self.answers.update(|answers| {
+            for (group, row) in &rows {
+                answers.add_row(group, row);
+            }
+            answers.set(pointer.clone(), values);
+        });
+    }
+
+    /// The rows that stand beside the one of this item: a draft that begins to hold one holds them all.
+    pub(super) fn rows_to_keep(self, pointer: &Pointer) -> Vec<(Pointer, String)> {
+        let Some((group, _)) = pointer.enclosing_row() else { return Vec::new() };
+        let rows = self.looked.with_untracked(|e| e.rows(&group));
+        rows.into_iter().map(|row| (group.clone(), row)).collect()
     }
 
     /// Ticks or unticks a consent, with its record.

@@ -39,7 +39,7 @@ pub struct AttachmentHole {
     /// SHA-256 (hex) of bytes that came back and will not be taken again.
     pub refused: Vec<String>,
     /// To look at only.
-    pub closed: bool,
+    pub closed: Signal<bool>,
     /// The consent it waits for.
     pub consent: Signal<ConsentAsked>,
     /// The id of its first control, for links from the list of errors.

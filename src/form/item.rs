@@ -48,7 +48,7 @@ pub(super) fn placed(filling: Filling, at: usize, row: Option<&Pointer>) -> AnyV
 
 fn drawn(filling: Filling, at: usize, item: &Arc<Item>, pointer: &Pointer, row: Option<&Pointer>) -> AnyView {
     let place = Place { filling, at, item: item.clone(), pointer: pointer.clone() };
-    if item.is_question() && (item.read_only || filling.origin(pointer.clone()).get_untracked() == Origin::Derived) {
+    if item.is_question() && (item.read_only || item.derived.is_some()) {
         return switching(place);
     }
     match item.kind {
@@ -56,8 +56,16 @@ fn drawn(filling: Filling, at: usize, item: &Arc<Item>, pointer: &Pointer, row: 
         ItemKind::Group => group(&place, row),
         ItemKind::Display => display(&place),
         ItemKind::Unsupported => ().into_any(),
-        _ if item.derived.is_some() => switching(place),
-        _ => widget(&place),
+        ItemKind::Boolean
+        | ItemKind::Integer
+        | ItemKind::Decimal
+        | ItemKind::Quantity
+        | ItemKind::Date
+        | ItemKind::String
+        | ItemKind::Text
+        | ItemKind::Choice
+        | ItemKind::OpenChoice
+        | ItemKind::Attachment => widget(&place),
     }
 }
 
@@ -107,7 +115,14 @@ fn widget(place: &Place) -> AnyView {
         },
         ItemKind::Text => area_field(place),
         ItemKind::Attachment => attachment(place),
-        _ => line_field(place),
+        ItemKind::Integer
+        | ItemKind::Decimal
+        | ItemKind::Quantity
+        | ItemKind::Date
+        | ItemKind::String
+        | ItemKind::Group
+        | ItemKind::Display
+        | ItemKind::Unsupported => line_field(place),
     }
 }
 
@@ -276,7 +291,7 @@ fn attachment(place: &Place) -> AnyView {
         error: place.error(),
         words: Signal::derive(move || returned.get().map(|said| said.words)),
         refused: returned.get_untracked().map(|said| said.refused).unwrap_or_default(),
-        closed: filling.closed.get_untracked(),
+        closed: filling.closed,
         consent: filling.consent_for(&item.link_id),
         input_id: place.id(),
         first: is_first_document(place),

@@ -1,7 +1,7 @@
 //! How dates, times, numbers and lists are written. A day carries its weekday; times are of the office, on the 24-hour clock.
 
 use super::{Arg, I18n, K, intl};
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime};
 use leptos::prelude::*;
 
 /// An instant as the wire has it.
@@ -41,6 +41,21 @@ impl I18n {
     /// Day and time of an instant, at the office.
     pub fn moment(self, at: Instant) -> String {
         self.say(K::FmtMoment, &[("day", self.date(at).into()), ("time", self.time(at).into())])
+    }
+
+    /// The same instant with the office's offset: its date is the office's day.
+    pub fn at_office(self, at: Instant) -> Instant {
+        let milliseconds = instant(at);
+        let local = self.zone.with(|zone| {
+            let part = |name, style| intl::part("en", zone, milliseconds, name, style);
+            let (year, month) = (part("year", "numeric")?, part("month", "2-digit")?);
+            let text = format!("{year}-{month}-{} {}", part("day", "2-digit")?, part("hour", "2-digit")?);
+            NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M").ok()
+        });
+        let seconds = local.map(|local| (local.and_utc().timestamp() - at.timestamp()).div_euclid(60) * 60 + 60);
+        // Both are cut to the minute, so the difference may be short by one; offsets are whole quarters of an hour.
+        let quarter = seconds.map(|seconds| seconds.div_euclid(900) * 900).and_then(|s| i32::try_from(s).ok());
+        quarter.and_then(FixedOffset::east_opt).map_or(at, |offset| at.with_timezone(&offset))
     }
 
     /// A pattern of the language filled with the parts of a date.

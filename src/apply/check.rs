@@ -1,0 +1,244 @@
+//! All answers once more before they are handed over: what is missing, what will be printed, and a way to change each.
+
+use super::opening::{DrawDocument, Opened, Wanted, opened};
+use super::save::{other_tab, save_line};
+use super::sending::submission;
+use super::steps::keep_focus;
+use crate::form::{errors_above, label, label_text, masked_value, page_name, passage, values_text};
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Network, Offline};
+use crate::route::{Nav, Route};
+use crate::ui::{Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, plain_note, small_icon};
+use contract::questionnaire::{Item, ItemKind, Origin, Pointer, Step, Value};
+use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+/// The page.
+pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
+    opened(&Wanted::application(application), documents, check_page)
+}
+
+fn check_page(opened: Opened) -> AnyView {
+    let (nav, filling, offline) = (Nav::here(), opened.filling, Offline::here());
+    let form = filling.form();
+    let id = filling.application();
+    let network = offline.network();
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let submit = {
+        let id = id.clone();
+        Callback::new(move |()| {
+            failed.set(false);
+            if !filling.attempt(&|_| true) {
+                return;
+            }
+            busy.set(true);
+            let (frozen, id) = (submission(opened, offline), id.clone());
+            spawn_local(async move {
+                let stored = offline.submit(&id, &frozen).await.is_ok();
+                busy.try_set(false);
+                if stored {
+                    nav.replace(Route::Receipt(id));
+                } else {
+                    failed.try_set(true);
+                }
+            });
+        })
+    };
+    let sections = form.steps.iter().map(|step| section(nav, opened, &id, step)).collect_view();
+    let missing = missing(nav, opened, &id);
+    let frozen = opened.draft().frozen();
+    let act = {
+        let id = id.clone();
+        move || {
+            if frozen.with(Option::is_some) {
+                let to = nav.link(&Route::Receipt(id.clone()));
+                view! { <crate::ui::LinkButton to=to label=t(K::ReceiptLook)/> }.into_any()
+            } else {
+                view! { <Button label=t(K::SubmitGo) busy=Signal::from(busy) busy_label=t(K::SubmitBusy) on_press=submit/> }
+                    .into_any()
+            }
+        }
+    };
+    let title = t(K::CheckTitle);
+    view! {
+        {back_link(nav.link(&Route::Tasks(id)), t(K::CheckBack))}
+        {errors_above(filling)}
+        <PageTitle words=title document=page_name(filling, title)/>
+        {other_tab(opened)}
+        <p>{t(K::CheckHow)}</p>
+        {missing}
+        {sections}
+        {move || (network.get() == Network::Offline).then(|| plain_note(Tone::Plain, Icon::Offline, t(K::SubmitOffline)))}
+        {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed)))}
+        <div on:mousedown=|event| keep_focus(&event) class="hc-end-bar">{action_bar(Some(save_line(opened)), act.into_any())}</div>
+    }
+    .into_any()
+}
+
+/// What is missing, each as a link to where it is filled in.
+fn missing(nav: Nav, opened: Opened, id: &str) -> AnyView {
+    let (filling, i18n, id) = (opened.filling, opened.filling.i18n(), id.to_owned());
+    let left = Memo::new(move |_| filling.evaluation().with(|e| e.problems.clone()));
+    (move || {
+        let left = left.get();
+        if left.is_empty() {
+            return plain_note(Tone::Ok, Icon::Check, t(K::CheckReady));
+        }
+        let form = filling.form();
+        let count = left.len();
+        let rows = left
+            .into_iter()
+            .map(|problem| {
+                let words = crate::form::problem_sentence(i18n, &form, &problem);
+                let (href, to) = nav.link(&Route::Step(id.clone(), link_of(&problem.pointer)));
+                view! { <li id=filling.control_id(&problem.pointer) tabindex="-1"><a href=href data-to=to>{words}</a></li> }
+            })
+            .collect_view();
+        view! {
+            <div class="hc-errors">
+                <h2 class="hc-h2" attr:aria-level=heading_level(2)>{i18n.say(K::CheckLeft, &[("n", count.into())])}</h2>
+                <ul>{rows}</ul>
+            </div>
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+/// How a step's URL names an item: its linkId, or the whole pointer for one in a row.
+pub(super) fn link_of(pointer: &Pointer) -> String {
+    if pointer.enclosing_row().is_some() { pointer.as_str().to_owned() } else { pointer.link_id() }
+}
+
+fn section(nav: Nav, opened: Opened, id: &str, step: &Step) -> AnyView {
+    let (filling, id, step) = (opened.filling, id.to_owned(), step.clone());
+    let form = filling.form();
+    let shown = {
+        let step = step.clone();
+        Memo::new(move |_| {
+            filling.evaluation().with(|e| {
+                let inside = |at: usize| step.items.iter().any(|top| form.lineage(at).any(|a| a == *top));
+                let question = |at: usize| form.items.get(at).is_some_and(Item::is_question);
+                let rows = e.items.iter().filter(|s| s.visible && question(s.item) && inside(s.item));
+                rows.map(|s| (s.pointer.clone(), s.item)).collect::<Vec<_>>()
+            })
+        })
+    };
+    (move || {
+        let shown = shown.get();
+        if shown.is_empty() {
+            return ().into_any();
+        }
+        let form = filling.form();
+        let rows = shown
+            .into_iter()
+            .filter_map(|(pointer, at)| {
+                let item = Arc::new(form.items.get(at)?.clone());
+                Some(untrack(|| row(nav, opened, &id, &item, &pointer)))
+            })
+            .collect_view();
+        view! {
+            <section class="hc-group">
+                <h2 class="hc-h2" attr:aria-level=heading_level(2)>{passage(&step.title)}</h2>
+                <dl class="hc-card hc-card--flush hc-sum">{rows}</dl>
+            </section>
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+fn row(nav: Nav, opened: Opened, id: &str, item: &Arc<Item>, pointer: &Pointer) -> AnyView {
+    let (filling, i18n) = (opened.filling, opened.filling.i18n());
+    let state = {
+        let pointer = pointer.clone();
+        Memo::new(move |_| filling.evaluation().with(|e| e.state(&pointer).map(|s| (s.answers.clone(), s.origin))))
+    };
+    let origin = Memo::new(move |_| state.with(|s| s.as_ref().map(|(_, origin)| *origin)));
+    let values = Memo::new(move |_| state.with(|s| s.as_ref().map(|(values, _)| values.clone()).unwrap_or_default()));
+    let problem = {
+        let pointer = pointer.clone();
+        Memo::new(move |_| filling.evaluation().with(|e| e.problem(&pointer).is_some()))
+    };
+    let name = {
+        let item = item.clone();
+        move || label(i18n, &item)
+    };
+    let shown = item.clone();
+    let printed = item.on_certificate.is_some().then(|| {
+        view! { <br/><span class="hc-meta">{small_icon(Icon::Printer)}{t(K::CheckPrinted)}</span> }
+    });
+    let derived = move || {
+        (origin.get() == Some(Origin::Derived)).then(|| view! { <br/><span class="hc-meta">{t(K::IdDerived)}</span> })
+    };
+    let (href, to) = nav.link(&Route::Step(id.to_owned(), link_of(pointer)));
+    let spoken = {
+        let item = item.clone();
+        move || i18n.say(K::CheckChangeNamed, &[("label", label_text(i18n, &item).into())])
+    };
+    let closed = filling.closed;
+    let change = move || {
+        let fixed = origin.get() == Some(Origin::Derived) || closed.get();
+        let (href, to, spoken) = (href.clone(), to.clone(), spoken.clone());
+        (!fixed).then(move || {
+            view! { <dd class="hc-sum__act"><a class="hc-tap" href=href data-to=to aria-label=spoken>{t(K::CheckChange)}</a></dd> }
+        })
+    };
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>
+                {move || match values.with(Vec::is_empty) {
+                    true if problem.get() => view! { <span class="hc-bad">{t(K::CheckEmpty)}</span> }.into_any(),
+                    true => view! { <span class="hc-hint">{t(K::CheckEmpty)}</span> }.into_any(),
+                    false => shown_values(i18n, &shown, values),
+                }}
+                {printed}
+                {derived}
+            </dd>
+            {change}
+        </div>
+    }
+    .into_any()
+}
+
+/// The answer; a sensitive one is covered until tapped, and again when the page is hidden.
+fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyView {
+    let item = item.clone();
+    if item.consent.is_some() {
+        let agreed = move || values.with(|v| v.first() == Some(&Value::Boolean(true)));
+        return (move || i18n.text(if agreed() { K::CheckAgreed } else { K::CheckDisagreed })).into_any();
+    }
+    if item.kind == ItemKind::Attachment {
+        return (move || values.with(|all| crate::form::values_text(i18n, &item, all))).into_any();
+    }
+    if !item.is_masked() {
+        return (move || values.with(|all| values_text(i18n, &item, all))).into_any();
+    }
+    let uncovered = RwSignal::new(false);
+    let handle = window_event_listener_untyped("visibilitychange", move |_| {
+        if document().hidden() {
+            uncovered.try_set(false);
+        }
+    });
+    on_cleanup(move || handle.remove());
+    let (words, named) = (item.clone(), item.clone());
+    view! {
+        <button
+            type="button"
+            class="hc-tap hc-num"
+            aria-expanded=move || uncovered.get().to_string()
+            aria-label=move || {
+                let key = if uncovered.get() { K::CheckHide } else { K::CheckShow };
+                i18n.say(key, &[("label", label_text(i18n, &named).into())])
+            }
+            on:click=move |_| uncovered.update(|u| *u = !*u)
+        >
+            {icon(Icon::Eye)}
+        </button>
+        <span>
+            {move || values.with(|all| if uncovered.get() { values_text(i18n, &words, all) } else { masked_value(&words, all) })}
+        </span>
+    }
+    .into_any()
+}

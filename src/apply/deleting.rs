@@ -1,0 +1,54 @@
+//! Other ways from the list of tasks: somebody else's application, a file, giving up.
+
+use super::export::export;
+use super::opening::Opened;
+use crate::i18n::{K, t};
+use crate::offline::Offline;
+use crate::route::{Nav, Route};
+use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, plain_note};
+use leptos::{prelude::*, task::spawn_local};
+
+/// What else one can do with a draft.
+pub(super) fn other_ways(opened: Opened) -> AnyView {
+    let (nav, offline, announcer) = (Nav::here(), Offline::here(), Announcer::here());
+    let (asked, busy, failed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let name = opened.filling.form().id.clone();
+    let another = Callback::new(move |()| nav.go(Route::Tasks(offline.begin_draft(&name))));
+    let out = Callback::new(move |()| export(opened, offline, announcer));
+    let delete = Callback::new(move |()| {
+        busy.set(true);
+        let id = opened.draft().id();
+        spawn_local(async move {
+            let gone = offline.forget_draft(&id).await.is_ok();
+            busy.try_set(false);
+            asked.try_set(false);
+            if gone {
+                nav.replace(Route::Home);
+            } else {
+                failed.try_set(true);
+            }
+        });
+    });
+    let body = view! {
+        <div class="hc-row">
+            <Button kind=Kind::Quiet label=t(K::HomeAnother) on_press=another/>
+            <Button kind=Kind::Quiet label=t(K::TasksExport) on_press=out/>
+            <Button kind=Kind::Bad label=t(K::TasksDelete) on_press=Callback::new(move |()| asked.set(true))/>
+        </div>
+    };
+    view! {
+        {disclosure(t(K::TasksMore), body.into_any())}
+        {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::TasksDeleteFailed)))}
+        <Dialog
+            open=asked
+            title=t(K::TasksDeleteTitle)
+            body=t(K::TasksDeleteBody)
+            safe=t(K::TasksDeleteKeep)
+            act=t(K::TasksDelete)
+            busy=Signal::from(busy)
+            on_safe=Callback::new(move |()| asked.set(false))
+            on_act=delete
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,38 @@
+//! There is no draft to fill in, or no form: why, and the way on.
+
+use super::opening::Closed;
+use crate::i18n::{K, t};
+use crate::offline::{Offline, StoreError};
+use crate::route::{Nav, Route};
+use crate::ui::{Button, LinkButton, PageTitle};
+use leptos::prelude::*;
+
+/// Says why, and offers the one way on.
+pub(super) fn page(application: &str, why: Closed, on_again: Callback<()>) -> AnyView {
+    let nav = Nav::here();
+    let known = Offline::here().record(application).with_untracked(Option::is_some);
+    let home = || view! { <LinkButton to=nav.link(&Route::Home) label=t(K::ReceiptHome)/> }.into_any();
+    let again = || view! { <Button label=t(K::TasksAgain) on_press=on_again/> }.into_any();
+    let (words, way) = match why {
+        Closed::NoForm => (K::TasksNoform, again()),
+        Closed::Draft(StoreError::Missing) if known => {
+            let to = nav.link(&Route::Status(application.to_owned()));
+            (K::TasksSent, view! { <LinkButton to=to label=t(K::TasksSentLook)/> }.into_any())
+        }
+        Closed::Draft(StoreError::Missing) => (K::TasksGone, home()),
+        Closed::Draft(StoreError::Locked) => (
+            K::TasksLockedAway,
+            view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> }.into_any(),
+        ),
+        Closed::Draft(StoreError::Unreadable) => (K::TasksUnreadable, again()),
+        Closed::Draft(StoreError::Full | StoreError::Private | StoreError::Disabled | StoreError::Closed) => {
+            (K::SaveFailed, again())
+        }
+    };
+    view! {
+        <PageTitle words=t(K::TasksGoneTitle)/>
+        <p>{t(words)}</p>
+        <div class="hc-row">{way}</div>
+    }
+    .into_any()
+}

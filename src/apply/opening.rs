@@ -1,0 +1,196 @@
+//! Opens a draft with its form: what stands there until both are here, and what is said if one is not.
+
+use super::gone;
+use crate::form::{AttachmentHole, Filling, Setting};
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Draft, DraftId, FormKind, Offline, StoreError};
+use crate::ui::skeleton;
+use chrono::NaiveDate;
+use contract::questionnaire::{Answers, Evaluation, Form, Pointer, Value};
+use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Draws a document of one of an application's forms. The shell has it of the documents feature.
+pub type DrawDocument = Arc<dyn Fn(FormKind, AttachmentHole) -> AnyView + Send + Sync>;
+
+/// A draft with its form, being filled in.
+#[derive(Clone, Copy)]
+pub(super) struct Opened {
+    draft: StoredValue<Draft>,
+    pub(super) filling: Filling,
+}
+
+impl Opened {
+    /// The draft.
+    pub(super) fn draft(self) -> Draft {
+        self.draft.get_value()
+    }
+}
+
+/// What to open.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub(super) id: DraftId,
+    /// The form of a draft that is not there yet.
+    pub(super) questionnaire: String,
+    /// What was sent before, where the draft holds only what is open.
+    pub(super) base: Option<Answers>,
+}
+
+impl Wanted {
+    /// The application itself.
+    pub(super) fn application(id: &str) -> Self {
+        Self { id: DraftId::application(id), questionnaire: String::new(), base: None }
+    }
+}
+
+/// Why there is nothing to fill in.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Closed {
+    /// The draft.
+    Draft(StoreError),
+    /// The form was not to be had: no network, and none on this phone.
+    NoForm,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Opening,
+    There,
+    Closed(Closed),
+}
+
+/// Opens what is wanted and draws it.
+pub(super) fn opened(
+    wanted: &Wanted,
+    documents: DrawDocument,
+    draw: impl Fn(Opened) -> AnyView + Send + 'static,
+) -> AnyView {
+    let stage = RwSignal::new(Stage::Opening);
+    let place: StoredValue<Option<(Draft, Arc<Form>)>> = StoredValue::new(None);
+    let offline = Offline::here();
+    let (again, base, application) = (wanted.clone(), wanted.base.clone(), wanted.id.application.clone());
+    let kind = wanted.id.form;
+    let begin = move || {
+        stage.set(Stage::Opening);
+        let wanted = again.clone();
+        spawn_local(ScopedFuture::new(async move {
+            let next = match open(offline, &wanted).await {
+                Ok(found) => {
+                    place.try_update_value(|place| *place = Some(found));
+                    Stage::There
+                }
+                Err(why) => Stage::Closed(why),
+            };
+            // The person may have gone elsewhere meanwhile.
+            stage.try_update(|stage| *stage = next);
+        }));
+    };
+    begin();
+    (move || match stage.get() {
+        Stage::Opening => skeleton(t(K::WaitOpen), 4),
+        Stage::Closed(why) => gone::page(
+            &application,
+            why,
+            Callback::new({
+                let begin = begin.clone();
+                move |()| begin()
+            }),
+        ),
+        Stage::There => {
+            let Some((draft, form)) = place.get_value() else { return ().into_any() };
+            let filling = begin_filling(offline, draft, form, kind, &application, base.clone(), documents.clone());
+            untrack(|| draw(Opened { draft: StoredValue::new(draft), filling }))
+        }
+    })
+    .into_any()
+}
+
+fn begin_filling(
+    offline: Offline,
+    draft: Draft,
+    form: Arc<Form>,
+    kind: FormKind,
+    application: &str,
+    base: Option<Answers>,
+    documents: DrawDocument,
+) -> Filling {
+    let service = offline.service();
+    let pages = service.with_untracked(|s| s.as_ref().map_or(10, |s| s.value.limits.pages_per_item));
+    let (i18n, writable) = (I18n::here(), draft.writable());
+    let filling = Filling::new(Setting {
+        application: application.to_owned(),
+        form,
+        answers: draft.answers,
+        base,
+        today: Signal::derive(move || today(i18n, offline)),
+        now: Callback::new(move |()| now(i18n, offline)),
+        pages_per_item: pages,
+        attachment: Some(Arc::new(move |hole| documents(kind, hole))),
+        closed: Signal::derive(move || !writable.get()),
+    });
+    if kind == FormKind::Application {
+        let application = application.to_owned();
+        let given = Memo::new(move |_| filling.evaluation().with(|e| identity_consent(&filling.form(), e)));
+        // Photos leave this phone only after the consent they stand under is ticked.
+        Effect::new(move |_| offline.set_consent(&application, given.get()));
+    }
+    filling
+}
+
+/// Whether the consent to send ID number and photos is given; a form that asks for none asks nobody to wait.
+pub(super) fn identity_consent(form: &Form, evaluation: &Evaluation) -> bool {
+    let mut asked = form.consents().filter(|(_, consent)| consent.topic == "identity");
+    asked.next().is_none_or(|(item, _)| {
+        evaluation.answers(&Pointer::item(&item.link_id)).first() == Some(&Value::Boolean(true))
+    })
+}
+
+async fn open(offline: Offline, wanted: &Wanted) -> Result<(Draft, Arc<Form>), Closed> {
+    let draft = offline.open_draft(&wanted.id, &wanted.questionnaire).await.map_err(Closed::Draft)?;
+    let name = draft.questionnaire.get_untracked();
+    let form = load_form(offline, &name).await.ok_or(Closed::NoForm)?;
+    if name != form.canonical() {
+        // Begun under the newest version, whichever that was: from now on it is this one.
+        draft.questionnaire.set(form.canonical());
+    }
+    Ok((draft, form))
+}
+
+/// The form of this name, from this phone or the backend; read once a visit.
+pub(super) async fn load_form(offline: Offline, name: &str) -> Option<Arc<Form>> {
+    thread_local! {
+        static READ: RefCell<BTreeMap<String, Arc<Form>>> = const { RefCell::new(BTreeMap::new()) };
+    }
+    if let Some(form) = READ.with_borrow(|read| read.get(name).cloned()) {
+        return Some(form);
+    }
+    let text = offline.questionnaire(name).await.ok()?;
+    let form = match Form::load(&text.value) {
+        Ok(form) => Arc::new(form),
+        Err(why) => {
+            leptos::logging::warn!("the form {name} cannot be read: {why:?}");
+            return None;
+        }
+    };
+    for notice in &form.notices {
+        leptos::logging::warn!("form item {}: {:?}", notice.link_id, notice.kind);
+    }
+    READ.with_borrow_mut(|read| {
+        read.insert(name.to_owned(), form.clone());
+        read.insert(form.canonical(), form.clone());
+    });
+    Some(form)
+}
+
+/// Today at the office, by the server's clock.
+pub(super) fn today(i18n: I18n, offline: Offline) -> NaiveDate {
+    i18n.at_office(offline.now()).date_naive()
+}
+
+/// Now, with the office's offset.
+pub(super) fn now(i18n: I18n, offline: Offline) -> String {
+    untrack(|| i18n.at_office(offline.now())).to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+}

@@ -1,0 +1,122 @@
+//! A report for online verification: the same engine and a small form of its own, or what came back of one.
+
+use super::opening::{DrawDocument, Opened, Wanted, opened};
+use super::returned::round_page;
+use super::save::{other_tab, save_line};
+use super::sending::supplement;
+use super::steps::{keep_focus, step_count};
+use crate::form::{errors_above, page_name, passage, step_items};
+use crate::i18n::{K, t};
+use crate::offline::{DraftId, FormKind, Offline};
+use crate::route::{Nav, Route};
+use crate::ui::{Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, heading_level, plain_note};
+use contract::api::ApplicationRecord;
+use contract::application::{Act, State};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The report form of a record that names none.
+pub(super) const FORM: &str = "health-report";
+
+/// The page.
+pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
+    let record = Offline::here().record(application).get_untracked().map(|kept| kept.value);
+    let Some(record) = record.filter(|record| record.action(Act::Report).is_some()) else {
+        return not_now(application);
+    };
+    if record.state == State::ReportReturned && !record.returned.is_empty() {
+        return round_page(application, FormKind::Report, documents);
+    }
+    let wanted = Wanted {
+        id: DraftId::report(application, record.report_round),
+        questionnaire: record.report_questionnaire.clone().unwrap_or_else(|| FORM.to_owned()),
+        base: None,
+    };
+    opened(&wanted, documents, move |opened| form_page(opened, &record))
+}
+
+fn not_now(application: &str) -> AnyView {
+    let nav = Nav::here();
+    view! {
+        <PageTitle words=t(K::ReportNo)/>
+        <p>{t(K::ReportNoBody)}</p>
+        <div class="hc-row"><LinkButton to=nav.link(&Route::Status(application.to_owned())) label=t(K::ReceiptLook)/></div>
+    }
+    .into_any()
+}
+
+fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
+    let (nav, offline, filling) = (Nav::here(), Offline::here(), opened.filling);
+    let form = filling.form();
+    let count = form.steps.len();
+    let sections = form
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(at, step)| {
+            let lead = step.spec.lead.as_ref().map(|lead| view! { <p>{passage(lead)}</p> });
+            view! {
+                <section class="hc-group">
+                    <p class="hc-meta">{step_count(at + 1, count)}</p>
+                    <h2 class="hc-h2" attr:aria-level=heading_level(2)>{passage(&step.title)}</h2>
+                    {lead}
+                    {step_items(filling, &step.link_id)}
+                </section>
+            }
+        })
+        .collect_view();
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let (id, round) = (record.id.clone(), record.report_round);
+    let send = {
+        let id = id.clone();
+        move || {
+            failed.set(false);
+            if busy.get_untracked() || !filling.attempt(&|_| true) {
+                return;
+            }
+            busy.set(true);
+            let whole = opened.draft().answers.get_untracked();
+            let frozen = supplement(opened, offline, &whole, round, &|_| true);
+            let id = id.clone();
+            spawn_local(async move {
+                let stored = offline.report(&id, &frozen).await.is_ok();
+                busy.try_set(false);
+                if stored {
+                    nav.replace(Route::Receipt(id));
+                } else {
+                    failed.try_set(true);
+                }
+            });
+        }
+    };
+    let frozen = opened.draft().frozen();
+    let receipt = id.clone();
+    let act = move || {
+        if frozen.with(Option::is_some) {
+            let to = nav.link(&Route::Receipt(receipt.clone()));
+            return view! { <LinkButton to=to label=t(K::ReceiptLook)/> }.into_any();
+        }
+        view! { <Button label=t(K::ReportGo) submit=true busy=Signal::from(busy) busy_label=t(K::ReportGoing)/> }
+            .into_any()
+    };
+    let title = t(K::ReportTitle);
+    view! {
+        {back_link(nav.link(&Route::Status(id)), t(K::FormUp))}
+        {errors_above(filling)}
+        <PageTitle words=title document=page_name(filling, title)/>
+        {other_tab(opened)}
+        <form
+            class="hc-form"
+            novalidate
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+            on:mousedown=|event| keep_focus(&event)
+        >
+            {sections}
+            {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed)))}
+            {action_bar(Some(save_line(opened)), act.into_any())}
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,374 @@
+//! What came back: the reviewer's words beside each item, only the open items to change, and one button to send it back.
+
+use super::gone;
+use super::opening::{Closed, DrawDocument, Opened, Wanted, load_form, opened};
+use super::save::{other_tab, save_line};
+use super::sending::{context, supplement};
+use super::steps::keep_focus;
+use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, values_text};
+use crate::i18n::{I18n, K, t};
+use crate::offline::{DraftId, FormKind, Offline};
+use crate::route::{Nav, Route};
+use crate::ui::{
+    Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, disclosure, fresh_id, heading_level, note,
+    plain_note, skeleton,
+};
+use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
+use contract::application::Act;
+use contract::questionnaire::{Answers, Pointer, Round, from_response, is_answered, is_open, open_items};
+use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use std::sync::Arc;
+
+/// The page of returned items.
+pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
+    round_page(application, FormKind::Supplement, documents)
+}
+
+/// The returned items of the application, or of its report.
+pub(super) fn round_page(application: &str, kind: FormKind, documents: DrawDocument) -> AnyView {
+    let offline = Offline::here();
+    let record = offline.record(application).get_untracked().map(|kept| kept.value);
+    let act = if kind == FormKind::Report { Act::Report } else { Act::Supplement };
+    let Some(record) = record.filter(|record| record.action(act).is_some() && !record.returned.is_empty()) else {
+        return nothing(application);
+    };
+    let before: RwSignal<Option<Option<Answers>>> = RwSignal::new(None);
+    {
+        let record = record.clone();
+        spawn_local(ScopedFuture::new(async move {
+            let answers = answers_before(offline, &record, kind).await;
+            before.try_set(Some(answers));
+        }));
+    }
+    let application = application.to_owned();
+    (move || match before.get() {
+        None => skeleton(t(K::WaitOpen), 4),
+        // Neither on this phone nor to be had from the office: without it nobody can say what is open.
+        Some(None) => gone::page(&application, Closed::NoForm, Callback::new(move |()| before.set(None))),
+        Some(Some(base)) => {
+            let wanted = wanted(&record, kind, base.clone());
+            let record = Arc::new(record.clone());
+            let draw = move |opened| round(opened, &record, &base, kind);
+            opened(&wanted, documents.clone(), draw)
+        }
+    })
+    .into_any()
+}
+
+fn wanted(record: &ApplicationRecord, kind: FormKind, base: Answers) -> Wanted {
+    let (id, questionnaire) = match kind {
+        FormKind::Report => (
+            DraftId::report(&record.id, record.report_round),
+            record.report_questionnaire.clone().unwrap_or_else(|| super::report::FORM.to_owned()),
+        ),
+        FormKind::Application | FormKind::Supplement => {
+            (DraftId::supplement(&record.id, record.round), record.questionnaire.clone())
+        }
+    };
+    Wanted { id, questionnaire, base: Some(base) }
+}
+
+/// What the office has: from the drafts on this phone, else from the office, where sensitive answers come covered.
+async fn answers_before(offline: Offline, record: &ApplicationRecord, kind: FormKind) -> Option<Answers> {
+    let mut rounds = Vec::new();
+    match kind {
+        FormKind::Report => {
+            for round in 0..record.report_round {
+                rounds.push(DraftId::report(&record.id, round));
+            }
+        }
+        FormKind::Application | FormKind::Supplement => {
+            rounds.push(DraftId::application(&record.id));
+            for round in 1..record.round {
+                rounds.push(DraftId::supplement(&record.id, round));
+            }
+        }
+    }
+    let known: Vec<DraftId> = offline.drafts().with_untracked(|all| all.iter().map(|d| d.id.clone()).collect());
+    let mut answers: Option<Answers> = None;
+    for (at, id) in rounds.iter().enumerate() {
+        if !known.contains(id) {
+            // A round that was sent from elsewhere is missing here: only the office knows the whole.
+            if at == 0 {
+                answers = None;
+            }
+            continue;
+        }
+        let Ok(draft) = offline.open_draft(id, &record.questionnaire).await else { continue };
+        let round = draft.answers.get_untracked();
+        answers = Some(match answers {
+            Some(before) => before.overlaid(&round, &|_| true),
+            None => round,
+        });
+    }
+    if answers.is_some() {
+        return answers;
+    }
+    if kind == FormKind::Report {
+        return Some(Answers::new());
+    }
+    let sent = offline.api().submission(&record.id, None).await.ok()?;
+    let form = load_form(offline, &record.questionnaire).await?;
+    Some(from_response(&form, &sent.submission.answers).0)
+}
+
+fn nothing(application: &str) -> AnyView {
+    let nav = Nav::here();
+    view! {
+        <PageTitle words=t(K::RetNoneTitle)/>
+        <p>{t(K::RetNone)}</p>
+        <div class="hc-row"><LinkButton to=nav.link(&Route::Status(application.to_owned())) label=t(K::ReceiptLook)/></div>
+    }
+    .into_any()
+}
+
+/// One round of returned items.
+#[derive(Clone, Copy)]
+struct Answering {
+    opened: Opened,
+    open: Memo<Vec<OpenItem>>,
+    /// Of the returned ones, how many are neither changed nor answered by a note.
+    left: Memo<usize>,
+}
+
+fn round(opened: Opened, record: &Arc<ApplicationRecord>, base: &Answers, kind: FormKind) -> AnyView {
+    let (nav, i18n, offline, filling) = (Nav::here(), I18n::here(), Offline::here(), opened.filling);
+    filling.set_returned(record.returned.iter().map(|item| said(i18n, item)).collect());
+    let answering = answering(opened, record, base);
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let send = {
+        let (record, base) = (record.clone(), base.clone());
+        Callback::new(move |()| {
+            let open = answering.open.get_untracked();
+            let form = filling.form();
+            if !filling.attempt(&|pointer| is_open(&form, &open, pointer)) || answering.left.get_untracked() > 0 {
+                return;
+            }
+            failed.set(false);
+            busy.set(true);
+            let whole =
+                opened.draft().answers.with_untracked(|draft| base.overlaid(draft, &|p| is_open(&form, &open, p)));
+            let number = if kind == FormKind::Report { record.report_round } else { record.round };
+            let frozen = supplement(opened, offline, &whole, number, &|pointer| is_open(&form, &open, pointer));
+            let id = record.id.clone();
+            spawn_local(async move {
+                let stored = match kind {
+                    FormKind::Report => offline.report(&id, &frozen).await,
+                    FormKind::Application | FormKind::Supplement => offline.supplement(&id, &frozen).await,
+                };
+                busy.try_set(false);
+                if stored.is_ok() {
+                    nav.replace(Route::Receipt(id));
+                } else {
+                    failed.try_set(true);
+                }
+            });
+        })
+    };
+    let cards = {
+        let (record, base) = (record.clone(), base.clone());
+        move || {
+            let open = answering.open.get();
+            let (record, base) = (record.clone(), base.clone());
+            untrack(|| open.iter().map(|item| card(answering, &record, &base, item)).collect_view())
+        }
+    };
+    let count = record.returned.len();
+    let title = move || i18n.say(K::RetTitle, &[("n", count.into())]);
+    let reason = fresh_id("left");
+    let waits = {
+        let reason = reason.clone();
+        move || {
+            let n = answering.left.get();
+            (n > 0)
+                .then(|| view! { <p class="hc-hint" id=reason.clone()>{i18n.say(K::RetLeft, &[("n", n.into())])}</p> })
+        }
+    };
+    let blocked = Signal::derive(move || answering.left.get() > 0);
+    let frozen = opened.draft().frozen();
+    let id = record.id.clone();
+    let act = move || {
+        if frozen.with(Option::is_some) {
+            let to = nav.link(&Route::Receipt(id.clone()));
+            return view! { <LinkButton to=to label=t(K::ReceiptLook)/> }.into_any();
+        }
+        view! {
+            <Button label=t(K::RetGo) busy=Signal::from(busy) busy_label=t(K::RetGoing) blocked=blocked reason=reason.clone() on_press=send/>
+        }
+        .into_any()
+    };
+    view! {
+        {back_link(nav.link(&Route::Status(record.id.clone())), t(K::FormUp))}
+        {errors_above(filling)}
+        <PageTitle words=title document=page_name(filling, title)/>
+        {other_tab(opened)}
+        {facts(record, kind)}
+        <div on:mousedown=|event| keep_focus(&event) class="hc-form">
+            {cards}
+            <p>{t(K::RetRest)}</p>
+            {waits}
+            {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed)))}
+            {action_bar(Some(save_line(opened)), act.into_any())}
+        </div>
+    }
+    .into_any()
+}
+
+fn answering(opened: Opened, record: &ApplicationRecord, base: &Answers) -> Answering {
+    let (offline, filling) = (Offline::here(), opened.filling);
+    let returned: Vec<Pointer> = record.returned.iter().map(|item| item.pointer.clone()).collect();
+    let open = {
+        let (base, returned) = (base.clone(), returned.clone());
+        Memo::new(move |_| {
+            let form = filling.form();
+            opened.draft().answers.with(|draft| {
+                let round = Round { form: &form, form_before: None, submitted: &base, returned: &returned, draft };
+                open_items(&round, &context(filling.i18n(), offline))
+            })
+        })
+    };
+    let base = base.clone();
+    let left = Memo::new(move |_| {
+        let form = filling.form();
+        opened.draft().answers.with(|draft| {
+            let round = Round { form: &form, form_before: None, submitted: &base, returned: &returned, draft };
+            let noted = |pointer: &Pointer| {
+                opened.draft().notes.with(|notes| notes.get(pointer).is_some_and(|words| !words.text.trim().is_empty()))
+            };
+            returned.iter().filter(|pointer| !is_answered(&round, pointer, noted(pointer))).count()
+        })
+    });
+    Answering { opened, open, left }
+}
+
+/// Until when, how many tries, and the way in person.
+fn facts(record: &ApplicationRecord, kind: FormKind) -> AnyView {
+    let i18n = I18n::here();
+    let due = record.due_on.map(|day| {
+        view! { <p><b>{move || i18n.say(K::RetDue, &[("due_on", i18n.day(day).into())])}</b></p> }
+    });
+    let attempts = if kind == FormKind::Report { record.report_attempts } else { record.attempts };
+    let tries = (attempts.limit > 0).then(|| {
+        let last = attempts.used >= attempts.limit;
+        view! {
+            <p>{move || if last {
+                i18n.text(K::RetLast)
+            } else {
+                i18n.say(K::RetAttempts, &[("n", attempts.used.into()), ("m", attempts.limit.into())])
+            }}</p>
+        }
+    });
+    let person = record.in_person.clone().map(|way| {
+        let words = way.words.map(|words| view! { <p lang=words.lang>{words.text}</p> });
+        let bring = (!way.bring.is_empty()).then(|| {
+            let list = way.bring.clone();
+            view! { <p>{move || i18n.say(K::RetBring, &[("list", i18n.list(&list).into())])}</p> }
+        });
+        disclosure(t(K::RetPerson), view! { {words} {bring} }.into_any())
+    });
+    note(Tone::Warn, Icon::Clock, false, view! { {due} {tries} {person} }.into_any())
+}
+
+fn said(i18n: I18n, item: &contract::api::ReturnedItem) -> Returned {
+    let code = i18n.text(code_words(item.code));
+    let (words, lang) = match &item.words {
+        Some(words) if !words.text.is_empty() => (words.text.clone(), words.lang.clone()),
+        _ => (code, i18n.lang().to_owned()),
+    };
+    Returned { pointer: item.pointer.clone(), words, lang, refused: item.refused_sha256.clone() }
+}
+
+fn code_words(code: ReturnCode) -> K {
+    match code {
+        ReturnCode::Unreadable => K::RetCodeUnreadable,
+        ReturnCode::Incomplete => K::RetCodeIncomplete,
+        ReturnCode::WrongDocument => K::RetCodeWrongDocument,
+        ReturnCode::Expired => K::RetCodeExpired,
+        ReturnCode::Mismatch => K::RetCodeMismatch,
+        ReturnCode::Incorrect => K::RetCodeIncorrect,
+        ReturnCode::Missing => K::RetCodeMissing,
+        ReturnCode::Other => K::RetCodeOther,
+    }
+}
+
+/// One open item: why it is open, what stood there, its control, and a note instead.
+fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: &OpenItem) -> AnyView {
+    let filling = answering.opened.filling;
+    let i18n = filling.i18n();
+    let form = filling.form();
+    let Some(item) = form.item_at(&open.pointer).cloned() else { return ().into_any() };
+    let was = base.get(&open.pointer);
+    let before = (!was.is_empty() && item.consent.is_none() && open.why == OpenWhy::Returned).then(|| {
+        let old = values_text(i18n, &item, was);
+        view! { <p class="hc-hint">{move || i18n.say(K::RetBefore, &[("old", old.clone().into())])}</p> }
+    });
+    let because = open.because.as_ref().and_then(|pointer| form.item_at(pointer)).cloned();
+    let why = match open.why {
+        OpenWhy::Returned => None,
+        OpenWhy::FormChanged | OpenWhy::Unknown => Some(i18n.text(K::RetNew)),
+        OpenWhy::Consequence => Some(match because {
+            Some(cause) => i18n.say(K::CondOpened, &[("label", label_text(i18n, &cause).into())]),
+            None => i18n.text(K::RetMissing),
+        }),
+    };
+    let why = why.map(|words| plain_note(Tone::Plain, Icon::Info, words));
+    let returned = record.returned.iter().find(|item| item.pointer == open.pointer);
+    // A document's card has the reviewer's words above it here; a field draws them itself, above its control.
+    let outside =
+        (!item.is_question() || item.document.is_some()).then(|| returned.map(|r| said_above(i18n, r))).flatten();
+    let note = returned.is_some().then(|| note_field(answering, &open.pointer));
+    let named = label(i18n, &item);
+    view! {
+        <section class="hc-card hc-open">
+            <h2 class="hc-h2" attr:aria-level=heading_level(2)>{named}</h2>
+            {outside}
+            {why}
+            {before}
+            {item_view(filling, &open.pointer)}
+            {note}
+        </section>
+    }
+    .into_any()
+}
+
+fn said_above(i18n: I18n, item: &contract::api::ReturnedItem) -> AnyView {
+    let words = said(i18n, item);
+    view! { <div class="hc-said"><p class="hc-meta">{t(K::RetSaid)}</p><p lang=words.lang>{words.words}</p></div> }
+        .into_any()
+}
+
+/// A few words to the reviewer, who may be wrong.
+fn note_field(answering: Answering, pointer: &Pointer) -> AnyView {
+    let (notes, i18n) = (answering.opened.draft().notes, answering.opened.filling.i18n());
+    let id = fresh_id("note");
+    let (read, written) = (pointer.clone(), pointer.clone());
+    let text = move || notes.with(|notes| notes.get(&read).map(|words| words.text.clone()).unwrap_or_default());
+    let write = move |event: web_sys::Event| {
+        let text = event_target_value(&event);
+        notes.update(|notes| {
+            if text.trim().is_empty() {
+                notes.remove(&written);
+            } else {
+                notes.insert(written.clone(), Words::new(text, i18n.lang()));
+            }
+        });
+    };
+    let first = text();
+    let closed = answering.opened.filling.closed;
+    let body = view! {
+        <div class="hc-field">
+            <label class="hc-label" for=id.clone()>{t(K::RetNoteLabel)}</label>
+            <p class="hc-hint" id=format!("{id}-hint")>{t(K::RetNoteHint)}</p>
+            <textarea
+                class="hc-input"
+                id=id.clone()
+                rows="3"
+                aria-describedby=format!("{id}-hint")
+                readonly=move || closed.get()
+                prop:value=first
+                on:change=write
+            ></textarea>
+        </div>
+    };
+    disclosure(t(K::RetNote), body.into_any())
+}

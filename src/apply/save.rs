@@ -1,0 +1,68 @@
+//! The line above the act of a page: whether what was filled in is stored.
+
+use super::export::export;
+use super::opening::Opened;
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Network, Offline, SaveState, WhyMemory};
+use crate::ui::{Announcer, Button, Icon, Kind, Tone, note, small_icon};
+use leptos::prelude::*;
+
+/// The save line of a draft. While it is being stored, the last time stands there: people read it, they do not watch it.
+pub(super) fn save_line(opened: Opened) -> AnyView {
+    let (offline, i18n, announcer) = (Offline::here(), I18n::here(), Announcer::here());
+    let (saved, network) = (opened.draft().saved(), offline.network());
+    let shown = Memo::new(move |before: Option<&Option<SaveState>>| {
+        let now = saved.get();
+        match (now, before.copied().flatten()) {
+            (SaveState::Saving, Some(SaveState::Saved(at))) => Some(SaveState::Saved(at)),
+            _ => Some(now),
+        }
+    });
+    let words = move || {
+        let (drawing, words) = match shown.get().unwrap_or(SaveState::Nothing) {
+            SaveState::Nothing => return None,
+            SaveState::Saving => (Icon::Phone, i18n.text(K::SaveSaving)),
+            SaveState::Saved(at) if network.get() == Network::Offline => {
+                (Icon::Offline, i18n.say(K::SaveOffline, &[("time", i18n.time(at).into())]))
+            }
+            SaveState::Saved(at) => (Icon::Phone, i18n.say(K::SavePhone, &[("time", i18n.time(at).into())])),
+            SaveState::MemoryOnly(why) => (Icon::Warning, i18n.text(memory_words(why))),
+            SaveState::Failed(crate::offline::StoreError::Full) => (Icon::Warning, i18n.text(K::SaveFull)),
+            SaveState::Failed(_) => (Icon::Warning, i18n.text(K::SaveFailed)),
+        };
+        Some(view! { {small_icon(drawing)} <span>{words}</span> })
+    };
+    let keep = move || {
+        matches!(shown.get(), Some(SaveState::Failed(_) | SaveState::MemoryOnly(_))).then(|| {
+            let out = Callback::new(move |()| export(opened, offline, announcer));
+            view! { <Button kind=Kind::Text label=t(K::OutExport) on_press=out/> }
+        })
+    };
+    view! { <p class="hc-save" role="status">{words}</p> {keep} }.into_any()
+}
+
+fn memory_words(why: WhyMemory) -> K {
+    match why {
+        WhyMemory::Private => K::SavePrivate,
+        WhyMemory::Full => K::SaveFull,
+        WhyMemory::Disabled | WhyMemory::Insecure => K::SaveNone,
+        WhyMemory::Closed => K::SaveFailed,
+    }
+}
+
+/// Another tab fills this in: here it can be read, and taken over.
+pub(super) fn other_tab(opened: Opened) -> AnyView {
+    let (writable, frozen) = (opened.draft().writable(), opened.draft().frozen());
+    (move || {
+        let elsewhere = !writable.get() && frozen.with(Option::is_none);
+        elsewhere.then(|| {
+            let take = Callback::new(move |()| opened.draft().take_over());
+            let body = view! {
+                <p>{t(K::TabLocked)}</p>
+                <p><Button kind=Kind::Text label=t(K::TabTake) on_press=take/></p>
+            };
+            note(Tone::Warn, Icon::Lock, true, body.into_any())
+        })
+    })
+    .into_any()
+}

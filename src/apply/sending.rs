@@ -1,0 +1,103 @@
+//! Freezing: from a draft's answers to what is sent. The bytes are made once and never change.
+
+use super::opening::{Opened, now};
+use crate::i18n::I18n;
+use crate::offline::Offline;
+use contract::api::{Submission, Supplement};
+use contract::questionnaire::{Answers, Attachment, Envelope, Pointer, Scope, Value, to_response};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// The whole application, as it is now.
+pub(super) fn submission(opened: Opened, offline: Offline) -> Submission {
+    let filling = opened.filling;
+    let form = filling.form();
+    let (answers, documents) =
+        opened.draft().answers.with_untracked(|a| named_documents(offline, &filling.application(), a));
+    let evaluation = contract::questionnaire::evaluate(&form, &answers, &context(filling.i18n(), offline));
+    let sent: Vec<String> = evaluation
+        .items
+        .iter()
+        .filter(|state| state.visible)
+        .flat_map(|state| state.answers.iter().filter_map(|v| v.as_attachment().map(|a| a.document.clone())))
+        .collect();
+    Submission {
+        questionnaire: form.canonical(),
+        answers: to_response(&form, &answers, Scope::Visible(&evaluation), &envelope(filling.i18n(), offline)),
+        documents: documents.into_iter().filter(|(id, _)| sent.contains(id)).collect(),
+        draft: None,
+    }
+}
+
+/// The open items of a round, as they are now: `whole` is everything, `open` names what is sent.
+pub(super) fn supplement(
+    opened: Opened,
+    offline: Offline,
+    whole: &Answers,
+    round: u32,
+    open: &dyn Fn(&Pointer) -> bool,
+) -> Supplement {
+    let filling = opened.filling;
+    let form = filling.form();
+    let (answers, documents) = named_documents(offline, &filling.application(), whole);
+    let evaluation = contract::questionnaire::evaluate(&form, &answers, &context(filling.i18n(), offline));
+    let sent: Vec<String> = evaluation
+        .items
+        .iter()
+        .filter(|state| state.visible && open(&state.pointer))
+        .flat_map(|state| state.answers.iter().filter_map(|v| v.as_attachment().map(|a| a.document.clone())))
+        .collect();
+    let notes = opened.draft().notes.get_untracked();
+    Supplement {
+        questionnaire: form.canonical(),
+        round,
+        answers: to_response(&form, &answers, Scope::Open(&evaluation, open), &envelope(filling.i18n(), offline)),
+        documents: documents.into_iter().filter(|(id, _)| sent.contains(id)).collect(),
+        draft: None,
+        notes: notes.into_iter().filter(|(_, words)| !words.text.trim().is_empty()).collect(),
+    }
+}
+
+/// The rules as they are when it is frozen.
+pub(super) fn context(i18n: I18n, offline: Offline) -> contract::questionnaire::Context<'static> {
+    let today = untrack(|| super::opening::today(i18n, offline));
+    contract::questionnaire::Context::new(today, &crate::form::BrowserPatterns)
+}
+
+fn envelope(i18n: I18n, offline: Offline) -> Envelope {
+    Envelope { status: "completed", language: Some(i18n.lang().to_owned()), authored: Some(now(i18n, offline)) }
+}
+
+/// The answers with what this phone knows of each document, and the documents with their hashes.
+fn named_documents(offline: Offline, application: &str, answers: &Answers) -> (Answers, BTreeMap<String, String>) {
+    let known = offline.documents_of(application).get_untracked();
+    let mut named = answers.clone();
+    let mut hashes = BTreeMap::new();
+    for (pointer, values) in answers.iter() {
+        if !values.iter().any(|value| value.as_attachment().is_some()) {
+            continue;
+        }
+        let values = values.iter().map(|value| match value.as_attachment() {
+            Some(attachment) => {
+                let local = known.iter().find(|local| local.id == attachment.document);
+                let named = local.map_or_else(
+                    || attachment.clone(),
+                    |local| Attachment {
+                        document: attachment.document.clone(),
+                        sha256: Some(local.sha256.clone()),
+                        content_type: Some(local.media_type.clone()),
+                        size: Some(local.size),
+                        title: attachment.title.clone(),
+                    },
+                );
+                if let Some(sha256) = &named.sha256 {
+                    hashes.insert(named.document.clone(), sha256.clone());
+                }
+                Value::Attachment(named)
+            }
+            None => value.clone(),
+        });
+        named.set(pointer.clone(), values.collect());
+    }
+    (named, hashes)
+}

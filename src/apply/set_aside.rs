@@ -1,0 +1,118 @@
+//! A submission that will not go out as it is: why, item by item where the office said so, and the one way on. Nothing is lost.
+
+use super::check::link_of;
+use super::opening::load_form;
+use crate::form::problem_sentence;
+use crate::i18n::{I18n, K, t};
+use crate::offline::{EntryId, Offline, OutboxRow, What};
+use crate::route::{Nav, Route};
+use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, plain_note};
+use contract::api::ItemError;
+use contract::questionnaire::Problem;
+use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use outbox::{Reason, State};
+
+/// What the person can do about it.
+enum Way {
+    /// Change it: the draft is taken out of the outbox first.
+    Fix,
+    /// Somewhere else it goes on.
+    Go(Route, K),
+}
+
+/// The page.
+pub(super) fn set_aside(application: &str, row: OutboxRow) -> AnyView {
+    let (nav, i18n) = (Nav::here(), I18n::here());
+    let State::SetAside(reason) = row.state else { return ().into_any() };
+    let (words, way) = told(i18n, application, &reason);
+    let errors = if let Reason::Fix(errors) = &reason { Some(marked(application, errors)) } else { None };
+    let act = match way {
+        Way::Fix => fix(application, row.what, row.id),
+        Way::Go(to, label) => view! { <LinkButton to=nav.link(&to) label=t(label)/> }.into_any(),
+    };
+    view! {
+        <PageTitle words=t(K::ReceiptAside)/>
+        {words.map(|words| plain_note(Tone::Warn, Icon::Warning, words))}
+        {errors}
+        <div class="hc-row">
+            {act}
+            <LinkButton to=nav.link(&Route::Outbox) kind=Kind::Quiet label=t(K::ReceiptAsideLook)/>
+        </div>
+    }
+    .into_any()
+}
+
+fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way) {
+    let status = || Way::Go(Route::Status(application.to_owned()), K::ReceiptLook);
+    let outbox = || Way::Go(Route::Outbox, K::ReceiptAsideLook);
+    match reason {
+        Reason::Fix(errors) => (Some(i18n.say(K::PInvalid, &[("n", errors.len().into())])), Way::Fix),
+        Reason::FormChanged(_) => (Some(i18n.text(K::PQuestionnaireChangedFits)), Way::Fix),
+        Reason::TwoPhones => (Some(i18n.text(K::PDraftNewer)), Way::Fix),
+        Reason::DocumentLeftOut(_) | Reason::Broken => (None, Way::Fix),
+        Reason::Moved(_) => (Some(i18n.text(K::PActRefused)), status()),
+        Reason::AlreadyOpen(other) => {
+            (Some(i18n.text(K::PApplicationOpen)), Way::Go(Route::Status(other.clone()), K::ReceiptLook))
+        }
+        Reason::Elsewhere => (Some(i18n.text(K::PApplicationElsewhere)), Way::Go(Route::SignIn, K::ReceiptSigninGo)),
+        Reason::NotFound => (Some(i18n.text(K::PNotFound)), outbox()),
+        Reason::Window { .. }
+        | Reason::Refused { .. }
+        | Reason::NotWhole
+        | Reason::TooLarge(_)
+        | Reason::Before(_)
+        | Reason::Fault { .. } => (None, outbox()),
+    }
+}
+
+/// What the office said about each item, as links to the items.
+fn marked(application: &str, errors: &[ItemError]) -> AnyView {
+    let (nav, i18n, offline) = (Nav::here(), I18n::here(), Offline::here());
+    let (id, errors) = (application.to_owned(), errors.to_vec());
+    let name = offline.drafts().with_untracked(|all| {
+        all.iter().find(|draft| draft.id.application == id).map(|draft| draft.questionnaire.clone())
+    });
+    let form = RwSignal::new(None);
+    spawn_local(ScopedFuture::new(async move {
+        if let Some(name) = name {
+            form.try_set(load_form(offline, &name).await);
+        }
+    }));
+    (move || {
+        let form = form.get()?;
+        let rows = errors
+            .iter()
+            .map(|error| {
+                let words = problem_sentence(i18n, &form, &Problem::from(error));
+                let (href, to) = nav.link(&Route::Step(id.clone(), link_of(&error.pointer)));
+                view! { <li><a href=href data-to=to>{words}</a></li> }
+            })
+            .collect_view();
+        Some(view! { <div class="hc-errors"><ul>{rows}</ul></div> })
+    })
+    .into_any()
+}
+
+/// Back to the form: what was frozen is taken out of the outbox, and can be changed again.
+fn fix(application: &str, what: What, entry: EntryId) -> AnyView {
+    let (nav, offline) = (Nav::here(), Offline::here());
+    let id = application.to_owned();
+    let back = Callback::new(move |()| {
+        let to = match what {
+            What::Supplement => Route::Returned(id.clone()),
+            What::Report => Route::Report(id.clone()),
+            What::Begin | What::Document | What::RemoveDocument | What::Submit | What::Withdraw => {
+                Route::Check(id.clone())
+            }
+        };
+        let entry = entry.clone();
+        spawn_local(async move {
+            if offline.take_back(&entry).await.is_ok() {
+                nav.go(to);
+            } else {
+                nav.go(Route::Outbox);
+            }
+        });
+    });
+    view! { <Button label=t(K::ReceiptAsideFix) on_press=back/> }.into_any()
+}

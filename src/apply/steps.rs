@@ -1,0 +1,163 @@
+//! One topic of the form. Leaving it saves; going on looks whether something is wrong here, and here only.
+
+use super::opening::{DrawDocument, Opened, Wanted, opened};
+use super::save::{other_tab, save_line};
+use crate::form::{errors_above, page_name, passage, step_items};
+use crate::i18n::{I18n, K, t, tv};
+use crate::route::{Nav, Route};
+use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, steps_bar};
+use contract::questionnaire::{Pointer, Progress, Step, StepState};
+use leptos::{html, prelude::*};
+
+/// The step that holds `link`: a group's linkId, or that of one item, which then gets the focus.
+pub(super) fn page(application: &str, link: &str, documents: DrawDocument) -> AnyView {
+    let link = link.to_owned();
+    opened(&Wanted::application(application), documents, move |opened| step_page(opened, &link))
+}
+
+fn step_page(opened: Opened, link: &str) -> AnyView {
+    let (nav, i18n, filling) = (Nav::here(), I18n::here(), opened.filling);
+    let form = filling.form();
+    let id = filling.application();
+    let Some(step) = form.step_of(link).cloned() else {
+        // A link of another form version: the list knows what there is.
+        nav.replace(Route::Tasks(id));
+        return ().into_any();
+    };
+    if opened.draft().writable().get_untracked()
+        && opened.draft().step.get_untracked().as_deref() != Some(&step.link_id)
+    {
+        opened.draft().step.set(Some(step.link_id.clone()));
+    }
+    let states = Memo::new(move |_| filling.evaluation().with(|e| e.steps.clone()));
+    let here = {
+        let link_id = step.link_id.clone();
+        Memo::new(move |_| states.with(|states| place_of(states, &link_id)))
+    };
+    let counted = move || {
+        let (n, m) = here.get();
+        view! {
+            <p class="hc-meta">{i18n.say(K::FormStep, &[("n", n.into()), ("m", m.into())])}</p>
+            {steps_bar(n, m)}
+        }
+    };
+    let back_to_check = nav.came_from() == Some(Route::Check(id.clone()));
+    let go_on = {
+        let (step, id) = (step.link_id.clone(), id.clone());
+        move || {
+            if !filling.attempt(&filling.is_in_step(&step)) {
+                return;
+            }
+            let next = states.with_untracked(|states| next_step(states, &step));
+            match next {
+                Some(next) if !back_to_check => nav.go(Route::Step(id.clone(), next)),
+                Some(_) | None => nav.go(Route::Check(id.clone())),
+            }
+        }
+    };
+    let title = {
+        let step = step.clone();
+        move || step.title.get(i18n.lang()).text.to_owned()
+    };
+    let lead = step.spec.lead.as_ref().map(|lead| view! { <p>{passage(lead)}</p> });
+    let bar = action_bar(Some(save_line(opened)), view! { <Button label=t(K::FormNext) submit=true/> }.into_any());
+    let node: NodeRef<html::Form> = NodeRef::new();
+    focus_item(opened, node, &step, link);
+    view! {
+        {rail(nav, opened, states, &step)}
+        {back_link(nav.link(&Route::Tasks(id)), t(K::FormBack))}
+        {errors_above(filling)}
+        <div>{counted}</div>
+        <PageTitle words=title.clone() document=page_name(filling, title)/>
+        {other_tab(opened)}
+        {lead}
+        <form
+            class="hc-form"
+            novalidate
+            node_ref=node
+            on:submit=move |event| {
+                event.prevent_default();
+                go_on();
+            }
+            on:mousedown=|event| keep_focus(&event)
+        >
+            {step_items(filling, &step.link_id)}
+            {bar}
+        </form>
+    }
+    .into_any()
+}
+
+/// A field that is left may grow an error line and push the button from under the finger: the button leaves no field.
+pub(super) fn keep_focus(event: &web_sys::MouseEvent) {
+    use wasm_bindgen::JsCast;
+    let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    if target.is_some_and(|e| e.closest(".hc-actions button").is_ok_and(|found| found.is_some())) {
+        event.prevent_default();
+    }
+}
+
+/// A link to one item, from the check page or from a list of errors, leads to its control.
+fn focus_item(opened: Opened, node: NodeRef<html::Form>, step: &Step, link: &str) {
+    if link == step.link_id {
+        return;
+    }
+    let control = opened.filling.control_id(&Pointer::from_text(if link.starts_with("#/") {
+        link.to_owned()
+    } else {
+        Pointer::item(link).as_str().to_owned()
+    }));
+    node.on_load(move |form| {
+        // After the title had its turn.
+        request_animation_frame(move || focus_by_id(&form, &control));
+    });
+}
+
+/// Which of the steps asked now this is, and how many there are.
+fn place_of(states: &[StepState], link_id: &str) -> (usize, usize) {
+    let asked: Vec<&StepState> = states.iter().filter(|s| s.visible || s.link_id == link_id).collect();
+    (asked.iter().position(|s| s.link_id == link_id).map_or(1, |at| at + 1), asked.len())
+}
+
+fn next_step(states: &[StepState], link_id: &str) -> Option<String> {
+    let after = states.iter().skip_while(|s| s.link_id != link_id).skip(1);
+    after.filter(|s| s.visible).map(|s| s.link_id.clone()).next()
+}
+
+/// Beside the step where there is room: all steps on one thread.
+fn rail(nav: Nav, opened: Opened, states: Memo<Vec<StepState>>, here: &Step) -> AnyView {
+    let form = opened.filling.form();
+    let id = opened.filling.application();
+    let here = here.link_id.clone();
+    let rows = move || {
+        let states = states.get();
+        let shown = form.steps.iter().zip(&states).filter(|(_, state)| state.visible);
+        shown
+            .map(|(step, state)| {
+                let now = step.link_id == here;
+                let filled = state.progress() == Progress::Filled;
+                let (class, drawing, words) = match (now, filled) {
+                    (true, _) => (Some("is-now"), Icon::Now, K::FormRailNow),
+                    (false, true) => (None, Icon::Done, K::FormRailDone),
+                    (false, false) => (Some("is-later"), Icon::Later, K::FormRailLater),
+                };
+                let (href, to) = nav.link(&Route::Step(id.clone(), step.link_id.clone()));
+                view! {
+                    <li class=class aria-current=now.then_some("step")>
+                        {icon(drawing)}
+                        <a class="hc-step-link" href=href data-to=to>
+                            <span class="hc-h3">{passage(&step.title)}</span>
+                            <span class="hc-meta">{t(words)}</span>
+                        </a>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    view! { <nav class="hc-rail hc-steps" aria-label=t(K::FormRail)><ol class="hc-thread">{rows}</ol></nav> }.into_any()
+}
+
+/// "Step n of m" for pages that show all steps at once.
+pub(super) fn step_count(n: usize, m: usize) -> impl Fn() -> String + Clone {
+    tv(K::FormStep, move || vec![("n", n.into()), ("m", m.into())])
+}

@@ -1,0 +1,208 @@
+//! The parts of the form: which are filled in, which is next, and when it can be submitted.
+
+use super::deleting::other_ways;
+use super::opening::{DrawDocument, Opened, Wanted, opened};
+use super::save::{other_tab, save_line};
+use crate::form::passage;
+use crate::i18n::{I18n, K, t, tv};
+use crate::route::{Nav, Route};
+use crate::ui::{
+    Icon, LinkButton, PageTitle, Tone, action_bar, back_link, drawn, icon, plain_note, section_title, tap_link,
+};
+use contract::questionnaire::{Evaluation, Form, ItemKind, Progress, Role, Step, StepState, Value};
+use leptos::prelude::*;
+
+/// The list.
+pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
+    opened(&Wanted::application(application), documents, list)
+}
+
+fn list(opened: Opened) -> AnyView {
+    let (nav, i18n, filling) = (Nav::here(), I18n::here(), opened.filling);
+    let evaluation = filling.evaluation();
+    let form = filling.form();
+    let name = {
+        let form = form.clone();
+        Memo::new(move |_| evaluation.with(|e| name_of(&form, e)))
+    };
+    let title = move || match name.get() {
+        Some(name) => i18n.say(K::TasksTitle, &[("name", name.into())]),
+        None => i18n.text(K::TasksTitleUnnamed),
+    };
+    let states = Memo::new(move |_| evaluation.with(|e| e.steps.clone()));
+    let counts = move || {
+        states.with(|states| {
+            let asked = states.iter().filter(|step| step.visible);
+            let (filled, open): (Vec<_>, Vec<_>) = asked.partition(|step| step.progress() == Progress::Filled);
+            (filled.len(), open.len())
+        })
+    };
+    let id = filling.application();
+    let rows = {
+        let (form, id) = (form.clone(), id.clone());
+        move || {
+            let states = states.get();
+            let shown = form.steps.iter().zip(&states).filter(|(_, state)| state.visible);
+            shown.map(|(step, state)| step_row(nav, i18n, &form, evaluation, &id, step, state)).collect_view()
+        }
+    };
+    let frozen = opened.draft().frozen();
+    let sent = {
+        let id = id.clone();
+        move || {
+            frozen.with(Option::is_some).then(|| {
+                view! {
+                    {plain_note(Tone::Plain, Icon::Lock, t(K::TasksSent))}
+                    {tap_link(nav.link(&Route::Receipt(id.clone())), t(K::TasksSentLook))}
+                }
+            })
+        }
+    };
+    let to_check = {
+        let id = id.clone();
+        move || check_row(nav, &id, counts().1)
+    };
+    let act = {
+        let (form, id) = (form.clone(), id.clone());
+        move || next_act(nav, i18n, &form, &id, &states.get())
+    };
+    view! {
+        {back_link(nav.link(&Route::Home), t(K::FormUp))}
+        <PageTitle words=title document=t(K::HomeDraft)/>
+        {other_tab(opened)}
+        {sent}
+        <p>
+            {move || { let (a, b) = counts(); i18n.say(K::TasksCount, &[("a", a.into()), ("b", b.into())]) }}
+            <br/>
+            <span class="hc-hint">{t(K::TasksWarn)}</span>
+        </p>
+        {section_title(t(K::TasksFill))}
+        <ul class="hc-card hc-card--flush">{rows}</ul>
+        {section_title(t(K::TasksSubmit))}
+        <ul class="hc-card hc-card--flush">{to_check}</ul>
+        {other_ways(opened)}
+        {action_bar(Some(save_line(opened)), act.into_any())}
+    }
+    .into_any()
+}
+
+/// The name of the person it is for, once it is filled in.
+pub(super) fn name_of(form: &Form, evaluation: &Evaluation) -> Option<String> {
+    let name = form.role(Role::Name)?;
+    evaluation.value_of(&name.link_id).and_then(Value::as_text).map(str::to_owned)
+}
+
+/// The drawing of a step.
+fn drawing(step: &Step) -> Icon {
+    match step.spec.icon.as_deref() {
+        Some("certificate") => Icon::Document,
+        Some("person") => Icon::Person,
+        Some("phone") => Icon::Phone,
+        Some("work") => Icon::Place,
+        Some("health") => Icon::Info,
+        Some("camera") => Icon::Camera,
+        Some(_) | None => Icon::Edit,
+    }
+}
+
+fn step_row(
+    nav: Nav,
+    i18n: I18n,
+    form: &Form,
+    evaluation: Memo<impl std::ops::Deref<Target = Evaluation> + Clone + PartialEq + Send + Sync + 'static>,
+    id: &str,
+    step: &Step,
+    state: &StepState,
+) -> AnyView {
+    let (href, to) = nav.link(&Route::Step(id.to_owned(), step.link_id.clone()));
+    let filled = state.progress() == Progress::Filled;
+    let mark = if filled { drawn(Icon::Check, "hc-i hc-ok") } else { icon(drawing(step)) };
+    let meta = if filled { None } else { meta(i18n, form, evaluation, step) };
+    let end = match state.progress() {
+        Progress::Filled => view! { <span class="hc-meta">{t(K::TasksStDone)}</span> }.into_any(),
+        Progress::Begun => view! { <span class="is-todo">{t(K::TasksStHalf)}</span> }.into_any(),
+        Progress::Todo => view! { <span class="is-todo">{t(K::TasksStTodo)}</span> }.into_any(),
+    };
+    view! {
+        <li>
+            <a class="hc-task" href=href data-to=to>
+                {mark}
+                <span>
+                    <span class="hc-h3">{passage(&step.title)}</span>
+                    {meta.map(|words| view! { <br/><span class="hc-meta">{words}</span> })}
+                </span>
+                {end}
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// How many documents are there of those asked for, or how long the step takes.
+fn meta(
+    i18n: I18n,
+    form: &Form,
+    evaluation: Memo<impl std::ops::Deref<Target = Evaluation> + Clone + PartialEq + Send + Sync + 'static>,
+    step: &Step,
+) -> Option<String> {
+    let (asked, have) = evaluation.with(|e| {
+        let inside = |at: usize| step.items.iter().any(|top| form.lineage(at).any(|a| a == *top));
+        let documents = e.items.iter().filter(|state| {
+            state.visible
+                && inside(state.item)
+                && form.items.get(state.item).is_some_and(|item| item.kind == ItemKind::Attachment && item.required)
+        });
+        documents.fold((0_usize, 0_usize), |(all, have), s| (all + 1, have + usize::from(!s.answers.is_empty())))
+    });
+    if asked > 0 {
+        return Some(i18n.say(K::TasksPhotos, &[("n", asked.into()), ("have", have.into())]));
+    }
+    step.spec.minutes.map(|n| i18n.say(K::TasksMinutes, &[("n", n.into())]))
+}
+
+fn check_row(nav: Nav, id: &str, open: usize) -> AnyView {
+    let (href, to) = nav.link(&Route::Check(id.to_owned()));
+    if open > 0 {
+        return view! {
+            <li>
+                <div class="hc-task">
+                    {icon(Icon::Lock)}
+                    <span>
+                        <span class="hc-h3">{t(K::TasksCheck)}</span>
+                        <br/>
+                        <span class="hc-meta">{tv(K::TasksLocked, move || vec![("n", open.into())])}</span>
+                    </span>
+                    <span class="hc-meta">{t(K::TasksStNo)}</span>
+                </div>
+            </li>
+        }
+        .into_any();
+    }
+    view! {
+        <li>
+            <a class="hc-task" href=href data-to=to>
+                {icon(Icon::Check)}
+                <span>
+                    <span class="hc-h3">{t(K::TasksCheck)}</span>
+                    <br/>
+                    <span class="hc-meta">{t(K::TasksCheckReady)}</span>
+                </span>
+                <span class="is-todo">{t(K::TasksReady)}</span>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// The button: the first part that is not filled in, or checking.
+fn next_act(nav: Nav, i18n: I18n, form: &Form, id: &str, states: &[StepState]) -> AnyView {
+    let open = form.steps.iter().zip(states).find(|(_, s)| s.visible && s.progress() != Progress::Filled);
+    let Some((step, _)) = open else {
+        let to = nav.link(&Route::Check(id.to_owned()));
+        return view! { <LinkButton to=to label=t(K::TasksCheck) after=Icon::Next/> }.into_any();
+    };
+    let to = nav.link(&Route::Step(id.to_owned(), step.link_id.clone()));
+    let title = step.title.clone();
+    let label = move || i18n.say(K::TasksGo, &[("step", title.get(i18n.lang()).text.into())]);
+    view! { <LinkButton to=to label=label after=Icon::Next/> }.into_any()
+}
