@@ -13,6 +13,7 @@ mod extension;
 mod form;
 mod item_extensions;
 mod load;
+mod migrate;
 mod open;
 mod order;
 mod pattern;
@@ -32,6 +33,7 @@ pub use date::{Offset, PartialDate};
 pub use evaluate::{Context, Evaluation, ItemState, Origin, Progress, StepState, evaluate};
 pub use form::*;
 pub use load::{LoadError, Notice, NoticeKind};
+pub use migrate::{LeftOver, Migrated, migrate};
 pub use open::{
     Change, Round, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
 };
