@@ -1,6 +1,7 @@
 //! The applicant's app. One room a feature; rules are in `contract`.
 pub mod api;
 pub mod apply;
+pub mod certificate;
 pub mod embed;
 pub mod form;
 pub mod i18n;

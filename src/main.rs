@@ -7,7 +7,9 @@ use health_certificate::{
     shell::Parts,
     ui::{Loading, PartMissing},
 };
+use leptos::prelude::AnyView;
 use wasm_bindgen::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// Runs once when the module is loaded; `mount` is what shows something.
 fn main() {
@@ -21,7 +23,25 @@ pub fn mount(root: web_sys::Node, config: &JsValue) -> Instance {
 }
 
 /// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the form.
-const PARTS: Parts = Parts { progress: not_yet, examination: not_yet, certificate: not_yet, verify: not_yet };
+const PARTS: Parts = Parts { progress: not_yet, examination: not_yet, certificate, verify };
+
+fn certificate(route: Route) -> Loading {
+    Box::pin(async { certificate_part(route).await.map_err(|_| PartMissing) })
+}
+
+#[wasm_split(certificate, fallible)]
+fn certificate_part(route: Route) -> Result<AnyView, SplitLoaderError> {
+    Ok(health_certificate::certificate::page(route))
+}
+
+fn verify(route: Route) -> Loading {
+    Box::pin(async { verify_part(route).await.map_err(|_| PartMissing) })
+}
+
+#[wasm_split(verify, fallible)]
+fn verify_part(route: Route) -> Result<AnyView, SplitLoaderError> {
+    Ok(health_certificate::verify::page(route))
+}
 
 fn not_yet(_: Route) -> Loading {
     Box::pin(async { Err(PartMissing) })

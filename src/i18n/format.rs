@@ -28,6 +28,21 @@ impl I18n {
         self.written(K::FmtDayYear, milliseconds(day), "UTC")
     }
 
+    /// A day as it is printed on paper, without its weekday: `2026 年 11 月 28 日`, `28 November 2026`.
+    pub fn day_plain(self, day: NaiveDate) -> String {
+        self.written(K::FmtDayPlain, milliseconds(day), "UTC")
+    }
+
+    /// The day of an instant at the office, as [`Self::day_plain`] writes it.
+    pub fn date_plain(self, at: Instant) -> String {
+        self.zone.with(|zone| self.written(K::FmtDayPlain, instant(at), zone))
+    }
+
+    /// The month of a day with its year: `1990 年 3 月`, `March 1990`.
+    pub fn month_year(self, day: NaiveDate) -> String {
+        self.written(K::FmtMonthYear, milliseconds(day), "UTC")
+    }
+
     /// The day of an instant, at the office.
     pub fn date(self, at: Instant) -> String {
         self.zone.with(|zone| self.written(K::FmtDay, instant(at), zone))
@@ -56,6 +71,15 @@ impl I18n {
         // Both are cut to the minute, so the difference may be short by one; offsets are whole quarters of an hour.
         let quarter = seconds.map(|seconds| seconds.div_euclid(900) * 900).and_then(|s| i32::try_from(s).ok());
         quarter.and_then(FixedOffset::east_opt).map_or(at, |offset| at.with_timezone(&offset))
+    }
+
+    /// The same beside today: `今天 10:42`, `today at 10:42`; any other day as [`Self::moment`].
+    pub fn moment_near(self, at: Instant, now: Instant) -> String {
+        if self.date(at) == self.date(now) && (now - at).num_days() == 0 {
+            self.say(K::FmtToday, &[("time", self.time(at).into())])
+        } else {
+            self.moment(at)
+        }
     }
 
     /// A pattern of the language filled with the parts of a date.

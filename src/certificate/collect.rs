@@ -1,0 +1,460 @@
+//! Before a certificate is handed over: is it the person? A conversation with the office; nothing of it is kept.
+use super::proof::{Asked, Missing, Typed, prove};
+use crate::api::{Api, ApiError, sleep};
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Network, Offline, new_key};
+use crate::route::{Nav, Route};
+use crate::ui::{
+    Button, FieldShell, Icon, Kind, Mistake, PageTitle, Tone, action_bar, back_link, described_by, error_summary,
+    field, focus_by_id, fresh_id, note, plain_note, skeleton,
+};
+use contract::api::{ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Slug};
+use leptos::{html, prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// A lost reply is asked for again so often, with the same key, which costs no try.
+const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+
+#[derive(Clone, Copy)]
+struct Page {
+    nav: Nav,
+    i18n: I18n,
+    offline: Offline,
+    api: StoredValue<Api>,
+    id: StoredValue<String>,
+    form: NodeRef<html::Form>,
+    typed: RwSignal<Typed>,
+    sent: RwSignal<Option<CodeSent>>,
+    /// Seconds until another code can be sent.
+    wait: RwSignal<u32>,
+    missing: RwSignal<Vec<Missing>>,
+    /// The code itself was refused, in the office's words.
+    code_refused: RwSignal<Option<String>>,
+    /// Anything else that was refused.
+    refused: RwSignal<Option<String>>,
+    /// More than one thing is missing: the list above the form is shown.
+    listed: RwSignal<bool>,
+    sending: RwSignal<bool>,
+    checking: RwSignal<bool>,
+    /// What was sent last without an answer, with its key.
+    unanswered: StoredValue<Option<(CollectionRequest, String)>>,
+    ids: StoredValue<[String; 4]>,
+}
+
+/// The page `/a/{id}/collect`.
+pub(super) fn page(id: String) -> AnyView {
+    let page = Page {
+        nav: Nav::here(),
+        i18n: I18n::here(),
+        offline: Offline::here(),
+        api: StoredValue::new(Offline::here().api()),
+        id: StoredValue::new(id.clone()),
+        form: NodeRef::new(),
+        typed: RwSignal::new(Typed::default()),
+        sent: RwSignal::new(None),
+        wait: RwSignal::new(0),
+        missing: RwSignal::new(Vec::new()),
+        code_refused: RwSignal::new(None),
+        refused: RwSignal::new(None),
+        listed: RwSignal::new(false),
+        sending: RwSignal::new(false),
+        checking: RwSignal::new(false),
+        unanswered: StoredValue::new(None),
+        ids: StoredValue::new(["name", "tail", "code", "refused"].map(fresh_id)),
+    };
+    let record = page.offline.record(&id);
+    let collection = Memo::new(move |_| record.with(|it| it.as_ref().map(|it| asked_of(&it.value))));
+    let asked = Memo::new(move |_| collection.with(|it| it.as_ref().map(|it| it.as_ref().map(Asked::of))));
+    // What is read before it is known who is here could not be kept.
+    let somebody = Memo::new(move |_| page.offline.subject().get().is_some());
+    Effect::new(move |_| {
+        if somebody.get() {
+            page.reread();
+        }
+    });
+    page.count_down();
+    view! {
+        {back_link(page.nav.link(&Route::Status(id)), t(K::CollectBack))}
+        <PageTitle words=t(K::CollectTitle) document=move || page.document()/>
+        {move || match asked.get() {
+            None => skeleton(t(K::WaitOpen), 3),
+            Some(None) => plain_note(Tone::Plain, Icon::Info, t(K::CollectNone)),
+            Some(Some(asked)) => form(page, asked, Signal::derive(move || collection.get().flatten())),
+        }}
+    }
+    .into_any()
+}
+
+fn asked_of(record: &ApplicationRecord) -> Option<Collection> {
+    record.certificate.as_ref().map(|it| it.collection.clone())
+}
+
+fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> AnyView {
+    let [name, tail, code, refused] = page.ids.get_value();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        page.submit(asked);
+    };
+    let offline = move || page.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal));
+    view! {
+        <p>{t(K::CollectLead)}</p>
+        {move || offline().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CollectOffline)))}
+        {move || page.summary()}
+        <form node_ref=page.form class="hc-stack" novalidate on:submit=submit>
+            {asked.name.then(|| name_field(page, name))}
+            {asked.tail.map(|count| tail_field(page, tail, count))}
+            {asked.code.then(|| code_field(page, code))}
+            <div id=refused tabindex="-1">
+                {move || page.refused.get().map(|words| note(Tone::Bad, Icon::Refused, true, view! { <p>{words}</p> }.into_any()))}
+            </div>
+            {move || collection.get().map(|it| rules(page, &it))}
+            {action_bar(
+                None,
+                view! {
+                    <Button label=t(K::CollectGo) busy=page.checking busy_label=t(K::CollectGoing) submit=true/>
+                }
+                .into_any(),
+            )}
+        </form>
+    }
+    .into_any()
+}
+
+/// How many tries there are, what happens after the last, and until when it is locked.
+fn rules(page: Page, collection: &Collection) -> AnyView {
+    let now = page.api.with_value(Api::now);
+    let locked = collection.locked_until.filter(|until| *until > now);
+    if locked.is_some() && page.refused.with(Option::is_some) {
+        // It has just been said.
+        return ().into_any();
+    }
+    if let Some(until) = locked {
+        let words = page.i18n.say(K::PSlowDownCollection, &[("until", page.i18n.moment(until).into())]);
+        return plain_note(Tone::Warn, Icon::Lock, words);
+    }
+    let minutes = u32::try_from(collection.lock_s / 60).unwrap_or(u32::MAX);
+    let left =
+        (collection.left < collection.limit).then(|| page.i18n.say(K::CollectLeft, &[("n", collection.left.into())]));
+    let lock = page.i18n.say(K::CollectLock, &[("m", minutes.into())]);
+    let body = view! { {left.map(|words| view! { <p><b>{words}</b></p> })} <p>{lock}</p> };
+    note(Tone::Plain, Icon::Info, false, body.into_any())
+}
+
+/// One line of text with what is around it.
+struct Line {
+    id: String,
+    label: crate::ui::Words,
+    hint: Option<crate::ui::Words>,
+    error: Signal<Option<String>>,
+    class: &'static str,
+    autocomplete: &'static str,
+    inputmode: &'static str,
+}
+
+fn line(page: Page, line: Line, read: fn(&Typed) -> &String, write: fn(&mut Typed) -> &mut String) -> AnyView {
+    let Line { id, label, hint, error, class, autocomplete, inputmode } = line;
+    let (has_hint, described) = (hint.is_some(), id.clone());
+    let describe = move || described_by(&described, has_hint, error.with(Option::is_some));
+    let typed = move |event: web_sys::Event| {
+        page.typed.update(|typed| *write(typed) = event_target_value(&event));
+        page.retyped();
+    };
+    let control = view! {
+        <input
+            id=id.clone()
+            class=class
+            type="text"
+            autocomplete=autocomplete
+            inputmode=inputmode
+            autocapitalize="off"
+            spellcheck="false"
+            prop:value=move || page.typed.with(|typed| read(typed).clone())
+            aria-describedby=describe
+            aria-invalid=move || error.with(Option::is_some).then_some("true")
+            on:input=typed
+        />
+    };
+    field(FieldShell { id, label, hint, error }, control.into_any())
+}
+
+fn name_field(page: Page, id: String) -> AnyView {
+    let error = page.error(|it| matches!(it, Missing::Name));
+    let shell = Line {
+        id,
+        label: t(K::CollectName).into(),
+        hint: Some(t(K::CollectNameHint).into()),
+        error,
+        class: "hc-input",
+        autocomplete: "name",
+        inputmode: "text",
+    };
+    line(page, shell, |typed| &typed.name, |typed| &mut typed.name)
+}
+
+fn tail_field(page: Page, id: String, count: u32) -> AnyView {
+    let error = page.error(|it| matches!(it, Missing::Tail | Missing::TailLength(_)));
+    let i18n = page.i18n;
+    let shell = Line {
+        id,
+        label: (move || i18n.say(K::CollectTail, &[("n", count.into())])).into(),
+        hint: Some(t(K::CollectTailHint).into()),
+        error,
+        class: "hc-input hc-input--code",
+        autocomplete: "off",
+        inputmode: "text",
+    };
+    line(page, shell, |typed| &typed.tail, |typed| &mut typed.tail)
+}
+
+fn code_field(page: Page, id: String) -> AnyView {
+    let i18n = page.i18n;
+    let missing = page.error(|it| matches!(it, Missing::Send | Missing::Code | Missing::CodeLength(_)));
+    let error = Signal::derive(move || page.code_refused.get().or_else(|| missing.get()));
+    let to = move || {
+        let sent = page.sent.with(|sent| sent.as_ref().map(|sent| sent.sent_to.clone()));
+        let record = page.offline.record(&page.id.get_value());
+        let phone = sent.or_else(|| record.with(|it| it.as_ref().and_then(|it| it.value.notify.clone())));
+        phone.map(|phone| i18n.say(K::CollectCodeTo, &[("phone", phone.into())])).unwrap_or_default()
+    };
+    let shell = Line {
+        id,
+        label: t(K::CollectCode).into(),
+        hint: Some(to.into()),
+        error,
+        class: "hc-input hc-input--code",
+        autocomplete: "one-time-code",
+        inputmode: "numeric",
+    };
+    let label = move || match (page.sent.with(Option::is_some), page.wait.get()) {
+        (_, wait) if wait > 0 => i18n.say(K::SigninResendWait, &[("s", wait.into())]),
+        (true, _) => i18n.text(K::SigninResend),
+        (false, _) => i18n.text(K::SigninSend),
+    };
+    let waiting = Signal::derive(move || page.wait.get() > 0);
+    view! {
+        {line(page, shell, |typed| &typed.code, |typed| &mut typed.code)}
+        <p><Button label=label kind=Kind::Quiet busy=page.sending blocked=waiting on_press=move |()| page.send_code()/></p>
+    }
+    .into_any()
+}
+
+impl Page {
+    fn document(self) -> String {
+        let count = self.missing.with(Vec::len);
+        let title = self.i18n.text(K::CollectTitle);
+        if count == 0 {
+            return title;
+        }
+        self.i18n.say(K::FormPagetitle, &[("n", count.into()), ("page", title.into())])
+    }
+
+    fn words_for(self, missing: Missing) -> String {
+        let i18n = self.i18n;
+        let count = || {
+            let record = self.offline.record(&self.id.get_value());
+            let asked = record.with_untracked(|it| it.as_ref().and_then(|it| asked_of(&it.value)));
+            asked.and_then(|it| Asked::of(&it).tail).unwrap_or_default()
+        };
+        match missing {
+            Missing::Name => i18n.text(K::CollectEName),
+            Missing::Tail => i18n.say(K::CollectETail, &[("n", count().into())]),
+            Missing::TailLength(found) => {
+                i18n.say(K::CollectETailLen, &[("n", count().into()), ("found", found.into())])
+            }
+            Missing::Send => i18n.text(K::CollectESend),
+            Missing::Code => i18n.text(K::SigninECodeEmpty),
+            Missing::CodeLength(n) => i18n.say(K::SigninECodeLen, &[("n", n.into())]),
+        }
+    }
+
+    fn error(self, is_mine: fn(&Missing) -> bool) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let mine = self.missing.with(|missing| missing.iter().copied().find(is_mine));
+            mine.map(|missing| self.words_for(missing))
+        })
+    }
+
+    fn control(self, missing: Missing) -> String {
+        let [name, tail, code, _] = self.ids.get_value();
+        match missing {
+            Missing::Name => name,
+            Missing::Tail | Missing::TailLength(_) => tail,
+            Missing::Send | Missing::Code | Missing::CodeLength(_) => code,
+        }
+    }
+
+    fn summary(self) -> Option<AnyView> {
+        if !self.listed.get() {
+            return None;
+        }
+        let missing = self.missing.get_untracked();
+        let title = self.i18n.say(K::FormErrtitle, &[("n", missing.len().into())]);
+        let mistakes = missing
+            .into_iter()
+            .map(|missing| Mistake { control: self.control(missing), words: self.words_for(missing) })
+            .collect();
+        Some(error_summary(title, mistakes))
+    }
+
+    /// After the first complaint, what is right again falls away while typing.
+    fn retyped(self) {
+        self.code_refused.set(None);
+        if self.missing.with_untracked(Vec::is_empty) {
+            return;
+        }
+        let record = self.offline.record(&self.id.get_value());
+        let asked = record.with_untracked(|it| it.as_ref().and_then(|it| asked_of(&it.value)));
+        let Some(asked) = asked.as_ref().map(Asked::of) else { return };
+        let found = self.typed.with_untracked(|typed| {
+            self.sent.with_untracked(|sent| prove(asked, typed, sent.as_ref()).err().unwrap_or_default())
+        });
+        let was = self.missing.get_untracked();
+        self.missing.set(
+            found.into_iter().filter(|it| was.iter().any(|old| self.control(*old) == self.control(*it))).collect(),
+        );
+    }
+
+    fn focus(self, id: &str) {
+        let id = id.to_owned();
+        request_animation_frame(move || {
+            if let Some(Some(form)) = self.form.try_get_untracked() {
+                focus_by_id(&form, &id);
+            }
+        });
+    }
+
+    fn reread(self) {
+        spawn_local(async move {
+            // What this phone knows stands meanwhile; without a network it stays.
+            drop(self.offline.refresh(&self.id.get_value()).await);
+        });
+    }
+
+    fn count_down(self) {
+        let tick = move || {
+            let until = self.sent.with_untracked(|sent| sent.as_ref().map(|sent| sent.resend_at));
+            let now = self.api.with_value(Api::now);
+            let wait = until.map_or(0, |until| (until - now).num_seconds());
+            let wait = u32::try_from(wait).unwrap_or_default();
+            if self.wait.get_untracked() != wait {
+                self.wait.set(wait);
+            }
+        };
+        if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+            on_cleanup(move || handle.clear());
+        }
+    }
+
+    fn send_code(self) {
+        if self.sending.get_untracked() || self.wait.get_untracked() > 0 {
+            return;
+        }
+        self.sending.set(true);
+        self.refused.set(None);
+        let request =
+            CodeRequest { purpose: CodePurpose::Collect, phone: None, application: Some(self.id.get_value()) };
+        spawn_local(async move {
+            let sent = self.offline.request_code(&request).await;
+            self.sending.try_set(false);
+            match sent {
+                Ok(sent) => {
+                    let wait = (sent.resend_at - self.api.with_value(Api::now)).num_seconds();
+                    self.wait.try_set(u32::try_from(wait).unwrap_or_default());
+                    self.sent.try_set(Some(sent));
+                    self.missing.try_update(|missing| missing.retain(|it| *it != Missing::Send));
+                    self.focus(&self.control(Missing::Code));
+                }
+                Err(error) => self.told(&error),
+            }
+        });
+    }
+
+    fn submit(self, asked: Asked) {
+        if self.checking.get_untracked() {
+            return;
+        }
+        self.refused.set(None);
+        self.listed.set(false);
+        let proof =
+            self.typed.with_untracked(|typed| self.sent.with_untracked(|sent| prove(asked, typed, sent.as_ref())));
+        match proof {
+            Ok(request) => {
+                self.missing.set(Vec::new());
+                self.checking.set(true);
+                spawn_local(self.converse(request));
+            }
+            Err(missing) => {
+                let first = missing.first().map(|it| self.control(*it)).unwrap_or_default();
+                let several = missing.len() > 1;
+                self.missing.set(missing);
+                if several {
+                    self.listed.set(true);
+                } else {
+                    self.focus(&first);
+                }
+            }
+        }
+    }
+
+    /// The same words after a lost reply go with the same key, so that no try is counted twice.
+    fn key_for(self, request: &CollectionRequest) -> String {
+        let same =
+            self.unanswered.with_value(|it| it.as_ref().filter(|(old, _)| old == request).map(|it| it.1.clone()));
+        let key = same.unwrap_or_else(new_key);
+        self.unanswered.set_value(Some((request.clone(), key.clone())));
+        key
+    }
+
+    async fn converse(self, request: CollectionRequest) {
+        let key = self.key_for(&request);
+        let (api, id) = (self.api.get_value(), self.id.get_value());
+        let mut answer = api.collect(&id, &request, &key).await;
+        for wait in AGAIN {
+            if !answer.as_ref().is_err_and(ApiError::may_have_arrived) {
+                break;
+            }
+            sleep(wait).await;
+            answer = api.collect(&id, &request, &key).await;
+        }
+        if !answer.as_ref().is_err_and(ApiError::may_have_arrived) {
+            self.unanswered.try_set_value(None);
+        }
+        // The record has new tries, or a new state.
+        self.reread();
+        if self.checking.try_set(false).is_some() {
+            return;
+        }
+        match answer {
+            Ok(grant) => self.nav.replace(Route::Certificate(grant.certificate)),
+            Err(error) => self.told(&error),
+        }
+    }
+
+    /// Says why not. A wrong code is said at the code, all else above the button.
+    fn told(self, error: &ApiError) {
+        let phone = self.offline.service().with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
+        let words = words(self.i18n, error, &phone.unwrap_or_default());
+        if matches!(error.slug(), Some(Slug::CodeWrong | Slug::CodeEnded)) {
+            self.code_refused.try_set(Some(words));
+            self.focus(&self.control(Missing::Code));
+        } else {
+            self.refused.try_set(Some(words));
+            let [_, _, _, refused] = self.ids.get_value();
+            self.focus(&refused);
+        }
+        if error.slug() == Some(Slug::CodeEnded) {
+            self.sent.try_set(None);
+        }
+    }
+}
+
+/// What a person is told.
+fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
+    let at_fault = || i18n.say(K::PServerError, &[("reference", "-".into())]);
+    match error {
+        ApiError::Unreachable | ApiError::Portal => i18n.text(K::CollectOffline),
+        ApiError::SignedOut => i18n.text(K::PSignedOut),
+        ApiError::Unreadable => at_fault(),
+        ApiError::Refused(refused) => i18n.problem(&refused.problem, phone).unwrap_or_else(at_fault),
+    }
+}

@@ -1,0 +1,328 @@
+//! The page of one certificate: from the vault at once, then as the office says it stands.
+use super::face::{Facts, face};
+use super::picture;
+use super::save::{Refresh, save};
+use super::show::show;
+use super::standing::{Heard, Standing, standing};
+use crate::api::{Api, ApiError, NextStep};
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Kept, KeptCertificate, Network, Offline, SessionState, Storage};
+use crate::route::{Nav, Route};
+use crate::ui::{Button, Icon, LinkButton, PageTitle, Tone, back_link, note, plain_note, skeleton};
+use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
+use js_sys::Uint8Array;
+use leptos::{prelude::*, task::spawn_local};
+use std::rc::Rc;
+
+/// What came of asking the office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Asked {
+    /// It has not answered yet.
+    Waiting,
+    /// It has, and the copy on this phone is new.
+    Answered,
+    /// It has, and this phone could not keep it.
+    NotKept,
+    /// It has, and wants to know first that it is the person; the certificate is of this application.
+    ProofNeeded(Option<String>),
+    /// No network.
+    Unreachable,
+    /// There is no such certificate for this login.
+    Absent,
+}
+
+#[derive(Clone, Copy)]
+struct Page {
+    nav: Nav,
+    offline: Offline,
+    api: StoredValue<Api>,
+    id: StoredValue<String>,
+    asked: RwSignal<Asked>,
+    /// What was read now: it counts before the copy in the vault, and where there is no vault.
+    read: RwSignal<Option<KeptCertificate>>,
+    photo: RwSignal<Option<String>>,
+    seal: RwSignal<Option<String>>,
+    links: RwSignal<Option<Downloads>>,
+    owner: StoredValue<Option<Owner>>,
+}
+
+/// The page `/c/{id}`.
+pub(super) fn page(id: String) -> AnyView {
+    let page = Page {
+        nav: Nav::here(),
+        offline: Offline::here(),
+        api: StoredValue::new(Offline::here().api()),
+        id: StoredValue::new(id),
+        asked: RwSignal::new(Asked::Waiting),
+        read: RwSignal::new(None),
+        photo: RwSignal::new(None),
+        seal: RwSignal::new(None),
+        links: RwSignal::new(None),
+        owner: StoredValue::new(Owner::current()),
+    };
+    let known = page.known();
+    let facts = Memo::new(move |_| known.with(|it| it.as_ref().map(|it| facts(&it.value))));
+    page.open_pictures(known);
+    page.ask_when_known();
+    view! {
+        {back_link(page.nav.link(&Route::Home), t(K::HomeTitle))}
+        {move || match facts.get() {
+            Some(facts) => certificate(page, known, &facts),
+            None => absent(page),
+        }}
+    }
+    .into_any()
+}
+
+fn facts(certificate: &Certificate) -> Facts {
+    Facts {
+        number: certificate.number.clone(),
+        shown: certificate.shown.clone(),
+        credential: certificate.credential.clone(),
+    }
+}
+
+impl Page {
+    /// The newest copy there is.
+    fn known(self) -> Memo<Option<KeptCertificate>> {
+        let kept = self.offline.certificates();
+        let id = self.id.get_value();
+        Memo::new(move |_| {
+            self.read.get().or_else(|| kept.with(|kept| kept.iter().find(|it| it.value.id == id).cloned()))
+        })
+    }
+
+    /// The application that it came from, as this phone knows it.
+    fn record(self) -> Option<Kept<ApplicationRecord>> {
+        let id = self.id.get_value();
+        let is_its = |it: &&Kept<ApplicationRecord>| it.value.certificate.as_ref().is_some_and(|c| c.id == id);
+        self.offline.records().with(|records| records.iter().find(is_its).cloned())
+    }
+
+    /// Asks as soon as it is known who is here: what is read before could not be kept for anybody.
+    fn ask_when_known(self) {
+        let somebody = Memo::new(move |_| self.offline.subject().get().is_some());
+        let nobody = Memo::new(move |_| self.offline.session().with(|it| matches!(it, SessionState::SignedOut)));
+        let silent =
+            Memo::new(move |_| self.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal)));
+        Effect::new(move |_| {
+            if somebody.get() {
+                // The page shows what came of it.
+                spawn_local(async move { drop(self.ask().await) });
+            } else if nobody.get() {
+                self.nav.replace(Route::SignIn);
+            } else if silent.get() {
+                self.asked.set(Asked::Unreachable);
+            }
+        });
+    }
+
+    /// Reads it from the office and keeps it with its pictures.
+    async fn ask(self) -> Result<Downloads, ApiError> {
+        let api = self.api.get_value();
+        let certificate = api.certificate(&self.id.get_value()).await.inspect_err(|error| self.refused(error))?;
+        let photo = api.linked(&certificate.photo).await.inspect_err(|error| self.refused(error))?;
+        let photo = Uint8Array::from(photo.as_slice());
+        let seal = match &certificate.seal {
+            // Without its seal the certificate is still itself.
+            Some(seal) => api.linked(seal).await.ok().map(|bytes| Uint8Array::from(bytes.as_slice())),
+            None => None,
+        };
+        self.show_bytes(&photo, seal.as_ref(), &certificate);
+        let links = certificate.downloads.clone();
+        self.links.try_set(Some(links.clone()));
+        self.read.try_set(Some(Kept { value: certificate.clone(), at: api.now(), etag: None }));
+        let kept = self.offline.keep_certificate(&certificate, &photo, seal.as_ref()).await;
+        self.asked.try_set(if kept.is_ok() { Asked::Answered } else { Asked::NotKept });
+        Ok(links)
+    }
+
+    fn refused(self, error: &ApiError) {
+        let step = error.next_step();
+        let asked = if step == NextStep::Collect {
+            let application = self.application_named_by(error);
+            // With a copy, the office's word on it comes with the record.
+            self.read_record(application.clone());
+            Asked::ProofNeeded(application)
+        } else if step == NextStep::Home {
+            Asked::Absent
+        } else if step == NextStep::SignIn {
+            Asked::ProofNeeded(None)
+        } else {
+            Asked::Unreachable
+        };
+        self.asked.try_set(asked);
+    }
+
+    fn read_record(self, application: Option<String>) {
+        let Some(application) = application else { return };
+        spawn_local(async move {
+            // What this phone has heard before stands until then, with its age.
+            drop(self.offline.refresh(&application).await);
+        });
+    }
+
+    fn application_named_by(self, error: &ApiError) -> Option<String> {
+        let named = error.refused().and_then(|it| it.problem.application.clone());
+        named.or_else(|| untrack(|| self.record()).map(|it| it.value.id))
+    }
+
+    /// Photo and seal from the vault, as soon as there is a copy.
+    fn open_pictures(self, known: Memo<Option<KeptCertificate>>) {
+        let there = Memo::new(move |_| known.with(Option::is_some));
+        Effect::new(move |_| {
+            if !there.get() || self.photo.with_untracked(Option::is_some) {
+                return;
+            }
+            let id = self.id.get_value();
+            spawn_local(async move {
+                let photo = self.offline.certificate_photo(&id).await.ok();
+                let seal = self.offline.certificate_seal(&id).await.ok().flatten();
+                self.show_blobs(photo.as_ref(), seal.as_ref());
+            });
+        });
+    }
+
+    fn show_bytes(self, photo: &Uint8Array, seal: Option<&Uint8Array>, certificate: &Certificate) {
+        let seal_type = certificate.seal.as_ref().map(|it| it.media_type.clone()).unwrap_or_default();
+        let photo = picture::blob(photo, &certificate.photo.media_type);
+        let seal = seal.and_then(|seal| picture::blob(seal, &seal_type));
+        self.show_blobs(photo.as_ref(), seal.as_ref());
+    }
+
+    fn show_blobs(self, photo: Option<&web_sys::Blob>, seal: Option<&web_sys::Blob>) {
+        let Some(Some(owner)) = self.owner.try_get_value() else { return };
+        for (blob, place) in [(photo, self.photo), (seal, self.seal)] {
+            let empty = place.try_with_untracked(Option::is_none).unwrap_or(false);
+            if let Some(blob) = blob
+                && empty
+                && let Some(address) = owner.with(|| picture::address(blob))
+            {
+                place.try_set(Some(address));
+            }
+        }
+    }
+
+    fn refresh(self) -> Refresh {
+        Rc::new(move || Box::pin(self.ask()))
+    }
+}
+
+/// How it stands now, and the words that the office gave for it.
+fn standing_of(page: Page, known: Memo<Option<KeptCertificate>>) -> Memo<Option<(Standing, Option<String>)>> {
+    Memo::new(move |_| {
+        let kept = known.get()?;
+        let record = page.record();
+        let heard = Heard { state: kept.value.state, at: kept.at };
+        let summary = record.as_ref().and_then(|it| it.value.certificate.as_ref().map(|c| (c, it.at)));
+        let newer = summary.map(|(summary, at)| Heard { state: summary.state, at });
+        let renew_from = summary.and_then(|(summary, _)| summary.renew_from);
+        // The office's offset comes with every instant of its record; days are its days.
+        let now = page.api.with_value(Api::now);
+        let now = record.as_ref().map_or(now, |it| now.with_timezone(&it.value.since.timezone()));
+        let found = standing(heard, newer, kept.value.shown.valid_until, renew_from, now);
+        let words = summary.and_then(|(summary, _)| summary.words.clone()).or(kept.value.words);
+        Some((found, words.map(|it| it.text)))
+    })
+}
+
+fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) -> AnyView {
+    let now_standing = standing_of(page, known);
+    let state = Signal::derive(move || {
+        now_standing.with(|it| it.as_ref().map_or(CertificateState::Unknown, |(it, _)| it.state))
+    });
+    let checked = Signal::derive(move || known.with(|it| it.as_ref().map(|it| it.at).unwrap_or_default()));
+    let checked =
+        Signal::derive(move || now_standing.with(|it| it.as_ref().map_or_else(|| checked.get(), |(it, _)| it.checked)));
+    let shown_large = RwSignal::new(false);
+    let application = untrack(|| page.record()).map(|it| it.value.id);
+    let i18n = I18n::here();
+    let renewal = move || {
+        let from = page.record().and_then(|it| it.value.certificate?.renew_from)?;
+        Some(i18n.say(K::CertRenew, &[("date", i18n.day_plain(from).into())]))
+    };
+    view! {
+        {move || now_standing.get().map(|(standing, words)| line(page, known, &standing, words))}
+        {face(facts, state, page.photo.into(), page.seal.into(), Callback::new(move |()| shown_large.set(true)))}
+        <Button label=t(K::CertShow) before=Icon::Code on_press=move |()| shown_large.set(true)/>
+        {save(application, facts.credential.clone(), page.links, page.refresh())}
+        {move || if page.asked.get() == Asked::NotKept {
+            plain_note(Tone::Warn, Icon::Phone, t(K::CertUnkept))
+        } else {
+            plain_note(Tone::Plain, Icon::Phone, t(K::CertKept))
+        }}
+        <p class="hc-hint">{t(K::CertOnly)}</p>
+        {move || renewal().map(|words| view! { <p class="hc-hint">{words}</p> })}
+        {show(facts, state, checked, page.photo.into(), shown_large)}
+    }
+    .into_any()
+}
+
+/// The line above the card: does it hold, and how old is that word.
+fn line(page: Page, known: Memo<Option<KeptCertificate>>, standing: &Standing, words: Option<String>) -> AnyView {
+    let (i18n, nav, now) = (I18n::here(), page.nav, page.api.with_value(Api::now));
+    let until = known.with_untracked(|it| it.as_ref().map(|it| it.value.shown.valid_until)).unwrap_or_default();
+    let (tone, drawing, said) = match standing.state {
+        CertificateState::Valid => match standing.days_old {
+            None => {
+                let when = i18n.moment_near(standing.checked, now);
+                (Tone::Ok, Icon::Ok, i18n.say(K::CertOk, &[("when", when.into())]))
+            }
+            Some(days) => (Tone::Warn, Icon::Clock, i18n.say(K::CertOld, &[("n", days.into())])),
+        },
+        CertificateState::Expired => (Tone::Bad, Icon::Refused, i18n.text(K::CertExpired)),
+        CertificateState::Revoked => {
+            let why = words.unwrap_or_default();
+            (Tone::Bad, Icon::Refused, i18n.say(K::CertRevoked, &[("why", why.into())]))
+        }
+        CertificateState::Suspended => (Tone::Bad, Icon::Refused, i18n.text(K::CertSuspended)),
+        CertificateState::Unknown => (Tone::Bad, Icon::Unsure, i18n.text(K::CertVoid)),
+    };
+    let renewal = standing.renewable.map(|days| {
+        let words = i18n.say(K::CertSoon, &[("date", i18n.day_plain(until).into()), ("n", days.into())]);
+        plain_note(Tone::Warn, Icon::Calendar, words)
+    });
+    let anew = (standing.state == CertificateState::Expired || standing.renewable.is_some())
+        .then(|| view! { <LinkButton to=nav.link(&Route::Entrance) label=t(K::HomeRenew)/> });
+    view! {
+        {note(tone, drawing, true, view! { <p>{said}</p> }.into_any())}
+        {renewal}
+        {anew}
+    }
+    .into_any()
+}
+
+/// Nothing to show: still on its way, or said why not.
+fn absent(page: Page) -> AnyView {
+    let opening = Memo::new(move |_| page.offline.storage().with(|it| matches!(it, Storage::Opening)));
+    // Whether there is a copy is known only when the vault is open.
+    Effect::new(move |_| {
+        if opening.get() {
+            return;
+        }
+        if let Asked::ProofNeeded(application) = page.asked.get() {
+            page.nav.replace(application.map_or(Route::SignIn, Route::Collect));
+        }
+    });
+    let body = move || match page.asked.get() {
+        Asked::Waiting | Asked::Answered | Asked::NotKept | Asked::ProofNeeded(_) => skeleton(t(K::WaitOpen), 5),
+        Asked::Unreachable if opening.get() => skeleton(t(K::WaitOpen), 5),
+        Asked::Unreachable => {
+            let again = move |()| {
+                page.asked.set(Asked::Waiting);
+                spawn_local(async move { drop(page.ask().await) });
+            };
+            view! {
+                {plain_note(Tone::Warn, Icon::Offline, t(K::CertENone))}
+                <Button label=t(K::AppRetry) on_press=again/>
+            }
+            .into_any()
+        }
+        Asked::Absent => plain_note(Tone::Warn, Icon::Info, t(K::CertEAbsent)),
+    };
+    view! {
+        <PageTitle words=t(K::CertTitle)/>
+        {body}
+    }
+    .into_any()
+}

@@ -1,0 +1,28 @@
+//! The last stage: proof that it is the person, the certificate itself, and every way to keep it.
+//!
+//! You will not find issuing or judging here: what the office signed is shown as it is, and `verify` judges codes.
+mod art;
+mod code;
+mod collect;
+mod face;
+mod holder;
+mod picture;
+mod proof;
+mod save;
+mod show;
+mod standing;
+
+use crate::route::Route;
+use leptos::prelude::*;
+
+/// The pages `/a/{id}/collect` and `/c/{id}`.
+pub fn page(route: Route) -> AnyView {
+    // The shell sends no other place here.
+    if let Route::Collect(id) = route {
+        collect::page(id)
+    } else if let Route::Certificate(id) = route {
+        holder::page(id)
+    } else {
+        ().into_any()
+    }
+}

@@ -1,0 +1,285 @@
+//! Keeping a certificate: https link, picture to press and hold, share sheet, paper, signed text. The order is the ladder:
+//! what a chat app's webview can do comes first.
+use super::picture;
+use crate::api::{Api, ApiError, NextStep};
+use crate::i18n::{I18n, K, t};
+use crate::offline::Offline;
+use crate::route::{Nav, Route};
+use crate::ui::{Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, disclosure, icon, note, plain_note};
+use contract::api::{Downloads, Link};
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use leptos::{html, prelude::*, task::spawn_local};
+use std::{future::Future, pin::Pin, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+/// Reads the certificate again, for links that work.
+pub(super) type Refresh = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Downloads, ApiError>>>>>;
+
+/// What stands in the way of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hurdle {
+    /// The grant is over.
+    ProveAgain,
+    /// It did not come.
+    NotFetched,
+}
+
+/// Which file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum File {
+    Pdf,
+    Png,
+}
+
+/// What the buttons share.
+#[derive(Clone, Copy)]
+struct Desk {
+    links: RwSignal<Option<Downloads>>,
+    refresh: StoredValue<Refresh, LocalStorage>,
+    api: StoredValue<Api>,
+    hurdle: RwSignal<Option<Hurdle>>,
+    /// The picture to press and hold.
+    shown: RwSignal<Option<String>>,
+    owner: StoredValue<Option<Owner>>,
+}
+
+/// The buttons below the card.
+pub(super) fn save(
+    application: Option<String>,
+    credential: String,
+    links: RwSignal<Option<Downloads>>,
+    refresh: Refresh,
+) -> AnyView {
+    let desk = Desk {
+        links,
+        refresh: StoredValue::new_local(refresh),
+        api: StoredValue::new(Offline::here().api()),
+        hurdle: RwSignal::new(None),
+        shown: RwSignal::new(None),
+        owner: StoredValue::new(Owner::current()),
+    };
+    let print = (Frame::here() == Frame::OwnSite).then(|| {
+        view! { <Button label=t(K::CertPrint) kind=Kind::Quiet before=Icon::Printer on_press=|()| print_on("a6")/> }
+    });
+    view! {
+        <div class="hc-row">
+            {link(desk, File::Png)}
+            {link(desk, File::Pdf)}
+            {can_share().then(|| share(desk))}
+            {print}
+        </div>
+        {move || desk.hurdle.get().map(|hurdle| in_the_way(hurdle, application.clone()))}
+        {move || desk.shown.get().map(to_hold)}
+        {disclosure(t(K::CertMore), others(credential))}
+    }
+    .into_any()
+}
+
+impl Desk {
+    fn link_of(links: &Downloads, file: File) -> &Link {
+        match file {
+            File::Pdf => &links.pdf,
+            File::Png => &links.png,
+        }
+    }
+
+    /// A link that works for at least some seconds more, if there is one.
+    fn fresh(self, file: File) -> Option<Link> {
+        let now = self.api.with_value(Api::now) + chrono::TimeDelta::seconds(5);
+        let link = self.links.with_untracked(|links| links.as_ref().map(|it| Self::link_of(it, file).clone()));
+        link.filter(|link| link.until > now)
+    }
+
+    /// A link that works, read anew if need be; or what stands in the way.
+    async fn working(self, file: File) -> Option<Link> {
+        if let Some(link) = self.fresh(file) {
+            return Some(link);
+        }
+        let read = self.refresh.try_with_value(|refresh| refresh())?;
+        match read.await {
+            Ok(links) => {
+                let link = Self::link_of(&links, file).clone();
+                self.links.try_set(Some(links));
+                Some(link)
+            }
+            Err(error) => {
+                self.stopped(&error);
+                None
+            }
+        }
+    }
+
+    fn stopped(self, error: &ApiError) {
+        let prove = matches!(error.next_step(), NextStep::Collect | NextStep::SignIn);
+        self.hurdle.try_set(Some(if prove { Hurdle::ProveAgain } else { Hurdle::NotFetched }));
+    }
+
+    async fn picture(self) -> Option<Blob> {
+        let link = self.working(File::Png).await?;
+        let api = self.api.try_get_value()?;
+        match api.linked(&link).await {
+            Ok(bytes) => picture::blob(&Uint8Array::from(bytes.as_slice()), &link.media_type),
+            Err(error) => {
+                self.stopped(&error);
+                None
+            }
+        }
+    }
+
+    /// Shows the picture, for browsers where nothing can be downloaded and a long press saves.
+    async fn show_picture(self) {
+        let Some(blob) = self.picture().await else { return };
+        let owner = self.owner.try_get_value().flatten();
+        if let Some(address) = owner.and_then(|owner| owner.with(|| picture::address(&blob))) {
+            self.shown.try_set(Some(address));
+        }
+    }
+}
+
+/// A link while it works; when it has ended, a press reads a new one first and then follows it.
+fn link(desk: Desk, file: File) -> AnyView {
+    let node: NodeRef<html::A> = NodeRef::new();
+    let (label, drawing) = match file {
+        File::Pdf => (t(K::CertPdf), Icon::Down),
+        File::Png => (t(K::CertSave), Icon::Picture),
+    };
+    let href = move || {
+        let link = desk.links.with(|links| links.as_ref().map(|it| Desk::link_of(it, file).clone()));
+        link.and_then(|link| desk.api.try_with_value(|api| api.link_url(&link))).unwrap_or_else(|| "#".into())
+    };
+    let press = move |event: web_sys::MouseEvent| {
+        desk.hurdle.set(None);
+        if desk.fresh(file).is_some() {
+            if file == File::Png {
+                spawn_local(desk.show_picture());
+            }
+            return;
+        }
+        event.prevent_default();
+        spawn_local(async move {
+            if desk.working(file).await.is_some()
+                && let Some(Some(link)) = node.try_get_untracked()
+            {
+                // Its address is the new one by now; the press comes again and goes through.
+                request_animation_frame(move || link.click());
+            }
+        });
+    };
+    view! {
+        <a node_ref=node class="hc-btn hc-btn--quiet" href=href download="" rel="noreferrer" on:click=press>
+            {icon(drawing)}
+            {label}
+        </a>
+    }
+    .into_any()
+}
+
+fn in_the_way(hurdle: Hurdle, application: Option<String>) -> AnyView {
+    let nav = Nav::here();
+    match (hurdle, application) {
+        (Hurdle::ProveAgain, Some(application)) => {
+            let body = view! {
+                <p>{t(K::CertAgain)}</p>
+                <p><LinkButton to=nav.link(&Route::Collect(application)) label=t(K::CertAgainGo) kind=Kind::Text/></p>
+            };
+            note(Tone::Warn, Icon::Lock, true, body.into_any())
+        }
+        (Hurdle::ProveAgain, None) => note(Tone::Warn, Icon::Lock, true, view! { <p>{t(K::CertAgain)}</p> }.into_any()),
+        (Hurdle::NotFetched, _) => note(Tone::Warn, Icon::Offline, true, view! { <p>{t(K::CertESave)}</p> }.into_any()),
+    }
+}
+
+fn to_hold(address: String) -> AnyView {
+    view! {
+        {plain_note(Tone::Plain, Icon::Picture, t(K::CertWechat))}
+        <img class="hc-cert__picture" src=address alt=t(K::CertPicture)/>
+    }
+    .into_any()
+}
+
+/// Whether the browser has a sheet to share with.
+fn can_share() -> bool {
+    Reflect::get(&window().navigator(), &"share".into()).is_ok_and(|share| share.is_function())
+}
+
+fn share(desk: Desk) -> AnyView {
+    let press = move |()| {
+        desk.hurdle.set(None);
+        spawn_local(async move {
+            let Some(blob) = desk.picture().await else { return };
+            // Closing the sheet is an answer, not a failure; where it takes no pictures, the picture is shown instead.
+            if let Err(why) = hand_over(&blob).await
+                && why != "AbortError"
+            {
+                desk.show_picture().await;
+            }
+        });
+    };
+    view! { <Button label=t(K::CertShare) kind=Kind::Quiet before=Icon::Share on_press=press/> }.into_any()
+}
+
+/// Opens the sheet with the picture.
+///
+/// # Errors
+/// The name of what the browser says against it.
+async fn hand_over(blob: &Blob) -> Result<(), String> {
+    let named =
+        |why: JsValue| Reflect::get(&why, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
+    let opened = || -> Result<JsValue, JsValue> {
+        let options = web_sys::FilePropertyBag::new();
+        options.set_type(&blob.type_());
+        let file =
+            web_sys::File::new_with_blob_sequence_and_options(&Array::of1(blob), "health-certificate.png", &options)?;
+        let shared = Object::new();
+        Reflect::set(&shared, &"files".into(), &Array::of1(&file))?;
+        let navigator = window().navigator();
+        let share: Function = Reflect::get(&navigator, &"share".into())?.dyn_into()?;
+        share.call1(&navigator, &shared)
+    };
+    let sheet = opened().map_err(named)?;
+    JsFuture::from(Promise::resolve(&sheet)).await.map(drop).map_err(named)
+}
+
+/// Prints the card on paper of this size; the sheet's own rules read the attribute.
+fn print_on(paper: &'static str) {
+    let Some(root) = document().document_element() else { return };
+    if root.set_attribute("data-hc-print", paper).is_err() || window().print().is_err() {
+        leptos::logging::warn!("this browser does not print");
+    }
+}
+
+/// The signed text for machines, and the larger paper.
+fn others(credential: String) -> AnyView {
+    let i18n = I18n::here();
+    let announcer = Announcer::here();
+    let file = picture::text_blob(&credential).and_then(|blob| picture::address(&blob)).map(|address| {
+        view! {
+            <a class="hc-btn hc-btn--quiet" href=address download="health-certificate.hcz">{icon(Icon::Down)}{t(K::CertFile)}</a>
+        }
+    });
+    let copied = RwSignal::new(false);
+    let copy = move |()| {
+        let clipboard: JsValue = Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
+        let Ok(clipboard) = clipboard.dyn_into::<web_sys::Clipboard>() else { return };
+        let written = clipboard.write_text(&credential);
+        spawn_local(async move {
+            if JsFuture::from(written).await.is_ok() {
+                announcer.say(&i18n.text(K::CertCopied));
+                copied.try_set(true);
+            }
+        });
+    };
+    let label = move || if copied.get() { i18n.text(K::CertCopied) } else { i18n.text(K::CertCopy) };
+    let a4 = (Frame::here() == Frame::OwnSite).then(|| {
+        view! { <Button label=t(K::CertPrintA4) kind=Kind::Quiet before=Icon::Printer on_press=|()| print_on("a4")/> }
+    });
+    let can_copy = Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|it| it.is_object());
+    let copying = can_copy.then(|| view! { <Button label=label kind=Kind::Quiet on_press=copy/> });
+    view! {
+        <p class="hc-hint">{t(K::CertFileHint)}</p>
+        <div class="hc-row">{file} {copying} {a4}</div>
+    }
+    .into_any()
+}
