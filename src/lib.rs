@@ -9,3 +9,4 @@ pub mod offline;
 pub mod route;
 pub mod shell;
 pub mod ui;
+pub mod verify;

@@ -1,0 +1,151 @@
+//! From the text of a code to a verdict: which keys and which list are needed, what is kept of them, what is asked anew.
+//!
+//! Nothing of the code is stored or sent: the issuer's server sees a request for its keys and for a list of 100,000 certificates.
+use super::signature::{NoCryptography, any_verifies};
+use crate::api::sleep;
+use crate::offline::{Kept, Offline};
+use contract::api::Service;
+use contract::credential::{
+    Evidence, Judgement, Jwks, Read, SignatureFound, StatusList, judge, read, read_status_list,
+};
+use leptos::prelude::*;
+use std::{cell::RefCell, future::Future, rc::Rc, time::Duration};
+use wasm_bindgen_futures::spawn_local;
+
+/// Keys this young are used without asking (their `max-age` on the wire).
+const KEYS_YOUNG: i64 = 3600;
+/// An inspector waits no longer than this for the network; what comes later is kept for the next code.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// Whether the issuer is asked even where what is kept would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asking {
+    WhenNeeded,
+    Anew,
+}
+
+/// What a check needs from outside.
+#[derive(Clone, Copy)]
+pub(super) struct Checker {
+    pub(super) offline: Offline,
+}
+
+struct Keys {
+    jwks: Jwks,
+    age: Option<i64>,
+}
+
+impl Checker {
+    /// The time a verdict goes by: the server's where it is known, else the phone's.
+    pub(super) fn now(&self) -> i64 {
+        self.offline.now().timestamp()
+    }
+
+    /// The verdict on a text.
+    pub(super) async fn check(&self, text: &str, asking: Asking) -> Result<Judgement, NoCryptography> {
+        let read = match read(text) {
+            Ok(read) => read,
+            Err(unreadable) => return Ok(unreadable.into()),
+        };
+        let nothing = |signature| Evidence { signature, now: self.now(), status: None };
+        if !self.trusts(read.issuer(), asking).await {
+            return Ok(judge(read, &nothing(SignatureFound::UntrustedIssuer)));
+        }
+        let keys = self.keys(&read, asking).await;
+        let matching = keys.jwks.matching(read.signed().kid);
+        if matching.is_empty() {
+            return Ok(judge(read, &nothing(SignatureFound::NoKey { keys_age: keys.age })));
+        }
+        if !any_verifies(&matching, read.signed()).await? {
+            return Ok(judge(read, &nothing(SignatureFound::Wrong)));
+        }
+        let list = self.list(&read, &keys.jwks, asking).await?;
+        let signature = SignatureFound::Good;
+        Ok(judge(read, &Evidence { signature, now: self.now(), status: list.as_ref() }))
+    }
+
+    /// Whether the office names this issuer. A code cannot name itself.
+    async fn trusts(&self, issuer: &str, asking: Asking) -> bool {
+        let offline = self.offline;
+        let named = |service: &Kept<Service>| service.value.issuers.iter().any(|it| it.iss == issuer);
+        let kept = offline.service().with_untracked(|service| service.as_ref().map(named));
+        match (kept, asking) {
+            (Some(true), _) => return true,
+            (Some(false), Asking::WhenNeeded) => return false,
+            (Some(false), Asking::Anew) | (None, _) => {}
+        }
+        in_time(async move { offline.refresh_service().await.is_ok() }).await;
+        offline.service().with_untracked(|service| service.as_ref().is_some_and(named))
+    }
+
+    async fn keys(&self, read: &Read, asking: Asking) -> Keys {
+        let (offline, iss) = (self.offline, read.issuer().to_owned());
+        let kept = self.read_keys(offline.kept_jwks(&iss).await.as_ref());
+        let fits = !kept.jwks.matching(read.signed().kid).is_empty();
+        let young = kept.age.is_some_and(|age| age < KEYS_YOUNG);
+        if asking == Asking::WhenNeeded && young && fits {
+            return kept;
+        }
+        let fetched = in_time(async move { offline.jwks(&iss).await.ok() }).await.flatten();
+        if fetched.is_some() { self.read_keys(fetched.as_ref()) } else { kept }
+    }
+
+    fn read_keys(&self, kept: Option<&Kept<String>>) -> Keys {
+        let Some(kept) = kept else { return Keys { jwks: Jwks::default(), age: None } };
+        match serde_json::from_str(&kept.value) {
+            Ok(jwks) => Keys { jwks, age: Some((self.now() - kept.at.timestamp()).max(0)) },
+            // What cannot be read is no set of keys, of no age: it proves nothing about a key that is not in it.
+            Err(_) => Keys { jwks: Jwks::default(), age: None },
+        }
+    }
+
+    /// The newest list for this code whose signature a key of its issuer verifies.
+    async fn list(&self, read: &Read, keys: &Jwks, asking: Asking) -> Result<Option<StatusList>, NoCryptography> {
+        let Some(uri) = read.status_uri() else { return Ok(None) };
+        let kept = match self.offline.kept_status_list(uri).await {
+            Some(kept) => verified(&kept.value, uri, keys).await?,
+            None => None,
+        };
+        let fresh = |list: &StatusList| self.now() < list.issued_at.saturating_add(list.ttl);
+        if asking == Asking::WhenNeeded && kept.as_ref().is_some_and(fresh) {
+            return Ok(kept);
+        }
+        let (offline, address) = (self.offline, uri.to_owned());
+        let fetched = in_time(async move { offline.status_list(&address).await.ok() }).await.flatten();
+        let fetched = match fetched {
+            Some(fetched) => verified(&fetched.value, uri, keys).await?,
+            None => None,
+        };
+        let newest = |a: StatusList, b: StatusList| if b.issued_at > a.issued_at { b } else { a };
+        Ok(match (fetched, kept) {
+            (Some(fetched), Some(kept)) => Some(newest(fetched, kept)),
+            (fetched, kept) => fetched.or(kept),
+        })
+    }
+}
+
+/// A list that breaks a rule is as none.
+async fn verified(bytes: &[u8], uri: &str, keys: &Jwks) -> Result<Option<StatusList>, NoCryptography> {
+    let Some(list) = read_status_list(bytes) else { return Ok(None) };
+    let points = keys.matching(list.signed().kid);
+    let good = any_verifies(&points, list.signed()).await?;
+    Ok(good.then(|| list.trust()).filter(|list| list.uri == uri))
+}
+
+/// What comes of it in time. It goes on afterwards, so that the next code finds what this one was too early for.
+async fn in_time<T: 'static>(work: impl Future<Output = T> + 'static) -> Option<T> {
+    const STEP: Duration = Duration::from_millis(40);
+    let came = Rc::new(RefCell::new(None));
+    let place = came.clone();
+    spawn_local(async move {
+        let value = work.await;
+        *place.borrow_mut() = Some(value);
+    });
+    for _ in 0..(PATIENCE.as_millis() / STEP.as_millis()) {
+        if let Some(value) = came.borrow_mut().take() {
+            return Some(value);
+        }
+        sleep(STEP).await;
+    }
+    None
+}

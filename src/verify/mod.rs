@@ -1,0 +1,192 @@
+//! Somebody else's certificate: read by camera, picture or pasted text, judged here, with or without a network.
+//!
+//! Public: nobody signs in. Nothing that is read is stored or sent.
+mod camera;
+mod card;
+mod check;
+mod eyes;
+mod picture;
+mod pixels;
+mod signature;
+mod words;
+
+use crate::i18n::{I18n, K, t};
+use crate::offline::Offline;
+use crate::route::{Nav, Route};
+use crate::ui::{
+    Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, field, fresh_id, icon, note,
+    plain_note,
+};
+use camera::{Trouble, camera};
+use check::{Asking, Checker};
+use contract::credential::Judgement;
+use leptos::{html, prelude::*, task::spawn_local};
+use picture::{Looked, look_at};
+use wasm_bindgen::JsCast;
+
+/// Where the page stands.
+#[derive(Clone)]
+enum Stage {
+    /// Nothing was read yet.
+    Ready,
+    /// The camera is open.
+    Looking,
+    /// A code was read and is being checked.
+    Checking,
+    /// What came of it, judged at this second.
+    Judged(Box<Judgement>, i64),
+    /// No code, and why.
+    Nothing(K),
+}
+
+/// What the ways of reading share.
+#[derive(Clone, Copy)]
+struct Page {
+    stage: RwSignal<Stage>,
+    text: StoredValue<String>,
+    checker: StoredValue<Checker>,
+}
+
+impl Page {
+    /// A text was read: judges it.
+    fn check(self, text: String, asking: Asking) {
+        self.text.set_value(text.clone());
+        self.stage.set(Stage::Checking);
+        let checker = self.checker.get_value();
+        spawn_local(async move {
+            let stage = match checker.check(&text, asking).await {
+                Ok(judgement) => Stage::Judged(Box::new(judgement), checker.now()),
+                Err(signature::NoCryptography) => Stage::Nothing(K::VInsecure),
+            };
+            // The person may have left: then nobody waits for it.
+            self.stage.try_set(stage);
+        });
+    }
+
+    fn trouble(self, words: K) {
+        self.stage.try_set(Stage::Nothing(words));
+    }
+}
+
+/// The page `/verify`.
+pub fn page(_route: Route) -> AnyView {
+    let (nav, i18n) = (Nav::here(), I18n::here());
+    let checker = Checker { offline: Offline::here() };
+    let page = Page {
+        stage: RwSignal::new(Stage::Ready),
+        text: StoredValue::new(String::new()),
+        checker: StoredValue::new(checker),
+    };
+    let document = move || match page.stage.get() {
+        Stage::Judged(judgement, now) => words::said(i18n, judgement.reason, now).0,
+        Stage::Ready | Stage::Looking | Stage::Checking | Stage::Nothing(_) => i18n.text(K::VTitle),
+    };
+    view! {
+        {back_link(nav.link(&Route::Entrance), t(K::SigninBack))}
+        <PageTitle words=t(K::VTitle) document=document/>
+        <p>{t(K::VLead)}</p>
+        <div class="hc-row">{scan_button(page)} {picture_button(page)}</div>
+        {move || outcome(page)}
+        {pasted(page)}
+    }
+    .into_any()
+}
+
+fn outcome(page: Page) -> AnyView {
+    match page.stage.get() {
+        Stage::Ready => ().into_any(),
+        Stage::Looking => camera(
+            Callback::new(move |text| page.check(text, Asking::WhenNeeded)),
+            Callback::new(move |trouble: Trouble| page.trouble(trouble.words())),
+        ),
+        Stage::Checking => note(Tone::Plain, Icon::Sync, true, view! { <p>{t(K::VChecking)}</p> }.into_any()),
+        Stage::Judged(judgement, now) => {
+            let again = Callback::new(move |()| page.check(page.text.get_value(), Asking::Anew));
+            let service = page.checker.with_value(|it| it.offline.service().get_untracked());
+            card::verdict(*judgement, now, service.as_ref().map(|it| &it.value), again)
+        }
+        Stage::Nothing(words) => {
+            view! { <div role="status">{plain_note(Tone::Warn, Icon::Warning, t(words))}</div> }.into_any()
+        }
+    }
+}
+
+fn scan_button(page: Page) -> AnyView {
+    let looking = Memo::new(move |_| page.stage.with(|stage| matches!(stage, Stage::Looking)));
+    let label = move || if looking.get() { t(K::VStop)() } else { t(K::VScan)() };
+    let press = move |()| page.stage.set(if looking.get_untracked() { Stage::Ready } else { Stage::Looking });
+    view! { <Button label=label before=Icon::Camera on_press=press/> }.into_any()
+}
+
+fn picture_button(page: Page) -> AnyView {
+    let chosen = move |event: web_sys::Event| {
+        let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok()) else { return };
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        // The same picture may be chosen again.
+        input.set_value("");
+        page.stage.set(Stage::Checking);
+        spawn_local(async move {
+            match look_at(&file).await {
+                Looked::Found(text) => page.check(text, Asking::WhenNeeded),
+                Looked::NoCode => page.trouble(K::VNoqr),
+                Looked::NotOpened => page.trouble(K::VPictureBad),
+            }
+        });
+    };
+    view! {
+        <label class="hc-btn hc-btn--quiet">
+            {icon(Icon::Picture)}
+            {t(K::VPicture)}
+            <input class="hc-sr" type="file" accept="image/*" on:change=chosen/>
+        </label>
+    }
+    .into_any()
+}
+
+fn pasted(page: Page) -> AnyView {
+    let id = fresh_id("paste");
+    let area: NodeRef<html::Textarea> = NodeRef::new();
+    let error = RwSignal::new(None::<String>);
+    let i18n = I18n::here();
+    let check = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(area) = area.get_untracked() else { return };
+        let text = area.value();
+        if text.trim().is_empty() {
+            error.set(Some(i18n.text(K::VPasteEmpty)));
+            if area.focus().is_err() {
+                leptos::logging::warn!("the field could not take the focus");
+            }
+            return;
+        }
+        error.set(None);
+        page.check(text, Asking::WhenNeeded);
+    };
+    let described = {
+        let id = id.clone();
+        move || described_by(&id, true, error.with(Option::is_some))
+    };
+    let control = view! {
+        <textarea
+            node_ref=area
+            id=id.clone()
+            class="hc-input hc-paste"
+            rows="4"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck="false"
+            dir="ltr"
+            aria-describedby=described
+            aria-invalid=move || error.with(Option::is_some).then_some("true")
+        ></textarea>
+    };
+    let shell =
+        FieldShell { id, label: t(K::VPasteLabel).into(), hint: Some(t(K::VPasteHint).into()), error: error.into() };
+    let form = view! {
+        <form class="hc-stack" novalidate on:submit=check>
+            {field(shell, control.into_any())}
+            <p><Button label=t(K::VPasteGo) kind=Kind::Quiet submit=true/></p>
+        </form>
+    };
+    disclosure(t(K::VPaste), form.into_any())
+}
