@@ -67,7 +67,7 @@ impl Api {
         self.fresh(Ask::get(self.at(id, "/draft"), etag)).await
     }
 
-    /// Saves the draft on the server and gives its new ETag. After a lost reply: GET and compare.
+    /// Saves the draft on the server and gives its new `ETag`. After a lost reply: GET and compare.
     ///
     /// # Errors
     /// `stale`, `act-refused`, `invalid`, and as every call.

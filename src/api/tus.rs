@@ -58,14 +58,13 @@ impl Api {
         let mut offset = None;
         let mut chunk = SMALLEST_CHUNK;
         loop {
-            let url = match location.take() {
-                Some(url) => url,
-                None => {
-                    let url = self.create(upload, uploads).await?;
-                    told(Sent::Created(url.clone()));
-                    offset = Some(0);
-                    url
-                }
+            let url = if let Some(url) = location.take() {
+                url
+            } else {
+                let url = self.create(upload, uploads).await?;
+                told(Sent::Created(url.clone()));
+                offset = Some(0);
+                url
             };
             let from = match offset.take() {
                 Some(from) => from,

@@ -59,7 +59,7 @@ impl Offline {
             let here = here.get();
             let mut all: Vec<_> =
                 drafts.with(|drafts| drafts.values().map(|head| summary(head, here.as_deref())).collect());
-            all.sort_by(|a: &DraftSummary, b| (b.saved_at, b.begun_at).cmp(&(a.saved_at, a.begun_at)));
+            all.sort_by_key(|draft: &DraftSummary| std::cmp::Reverse((draft.saved_at, draft.begun_at)));
             all
         })
     }

@@ -158,6 +158,7 @@ impl Offline {
     /// There is no such entry.
     pub async fn export(self, entry: EntryId) -> Result<String, StoreError> {
         let inner = self.inner();
+        inner.opened().await;
         let outbox = inner.outbox.borrow();
         let entry = outbox.entry(&entry).ok_or(StoreError::Missing)?;
         serde_json::to_string_pretty(entry).map_err(|_| StoreError::Unreadable)
@@ -230,10 +231,14 @@ impl Inner {
         let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id.clone()).collect();
         {
             let mut outbox = self.outbox.borrow_mut();
-            entries.into_iter().for_each(|entry| outbox.take_in(entry));
+            for entry in entries {
+                outbox.take_in(entry);
+            }
         }
         self.show_outbox();
-        ids.iter().for_each(|id| self.tell(&News::Entry(id.clone())));
+        for id in &ids {
+            self.tell(&News::Entry(id.clone()));
+        }
         self.bell.ring();
         Ok(ids)
     }
@@ -325,28 +330,47 @@ impl Inner {
         let Some(id) = entries.last().map(|entry| entry.id.clone()) else { return Err(StoreError::Closed) };
         self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.entry = Some(id.clone())));
         let mut writes: Vec<Write> = entries.iter().map(write).collect();
-        match vault.read::<DraftRecord>(&draft.key()).await {
-            Ok(mut record) => {
-                record.head.entry = Some(id.clone());
-                record.head.consent = true;
-                writes.push(Write::record(draft.key(), &record));
-            }
-            // Kept in memory only, or damaged: what was frozen is whole in the entry.
-            Err(_) => {}
+        // If it cannot be read, what was frozen is whole in the entry all the same.
+        if let Ok(mut record) = vault.read::<DraftRecord>(&draft.key()).await {
+            record.head.entry = Some(id.clone());
+            record.head.consent = true;
+            writes.push(Write::record(draft.key(), &record));
         }
+        // What was set aside before is replaced by this one.
+        let replaced = self.set_aside(&draft.application, act);
+        writes.extend(replaced.iter().map(|id| Write::erase(format!("{ENTRIES}{id}"))));
         if let Err(why) = vault.write(writes, true).await {
             self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.entry = None));
             return Err(why);
         }
         {
             let mut outbox = self.outbox.borrow_mut();
-            entries.drain(..).for_each(|entry| outbox.take_in(entry));
+            for entry in entries.drain(..) {
+                outbox.take_in(entry);
+            }
+            for id in &replaced {
+                outbox.forget(id);
+            }
+        }
+        for id in replaced {
+            self.tell(&News::Entry(id));
         }
         self.show_outbox();
         self.tell(&News::Entry(id.clone()));
         self.tell(&News::Draft(draft.clone()));
         self.bell.ring();
         Ok(id)
+    }
+
+    /// Entries of this act that did not go out.
+    fn set_aside(&self, application: &str, act: Act) -> Vec<EntryId> {
+        let outbox = self.outbox.borrow();
+        let same = |entry: &&&Entry| {
+            entry.application == application
+                && matches!(&entry.body, Body::Act { act: this, .. } if *this == act)
+                && matches!(entry.state, State::SetAside(_))
+        };
+        outbox.entries().iter().filter(same).map(|entry| entry.id.clone()).collect()
     }
 
     fn frozen_by(&self, draft: &DraftId) -> Option<EntryId> {

@@ -24,7 +24,7 @@ impl Offline {
         let records = self.inner().records;
         Signal::derive(move || {
             let mut all: Vec<_> = records.with(|records| records.values().cloned().collect());
-            all.sort_by(|a, b| b.value.since.cmp(&a.value.since));
+            all.sort_by_key(|kept| std::cmp::Reverse(kept.value.since));
             all
         })
     }

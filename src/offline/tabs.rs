@@ -229,7 +229,7 @@ async fn lock(name: &str, ask: Ask, on_stolen: impl FnOnce() + 'static) -> Optio
 
 fn lock_manager() -> Option<(JsValue, Function)> {
     let navigator = web_sys::window()?.navigator();
-    let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(|locks| locks.is_object())?;
+    let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(JsValue::is_object)?;
     let request = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
     Some((locks, request))
 }
