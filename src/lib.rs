@@ -2,6 +2,7 @@
 pub mod api;
 pub mod apply;
 pub mod certificate;
+pub mod documents;
 pub mod embed;
 pub mod form;
 pub mod i18n;

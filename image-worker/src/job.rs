@@ -141,6 +141,7 @@ impl Answer {
                 .with("pages", looked.pages.number().map_or(JsValue::UNDEFINED, JsValue::from))
                 .with("width", looked.size.0)
                 .with("height", looked.size.1)
+                .with("turned", looked.turned)
                 .with("advice", codes(&looked.advice))
                 .with("animated", looked.animated),
         };
@@ -161,6 +162,7 @@ impl Answer {
             thumbnail: member(message, "thumbnail").and_then(|it| it.dyn_into::<Uint8Array>().ok()),
             pages: small(message, "pages").map_or(Pages::Unknown, Pages::Counted),
             size: (small(message, "width")?, small(message, "height")?),
+            turned: small(message, "turned").and_then(|it| u8::try_from(it).ok()).unwrap_or(0),
             advice: advice(&text(message, "advice")?),
             animated: member(message, "animated").is_some_and(|it| it.is_truthy()),
         };

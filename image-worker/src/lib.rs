@@ -28,6 +28,8 @@ pub struct Looked {
     pub pages: Pages,
     /// Width and height as sent; 0 for a PDF.
     pub size: (u32, u32),
+    /// Quarter turns, clockwise, that were made: asked for, or on our own account.
+    pub turned: u8,
     /// What is worth a word.
     pub advice: Vec<Advice>,
     /// The file had more frames than the first, which is the one that is kept.

@@ -67,6 +67,7 @@ async fn pass(file: &Blob, inspected: Inspected) -> Result<Looked, JsValue> {
         thumbnail: None,
         pages: inspected.pages,
         size: (0, 0),
+        turned: 0,
         advice: Vec::new(),
         animated: false,
     })
@@ -109,6 +110,7 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
         thumbnail: Some(place::array(&small).await?),
         pages: Pages::Counted(1),
         size: (size.width, size.height),
+        turned: turns,
         advice,
         animated: inspected.animated,
     }))

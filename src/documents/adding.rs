@@ -1,0 +1,116 @@
+//! The file that was just chosen: being looked at, spoken about, or refused.
+use super::filling::{Chosen, Filling};
+use super::object_url::{ObjectUrl, blob};
+use super::viewer::Viewer;
+use super::{picker, said};
+use crate::i18n::{I18n, K, t, tv};
+use crate::ui::{Announcer, Button, Icon, Kind, Tone, icon, note};
+use contract::documents::Advice;
+use image_worker::Looked;
+use leptos::prelude::*;
+
+/// What stands in the item's card while a file is on its way; nothing otherwise. `title` is the item's, where none stands above.
+pub(super) fn chosen(
+    filling: Filling,
+    viewer: Viewer,
+    title: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let i18n = I18n::here();
+    let announcer = Announcer::here();
+    Effect::new(move |_| {
+        // What a person who listens must not miss: that something was found.
+        filling.chosen.with(|chosen| match chosen {
+            Chosen::Nothing | Chosen::Checking { .. } => {}
+            Chosen::Advised { looked, .. } => announcer.say(&sentences(i18n, looked).join(" ")),
+            Chosen::Refused { why, bytes } => announcer.say(&said::refusal(i18n, *why, *bytes)),
+            Chosen::NotKept(why) => announcer.say(&i18n.text(said::not_kept(*why))),
+        });
+    });
+    (move || match filling.chosen.get() {
+        Chosen::Nothing => ().into_any(),
+        Chosen::Checking { seconds } => checking(filling, seconds, title()),
+        Chosen::Advised { looked, .. } => advised(filling, viewer, &looked, title()),
+        Chosen::Refused { why, bytes } => {
+            refused(filling, Signal::derive(move || said::refusal(i18n, why, bytes)))
+        }
+        Chosen::NotKept(why) => refused(filling, Signal::derive(move || i18n.text(said::not_kept(why)))),
+    })
+    .into_any()
+}
+
+fn checking(filling: Filling, seconds: u32, title: AnyView) -> AnyView {
+    view! {
+        <div class="hc-doc">
+            <span class="hc-pic hc-doc__blank hc-doc__blank--busy">{icon(Icon::Picture)}</span>
+            <div>
+                {title}
+                <p class="hc-meta" role="status">{tv(K::DocChecking, move || vec![("s", seconds.into())])}</p>
+                <p><Button label=t(K::DocCancel) kind=Kind::Text on_press=move |()| filling.dismiss()/></p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn sentences(i18n: I18n, looked: &Looked) -> Vec<String> {
+    let still = looked.animated.then_some(K::DocFirstFrame);
+    looked.advice.iter().map(|it| said::advice(*it)).chain(still).map(|key| i18n.text(key)).collect()
+}
+
+fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) -> AnyView {
+    let i18n = I18n::here();
+    let label = filling.label();
+    let picture = looked.thumbnail.as_ref().and_then(|bytes| blob(bytes, "image/jpeg")).as_ref().and_then(ObjectUrl::of);
+    let source = picture.as_ref().map(ObjectUrl::text);
+    // The URL lives as long as this view.
+    let held = StoredValue::new_local(picture);
+    let words = StoredValue::new_local(looked.clone());
+    let lines = move || {
+        words
+            .with_value(|looked| sentences(i18n, looked))
+            .into_iter()
+            .map(|line| view! { <p>{line}</p> })
+            .collect_view()
+    };
+    // Good but for having been turned: then to use it is the first thing to do, and not to take another.
+    let fine = looked.advice.iter().all(|it| *it == Advice::Turn);
+    let keep_kind = if fine { Kind::Primary } else { Kind::Quiet };
+    let again = if fine { "hc-btn hc-btn--quiet hc-pick" } else { "hc-btn hc-pick" };
+    let keep = view! { <Button label=t(K::DocKeep) kind=keep_kind on_press=move |()| filling.insist()/> }.into_any();
+    let retake = picker::take(filling, K::DocRetake, again);
+    let row = if fine { (keep, retake) } else { (retake, keep) };
+    view! {
+        <div class="hc-doc">
+            <button type="button" class="hc-doc__pic" on:click=move |_| viewer.open_chosen()>
+                <img
+                    class="hc-pic"
+                    src=source
+                    alt=move || i18n.say(K::DocAlt, &[("label", label.get().into())])
+                    on:load=move |_| held.with_value(|_| ())
+                />
+                <span class="hc-sr">{t(K::DocView)}</span>
+            </button>
+            <div>{title}</div>
+            <div class="hc-said hc-wide">{lines}</div>
+            <div class="hc-row hc-wide">{row}</div>
+            <div class="hc-taps hc-wide">
+                <Button label=t(K::DocTurn) kind=Kind::Text before=Icon::Turn on_press=move |()| filling.turn()/>
+                {picker::album(filling, "hc-tap hc-pick")}
+                <Button label=t(K::DocCancel) kind=Kind::Text on_press=move |()| filling.dismiss()/>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn refused(filling: Filling, words: Signal<String>) -> AnyView {
+    let body = view! {
+        <p>{move || words.get()}</p>
+        <p><Button label=t(K::DocCancel) kind=Kind::Text on_press=move |()| filling.dismiss()/></p>
+    };
+    view! {
+        {note(Tone::Bad, Icon::Refused, false, body.into_any())}
+        {picker::both(filling, K::DocRetake)}
+    }
+    .into_any()
+}

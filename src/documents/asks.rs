@@ -1,0 +1,58 @@
+//! What an item asks of a document, put together from the questionnaire and the service.
+use contract::api::Service;
+use contract::documents::{Advice, FileRule, Wanted};
+use contract::questionnaire::Item;
+
+/// Bytes of one upload where the service does not say.
+const MAX_SIZE: u64 = 10 * 1024 * 1024;
+
+/// What may be chosen, how much of it, and what is good.
+#[derive(Clone)]
+pub(super) struct Asks {
+    pub(super) rule: FileRule,
+    pub(super) wanted: Wanted,
+    /// Value of `capture`: which camera opens.
+    pub(super) camera: &'static str,
+    /// Drawn into the copy that is sent.
+    pub(super) watermark: Option<String>,
+    /// Most documents.
+    pub(super) most: usize,
+    /// May stay empty.
+    pub(super) optional: bool,
+}
+
+impl Asks {
+    pub(super) fn of(item: &Item, service: Option<&Service>) -> Self {
+        let spec = item.document.clone().unwrap_or_default();
+        let pages = service.map_or(50, |it| it.limits.pdf_pages);
+        let uploads = service.and_then(|it| it.uploads.as_ref());
+        let max_size = uploads.map_or(MAX_SIZE, |it| it.max_size);
+        let most = match (item.repeats, item.limits.max_occurs) {
+            (false, _) => 1,
+            (true, Some(most)) => usize::try_from(most).unwrap_or(1).max(1),
+            (true, None) => service.map_or(10, |it| usize::try_from(it.limits.pages_per_item).unwrap_or(10)),
+        };
+        Self {
+            rule: FileRule::to_choose(&item.limits.mime_types, item.limits.max_size_mb.map(bytes), max_size, pages),
+            wanted: Wanted {
+                checks: spec.checks.iter().filter_map(|code| Advice::from_code(code)).collect(),
+                aspect: spec.aspect.map(ratio),
+                portrait: spec.kind == "portrait",
+            },
+            camera: if spec.capture.as_deref() == Some("user") { "user" } else { "environment" },
+            watermark: spec.watermark.as_ref().map(|it| it.base().to_owned()),
+            most,
+            optional: !item.required,
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few megabytes; a cast saturates")]
+fn bytes(megabytes: f64) -> u64 {
+    (megabytes * 1024.0 * 1024.0) as u64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a ratio needs no 53 bits")]
+fn ratio(aspect: f64) -> f32 {
+    aspect as f32
+}

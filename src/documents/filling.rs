@@ -1,0 +1,307 @@
+//! One chosen file on its way into an item: looked at, spoken about, kept.
+//!
+//! What is kept already is `offline`'s and drawn by `kept`. Files wait in a queue: one at a time is looked at and decided.
+use super::{Given, asks::Asks, looker, object_url};
+use crate::offline::{FormKind, LocalDocument, NewDocument, Offline, StoreError};
+use contract::documents::{Advice, Refusal};
+use contract::questionnaire::Attachment;
+use image_worker::{Job, Looked};
+use leptos::{prelude::*, task::spawn_local};
+use std::collections::VecDeque;
+use web_sys::Blob;
+
+/// Where the chosen file stands.
+#[derive(Clone)]
+pub(super) enum Chosen {
+    /// None is on its way.
+    Nothing,
+    /// It is being looked at.
+    Checking {
+        /// About how long, in seconds.
+        seconds: u32,
+    },
+    /// Something is worth a word; the person decides.
+    Advised {
+        /// As it was chosen, for another turn.
+        file: Blob,
+        /// What came of it.
+        looked: Looked,
+        /// Quarter turns the person made.
+        turns: u8,
+    },
+    /// It is not taken.
+    Refused {
+        /// Why.
+        why: Refusal,
+        /// How much it weighs.
+        bytes: u64,
+    },
+    /// It could not be stored.
+    NotKept(StoreError),
+}
+
+/// An item that is being filled. Copies are the same.
+#[derive(Clone, Copy)]
+pub(super) struct Filling {
+    pub(super) given: StoredValue<Given, LocalStorage>,
+    pub(super) offline: Offline,
+    pub(super) chosen: RwSignal<Chosen, LocalStorage>,
+    /// The document that the next one takes the place of.
+    pub(super) replacing: RwSignal<Option<String>>,
+    /// Files beyond the number that the item takes were left out.
+    pub(super) left_out: RwSignal<bool>,
+    queue: StoredValue<VecDeque<Blob>, LocalStorage>,
+    /// Counts up with each new look, so that a late answer is told from a current one.
+    turn: StoredValue<u32>,
+}
+
+impl Filling {
+    pub(super) fn new(given: Given, offline: Offline) -> Self {
+        Self {
+            given: StoredValue::new_local(given),
+            offline,
+            chosen: RwSignal::new_local(Chosen::Nothing),
+            replacing: RwSignal::new(None),
+            left_out: RwSignal::new(false),
+            queue: StoredValue::new_local(VecDeque::new()),
+            turn: StoredValue::new(0),
+        }
+    }
+
+    /// What the item asks, by what the service says at this moment.
+    pub(super) fn asks(self) -> Asks {
+        let service = self.offline.service();
+        self.given.with_value(|given| service.with_untracked(|it| Asks::of(&given.item, it.as_ref().map(|it| &it.value))))
+    }
+
+    pub(super) fn answers(self) -> Signal<Vec<Attachment>> {
+        self.given.with_value(|given| given.answers)
+    }
+
+    pub(super) fn label(self) -> Signal<String> {
+        self.given.with_value(|given| given.label)
+    }
+
+    /// Notes that a photo is expected: the phone may close the page while its camera is open.
+    pub(super) fn expect(self) {
+        let (application, pointer) = self.given.with_value(|given| (given.application.clone(), given.pointer.clone()));
+        let offline = self.offline;
+        // Where the note cannot be stored, the picker opens all the same.
+        spawn_local(async move { offline.expect_photo(&application, &pointer).await.ok(); });
+    }
+
+    /// The picker was closed without a choice.
+    pub(super) fn nothing_came(self) {
+        self.offline.forget_expected_photo();
+    }
+
+    /// Files were chosen: as many as still fit are taken, one after the other.
+    pub(super) fn choose(self, files: Vec<Blob>) {
+        let most = self.asks().most;
+        let room = match self.replacing.get_untracked() {
+            Some(_) => 1,
+            None => most.saturating_sub(self.answers().with_untracked(Vec::len)).max(1),
+        };
+        self.left_out.set(files.len() > room);
+        self.queue.update_value(|queue| {
+            queue.clear();
+            queue.extend(files.into_iter().take(room));
+        });
+        self.next();
+    }
+
+    fn next(self) {
+        match self.queue.try_update_value(VecDeque::pop_front).flatten() {
+            Some(file) => self.look(file, None),
+            None => self.chosen.set(Chosen::Nothing),
+        }
+    }
+
+    /// Looks at a file, turned as the person said or as it seems right.
+    pub(super) fn look(self, file: Blob, turns: Option<u8>) {
+        let asks = self.asks();
+        let turn = self.begin(seconds(file.size()));
+        let watermark = asks.watermark;
+        let job = Job { id: looker::next_id(), file: file.clone(), rule: asks.rule, wanted: asks.wanted, turns, watermark };
+        let assets = self.given.with_value(|given| given.assets.clone());
+        spawn_local(async move {
+            let outcome = looker::looked(&assets, job).await;
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            match outcome {
+                Err(why) => self.refuse(why, whole(file.size())),
+                Ok(looked) if self.was_returned(&looked) => self.refuse(Refusal::SameAsReturned, whole(file.size())),
+                Ok(looked) if looked.advice.is_empty() && turns.is_none() && !looked.animated => self.keep(looked),
+                Ok(looked) => self.chosen.set(Chosen::Advised { file, looked, turns: turns.unwrap_or(0) }),
+            }
+        });
+    }
+
+    fn begin(self, seconds: u32) -> u32 {
+        let turn = self.turn.get_value().wrapping_add(1);
+        self.turn.set_value(turn);
+        self.chosen.set(Chosen::Checking { seconds });
+        turn
+    }
+
+    fn refuse(self, why: Refusal, bytes: u64) {
+        self.offline.forget_expected_photo();
+        self.chosen.set(Chosen::Refused { why, bytes });
+    }
+
+    fn was_returned(self, looked: &Looked) -> bool {
+        let sha256 = looked.sha256.to_string();
+        self.given.with_value(|given| given.refused.iter().any(|it| it.eq_ignore_ascii_case(&sha256)))
+    }
+
+    /// Turns what is shown by a quarter, clockwise.
+    pub(super) fn turn(self) {
+        if let Chosen::Advised { file, looked, turns } = self.chosen.get_untracked() {
+            // What was turned on our own account counts as a turn of the person from here on.
+            let already = if turns == 0 && looked.advice.contains(&Advice::Turn) { looked.turned } else { turns };
+            self.look(file, Some((already + 1) % 4));
+        }
+    }
+
+    /// The person takes the chosen file as it is.
+    pub(super) fn insist(self) {
+        if let Chosen::Advised { looked, .. } = self.chosen.get_untracked() {
+            self.keep(looked);
+        }
+    }
+
+    /// The chosen file goes away; the next one of the queue comes.
+    pub(super) fn dismiss(self) {
+        if matches!(self.chosen.get_untracked(), Chosen::Checking { .. }) {
+            self.begin(0);
+            looker::stop();
+        }
+        self.offline.forget_expected_photo();
+        self.next();
+    }
+
+    /// Stores the bytes, then lets the draft name them: in this order nothing is ever named that is not there.
+    fn keep(self, looked: Looked) {
+        let (application, form, pointer) =
+            self.given.with_value(|it| (it.application.clone(), it.form, it.pointer.clone()));
+        let insisted = looked.advice.iter().copied().filter(|it| *it != Advice::Turn).collect();
+        let sha256 = looked.sha256.to_string();
+        let media_type = looked.kind.mime().to_owned();
+        let size = u64::from(looked.bytes.length());
+        let document = NewDocument {
+            application,
+            form,
+            pointer,
+            media_type: media_type.clone(),
+            pages: looked.pages.number(),
+            insisted,
+            bytes: looked.bytes,
+            thumbnail: looked.thumbnail,
+        };
+        let offline = self.offline;
+        spawn_local(async move {
+            let kept = offline.keep_document(document).await;
+            offline.forget_expected_photo();
+            match kept {
+                Ok(id) => {
+                    let attachment = Attachment {
+                        document: id,
+                        sha256: Some(sha256),
+                        content_type: Some(media_type),
+                        size: Some(size),
+                        title: None,
+                    };
+                    self.named(attachment).await;
+                }
+                Err(why) => {
+                    self.chosen.try_set(Chosen::NotKept(why));
+                }
+            }
+        });
+    }
+
+    async fn named(self, attachment: Attachment) {
+        // The page may be another by now; then the draft of this one cannot be reached from here.
+        let Some(replaced) = self.replacing.try_update(Option::take) else { return };
+        let mut answers = self.answers().get_untracked();
+        match answers.iter_mut().find(|it| Some(&it.document) == replaced.as_ref()) {
+            Some(place) => *place = attachment,
+            None => answers.push(attachment),
+        }
+        self.given.with_value(|given| given.on_change).run(answers);
+        if let Some(old) = replaced {
+            self.erase(old).await;
+        }
+        self.next();
+    }
+
+    /// Takes a document out of the answers, and away.
+    pub(super) fn remove(self, id: String) {
+        let mut answers = self.answers().get_untracked();
+        answers.retain(|it| it.document != id);
+        self.given.with_value(|given| given.on_change).run(answers);
+        spawn_local(self.erase(id));
+    }
+
+    /// What an earlier submission names belongs to the office: a supplement only stops naming it.
+    async fn erase(self, id: String) {
+        let supplement = self.given.with_value(|given| given.form == FormKind::Supplement);
+        let sent = self.offline.document(&id).with_untracked(|it| it.as_ref().is_some_and(LocalDocument::is_received));
+        if !(supplement && sent) {
+            // What could not be erased now is erased with the draft; no answer names it any more.
+            self.offline.remove_document(&id).await.ok();
+        }
+    }
+
+    /// Turns a document that is kept by a quarter: it becomes another document in its place.
+    pub(super) fn turn_kept(self, id: String) {
+        let offline = self.offline;
+        let asks = self.asks();
+        self.replacing.set(Some(id.clone()));
+        let turn = self.begin(1);
+        let assets = self.given.with_value(|given| given.assets.clone());
+        spawn_local(async move {
+            let outcome = match offline.document_blob(&id).await {
+                Ok(file) => {
+                    // The words across it are in these bytes already.
+                    let job = Job {
+                        id: looker::next_id(),
+                        file,
+                        rule: asks.rule,
+                        wanted: asks.wanted,
+                        turns: Some(1),
+                        watermark: None,
+                    };
+                    looker::looked(&assets, job).await
+                }
+                Err(_) => Err(Refusal::Broken),
+            };
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            match outcome {
+                Ok(looked) => self.keep(looked),
+                Err(why) => self.refuse(why, 0),
+            }
+        });
+    }
+
+    /// The picture of the chosen file, while it is spoken about.
+    pub(super) fn chosen_picture(self) -> Option<Blob> {
+        match self.chosen.get_untracked() {
+            Chosen::Advised { looked, .. } => object_url::blob(&looked.bytes, looked.kind.mime()),
+            Chosen::Nothing | Chosen::Checking { .. } | Chosen::Refused { .. } | Chosen::NotKept(_) => None,
+        }
+    }
+}
+
+/// About how long a look takes on a slow phone.
+fn seconds(bytes: f64) -> u32 {
+    u32::try_from(whole(bytes) / 3_000_000).unwrap_or(9).clamp(1, 9)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size of a file; a cast saturates")]
+fn whole(size: f64) -> u64 {
+    size as u64
+}

@@ -1,0 +1,137 @@
+//! One item that asks for a document, in its card.
+use super::filling::{Chosen, Filling};
+use super::given::Given;
+use super::viewer::{Viewer, large_view};
+use super::{adding, guide, kept, picker};
+use crate::i18n::{K, t, tv};
+use crate::offline::{DocState, Offline};
+use crate::ui::{Icon, Tone, error_line, fresh_id, note, plain_note};
+use contract::questionnaire::Attachment;
+use leptos::prelude::*;
+
+/// Draws one attachment item. The only way into this room.
+pub fn attachment(given: Given) -> AnyView {
+    let offline = Offline::here();
+    let filling = Filling::new(given.clone(), offline);
+    let viewer = Viewer::new();
+    let heading = fresh_id("document");
+    let error = format!("{}-error", given.id);
+    let described = error.clone();
+    let invalid = {
+        let error = given.error;
+        move || error.with(Option::is_some).then_some("true")
+    };
+    view! {
+        {given.first.then(|| before_all(&given, offline))}
+        {killed(&given, offline)}
+        <div
+            class="hc-card hc-docs"
+            role="group"
+            tabindex="-1"
+            id=given.id.clone()
+            aria-labelledby=heading.clone()
+            aria-describedby=described
+            aria-invalid=invalid
+        >
+            {said_back(given.words)}
+            {body(filling, viewer, &given, &heading)}
+            {error_line(error, given.error)}
+            {large_view(filling, viewer)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Said once a page: what a good photo is, and that nothing has left the phone while the consent is missing.
+fn before_all(given: &Given, offline: Offline) -> AnyView {
+    let (consent, documents) = (given.consent, offline.documents_of(&given.application));
+    let waiting = Memo::new(move |_| {
+        let some = documents.with(|all| all.iter().any(|it| matches!(it.state, DocState::WaitingForConsent)));
+        some && !consent.with(|(given, _)| *given)
+    });
+    let words = tv(K::SavePhotos, move || vec![("label", consent.with(|(_, label)| label.clone()).into())]);
+    view! {
+        {guide::guide()}
+        {move || waiting.get().then(|| plain_note(Tone::Plain, Icon::Phone, words.clone()))}
+    }
+    .into_any()
+}
+
+/// The phone closed the page while the camera was open for this item.
+fn killed(given: &Given, offline: Offline) -> AnyView {
+    let expected = offline.expected_photo();
+    let (application, pointer) = (given.application.clone(), given.pointer.clone());
+    // Asked once, when the page is drawn: later it is our own picker that is open.
+    let was = expected.with_untracked(|it| it.as_ref().is_some_and(|it| it.application == application && it.pointer == pointer));
+    if !was {
+        return ().into_any();
+    }
+    offline.forget_expected_photo();
+    note(Tone::Warn, Icon::Turn, true, view! { <p>{t(K::SaveRestoredNophoto)}</p> }.into_any())
+}
+
+/// The reviewer's words, above what they are about.
+fn said_back(words: Signal<Option<String>>) -> AnyView {
+    (move || {
+        words.get().map(|words| view! { <div class="hc-said hc-doc-said"><p class="hc-meta">{t(K::RetSaid)}</p><p>{words}</p></div> })
+    })
+    .into_any()
+}
+
+fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyView {
+    let most = filling.asks().most;
+    let answers = given.answers;
+    let (label, because, hint) = (given.label, given.because, given.hint);
+    let closed = given.closed;
+    let ids = Memo::new(move |_| answers.with(|all| all.iter().map(|it: &Attachment| it.document.clone()).collect::<Vec<_>>()));
+    let busy = Memo::new(move |_| filling.chosen.with(|it| !matches!(it, Chosen::Nothing)));
+    let refused = Memo::new(move |_| filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(_))));
+    let empty = Memo::new(move |_| ids.with(Vec::is_empty));
+    let id = heading.to_owned();
+    let hint_line = move || hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint">{words}</p> });
+    let because_line = move || because.get().map(|words| view! { <p class="hc-meta">{words}</p> });
+    let title = move || view! { <h3 class="hc-h3" id=id.clone()>{move || label.get()}</h3> {because_line} }.into_any();
+    // The title stands beside the picture as long as there is one: of the document, or of the file that is looked at.
+    let looking =
+        Memo::new(move |_| filling.chosen.with(|it| matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. })));
+    let single = {
+        let title = title.clone();
+        move || match ids.with(|ids| ids.first().cloned()) {
+            Some(id) => kept::kept(filling, viewer, id, None, title()),
+            None if looking.get() => ().into_any(),
+            None => view! { {title()} {hint_line} }.into_any(),
+        }
+    };
+    let beside = {
+        let title = title.clone();
+        move || if most == 1 && empty.get_untracked() { title() } else { ().into_any() }
+    };
+    let numbered = move || ids.get().into_iter().enumerate().collect::<Vec<_>>();
+    let several = move || {
+        view! {
+            {title()}
+            {hint_line}
+            <ol class="hc-doc-pages">
+                <For
+                    each=numbered
+                    key=|(place, id)| (*place, id.clone())
+                    children=move |(place, id)| view! { <li>{kept::kept(filling, viewer, id, Some(place + 1), ().into_any())}</li> }
+                />
+            </ol>
+        }
+        .into_any()
+    };
+    let room = Memo::new(move |_| ids.with(Vec::len) < most);
+    let pickers = move || {
+        let wanted = !closed && room.get() && (!busy.get() || refused.get());
+        (wanted && !refused.get()).then(|| picker::both(filling, if empty.get() { K::DocTake } else { K::DocAdd }))
+    };
+    let left_out = tv(K::DocFull, move || vec![("n", most.into())]);
+    view! {
+        {if most == 1 { single.into_any() } else { several() }}
+        {adding::chosen(filling, viewer, beside)}
+        {move || filling.left_out.get().then(|| view! { <p class="hc-hint" role="status">{left_out.clone()}</p> })}
+        {pickers}
+    }
+    .into_any()
+}

@@ -1,0 +1,201 @@
+//! A document that is kept: its picture, how far it is on its way, what can be done with it.
+use super::filling::Filling;
+use super::object_url::{ObjectUrl, loaded};
+use super::viewer::Viewer;
+use super::{picker, said};
+use crate::i18n::{I18n, K, t, tv};
+use crate::offline::{DocState, LocalDocument};
+use crate::ui::{Button, Dialog, Icon, Kind, icon, progress_bar, small_icon};
+use leptos::prelude::*;
+
+/// One document. `place` counts from 1 where the item takes several.
+pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<usize>, heading: AnyView) -> AnyView {
+    let document = filling.offline.document(&id);
+    let (closed, optional) = (filling.given.with_value(|it| it.closed), filling.asks().optional);
+    let removable = !closed && (optional || place.is_some());
+    let replacing = {
+        let id = id.clone();
+        move || filling.replacing.with(|it| it.as_ref() == Some(&id))
+    };
+    let title = place.map(|n| view! { <p class="hc-h3">{tv(K::DocPage, move || vec![("n", n.into())])}</p> });
+    view! {
+        <div class="hc-doc">
+            {picture(filling, viewer, &id, document)}
+            <div>
+                {heading}
+                {title}
+                {move || document.with(|it| it.as_ref().map(about))}
+                {status(filling, &id, document)}
+                {(!closed).then(|| acts(filling, &id, removable, document))}
+            </div>
+            {move || replacing().then(|| again(filling))}
+        </div>
+    }
+    .into_any()
+}
+
+/// The small picture; a PDF has a drawing instead, and a word for what opens.
+fn picture(filling: Filling, viewer: Viewer, id: &str, document: Signal<Option<LocalDocument>>) -> AnyView {
+    let (offline, label, i18n) = (filling.offline, filling.label(), I18n::here());
+    let owned = id.to_owned();
+    let small = loaded(move || async move { offline.document_thumbnail(&owned).await.ok().flatten() });
+    let open = id.to_owned();
+    let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
+    view! {
+        <button type="button" class="hc-doc__pic" on:click=move |_| viewer.open_kept(open.clone())>
+            {move || match small.with(|it| it.as_ref().map(ObjectUrl::text)) {
+                Some(source) => {
+                    let alt = move || i18n.say(K::DocAlt, &[("label", label.get().into())]);
+                    view! { <img class="hc-pic" src=source alt=alt/> }.into_any()
+                }
+                None => {
+                    let drawing = if pdf() { Icon::Document } else { Icon::Picture };
+                    view! { <span class="hc-pic hc-doc__blank">{icon(drawing)}</span> }.into_any()
+                }
+            }}
+            <span class="hc-doc__open">{move || i18n.text(if pdf() { K::DocOpen } else { K::DocView })}<span class="hc-sr">" "{move || label.get()}</span></span>
+        </button>
+    }
+    .into_any()
+}
+
+fn is_pdf(document: &LocalDocument) -> bool {
+    document.media_type == "application/pdf"
+}
+
+/// Of a PDF: how many pages and how much. Its name stays with the person.
+fn about(document: &LocalDocument) -> Option<AnyView> {
+    is_pdf(document).then(|| {
+        let (i18n, pages, size) = (I18n::here(), document.pages, document.size);
+        let words = move || {
+            let size = said::megabytes(i18n, size).into();
+            match pages {
+                Some(pages) => i18n.say(K::DocPdf, &[("n", pages.into()), ("size", size)]),
+                None => i18n.say(K::DocPdfUnknown, &[("size", size)]),
+            }
+        };
+        view! { <p class="hc-meta">{words}</p> }.into_any()
+    })
+}
+
+/// How far it is on its way. One sentence a state, no percent without a true number behind it.
+fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -> AnyView {
+    let i18n = I18n::here();
+    let (offline, label, id) = (filling.offline, filling.label(), id.to_owned());
+    let percent = Signal::derive(move || document.with(|it| it.as_ref().map_or(0, |it| percent(&it.state))));
+    // Only a change of state draws anew, not each percent.
+    let stage = Memo::new(move |_| document.with(|it| it.as_ref().map(|it| Stage::of(&it.state))));
+    let held = tv(K::DocHeld, move || vec![("p", u32::from(percent.get()).into())]);
+    let paused = tv(K::DocPaused, move || vec![("p", u32::from(percent.get()).into())]);
+    let sending = tv(K::DocSending, move || vec![("p", u32::from(percent.get()).into())]);
+    (move || {
+        let bar = move || progress_bar(tv(K::DocProgress, move || vec![("label", label.get().into())]), percent);
+        let id = id.clone();
+        match stage.get() {
+            None => ().into_any(),
+            Some(Stage::Here) => view! { <p class="hc-meta">{small_icon(Icon::Phone)} " " {t(K::DocHere)}</p> }.into_any(),
+            Some(Stage::Queued) => view! { <p class="hc-meta">{small_icon(Icon::Up)} " " {t(K::DocQueued)}</p> }.into_any(),
+            Some(Stage::Sending) => view! {
+                <p class="hc-meta">{sending.clone()}</p>
+                {bar()}
+                <p><Button label=t(K::DocHold) kind=Kind::Text on_press=move |()| offline.pause_document(&id)/></p>
+            }
+            .into_any(),
+            Some(Stage::Paused) => view! { <p class="hc-meta">{small_icon(Icon::Offline)} " " {paused.clone()}</p> {bar()} }.into_any(),
+            Some(Stage::Held) => view! {
+                <p class="hc-meta">{held.clone()}</p>
+                {bar()}
+                <p><Button label=t(K::DocResume) kind=Kind::Text on_press=move |()| offline.resume_document(&id)/></p>
+            }
+            .into_any(),
+            Some(Stage::Received) => view! { <p class="hc-meta hc-ok">{small_icon(Icon::Ok)} " " {t(K::DocReceived)}</p> }.into_any(),
+            Some(Stage::Refused) => {
+                let words = move || {
+                    document.with(|it| match it.as_ref().map(|it| (&it.state, it.size)) {
+                        Some((DocState::Refused(why), bytes)) => said::reason(i18n, why, bytes),
+                        Some((DocState::Returned(document), _)) => said::returned(i18n, document),
+                        Some(_) | None => i18n.text(K::DocGone),
+                    })
+                };
+                view! { <p class="hc-error">{small_icon(Icon::Refused)}<span>{words}</span></p> }.into_any()
+            }
+        }
+    })
+    .into_any()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Here,
+    Queued,
+    Sending,
+    Paused,
+    Held,
+    Received,
+    Refused,
+}
+
+impl Stage {
+    fn of(state: &DocState) -> Self {
+        match state {
+            DocState::WaitingForConsent => Self::Here,
+            DocState::OnThisPhone => Self::Queued,
+            DocState::Sending { .. } => Self::Sending,
+            DocState::Paused { by_person: false, .. } => Self::Paused,
+            DocState::Paused { by_person: true, .. } => Self::Held,
+            DocState::Received(_) => Self::Received,
+            DocState::Returned(_) | DocState::Refused(_) | DocState::Broken => Self::Refused,
+        }
+    }
+}
+
+fn percent(state: &DocState) -> u8 {
+    match state {
+        DocState::Sending { sent, total } | DocState::Paused { sent, total, .. } => {
+            u8::try_from(sent.saturating_mul(100) / (*total).max(1)).unwrap_or(100).min(100)
+        }
+        DocState::Received(_) | DocState::Returned(_) => 100,
+        DocState::OnThisPhone | DocState::WaitingForConsent | DocState::Refused(_) | DocState::Broken => 0,
+    }
+}
+
+fn acts(filling: Filling, id: &str, removable: bool, document: Signal<Option<LocalDocument>>) -> AnyView {
+    let asking = RwSignal::new(false);
+    let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
+    let (i18n, replace, turn, erase) = (I18n::here(), id.to_owned(), id.to_owned(), id.to_owned());
+    let retake = move || i18n.text(if pdf() { K::DocAnother } else { K::DocRetake });
+    let toggle = move |()| {
+        filling.replacing.update(|it| *it = if it.as_ref() == Some(&replace) { None } else { Some(replace.clone()) });
+    };
+    let remove = move |()| {
+        asking.set(false);
+        filling.remove(erase.clone());
+    };
+    view! {
+        <div class="hc-taps">
+            <Button label=Signal::derive(retake) kind=Kind::Text on_press=toggle/>
+            {move || {
+                let turn = turn.clone();
+                (!pdf()).then(|| view! { <Button label=t(K::DocTurn) kind=Kind::Text on_press=move |()| filling.turn_kept(turn.clone())/> })
+            }}
+            {removable.then(|| view! { <Button label=t(K::DocRemove) kind=Kind::Text on_press=move |()| asking.set(true)/> })}
+        </div>
+        {removable.then(|| view! {
+            <Dialog
+                open=asking
+                title=t(K::DocRemoveTitle)
+                body=t(K::DocRemoveBody)
+                safe=t(K::DocRemoveKeep)
+                act=t(K::DocRemove)
+                on_safe=move |()| asking.set(false)
+                on_act=remove
+            />
+        })}
+    }
+    .into_any()
+}
+
+/// The two ways to choose what takes its place.
+fn again(filling: Filling) -> AnyView {
+    picker::both(filling, K::DocRetake)
+}

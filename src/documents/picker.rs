@@ -1,0 +1,93 @@
+//! The two ways to choose: the camera, and the album. Real file inputs inside their labels, so that every browser opens them.
+use super::filling::Filling;
+use crate::i18n::{K, t};
+use crate::ui::{Icon, icon};
+use leptos::{ev, html, prelude::*};
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::Blob;
+
+/// How long after the page has the focus again a choice may still arrive.
+const LATE: Duration = Duration::from_secs(3);
+
+/// Both, side by side. `camera` names the first, which also may say "again".
+pub(super) fn both(filling: Filling, camera: K) -> AnyView {
+    view! { <div class="hc-row hc-wide">{take(filling, camera, "hc-btn hc-pick")} {album(filling, "hc-btn hc-btn--quiet hc-pick")}</div> }
+        .into_any()
+}
+
+/// The camera.
+pub(super) fn take(filling: Filling, words: K, class: &'static str) -> AnyView {
+    let asks = filling.asks();
+    let words = t(words);
+    let input = input(filling, "image/*", Some(asks.camera), false);
+    view! { <label class=class>{icon(Icon::Camera)}{words}{named(filling)}{input}</label> }.into_any()
+}
+
+/// The album, or the files where the item takes a PDF.
+pub(super) fn album(filling: Filling, class: &'static str) -> AnyView {
+    let asks = filling.asks();
+    let words = t(if asks.rule.takes_pdf() { K::DocFile } else { K::DocAlbum });
+    let several = asks.most > 1 && filling.replacing.get_untracked().is_none();
+    let input = input(filling, asks.rule.accept(), None, several);
+    view! { <label class=class>{icon(Icon::Picture)}{words}{named(filling)}{input}</label> }.into_any()
+}
+
+/// What the picture is of, for those who hear one label after the other.
+fn named(filling: Filling) -> impl IntoView {
+    let label = filling.label();
+    view! { <span class="hc-sr">" "{move || label.get()}</span> }
+}
+
+fn input(filling: Filling, accept: &'static str, capture: Option<&'static str>, several: bool) -> impl IntoView {
+    let node: NodeRef<html::Input> = NodeRef::new();
+    let come = RwSignal::new(false);
+    let opened = move |_| {
+        come.set(false);
+        filling.expect();
+        // Browsers without a `cancel` event give back the focus and nothing else.
+        let back = StoredValue::new(None::<WindowListenerHandle>);
+        let handle = window_event_listener(ev::focus, move |_| {
+            if let Some(handle) = back.try_update_value(Option::take).flatten() {
+                handle.remove();
+            }
+            let nothing = move || {
+                if come.try_get_untracked() == Some(false) {
+                    filling.nothing_came();
+                }
+            };
+            set_timeout(nothing, LATE);
+        });
+        back.set_value(Some(handle));
+    };
+    let chosen = move |_| {
+        come.set(true);
+        let Some(input) = node.get_untracked() else { return };
+        let files = files(&input);
+        // So that the same file may be chosen again.
+        input.set_value("");
+        if files.is_empty() { filling.nothing_came() } else { filling.choose(files) }
+    };
+    let cancelled = move |_: web_sys::Event| {
+        come.set(true);
+        filling.nothing_came();
+    };
+    view! {
+        <input
+            node_ref=node
+            class="hc-sr"
+            type="file"
+            accept=accept
+            capture=capture
+            multiple=several
+            on:click=opened
+            on:change=chosen
+            on:cancel=cancelled
+        />
+    }
+}
+
+fn files(input: &web_sys::HtmlInputElement) -> Vec<Blob> {
+    let Some(list) = input.files() else { return Vec::new() };
+    (0..list.length()).filter_map(|place| list.get(place)).map(JsCast::unchecked_into).collect()
+}

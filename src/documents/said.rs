@@ -1,0 +1,87 @@
+//! Which sentence goes with a refusal, an advice, a failure.
+use crate::i18n::{I18n, K};
+use crate::offline::{Reason, StoreError, StoreStep};
+use contract::api::Document;
+use contract::documents::{Advice, Refusal};
+
+/// Why a file is not taken, and what to do.
+pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64) -> String {
+    let key = match why {
+        Refusal::Type => K::DocEType,
+        Refusal::Empty => K::DocEEmpty,
+        Refusal::Broken => K::DocEBroken,
+        Refusal::LockedPdf => K::DocELockedPdf,
+        Refusal::ActivePdf => K::DocEActivePdf,
+        Refusal::Pages { .. } => K::DocEPages,
+        Refusal::Pixels { .. } => K::DocEPixels,
+        Refusal::Blank => K::DocEBlank,
+        Refusal::SameAsReturned => K::DocESameAsReturned,
+        Refusal::Infected => K::DocEInfected,
+        Refusal::Heic => K::DocHeic,
+        Refusal::TooLarge { limit } => {
+            return i18n.say(K::PTooLarge, &[("n", megabytes(i18n, bytes).into()), ("limit", megabytes(i18n, limit).into())]);
+        }
+    };
+    let limit = u32::try_from(why.limit().unwrap_or_default()).unwrap_or(u32::MAX);
+    i18n.say(key, &[("limit", limit.into())])
+}
+
+/// Why a document did not go out. `bytes` is what it weighs.
+pub(super) fn reason(i18n: I18n, why: &Reason, bytes: u64) -> String {
+    match why {
+        Reason::Refused { code, params } => {
+            let limit = params.get("limit").and_then(serde_json::Value::as_u64);
+            refusal(i18n, Refusal::from_wire(code, limit).unwrap_or(Refusal::Broken), bytes)
+        }
+        Reason::TooLarge(limit) => refusal(i18n, Refusal::TooLarge { limit: limit.unwrap_or(bytes) }, bytes),
+        Reason::NotWhole => i18n.text(K::PHashMismatch),
+        Reason::Broken => i18n.text(K::DocGone),
+        Reason::Fix(_)
+        | Reason::Moved(_)
+        | Reason::Window { .. }
+        | Reason::FormChanged(_)
+        | Reason::TwoPhones
+        | Reason::AlreadyOpen(_)
+        | Reason::Elsewhere
+        | Reason::DocumentLeftOut(_)
+        | Reason::Before(_)
+        | Reason::NotFound
+        | Reason::Fault { .. } => i18n.text(K::DocSetAside),
+    }
+}
+
+/// What the office says of a document that it had and gave back.
+pub(super) fn returned(i18n: I18n, document: &Document) -> String {
+    match document.code.as_deref().and_then(|code| Refusal::from_wire(code, None)) {
+        Some(why) => refusal(i18n, why, document.size),
+        None => i18n.text(K::DocReturned),
+    }
+}
+
+/// What would make a better picture.
+pub(super) fn advice(advice: Advice) -> K {
+    match advice {
+        Advice::Blur => K::DocQBlur,
+        Advice::Glare => K::DocQGlare,
+        Advice::Dark => K::DocQDark,
+        Advice::Cut => K::DocQCut,
+        Advice::Small => K::DocQSmall,
+        Advice::Turn => K::DocQTurn,
+        Advice::Background => K::DocQBackground,
+    }
+}
+
+/// Why a document could not be stored, and what to do.
+pub(super) fn not_kept(why: StoreError) -> K {
+    match why.next_step() {
+        StoreStep::MakeRoom => K::SaveFull,
+        StoreStep::OtherWindow => K::SavePrivate,
+        StoreStep::Export | StoreStep::SignIn | StoreStep::BeginAnew => K::DocNotKept,
+    }
+}
+
+/// Megabytes with one decimal place.
+pub(super) fn megabytes(i18n: I18n, bytes: u64) -> String {
+    let tenths = u32::try_from(bytes.saturating_mul(10) / (1024 * 1024)).unwrap_or(u32::MAX).max(1);
+    i18n.number(f64::from(tenths) / 10.0)
+}
