@@ -2,8 +2,8 @@
 use crate::place::{self, Bitmap, Canvas, Pen};
 use crate::{Job, Looked, Outcome};
 use contract::documents::{
-    Advice, FileType, Inspected, MEASURE_SIDE, Measures, Pages, Pixels, Refusal, THUMBNAIL_SIDE, UPLOAD_BYTES,
-    UPLOAD_QUALITY, UPLOAD_SIDE, advise, inspect, is_blank, measure, quarter_turns,
+    Advice, FileType, Inspected, MEASURE_SIDE, Measures, Measuring, Pages, Pixels, Refusal, THUMBNAIL_SIDE,
+    UPLOAD_BYTES, UPLOAD_QUALITY, UPLOAD_SIDE, advise, inspect, is_blank, measure, quarter_turns,
 };
 use std::f64::consts::FRAC_PI_2;
 use wasm_bindgen::JsValue;
@@ -76,8 +76,7 @@ async fn pass(file: &Blob, inspected: Inspected) -> Result<Looked, JsValue> {
 /// Measures the picture, draws it as it is sent, and encodes that. The outer error is the browser's.
 async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: &Bitmap) -> Result<Outcome, JsValue> {
     let longest = upright.unwrap_or_else(|| bitmap.size());
-    let measures = measured(bitmap, longest.width.max(longest.height))?;
-    place::breathe().await;
+    let measures = measured(bitmap, longest.width.max(longest.height)).await?;
     if is_blank(&measures) {
         return Ok(Err(Refusal::Blank));
     }
@@ -116,14 +115,19 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
     }))
 }
 
-fn measured(bitmap: &Bitmap, longest_side: u32) -> Result<Measures, JsValue> {
+async fn measured(bitmap: &Bitmap, longest_side: u32) -> Result<Measures, JsValue> {
     let size = bitmap.size().within(MEASURE_SIDE);
     let canvas = Canvas::new(size)?;
     let pen = canvas.pen()?;
     pen.draw(bitmap, 0.0, 0.0, size.width.into(), size.height.into())?;
     let pixels = canvas.pixels(&pen)?;
     canvas.release();
-    Ok(measure(&pixels, size.width, longest_side))
+    let mut measuring = Measuring::new(size.width, longest_side);
+    for slice in Measuring::SLICES {
+        place::breathe().await;
+        slice(&mut measuring, &pixels);
+    }
+    Ok(measuring.measures)
 }
 
 /// The picture as it is sent: upright, on white, no side longer than [`UPLOAD_SIDE`].

@@ -222,8 +222,11 @@ impl Filling {
     }
 
     async fn named(self, attachment: Attachment) {
-        // The page may be another by now; then the draft of this one cannot be reached from here.
-        let Some(replaced) = self.replacing.try_update(Option::take) else { return };
+        let Some(replaced) = self.replacing.try_update(Option::take) else {
+            // The person went to another page meanwhile: no answer will name it, so it must not be sent either.
+            self.offline.remove_document(&attachment.document).await.ok();
+            return;
+        };
         let mut answers = self.answers().get_untracked();
         match answers.iter_mut().find(|it| Some(&it.document) == replaced.as_ref()) {
             Some(place) => *place = attachment,

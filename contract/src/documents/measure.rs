@@ -75,25 +75,61 @@ pub fn is_blank(measures: &Measures) -> bool {
 ///
 /// Bytes that do not fill a row are left out; no row at all measures as nothing.
 pub fn measure(rgba: &[u8], width: u32, longest_side: u32) -> Measures {
-    let width = usize::try_from(width).unwrap_or(0);
-    if width < 3 || rgba.len() < width * 12 {
-        return Measures { longest_side, ..Measures::default() };
+    let mut measuring = Measuring::new(width, longest_side);
+    for slice in Measuring::SLICES {
+        slice(&mut measuring, rgba);
     }
-    let luma: Vec<u8> = rgba.chunks_exact(4).map(luma).collect();
-    let rows: Vec<&[u8]> = luma.chunks_exact(width).collect();
-    let tones = Tones::of(&rows);
-    let grid = Grid::of(rgba, width, rows.len());
-    let ground = grid.ground();
-    Measures {
-        longest_side,
-        mean: tones.mean,
-        deviation: tones.deviation,
-        bright: tones.bright,
-        sharpness: sharpness(&rows),
-        clipped: tones.clipped,
-        glare: tones.glare,
-        content: ground.and_then(|ground| grid.content(ground)),
-        ground_deviation: grid.upper_deviation(),
+    measuring.measures
+}
+
+/// The same in slices, for a thread on which a person may be typing: call each of [`Self::SLICES`] once, in order.
+pub struct Measuring {
+    luma: Vec<u8>,
+    width: usize,
+    /// What is known after the slices so far.
+    pub measures: Measures,
+}
+
+impl Measuring {
+    /// Each takes the same pixels.
+    pub const SLICES: [fn(&mut Self, &[u8]); 4] = [Self::lighten, Self::tones, Self::sharpness, Self::ground];
+
+    /// Begins.
+    pub fn new(width: u32, longest_side: u32) -> Self {
+        let measures = Measures { longest_side, ..Measures::default() };
+        Self { luma: Vec::new(), width: usize::try_from(width).unwrap_or(0), measures }
+    }
+
+    fn lighten(&mut self, rgba: &[u8]) {
+        if self.width >= 3 && rgba.len() >= self.width * 12 {
+            self.luma = rgba.chunks_exact(4).map(luma).collect();
+        }
+    }
+
+    fn rows(&self) -> Vec<&[u8]> {
+        self.luma.chunks_exact(self.width.max(1)).collect()
+    }
+
+    fn tones(&mut self, _: &[u8]) {
+        let tones = Tones::of(&self.rows());
+        self.measures.mean = tones.mean;
+        self.measures.deviation = tones.deviation;
+        self.measures.bright = tones.bright;
+        self.measures.clipped = tones.clipped;
+        self.measures.glare = tones.glare;
+    }
+
+    fn sharpness(&mut self, _: &[u8]) {
+        self.measures.sharpness = sharpness(&self.rows());
+    }
+
+    fn ground(&mut self, rgba: &[u8]) {
+        if self.luma.is_empty() {
+            return;
+        }
+        let grid = Grid::of(rgba, self.width, self.luma.len() / self.width.max(1));
+        self.measures.content = grid.ground().and_then(|ground| grid.content(ground));
+        self.measures.ground_deviation = grid.upper_deviation();
     }
 }
 

@@ -27,7 +27,7 @@ pub use clean::{has_metadata, without_metadata};
 pub use file_type::FileType;
 pub use hash::{NotSha256, Sha256};
 pub use inspect::{Inspected, Pages, inspect};
-pub use measure::{Content, Edges, MEASURE_SIDE, Measures, is_blank, measure};
+pub use measure::{Content, Edges, MEASURE_SIDE, Measures, Measuring, is_blank, measure};
 pub use refusal::Refusal;
 pub use rule::{FileRule, MAX_CHOSEN_BYTES, MAX_PIXELS, MAX_SIDE};
 pub use tiff::Orientation;
