@@ -2,6 +2,7 @@
 //!
 //! A split point stands here and nowhere else, so that tests of the library need no splitter.
 use health_certificate::{
+    documents::Given,
     embed::{self, Instance},
     route::Route,
     shell::Parts,
@@ -23,7 +24,16 @@ pub fn mount(root: web_sys::Node, config: &JsValue) -> Instance {
 }
 
 /// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the form.
-const PARTS: Parts = Parts { progress: not_yet, examination: not_yet, certificate, verify };
+const PARTS: Parts = Parts { documents, progress: not_yet, examination: not_yet, certificate, verify };
+
+fn documents(given: Given) -> Loading {
+    Box::pin(async { documents_part(given).await.map_err(|_| PartMissing) })
+}
+
+#[wasm_split(documents, fallible)]
+fn documents_part(given: Given) -> Result<AnyView, SplitLoaderError> {
+    Ok(health_certificate::documents::attachment(given))
+}
 
 fn certificate(route: Route) -> Loading {
     Box::pin(async { certificate_part(route).await.map_err(|_| PartMissing) })

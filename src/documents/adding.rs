@@ -30,9 +30,7 @@ pub(super) fn chosen(
         Chosen::Nothing => ().into_any(),
         Chosen::Checking { seconds } => checking(filling, seconds, title()),
         Chosen::Advised { looked, .. } => advised(filling, viewer, &looked, title()),
-        Chosen::Refused { why, bytes } => {
-            refused(filling, Signal::derive(move || said::refusal(i18n, why, bytes)))
-        }
+        Chosen::Refused { why, bytes } => refused(filling, Signal::derive(move || said::refusal(i18n, why, bytes))),
         Chosen::NotKept(why) => refused(filling, Signal::derive(move || i18n.text(said::not_kept(why)))),
     })
     .into_any()
@@ -60,7 +58,8 @@ fn sentences(i18n: I18n, looked: &Looked) -> Vec<String> {
 fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) -> AnyView {
     let i18n = I18n::here();
     let label = filling.label();
-    let picture = looked.thumbnail.as_ref().and_then(|bytes| blob(bytes, "image/jpeg")).as_ref().and_then(ObjectUrl::of);
+    let picture =
+        looked.thumbnail.as_ref().and_then(|bytes| blob(bytes, "image/jpeg")).as_ref().and_then(ObjectUrl::of);
     let source = picture.as_ref().map(ObjectUrl::text);
     // The URL lives as long as this view.
     let held = StoredValue::new_local(picture);

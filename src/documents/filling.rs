@@ -71,7 +71,8 @@ impl Filling {
     /// What the item asks, by what the service says at this moment.
     pub(super) fn asks(self) -> Asks {
         let service = self.offline.service();
-        self.given.with_value(|given| service.with_untracked(|it| Asks::of(&given.item, it.as_ref().map(|it| &it.value))))
+        self.given
+            .with_value(|given| service.with_untracked(|it| Asks::of(&given.item, it.as_ref().map(|it| &it.value))))
     }
 
     pub(super) fn answers(self) -> Signal<Vec<Attachment>> {
@@ -87,7 +88,9 @@ impl Filling {
         let (application, pointer) = self.given.with_value(|given| (given.application.clone(), given.pointer.clone()));
         let offline = self.offline;
         // Where the note cannot be stored, the picker opens all the same.
-        spawn_local(async move { offline.expect_photo(&application, &pointer).await.ok(); });
+        spawn_local(async move {
+            offline.expect_photo(&application, &pointer).await.ok();
+        });
     }
 
     /// The picker was closed without a choice.
@@ -122,7 +125,8 @@ impl Filling {
         let asks = self.asks();
         let turn = self.begin(seconds(file.size()));
         let watermark = asks.watermark;
-        let job = Job { id: looker::next_id(), file: file.clone(), rule: asks.rule, wanted: asks.wanted, turns, watermark };
+        let job =
+            Job { id: looker::next_id(), file: file.clone(), rule: asks.rule, wanted: asks.wanted, turns, watermark };
         let assets = self.given.with_value(|given| given.assets.clone());
         spawn_local(async move {
             let outcome = looker::looked(&assets, job).await;

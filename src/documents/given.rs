@@ -32,7 +32,7 @@ pub struct Given {
     /// SHA-256 (hex) of what a reviewer returned for it.
     pub refused: Vec<String>,
     /// It is shown and may not be changed.
-    pub closed: bool,
+    pub closed: Signal<bool>,
     /// The first of its page: what holds for all is said before it.
     pub first: bool,
     /// Whether the person agreed that pictures are sent, and what that consent is called.

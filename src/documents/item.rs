@@ -62,7 +62,8 @@ fn killed(given: &Given, offline: Offline) -> AnyView {
     let expected = offline.expected_photo();
     let (application, pointer) = (given.application.clone(), given.pointer.clone());
     // Asked once, when the page is drawn: later it is our own picker that is open.
-    let was = expected.with_untracked(|it| it.as_ref().is_some_and(|it| it.application == application && it.pointer == pointer));
+    let was = expected
+        .with_untracked(|it| it.as_ref().is_some_and(|it| it.application == application && it.pointer == pointer));
     if !was {
         return ().into_any();
     }
@@ -83,9 +84,12 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     let answers = given.answers;
     let (label, because, hint) = (given.label, given.because, given.hint);
     let closed = given.closed;
-    let ids = Memo::new(move |_| answers.with(|all| all.iter().map(|it: &Attachment| it.document.clone()).collect::<Vec<_>>()));
+    let ids = Memo::new(move |_| {
+        answers.with(|all| all.iter().map(|it: &Attachment| it.document.clone()).collect::<Vec<_>>())
+    });
     let busy = Memo::new(move |_| filling.chosen.with(|it| !matches!(it, Chosen::Nothing)));
-    let refused = Memo::new(move |_| filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(_))));
+    let refused =
+        Memo::new(move |_| filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(_))));
     let empty = Memo::new(move |_| ids.with(Vec::is_empty));
     let id = heading.to_owned();
     let hint_line = move || hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint">{words}</p> });
@@ -123,7 +127,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     };
     let room = Memo::new(move |_| ids.with(Vec::len) < most);
     let pickers = move || {
-        let wanted = !closed && room.get() && (!busy.get() || refused.get());
+        let wanted = !closed.get() && room.get() && (!busy.get() || refused.get());
         (wanted && !refused.get()).then(|| picker::both(filling, if empty.get() { K::DocTake } else { K::DocAdd }))
     };
     let left_out = tv(K::DocFull, move || vec![("n", most.into())]);

@@ -12,11 +12,12 @@ use leptos::prelude::*;
 pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<usize>, heading: AnyView) -> AnyView {
     let document = filling.offline.document(&id);
     let (closed, optional) = (filling.given.with_value(|it| it.closed), filling.asks().optional);
-    let removable = !closed && (optional || place.is_some());
+    let removable = optional || place.is_some();
     let replacing = {
         let id = id.clone();
         move || filling.replacing.with(|it| it.as_ref() == Some(&id))
     };
+    let owned = id.clone();
     let title = place.map(|n| view! { <p class="hc-h3">{tv(K::DocPage, move || vec![("n", n.into())])}</p> });
     view! {
         <div class="hc-doc">
@@ -26,7 +27,7 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<u
                 {title}
                 {move || document.with(|it| it.as_ref().map(about))}
                 {status(filling, &id, document)}
-                {(!closed).then(|| acts(filling, &id, removable, document))}
+                {move || (!closed.get()).then(|| acts(filling, &owned, removable, document))}
             </div>
             {move || replacing().then(|| again(filling))}
         </div>
@@ -93,22 +94,30 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -
         let id = id.clone();
         match stage.get() {
             None => ().into_any(),
-            Some(Stage::Here) => view! { <p class="hc-meta">{small_icon(Icon::Phone)} " " {t(K::DocHere)}</p> }.into_any(),
-            Some(Stage::Queued) => view! { <p class="hc-meta">{small_icon(Icon::Up)} " " {t(K::DocQueued)}</p> }.into_any(),
+            Some(Stage::Here) => {
+                view! { <p class="hc-meta">{small_icon(Icon::Phone)} " " {t(K::DocHere)}</p> }.into_any()
+            }
+            Some(Stage::Queued) => {
+                view! { <p class="hc-meta">{small_icon(Icon::Up)} " " {t(K::DocQueued)}</p> }.into_any()
+            }
             Some(Stage::Sending) => view! {
                 <p class="hc-meta">{sending.clone()}</p>
                 {bar()}
                 <p><Button label=t(K::DocHold) kind=Kind::Text on_press=move |()| offline.pause_document(&id)/></p>
             }
             .into_any(),
-            Some(Stage::Paused) => view! { <p class="hc-meta">{small_icon(Icon::Offline)} " " {paused.clone()}</p> {bar()} }.into_any(),
+            Some(Stage::Paused) => {
+                view! { <p class="hc-meta">{small_icon(Icon::Offline)} " " {paused.clone()}</p> {bar()} }.into_any()
+            }
             Some(Stage::Held) => view! {
                 <p class="hc-meta">{held.clone()}</p>
                 {bar()}
                 <p><Button label=t(K::DocResume) kind=Kind::Text on_press=move |()| offline.resume_document(&id)/></p>
             }
             .into_any(),
-            Some(Stage::Received) => view! { <p class="hc-meta hc-ok">{small_icon(Icon::Ok)} " " {t(K::DocReceived)}</p> }.into_any(),
+            Some(Stage::Received) => {
+                view! { <p class="hc-meta hc-ok">{small_icon(Icon::Ok)} " " {t(K::DocReceived)}</p> }.into_any()
+            }
             Some(Stage::Refused) => {
                 let words = move || {
                     document.with(|it| match it.as_ref().map(|it| (&it.state, it.size)) {

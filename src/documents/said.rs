@@ -19,7 +19,8 @@ pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64) -> String {
         Refusal::Infected => K::DocEInfected,
         Refusal::Heic => K::DocHeic,
         Refusal::TooLarge { limit } => {
-            return i18n.say(K::PTooLarge, &[("n", megabytes(i18n, bytes).into()), ("limit", megabytes(i18n, limit).into())]);
+            return i18n
+                .say(K::PTooLarge, &[("n", megabytes(i18n, bytes).into()), ("limit", megabytes(i18n, limit).into())]);
         }
     };
     let limit = u32::try_from(why.limit().unwrap_or_default()).unwrap_or(u32::MAX);

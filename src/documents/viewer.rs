@@ -87,7 +87,11 @@ fn opened(filling: Filling, viewer: Viewer, subject: &Subject) -> AnyView {
     .into_any()
 }
 
-fn picture(filling: Filling, zoom: RwSignal<u32>, source: impl Fn() -> Option<String> + Send + Sync + 'static) -> AnyView {
+fn picture(
+    filling: Filling,
+    zoom: RwSignal<u32>,
+    source: impl Fn() -> Option<String> + Send + Sync + 'static,
+) -> AnyView {
     let (i18n, label) = (I18n::here(), filling.label());
     let alt = move || i18n.say(K::DocAlt, &[("label", label.get().into())]);
     let doubled = move |_| zoom.update(|it| *it = if *it == 1 { 2 } else { 1 });

@@ -1,6 +1,7 @@
 //! The root of one instance: what all pages share, and which page is drawn.
 
-use super::{Config, Languages, Looks, Parts, arrival, frame, missing, settings};
+use super::{Config, Languages, Looks, Parts, arrival, documents, frame, missing, settings};
+use crate::apply;
 use crate::i18n::I18n;
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Frame, part};
@@ -59,19 +60,17 @@ fn page(route: Route, parts: Parts) -> AnyView {
     match &route {
         Route::Settings => settings::page(),
         Route::Status(_) => fetched(parts.progress),
-        Route::Examination(_) | Route::Visit(_) | Route::Report(_) | Route::Results(_) => fetched(parts.examination),
+        Route::Examination(_) | Route::Visit(_) | Route::Results(_) => fetched(parts.examination),
         Route::Collect(_) | Route::Certificate(_) => fetched(parts.certificate),
         Route::Verify => fetched(parts.verify),
-        Route::Entrance
-        | Route::SignIn
-        | Route::Home
-        | Route::Lookup
-        | Route::Outbox
-        | Route::Tasks(_)
+        Route::Entrance | Route::SignIn | Route::Home | Route::Lookup | Route::Outbox | Route::Unknown(_) => {
+            missing::page()
+        }
+        Route::Tasks(_)
         | Route::Step(..)
         | Route::Check(_)
         | Route::Receipt(_)
         | Route::Returned(_)
-        | Route::Unknown(_) => missing::page(),
+        | Route::Report(_) => apply::page(&route, documents::drawn(parts)).unwrap_or_else(missing::page),
     }
 }

@@ -1,5 +1,6 @@
 //! What the page around the app decides: never the build, always an attribute or `config.json`.
 
+use crate::documents;
 use crate::route::{Route, RouteMode};
 use crate::ui::{Frame, LoadPart};
 
@@ -42,6 +43,8 @@ impl Config {
 /// The parts that are fetched when they are first needed. The entry of the program has the split points and fills this in.
 #[derive(Clone, Copy)]
 pub struct Parts {
+    /// An item that asks for a document.
+    pub documents: LoadPart<documents::Given>,
     /// Status, timeline, withdrawal: [`Route::Status`].
     pub progress: LoadPart<Route>,
     /// Routes, slots, appointment, report, results.

@@ -5,6 +5,7 @@
 pub mod app;
 mod arrival;
 mod config;
+mod documents;
 mod frame;
 mod kept;
 mod language;
