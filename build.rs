@@ -3,7 +3,6 @@
 #[path = "build/texts.rs"]
 mod texts;
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
@@ -45,40 +44,54 @@ fn keys(tables: &[texts::Table; 2]) -> Result<String, String> {
         "/// Every sentence there is, by place and meaning.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]\npub enum K {\n",
     );
     for key in &keys {
-        let _ = writeln!(
-            code,
-            "    /// {}\n    {},",
-            default.get(key).unwrap_or_default().replace('[', "\\[").replace(']', "\\]"),
-            variant(key)
+        push(
+            &mut code,
+            &format!(
+                "    /// `{}`\n    {},",
+                default.get(key).unwrap_or_default(),
+                variant(key)
+            ),
         );
     }
     code += "}\n";
-    let _ = writeln!(code, "const COUNT: usize = {};", keys.len());
-    let _ = writeln!(code, "const FINGERPRINT: &str = {:?};", texts::fingerprint(default));
-    let _ = writeln!(code, "const CODED_NAMES: &str = {:?};", coded.join("\n"));
-    let _ = writeln!(
-        code,
-        "static CODED: [K; {}] = [{}];",
-        coded.len(),
-        coded.iter().map(|k| format!("K::{}", variant(k))).collect::<Vec<_>>().join(", ")
+    push(&mut code, &format!("const COUNT: usize = {};", keys.len()));
+    push(&mut code, &format!("const FINGERPRINT: &str = {:?};", texts::fingerprint(default)));
+    push(&mut code, &format!("const CODED_NAMES: &str = {:?};", coded.join("\n")));
+    push(
+        &mut code,
+        &format!(
+            "static CODED: [K; {}] = [{}];",
+            coded.len(),
+            coded.iter().map(|k| format!("K::{}", variant(k))).collect::<Vec<_>>().join(", ")
+        ),
     );
-    let _ = writeln!(
-        code,
-        "/// The languages of this build, the compiled-in one first.\npub static LANGUAGES: [Language; {}] = [",
-        tables.len()
+    push(
+        &mut code,
+        &format!(
+            "/// The languages of this build, the compiled-in one first.\npub static LANGUAGES: [Language; {}] = [",
+            tables.len()
+        ),
     );
     for (tag, table) in LANGUAGES.iter().zip(tables) {
         let word = |key| table.get(key).unwrap_or_default();
-        let _ = writeln!(
-            code,
-            "    Language {{ tag: {tag:?}, name: {:?}, short: {:?}, rtl: {} }},",
-            word("lang.name"),
-            word("lang.short"),
-            word("lang.dir") == "rtl"
+        push(
+            &mut code,
+            &format!(
+                "    Language {{ tag: {tag:?}, name: {:?}, short: {:?}, rtl: {} }},",
+                word("lang.name"),
+                word("lang.short"),
+                word("lang.dir") == "rtl"
+            ),
         );
     }
     code += "];\n";
     Ok(code)
+}
+
+/// Appends a line.
+fn push(code: &mut String, line: &str) {
+    code.push_str(line);
+    code.push('\n');
 }
 
 /// `returned.count` becomes `ReturnedCount`.

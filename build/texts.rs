@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const CODED: [&str; 15] = [
     "act.",
     "actor.",
-    "cert.",
+    "cert.state.",
+    "do.",
     "doc.e.",
     "doc.q.",
     "e.",
@@ -20,7 +21,6 @@ const CODED: [&str; 15] = [
     "stage.",
     "status.",
     "v.",
-    "entry.stage.",
 ];
 
 /// One language: sentences by key, in the order of the file.

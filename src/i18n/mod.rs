@@ -10,6 +10,7 @@ mod sentence;
 mod standing;
 
 pub use catalogue::{CatalogueError, K, LANGUAGES, Language};
+pub use problem::Failure;
 pub use standing::{Office, is_medical};
 
 use catalogue::Catalogue;
@@ -40,6 +41,12 @@ impl From<&str> for Arg {
 impl From<u32> for Arg {
     fn from(n: u32) -> Self {
         Self::Number(f64::from(n))
+    }
+}
+
+impl From<f64> for Arg {
+    fn from(n: f64) -> Self {
+        Self::Number(n)
     }
 }
 

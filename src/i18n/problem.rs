@@ -3,7 +3,33 @@
 use super::{Arg, I18n, K};
 use contract::api::Problem;
 
+/// Why something did not work, as far as the words go.
+#[derive(Clone, Copy, Debug)]
+pub enum Failure<'a> {
+    /// No network, or no answer in time.
+    Unreachable,
+    /// A captive portal answered.
+    Portal,
+    /// The sign-in has ended.
+    SignedOut,
+    /// The answer could not be read.
+    Unreadable,
+    /// The office says why not.
+    Refused(&'a Problem),
+}
+
 impl I18n {
+    /// The sentence for a failure; `phone` is the office's.
+    pub fn failure(self, failure: Failure<'_>, phone: &str) -> String {
+        match failure {
+            Failure::Unreachable => self.text(K::PUnreachable),
+            Failure::Portal => self.text(K::ErrHtml),
+            Failure::SignedOut => self.text(K::PSignedOut),
+            Failure::Unreadable => self.say(K::PServerError, &[("reference", "-".into())]),
+            Failure::Refused(problem) => self.problem(problem, phone).unwrap_or_else(|| self.text(K::POther)),
+        }
+    }
+
     /// The sentence for a problem; `phone` is the office's.
     ///
     /// `None` where nothing is said, because the app goes on by itself.

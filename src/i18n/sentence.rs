@@ -46,7 +46,8 @@ fn put(sentence: &str, with: &Filling<'_>, out: &mut String) -> bool {
         } else {
             whole = false;
         }
-        rest = after;
+        // A full-width bracket brings its own space: `12 月 3 日（周四）前`.
+        rest = after.strip_prefix(' ').filter(|_| out.ends_with('）')).unwrap_or(after);
     }
     out.push_str(rest);
     whole
@@ -115,6 +116,8 @@ mod tests {
             ("wait[, until {due}].", 0, Some("5 May"), "wait, until 5 May."),
             ("wait[, until {due}].", 0, None, "wait."),
             ("until {due}!", 0, None, "until !"),
+            ("请在 {due} 前约好", 0, Some("12 月 3 日（周四）"), "请在 12 月 3 日（周四）前约好"),
+            ("请在 {due} 前约好", 0, Some("09:30"), "请在 09:30 前约好"),
             ("a { that is never closed", 0, None, "a { that is never closed"),
         ] {
             assert_eq!(say(sentence, n, due), expected, "{sentence}");

@@ -43,6 +43,18 @@ impl I18n {
         self.say(next_key(record, now), &args)
     }
 
+    /// The next act of the applicant in a few words; `None` where it is not their turn.
+    pub fn next_title(self, record: &ApplicationRecord) -> Option<String> {
+        let key = K::from_key("do.", record.state.code())?;
+        let open = if record.open.is_empty() { record.returned.len() } else { record.open.len() };
+        Some(self.say(key, &[("n", open.into())]))
+    }
+
+    /// The verb of the button that leads there.
+    pub fn next_verb(self, record: &ApplicationRecord) -> Option<String> {
+        K::from_key("progress.go.", record.state.code()).map(|key| self.text(key))
+    }
+
     fn next_args(self, record: &ApplicationRecord, office: &Office) -> Vec<(&'static str, Arg)> {
         let mut args: Vec<(&'static str, Arg)> = Vec::new();
         let open = if record.open.is_empty() { record.returned.len() } else { record.open.len() };
@@ -121,7 +133,25 @@ fn next_key(record: &ApplicationRecord, now: contract::api::Instant) -> K {
             (false, true) => K::NextRejected,
             (false, false) => K::NextRejectedPlain,
         },
-        state => K::from_key("next.", state.code()).unwrap_or(K::NextUnknown),
+        State::Draft
+        | State::Submitted
+        | State::InReview
+        | State::Returned
+        | State::Resubmitted
+        | State::Counter
+        | State::Accepted
+        | State::Booked
+        | State::Missed
+        | State::Examined
+        | State::ReportReview
+        | State::ReportReturned
+        | State::Referred
+        | State::Passed
+        | State::Issued
+        | State::Collected
+        | State::Withdrawn
+        | State::Lapsed
+        | State::Unknown => K::from_key("next.", record.state.code()).unwrap_or(K::NextUnknown),
     }
 }
 

@@ -119,7 +119,7 @@ impl Nav {
 
     /// Goes forward to a place.
     pub fn go(self, route: Route) {
-        self.remember_scroll();
+        Self::remember_scroll();
         self.write(route, false);
     }
 
@@ -166,7 +166,7 @@ impl Nav {
         self.route.set(route);
     }
 
-    fn remember_scroll(self) {
+    fn remember_scroll() {
         if let Ok(history) = window().history() {
             let state = kept_state(&history);
             set(&state, SCROLL, &JsValue::from_f64(window().scroll_y().unwrap_or_default()));

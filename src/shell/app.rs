@@ -1,9 +1,12 @@
 //! The root of one instance: what all pages share, and which page is drawn.
 
-use super::{Config, Languages, Looks, Parts, arrival, documents, frame, missing, settings};
+use super::{Config, Languages, Looks, Parts, arrival, documents, frame, missing, settings, waiting};
+use crate::api::Api;
 use crate::apply;
 use crate::i18n::I18n;
+use crate::offline::{Offline, SessionState};
 use crate::route::{Nav, Route};
+use crate::session::{self, Ended};
 use crate::ui::{Announcer, Frame, part};
 use leptos::{html, prelude::*};
 
@@ -25,6 +28,12 @@ pub fn App(
     provide_context(looks);
     provide_context(frame);
     provide_context(Announcer::new());
+    let api = Api::new(&config.api, untrack(|| i18n.lang()));
+    let offline = Offline::start(api.clone(), &config.assets);
+    provide_context(api.clone());
+    provide_context(offline);
+    provide_context(Ended::watch(offline));
+    follow_office(i18n, offline, api);
     provide_context(config);
 
     let root: NodeRef<html::Div> = NodeRef::new();
@@ -41,36 +50,79 @@ pub fn App(
     }
 }
 
+/// The office's texts follow the language, and times follow the office's zone.
+fn follow_office(i18n: I18n, offline: Offline, api: Api) {
+    Effect::new(move |_| api.set_language(i18n.lang()));
+    let service = offline.service();
+    Effect::new(move |_| {
+        if let Some(zone) = service.with(|s| s.as_ref().map(|s| s.value.time_zone.clone())) {
+            i18n.set_zone(&zone);
+        }
+    });
+}
+
 /// The page of the place where we are, drawn anew when the place changes.
 fn pages(nav: Nav, parts: Parts) -> AnyView {
-    let route = nav.route();
-    (move || {
+    let (route, offline) = (nav.route(), Offline::here());
+    let wanted = Memo::new(move |_| {
         let route = route.get();
+        let instead = instead(&route, offline);
+        (route, instead)
+    });
+    (move || {
+        let (route, instead) = wanted.get();
         // What a page reads while it is made must not make the whole page anew.
-        untrack(|| page(route, parts))
+        untrack(|| match instead {
+            Some(Instead::SignIn) => session::in_place(),
+            Some(Instead::OtherPersons) => session::other_persons(),
+            None => page(&route, parts),
+        })
     })
     .into_any()
 }
 
-fn page(route: Route, parts: Parts) -> AnyView {
+/// What is drawn in place of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Instead {
+    /// Its application is not on this phone, and nobody is signed in.
+    SignIn,
+    /// Its draft belongs to another sign-in.
+    OtherPersons,
+}
+
+fn instead(route: &Route, offline: Offline) -> Option<Instead> {
+    let id = route.application()?;
+    let of_form = matches!(route, Route::Tasks(_) | Route::Step(..) | Route::Check(_));
+    let owner = session::draft_owner(offline, id);
+    let signed_out = offline.session().with(|s| matches!(s, SessionState::SignedOut));
+    let here = offline.record(id).with(Option::is_some) || owner.is_some();
+    match owner {
+        Some(session::DraftOwner::SomebodyElse) => Some(Instead::OtherPersons),
+        Some(session::DraftOwner::Mine) | None => (signed_out && !here && !of_form).then_some(Instead::SignIn),
+    }
+}
+
+fn page(route: &Route, parts: Parts) -> AnyView {
     let fetched = |load| {
         let route = route.clone();
         part(load, move || route.clone())
     };
-    match &route {
+    match route {
+        Route::Entrance | Route::SignIn | Route::Home | Route::Lookup => {
+            session::page(route).unwrap_or_else(missing::page)
+        }
         Route::Settings => settings::page(),
+        Route::Outbox => waiting::page(),
         Route::Status(_) => fetched(parts.progress),
         Route::Examination(_) | Route::Visit(_) | Route::Results(_) => fetched(parts.examination),
         Route::Collect(_) | Route::Certificate(_) => fetched(parts.certificate),
         Route::Verify => fetched(parts.verify),
-        Route::Entrance | Route::SignIn | Route::Home | Route::Lookup | Route::Outbox | Route::Unknown(_) => {
-            missing::page()
-        }
+        Route::Unknown(_) => missing::page(),
         Route::Tasks(_)
         | Route::Step(..)
         | Route::Check(_)
         | Route::Receipt(_)
         | Route::Returned(_)
-        | Route::Report(_) => apply::page(&route, documents::drawn(parts)).unwrap_or_else(missing::page),
+        | Route::Report(_) => apply::page(route, documents::drawn(parts)).unwrap_or_else(missing::page),
     }
 }

@@ -40,7 +40,7 @@ fn land(heading: &web_sys::HtmlElement, arrival: Arrival, frame: Frame) {
     }
     match (frame, arrival) {
         (Frame::OwnSite, Arrival::CameBack { scroll }) => {
-            request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, scroll.into()))
+            request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, scroll.into()));
         }
         (Frame::OwnSite, Arrival::Went | Arrival::Opened) => window().scroll_to_with_x_and_y(0.0, 0.0),
         // The host's scroll is not ours; only a title that went out of sight is brought back.

@@ -2,8 +2,10 @@
 
 use super::{Languages, Looks};
 use crate::i18n::{I18n, K, LANGUAGES, t};
+use crate::offline::{Network, Offline};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Frame, Icon, icon, live_region};
+use crate::session::ended_note;
+use crate::ui::{Announcer, Frame, Icon, Tone, icon, live_region, note};
 use leptos::{html, prelude::*};
 
 /// Everything that surrounds a page.
@@ -13,10 +15,36 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
     view! {
         {bar}
         <div class="hc-shell">
-            <main class="hc-main" node_ref=main tabindex="-1">{page}</main>
+            <main class="hc-main" node_ref=main tabindex="-1">{ended_note()} {offline_line()} {page}</main>
         </div>
         {live_region(Announcer::here())}
     }
+    .into_any()
+}
+
+/// That the office cannot be reached now, on every page that does not say it with more words itself.
+fn offline_line() -> AnyView {
+    let (offline, route) = (Offline::here(), Nav::here().route());
+    let network = offline.network();
+    let says_itself = Memo::new(move |_| {
+        route.with(|r| {
+            matches!(
+                r,
+                Route::Home | Route::Status(_) | Route::Outbox | Route::SignIn | Route::Lookup | Route::Entrance
+            )
+        })
+    });
+    (move || {
+        let key = match network.get() {
+            Network::Offline => K::NetOff,
+            Network::Portal => K::NetCaptive,
+            Network::Online | Network::Unknown => return None,
+        };
+        (!says_itself.get()).then(|| {
+            let words = t(key);
+            note(Tone::Plain, Icon::Offline, true, view! { <p>{words}</p> }.into_any())
+        })
+    })
     .into_any()
 }
 
@@ -41,7 +69,7 @@ fn top_bar() -> AnyView {
             <a class="hc-top__name" href=href data-to=to>{icon(Icon::Mark)}{t(K::AppName)}</a>
             <button class="hc-tap" type="button" aria-pressed=move || looks.is_elder().to_string() on:click=move |_| looks.toggle_size()>
                 {icon(Icon::LargeText)}
-                {t(K::AppBig)}
+                <span class="hc-top__word">{t(K::AppBig)}</span>
             </button>
             {language_switch()}
         </header>

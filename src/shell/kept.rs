@@ -19,3 +19,13 @@ pub(crate) fn keep(name: &str, value: &str) {
 fn key(name: &str) -> String {
     format!("hc.{name}")
 }
+
+/// Forgets every choice.
+pub(crate) fn forget() {
+    let Some(storage) = storage() else { return };
+    for name in ["lang", "theme", "size", "contrast"] {
+        if let Err(why) = storage.remove_item(&key(name)) {
+            leptos::logging::warn!("{name}: {why:?}");
+        }
+    }
+}

@@ -12,6 +12,8 @@ mod language;
 mod looks;
 mod missing;
 mod settings;
+mod storage;
+mod waiting;
 
 pub use crate::route::{Nav, RouteMode};
 pub use app::App;

@@ -3,7 +3,7 @@
 use super::{Languages, Looks};
 use crate::i18n::{I18n, K, LANGUAGES, Language, t};
 use crate::route::{Nav, Route};
-use crate::ui::{Choice, Icon, PageTitle, Tone, back_link, choice_group, plain_note};
+use crate::ui::{Choice, Icon, PageTitle, Tone, back_link, choice_group, plain_note, section_title};
 use leptos::prelude::*;
 
 /// `/settings`.
@@ -14,6 +14,9 @@ pub(crate) fn page() -> AnyView {
         <PageTitle words=t(K::SettingsTitle)/>
         {language()}
         {looks()}
+        {section_title(t(K::StorageTitle))}
+        {super::storage::health()}
+        {super::storage::erase()}
     }
     .into_any()
 }
@@ -35,8 +38,11 @@ fn language() -> AnyView {
     .into_any()
 }
 
+/// An attribute, its name, and its values with their names.
+type Look = (&'static str, K, &'static [(&'static str, K)]);
+
 /// What a person may choose, with the words for it.
-const LOOKS: [(&str, K, &[(&str, K)]); 3] = [
+const LOOKS: [Look; 3] = [
     (
         "theme",
         K::SettingsTheme,

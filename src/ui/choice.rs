@@ -31,7 +31,8 @@ pub fn choice_group(
             choice_row("radio", &name, choice, checked, Callback::new(move |()| on_choose.run(value.clone())))
         })
         .collect_view();
-    view! { <fieldset><legend class="hc-label">{move || legend.get()}</legend>{rows}</fieldset> }.into_any()
+    view! { <fieldset class="hc-group"><legend class="hc-label">{move || legend.get()}</legend>{rows}</fieldset> }
+        .into_any()
 }
 
 /// One row; `kind` is `radio` or `checkbox`.

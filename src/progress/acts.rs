@@ -1,0 +1,104 @@
+//! What the applicant may do beside the next step: take back, withdraw. Exactly what the record allows, each asked once before it is done.
+
+use super::page::Around;
+use crate::api::ApiError;
+use crate::i18n::{Failure, I18n, K, t};
+use crate::offline::Offline;
+use crate::route::next::has_results;
+use crate::route::{Nav, Route};
+use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, plain_note};
+use contract::api::ApplicationRecord;
+use contract::application::Act;
+use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+/// Which question stands open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Nothing,
+    Recall,
+    Withdraw,
+}
+
+/// The buttons.
+pub(super) fn row(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
+    let i18n = around.i18n;
+    let may = |act| record.action(act).is_some_and(|a| a.from.is_none_or(|from| from <= offline.now()));
+    let ask = move |asked| Callback::new(move |()| around.asked.set(asked));
+    let results = has_results(record).then(|| view! { <LinkButton to=nav.link(&Route::Results(record.id.clone())) label=t(K::ProgressResults) kind=Kind::Quiet/> });
+    let recall = may(Act::Recall)
+        .then(|| view! { <Button label=t(K::ActRecall) kind=Kind::Quiet on_press=ask(Asked::Recall)/> });
+    let withdraw = may(Act::Withdraw)
+        .then(|| view! { <Button label=t(K::ActWithdraw) kind=Kind::Bad on_press=ask(Asked::Withdraw)/> });
+    let id = record.id.clone();
+    let waiting =
+        move || offline.is_queued(&id).then(|| plain_note(Tone::Go, Icon::Sync, i18n.text(K::ProgressWithdrawQueued)));
+    view! { {waiting} <div class="hc-row">{results}{recall}{withdraw}</div> }.into_any()
+}
+
+/// The questions before what cannot be undone.
+pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<ApplicationRecord>>>) -> AnyView {
+    let (i18n, question) = (around.i18n, around.asked);
+    let busy = RwSignal::new(false);
+    let trouble: RwSignal<Option<String>> = RwSignal::new(None);
+    let close = Callback::new(move |()| question.set(Asked::Nothing));
+    let done = move |came: Result<(), String>| {
+        busy.try_set(false);
+        question.try_set(Asked::Nothing);
+        trouble.try_set(came.err());
+    };
+    let id = move || record.get_untracked().map(|r| r.id.clone()).unwrap_or_default();
+    let phone = move || around.office.with_untracked(|o| o.phone.clone());
+    let recall = Callback::new(move |()| {
+        busy.set(true);
+        let id = id();
+        spawn_local(async move {
+            done(offline.recall(&id).await.map_err(|why| words(i18n, &why, &phone())));
+        });
+    });
+    let withdraw = Callback::new(move |()| {
+        busy.set(true);
+        let id = id();
+        spawn_local(async move {
+            done(offline.withdraw(&id, None).await.map(drop).map_err(|_| i18n.text(K::SaveFull)));
+        });
+    });
+    let told = move || {
+        trouble.get().map(|words| ui::note(Tone::Bad, Icon::Warning, true, view! { <p>{words}</p> }.into_any()))
+    };
+    view! {
+        {told}
+        <Dialog
+            open=Signal::derive(move || question.get() == Asked::Recall)
+            title=t(K::ProgressRecallTitle)
+            body=t(K::ProgressRecallBody)
+            safe=t(K::ProgressRecallKeep)
+            act=t(K::ActRecall)
+            busy=Signal::from(busy)
+            on_safe=close
+            on_act=recall
+        />
+        <Dialog
+            open=Signal::derive(move || question.get() == Asked::Withdraw)
+            title=t(K::ProgressWithdrawTitle)
+            body=t(K::WithdrawConfirm)
+            safe=t(K::ProgressWithdrawKeep)
+            act=t(K::ActWithdraw)
+            busy=Signal::from(busy)
+            on_safe=close
+            on_act=withdraw
+        />
+    }
+    .into_any()
+}
+
+fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
+    let failure = match error {
+        ApiError::Unreachable => Failure::Unreachable,
+        ApiError::Portal => Failure::Portal,
+        ApiError::SignedOut => Failure::SignedOut,
+        ApiError::Unreadable => Failure::Unreadable,
+        ApiError::Refused(refused) => Failure::Refused(&refused.problem),
+    };
+    i18n.failure(failure, phone)
+}

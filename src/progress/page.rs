@@ -1,0 +1,228 @@
+//! The page: the record as it is kept, with its age, and said aloud when it changes.
+
+use super::{acts, decision, stages, timeline};
+use crate::api::ApiError;
+use crate::i18n::{I18n, K, Office, t};
+use crate::offline::{Network, Offline};
+use crate::route::next::{self, Turn};
+use crate::route::{Nav, Route};
+use crate::ui::{self, Announcer, Icon, Kind, LinkButton, PageTitle, Tone, back_link, section_title, skeleton};
+use contract::api::{ApplicationRecord, Instant};
+use contract::application::State;
+use contract::questionnaire::{Form, Pointer};
+use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+/// What the page knows beside the record.
+#[derive(Clone, Copy)]
+pub(super) struct Around {
+    /// Telephone, hours, names of sites.
+    pub(super) office: RwSignal<Office>,
+    /// When the office answers the telephone.
+    pub(super) hours: RwSignal<String>,
+    /// The form, for the names of returned items.
+    form: RwSignal<Option<Arc<Form>>>,
+    /// The question before an act, if one stands open.
+    pub(super) asked: RwSignal<acts::Asked>,
+    /// Language of the page.
+    pub(super) i18n: I18n,
+}
+
+impl Around {
+    /// What an item is called, if the form is here.
+    pub(super) fn label(self, pointer: &Pointer) -> Option<String> {
+        let lang = self.i18n.lang();
+        self.form.with(|form| form.as_ref()?.item_at(pointer).map(|item| item.label().get(lang).text.to_owned()))
+    }
+}
+
+/// The page of an application.
+pub fn page(route: &Route) -> AnyView {
+    let id = route.application().unwrap_or_default().to_owned();
+    let (offline, i18n, nav) = (Offline::here(), I18n::here(), Nav::here());
+    let around = Around {
+        office: RwSignal::new(Office::default()),
+        hours: RwSignal::new(String::new()),
+        form: RwSignal::new(None),
+        asked: RwSignal::new(acts::Asked::Nothing),
+        i18n,
+    };
+    let kept = offline.record(&id);
+    let record = Memo::new(move |_| kept.with(|kept| kept.as_ref().map(|kept| Arc::new(kept.value.clone()))));
+    let at = Memo::new(move |_| kept.with(|kept| kept.as_ref().map(|kept| kept.at)));
+    let trouble: RwSignal<Option<ApiError>> = RwSignal::new(None);
+    read(offline, id, trouble);
+    look_around(offline, around, record);
+    tell_changes(around, record, offline);
+    let there = Memo::new(move |_| record.with(Option::is_some));
+    (move || {
+        if !there.get() {
+            return waiting(nav, trouble);
+        }
+        let title = move || match record.with(|r| r.as_ref().and_then(|r| r.holder.as_ref().map(|h| h.name.clone()))) {
+            Some(name) => i18n.say(K::ProgressTitle, &[("name", name.into())]),
+            None => i18n.text(K::ProgressTitleUnnamed),
+        };
+        let drawn = move || record.get().map(|record| body(nav, offline, around, &record));
+        view! {
+            {back_link(nav.link(&Route::Home), t(K::HomeTitle))}
+            <PageTitle words=title document=t(K::ProgressTitleUnnamed)/>
+            <p class="hc-meta">{move || number_and_age(i18n, record.get().as_deref(), at.get(), offline.now())}</p>
+            {stale(offline)}
+            {drawn}
+            {acts::dialogs(offline, around, record)}
+            {contact(around)}
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+/// Asks the office once; what is kept shows meanwhile.
+fn read(offline: Offline, id: String, trouble: RwSignal<Option<ApiError>>) {
+    spawn_local(async move {
+        if let Err(why) = offline.refresh(&id).await {
+            trouble.try_set(Some(why));
+        }
+    });
+}
+
+/// Telephone, sites and the form: cached, so they are here without a network too.
+fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<ApplicationRecord>>>) {
+    let service = offline.service();
+    Effect::new(move |_| {
+        if let Some((phone, hours)) =
+            service.with(|s| s.as_ref().map(|s| (s.value.contact.phone.clone(), s.value.contact.hours.clone())))
+        {
+            around.office.update(|office| office.phone = phone);
+            around.hours.set(hours);
+        }
+    });
+    spawn_local(async move {
+        if let Ok(sites) = offline.sites(None).await {
+            let names = sites.value.into_iter().map(|site| (site.id, site.name)).collect();
+            around.office.try_update(|office| office.sites = names);
+        }
+    });
+    let wanted = Memo::new(move |_| record.with(|r| r.as_ref().map(|r| r.questionnaire.clone())));
+    Effect::new(move |_| {
+        let Some(name) = wanted.get() else { return };
+        spawn_local(async move {
+            let Ok(text) = offline.questionnaire(&name).await else { return };
+            around.form.try_set(Form::load(&text.value).ok().map(Arc::new));
+        });
+    });
+}
+
+/// A new next step is said politely; the focus stays where it is.
+fn tell_changes(around: Around, record: Memo<Option<Arc<ApplicationRecord>>>, offline: Offline) {
+    let announcer = Announcer::here();
+    let state = Memo::new(move |_| record.with(|r| r.as_ref().map(|r| (r.state, r.returned.len()))));
+    Effect::new(move |before: Option<Option<(State, usize)>>| {
+        let now = state.get();
+        if let (Some(Some(_)), Some(_)) = (before, now)
+            && before != Some(now)
+            && let Some(record) = record.get_untracked()
+        {
+            let next = around.office.with_untracked(|office| around.i18n.next_sentence(&record, office, offline.now()));
+            announcer.say(&around.i18n.say(K::ProgressChanged, &[("next", next.into())]));
+        }
+        now
+    });
+}
+
+/// Not here yet, or not to be had.
+fn waiting(nav: Nav, trouble: RwSignal<Option<ApiError>>) -> AnyView {
+    let drawn = move || {
+        let words = trouble.with(|why| match why {
+            None => None,
+            Some(ApiError::Refused(_)) => Some(K::PNotFound),
+            Some(ApiError::Portal) => Some(K::ErrHtml),
+            Some(ApiError::Unreachable | ApiError::SignedOut | ApiError::Unreadable) => Some(K::ProgressMissing),
+        });
+        match words {
+            None => skeleton(t(K::WaitOpen), 6),
+            Some(key) => ui::plain_note(Tone::Warn, Icon::Offline, t(key)),
+        }
+    };
+    view! {
+        {back_link(nav.link(&Route::Home), t(K::HomeTitle))}
+        <PageTitle words=t(K::ProgressTitleUnnamed)/>
+        {drawn}
+    }
+    .into_any()
+}
+
+fn number_and_age(i18n: I18n, record: Option<&ApplicationRecord>, at: Option<Instant>, now: Instant) -> AnyView {
+    let number =
+        record.and_then(|r| r.number.as_ref()).map(|n| i18n.say(K::ProgressNumber, &[("number", n.as_str().into())]));
+    let age = at.map(|at| {
+        let key = if i18n.date(at) == i18n.date(now) { K::AgeToday } else { K::AgeStatus };
+        i18n.say(key, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())])
+    });
+    let between = (number.is_some() && age.is_some()).then_some(" · ");
+    view! { <span class="hc-num">{number}</span>{between}{age} }.into_any()
+}
+
+fn stale(offline: Offline) -> AnyView {
+    let network = offline.network();
+    (move || {
+        network
+            .with(|n| matches!(n, Network::Offline | Network::Portal))
+            .then(|| ui::plain_note(Tone::Plain, Icon::Offline, t(K::ProgressStale)))
+    })
+    .into_any()
+}
+
+/// Everything that follows from the record.
+fn body(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
+    view! {
+        {stages::at_a_glance(record)}
+        {next_step(nav, offline, around, record)}
+        {decision::parts(around, record)}
+        {section_title(t(K::ProgressLog))}
+        {ui::card(timeline::drawn(around, record))}
+        {acts::row(nav, offline, around, record)}
+    }
+    .into_any()
+}
+
+/// The dark panel where it is the applicant's turn; a white card where it is not.
+fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
+    let i18n = around.i18n;
+    let this = Arc::clone(record);
+    let sentence = move || around.office.with(|office| i18n.next_sentence(&this, office, offline.now()));
+    let link = next::place(record).zip(i18n.next_verb(record));
+    if next::turn(record.state) == Turn::Applicant {
+        let act = link
+            .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> }.into_any());
+        return ui::next_panel(
+            t(K::ProgressNext),
+            i18n.next_title(record).unwrap_or_default(),
+            Some(sentence.into()),
+            act,
+        );
+    }
+    let act = link.map(|(place, verb)| view! { <div class="hc-row"><LinkButton to=nav.link(&place) label=verb kind=Kind::Quiet/></div> });
+    let tone = if record.state == State::Rejected {
+        Tone::Bad
+    } else if record.state.is_end() {
+        Tone::Plain
+    } else {
+        Tone::Go
+    };
+    ui::card(view! { <p>{ui::tag(tone, i18n.status_word(record))}</p> <p>{sentence}</p> {act} }.into_any())
+}
+
+/// Whom to call.
+fn contact(around: Around) -> AnyView {
+    let i18n = around.i18n;
+    let words = move || {
+        let phone = around.office.with(|o| o.phone.clone());
+        let hours = around.hours.get();
+        let args = [("phone", phone.as_str().into()), ("hours", hours.as_str().into())];
+        (!phone.is_empty())
+            .then(|| i18n.say(if hours.is_empty() { K::ProgressContact } else { K::ProgressContactHours }, &args))
+    };
+    view! { <p class="hc-hint">{words}</p> }.into_any()
+}

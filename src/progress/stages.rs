@@ -1,0 +1,33 @@
+//! The four stages at a glance: behind, here, ahead. Words carry it; the bars repeat it.
+
+use crate::i18n::{I18n, K};
+use contract::api::ApplicationRecord;
+use contract::application::{Stage, State};
+use leptos::prelude::*;
+
+/// The line of stages.
+pub(super) fn at_a_glance(record: &ApplicationRecord) -> AnyView {
+    let i18n = I18n::here();
+    // A certificate in one's hands leaves nothing ahead; an end before it stops where it ended.
+    let here = if record.state == State::Collected { 5 } else { record.stage };
+    let rows = Stage::ALL
+        .into_iter()
+        .map(|stage| {
+            let number = stage.number();
+            let (class, spoken) = match number.cmp(&here) {
+                std::cmp::Ordering::Less => ("is-on", K::ProgressStageDone),
+                std::cmp::Ordering::Equal => ("is-on is-now", K::ProgressStageNow),
+                std::cmp::Ordering::Greater => ("", K::ProgressStageLater),
+            };
+            let word = K::from_key("stage.", &number.to_string()).map(|key| i18n.text(key));
+            view! {
+                <li class=class aria-current=(number == here).then_some("step")>
+                    <i aria-hidden="true"></i>
+                    {word}
+                    <span class="hc-sr">{i18n.text(spoken)}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="hc-stages" aria-label=i18n.text(K::ProgressStages)>{rows}</ol> }.into_any()
+}

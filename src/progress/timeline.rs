@@ -1,0 +1,63 @@
+//! What happened, in order, then where it stands, then what is still to come.
+
+use super::event;
+use super::page::Around;
+use crate::i18n::{K, t};
+use crate::ui::{Moment, ThreadState, thread};
+use contract::api::ApplicationRecord;
+use contract::application::State;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The line.
+pub(super) fn drawn(around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
+    let i18n = around.i18n;
+    let happened = record.events.iter().rev().map(|event| {
+        let (this, record) = (event.clone(), Arc::clone(record));
+        Moment {
+            state: ThreadState::Done,
+            title: (move || event::sentence(around, &record, &this)).into(),
+            meta: Some(i18n.moment(event.at).into()),
+            body: event::more(around, event),
+        }
+    });
+    let now = (!record.state.is_end()).then(|| Moment {
+        state: ThreadState::Now,
+        title: i18n.status_word(record).into(),
+        meta: Some(now_line(around, record).into()),
+        body: None,
+    });
+    let later = later(record.state).iter().map(|key| Moment {
+        state: ThreadState::Later,
+        title: t(*key).into(),
+        meta: None,
+        body: None,
+    });
+    thread(happened.chain(now).chain(later).collect())
+}
+
+/// The day that matters now.
+fn now_line(around: Around, record: &ApplicationRecord) -> String {
+    let i18n = around.i18n;
+    match (record.due_on, record.reply_by) {
+        (Some(day), _) => i18n.say(K::TlDue, &[("date", i18n.day(day).into())]),
+        (None, Some(day)) => i18n.say(K::TlReply, &[("date", i18n.day(day).into())]),
+        (None, None) => i18n.text(K::ProgressNowWait),
+    }
+}
+
+/// What may come after a state.
+fn later(state: State) -> &'static [K] {
+    match state {
+        State::Draft | State::Submitted | State::InReview | State::Returned | State::Resubmitted | State::Counter => {
+            &[K::TlLaterExam, K::TlLaterResult, K::TlLaterCollect]
+        }
+        State::Accepted | State::Booked | State::Missed | State::ReportReturned => {
+            &[K::TlLaterResult, K::TlLaterCollect]
+        }
+        State::Examined | State::ReportReview | State::Referred | State::Passed | State::Unknown => {
+            &[K::TlLaterCollect]
+        }
+        State::Issued | State::Collected | State::Rejected | State::Withdrawn | State::Lapsed => &[],
+    }
+}

@@ -1,0 +1,335 @@
+//! A phone number and the one-time code that goes to it: two steps, the first kept when one goes back. Used for signing in and for looking up.
+
+use super::failure;
+use crate::api::ApiError;
+use crate::i18n::{I18n, K, t, tv};
+use crate::offline::{Network, Offline};
+use crate::ui::{self, Announcer, Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_by_id, small_icon};
+use contract::api::{CodeEntered, CodePurpose, CodeRequest, CodeSent};
+use contract::identity::{Phone, PhoneError};
+use leptos::{html, prelude::*, task::spawn_local};
+use std::time::Duration;
+
+/// What is not right yet.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Trouble {
+    /// Nothing was typed where the phone goes.
+    PhoneEmpty,
+    /// It is no phone number.
+    Phone(PhoneError),
+    /// Nothing was typed where the code goes.
+    CodeEmpty,
+    /// Digits are missing.
+    CodeShort {
+        /// How many.
+        missing: u32,
+    },
+    /// No message can arrive.
+    Offline,
+    /// The office says why not.
+    Failed(ApiError),
+}
+
+impl Trouble {
+    fn words(&self, i18n: I18n) -> String {
+        match self {
+            Self::PhoneEmpty => i18n.text(K::SigninEPhoneEmpty),
+            Self::Phone(PhoneError::Length { found }) => i18n.say(K::EPhoneLength, &[("found", (*found).into())]),
+            Self::Phone(PhoneError::Shape) => i18n.say(K::EFormat, &[("label", i18n.text(K::SigninPhone).into())]),
+            Self::CodeEmpty => i18n.text(K::SigninECodeEmpty),
+            Self::CodeShort { missing } => i18n.say(K::SigninECodeLen, &[("n", (*missing).into())]),
+            Self::Offline => i18n.text(K::SigninEOffline),
+            Self::Failed(error) => failure::words(i18n, error),
+        }
+    }
+}
+
+/// Where the two steps stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// They are the page, and title it.
+    Page,
+    /// They are a section above a page that has a title.
+    AbovePage,
+}
+
+impl Stands {
+    /// The heading of a step.
+    pub(super) fn title(self, words: impl Into<ui::Words>) -> AnyView {
+        let words = words.into();
+        match self {
+            Self::Page => view! { <ui::PageTitle words=words/> }.into_any(),
+            Self::AbovePage => ui::section_title(words),
+        }
+    }
+}
+
+/// The two steps of one code. Lives as long as the view that began it.
+#[derive(Clone, Copy)]
+pub(super) struct CodeFlow {
+    purpose: CodePurpose,
+    pub(super) stands: Stands,
+    offline: Offline,
+    i18n: I18n,
+    /// As typed; kept when one goes back.
+    pub(super) phone: RwSignal<String>,
+    typed: RwSignal<String>,
+    /// The code that is on its way; `None` while the phone is asked for.
+    pub(super) sent: RwSignal<Option<CodeSent>>,
+    trouble: RwSignal<Option<Trouble>>,
+    /// At work.
+    pub(super) busy: RwSignal<bool>,
+}
+
+impl CodeFlow {
+    /// Begins at the phone.
+    pub(super) fn new(purpose: CodePurpose, stands: Stands) -> Self {
+        Self {
+            purpose,
+            stands,
+            offline: Offline::here(),
+            i18n: I18n::here(),
+            phone: RwSignal::new(String::new()),
+            typed: RwSignal::new(String::new()),
+            sent: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            busy: RwSignal::new(false),
+        }
+    }
+
+    /// Something did not work.
+    pub(super) fn fail(self, trouble: Trouble) {
+        self.busy.try_set(false);
+        self.trouble.try_set(Some(trouble));
+    }
+
+    /// Back to the phone, which is kept.
+    pub(super) fn back(self) {
+        self.trouble.set(None);
+        self.typed.set(String::new());
+        self.sent.set(None);
+    }
+
+    /// What is wrong with what was typed, as a sentence.
+    fn error(self, wanted: fn(&Trouble) -> bool) -> Signal<Option<String>> {
+        Signal::derive(move || self.trouble.with(|t| t.as_ref().filter(|t| wanted(t)).map(|t| t.words(self.i18n))))
+    }
+
+    /// Sends a code to the phone that was typed.
+    pub(super) fn send(self) {
+        let typed = self.phone.get_untracked();
+        if typed.trim().is_empty() {
+            return self.fail(Trouble::PhoneEmpty);
+        }
+        let phone = match Phone::parse(&typed) {
+            Ok(phone) => phone,
+            Err(why) => return self.fail(Trouble::Phone(why)),
+        };
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.trouble.set(None);
+        let request = CodeRequest { purpose: self.purpose, phone: Some(phone.as_str().to_owned()), application: None };
+        spawn_local(async move {
+            match self.offline.request_code(&request).await {
+                Ok(sent) => {
+                    self.busy.try_set(false);
+                    self.typed.try_set(String::new());
+                    self.sent.try_set(Some(sent));
+                }
+                Err(ApiError::Unreachable | ApiError::Portal) => self.fail(Trouble::Offline),
+                Err(error) => self.fail(Trouble::Failed(error)),
+            }
+        });
+    }
+
+    /// The digits that were typed, if there are enough of them.
+    fn entered(self, sent: &CodeSent) -> Result<CodeEntered, Trouble> {
+        let code: String = self.typed.with_untracked(|typed| typed.chars().filter_map(digit).collect());
+        let missing = usize::from(sent.length).saturating_sub(code.len());
+        match missing {
+            0 => Ok(CodeEntered { code_id: sent.code_id.clone(), code }),
+            _ if code.is_empty() => Err(Trouble::CodeEmpty),
+            missing => Err(Trouble::CodeShort { missing: u32::try_from(missing).unwrap_or_default() }),
+        }
+    }
+}
+
+/// An ASCII or full-width digit; anything else people type between is left out.
+fn digit(typed: char) -> Option<char> {
+    let digit = match typed {
+        '０'..='９' => u32::from(typed) - u32::from('０'),
+        _ => typed.to_digit(10)?,
+    };
+    char::from_digit(digit, 10)
+}
+
+/// The field for the phone.
+pub(super) fn phone_field(flow: CodeFlow, label: K) -> AnyView {
+    let id = ui::fresh_id("phone");
+    let error =
+        flow.error(|t| matches!(t, Trouble::PhoneEmpty | Trouble::Phone(_) | Trouble::Offline | Trouble::Failed(_)));
+    let described = described_by(&id, true, true);
+    let node: NodeRef<html::Input> = NodeRef::new();
+    focus_on_error(node, &id, error);
+    let control = view! {
+        <input
+            node_ref=node
+            class="hc-input hc-input--num"
+            id=id.clone()
+            name="tel"
+            type="tel"
+            inputmode="tel"
+            autocomplete="tel"
+            maxlength="24"
+            aria-describedby=described
+            aria-invalid=move || error.with(Option::is_some).then_some("true")
+            bind:value=flow.phone
+        />
+    };
+    field(
+        FieldShell { id: id.clone(), label: t(label).into(), hint: Some(t(K::SigninPhoneHint).into()), error },
+        control.into_any(),
+    )
+}
+
+/// The second step: the digits from the message. `on_code` gets them when they are complete.
+pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_code: Callback<CodeEntered>) -> AnyView {
+    let i18n = flow.i18n;
+    let id = ui::fresh_id("code");
+    let error = flow.error(|_| true);
+    let described = described_by(&id, true, true);
+    let node: NodeRef<html::Input> = NodeRef::new();
+    focus_on_error(node, &id, error);
+    node.on_load(|input| {
+        if let Err(why) = input.focus() {
+            leptos::logging::warn!("focus: {why:?}");
+        }
+    });
+    let control = view! {
+        <input
+            node_ref=node
+            class="hc-input hc-input--code"
+            id=id.clone()
+            name="code"
+            type="text"
+            inputmode="numeric"
+            autocomplete="one-time-code"
+            maxlength="16"
+            aria-describedby=described
+            aria-invalid=move || error.with(Option::is_some).then_some("true")
+            bind:value=flow.typed
+        />
+    };
+    let shell =
+        FieldShell { id: id.clone(), label: t(K::SigninCode).into(), hint: Some(t(K::SigninCodeHint).into()), error };
+    let (length, to, valid) = (u32::from(sent.length), sent.sent_to.clone(), minutes_left(flow.offline, sent));
+    let sent_line = move || i18n.say(K::SigninCodeSent, &[("phone", to.clone().into()), ("m", valid.into())]);
+    let this = sent.clone();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if flow.busy.get_untracked() {
+            return;
+        }
+        match flow.entered(&this) {
+            Ok(entered) => {
+                flow.busy.set(true);
+                flow.trouble.set(None);
+                on_code.run(entered);
+            }
+            Err(trouble) => flow.fail(trouble),
+        }
+    };
+    view! {
+        <button type="button" class="hc-tap" on:click=move |_| flow.back()>{ui::icon(Icon::Back)}{t(K::SigninPhoneChange)}</button>
+        {flow.stands.title(tv(K::SigninCodeTitle, move || vec![("n", length.into())]))}
+        <p>{sent_line}</p>
+        <form class="hc-form" novalidate on:submit=submit>
+            {field(shell, control.into_any())}
+            {resend(flow, sent)}
+            {help(flow)}
+            {ui::plain_note(Tone::Plain, Icon::Info, t(K::SigninScam))}
+            <div class="hc-actions"><Button label=t(go) submit=true busy=Signal::from(flow.busy) busy_label=t(going)/></div>
+        </form>
+    }
+    .into_any()
+}
+
+/// A single error gets the focus itself.
+fn focus_on_error(node: NodeRef<html::Input>, id: &str, error: Signal<Option<String>>) {
+    let id = id.to_owned();
+    Effect::new(move |_| {
+        if error.with(Option::is_some)
+            && let Some(input) = node.get_untracked()
+        {
+            focus_by_id(&input, &id);
+        }
+    });
+}
+
+fn minutes_left(offline: Offline, sent: &CodeSent) -> u32 {
+    let left = (sent.expires_at - offline.now()).num_seconds().max(0);
+    u32::try_from((left + 30) / 60).unwrap_or_default().max(1)
+}
+
+/// Seconds until another message can be asked for: seen every second, said once when it is zero.
+fn resend(flow: CodeFlow, sent: &CodeSent) -> AnyView {
+    let (i18n, announcer, at) = (flow.i18n, Announcer::here(), sent.resend_at);
+    let left = move || u32::try_from((at - flow.offline.now()).num_seconds().max(0)).unwrap_or_default();
+    let seconds = RwSignal::new(left());
+    if let Ok(handle) = set_interval_with_handle(
+        move || {
+            let before = seconds.try_get_untracked();
+            let now = left();
+            seconds.try_set(now);
+            if now == 0 && before.is_some_and(|b| b > 0) {
+                announcer.say(&i18n.text(K::SigninResendReady));
+            }
+        },
+        Duration::from_secs(1),
+    ) {
+        on_cleanup(move || handle.clear());
+    }
+    (move || match seconds.get() {
+        0 => view! { <p><Button label=t(K::SigninResend) kind=Kind::Text before=Icon::Turn on_press=Callback::new(move |()| flow.send())/></p> }.into_any(),
+        s => view! {
+            <p><span class="hc-tap" aria-disabled="true">{small_icon(Icon::Clock)}<span>{i18n.say(K::SigninResendWait, &[("s", s.into())])}</span></span></p>
+        }
+        .into_any(),
+    })
+    .into_any()
+}
+
+/// What to try when no message comes.
+fn help(flow: CodeFlow) -> AnyView {
+    let i18n = flow.i18n;
+    let row = |key| view! { <li>{small_icon(Icon::Check)}<span>{t(key)}</span></li> };
+    let office = move || i18n.say(K::SigninHelpOffice, &[("phone", failure::phone().into())]);
+    let list = view! {
+        <ul class="hc-list">
+            {row(K::SigninHelpNumber)} {row(K::SigninHelpSpam)} {row(K::SigninHelpSignal)}
+            <li>{small_icon(Icon::Check)}<span>{office}</span></li>
+        </ul>
+    };
+    ui::disclosure(t(K::SigninHelpTitle), list.into_any())
+}
+
+/// Whether there is no way to the office now.
+pub(super) fn is_offline(offline: Offline) -> bool {
+    offline.network().with(|n| matches!(n, Network::Offline | Network::Portal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digit;
+
+    #[test]
+    fn digits_as_they_are_pasted() {
+        for (typed, expected) in
+            [("482 913", "482913"), ("４８２９１３", "482913"), ("码:48-29.13", "482913"), ("", "")]
+        {
+            assert_eq!(typed.chars().filter_map(digit).collect::<String>(), expected, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The sign-in ended in the middle: said above the page, with the way to sign in right there. The page below stays as it is.
+
+use super::code::Stands;
+use super::home::Leaving;
+use super::{failure, home, sign_in};
+use crate::api::ApiError;
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Offline, Owner, SessionState};
+use crate::route::{Nav, Route};
+use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, note, plain_note};
+use contract::api::Session;
+use leptos::prelude::*;
+
+/// Remembers whose sign-in ended, so that another person is told from the same one.
+#[derive(Clone, Copy)]
+pub struct Ended {
+    was: RwSignal<Option<Session>>,
+    /// How the person before was shown, when somebody else has signed in since.
+    other: RwSignal<Option<String>>,
+}
+
+impl Ended {
+    /// Watches the session for as long as the app stands.
+    pub fn watch(offline: Offline) -> Self {
+        let ended = Self { was: RwSignal::new(None), other: RwSignal::new(None) };
+        let session = offline.session();
+        Effect::new(move |_| match session.get() {
+            SessionState::Ended(was) => ended.was.set(Some(was)),
+            SessionState::SignedIn(now) => {
+                let other = ended.was.get_untracked().filter(|was| was.subject != now.subject);
+                ended.other.set(other.and_then(|was| was.shown));
+            }
+            SessionState::Unknown | SessionState::SignedOut => {}
+        });
+        ended
+    }
+}
+
+/// The note above a page, or nothing.
+pub fn ended_note() -> AnyView {
+    let offline = Offline::here();
+    let session = offline.session();
+    let open = RwSignal::new(false);
+    let is_over = Memo::new(move |_| session.with(|s| matches!(s, SessionState::Ended(_))));
+    let go = Callback::new(move |()| open.set(true));
+    (move || {
+        if !is_over.get() {
+            return ().into_any();
+        }
+        if open.get() {
+            return view! { <section class="hc-card">{sign_in::steps(Stands::AbovePage, None, Callback::new(move |()| { open.try_set(false); }))}</section> }.into_any();
+        }
+        let body = view! { <p>{t(K::PSignedOut)}</p> <p><Button label=t(K::SigninEndedHere) kind=Kind::Text on_press=go/></p> };
+        note(Tone::Warn, Icon::Lock, true, body.into_any())
+    })
+    .into_any()
+}
+
+/// Whose the draft of an application is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DraftOwner {
+    /// This phone's or this sign-in's.
+    Mine,
+    /// Another sign-in's: it is locked.
+    SomebodyElse,
+}
+
+/// Whose the draft of an application is; `None` where there is no draft.
+pub fn draft_owner(offline: Offline, application: &str) -> Option<DraftOwner> {
+    offline.drafts().with(|drafts| {
+        let draft = drafts.iter().find(|d| d.id.application == application)?;
+        Some(if draft.owner == Owner::SomebodyElse { DraftOwner::SomebodyElse } else { DraftOwner::Mine })
+    })
+}
+
+/// In place of a page whose draft is another person's: nothing of it is shown.
+pub fn other_persons() -> AnyView {
+    let (nav, offline, i18n, ended) = (Nav::here(), Offline::here(), I18n::here(), expect_context::<Ended>());
+    let body = move || match ended.other.get() {
+        Some(shown) => i18n.say(K::SigninOtherBody, &[("shown", shown.into())]),
+        None => i18n.text(K::HomeLockedHint),
+    };
+    let failed: RwSignal<Option<ApiError>> = RwSignal::new(None);
+    let announcer = Announcer::here();
+    let switch =
+        Callback::new(move |()| home::sign_out(i18n, announcer, Leaving { nav, offline, to: Route::SignIn, failed }));
+    let why = move || failed.get().map(|why| plain_note(Tone::Warn, Icon::Offline, failure::words(i18n, &why)));
+    view! {
+        <PageTitle words=t(K::SigninOtherTitle)/>
+        <p>{body}</p>
+        <div class="hc-row">
+            <Button label=t(K::SigninOtherSwitch) on_press=switch/>
+            <LinkButton to=nav.link(&Route::Home) label=t(K::SigninOtherMine) kind=Kind::Quiet/>
+        </div>
+        {why}
+    }
+    .into_any()
+}

@@ -1,0 +1,134 @@
+//! `/`: what the certificate is, who needs it, the four stages, what to have at hand, how long it takes; then start or go on.
+
+use super::art;
+use crate::i18n::{K, t, tv};
+use crate::offline::{Offline, Owner, SessionState};
+use crate::route::{Nav, Route};
+use crate::ui::{
+    self, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, icon, section_title, thread,
+};
+use contract::questionnaire::Form;
+use leptos::{prelude::*, task::spawn_local};
+
+/// The form that everybody starts with.
+pub(super) const FORM: &str = "health-certificate";
+
+/// The entrance.
+pub(super) fn page() -> AnyView {
+    let minutes = minutes();
+    view! {
+        <PageTitle words=t(K::EntryTitle) big=true/>
+        <p>{t(K::EntryLead)}</p>
+        {art::certificate()}
+        {starts()}
+        {ui::plain_note(Tone::Plain, Icon::Lock, t(K::EntryPrivacy))}
+        {section_title(t(K::EntryWhoTitle))}
+        <p>{t(K::EntryWho)}</p>
+        {section_title(t(K::EntryHaveTitle))}
+        {at_hand(minutes)}
+        {section_title(t(K::EntryStages))}
+        {ui::card(stages(minutes))}
+        {elsewhere()}
+        <p class="hc-hint">{t(K::EntryInperson)}</p>
+    }
+    .into_any()
+}
+
+/// Start, and where there is something begun, go on with it.
+fn starts() -> AnyView {
+    let (nav, offline) = (Nav::here(), Offline::here());
+    let session = offline.session();
+    let start = Callback::new(move |()| {
+        let signed_in = session.with_untracked(|s| matches!(s, SessionState::SignedIn(_)));
+        if signed_in { begin(nav, offline) } else { nav.go(Route::SignIn) }
+    });
+    let drafts = offline.drafts();
+    let begun = Memo::new(move |_| {
+        drafts.with(|drafts| {
+            let newest = drafts.iter().filter(|d| d.owner != Owner::SomebodyElse).max_by_key(|d| d.saved_at)?;
+            Some(newest.id.application.clone())
+        })
+    });
+    let resume = move || {
+        begun
+            .get()
+            .map(|id| view! { <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) kind=Kind::Quiet/> })
+    };
+    view! { <div class="hc-row"><Button label=t(K::EntryStart) after=Icon::Next on_press=start/>{resume}</div> }
+        .into_any()
+}
+
+/// Begins a draft and opens its list of tasks.
+pub(super) fn begin(nav: Nav, offline: Offline) {
+    let id = offline.begin_draft(FORM);
+    nav.go(Route::Tasks(id));
+}
+
+/// How long the form takes, once it is here: the minutes of its steps.
+pub(super) fn minutes() -> ReadSignal<Option<u32>> {
+    let (minutes, set_minutes) = signal(None);
+    let offline = Offline::here();
+    spawn_local(async move {
+        let Ok(text) = offline.questionnaire(FORM).await else { return };
+        if let Ok(form) = Form::load(&text.value) {
+            let sum: u32 = form.steps.iter().filter_map(|step| step.spec.minutes).sum();
+            set_minutes.try_update(|minutes| *minutes = Some(sum).filter(|sum| *sum > 0));
+        }
+    });
+    minutes
+}
+
+fn at_hand(minutes: ReadSignal<Option<u32>>) -> AnyView {
+    let row = |drawing, key| view! { <li>{icon(drawing)}<span>{t(key)}</span></li> };
+    let time = move || {
+        minutes.get().map(
+            |n| view! { <li>{icon(Icon::Clock)}<span>{tv(K::EntryTime, move || vec![("n", n.into())])}</span></li> },
+        )
+    };
+    view! {
+        <ul class="hc-list">
+            {row(Icon::Person, K::EntryHaveId)} {row(Icon::Phone, K::EntryHavePhone)} {row(Icon::Document, K::EntryHaveWork)} {time}
+        </ul>
+    }
+    .into_any()
+}
+
+fn stages(minutes: ReadSignal<Option<u32>>) -> AnyView {
+    let stage = |title, hint| Moment {
+        state: ThreadState::Plain,
+        title: t(title).into(),
+        meta: Some(t(hint).into()),
+        body: None,
+    };
+    let apply = Moment {
+        meta: Some(
+            tv(K::EntryStageApplyHint, move || minutes.get().map(|n| ("n", n.into())).into_iter().collect()).into(),
+        ),
+        ..stage(K::EntryStageApply, K::EntryStageApply)
+    };
+    thread(vec![
+        apply,
+        stage(K::EntryStageReview, K::EntryStageReviewHint),
+        stage(K::EntryStageExamination, K::EntryStageExaminationHint),
+        stage(K::EntryStageCertificate, K::EntryStageCertificateHint),
+    ])
+}
+
+/// For people who came for something else.
+fn elsewhere() -> AnyView {
+    let (nav, offline) = (Nav::here(), Offline::here());
+    let session = offline.session();
+    let mine = move || {
+        session
+            .with(|s| matches!(s, SessionState::SignedIn(_)))
+            .then(|| view! { <LinkButton to=nav.link(&Route::Home) label=t(K::EntrySignedIn) kind=Kind::Quiet/> })
+    };
+    view! {
+        <div class="hc-row">
+            {mine}
+            <LinkButton to=nav.link(&Route::Lookup) label=t(K::EntryLookup) kind=Kind::Quiet/>
+            <LinkButton to=nav.link(&Route::Verify) label=t(K::EntryVerify) kind=Kind::Quiet/>
+        </div>
+    }
+    .into_any()
+}

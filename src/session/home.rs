@@ -1,0 +1,348 @@
+//! `/home`: every application of this login and every draft on this phone in one list, each with its one next step; the most urgent above.
+
+use super::{entrance, failure, sign_in};
+use crate::api::ApiError;
+use crate::i18n::{I18n, K, Office, t, tv};
+use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner, SessionState};
+use crate::route::next::{self, Turn};
+use crate::route::{Nav, Route};
+use crate::ui::{
+    self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Task, Tone, section_title, tag, task_list,
+};
+use contract::api::{ApplicationRecord, CertificateState};
+use contract::application::State;
+use leptos::{prelude::*, task::spawn_local};
+
+/// The page. Signed out, what was begun on this phone is still here, and below it the way to sign in.
+pub(super) fn page() -> AnyView {
+    let offline = Offline::here();
+    let session = offline.session();
+    spawn_local(async move {
+        // Without a network what is kept is shown with its age; the note above says so.
+        if let Err(why) = offline.refresh_all().await {
+            leptos::logging::log!("applications: {why:?}");
+        }
+    });
+    let signed_out = Memo::new(move |_| session.with(|s| matches!(s, SessionState::SignedOut)));
+    let nothing_here = Memo::new(move |_| rows_of(offline).is_empty());
+    (move || {
+        if signed_out.get() && nothing_here.get() {
+            return sign_in::in_place();
+        }
+        view! {
+            <PageTitle words=t(K::HomeTitle)/>
+            {network_note(offline)}
+            {move || panel(offline)}
+            {section_title(t(K::HomeList))}
+            {move || list(offline)}
+            {begin_another(offline)}
+            {others(offline, signed_out)}
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
+/// One row of the list before it is drawn.
+#[derive(Clone, PartialEq)]
+enum Row {
+    /// The office has it.
+    Record(Box<ApplicationRecord>),
+    /// It is on this phone only.
+    Draft(DraftSummary),
+}
+
+/// All of them, the most urgent first.
+fn rows_of(offline: Offline) -> Vec<Row> {
+    let mut records: Vec<ApplicationRecord> =
+        offline.records().with(|all| all.iter().map(|kept| kept.value.clone()).collect());
+    records.sort_by(next::urgency);
+    let mut drafts: Vec<DraftSummary> = offline.drafts().with(|all| {
+        all.iter()
+            .filter(|d| d.id.form == FormKind::Application && !records.iter().any(|r| r.id == d.id.application))
+            .cloned()
+            .collect()
+    });
+    drafts.sort_by_key(|d| std::cmp::Reverse(d.saved_at));
+    records.into_iter().map(|r| Row::Record(Box::new(r))).chain(drafts.into_iter().map(Row::Draft)).collect()
+}
+
+/// What the office is called and where, for the sentences.
+fn office() -> Office {
+    Office { phone: failure::phone(), sites: Vec::new() }
+}
+
+/// Without a network: said, with the age of what is shown.
+fn network_note(offline: Offline) -> AnyView {
+    let i18n = I18n::here();
+    let network = offline.network();
+    let age = move || {
+        let newest = offline.records().with(|all| all.iter().map(|kept| kept.at).max());
+        newest.map(|at| i18n.say(K::HomeOfflineAge, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]))
+    };
+    (move || {
+        network.with(|n| matches!(n, Network::Offline | Network::Portal)).then(|| {
+            let body = view! { <p><b>{t(K::HomeOffline)}</b>{age}</p> };
+            ui::note(Tone::Plain, Icon::Offline, true, body.into_any())
+        })
+    })
+    .into_any()
+}
+
+/// The one thing to do next, or that there is nothing.
+fn panel(offline: Offline) -> AnyView {
+    let (nav, i18n) = (Nav::here(), I18n::here());
+    let rows = rows_of(offline);
+    let urgent = rows.iter().find_map(|row| match row {
+        Row::Record(record) if next::turn(record.state) == Turn::Applicant => Some(record),
+        Row::Record(_) | Row::Draft(_) => None,
+    });
+    if let Some(record) = urgent {
+        let who = record.holder.as_ref().map_or_else(|| i18n.text(K::HomeUnnamed), |holder| holder.name.clone());
+        let over = i18n.say(K::HomeNext, &[("name", who.into())]);
+        let sentence = i18n.next_sentence(record, &office(), offline.now());
+        let act = next::place(record).map(|place| {
+            let verb = i18n.next_verb(record).unwrap_or_else(|| i18n.text(K::HomeGo));
+            view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> }.into_any()
+        });
+        let act = act.or_else(|| Some(view! { <LinkButton to=nav.link(&Route::Status(record.id.clone())) label=t(K::HomeGo) after=Icon::Next/> }.into_any()));
+        return ui::next_panel(over, i18n.next_title(record).unwrap_or_default(), Some(sentence.into()), act);
+    }
+    let mine = rows.iter().find_map(|row| match row {
+        Row::Draft(draft) if draft.owner != Owner::SomebodyElse => Some(draft.id.application.clone()),
+        Row::Draft(_) | Row::Record(_) => None,
+    });
+    match (mine, rows.is_empty()) {
+        (Some(id), _) if queued(offline, &id) => quiet(t(K::NextQueued)),
+        (Some(id), _) => {
+            let act = view! { <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) after=Icon::Next/> };
+            ui::next_panel(t(K::HomeNextYou), t(K::HomeDraft), Some(t(K::TasksWarn).into()), Some(act.into_any()))
+        }
+        (None, true) => ().into_any(),
+        (None, false) => quiet(t(K::HomeNothing)),
+    }
+}
+
+/// Nothing to do: a white card.
+fn quiet(words: impl Into<ui::Words>) -> AnyView {
+    let words = words.into();
+    ui::card(view! { <p>{move || words.get()}</p> }.into_any())
+}
+
+fn list(offline: Offline) -> AnyView {
+    let rows = rows_of(offline);
+    if rows.is_empty() {
+        let minutes = entrance::minutes();
+        let begin = begin_button(offline, Kind::Primary, K::EntryStart);
+        let body = tv(K::HomeEmptyBody, move || minutes.get().map(|n| ("n", n.into())).into_iter().collect());
+        return ui::empty(Icon::Mark, t(K::HomeEmptyTitle), body, Some(begin));
+    }
+    task_list(rows.into_iter().map(|row| task(offline, row)).collect())
+}
+
+fn task(offline: Offline, row: Row) -> Task {
+    let (nav, i18n) = (Nav::here(), I18n::here());
+    match row {
+        Row::Record(record) => record_task(nav, i18n, &record),
+        Row::Draft(draft) => draft_task(offline, nav, i18n, &draft),
+    }
+}
+
+fn record_task(nav: Nav, i18n: I18n, record: &ApplicationRecord) -> Task {
+    let name = record.holder.as_ref().map_or_else(|| i18n.text(K::HomeUnnamed), |holder| holder.name.clone());
+    let certificate = record.certificate.as_ref().filter(|_| record.state == State::Collected);
+    let title = match (certificate, &record.category) {
+        (Some(_), _) => i18n.say(K::HomeCert, &[("name", name.into())]),
+        (None, Some(category)) => {
+            i18n.say(K::HomeWho, &[("name", name.into()), ("category", category.title.as_str().into())])
+        }
+        (None, None) => name,
+    };
+    let (tone, word, drawing) = match certificate {
+        Some(certificate) => {
+            let (tone, key) = match certificate.state {
+                CertificateState::Valid => (Tone::Ok, K::CertStateValid),
+                CertificateState::Expired => (Tone::Bad, K::CertStateExpired),
+                CertificateState::Revoked => (Tone::Bad, K::CertStateRevoked),
+                CertificateState::Suspended => (Tone::Warn, K::CertStateSuspended),
+                CertificateState::Unknown => (Tone::Plain, K::StatusUnknown),
+            };
+            (tone, i18n.text(key), Icon::Mark)
+        }
+        None => (tone(record.state), i18n.status_word(record), drawing(record.state)),
+    };
+    Task {
+        drawing,
+        title: title.into(),
+        meta: Some(record_meta(i18n, record).into()),
+        end: tag(tone, word),
+        to: Some(nav.link(&Route::Status(record.id.clone()))),
+    }
+}
+
+/// The one line that helps most: the visit, the day it is due, the day of the answer, or the number.
+fn record_meta(i18n: I18n, record: &ApplicationRecord) -> String {
+    let day = |key, day| i18n.say(key, &[("date", i18n.day(day).into())]);
+    if let Some(certificate) = record.certificate.as_ref().filter(|_| record.state == State::Collected) {
+        return i18n.say(K::HomeCertUntil, &[("date", i18n.day_year(certificate.valid_until).into())]);
+    }
+    if let Some(visit) = record.examination.appointment.as_ref().filter(|_| record.state == State::Booked) {
+        let start = visit.slot.start;
+        return i18n.say(K::HomeVisit, &[("date", i18n.date(start).into()), ("time", i18n.time(start).into())]);
+    }
+    match (next::turn(record.state), record.due_on, record.reply_by, &record.number) {
+        (Turn::Applicant, Some(due), _, _) => day(K::HomeDue, due),
+        (Turn::Office, _, Some(reply), _) => day(K::HomeReply, reply),
+        (_, _, _, Some(number)) => i18n.say(K::HomeNumber, &[("number", number.as_str().into())]),
+        (_, _, _, None) => i18n.text(K::StatusDraft),
+    }
+}
+
+fn draft_task(offline: Offline, nav: Nav, i18n: I18n, draft: &DraftSummary) -> Task {
+    if draft.owner == Owner::SomebodyElse {
+        return Task {
+            drawing: Icon::Lock,
+            title: t(K::HomeLocked).into(),
+            meta: Some(t(K::HomeLockedHint).into()),
+            end: ().into_any(),
+            to: None,
+        };
+    }
+    let id = draft.id.application.clone();
+    let meta = draft
+        .saved_at
+        .map(|at| i18n.say(K::HomeDraftMeta, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]));
+    let (word, tone, to) = if queued(offline, &id) {
+        (K::StatusQueued, Tone::Go, Route::Receipt(id))
+    } else {
+        (K::StatusDraft, Tone::Plain, Route::Tasks(id))
+    };
+    Task {
+        drawing: Icon::Edit,
+        title: t(K::HomeDraft).into(),
+        meta: meta.map(Into::into),
+        end: tag(tone, t(word)),
+        to: Some(nav.link(&to)),
+    }
+}
+
+/// Whether it was submitted and waits for the network.
+fn queued(offline: Offline, application: &str) -> bool {
+    offline.is_queued(application)
+}
+
+fn tone(state: State) -> Tone {
+    match state {
+        State::Returned | State::Counter | State::Missed | State::ReportReturned | State::Referred => Tone::Warn,
+        State::Accepted
+        | State::Booked
+        | State::Submitted
+        | State::Resubmitted
+        | State::InReview
+        | State::Examined
+        | State::ReportReview => Tone::Go,
+        State::Passed | State::Issued | State::Collected => Tone::Ok,
+        State::Rejected => Tone::Bad,
+        State::Draft | State::Withdrawn | State::Lapsed | State::Unknown => Tone::Plain,
+    }
+}
+
+fn drawing(state: State) -> Icon {
+    match state {
+        State::Draft => Icon::Edit,
+        State::Returned | State::ReportReturned => Icon::Words,
+        State::Counter => Icon::Place,
+        State::Accepted | State::Booked | State::Missed => Icon::Calendar,
+        State::Referred => Icon::Info,
+        State::Issued | State::Collected | State::Passed => Icon::Mark,
+        State::Submitted
+        | State::InReview
+        | State::Resubmitted
+        | State::Examined
+        | State::ReportReview
+        | State::Unknown => Icon::Clock,
+        State::Rejected | State::Withdrawn | State::Lapsed => Icon::Document,
+    }
+}
+
+fn begin_button(offline: Offline, kind: Kind, label: K) -> AnyView {
+    let nav = Nav::here();
+    let begin = Callback::new(move |()| entrance::begin(nav, offline));
+    view! { <Button label=t(label) kind=kind before=Icon::Plus on_press=begin/> }.into_any()
+}
+
+fn begin_another(offline: Offline) -> AnyView {
+    let some = Memo::new(move |_| !rows_of(offline).is_empty());
+    (move || {
+        some.get().then(|| {
+            view! {
+                <div class="hc-row">{begin_button(offline, Kind::Quiet, K::HomeAnother)}</div>
+                <p class="hc-hint">{t(K::HomeFamily)}</p>
+            }
+        })
+    })
+    .into_any()
+}
+
+/// Outbox, settings, signing in or out.
+fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
+    let (nav, i18n) = (Nav::here(), I18n::here());
+    let waiting = Memo::new(move |_| offline.waiting());
+    let onward = || ui::icon(Icon::Next);
+    let count =
+        view! { <span class="is-todo">{move || i18n.say(K::OutboxCount, &[("n", waiting.get().into())])}</span> };
+    let link =
+        |drawing, key, end, to: Route| Task { drawing, title: t(key).into(), meta: None, end, to: Some(nav.link(&to)) };
+    let rows = vec![
+        link(Icon::Up, K::OutboxTitle, count.into_any(), Route::Outbox),
+        link(Icon::LargeText, K::SettingsTitle, onward(), Route::Settings),
+    ];
+    let failed: RwSignal<Option<ApiError>> = RwSignal::new(None);
+    let announcer = Announcer::here();
+    let leave =
+        Callback::new(move |()| sign_out(i18n, announcer, Leaving { nav, offline, to: Route::Entrance, failed }));
+    let why = move || failed.get().map(|why| ui::plain_note(Tone::Warn, Icon::Offline, failure::words(i18n, &why)));
+    let shown = move || match offline.session().get() {
+        SessionState::SignedIn(session) => session.shown,
+        SessionState::Unknown | SessionState::SignedOut | SessionState::Ended(_) => None,
+    };
+    let account = move || {
+        match (signed_out.get(), shown()) {
+        (true, _) => Some(view! { <div class="hc-row"><LinkButton to=nav.link(&Route::SignIn) label=t(K::SigninTitle) kind=Kind::Quiet/></div> }.into_any()),
+        (false, Some(phone)) => Some(
+            view! {
+                <p class="hc-hint">{i18n.say(K::SigninAs, &[("phone", phone.into())])}</p>
+                <p><Button label=t(K::SigninOut) kind=Kind::Text on_press=leave/></p>
+            }
+            .into_any(),
+        ),
+        (false, None) => None,
+    }
+    };
+    view! { {section_title(t(K::HomeOther))} {task_list(rows)} {account} {why} }.into_any()
+}
+
+/// Signing out: what it needs, and where it leads.
+#[derive(Clone)]
+pub(super) struct Leaving {
+    pub(super) nav: Nav,
+    pub(super) offline: Offline,
+    pub(super) to: Route,
+    pub(super) failed: RwSignal<Option<ApiError>>,
+}
+
+/// Ends the session and goes elsewhere; without a network it still stands, and `failed` says so.
+pub(super) fn sign_out(i18n: I18n, announcer: Announcer, to: Leaving) {
+    let Leaving { nav, offline, to, failed } = to;
+    spawn_local(async move {
+        match offline.sign_out().await {
+            Ok(()) => {
+                announcer.say(&i18n.text(K::SigninOutDone));
+                nav.go(to);
+            }
+            Err(why) => {
+                failed.try_set(Some(why));
+            }
+        }
+    });
+}

@@ -1,0 +1,119 @@
+//! What this phone keeps: whether it will stay, how much room there is, and erasing all of it.
+
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Counts, Health, Offline, Storage, WhyMemory};
+use crate::route::{Nav, Route};
+use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, plain_note};
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+
+/// Whether it will stay, and how full the phone is.
+pub(crate) fn health() -> AnyView {
+    let (offline, i18n) = (Offline::here(), I18n::here());
+    let (health, set_health) = signal(None::<Health>);
+    let (counts, set_counts) = signal(None::<Counts>);
+    spawn_local(async move {
+        let now = offline.health().await;
+        set_health.try_set(Some(now));
+        set_counts.try_set(Some(offline.what_is_here()));
+    });
+    let storage = offline.storage();
+    let state = move || match storage.get() {
+        Storage::Opening => plain_note(Tone::Plain, Icon::Clock, t(K::StorageChecking)),
+        Storage::MemoryOnly(why) => plain_note(Tone::Warn, Icon::Warning, t(why_not(why))),
+        Storage::KeptInPart => plain_note(Tone::Warn, Icon::Warning, t(K::StoragePart)),
+        Storage::Kept => match health.get() {
+            Some(health) if !health.persisted => plain_note(Tone::Warn, Icon::Warning, t(K::SaveNopersist)),
+            Some(_) | None => plain_note(Tone::Ok, Icon::Check, t(K::SaveOk)),
+        },
+    };
+    let used = move || {
+        let health = health.get()?;
+        let (used, quota) = (health.usage?, health.quota?);
+        let args = [("n", megabytes(used).into()), ("m", megabytes((quota - used).max(0.0)).into())];
+        Some(view! { <p class="hc-meta">{i18n.say(K::StorageUsage, &args)}</p> })
+    };
+    let kept = move || counts.get().map(|c| view! { <p>{i18n.say(K::StorageCounts, &numbers(&c))}</p> });
+    view! { {state} {kept} {used} }.into_any()
+}
+
+fn why_not(why: WhyMemory) -> K {
+    match why {
+        WhyMemory::Private => K::SavePrivate,
+        WhyMemory::Disabled => K::StorageMemoryDisabled,
+        WhyMemory::Full => K::StorageMemoryFull,
+        WhyMemory::Insecure => K::ErrInsecure,
+        WhyMemory::Closed => K::StorageMemoryClosed,
+    }
+}
+
+fn megabytes(bytes: f64) -> f64 {
+    (bytes / 1_000_000.0).floor()
+}
+
+fn numbers(counts: &Counts) -> [(&'static str, crate::i18n::Arg); 3] {
+    [("a", counts.drafts.into()), ("b", counts.photos.into()), ("c", counts.unsent.into())]
+}
+
+/// Erasing everything, after a question that counts what is lost.
+pub(crate) fn erase() -> AnyView {
+    let (nav, offline, i18n, announcer) = (Nav::here(), Offline::here(), I18n::here(), Announcer::here());
+    let asked: RwSignal<Option<Counts>> = RwSignal::new(None);
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let ask = Callback::new(move |()| asked.set(Some(offline.what_is_here())));
+    let keep = Callback::new(move |()| asked.set(None));
+    let go = Callback::new(move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            if let Err(why) = offline.erase_all().await {
+                leptos::logging::warn!("erase: {why:?}");
+                failed.try_set(true);
+                busy.try_set(false);
+                asked.try_set(None);
+                return;
+            }
+            super::kept::forget();
+            announcer.say(&i18n.say(K::EraseDone, &[("list", i18n.text(K::EraseServer).into())]));
+            busy.try_set(false);
+            asked.try_set(None);
+            nav.go(Route::Entrance);
+        });
+    });
+    let body =
+        move || asked.with(|counts| counts.as_ref().map(|c| i18n.say(K::EraseBody, &numbers(c)))).unwrap_or_default();
+    view! {
+        {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed)))}
+        <div class="hc-row"><Button label=t(K::EraseOpen) kind=Kind::Bad before=Icon::Bin on_press=ask/></div>
+        <Dialog
+            open=Signal::derive(move || asked.with(Option::is_some))
+            title=t(K::EraseTitle)
+            body=body
+            safe=t(K::EraseKeep)
+            act=t(K::EraseGo)
+            busy=Signal::from(busy)
+            on_safe=keep
+            on_act=go
+        />
+    }
+    .into_any()
+}
+
+/// Hands a text to the person as a file.
+pub(crate) fn save_file(name: &str, text: &str) {
+    if let Err(why) = try_save(name, text) {
+        leptos::logging::warn!("{name}: {why:?}");
+    }
+}
+
+fn try_save(name: &str, text: &str) -> Result<(), wasm_bindgen::JsValue> {
+    let parts = js_sys::Array::of1(&text.into());
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("application/json");
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob)?;
+    let anchor: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    anchor.set_href(&url);
+    anchor.set_download(name);
+    anchor.click();
+    web_sys::Url::revoke_object_url(&url)
+}

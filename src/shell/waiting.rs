@@ -1,0 +1,153 @@
+//! `/outbox`: everything that waits to be sent, each with its own state; a broken one offers a way out and never stops the rest.
+
+use crate::i18n::{Arg, I18n, K, t};
+use crate::offline::{EntryId, Network, NextStep, Offline, OutboxRow, Reason, State, Step, What};
+use crate::route::{Nav, Route};
+use crate::ui::{self, Button, Icon, Kind, PageTitle, Task, Tone, back_link, section_title, tag, task_list};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The page.
+pub(crate) fn page() -> AnyView {
+    let (nav, offline) = (Nav::here(), Offline::here());
+    let rows = offline.outbox();
+    let empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    let list = move || {
+        if empty.get() {
+            return ui::empty(Icon::Check, t(K::OutboxEmpty), t(K::OutboxAllSent), None);
+        }
+        task_list(rows.get().iter().map(|row| task(offline, nav, row)).collect())
+    };
+    view! {
+        {back_link(nav.link(&Route::Home), t(K::HomeTitle))}
+        <PageTitle words=t(K::OutboxTitle)/>
+        {network(offline)}
+        {list}
+        <p class="hc-hint">{t(K::OutboxHint)}</p>
+        {section_title(t(K::StorageTitle))}
+        {super::storage::health()}
+        {super::storage::erase()}
+    }
+    .into_any()
+}
+
+/// Why nothing goes out now, and a way to try at once.
+fn network(offline: Offline) -> AnyView {
+    let network = offline.network();
+    let retry = Callback::new(move |()| offline.retry_now());
+    (move || {
+        let key = match network.get() {
+            Network::Offline => K::NetOff,
+            Network::Portal => K::NetCaptive,
+            Network::Online | Network::Unknown => return None,
+        };
+        let body = view! { <p>{t(key)}</p> <p><Button label=t(K::NetRetry) kind=Kind::Text on_press=retry/></p> };
+        Some(ui::note(Tone::Plain, Icon::Offline, true, body.into_any()))
+    })
+    .into_any()
+}
+
+fn task(offline: Offline, nav: Nav, row: &OutboxRow) -> Task {
+    let i18n = I18n::here();
+    let (drawing, tone, word, meta) = match &row.state {
+        State::Queued(_) if row.state.is_checking() => {
+            (Icon::Sync, Tone::Go, K::OutSending, i18n.text(K::OutboxChecking))
+        }
+        State::Queued(_) => (Icon::Phone, Tone::Plain, K::OutHere, turn(offline, i18n)),
+        State::Busy(Step::Ask) => (Icon::Sync, Tone::Go, K::OutSending, i18n.text(K::OutboxChecking)),
+        State::Busy(_) => (Icon::Sync, Tone::Go, K::OutSending, sending(i18n, row)),
+        State::Waiting { .. } => (Icon::Clock, Tone::Plain, K::OutHere, turn(offline, i18n)),
+        State::Received { .. } => (Icon::Check, Tone::Ok, K::OutGot, i18n.text(K::OutGotHash)),
+        State::SetAside(reason) => (Icon::Refused, Tone::Bad, K::OutRefused, why(i18n, reason)),
+    };
+    let end = match &row.state {
+        State::SetAside(reason) => way_out(offline, nav, row, reason),
+        State::Queued(_) | State::Busy(_) | State::Waiting { .. } | State::Received { .. } => tag(tone, t(word)),
+    };
+    Task { drawing, title: title(offline, i18n, row).into(), meta: Some(meta.into()), end, to: None }
+}
+
+/// Signed out, nothing goes; otherwise it goes in its turn.
+fn turn(offline: Offline, i18n: I18n) -> String {
+    let signed_in = offline.session().with(crate::offline::SessionState::is_signed_in);
+    i18n.text(if signed_in { K::OutboxTurn } else { K::OutboxSignin })
+}
+
+fn sending(i18n: I18n, row: &OutboxRow) -> String {
+    match row.percent {
+        Some(percent) => i18n.say(K::OutboxPercent, &[("p", u32::from(percent).into())]),
+        None => i18n.text(K::OutSending),
+    }
+}
+
+/// Whose it is and what it does.
+fn title(offline: Offline, i18n: I18n, row: &OutboxRow) -> String {
+    let act = i18n.text(match row.what {
+        What::Begin => K::OutboxActCreate,
+        What::Document | What::RemoveDocument => return i18n.text(K::OutboxPhoto),
+        What::Submit => K::ActSubmit,
+        What::Supplement => K::ActSupplement,
+        What::Report => K::ActReport,
+        What::Withdraw => K::ActWithdraw,
+    });
+    let name = offline
+        .record(&row.application)
+        .with(|kept| kept.as_ref().and_then(|k| k.value.holder.as_ref().map(|h| h.name.clone())));
+    match name {
+        Some(name) => i18n.say(K::OutboxApplication, &[("name", name.into()), ("act", act.into())]),
+        None => i18n.say(K::OutboxUnnamed, &[("act", act.into())]),
+    }
+}
+
+/// Why it cannot go out.
+fn why(i18n: I18n, reason: &Reason) -> String {
+    match reason {
+        Reason::Fix(errors) => i18n.say(K::OutboxWhyFix, &[("n", errors.len().into())]),
+        Reason::Moved(_) => i18n.text(K::OutboxWhyMoved),
+        Reason::Window { .. } => i18n.text(K::POther),
+        Reason::FormChanged(_) => i18n.text(K::OutboxWhyForm),
+        Reason::TwoPhones => i18n.text(K::OutboxWhyTwoPhones),
+        Reason::AlreadyOpen(_) => i18n.text(K::PApplicationOpen),
+        Reason::Elsewhere => i18n.text(K::PApplicationElsewhere),
+        Reason::Refused { code, params } => {
+            let limit = params.get("limit").and_then(serde_json::Value::as_u64).and_then(|n| u32::try_from(n).ok());
+            let args: Vec<(&str, Arg)> = limit.map(|n| ("limit", n.into())).into_iter().collect();
+            i18n.say(K::from_key("doc.e.", code).unwrap_or(K::DocEBroken), &args)
+        }
+        Reason::DocumentLeftOut(_) | Reason::Before(_) => i18n.text(K::OutboxWhyBefore),
+        Reason::NotWhole => i18n.text(K::PHashMismatch),
+        Reason::TooLarge(_) => i18n.text(K::DocEBroken),
+        Reason::Broken => i18n.text(K::OutPoison),
+        Reason::NotFound => i18n.text(K::PNotFound),
+        Reason::Fault { reference, .. } => {
+            i18n.say(K::OutboxWhyFault, &[("reference", reference.as_deref().unwrap_or("-").into())])
+        }
+    }
+}
+
+/// The one thing that helps.
+fn way_out(offline: Offline, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
+    let id = row.application.clone();
+    let link = |to: Route, key| ui::tap_link(nav.link(&to), t(key));
+    match reason.next_step() {
+        NextStep::Fix | NextStep::Migrate(_) | NextStep::Merge => link(Route::Check(id), K::OutboxGoFix),
+        NextStep::Look | NextStep::Wait | NextStep::First(_) => link(Route::Status(id), K::OutboxGoLook),
+        NextStep::Open(other) => link(Route::Status(other), K::OutboxGoOpen),
+        NextStep::OtherSignIn => link(Route::SignIn, K::OutboxGoSignin),
+        NextStep::AnotherDocument => link(Route::Tasks(id), K::OutboxGoDocument),
+        NextStep::Export(_) => {
+            let entry = row.id.clone();
+            let save = Callback::new(move |()| export(offline, entry.clone()));
+            view! { <Button label=t(K::OutExport) kind=Kind::Text on_press=save/> }.into_any()
+        }
+    }
+}
+
+/// Saves one entry as a file.
+fn export(offline: Offline, entry: EntryId) {
+    spawn_local(async move {
+        match offline.export(entry).await {
+            Ok(text) => super::storage::save_file("health-certificate.json", &text),
+            Err(why) => leptos::logging::warn!("export: {why:?}"),
+        }
+    });
+}
