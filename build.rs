@@ -44,14 +44,7 @@ fn keys(tables: &[texts::Table; 2]) -> Result<String, String> {
         "/// Every sentence there is, by place and meaning.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]\npub enum K {\n",
     );
     for key in &keys {
-        push(
-            &mut code,
-            &format!(
-                "    /// `{}`\n    {},",
-                default.get(key).unwrap_or_default(),
-                variant(key)
-            ),
-        );
+        push(&mut code, &format!("    /// `{}`\n    {},", default.get(key).unwrap_or_default(), variant(key)));
     }
     code += "}\n";
     push(&mut code, &format!("const COUNT: usize = {};", keys.len()));

@@ -24,7 +24,7 @@ pub fn mount(root: web_sys::Node, config: &JsValue) -> Instance {
 }
 
 /// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the form.
-const PARTS: Parts = Parts { documents, progress: not_yet, examination: not_yet, certificate, verify };
+const PARTS: Parts = Parts { documents, progress, examination: not_yet, certificate, verify };
 
 fn documents(given: Given) -> Loading {
     Box::pin(async { documents_part(given).await.map_err(|_| PartMissing) })
@@ -33,6 +33,15 @@ fn documents(given: Given) -> Loading {
 #[wasm_split(documents, fallible)]
 fn documents_part(given: Given) -> Result<AnyView, SplitLoaderError> {
     Ok(health_certificate::documents::attachment(given))
+}
+
+fn progress(route: Route) -> Loading {
+    Box::pin(async { progress_part(route).await.map_err(|_| PartMissing) })
+}
+
+#[wasm_split(progress, fallible)]
+fn progress_part(route: Route) -> Result<AnyView, SplitLoaderError> {
+    Ok(health_certificate::progress::page(&route))
 }
 
 fn certificate(route: Route) -> Loading {

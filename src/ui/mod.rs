@@ -17,6 +17,7 @@ mod panel;
 mod part;
 mod progress;
 mod rows;
+mod states;
 mod thread;
 
 pub use announce::{Announcer, live_region};
@@ -34,6 +35,7 @@ pub use panel::{action_bar, card, disclosure, next_panel, save_line};
 pub use part::{LoadPart, Loading, PartMissing, part};
 pub use progress::{progress_bar, steps_bar};
 pub use rows::{SummaryRow, Task, summary_list, task_list, task_row};
+pub use states::{Specimen, states};
 pub use thread::{Moment, ThreadState, thread};
 
 use std::cell::Cell;
