@@ -4,13 +4,13 @@ use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_tab, save_line};
 use super::sending::submission;
 use super::steps::keep_focus;
-use crate::form::{errors_above, label, label_text, masked_value, page_name, passage, values_text};
+use crate::form::{label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, plain_note, small_icon};
 use contract::questionnaire::{Item, ItemKind, Origin, Pointer, Step, Value};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use std::sync::Arc;
 
 /// The page.
@@ -23,12 +23,14 @@ fn check_page(opened: Opened) -> AnyView {
     let form = filling.form();
     let id = filling.application();
     let network = offline.network();
+    let list: NodeRef<html::Div> = NodeRef::new();
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
     let submit = {
         let id = id.clone();
         Callback::new(move |()| {
             failed.set(false);
             if !filling.attempt(&|_| true) {
+                to_missing(list);
                 return;
             }
             busy.set(true);
@@ -45,7 +47,7 @@ fn check_page(opened: Opened) -> AnyView {
         })
     };
     let sections = form.steps.iter().map(|step| section(nav, opened, &id, step)).collect_view();
-    let missing = missing(nav, opened, &id);
+    let missing = missing(nav, opened, &id, list);
     let frozen = opened.draft().frozen();
     let act = {
         let id = id.clone();
@@ -62,7 +64,6 @@ fn check_page(opened: Opened) -> AnyView {
     let title = t(K::CheckTitle);
     view! {
         {back_link(nav.link(&Route::Tasks(id)), t(K::CheckBack))}
-        {errors_above(filling)}
         <PageTitle words=title document=page_name(filling, title)/>
         {other_tab(opened)}
         <p>{t(K::CheckHow)}</p>
@@ -75,8 +76,18 @@ fn check_page(opened: Opened) -> AnyView {
     .into_any()
 }
 
+/// The person wanted to submit: what is missing takes the focus.
+fn to_missing(list: NodeRef<html::Div>) {
+    if let Some(list) = list.get_untracked() {
+        list.scroll_into_view();
+        if let Err(why) = list.focus() {
+            leptos::logging::warn!("focus: {why:?}");
+        }
+    }
+}
+
 /// What is missing, each as a link to where it is filled in.
-fn missing(nav: Nav, opened: Opened, id: &str) -> AnyView {
+fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyView {
     let (filling, i18n, id) = (opened.filling, opened.filling.i18n(), id.to_owned());
     let left = Memo::new(move |_| filling.evaluation().with(|e| e.problems.clone()));
     (move || {
@@ -91,11 +102,11 @@ fn missing(nav: Nav, opened: Opened, id: &str) -> AnyView {
             .map(|problem| {
                 let words = crate::form::problem_sentence(i18n, &form, &problem);
                 let (href, to) = nav.link(&Route::Step(id.clone(), link_of(&problem.pointer)));
-                view! { <li id=filling.control_id(&problem.pointer) tabindex="-1"><a href=href data-to=to>{words}</a></li> }
+                view! { <li><a href=href data-to=to>{words}</a></li> }
             })
             .collect_view();
         view! {
-            <div class="hc-errors">
+            <div class="hc-errors" node_ref=list tabindex="-1">
                 <h2 class="hc-h2" attr:aria-level=heading_level(2)>{i18n.say(K::CheckLeft, &[("n", count.into())])}</h2>
                 <ul>{rows}</ul>
             </div>

@@ -161,6 +161,9 @@ impl List {
     }
 
     fn leave(self) {
+        if self.text.is_disposed() {
+            return;
+        }
         self.open.set(false);
         self.active.set(None);
         self.pointer.with_value(|pointer| self.filling.leave(pointer));

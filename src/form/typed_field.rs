@@ -42,6 +42,9 @@ impl Typing {
     }
 
     pub(super) fn leave(self) {
+        if self.text.is_disposed() {
+            return;
+        }
         self.at_work.set_value(false);
         self.pointer.with_value(|pointer| self.filling.leave(pointer));
         // Put in order, it may read differently although the answer is the same.
