@@ -212,8 +212,8 @@ impl Api {
     }
 }
 
-/// What JSON calls accept; questionnaires may come in FHIR's own media type.
-const JSON: &str = "application/json, application/fhir+json";
+/// What JSON calls accept; questionnaires and keys may come in media types of their own.
+const JSON: &str = "application/json, application/fhir+json, application/jwk-set+json";
 
 fn built(request: RequestBuilder, body: Option<&str>) -> Result<Request, ApiError> {
     // It can only fail for a URL or header that no browser takes: a fault of the configuration.
