@@ -1,0 +1,286 @@
+//! The examination's data: which items are examined for which work, how their values look, which ranges count.
+use super::rule::{Condition, ItemOutcome};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The whole file `examination-profiles.json`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profiles {
+    /// What each outcome of an item means to its person.
+    pub outcomes: BTreeMap<ItemOutcome, Texts>,
+    /// GB/T 11533: written marks and the decimal they stand for.
+    pub five_mark_to_decimal: Vec<FiveMark>,
+    /// Preparations by name.
+    pub preparation: BTreeMap<String, Texts>,
+    /// Items by name.
+    pub items: BTreeMap<String, Item>,
+    /// Sets of items.
+    pub profiles: Vec<Profile>,
+}
+
+/// What is examined for some kinds of work.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// Its name in `sites.json`.
+    pub id: String,
+    /// Shown.
+    pub name: Texts,
+    /// Category codes.
+    #[serde(default)]
+    pub applies_to: Vec<String>,
+    /// Names of items, all needed to pass.
+    pub items: Vec<String>,
+    /// Items done where an examiner asks for them.
+    #[serde(default)]
+    pub on_request: Vec<String>,
+    /// Names of preparations.
+    #[serde(default)]
+    pub preparation: Vec<String>,
+    /// About so long.
+    #[serde(default)]
+    pub minutes: u32,
+}
+
+/// One item of an examination.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Item {
+    /// LOINC or local.
+    pub code: Code,
+    /// Shown.
+    pub name: Texts,
+    /// FHIR observation category.
+    #[serde(default)]
+    pub category: String,
+    /// What a result looks like.
+    pub value: ItemValue,
+    /// `mask`: covered until tapped.
+    #[serde(default)]
+    pub sensitivity: Vec<String>,
+    /// The first that fits a person counts.
+    #[serde(default)]
+    pub reference_range: Vec<Range>,
+    /// What a value outside its range proposes; the worst that holds counts.
+    #[serde(default)]
+    pub interpret: Vec<Interpret>,
+}
+
+impl Item {
+    /// Covered until its person taps on it.
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitivity.iter().any(|it| it == "mask")
+    }
+
+    /// Computed from other items, never typed.
+    pub fn is_computed(&self) -> bool {
+        matches!(&self.value, ItemValue::Quantity { computed: Some(_), .. })
+    }
+}
+
+/// A code in a system.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Code {
+    /// URI.
+    pub system: String,
+    /// In it.
+    pub code: String,
+    /// As the system writes it.
+    #[serde(default)]
+    pub display: Option<String>,
+}
+
+/// What a result looks like.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all_fields = "camelCase")]
+pub enum ItemValue {
+    /// One of several findings, perhaps with words.
+    CodeableConcept {
+        /// URI of the findings' codes.
+        system: String,
+        /// The findings.
+        values: Vec<Finding>,
+        /// An examiner may add words.
+        #[serde(default)]
+        text_allowed: bool,
+    },
+    /// A number with a unit.
+    Quantity {
+        /// UCUM.
+        unit: Code,
+        /// Digits after the point.
+        decimals: u8,
+        /// Nothing outside is a slip of the pen.
+        hard_limits: Limits,
+        /// How it is computed, where nobody types it.
+        #[serde(default)]
+        computed: Option<String>,
+        /// How it is measured.
+        #[serde(default)]
+        method: Option<String>,
+    },
+    /// Several numbers that belong together.
+    #[serde(rename = "components")]
+    Components {
+        /// In their order.
+        components: Vec<Part>,
+    },
+}
+
+/// A finding that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Finding {
+    /// In the item's system.
+    pub code: String,
+    /// Shown.
+    pub name: Texts,
+    /// What it proposes.
+    pub outcome: ItemOutcome,
+}
+
+/// One number of several.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Part {
+    /// LOINC or local.
+    pub code: Code,
+    /// Shown.
+    pub name: Texts,
+    /// Always a quantity.
+    pub value: ItemValue,
+    /// The first that fits a person counts.
+    #[serde(default)]
+    pub reference_range: Vec<Range>,
+}
+
+/// Smallest and largest, both allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct Limits {
+    /// Smallest.
+    pub low: f64,
+    /// Largest.
+    pub high: f64,
+}
+
+/// A reference range and whom it is for.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Range {
+    /// For all, if not said.
+    #[serde(default)]
+    pub gender: Option<Sex>,
+    /// In whole years; for all, if not said.
+    #[serde(default)]
+    pub age: Option<Limits>,
+    /// Lowest usual value.
+    #[serde(default)]
+    pub low: Option<f64>,
+    /// Highest usual value.
+    #[serde(default)]
+    pub high: Option<f64>,
+    /// A remark.
+    #[serde(default)]
+    pub text: Option<Texts>,
+}
+
+/// What a condition on the value proposes.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Interpret {
+    /// In a few fixed words, see [`Condition`].
+    pub when: Condition,
+    /// Then.
+    pub outcome: ItemOutcome,
+}
+
+/// A mark of the five-mark vision chart and its decimal.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct FiveMark {
+    /// `4.9`
+    pub mark: String,
+    /// `0.8`
+    pub decimal: String,
+}
+
+/// Sex, as far as a range asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sex {
+    /// 男
+    Male,
+    /// 女
+    Female,
+}
+
+/// Who is examined, as far as a range asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Unknown where neither number nor form says it.
+    pub sex: Option<Sex>,
+    /// In whole years on the day of the examination.
+    pub age: Option<u32>,
+}
+
+/// One text by language tag.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Texts(BTreeMap<String, String>);
+
+impl Texts {
+    /// The text in a language, else in Chinese, which every text has.
+    pub fn get(&self, language: &str) -> &str {
+        self.0.get(language).or_else(|| self.0.get("zh-CN")).map_or("", String::as_str)
+    }
+
+    /// Language tags and texts.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(language, text)| (language.as_str(), text.as_str()))
+    }
+}
+
+/// Why the file cannot be used: a committee's slip, to be shown when the server starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProfileError {
+    /// Not of this shape, or a condition in words we do not know.
+    Shape(String),
+    /// A profile names an item that is not there.
+    UnknownItem(String),
+}
+
+impl Profiles {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn read(json: &str) -> Result<Self, ProfileError> {
+        let profiles: Self = serde_json::from_str(json).map_err(|error| ProfileError::Shape(error.to_string()))?;
+        let mut named = profiles.profiles.iter().flat_map(|it| it.items.iter().chain(&it.on_request));
+        match named.find(|name| !profiles.items.contains_key(*name)) {
+            Some(name) => Err(ProfileError::UnknownItem(name.clone())),
+            None => Ok(profiles),
+        }
+    }
+
+    /// What is examined for a kind of work; the first profile where the code is not known (own words).
+    pub fn for_category(&self, category: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|it| it.applies_to.iter().any(|code| code == category)).or(self.profiles.first())
+    }
+
+    /// The items of a profile in its order, with their names.
+    pub fn items_of<'a>(&'a self, profile: &'a Profile) -> impl Iterator<Item = (&'a str, &'a Item)> {
+        profile.items.iter().filter_map(|name| Some((name.as_str(), self.items.get(name)?)))
+    }
+
+    /// The item with that code.
+    pub fn by_code(&self, code: &str) -> Option<&Item> {
+        self.items.values().find(|item| item.code.code == code)
+    }
+}
+
+/// The range that counts for a person. Where it depends on a fact that is not known, none.
+pub(super) fn range_for(ranges: &[Range], person: Person) -> Option<&Range> {
+    ranges.iter().find(|range| {
+        range.gender.is_none_or(|sex| person.sex == Some(sex))
+            && range.age.is_none_or(|years| {
+                person.age.map(f64::from).is_some_and(|age| (years.low..=years.high).contains(&age))
+            })
+    })
+}
