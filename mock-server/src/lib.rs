@@ -1,6 +1,8 @@
 //! A small, complete, stateful backend for development and tests, with the reviewer's desk. Not a production service.
 //!
-//! `office` is the whole domain without HTTP, `http` is the contract's calls over it, `store` is the database.
+//! `office` is the whole domain without HTTP, `http` is the contract's calls over it, `desk` the pages of the people who decide,
+//! `store` is the database.
+pub mod desk;
 mod http;
 pub mod issue;
 pub mod office;
@@ -76,6 +78,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
             eprintln!("The server on {addr} stopped: {why}");
         }
     });
-    let tasks = vec![tokio::spawn(office.clone().keep_time())];
+    let mut tasks = vec![tokio::spawn(office.clone().keep_time())];
+    tasks.extend(config.auto.map(|every| tokio::spawn(desk::auto::run(office.clone(), every))));
     Ok(Running { addr, office, stop, tasks, server })
 }

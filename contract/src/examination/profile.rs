@@ -259,9 +259,10 @@ impl Profiles {
         }
     }
 
-    /// What is examined for a kind of work; the first profile where the code is not known (own words).
+    /// What is examined for a kind of work; where the code is not known (own words), the profile bound to no work.
     pub fn for_category(&self, category: &str) -> Option<&Profile> {
-        self.profiles.iter().find(|it| it.applies_to.iter().any(|code| code == category)).or(self.profiles.first())
+        let named = self.profiles.iter().find(|it| it.applies_to.iter().any(|code| code == category));
+        named.or_else(|| self.profiles.iter().find(|it| it.applies_to.is_empty())).or(self.profiles.first())
     }
 
     /// The items of a profile in its order, with their names.

@@ -16,7 +16,7 @@ mod service;
 mod session;
 mod uploads;
 
-use crate::{Config, office::Office, site};
+use crate::{Config, desk, office::Office, site};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -99,7 +99,9 @@ pub(crate) fn app(office: &Office, config: &Config) -> Router {
         .layer(middleware::from_fn(problem::only_problems))
         .layer(middleware::from_fn_with_state(front.clone(), guard::origins))
         .layer(middleware::from_fn(guard::headers))
-        .with_state(front);
+        .with_state(front)
+        // The desk has its own guard: it is for people in a browser, not for the app.
+        .nest("/desk", desk::router(office.clone()));
     match config.dist.as_deref() {
         Some(dist) => api.fallback_service(site::site(dist)),
         None => api,

@@ -143,7 +143,8 @@ fn code(credential: &str) -> Option<String> {
             x += run;
         }
     }
-    let scale = 144.0 / (code.size + 8) as f64;
+    let modules = u32::try_from(code.size + 8).ok()?;
+    let scale = 144.0 / f64::from(modules);
     Some(format!(
         r##"<rect x="41" y="380" width="144" height="144" fill="#fff"/><g transform="translate({0:.4} {1:.4}) scale({scale:.5})"><path d="{path}" fill="#000" shape-rendering="crispEdges"/></g>"##,
         41.0 + 4.0 * scale,
@@ -160,8 +161,10 @@ fn name(text: &mut Text, name: &str) {
         .find(|(size, lines)| ems * size <= WIDTH * lines * if *lines > 1.0 { 0.92 } else { 1.0 })
         .unwrap_or((WIDTH * 2.6 / ems.max(1.0), 3.0));
     let top = if lines > 1.0 { 182.0 - (lines - 1.0) * size * 1.15 } else { 184.0 };
-    for (at, line) in broken(name, WIDTH / size).iter().enumerate() {
-        text.line(130.0, top + at as f64 * size * 1.15, size, "700", "serif", "start", INK, line);
+    let mut y = top;
+    for line in &broken(name, WIDTH / size) {
+        text.line(130.0, y, size, "700", "serif", "start", INK, line);
+        y += size * 1.15;
     }
 }
 

@@ -221,17 +221,17 @@ mod tests {
 
     #[test]
     fn what_was_issued_is_judged_by_its_status() {
-        let issuer = Issuer::open(&folder("judged"), "http://localhost:8080").unwrap();
-        let issued = issuer.issue(&new("张伟"), &HashSet::new(), now()).unwrap();
+        let office = Issuer::open(&folder("judged"), "http://localhost:8080").unwrap();
+        let issued = office.issue(&new("张伟"), &HashSet::new(), now()).unwrap();
         for (mark, expected) in [
             (CertificateStatus::Valid, Verdict::Valid),
             (CertificateStatus::Suspended, Verdict::NotValid),
             (CertificateStatus::Revoked, Verdict::NotValid),
         ] {
             let code = read(&issued.credential).unwrap();
-            let [point] = issuer.jwks().matching(code.signed().kid)[..] else { panic!("one key") };
+            let [point] = office.jwks().matching(code.signed().kid)[..] else { panic!("one key") };
             assert!(verify(&point, code.signed()));
-            let list = read_status_list(&issuer.status_list(&[(issued.index, mark)], now().timestamp())).unwrap();
+            let list = read_status_list(&office.status_list(&[(issued.index, mark)], now().timestamp())).unwrap();
             assert!(verify(&point, list.signed()));
             let list = list.trust();
             let evidence = Evidence { signature: SignatureFound::Good, now: now().timestamp(), status: Some(&list) };
@@ -241,11 +241,11 @@ mod tests {
 
     #[test]
     fn numbers_and_entries_do_not_repeat() {
-        let issuer = Issuer::open(&folder("repeat"), "http://localhost:8080").unwrap();
+        let office = Issuer::open(&folder("repeat"), "http://localhost:8080").unwrap();
         let mut taken = HashSet::new();
         let mut numbers = HashSet::new();
         for _ in 0..200 {
-            let issued = issuer.issue(&new("李娜"), &taken, now()).unwrap();
+            let issued = office.issue(&new("李娜"), &taken, now()).unwrap();
             assert!(taken.insert(issued.index) && numbers.insert(issued.number));
         }
     }

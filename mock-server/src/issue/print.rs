@@ -106,7 +106,7 @@ mod tests {
 
     fn credential() -> String {
         let body = "6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDEXWK G2EP4J0BGJLFX3R3VHXK.PJ:2DPF6R:5SVBHABVCNN95SWM0ROADTBC1/2GBG+ZE".repeat(4);
-        format!("HCZ1:{}", &body[..420])
+        body.chars().take(420).fold("HCZ1:".to_owned(), |text, letter| format!("{text}{letter}"))
     }
 
     fn face<'a>(shown: &'a CertificateShown, credential: &'a str, photo: &'a [u8]) -> Face<'a> {

@@ -15,6 +15,8 @@ use std::{collections::BTreeMap, path::Path};
 pub struct Catalogue {
     files: Vec<QuestionnaireFile>,
     profiles: Profiles,
+    /// What is examined, and what a result means.
+    pub examination: contract::examination::Profiles,
     /// Where people are examined, and when.
     pub sites: Sites,
 }
@@ -115,10 +117,12 @@ impl Catalogue {
             }
         }
         files.sort_by(|a, b| (&a.form.id, &b.form.version).cmp(&(&b.form.id, &a.form.version)));
-        let profiles = serde_json::from_str(&text("examination-profiles.json")?)
-            .context("examination-profiles.json cannot be understood")?;
+        let examined = text("examination-profiles.json")?;
+        let profiles = serde_json::from_str(&examined).context("examination-profiles.json cannot be understood")?;
+        let examination = contract::examination::Profiles::read(&examined)
+            .map_err(|why| anyhow!("examination-profiles.json cannot be understood: {why:?}"))?;
         let sites = Sites::read(&text("sites.json")?).context("sites.json cannot be understood")?;
-        let catalogue = Self { files, profiles, sites };
+        let catalogue = Self { files, profiles, examination, sites };
         for id in [APPLICATION_FORM, REPORT_FORM] {
             catalogue.current(id).ok_or_else(|| anyhow!("there is no questionnaire {id} in {}", folder.display()))?;
         }

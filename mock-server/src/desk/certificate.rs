@@ -1,0 +1,81 @@
+//! The certificate of an application: what it says, and stopping it.
+use super::{
+    WHO,
+    fields::Fields,
+    page::{area, day, folded, post_button},
+    sheet::{self, Sheet},
+    words::{self, Language},
+};
+use crate::{
+    issue,
+    office::{Answer, CertificateRow, Fault, Office},
+};
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use contract::api::{CertificateState, Slug};
+use maud::{Markup, html};
+
+pub(super) fn draw(sheet: &Sheet<'_>, row: &CertificateRow) -> Markup {
+    let l = sheet.l;
+    let mark = |name: &str| format!("/desk/a/{}/certificate/{name}", sheet.full.record.id);
+    let missing = issue::missing_characters(&row.name);
+    html! {
+        h2 class="hc-h2" { (l.t("证件", "Certificate")) }
+        div class="hc-card" {
+            p { b { bdi { (row.number) } } " " span class={ "hc-tag " (if row.state == CertificateState::Valid { "hc-ok" } else { "hc-bad" }) } { (words::certificate(l, row.state)) } }
+            p class="hc-meta" { (day(l, row.valid_from)) " – " (day(l, row.valid_until)) " · " (l.t("状态表第", "status entry")) " " (row.index) }
+            @if let Some(said) = &row.words { p lang=(said.lang) { (said.text) } }
+            @if !missing.is_empty() {
+                p class="hc-warn" { (l.t("这台机器的字库缺字，PDF 和图片上会空着：", "No font on this machine has these characters; PDF and picture leave them empty: ")) bdi { (missing.iter().collect::<String>()) } }
+            }
+        }
+        @if row.state == CertificateState::Suspended {
+            div class="hc-row" { (post_button(&mark("reinstate"), "hc-btn--quiet", l.t("恢复使用", "Reinstate"))) }
+        }
+        @if row.state == CertificateState::Valid {
+            (folded(l.t("暂停使用…", "Suspend…"), false, html! {
+                form method="post" action=(mark("suspend")) {
+                    (area("words", l.t("原因", "Reason"), Some(l.t("原样给持证人看", "Shown to the holder word for word")), sheet.fields))
+                    button class="hc-btn hc-btn--bad" { (l.t("暂停使用", "Suspend")) }
+                }
+            }))
+        }
+        @if matches!(row.state, CertificateState::Valid | CertificateState::Suspended) {
+            (folded(l.t("注销证件…", "Revoke…"), false, html! {
+                form method="post" action=(mark("revoke")) {
+                    (area("words", l.t("原因", "Reason"), Some(l.t("注销以后不能恢复。原样给持证人看", "This cannot be undone. Shown to the holder word for word")), sheet.fields))
+                    button class="hc-btn hc-btn--bad" { (l.t("注销证件", "Revoke")) }
+                }
+            }))
+        }
+    }
+}
+
+/// Suspends, reinstates or revokes.
+pub(super) async fn mark(
+    State(office): State<Office>,
+    l: Language,
+    Path((id, mark)): Path<(String, String)>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    match run(&office, &id, &mark, &fields).await {
+        Ok(()) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
+        Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
+    }
+}
+
+async fn run(office: &Office, id: &str, mark: &str, fields: &Fields) -> Answer<()> {
+    let not_found = || Fault::new(Slug::NotFound);
+    let certificate = office.full(id, WHO).await?.matter.certificate.ok_or_else(not_found)?;
+    match mark {
+        "suspend" => office.suspend(&certificate, WHO, fields.words("words")).await?,
+        "reinstate" => office.reinstate(&certificate, WHO).await?,
+        "revoke" => office.revoke(&certificate, WHO, fields.words("words")).await?,
+        _ => return Err(not_found()),
+    };
+    Ok(())
+}

@@ -1,0 +1,15 @@
+// The main button counts what is to be returned. Without this file it says the same without the number.
+addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-count]");
+  if (form) count(form);
+});
+
+function count(form) {
+  const chosen = form.querySelectorAll("input[type=radio][value=return]:checked").length;
+  const button = form.querySelector("[data-counted]");
+  if (!button) return;
+  button.textContent = chosen ? button.dataset.counted.replace("{n}", chosen) : button.dataset.none;
+  button.setAttribute("aria-disabled", String(!chosen));
+}
+
+document.querySelectorAll("form[data-count]").forEach(count);

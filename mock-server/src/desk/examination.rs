@@ -1,0 +1,137 @@
+//! The examination's part of an application: who came, what the report says, what is concluded, and issuing.
+use super::{
+    page::{area, folded, line, moment, note, post_button},
+    results,
+    review::Table,
+    rows,
+    sheet::Sheet,
+    words::Language,
+};
+use contract::{
+    application::State,
+    examination::{Proposal, propose},
+};
+use maud::{Markup, html};
+
+pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
+    let l = sheet.l;
+    let inside = match sheet.state() {
+        State::Booked | State::Missed => visit(sheet),
+        State::Examined | State::Referred => html! { (results::form(sheet, false)) (conclusion(sheet)) },
+        State::ReportReview => html! { (report(sheet)) (results::form(sheet, true)) (conclusion(sheet)) },
+        State::Passed => html! {
+            p { (l.t("体检合格，可以发证。", "Passed; the certificate can be issued.")) }
+            div class="hc-row" { (post_button(&sheet.act("issue"), "", l.t("发证", "Issue"))) }
+        },
+        State::Draft
+        | State::Submitted
+        | State::InReview
+        | State::Returned
+        | State::Resubmitted
+        | State::Counter
+        | State::Accepted
+        | State::ReportReturned
+        | State::Issued
+        | State::Collected
+        | State::Rejected
+        | State::Withdrawn
+        | State::Lapsed
+        | State::Unknown => return html! {},
+    };
+    html! { h2 class="hc-h2" { (l.t("体检与发证", "Examination and issue")) } (inside) }
+}
+
+fn visit(sheet: &Sheet<'_>) -> Markup {
+    let l = sheet.l;
+    html! {
+        @if let Some(appointment) = &sheet.full.record.examination.appointment {
+            div class="hc-card" {
+                p { b { (moment(l, appointment.slot.start)) } " · " (appointment.place) }
+                p { (l.t("报到码 ", "Check-in code ")) bdi class="hc-num" { (appointment.check_in.code) } }
+            }
+        }
+        div class="hc-row" {
+            (post_button(&sheet.act("attend"), "", l.t("已到场", "Attended")))
+            @if sheet.state() == State::Booked { (post_button(&sheet.act("miss"), "hc-btn--quiet", l.t("标记未到场", "Mark as missed"))) }
+        }
+        @if sheet.state() == State::Booked {
+            p class="hc-meta" { (l.t("未到场本来由时间决定：这里把这份申请的时钟拨到号源结束以后。", "Time decides that a visit was missed: this moves the application's clock past the end of its slot.")) }
+            (folded(l.t("停诊，取消这次预约…", "Cancel this visit…"), false, html! {
+                form method="post" action=(sheet.act("close-slot")) {
+                    (area("words", l.t("原因", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), sheet.fields))
+                    button class="hc-btn hc-btn--bad" { (l.t("取消预约", "Cancel the visit")) }
+                }
+            }))
+        }
+    }
+}
+
+/// The report's own answers, with pass or return by item.
+fn report(sheet: &Sheet<'_>) -> Markup {
+    let (l, record) = (sheet.l, &sheet.full.record);
+    let rows = rows::rows(sheet.office, &sheet.full, true, l, sheet.office.now().date_naive());
+    let returns_left = record.report_attempts.used < record.report_attempts.limit;
+    let table = Table { l, full: &sheet.full, id_number: None, decides: returns_left, fields: sheet.fields };
+    html! {
+        form method="post" action=(sheet.act("return-report")) data-count {
+            (table.draw(&rows))
+            div class="hc-row" {
+                @if returns_left { button class="hc-btn hc-btn--quiet" data-counted=(l.t("退回报告里的 {n} 处", "Return {n} of the report")) data-none=(l.t("没有要退回的", "Nothing to return")) { (l.t("退回选中的", "Return what is marked")) } }
+                span class="hc-meta" { (l.t("已退回", "Returned")) " " (record.report_attempts.used) " / " (record.report_attempts.limit) }
+            }
+        }
+    }
+}
+
+fn conclusion(sheet: &Sheet<'_>) -> Markup {
+    let l = sheet.l;
+    let proposal = propose(results::outcomes(sheet));
+    let missing = results::missing(sheet);
+    html! {
+        h2 class="hc-h2" { (l.t("结论", "Conclusion")) }
+        (note("", &html! {
+            p {
+                @if missing.is_empty() { (l.t("按结果建议：", "The results suggest: ")) b { (proposed(l, proposal)) } (l.t("。由医生决定。", ". The examiner decides.")) }
+                @else { (l.t("还没有结果的项目：", "Still without a result: ")) (missing.join("、")) }
+            }
+        }))
+        div class="hc-row" { (post_button(&sheet.act("pass"), if proposal == Proposal::Pass && missing.is_empty() { "" } else { "hc-btn--quiet" }, l.t("体检合格", "Passed"))) }
+        (folded(l.t("转诊复查…", "Refer to a doctor…"), proposal == Proposal::Refer && missing.is_empty(), html! {
+            form method="post" action=(sheet.act("refer")) {
+                (line("place", l.t("去哪里", "Place"), sheet.fields.get("place"), "text"))
+                (line("address", l.t("地址", "Address"), sheet.fields.get("address"), "text"))
+                (area("bring", l.t("带什么，一行一样", "What to bring, one a line"), None, sheet.fields))
+                (area("words", l.t("给申请人的话（不写查出了什么）", "Words for the applicant (not what was found)"), None, sheet.fields))
+                (line("due_on", l.t("最晚哪天（不填就是 30 天）", "By which day (30 days if empty)"), sheet.fields.get("due_on"), "date"))
+                button class="hc-btn hc-btn--quiet" { (l.t("转诊", "Refer")) }
+            }
+        }))
+        (folded(l.t("需补做…", "Examine again…"), proposal == Proposal::ReExamine && missing.is_empty(), html! {
+            form method="post" action=(sheet.act("re-examine")) {
+                (area("words", l.t("补做哪些项目，为什么", "Which items, and why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), sheet.fields))
+                fieldset class="hc-row" {
+                    legend class="hc-label" { (l.t("怎么补做，不选就是都可以", "How; none chosen means any")) }
+                    label class="hc-tap" { input type="checkbox" name="route" value="onsite"; " " (l.t("到现场", "On site")) }
+                    label class="hc-tap" { input type="checkbox" name="route" value="online"; " " (l.t("交报告", "By report")) }
+                }
+                button class="hc-btn hc-btn--quiet" { (l.t("请补做", "Examine again")) }
+            }
+        }))
+        (folded(l.t("不符合从业要求…", "Not fit for this work…"), proposal == Proposal::Unfit && missing.is_empty(), html! {
+            form method="post" action=(sheet.act("unfit")) {
+                (area("words", l.t("怎么办、怎样复查、怎样申诉", "What to do, how to be checked again, how to appeal"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), sheet.fields))
+                (area("finding", l.t("查出了什么（只在体检结果页给本人看）", "What was found (shown to the person on the results page alone)"), None, sheet.fields))
+                button class="hc-btn hc-btn--bad" { (l.t("不符合从业要求", "Not fit for this work")) }
+            }
+        }))
+    }
+}
+
+fn proposed(l: Language, proposal: Proposal) -> &'static str {
+    match proposal {
+        Proposal::Pass => l.t("合格", "passed"),
+        Proposal::ReExamine => l.t("需补做", "examine again"),
+        Proposal::Refer => l.t("转诊复查", "refer to a doctor"),
+        Proposal::Unfit => l.t("不符合从业要求", "not fit for this work"),
+    }
+}

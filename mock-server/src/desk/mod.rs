@@ -1,0 +1,99 @@
+//! The desk: server-rendered pages at `/desk`, where a reviewer, an examiner and an issuer do their part.
+//!
+//! It has **no sign-in**: it is for development and demonstrations, and each page says so. You will not find rules here: acts go to
+//! `office`, results are judged by `contract::examination`. Everything works without script; one small file counts and unfolds.
+mod acting;
+pub mod auto;
+mod certificate;
+mod examination;
+mod fields;
+mod guard;
+mod history;
+mod messages;
+mod page;
+mod queue;
+mod results;
+mod review;
+mod rows;
+mod sheet;
+mod sites;
+mod words;
+
+use crate::office::{Answer, Office};
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::header,
+    middleware,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+pub(crate) use words::Language;
+
+/// Who acts, in the audit log. A desk in earnest has people with names.
+pub(crate) const WHO: &str = "desk";
+
+/// The pages, to be nested at `/desk`.
+pub fn router(office: Office) -> Router {
+    Router::new()
+        .route("/", get(queue::page))
+        .route("/a/{id}", get(sheet::page))
+        .route("/a/{id}/act/{act}", post(acting::act))
+        .route("/a/{id}/results", post(results::record))
+        .route("/a/{id}/id-number", post(sheet::with_id_number))
+        .route("/a/{id}/documents/{document}", get(document))
+        .route("/a/{id}/certificate/{mark}", post(certificate::mark))
+        .route("/check-in", post(sites::check_in))
+        .route("/sites", get(sites::list))
+        .route("/sites/{site}/{day}", get(sites::day))
+        .route("/messages", get(messages::page))
+        .route("/log", get(messages::log))
+        .route("/language/{language}", get(language))
+        .route("/desk.css", get(style))
+        .route("/desk.js", get(script))
+        .layer(middleware::from_fn(guard::guard))
+        .with_state(office)
+}
+
+/// The working copy of a document, as it came, for the reviewer's eyes. Each read is noted by the office.
+async fn document(State(office): State<Office>, Path((id, document)): Path<(String, String)>) -> Response {
+    match office.document_at_desk(&id, &document, WHO).await {
+        Ok((found, bytes)) => {
+            let headers = [
+                (header::CONTENT_TYPE, found.media_type),
+                (header::CONTENT_DISPOSITION, "inline".to_owned()),
+                (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; style-src 'unsafe-inline'".to_owned()),
+            ];
+            (headers, bytes).into_response()
+        }
+        Err(fault) => page::refusal(Language::Chinese, &fault),
+    }
+}
+
+/// Chinese or English, kept in a cookie of the desk.
+async fn language(Path(language): Path<String>) -> Response {
+    let kept = if language == "en" { "en" } else { "zh-CN" };
+    let cookie = format!("hc-desk-lang={kept}; Path=/desk; Max-Age=31536000; SameSite=Lax; HttpOnly");
+    ([(header::SET_COOKIE, cookie)], Redirect::to("/desk")).into_response()
+}
+
+async fn style() -> Response {
+    const STYLE: &str = concat!(
+        include_str!("../../../style/tokens.css"),
+        include_str!("../../../style/base.css"),
+        include_str!("desk.css")
+    );
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
+}
+
+async fn script() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("desk.js")).into_response()
+}
+
+/// A page, or what stands in its way.
+fn answer(language: Language, page: Answer<maud::Markup>) -> Response {
+    match page {
+        Ok(page) => page.into_response(),
+        Err(fault) => page::refusal(language, &fault),
+    }
+}

@@ -1,0 +1,140 @@
+//! The frame of a desk page, and the parts that several pages draw.
+use super::{fields::Fields, words::Language};
+use crate::office::Fault;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use chrono::NaiveDate;
+use contract::api::{Instant, Slug};
+use maud::{DOCTYPE, Markup, html};
+
+/// A whole page.
+#[expect(clippy::needless_pass_by_value, reason = "markup is made for one place, and written there")]
+pub(super) fn frame(l: Language, title: &str, body: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(l.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width,initial-scale=1";
+                meta name="format-detection" content="telephone=no";
+                title { (title) }
+                link rel="stylesheet" href="/desk/desk.css";
+                script src="/desk/desk.js" defer {}
+            }
+            body class="hc-body" {
+                div class="hc" {
+                    a class="hc-btn hc-skip" href="#main" { (l.t("跳到正文", "Skip to content")) }
+                    header class="hc-top" {
+                        a class="hc-top__name" href="/desk" { (l.t("健康证工作台", "Health certificate desk")) }
+                        a class="hc-tap" href="/desk/sites" { (l.t("体检点", "Sites")) }
+                        a class="hc-tap" href="/desk/messages" { (l.t("短信", "Messages")) }
+                        a class="hc-tap" href="/desk/log" { (l.t("操作记录", "Log")) }
+                        a class="hc-tap" lang=(l.t("en", "zh-CN")) hreflang=(l.t("en", "zh-CN")) href={ "/desk/language/" (l.t("en", "zh-CN")) } { (l.t("EN", "中文")) }
+                    }
+                    p class="hc-desk-open" { (l.t("开发和演示用，没有登录：能打开这一页的人都能操作。不要放真实资料。", "For development and demonstrations, without a sign-in: whoever can open this page can act. No real data here.")) }
+                    div class="hc-shell hc-shell--wide" { main class="hc-main" id="main" { (body) } }
+                }
+            }
+        }
+    }
+}
+
+/// A note; `tone` is a class of base.css.
+pub(super) fn note(tone: &str, inside: &Markup) -> Markup {
+    html! { div class={ "hc-note " (tone) } { div { (inside) } } }
+}
+
+/// A refusal as a page of its own.
+pub(super) fn refusal(l: Language, fault: &Fault) -> Response {
+    let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let words = fault_words(l, fault);
+    let body = html! {
+        h1 class="hc-h1" { (l.t("这一步没有做成", "This did not work")) }
+        p { (words) }
+        p { a class="hc-link" href="/desk" { (l.t("回到待办", "Back to the queue")) } }
+    };
+    (status, frame(l, l.t("没有做成", "Did not work"), body)).into_response()
+}
+
+/// Why it did not work, and what now.
+pub(super) fn fault_words(l: Language, fault: &Fault) -> String {
+    let slug = fault.problem.slug();
+    let words = match slug {
+        Some(Slug::ActRefused) => l.t(
+            "这一步现在做不了：申请的状态已经变了，或者还缺结果。下面是现在的情况。",
+            "Not possible now: the application has moved on, or results are missing. Below is how it stands.",
+        ),
+        Some(Slug::Invalid) => l.t("还缺内容，或者填得不对：", "Something is missing or not right:"),
+        Some(Slug::NotFound) => l.t("没有找到。", "Not found."),
+        Some(Slug::OutsideWindow) => l.t("时间还没到，或者已经过了。", "Too early or too late for this."),
+        _ => l.t("服务器没有做成，请看日志。编号：", "The server could not do it; see its log. Reference:"),
+    };
+    let items: Vec<String> =
+        fault.problem.errors.iter().map(|it| format!("{} ({})", it.pointer.as_str(), it.code)).collect();
+    format!("{words} {} {}", items.join(", "), fault.problem.reference.clone().unwrap_or_default()).trim().to_owned()
+}
+
+/// 11 月 26 日 09:30 at the office.
+pub(super) fn moment(l: Language, at: Instant) -> String {
+    match l {
+        Language::Chinese => at.format("%-m 月 %-d 日 %H:%M").to_string(),
+        Language::English => at.format("%-d %b %H:%M").to_string(),
+    }
+}
+
+pub(super) fn day(l: Language, day: NaiveDate) -> String {
+    match l {
+        Language::Chinese => day.format("%Y 年 %-m 月 %-d 日").to_string(),
+        Language::English => day.format("%-d %b %Y").to_string(),
+    }
+}
+
+/// How long something has waited, in one word.
+pub(super) fn waited(l: Language, since: Instant, now: Instant) -> String {
+    let minutes = (now - since).num_minutes().max(0);
+    let (number, chinese, english) = match minutes {
+        0..60 => (minutes, "分钟", "min"),
+        60..2880 => (minutes / 60, "小时", "h"),
+        _ => (minutes / 1440, "天", "d"),
+    };
+    match l {
+        Language::Chinese => format!("已等 {number} {chinese}"),
+        Language::English => format!("{number} {english}"),
+    }
+}
+
+/// A labelled text area; what was typed before a refusal stays.
+pub(super) fn area(name: &str, label: &str, hint: Option<&str>, fields: &Fields) -> Markup {
+    let id = format!("f-{name}");
+    html! {
+        div class="hc-field" {
+            label class="hc-label" for=(id) { (label) }
+            @if let Some(hint) = hint { p class="hc-hint" id={ (id) "-hint" } { (hint) } }
+            textarea class="hc-input" id=(id) name=(name) rows="2" aria-describedby=[hint.map(|_| format!("{id}-hint"))] { (fields.get(name)) }
+        }
+    }
+}
+
+/// A labelled line.
+pub(super) fn line(name: &str, label: &str, value: &str, kind: &str) -> Markup {
+    let id = format!("f-{name}");
+    html! {
+        div class="hc-field" {
+            label class="hc-label" for=(id) { (label) }
+            input class="hc-input" id=(id) name=(name) type=(kind) value=(value);
+        }
+    }
+}
+
+/// A button that posts a form of its own.
+pub(super) fn post_button(action: &str, class: &str, label: &str) -> Markup {
+    html! { form method="post" action=(action) class="hc-desk-one" { button class={ "hc-btn " (class) } { (label) } } }
+}
+
+/// A part that is folded until it is wanted.
+#[expect(clippy::needless_pass_by_value, reason = "markup is made for one place, and written there")]
+pub(super) fn folded(summary: &str, open: bool, inside: Markup) -> Markup {
+    html! { details class="hc-card hc-desk-fold" open[open] { summary class="hc-tap" { (summary) } (inside) } }
+}

@@ -1,0 +1,314 @@
+//! Recording what an examination found, item by item, as the profile of the person's work asks.
+use super::{
+    WHO,
+    fields::Fields,
+    rows,
+    sheet::{self, Sheet},
+    words::Language,
+};
+use crate::office::{Answer, Fault, FullApplication, Office};
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use chrono::NaiveDate;
+use contract::{
+    api::{ItemError, ReportCheck, ReportCheckState},
+    examination::{
+        Entry, EntryProblem, Item, ItemOutcome, ItemValue, Person, Profile, Sex, Typed, bmi, decimal_of_mark, observe,
+        read,
+    },
+    questionnaire::Pointer,
+};
+use maud::{Markup, html};
+use serde_json::Value as Json;
+
+fn category(full: &FullApplication) -> &str {
+    full.record.category.as_ref().map_or("", |it| it.code.as_str())
+}
+
+fn profile<'a>(office: &'a Office, full: &FullApplication) -> Option<&'a Profile> {
+    office.catalogue.examination.for_category(category(full))
+}
+
+/// The items to record, those on request last: name, item, whether it is needed to pass.
+fn items<'a>(office: &'a Office, full: &FullApplication) -> Vec<(&'a str, &'a Item, bool)> {
+    let profiles = &office.catalogue.examination;
+    let Some(profile) = profile(office, full) else { return Vec::new() };
+    let on_request = profile.on_request.iter().filter_map(|it| Some((it.as_str(), profiles.items.get(it)?, false)));
+    profiles.items_of(profile).map(|(name, item)| (name, item, true)).chain(on_request).collect()
+}
+
+fn recorded<'a>(full: &'a FullApplication, item: &Item) -> Option<&'a Json> {
+    full.matter
+        .findings
+        .observations
+        .iter()
+        .find(|it| it.pointer("/code/coding/0/code").and_then(Json::as_str) == Some(&item.code.code))
+}
+
+fn checked<'a>(full: &'a FullApplication, item: &Item) -> Option<&'a ReportCheck> {
+    full.matter.findings.report_check.iter().find(|it| it.code == item.code.code)
+}
+
+/// What each recorded result proposes.
+pub(super) fn outcomes(sheet: &Sheet<'_>) -> Vec<ItemOutcome> {
+    let observations = sheet.full.matter.findings.observations.iter();
+    observations.filter_map(|it| read(it, "zh-CN")?.outcome).collect()
+}
+
+/// Names of needed items that have neither a result nor a place in the report.
+pub(super) fn missing(sheet: &Sheet<'_>) -> Vec<String> {
+    let found = |item: &Item| checked(&sheet.full, item).is_some_and(|it| it.state == ReportCheckState::Found);
+    items(sheet.office, &sheet.full)
+        .into_iter()
+        .filter(|(_, item, needed)| *needed && recorded(&sheet.full, item).is_none() && !found(item))
+        .map(|(_, item, _)| item.name.get(sheet.l.tag()).to_owned())
+        .collect()
+}
+
+/// The form: one row an item, with the report check where a report was sent.
+pub(super) fn form(sheet: &Sheet<'_>, with_report: bool) -> Markup {
+    let l = sheet.l;
+    html! {
+        h2 class="hc-h2" { (l.t("登记体检结果", "Record results")) }
+        form method="post" action={ "/desk/a/" (sheet.full.record.id) "/results" } {
+            div class="hc-card hc-desk-results" {
+                @for (name, item, needed) in items(sheet.office, &sheet.full) {
+                    div class="hc-row" {
+                        span class="hc-label" id={ "l-" (name) } {
+                            (item.name.get(l.tag()))
+                            @if !needed { " " span class="hc-meta" { (l.t("需要时才做", "on request")) } }
+                            @if item.is_sensitive() { " " span class="hc-tag" { (l.t("敏感", "sensitive")) } }
+                        }
+                        (input(sheet, name, item))
+                        span class="hc-meta" { (stands(sheet, item)) }
+                        @if with_report { (check(sheet, item)) }
+                    }
+                }
+            }
+            div class="hc-row" { button class="hc-btn" { (l.t("保存结果", "Save results")) } }
+        }
+    }
+}
+
+fn input(sheet: &Sheet<'_>, name: &str, item: &Item) -> Markup {
+    let l = sheet.l;
+    let label = format!("l-{name}");
+    let typed = |field: &str, stored: Option<String>| {
+        let again = sheet.fields.get(&format!("{field}:{name}"));
+        if again.is_empty() { stored.unwrap_or_default() } else { again.to_owned() }
+    };
+    let old = recorded(&sheet.full, item);
+    let number = |path: &str| old.and_then(|it| it.pointer(path)).filter(|it| it.is_number()).map(Json::to_string);
+    match &item.value {
+        ItemValue::CodeableConcept { values, text_allowed, .. } => {
+            let code =
+                old.and_then(|it| it.pointer("/valueCodeableConcept/coding/0/code")?.as_str()).map(str::to_owned);
+            let chosen = typed("r", code);
+            let note = typed("t", old.and_then(|it| it.pointer("/note/0/text")?.as_str()).map(str::to_owned));
+            html! {
+                select class="hc-input" name={ "r:" (name) } aria-labelledby=(label) {
+                    option value="" { "—" }
+                    @for value in values { option value=(value.code) selected[value.code == chosen] { (value.name.get(l.tag())) } }
+                }
+                @if *text_allowed { input class="hc-input" name={ "t:" (name) } value=(note) aria-label={ (l.t("说明：", "Words: ")) (item.name.get(l.tag())) } placeholder=(l.t("说明", "Words")); }
+            }
+        }
+        ItemValue::Quantity { computed: Some(_), .. } => {
+            html! { span class="hc-meta" { (l.t("由身高体重算出", "Computed from height and weight")) } }
+        }
+        ItemValue::Quantity { unit, .. } => html! {
+            input class="hc-input" name={ "r:" (name) } inputmode="decimal" autocomplete="off" value=(typed("r", number("/valueQuantity/value"))) aria-labelledby=(label);
+            span { (unit.code) }
+        },
+        ItemValue::Components { components } => html! {
+            @for (field, (at, part)) in ["r", "s"].into_iter().zip(components.iter().enumerate()) {
+                input class="hc-input" name={ (field) ":" (name) } inputmode="decimal" autocomplete="off" aria-label=(part.name.get(l.tag())) placeholder=(part.name.get(l.tag()))
+                    value=(typed(field, number(&format!("/component/{at}/valueQuantity/value"))));
+            }
+        },
+    }
+}
+
+/// The usual range, and how what is recorded stands to it.
+fn stands(sheet: &Sheet<'_>, item: &Item) -> String {
+    let l = sheet.l;
+    let Some(reading) = recorded(&sheet.full, item).and_then(|it| read(it, l.tag())) else { return String::new() };
+    let range = match (&reading.range.0, &reading.range.1) {
+        (Some(low), Some(high)) => format!("{low}–{high}"),
+        (Some(low), None) => format!("≥ {low}"),
+        (None, Some(high)) => format!("≤ {high}"),
+        (None, None) => String::new(),
+    };
+    let outcome = reading.outcome.filter(|it| *it != ItemOutcome::None);
+    let outcome = outcome.and_then(|it| sheet.office.catalogue.examination.outcomes.get(&it)).map(|it| it.get(l.tag()));
+    let decimal = match (&item.value, &reading.value) {
+        (ItemValue::Quantity { unit, .. }, contract::examination::Value::Number(mark, _))
+            if unit.code == "{5-mark}" =>
+        {
+            let table = &sheet.office.catalogue.examination.five_mark_to_decimal;
+            mark.parse().ok().and_then(|mark| decimal_of_mark(table, mark)).map(|it| format!("= {it}"))
+        }
+        _ => None,
+    };
+    [Some(range), decimal, outcome.map(str::to_owned)]
+        .into_iter()
+        .flatten()
+        .filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+fn check(sheet: &Sheet<'_>, item: &Item) -> Markup {
+    let l = sheet.l;
+    let code = &item.code.code;
+    let old = checked(&sheet.full, item);
+    let states = [
+        ("", None, l.t("没有核对", "Not checked")),
+        ("found", Some(ReportCheckState::Found), l.t("报告里有", "In the report")),
+        ("missing", Some(ReportCheckState::Missing), l.t("报告里没有", "Not in the report")),
+        ("unclear", Some(ReportCheckState::Unclear), l.t("看不清", "Not readable")),
+    ];
+    let words = old.and_then(|it| it.words.as_ref()).map_or("", |it| it.text.as_str());
+    html! {
+        select class="hc-input" name={ "k:" (code) } aria-label={ (l.t("报告里：", "In the report: ")) (item.name.get(l.tag())) } {
+            @for (value, state, label) in states { option value=(value) selected[old.map(|it| it.state) == state] { (label) } }
+        }
+        input class="hc-input" name={ "kw:" (code) } value=(words) placeholder=(l.t("第几页，或说明", "Page, or words")) aria-label={ (l.t("报告说明：", "Words on the report: ")) (item.name.get(l.tag())) };
+    }
+}
+
+/// Sex and age as the ranges ask, from the newest submission.
+pub(super) fn person(office: &Office, full: &FullApplication, on: NaiveDate) -> Person {
+    let rounds = rows::rounds(full, false);
+    let Some(reading) = rounds.first().and_then(|it| rows::read(office, it, on)) else { return Person::default() };
+    let value = |found: &dyn Fn(&contract::questionnaire::Item) -> bool| {
+        let item = reading.form.items.iter().find(|it| found(it))?;
+        reading.evaluation.value_of(&item.link_id)
+    };
+    let sex = value(&|it| it.on_certificate.as_deref() == Some("sex")).and_then(|it| it.as_coding());
+    let born = value(&|it| it.autocomplete.as_deref() == Some("bday")).map(contract::questionnaire::Value::plain);
+    let born = born.and_then(|it| NaiveDate::parse_from_str(&it, "%Y-%m-%d").ok());
+    Person {
+        sex: sex.and_then(|it| match it.code.as_str() {
+            "male" => Some(Sex::Male),
+            "female" => Some(Sex::Female),
+            _ => None,
+        }),
+        age: born.and_then(|it| on.years_since(it)),
+    }
+}
+
+pub(super) async fn record(
+    State(office): State<Office>,
+    l: Language,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    match save(&office, &id, &fields).await {
+        Ok(()) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
+        Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
+    }
+}
+
+async fn save(office: &Office, id: &str, fields: &Fields) -> Answer<()> {
+    let full = office.full(id, WHO).await?;
+    let on = full.matter.findings.examined_on.unwrap_or_else(|| office.now().date_naive());
+    let person = person(office, &full, on);
+    let (mut entries, mut wrong) = (Vec::new(), Vec::new());
+    for (name, item, _) in items(office, &full) {
+        let field = |prefix: &str| fields.get(&format!("{prefix}:{name}"));
+        match item.entry(Typed { value: field("r"), second: field("s"), text: field("t") }) {
+            Ok(Some(entry)) => entries.push((item, entry)),
+            Ok(None) => {}
+            Err(problem) => wrong.push((item.name.get("zh-CN"), problem)),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Fault::items(wrong.into_iter().map(|(name, problem)| error(name, problem)).collect()));
+    }
+    if let Some(index) = body_mass(office, &entries) {
+        entries.push(index);
+    }
+    let observations = entries.iter().map(|(item, entry)| observe(item, entry, person, on)).collect();
+    office.record_results(id, WHO, observations, report_check(fields), None, None).await.map(|_| ())
+}
+
+/// Computed where height and weight were typed, never typed itself.
+fn body_mass<'a>(office: &'a Office, entries: &[(&'a Item, Entry)]) -> Option<(&'a Item, Entry)> {
+    let items = &office.catalogue.examination.items;
+    let number = |name: &str| {
+        let code = &items.get(name)?.code;
+        entries.iter().find_map(|(item, entry)| match entry {
+            Entry::Number(number) if item.code == *code => Some(*number),
+            Entry::Number(_) | Entry::Finding { .. } | Entry::Parts(_) => None,
+        })
+    };
+    let index = bmi(number("height")?, number("weight")?)?;
+    Some((items.get("bmi")?, Entry::Number(index)))
+}
+
+fn report_check(fields: &Fields) -> Vec<ReportCheck> {
+    let states = [
+        ("found", ReportCheckState::Found),
+        ("missing", ReportCheckState::Missing),
+        ("unclear", ReportCheckState::Unclear),
+    ];
+    states
+        .into_iter()
+        .flat_map(|(value, state)| {
+            fields.below("k:", value).map(move |code| ReportCheck {
+                code: code.to_owned(),
+                state,
+                words: fields.words_if_any(&format!("kw:{code}")),
+            })
+        })
+        .collect()
+}
+
+fn error(name: &str, problem: EntryProblem) -> ItemError {
+    let code = match problem {
+        EntryProblem::NotANumber => "format",
+        EntryProblem::Impossible(_) => "range",
+        EntryProblem::TooPrecise(_) => "decimals",
+        EntryProblem::UnknownFinding => "choice",
+        EntryProblem::HalfTyped => "required",
+        EntryProblem::PartsSwapped => "order",
+        EntryProblem::Computed => "computed",
+    };
+    ItemError { pointer: Pointer::member(name), code: code.into(), params: serde_json::Map::new() }
+}
+
+/// Results that nobody would look at twice, for `--auto`: the first finding, or the middle of the range.
+pub(super) async fn record_usual(office: &Office, id: &str) -> Answer<()> {
+    let full = office.full(id, WHO).await?;
+    let on = full.matter.findings.examined_on.unwrap_or_else(|| office.now().date_naive());
+    let person = person(office, &full, on);
+    let observations = items(office, &full)
+        .into_iter()
+        .filter(|(_, item, needed)| *needed && recorded(&full, item).is_none())
+        .filter_map(|(_, item, _)| Some(observe(item, &usual(item)?, person, on)))
+        .collect();
+    office.record_results(id, WHO, observations, Vec::new(), None, None).await.map(|_| ())
+}
+
+fn usual(item: &Item) -> Option<Entry> {
+    let middle = |ranges: &[contract::examination::Range]| {
+        let range = ranges.first()?;
+        Some(range.low?.midpoint(range.high?).round())
+    };
+    match &item.value {
+        ItemValue::CodeableConcept { values, .. } => {
+            Some(Entry::Finding { code: values.first()?.code.clone(), text: None })
+        }
+        ItemValue::Quantity { hard_limits, .. } => Some(Entry::Number(
+            middle(&item.reference_range).unwrap_or_else(|| hard_limits.low.midpoint(hard_limits.high)),
+        )),
+        ItemValue::Components { components } => {
+            components.iter().map(|it| middle(&it.reference_range)).collect::<Option<Vec<_>>>().map(Entry::Parts)
+        }
+    }
+}

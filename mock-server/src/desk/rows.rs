@@ -1,0 +1,136 @@
+//! The items of one submission as the reviewer compares them: what is there now, what was there before, what was said about it.
+use super::words::Language;
+use crate::office::{FullApplication, Office, Round};
+use chrono::NaiveDate;
+use contract::{
+    api::Words,
+    application::Act,
+    questionnaire::{
+        Answers, Context, Evaluation, Form, Item, ItemKind, NativePatterns, Pointer, Value, evaluate, from_response,
+        is_changed,
+    },
+};
+use std::collections::BTreeMap;
+
+/// One question as it was answered.
+pub(super) struct Row<'a> {
+    pub(super) pointer: Pointer,
+    pub(super) item: &'a Item,
+    /// Title of the step it belongs to.
+    pub(super) part: String,
+    pub(super) now: Vec<Value>,
+    /// What it was in the round before, if it differs.
+    pub(super) before: Option<Vec<Value>>,
+    /// The applicant's note to the reviewer.
+    pub(super) note: Option<&'a Words>,
+    /// The reviewer's words of the last return.
+    pub(super) said: Option<&'a Words>,
+    /// It was not asked in the round before: what opened it.
+    pub(super) opened_by: Option<String>,
+}
+
+impl Row<'_> {
+    /// Whether something happened to it since the last look.
+    pub(super) fn is_news(&self) -> bool {
+        self.before.is_some() || self.note.is_some() || self.said.is_some() || self.opened_by.is_some()
+    }
+}
+
+/// A submission, read under the form it was sent with.
+pub(super) struct Reading<'a> {
+    pub(super) form: &'a Form,
+    pub(super) evaluation: Evaluation,
+    answers: Answers,
+}
+
+/// Reads the answers that count after a round. Nothing once they are erased, or if the form is gone.
+pub(super) fn read<'a>(office: &'a Office, round: &Round, today: NaiveDate) -> Option<Reading<'a>> {
+    let form = office.form(&round.questionnaire)?;
+    let (answers, _) = from_response(form, round.answers.as_ref()?);
+    let evaluation = evaluate(form, &answers, &Context::new(today, &NativePatterns));
+    Some(Reading { form, evaluation, answers })
+}
+
+/// The rounds of one form that were not taken back, newest first.
+pub(super) fn rounds(full: &FullApplication, report: bool) -> Vec<&Round> {
+    full.rounds.iter().filter(|it| it.is_report == report && !it.recalled).collect()
+}
+
+/// Every visible question of the newest round, in the form's order.
+pub(super) fn rows<'a>(
+    office: &'a Office,
+    full: &'a FullApplication,
+    report: bool,
+    l: Language,
+    today: NaiveDate,
+) -> Vec<Row<'a>> {
+    let rounds = rounds(full, report);
+    let Some(newest) = rounds.first() else { return Vec::new() };
+    let Some(now) = read(office, newest, today) else { return Vec::new() };
+    let before = rounds.get(1).and_then(|round| read(office, round, today));
+    let said = said(full, report);
+    let mut rows = Vec::new();
+    for state in now.evaluation.items.iter().filter(|it| it.visible) {
+        let Some(item) = now.form.items.get(state.item).filter(|it| it.is_question()) else { continue };
+        let changed = before
+            .as_ref()
+            .is_some_and(|it| is_changed(it.answers.get(&state.pointer), now.answers.get(&state.pointer)));
+        let was_asked = before.as_ref().is_none_or(|it| it.evaluation.is_visible(&state.pointer));
+        rows.push(Row {
+            item,
+            part: now.form.step_of(&item.link_id).map(|it| it.title.get(l.tag()).text.to_owned()).unwrap_or_default(),
+            before: (changed && was_asked)
+                .then(|| before.as_ref().map(|it| it.evaluation.answers(&state.pointer).to_vec()))
+                .flatten(),
+            note: newest.notes.get(&state.pointer),
+            said: said.get(&state.pointer).copied(),
+            opened_by: (!was_asked).then(|| because(&now, &state.pointer, l)),
+            now: state.answers.clone(),
+            pointer: state.pointer.clone(),
+        });
+    }
+    rows
+}
+
+/// What the last return said, by item.
+fn said(full: &FullApplication, report: bool) -> BTreeMap<Pointer, &Words> {
+    let act = if report { Act::ReturnReport } else { Act::Return };
+    let last = full.record.events.iter().find(|it| it.act == act);
+    let items = last.into_iter().flat_map(|it| &it.items);
+    items.filter_map(|it| Some((it.pointer.clone(), it.words.as_ref()?))).collect()
+}
+
+fn because(reading: &Reading<'_>, pointer: &Pointer, l: Language) -> String {
+    let causes = reading.evaluation.because(reading.form, pointer);
+    let words: Vec<String> = causes
+        .into_iter()
+        .filter_map(|(cause, value)| {
+            let item = reading.form.item_at(cause)?;
+            Some(format!("{}：{}", item.label().get(l.tag()).text, shown(item, value, l)))
+        })
+        .collect();
+    words.join("、")
+}
+
+/// An answer in words. Documents are drawn, not written.
+pub(super) fn shown(item: &Item, value: &Value, l: Language) -> String {
+    if let Some(option) = item.option(value) {
+        return option.display.get(l.tag()).text.to_owned();
+    }
+    match value {
+        Value::Boolean(true) => l.t("是", "Yes").to_owned(),
+        Value::Boolean(false) => l.t("否", "No").to_owned(),
+        Value::Integer(_)
+        | Value::Decimal(_)
+        | Value::Date(_)
+        | Value::Text(_)
+        | Value::Coding(_)
+        | Value::Quantity(_)
+        | Value::Attachment(_) => value.plain(),
+    }
+}
+
+/// Consents and declarations are the applicant's own: they are shown, never returned.
+pub(super) fn can_be_returned(item: &Item) -> bool {
+    item.consent.is_none() && item.kind != ItemKind::Display
+}

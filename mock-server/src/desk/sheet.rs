@@ -1,0 +1,239 @@
+//! One application on the desk: what it is, what to look at, what can be done now.
+use super::{
+    WHO, answer, certificate, examination,
+    fields::Fields,
+    history,
+    page::{area, day, fault_words, folded, frame, note, post_button},
+    queue,
+    review::Table,
+    rows,
+    words::{self, Language},
+};
+use crate::office::{Answer, Fault, Flag, FullApplication, Office};
+use axum::{
+    extract::{Path, State as Extract},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use contract::application::State;
+use maud::{Markup, html};
+
+/// All that one page is drawn from.
+pub(super) struct Sheet<'a> {
+    pub(super) office: &'a Office,
+    pub(super) l: Language,
+    pub(super) full: FullApplication,
+    pub(super) fields: &'a Fields,
+    pub(super) id_number: Option<String>,
+}
+
+pub(super) async fn page(Extract(office): Extract<Office>, l: Language, Path(id): Path<String>) -> Response {
+    answer(l, draw(&office, l, &id, &Fields::default(), None, None).await)
+}
+
+/// The same page with the full number. It is not in the URL, and the look is in the log.
+pub(super) async fn with_id_number(Extract(office): Extract<Office>, l: Language, Path(id): Path<String>) -> Response {
+    let page = async {
+        let number = office.id_number(&id, WHO).await?;
+        draw(&office, l, &id, &Fields::default(), None, Some(number)).await
+    };
+    answer(l, page.await)
+}
+
+/// The page again after a refusal, with all that was typed.
+pub(super) async fn refused(office: &Office, l: Language, id: &str, fields: &Fields, fault: Fault) -> Response {
+    let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match draw(office, l, id, fields, Some(&fault), None).await {
+        Ok(page) => (status, page).into_response(),
+        Err(_) => super::page::refusal(l, &fault),
+    }
+}
+
+async fn draw(
+    office: &Office,
+    l: Language,
+    id: &str,
+    fields: &Fields,
+    fault: Option<&Fault>,
+    id_number: Option<String>,
+) -> Answer<Markup> {
+    let full = office.full(id, WHO).await?;
+    let queue = queue::sorted(office.queue(false).await?);
+    let certificate = match &full.matter.certificate {
+        Some(certificate) => Some(office.certificate_row(certificate).await?),
+        None => None,
+    };
+    let sheet = Sheet { office, l, full, fields, id_number };
+    let record = &sheet.full.record;
+    let name = record.holder.as_ref().map_or(l.t("还没有姓名", "No name yet"), |it| it.name.as_str());
+    let waiting = queue.iter().filter(|it| queue::waits_for_us(it.state)).count();
+    Ok(frame(
+        l,
+        &format!("{} {}", name, record.number.clone().unwrap_or_default()),
+        html! {
+            div class="hc-desk" {
+                nav aria-label=(l.t("待办队列", "Queue")) {
+                    h2 class="hc-h2" { (l.t("待办", "To do")) " " (waiting) }
+                    p class="hc-meta" { (l.t("按最先到期排", "What is due first comes first")) }
+                    (queue::list(office, l, &queue, Some(id)))
+                }
+                div class="hc-desk-now" {
+                    (sheet.head(name))
+                    @if let Some(fault) = fault { div role="alert" { (note("hc-bad", &html! { p { (fault_words(l, fault)) } })) } }
+                    (sheet.flags())
+                    // The button that shows the number stands inside the review's form and posts this one.
+                    form id="show-id" method="post" action={ "/desk/a/" (id) "/id-number" } {}
+                    (sheet.papers())
+                    (examination::draw(&sheet))
+                    @if let Some(certificate) = &certificate { (certificate::draw(&sheet, certificate)) }
+                    (history::draw(&sheet))
+                }
+            }
+        },
+    ))
+}
+
+impl Sheet<'_> {
+    /// Where a form of this application is posted to.
+    pub(super) fn act(&self, act: &str) -> String {
+        format!("/desk/a/{}/act/{act}", self.full.record.id)
+    }
+
+    pub(super) fn state(&self) -> State {
+        self.full.record.state
+    }
+
+    fn head(&self, name: &str) -> Markup {
+        let (l, record) = (self.l, &self.full.record);
+        html! {
+            div class="hc-row" {
+                h1 class="hc-h1" { (name) @if let Some(category) = &record.category { " · " (category.title) } }
+                span class="hc-tag hc-go" { (words::state(l, record.state)) }
+                span class="hc-end hc-meta" {
+                    (record.number.clone().unwrap_or_default())
+                    @if let Some(by) = record.reply_by { " · " (l.t("最晚答复 ", "Answer by ")) (day(l, by)) }
+                    @if let Some(by) = record.due_on { " · " (l.t("申请人最晚 ", "Applicant by ")) (day(l, by)) }
+                }
+            }
+        }
+    }
+
+    fn flags(&self) -> Markup {
+        let l = self.l;
+        html! {
+            @for flag in &self.full.flags {
+                (note("hc-warn", &match flag {
+                    Flag::UnknownArea => html! { p { (l.t("前 6 位不在现行区划中，请核对证件", "The first 6 digits are not in the present list; compare with the ID")) } },
+                    Flag::AlsoElsewhere => html! { p { (l.t("同一个证件号码在另一个手机号下也有正在办的申请。请核对是不是同一个人，不要告诉申请人。", "Another phone number has an open application for the same ID number. Check whether it is the same person; do not tell the applicant.")) } },
+                    Flag::OwnCategory(own) => html! { p { (l.t("从业类别是自己写的：", "The kind of work was typed: ")) q { (own) } (l.t("。通过时请选一个类别。", ". Choose a category when you accept.")) } },
+                    Flag::Insisted(pointer, advice) => html! { p { (self.label_of(pointer)) (l.t("：提示过「", ": the person was told “")) (words::advice(l, advice)) (l.t("」，本人坚持用这张。", "” and sent it all the same.")) } },
+                }))
+            }
+        }
+    }
+
+    /// What an item is called, in this application's newest form.
+    pub(super) fn label_of(&self, pointer: &contract::questionnaire::Pointer) -> String {
+        let forms = [Some(&self.full.record.questionnaire), self.full.record.report_questionnaire.as_ref()];
+        let found = forms.into_iter().flatten().find_map(|name| self.office.form(name)?.item_at(pointer));
+        found.map_or_else(|| pointer.as_str().to_owned(), |item| item.label().get(self.l.tag()).text.to_owned())
+    }
+
+    fn papers(&self) -> Markup {
+        let (l, record) = (self.l, &self.full.record);
+        let rows = rows::rows(self.office, &self.full, false, l, self.office.now().date_naive());
+        let decides = record.state == State::InReview;
+        let returns_left = record.attempts.used < record.attempts.limit;
+        let table = Table {
+            l,
+            full: &self.full,
+            id_number: self.id_number.as_deref(),
+            decides: decides && returns_left,
+            fields: self.fields,
+        };
+        let drawn = table.draw(&rows);
+        html! {
+            @if matches!(record.state, State::Submitted | State::Resubmitted) {
+                div class="hc-row" { (post_button(&self.act("begin"), "", l.t("开始审核", "Begin the review"))) }
+            }
+            @if rows.is_empty() { p class="hc-meta" { (l.t("还没有交来内容，或者内容已经按规定删除。", "Nothing was submitted yet, or it was erased as the rules say.")) } }
+            @else if decides {
+                form method="post" action=(self.act("return")) data-count {
+                    (drawn)
+                    (self.own_category())
+                    @if !returns_left { (note("hc-warn", &html! { p { (l.t("退回次数用完了：可以通过、不予受理，或请本人到窗口。", "No returns are left: accept, do not accept, or call the person to an office.")) } })) }
+                    div class="hc-row" {
+                        @if returns_left { button class="hc-btn" data-counted=(l.t("退回 {n} 处", "Return {n}")) data-none=(l.t("没有要退回的", "Nothing to return")) { (l.t("退回选中的", "Return what is marked")) } }
+                        button class="hc-btn hc-btn--quiet" formaction=(self.act("accept")) { (l.t("全部通过", "Accept all")) }
+                        span class="hc-meta" { (l.t("已退回", "Returned")) " " (record.attempts.used) " / " (record.attempts.limit) }
+                    }
+                }
+                (self.call_in())
+                (self.reject())
+            } @else {
+                (folded(l.t("申请内容和材料", "Answers and documents"), matches!(record.state, State::Submitted | State::Resubmitted), drawn))
+            }
+            @if matches!(record.state, State::Returned | State::Counter) {
+                (folded(l.t("本人来窗口了：收件", "The person came to the office: receive"), record.state == State::Counter, html! {
+                    form method="post" action=(self.act("receive")) {
+                        (area("words", l.t("带来了什么", "What was brought"), None, self.fields))
+                        button class="hc-btn" { (l.t("收件，回到审核", "Receive and review")) }
+                    }
+                }))
+            }
+        }
+    }
+
+    /// Where the kind of work was typed, accepting names a category.
+    fn own_category(&self) -> Markup {
+        let l = self.l;
+        if !self.full.flags.iter().any(|it| matches!(it, Flag::OwnCategory(_))) {
+            return html! {};
+        }
+        html! {
+            div class="hc-field" {
+                label class="hc-label" for="category" { (l.t("从业类别", "Category of work")) }
+                select class="hc-input hc-desk-narrow" id="category" name="category" {
+                    @for (code, title) in self.office.catalogue.categories() { option value=(code) { (title.get(l.tag()).text) } }
+                }
+            }
+        }
+    }
+
+    fn call_in(&self) -> Markup {
+        let l = self.l;
+        folded(
+            l.t("请本人到窗口…", "Call the person to an office…"),
+            false,
+            html! {
+                form method="post" action=(self.act("call-in")) {
+                    (area("words", l.t("为什么要来", "Why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), self.fields))
+                    (area("bring", l.t("带什么，一行一样", "What to bring, one a line"), None, self.fields))
+                    fieldset class="hc-field" {
+                        legend class="hc-label" { (l.t("到哪里，不选就是都可以", "Where; none chosen means any")) }
+                        @for site in self.office.catalogue.sites.ids() {
+                            label class="hc-tap" { input type="checkbox" name="site" value=(site); " " (self.office.catalogue.sites.name(&site, l.tag())) }
+                            " "
+                        }
+                    }
+                    button class="hc-btn hc-btn--quiet" { (l.t("请到窗口", "Call in")) }
+                }
+            },
+        )
+    }
+
+    fn reject(&self) -> Markup {
+        let l = self.l;
+        folded(
+            l.t("不予受理…", "Do not accept…"),
+            false,
+            html! {
+                form method="post" action=(self.act("reject")) {
+                    (area("words", l.t("理由", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), self.fields))
+                    (area("appeal", l.t("不服怎么办：找谁、在哪里", "How to disagree: with whom, where"), None, self.fields))
+                    button class="hc-btn hc-btn--bad" { (l.t("不予受理", "Do not accept")) }
+                }
+            },
+        )
+    }
+}

@@ -1,0 +1,89 @@
+//! Sites and their days: who has a place, and finding a person by the check-in code.
+use super::{
+    answer,
+    fields::Fields,
+    page::{day as written, frame},
+    words::Language,
+};
+use crate::office::{Answer, Office};
+use axum::{
+    Form,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use chrono::{Days, NaiveDate};
+use maud::{Markup, html};
+
+/// The code that a person shows or says leads to the application.
+pub(super) async fn check_in(
+    State(office): State<Office>,
+    l: Language,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    match office.by_check_in(Fields(fields).get("code")).await {
+        Ok(id) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
+        Err(fault) => super::page::refusal(l, &fault),
+    }
+}
+
+pub(super) async fn list(State(office): State<Office>, l: Language) -> Response {
+    let today = office.now().date_naive();
+    let sites = &office.catalogue.sites;
+    let body = html! {
+        h1 class="hc-h1" { (l.t("体检点", "Sites")) }
+        ul class="hc-card hc-card--flush hc-desk-queue" {
+            @for id in sites.ids() {
+                li { a class="hc-task" href={ "/desk/sites/" (id) "/" (today) } { span { b { (sites.name(&id, l.tag())) } br; span class="hc-meta" { (sites.address(&id, l.tag())) } } } }
+            }
+        }
+    };
+    frame(l, l.t("体检点", "Sites"), body).into_response()
+}
+
+pub(super) async fn day(
+    State(office): State<Office>,
+    l: Language,
+    Path((site, day)): Path<(String, NaiveDate)>,
+) -> Response {
+    answer(l, draw(&office, l, &site, day).await)
+}
+
+async fn draw(office: &Office, l: Language, site: &str, day: NaiveDate) -> Answer<Markup> {
+    let slots = office.day_at_site(site, day).await?;
+    let name = office.catalogue.sites.name(site, l.tag());
+    let link = |to: Option<NaiveDate>| format!("/desk/sites/{site}/{}", to.unwrap_or(day));
+    Ok(frame(
+        l,
+        &name,
+        html! {
+            a class="hc-tap" href="/desk/sites" { (l.t("体检点", "Sites")) }
+            h1 class="hc-h1" { (name) }
+            div class="hc-row" {
+                a class="hc-tap" href=(link(day.pred_opt())) { (l.t("前一天", "Day before")) }
+                b { (written(l, day)) }
+                a class="hc-tap" href=(link(day.checked_add_days(Days::new(1)))) { (l.t("后一天", "Day after")) }
+            }
+            @if slots.is_empty() { p class="hc-empty" { (l.t("这一天不开。", "Closed on this day.")) } }
+            @else {
+                div class="hc-card hc-scroll" tabindex="0" role="region" aria-label=(l.t("号源", "Slots")) {
+                    table class="hc-table" {
+                        thead { tr { th scope="col" { (l.t("时间", "Time")) } th scope="col" { (l.t("约了 / 名额", "Booked / places")) } th scope="col" { (l.t("正在选", "Being chosen")) } th scope="col" { (l.t("报到码", "Check-in codes")) } } }
+                        tbody {
+                            @for slot in &slots {
+                                tr {
+                                    th scope="row" { (slot.start.format("%H:%M")) "–" (slot.end.format("%H:%M")) }
+                                    td { (slot.booked.len()) " / " (slot.capacity) }
+                                    td { (slot.held) }
+                                    td {
+                                        @for (application, code) in &slot.booked { a class="hc-link" href={ "/desk/a/" (application) } { bdi class="hc-num" { (code) } } " " }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                p class="hc-meta" { (l.t("取消某个人的预约：点报到码，再点「停诊」。", "To cancel somebody's visit: follow the code, then cancel there.")) }
+            }
+        },
+    ))
+}
