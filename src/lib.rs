@@ -4,6 +4,7 @@ pub mod apply;
 pub mod certificate;
 pub mod documents;
 pub mod embed;
+pub mod examination;
 pub mod form;
 pub mod i18n;
 pub mod offline;

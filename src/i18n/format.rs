@@ -43,6 +43,16 @@ impl I18n {
         self.written(K::FmtMonthYear, milliseconds(day), "UTC")
     }
 
+    /// A day without its weekday, where many stand side by side: `12 月 3 日`.
+    pub fn day_short(self, day: NaiveDate) -> String {
+        self.written(K::FmtDayShort, milliseconds(day), "UTC")
+    }
+
+    /// The weekday alone: `周四`.
+    pub fn weekday(self, day: NaiveDate) -> String {
+        intl::part(self.lang(), "UTC", milliseconds(day), "weekday", "short").unwrap_or_default()
+    }
+
     /// The day of an instant, at the office.
     pub fn date(self, at: Instant) -> String {
         self.zone.with(|zone| self.written(K::FmtDay, instant(at), zone))

@@ -1,0 +1,279 @@
+//! `/a/{id}/examination`: on site or by report; place, day and time on one page, because each narrows the next.
+use super::{
+    back,
+    booking::Booking,
+    days, hold, online, phone,
+    places::{self, Places},
+    record_of, trouble,
+};
+use crate::i18n::{I18n, K, t, tv};
+use crate::offline::{Network, Offline};
+use crate::route::{Nav, Route};
+use crate::ui::{
+    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, fresh_id, note,
+    plain_note, skeleton,
+};
+use contract::api::{Action, ApplicationRecord, Examination, Route as Way, Site};
+use contract::application::{Act, State};
+use leptos::{html, prelude::*, task::spawn_local};
+
+/// What the page is for, by what the record allows.
+#[derive(Clone, Debug, PartialEq)]
+enum Task {
+    /// Take an appointment, or send a report, or either.
+    Choose { book: Option<Action>, report: bool },
+    /// Move the appointment.
+    Change(Action),
+    /// Neither, now.
+    Nothing,
+}
+
+fn task(record: &ApplicationRecord) -> Task {
+    let routes = &record.examination.routes;
+    if let Some(change) = record.action(Act::Change) {
+        return Task::Change(change.clone());
+    }
+    let book = record.action(Act::Book).filter(|_| routes.contains(&Way::Onsite)).cloned();
+    let report = record.action(Act::Report).is_some() && routes.contains(&Way::Online);
+    if book.is_none() && !report { Task::Nothing } else { Task::Choose { book, report } }
+}
+
+/// The page.
+pub(super) fn page(id: String) -> AnyView {
+    let (offline, nav) = (Offline::here(), Nav::here());
+    let (record, failed) = record_of(offline, &id);
+    let task = Memo::new(move |_| record.with(|record| record.as_ref().map(|record| task(record))));
+    let i18n = I18n::here();
+    let title = move || match task.get() {
+        Some(Task::Change(_)) => i18n.text(K::ExamTitleChange),
+        Some(Task::Choose { .. } | Task::Nothing) | None => i18n.text(K::ExamTitle),
+    };
+    let head = back(nav, &id);
+    let body = move || {
+        let task = task.get()?;
+        // What the record says beside the task is read once: a poll must not take a half-made choice away.
+        let record = record.get_untracked()?;
+        Some(body(&id, &task, &record))
+    };
+    view! {
+        {head}
+        <PageTitle words=title/>
+        {trouble::waiting(record, failed)}
+        {body}
+    }
+    .into_any()
+}
+
+fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
+    match task {
+        Task::Nothing => nothing(id, record),
+        Task::Change(_) => on_site(id, record, true),
+        Task::Choose { book: Some(book), report } => {
+            let offline = Offline::here();
+            match book.from.filter(|from| *from > offline.now()) {
+                Some(from) if !report => {
+                    let i18n = I18n::here();
+                    plain_note(Tone::Plain, Icon::Clock, i18n.say(K::ExamFrom, &[("from", i18n.moment(from).into())]))
+                }
+                Some(from) => {
+                    let i18n = I18n::here();
+                    let words = i18n.say(K::ExamFrom, &[("from", i18n.moment(from).into())]);
+                    view! { {plain_note(Tone::Plain, Icon::Clock, words)} {by_report(id)} }.into_any()
+                }
+                None if *report => either(id, record),
+                None => view! { <p>{t(K::ExamOnlyOnsite)}</p> {on_site(id, record, false)} }.into_any(),
+            }
+        }
+        Task::Choose { book: None, .. } => view! { <p>{t(K::ExamOnlyOnline)}</p> {by_report(id)} }.into_any(),
+    }
+}
+
+fn nothing(id: &str, record: &ApplicationRecord) -> AnyView {
+    let nav = Nav::here();
+    let place = if record.state == State::Booked { Route::Visit(id.to_owned()) } else { Route::Status(id.to_owned()) };
+    let label = if record.state == State::Booked { K::VisitTitle } else { K::ProgressTitleUnnamed };
+    view! {
+        {plain_note(Tone::Plain, Icon::Info, t(K::ExamNotNow))}
+        <div class="hc-row"><LinkButton to=nav.link(&place) label=t(label)/></div>
+    }
+    .into_any()
+}
+
+/// Both ways are open: the person chooses.
+fn either(id: &str, record: &ApplicationRecord) -> AnyView {
+    let returned = record.state == State::ReportReturned;
+    let way = RwSignal::new(if returned { "online" } else { "onsite" }.to_owned());
+    let days = RwSignal::new(90_u32);
+    let offline = Offline::here();
+    let known: RwSignal<Option<Examination>> = RwSignal::new(None);
+    read_examination(offline, id, known);
+    Effect::new(move |_| {
+        if let Some(max) = known.with(|it| it.as_ref().map(|it| it.max_age_days)).filter(|max| *max > 0) {
+            days.set(max);
+        }
+    });
+    let choices = vec![
+        Choice { value: "onsite".into(), label: t(K::ExamOnsite).into(), hint: Some(t(K::ExamOnsiteHint).into()) },
+        Choice {
+            value: "online".into(),
+            label: t(K::ExamOnline).into(),
+            hint: Some(Words::from(tv(K::ExamOnlineHint, move || vec![("n", days.get().into())]))),
+        },
+    ];
+    let chosen = Callback::new(move |value| way.set(value));
+    let online = Memo::new(move |_| way.with(|way| way == "online"));
+    let (id, record) = (id.to_owned(), record.clone());
+    let drawn = move || if online.get() { by_report(&id) } else { on_site(&id, &record, false) };
+    view! { <div class="hc-field">{choice_group(t(K::ExamHow), choices, way.into(), chosen)}</div> {drawn} }.into_any()
+}
+
+fn read_examination(offline: Offline, id: &str, known: RwSignal<Option<Examination>>) {
+    let id = id.to_owned();
+    spawn_local(async move {
+        if let Ok(kept) = offline.examination(&id).await {
+            known.try_set(Some(kept.value));
+        }
+    });
+}
+
+fn by_report(id: &str) -> AnyView {
+    let offline = Offline::here();
+    let known: RwSignal<Option<Examination>> = RwSignal::new(None);
+    let sites: RwSignal<Vec<Site>> = RwSignal::new(Vec::new());
+    read_examination(offline, id, known);
+    spawn_local(async move {
+        if let Ok(kept) = offline.sites(None).await {
+            sites.try_set(kept.value);
+        }
+    });
+    let id = id.to_owned();
+    (move || {
+        known.with(|known| match known {
+            Some(examination) => online::lead(&id, examination, sites.into()),
+            None => {
+                // What it must hold can be read later; the way on is open at once.
+                let nav = Nav::here();
+                view! {
+                    {skeleton(t(K::WaitOpen), 3)}
+                    <div class="hc-actions"><LinkButton to=nav.link(&Route::Report(id.clone())) label=t(K::ExamReportGo) after=Icon::Next/></div>
+                }
+                .into_any()
+            }
+        })
+    })
+    .into_any()
+}
+
+/// Place, day, time, and the one button.
+fn on_site(id: &str, record: &ApplicationRecord, change: bool) -> AnyView {
+    let offline = Offline::here();
+    let i18n = I18n::here();
+    let booking = Booking::new(id, record.examination.hold.clone(), phone(offline));
+    let held_at = record.examination.hold.as_ref().map(|hold| hold.slot.site.clone());
+    let booked_at = record.examination.appointment.as_ref().map(|visit| visit.slot.site.clone());
+    let places = Places::new(held_at.or(booked_at));
+    let category = record.category.as_ref().map(|category| category.code.clone()).unwrap_or_default();
+    let missing = RwSignal::new(false);
+    let wanted = category.clone();
+    spawn_local(async move {
+        match offline.sites(Some(&wanted)).await {
+            Ok(kept) => {
+                let first = kept.value.first().map(|site| site.id.clone());
+                places.sites.try_set(kept.value);
+                if places.chosen.try_get_untracked() == Some(None) {
+                    places.chosen.try_set(first);
+                }
+            }
+            Err(_) => {
+                missing.try_set(true);
+            }
+        }
+    });
+    let calendar = days::Calendar::new(booking, places, category);
+    let now_booked = record.examination.appointment.as_ref().filter(|_| change).map(|visit| {
+        let args = [
+            ("day", i18n.date(visit.slot.start).into()),
+            ("time", i18n.time(visit.slot.start).into()),
+            ("place", visit.place.as_str().into()),
+        ];
+        plain_note(Tone::Plain, Icon::Calendar, i18n.say(K::SlotNow, &args))
+    });
+    let area: NodeRef<html::Div> = NodeRef::new();
+    view! {
+        {now_booked}
+        {offline_note(offline)}
+        {move || missing.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamSitesFailed)))}
+        {places::list(places)}
+        <div node_ref=area>{days::calendar(calendar)}</div>
+        {hold::line(booking)}
+        {move || booking.said.get().map(|words| note(Tone::Warn, Icon::Info, false, view! { <p>{words}</p> }.into_any()))}
+        {bar(booking, change, area)}
+    }
+    .into_any()
+}
+
+fn offline_note(offline: Offline) -> AnyView {
+    let network = offline.network();
+    (move || {
+        network
+            .with(|network| matches!(network, Network::Offline | Network::Portal))
+            .then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamOffline)))
+    })
+    .into_any()
+}
+
+fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
+    let i18n = booking.i18n;
+    let reason = fresh_id("reason");
+    let label = move || {
+        let start = booking.hold.with(|hold| hold.as_ref().map(|hold| hold.slot.start));
+        let Some(start) = start else { return i18n.text(K::ExamGoFirst) };
+        let key = if change { K::ExamGoChange } else { K::ExamGo };
+        i18n.say(key, &[("day", i18n.date(start).into()), ("time", i18n.time(start).into())])
+    };
+    let blocked = Signal::derive(move || booking.hold.with(Option::is_none));
+    let press = move |()| {
+        if !blocked.get_untracked() {
+            booking.book();
+        } else if let Some(area) = area.get_untracked() {
+            focus_first_in(&area, "input:not(:disabled)");
+        }
+    };
+    let button = view! {
+        <Button label=label busy=booking.booking busy_label=t(K::ExamGoBusy) blocked=blocked reason=reason on_press=press/>
+    };
+    action_bar(None, button.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Task, task};
+    use contract::api::ApplicationRecord;
+
+    fn record(state: &str, actions: &str, routes: &str) -> ApplicationRecord {
+        let text = format!(
+            r#"{{"id": "1", "version": 1, "state": "{state}", "stage": 3, "since": "2026-11-24T09:12:00+08:00", "questionnaire": "q|1",
+                "actions": [{actions}], "examination": {{"routes": [{routes}]}}}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn the_page_offers_what_the_record_allows() {
+        let (book, report, change) = (r#"{"act": "book"}"#, r#"{"act": "report"}"#, r#"{"act": "change"}"#);
+        for (state, actions, routes, expected) in [
+            ("accepted", format!("{book}, {report}"), r#""onsite", "online""#, (true, true, false)),
+            ("accepted", format!("{book}, {report}"), r#""onsite""#, (true, false, false)),
+            ("accepted", report.to_owned(), r#""online""#, (false, true, false)),
+            ("booked", change.to_owned(), r#""onsite", "online""#, (false, false, true)),
+            ("submitted", String::new(), r#""onsite""#, (false, false, false)),
+        ] {
+            let found = match task(&record(state, &actions, routes)) {
+                Task::Choose { book, report } => (book.is_some(), report, false),
+                Task::Change(_) => (false, false, true),
+                Task::Nothing => (false, false, false),
+            };
+            assert_eq!(found, expected, "{state} {actions} {routes}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `/a/{id}/examination` and below: on site or online, place and time, the visit with its check-in code, the results.
+//!
+//! Slots, hold and appointment are conversations: direct calls, with a clear word when offline. The appointment itself is in the record,
+//! so its page works without a network. The report form is drawn by `apply`; here stands what leads to it. No finding is in any URL or title.
+mod booking;
+mod calendar;
+mod choose;
+mod code;
+mod days;
+mod distance;
+mod hold;
+mod online;
+mod places;
+mod reading;
+mod referral;
+mod results;
+mod trouble;
+mod visit;
+
+use crate::offline::Offline;
+use crate::route::{Nav, Route};
+use contract::api::ApplicationRecord;
+use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+/// The page of a place of this room.
+pub fn page(route: Route) -> AnyView {
+    let id = route.application().unwrap_or_default().to_owned();
+    match route {
+        Route::Visit(_) => visit::page(id),
+        Route::Results(_) => results::page(id),
+        _ => choose::page(id),
+    }
+}
+
+/// The record of the application that a page is about.
+type Record = Memo<Option<Arc<ApplicationRecord>>>;
+
+/// The record as this phone knows it; the office is asked once while it shows.
+fn record_of(offline: Offline, id: &str) -> (Record, RwSignal<Option<crate::api::ApiError>>) {
+    let kept = offline.record(id);
+    let record = Memo::new(move |_| kept.with(|kept| kept.as_ref().map(|kept| Arc::new(kept.value.clone()))));
+    let trouble = RwSignal::new(None);
+    let id = id.to_owned();
+    spawn_local(async move {
+        if let Err(why) = offline.refresh(&id).await {
+            trouble.try_set(Some(why));
+        }
+    });
+    (record, trouble)
+}
+
+/// Where one comes from: how the application stands.
+fn back(nav: Nav, id: &str) -> AnyView {
+    crate::ui::back_link(nav.link(&Route::Status(id.to_owned())), crate::i18n::t(crate::i18n::K::ProgressTitleUnnamed))
+}
+
+/// The office's telephone, once it is known.
+fn phone(offline: Offline) -> Signal<String> {
+    let service = offline.service();
+    Signal::derive(move || service.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone()).unwrap_or_default()))
+}

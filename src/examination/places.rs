@@ -1,0 +1,130 @@
+//! Where: the sites that examine this kind of work, by distance only if the person asks for it.
+use super::distance::{self, Position};
+use crate::i18n::{I18n, K, t, tv};
+use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, plain_note};
+use contract::api::Site;
+use leptos::{prelude::*, task::spawn_local};
+
+/// So many sites show before the person asks for more.
+const FIRST: usize = 3;
+
+/// What is known of the places.
+#[derive(Clone, Copy)]
+pub(super) struct Places {
+    pub(super) sites: RwSignal<Vec<Site>>,
+    pub(super) chosen: RwSignal<Option<String>>,
+    all: RwSignal<bool>,
+    here: RwSignal<Option<Position>>,
+    looking: RwSignal<bool>,
+    failed: RwSignal<bool>,
+}
+
+impl Places {
+    pub(super) fn new(chosen: Option<String>) -> Self {
+        Self {
+            sites: RwSignal::new(Vec::new()),
+            chosen: RwSignal::new(chosen),
+            all: RwSignal::new(false),
+            here: RwSignal::new(None),
+            looking: RwSignal::new(false),
+            failed: RwSignal::new(false),
+        }
+    }
+
+    /// The sites in the order to show, with their distance where it is known.
+    fn sorted(self) -> Vec<(Site, Option<f64>)> {
+        let here = self.here.get();
+        let mut all: Vec<(Site, Option<f64>)> = self.sites.with(|sites| {
+            sites
+                .iter()
+                .map(|site| {
+                    let there = site.lat.zip(site.lon);
+                    (site.clone(), here.zip(there).map(|(here, there)| distance::kilometres(here, there)))
+                })
+                .collect()
+        });
+        if here.is_some() {
+            all.sort_by(|(_, a), (_, b)| a.unwrap_or(f64::MAX).total_cmp(&b.unwrap_or(f64::MAX)));
+        }
+        all
+    }
+
+    fn locate(self) {
+        if self.looking.get_untracked() {
+            return;
+        }
+        self.looking.set(true);
+        self.failed.set(false);
+        spawn_local(async move {
+            let here = distance::here().await;
+            self.failed.try_set(here.is_none());
+            self.here.try_set(here);
+            self.looking.try_set(false);
+        });
+    }
+}
+
+/// The sites as radios.
+pub(super) fn list(places: Places) -> AnyView {
+    let i18n = I18n::here();
+    let name = StoredValue::new(fresh_id("site"));
+    let shown = move || {
+        let chosen = places.chosen.get_untracked();
+        let all = places.all.get();
+        let sorted = places.sorted();
+        sorted
+            .into_iter()
+            .enumerate()
+            .filter(|(at, (site, _))| all || *at < FIRST || chosen.as_ref() == Some(&site.id))
+            .map(|(_, (site, far))| row(i18n, places, &name.get_value(), &site, far))
+            .collect_view()
+    };
+    let more = move || {
+        let rest = places.sites.with(Vec::len).saturating_sub(FIRST);
+        (rest > 0 && !places.all.get()).then(|| {
+            let label = tv(K::ExamMore, move || vec![("n", rest.into())]);
+            view! { <Button label=label kind=Kind::Text before=Icon::Place on_press=move |()| places.all.set(true)/> }
+        })
+    };
+    let near = move || {
+        let known = places.sites.with(|sites| sites.iter().any(|site| site.lat.is_some()));
+        (known && places.here.with(Option::is_none)).then(|| {
+            view! {
+                <p>
+                    <Button label=t(K::ExamNear) kind=Kind::Text before=Icon::Place busy=places.looking on_press=move |()| places.locate()/>
+                    <br/>
+                    <span class="hc-meta">{t(K::ExamNearPrivate)}</span>
+                </p>
+            }
+        })
+    };
+    let failed = move || places.failed.get().then(|| plain_note(Tone::Warn, Icon::Place, t(K::ExamNearFailed)));
+    view! {
+        <fieldset class="hc-field">
+            <legend class="hc-label">{t(K::ExamWhere)}</legend>
+            <div>{shown}</div>
+            {more}
+            {near}
+            {failed}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn row(i18n: I18n, places: Places, name: &str, site: &Site, far: Option<f64>) -> AnyView {
+    let id = site.id.clone();
+    let checked = Signal::derive(move || places.chosen.with(|chosen| chosen.as_ref() == Some(&id)));
+    let id = site.id.clone();
+    let choose = Callback::new(move |()| places.chosen.set(Some(id.clone())));
+    let far = far.map(|km| {
+        let km = i18n.number((km * 10.0).round() / 10.0);
+        i18n.say(K::ExamKm, &[("km", km.into())])
+    });
+    let parts: Vec<String> = [Some(site.address.clone()), far, site.hours.clone()].into_iter().flatten().collect();
+    let choice = crate::ui::Choice {
+        value: site.id.clone(),
+        label: Words::from(site.name.clone()),
+        hint: Some(Words::from(parts.join(" · "))),
+    };
+    choice_row("radio", name, choice, checked, choose)
+}

@@ -1,0 +1,160 @@
+//! `/a/{id}/results`: the outcome first, the items second, what is sensitive covered until tapped.
+use super::{back, online, phone, reading, record_of, referral, trouble};
+use crate::i18n::{I18n, K, t};
+use crate::offline::Offline;
+use crate::route::{Nav, Route};
+use crate::ui::{Icon, LinkButton, PageTitle, Tone, card, icon, next_panel, note, plain_note, section_title, skeleton};
+use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Words};
+use contract::application::{Act, State};
+use contract::examination::read;
+use leptos::{prelude::*, task::spawn_local};
+
+/// How far the reading of the results has come.
+#[derive(Clone, PartialEq)]
+enum Results {
+    Coming,
+    Missing,
+    Known(Box<Examination>),
+}
+
+/// The page.
+pub(super) fn page(id: String) -> AnyView {
+    let (offline, nav) = (Offline::here(), Nav::here());
+    let (record, failed) = record_of(offline, &id);
+    let results = RwSignal::new(Results::Coming);
+    // Read again when the application moves: results come with the conclusion.
+    let state = Memo::new(move |_| record.with(|record| record.as_ref().map(|record| record.state)));
+    let wanted = id.clone();
+    Effect::new(move |_| {
+        state.track();
+        let id = wanted.clone();
+        spawn_local(async move {
+            match offline.examination(&id).await {
+                Ok(kept) => {
+                    results.try_set(Results::Known(Box::new(kept.value)));
+                }
+                Err(_) if results.try_with_untracked(|it| matches!(it, Results::Known(_))) == Some(true) => {}
+                Err(_) => {
+                    results.try_set(Results::Missing);
+                }
+            }
+        });
+    });
+    let head = back(nav, &id);
+    let hidden = hidden_count();
+    let body = move || {
+        let record = record.get()?;
+        Some(results.with(|results| match results {
+            Results::Coming => skeleton(t(K::WaitOpen), 6),
+            Results::Missing => plain_note(Tone::Warn, Icon::Offline, t(K::ResFailed)),
+            Results::Known(examination) => body(&id, &record, examination, hidden),
+        }))
+    };
+    view! {
+        {head}
+        <PageTitle words=t(K::ResTitle)/>
+        {trouble::waiting(record, failed)}
+        {body}
+    }
+    .into_any()
+}
+
+/// Counts how often the page was hidden: what is sensitive is covered then.
+fn hidden_count() -> ReadSignal<u32> {
+    let (hidden, count) = signal(0_u32);
+    let more = move || {
+        count.try_update(|count| *count = count.wrapping_add(1));
+    };
+    let seen = window_event_listener_untyped("visibilitychange", move |_| {
+        if document().hidden() {
+            more();
+        }
+    });
+    let left = window_event_listener_untyped("pagehide", move |_| more());
+    on_cleanup(move || {
+        seen.remove();
+        left.remove();
+    });
+    hidden
+}
+
+fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden: ReadSignal<u32>) -> AnyView {
+    let i18n = I18n::here();
+    let language = i18n.lang();
+    let rows = examination
+        .observations
+        .iter()
+        .filter_map(|observation| read(observation, language))
+        .map(|found| reading::row(i18n, found, hidden))
+        .collect_view();
+    let items = (!examination.observations.is_empty()).then(|| {
+        view! {
+            {examination.examined_on.map(|day| view! { <p class="hc-meta">{i18n.say(K::ResExamined, &[("day", i18n.day(day).into())])}</p> })}
+            {section_title(t(K::ResItems))}
+            <dl class="hc-card hc-card--flush hc-sum">{rows}</dl>
+        }
+    });
+    let report = examination.report.as_ref().map(|link| {
+        let address = Offline::here().api().link_url(link);
+        view! { <a class="hc-btn hc-btn--quiet" href=address download="" rel="noreferrer">{icon(Icon::Down)}{t(K::ResReport)}</a> }
+    });
+    let phone = phone(Offline::here());
+    let doubt = move || {
+        let phone = phone.get();
+        (!phone.is_empty()).then(|| view! { <p>{i18n.say(K::ResDoubt, &[("phone", phone.into())])}</p> })
+    };
+    view! {
+        {outcome(i18n, id, record, examination)}
+        {said(t(K::ResFinding), examination.finding.as_ref())}
+        {said(t(K::ResAdvice), examination.advice.as_ref())}
+        {items}
+        {online::checks(examination)}
+        {note(Tone::Plain, Icon::Info, false, view! { <p>{t(K::ResScope)}</p> {doubt} }.into_any())}
+        <div class="hc-row">{report}</div>
+    }
+    .into_any()
+}
+
+/// What an examiner wrote, as written.
+fn said(title: impl Fn() -> String + Copy + Send + Sync + 'static, words: Option<&Words>) -> Option<AnyView> {
+    let words = words?.clone();
+    Some(card(view! { <h2 class="hc-h3">{title}</h2> <p lang=words.lang>{words.text}</p> }.into_any()))
+}
+
+/// The one thing that the examination says, and the one way on.
+fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Examination) -> AnyView {
+    let nav = Nav::here();
+    let over = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
+    match examination.outcome {
+        Some(ExaminationOutcome::Passed) if record.action(Act::Collect).is_some() => {
+            let go = view! { <LinkButton to=nav.link(&Route::Collect(id.to_owned())) label=t(K::ActCollect) after=Icon::Next/> };
+            next_panel(over, t(K::ResPass), Some(t(K::ResPassedBody).into()), Some(go.into_any()))
+        }
+        Some(ExaminationOutcome::Passed) => plain_note(Tone::Ok, Icon::Ok, t(K::ResPassedSoon)),
+        Some(ExaminationOutcome::Referred) if record.state == State::Referred => {
+            let referral = record.examination.referral.clone().unwrap_or_default();
+            referral::card(i18n, &referral, record.due_on)
+        }
+        Some(ExaminationOutcome::Unfit) => unfit(i18n, record),
+        Some(ExaminationOutcome::Referred | ExaminationOutcome::Unknown) | None => {
+            let by = examination.results_by.or(record.reply_by);
+            let words = match by {
+                Some(day) => i18n.say(K::ResWaitBy, &[("day", i18n.day(day).into())]),
+                None => i18n.text(K::ResWait),
+            };
+            plain_note(Tone::Plain, Icon::Clock, words)
+        }
+    }
+}
+
+/// Not fit for this work: the office's words, how to be checked again, how to disagree.
+fn unfit(i18n: I18n, record: &ApplicationRecord) -> AnyView {
+    let decision = record.decision.as_ref();
+    let words = decision.and_then(|it| it.words.clone()).map(|words| view! { <p lang=words.lang>{words.text}</p> });
+    let appeal = decision.and_then(|it| it.appeal.as_ref()).map(|appeal| {
+        let args = [("until", i18n.day(appeal.until).into()), ("where", appeal.place.as_str().into())];
+        view! { <p>{i18n.say(K::ProgressAppeal, &args)}</p> }
+    });
+    let body = view! { <p><b>{t(K::ResUnfit)}</b></p> <p>{t(K::ResUnfitBody)}</p> {words} {appeal} };
+    note(Tone::Bad, Icon::Refused, false, body.into_any())
+}

@@ -1,0 +1,213 @@
+//! `/a/{id}/visit`: the appointment, its check-in code, what to prepare, changing and cancelling. All of it from the kept record: it works offline.
+use super::{back, calendar, code, phone, record_of, trouble};
+use crate::i18n::{I18n, K, t};
+use crate::offline::Offline;
+use crate::route::{Nav, Route};
+use crate::ui::{
+    Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, heading_level, icon, note, plain_note,
+    section_title, small_icon,
+};
+use contract::api::{ApplicationRecord, Appointment};
+use contract::application::{Act, State};
+use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
+
+/// The page.
+pub(super) fn page(id: String) -> AnyView {
+    let (offline, nav) = (Offline::here(), Nav::here());
+    let (record, failed) = record_of(offline, &id);
+    let head = back(nav, &id);
+    let said: RwSignal<Option<String>> = RwSignal::new(None);
+    let here = id.clone();
+    let body = move || {
+        let record = record.get()?;
+        let visit = record.examination.appointment.clone();
+        Some(match visit.filter(|_| record.state == State::Booked) {
+            Some(visit) => booked(&here, &record, visit, said),
+            None => not_booked(&here, &record),
+        })
+    };
+    view! {
+        {head}
+        <PageTitle words=t(K::VisitTitle)/>
+        {move || said.get().map(|words| note(Tone::Ok, Icon::Ok, true, view! { <p>{words}</p> }.into_any()))}
+        {trouble::waiting(record, failed)}
+        {body}
+    }
+    .into_any()
+}
+
+fn booked(id: &str, record: &Arc<ApplicationRecord>, visit: Appointment, said: RwSignal<Option<String>>) -> AnyView {
+    let i18n = I18n::here();
+    let prepare = visit
+        .prepare
+        .iter()
+        .map(|line| view! { <li>{icon(Icon::Check)}<span>{line.clone()}</span></li> })
+        .collect_view();
+    let spoken = i18n.say(K::VisitCode, &[("code", visit.check_in.code.as_str().into())]);
+    let pass = code::check_in(&visit.check_in.text, &visit.check_in.code, move || spoken.clone());
+    let list = (!visit.prepare.is_empty())
+        .then(|| view! { {section_title(t(K::VisitBefore))} <ul class="hc-list">{prepare}</ul> });
+    view! {
+        {panel(i18n, record, &visit)}
+        {section_title(t(K::ApptCode))}
+        <div class="hc-card hc-pass">
+            {pass}
+            <p class="hc-meta">{small_icon(Icon::Phone)} " " {t(K::ApptOffline)}</p>
+        </div>
+        {list}
+        {section_title(t(K::VisitAway))}
+        {away(id, record, &visit, said)}
+    }
+    .into_any()
+}
+
+/// When and where, and the way into the phone's own calendar.
+fn panel(i18n: I18n, record: &ApplicationRecord, visit: &Appointment) -> AnyView {
+    let over = match &record.holder {
+        Some(holder) => i18n.say(K::VisitOverName, &[("name", holder.name.as_str().into())]),
+        None => i18n.text(K::VisitOver),
+    };
+    let arrive = i18n.say(K::VisitArrive, &[("time", i18n.time(visit.arrive_by).into())]);
+    let id = crate::ui::fresh_id("visit");
+    view! {
+        <section class="hc-next" aria-labelledby=id.clone()>
+            <p>{over}</p>
+            <h2 class="hc-h1" id=id.clone() attr:aria-level=heading_level(2)>{i18n.moment(visit.slot.start)}</h2>
+            <p>{visit.place.clone()}<br/>{arrive}</p>
+            {add_to_calendar(i18n, visit)}
+        </section>
+        <p class="hc-hint">{t(K::VisitAddHow)}</p>
+    }
+    .into_any()
+}
+
+/// A file that the phone's calendar opens. Made here, so it is there offline; where a browser keeps no such file, the line below says how.
+fn add_to_calendar(i18n: I18n, visit: &Appointment) -> AnyView {
+    let entry = calendar::Entry { title: i18n.text(K::VisitEvent), appointment: visit, now: Offline::here().now() };
+    let address = blob_address(&calendar::file(&entry));
+    let file = address.clone().map(|address| {
+        view! { <a class="hc-btn" href=address download="health-examination.ics">{icon(Icon::Calendar)}{t(K::VisitAdd)}</a> }
+    });
+    on_cleanup(move || {
+        if let Some(address) = &address
+            && web_sys::Url::revoke_object_url(address).is_err()
+        {
+            leptos::logging::warn!("a calendar file was not given back");
+        }
+    });
+    file.into_any()
+}
+
+fn blob_address(file: &str) -> Option<String> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("text/calendar;charset=utf-8");
+    let parts = js_sys::Array::of1(&wasm_bindgen::JsValue::from_str(file));
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
+    web_sys::Url::create_object_url_with_blob(&blob).ok()
+}
+
+/// Until when it can be changed, and how.
+fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSignal<Option<String>>) -> AnyView {
+    let (nav, offline, i18n) = (Nav::here(), Offline::here(), I18n::here());
+    let until = i18n.moment(visit.change_until);
+    let open = visit.change_until > offline.now();
+    let (can_change, can_cancel) = (record.action(Act::Change).is_some(), record.action(Act::Cancel).is_some());
+    if !open || !(can_change || can_cancel) {
+        let phone = phone(offline);
+        let words = move || i18n.say(K::VisitLate, &[("until", until.as_str().into()), ("phone", phone.get().into())]);
+        return view! { <p>{words}</p> }.into_any();
+    }
+    let asked = RwSignal::new(false);
+    let change = can_change
+        .then(|| view! { <LinkButton to=nav.link(&Route::Examination(id.to_owned())) label=t(K::ActChange) kind=Kind::Quiet/> });
+    let cancel =
+        can_cancel.then(|| view! { <Button label=t(K::ActCancel) kind=Kind::Bad on_press=move |()| asked.set(true)/> });
+    view! {
+        <p>{i18n.say(K::VisitCutoff, &[("until", until.into())])}</p>
+        <div class="hc-row">{change}{cancel}</div>
+        {cancelling(id, visit, asked, said)}
+    }
+    .into_any()
+}
+
+fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSignal<Option<String>>) -> AnyView {
+    let (nav, offline, i18n, announcer) = (Nav::here(), Offline::here(), I18n::here(), Announcer::here());
+    let busy = RwSignal::new(false);
+    let phone = phone(offline);
+    let trouble: RwSignal<Option<String>> = RwSignal::new(None);
+    let (id, slot) = (StoredValue::new(id.to_owned()), StoredValue::new(visit.slot.id.clone()));
+    let body = i18n.say(
+        K::VisitCancelBody,
+        &[("day", i18n.date(visit.slot.start).into()), ("time", i18n.time(visit.slot.start).into())],
+    );
+    let act = move |()| {
+        busy.set(true);
+        trouble.set(None);
+        spawn_local(async move {
+            let (id, slot) = (id.try_get_value().unwrap_or_default(), slot.try_get_value().unwrap_or_default());
+            match offline.api().cancel_visit(&id, &slot).await {
+                Ok(outcome) => {
+                    let words = i18n.text(K::VisitCancelled);
+                    announcer.say(&words);
+                    said.try_set(Some(words));
+                    offline.keep_outcome(&outcome);
+                    nav.replace(Route::Examination(id));
+                }
+                Err(error) => {
+                    let words = trouble::words(i18n, &error, &phone.try_get_untracked().unwrap_or_default());
+                    announcer.say(&words);
+                    trouble.try_set(Some(words));
+                }
+            }
+            busy.try_set(false);
+            asked.try_set(false);
+        });
+    };
+    view! {
+        {move || trouble.get().map(|words| note(Tone::Warn, Icon::Info, false, view! { <p>{words}</p> }.into_any()))}
+        <Dialog
+            open=asked
+            title=t(K::VisitCancelTitle)
+            body=body
+            safe=t(K::VisitCancelKeep)
+            act=t(K::ActCancel)
+            busy=busy
+            on_safe=move |()| asked.set(false)
+            on_act=act
+        />
+    }
+    .into_any()
+}
+
+/// Nothing is booked: missed, cancelled, or never.
+fn not_booked(id: &str, record: &ApplicationRecord) -> AnyView {
+    let (nav, offline, i18n) = (Nav::here(), Offline::here(), I18n::here());
+    let book = record.action(Act::Book);
+    let opens = book.and_then(|book| book.from).filter(|from| *from > offline.now());
+    let words = if record.state == State::Missed { missed(i18n, record) } else { i18n.text(K::VisitNone) };
+    let again = opens.map(|from| i18n.say(K::ExamFrom, &[("from", i18n.moment(from).into())]));
+    let onward = match (book.is_some() || record.action(Act::Report).is_some(), record.state) {
+        (true, _) => Some((Route::Examination(id.to_owned()), K::ProgressGoAccepted)),
+        (false, _) => Some((Route::Status(id.to_owned()), K::ProgressTitleUnnamed)),
+    };
+    let tone = if record.state == State::Missed { Tone::Warn } else { Tone::Plain };
+    let body = view! { <p>{words}</p> {again.map(|words| view! { <p>{words}</p> })} };
+    view! {
+        {note(tone, Icon::Calendar, false, body.into_any())}
+        <div class="hc-row">{onward.map(|(place, label)| view! { <LinkButton to=nav.link(&place) label=t(label)/> })}</div>
+        {plain_note(Tone::Plain, Icon::Info, i18n.next_sentence(record, &crate::i18n::Office::default(), offline.now()))}
+    }
+    .into_any()
+}
+
+/// Which visit was missed, as the record's history tells.
+fn missed(i18n: I18n, record: &ApplicationRecord) -> String {
+    let event = record.events.iter().find(|event| event.act == Act::Miss);
+    match event.and_then(|event| event.slot.as_ref()) {
+        Some(slot) => {
+            i18n.say(K::VisitMissed, &[("day", i18n.date(slot.start).into()), ("time", i18n.time(slot.start).into())])
+        }
+        None => i18n.text(K::VisitMissedPlain),
+    }
+}
