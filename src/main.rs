@@ -24,7 +24,7 @@ pub fn mount(root: web_sys::Node, config: &JsValue) -> Instance {
 }
 
 /// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the form.
-const PARTS: Parts = Parts { documents, progress, examination: not_yet, certificate, verify };
+const PARTS: Parts = Parts { documents, progress, examination, certificate, verify };
 
 fn documents(given: Given) -> Loading {
     Box::pin(async { documents_part(given).await.map_err(|_| PartMissing) })
@@ -53,6 +53,15 @@ fn certificate_part(route: Route) -> Result<AnyView, SplitLoaderError> {
     Ok(health_certificate::certificate::page(route))
 }
 
+fn examination(route: Route) -> Loading {
+    Box::pin(async { examination_part(route).await.map_err(|_| PartMissing) })
+}
+
+#[wasm_split(examination, fallible)]
+fn examination_part(route: Route) -> Result<AnyView, SplitLoaderError> {
+    Ok(health_certificate::examination::page(&route))
+}
+
 fn verify(route: Route) -> Loading {
     Box::pin(async { verify_part(route).await.map_err(|_| PartMissing) })
 }
@@ -60,8 +69,4 @@ fn verify(route: Route) -> Loading {
 #[wasm_split(verify, fallible)]
 fn verify_part(route: Route) -> Result<AnyView, SplitLoaderError> {
     Ok(health_certificate::verify::page(route))
-}
-
-fn not_yet(_: Route) -> Loading {
-    Box::pin(async { Err(PartMissing) })
 }

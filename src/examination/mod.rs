@@ -24,7 +24,7 @@ use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
 /// The page of a place of this room.
-pub fn page(route: Route) -> AnyView {
+pub fn page(route: &Route) -> AnyView {
     let id = route.application().unwrap_or_default().to_owned();
     match route {
         Route::Visit(_) => visit::page(id),

@@ -1,0 +1,351 @@
+//! The desk over HTTP: forms are posted as a browser posts them, and what the applicant then reads is looked at.
+mod path;
+
+use coset::CborSerializable as _;
+use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier as _};
+use path::{Person, answer, only, picture, server};
+use serde_json::{Value, json};
+use std::{io::Read as _, time::Duration};
+
+const PHONE: &str = "+8613800000000";
+/// All results that nobody would look at twice.
+const USUAL: [(&str, &str); 12] = [
+    ("r:medical-history", "normal"),
+    ("r:heart", "normal"),
+    ("r:lung", "normal"),
+    ("r:liver", "normal"),
+    ("r:spleen", "normal"),
+    ("r:skin", "normal"),
+    ("r:chest-x-ray", "normal"),
+    ("r:alt", "23"),
+    ("r:hav-igm", "negative"),
+    ("r:hev-igm", "negative"),
+    ("r:shigella", "negative"),
+    ("r:typhoid", "negative"),
+];
+
+async fn results(person: &Person, fields: &[(&str, &str)]) -> reqwest::StatusCode {
+    person.press(&format!("/a/{}/results", person.application), fields).await.0
+}
+
+/// Up to the point where results are due.
+async fn examined(person: &mut Person, name: &str) {
+    person.submit(name).await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.book().await;
+    let visit = person.record().await["examination"]["appointment"].clone();
+    let code = visit["check_in"]["code"].as_str().unwrap().to_owned();
+    let (status, _) = person.press("/check-in", &[("code", &code.to_lowercase())]).await;
+    assert_eq!(status, reqwest::StatusCode::SEE_OTHER);
+    person.act("attend", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_reviewed_examined_and_issued_over_the_desks_forms() {
+    let server = server("whole", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张伟").await;
+    assert!(person.desk("").await.contains("张伟"));
+    assert_eq!(results(&person, &USUAL).await, reqwest::StatusCode::SEE_OTHER);
+    person.act("pass", &[]).await;
+    person.act("issue", &[]).await;
+    let record = person.record().await;
+    assert_eq!(record["state"], "issued");
+    assert_eq!(record["certificate"]["state"], "valid");
+    let examination = person.get(&format!("/applications/{}/examination", person.application)).await;
+    let observations = examination["observations"].as_array().unwrap();
+    assert_eq!(observations.len(), 12);
+    let alt = observations.iter().find(|it| it["code"]["coding"][0]["code"] == "1742-6").unwrap();
+    assert_eq!((&alt["valueQuantity"]["value"], &alt["referenceRange"][0]["high"]["value"]), (&json!(23), &json!(50)));
+    assert_eq!(alt["meta"]["security"][0]["code"], "R");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn returned_items_come_back_word_for_word_and_are_compared() {
+    let server = server("returned", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    let words = "照片反光，看不清有效期。请避开灯光重拍一张。";
+    person
+        .act(
+            "return",
+            &[
+                ("d:#/documents.identity.back", "return"),
+                ("c:#/documents.identity.back", "unreadable"),
+                ("w:#/documents.identity.back", words),
+                ("d:#/contact.residence.address", "return"),
+                ("c:#/contact.residence.address", "incomplete"),
+                ("w:#/contact.residence.address", "请写到门牌号"),
+                ("d:#/person.name", "pass"),
+            ],
+        )
+        .await;
+    let record = person.record().await;
+    assert_eq!((&record["state"], &record["attempts"]["used"]), (&json!("returned"), &json!(1)));
+    let returned = record["returned"].as_array().unwrap();
+    assert!(returned.iter().any(|it| it["words"]["text"] == words && it["code"] == "unreadable"));
+    assert_eq!(returned.len(), 2);
+
+    let mut answers = person.answers.clone();
+    let old =
+        answer(&mut answers, "documents.identity.back")["valueAttachment"]["url"].as_str().unwrap()[10..].to_owned();
+    let bytes = picture(200);
+    let document = person.hand_in("#/documents.identity.back", &bytes, "image/png").await;
+    person.documents.remove(&old);
+    let attachment = answer(&mut answers, "documents.identity.back");
+    attachment["valueAttachment"]["url"] = json!(format!("documents/{document}"));
+    attachment["valueAttachment"]["extension"][0]["valueString"] = json!(mock_server::office::sha256_hex(&bytes));
+    let answers = only(&answers, &["documents.identity.back", "contact.residence.address"]);
+    let sent = json!({ "questionnaire": record["questionnaire"], "round": 1, "answers": answers,
+        "documents": { document.clone(): person.documents[&document] },
+        "notes": { "#/contact.residence.address": { "text": "这里没有门牌号 <b>", "lang": "zh-CN" } } });
+    let reply = person.post(&format!("/applications/{}/supplement", person.application), &sent).await;
+    assert_eq!(reply.status(), 201, "{}", reply.text().await.unwrap());
+    person.act("begin", &[]).await;
+    let page = person.page().await;
+    let news = page.split("没有改的").next().unwrap();
+    assert!(news.contains("<del") && news.contains("<ins") && news.contains(&document) && news.contains(&old));
+    assert!(news.contains("这里没有门牌号 &lt;b&gt;") && !page.contains("门牌号 <b>"));
+    assert!(page.contains("没有改的"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_and_items_are_needed_and_what_was_typed_stays() {
+    let server = server("needed", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    let act = |name: &str| format!("/a/{}/act/{name}", person.application);
+    assert_eq!(person.press(&act("accept"), &[]).await.0, 409);
+    person.act("begin", &[]).await;
+    assert_eq!(person.press(&act("return"), &[]).await.0, 422);
+    let item = [("d:#/person.name", "return"), ("c:#/person.name", "mismatch"), ("w:#/person.name", "")];
+    let (status, page) = person.press(&act("return"), &item).await;
+    assert_eq!(status, 422);
+    assert!(page.contains(r#"value="mismatch" selected"#) && page.contains("role=\"alert\""));
+    let (status, page) = person.press(&act("reject"), &[("words", " "), ("appeal", "窗口 <i>")]).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("窗口 &lt;i&gt;"));
+    assert_eq!(person.press(&act("submit"), &[]).await.0, 404);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_numbers_are_not_recorded_and_missing_results_do_not_pass() {
+    let server = server("numbers", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张伟").await;
+    assert_eq!(results(&person, &[("r:alt", "99999")]).await, 422);
+    assert_eq!(results(&person, &USUAL[..5]).await, 303);
+    let (status, page) = person.press(&format!("/a/{}/act/pass", person.application), &[]).await;
+    assert_eq!(status, 409);
+    assert!(page.contains("还没有结果的项目") && page.contains("胸部 X 光"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_finding_refers_tells_no_finding_and_opens_nothing() {
+    let server = server("finding", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张伟").await;
+    results(&person, &USUAL).await;
+    results(&person, &[("r:hev-igm", "positive")]).await;
+    assert!(person.page().await.contains("转诊复查"));
+    let fields = [
+        ("place", "示例医院感染科"),
+        ("address", "示例路 100 号"),
+        ("bring", "身份证\n本页"),
+        ("words", "请在一周内去"),
+    ];
+    person.act("refer", &fields).await;
+    let record = person.record().await;
+    assert_eq!((&record["state"], &record["open"]), (&json!("referred"), &json!([])));
+    assert_eq!(record["examination"]["referral"]["bring"], json!(["身份证", "本页"]));
+    let text = record.to_string();
+    assert!(!text.contains("戊肝") && !text.contains("positive"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_at_the_number_and_at_a_document_is_noted() {
+    let server = server("noted", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    let page = person.page().await;
+    assert!(!page.contains("11010519900307021X") && page.contains("1101**********021X"));
+    let (status, shown) = person.press(&format!("/a/{}/id-number", person.application), &[]).await;
+    assert_eq!(status, 200);
+    assert!(shown.contains("11010519900307021X"));
+    let document = person.documents.keys().next().unwrap().clone();
+    let bytes = person.bytes(&format!("/desk/a/{}/documents/{document}", person.application)).await;
+    assert!(bytes.starts_with(b"\x89PNG"));
+    let log = person.desk("/log").await;
+    assert!(log.contains("read-id-number") && log.contains("read-document") && !log.contains("11010519900307021X"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_was_typed_runs_and_every_page_says_that_there_is_no_sign_in() {
+    let server = server("escaped", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("<script>alert(1)</script>").await;
+    for path in
+        [String::new(), format!("/a/{}", person.application), "/messages".into(), "/sites".into(), "/log".into()]
+    {
+        let page = person.desk(&path).await;
+        assert!(!page.contains("<script>alert") && page.contains("没有登录"), "{path}");
+    }
+    let reply = reqwest::get(format!("{}/desk", person.base)).await.unwrap();
+    let policy = reply.headers().get("content-security-policy").unwrap().to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"));
+    let client = reqwest::Client::new();
+    let foreign = client
+        .post(format!("{}/desk/check-in", person.base))
+        .header("Origin", "http://evil.example")
+        .body("code=X")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(foreign.status(), 403);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_is_missed_or_cancelled_by_the_site() {
+    let server = server("missed", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.book().await;
+    let start = person.record().await["examination"]["appointment"]["slot"]["start"].as_str().unwrap()[..10].to_owned();
+    assert!(person.desk(&format!("/sites/site-2/{start}")).await.contains(&person.application));
+    person.act("close-slot", &[("words", "设备检修")]).await;
+    let record = person.record().await;
+    assert_eq!((&record["state"], &record["events"][0]["words"]["text"]), (&json!("accepted"), &json!("设备检修")));
+    person.book().await;
+    person.act("miss", &[]).await;
+    assert_eq!(person.record().await["state"], "missed");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_acts_by_itself_up_to_the_certificate() {
+    let server = server("auto", Some(Duration::from_millis(300))).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    wait_for(&person, "accepted").await;
+    person.book().await;
+    wait_for(&person, "issued").await;
+    server.stop().await;
+}
+
+async fn wait_for(person: &Person, state: &str) {
+    for _ in 0..200 {
+        if person.record().await["state"] == state {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{state} never came");
+}
+
+/// What a library that knows nothing of us reads in a code: the claims, if the published key signed them.
+fn verified(credential: &str, jwks: &Value) -> Option<ciborium::Value> {
+    let packed = base45::decode(credential.strip_prefix("HCZ1:")?).ok()?;
+    let mut bytes = Vec::new();
+    flate2::read::ZlibDecoder::new(packed.as_slice()).read_to_end(&mut bytes).ok()?;
+    let tagged = ciborium::from_reader::<ciborium::Value, _>(bytes.as_slice()).ok()?;
+    let signed = match tagged {
+        ciborium::Value::Tag(18, inner) => coset::CoseSign1::from_slice(&encode(&inner)).ok()?,
+        _ => return None,
+    };
+    let key = &jwks["keys"][0];
+    let part = |name: &str| {
+        base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, key[name].as_str()?).ok()
+    };
+    assert_eq!(part("kid")?, signed.protected.header.key_id);
+    let point = [vec![4], part("x")?, part("y")?].concat();
+    let key = VerifyingKey::from_sec1_bytes(&point).ok()?;
+    signed.verify_signature(b"", |signature, bytes| key.verify(bytes, &Signature::from_slice(signature)?)).ok()?;
+    ciborium::from_reader(signed.payload?.as_slice()).ok()
+}
+
+fn encode(value: &ciborium::Value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(value, &mut bytes).unwrap();
+    bytes
+}
+
+fn claim(claims: &ciborium::Value, key: i64) -> ciborium::Value {
+    let found = claims.as_map().unwrap().iter().find(|(name, _)| name.as_integer() == Some(key.into()));
+    found.unwrap().1.clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_certificate_verifies_with_a_foreign_library_and_prints_rare_names() {
+    let server = server("certificate", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张𪚥").await;
+    results(&person, &USUAL).await;
+    person.act("pass", &[]).await;
+    person.act("issue", &[]).await;
+    let id = person.record().await["certificate"]["id"].as_str().unwrap().to_owned();
+    let sent = person.post("/session/code", &json!({ "purpose": "collect", "application": person.application })).await;
+    let sent: Value = sent.json().await.unwrap();
+    let facts =
+        json!({ "name": "张𪚥", "id_tail": "07021X", "code_id": sent["code_id"], "code": person.code(PHONE).await });
+    let granted = person.post(&format!("/applications/{}/collection", person.application), &facts).await;
+    assert_eq!(granted.status(), 200, "{}", granted.text().await.unwrap());
+    let certificate = person.get(&format!("/certificates/{id}")).await;
+
+    let jwks: Value = serde_json::from_slice(&person.bytes("/.well-known/jwks.json").await).unwrap();
+    let credential = certificate["credential"].as_str().unwrap();
+    let claims = verified(credential, &jwks).expect("signed by the published key");
+    assert_eq!(claim(&claims, 1).as_text(), Some(person.base.as_str()));
+    assert_eq!(claim(&claim(&claims, -65537), 5).as_text(), Some("张𪚥"));
+    let photo = person.bytes(certificate["photo"]["href"].as_str().unwrap()).await;
+    let hash = claim(&claim(&claims, -65537), 6);
+    assert!(
+        mock_server::office::sha256_hex(&photo)
+            .starts_with(&hash.as_bytes().unwrap().iter().map(|it| format!("{it:02x}")).collect::<String>())
+    );
+
+    let file = |name: &str| std::env::temp_dir().join(format!("hc-desk-{}-{name}", std::process::id()));
+    let (pdf, png) = (file("certificate.pdf"), file("certificate.png"));
+    std::fs::write(&pdf, person.bytes(certificate["downloads"]["pdf"]["href"].as_str().unwrap()).await).unwrap();
+    std::fs::write(&png, person.bytes(certificate["downloads"]["png"]["href"].as_str().unwrap()).await).unwrap();
+    let text = std::process::Command::new("pdftotext").arg(&pdf).arg("-").output().expect("poppler-utils").stdout;
+    assert!(String::from_utf8(text).unwrap().contains("张𪚥"));
+    let code =
+        std::process::Command::new("zbarimg").args(["--quiet", "--raw"]).arg(&png).output().expect("zbar-tools").stdout;
+    assert_eq!(String::from_utf8(code).unwrap().trim_end(), credential);
+
+    let list =
+        || async { contract::credential::read_status_list(&person.bytes("/status-lists/1").await).unwrap().trust() };
+    let code = || contract::credential::read(credential).unwrap();
+    let judged = |list: contract::credential::StatusList| {
+        let now = list.issued_at;
+        let evidence = contract::credential::Evidence {
+            signature: contract::credential::SignatureFound::Good,
+            now,
+            status: Some(&list),
+        };
+        contract::credential::judge(code(), &evidence).reason.verdict()
+    };
+    use contract::credential::Verdict;
+    assert_eq!(judged(list().await), Verdict::Valid);
+    let mark = |name: &str| format!("/a/{}/certificate/{name}", person.application);
+    assert_eq!(person.press(&mark("suspend"), &[("words", "")]).await.0, 422);
+    for (name, expected) in
+        [("suspend", Verdict::NotValid), ("reinstate", Verdict::Valid), ("revoke", Verdict::NotValid)]
+    {
+        assert_eq!(person.press(&mark(name), &[("words", "示例原因")]).await.0, 303, "{name}");
+        assert_eq!(judged(list().await), expected, "{name}");
+    }
+    assert_eq!(person.record().await["certificate"]["words"]["text"], "示例原因");
+    server.stop().await;
+}
