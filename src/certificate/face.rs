@@ -1,7 +1,7 @@
 //! The certificate as it looks: band, title, photo, facts, validity, code and seal.
 use super::{art::art, code::code};
 use crate::i18n::{I18n, K, t};
-use crate::ui::{Icon, Shown, fresh_id, heading_level, icon};
+use crate::ui::{Icon, Shown, Title, fresh_id, heading_level, icon};
 use chrono::NaiveDate;
 use contract::api::{CertificateShown, CertificateState};
 use leptos::{html, prelude::*};
@@ -64,7 +64,7 @@ fn head(id: String, state: Signal<CertificateState>, number: String) -> AnyView 
         // The holder's name is on the page and never in its title: titles are kept in histories.
         let called = i18n.say(K::CertPage, &[("state", void_word(i18n, state.get()).into())]);
         if let (Some(heading), Some(Shown(tell))) = (node.get(), told) {
-            tell.run((heading.into(), called));
+            tell.run(Title { heading: heading.into(), words: called, is_new: false });
         }
     });
     let numbered = move || i18n.say(K::CertNumber, &[("number", number.clone().into())]);

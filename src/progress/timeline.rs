@@ -49,7 +49,8 @@ fn now_line(around: Around, record: &ApplicationRecord) -> String {
 /// What may come after a state.
 fn later(state: State) -> &'static [K] {
     match state {
-        State::Draft | State::Submitted | State::InReview | State::Returned | State::Resubmitted | State::Counter => {
+        State::Draft => &[K::Stage2, K::TlLaterExam, K::TlLaterResult, K::TlLaterCollect],
+        State::Submitted | State::InReview | State::Returned | State::Resubmitted | State::Counter => {
             &[K::TlLaterExam, K::TlLaterResult, K::TlLaterCollect]
         }
         State::Accepted | State::Booked | State::Missed | State::ReportReturned => {

@@ -98,8 +98,10 @@ fn panel(offline: Offline) -> AnyView {
         Row::Record(_) | Row::Draft(_) => None,
     });
     if let Some(record) = urgent {
-        let who = record.holder.as_ref().map_or_else(|| i18n.text(K::HomeUnnamed), |holder| holder.name.clone());
-        let over = i18n.say(K::HomeNext, &[("name", who.into())]);
+        let over = record.holder.as_ref().map_or_else(
+            || i18n.text(K::HomeNextYou),
+            |holder| i18n.say(K::HomeNext, &[("name", holder.name.as_str().into())]),
+        );
         let sentence = i18n.next_sentence(record, &office(), offline.now());
         let act = next::place(record).map(|place| {
             let verb = i18n.next_verb(record).unwrap_or_else(|| i18n.text(K::HomeGo));
@@ -149,7 +151,8 @@ fn task(offline: Offline, row: Row) -> Task {
 }
 
 fn record_task(nav: Nav, i18n: I18n, record: &ApplicationRecord) -> Task {
-    let name = record.holder.as_ref().map_or_else(|| i18n.text(K::HomeUnnamed), |holder| holder.name.clone());
+    let unnamed = if record.state == State::Draft { K::HomeDraft } else { K::HomeUnnamed };
+    let name = record.holder.as_ref().map_or_else(|| i18n.text(unnamed), |holder| holder.name.clone());
     let certificate = record.certificate.as_ref().filter(|_| record.state == State::Collected);
     let title = match (certificate, &record.category) {
         (Some(_), _) => i18n.say(K::HomeCert, &[("name", name.into())]),

@@ -97,6 +97,7 @@ fn instead(route: &Route, offline: Offline) -> Option<Instead> {
     let signed_out = offline.session().with(|s| matches!(s, SessionState::SignedOut));
     let here = offline.record(id).with(Option::is_some) || owner.is_some();
     match owner {
+        Some(session::DraftOwner::SomebodyElse) if signed_out => Some(Instead::SignIn),
         Some(session::DraftOwner::SomebodyElse) => Some(Instead::OtherPersons),
         Some(session::DraftOwner::Mine) | None => (signed_out && !here && !of_form).then_some(Instead::SignIn),
     }

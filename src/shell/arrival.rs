@@ -2,8 +2,9 @@
 
 use crate::i18n::{I18n, K};
 use crate::route::nav::{Arrival, Nav};
-use crate::ui::{Frame, Shown};
+use crate::ui::{Frame, Shown, Title};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// Follows the place, and tells pages whom to tell that their title stands.
 pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
@@ -21,23 +22,39 @@ pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
     {
         leptos::logging::warn!("scroll restoration: {why:?}");
     }
-    provide_context(Shown(Callback::new(move |(heading, words): (web_sys::HtmlElement, String)| {
+    let opened = StoredValue::new(false);
+    provide_context(Shown(Callback::new(move |Title { heading, words, is_new }| {
         if frame == Frame::OwnSite {
             document().set_title(&i18n.say(K::AppTitle, &[("page", words.into())]));
         }
+        let first = opened.try_update_value(|opened| !std::mem::replace(opened, true)) == Some(true);
         if pending.try_update_value(std::mem::take) == Some(true) {
             land(&heading, nav.arrival(), frame);
+        } else if is_new && !first && has_lost_focus(&heading) {
+            focus(&heading);
         }
     })));
 }
 
-/// Puts focus and scroll where a person expects them.
-fn land(heading: &web_sys::HtmlElement, arrival: Arrival, frame: Frame) {
+/// Whether what had the focus has gone from the page, as when a step is drawn in the place of another.
+fn has_lost_focus(near: &web_sys::HtmlElement) -> bool {
+    match near.get_root_node().dyn_ref::<web_sys::ShadowRoot>() {
+        Some(shadow) => shadow.active_element().is_none(),
+        None => document().active_element().is_none_or(|active| active.tag_name() == "BODY"),
+    }
+}
+
+fn focus(heading: &web_sys::HtmlElement) {
     let options = web_sys::FocusOptions::new();
     options.set_prevent_scroll(true);
     if let Err(why) = heading.focus_with_options(&options) {
         leptos::logging::warn!("focus: {why:?}");
     }
+}
+
+/// Puts focus and scroll where a person expects them.
+fn land(heading: &web_sys::HtmlElement, arrival: Arrival, frame: Frame) {
+    focus(heading);
     match (frame, arrival) {
         (Frame::OwnSite, Arrival::CameBack { scroll }) => {
             request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, scroll.into()));

@@ -56,7 +56,7 @@ fn task(offline: Offline, nav: Nav, row: &OutboxRow) -> Task {
         State::Busy(Step::Ask) => (Icon::Sync, Tone::Go, K::OutSending, i18n.text(K::OutboxChecking)),
         State::Busy(_) => (Icon::Sync, Tone::Go, K::OutSending, sending(i18n, row)),
         State::Waiting { .. } => (Icon::Clock, Tone::Plain, K::OutHere, turn(offline, i18n)),
-        State::Received { .. } => (Icon::Check, Tone::Ok, K::OutGot, i18n.text(K::OutGotHash)),
+        State::Received { at, .. } => (Icon::Check, Tone::Ok, K::OutGot, received(i18n, row, at.0)),
         State::SetAside(reason) => (Icon::Refused, Tone::Bad, K::OutRefused, why(i18n, reason)),
     };
     let end = match &row.state {
@@ -70,6 +70,18 @@ fn task(offline: Offline, nav: Nav, row: &OutboxRow) -> Task {
 fn turn(offline: Offline, i18n: I18n) -> String {
     let signed_in = offline.session().with(crate::offline::SessionState::is_signed_in);
     i18n.text(if signed_in { K::OutboxTurn } else { K::OutboxSignin })
+}
+
+/// A document is compared byte by byte; of an act the receipt tells when.
+fn received(i18n: I18n, row: &OutboxRow, milliseconds: u64) -> String {
+    let at = i64::try_from(milliseconds).ok().and_then(chrono::DateTime::from_timestamp_millis);
+    match (row.what, at) {
+        (What::Document | What::RemoveDocument, _) | (_, None) => i18n.text(K::OutGotHash),
+        (What::Begin | What::Submit | What::Supplement | What::Report | What::Withdraw, Some(at)) => {
+            let at = at.fixed_offset();
+            i18n.say(K::OutboxReceived, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())])
+        }
+    }
 }
 
 fn sending(i18n: I18n, row: &OutboxRow) -> String {

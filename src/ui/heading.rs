@@ -22,7 +22,17 @@ impl Frame {
 
 /// Told when a page shows its title: the shell then moves the focus and sets the document's title.
 #[derive(Clone, Copy)]
-pub struct Shown(pub Callback<(web_sys::HtmlElement, String)>);
+pub struct Shown(pub Callback<Title>);
+
+/// A title that stands on the page.
+pub struct Title {
+    /// Its heading.
+    pub heading: web_sys::HtmlElement,
+    /// What the document is called after it.
+    pub words: String,
+    /// It was not there before; otherwise only its words changed.
+    pub is_new: bool,
+}
 
 /// What a heading of this level has as `aria-level`: nothing on our own site, one more when embedded.
 pub fn heading_level(level: u8) -> Option<String> {
@@ -45,11 +55,14 @@ pub fn PageTitle(
     let node: NodeRef<html::H1> = NodeRef::new();
     let shown = use_context::<Shown>();
     let named = document.unwrap_or_else(|| words.clone());
-    Effect::new(move |_| {
-        let words = named.get();
-        if let (Some(heading), Some(Shown(tell))) = (node.get(), shown) {
-            tell.run((heading.into(), words.to_string()));
+    Effect::new(move |before: Option<bool>| {
+        let words = named.get().to_string();
+        let was_there = before == Some(true);
+        let Some(heading) = node.get() else { return false };
+        if let Some(Shown(tell)) = shown {
+            tell.run(Title { heading: heading.into(), words, is_new: !was_there });
         }
+        true
     });
     view! {
         <h1 node_ref=node class=if big { "hc-h1 hc-h1--big" } else { "hc-h1" } tabindex="-1" attr:aria-level=heading_level(1)>

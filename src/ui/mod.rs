@@ -28,7 +28,7 @@ pub use dialog::Dialog;
 pub use error::{Mistake, error_line, error_summary};
 pub use field::{FieldShell, described_by, field};
 pub use focus::{focus_by_id, focus_first_in};
-pub use heading::{Frame, PageTitle, Shown, heading_level, section_title};
+pub use heading::{Frame, PageTitle, Shown, Title, heading_level, section_title};
 pub use icon::{Icon, drawn, icon, small_icon};
 pub use note::{Tone, note, plain_note, tag};
 pub use panel::{action_bar, card, disclosure, next_panel, save_line};
