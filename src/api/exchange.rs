@@ -8,6 +8,8 @@ use wasm_bindgen::{JsCast, closure::Closure};
 
 /// Nobody waits longer than this for a JSON reply.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// Nor longer than this for a picture: half a megabyte on a bad network.
+const TIME_LIMIT_BYTES: Duration = Duration::from_mins(3);
 /// A JSON body above this is not of the contract.
 const LARGEST: usize = 8 << 20;
 
@@ -79,7 +81,7 @@ pub(super) struct Reply {
 impl Api {
     /// Sends and judges the head of the reply.
     async fn exchange(&self, ask: Ask<'_>, accept: &str) -> Result<Reply, ApiError> {
-        let limit = TimeLimit::start(TIME_LIMIT);
+        let limit = TimeLimit::start(if matches!(accept, JSON | "*/*") { TIME_LIMIT } else { TIME_LIMIT_BYTES });
         let reading = matches!(ask.method, Method::GET | Method::HEAD);
         let mut request = RequestBuilder::new(&ask.url)
             .method(ask.method)

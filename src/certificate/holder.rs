@@ -210,6 +210,7 @@ impl Page {
 
 /// How it stands now, and the words that the office gave for it.
 fn standing_of(page: Page, known: Memo<Option<KeptCertificate>>) -> Memo<Option<(Standing, Option<String>)>> {
+    let i18n = I18n::here();
     Memo::new(move |_| {
         let kept = known.get()?;
         let record = page.record();
@@ -217,9 +218,8 @@ fn standing_of(page: Page, known: Memo<Option<KeptCertificate>>) -> Memo<Option<
         let summary = record.as_ref().and_then(|it| it.value.certificate.as_ref().map(|c| (c, it.at)));
         let newer = summary.map(|(summary, at)| Heard { state: summary.state, at });
         let renew_from = summary.and_then(|(summary, _)| summary.renew_from);
-        // The office's offset comes with every instant of its record; days are its days.
-        let now = page.api.with_value(Api::now);
-        let now = record.as_ref().map_or(now, |it| now.with_timezone(&it.value.since.timezone()));
+        // Days are days of the office.
+        let now = i18n.at_office(page.api.with_value(Api::now));
         let found = standing(heard, newer, kept.value.shown.valid_until, renew_from, now);
         let words = summary.and_then(|(summary, _)| summary.words.clone()).or(kept.value.words);
         Some((found, words.map(|it| it.text)))

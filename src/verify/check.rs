@@ -3,7 +3,7 @@
 //! Nothing of the code is stored or sent: the issuer's server sees a request for its keys and for a list of 100,000 certificates.
 use super::signature::{NoCryptography, any_verifies};
 use crate::api::sleep;
-use crate::offline::{Kept, Offline};
+use crate::offline::{Kept, Network, Offline};
 use contract::api::Service;
 use contract::credential::{
     Evidence, Judgement, Jwks, Read, SignatureFound, StatusList, judge, read, read_status_list,
@@ -14,8 +14,12 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Keys this young are used without asking (their `max-age` on the wire).
 const KEYS_YOUNG: i64 = 3600;
+/// With a network, a list is asked for again once this many seconds have passed, though it may still count as fresh.
+const LIST_YOUNG: i64 = 60;
 /// An inspector waits no longer than this for the network; what comes later is kept for the next code.
 const PATIENCE: Duration = Duration::from_secs(6);
+/// And no longer than this where a fresh answer is at hand already.
+const SHORT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether the issuer is asked even where what is kept would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +78,7 @@ impl Checker {
             (Some(false), Asking::WhenNeeded) => return false,
             (Some(false), Asking::Anew) | (None, _) => {}
         }
-        in_time(async move { offline.refresh_service().await.is_ok() }).await;
+        in_time(PATIENCE, async move { offline.refresh_service().await.is_ok() }).await;
         offline.service().with_untracked(|service| service.as_ref().is_some_and(named))
     }
 
@@ -86,7 +90,7 @@ impl Checker {
         if asking == Asking::WhenNeeded && young && fits {
             return kept;
         }
-        let fetched = in_time(async move { offline.jwks(&iss).await.ok() }).await.flatten();
+        let fetched = in_time(PATIENCE, async move { offline.jwks(&iss).await.ok() }).await.flatten();
         if fetched.is_some() { self.read_keys(fetched.as_ref()) } else { kept }
     }
 
@@ -102,16 +106,22 @@ impl Checker {
     /// The newest list for this code whose signature a key of its issuer verifies.
     async fn list(&self, read: &Read, keys: &Jwks, asking: Asking) -> Result<Option<StatusList>, NoCryptography> {
         let Some(uri) = read.status_uri() else { return Ok(None) };
-        let kept = match self.offline.kept_status_list(uri).await {
-            Some(kept) => verified(&kept.value, uri, keys).await?,
+        let stored = self.offline.kept_status_list(uri).await;
+        let heard = stored.as_ref().map(|stored| stored.at.timestamp());
+        let kept = match stored {
+            Some(stored) => verified(&stored.value, uri, keys).await?,
             None => None,
         };
-        let fresh = |list: &StatusList| self.now() < list.issued_at.saturating_add(list.ttl);
-        if asking == Asking::WhenNeeded && kept.as_ref().is_some_and(fresh) {
+        let fresh = kept.as_ref().is_some_and(|list| self.now() < list.issued_at.saturating_add(list.ttl));
+        let just_heard = heard.is_some_and(|at| self.now() - at < LIST_YOUNG);
+        let silent =
+            self.offline.network().with_untracked(|network| matches!(network, Network::Offline | Network::Portal));
+        if asking == Asking::WhenNeeded && fresh && (just_heard || silent) {
             return Ok(kept);
         }
+        let patience = if fresh { SHORT_PATIENCE } else { PATIENCE };
         let (offline, address) = (self.offline, uri.to_owned());
-        let fetched = in_time(async move { offline.status_list(&address).await.ok() }).await.flatten();
+        let fetched = in_time(patience, async move { offline.status_list(&address).await.ok() }).await.flatten();
         let fetched = match fetched {
             Some(fetched) => verified(&fetched.value, uri, keys).await?,
             None => None,
@@ -133,7 +143,7 @@ async fn verified(bytes: &[u8], uri: &str, keys: &Jwks) -> Result<Option<StatusL
 }
 
 /// What comes of it in time. It goes on afterwards, so that the next code finds what this one was too early for.
-async fn in_time<T: 'static>(work: impl Future<Output = T> + 'static) -> Option<T> {
+async fn in_time<T: 'static>(patience: Duration, work: impl Future<Output = T> + 'static) -> Option<T> {
     const STEP: Duration = Duration::from_millis(40);
     let came = Rc::new(RefCell::new(None));
     let place = came.clone();
@@ -141,7 +151,7 @@ async fn in_time<T: 'static>(work: impl Future<Output = T> + 'static) -> Option<
         let value = work.await;
         *place.borrow_mut() = Some(value);
     });
-    for _ in 0..(PATIENCE.as_millis() / STEP.as_millis()) {
+    for _ in 0..(patience.as_millis() / STEP.as_millis()) {
         if let Some(value) = came.borrow_mut().take() {
             return Some(value);
         }

@@ -29,7 +29,7 @@ pub(super) fn said(i18n: I18n, reason: Reason, now: i64) -> (String, String) {
             args.push(("n", days_between(checked, now).into()));
         }
         Reason::Revoked { seen } | Reason::Suspended { seen } => {
-            args.push(("date", i18n.date_plain(instant(seen)).into()))
+            args.push(("date", i18n.date_plain(instant(seen)).into()));
         }
         Reason::Expired { on: day } | Reason::NotYet { from: day } => args.push(("date", i18n.day_plain(day).into())),
         Reason::StatusUnknown
