@@ -3,6 +3,7 @@
 //! `office` is the whole domain without HTTP, `http` is the contract's calls over it, `desk` the pages of the people who decide,
 //! `store` is the database.
 pub mod desk;
+pub mod faults;
 mod http;
 pub mod issue;
 pub mod office;

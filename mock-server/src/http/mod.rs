@@ -14,6 +14,7 @@ mod problem;
 mod reply;
 mod service;
 mod session;
+mod trouble;
 mod uploads;
 
 use crate::{Config, desk, office::Office, site};
@@ -99,6 +100,7 @@ pub(crate) fn app(office: &Office, config: &Config) -> Router {
         .layer(middleware::from_fn(problem::only_problems))
         .layer(middleware::from_fn_with_state(front.clone(), guard::origins))
         .layer(middleware::from_fn(guard::headers))
+        .layer(middleware::from_fn_with_state(front.clone(), trouble::make))
         .with_state(front)
         // The desk has its own guard: it is for people in a browser, not for the app.
         .nest("/desk", desk::router(office.clone()));

@@ -181,8 +181,9 @@ impl Catalogue {
         let rules = form.items.iter().filter(|item| is_birth_date(item)).flat_map(|item| &item.rules);
         rules
             .filter(|rule| rule.code == RuleCode::DateNotAfter && matches!(rule.anchor, Some(Anchor::Today)))
-            .find_map(|rule| u32::try_from(-rule.offset.months / 12).ok())
+            .filter_map(|rule| u32::try_from(-rule.offset.months / 12).ok())
             .filter(|age| *age > 0)
+            .max()
     }
 
     fn profile(&self, category: &str) -> Option<&Profile> {

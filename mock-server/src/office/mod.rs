@@ -70,6 +70,8 @@ pub struct Inner {
     pub issuer: Issuer,
     /// Where this server is reached: issuer of its certificates.
     pub origin: String,
+    /// Troubles on purpose.
+    pub faults: crate::faults::Faults,
     feed: feed::Feed,
     running: receipts::RunningKeys,
     busy_uploads: uploads::BusyUploads,
@@ -130,6 +132,7 @@ impl Office {
             catalogue: Catalogue::read(&config.forms)?,
             issuer: Issuer::open(&config.data, &origin)?,
             origin,
+            faults: crate::faults::Faults::default(),
             feed: feed::Feed::new(),
             running: receipts::RunningKeys::default(),
             busy_uploads: uploads::BusyUploads::default(),

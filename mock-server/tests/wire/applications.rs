@@ -1,0 +1,285 @@
+//! Beginning, drafting, sending, taking back, giving up.
+use crate::support::{Server, cook, fresh_number, key, remove, set};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+fn acts(record: &Json) -> Vec<String> {
+    record["actions"].as_array().unwrap().iter().map(|action| action["act"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_application_is_begun_once_however_often_it_is_put() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let new = json!({ "questionnaire": "health-certificate|2026.11.1" });
+    let again = phone.put(&format!("/applications/{id}"), &new).await.expect(200).json();
+    assert_eq!((again["version"].as_u64(), again["state"].as_str()), (Some(1), Some("draft")));
+    assert_eq!(acts(&again), ["edit", "submit", "withdraw"]);
+    let list = phone.get("/applications").await.expect(200).json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_list_comes_in_pages_of_twenty_newest_first() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let mut ids = Vec::new();
+    for _ in 0..21 {
+        ids.insert(0, phone.begin().await);
+    }
+    let page = phone.get("/applications").await.expect(200);
+    let first: Vec<String> =
+        page.json()["items"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap().into()).collect();
+    assert_eq!(first, ids[..20]);
+    let link = page.header("link");
+    let next = link.split(['<', '>']).nth(1).unwrap();
+    let rest = phone.get(next).await.expect(200);
+    assert_eq!(rest.json()["items"][0]["id"], ids[20].as_str());
+    assert_eq!(rest.header("link"), "");
+}
+
+#[tokio::test]
+async fn what_belongs_to_another_login_is_as_nothing() {
+    let server = Server::new().await;
+    let (mine, theirs) = (server.signed_in().await, server.signed_in().await);
+    let (id, _) = mine.submitted().await;
+    let nothing = key();
+    for (method, tail) in [
+        (Method::GET, ""),
+        (Method::GET, "/draft"),
+        (Method::GET, "/submission"),
+        (Method::GET, "/events"),
+        (Method::GET, "/examination"),
+        (Method::DELETE, "/hold"),
+        (Method::DELETE, "/appointment"),
+        (Method::DELETE, "/slot-watch"),
+    ] {
+        let mut replies = Vec::new();
+        for id in [&id, &nothing] {
+            let path = format!("/applications/{id}{tail}");
+            let mut reply = theirs.send(theirs.request(method.clone(), &path)).await.expect(404).json();
+            reply["reference"] = Json::Null;
+            replies.push(reply);
+        }
+        assert_eq!(replies[0], replies[1], "{method} {tail}");
+    }
+    let new = json!({ "questionnaire": "health-certificate|2026.11.1" });
+    assert_eq!(theirs.put(&format!("/applications/{id}"), &new).await.expect(409).slug(), "application-elsewhere");
+}
+
+#[tokio::test]
+async fn a_draft_is_saved_only_over_the_one_that_was_seen() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let path = format!("/applications/{id}/draft");
+    let first = phone.get(&path).await.expect(200);
+    assert_eq!(first.header("etag"), "\"0\"");
+    assert_eq!(first.json()["prefilled"], json!(["#/contact.phone"]));
+    let draft = json!({ "questionnaire": "health-certificate|2026.11.1", "answers": cook() });
+    assert_eq!(phone.put(&path, &draft).await.expect(428).slug(), "etag-needed");
+    let save = |etag: &str| phone.request(Method::PUT, &path).header("If-Match", etag.to_owned()).json(&draft);
+    let saved = phone.send(save("\"0\"")).await.expect(200);
+    assert_eq!(saved.header("etag"), "\"1\"");
+    let stale = phone.send(save("\"0\"")).await.expect(412);
+    assert_eq!((stale.slug().as_str(), stale.json()["etag"].as_str()), ("stale", Some("\"1\"")));
+    assert_eq!(phone.get(&path).await.json()["answers"], draft["answers"]);
+    let record = phone.record(&id).await;
+    assert_eq!(
+        (record["holder"]["name"].as_str(), record["category"]["code"].as_str()),
+        (Some("张伟"), Some("food-catering"))
+    );
+    assert_eq!(record["draft"]["etag"], "\"1\"");
+}
+
+#[tokio::test]
+async fn an_application_is_sent_read_back_covered_and_survives_a_restart() {
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, outcome) = phone.submitted().await;
+    let (receipt, record) = (&outcome["receipt"], &outcome["application"]);
+    assert_eq!((receipt["act"].as_str(), receipt["round"].as_u64()), (Some("submit"), Some(1)));
+    assert_eq!(receipt["number"], record["number"]);
+    assert_eq!(record["state"], "submitted");
+    assert_eq!(record["events"][0]["receipt"], receipt["key"]);
+    assert_eq!(acts(record), ["recall", "withdraw"]);
+    server.restart().await;
+    assert_eq!(phone.record(&id).await["number"], record["number"]);
+    let made = phone.get(&format!("/applications/{id}/submission")).await.expect(200);
+    assert_eq!(made.json()["receipt"], *receipt);
+    let again = phone.request(Method::GET, &format!("/applications/{id}")).header("If-None-Match", "\"6\"");
+    let version = phone.record(&id).await["version"].as_u64().unwrap();
+    assert_eq!(phone.send(again).await.status, if version == 6 { 304 } else { 200 });
+}
+
+#[tokio::test]
+async fn what_is_missing_or_wrong_is_named_item_by_item() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    remove(&mut body["answers"], "person.name");
+    remove(&mut body["answers"], "documents.consent");
+    set(&mut body["answers"], "person.id.number", &json!({ "valueString": "110105194912310021" }));
+    body["answers"]["item"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "linkId": "favourite-colour", "answer": [{ "valueString": "blue" }] }));
+    let submit = format!("/applications/{id}/submission");
+    let reply = phone.post(&submit, &key(), &body).await.expect(422).json();
+    let found: Vec<(&str, &str)> = reply["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| (e["pointer"].as_str().unwrap(), e["code"].as_str().unwrap()))
+        .collect();
+    for expected in [
+        ("#/person.name", "required"),
+        ("#/documents.consent", "consent"),
+        ("#/person.id.number", "id-check"),
+        ("#/favourite-colour", "unknown-item"),
+    ] {
+        assert!(found.contains(&expected), "{expected:?} in {found:?}");
+    }
+    assert_eq!(phone.record(&id).await["state"], "draft");
+}
+
+#[tokio::test]
+async fn a_submission_waits_for_its_documents_and_then_the_same_key_is_good() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    let bytes = crate::support::jpeg();
+    let late = key();
+    set(&mut body["answers"], "documents.portrait", &crate::support::attachment(&late));
+    body["documents"][&late] = json!(crate::support::sha256(&bytes));
+    let (submit, first) = (format!("/applications/{id}/submission"), key());
+    let reply = phone.post(&submit, &first, &body).await.expect(409);
+    assert_eq!((reply.slug().as_str(), &reply.json()["documents"]), ("documents-missing", &json!([late])));
+    let upload = phone.upload(&id, &late, &bytes).await;
+    phone.bind(&id, &late, "#/documents.portrait", &upload, &bytes).await.expect(201);
+    phone.post(&submit, &first, &body).await.expect(201);
+}
+
+#[tokio::test]
+async fn an_older_form_is_still_taken_and_an_unknown_one_is_not() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    body["questionnaire"] = json!("health-certificate|1999.1.1");
+    let submit = format!("/applications/{id}/submission");
+    let reply = phone.post(&submit, &key(), &body).await.expect(409);
+    assert_eq!(
+        (reply.slug().as_str(), reply.json()["questionnaire"].as_str()),
+        ("questionnaire-changed", Some("health-certificate|2026.11.1"))
+    );
+    let old = key();
+    let new = json!({ "questionnaire": "health-certificate|2025.06.1" });
+    let record = phone.put(&format!("/applications/{old}"), &new).await.expect(201).json();
+    assert_eq!(record["questionnaire"], "health-certificate|2025.06.1");
+}
+
+#[tokio::test]
+async fn one_login_has_one_open_application_for_a_number_and_another_login_is_only_flagged() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (first, _) = phone.submitted().await;
+    let second = phone.begin().await;
+    let body = phone.filled_in(&second).await;
+    let reply = phone.post(&format!("/applications/{second}/submission"), &key(), &body).await.expect(409);
+    assert_eq!(
+        (reply.slug().as_str(), reply.json()["application"].as_str()),
+        ("application-open", Some(first.as_str()))
+    );
+    let mut other = server.signed_in().await;
+    other.number.clone_from(&phone.number);
+    let (third, outcome) = other.submitted().await;
+    assert_eq!(outcome["application"]["state"], "submitted");
+    let full = server.office().full(&third, "reviewer").await.unwrap();
+    assert!(full.flags.contains(&mock_server::office::Flag::AlsoElsewhere));
+}
+
+#[tokio::test]
+async fn a_submission_can_be_taken_back_until_the_review_begins() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    let recall = format!("/applications/{id}/submission?round=1");
+    let back = phone.delete(&recall).await.expect(200).json();
+    assert_eq!((back["application"]["state"].as_str(), &back["receipt"]), (Some("draft"), &Json::Null));
+    assert_eq!(phone.delete(&recall).await.expect(200).json()["application"]["state"], "draft");
+    let draft = phone.get(&format!("/applications/{id}/draft")).await.expect(200);
+    assert!(draft.json()["answers"]["item"].as_array().unwrap().len() > 3);
+    let etag = draft.header("etag");
+    let mut body = phone.filled_in(&id).await;
+    body["draft"] = json!("\"0\"");
+    let submit = format!("/applications/{id}/submission");
+    assert_eq!(phone.post(&submit, &key(), &body).await.expect(409).slug(), "draft-newer");
+    body["draft"] = json!(etag);
+    let sent = phone.post(&submit, &key(), &body).await.expect(201).json();
+    assert_eq!(sent["application"]["round"], 2);
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    let late = phone.delete(&format!("/applications/{id}/submission?round=2")).await.expect(409);
+    assert_eq!((late.slug().as_str(), late.json()["state"].as_str()), ("act-refused", Some("in-review")));
+}
+
+#[tokio::test]
+async fn giving_up_erases_the_documents_and_keeps_the_timeline() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, outcome) = phone.submitted().await;
+    let document = outcome["application"]["documents"][0]["id"].as_str().unwrap().to_owned();
+    let words = json!({ "words": { "text": "不办了", "lang": "zh-CN" } });
+    let gone = phone.post(&format!("/applications/{id}/withdrawal"), &key(), &words).await.expect(201).json();
+    assert_eq!(gone["application"]["state"], "withdrawn");
+    assert_eq!(gone["application"]["documents"], json!([]));
+    assert_eq!(gone["application"]["events"][0]["words"]["text"], "不办了");
+    phone.get(&format!("/applications/{id}/documents/{document}/content")).await.expect(404);
+    let again = phone.post(&format!("/applications/{id}/withdrawal"), &key(), &json!({})).await.expect(409);
+    assert_eq!(again.slug(), "act-refused");
+}
+
+#[tokio::test]
+async fn an_application_can_be_looked_up_by_its_number_and_telephone_and_tells_no_more_than_days() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (_, outcome) = phone.submitted().await;
+    let number = outcome["application"]["number"].as_str().unwrap().to_owned();
+    let tail: String = crate::support::id_number(&phone.number).chars().skip(14).collect();
+    let look = async |telephone: String, tail: String| {
+        let visitor = server.phone();
+        let sent = visitor
+            .post("/session/code", &key(), &json!({ "purpose": "lookup", "phone": telephone }))
+            .await
+            .expect(202)
+            .json();
+        let code = server.code_for(&telephone).await;
+        let body = json!({ "number": number, "id_tail": tail, "code_id": sent["code_id"], "code": code });
+        visitor.post("/lookups", &key(), &body).await
+    };
+    assert_eq!(look(fresh_number(), tail.clone()).await.expect(404).slug(), "no-match");
+    assert_eq!(look(phone.number.clone(), "0000".into()).await.expect(404).slug(), "no-match");
+}
+
+#[tokio::test]
+async fn a_lookup_with_the_right_facts_tells_state_and_days() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (_, outcome) = phone.submitted().await;
+    let tail: String = crate::support::id_number(&phone.number).chars().skip(14).collect();
+    let visitor = server.phone();
+    let asked = json!({ "purpose": "lookup", "phone": phone.number });
+    let sent = visitor.post("/session/code", &key(), &asked).await.expect(202).json();
+    let code = server.code_for(&phone.number).await;
+    let number = &outcome["application"]["number"];
+    let body = json!({ "number": number, "id_tail": tail, "code_id": sent["code_id"], "code": code });
+    let first = key();
+    let found = visitor.post("/lookups", &first, &body).await.expect(200).json();
+    let members: Vec<&String> = found.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["due_on", "reply_by", "since", "stage", "state"]);
+    assert_eq!((found["state"].as_str(), found["stage"].as_u64()), (Some("submitted"), Some(2)));
+    assert_eq!(visitor.post("/lookups", &first, &body).await.expect(200).json(), found);
+}

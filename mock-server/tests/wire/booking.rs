@@ -1,0 +1,209 @@
+//! Places: holds, the last place, visits, what the clock does.
+use crate::support::{Phone, Server, jpeg, key, pdf, sha256};
+use serde_json::{Value as Json, json};
+
+async fn hold(phone: &Phone, id: &str, slot: &str) -> crate::support::Reply {
+    phone.put(&format!("/applications/{id}/hold"), &json!({ "slot": slot })).await
+}
+
+#[tokio::test]
+async fn of_two_who_want_the_last_place_exactly_one_gets_it_and_the_other_the_nearest() {
+    let server = Server::new().await;
+    let first = server.signed_in().await;
+    // Saturdays have four places a slot.
+    let weekend = first.free_slots("site-2").await;
+    let slots = first.get(&format!("/sites/site-2/slots?from={}&days=10", &weekend[0][7..15])).await;
+    let slot = slots_of(&slots.json(), 4).or_else(|| weekend.first().cloned()).unwrap();
+    let capacity = left(&first, &slot).await;
+    for _ in 1..capacity {
+        let other = server.signed_in().await;
+        let id = other.accepted().await;
+        hold(&other, &id, &slot).await.expect(200);
+    }
+    let second = server.signed_in().await;
+    let (a, b) = (first.accepted().await, second.accepted().await);
+    let (one, two) = tokio::join!(hold(&first, &a, &slot), hold(&second, &b, &slot));
+    let (won, lost) = if one.status == 200 { (one, two) } else { (two, one) };
+    assert_eq!((won.status, lost.status, lost.slug().as_str()), (200, 409, "slot-taken"));
+    let nearest = lost.json()["nearest"].as_array().unwrap().clone();
+    assert_eq!(nearest.len(), 3);
+    assert!(nearest.iter().all(|near| near["left"].as_u64().unwrap() > 0 && near["site"] == "site-2"));
+}
+
+fn slots_of(slots: &Json, left: u64) -> Option<String> {
+    let items = slots["items"].as_array()?;
+    items.iter().find(|slot| slot["left"] == left).map(|slot| slot["id"].as_str().unwrap().to_owned())
+}
+
+async fn left(phone: &Phone, slot: &str) -> u64 {
+    let (site, start) = slot.split_once('.').unwrap();
+    let day = format!("{}-{}-{}", &start[..4], &start[4..6], &start[6..8]);
+    let slots = phone.get(&format!("/sites/{site}/slots?from={day}&days=1")).await.expect(200).json();
+    let found = slots["items"].as_array().unwrap().iter().find(|found| found["id"] == slot).unwrap();
+    found["left"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn a_hold_survives_a_restart_and_ends_with_its_time() {
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let slot = phone.free_slots("site-1").await[0].clone();
+    let before = left(&phone, &slot).await;
+    let held = hold(&phone, &id, &slot).await.expect(200).json();
+    server.restart().await;
+    assert_eq!(phone.record(&id).await["examination"]["hold"], held);
+    assert_eq!(left(&phone, &slot).await, before - 1);
+    let until: chrono::DateTime<chrono::FixedOffset> = held["until"].as_str().unwrap().parse().unwrap();
+    let later = (until + chrono::Duration::seconds(1)).to_rfc3339();
+    phone.play(&id, "edit", json!({ "at": later })).await.expect(200);
+    assert_eq!(phone.record(&id).await["examination"]["hold"], Json::Null);
+    assert_eq!(left(&phone, &slot).await, before);
+    let reply = phone.put(&format!("/applications/{id}/appointment"), &json!({ "slot": slot })).await.expect(409);
+    assert_eq!((reply.slug().as_str(), reply.json()["free"].as_bool()), ("hold-ended", Some(true)));
+}
+
+#[tokio::test]
+async fn a_hold_moves_and_a_refused_move_keeps_it() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let slots = phone.free_slots("site-1").await;
+    hold(&phone, &id, &slots[0]).await.expect(200);
+    let moved = hold(&phone, &id, &slots[1]).await.expect(200).json();
+    assert_eq!(moved["slot"]["id"], slots[1].as_str());
+    for wrong in ["site-1.20200101T0800", "nonsense", "site-9.20261201T0800", ""] {
+        assert!(hold(&phone, &id, wrong).await.status >= 400);
+    }
+    assert_eq!(phone.record(&id).await["examination"]["hold"]["slot"]["id"], slots[1].as_str());
+    phone.delete(&format!("/applications/{id}/hold?slot={}", slots[0])).await.expect(204);
+    assert_ne!(phone.record(&id).await["examination"]["hold"], Json::Null);
+    phone.delete(&format!("/applications/{id}/hold?slot={}", slots[1])).await.expect(204);
+    assert_eq!(phone.record(&id).await["examination"]["hold"], Json::Null);
+}
+
+#[tokio::test]
+async fn a_visit_is_booked_moved_and_given_up() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let first = phone.book_somewhere(&id).await;
+    let record = phone.record(&id).await;
+    let appointment = &record["examination"]["appointment"];
+    assert_eq!((record["state"].as_str(), appointment["slot"]["id"].as_str()), (Some("booked"), Some(first.as_str())));
+    assert!(!appointment["check_in"]["text"].as_str().unwrap().contains(&phone.number[3..]));
+    assert_eq!(record["events"][0]["slot"]["id"], first.as_str());
+    let other = phone.free_slots("site-2").await.into_iter().find(|slot| *slot != first).unwrap();
+    hold(&phone, &id, &other).await.expect(200);
+    let moved =
+        phone.put(&format!("/applications/{id}/appointment"), &json!({ "slot": other })).await.expect(200).json();
+    assert_eq!(moved["application"]["events"][0]["act"], "change");
+    let gone = phone.delete(&format!("/applications/{id}/appointment?slot={other}")).await.expect(200).json();
+    assert_eq!(
+        (gone["application"]["state"].as_str(), &gone["application"]["examination"]["appointment"]),
+        (Some("accepted"), &Json::Null)
+    );
+}
+
+#[tokio::test]
+async fn the_clock_misses_a_visit_and_makes_the_next_one_wait() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    phone.book_somewhere(&id).await;
+    let missed = phone.play(&id, "miss", json!({})).await.expect(200).json()["application"].clone();
+    assert_eq!((missed["state"].as_str(), missed["events"][0]["actor"].as_str()), (Some("missed"), Some("clock")));
+    let book = missed["actions"].as_array().unwrap().iter().find(|action| action["act"] == "book").unwrap();
+    assert!(book["from"].is_string());
+    let slot = phone.free_slots("site-2").await[0].clone();
+    let reply = hold(&phone, &id, &slot).await.expect(409);
+    assert_eq!((reply.slug().as_str(), &reply.json()["from"]), ("outside-window", &book["from"]));
+    let lapsed = phone.play(&id, "lapse", json!({})).await.expect(200).json();
+    assert_eq!(lapsed["application"]["state"], "lapsed");
+}
+
+#[tokio::test]
+async fn whoever_waits_is_told_when_a_place_comes_free() {
+    let server = Server::new().await;
+    let (phone, waiting) = (server.signed_in().await, server.signed_in().await);
+    let (id, other) = (phone.accepted().await, waiting.accepted().await);
+    let slot = phone.book_somewhere(&id).await;
+    let from = (mock_server::office::server_now()).date_naive();
+    let watch = json!({ "sites": ["site-2"], "from": from, "until": from + chrono::Duration::days(20) });
+    waiting.put(&format!("/applications/{other}/slot-watch"), &watch).await.expect(204);
+    phone.delete(&format!("/applications/{id}/appointment?slot={slot}")).await.expect(200);
+    let messages = server.office().messages(Some(&waiting.number), 20).await.unwrap();
+    assert_eq!(messages.iter().filter(|message| message.kind == "place-free").count(), 1);
+}
+
+#[tokio::test]
+async fn a_report_goes_round_online() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let day = mock_server::office::server_now().date_naive() - chrono::Duration::days(5);
+    let page = async |bytes: &[u8]| phone.document(&id, "#/report.examination.pages", bytes).await;
+    let bytes = pdf();
+    let document = page(&bytes).await;
+    let site = json!({ "system": "https://health-certificate.example/fhir/CodeSystem/site", "code": "site-3" });
+    let answers = |document: &str| {
+        json!({ "resourceType": "QuestionnaireResponse", "item": [
+        { "linkId": "report.examination.institution", "answer": [{ "valueCoding": site }] },
+        { "linkId": "report.examination.date", "answer": [{ "valueDate": day }] },
+        { "linkId": "report.examination.pages", "answer": [crate::support::attachment(document)] },
+        { "linkId": "report.confirmation.truth", "answer": [{ "valueBoolean": true }] },
+    ] })
+    };
+    let body = json!({ "questionnaire": "health-report|2026.11.1", "round": 0, "answers": answers(&document), "documents": { (&document): sha256(&bytes) } });
+    let path = format!("/applications/{id}/examination/report");
+    let sent = phone.post(&path, &key(), &body).await.expect(201).json();
+    assert_eq!(
+        (sent["application"]["state"].as_str(), sent["application"]["report_round"].as_u64()),
+        (Some("report-review"), Some(1))
+    );
+    let back = phone
+        .play(&id, "return-report", json!({ "pointers": ["#/report.examination.pages"], "code": "incomplete" }))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(back["application"]["open"], json!([{ "pointer": "#/report.examination.pages", "why": "returned" }]));
+    assert_eq!(back["application"]["report_attempts"]["used"], 1);
+    let better = jpeg();
+    let document = page(&better).await;
+    let only = crate::support::only("report.examination.pages", &crate::support::attachment(&document));
+    let body = json!({ "questionnaire": "health-report|2026.11.1", "round": 1, "answers": only, "documents": { (&document): sha256(&better) } });
+    phone.post(&path, &key(), &body).await.expect(201);
+    let passed = phone.play(&id, "pass", json!({})).await.expect(200).json();
+    assert_eq!(passed["application"]["state"], "passed");
+    let examination = phone.get(&format!("/applications/{id}/examination")).await.expect(200).json();
+    assert_eq!(examination["outcome"], "passed");
+    assert!(examination["report"]["href"].is_string());
+}
+
+#[tokio::test]
+async fn a_finding_never_opens_items_and_only_the_examination_tells_it() {
+    let server = Server::new().await;
+    for (act, state) in [("refer", "referred"), ("unfit", "rejected")] {
+        let phone = server.signed_in().await;
+        let id = phone.accepted().await;
+        phone.book_somewhere(&id).await;
+        phone.play(&id, "attend", json!({})).await.expect(200);
+        let record = phone.play(&id, act, json!({})).await.expect(200).json()["application"].clone();
+        assert_eq!(
+            (record["state"].as_str(), &record["open"], &record["returned"]),
+            (Some(state), &json!([]), &json!([]))
+        );
+        let acts: Vec<&str> =
+            record["actions"].as_array().unwrap().iter().map(|a| a["act"].as_str().unwrap()).collect();
+        assert!(!acts.contains(&"edit") && !acts.contains(&"supplement"));
+        if act == "refer" {
+            assert!(record["examination"]["referral"]["place"].is_string());
+        } else {
+            assert_eq!(record["decision"]["kind"], "medical");
+        }
+        let document = record["documents"][0]["pointer"].as_str().unwrap().to_owned();
+        let bytes = jpeg();
+        let upload = phone.upload(&id, &key(), &bytes).await;
+        assert_eq!(phone.bind(&id, &key(), &document, &upload, &bytes).await.expect(409).slug(), "act-refused");
+    }
+}

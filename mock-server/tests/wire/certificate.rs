@@ -1,0 +1,133 @@
+//! Collecting a certificate, what a grant opens, links, states.
+use crate::support::{Phone, Server, key};
+use contract::credential::{self};
+use serde_json::{Value as Json, json};
+
+async fn code(server: &Server, phone: &Phone, id: &str) -> Json {
+    let asked = json!({ "purpose": "collect", "application": id });
+    let sent = phone.post("/session/code", &key(), &asked).await.expect(202).json();
+    let code = server.code_for(&phone.number).await;
+    json!({ "code_id": sent["code_id"], "code": code })
+}
+
+fn facts(phone: &Phone, code: &Json) -> Json {
+    let number = crate::support::id_number(&phone.number);
+    json!({ "name": "张伟", "id_tail": number[12..], "code_id": code["code_id"], "code": code["code"] })
+}
+
+#[tokio::test]
+async fn nothing_of_a_certificate_is_shown_before_its_person_has_confirmed_who_they_are() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let record = phone.record(&id).await;
+    let certificate = record["certificate"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        (&record["certificate"]["number"], record["certificate"]["collection"]["left"].as_u64()),
+        (&Json::Null, Some(3))
+    );
+    let closed = phone.get(&format!("/certificates/{certificate}")).await.expect(403);
+    assert_eq!((closed.slug().as_str(), closed.json()["application"].as_str()), ("grant-needed", Some(id.as_str())));
+    let body = facts(&phone, &code(&server, &phone, &id).await);
+    let (path, first) = (format!("/applications/{id}/collection"), key());
+    let grant = phone.post(&path, &first, &body).await.expect(200).json();
+    assert_eq!(phone.post(&path, &first, &body).await.expect(200).json(), grant);
+    let shown = phone.get(&format!("/certificates/{certificate}")).await.expect(200).json();
+    assert_eq!((shown["shown"]["name"].as_str(), shown["state"].as_str()), (Some("张伟"), Some("valid")));
+    assert!(!shown.to_string().contains(&crate::support::id_number(&phone.number)));
+    let record = phone.record(&id).await;
+    assert_eq!((record["state"].as_str(), &record["certificate"]["number"]), (Some("collected"), &shown["number"]));
+    let stranger = server.signed_in().await;
+    assert_eq!(stranger.get(&format!("/certificates/{certificate}")).await.expect(404).slug(), "not-found");
+    for link in [&shown["photo"], &shown["seal"], &shown["downloads"]["png"], &shown["downloads"]["pdf"]] {
+        for _ in 0..2 {
+            let file = server.phone().get(link["href"].as_str().unwrap()).await.expect(200);
+            assert_eq!(file.header("content-type"), link["type"].as_str().unwrap());
+            assert!(file.header("content-disposition").starts_with("attachment") && !file.body.is_empty());
+        }
+    }
+    assert_eq!(phone.get("/downloads/0000").await.expect(410).slug(), "link-ended");
+}
+
+#[tokio::test]
+async fn the_code_is_judged_first_then_three_tries_then_a_lock() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let path = format!("/applications/{id}/collection");
+    let right = code(&server, &phone, &id).await;
+    let mut wrong_code = facts(&phone, &right);
+    wrong_code["code"] = json!("x");
+    assert_eq!(phone.post(&path, &key(), &wrong_code).await.expect(422).slug(), "code-wrong");
+    assert_eq!(phone.record(&id).await["certificate"]["collection"]["left"], 3);
+    let mut wrong_name = facts(&phone, &right);
+    wrong_name["name"] = json!("王芳");
+    let first = key();
+    for _ in 0..2 {
+        let reply = phone.post(&path, &first, &wrong_name).await.expect(422);
+        assert_eq!((reply.slug().as_str(), reply.json()["left"].as_u64()), ("identity-mismatch", Some(2)));
+    }
+    assert_eq!(phone.record(&id).await["certificate"]["collection"]["left"], 2);
+    assert_eq!(
+        phone.post(&path, &key(), &wrong_name).await.expect(410).slug(),
+        "code-ended",
+        "a code is good for one try at the facts"
+    );
+}
+
+#[tokio::test]
+async fn the_credential_verifies_and_a_revocation_shows_in_the_list() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let certificate = phone.record(&id).await["certificate"]["id"].as_str().unwrap().to_owned();
+    let row = server.office().certificate_row(&certificate).await.unwrap();
+    assert!(row.credential.starts_with("HCZ1:") && row.credential.chars().count() <= 656);
+    let jwks = phone.get("/.well-known/jwks.json").await.expect(200);
+    assert_eq!(jwks.json()["keys"][0]["alg"], "ES256");
+    let before = phone.get("/status-lists/1").await.expect(200);
+    assert_eq!(before.header("content-type"), "application/statuslist+cwt");
+    let words = contract::api::Words::new("示例原因", "zh-CN");
+    server.office().suspend(&certificate, "issuer", words.clone()).await.unwrap();
+    assert_eq!(phone.record(&id).await["certificate"]["state"], "suspended");
+    server.office().reinstate(&certificate, "issuer").await.unwrap();
+    server.office().revoke(&certificate, "issuer", words.clone()).await.unwrap();
+    let record = phone.record(&id).await;
+    assert_eq!(
+        (record["certificate"]["state"].as_str(), record["certificate"]["words"]["text"].as_str()),
+        (Some("revoked"), Some("示例原因"))
+    );
+    assert!(server.office().reinstate(&certificate, "issuer").await.is_err());
+    assert_ne!(phone.get("/status-lists/1").await.expect(200).body, before.body);
+    assert_eq!(phone.get("/status-lists/2").await.expect(404).slug(), "not-found");
+    assert!(credential::read(&row.credential).is_ok());
+}
+
+#[tokio::test]
+async fn a_certificate_expires_by_the_clock() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let until: chrono::NaiveDate =
+        phone.record(&id).await["certificate"]["valid_until"].as_str().unwrap().parse().unwrap();
+    let at = mock_server::office::end_of(until).to_rfc3339();
+    phone.play(&id, "edit", json!({ "at": at })).await.expect(200);
+    assert_eq!(phone.record(&id).await["certificate"]["state"], "expired");
+}
+
+#[tokio::test]
+async fn a_renewal_begins_with_what_still_holds() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let certificate = phone.record(&id).await["certificate"]["id"].clone();
+    let next = key();
+    let new = json!({ "questionnaire": "health-certificate|2026.11.1", "renews": certificate });
+    phone.put(&format!("/applications/{next}"), &new).await.expect(201);
+    let draft = phone.get(&format!("/applications/{next}/draft")).await.expect(200).json();
+    let prefilled = draft["prefilled"].as_array().unwrap();
+    assert!(prefilled.contains(&json!("#/person.name")) && !prefilled.contains(&json!("#/health.diseases")));
+    assert!(prefilled.iter().all(|pointer| !pointer.as_str().unwrap().contains("consent")));
+    let stranger = server.signed_in().await;
+    assert_eq!(stranger.put(&format!("/applications/{}", key()), &new).await.expect(422).slug(), "invalid");
+}

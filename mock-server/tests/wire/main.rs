@@ -1,0 +1,21 @@
+//! The HTTP contract against a running server on a free port: one sentence a test, one fact a sentence.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests are no #[test] themselves: whatever fails here must fail loudly"
+)]
+mod support;
+
+mod applications;
+mod booking;
+mod certificate;
+mod conformance;
+mod events;
+mod front;
+mod repeating;
+mod returned;
+mod session;
+mod uploads;

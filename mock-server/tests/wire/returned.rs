@@ -1,0 +1,149 @@
+//! Items that come back, and what the applicant may do about them.
+use crate::support::{Server, attachment, jpeg, key, only, sha256};
+use serde_json::{Value as Json, json};
+
+const FORM: &str = "health-certificate|2026.11.1";
+
+fn supplement(round: u32, answers: &Json) -> Json {
+    json!({ "questionnaire": FORM, "round": round, "answers": answers })
+}
+
+#[tokio::test]
+async fn a_returned_document_is_answered_by_new_bytes_and_nothing_else_is_touched() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, first) = phone.submitted().await;
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    let asked = json!({ "pointers": ["#/documents.portrait"], "code": "unreadable", "words": "看不清" });
+    let back = phone.play(&id, "return", asked).await.expect(200).json()["application"].clone();
+    assert_eq!(back["open"], json!([{ "pointer": "#/documents.portrait", "why": "returned" }]));
+    assert_eq!(back["attempts"], json!({ "used": 1, "limit": 3 }));
+    assert!(back["in_person"]["sites"].as_array().unwrap().len() > 1);
+    let old = back["returned"][0]["refused_sha256"][0].as_str().unwrap().to_owned();
+    let documents = first["application"]["documents"].as_array().unwrap();
+    assert!(documents.iter().any(|document| document["sha256"] == old.as_str()));
+    let (bytes, document) = (jpeg(), key());
+    let upload = phone.upload(&id, &document, &bytes).await;
+    phone.bind(&id, &document, "#/documents.portrait", &upload, &bytes).await.expect(201);
+    let mut body = supplement(1, &only("documents.portrait", &attachment(&document)));
+    body["documents"] = json!({ (&document): sha256(&bytes) });
+    let sent = phone.post(&format!("/applications/{id}/supplement"), &key(), &body).await.expect(201).json();
+    assert_eq!(
+        (sent["application"]["state"].as_str(), sent["application"]["round"].as_u64()),
+        (Some("resubmitted"), Some(2))
+    );
+    assert_eq!(sent["receipt"]["documents"], body["documents"]);
+    let full = server.office().full(&id, "reviewer").await.unwrap();
+    let (now, before) = (full.rounds[0].answers.as_ref().unwrap(), full.rounds[1].answers.as_ref().unwrap());
+    assert_ne!(now, before);
+    let without_photo = |answers: &Json| {
+        let mut answers = answers.clone();
+        crate::support::remove(&mut answers, "documents.portrait");
+        answers
+    };
+    assert_eq!(without_photo(now), without_photo(before));
+}
+
+#[tokio::test]
+async fn the_returned_bytes_are_refused_where_they_came_back() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    let bytes = jpeg();
+    let portrait = phone.document(&id, "#/documents.portrait", &bytes).await;
+    crate::support::set(&mut body["answers"], "documents.portrait", &attachment(&portrait));
+    body["documents"][&portrait] = json!(sha256(&bytes));
+    phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    phone.play(&id, "return", json!({ "pointers": ["#/documents.portrait"] })).await.expect(200);
+    let again = key();
+    let upload = phone.upload(&id, &again, &bytes).await;
+    let reply = phone.bind(&id, &again, "#/documents.portrait", &upload, &bytes).await.expect(422);
+    assert_eq!((reply.slug().as_str(), reply.json()["code"].as_str()), ("document-refused", Some("same-as-returned")));
+    let other = jpeg();
+    let upload = phone.upload(&id, &again, &other).await;
+    let closed = phone.bind(&id, &again, "#/documents.identity.front", &upload, &other).await.expect(422);
+    assert_eq!(closed.json()["errors"][0]["code"], "not-open");
+}
+
+#[tokio::test]
+async fn closed_items_unanswered_items_and_old_rounds_are_refused() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    phone.play(&id, "return", json!({ "pointers": ["#/work.post"], "code": "incorrect" })).await.expect(200);
+    let path = format!("/applications/{id}/supplement");
+    let error = async |body: Json| {
+        let reply = phone.post(&path, &key(), &body).await.expect(422).json();
+        (
+            reply["errors"][0]["pointer"].as_str().unwrap().to_owned(),
+            reply["errors"][0]["code"].as_str().unwrap().to_owned(),
+        )
+    };
+    let closed = supplement(1, &only("person.name", &json!({ "valueString": "王芳" })));
+    assert_eq!(error(closed).await, ("#/person.name".into(), "not-open".into()));
+    let same = supplement(1, &only("work.post", &json!({ "valueString": "厨师" })));
+    assert_eq!(error(same).await, ("#/work.post".into(), "required".into()));
+    let old = supplement(0, &only("work.post", &json!({ "valueString": "面点师" })));
+    assert_eq!(phone.post(&path, &key(), &old).await.expect(409).slug(), "act-refused");
+    let mut note = supplement(1, &json!({ "resourceType": "QuestionnaireResponse", "item": [] }));
+    note["notes"] = json!({ "#/work.post": { "text": "岗位没有写错。", "lang": "zh-CN" } });
+    phone.post(&path, &key(), &note).await.expect(201);
+    let full = server.office().full(&id, "reviewer").await.unwrap();
+    assert_eq!(full.rounds[0].notes.len(), 1);
+}
+
+#[tokio::test]
+async fn a_returned_answer_opens_what_follows_from_it() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    phone.play(&id, "return", json!({ "pointers": ["#/category.application"] })).await.expect(200);
+    let system = "https://health-certificate.example/fhir/CodeSystem/application-kind";
+    let renewal = only("category.application", &json!({ "valueCoding": { "system": system, "code": "renewal" } }));
+    let path = format!("/applications/{id}/draft");
+    let etag = phone.get(&path).await.expect(200).header("etag");
+    let draft = json!({ "questionnaire": FORM, "answers": renewal });
+    let save = phone.request(reqwest::Method::PUT, &path).header("If-Match", etag).json(&draft);
+    phone.send(save).await.expect(200);
+    let open = phone.record(&id).await["open"].clone();
+    let found: Vec<(&str, &str)> =
+        open.as_array().unwrap().iter().map(|o| (o["pointer"].as_str().unwrap(), o["why"].as_str().unwrap())).collect();
+    assert!(found.contains(&("#/category.application", "returned")));
+    assert!(found.contains(&("#/documents.previous", "consequence")), "{found:?}");
+}
+
+#[tokio::test]
+async fn after_three_returns_only_the_counter_is_left() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    for (round, post) in [(1, "一"), (2, "二"), (3, "三")] {
+        phone.play(&id, "begin", json!({})).await.expect(200);
+        phone.play(&id, "return", json!({ "pointers": ["#/work.post"] })).await.expect(200);
+        let body = supplement(round, &only("work.post", &json!({ "valueString": post })));
+        phone.post(&format!("/applications/{id}/supplement"), &key(), &body).await.expect(201);
+    }
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    let reply = phone.play(&id, "return", json!({ "pointers": ["#/work.post"] })).await.expect(409);
+    assert_eq!(reply.slug(), "act-refused");
+    phone.play(&id, "call-in", json!({ "words": "请到窗口。" })).await.expect(200);
+    assert_eq!(phone.record(&id).await["in_person"]["words"]["text"], "请到窗口。");
+    phone.play(&id, "receive", json!({})).await.expect(200);
+    assert_eq!(phone.play(&id, "accept", json!({})).await.expect(200).json()["application"]["state"], "accepted");
+}
+
+#[tokio::test]
+async fn a_return_needs_items_that_exist() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    for pointers in [json!([]), json!(["#/nothing"])] {
+        assert_eq!(phone.play(&id, "return", json!({ "pointers": pointers })).await.expect(422).slug(), "invalid");
+    }
+    assert_eq!(phone.record(&id).await["attempts"]["used"], 0);
+}

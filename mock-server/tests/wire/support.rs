@@ -1,0 +1,410 @@
+//! A server of its own for each test, and a phone that talks to it as the app does.
+use mock_server::{Config, Running, start};
+use reqwest::{Method, Response, header::HeaderMap};
+use serde_json::{Value as Json, json};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+/// A server with a data folder that lives as long as the test.
+pub(crate) struct Server {
+    running: Option<Running>,
+    folder: PathBuf,
+    pub(crate) base: String,
+}
+
+fn forms() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../forms")
+}
+
+pub(crate) const HOST_PAGE: &str = "https://city.example";
+
+fn config(folder: &Path, port: u16) -> Config {
+    Config {
+        listen: ([127, 0, 0, 1], port).into(),
+        data: folder.into(),
+        dist: None,
+        auto: None,
+        forms: forms(),
+        origins: vec![HOST_PAGE.into()],
+    }
+}
+
+impl Server {
+    pub(crate) async fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("hc-wire-{}", uuid::Uuid::new_v4()));
+        let running = start(config(&folder, 0)).await.unwrap();
+        let base = format!("http://127.0.0.1:{}", running.addr.port());
+        Self { running: Some(running), folder, base }
+    }
+
+    /// Stops and starts again on the same folder and port.
+    pub(crate) async fn restart(&mut self) {
+        let running = self.running.take().unwrap();
+        let port = running.addr.port();
+        running.stop().await;
+        self.running = Some(start(config(&self.folder, port)).await.unwrap());
+    }
+
+    pub(crate) fn office(&self) -> &mock_server::office::Office {
+        &self.running.as_ref().unwrap().office
+    }
+
+    /// A phone that nobody is signed in on.
+    pub(crate) fn phone(&self) -> Phone {
+        Phone { http: reqwest::Client::new(), base: self.base.clone(), cookie: None, number: String::new() }
+    }
+
+    /// A phone on which a person of their own is signed in.
+    pub(crate) async fn signed_in(&self) -> Phone {
+        let mut phone = self.phone();
+        phone.sign_in(self, &fresh_number()).await;
+        phone
+    }
+
+    /// The newest code sent to a telephone, as the desk reads it.
+    pub(crate) async fn code_for(&self, number: &str) -> String {
+        let messages = self.office().messages(Some(number), 20).await.unwrap();
+        messages.into_iter().find_map(|message| message.code).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+/// A sample telephone that no other test uses.
+pub(crate) fn fresh_number() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("+86138{:08}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+pub(crate) fn key() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    async fn of(response: Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = response.bytes().await.unwrap_or_default().to_vec();
+        Self { status, headers, body }
+    }
+
+    pub(crate) fn json(&self) -> Json {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{self:?}"))
+    }
+
+    /// The slug of a problem, or the status where there is none.
+    pub(crate) fn slug(&self) -> String {
+        let json: Json = serde_json::from_slice(&self.body).unwrap_or_default();
+        let kind = json["type"].as_str().unwrap_or_default();
+        kind.rsplit_once("/problems/").map_or_else(|| self.status.to_string(), |(_, slug)| slug.to_owned())
+    }
+
+    pub(crate) fn header(&self, name: &str) -> String {
+        self.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        self
+    }
+}
+
+/// A phone with its cookie.
+#[derive(Clone)]
+pub(crate) struct Phone {
+    http: reqwest::Client,
+    pub(crate) base: String,
+    pub(crate) cookie: Option<String>,
+    pub(crate) number: String,
+}
+
+impl Phone {
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let url = if path.starts_with("/.well-known") || path.starts_with("/status-lists") || path == "/openapi.json" {
+            format!("{}{path}", self.base)
+        } else if path.starts_with("/api/") {
+            format!("{}{path}", self.base)
+        } else {
+            format!("{}/api/v1{path}", self.base)
+        };
+        let mut request = self.http.request(method.clone(), url);
+        if method != Method::GET && method != Method::HEAD {
+            request = request.header("X-HC-Request", "1");
+        }
+        if let Some(cookie) = &self.cookie {
+            request = request.header("Cookie", cookie);
+        }
+        request
+    }
+
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
+        Reply::of(request.send().await.unwrap()).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Json) -> Reply {
+        self.send(self.request(Method::PUT, path).json(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Reply {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, key: &str, body: &Json) -> Reply {
+        self.send(self.request(Method::POST, path).header("Idempotency-Key", key).json(body)).await
+    }
+
+    pub(crate) async fn sign_in(&mut self, server: &Server, number: &str) {
+        let asked = json!({ "purpose": "sign-in", "phone": number });
+        let sent = self.post("/session/code", &key(), &asked).await.expect(202).json();
+        let code = server.code_for(number).await;
+        let entered = json!({ "code_id": sent["code_id"], "code": code });
+        let reply = self.post("/session", &key(), &entered).await.expect(200);
+        self.take_cookie(&reply);
+        self.number = number.to_owned();
+    }
+
+    pub(crate) fn take_cookie(&mut self, reply: &Reply) {
+        self.cookie = reply.header("set-cookie").split(';').next().map(str::to_owned);
+    }
+
+    /// Plays desk or clock.
+    pub(crate) async fn play(&self, application: &str, act: &str, more: Json) -> Reply {
+        let mut body = json!({ "application": application, "act": act });
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        self.post("/test/acts", &key(), &body).await
+    }
+
+    /// Begins an application; gives its id.
+    pub(crate) async fn begin(&self) -> String {
+        let id = key();
+        let new = json!({ "questionnaire": "health-certificate|2026.11.1", "renews": null });
+        self.put(&format!("/applications/{id}"), &new).await.expect(201);
+        id
+    }
+
+    pub(crate) async fn record(&self, id: &str) -> Json {
+        self.get(&format!("/applications/{id}")).await.expect(200).json()
+    }
+
+    /// Uploads bytes as one piece; gives the upload's address.
+    pub(crate) async fn upload(&self, application: &str, document: &str, bytes: &[u8]) -> String {
+        let request = self
+            .tus(Method::POST, "/uploads")
+            .header("Upload-Length", bytes.len())
+            .header("Upload-Metadata", metadata(application, document, bytes))
+            .header("Content-Type", "application/offset+octet-stream")
+            .body(bytes.to_vec());
+        self.send(request).await.expect(201).header("location")
+    }
+
+    pub(crate) fn tus(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.request(method, path).header("Tus-Resumable", "1.0.0")
+    }
+
+    /// Binds bytes to an item under a fresh id; gives the id.
+    pub(crate) async fn document(&self, application: &str, pointer: &str, bytes: &[u8]) -> String {
+        let document = key();
+        let upload = self.upload(application, &document, bytes).await;
+        self.bind(application, &document, pointer, &upload, bytes).await.expect(201);
+        document
+    }
+
+    pub(crate) async fn bind(
+        &self,
+        application: &str,
+        document: &str,
+        pointer: &str,
+        upload: &str,
+        bytes: &[u8],
+    ) -> Reply {
+        let kind = if bytes.starts_with(b"%PDF") { "application/pdf" } else { "image/jpeg" };
+        let body =
+            json!({ "pointer": pointer, "upload": upload, "sha256": sha256(bytes), "size": bytes.len(), "type": kind });
+        self.put(&format!("/applications/{application}/documents/{document}"), &body).await
+    }
+
+    /// Everything that a cook sends: the body of a submission, its documents bound.
+    pub(crate) async fn filled_in(&self, application: &str) -> Json {
+        let mut answers = cook();
+        set(&mut answers, "contact.phone", &json!({ "valueString": self.number }));
+        set(&mut answers, "person.id.number", &json!({ "valueString": id_number(&self.number) }));
+        let mut documents = serde_json::Map::new();
+        for (item, kind) in DOCUMENTS {
+            let bytes = if kind == "pdf" { pdf() } else { jpeg() };
+            let id = self.document(application, &format!("#/{item}"), &bytes).await;
+            set(&mut answers, item, &attachment(&id));
+            documents.insert(id, json!(sha256(&bytes)));
+        }
+        json!({ "questionnaire": "health-certificate|2026.11.1", "answers": answers, "documents": documents })
+    }
+
+    /// An application that was submitted; gives id and outcome.
+    pub(crate) async fn submitted(&self) -> (String, Json) {
+        let id = self.begin().await;
+        let body = self.filled_in(&id).await;
+        let outcome = self.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201).json();
+        (id, outcome)
+    }
+
+    /// An application whose papers are accepted.
+    pub(crate) async fn accepted(&self) -> String {
+        let (id, _) = self.submitted().await;
+        self.play(&id, "begin", json!({})).await.expect(200);
+        self.play(&id, "accept", json!({})).await.expect(200);
+        id
+    }
+
+    /// An application whose certificate can be collected.
+    pub(crate) async fn issued(&self) -> String {
+        let id = self.accepted().await;
+        self.book_somewhere(&id).await;
+        for act in ["attend", "pass", "issue"] {
+            self.play(&id, act, json!({})).await.expect(200);
+        }
+        id
+    }
+
+    /// Free slots at a site for a cook, soonest first, from the day after tomorrow on, so that they can still be moved.
+    pub(crate) async fn free_slots(&self, site: &str) -> Vec<String> {
+        let from = (mock_server::office::server_now() + chrono::Duration::days(3)).date_naive();
+        let path = format!("/sites/{site}/slots?from={from}&days=10&category=food-catering");
+        let slots = self.get(&path).await.expect(200).json();
+        let free = slots["items"].as_array().unwrap().iter().filter(|slot| slot["left"].as_u64().unwrap() > 0);
+        free.map(|slot| slot["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    pub(crate) async fn book_somewhere(&self, id: &str) -> String {
+        let slot = self.free_slots("site-2").await[0].clone();
+        self.put(&format!("/applications/{id}/hold"), &json!({ "slot": slot })).await.expect(200);
+        self.put(&format!("/applications/{id}/appointment"), &json!({ "slot": slot })).await.expect(200);
+        slot
+    }
+}
+
+/// The items of the cook's form that take documents.
+pub(crate) const DOCUMENTS: [(&str, &str); 4] = [
+    ("documents.identity.front", "jpeg"),
+    ("documents.identity.back", "jpeg"),
+    ("documents.portrait", "jpeg"),
+    ("documents.employment.letter", "pdf"),
+];
+
+pub(crate) fn attachment(document: &str) -> Json {
+    json!({ "valueAttachment": { "url": format!("documents/{document}") } })
+}
+
+pub(crate) fn cook() -> Json {
+    let text = std::fs::read_to_string(forms().join("responses/cook-resident-id.response.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// Puts one answer into a response, wherever its item stands.
+pub(crate) fn set(answers: &mut Json, link_id: &str, answer: &Json) -> bool {
+    if answers["linkId"] == link_id {
+        answers["answer"] = json!([answer]);
+        return true;
+    }
+    let items = answers.get_mut("item").and_then(Json::as_array_mut);
+    items.into_iter().flatten().any(|item| set(item, link_id, answer))
+}
+
+/// Takes an item out of a response.
+pub(crate) fn remove(answers: &mut Json, link_id: &str) {
+    if let Some(items) = answers.get_mut("item").and_then(Json::as_array_mut) {
+        items.retain(|item| item["linkId"] != link_id);
+        for item in items {
+            remove(item, link_id);
+        }
+    }
+}
+
+/// A response with a single answer: the groups around it are not needed to name it.
+pub(crate) fn only(link_id: &str, answer: &Json) -> Json {
+    json!({ "resourceType": "QuestionnaireResponse", "status": "completed", "item": [{ "linkId": link_id, "answer": [answer] }] })
+}
+
+/// A sample ID number in area 110105 with a right check digit, one for each telephone.
+pub(crate) fn id_number(phone: &str) -> String {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sequence: u32 = phone[phone.len() - 6..].parse().unwrap();
+    let (day, order) = (1 + sequence / 500 % 28, 2 * (sequence % 500) + 1);
+    let body = format!("110105199003{day:02}{order:03}");
+    let sum: u32 = body.chars().zip(WEIGHTS).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
+    format!("{body}{}", ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][(sum % 11) as usize])
+}
+
+/// The drawn portrait, with a comment that makes its bytes unlike any other's.
+pub(crate) fn jpeg() -> Vec<u8> {
+    let picture = include_bytes!("../fixtures/portrait.jpg");
+    let comment = key();
+    let mut bytes = picture[..2].to_vec();
+    bytes.extend([0xFF, 0xFE]);
+    bytes.extend(u16::try_from(comment.len() + 2).unwrap().to_be_bytes());
+    bytes.extend(comment.as_bytes());
+    bytes.extend(&picture[2..]);
+    bytes
+}
+
+/// A PDF of one empty page.
+pub(crate) fn pdf() -> Vec<u8> {
+    pdf_with("")
+}
+
+/// The same with something in its catalogue.
+pub(crate) fn pdf_with(catalogue: &str) -> Vec<u8> {
+    let objects = [
+        format!("<< /Type /Catalog /Pages 2 0 R {catalogue} >>"),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>".to_owned(),
+    ];
+    let mut text = format!("%PDF-1.4\n% {}\n", key());
+    let mut places = Vec::new();
+    for (number, object) in objects.iter().enumerate() {
+        places.push(text.len());
+        text.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
+    }
+    let start = text.len();
+    text.push_str("xref\n0 4\n0000000000 65535 f \n");
+    for place in places {
+        text.push_str(&format!("{place:010} 00000 n \n"));
+    }
+    text.push_str(&format!("trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    text.into_bytes()
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    mock_server::office::sha256_hex(bytes)
+}
+
+pub(crate) fn metadata(application: &str, document: &str, bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    format!(
+        "application {},document {},sha256 {},filetype {},filename {}",
+        encode(application),
+        encode(document),
+        encode(&sha256(bytes)),
+        encode("image/jpeg"),
+        encode("document")
+    )
+}

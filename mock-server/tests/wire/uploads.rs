@@ -1,0 +1,248 @@
+//! Bytes: tus step by step, binding, hostile files, previews.
+use crate::support::{Server, jpeg, key, metadata, pdf, pdf_with, sha256};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn an_upload_goes_on_from_any_byte_also_after_a_restart() {
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let (bytes, document) = (jpeg(), key());
+    let request = phone
+        .tus(Method::POST, "/uploads")
+        .header("Upload-Length", bytes.len())
+        .header("Upload-Metadata", metadata(&id, &document, &bytes));
+    let created = phone.send(request).await.expect(201);
+    let place = created.header("location");
+    assert!(created.header("upload-expires").ends_with("GMT"));
+    let mut offset = 0;
+    for end in [1, 1500, 1501, bytes.len()] {
+        let piece = phone
+            .tus(Method::PATCH, &place)
+            .header("Upload-Offset", offset)
+            .header("Content-Type", "application/offset+octet-stream")
+            .body(bytes[offset..end].to_vec());
+        let reply = phone.send(piece).await.expect(204);
+        assert_eq!(reply.header("upload-offset"), end.to_string());
+        server.restart().await;
+        let head = phone.send(phone.tus(Method::HEAD, &place)).await.expect(200);
+        assert_eq!(
+            (head.header("upload-offset"), head.header("upload-length")),
+            (end.to_string(), bytes.len().to_string())
+        );
+        assert_eq!(head.header("cache-control"), "no-store");
+        offset = end;
+    }
+    let bound = phone.bind(&id, &document, "#/documents.portrait", &place, &bytes).await.expect(201).json();
+    assert_eq!((bound["state"].as_str(), bound["sha256"].as_str()), (Some("received"), Some(sha256(&bytes).as_str())));
+    assert_eq!(phone.send(phone.tus(Method::HEAD, &place)).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_cut_connection_keeps_what_had_arrived() {
+    use tokio::io::AsyncWriteExt as _;
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let (bytes, document) = (jpeg(), key());
+    let create = phone
+        .tus(Method::POST, "/uploads")
+        .header("Upload-Length", bytes.len())
+        .header("Upload-Metadata", metadata(&id, &document, &bytes));
+    let place = phone.send(create).await.expect(201).header("location");
+    let address = server.base.trim_start_matches("http://");
+    let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "PATCH {place} HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nX-HC-Request: 1\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n\
+         Content-Type: application/offset+octet-stream\r\nContent-Length: {}\r\n\r\n",
+        phone.cookie.clone().unwrap(),
+        bytes.len()
+    );
+    line.write_all(head.as_bytes()).await.unwrap();
+    line.write_all(&bytes[..1000]).await.unwrap();
+    line.flush().await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    drop(line);
+    let mut offset = 0;
+    for _ in 0..100 {
+        let head = phone.send(phone.tus(Method::HEAD, &place)).await.expect(200);
+        offset = head.header("upload-offset").parse().unwrap();
+        if offset > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(offset, 1000);
+    let rest = phone
+        .tus(Method::PATCH, &place)
+        .header("Upload-Offset", offset)
+        .header("Content-Type", "application/offset+octet-stream")
+        .body(bytes[offset..].to_vec());
+    phone.send(rest).await.expect(204);
+    phone.bind(&id, &document, "#/documents.portrait", &place, &bytes).await.expect(201);
+}
+
+#[tokio::test]
+async fn each_wrong_step_has_its_status_and_moves_nothing() {
+    use base64::Engine as _;
+    let server = Server::new().await;
+    let (phone, other) = (server.signed_in().await, server.signed_in().await);
+    let id = phone.begin().await;
+    let (bytes, document) = (jpeg(), key());
+    let create = |length: usize| {
+        phone
+            .tus(Method::POST, "/uploads")
+            .header("Upload-Length", length)
+            .header("Upload-Metadata", metadata(&id, &document, &bytes))
+    };
+    assert_eq!(phone.send(create(20_000_000)).await.expect(413).slug(), "too-large");
+    assert_eq!(phone.send(create(0)).await.expect(400).slug(), "malformed");
+    let unversioned = phone.request(Method::POST, "/uploads").header("Upload-Length", 5);
+    assert_eq!(phone.send(unversioned).await.expect(412).header("tus-version"), "1.0.0");
+    let place = phone.send(create(bytes.len())).await.expect(201).header("location");
+    let patch = |offset: usize, body: Vec<u8>| {
+        phone
+            .tus(Method::PATCH, &place)
+            .header("Upload-Offset", offset)
+            .header("Content-Type", "application/offset+octet-stream")
+            .body(body)
+    };
+    phone.send(patch(7, bytes[7..].to_vec())).await.expect(409);
+    phone.send(patch(0, [&bytes[..], b"more"].concat())).await.expect(413);
+    let sum = |bytes: &[u8]| {
+        use sha2::Digest as _;
+        base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(bytes))
+    };
+    let wrong =
+        phone.send(patch(0, bytes.clone()).header("Upload-Checksum", format!("sha256 {}", sum(b"other")))).await;
+    assert_eq!(wrong.expect(460).header("upload-offset"), "0");
+    phone.send(patch(0, bytes.clone()).header("Upload-Checksum", format!("md5 {}", sum(&bytes)))).await.expect(400);
+    let untyped = phone.tus(Method::PATCH, &place).header("Upload-Offset", 0).body(bytes.clone());
+    phone.send(untyped).await.expect(415);
+    assert_eq!(other.send(other.tus(Method::HEAD, &place)).await.status, 404);
+    let right = phone.send(patch(0, bytes.clone()).header("Upload-Checksum", format!("sha256 {}", sum(&bytes)))).await;
+    assert_eq!(right.expect(204).header("upload-offset"), bytes.len().to_string());
+    phone.send(phone.tus(Method::DELETE, &place)).await.expect(204);
+    phone.send(phone.tus(Method::HEAD, &place)).await.expect(404);
+}
+
+#[tokio::test]
+async fn the_server_says_what_it_can_do_without_a_version() {
+    let server = Server::new().await;
+    let phone = server.phone();
+    let reply = phone.send(phone.request(Method::OPTIONS, "/uploads")).await.expect(204);
+    assert_eq!(reply.header("tus-extension"), "creation,creation-with-upload,expiration,termination,checksum");
+    assert_eq!(reply.header("tus-max-size"), "10485760");
+    assert_eq!(reply.header("tus-checksum-algorithm"), "sha256,sha1");
+}
+
+#[tokio::test]
+async fn binding_again_is_the_same_and_other_bytes_under_one_id_are_refused() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let (bytes, document) = (jpeg(), key());
+    let upload = phone.upload(&id, &document, &bytes).await;
+    let first = phone.bind(&id, &document, "#/documents.portrait", &upload, &bytes).await.expect(201).json();
+    let again =
+        phone.bind(&id, &document, "#/documents.portrait", "/api/v1/uploads/another", &bytes).await.expect(200).json();
+    assert_eq!(first, again);
+    let other = jpeg();
+    let upload = phone.upload(&id, &document, &other).await;
+    let reply = phone.bind(&id, &document, "#/documents.portrait", &upload, &other).await.expect(409);
+    assert_eq!(reply.slug(), "document-differs");
+    for _ in 0..2 {
+        phone.delete(&format!("/applications/{id}/documents/{document}")).await.expect(204);
+    }
+    assert_eq!(phone.record(&id).await["documents"], json!([]));
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_those_announced_are_never_received() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let (bytes, other, document) = (jpeg(), jpeg(), key());
+    let upload = phone.upload(&id, &document, &other).await;
+    let reply = phone.bind(&id, &document, "#/documents.portrait", &upload, &bytes).await.expect(422);
+    assert_eq!(
+        (reply.slug().as_str(), reply.json()["sha256"].as_str()),
+        ("hash-mismatch", Some(sha256(&other).as_str()))
+    );
+    let again = phone.bind(&id, &document, "#/documents.portrait", &upload, &bytes).await.expect(410);
+    assert_eq!(again.slug(), "upload-gone");
+    assert_eq!(phone.record(&id).await["documents"], json!([]));
+}
+
+#[tokio::test]
+async fn each_hostile_file_is_refused_with_its_code() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut cut = jpeg();
+    cut.truncate(600);
+    for (bytes, item, code) in [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "documents.portrait", "type"),
+        (b"MZ this is a program".to_vec(), "documents.portrait", "type"),
+        (cut, "documents.portrait", "broken"),
+        (pdf(), "documents.portrait", "type"),
+        (
+            pdf_with("/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"),
+            "documents.employment.letter",
+            "active-pdf",
+        ),
+        (pdf_with("/Names << /EmbeddedFiles 9 0 R >>"), "documents.employment.letter", "active-pdf"),
+        (b"%PDF-1.4\nnothing".to_vec(), "documents.employment.letter", "broken"),
+    ] {
+        let document = key();
+        let upload = phone.upload(&id, &document, &bytes).await;
+        let reply = phone.bind(&id, &document, &format!("#/{item}"), &upload, &bytes).await;
+        assert_eq!((reply.status, reply.slug().as_str()), (422, "document-refused"), "{code} {reply:?}");
+        assert_eq!(reply.json()["code"], code);
+    }
+    let bytes = jpeg();
+    for pointer in ["#/person.name", "#/nothing", ""] {
+        let upload = phone.upload(&id, &key(), &bytes).await;
+        let reply = phone.bind(&id, &key(), pointer, &upload, &bytes).await.expect(422);
+        assert_eq!(
+            (reply.slug().as_str(), reply.json()["errors"][0]["code"].as_str()),
+            ("invalid", Some("unknown-item"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_preview_is_for_its_owner_and_without_metadata() {
+    let server = Server::new().await;
+    let (phone, other) = (server.signed_in().await, server.signed_in().await);
+    let id = phone.begin().await;
+    let bytes = jpeg();
+    let document = phone.document(&id, "#/documents.portrait", &bytes).await;
+    let path = format!("/applications/{id}/documents/{document}/content");
+    let seen = phone.get(&path).await.expect(200);
+    assert_eq!(seen.header("content-type"), "image/jpeg");
+    assert_eq!(seen.header("content-security-policy"), "sandbox; default-src 'none'");
+    assert_eq!(seen.header("cross-origin-resource-policy"), "same-site");
+    assert!(seen.body.starts_with(&[0xFF, 0xD8]) && seen.body.len() < bytes.len(), "the comment is gone");
+    assert_eq!(other.get(&path).await.expect(404).slug(), "not-found");
+}
+
+#[tokio::test]
+async fn a_late_scan_sends_the_document_back_without_costing_an_attempt() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, outcome) = phone.submitted().await;
+    let documents = outcome["application"]["documents"].as_array().unwrap();
+    let front = documents.iter().find(|d| d["pointer"] == "#/documents.identity.front").unwrap();
+    let pointer = format!("#/@{}", front["id"].as_str().unwrap());
+    let back = phone.play(&id, "scan-return", json!({ "pointers": [pointer] })).await.expect(200).json()["application"]
+        .clone();
+    assert_eq!((back["state"].as_str(), back["attempts"]["used"].as_u64()), (Some("returned"), Some(0)));
+    assert_eq!(
+        (back["returned"][0]["pointer"].as_str(), back["returned"][0]["code"].as_str()),
+        (Some("#/documents.identity.front"), Some("unreadable"))
+    );
+    let refused = back["documents"].as_array().unwrap().iter().find(|d| d["id"] == front["id"]).unwrap();
+    assert_eq!((refused["state"].as_str(), refused["code"].as_str()), (Some("refused"), Some("infected")));
+}
