@@ -1,7 +1,7 @@
 //! Before a certificate is handed over: is it the person? A conversation with the office; nothing of it is kept.
 use super::proof::{Asked, Missing, Typed, prove};
 use crate::api::{Api, ApiError, sleep};
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{Failure, I18n, K, t};
 use crate::offline::{Network, Offline, new_key};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -100,7 +100,7 @@ fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> Any
         <p>{t(K::CollectLead)}</p>
         {move || offline().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CollectOffline)))}
         {move || page.summary()}
-        <form node_ref=page.form class="hc-stack" novalidate on:submit=submit>
+        <form node_ref=page.form class="hc-form" novalidate on:submit=submit>
             {asked.name.then(|| name_field(page, name))}
             {asked.tail.map(|count| tail_field(page, tail, count))}
             {asked.code.then(|| code_field(page, code))}
@@ -433,7 +433,7 @@ impl Page {
     /// Says why not. A wrong code is said at the code, all else above the button.
     fn told(self, error: &ApiError) {
         let phone = self.offline.service().with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
-        let words = words(self.i18n, error, &phone.unwrap_or_default());
+        let words = self.i18n.failure(failure(error), &phone.unwrap_or_default());
         if matches!(error.slug(), Some(Slug::CodeWrong | Slug::CodeEnded)) {
             self.code_refused.try_set(Some(words));
             self.focus(&self.control(Missing::Code));
@@ -448,13 +448,13 @@ impl Page {
     }
 }
 
-/// What a person is told.
-fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
-    let at_fault = || i18n.say(K::PServerError, &[("reference", "-".into())]);
+/// What it is, as far as the words go.
+fn failure(error: &ApiError) -> Failure<'_> {
     match error {
-        ApiError::Unreachable | ApiError::Portal => i18n.text(K::CollectOffline),
-        ApiError::SignedOut => i18n.text(K::PSignedOut),
-        ApiError::Unreadable => at_fault(),
-        ApiError::Refused(refused) => i18n.problem(&refused.problem, phone).unwrap_or_else(at_fault),
+        ApiError::Unreachable => Failure::Unreachable,
+        ApiError::Portal => Failure::Portal,
+        ApiError::SignedOut => Failure::SignedOut,
+        ApiError::Unreadable => Failure::Unreadable,
+        ApiError::Refused(refused) => Failure::Refused(&refused.problem),
     }
 }
