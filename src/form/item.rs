@@ -9,7 +9,7 @@ use super::shown::values_text;
 use super::typed_field::{area_field, line_field};
 use super::{autocomplete::list_field, label};
 use crate::i18n::{K, t};
-use crate::ui::{Icon, Tone, error_line, heading_level, icon, note};
+use crate::ui::{Icon, Tone, error_line, heading_level, note};
 use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -314,9 +314,4 @@ fn is_first_document(place: &Place) -> bool {
         });
         documents.next().is_some_and(|first| first.pointer == place.pointer)
     })
-}
-
-/// A small drawing before a line.
-pub(super) fn mark(drawing: Icon) -> AnyView {
-    icon(drawing)
 }

@@ -1,10 +1,10 @@
 //! A repeating group: its rows, each with a way to remove it, and a way to add one.
 
 use super::filling::Filling;
-use super::item::{Place, mark, placed};
+use super::item::{Place, placed};
 use super::passage::label_text;
 use crate::i18n::K;
-use crate::ui::{Announcer, Icon, error_line, focus_by_id, focus_first_in, heading_level};
+use crate::ui::{Announcer, Icon, error_line, focus_by_id, focus_first_in, heading_level, icon};
 use contract::questionnaire::{Item, Pointer};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub(super) fn row_group(place: &Place) -> AnyView {
                 let (add, add_label, add_id) = (add.clone(), add_label.clone(), add_id.clone());
                 (may_add.get() && !closed.get()).then(move || view! {
                     <button type="button" class="hc-btn hc-btn--quiet" id=add_id on:click=move |_| add.run()>
-                        {mark(Icon::Plus)} {add_label}
+                        {icon(Icon::Plus)} {add_label}
                     </button>
                 })
             }}
@@ -147,7 +147,7 @@ impl Removing {
                     });
                 }
             >
-                {mark(Icon::Bin)}
+                {icon(Icon::Bin)}
                 {move || i18n.text(K::FormRowRemove)}
             </button>
         }

@@ -16,6 +16,7 @@ mod load;
 mod migrate;
 mod open;
 mod order;
+mod parts;
 mod pattern;
 mod pointer;
 mod problem;

@@ -1,0 +1,99 @@
+//! Files: ours, other makers', and broken ones.
+use super::*;
+
+#[test]
+fn our_forms_load_without_a_notice() {
+    for (path, name, steps) in [
+        ("forms/health-certificate.questionnaire.json", "health-certificate|2026.11.1", 7),
+        ("forms/report.questionnaire.json", "health-report|2026.11.1", 3),
+        ("forms/health-certificate.v0.questionnaire.json", "health-certificate|2025.06.1", 6),
+    ] {
+        let form = form(path);
+        assert_eq!(form.notices, [], "{path}");
+        assert_eq!(form.canonical(), name);
+        assert_eq!(form.steps.len(), steps, "{path}");
+    }
+}
+
+#[test]
+fn forms_of_other_makers_load_and_say_what_they_lack() {
+    for file in std::fs::read_dir(root().join("tests/fixtures/questionnaires")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|e| e != "json") {
+            continue;
+        }
+        let form = Form::load(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let evaluation = evaluate(&form, &Answers::new(), &context());
+        assert!(evaluation.items.iter().any(|state| state.visible), "{path:?}");
+        if path.ends_with("questionnaire-sdc-test-all-data-types.json") {
+            let noticed: Vec<&str> = form.notices.iter().map(|n| n.link_id.as_str()).collect();
+            assert!(noticed.contains(&"id-datetime") && noticed.contains(&"id-time") && noticed.contains(&"id-choice"));
+        }
+    }
+}
+
+#[test]
+fn broken_files_are_named_and_never_panic() {
+    let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
+    for (text, expected) in [
+        ("", LoadError::NotJson),
+        ("<html>", LoadError::NotJson),
+        (deep.as_str(), LoadError::NotJson),
+        ("[]", LoadError::NotQuestionnaire),
+        (r#"{"resourceType":"Patient"}"#, LoadError::NotQuestionnaire),
+        (r#"{"resourceType":"Questionnaire"}"#, LoadError::Empty),
+        (r#"{"resourceType":"Questionnaire","item":[]}"#, LoadError::Empty),
+        (r#"{"resourceType":"Questionnaire","item":"no"}"#, LoadError::Empty),
+    ] {
+        assert_eq!(Form::load(text).unwrap_err(), expected);
+    }
+    assert!(
+        Form::load("\u{feff}{\"resourceType\":\"Questionnaire\",\"item\":[{\"linkId\":\"a\",\"type\":\"string\"}]}")
+            .is_ok()
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_reported_and_the_rest_works() {
+    let form = small(&json!([
+        {"linkId": "a", "type": "string", "extension": [{"url": "http://vendor.example/x", "valueString": "y"}]},
+        {"linkId": "a", "type": "string"},
+        {"type": "string", "text": "no linkId"},
+        {"linkId": "b", "type": "reference"},
+        {"linkId": "c", "type": "string", "enableWhen": [{"question": "nowhere", "operator": "exists", "answerBoolean": true}]},
+        {"linkId": "d", "type": "choice"},
+        {"linkId": "e", "type": "integer", "extension": [
+            {"url": "http://hl7.org/fhir/StructureDefinition/minValue", "valueString": {"no": 1}}]},
+    ]));
+    let said: Vec<(&str, &NoticeKind)> = form.notices.iter().map(|n| (n.link_id.as_str(), &n.kind)).collect();
+    assert_eq!(
+        said,
+        [
+            ("a", &NoticeKind::UnknownExtension("http://vendor.example/x".to_owned())),
+            ("a", &NoticeKind::DuplicateLinkId),
+            ("no linkId", &NoticeKind::MissingLinkId),
+            ("b", &NoticeKind::UnknownType("reference".to_owned())),
+            ("d", &NoticeKind::MissingOptions(String::new())),
+            ("e", &NoticeKind::BadExtension("http://hl7.org/fhir/StructureDefinition/minValue".to_owned())),
+            ("c", &NoticeKind::UnknownQuestion("nowhere".to_owned())),
+        ]
+    );
+    let evaluation = evaluate(&form, &Answers::new(), &context());
+    let visible: Vec<&str> = evaluation.items.iter().filter(|s| s.visible).map(|s| s.pointer.as_str()).collect();
+    assert_eq!(visible, ["#/a", "#/e"]);
+}
+
+#[test]
+fn conditions_in_a_circle_are_broken_at_one_item() {
+    let when = |question: &str| json!([{"question": question, "operator": "exists", "answerBoolean": true}]);
+    let form = small(&json!([
+        {"linkId": "free", "type": "string"},
+        {"linkId": "after", "type": "string", "enableWhen": when("b")},
+        {"linkId": "a", "type": "string", "enableWhen": when("b")},
+        {"linkId": "b", "type": "string", "enableWhen": when("a")},
+        {"linkId": "g", "type": "group", "enableWhen": when("inside"), "item": [{"linkId": "inside", "type": "string"}]},
+    ]));
+    let cycles: Vec<&str> = form.notices.iter().map(|n| n.link_id.as_str()).collect();
+    assert_eq!(cycles, ["a", "g"]);
+    assert!(evaluate(&form, &Answers::new(), &context()).is_visible(&Pointer::item("a")));
+}

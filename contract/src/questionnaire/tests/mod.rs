@@ -1,0 +1,57 @@
+//! The forms and answers of this repository, and what must hold for any answers.
+mod chance;
+mod judging;
+mod loading;
+mod rounds;
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use serde_json::{Value as Json, json};
+
+use super::*;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap()
+}
+
+fn form(path: &str) -> Form {
+    Form::load(&read(path)).unwrap()
+}
+
+fn certificate() -> Form {
+    form("forms/health-certificate.questionnaire.json")
+}
+
+fn response(form: &Form, name: &str) -> Answers {
+    let json: Json = serde_json::from_str(&read(&format!("forms/responses/{name}.response.json"))).unwrap();
+    let (answers, problems) = from_response(form, &json);
+    assert_eq!(problems, [], "{name}");
+    answers
+}
+
+fn context() -> Context<'static> {
+    Context::new(NaiveDate::from_ymd_opt(2026, 11, 25).unwrap(), &NativePatterns)
+}
+
+fn text(words: &str) -> Vec<Value> {
+    vec![Value::Text(words.to_owned())]
+}
+
+fn choose(form: &Form, link_id: &str, code: &str) -> Vec<Value> {
+    let options = &form.item(link_id).unwrap().options;
+    let option = options.iter().find(|o| o.value.as_coding().is_some_and(|c| c.code == code));
+    vec![option.unwrap_or_else(|| panic!("{link_id} {code}")).value.clone()]
+}
+
+fn codes(evaluation: &Evaluation) -> Vec<(String, &'static str)> {
+    evaluation.problems.iter().map(|p| (p.pointer.to_string(), p.code.as_str())).collect()
+}
+
+fn small(items: &Json) -> Form {
+    Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "version": "1", "item": items})).unwrap()
+}

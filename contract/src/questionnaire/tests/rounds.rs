@@ -1,0 +1,126 @@
+//! After a return, and under a newer form: what is open, and what moves.
+use super::*;
+use crate::api::{OpenItem, OpenWhy};
+
+fn round<'a>(form: &'a Form, submitted: &'a Answers, returned: &'a [Pointer], draft: &'a Answers) -> Round<'a> {
+    Round { form, form_before: None, submitted, returned, draft }
+}
+
+fn named(open: &[OpenItem]) -> Vec<(&str, OpenWhy, Option<&str>)> {
+    open.iter().map(|o| (o.pointer.as_str(), o.why, o.because.as_ref().map(Pointer::as_str))).collect()
+}
+
+#[test]
+fn the_open_set_is_what_came_back_and_what_follows() {
+    let form = certificate();
+    let submitted = response(&form, "cook-resident-id");
+    let returned = [Pointer::item("category.work")];
+    let mut draft = Answers::new();
+    assert_eq!(
+        named(&open_items(&round(&form, &submitted, &returned, &draft), &context())),
+        [("#/category.work", OpenWhy::Returned, None)]
+    );
+    draft.set(Pointer::item("category.work"), choose(&form, "category.work", "cosmetics"));
+    draft.set(Pointer::item("person.name"), text("不该改"));
+    let this = round(&form, &submitted, &returned, &draft);
+    let open = open_items(&this, &context());
+    assert_eq!(
+        named(&open),
+        [
+            ("#/category.work", OpenWhy::Returned, None),
+            ("#/health.hand-skin", OpenWhy::Consequence, Some("#/category.work")),
+        ]
+    );
+    assert_eq!(this.now(&open).get(&Pointer::item("person.name")), text("张伟"));
+    let said: Vec<_> = check_supplement(&this, &context()).iter().map(|p| (p.pointer.to_string(), p.code)).collect();
+    assert_eq!(
+        said,
+        [("#/person.name".to_owned(), ProblemCode::NotOpen), ("#/health.hand-skin".to_owned(), ProblemCode::Required),]
+    );
+}
+
+#[test]
+fn a_returned_document_is_answered_by_other_bytes_only() {
+    let form = certificate();
+    let submitted = response(&form, "cook-resident-id");
+    let portrait = Pointer::item("documents.portrait");
+    let returned = [portrait.clone()];
+    let document = |sha256: &str| {
+        vec![Value::Attachment(Attachment {
+            document: "new".to_owned(),
+            sha256: Some(sha256.to_owned()),
+            ..Attachment::default()
+        })]
+    };
+    let old = submitted.first(&portrait).and_then(Value::as_attachment).and_then(|a| a.sha256.clone()).unwrap();
+    for (sha256, note, expected) in [(old.as_str(), false, false), ("00ff", false, true), (old.as_str(), true, true)] {
+        let mut draft = Answers::new();
+        draft.set(portrait.clone(), document(sha256));
+        assert_eq!(is_answered(&round(&form, &submitted, &returned, &draft), &portrait, note), expected, "{sha256}");
+    }
+}
+
+#[test]
+fn a_returned_group_opens_its_rows() {
+    let form = certificate();
+    let submitted = response(&form, "cook-resident-id");
+    let place = Pointer::item("work.place");
+    let returned = [place.clone()];
+    let mut draft = Answers::new();
+    draft.add_row(&place, "r1");
+    draft.set(place.in_row("x", "work.place.address"), text("示例路 3 号"));
+    let this = round(&form, &submitted, &returned, &draft);
+    assert_eq!(named(&open_items(&this, &context())), [("#/work.place", OpenWhy::Returned, None)]);
+    assert_eq!(check_supplement(&this, &context()), []);
+    assert!(is_answered(&this, &place, false));
+    assert_eq!(this.now(&open_items(&this, &context())).rows(&place), ["r1", "x"]);
+}
+
+#[test]
+fn a_newer_form_opens_what_it_asks_anew() {
+    let before = certificate();
+    let mut json: Json = serde_json::from_str(&read("forms/health-certificate.questionnaire.json")).unwrap();
+    json["version"] = json!("2026.12.1");
+    json["item"][0]["item"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"linkId": "category.new", "type": "string", "required": true}));
+    let form = Form::from_json(&json).unwrap();
+    let submitted = response(&before, "cook-resident-id");
+    let (returned, draft) = ([Pointer::item("person.name")], Answers::new());
+    let this = Round { form_before: Some(&before), ..round(&form, &submitted, &returned, &draft) };
+    assert_eq!(
+        named(&open_items(&this, &context())),
+        [("#/person.name", OpenWhy::Returned, None), ("#/category.new", OpenWhy::FormChanged, None)]
+    );
+}
+
+#[test]
+fn an_old_draft_moves_into_the_new_form_and_nothing_is_lost_in_silence() {
+    let (old_form, form) = (form("forms/health-certificate.v0.questionnaire.json"), certificate());
+    let old = response(&old_form, "draft-of-v0");
+    let migrated = migrate(&form, &old, &context());
+    for (pointer, expected) in [
+        ("#/person.name", "张伟"),
+        ("#/person.id.kind", "居民身份证"),
+        ("#/person.id.number", "11010519900307021X"),
+        ("#/category.work", "公共场所服务"),
+        ("#/category.place-kind", "宾馆、旅店"),
+        ("#/category.application", "续办"),
+        ("#/category.previous-number", "SAMPLE-2024-000009"),
+        ("#/work.employer.name", "示例宾馆"),
+        ("#/work.place/r1/work.place.address", "示例街 20 号"),
+        ("#/contact.residence.address", "北京市朝阳区示例路 1 号"),
+        ("#/health.diseases", "都没有"),
+    ] {
+        let pointer = Pointer::from_text(pointer);
+        assert_eq!(migrated.answers.first(&pointer).map(Value::plain).as_deref(), Some(expected), "{pointer}");
+    }
+    let region = (Pointer::item("contact.residence.region"), "北京市朝阳区示例路 1 号".to_owned());
+    assert_eq!(migrated.suggestions, [region]);
+    assert!(migrated.answers.iter().all(|(p, _)| form.item_at(p).is_some_and(|item| item.consent.is_none())));
+    let left: Vec<&str> = migrated.left_over.iter().map(|l| l.pointer.as_str()).collect();
+    assert!(left.contains(&"#/applicant.education"), "{left:?}");
+    let education = migrated.left_over.iter().find(|l| l.pointer.as_str() == "#/applicant.education").unwrap();
+    assert!(education.reason.as_ref().unwrap().base().contains("不再收集"));
+}
