@@ -30,7 +30,7 @@ impl Instance {
         let (Some((looks, languages)), Some(value)) = (self.inside.get(), value) else { return };
         match (name, Language::find(&value)) {
             ("theme" | "size" | "contrast", _) => looks.signal(name).set(value),
-            ("lang", Some(language)) => languages.choose(language),
+            ("lang", Some(language)) => languages.change(language),
             _ => {}
         }
     }

@@ -124,7 +124,7 @@ mod tests {
     fn a_code_from_the_wire_finds_its_sentence() {
         for (group, code, expected) in [
             ("p.", "slow-down.code", Some(K::PSlowDownCode)),
-            ("e.", "id-old-15", Some(K::EIdOld15)),
+            ("event.", "scan-return", Some(K::EventScanReturn)),
             ("status.", "in-review", Some(K::StatusInReview)),
             ("doc.e.", "locked-pdf", Some(K::DocELockedPdf)),
             ("status.", "teleported", None),

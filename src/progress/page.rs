@@ -7,7 +7,7 @@ use crate::offline::{Network, Offline};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
 use crate::ui::{self, Announcer, Icon, Kind, LinkButton, PageTitle, Tone, back_link, section_title, skeleton};
-use contract::api::{ApplicationRecord, Instant};
+use contract::api::{ApplicationRecord, Event, Instant};
 use contract::application::State;
 use contract::questionnaire::{Form, Pointer};
 use leptos::{prelude::*, task::spawn_local};
@@ -22,6 +22,8 @@ pub(super) struct Around {
     pub(super) hours: RwSignal<String>,
     /// The form, for the names of returned items.
     form: RwSignal<Option<Arc<Form>>>,
+    /// Events before those of the record, once they were asked for; newest first.
+    pub(super) older: RwSignal<Vec<Event>>,
     /// The question before an act, if one stands open.
     pub(super) asked: RwSignal<acts::Asked>,
     /// Language of the page.
@@ -44,6 +46,7 @@ pub fn page(route: &Route) -> AnyView {
         office: RwSignal::new(Office::default()),
         hours: RwSignal::new(String::new()),
         form: RwSignal::new(None),
+        older: RwSignal::new(Vec::new()),
         asked: RwSignal::new(acts::Asked::Nothing),
         i18n,
     };
@@ -181,6 +184,7 @@ fn body(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationReco
         {next_step(nav, offline, around, record)}
         {decision::parts(around, record)}
         {section_title(t(K::ProgressLog))}
+        {timeline::earlier(offline, around, record)}
         {ui::card(timeline::drawn(around, record))}
         {acts::row(nav, offline, around, record)}
     }
@@ -214,15 +218,21 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     ui::card(view! { <p>{ui::tag(tone, i18n.status_word(record))}</p> <p>{sentence}</p> {act} }.into_any())
 }
 
+/// Stands for a link in a sentence that is being filled in: a character no sentence has.
+const GAP: &str = "\u{fffc}";
+
 /// Whom to call.
 fn contact(around: Around) -> AnyView {
     let i18n = around.i18n;
     let words = move || {
         let phone = around.office.with(|o| o.phone.clone());
         let hours = around.hours.get();
-        let args = [("phone", phone.as_str().into()), ("hours", hours.as_str().into())];
-        (!phone.is_empty())
-            .then(|| i18n.say(if hours.is_empty() { K::ProgressContact } else { K::ProgressContactHours }, &args))
+        let key = if hours.is_empty() { K::ProgressContact } else { K::ProgressContactHours };
+        // The sentence is whole in every language; the number in it becomes a link.
+        let sentence = i18n.say(key, &[("phone", GAP.into()), ("hours", hours.as_str().into())]);
+        let (before, after) = sentence.split_once(GAP).filter(|_| !phone.is_empty())?;
+        let href = format!("tel:{phone}");
+        Some(view! { {before.to_owned()}<a class="hc-link hc-num" href=href>{phone}</a>{after.to_owned()} })
     };
     view! { <p class="hc-hint">{words}</p> }.into_any()
 }

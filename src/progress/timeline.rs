@@ -3,16 +3,39 @@
 use super::event;
 use super::page::Around;
 use crate::i18n::{K, t};
-use crate::ui::{Moment, ThreadState, thread};
+use crate::offline::Offline;
+use crate::ui::{Button, Kind, Moment, ThreadState, thread};
 use contract::api::ApplicationRecord;
 use contract::application::State;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
+
+/// The record carries the newest events; the way to those before them.
+pub(super) fn earlier(offline: Offline, around: Around, record: &ApplicationRecord) -> Option<AnyView> {
+    const CARRIED: usize = 20;
+    if record.events.len() < CARRIED || around.older.with(|older| !older.is_empty()) {
+        return None;
+    }
+    let id = record.id.clone();
+    let failed = RwSignal::new(false);
+    let ask = Callback::new(move |()| {
+        let id = id.clone();
+        spawn_local(async move {
+            match offline.api().events(&id, None).await {
+                Ok(page) => drop(around.older.try_set(page.items)),
+                Err(_) => drop(failed.try_set(true)),
+            }
+        });
+    });
+    let why = move || failed.get().then(|| view! { <p class="hc-meta" role="status">{t(K::PUnreachable)}</p> });
+    Some(view! { <p><Button label=t(K::ProgressEarlier) kind=Kind::Text on_press=ask/></p> {why} }.into_any())
+}
 
 /// The line.
 pub(super) fn drawn(around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
     let i18n = around.i18n;
-    let happened = record.events.iter().rev().map(|event| {
+    let older = around.older.get();
+    let happened = older.iter().rev().chain(record.events.iter().rev()).map(|event| {
         let (this, record) = (event.clone(), Arc::clone(record));
         Moment {
             state: ThreadState::Done,

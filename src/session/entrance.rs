@@ -123,10 +123,19 @@ fn elsewhere() -> AnyView {
             .with(|s| matches!(s, SessionState::SignedIn(_)))
             .then(|| view! { <LinkButton to=nav.link(&Route::Home) label=t(K::EntrySignedIn) kind=Kind::Quiet/> })
     };
+    // Optional in the contract: left out where the office says that it has none.
+    let service = offline.service();
+    let has_none = Memo::new(move |_| {
+        service.with(|s| s.as_ref().is_some_and(|s| !s.value.features.iter().any(|f| f == "lookup")))
+    });
+    let look_up = move || {
+        (!has_none.get())
+            .then(|| view! { <LinkButton to=nav.link(&Route::Lookup) label=t(K::EntryLookup) kind=Kind::Quiet/> })
+    };
     view! {
         <div class="hc-row">
             {mine}
-            <LinkButton to=nav.link(&Route::Lookup) label=t(K::EntryLookup) kind=Kind::Quiet/>
+            {look_up}
             <LinkButton to=nav.link(&Route::Verify) label=t(K::EntryVerify) kind=Kind::Quiet/>
         </div>
     }

@@ -3,8 +3,8 @@
 use super::{Config, Languages, Looks, Parts, arrival, documents, frame, missing, settings, waiting};
 use crate::api::Api;
 use crate::apply;
-use crate::i18n::I18n;
-use crate::offline::{Offline, SessionState};
+use crate::i18n::{I18n, K};
+use crate::offline::{Network, Offline, SessionState};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
 use crate::ui::{Announcer, Frame, part};
@@ -27,13 +27,15 @@ pub fn App(
     provide_context(languages);
     provide_context(looks);
     provide_context(frame);
-    provide_context(Announcer::new());
+    let announcer = Announcer::new();
+    provide_context(announcer);
     let api = Api::new(&config.api, untrack(|| i18n.lang()));
     let offline = Offline::start(api.clone(), &config.assets);
     provide_context(api.clone());
     provide_context(offline);
     provide_context(Ended::watch(offline));
     follow_office(i18n, offline, api);
+    tell_network(i18n, offline, announcer);
     provide_context(config);
 
     let root: NodeRef<html::Div> = NodeRef::new();
@@ -58,6 +60,19 @@ fn follow_office(i18n: I18n, offline: Offline, api: Api) {
         if let Some(zone) = service.with(|s| s.as_ref().map(|s| s.value.time_zone.clone())) {
             i18n.set_zone(&zone);
         }
+    });
+}
+
+/// Says politely that the network is back and something goes out.
+fn tell_network(i18n: I18n, offline: Offline, announcer: Announcer) {
+    let network = offline.network();
+    Effect::new(move |before: Option<Network>| {
+        let now = network.get();
+        let waiting = untrack(|| offline.waiting());
+        if matches!(before, Some(Network::Offline | Network::Portal)) && now == Network::Online && waiting > 0 {
+            announcer.say(&untrack(|| i18n.say(K::NetBack, &[("n", waiting.into())])));
+        }
+        now
     });
 }
 

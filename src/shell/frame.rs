@@ -15,7 +15,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
     view! {
         {bar}
         <div class="hc-shell">
-            <main class="hc-main" node_ref=main tabindex="-1">{ended_note()} {offline_line()} {page}</main>
+            <main class="hc-main" node_ref=main tabindex="-1">{ended_note()} {offline_line()} {clock_line()} {page}</main>
         </div>
         {live_region(Announcer::here())}
     }
@@ -43,6 +43,25 @@ fn offline_line() -> AnyView {
         (!says_itself.get()).then(|| {
             let words = t(key);
             note(Tone::Plain, Icon::Offline, true, view! { <p>{words}</p> }.into_any())
+        })
+    })
+    .into_any()
+}
+
+/// That the phone's clock is off so far that days would be wrong; dates then follow the office's.
+fn clock_line() -> AnyView {
+    const NOTICED: i64 = 600;
+    let (offline, i18n) = (Offline::here(), I18n::here());
+    let network = offline.network();
+    let minutes = Memo::new(move |_| {
+        network.track();
+        let ahead = offline.clock_ahead().map_or(0, i64::abs);
+        (ahead > NOTICED).then(|| u32::try_from(ahead / 60).unwrap_or(u32::MAX))
+    });
+    (move || {
+        minutes.get().map(|n| {
+            let words = i18n.say(K::ErrClock, &[("n", n.into())]);
+            note(Tone::Warn, Icon::Clock, false, view! { <p>{words}</p> }.into_any())
         })
     })
     .into_any()

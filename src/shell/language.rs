@@ -48,6 +48,11 @@ impl Languages {
     /// The person chose a language.
     pub fn choose(self, language: &'static Language) {
         keep("lang", language.tag);
+        self.change(language);
+    }
+
+    /// The page around the app changed its language; the person's own choice is not touched.
+    pub fn change(self, language: &'static Language) {
         self.failed.set(false);
         if language.is_default() {
             self.i18n.use_default();
