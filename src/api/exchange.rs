@@ -228,7 +228,7 @@ fn built(request: RequestBuilder, body: Option<&str>) -> Result<Request, ApiErro
 
 fn fits(media: &str, accept: &str) -> bool {
     accept.split(',').map(str::trim).any(|wanted| {
-        wanted == "*/*" || wanted == media || wanted.strip_suffix("/*").is_some_and(|kind| media.starts_with(kind))
+        wanted == "*/*" || wanted == media || wanted.strip_suffix('*').is_some_and(|kind| media.starts_with(kind))
     })
 }
 
@@ -278,6 +278,41 @@ impl Drop for TimeLimit {
     fn drop(&mut self) {
         if let (Some(window), Some(timer)) = (web_sys::window(), self.timer) {
             window.clear_timeout_with_handle(timer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_counts_only_with_a_media_type_that_was_asked_for() {
+        for (media, accept, expected) in [
+            ("application/json", JSON, true),
+            ("application/fhir+json", JSON, true),
+            ("text/html", JSON, false),
+            ("", JSON, false),
+            ("image/png", "image/*, application/pdf", true),
+            ("application/pdf", "image/*, application/pdf", true),
+            ("text/plain", "image/*, application/pdf", false),
+            ("imagery/png", "image/*", false),
+            ("anything/else", "*/*", true),
+        ] {
+            assert_eq!(fits(media, accept), expected, "{media} for {accept}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_is_where_the_link_says() {
+        for (link, expected) in [
+            (r#"</api/v1/applications?cursor=abc>; rel="next""#, Some("abc")),
+            (r#"<https://x/a?cursor=a%20b&x=1>; rel="next""#, Some("a%20b")),
+            (r#"</api/v1/applications?cursor=abc>; rel="prev""#, None),
+            (r#"</api/v1/applications>; rel="next""#, None),
+            ("", None),
+        ] {
+            assert_eq!(next_cursor(link).as_deref(), expected, "{link}");
         }
     }
 }

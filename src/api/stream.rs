@@ -169,3 +169,35 @@ impl Lines {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is heard of a stream that comes in pieces of this size, and where it would go on from.
+    fn heard(stream: &str, piece: usize) -> (Vec<Heard>, Option<String>) {
+        let (mut lines, mut last, mut all) = (Lines::default(), None, Vec::new());
+        for bytes in stream.as_bytes().chunks(piece) {
+            lines.take(bytes, &mut last, &mut |news| all.push(news)).unwrap();
+        }
+        (all, last)
+    }
+
+    #[test]
+    fn events_are_heard_however_the_stream_is_cut() {
+        let stream = "retry: 3000\n: hello\n\nevent: hello\ndata: {\"at\":\"2026\"}\nid: 1\n\n\
+            event: changed\r\ndata: {\"application\":\"a\",\"version\":7,\"state\":\"x\"}\r\nid: 2\r\n\r\n\
+            event: sparkle\ndata: {}\n\nevent: changed\ndata: nonsense\n\nevent: reset\ndata: {}\n\nevent: bye\ndata: {}\nid: 3\n";
+        let expected = vec![Heard::Hello, Heard::Changed { application: "a".into(), version: 7 }, Heard::Reset];
+        for piece in [1, 3, 7, 1000] {
+            // The last event has not ended: it is not heard, and the stream goes on from before it.
+            assert_eq!(heard(stream, piece), (expected.clone(), Some("2".into())), "{piece}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_given_up() {
+        let (mut lines, mut last) = (Lines::default(), None);
+        assert!(lines.take(&vec![b'x'; LONGEST_LINE + 1], &mut last, &mut |_| {}).is_err());
+    }
+}

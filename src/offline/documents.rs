@@ -154,14 +154,20 @@ impl Offline {
         Signal::derive(move || self.inner().look_at(&id))
     }
 
-    /// The documents of an application that are on this phone.
+    /// The documents of an application, those that another phone has sent too.
     pub fn documents_of(self, application: &str) -> Signal<Vec<LocalDocument>> {
         let application = application.to_owned();
         Signal::derive(move || {
             let inner = self.inner();
-            let ids: Vec<DocumentId> = inner.documents.with(|known| {
+            let mut ids: Vec<DocumentId> = inner.documents.with(|known| {
                 let ours = known.values().filter(|record| record.application == application);
                 ours.map(|record| record.id.clone()).collect()
+            });
+            inner.records.with(|records| {
+                let office = records.get(&application).map(|kept| kept.value.documents.as_slice()).unwrap_or_default();
+                let others: Vec<DocumentId> =
+                    office.iter().map(|document| document.id.clone()).filter(|id| !ids.contains(id)).collect();
+                ids.extend(others);
             });
             ids.iter().filter_map(|id| inner.look_at(id)).collect()
         })
