@@ -1,6 +1,6 @@
 //! Certificates that were collected on this phone: encrypted, and opened again without a network.
 use super::vault::{Vault, Write};
-use super::{Inner, Kept, Offline, StoreError, documents::blob, tabs::News};
+use super::{Inner, Kept, Offline, StoreError, bytes::blob, tabs::News};
 use contract::api::{Certificate, Instant};
 use js_sys::Uint8Array;
 use leptos::prelude::*;

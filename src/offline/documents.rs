@@ -1,18 +1,18 @@
 //! Documents on this phone: our own bytes, encrypted, and how far each has come. The bytes never enter our own memory.
+use super::bytes::{blob, bytes_key, erased, sha256, thumbnail_key};
 use super::outgoing::Outgoing;
 use super::vault::{Vault, Write};
 use super::{DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
-use crate::api::ApiError;
-use contract::api::{ApplicationRecord, BindDocument, Document};
+use contract::api::{BindDocument, Document};
 use contract::documents::Advice;
 use contract::questionnaire::Pointer;
-use js_sys::{Array, Uint8Array};
+use js_sys::Uint8Array;
 use leptos::prelude::*;
-use outbox::{Body, Reason, State, Step};
+use outbox::{Body, Reason};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Blob;
 
 /// A UUID made by the app.
 pub type DocumentId = String;
@@ -270,7 +270,7 @@ impl Inner {
 
     /// Another tab has kept, changed or removed one.
     pub(super) async fn reload_document(&self, id: &str) {
-        let read = self.opened().await.read::<Record>(&format!("{DOCUMENTS}{id}")).await;
+        let read = self.opened().await.read::<Record>(&record_key(id)).await;
         self.documents.try_update(|known| match read {
             Ok(record) => drop(known.insert(id.to_owned(), record)),
             Err(_) => drop(known.remove(id)),
@@ -294,10 +294,8 @@ impl Inner {
             received: None,
             paused: false,
         };
-        let mut writes = vec![
-            Write::record(format!("{DOCUMENTS}{id}"), &record),
-            Write::Bytes { key: bytes_key(&id), bytes: new.bytes },
-        ];
+        let mut writes =
+            vec![Write::record(record_key(&id), &record), Write::Bytes { key: bytes_key(&id), bytes: new.bytes }];
         if let Some(bytes) = new.thumbnail {
             writes.push(Write::Bytes { key: thumbnail_key(&id), bytes });
         }
@@ -352,7 +350,7 @@ impl Inner {
             .flatten();
         if let Some(record) = changed {
             // What is lost of it is asked of the server again.
-            self.opened().await.write_copy(vec![Write::record(format!("{DOCUMENTS}{id}"), &record)]).await;
+            self.opened().await.write_copy(vec![Write::record(record_key(id), &record)]).await;
             self.tell(&News::Document(id.to_owned()));
         }
     }
@@ -398,7 +396,7 @@ impl Inner {
                 ours.collect()
             })
             .unwrap_or_default();
-        let writes = changed.iter().map(|record| Write::record(format!("{DOCUMENTS}{}", record.id), record)).collect();
+        let writes = changed.iter().map(|record| Write::record(record_key(&record.id), record)).collect();
         vault.write(writes, true).await
     }
 
@@ -409,86 +407,6 @@ impl Inner {
                 known.values().filter(ours).map(|record| record.id.clone()).collect()
             })
             .unwrap_or_default()
-    }
-
-    /// What the office's records say of a document, and of which application it is.
-    fn in_record(&self, id: &str) -> Option<(String, Document)> {
-        let find = |record: &ApplicationRecord| {
-            let found = record.documents.iter().find(|document| document.id == id)?;
-            Some((record.id.clone(), found.clone()))
-        };
-        self.records.try_with(|records| records.values().find_map(|kept| find(&kept.value))).flatten()
-    }
-
-    /// What is known of a document: the office's word on it, else how far it has come from here.
-    fn look_at(&self, id: &str) -> Option<LocalDocument> {
-        let office = self.in_record(id);
-        let record = self.documents.try_with(|known| known.get(id).cloned()).flatten();
-        let Some(record) = record else {
-            return office.map(|(application, document)| LocalDocument {
-                id: document.id.clone(),
-                application,
-                pointer: document.pointer.clone(),
-                media_type: document.media_type.clone(),
-                size: document.size,
-                sha256: document.sha256.clone(),
-                pages: document.pages,
-                insisted: document.insisted.iter().filter_map(|code| Advice::from_code(code)).collect(),
-                here: false,
-                state: said_by(document),
-            });
-        };
-        let state = match office {
-            Some((_, document)) => said_by(document),
-            None => match record.received.clone() {
-                Some(document) => said_by(document),
-                None => self.under_way(&record),
-            },
-        };
-        Some(LocalDocument {
-            id: record.id,
-            application: record.application,
-            pointer: record.pointer,
-            media_type: record.media_type,
-            size: record.size,
-            sha256: record.sha256,
-            pages: record.pages,
-            insisted: record.insisted,
-            here: true,
-            state,
-        })
-    }
-
-    fn under_way(&self, record: &Record) -> DocState {
-        let total = record.size;
-        let sent = self.sent.try_with(|sent| sent.get(&record.id).copied()).flatten().unwrap_or_default();
-        let state = self.rows.try_with(|rows| {
-            let entry =
-                rows.iter().find(|e| matches!(&e.body, Body::Document { document, .. } if *document == record.id));
-            entry.map(|entry| entry.state.clone())
-        });
-        // Read in any case, so that the view follows it.
-        let consent = self.has_consent(record);
-        match state.flatten() {
-            _ if record.paused => DocState::Paused { sent, total, by_person: true },
-            Some(State::SetAside(Reason::Broken)) => DocState::Broken,
-            Some(State::SetAside(reason)) => DocState::Refused(reason),
-            Some(State::Busy(_)) => DocState::Sending { sent, total },
-            Some(State::Received { .. } | State::Queued(Step::Send | Step::Ask)) => {
-                DocState::Sending { sent: total, total }
-            }
-            Some(State::Waiting { .. }) => DocState::Paused { sent, total, by_person: false },
-            Some(State::Queued(Step::Upload)) | None if consent => DocState::OnThisPhone,
-            Some(State::Queued(Step::Upload)) | None => DocState::WaitingForConsent,
-        }
-    }
-}
-
-fn said_by(document: Document) -> DocState {
-    use contract::api::DocumentState::{Received, Refused, Returned, Unknown};
-    match document.state {
-        Received | Unknown => DocState::Received(document),
-        Refused | Returned => DocState::Returned(document),
     }
 }
 
@@ -507,44 +425,6 @@ impl Outgoing {
     }
 }
 
-/// Everything of a document goes.
-pub(super) fn erased(id: &str) -> Vec<Write> {
-    vec![Write::erase(format!("{DOCUMENTS}{id}")), Write::erase(bytes_key(id)), Write::erase(thumbnail_key(id))]
-}
-
-pub(super) fn bytes_key(id: &str) -> String {
-    format!("bytes/{id}")
-}
-
-fn thumbnail_key(id: &str) -> String {
-    format!("thumbnail/{id}")
-}
-
-pub(super) fn blob(bytes: &Uint8Array, media_type: &str) -> Result<Blob, StoreError> {
-    let kind = BlobPropertyBag::new();
-    kind.set_type(media_type);
-    Blob::new_with_u8_array_sequence_and_options(&Array::of1(bytes), &kind).map_err(|why| StoreError::from_js(&why))
-}
-
-/// SHA-256 in hex; where the page is not secure there is no WebCrypto, and documents cannot be sent from it.
-async fn sha256(bytes: &Uint8Array) -> Result<String, StoreError> {
-    let crypto = web_sys::window().and_then(|window| window.crypto().ok()).ok_or(StoreError::Disabled)?;
-    let subtle = js_sys::Reflect::get(&crypto, &"subtle".into()).unwrap_or_default();
-    let subtle: web_sys::SubtleCrypto = wasm_bindgen::JsCast::dyn_into(subtle).map_err(|_| StoreError::Disabled)?;
-    let promise =
-        subtle.digest_with_str_and_buffer_source("SHA-256", bytes).map_err(|why| StoreError::from_js(&why))?;
-    let digest = JsFuture::from(promise).await.map_err(|why| StoreError::from_js(&why))?;
-    let mut hex = String::with_capacity(64);
-    for byte in Uint8Array::new(&digest).to_vec() {
-        for digit in [byte >> 4, byte & 15] {
-            hex.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-    }
-    Ok(hex)
-}
-
-impl From<ApiError> for StoreError {
-    fn from(_: ApiError) -> Self {
-        Self::Missing
-    }
+pub(super) fn record_key(id: &str) -> String {
+    format!("{DOCUMENTS}{id}")
 }

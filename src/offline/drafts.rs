@@ -271,7 +271,7 @@ impl Inner {
         let mut writes = vec![Write::erase(id.key())];
         let documents = self.documents_of(id);
         for document in &documents {
-            writes.extend(super::documents::erased(document));
+            writes.extend(super::bytes::erased(document));
         }
         vault.write(writes, true).await?;
         self.open_drafts.borrow_mut().remove(id);

@@ -134,7 +134,9 @@ impl Inner {
 
     async fn upload(self: &Rc<Self>, entry: &Entry) -> Answer {
         let Body::Document { document, bind, location } = &entry.body else { return Answer::NotSent };
-        let Ok(bytes) = self.opened().await.bytes(&documents::bytes_key(document)).await else { return Answer::Broken };
+        let Ok(bytes) = self.opened().await.bytes(&super::bytes::bytes_key(document)).await else {
+            return Answer::Broken;
+        };
         let Some(uploads) = self.uploads().await else { return Answer::NotSent };
         let upload = TusUpload {
             application: entry.application.clone(),

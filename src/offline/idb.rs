@@ -139,6 +139,17 @@ impl Idb {
         if changes.is_empty() {
             return Ok(());
         }
+        match self.change_once(changes, strict).await {
+            Err(StoreError::Closed) => {
+                // "Connection to Indexed Database server lost" (iOS): open again, once.
+                self.lost();
+                self.change_once(changes, strict).await
+            }
+            done => done,
+        }
+    }
+
+    async fn change_once(&self, changes: &[Change], strict: bool) -> Result<(), StoreError> {
         let transaction = self.transaction(&[VAULT, OPEN], IdbTransactionMode::Readwrite, strict).await?;
         for change in changes {
             let made = match change {

@@ -3,7 +3,9 @@
 //! The only room that stores. You will not find a view here, nor a rule about what is valid.
 //! Everything lives as long as the shell: pages come and go, a save or an upload under way does not care.
 
+mod bytes;
 mod certificates;
+mod document_state;
 mod documents;
 mod draft;
 mod drafts;
@@ -11,6 +13,7 @@ mod driver;
 mod erase;
 mod error;
 mod events;
+mod freezing;
 mod idb;
 mod kept;
 mod network;

@@ -1,7 +1,6 @@
 //! Putting something into the outbox, and what a person sees and does there.
-use super::draft::Record as DraftRecord;
 use super::vault::{Vault, Write};
-use super::{DocumentId, DraftId, EntryId, FormKind, Inner, Offline, StoreError, TakeBackError, tabs::News};
+use super::{DocumentId, DraftId, EntryId, Inner, Offline, StoreError, TakeBackError, tabs::News};
 use crate::api::ApiError;
 use contract::api::{Instant, NewApplication, Submission, Supplement, Withdrawal, Words};
 use contract::application::Act;
@@ -198,7 +197,7 @@ impl Inner {
 
     /// Another tab has put in, changed or taken out an entry.
     pub(super) async fn reload_entry(self: &Rc<Self>, id: &str) {
-        let read = self.opened().await.read::<Entry>(&format!("{ENTRIES}{id}")).await;
+        let read = self.opened().await.read::<Entry>(&entry_key(id)).await;
         {
             let mut outbox = self.outbox.borrow_mut();
             match read {
@@ -243,7 +242,7 @@ impl Inner {
         Ok(ids)
     }
 
-    fn as_entries(&self, outgoing: Vec<Outgoing>) -> Vec<Entry> {
+    pub(super) fn as_entries(&self, outgoing: Vec<Outgoing>) -> Vec<Entry> {
         let outbox = self.outbox.borrow();
         let mut order = outbox.next_order();
         let now = Time(now());
@@ -298,131 +297,12 @@ impl Inner {
         Some(json(&NewApplication { questionnaire, renews: None }))
     }
 
-    /// One transaction: the draft says that it is frozen, and the entry that carries it is there.
-    async fn freeze(
-        self: &Rc<Self>,
-        draft: &DraftId,
-        act: Act,
-        frozen: String,
-        documents: Vec<String>,
-    ) -> Result<EntryId, StoreError> {
-        if let Some(entry) = self.frozen_by(draft) {
-            // A double tap: it is on its way already.
-            return Ok(entry);
-        }
-        let open = self.open_drafts.borrow().get(draft).copied();
-        if let Some(open) = open {
-            open.save(true).await;
-        }
-        // From here on nobody else may be asked: the tap that came first freezes it.
-        if let Some(entry) = self.frozen_by(draft) {
-            return Ok(entry);
-        }
-        if self.subject().is_some() && self.owner_of(&draft.application).is_none() {
-            // Who sends it while signed in makes it theirs.
-            self.adopt(&draft.application).await?;
-        }
-        self.give_consent(draft);
-        self.send_documents(&draft.application).await;
-        let vault = self.opened().await;
-        let body = Body::Act { act, frozen, documents };
-        let mut entries = self.as_entries(vec![Outgoing { application: draft.application.clone(), body }]);
-        let Some(id) = entries.last().map(|entry| entry.id.clone()) else { return Err(StoreError::Closed) };
-        self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.entry = Some(id.clone())));
-        let mut writes: Vec<Write> = entries.iter().map(write).collect();
-        // If it cannot be read, what was frozen is whole in the entry all the same.
-        if let Ok(mut record) = vault.read::<DraftRecord>(&draft.key()).await {
-            record.head.entry = Some(id.clone());
-            record.head.consent = true;
-            writes.push(Write::record(draft.key(), &record));
-        }
-        // What was set aside before is replaced by this one.
-        let replaced = self.set_aside(&draft.application, act);
-        writes.extend(replaced.iter().map(|id| Write::erase(format!("{ENTRIES}{id}"))));
-        if let Err(why) = vault.write(writes, true).await {
-            self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.entry = None));
-            return Err(why);
-        }
-        {
-            let mut outbox = self.outbox.borrow_mut();
-            for entry in entries.drain(..) {
-                outbox.take_in(entry);
-            }
-            for id in &replaced {
-                outbox.forget(id);
-            }
-        }
-        for id in replaced {
-            self.tell(&News::Entry(id));
-        }
-        self.show_outbox();
-        self.tell(&News::Entry(id.clone()));
-        self.tell(&News::Draft(draft.clone()));
-        self.bell.ring();
-        Ok(id)
-    }
-
-    /// Entries of this act that did not go out.
-    fn set_aside(&self, application: &str, act: Act) -> Vec<EntryId> {
-        let outbox = self.outbox.borrow();
-        let same = |entry: &&&Entry| {
-            entry.application == application
-                && matches!(&entry.body, Body::Act { act: this, .. } if *this == act)
-                && matches!(entry.state, State::SetAside(_))
-        };
-        outbox.entries().iter().filter(same).map(|entry| entry.id.clone()).collect()
-    }
-
-    fn frozen_by(&self, draft: &DraftId) -> Option<EntryId> {
-        let id = self.drafts.try_with_untracked(|drafts| drafts.get(draft).and_then(|head| head.entry.clone()))??;
-        let settled = self.outbox.borrow().entry(&id).is_some_and(|entry| matches!(entry.state, State::SetAside(_)));
-        (!settled).then_some(id)
-    }
-
-    fn give_consent(&self, draft: &DraftId) {
-        if draft.form == FormKind::Application {
-            self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.consent = true));
-        }
-    }
-
-    /// A draft can be changed again.
-    pub(super) async fn thaw(self: &Rc<Self>, draft: &DraftId) {
-        self.change_head(draft, |head| {
-            head.entry = None;
-            head.sent = false;
-        })
-        .await;
-    }
-
-    async fn take_back(self: &Rc<Self>, id: &str) -> Result<(), TakeBackError> {
-        let vault = self.opened().await;
-        let entry = self.outbox.borrow_mut().take_back(id)?;
-        self.show_outbox();
-        if vault.write(vec![Write::erase(format!("{ENTRIES}{id}"))], true).await.is_err() {
-            // It would come back at the next start: so it stays now.
-            self.outbox.borrow_mut().take_in(entry);
-            self.show_outbox();
-            return Err(TakeBackError::MayHaveArrived);
-        }
-        self.tell(&News::Entry(id.to_owned()));
-        let draft = self.draft_of(id);
-        if let Some(draft) = draft {
-            self.thaw(&draft).await;
-        }
-        Ok(())
-    }
-
-    pub(super) fn draft_of(&self, entry: &str) -> Option<DraftId> {
-        let carried = |head: &&super::draft::Head| head.entry.as_deref() == Some(entry);
-        self.drafts.try_with_untracked(|drafts| drafts.values().find(carried).map(|head| head.id.clone())).flatten()
-    }
-
     /// A document that is being removed does not go out any more.
     pub(super) async fn withdraw_document(self: &Rc<Self>, document: &str) {
         let removed = self.outbox.borrow_mut().remove_document(document);
         for id in removed {
             // If it stays it is set aside at its turn: its bytes are gone.
-            self.opened().await.write_copy(vec![Write::erase(format!("{ENTRIES}{id}"))]).await;
+            self.opened().await.write_copy(vec![Write::erase(entry_key(&id))]).await;
             self.tell(&News::Entry(id));
         }
         self.show_outbox();
@@ -436,7 +316,7 @@ impl Inner {
     }
 
     pub(super) async fn erase_entry(&self, id: &str) {
-        self.opened().await.write_copy(vec![Write::erase(format!("{ENTRIES}{id}"))]).await;
+        self.opened().await.write_copy(vec![Write::erase(entry_key(id))]).await;
         self.tell(&News::Entry(id.to_owned()));
     }
 }
@@ -471,8 +351,12 @@ fn instant(millis: u64) -> Instant {
         .fixed_offset()
 }
 
-fn write(entry: &Entry) -> Write {
-    Write::record(format!("{ENTRIES}{}", entry.id), entry)
+pub(super) fn entry_key(id: &str) -> String {
+    format!("{ENTRIES}{id}")
+}
+
+pub(super) fn write(entry: &Entry) -> Write {
+    Write::record(entry_key(&entry.id), entry)
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {
