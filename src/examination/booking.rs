@@ -24,7 +24,7 @@ pub(super) struct Booking {
     /// A place is being taken.
     pub(super) holding: RwSignal<bool>,
     /// The visit is being booked.
-    pub(super) booking: RwSignal<bool>,
+    pub(super) going: RwSignal<bool>,
     /// Counts up when places left may have changed: days and slots are read again.
     pub(super) moved: RwSignal<u32>,
 }
@@ -43,7 +43,7 @@ impl Booking {
             hold: RwSignal::new(hold),
             said: RwSignal::new(None),
             holding: RwSignal::new(false),
-            booking: RwSignal::new(false),
+            going: RwSignal::new(false),
             moved: RwSignal::new(0),
         }
     }
@@ -54,7 +54,7 @@ impl Booking {
 
     /// The person chose a time: it is held at once.
     pub(super) fn choose(self, slot: String) {
-        if self.holding.get_untracked() || self.booking.get_untracked() {
+        if self.holding.get_untracked() || self.going.get_untracked() {
             return;
         }
         self.holding.set(true);
@@ -128,10 +128,10 @@ impl Booking {
         let Some(slot) = self.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.id.clone())) else {
             return;
         };
-        if self.booking.get_untracked() {
+        if self.going.get_untracked() {
             return;
         }
-        self.booking.set(true);
+        self.going.set(true);
         self.said.set(None);
         spawn_local(async move {
             match self.offline.api().book(&self.id(), &slot).await {
@@ -141,7 +141,7 @@ impl Booking {
                 }
                 Err(error) => self.not_booked(&error).await,
             }
-            self.booking.try_set(false);
+            self.going.try_set(false);
         });
     }
 

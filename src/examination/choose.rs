@@ -10,7 +10,7 @@ use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Network, Offline};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, fresh_id, note,
+    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, note,
     plain_note, skeleton,
 };
 use contract::api::{Action, ApplicationRecord, Examination, Route as Way, Site};
@@ -78,13 +78,13 @@ fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
                 Some(from) => {
                     let i18n = I18n::here();
                     let words = i18n.say(K::ExamFrom, &[("from", i18n.moment(from).into())]);
-                    view! { {plain_note(Tone::Plain, Icon::Clock, words)} {by_report(id)} }.into_any()
+                    view! { {plain_note(Tone::Plain, Icon::Clock, words)} {report_alone(id)} }.into_any()
                 }
                 None if *report => either(id, record),
                 None => view! { <p>{t(K::ExamOnlyOnsite)}</p> {on_site(id, record, false)} }.into_any(),
             }
         }
-        Task::Choose { book: None, .. } => view! { <p>{t(K::ExamOnlyOnline)}</p> {by_report(id)} }.into_any(),
+        Task::Choose { book: None, .. } => view! { <p>{t(K::ExamOnlyOnline)}</p> {report_alone(id)} }.into_any(),
     }
 }
 
@@ -105,10 +105,13 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
     let way = RwSignal::new(if returned { "online" } else { "onsite" }.to_owned());
     let days = RwSignal::new(90_u32);
     let offline = Offline::here();
-    let known: RwSignal<Option<Examination>> = RwSignal::new(None);
+    let known: Asked = RwSignal::new(None);
     read_examination(offline, id, known);
     Effect::new(move |_| {
-        if let Some(max) = known.with(|it| it.as_ref().map(|it| it.max_age_days)).filter(|max| *max > 0) {
+        if let Some(max) = known
+            .with(|it| it.as_ref().and_then(|it| it.as_ref().ok()).map(|it| it.max_age_days))
+            .filter(|max| *max > 0)
+        {
             days.set(max);
         }
     });
@@ -123,24 +126,30 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
     let chosen = Callback::new(move |value| way.set(value));
     let online = Memo::new(move |_| way.with(|way| way == "online"));
     let (id, record) = (id.to_owned(), record.clone());
-    let drawn = move || if online.get() { by_report(&id) } else { on_site(&id, &record, false) };
+    let drawn = move || if online.get() { by_report(&id, known) } else { on_site(&id, &record, false) };
     view! { <div class="hc-field">{choice_group(t(K::ExamHow), choices, way.into(), chosen)}</div> {drawn} }.into_any()
 }
 
-fn read_examination(offline: Offline, id: &str, known: RwSignal<Option<Examination>>) {
+/// What the office asks of a report: nothing while it is on its way.
+type Asked = RwSignal<Option<Result<Examination, crate::api::ApiError>>>;
+
+fn read_examination(offline: Offline, id: &str, known: Asked) {
     let id = id.to_owned();
     spawn_local(async move {
-        if let Ok(kept) = offline.examination(&id).await {
-            known.try_set(Some(kept.value));
-        }
+        let reply = offline.examination(&id).await;
+        known.try_set(Some(reply.map(|kept| kept.value)));
     });
 }
 
-fn by_report(id: &str) -> AnyView {
+fn report_alone(id: &str) -> AnyView {
+    let known = RwSignal::new(None);
+    read_examination(Offline::here(), id, known);
+    by_report(id, known)
+}
+
+fn by_report(id: &str, known: Asked) -> AnyView {
     let offline = Offline::here();
-    let known: RwSignal<Option<Examination>> = RwSignal::new(None);
     let sites: RwSignal<Vec<Site>> = RwSignal::new(Vec::new());
-    read_examination(offline, id, known);
     spawn_local(async move {
         if let Ok(kept) = offline.sites(None).await {
             sites.try_set(kept.value);
@@ -149,19 +158,20 @@ fn by_report(id: &str) -> AnyView {
     let id = id.to_owned();
     (move || {
         known.with(|known| match known {
-            Some(examination) => online::lead(&id, examination, sites.into()),
-            None => {
-                // What it must hold can be read later; the way on is open at once.
-                let nav = Nav::here();
-                view! {
-                    {skeleton(t(K::WaitOpen), 3)}
-                    <div class="hc-actions"><LinkButton to=nav.link(&Route::Report(id.clone())) label=t(K::ExamReportGo) after=Icon::Next/></div>
-                }
-                .into_any()
+            Some(Ok(examination)) => online::lead(&id, examination, sites.into()),
+            // What it must hold can be read later; the way on is open at once.
+            Some(Err(_)) => {
+                view! { {plain_note(Tone::Plain, Icon::Offline, t(K::ExamReportLater))} {onward(&id)} }.into_any()
             }
+            None => view! { {skeleton(t(K::WaitOpen), 3)} {onward(&id)} }.into_any(),
         })
     })
     .into_any()
+}
+
+fn onward(id: &str) -> AnyView {
+    let to = Nav::here().link(&Route::Report(id.to_owned()));
+    action_bar(None, view! { <LinkButton to=to label=t(K::ExamReportGo) after=Icon::Next/> }.into_any())
 }
 
 /// Place, day, time, and the one button.
@@ -204,7 +214,7 @@ fn on_site(id: &str, record: &ApplicationRecord, change: bool) -> AnyView {
         {offline_note(offline)}
         {move || missing.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamSitesFailed)))}
         {places::list(places)}
-        <div node_ref=area>{days::calendar(calendar)}</div>
+        <div node_ref=area>{days::calendar(&calendar)}</div>
         {hold::line(booking)}
         {move || booking.said.get().map(|words| note(Tone::Warn, Icon::Info, false, view! { <p>{words}</p> }.into_any()))}
         {bar(booking, change, area)}
@@ -224,7 +234,6 @@ fn offline_note(offline: Offline) -> AnyView {
 
 fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
     let i18n = booking.i18n;
-    let reason = fresh_id("reason");
     let label = move || {
         let start = booking.hold.with(|hold| hold.as_ref().map(|hold| hold.slot.start));
         let Some(start) = start else { return i18n.text(K::ExamGoFirst) };
@@ -240,7 +249,7 @@ fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
         }
     };
     let button = view! {
-        <Button label=label busy=booking.booking busy_label=t(K::ExamGoBusy) blocked=blocked reason=reason on_press=press/>
+        <Button label=label busy=booking.going busy_label=t(K::ExamGoBusy) blocked=blocked on_press=press/>
     };
     action_bar(None, button.into_any())
 }

@@ -4,7 +4,7 @@ use crate::api::SlotWatch;
 use crate::i18n::{I18n, K, t};
 use crate::ui::{Button, Icon, Kind, Tone, fresh_id, note, plain_note, skeleton};
 use chrono::{Days, NaiveDate};
-use contract::api::{DayState, Slot, SlotDay, Slots};
+use contract::api::{DayState, Instant, SlotDay, Slots};
 use leptos::{prelude::*, task::spawn_local};
 
 /// So many days are offered.
@@ -73,30 +73,31 @@ impl Calendar {
         calendar
     }
 
-    fn read(self, site: String) {
-        let from = self.booking.offline.now().date_naive();
-        let category = self.category.try_get_value().unwrap_or_default();
+    fn read(&self, site: String) {
+        let this = *self;
+        let from = this.booking.offline.now().date_naive();
+        let category = this.category.try_get_value().unwrap_or_default();
         spawn_local(async move {
-            let reply = self.booking.offline.api().slots(&site, from, DAYS, &category).await;
+            let reply = this.booking.offline.api().slots(&site, from, DAYS, &category).await;
             // The person may have chosen another place meanwhile.
-            if self.places.chosen.try_get_untracked().flatten() != Some(site) {
+            if this.places.chosen.try_get_untracked().flatten() != Some(site) {
                 return;
             }
             match reply {
                 Ok(slots) => {
-                    self.day_that_can_be(&slots);
-                    self.times.try_set(Times::Known(slots));
+                    this.day_that_can_be(&slots);
+                    this.times.try_set(Times::Known(slots));
                 }
-                Err(_) if self.times.try_with_untracked(|times| matches!(times, Times::Known(_))) == Some(true) => {}
+                Err(_) if this.times.try_with_untracked(|times| matches!(times, Times::Known(_))) == Some(true) => {}
                 Err(_) => {
-                    self.times.try_set(Times::Missing);
+                    this.times.try_set(Times::Missing);
                 }
             }
         });
     }
 
     /// The chosen day, if it is open here; else the first open one.
-    fn day_that_can_be(self, slots: &Slots) {
+    fn day_that_can_be(&self, slots: &Slots) {
         let open = |day: &&SlotDay| day.state == DayState::Open;
         let held = self.booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.start.date_naive()));
         let chosen = self.day.try_get_untracked().flatten();
@@ -104,38 +105,64 @@ impl Calendar {
         self.day.try_set(stays.or_else(|| slots.days.iter().find(open).map(|day| day.on)));
     }
 
-    fn watch(self) {
-        let Some(site) = self.places.chosen.get_untracked() else { return };
-        let from = self.booking.offline.now().date_naive();
+    /// Something of the times, once they are known.
+    fn find<T>(&self, what: impl FnOnce(&Slots) -> Option<T>) -> Option<T> {
+        self.times.with(|times| match times {
+            Times::Known(slots) => what(slots),
+            Times::Coming | Times::Missing => None,
+        })
+    }
+
+    fn watch(&self) {
+        let this = *self;
+        let Some(site) = this.places.chosen.get_untracked() else { return };
+        let from = this.booking.offline.now().date_naive();
         let until = from.checked_add_days(Days::new(u64::from(DAYS) - 1)).unwrap_or(from);
         spawn_local(async move {
             let watch = SlotWatch { sites: vec![site], from, until };
-            let reply = self.booking.offline.api().watch_slots(&self.booking.id(), &watch).await;
-            self.watching.try_set(reply.is_ok());
+            let reply = this.booking.offline.api().watch_slots(&this.booking.id(), &watch).await;
+            this.watching.try_set(reply.is_ok());
         });
     }
 }
 
+/// What stands on the page, apart from the numbers in it: those change in place, so that the focus stays where it is.
+#[derive(Clone, PartialEq)]
+enum Shape {
+    Coming,
+    Missing,
+    Full,
+    Days(Vec<NaiveDate>),
+}
+
 /// Days, and the slots of the chosen one.
-pub(super) fn calendar(calendar: Calendar) -> AnyView {
+pub(super) fn calendar(calendar: &Calendar) -> AnyView {
+    let calendar = *calendar;
     let i18n = calendar.booking.i18n;
+    let shape = Memo::new(move |_| {
+        calendar.times.with(|times| match times {
+            Times::Coming => Shape::Coming,
+            Times::Missing => Shape::Missing,
+            Times::Known(slots) if slots.days.iter().all(|day| day.state != DayState::Open) => Shape::Full,
+            Times::Known(slots) => Shape::Days(slots.days.iter().map(|day| day.on).collect()),
+        })
+    });
     let drawn = move || {
         if calendar.places.chosen.with(Option::is_none) {
             return ().into_any();
         }
-        calendar.times.with(|times| match times {
-            Times::Coming => skeleton(t(K::ExamLoading), 4),
-            Times::Missing => again(calendar),
-            Times::Known(slots) if slots.days.iter().all(|day| day.state != DayState::Open) => full(calendar),
-            Times::Known(slots) => {
-                view! { {days(i18n, calendar, slots)} {times_of_day(i18n, calendar, slots)} }.into_any()
-            }
-        })
+        match shape.get() {
+            Shape::Coming => skeleton(t(K::ExamLoading), 4),
+            Shape::Missing => again(&calendar),
+            Shape::Full => full(&calendar),
+            Shape::Days(on) => view! { {days(i18n, &calendar, &on)} {times_of_day(i18n, &calendar)} }.into_any(),
+        }
     };
     drawn.into_any()
 }
 
-fn again(calendar: Calendar) -> AnyView {
+fn again(calendar: &Calendar) -> AnyView {
+    let calendar = *calendar;
     let read = move |()| {
         if let Some(site) = calendar.places.chosen.get_untracked() {
             calendar.times.set(Times::Coming);
@@ -147,7 +174,8 @@ fn again(calendar: Calendar) -> AnyView {
     note(Tone::Warn, Icon::Offline, true, body.into_any())
 }
 
-fn full(calendar: Calendar) -> AnyView {
+fn full(calendar: &Calendar) -> AnyView {
+    let calendar = *calendar;
     let watch = move || {
         if calendar.watching.get() {
             plain_note(Tone::Ok, Icon::Ok, t(K::SlotWatching))
@@ -161,40 +189,52 @@ fn full(calendar: Calendar) -> AnyView {
     note(Tone::Warn, Icon::Calendar, true, view! { <p>{t(K::SlotNone)}</p> {watch} }.into_any())
 }
 
-fn days(i18n: I18n, calendar: Calendar, slots: &Slots) -> AnyView {
+fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
+    let calendar = *calendar;
     let name = fresh_id("day");
-    let days = slots
-        .days
+    let days = all
         .iter()
-        .map(|day| {
-            let on = day.on;
-            let note = match day.state {
-                DayState::Open => i18n.say(K::SlotLeft, &[("n", day.left.into())]),
-                DayState::Full => i18n.text(K::SlotFull),
-                DayState::Closed => i18n.text(K::SlotClosed),
-            };
-            let words = format!("{} · {note}", i18n.weekday(on));
+        .map(|on| {
+            let on = *on;
+            let day = Memo::new(move |_| calendar.find(|slots| slots.days.iter().find(|day| day.on == on).cloned()));
+            let words = Signal::derive(move || {
+                let note = day.with(|day| match day {
+                    Some(SlotDay { state: DayState::Open, left, .. }) => {
+                        i18n.say(K::SlotLeft, &[("n", (*left).into())])
+                    }
+                    Some(SlotDay { state: DayState::Full, .. }) => i18n.text(K::SlotFull),
+                    Some(SlotDay { state: DayState::Closed, .. }) | None => i18n.text(K::SlotClosed),
+                });
+                format!("{} · {note}", i18n.weekday(on))
+            });
+            let closed =
+                Signal::derive(move || day.with(|day| day.as_ref().is_none_or(|day| day.state != DayState::Open)));
             let chosen = Signal::derive(move || calendar.day.get() == Some(on));
-            let choose = move || calendar.day.set(Some(on));
-            cell(&name, i18n.day_short(on), words, day.state != DayState::Open, chosen, choose)
+            cell(&name, i18n.day_short(on), words, closed, chosen, move || calendar.day.set(Some(on)))
         })
         .collect_view();
     view! { <fieldset class="hc-field"><legend class="hc-label">{t(K::ExamDay)}</legend><div class="hc-grid">{days}</div></fieldset> }
         .into_any()
 }
 
-fn times_of_day(i18n: I18n, calendar: Calendar, slots: &Slots) -> AnyView {
-    let items = StoredValue::new(slots.items.clone());
-    let drawn = move || {
+fn times_of_day(i18n: I18n, calendar: &Calendar) -> AnyView {
+    let calendar = *calendar;
+    let of_day = Memo::new(move |_| {
         let day = calendar.day.get();
-        let of_day: Vec<Slot> = items
-            .with_value(|items| items.iter().filter(|slot| Some(slot.start.date_naive()) == day).cloned().collect());
+        let on_day = |slots: &Slots| {
+            let slots = slots.items.iter().filter(|slot| Some(slot.start.date_naive()) == day);
+            Some(slots.map(|slot| (slot.id.clone(), slot.start, slot.fasting)).collect::<Vec<_>>())
+        };
+        calendar.find(on_day).unwrap_or_default()
+    });
+    let drawn = move || {
+        let of_day = of_day.get();
         if of_day.is_empty() {
             return ().into_any();
         }
-        let fasting = of_day.iter().any(|slot| slot.fasting);
+        let fasting = of_day.iter().any(|(_, _, fasting)| *fasting);
         let name = fresh_id("slot");
-        let cells = of_day.into_iter().map(|slot| time(i18n, calendar.booking, &name, slot)).collect_view();
+        let cells = of_day.into_iter().map(|(id, start, _)| time(i18n, &calendar, &name, &id, start)).collect_view();
         let legend = t(if fasting { K::ExamTimeFasting } else { K::ExamTime });
         view! { <fieldset class="hc-field"><legend class="hc-label">{legend}</legend><div class="hc-grid">{cells}</div></fieldset> }
             .into_any()
@@ -202,28 +242,42 @@ fn times_of_day(i18n: I18n, calendar: Calendar, slots: &Slots) -> AnyView {
     drawn.into_any()
 }
 
-fn time(i18n: I18n, booking: Booking, name: &str, slot: Slot) -> AnyView {
-    let id = slot.id.clone();
-    let held = Signal::derive(move || booking.hold.with(|hold| hold.as_ref().is_some_and(|hold| hold.slot.id == id)));
-    let full = slot.left == 0 && !held.get_untracked();
-    let words = if full { i18n.text(K::SlotFull) } else { i18n.say(K::SlotLeft, &[("n", slot.left.into())]) };
-    let id = slot.id.clone();
-    cell(name, i18n.time(slot.start), words, full, held, move || booking.choose(id.clone()))
+fn time(i18n: I18n, calendar: &Calendar, name: &str, id: &str, start: Instant) -> AnyView {
+    let calendar = *calendar;
+    let booking = calendar.booking;
+    let id = id.to_owned();
+    let (mine, wanted) = (id.clone(), id.clone());
+    let held = Signal::derive(move || booking.hold.with(|hold| hold.as_ref().is_some_and(|hold| hold.slot.id == mine)));
+    let left = Memo::new(move |_| {
+        calendar.find(|slots| slots.items.iter().find(|slot| slot.id == id).map(|slot| slot.left)).unwrap_or_default()
+    });
+    let full = Signal::derive(move || left.get() == 0 && !held.get());
+    let words = Signal::derive(move || {
+        if full.get() { i18n.text(K::SlotFull) } else { i18n.say(K::SlotLeft, &[("n", left.get().into())]) }
+    });
+    cell(name, i18n.time(start), words, full, held, move || booking.choose(wanted.clone()))
 }
 
 /// A box that can be chosen, or is full and says so.
 fn cell(
     name: &str,
     title: String,
-    words: String,
-    disabled: bool,
+    words: Signal<String>,
+    disabled: Signal<bool>,
     chosen: Signal<bool>,
     choose: impl Fn() + 'static,
 ) -> AnyView {
     view! {
         <label class="hc-slot">
-            <input class="hc-sr" type="radio" name=name.to_owned() disabled=disabled prop:checked=move || chosen.get() on:change=move |_| choose()/>
-            <span><b class="hc-num">{title}</b><br/><span class="hc-meta">{words}</span></span>
+            <input
+                class="hc-sr"
+                type="radio"
+                name=name.to_owned()
+                disabled=move || disabled.get()
+                prop:checked=move || chosen.get()
+                on:change=move |_| choose()
+            />
+            <span><b class="hc-num">{title}</b><br/><span class="hc-meta">{move || words.get()}</span></span>
         </label>
     }
     .into_any()

@@ -1,8 +1,7 @@
 //! The countdown of a held place: seen every second, spoken at two minutes and at one.
 use super::booking::Booking;
 use crate::i18n::{K, t};
-use crate::ui::{Announcer, Button, Icon, Kind, Tone, note};
-use contract::api::Hold;
+use crate::ui::{Announcer, Button, Icon, Kind, icon};
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 use std::time::Duration;
 
@@ -43,20 +42,8 @@ pub(super) fn line(booking: Booking) -> AnyView {
         booking.hold.track();
         left.set(seconds(booking));
     });
-    (move || {
-        let hold = booking.hold.get()?;
-        Some(note(
-            if is_last(left.get()) { Tone::Warn } else { Tone::Go },
-            Icon::Clock,
-            false,
-            drawn(booking, &hold, left),
-        ))
-    })
-    .into_any()
-}
-
-fn is_last(left: i64) -> bool {
-    left <= 60
+    let there = Memo::new(move |_| booking.hold.with(Option::is_some));
+    (move || there.get().then(|| drawn(booking, left))).into_any()
 }
 
 /// Seconds left by the server's clock; 0 without a hold.
@@ -68,30 +55,43 @@ fn seconds(booking: Booking) -> i64 {
         .unwrap_or_default()
 }
 
-fn drawn(booking: Booking, hold: &Hold, left: RwSignal<i64>) -> AnyView {
+/// Only words change while it stands, so that the focus on its button is not lost every second.
+fn drawn(booking: Booking, left: RwSignal<i64>) -> AnyView {
     let i18n = booking.i18n;
-    let (start, until) = (hold.slot.start, hold.until);
+    let last = Memo::new(move |_| left.get() <= 60);
     let words = move || {
         let left = u32::try_from(left.get()).unwrap_or_default();
-        i18n.say(
-            K::SlotHold,
-            &[
-                ("time", i18n.time(start).into()),
-                ("until", i18n.time(until).into()),
+        booking.hold.with(|hold| {
+            let hold = hold.as_ref()?;
+            let args = [
+                ("time", i18n.time(hold.slot.start).into()),
+                ("until", i18n.time(hold.until).into()),
                 ("m", (left / 60).into()),
                 ("s", (left % 60).into()),
-            ],
-        )
+            ];
+            Some(i18n.say(K::SlotHold, &args))
+        })
     };
-    let longer = if hold.until < hold.limit {
-        let keep = move |()| booking.keep();
-        view! { <p><Button label=t(K::SlotMore) kind=Kind::Text busy=booking.holding on_press=keep/></p> }.into_any()
-    } else {
-        let words = i18n.say(K::SlotLimit, &[("until", i18n.time(until).into())]);
-        view! { <p class="hc-meta">{words}</p> }.into_any()
+    let limit = Memo::new(move |_| {
+        booking.hold.with(|hold| hold.as_ref().filter(|hold| hold.until >= hold.limit).map(|hold| hold.until))
+    });
+    let longer = move || {
+        match limit.get() {
+        None => view! { <p><Button label=t(K::SlotMore) kind=Kind::Text busy=booking.holding on_press=move |()| booking.keep()/></p> }.into_any(),
+        Some(until) => {
+            let words = i18n.say(K::SlotLimit, &[("until", i18n.time(until).into())]);
+            view! { <p class="hc-meta">{words}</p> }.into_any()
+        }
+    }
     };
     // A timer is not a live region: its seconds are seen and never spoken.
-    view! { <p role="timer" class="hc-num">{words}</p> {longer} }.into_any()
+    view! {
+        <div class=move || if last.get() { "hc-note hc-warn" } else { "hc-note hc-go" }>
+            {icon(Icon::Clock)}
+            <div><p role="timer">{words}</p> {longer}</div>
+        </div>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use std::time::Duration;
 
 /// How long an uncovered result stays so.
-const SHOWN_FOR: Duration = Duration::from_secs(60);
+const SHOWN_FOR: Duration = Duration::from_mins(1);
 
 /// The result in words: value, unit, usual range.
 pub(super) fn value_words(i18n: I18n, reading: &Reading) -> String {

@@ -132,7 +132,7 @@ fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSigna
 }
 
 fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSignal<Option<String>>) -> AnyView {
-    let (nav, offline, i18n, announcer) = (Nav::here(), Offline::here(), I18n::here(), Announcer::here());
+    let (offline, i18n, announcer) = (Offline::here(), I18n::here(), Announcer::here());
     let busy = RwSignal::new(false);
     let phone = phone(offline);
     let trouble: RwSignal<Option<String>> = RwSignal::new(None);
@@ -152,7 +152,6 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
                     announcer.say(&words);
                     said.try_set(Some(words));
                     offline.keep_outcome(&outcome);
-                    nav.replace(Route::Examination(id));
                 }
                 Err(error) => {
                     let words = trouble::words(i18n, &error, &phone.try_get_untracked().unwrap_or_default());

@@ -51,6 +51,7 @@ pub fn router(office: Office) -> Router {
         .route("/language/{language}", get(language))
         .route("/desk.css", get(style))
         .route("/desk.js", get(script))
+        .route("/icon.svg", get(icon))
         .layer(middleware::from_fn(guard::guard))
         .with_state(office)
 }
@@ -84,6 +85,11 @@ async fn style() -> Response {
         include_str!("desk.css")
     );
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
+}
+
+async fn icon() -> Response {
+    const MARK: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#0f5563" stroke-width="1.8"><path d="M9 5l7 7-7 7-7-7zM15 5l7 7-7 7-7-7z"/><path d="M12 8l4 4-4 4-4-4z" fill="#0f5563" stroke="none"/></svg>"##;
+    ([(header::CONTENT_TYPE, "image/svg+xml")], MARK).into_response()
 }
 
 async fn script() -> Response {

@@ -20,6 +20,7 @@ pub(super) fn frame(l: Language, title: &str, body: Markup) -> Markup {
                 meta name="viewport" content="width=device-width,initial-scale=1";
                 meta name="format-detection" content="telephone=no";
                 title { (title) }
+                link rel="icon" href="/desk/icon.svg";
                 link rel="stylesheet" href="/desk/desk.css";
                 script src="/desk/desk.js" defer {}
             }
@@ -88,6 +89,14 @@ pub(super) fn day(l: Language, day: NaiveDate) -> String {
     match l {
         Language::Chinese => day.format("%Y 年 %-m 月 %-d 日").to_string(),
         Language::English => day.format("%-d %b %Y").to_string(),
+    }
+}
+
+/// A day of this year, where there is little room.
+pub(super) fn day_short(l: Language, day: NaiveDate) -> String {
+    match l {
+        Language::Chinese => day.format("%-m 月 %-d 日").to_string(),
+        Language::English => day.format("%-d %b").to_string(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The queue: what waits for the office first, and of that what is due first.
 use super::{
     answer,
-    page::{day, frame, waited},
+    page::{day_short, frame, waited},
     words::{self, Language},
 };
 use crate::office::{Answer, Office, QueueRow};
@@ -85,7 +85,7 @@ pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Opt
                             @if !waits_for_us(row.state) { (words::state(l, row.state)) }
                             @else if let Some(by) = row.reply_by {
                                 @if by <= now.date_naive() { b class="hc-bad" { (l.t("今天到期", "Due today")) } }
-                                @else { (day(l, by)) }
+                                @else { (day_short(l, by)) }
                             } @else { (waited(l, row.since, now)) }
                         }
                     }

@@ -86,12 +86,12 @@ impl Table<'_> {
         html! {
             @if let Some(before) = &row.before {
                 @if before.is_empty() { span class="hc-meta" { (l.t("之前没有填", "Empty before")) } }
-                @else { del class="hc-hint" { span class="hc-sr" { (l.t("之前：", "Before: ")) } (self.values(row, before)) } }
-                br;
-                ins { span class="hc-sr" { (l.t("现在：", "Now: ")) } (self.values(row, &row.now)) }
+                @else { p class="hc-meta" { (l.t("之前", "Before")) } del class="hc-hint" { (self.values(row, before)) } }
+                p class="hc-meta" { (l.t("现在", "Now")) }
+                ins { (self.values(row, &row.now)) }
             } @else if row.now.is_empty() {
                 span class="hc-meta" { (l.t("没有填", "Not filled in")) }
-            } @else if row.item.is_masked() && row.item.role != Some(Role::IdNumber) {
+            } @else if row.covered {
                 details { summary class="hc-tap" { (l.t("显示", "Show")) } (self.values(row, &row.now)) }
             } @else { (self.values(row, &row.now)) }
             @if let Some(said) = row.said { p class="hc-meta" { (l.t("上次退回时说：", "Said at the last return: ")) q lang=(said.lang) { (said.text) } } }

@@ -6,8 +6,8 @@ use contract::{
     api::Words,
     application::Act,
     questionnaire::{
-        Answers, Context, Evaluation, Form, Item, ItemKind, NativePatterns, Pointer, Value, evaluate, from_response,
-        is_changed,
+        Answers, ConsentKind, Context, Evaluation, Form, Item, ItemKind, NativePatterns, Pointer, Value, evaluate,
+        from_response, is_changed,
     },
 };
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub(super) struct Row<'a> {
     pub(super) said: Option<&'a Words>,
     /// It was not asked in the round before: what opened it.
     pub(super) opened_by: Option<String>,
+    /// Health answers are covered until somebody wants to read them.
+    pub(super) covered: bool,
 }
 
 impl Row<'_> {
@@ -85,11 +87,19 @@ pub(super) fn rows<'a>(
             note: newest.notes.get(&state.pointer),
             said: said.get(&state.pointer).copied(),
             opened_by: (!was_asked).then(|| because(&now, &state.pointer, l)),
+            covered: item.is_masked() && item.kind != ItemKind::Attachment && has_consent(now.form, &item.link_id),
             now: state.answers.clone(),
             pointer: state.pointer.clone(),
         });
     }
     rows
+}
+
+/// Whether the step of an item asks for a consent of its own: health does, and the documents, which are pictures.
+fn has_consent(form: &Form, link_id: &str) -> bool {
+    let step = |link_id: &str| form.step_of(link_id).map(|it| it.link_id.as_str());
+    let separate = form.consents().filter(|(_, consent)| consent.kind == ConsentKind::SeparateConsent);
+    separate.map(|(item, _)| step(&item.link_id)).any(|it| it.is_some() && it == step(link_id))
 }
 
 /// What the last return said, by item.

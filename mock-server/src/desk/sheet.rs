@@ -120,16 +120,28 @@ impl Sheet<'_> {
 
     fn flags(&self) -> Markup {
         let l = self.l;
+        let insisted = self.insisted();
         html! {
             @for flag in &self.full.flags {
-                (note("hc-warn", &match flag {
-                    Flag::UnknownArea => html! { p { (l.t("前 6 位不在现行区划中，请核对证件", "The first 6 digits are not in the present list; compare with the ID")) } },
-                    Flag::AlsoElsewhere => html! { p { (l.t("同一个证件号码在另一个手机号下也有正在办的申请。请核对是不是同一个人，不要告诉申请人。", "Another phone number has an open application for the same ID number. Check whether it is the same person; do not tell the applicant.")) } },
-                    Flag::OwnCategory(own) => html! { p { (l.t("从业类别是自己写的：", "The kind of work was typed: ")) q { (own) } (l.t("。通过时请选一个类别。", ". Choose a category when you accept.")) } },
-                    Flag::Insisted(pointer, advice) => html! { p { (self.label_of(pointer)) (l.t("：提示过「", ": the person was told “")) (words::advice(l, advice)) (l.t("」，本人坚持用这张。", "” and sent it all the same.")) } },
-                }))
+                @match flag {
+                    Flag::UnknownArea => { (note("hc-warn", &html! { p { (l.t("前 6 位不在现行区划中，请核对证件", "The first 6 digits are not in the present list; compare with the ID")) } })) }
+                    Flag::AlsoElsewhere => { (note("hc-warn", &html! { p { (l.t("同一个证件号码在另一个手机号下也有正在办的申请。请核对是不是同一个人，不要告诉申请人。", "Another phone number has an open application for the same ID number. Check whether it is the same person; do not tell the applicant.")) } })) }
+                    Flag::OwnCategory(own) => { (note("hc-warn", &html! { p { (l.t("从业类别是自己写的：", "The kind of work was typed: ")) q { (own) } (l.t("。通过时请选一个类别。", ". Choose a category when you accept.")) } })) }
+                    Flag::Insisted(..) => {}
+                }
             }
+            @if !insisted.is_empty() { (note("hc-warn", &html! { p { (l.t("提示过不清楚，本人坚持用的：", "Sent although the person was warned: ")) (insisted.join("、")) } })) }
         }
+    }
+
+    /// Pictures of the newest submission that were sent against advice. Those that were replaced do not matter any more.
+    fn insisted(&self) -> Vec<String> {
+        let named = self.full.documents.iter().filter(|it| it.named && !it.document.insisted.is_empty());
+        let words = named.map(|it| {
+            let advice: Vec<&str> = it.document.insisted.iter().map(|advice| words::advice(self.l, advice)).collect();
+            format!("{} ({})", self.label_of(&it.document.pointer), advice.join(", "))
+        });
+        words.collect()
     }
 
     /// What an item is called, in this application's newest form.
