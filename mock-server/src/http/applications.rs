@@ -47,10 +47,10 @@ impl Page {
 
 /// Adds where the next page is.
 pub(super) fn with_next(mut answer: Response, path: &str, next: Option<i64>) -> Response {
-    if let Some(next) = next {
-        if let Ok(link) = HeaderValue::from_str(&format!("<{path}?cursor={next}>; rel=\"next\"")) {
-            answer.headers_mut().insert(header::LINK, link);
-        }
+    if let Some(next) = next
+        && let Ok(link) = HeaderValue::from_str(&format!("<{path}?cursor={next}>; rel=\"next\""))
+    {
+        answer.headers_mut().insert(header::LINK, link);
     }
     answer
 }

@@ -35,7 +35,7 @@ fn bye() -> String {
 }
 
 /// News of this login, as they come.
-#[utoipa::path(get, path = "/events", tag = "events",
+#[utoipa::path(get, path = "/events", operation_id = "stream", tag = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "Where the stream broke.")),
     responses((status = 200, description = "Events hello, changed, reset, bye.", content_type = "text/event-stream", body = String)))]
 pub(super) async fn events(State(front): State<Front>, signed: Signed, headers: HeaderMap) -> Answer<Response> {

@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 /// Which days.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Days {
+pub(super) struct Span {
     /// First day, `YYYY-MM-DD`; today, if none is named.
     from: Option<String>,
     /// How many, at most 31.
@@ -31,12 +31,12 @@ const MOST_DAYS: u32 = 31;
 
 /// Free places at a site.
 #[utoipa::path(get, path = "/sites/{s}/slots", tag = "examination",
-    params(("s" = String, Path, description = "Site."), Days), responses((status = 200, body = Slots)))]
+    params(("s" = String, Path, description = "Site."), Span), responses((status = 200, body = Slots)))]
 pub(super) async fn slots(
     State(front): State<Front>,
     signed: Signed,
     Path(site): Path<String>,
-    Query(asked): Query<Days>,
+    Query(asked): Query<Span>,
 ) -> Answer<Response> {
     let days = parsed::<u32>(asked.days.as_ref())?.unwrap_or(14);
     let from = parsed::<chrono::NaiveDate>(asked.from.as_ref())?;

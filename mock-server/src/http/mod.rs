@@ -94,7 +94,7 @@ pub(crate) fn app(office: &Office, config: &Config) -> Router {
     let document = Arc::<str>::from(openapi::finished(document));
     let api = router
         .route(&format!("{API_ROOT}/uploads/{{u}}"), post(uploads::overridden).layer(DefaultBodyLimit::disable()))
-        .route("/openapi.json", axum::routing::get(move || openapi::serve(Arc::clone(&document))))
+        .route("/openapi.json", axum::routing::get(move || std::future::ready(openapi::serve(&document))))
         .route("/api/{*rest}", any(unknown_call))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn(problem::only_problems))

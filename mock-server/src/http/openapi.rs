@@ -8,7 +8,6 @@ use axum::{
 };
 use contract::api::{IDEMPOTENCY_HEADER, PROBLEM_TYPE, Problem, REQUEST_HEADER};
 use serde_json::{Value as Json, json};
-use std::sync::Arc;
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
 /// The document before the handlers are added.
@@ -64,19 +63,43 @@ fn complete(method: &str, path: &str, operation: &mut Json) {
         }
     }
     if let Some(responses) = operation.get_mut("responses").and_then(Json::as_object_mut) {
+        for answer in responses.values_mut().filter_map(Json::as_object_mut) {
+            answer.entry("description").or_insert("As asked.".into());
+        }
         responses.insert("4XX".into(), problem("A problem that the person or the app can solve."));
         responses.insert("5XX".into(), problem("A problem of the backend: ask again."));
+    }
+}
+
+/// A page of a list names what is in it; the generator would copy it.
+fn name_items(shapes: &mut serde_json::Map<String, Json>) {
+    let known: Vec<String> = shapes.keys().cloned().collect();
+    for (name, shape) in shapes {
+        let Some(inner) = name.strip_prefix("Items_").filter(|inner| known.iter().any(|name| name == inner)) else {
+            continue;
+        };
+        if let Some(items) = shape.pointer_mut("/properties/items/items") {
+            *items = json!({ "$ref": format!("#/components/schemas/{inner}") });
+        }
     }
 }
 
 /// The whole document as JSON.
 pub(super) fn finished(document: OpenApi) -> String {
     let mut document = serde_json::to_value(document).unwrap_or_default();
-    document["servers"] = json!([{ "url": "/", "description": "This backend" }]);
-    document["components"]["securitySchemes"] = json!({
+    let schemes = json!({
         "session": { "type": "apiKey", "in": "cookie", "name": "__Host-hc", "description": "On a loopback address over plain http: hc." },
         "bearer": { "type": "http", "scheme": "bearer" },
     });
+    if let Some(document) = document.as_object_mut() {
+        document.insert("servers".into(), json!([{ "url": "/", "description": "This backend" }]));
+    }
+    if let Some(components) = document.get_mut("components").and_then(Json::as_object_mut) {
+        components.insert("securitySchemes".into(), schemes);
+        if let Some(shapes) = components.get_mut("schemas").and_then(Json::as_object_mut) {
+            name_items(shapes);
+        }
+    }
     if let Some(paths) = document.get_mut("paths").and_then(Json::as_object_mut) {
         for (path, item) in paths {
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -88,8 +111,8 @@ pub(super) fn finished(document: OpenApi) -> String {
 }
 
 /// `GET /openapi.json`.
-pub(super) async fn serve(document: Arc<str>) -> Response {
-    let mut answer = Body::from(document.to_string()).into_response();
+pub(super) fn serve(document: &str) -> Response {
+    let mut answer = Body::from(document.to_owned()).into_response();
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     answer

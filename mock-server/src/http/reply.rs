@@ -1,4 +1,4 @@
-//! Answers with their ETag, their language and how long they may be kept.
+//! Answers with their `ETag`, their language and how long they may be kept.
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -59,7 +59,7 @@ fn has_it(request: &HeaderMap, etag: &str) -> bool {
     tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
-/// An answer with an ETag: 304 without a body, if the reader has it.
+/// An answer with an `ETag`: 304 without a body, if the reader has it.
 pub(super) fn tagged(request: &HeaderMap, etag: &str, keep: Keep, answer: Response) -> Response {
     let mut answer = if has_it(request, etag) {
         let mut short = StatusCode::NOT_MODIFIED.into_response();
@@ -79,7 +79,7 @@ pub(super) fn tagged(request: &HeaderMap, etag: &str, keep: Keep, answer: Respon
     answer
 }
 
-/// The ETag of some bytes.
+/// The `ETag` of some bytes.
 pub(super) fn etag_of(bytes: &[u8]) -> String {
     let hash = crate::office::sha256_hex(bytes);
     format!("\"{}\"", hash.get(..32).unwrap_or(&hash))

@@ -41,13 +41,13 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 /// Anything but our version of the protocol is refused before it is looked at.
-fn check_version(headers: &HeaderMap) -> Result<(), Response> {
+fn wrong_version(headers: &HeaderMap) -> Option<Response> {
     if text(headers, "tus-resumable") == Some(VERSION) {
-        return Ok(());
+        return None;
     }
     let mut answer = refusal(412);
     put(&mut answer, "tus-version", VERSION);
-    Err(answer)
+    Some(answer)
 }
 
 /// `Upload-Metadata`: pairs of a key and base64, by commas.
@@ -185,7 +185,7 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Answer<Response> {
-    if let Err(answer) = check_version(&headers) {
+    if let Some(answer) = wrong_version(&headers) {
         return Ok(answer);
     }
     let new = new_upload(&headers)?;
@@ -213,7 +213,7 @@ pub(super) async fn offset(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    if let Err(answer) = check_version(&headers) {
+    if let Some(answer) = wrong_version(&headers) {
         return Ok(answer);
     }
     let upload = front.office.upload(signed.subject(), &id).await?;
@@ -236,7 +236,7 @@ pub(super) async fn append(
     headers: HeaderMap,
     body: Body,
 ) -> Answer<Response> {
-    if let Err(answer) = check_version(&headers) {
+    if let Some(answer) = wrong_version(&headers) {
         return Ok(answer);
     }
     let upload = front.office.upload(signed.subject(), &id).await?;
@@ -283,7 +283,7 @@ pub(super) async fn end(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    if let Err(answer) = check_version(&headers) {
+    if let Some(answer) = wrong_version(&headers) {
         return Ok(answer);
     }
     let upload = front.office.upload(signed.subject(), &id).await?;

@@ -49,7 +49,8 @@ impl InLanguages {
 struct Profiles {
     items: BTreeMap<String, ExaminedItem>,
     preparation: BTreeMap<String, InLanguages>,
-    profiles: Vec<Profile>,
+    #[serde(rename = "profiles")]
+    list: Vec<Profile>,
 }
 
 #[derive(Deserialize)]
@@ -187,7 +188,7 @@ impl Catalogue {
     }
 
     fn profile(&self, category: &str) -> Option<&Profile> {
-        let profiles = &self.profiles.profiles;
+        let profiles = &self.profiles.list;
         let fits = |profile: &&Profile| profile.applies_to.iter().any(|code| code == category);
         profiles.iter().find(fits).or_else(|| profiles.iter().find(|profile| profile.id == OTHER_WORK))
     }
@@ -199,7 +200,7 @@ impl Catalogue {
 
     /// The kinds of work that some profiles examine.
     pub fn categories_of(&self, profiles: &[String]) -> Vec<String> {
-        let examined = self.profiles.profiles.iter().filter(|profile| profiles.contains(&profile.id));
+        let examined = self.profiles.list.iter().filter(|profile| profiles.contains(&profile.id));
         examined.flat_map(|profile| profile.applies_to.clone()).collect()
     }
 

@@ -69,7 +69,8 @@ fn hashed(id: &str, code: &str) -> String {
     sha256_hex(format!("{id}:{code}").as_bytes())
 }
 
-/// Judges a code. A wrong one costs a try, which the caller must commit; the outer error is a fault of ours.
+/// Judges a code. A wrong one costs a try, which the caller must commit; the outer error is a fault of ours. A right one is
+/// spent by [`spend`], once what it was for has succeeded: a slip in the other facts costs nobody a new message.
 pub(super) async fn judge(
     db: &mut SqliteConnection,
     id: &str,
@@ -94,7 +95,6 @@ pub(super) async fn judge(
     let hash: String = row.get(3);
     let digits: String = typed.chars().map(contract::identity::half_width).filter(|c| !c.is_whitespace()).collect();
     if bool::from(hash.as_bytes().ct_eq(hashed(id, &digits).as_bytes())) {
-        sqlx::query("UPDATE code SET used = 1 WHERE id = ?").bind(id).execute(db).await?;
         return Ok(Ok(RightCode { phone: row.get(1), ends_at }));
     }
     sqlx::query("UPDATE code SET tries_left = tries_left - 1 WHERE id = ?").bind(id).execute(db).await?;
@@ -103,6 +103,12 @@ pub(super) async fn judge(
     }
     let left = u32::try_from(left - 1).unwrap_or_default();
     Ok(Err(Fault::new(Slug::CodeWrong).with(|p| p.left = Some(left))))
+}
+
+/// A code works once.
+pub(super) async fn spend(db: &mut SqliteConnection, id: &str) -> Answer<()> {
+    sqlx::query("UPDATE code SET used = 1 WHERE id = ?").bind(id).execute(db).await?;
+    Ok(())
 }
 
 impl Office {

@@ -68,22 +68,19 @@ impl Office {
             Ok(_) if facts_fit(&case, asked) => None,
             Ok(_) => Some(mismatch(&mut case)),
         };
-        let answer = match refused {
-            Some(fault) => {
-                let kept =
-                    Kept { status: fault.status(), receipt: None, reply: Some(serde_json::to_value(&*fault.problem)?) };
-                self.remember(&mut case, once, &kept).await?;
-                audit::note(case.txn.db(), real, &session.subject, "collect-failed", id).await?;
-                Err(fault)
-            }
-            None => {
-                let grant = give(&mut case, session).await?;
-                case.go(Act::Collect, Actor::Applicant).await?;
-                case.matter.collection.left = COLLECTION_TRIES;
-                let kept = Kept { status: 200, receipt: None, reply: Some(serde_json::to_value(&grant)?) };
-                self.remember(&mut case, once, &kept).await?;
-                Ok(grant)
-            }
+        let answer = if let Some(fault) = refused {
+            let reply = Some(serde_json::to_value(&*fault.problem)?);
+            self.remember(&mut case, once, &Kept { status: fault.status(), receipt: None, reply }).await?;
+            audit::note(case.txn.db(), real, &session.subject, "collect-failed", id).await?;
+            Err(fault)
+        } else {
+            codes::spend(case.txn.db(), &code_id).await?;
+            let grant = give(&mut case, session).await?;
+            case.go(Act::Collect, Actor::Applicant).await?;
+            case.matter.collection.left = COLLECTION_TRIES;
+            let reply = Some(serde_json::to_value(&grant)?);
+            self.remember(&mut case, once, &Kept { status: 200, receipt: None, reply }).await?;
+            Ok(grant)
         };
         case.changed = true;
         case.finish_quietly().await?;

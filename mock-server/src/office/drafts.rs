@@ -84,7 +84,7 @@ pub(super) async fn seen_newest(db: &mut SqliteConnection, id: &str, seen: Optio
     if fits { Ok(()) } else { Err(Fault::new(Slug::DraftNewer).with(|p| p.etag = Some(newest))) }
 }
 
-/// An ETag without the mark that a proxy may have put before it.
+/// An `ETag` without the mark that a proxy may have put before it.
 fn weak(etag: &str) -> &str {
     etag.trim().strip_prefix("W/").unwrap_or(etag.trim())
 }

@@ -51,6 +51,9 @@ impl Office {
                     .ok_or_else(|| Fault::new(Slug::NoMatch).with(|p| p.left = Some(left)))
             }
         };
+        if answer.is_ok() {
+            codes::spend(txn.db(), &asked.code_id).await?;
+        }
         let answer = answer.map(|matter| Lookup {
             state: matter.state,
             stage: matter.stage,
@@ -86,10 +89,10 @@ impl Office {
             .fetch_optional(&mut *db)
             .await?;
         drop(db);
-        if let Some(id) = due {
-            if let Some(case) = super::Case::open(self, &id).await? {
-                case.finish_quietly().await?;
-            }
+        if let Some(id) = due
+            && let Some(case) = super::Case::open(self, &id).await?
+        {
+            case.finish_quietly().await?;
         }
         Ok(())
     }

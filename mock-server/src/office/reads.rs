@@ -28,10 +28,8 @@ impl Office {
         let mut db = self.store.read().await?;
         let due = clock::is_due(&mut db, id, self.now().timestamp()).await?;
         drop(db);
-        if due {
-            if let Some(case) = Case::open(self, id).await? {
-                case.finish_quietly().await?;
-            }
+        if due && let Some(case) = Case::open(self, id).await? {
+            case.finish_quietly().await?;
         }
         Ok(())
     }
@@ -90,12 +88,11 @@ impl Office {
     ) -> Answer<(Vec<Event>, Option<i64>)> {
         self.matter_of(id, subject).await?;
         let mut db = self.store.read().await?;
-        let before = match before {
-            Some(before) => before,
-            None => {
-                let newest = record::stored_events(&mut db, id, None, record::EVENTS).await?;
-                if newest.len() < record::EVENTS { 0 } else { newest.last().map_or(0, |(seq, _)| *seq) }
-            }
+        let before = if let Some(before) = before {
+            before
+        } else {
+            let newest = record::stored_events(&mut db, id, None, record::EVENTS).await?;
+            if newest.len() < record::EVENTS { 0 } else { newest.last().map_or(0, |(seq, _)| *seq) }
         };
         let mut rows = record::stored_events(&mut db, id, Some(before), PAGE + 1).await?;
         let next = (rows.len() > PAGE).then(|| rows.get(PAGE - 1).map(|(seq, _)| *seq)).flatten();

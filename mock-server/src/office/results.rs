@@ -55,9 +55,17 @@ fn normal(examined: &super::catalogue::Examined<'_>, on: chrono::NaiveDate) -> J
         },
         "effectiveDateTime": on.to_string(),
     });
+    let mut put = |name: &str, value: Json| {
+        if let Some(members) = observation.as_object_mut() {
+            members.insert(name.into(), value);
+        }
+    };
     if examined.sensitive {
-        observation["meta"] = json!({ "security": [
-            { "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R" }] });
+        put(
+            "meta",
+            json!({ "security": [
+            { "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R" }] }),
+        );
     }
     if let Some((_, systolic)) =
         NORMAL_NUMBERS.iter().find(|(code, _)| *code == examined.code.code && *code == PRESSURE)
@@ -66,17 +74,18 @@ fn normal(examined: &super::catalogue::Examined<'_>, on: chrono::NaiveDate) -> J
             json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": code }] },
                     "valueQuantity": { "value": value, "unit": "mm[Hg]", "system": UCUM, "code": "mm[Hg]" } })
         };
-        observation["component"] = json!([part("8480-6", *systolic), part("8462-4", 76.0)]);
+        put("component", json!([part("8480-6", *systolic), part("8462-4", 76.0)]));
     } else if let Some((_, number)) = NORMAL_NUMBERS.iter().find(|(code, _)| *code == examined.code.code) {
         let unit = examined.value.pointer("/unit/code");
-        observation["valueQuantity"] = json!({ "value": number, "unit": unit, "system": UCUM, "code": unit });
+        put("valueQuantity", json!({ "value": number, "unit": unit, "system": UCUM, "code": unit }));
     } else {
         let value = examined.value;
         let first = value.pointer("/values/0");
-        observation["valueCodeableConcept"] = json!({
+        let concept = json!({
             "coding": [{ "system": value.get("system"), "code": first.and_then(|first| first.get("code")) }],
             "text": first.and_then(|first| first.pointer("/name/zh-CN")),
         });
+        put("valueCodeableConcept", concept);
     }
     observation
 }

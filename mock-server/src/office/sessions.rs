@@ -145,6 +145,7 @@ impl Office {
         let judged = codes::judge(txn.db(), &entered.code_id, &entered.code, CodePurpose::SignIn, None, now).await?;
         let (kept, ends_at, answer) = match judged {
             Ok(right) => {
+                codes::spend(txn.db(), &entered.code_id).await?;
                 let subject = subject_of(txn.db(), &right.phone, now).await?;
                 let signed_in = begin(txn.db(), &subject, &right.phone, now).await?;
                 audit::note(txn.db(), now, &subject, "sign-in", "").await?;

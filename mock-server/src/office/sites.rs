@@ -16,7 +16,8 @@ pub struct Sites {
     /// Limits of booking.
     pub booking: Booking,
     holidays: Vec<Closed>,
-    sites: Vec<OneSite>,
+    #[serde(rename = "sites")]
+    list: Vec<OneSite>,
 }
 
 /// Limits of booking.
@@ -181,21 +182,17 @@ impl Sites {
     }
 
     fn site(&self, id: &str) -> Option<&OneSite> {
-        self.sites.iter().find(|site| site.id == id)
+        self.list.iter().find(|site| site.id == id)
     }
 
     /// Ids of all sites.
     pub fn ids(&self) -> Vec<String> {
-        self.sites.iter().map(|site| site.id.clone()).collect()
+        self.list.iter().map(|site| site.id.clone()).collect()
     }
 
     /// Ids of the sites that have this profile.
     pub fn with_profile(&self, profile: &str) -> Vec<String> {
-        self.sites
-            .iter()
-            .filter(|site| site.profiles.iter().any(|p| p == profile))
-            .map(|site| site.id.clone())
-            .collect()
+        self.list.iter().filter(|site| site.profiles.iter().any(|p| p == profile)).map(|site| site.id.clone()).collect()
     }
 
     /// Whether there is such a site.
@@ -235,7 +232,7 @@ impl Sites {
             hours: Some(hours_in_words(&site.hours_of_operation, lang)),
             categories: catalogue.categories_of(&site.profiles),
         };
-        self.sites.iter().filter(fits).map(wire).collect()
+        self.list.iter().filter(fits).map(wire).collect()
     }
 
     /// The slots of a day at a site, for a profile or for any.

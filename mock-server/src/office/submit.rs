@@ -263,9 +263,10 @@ impl Office {
     /// # Errors
     /// `not-found`: nothing was sent in that round.
     pub async fn submission(&self, id: &str, subject: &str, round: Option<u32>) -> Answer<SubmissionMade> {
+        type Row = (u32, String, Option<String>, Option<String>, String);
         self.matter_of(id, subject).await?;
         let mut db = self.store.read().await?;
-        let row: Option<(u32, String, Option<String>, Option<String>, String)> = sqlx::query_as(
+        let row: Option<Row> = sqlx::query_as(
             "SELECT round, questionnaire, body, merged, receipt FROM submission
              WHERE application = ?1 AND form = ?2 AND (?3 IS NULL OR round = ?3) ORDER BY round DESC LIMIT 1",
         )

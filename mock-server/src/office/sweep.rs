@@ -15,10 +15,10 @@ impl Office {
             if let Err(fault) = self.tick().await {
                 eprintln!("the clock stumbled: {}", fault.problem.title);
             }
-            if ticks.is_multiple_of(SWEEP_TICKS) {
-                if let Err(fault) = self.sweep().await {
-                    eprintln!("erasing stumbled: {}", fault.problem.title);
-                }
+            if ticks.is_multiple_of(SWEEP_TICKS)
+                && let Err(fault) = self.sweep().await
+            {
+                eprintln!("erasing stumbled: {}", fault.problem.title);
             }
             ticks = ticks.wrapping_add(1);
             tokio::time::sleep(TICK).await;

@@ -67,12 +67,16 @@ async fn the_code_is_judged_first_then_three_tries_then_a_lock() {
         let reply = phone.post(&path, &first, &wrong_name).await.expect(422);
         assert_eq!((reply.slug().as_str(), reply.json()["left"].as_u64()), ("identity-mismatch", Some(2)));
     }
-    assert_eq!(phone.record(&id).await["certificate"]["collection"]["left"], 2);
-    assert_eq!(
-        phone.post(&path, &key(), &wrong_name).await.expect(410).slug(),
-        "code-ended",
-        "a code is good for one try at the facts"
-    );
+    assert_eq!(phone.post(&path, &key(), &wrong_name).await.expect(422).json()["left"], 1);
+    let locked = phone.post(&path, &key(), &wrong_name).await.expect(429);
+    assert_eq!((locked.slug().as_str(), locked.json()["scope"].as_str()), ("slow-down", Some("collection")));
+    let collection = phone.record(&id).await["certificate"]["collection"].clone();
+    assert_eq!((collection["left"].as_u64(), &collection["locked_until"]), (Some(0), &locked.json()["until"]));
+    let right = facts(&phone, &right);
+    assert_eq!(phone.post(&path, &key(), &right).await.expect(429).slug(), "slow-down");
+    phone.play(&id, "edit", json!({ "at": locked.json()["until"] })).await.expect(200);
+    phone.post(&path, &key(), &right).await.expect(200);
+    assert_eq!(phone.post(&path, &key(), &right).await.expect(410).slug(), "code-ended", "a code works once");
 }
 
 #[tokio::test]

@@ -176,7 +176,7 @@ async fn naughty_strings_on_every_call_are_never_a_fault_of_the_server() {
         // A person of their own each: nobody may ask so much in a minute.
         let phone = server.signed_in().await;
         let id = phone.begin().await;
-        let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded = text.bytes().fold(String::new(), |all, byte| format!("{all}%{byte:02X}"));
         for (method, path) in &calls {
             let path = path.replace("{}", &encoded).replace("ID", &id);
             let mut request = phone.tus(method.clone(), &path).header("Idempotency-Key", key());

@@ -134,13 +134,9 @@ pub(crate) struct Phone {
 
 impl Phone {
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let url = if path.starts_with("/.well-known") || path.starts_with("/status-lists") || path == "/openapi.json" {
-            format!("{}{path}", self.base)
-        } else if path.starts_with("/api/") {
-            format!("{}{path}", self.base)
-        } else {
-            format!("{}/api/v1{path}", self.base)
-        };
+        let whole =
+            ["/.well-known", "/status-lists", "/openapi.json", "/api/"].iter().any(|root| path.starts_with(root));
+        let url = format!("{}{}{path}", self.base, if whole { "" } else { "/api/v1" });
         let mut request = self.http.request(method.clone(), url);
         if method != Method::GET && method != Method::HEAD {
             request = request.header("X-HC-Request", "1");
@@ -178,7 +174,7 @@ impl Phone {
         let entered = json!({ "code_id": sent["code_id"], "code": code });
         let reply = self.post("/session", &key(), &entered).await.expect(200);
         self.take_cookie(&reply);
-        self.number = number.to_owned();
+        number.clone_into(&mut self.number);
     }
 
     pub(crate) fn take_cookie(&mut self, reply: &Reply) {
@@ -372,6 +368,7 @@ pub(crate) fn pdf() -> Vec<u8> {
 
 /// The same with something in its catalogue.
 pub(crate) fn pdf_with(catalogue: &str) -> Vec<u8> {
+    use std::fmt::Write as _;
     let objects = [
         format!("<< /Type /Catalog /Pages 2 0 R {catalogue} >>"),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
@@ -381,14 +378,14 @@ pub(crate) fn pdf_with(catalogue: &str) -> Vec<u8> {
     let mut places = Vec::new();
     for (number, object) in objects.iter().enumerate() {
         places.push(text.len());
-        text.push_str(&format!("{} 0 obj\n{object}\nendobj\n", number + 1));
+        write!(text, "{} 0 obj\n{object}\nendobj\n", number + 1).unwrap();
     }
     let start = text.len();
     text.push_str("xref\n0 4\n0000000000 65535 f \n");
     for place in places {
-        text.push_str(&format!("{place:010} 00000 n \n"));
+        write!(text, "{place:010} 00000 n \n").unwrap();
     }
-    text.push_str(&format!("trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    write!(text, "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").unwrap();
     text.into_bytes()
 }
 
