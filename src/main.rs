@@ -14,7 +14,12 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// Runs once when the module is loaded; `mount` is what shows something.
 fn main() {
-    std::panic::set_hook(Box::new(|_| embed::stopped()));
+    std::panic::set_hook(Box::new(|why| {
+        if cfg!(debug_assertions) {
+            leptos::logging::error!("{why}");
+        }
+        embed::stopped();
+    }));
 }
 
 /// Mounts the app into an element or a shadow root. The page keeps what it gets back as long as the app is to stay.

@@ -87,6 +87,8 @@ impl Driver {
             }
         };
         let child = command
+            // WebKit takes the person's language from here.
+            .envs([("LANGUAGE", "zh_CN:zh"), ("LANG", "zh_CN.UTF-8"), ("TZ", "Asia/Shanghai")])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

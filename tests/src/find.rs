@@ -105,5 +105,9 @@ pub async fn evaluate(driver: &WebDriver, expression: &str) -> anyhow::Result<Va
     let script = format!(
         "const done = arguments[arguments.length - 1]; (async () => ({expression}))().then(done, why => done({{ error: String(why) }}));"
     );
-    Ok(driver.execute_async(&script, vec![]).await?.json().clone())
+    let value = driver.execute_async(&script, vec![]).await?.json().clone();
+    if let Some(why) = value.get("error") {
+        anyhow::bail!("the page says: {why}");
+    }
+    Ok(value)
 }

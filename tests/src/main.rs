@@ -1,10 +1,20 @@
-//! `journeys run`: what is asked for on the command line. `cargo xtask test` calls it with the release build.
+//! What is asked for on the command line. `cargo xtask test`, `screens` and `sizes` call it with the release build.
 use anyhow::{Context, bail};
 use journeys::{
+    browser::Browser,
     engine::Engine,
+    fixtures::Files,
+    house::House,
     report::{self, Plan},
+    sizes,
+    tour::{self, Visitor},
 };
-use std::{env, path::PathBuf, process::ExitCode};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    rc::Rc,
+};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
@@ -19,7 +29,30 @@ async fn main() -> anyhow::Result<ExitCode> {
     };
     let went_well = match args.first().map(String::as_str) {
         Some("run") => report::run(&plan).await?,
-        _ => bail!("journeys run --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"),
+        Some("sizes") => alone(&plan.dist, async |house, phone| sizes::print(house, phone, &plan.dist).await).await?,
+        Some("screens") => screens(&plan.dist).await?,
+        _ => bail!("journeys run|sizes|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"),
     };
     Ok(if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Both languages, each on a phone of its own.
+async fn screens(dist: &Path) -> anyhow::Result<bool> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
+    for language in ["zh-CN", "en"] {
+        let visitor = Visitor::Camera(folder.clone());
+        alone(dist, async |house, phone| tour::walk(house, phone, language, &visitor).await.map(|()| true)).await?;
+    }
+    println!("The pictures are in {}", folder.display());
+    Ok(true)
+}
+
+/// One house, one phone, and both gone afterwards.
+async fn alone(dist: &Path, walk: impl AsyncFn(&House, &Browser) -> anyhow::Result<bool>) -> anyhow::Result<bool> {
+    let house = House::open(Engine::Chromium, dist, Rc::new(Files::make()?)).await?;
+    let phone = house.phone().await?;
+    let walked = walk(&house, &phone).await;
+    phone.close().await?;
+    house.stop().await;
+    walked
 }

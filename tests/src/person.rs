@@ -100,9 +100,8 @@ impl<'a> Person<'a> {
     pub async fn fills(&self, name: &str, text: &str) -> anyhow::Result<()> {
         let field = self.finds("textbox", name).await?;
         field.scroll_into_view().await.ok();
-        field.click().await.ok();
-        field.send_keys(Key::Control + "a").await?;
-        field.send_keys(Key::Backspace + "").await?;
+        // What stands there is chosen, so that the next key replaces it.
+        self.driver.execute("arguments[0].focus(); arguments[0].select()", vec![field.to_json()?]).await?;
         field.send_keys(text).await.with_context(|| format!("typing into {name:?}"))
     }
 

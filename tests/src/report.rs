@@ -7,6 +7,7 @@ use crate::{
 };
 use std::{
     path::{Path, PathBuf},
+    rc::Rc,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -36,7 +37,7 @@ pub async fn run(plan: &Plan) -> anyhow::Result<bool> {
 }
 
 async fn run_here(plan: &Plan) -> anyhow::Result<bool> {
-    let files = Arc::new(Files::make()?);
+    let files = Rc::new(Files::make()?);
     let wanted = JOURNEYS.iter().filter(|journey| {
         (plan.engine == Engine::Chromium || journey.everywhere)
             && plan.only.as_ref().is_none_or(|part| journey.sentence.contains(part.as_str()))
@@ -44,7 +45,7 @@ async fn run_here(plan: &Plan) -> anyhow::Result<bool> {
     let turns = Arc::new(Semaphore::new(plan.jobs));
     let mut running = tokio::task::JoinSet::new();
     for journey in wanted {
-        let (plan, files, turns) = (plan.clone(), Arc::clone(&files), Arc::clone(&turns));
+        let (plan, files, turns) = (plan.clone(), Rc::clone(&files), Arc::clone(&turns));
         running.spawn_local(async move {
             let _turn = turns.acquire_owned().await;
             one(journey, &plan, files).await
@@ -58,7 +59,7 @@ async fn run_here(plan: &Plan) -> anyhow::Result<bool> {
     Ok(failed == 0)
 }
 
-async fn one(journey: &'static Journey, plan: &Plan, files: Arc<Files>) -> bool {
+async fn one(journey: &'static Journey, plan: &Plan, files: Rc<Files>) -> bool {
     let started = Instant::now();
     let outcome = tokio::time::timeout(LIMIT, walk(journey, plan, files)).await;
     let seconds = started.elapsed().as_secs();
@@ -74,10 +75,10 @@ async fn one(journey: &'static Journey, plan: &Plan, files: Arc<Files>) -> bool 
 }
 
 /// Walks with one phone; what the phone shows when it fails is kept.
-async fn walk(journey: &Journey, plan: &Plan, files: Arc<Files>) -> anyhow::Result<()> {
-    let mut house = House::open(plan.engine, &plan.dist, files).await?;
+async fn walk(journey: &Journey, plan: &Plan, files: Rc<Files>) -> anyhow::Result<()> {
+    let house = House::open(plan.engine, &plan.dist, files).await?;
     let phone = house.phone().await?;
-    let walked = match (journey.walk)(&mut house, &phone).await {
+    let walked = match (journey.walk)(&house, &phone).await {
         Ok(()) => quiet(&phone, journey).await,
         Err(why) => Err(why),
     };

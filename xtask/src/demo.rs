@@ -1,13 +1,30 @@
-//! Somebody else's website, on another origin, with the app embedded in it. Its pages are in `tests/fixtures/host`.
-use crate::files;
+//! Somebody else's website, on another origin, with the app embedded in it: hostile styles, links, a title and a router
+//! of its own. Its pages are in `tests/fixtures/host`. The journeys use this file too.
 use axum::{
     Router,
     extract::State,
     http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tokio::{net::TcpListener, task::JoinHandle};
+
+/// A site that is there until this goes.
+pub(crate) struct Host {
+    /// Where it is.
+    pub(crate) origin: String,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
 
 struct Site {
     folder: PathBuf,
@@ -15,19 +32,21 @@ struct Site {
     app: String,
 }
 
-/// Serves the site until the task is aborted.
+/// Serves the pages in `folder`, with the app of that origin in them.
 ///
 /// # Errors
 /// The port is in use.
-pub(crate) async fn start(listen: SocketAddr, app: &str) -> anyhow::Result<JoinHandle<()>> {
+pub(crate) async fn start(listen: SocketAddr, folder: &Path, app: &str) -> anyhow::Result<Host> {
     let listener = TcpListener::bind(listen).await?;
-    let site = Arc::new(Site { folder: files::root().join("tests/fixtures/host"), app: app.into() });
-    let router = Router::new().fallback(page).with_state(site);
-    Ok(tokio::spawn(async move {
+    let origin = format!("http://localhost:{}", listener.local_addr()?.port());
+    let site = Site { folder: folder.to_owned(), app: app.into() };
+    let router = Router::new().fallback(page).with_state(Arc::new(site));
+    let task = tokio::spawn(async move {
         if let Err(why) = axum::serve(listener, router).await {
-            eprintln!("The demo site stopped: {why}");
+            eprintln!("The host's site stopped: {why}");
         }
-    }))
+    });
+    Ok(Host { origin, task })
 }
 
 /// A file of the site, or its one page for every path without a dot: it routes by itself.

@@ -70,16 +70,18 @@ async fn serve(config: mock_server::Config, next: u16) -> anyhow::Result<()> {
     let app = format!("http://localhost:{}", config.listen.port());
     let data = config.data.clone();
     let running = mock_server::start(config).await?;
-    let demo = demo::start(SocketAddr::from((Ipv4Addr::LOCALHOST, next)), &app).await?;
+    let pages = files::root().join("tests/fixtures/host");
+    let demo = demo::start(SocketAddr::from((Ipv4Addr::LOCALHOST, next)), &pages, &app).await?;
     println!(
         "\n  The app     {app}/\n  The desk    {app}/desk   (codes of the text messages are read there)\n  The API     {app}/openapi.json\n  \
-         The demo    http://localhost:{next}/   (somebody else's website with the app in it)\n\n  \
+         The demo    {}/   (somebody else's website with the app in it)\n\n  \
          What the server knows is in {}. Stop with Ctrl+C.\n",
+        demo.origin,
         data.display()
     );
     tokio::signal::ctrl_c().await?;
     println!();
-    demo.abort();
+    drop(demo);
     // Open event streams do not end by themselves.
     match tokio::time::timeout(Duration::from_secs(2), running.stop()).await {
         Ok(()) | Err(_) => Ok(()),

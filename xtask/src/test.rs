@@ -85,6 +85,11 @@ fn browsers(keep_build: bool) -> Tally {
             tally += steps::run("WebAssembly tests", &mut web, MINUTE * 12);
         }
     }
+    let built = build_journeys();
+    tally += built;
+    if built.failed > 0 {
+        return tally;
+    }
     for (name, engine) in [("journeys in Chromium", "chromium"), ("journeys in WebKit", "webkit")] {
         tally += steps::run(name, &mut journeys(&["run", "--engine", engine]), MINUTE * 15);
     }
@@ -93,13 +98,16 @@ fn browsers(keep_build: bool) -> Tally {
 
 /// The program that drives browsers, on the release build.
 pub(crate) fn journeys(args: &[&str]) -> Command {
-    let mut command = tools::cargo();
+    let mut command = tools::command(&files::target().join("debug/journeys").to_string_lossy());
+    command.args(args).arg("--dist").arg(Profile::Release.dist());
     command
-        .args(["run", "--quiet", "--locked", "--package", "journeys", "--"])
-        .args(args)
-        .arg("--dist")
-        .arg(Profile::Release.dist());
-    command
+}
+
+/// Builds that program. Asked for the whole workspace, cargo takes the libraries that the native tests have built
+/// already; asked for the package alone, it would build them a second time with fewer features.
+fn build_journeys() -> Tally {
+    let args = ["build", "--quiet", "--locked", "--workspace", "--bin", "journeys"];
+    steps::run("building the journeys", tools::cargo().args(args), MINUTE * 20)
 }
 
 /// Builds the release and has a browser do something with it.
@@ -109,6 +117,7 @@ pub(crate) fn journeys(args: &[&str]) -> Command {
 pub(crate) fn drive(what: &str) -> anyhow::Result<()> {
     packages()?;
     build::build(Profile::Release)?;
+    ensure!(build_journeys().failed == 0, "The journeys do not build: the reason is above.");
     let status = journeys(&[what]).status()?;
     ensure!(status.success(), "{what}: the reason is above.");
     Ok(())

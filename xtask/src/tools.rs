@@ -35,7 +35,10 @@ pub(crate) fn fetch() -> anyhow::Result<()> {
     }
     say("downloading the crates of Cargo.lock (once)");
     let status = cargo().args(["fetch", "--locked", "--quiet"]).status()?;
-    ensure!(status.success(), "The crates could not be downloaded. Is there a network?");
+    ensure!(
+        status.success(),
+        "The crates could not be had: the reason is above (no network, or Cargo.lock is older than a Cargo.toml)."
+    );
     Ok(())
 }
 

@@ -1,0 +1,222 @@
+//! An applicant who knows the way: signs in, fills the form in, sends papers. Each is a way through the screens, by the
+//! words on them; journeys put them together.
+use crate::{house::House, person::Person, speech::Speech};
+use anyhow::{Context, ensure};
+use std::{ops::Deref, path::Path};
+
+/// Somebody who wants a certificate.
+pub struct Applicant<'a> {
+    person: Person<'a>,
+    house: &'a House,
+    /// What is on the screen, in this person's language.
+    pub speech: Speech,
+    /// A mobile number without country code.
+    pub phone: &'static str,
+    /// As on the ID card.
+    pub name: &'static str,
+    /// Of the ID card.
+    pub number: &'static str,
+}
+
+impl<'a> Deref for Applicant<'a> {
+    type Target = Person<'a>;
+
+    fn deref(&self) -> &Person<'a> {
+        &self.person
+    }
+}
+
+impl<'a> Applicant<'a> {
+    /// The usual sample person, reading `language`.
+    pub fn new(house: &'a House, person: Person<'a>, language: &'static str) -> anyhow::Result<Self> {
+        let speech = Speech::of(language)?;
+        Ok(Self { person, house, speech, phone: "13800000001", name: "张伟", number: "11010519900307021X" })
+    }
+
+    /// Presses the button with a sentence of ours on it.
+    pub async fn says(&self, key: &str) -> anyhow::Result<()> {
+        self.button(self.speech.begin(key)?).await
+    }
+
+    /// From the entrance to a new, empty application.
+    pub async fn begins(&self) -> anyhow::Result<()> {
+        self.goes_to("/").await?;
+        if self.speech.language == "en" {
+            self.finds("heading", "健康证").await?;
+            self.presses("button", "English").await?;
+        }
+        self.says("entry.start").await?;
+        self.signs_in().await
+    }
+
+    /// With the phone, and the code from the message.
+    pub async fn signs_in(&self) -> anyhow::Result<()> {
+        self.fills(self.speech.say("signin.phone")?, self.phone).await?;
+        self.says("signin.send").await?;
+        self.finds("textbox", self.speech.say("signin.code")?).await?;
+        let code = self.house.code_for(&format!("+86{}", self.phone)).await?;
+        self.fills(self.speech.say("signin.code")?, &code).await?;
+        self.says("signin.go").await
+    }
+
+    /// Chooses an option of a question: the row is its label.
+    pub async fn chooses(&self, link_id: &str, code: &str) -> anyhow::Result<()> {
+        let words = self.speech.option(link_id, code)?;
+        self.picks(link_id, &words).await
+    }
+
+    /// Yes or no.
+    pub async fn answers(&self, link_id: &str, yes: bool) -> anyhow::Result<()> {
+        let words = self.speech.say(if yes { "form.yes" } else { "form.no" })?.to_owned();
+        self.picks(link_id, &words).await
+    }
+
+    async fn picks(&self, link_id: &str, words: &str) -> anyhow::Result<()> {
+        let question = self.speech.label(link_id)?;
+        self.waits(&format!("{question:?} with {words:?}"), async || {
+            let done = self.driver.execute(PICK, vec![question.as_str().into(), words.into()]).await?;
+            Ok(done.json() == &true)
+        })
+        .await
+    }
+
+    /// Types into a field of the form.
+    pub async fn types(&self, link_id: &str, text: &str) -> anyhow::Result<()> {
+        self.fills(&self.speech.label(link_id)?, text).await
+    }
+
+    /// Ticks a box of the form.
+    pub async fn agrees(&self, link_id: &str) -> anyhow::Result<()> {
+        self.ticks("checkbox", &self.speech.label(link_id)?).await
+    }
+
+    /// Goes on to the next step, which has this name in the address.
+    pub async fn continues_to(&self, step: &str) -> anyhow::Result<()> {
+        self.says("form.next").await?;
+        self.is_at(step).await
+    }
+
+    /// Fills in everything but the papers, for somebody who looks for work; ends at the step of the papers.
+    pub async fn fills_in(&self) -> anyhow::Result<()> {
+        self.finds("heading", self.speech.say("tasks.title.unnamed")?).await?;
+        self.link(self.speech.begin("tasks.go")?).await?;
+        self.is_at("/step/category").await?;
+        self.chooses("category.work", "food-sale").await?;
+        self.chooses("category.application", "first").await?;
+        self.continues_to("/step/person").await?;
+        self.chooses("person.id.kind", "resident-id").await?;
+        self.types("person.id.number", self.number).await?;
+        self.agrees("person.id.validity.long-term").await?;
+        self.types("person.name", self.name).await?;
+        self.continues_to("/step/contact").await?;
+        self.types("contact.phone", self.phone).await?;
+        self.types("contact.residence.region", "北京市朝阳区").await?;
+        self.types("contact.residence.address", "示例路 1 号").await?;
+        self.continues_to("/step/work").await?;
+        self.chooses("work.situation", "seeking").await?;
+        self.types("work.post", "厨师").await?;
+        self.continues_to("/step/health").await?;
+        self.agrees("health.consent").await?;
+        self.chooses("health.diseases", "none").await?;
+        self.answers("health.other", false).await?;
+        self.chooses("health.symptoms", "none").await?;
+        self.continues_to("/step/documents").await
+    }
+
+    /// Agrees, and gives the two sides of the card and the portrait.
+    pub async fn gives_papers(&self) -> anyhow::Result<()> {
+        self.agrees("documents.consent").await?;
+        for (link_id, file) in [
+            ("documents.identity.front", "id-front.jpg"),
+            ("documents.identity.back", "id-back.jpg"),
+            ("documents.portrait", "portrait.jpg"),
+        ] {
+            self.hands(link_id, &self.house.files.path(file)).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives one file to an item and insists on it where advice is given.
+    pub async fn hands(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
+        let label = self.speech.short(link_id)?;
+        self.gives(&label, file).await?;
+        let keep = self.speech.say("doc.keep")?.to_owned();
+        let there: Vec<String> = ["doc.received", "doc.queued", "doc.here"]
+            .into_iter()
+            .map(|key| self.speech.begin(key).map(str::to_owned))
+            .collect::<anyhow::Result<_>>()?;
+        self.waits(&format!("{file:?} at {label:?}"), async || {
+            let card = self.driver.execute(CARD, vec![label.as_str().into()]).await?;
+            let card = card.json().as_str().unwrap_or_default().to_owned();
+            if card.contains(&keep) {
+                self.driver.execute(INSIST, vec![label.as_str().into(), keep.as_str().into()]).await?;
+            }
+            Ok(there.iter().any(|words| card.contains(words)))
+        })
+        .await
+    }
+
+    /// From the step of the papers to the receipt.
+    pub async fn submits(&self) -> anyhow::Result<String> {
+        self.continues_to("/step/consent").await?;
+        self.agrees("consent.truth").await?;
+        self.continues_to("/check").await?;
+        self.says("submit.go").await?;
+        self.is_at("/receipt").await?;
+        self.sees(self.speech.say("receipt.title")?).await?;
+        self.application().await
+    }
+
+    /// The application that the address names.
+    pub async fn application(&self) -> anyhow::Result<String> {
+        let url = self.driver.current_url().await?.to_string();
+        let id =
+            url.split("/a/").nth(1).and_then(|rest| rest.split('/').next()).context("no application in the address")?;
+        ensure!(id.len() == 36, "{url} names no application");
+        Ok(id.to_owned())
+    }
+}
+
+/// Presses the row with these words in the group with this question.
+const PICK: &str = r#"
+const [question, words] = arguments;
+const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
+const roots = [document];
+for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+for (const root of roots) for (const group of root.querySelectorAll('fieldset')) {
+  const legend = group.querySelector('legend');
+  if (!legend || !squeeze(legend.textContent).startsWith(squeeze(question))) continue;
+  for (const row of group.querySelectorAll('label')) {
+    const input = row.querySelector('input');
+    if (!input || squeeze(row.textContent) !== squeeze(words)) continue;
+    if (!input.checked) { row.scrollIntoView({ block: 'center' }); row.click(); }
+    return input.checked;
+  }
+}
+return false;
+"#;
+
+/// The text of the card of one paper.
+const CARD: &str = r#"
+const [label] = arguments;
+const roots = [document];
+for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+for (const root of roots) for (const card of root.querySelectorAll('[role=group],fieldset')) {
+  const named = (card.getAttribute('aria-label') || '') + ' ' + (card.getAttribute('aria-labelledby') || '').split(' ').filter(Boolean)
+    .map(id => (card.getRootNode().getElementById(id) || {}).textContent || '').join(' ');
+  if (named.includes(label)) return card.innerText;
+}
+return '';
+"#;
+
+/// Presses "use this one" on the card of one paper.
+const INSIST: &str = r#"
+const [label, words] = arguments;
+const roots = [document];
+for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+for (const root of roots) for (const card of root.querySelectorAll('[role=group],fieldset')) {
+  if (!(card.textContent || '').includes(label)) continue;
+  for (const button of card.querySelectorAll('button')) if (button.textContent.includes(words)) { button.click(); return true; }
+}
+return false;
+"#;

@@ -1,0 +1,116 @@
+//! What goes wrong on the way: no network, a lost reply, a session that ends, a stream that dies, a panic.
+use crate::{applicant::Applicant, browser::Browser, house::House, house::refused};
+use anyhow::ensure;
+use mock_server::office::OfficeAct;
+
+/// A phone whose app is kept for a start without network.
+async fn is_kept(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let script = "const done = arguments[0]; caches.keys().then(async names => { \
+        for (const name of names) if (await (await caches.open(name)).match('/hc-whole')) return done(true); done(false); })";
+    applicant
+        .waits("the offline copy", async || Ok(applicant.driver.execute_async(script, vec![]).await?.json() == &true))
+        .await
+}
+
+async fn applications(house: &House) -> anyhow::Result<usize> {
+    Ok(house.office()?.queue(false).await.map_err(refused)?.len())
+}
+
+pub(super) async fn offline(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    is_kept(&applicant).await?;
+    phone.set_offline(true).await?;
+    house.stop().await;
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    phone.driver.refresh().await?;
+    applicant.continues_to("/step/consent").await?;
+    applicant.agrees("consent.truth").await?;
+    applicant.continues_to("/check").await?;
+    applicant.says("submit.go").await?;
+    applicant.sees(applicant.speech.say("receipt.queued")?).await?;
+    house.start().await?;
+    ensure!(applications(house).await? == 0, "something arrived without a network");
+    phone.set_offline(false).await?;
+    applicant.sees(applicant.speech.say("receipt.title")?).await?;
+    ensure!(applications(house).await? == 1, "one application, and only one");
+    Ok(())
+}
+
+pub(super) async fn lost_reply(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    applicant.continues_to("/step/consent").await?;
+    phone.driver.execute(LOSE, vec![]).await?;
+    applicant.agrees("consent.truth").await?;
+    applicant.continues_to("/check").await?;
+    applicant.says("submit.go").await?;
+    applicant.sees(applicant.speech.say("receipt.title")?).await?;
+    let lost = phone.driver.execute("return globalThis.lost", vec![]).await?;
+    ensure!(lost.json() == &1, "no reply was lost, so nothing was tried");
+    ensure!(applications(house).await? == 1, "one application, and only one");
+    Ok(())
+}
+
+/// The server answers the first submission, and the answer never reaches the app.
+const LOSE: &str = r"
+globalThis.lost = 0;
+const real = globalThis.fetch;
+globalThis.fetch = async (...args) => {
+  const url = String(args[0].url || args[0]);
+  const answer = await real(...args);
+  if (lost === 0 && /\/submission/.test(url)) { lost = 1; throw new TypeError('Failed to fetch'); }
+  return answer;
+};
+";
+
+pub(super) async fn session_ends(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.agrees("documents.consent").await?;
+    phone.driver.delete_all_cookies().await?;
+    applicant.hands("documents.portrait", &house.files.path("portrait.jpg")).await?;
+    applicant.sees(applicant.speech.say("signin.again.title")?).await?;
+    applicant.signs_in().await?;
+    applicant.no_longer_sees(applicant.speech.say("signin.again.title")?).await?;
+    applicant.hands("documents.identity.front", &house.files.path("id-front.jpg")).await?;
+    applicant.hands("documents.identity.back", &house.files.path("id-back.jpg")).await?;
+    applicant.submits().await.map(drop)
+}
+
+pub(super) async fn stream_killed(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    let id = applicant.submits().await?;
+    phone.block(&["*/events*"]).await?;
+    applicant.goes_to(&format!("/a/{id}")).await?;
+    applicant.sees(applicant.speech.say("status.submitted")?).await?;
+    house.act(&id, OfficeAct::Begin).await?;
+    applicant.sees(applicant.speech.say("status.in-review")?).await
+}
+
+pub(super) async fn after_a_panic(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
+    let id = applicant.application().await?;
+    applicant.goes_to(&format!("/a/{id}/step/person")).await?;
+    applicant.types("person.name", applicant.name).await?;
+    applicant
+        .waits("the save", async || {
+            Ok(phone.driver.execute("return !!globalThis.__hc_saved", vec![]).await?.json() == &true)
+        })
+        .await?;
+    phone.driver.execute("__hc_panic()", vec![]).await?;
+    applicant.sees("页面停住了").await?;
+    applicant.button("重新打开").await?;
+    let name = applicant.finds("textbox", &applicant.speech.label("person.name")?).await?;
+    ensure!(name.value().await?.as_deref() == Some(applicant.name), "what was typed is gone");
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Other words: another language, and strings that break programs.
+use crate::{applicant::Applicant, browser::Browser, house::House};
+use anyhow::ensure;
+
+pub(super) async fn in_english(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "en")?;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    applicant.submits().await?;
+    let text = applicant.reads().await?;
+    let han = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+    // The person's own name, and the name of the other language, may stand there.
+    ensure!(han < 12, "{han} Chinese characters on an English page:\n{text}");
+    Ok(())
+}
+
+/// What has broken programs before: markup, quotes, formats, directions, joined characters, very long.
+const NAUGHTY: &[&str] = &[
+    "<script>globalThis.broken = 1</script>",
+    "\"><img src=x onerror=globalThis.broken=1>",
+    "'; DROP TABLE application; --",
+    "{{7*7}} ${7*7} %s %n {name}",
+    "../../../etc/passwd",
+    "\u{202e}反的 \u{200f}\u{200b}零宽",
+    "👩‍👩‍👧‍👦 é é 𠮷 𰻞",
+    "NULL undefined NaN -1 1e309",
+];
+
+pub(super) async fn naughty_strings(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
+    let id = applicant.application().await?;
+    for step in ["category", "person", "contact", "work", "health", "documents", "consent"] {
+        applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
+        applicant.finds("button", applicant.speech.say("form.next")?).await?;
+        for string in NAUGHTY {
+            let typed = phone.driver.execute(TYPE, vec![(*string).into()]).await?;
+            ensure!(typed.json().is_number(), "typing {string:?} into {step} did not work");
+        }
+        applicant.says("form.next").await?;
+        still_well(&applicant, step).await?;
+    }
+    applicant.goes_to(&format!("/a/{id}/check")).await?;
+    applicant.sees(applicant.speech.say("check.title")?).await?;
+    still_well(&applicant, "check").await?;
+    applicant.goes_to("/desk").await?;
+    still_well(&applicant, "the desk").await
+}
+
+async fn still_well(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
+    let broken = applicant.driver.execute("return globalThis.broken === 1", vec![]).await?;
+    ensure!(broken.json() == &false, "a string became a program at {place}");
+    let errors = applicant.errors().await?;
+    ensure!(errors.is_empty(), "errors at {place}: {}", errors.join("; "));
+    Ok(())
+}
+
+/// Puts a text into every field that takes text, as a paste does, and leaves it.
+const TYPE: &str = r"
+const [text] = arguments;
+let fields = 0;
+for (const field of document.querySelectorAll('input, textarea')) {
+  if (['checkbox', 'radio', 'file'].includes(field.type)) continue;
+  field.focus();
+  field.value = text;
+  field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+  field.dispatchEvent(new Event('change', { bubbles: true }));
+  field.blur();
+  fields += 1;
+}
+return fields;
+";

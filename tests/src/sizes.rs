@@ -1,0 +1,54 @@
+//! What a first visit transfers until the first field of the form takes a key, as a browser with a cold profile
+//! fetches it.
+use crate::{applicant::Applicant, browser::Browser, house::House};
+use anyhow::Context;
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// Kilobytes (1000 bytes).
+const BUDGET: f64 = 140.0;
+
+/// Prints the list; says whether the budget holds.
+///
+/// # Errors
+/// The form cannot be reached.
+pub async fn print(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<bool> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    let mut fetched = fetched_by(phone).await?;
+    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
+    applicant.link(applicant.speech.begin("tasks.go")?).await?;
+    applicant.chooses("category.work", "food-sale").await?;
+    applicant.is_at("/step/category").await?;
+    fetched.extend(fetched_by(phone).await?);
+
+    println!("{:>9}  file (brotli)", "bytes");
+    let mut sum = 0;
+    for (path, plain) in fetched {
+        // The static files as a server sends them: chromium asks for brotli only over https.
+        let small = fs::metadata(dist.join(format!("{}.br", path.trim_start_matches('/')))).map(|found| found.len());
+        let (bytes, how) = match (small, path.as_str()) {
+            (Ok(bytes), _) => (bytes, ""),
+            (Err(_), "/") => (fs::metadata(dist.join("index.html.br")).context("index.html.br")?.len(), ""),
+            (Err(_), _) => (plain, "  (as it is)"),
+        };
+        println!("{bytes:>9}  {path}{how}");
+        sum += bytes;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52 bytes")]
+    let kilobytes = sum as f64 / 1000.0;
+    println!("first visit: {kilobytes:.0} KB (budget {BUDGET:.0})");
+    Ok(kilobytes <= BUDGET)
+}
+
+/// Path and length of everything that this page has fetched, itself included.
+async fn fetched_by(phone: &Browser) -> anyhow::Result<BTreeMap<String, u64>> {
+    let script = "return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]\
+        .map(e => [new URL(e.name).pathname, e.encodedBodySize])";
+    let entries = phone.driver.execute(script, vec![]).await?;
+    let pair = |entry: &Value| {
+        let path = entry.get(0)?.as_str()?.to_owned();
+        Some((if path.contains('.') || path.starts_with("/api") { path } else { "/".into() }, entry.get(1)?.as_u64()?))
+    };
+    Ok(entries.json().as_array().context("no list")?.iter().filter_map(pair).collect())
+}
