@@ -46,8 +46,8 @@ fn picture(filling: Filling, viewer: Viewer, id: &str, document: Signal<Option<L
         <button type="button" class="hc-doc__pic" on:click=move |_| viewer.open_kept(open.clone())>
             {move || match small.with(|it| it.as_ref().map(ObjectUrl::text)) {
                 Some(source) => {
-                    let alt = move || i18n.say(K::DocAlt, &[("label", label.get().into())]);
-                    view! { <img class="hc-pic" src=source alt=alt/> }.into_any()
+                    // The button's own words name it.
+                    view! { <img class="hc-pic" src=source alt=""/> }.into_any()
                 }
                 None => {
                     let drawing = if pdf() { Icon::Document } else { Icon::Picture };
