@@ -11,6 +11,7 @@ pub mod site;
 pub mod store;
 
 use anyhow::Context as _;
+use issue::FontReport;
 use office::Office;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -80,6 +81,21 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         }
     });
     let mut tasks = vec![tokio::spawn(office.clone().keep_time())];
+    // Reading all fonts takes a second or two; nobody waits for it.
+    tasks.push(tokio::task::spawn_blocking(say_missing_fonts));
     tasks.extend(config.auto.map(|every| tokio::spawn(desk::auto::run(office.clone(), every))));
     Ok(Running { addr, office, stop, tasks, server })
+}
+
+/// A certificate is made with what fonts there are, so a machine without them is told so at the start.
+fn say_missing_fonts() {
+    match issue::font_report() {
+        FontReport::Complete => {}
+        FontReport::NoRareCharacters => eprintln!(
+            "Fonts: rare characters of names cannot be printed on certificates here. Debian: apt install fonts-hanazono"
+        ),
+        FontReport::NoChinese => eprintln!(
+            "Fonts: no Chinese font is installed, so certificates are printed without their text. Debian: apt install fonts-noto-cjk fonts-hanazono"
+        ),
+    }
 }
