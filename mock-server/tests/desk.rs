@@ -1,4 +1,12 @@
 //! The desk over HTTP: forms are posted as a browser posts them, and what the applicant then reads is looked at.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests are no #[test] themselves: whatever fails here must fail loudly"
+)]
 mod path;
 
 use coset::CborSerializable as _;
@@ -287,6 +295,7 @@ fn claim(claims: &ciborium::Value, key: i64) -> ciborium::Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_certificate_verifies_with_a_foreign_library_and_prints_rare_names() {
+    use contract::credential::Verdict;
     let server = server("certificate", None).await;
     let mut person = Person::new(&server, PHONE).await;
     examined(&mut person, "张𪚥").await;
@@ -311,7 +320,7 @@ async fn the_certificate_verifies_with_a_foreign_library_and_prints_rare_names()
     let hash = claim(&claim(&claims, -65537), 6);
     assert!(
         mock_server::office::sha256_hex(&photo)
-            .starts_with(&hash.as_bytes().unwrap().iter().map(|it| format!("{it:02x}")).collect::<String>())
+            .starts_with(&hash.as_bytes().unwrap().iter().fold(String::new(), |all, it| format!("{all}{it:02x}")))
     );
 
     let file = |name: &str| std::env::temp_dir().join(format!("hc-desk-{}-{name}", std::process::id()));
@@ -336,7 +345,6 @@ async fn the_certificate_verifies_with_a_foreign_library_and_prints_rare_names()
         };
         contract::credential::judge(code(), &evidence).reason.verdict()
     };
-    use contract::credential::Verdict;
     assert_eq!(judged(list().await), Verdict::Valid);
     let mark = |name: &str| format!("/a/{}/certificate/{name}", person.application);
     assert_eq!(person.press(&mark("suspend"), &[("words", "")]).await.0, 422);

@@ -47,7 +47,6 @@ pub enum Origin {
 
 /// One item (in one row) as it stands.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "asked and shown are two facts: a form may hide what takes part")]
 pub struct ItemState {
     /// Its name.
     pub pointer: Pointer,

@@ -6,6 +6,7 @@ use super::{
     Answer, Case, Fault, Office, Viewer, booking, certificates, codes, documents,
     matter::{DecisionFact, ReferralFact, WayInPerson},
     papers::FormKind,
+    submit,
 };
 use chrono::{Duration, NaiveDate};
 use contract::{
@@ -198,6 +199,7 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
             said(&words)?;
             case.go(which, actor).await?.words = Some(words);
             case.matter.returned.clear();
+            documents::settle_returned(case).await?;
             reply_in(case, REVIEW_DAYS);
         }
         OfficeAct::Accept { category } => {
@@ -244,6 +246,7 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
         OfficeAct::Pass => {
             case.go(which, actor).await?;
             conclude(case, ExaminationOutcome::Passed);
+            submit::erase_after_examination(case).await?;
             reply_in(case, ISSUE_DAYS);
         }
         OfficeAct::Refer { place, address, bring, words, due_on } => {
@@ -260,6 +263,7 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
             said(&words)?;
             case.go(which, actor).await?.words = Some(words.clone());
             conclude(case, ExaminationOutcome::Unfit);
+            submit::erase_after_examination(case).await?;
             case.matter.findings.finding = finding.or(case.matter.findings.finding.take());
             decide(case, DecisionKind::Medical, &words, None);
         }

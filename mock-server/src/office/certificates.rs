@@ -1,17 +1,17 @@
 //! Certificates: issuing, what the record and a grant show of them, their states, links to their files.
 use super::{
     Answer, Case, Fault, Matter, Office, SessionRow, Viewer, at_second, audit, end_of, fresh_id,
+    links::Opens,
     matter::{self, COLLECTION_TRIES},
     papers::{self, FormKind},
-    secret, sha256_hex,
 };
-use crate::issue::{self, Face, NewCertificate};
+use crate::issue::NewCertificate;
 use bytes::Bytes;
 use chrono::{Days, Months, NaiveDate};
 use contract::{
     api::{
-        Certificate, CertificateShown, CertificateState, CertificateSummary, Collection, Downloads, Instant, Link,
-        Slug, Words,
+        Certificate, CertificateShown, CertificateState, CertificateSummary, Collection, Downloads, Instant, Slug,
+        Words,
     },
     application::State,
     credential::CertificateStatus,
@@ -63,39 +63,16 @@ pub struct CertificateRow {
 
 /// The issuing office's name in both languages.
 pub(super) const OFFICE: (&str, &str) = ("示例市卫生健康委员会", "Example City Health Commission");
-/// Minutes that a link works.
-const LINK_SECONDS: i64 = 600;
 /// Days before its end that a renewal may begin.
 const RENEW_DAYS: u64 = 60;
 /// Seconds that collection is locked after the last try.
 pub(super) const LOCK_SECONDS: i64 = 1800;
 
-fn photo_path(id: &str) -> Path {
+pub(super) fn photo_path(id: &str) -> Path {
     Path::from(format!("certificates/{id}/photo"))
 }
 
-/// What a link opens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Opens {
-    Pdf { certificate: String, lang: String },
-    Png { certificate: String, lang: String },
-    Photo { certificate: String },
-    Seal { lang: String },
-    Document { application: String, document: String },
-}
-
-/// Bytes behind a link.
-pub struct Served {
-    /// The bytes.
-    pub bytes: Bytes,
-    /// Their media type.
-    pub media_type: String,
-    /// The name they are saved under.
-    pub file_name: String,
-}
-
-async fn load(db: &mut SqliteConnection, id: &str) -> Answer<Option<CertificateRow>> {
+pub(super) async fn load(db: &mut SqliteConnection, id: &str) -> Answer<Option<CertificateRow>> {
     let body: Option<String> =
         sqlx::query_scalar("SELECT body FROM certificate WHERE id = ?").bind(id).fetch_optional(db).await?;
     Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
@@ -184,6 +161,7 @@ pub(super) async fn issue(case: &mut Case) -> Answer<()> {
     office.files.put(&photo_path(&row.id), photo.into()).await?;
     save(case.txn.db(), &row).await?;
     case.matter.certificate = Some(row.id);
+    case.matter.certificate_ends = Some(valid_until);
     case.matter.reply_by = None;
     case.matter.collection.left = COLLECTION_TRIES;
     Ok(())
@@ -196,6 +174,7 @@ pub(super) async fn expire(case: &mut Case) -> Answer<()> {
     let runs = matches!(row.state, CertificateState::Valid | CertificateState::Suspended);
     if runs && case.now >= end_of(row.valid_until) {
         row.state = CertificateState::Expired;
+        case.matter.certificate_ends = None;
         save(case.txn.db(), &row).await?;
         case.changed = true;
     }
@@ -282,12 +261,12 @@ pub(super) async fn prefill(
     Ok(if filled.is_empty() { (None, filled) } else { (Some(papers::write(form, &answers)), filled) })
 }
 
-fn words_of(lang: &str, zh: &str, en: &str) -> String {
+pub(super) fn words_of(lang: &str, zh: &str, en: &str) -> String {
     if lang == "en" { en.into() } else { zh.into() }
 }
 
 impl Office {
-    fn shown(&self, row: &CertificateRow, lang: &str) -> CertificateShown {
+    pub(super) fn shown(&self, row: &CertificateRow, lang: &str) -> CertificateShown {
         let sex = row.sex.as_deref().map(|code| match code {
             "male" => words_of(lang, "男", "Male"),
             "female" => words_of(lang, "女", "Female"),
@@ -305,21 +284,6 @@ impl Office {
             valid_until: row.valid_until,
             issuer: words_of(lang, OFFICE.0, OFFICE.1),
         }
-    }
-
-    async fn link(&self, db: &mut SqliteConnection, opens: &Opens, media_type: &str) -> Answer<Link> {
-        let (token, until) = (secret(), self.now().timestamp() + LINK_SECONDS);
-        sqlx::query("INSERT INTO download (token_hash, what, until) VALUES (?, ?, ?)")
-            .bind(sha256_hex(token.as_bytes()))
-            .bind(serde_json::to_string(opens)?)
-            .bind(until)
-            .execute(db)
-            .await?;
-        Ok(Link {
-            href: format!("{}/downloads/{token}", contract::api::API_ROOT),
-            until: at_second(until),
-            media_type: media_type.into(),
-        })
     }
 
     /// A certificate, for a session that has a grant.
@@ -360,90 +324,6 @@ impl Office {
         audit::note(txn.db(), self.now(), &session.subject, "read-certificate", id).await?;
         txn.commit().await?;
         Ok(shown)
-    }
-
-    /// A link to the report that an applicant sent, if there is one.
-    pub(super) async fn report_link(&self, matter: &Matter) -> Answer<Option<Link>> {
-        let mut txn = self.store.write().await?;
-        let Some(sent) = papers::last_sent(txn.db(), &matter.id, FormKind::Report).await? else { return Ok(None) };
-        let Some(form) = self.catalogue.version(&sent.questionnaire).map(|file| &file.form) else { return Ok(None) };
-        let (answers, _) = papers::read(form, &sent.merged);
-        let first = answers.documents().next().map(|(_, attachment)| attachment.clone());
-        let Some(attachment) = first else { return Ok(None) };
-        let opens = Opens::Document { application: matter.id.clone(), document: attachment.document };
-        let media_type = attachment.content_type.unwrap_or_else(|| "application/pdf".into());
-        let link = self.link(txn.db(), &opens, &media_type).await?;
-        txn.commit().await?;
-        Ok(Some(link))
-    }
-
-    /// The bytes behind a link, as an attachment: works without a cookie, until its time is over.
-    ///
-    /// # Errors
-    /// `link-ended`.
-    pub async fn download(&self, token: &str) -> Answer<Served> {
-        let ended = || Fault::new(Slug::LinkEnded);
-        let mut txn = self.store.write().await?;
-        let what: Option<String> = sqlx::query_scalar("SELECT what FROM download WHERE token_hash = ? AND until > ?")
-            .bind(sha256_hex(token.as_bytes()))
-            .bind(self.now().timestamp())
-            .fetch_optional(txn.db())
-            .await?;
-        let opens: Opens = serde_json::from_str(&what.ok_or_else(ended)?)?;
-        let (about, what) = match &opens {
-            Opens::Pdf { certificate, .. } => (certificate.as_str(), "download-pdf"),
-            Opens::Png { certificate, .. } => (certificate.as_str(), "download-png"),
-            Opens::Photo { certificate } => (certificate.as_str(), "download-photo"),
-            Opens::Seal { .. } => ("", "download-seal"),
-            Opens::Document { document, .. } => (document.as_str(), "download-document"),
-        };
-        audit::note(txn.db(), self.now(), "link", what, about).await?;
-        let row = load(txn.db(), about).await?;
-        txn.commit().await?;
-        let file = |bytes: Bytes, media_type: &str, name: String| Served {
-            bytes,
-            media_type: media_type.into(),
-            file_name: name,
-        };
-        match opens {
-            Opens::Document { application, document } => {
-                let (found, bytes) = self.content_for_staff(&application, &document).await.map_err(|_| ended())?;
-                Ok(file(bytes, &found.media_type, format!("report{}", extension(&found.media_type))))
-            }
-            Opens::Seal { lang } => {
-                let name = words_of(&lang, OFFICE.0, OFFICE.1);
-                let bytes = draw(move || issue::seal_png(&name)).await?;
-                Ok(file(bytes, "image/png", "seal.png".into()))
-            }
-            Opens::Photo { certificate } => {
-                let bytes = self.files.get(&photo_path(&certificate)).await?.bytes().await?;
-                let media_type = FileType::of(&bytes).map_or("application/octet-stream", FileType::mime);
-                Ok(file(bytes, media_type, format!("photo{}", extension(media_type))))
-            }
-            Opens::Pdf { lang, .. } => self.print(row.ok_or_else(ended)?, lang, true).await,
-            Opens::Png { lang, .. } => self.print(row.ok_or_else(ended)?, lang, false).await,
-        }
-    }
-
-    async fn print(&self, row: CertificateRow, lang: String, on_paper: bool) -> Answer<Served> {
-        let photo = self.files.get(&photo_path(&row.id)).await?.bytes().await?;
-        let shown = self.shown(&row, &lang);
-        let number = row.number.clone();
-        let bytes = draw(move || {
-            let face = Face {
-                shown: &shown,
-                number: &row.number,
-                credential: &row.credential,
-                photo: &photo,
-                state: row.state,
-                language: &lang,
-            };
-            if on_paper { issue::pdf(&face) } else { issue::png(&face) }
-        })
-        .await?;
-        let (media_type, end) = if on_paper { ("application/pdf", "pdf") } else { ("image/png", "png") };
-        // The number tells nobody's name, so neither does the file.
-        Ok(Served { bytes, media_type: media_type.into(), file_name: format!("health-certificate-{number}.{end}") })
     }
 
     /// The status list: a fresh signature over the states of now.
@@ -522,6 +402,9 @@ impl Office {
         }
         row.state = to;
         row.words = words;
+        if to == CertificateState::Revoked {
+            case.matter.certificate_ends = None;
+        }
         save(case.txn.db(), &row).await?;
         case.changed = true;
         let real = case.real;
@@ -534,23 +417,4 @@ impl Office {
 /// Whether a state still waits for its certificate to be collected.
 pub(super) const fn is_collectable(state: State) -> bool {
     matches!(state, State::Issued | State::Collected)
-}
-
-fn extension(media_type: &str) -> &'static str {
-    match media_type {
-        "image/jpeg" => ".jpg",
-        "image/png" => ".png",
-        "image/webp" => ".webp",
-        "application/pdf" => ".pdf",
-        _ => "",
-    }
-}
-
-async fn draw<F, E>(drawing: F) -> Answer<Bytes>
-where
-    F: FnOnce() -> Result<Vec<u8>, E> + Send + 'static,
-    E: std::fmt::Debug + Send + 'static,
-{
-    let drawn = tokio::task::spawn_blocking(drawing).await.map_err(|why| Fault::ours(&why))?;
-    Ok(Bytes::from(drawn.map_err(|why| Fault::ours(&format!("{why:?}")))?))
 }

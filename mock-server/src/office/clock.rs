@@ -58,7 +58,8 @@ pub(super) fn wake_at(case: &Case) -> Option<i64> {
     let lapses_at = due.lapses_at.filter(|_| can_lapse(case.matter.state));
     let missed_at = due.missed_at.filter(|_| case.matter.state == State::Booked);
     let ahead = case.matter.clock_ahead;
-    let own = [lapses_at, missed_at].into_iter().flatten().map(|at| at.timestamp() - ahead);
+    let ends_at = case.matter.certificate_ends.map(super::end_of);
+    let own = [lapses_at, missed_at, ends_at].into_iter().flatten().map(|at| at.timestamp() - ahead);
     own.chain(case.hold.as_ref().map(|hold| hold.real_until)).min()
 }
 

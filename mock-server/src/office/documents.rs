@@ -414,6 +414,27 @@ pub(super) async fn mark_returned(case: &mut Case, pointer: &Pointer) -> Answer<
     Ok(hashes)
 }
 
+/// What was returned was settled in person.
+pub(super) async fn settle_returned(case: &mut Case) -> Answer<()> {
+    let id = case.matter.id.clone();
+    for mut document in all_of(case.txn.db(), &id).await? {
+        if document.state == DocumentState::Returned {
+            document.state = DocumentState::Received;
+            store(case.txn.db(), &id, &document).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The document that a test names: by `#/@` and its id, or the newest one that a submission names at an item.
+pub(super) async fn meant(case: &mut Case, pointer: &Pointer) -> Answer<String> {
+    if let Some(id) = pointer.as_str().strip_prefix("#/@") {
+        return Ok(id.to_owned());
+    }
+    let newest = named_at(case, pointer).await?.pop();
+    newest.map(|document| document.id).ok_or_else(Fault::not_found)
+}
+
 /// A late scan refused a document; gives the item it fills.
 pub(super) async fn refuse_late(case: &mut Case, document: &str, code: &str) -> Answer<Pointer> {
     let id = case.matter.id.clone();

@@ -71,6 +71,9 @@ pub struct Matter {
     pub collection: CollectionTries,
     /// Certificate, once issued.
     pub certificate: Option<String>,
+    /// Its last day, while time can still end it.
+    #[serde(default)]
+    pub certificate_ends: Option<NaiveDate>,
     /// Another login has an open application for this ID number. For the reviewer alone.
     pub also_elsewhere: bool,
     /// Its clock differs from the office's by so many seconds (only ever moved by `/test/acts`).
@@ -205,6 +208,7 @@ impl Matter {
             findings: Findings::default(),
             collection: CollectionTries { left: COLLECTION_TRIES, locked_until: None },
             certificate: None,
+            certificate_ends: None,
             also_elsewhere: false,
             clock_ahead: 0,
             language: "zh-CN".into(),

@@ -9,7 +9,8 @@ use contract::{
     api::{ApplicationRecord, NewApplication, Outcome, Receipt, Slug, Submission, SubmissionMade, Words},
     application::{Act, Actor, State},
     questionnaire::{
-        Answers, Envelope, Evaluation, Form, Pointer, Scope, answered_count, evaluate, masked_answers, to_response,
+        Answers, Envelope, Evaluation, Form, Item, Pointer, Scope, Sensitivity, answered_count, evaluate,
+        masked_answers, to_response,
     },
 };
 use serde_json::Value as Json;
@@ -321,4 +322,56 @@ pub(super) async fn note_consents(
         }
     }
     Ok(())
+}
+
+/// Answers that only the examination needed are erased with its conclusion, from everything that was sent.
+pub(super) async fn erase_after_examination(case: &mut Case) -> Answer<()> {
+    type Row = (u32, String, Option<String>, Option<String>);
+    let office = case.office.clone();
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT round, questionnaire, body, merged FROM submission WHERE application = ? AND form = ?")
+            .bind(&case.matter.id)
+            .bind(FormKind::Application.id())
+            .fetch_all(case.txn.db())
+            .await?;
+    for (round, questionnaire, body, merged) in rows {
+        let Some(file) = office.catalogue.version(&questionnaire) else { continue };
+        let over = |item: &&Item| item.sensitivity.contains(&Sensitivity::DeleteAfterExamination);
+        let erased: Vec<&str> = file.form.items.iter().filter(over).map(|item| item.link_id.as_str()).collect();
+        let without = |text: Option<String>| -> Answer<Option<String>> {
+            let Some(text) = text else { return Ok(None) };
+            let mut json: Json = serde_json::from_str(&text)?;
+            erase_items(&mut json, &erased);
+            Ok(Some(serde_json::to_string(&json)?))
+        };
+        let (body, merged) = (without(body)?, without(merged)?);
+        sqlx::query("UPDATE submission SET body = ?, merged = ? WHERE application = ? AND form = ? AND round = ?")
+            .bind(body)
+            .bind(merged)
+            .bind(&case.matter.id)
+            .bind(FormKind::Application.id())
+            .bind(round)
+            .execute(case.txn.db())
+            .await?;
+    }
+    Ok(())
+}
+
+fn erase_items(json: &mut Json, erased: &[&str]) {
+    match json {
+        Json::Array(list) => {
+            let named =
+                |entry: &Json| entry.get("linkId").and_then(Json::as_str).is_some_and(|id| erased.contains(&id));
+            list.retain(|entry| !named(entry));
+            for entry in list {
+                erase_items(entry, erased);
+            }
+        }
+        Json::Object(members) => {
+            for member in members.values_mut() {
+                erase_items(member, erased);
+            }
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
 }

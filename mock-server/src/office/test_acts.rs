@@ -1,5 +1,5 @@
 //! `POST /test/acts`: plays desk and clock for conformance runs, through the same functions as the desk.
-use super::{Answer, Case, Fault, Office, OfficeAct, Once, Returning, Viewer, acts, case, results, submit};
+use super::{Answer, Case, Fault, Office, OfficeAct, Once, Returning, Viewer, acts, case, documents, results, submit};
 use contract::{
     api::{Outcome, ReturnCode, TestAct, Words},
     application::{Act, Actor, State},
@@ -23,11 +23,7 @@ fn office_act(act: &TestAct) -> Option<OfficeAct> {
         Act::Begin => OfficeAct::Begin,
         Act::Return => OfficeAct::Return(items(act)),
         Act::ReturnReport => OfficeAct::ReturnReport(items(act)),
-        // Pointers of a scan name documents: `#/@` and the id.
-        Act::ScanReturn => OfficeAct::ScanReturn {
-            document: act.pointers.first().map(|pointer| pointer.link_id().trim_start_matches('@').to_owned())?,
-            code: "infected".into(),
-        },
+        Act::ScanReturn => OfficeAct::ScanReturn { document: String::new(), code: "infected".into() },
         Act::CallIn => OfficeAct::CallIn { words, sites: Vec::new(), bring: Vec::new() },
         Act::Receive => OfficeAct::Receive { words },
         Act::Accept => OfficeAct::Accept { category: None },
@@ -82,7 +78,11 @@ impl Office {
             Act::Edit if act.at.is_some() => {}
             Act::Unknown => return Err(Fault::invalid(Pointer::member("act"), "choice")),
             _ => {
-                let Some(wanted) = office_act(act) else { return Err(case.refuse().await) };
+                let Some(mut wanted) = office_act(act) else { return Err(case.refuse().await) };
+                if let OfficeAct::ScanReturn { document, .. } = &mut wanted {
+                    let missing = || Fault::invalid(Pointer::member("pointers"), "required");
+                    *document = documents::meant(&mut case, act.pointers.first().ok_or_else(missing)?).await?;
+                }
                 if matches!(wanted, OfficeAct::Pass)
                     && matches!(case.matter.state, State::Examined | State::ReportReview | State::Referred)
                 {

@@ -63,7 +63,7 @@ impl Person {
         let reply = person.post("/session", &json!({ "code_id": sent["code_id"], "code": code })).await;
         assert_eq!(reply.status(), StatusCode::OK);
         let cookie = reply.headers().get("set-cookie").unwrap().to_str().unwrap();
-        person.cookie = cookie.split(';').next().unwrap().to_owned();
+        cookie.split(';').next().unwrap().clone_into(&mut person.cookie);
         person
     }
 
@@ -116,8 +116,9 @@ impl Person {
 
     /// A form of the desk; gives the status and the page, if one came instead of a redirect.
     pub(crate) async fn press(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
-        let form: String =
-            fields.iter().map(|(name, value)| format!("{}={}&", encoded(name), encoded(value))).collect();
+        let form = fields
+            .iter()
+            .fold(String::new(), |form, (name, value)| format!("{form}{}={}&", encoded(name), encoded(value)));
         let call = self
             .client
             .post(format!("{}/desk{path}", self.base))
@@ -221,7 +222,6 @@ impl Person {
 
 /// Every attachment with the pointer of its item.
 fn attachments(value: &mut Value) -> Vec<(String, &mut Value)> {
-    let mut found = Vec::new();
     fn walk<'a>(item: &'a mut Value, found: &mut Vec<(String, &'a mut Value)>) {
         let link_id = item["linkId"].as_str().unwrap_or_default().to_owned();
         for (name, part) in item.as_object_mut().unwrap() {
@@ -236,6 +236,7 @@ fn attachments(value: &mut Value) -> Vec<(String, &mut Value)> {
             }
         }
     }
+    let mut found = Vec::new();
     walk(value, &mut found);
     found
 }

@@ -207,3 +207,33 @@ async fn a_finding_never_opens_items_and_only_the_examination_tells_it() {
         assert_eq!(phone.bind(&id, &key(), &document, &upload, &bytes).await.expect(409).slug(), "act-refused");
     }
 }
+
+#[tokio::test]
+async fn what_only_the_examination_needed_is_erased_with_its_conclusion() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    let system = "https://health-certificate.example/fhir/CodeSystem/pregnancy";
+    let answer = json!({ "valueCoding": { "system": system, "code": "no" } });
+    // An even sequence number: the question is asked.
+    let number = crate::support::id_number_of_a_woman(&phone.number);
+    crate::support::set(&mut body["answers"], "person.id.number", &json!({ "valueString": number }));
+    crate::support::remove(&mut body["answers"], "person.sex");
+    let items = body["answers"]["item"].as_array_mut().unwrap();
+    let health = items.iter_mut().find(|item| item["linkId"] == "health").unwrap();
+    health["item"].as_array_mut().unwrap().push(json!({ "linkId": "health.pregnancy", "answer": [answer] }));
+    phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
+    let said = async || {
+        let full = server.office().full(&id, "examiner").await.unwrap();
+        full.rounds[0].answers.as_ref().unwrap().to_string().contains("health.pregnancy")
+    };
+    for act in ["begin", "accept"] {
+        phone.play(&id, act, json!({})).await.expect(200);
+    }
+    phone.book_somewhere(&id).await;
+    phone.play(&id, "attend", json!({})).await.expect(200);
+    assert!(said().await);
+    phone.play(&id, "pass", json!({})).await.expect(200);
+    assert!(!said().await);
+}

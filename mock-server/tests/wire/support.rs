@@ -339,11 +339,20 @@ pub(crate) fn only(link_id: &str, answer: &Json) -> Json {
     json!({ "resourceType": "QuestionnaireResponse", "status": "completed", "item": [{ "linkId": link_id, "answer": [answer] }] })
 }
 
-/// A sample ID number in area 110105 with a right check digit, one for each telephone.
+/// A sample ID number in area 110105 with a right check digit, one for each telephone: a man's.
 pub(crate) fn id_number(phone: &str) -> String {
+    id_number_with(phone, 1)
+}
+
+/// The same with an even sequence number: a woman's.
+pub(crate) fn id_number_of_a_woman(phone: &str) -> String {
+    id_number_with(phone, 0)
+}
+
+fn id_number_with(phone: &str, last: u32) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sequence: u32 = phone[phone.len() - 6..].parse().unwrap();
-    let (day, order) = (1 + sequence / 500 % 28, 2 * (sequence % 500) + 1);
+    let (day, order) = (1 + sequence / 499 % 28, 2 * (sequence % 499) + last);
     let body = format!("110105199003{day:02}{order:03}");
     let sum: u32 = body.chars().zip(WEIGHTS).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
     format!("{body}{}", ["1", "0", "X", "9", "8", "7", "6", "5", "4", "3", "2"][(sum % 11) as usize])
@@ -378,14 +387,14 @@ pub(crate) fn pdf_with(catalogue: &str) -> Vec<u8> {
     let mut places = Vec::new();
     for (number, object) in objects.iter().enumerate() {
         places.push(text.len());
-        write!(text, "{} 0 obj\n{object}\nendobj\n", number + 1).unwrap();
+        writeln!(text, "{} 0 obj\n{object}\nendobj", number + 1).unwrap();
     }
     let start = text.len();
     text.push_str("xref\n0 4\n0000000000 65535 f \n");
     for place in places {
-        write!(text, "{place:010} 00000 n \n").unwrap();
+        writeln!(text, "{place:010} 00000 n ").unwrap();
     }
-    write!(text, "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").unwrap();
+    writeln!(text, "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF").unwrap();
     text.into_bytes()
 }
 
