@@ -44,15 +44,12 @@ fn picture(filling: Filling, viewer: Viewer, id: &str, document: Signal<Option<L
     let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
     view! {
         <button type="button" class="hc-doc__pic" on:click=move |_| viewer.open_kept(open.clone())>
-            {move || match small.with(|it| it.as_ref().map(ObjectUrl::text)) {
-                Some(source) => {
-                    // The button's own words name it.
-                    view! { <img class="hc-pic" src=source alt=""/> }.into_any()
-                }
-                None => {
-                    let drawing = if pdf() { Icon::Document } else { Icon::Picture };
-                    view! { <span class="hc-pic hc-doc__blank">{icon(drawing)}</span> }.into_any()
-                }
+            {move || if let Some(source) = small.with(|it| it.as_ref().map(ObjectUrl::text)) {
+                // The button's own words name it.
+                view! { <img class="hc-pic" src=source alt=""/> }.into_any()
+            } else {
+                let drawing = if pdf() { Icon::Document } else { Icon::Picture };
+                view! { <span class="hc-pic hc-doc__blank">{icon(drawing)}</span> }.into_any()
             }}
             <span class="hc-doc__open">{move || i18n.text(if pdf() { K::DocOpen } else { K::DocView })}<span class="hc-sr">" "{move || label.get()}</span></span>
         </button>
