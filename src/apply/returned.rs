@@ -27,11 +27,25 @@ pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
 /// The returned items of the application, or of its report.
 pub(super) fn round_page(application: &str, kind: FormKind, documents: DrawDocument) -> AnyView {
     let offline = Offline::here();
-    let record = offline.record(application).get_untracked().map(|kept| kept.value);
+    let record = offline.record(application);
     let act = if kind == FormKind::Report { Act::Report } else { Act::Supplement };
-    let Some(record) = record.filter(|record| record.action(act).is_some() && !record.returned.is_empty()) else {
-        return nothing(application);
-    };
+    let asks = move |record: &ApplicationRecord| record.action(act).is_some() && !record.returned.is_empty();
+    // The office's word may come while the page is open. It does not go again: what is being sent stays on the screen.
+    let open = Memo::new(move |was: Option<&bool>| {
+        was == Some(&true) || record.with(|kept| kept.as_ref().is_some_and(|kept| asks(&kept.value)))
+    });
+    let application = application.to_owned();
+    (move || {
+        let record = open.get().then(|| record.get_untracked()).flatten();
+        match record {
+            Some(kept) => untrack(|| open_round(offline, kept.value, kind, documents.clone())),
+            None => nothing(&application),
+        }
+    })
+    .into_any()
+}
+
+fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, documents: DrawDocument) -> AnyView {
     let before: RwSignal<Option<Option<Answers>>> = RwSignal::new(None);
     {
         let record = record.clone();
@@ -40,7 +54,7 @@ pub(super) fn round_page(application: &str, kind: FormKind, documents: DrawDocum
             before.try_set(Some(answers));
         }));
     }
-    let application = application.to_owned();
+    let application = record.id.clone();
     (move || match before.get() {
         None => skeleton(t(K::WaitOpen), 4),
         // Neither on this phone nor to be had from the office: without it nobody can say what is open.

@@ -156,6 +156,16 @@ impl<'a> Applicant<'a> {
         .await
     }
 
+    /// Waits until all that was entered up to now is on the phone.
+    pub async fn is_saved(&self) -> anyhow::Result<()> {
+        let now = self.driver.execute("return Date.now()", vec![]).await?.json().as_f64().unwrap_or_default();
+        let saved = "return globalThis.__hc_saved || 0";
+        self.waits("the save", async || {
+            Ok(self.driver.execute(saved, vec![]).await?.json().as_f64().unwrap_or_default() >= now)
+        })
+        .await
+    }
+
     /// From the step of the papers to the receipt.
     pub async fn submits(&self) -> anyhow::Result<String> {
         self.continues_to("/step/consent").await?;

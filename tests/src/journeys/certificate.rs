@@ -80,7 +80,7 @@ const BOOK: &str = r#"(async () => {
     return answer.status === 204 ? null : answer.json();
   };
   const sites = await call('GET', '/sites');
-  for (const site of sites.sites || sites) {
+  for (const site of sites.items) {
     const found = await call('GET', `/sites/${site.id}/slots?days=14`);
     const slots = found.items || [];
     const free = slots.find(slot => slot.left > 0);

@@ -24,6 +24,7 @@ pub(super) async fn offline(house: &House, phone: &Browser) -> anyhow::Result<()
     house.stop().await;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
+    applicant.is_saved().await?;
     phone.driver.refresh().await?;
     applicant.continues_to("/step/consent").await?;
     applicant.agrees("consent.truth").await?;
@@ -74,9 +75,9 @@ pub(super) async fn session_ends(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.agrees("documents.consent").await?;
     phone.driver.delete_all_cookies().await?;
     applicant.hands("documents.portrait", &house.files.path("portrait.jpg")).await?;
-    applicant.sees(applicant.speech.say("signin.again.title")?).await?;
+    applicant.says("signin.ended.here").await?;
     applicant.signs_in().await?;
-    applicant.no_longer_sees(applicant.speech.say("signin.again.title")?).await?;
+    applicant.no_longer_sees(applicant.speech.say("signin.ended.here")?).await?;
     applicant.hands("documents.identity.front", &house.files.path("id-front.jpg")).await?;
     applicant.hands("documents.identity.back", &house.files.path("id-back.jpg")).await?;
     applicant.submits().await.map(drop)

@@ -30,7 +30,8 @@ async fn one_item_comes_back(house: &House, applicant: &Applicant<'_>, id: &str)
         words: Words::new(WORDS, "zh-CN"),
     };
     house.act(id, OfficeAct::Return(vec![portrait])).await?;
-    applicant.goes_to(&format!("/a/{id}/returned")).await?;
+    applicant.goes_to(&format!("/a/{id}")).await?;
+    applicant.link(applicant.speech.say("progress.go.returned")?).await?;
     applicant.sees(WORDS).await?;
     let text = applicant.reads().await?;
     ensure!(
