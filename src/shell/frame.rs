@@ -105,7 +105,7 @@ fn language_switch() -> AnyView {
             .filter(|language| **language != *i18n.language())
             .map(|language| {
                 view! {
-                    <button class="hc-tap" type="button" lang=language.tag aria-label=format!("{} ({})", language.name, language.short) on:click=move |_| languages.choose(language)>
+                    <button class="hc-tap" type="button" lang=language.tag aria-label=format!("{} {}", language.short, language.name) on:click=move |_| languages.choose(language)>
                         {language.short}
                     </button>
                 }

@@ -1,8 +1,12 @@
 //! An applicant who knows the way: signs in, fills the form in, sends papers. Each is a way through the screens, by the
 //! words on them; journeys put them together.
 use crate::{house::House, person::Person, speech::Speech};
-use anyhow::{Context, ensure};
-use std::{ops::Deref, path::Path};
+use anyhow::{Context, bail, ensure};
+use std::{
+    ops::Deref,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// Somebody who wants a certificate.
 pub struct Applicant<'a> {
@@ -43,7 +47,7 @@ impl<'a> Applicant<'a> {
         self.goes_to("/").await?;
         if self.speech.language == "en" {
             self.finds("heading", "健康证").await?;
-            self.presses("button", "English").await?;
+            self.presses("button", "EN English").await?;
         }
         self.says("entry.start").await?;
         self.signs_in().await
@@ -52,11 +56,28 @@ impl<'a> Applicant<'a> {
     /// With the phone, and the code from the message.
     pub async fn signs_in(&self) -> anyhow::Result<()> {
         self.fills(self.speech.say("signin.phone")?, self.phone).await?;
-        self.says("signin.send").await?;
-        self.finds("textbox", self.speech.say("signin.code")?).await?;
+        self.asks_for_a_code().await?;
         let code = self.house.code_for(&format!("+86{}", self.phone)).await?;
         self.fills(self.speech.say("signin.code")?, &code).await?;
         self.says("signin.go").await
+    }
+
+    /// Presses until a code is sent: there is one a minute for a phone, and that is never loosened.
+    async fn asks_for_a_code(&self) -> anyhow::Result<()> {
+        let (send, field) = (self.speech.say("signin.send")?, self.speech.say("signin.code")?);
+        for _ in 0..60 {
+            if self.has("button", send).await? {
+                self.button(send).await?;
+            }
+            let until = Instant::now() + Duration::from_secs(2);
+            while Instant::now() < until {
+                if self.has("textbox", field).await? {
+                    return Ok(());
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+        bail!("no code was sent. On the page:\n{}", self.reads().await?)
     }
 
     /// Chooses an option of a question: the row is its label.
@@ -126,14 +147,16 @@ impl<'a> Applicant<'a> {
     /// Agrees, and gives the two sides of the card and the portrait.
     pub async fn gives_papers(&self) -> anyhow::Result<()> {
         self.agrees("documents.consent").await?;
+        let mut moment = 0.0;
         for (link_id, file) in [
             ("documents.identity.front", "id-front.jpg"),
             ("documents.identity.back", "id-back.jpg"),
             ("documents.portrait", "portrait.jpg"),
         ] {
+            moment = self.driver.execute("return Date.now()", vec![]).await?.json().as_f64().unwrap_or_default();
             self.hands(link_id, &self.house.files.path(file)).await?;
         }
-        Ok(())
+        self.is_saved_since(moment).await
     }
 
     /// Gives one file to an item and insists on it where advice is given.
@@ -156,12 +179,17 @@ impl<'a> Applicant<'a> {
         .await
     }
 
-    /// Waits until all that was entered up to now is on the phone.
-    pub async fn is_saved(&self) -> anyhow::Result<()> {
-        let now = self.driver.execute("return Date.now()", vec![]).await?.json().as_f64().unwrap_or_default();
+    /// Another file for an item that has one.
+    pub async fn replaces(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
+        self.says("doc.retake").await?;
+        self.hands(link_id, file).await
+    }
+
+    /// Waits until something was saved after this moment of the page's clock (milliseconds).
+    pub async fn is_saved_since(&self, moment: f64) -> anyhow::Result<()> {
         let saved = "return globalThis.__hc_saved || 0";
         self.waits("the save", async || {
-            Ok(self.driver.execute(saved, vec![]).await?.json().as_f64().unwrap_or_default() >= now)
+            Ok(self.driver.execute(saved, vec![]).await?.json().as_f64().unwrap_or_default() > moment)
         })
         .await
     }

@@ -48,7 +48,7 @@ impl Speech {
         let mut short =
             extensions.filter(|e| e.get("url").and_then(Value::as_str).is_some_and(|url| url.ends_with("shortText")));
         match short.next().and_then(|extension| self.words(extension, "valueString")) {
-            Some(words) => Ok(words),
+            Some(words) => Ok(capital(&words)),
             None => self.label(link_id),
         }
     }
@@ -82,6 +82,12 @@ impl Speech {
         };
         extensions.iter().filter(|e| part(e, "lang").as_deref() == Some(self.language)).find_map(|e| part(e, "content"))
     }
+}
+
+/// A short name stands alone on a card, so it begins as a line does.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn find<'a>(holder: &'a Value, link_id: &str) -> Option<&'a Value> {

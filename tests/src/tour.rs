@@ -44,7 +44,7 @@ pub async fn walk(house: &House, phone: &Browser, language: &'static str, visito
     let speech = &applicant.speech;
     applicant.goes_to("/").await?;
     if language == "en" {
-        applicant.presses("button", "English").await?;
+        applicant.presses("button", "EN English").await?;
     }
     applicant.sees(speech.say("entry.title")?).await?;
     visitor.at(&applicant, "01-entrance").await?;
@@ -123,7 +123,7 @@ async fn after_submission(house: &House, applicant: &Applicant<'_>, visitor: &Vi
     applicant.link(speech.say("progress.go.returned")?).await?;
     applicant.sees("照片有点暗").await?;
     visitor.at(applicant, "24-returned").await?;
-    applicant.hands("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
+    applicant.replaces("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
     applicant.says("ret.go").await?;
     applicant.sees(speech.say("receipt.supplement")?).await?;
     house.act(id, OfficeAct::Begin).await?;

@@ -62,6 +62,8 @@ pub(crate) fn minify_in_place(script: &Path) -> anyhow::Result<()> {
     let status = command("esbuild")
         .arg(script)
         .args(["--minify", "--log-level=warning", "--allow-overwrite", "--format=esm", "--target=es2022"])
+        // The bindings name the loader of the split parts once for each part.
+        .arg("--log-override:duplicate-object-key=silent")
         .arg(format!("--outfile={}", script.display()))
         .status()
         .context("esbuild cannot be started")?;

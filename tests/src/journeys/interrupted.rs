@@ -24,7 +24,6 @@ pub(super) async fn offline(house: &House, phone: &Browser) -> anyhow::Result<()
     house.stop().await;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
-    applicant.is_saved().await?;
     phone.driver.refresh().await?;
     applicant.continues_to("/step/consent").await?;
     applicant.agrees("consent.truth").await?;

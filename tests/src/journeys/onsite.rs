@@ -38,7 +38,7 @@ async fn one_item_comes_back(house: &House, applicant: &Applicant<'_>, id: &str)
         !text.contains(&applicant.speech.short("documents.identity.front")?),
         "more than what was returned is asked for"
     );
-    applicant.hands("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
+    applicant.replaces("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
     applicant.says("ret.go").await?;
     applicant.sees(applicant.speech.say("receipt.supplement")?).await
 }
