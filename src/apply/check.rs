@@ -3,7 +3,7 @@
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_tab, save_line};
 use super::sending::submission;
-use super::steps::keep_focus;
+use super::steps::{in_url, keep_focus};
 use crate::form::{label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline};
@@ -118,7 +118,7 @@ fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyV
 
 /// How a step's URL names an item: its linkId, or the whole pointer for one in a row.
 pub(super) fn link_of(pointer: &Pointer) -> String {
-    if pointer.enclosing_row().is_some() { pointer.as_str().to_owned() } else { pointer.link_id() }
+    if pointer.enclosing_row().is_some() { in_url(pointer.as_str()) } else { in_url(&pointer.link_id()) }
 }
 
 fn section(nav: Nav, opened: Opened, id: &str, step: &Step) -> AnyView {

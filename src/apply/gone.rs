@@ -13,24 +13,25 @@ pub(super) fn page(application: &str, why: Closed, on_again: Callback<()>) -> An
     let known = Offline::here().record(application).with_untracked(Option::is_some);
     let home = || view! { <LinkButton to=nav.link(&Route::Home) label=t(K::ReceiptHome)/> }.into_any();
     let again = || view! { <Button label=t(K::TasksAgain) on_press=on_again/> }.into_any();
-    let (words, way) = match why {
-        Closed::NoForm => (K::TasksNoform, again()),
+    let (title, words, way) = match why {
+        Closed::NoForm => (K::TasksNoformTitle, K::TasksNoform, again()),
         Closed::Draft(StoreError::Missing) if known => {
             let to = nav.link(&Route::Status(application.to_owned()));
-            (K::TasksSent, view! { <LinkButton to=to label=t(K::TasksSentLook)/> }.into_any())
+            (K::TasksSentTitle, K::TasksSent, view! { <LinkButton to=to label=t(K::TasksSentLook)/> }.into_any())
         }
-        Closed::Draft(StoreError::Missing) => (K::TasksGone, home()),
+        Closed::Draft(StoreError::Missing) => (K::TasksGoneTitle, K::TasksGone, home()),
         Closed::Draft(StoreError::Locked) => (
+            K::TasksClosedTitle,
             K::TasksLockedAway,
             view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> }.into_any(),
         ),
-        Closed::Draft(StoreError::Unreadable) => (K::TasksUnreadable, again()),
+        Closed::Draft(StoreError::Unreadable) => (K::TasksClosedTitle, K::TasksUnreadable, again()),
         Closed::Draft(StoreError::Full | StoreError::Private | StoreError::Disabled | StoreError::Closed) => {
-            (K::SaveFailed, again())
+            (K::TasksClosedTitle, K::TasksUnreadable, again())
         }
     };
     view! {
-        <PageTitle words=t(K::TasksGoneTitle)/>
+        <PageTitle words=t(title)/>
         <p>{t(words)}</p>
         <div class="hc-row">{way}</div>
     }

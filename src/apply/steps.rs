@@ -6,7 +6,7 @@ use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t, tv};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, steps_bar};
-use contract::questionnaire::{Pointer, Progress, Step, StepState};
+use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};
 use leptos::{html, prelude::*};
 
 /// The step that holds `link`: a group's linkId, or that of one item, which then gets the focus.
@@ -19,7 +19,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
     let (nav, i18n, filling) = (Nav::here(), I18n::here(), opened.filling);
     let form = filling.form();
     let id = filling.application();
-    let Some(step) = form.step_of(link).cloned() else {
+    let Some((step, pointer)) = named_in_url(&form, link) else {
         // A link of another form version: the list knows what there is.
         nav.replace(Route::Tasks(id));
         return ().into_any();
@@ -50,7 +50,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
             }
             let next = states.with_untracked(|states| next_step(states, &step));
             match next {
-                Some(next) if !back_to_check => nav.go(Route::Step(id.clone(), next)),
+                Some(next) if !back_to_check => nav.go(Route::Step(id.clone(), in_url(&next))),
                 Some(_) | None => nav.go(Route::Check(id.clone())),
             }
         }
@@ -62,7 +62,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
     let lead = step.spec.lead.as_ref().map(|lead| view! { <p>{passage(lead)}</p> });
     let bar = action_bar(Some(save_line(opened)), view! { <Button label=t(K::FormNext) submit=true/> }.into_any());
     let node: NodeRef<html::Form> = NodeRef::new();
-    focus_item(opened, node, &step, link);
+    focus_item(opened, node, &step, &pointer);
     view! {
         {rail(nav, opened, states, &step)}
         {back_link(nav.link(&Route::Tasks(id)), t(K::FormBack))}
@@ -97,16 +97,27 @@ pub(super) fn keep_focus(event: &web_sys::MouseEvent) {
     }
 }
 
+/// How a step or an item stands in a URL. A web server takes a path with a dot for a file, so a dot is written as a colon.
+pub(super) fn in_url(link: &str) -> String {
+    link.replace('.', ":")
+}
+
+/// The step and the item that a URL names: by a linkId, or by a whole pointer for an item in a row.
+fn named_in_url(form: &Form, link: &str) -> Option<(Step, Pointer)> {
+    let named = |text: &str| {
+        let pointer = if text.starts_with("#/") { Pointer::from_text(text) } else { Pointer::item(text) };
+        let step = form.step_of(&pointer.link_id())?.clone();
+        Some((step, pointer))
+    };
+    named(link).or_else(|| named(&link.replace(':', ".")))
+}
+
 /// A link to one item, from the check page or from a list of errors, leads to its control.
-fn focus_item(opened: Opened, node: NodeRef<html::Form>, step: &Step, link: &str) {
-    if link == step.link_id {
+fn focus_item(opened: Opened, node: NodeRef<html::Form>, step: &Step, pointer: &Pointer) {
+    if pointer.link_id() == step.link_id {
         return;
     }
-    let control = opened.filling.control_id(&Pointer::from_text(if link.starts_with("#/") {
-        link.to_owned()
-    } else {
-        Pointer::item(link).as_str().to_owned()
-    }));
+    let control = opened.filling.control_id(pointer);
     node.on_load(move |form| {
         // After the title had its turn.
         request_animation_frame(move || focus_by_id(&form, &control));
@@ -141,7 +152,7 @@ fn rail(nav: Nav, opened: Opened, states: Memo<Vec<StepState>>, here: &Step) -> 
                     (false, true) => (None, Icon::Done, K::FormRailDone),
                     (false, false) => (Some("is-later"), Icon::Later, K::FormRailLater),
                 };
-                let (href, to) = nav.link(&Route::Step(id.clone(), step.link_id.clone()));
+                let (href, to) = nav.link(&Route::Step(id.clone(), in_url(&step.link_id)));
                 view! {
                     <li class=class aria-current=now.then_some("step")>
                         {icon(drawing)}

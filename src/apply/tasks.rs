@@ -3,6 +3,7 @@
 use super::deleting::other_ways;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_tab, save_line};
+use super::steps::in_url;
 use crate::form::passage;
 use crate::i18n::{I18n, K, t, tv};
 use crate::route::{Nav, Route};
@@ -114,7 +115,7 @@ fn step_row(
     step: &Step,
     state: &StepState,
 ) -> AnyView {
-    let (href, to) = nav.link(&Route::Step(id.to_owned(), step.link_id.clone()));
+    let (href, to) = nav.link(&Route::Step(id.to_owned(), in_url(&step.link_id)));
     let filled = state.progress() == Progress::Filled;
     let mark = if filled { drawn(Icon::Check, "hc-i hc-ok") } else { icon(drawing(step)) };
     let meta = if filled { None } else { meta(i18n, form, evaluation, step) };
@@ -201,7 +202,7 @@ fn next_act(nav: Nav, i18n: I18n, form: &Form, id: &str, states: &[StepState]) -
         let to = nav.link(&Route::Check(id.to_owned()));
         return view! { <LinkButton to=to label=t(K::TasksCheck) after=Icon::Next/> }.into_any();
     };
-    let to = nav.link(&Route::Step(id.to_owned(), step.link_id.clone()));
+    let to = nav.link(&Route::Step(id.to_owned(), in_url(&step.link_id)));
     let title = step.title.clone();
     let label = move || i18n.say(K::TasksGo, &[("step", title.get(i18n.lang()).text.into())]);
     view! { <LinkButton to=to label=label after=Icon::Next/> }.into_any()

@@ -20,7 +20,7 @@ pub fn errors_above(filling: Filling) -> AnyView {
         }
     });
     view! {
-        <div node_ref=node>
+        <div node_ref=node class="hc-errors-place">
             {move || {
                 let mistakes = filling.mistakes.get();
                 (mistakes.len() > 1)
