@@ -21,8 +21,8 @@ pub(super) struct Booking {
     pub(super) hold: RwSignal<Option<Hold>>,
     /// What the last call said, if it needs words.
     pub(super) said: RwSignal<Option<String>>,
-    /// A place is being taken.
-    pub(super) holding: RwSignal<bool>,
+    /// The place that is being asked for: it shows as chosen until the server answers.
+    pub(super) wanted: RwSignal<Option<String>>,
     /// The visit is being booked.
     pub(super) going: RwSignal<bool>,
     /// Counts up when places left may have changed: days and slots are read again.
@@ -42,10 +42,18 @@ impl Booking {
             phone,
             hold: RwSignal::new(hold),
             said: RwSignal::new(None),
-            holding: RwSignal::new(false),
+            wanted: RwSignal::new(None),
             going: RwSignal::new(false),
             moved: RwSignal::new(0),
         }
+    }
+
+    /// Whether this place shows as chosen: the one asked for, else the one held.
+    pub(super) fn is_chosen(self, slot: &str) -> bool {
+        self.wanted.with(|wanted| match wanted {
+            Some(wanted) => wanted == slot,
+            None => self.hold.with(|hold| hold.as_ref().is_some_and(|hold| hold.slot.id == slot)),
+        })
     }
 
     pub(super) fn id(self) -> String {
@@ -54,14 +62,14 @@ impl Booking {
 
     /// The person chose a time: it is held at once.
     pub(super) fn choose(self, slot: String) {
-        if self.holding.get_untracked() || self.going.get_untracked() {
+        if self.wanted.with_untracked(Option::is_some) || self.going.get_untracked() {
             return;
         }
-        self.holding.set(true);
+        self.wanted.set(Some(slot.clone()));
         self.said.set(None);
         spawn_local(async move {
             self.take(&slot).await;
-            self.holding.try_set(false);
+            self.wanted.try_set(None);
         });
     }
 

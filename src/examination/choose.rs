@@ -73,11 +73,11 @@ fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
             match book.from.filter(|from| *from > offline.now()) {
                 Some(from) if !report => {
                     let i18n = I18n::here();
-                    plain_note(Tone::Plain, Icon::Clock, i18n.say(K::ExamFrom, &[("from", i18n.moment(from).into())]))
+                    plain_note(Tone::Plain, Icon::Clock, i18n.say(K::ExamFrom, &[("from", i18n.date(from).into())]))
                 }
                 Some(from) => {
                     let i18n = I18n::here();
-                    let words = i18n.say(K::ExamFrom, &[("from", i18n.moment(from).into())]);
+                    let words = i18n.say(K::ExamFrom, &[("from", i18n.date(from).into())]);
                     view! { {plain_note(Tone::Plain, Icon::Clock, words)} {report_alone(id)} }.into_any()
                 }
                 None if *report => either(id, record),
@@ -199,7 +199,8 @@ fn on_site(id: &str, record: &ApplicationRecord, change: bool) -> AnyView {
             }
         }
     });
-    let calendar = days::Calendar::new(booking, places, category);
+    let day = record.examination.appointment.as_ref().map(|visit| visit.slot.start.date_naive());
+    let calendar = days::Calendar::new(booking, places, category, *record.since.offset(), day);
     let now_booked = record.examination.appointment.as_ref().filter(|_| change).map(|visit| {
         let args = [
             ("day", i18n.date(visit.slot.start).into()),

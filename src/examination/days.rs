@@ -3,7 +3,7 @@ use super::{booking::Booking, places::Places};
 use crate::api::SlotWatch;
 use crate::i18n::{I18n, K, t};
 use crate::ui::{Button, Icon, Kind, Tone, fresh_id, note, plain_note, skeleton};
-use chrono::{Days, NaiveDate};
+use chrono::{Days, FixedOffset, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, Slots};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -29,12 +29,21 @@ pub(super) struct Calendar {
     times: RwSignal<Times>,
     day: RwSignal<Option<NaiveDate>>,
     category: StoredValue<String>,
+    /// The office's offset: its days are not the phone's.
+    offset: FixedOffset,
     can_watch: Signal<bool>,
     watching: RwSignal<bool>,
 }
 
 impl Calendar {
-    pub(super) fn new(booking: Booking, places: Places, category: String) -> Self {
+    /// `booked` is the day of the visit that is to be moved, if there is one.
+    pub(super) fn new(
+        booking: Booking,
+        places: Places,
+        category: String,
+        offset: FixedOffset,
+        booked: Option<NaiveDate>,
+    ) -> Self {
         let service = booking.offline.service();
         let can_watch = Signal::derive(move || {
             service.with(|it| it.as_ref().is_some_and(|it| it.value.features.iter().any(|name| name == "slot-watch")))
@@ -44,8 +53,9 @@ impl Calendar {
             booking,
             places,
             times: RwSignal::new(Times::Coming),
-            day: RwSignal::new(held),
+            day: RwSignal::new(held.or(booked)),
             category: StoredValue::new(category),
+            offset,
             can_watch,
             watching: RwSignal::new(false),
         };
@@ -75,7 +85,7 @@ impl Calendar {
 
     fn read(&self, site: String) {
         let this = *self;
-        let from = this.booking.offline.now().date_naive();
+        let from = this.today();
         let category = this.category.try_get_value().unwrap_or_default();
         spawn_local(async move {
             let reply = this.booking.offline.api().slots(&site, from, DAYS, &category).await;
@@ -94,6 +104,10 @@ impl Calendar {
                 }
             }
         });
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.booking.offline.now().with_timezone(&self.offset).date_naive()
     }
 
     /// The chosen day, if it is open here; else the first open one.
@@ -116,7 +130,7 @@ impl Calendar {
     fn watch(&self) {
         let this = *self;
         let Some(site) = this.places.chosen.get_untracked() else { return };
-        let from = this.booking.offline.now().date_naive();
+        let from = this.today();
         let until = from.checked_add_days(Days::new(u64::from(DAYS) - 1)).unwrap_or(from);
         spawn_local(async move {
             let watch = SlotWatch { sites: vec![site], from, until };
@@ -210,7 +224,9 @@ fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
             let closed =
                 Signal::derive(move || day.with(|day| day.as_ref().is_none_or(|day| day.state != DayState::Open)));
             let chosen = Signal::derive(move || calendar.day.get() == Some(on));
-            cell(&name, i18n.day_short(on), words, closed, chosen, move || calendar.day.set(Some(on)))
+            cell("hc-slot hc-slot--day", &name, i18n.day_short(on), words, closed, chosen, move || {
+                calendar.day.set(Some(on));
+            })
         })
         .collect_view();
     view! { <fieldset class="hc-field"><legend class="hc-label">{t(K::ExamDay)}</legend><div class="hc-grid">{days}</div></fieldset> }
@@ -247,7 +263,7 @@ fn time(i18n: I18n, calendar: &Calendar, name: &str, id: &str, start: Instant) -
     let booking = calendar.booking;
     let id = id.to_owned();
     let (mine, wanted) = (id.clone(), id.clone());
-    let held = Signal::derive(move || booking.hold.with(|hold| hold.as_ref().is_some_and(|hold| hold.slot.id == mine)));
+    let held = Signal::derive(move || booking.is_chosen(&mine));
     let left = Memo::new(move |_| {
         calendar.find(|slots| slots.items.iter().find(|slot| slot.id == id).map(|slot| slot.left)).unwrap_or_default()
     });
@@ -255,11 +271,12 @@ fn time(i18n: I18n, calendar: &Calendar, name: &str, id: &str, start: Instant) -
     let words = Signal::derive(move || {
         if full.get() { i18n.text(K::SlotFull) } else { i18n.say(K::SlotLeft, &[("n", left.get().into())]) }
     });
-    cell(name, i18n.time(start), words, full, held, move || booking.choose(wanted.clone()))
+    cell("hc-slot", name, i18n.time(start), words, full, held, move || booking.choose(wanted.clone()))
 }
 
 /// A box that can be chosen, or is full and says so.
 fn cell(
+    class: &'static str,
     name: &str,
     title: String,
     words: Signal<String>,
@@ -268,7 +285,7 @@ fn cell(
     choose: impl Fn() + 'static,
 ) -> AnyView {
     view! {
-        <label class="hc-slot">
+        <label class=class>
             <input
                 class="hc-sr"
                 type="radio"

@@ -75,20 +75,20 @@ fn drawn(booking: Booking, left: RwSignal<i64>) -> AnyView {
     let limit = Memo::new(move |_| {
         booking.hold.with(|hold| hold.as_ref().filter(|hold| hold.until >= hold.limit).map(|hold| hold.until))
     });
-    let longer = move || {
-        match limit.get() {
-        None => view! { <p><Button label=t(K::SlotMore) kind=Kind::Text busy=booking.holding on_press=move |()| booking.keep()/></p> }.into_any(),
+    let asking = Signal::derive(move || booking.wanted.with(Option::is_some));
+    let keep = move |()| booking.keep();
+    let longer = move || match limit.get() {
+        None => view! { <Button label=t(K::SlotMore) kind=Kind::Text busy=asking on_press=keep/> }.into_any(),
         Some(until) => {
             let words = i18n.say(K::SlotLimit, &[("until", i18n.time(until).into())]);
-            view! { <p class="hc-meta">{words}</p> }.into_any()
+            view! { <span class="hc-meta">{words}</span> }.into_any()
         }
-    }
     };
     // A timer is not a live region: its seconds are seen and never spoken.
     view! {
         <div class=move || if last.get() { "hc-note hc-warn" } else { "hc-note hc-go" }>
             {icon(Icon::Clock)}
-            <div><p role="timer">{words}</p> {longer}</div>
+            <div><p role="timer">{words}</p> <p>{longer}</p></div>
         </div>
     }
     .into_any()

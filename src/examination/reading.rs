@@ -116,9 +116,11 @@ fn uncovered(i18n: I18n, reading: &Reading, sensitive: bool) -> AnyView {
     let standing = standing(reading).map(|(tone, drawing, key)| {
         view! { <span class=format!("hc-tag {}", tone.class())>{small_icon(drawing)}{i18n.text(key)}</span> }
     });
+    // A number stays with its unit; a finding in words breaks where it must.
+    let class = if matches!(reading.value, Value::Number(..)) { "hc-num" } else { "" };
     let line = |words: String| view! { <br/><span class="hc-meta">{words}</span> };
     let inside = view! {
-        <b><span class="hc-num">{value_words(i18n, reading)}</span></b>
+        <b><span class=class>{value_words(i18n, reading)}</span></b>
         " "
         <span class="hc-meta">{range_words(i18n, reading)}</span>
         {reading.range_words.clone().map(line)}

@@ -4,8 +4,8 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, heading_level, icon, note, plain_note,
-    section_title, small_icon,
+    Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, heading_level, icon, note, section_title,
+    small_icon,
 };
 use contract::api::{ApplicationRecord, Appointment};
 use contract::application::{Act, State};
@@ -182,20 +182,19 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
 /// Nothing is booked: missed, cancelled, or never.
 fn not_booked(id: &str, record: &ApplicationRecord) -> AnyView {
     let (nav, offline, i18n) = (Nav::here(), Offline::here(), I18n::here());
-    let book = record.action(Act::Book);
-    let opens = book.and_then(|book| book.from).filter(|from| *from > offline.now());
     let words = if record.state == State::Missed { missed(i18n, record) } else { i18n.text(K::VisitNone) };
-    let again = opens.map(|from| i18n.say(K::ExamFrom, &[("from", i18n.moment(from).into())]));
-    let onward = match (book.is_some() || record.action(Act::Report).is_some(), record.state) {
-        (true, _) => Some((Route::Examination(id.to_owned()), K::ProgressGoAccepted)),
-        (false, _) => Some((Route::Status(id.to_owned()), K::ProgressTitleUnnamed)),
+    let (place, label) = if record.action(Act::Book).is_some() || record.action(Act::Report).is_some() {
+        (Route::Examination(id.to_owned()), K::ProgressGoAccepted)
+    } else {
+        (Route::Status(id.to_owned()), K::ProgressTitleUnnamed)
     };
     let tone = if record.state == State::Missed { Tone::Warn } else { Tone::Plain };
-    let body = view! { <p>{words}</p> {again.map(|words| view! { <p>{words}</p> })} };
+    // When one can book again is part of what comes next.
+    let next = i18n.next_sentence(record, &crate::i18n::Office::default(), offline.now());
+    let body = view! { <p>{words}</p> <p>{next}</p> };
     view! {
         {note(tone, Icon::Calendar, false, body.into_any())}
-        <div class="hc-row">{onward.map(|(place, label)| view! { <LinkButton to=nav.link(&place) label=t(label)/> })}</div>
-        {plain_note(Tone::Plain, Icon::Info, i18n.next_sentence(record, &crate::i18n::Office::default(), offline.now()))}
+        <div class="hc-row"><LinkButton to=nav.link(&place) label=t(label)/></div>
     }
     .into_any()
 }
