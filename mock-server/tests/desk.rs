@@ -178,6 +178,37 @@ async fn a_finding_refers_tells_no_finding_and_opens_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_checked_item_by_item_and_comes_back_with_words() {
+    let server = server("report", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.report().await;
+    let checked =
+        [("k:24648-8", "found"), ("kw:24648-8", "第 2 页"), ("k:14212-5", "missing"), ("k:1742-6", "unclear")];
+    assert_eq!(results(&person, &checked).await, 303);
+    let pages = "#/report.examination.pages";
+    let words = [
+        ("d:#/report.examination.pages", "return"),
+        ("c:#/report.examination.pages", "incomplete"),
+        ("w:#/report.examination.pages", "缺戊肝抗体那一页"),
+    ];
+    person.act("return-report", &words).await;
+    let record = person.record().await;
+    assert_eq!((&record["state"], &record["report_attempts"]["used"]), (&json!("report-returned"), &json!(1)));
+    assert_eq!(
+        (&record["returned"][0]["pointer"], &record["returned"][0]["words"]["text"]),
+        (&json!(pages), &json!("缺戊肝抗体那一页"))
+    );
+    let examination = person.get(&format!("/applications/{}/examination", person.application)).await;
+    let states: Vec<&str> =
+        examination["report_check"].as_array().unwrap().iter().map(|it| it["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["found", "missing", "unclear"]);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_look_at_the_number_and_at_a_document_is_noted() {
     let server = server("noted", None).await;
     let mut person = Person::new(&server, PHONE).await;

@@ -187,17 +187,7 @@ impl Person {
             )
             .await;
         assert_eq!(made.status(), StatusCode::CREATED, "{}", made.text().await.unwrap());
-        let mut shade = 40;
-        for place in attachments(&mut answers) {
-            let (pointer, attachment) = place;
-            shade += 30;
-            let bytes = picture(shade);
-            let document = self.hand_in(&pointer, &bytes, "image/png").await;
-            attachment["url"] = json!(format!("documents/{document}"));
-            attachment["contentType"] = json!("image/png");
-            attachment["size"] = json!(bytes.len());
-            attachment["extension"][0]["valueString"] = json!(sha256_hex(&bytes));
-        }
+        self.fill(&mut answers).await;
         *answer(&mut answers, "person.name") = json!({ "valueString": name });
         let body = json!({ "questionnaire": canonical, "answers": answers, "documents": self.documents });
         let sent = self.post(&format!("/applications/{}/submission", self.application), &body).await;
@@ -206,7 +196,34 @@ impl Person {
         self.answers = answers;
     }
 
-    /// Takes the first open slot of a site.
+    /// Uploads a picture for every attachment and points the answers at it.
+    async fn fill(&mut self, answers: &mut Value) {
+        let mut shade = 40;
+        for (pointer, attachment) in attachments(answers) {
+            shade += 30;
+            let bytes = picture(shade);
+            let document = self.hand_in(&pointer, &bytes, "image/png").await;
+            attachment["url"] = json!(format!("documents/{document}"));
+            attachment["contentType"] = json!("image/png");
+            attachment["size"] = json!(bytes.len());
+            attachment["extension"][0]["valueString"] = json!(sha256_hex(&bytes));
+        }
+    }
+
+    /// Sends the sample report instead of coming.
+    pub(crate) async fn report(&mut self) {
+        let text = std::fs::read_to_string(forms().join("responses/report.response.json")).unwrap();
+        let mut answers: Value = serde_json::from_str(&text).unwrap();
+        let canonical = answers["questionnaire"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        self.documents.clear();
+        self.fill(&mut answers).await;
+        let body = json!({ "questionnaire": canonical, "round": 0, "answers": answers, "documents": self.documents });
+        let sent = self.post(&format!("/applications/{}/examination/report", self.application), &body).await;
+        let status = sent.status();
+        assert_eq!(status, StatusCode::CREATED, "{}", sent.text().await.unwrap());
+    }
+
+    /// Takes the last open slot of a site.
     pub(crate) async fn book(&self) {
         let from = self.record().await["since"].as_str().unwrap()[..10].to_owned();
         let slots = self.get(&format!("/sites/site-2/slots?from={from}&days=14&category=food-catering")).await;
