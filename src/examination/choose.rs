@@ -67,7 +67,7 @@ pub(super) fn page(id: String) -> AnyView {
 fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
     match task {
         Task::Nothing => nothing(id, record),
-        Task::Change(_) => on_site(id, record, true),
+        Task::Change(_) => on_site(begun(id, record), record, true),
         Task::Choose { book: Some(book), report } => {
             let offline = Offline::here();
             match book.from.filter(|from| *from > offline.now()) {
@@ -81,7 +81,7 @@ fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
                     view! { {plain_note(Tone::Plain, Icon::Clock, words)} {report_alone(id)} }.into_any()
                 }
                 None if *report => either(id, record),
-                None => view! { <p>{t(K::ExamOnlyOnsite)}</p> {on_site(id, record, false)} }.into_any(),
+                None => view! { <p>{t(K::ExamOnlyOnsite)}</p> {on_site(begun(id, record), record, false)} }.into_any(),
             }
         }
         Task::Choose { book: None, .. } => view! { <p>{t(K::ExamOnlyOnline)}</p> {report_alone(id)} }.into_any(),
@@ -125,8 +125,10 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
     ];
     let chosen = Callback::new(move |value| way.set(value));
     let online = Memo::new(move |_| way.with(|way| way == "online"));
+    // A held place stays held while the person looks at the other way.
+    let booking = begun(id, record);
     let (id, record) = (id.to_owned(), record.clone());
-    let drawn = move || if online.get() { by_report(&id, known) } else { on_site(&id, &record, false) };
+    let drawn = move || if online.get() { by_report(&id, known) } else { on_site(booking, &record, false) };
     view! { <div class="hc-field">{choice_group(t(K::ExamHow), choices, way.into(), chosen)}</div> {drawn} }.into_any()
 }
 
@@ -174,12 +176,15 @@ fn onward(id: &str) -> AnyView {
     action_bar(None, view! { <LinkButton to=to label=t(K::ExamReportGo) after=Icon::Next/> }.into_any())
 }
 
+fn begun(id: &str, record: &ApplicationRecord) -> Booking {
+    Booking::new(id, record.examination.hold.clone(), phone(Offline::here()))
+}
+
 /// Place, day, time, and the one button.
-fn on_site(id: &str, record: &ApplicationRecord, change: bool) -> AnyView {
+fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyView {
     let offline = Offline::here();
     let i18n = I18n::here();
-    let booking = Booking::new(id, record.examination.hold.clone(), phone(offline));
-    let held_at = record.examination.hold.as_ref().map(|hold| hold.slot.site.clone());
+    let held_at = booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.site.clone()));
     let booked_at = record.examination.appointment.as_ref().map(|visit| visit.slot.site.clone());
     let places = Places::new(held_at.or(booked_at));
     let category = record.category.as_ref().map(|category| category.code.clone()).unwrap_or_default();
