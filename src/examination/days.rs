@@ -229,7 +229,7 @@ fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
             })
         })
         .collect_view();
-    view! { <fieldset class="hc-field"><legend class="hc-label">{t(K::ExamDay)}</legend><div class="hc-grid">{days}</div></fieldset> }
+    view! { <fieldset class="hc-field"><legend class="hc-label">{t(K::ExamDay)}</legend><div class="hc-grid hc-days">{days}</div></fieldset> }
         .into_any()
 }
 
