@@ -194,6 +194,12 @@ impl<'a> Applicant<'a> {
         .await
     }
 
+    /// Waits until the app is on this phone as a whole and would open without network.
+    pub async fn is_kept(&self) -> anyhow::Result<()> {
+        self.waits("the offline copy", async || Ok(self.driver.execute_async(KEPT, vec![]).await?.json() == &true))
+            .await
+    }
+
     /// From the step of the papers to the receipt.
     pub async fn submits(&self) -> anyhow::Result<String> {
         self.continues_to("/step/consent").await?;
@@ -258,3 +264,11 @@ for (const root of roots) for (const card of root.querySelectorAll('[role=group]
 }
 return false;
 "#;
+
+/// Whether a build is whole in Cache Storage.
+const KEPT: &str = r"
+const done = arguments[0];
+caches.keys().then(async names => {
+  for (const name of names) if (await (await caches.open(name)).match('/hc-whole')) return done(true);
+  done(false);
+});";

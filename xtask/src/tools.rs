@@ -7,6 +7,7 @@ use std::{
     env, fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::OnceLock,
 };
 
 /// 0.22 needs a newer Rust than ours.
@@ -85,12 +86,23 @@ pub(crate) fn say(line: &str) {
     eprintln!("xtask: {line}");
 }
 
+/// Where the project's Rust is. Empty when there is none: who needs it says so.
+fn sysroot() -> &'static Path {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let asked = Command::new("rustc").args(["--print", "sysroot"]).current_dir(files::root()).output();
+        PathBuf::from(asked.map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned()).unwrap_or_default())
+    })
+}
+
 fn folder() -> PathBuf {
     files::target().join("tools")
 }
 
+/// Ours first; then the Rust that the project asks for itself and not rustup's stand-ins, which would obey a
+/// `rust-toolchain` file that somebody left in a published crate.
 fn path() -> std::ffi::OsString {
-    let ours = [folder().join("bin"), files::root().join("node_modules/.bin")];
+    let ours = [folder().join("bin"), files::root().join("node_modules/.bin"), sysroot().join("bin")];
     let theirs = env::var_os("PATH").unwrap_or_default();
     let all = ours.into_iter().chain(env::split_paths(&theirs));
     env::join_paths(all).unwrap_or(theirs)
@@ -115,10 +127,8 @@ fn link_ourselves() -> anyhow::Result<()> {
 }
 
 fn wasm_target() -> anyhow::Result<()> {
-    let sysroot =
-        command("rustc").args(["--print", "sysroot"]).output().context("rustc is missing: install Rust with rustup")?;
-    let sysroot = PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim());
-    if sysroot.join("lib/rustlib").join(WASM).exists() {
+    ensure!(answers("rustc", "--version", "rustc"), "rustc is missing: install Rust with rustup.");
+    if sysroot().join("lib/rustlib").join(WASM).exists() {
         return Ok(());
     }
     say("adding the WebAssembly target to the Rust toolchain (once, some seconds)");

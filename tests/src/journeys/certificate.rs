@@ -33,12 +33,14 @@ pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<(
 }
 
 async fn collects(house: &House, applicant: &Applicant<'_>) -> anyhow::Result<()> {
-    let tail: String = applicant.number.chars().skip(applicant.number.len() - 4).collect();
+    let tail: String = applicant.number.chars().skip(applicant.number.len() - 6).collect();
     applicant.fills(applicant.speech.say("collect.name")?, applicant.name).await?;
     applicant.fills(applicant.speech.begin("collect.tail")?, &tail).await?;
+    let phone = format!("+86{}", applicant.phone);
+    let before = house.code_for(&phone).await?;
     applicant.says("signin.send").await?;
-    applicant.finds("textbox", applicant.speech.say("collect.code")?).await?;
-    let code = house.code_for(&format!("+86{}", applicant.phone)).await?;
+    applicant.waits("a new code", async || Ok(house.code_for(&phone).await? != before)).await?;
+    let code = house.code_for(&phone).await?;
     applicant.fills(applicant.speech.say("collect.code")?, &code).await?;
     applicant.says("collect.go").await?;
     applicant.sees(applicant.speech.say("cert.title")?).await
@@ -49,6 +51,7 @@ async fn stranger(house: &House, phone: &Browser, certificate: &str, text: &str)
     inspector.goes_to("/verify").await?;
     reads_in(&inspector, text).await?;
     inspector.sees(inspector.speech.say("v.fresh.title")?).await?;
+    inspector.is_kept().await?;
     phone.set_offline(true).await?;
     phone.driver.refresh().await?;
     reads_in(&inspector, text).await?;

@@ -3,15 +3,6 @@ use crate::{applicant::Applicant, browser::Browser, house::House, house::refused
 use anyhow::ensure;
 use mock_server::office::OfficeAct;
 
-/// A phone whose app is kept for a start without network.
-async fn is_kept(applicant: &Applicant<'_>) -> anyhow::Result<()> {
-    let script = "const done = arguments[0]; caches.keys().then(async names => { \
-        for (const name of names) if (await (await caches.open(name)).match('/hc-whole')) return done(true); done(false); })";
-    applicant
-        .waits("the offline copy", async || Ok(applicant.driver.execute_async(script, vec![]).await?.json() == &true))
-        .await
-}
-
 async fn applications(house: &House) -> anyhow::Result<usize> {
     Ok(house.office()?.queue(false).await.map_err(refused)?.len())
 }
@@ -19,15 +10,15 @@ async fn applications(house: &House) -> anyhow::Result<usize> {
 pub(super) async fn offline(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     applicant.begins().await?;
-    is_kept(&applicant).await?;
+    applicant.is_kept().await?;
     phone.set_offline(true).await?;
     house.stop().await;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
-    phone.driver.refresh().await?;
     applicant.continues_to("/step/consent").await?;
     applicant.agrees("consent.truth").await?;
     applicant.continues_to("/check").await?;
+    phone.driver.refresh().await?;
     applicant.says("submit.go").await?;
     applicant.sees(applicant.speech.say("receipt.queued")?).await?;
     house.start().await?;
