@@ -21,14 +21,13 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
     object-src 'none'; form-action 'self'; frame-ancestors 'self'; trusted-types default; \
     require-trusted-types-for 'script'";
 
-/// Serves the folder of a build. A path whose last segment has no dot is a page of the app; a file that is not there
-/// is not: a page that is still open after a deployment must not read HTML as WebAssembly.
+/// Serves the folder of a build; what is no file in it and may be a page of the app answers the one page.
 pub fn site(dist: &Path) -> Router {
     let page = ServeFile::new(dist.join("index.html")).precompressed_br().precompressed_gzip();
     let page = tower::service_fn(move |request: Request| {
         let page = page.clone();
         async move {
-            if last_segment(&request).contains('.') {
+            if !is_page(request.uri().path()) {
                 return Ok::<Response, Infallible>(StatusCode::NOT_FOUND.into_response());
             }
             let answer = page.oneshot(request).await;
@@ -37,6 +36,13 @@ pub fn site(dist: &Path) -> Router {
     });
     let folder = ServeDir::new(PathBuf::from(dist)).precompressed_br().precompressed_gzip().fallback(page);
     Router::new().fallback_service(folder).layer(middleware::from_fn(headers))
+}
+
+/// A file that is not there is no page: what is still open after a deployment must not read HTML as WebAssembly. Below
+/// `/a/` and `/c/` there are no files, and the names of a form's items have dots.
+fn is_page(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    !last.contains('.') || path.starts_with("/a/") || path.starts_with("/c/")
 }
 
 fn last_segment(request: &Request) -> &str {
@@ -73,7 +79,21 @@ fn is_content_hashed(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_content_hashed;
+    use super::{is_content_hashed, is_page};
+
+    #[test]
+    fn paths_that_answer_the_page() {
+        for (path, page) in [
+            ("/", true),
+            ("/sign-in", true),
+            ("/a/1/step/person.name", true),
+            ("/no/such/page", true),
+            ("/missing.js", false),
+            ("/app-60c1e9a8d3f20b17_bg.wasm", false),
+        ] {
+            assert_eq!(is_page(path), page, "{path}");
+        }
+    }
 
     #[test]
     fn names_that_may_be_kept_for_ever() {
