@@ -96,7 +96,7 @@ impl<'a> Applicant<'a> {
         let question = self.speech.label(link_id)?;
         self.waits(&format!("{question:?} with {words:?}"), async || {
             let done = self.driver.execute(PICK, vec![question.as_str().into(), words.into()]).await?;
-            Ok(done.json() == &true)
+            Ok(done.json() == true)
         })
         .await
     }
@@ -196,8 +196,7 @@ impl<'a> Applicant<'a> {
 
     /// Waits until the app is on this phone as a whole and would open without network.
     pub async fn is_kept(&self) -> anyhow::Result<()> {
-        self.waits("the offline copy", async || Ok(self.driver.execute_async(KEPT, vec![]).await?.json() == &true))
-            .await
+        self.waits("the offline copy", async || Ok(self.driver.execute_async(KEPT, vec![]).await?.json() == true)).await
     }
 
     /// From the step of the papers to the receipt.

@@ -30,7 +30,7 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.button("拿掉办理程序").await?;
     applicant
         .waits("an empty root", async || {
-            Ok(phone.driver.execute("return element.shadowRoot.childElementCount", vec![]).await?.json() == &0)
+            Ok(phone.driver.execute("return element.shadowRoot.childElementCount", vec![]).await?.json() == 0)
         })
         .await
 }

@@ -41,7 +41,7 @@ pub(super) async fn lost_reply(house: &House, phone: &Browser) -> anyhow::Result
     applicant.says("submit.go").await?;
     applicant.sees(applicant.speech.say("receipt.title")?).await?;
     let lost = phone.driver.execute("return globalThis.lost", vec![]).await?;
-    ensure!(lost.json() == &1, "no reply was lost, so nothing was tried");
+    ensure!(lost.json() == 1, "no reply was lost, so nothing was tried");
     ensure!(applications(house).await? == 1, "one application, and only one");
     Ok(())
 }
@@ -95,7 +95,7 @@ pub(super) async fn after_a_panic(house: &House, phone: &Browser) -> anyhow::Res
     applicant.types("person.name", applicant.name).await?;
     applicant
         .waits("the save", async || {
-            Ok(phone.driver.execute("return !!globalThis.__hc_saved", vec![]).await?.json() == &true)
+            Ok(phone.driver.execute("return !!globalThis.__hc_saved", vec![]).await?.json() == true)
         })
         .await?;
     phone.driver.execute("__hc_panic()", vec![]).await?;

@@ -51,7 +51,7 @@ pub(super) async fn naughty_strings(house: &House, phone: &Browser) -> anyhow::R
 
 async fn still_well(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
     let broken = applicant.driver.execute("return globalThis.broken === 1", vec![]).await?;
-    ensure!(broken.json() == &false, "a string became a program at {place}");
+    ensure!(broken.json() == false, "a string became a program at {place}");
     let errors = applicant.errors().await?;
     ensure!(errors.is_empty(), "errors at {place}: {}", errors.join("; "));
     Ok(())
