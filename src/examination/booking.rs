@@ -5,7 +5,7 @@ use crate::i18n::{I18n, K};
 use crate::offline::Offline;
 use crate::route::{Nav, Route};
 use crate::ui::Announcer;
-use contract::api::{Hold, Slot, Slug};
+use contract::api::{Hold, Instant, Slot, Slug};
 use leptos::{prelude::*, task::spawn_local};
 
 /// One booking under way. Copy: signals that live as long as the page.
@@ -61,25 +61,25 @@ impl Booking {
     }
 
     /// The person chose a time: it is held at once.
-    pub(super) fn choose(self, slot: String) {
+    pub(super) fn choose(self, slot: String, start: Instant) {
         if self.wanted.with_untracked(Option::is_some) || self.going.get_untracked() {
             return;
         }
         self.wanted.set(Some(slot.clone()));
         self.said.set(None);
         spawn_local(async move {
-            self.take(&slot).await;
+            self.take(&slot, start).await;
             self.wanted.try_set(None);
         });
     }
 
     /// Holds a place; if it has just gone, the nearest one, once.
-    async fn take(self, slot: &str) {
+    async fn take(self, slot: &str, start: Instant) {
         match self.hold_slot(slot).await {
             Ok(hold) => self.held(hold, None),
             Err(error) => match nearest(&error) {
                 Some(near) => {
-                    let words = self.words(&error);
+                    let words = self.taken(start, near.start);
                     match self.hold_slot(&near.id).await {
                         Ok(hold) => self.held(hold, Some(words)),
                         Err(again) => self.say(self.words(&again)),
@@ -118,10 +118,10 @@ impl Booking {
 
     /// "Hold 5 more minutes", until the office's limit.
     pub(super) fn keep(self) {
-        let Some(slot) = self.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.id.clone())) else {
-            return;
-        };
-        self.choose(slot);
+        let held = self.hold.with_untracked(|hold| hold.as_ref().map(|hold| (hold.slot.id.clone(), hold.slot.start)));
+        if let Some((slot, start)) = held {
+            self.choose(slot, start);
+        }
     }
 
     /// The hold is over: the place is free for everybody.
@@ -172,6 +172,12 @@ impl Booking {
             }
             _ => {}
         }
+    }
+
+    /// What has just gone, and what is held instead. The refusal itself names only the second.
+    fn taken(self, gone: Instant, near: Instant) -> String {
+        let args = [("time", self.i18n.moment(gone).into()), ("near", self.i18n.moment(near).into())];
+        self.i18n.say(K::PSlotTaken, &args)
     }
 
     fn words(self, error: &ApiError) -> String {

@@ -271,7 +271,7 @@ fn time(i18n: I18n, calendar: &Calendar, name: &str, id: &str, start: Instant) -
     let words = Signal::derive(move || {
         if full.get() { i18n.text(K::SlotFull) } else { i18n.say(K::SlotLeft, &[("n", left.get().into())]) }
     });
-    cell("hc-slot", name, i18n.time(start), words, full, held, move || booking.choose(wanted.clone()))
+    cell("hc-slot", name, i18n.time(start), words, full, held, move || booking.choose(wanted.clone(), start))
 }
 
 /// A box that can be chosen, or is full and says so.
