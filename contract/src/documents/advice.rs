@@ -81,6 +81,8 @@ const PORTRAIT_SIDE: u32 = 480;
 const PLAIN: f32 = 26.0;
 /// How much longer one side must be before we say that a thing lies on its side.
 const CLEARLY: f32 = 1.15;
+/// A picture whose shape is so near the paper's shows the paper alone. Phones take 4:3 and 16:9, an ID card has 1.585.
+const FILLS: f32 = 0.12;
 
 /// The advice that `measures` give for an item that wants `wanted`, the most helpful first.
 pub fn advise(measures: &Measures, wanted: &Wanted) -> Vec<Advice> {
@@ -124,6 +126,10 @@ pub fn quarter_turns(measures: &Measures, wanted: &Wanted) -> u8 {
         };
     }
     let Some(aspect) = wanted.aspect else { return 0 };
+    // Where the picture has the paper's own shape, the paper fills it, and what was found on plain ground is its print.
+    if (measures.aspect / aspect - 1.0).abs() < FILLS {
+        return 0;
+    }
     let lies = content.aspect > CLEARLY && aspect < 1.0 || content.aspect < 1.0 / CLEARLY && aspect > 1.0;
     u8::from(lies)
 }

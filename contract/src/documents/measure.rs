@@ -17,6 +17,8 @@ const DIFFERENT: u32 = 40;
 pub struct Measures {
     /// Longest side of the photo itself, in pixels, before it was made smaller.
     pub longest_side: u32,
+    /// Width of the picture divided by height; 0 where it has no pixels.
+    pub aspect: f32,
     /// Mean brightness, 0 to 255.
     pub mean: f32,
     /// Standard deviation of brightness. Near 0: nothing is to be seen.
@@ -111,7 +113,10 @@ impl Measuring {
     }
 
     fn tones(&mut self, _: &[u8]) {
-        let tones = Tones::of(&self.rows());
+        let rows = self.rows();
+        let aspect = ratio(u64::try_from(self.width).unwrap_or(0), u64::try_from(rows.len()).unwrap_or(0));
+        let tones = Tones::of(&rows);
+        self.measures.aspect = aspect;
         self.measures.mean = tones.mean;
         self.measures.deviation = tones.deviation;
         self.measures.bright = tones.bright;
@@ -128,7 +133,7 @@ impl Measuring {
             return;
         }
         let grid = Grid::of(rgba, self.width, self.luma.len() / self.width.max(1));
-        self.measures.content = grid.ground().and_then(|ground| grid.content(ground));
+        self.measures.content = grid.ground().and_then(|ground| grid.content(ground, self.measures.aspect));
         self.measures.ground_deviation = grid.upper_deviation();
     }
 }
@@ -237,11 +242,12 @@ struct Grid {
 impl Grid {
     fn of(rgba: &[u8], width: usize, height: usize) -> Self {
         let mut sums = vec![([0_u32; 3], 0_u32); CELLS * CELLS];
-        let part = width.div_ceil(CELLS).max(1);
+        let column = |x: usize| x * width / CELLS * 4;
         for (y, row) in rgba.chunks_exact(width * 4).enumerate() {
             let line = y * CELLS / height.max(1) * CELLS;
-            for (x, cell) in row.chunks(part * 4).enumerate() {
+            for x in 0..CELLS {
                 let Some((sum, count)) = sums.get_mut(line + x) else { continue };
+                let cell = row.get(column(x)..column(x + 1)).unwrap_or_default();
                 // Every third pixel is enough for a mean.
                 for pixel in cell.chunks_exact(4).step_by(3) {
                     sum.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += u32::from(*value));
@@ -263,7 +269,8 @@ impl Grid {
         corners.into_iter().find(|one| corners.iter().filter(|other| distance(*one, **other) < DIFFERENT).count() >= 3)
     }
 
-    fn content(&self, ground: Colour) -> Option<Content> {
+    /// `aspect` is the picture's: a cell has its shape.
+    fn content(&self, ground: Colour, aspect: f32) -> Option<Content> {
         let on_it = |x, y| distance(self.at(x, y), ground) >= DIFFERENT;
         let (mut left, mut right, mut top, mut bottom) = (CELLS, 0, CELLS, 0);
         let mut lines = [0_usize; CELLS];
@@ -294,7 +301,7 @@ impl Grid {
         let edge = |along: &dyn Fn(usize) -> bool| share((0..CELLS).filter(|place| along(*place)).count(), CELLS);
         Some(Content {
             share: share((right - left) * (bottom - top), CELLS * CELLS),
-            aspect: share(right - left, bottom - top),
+            aspect: share(right - left, bottom - top) * aspect,
             edges: Edges {
                 top: edge(&|x| on_it(x, 0)),
                 right: edge(&|y| on_it(CELLS - 1, y)),

@@ -317,6 +317,17 @@ fn photos_of_a_person() {
 }
 
 #[test]
+fn a_card_that_fills_the_picture_is_not_turned() {
+    // The print stands in a column at the left, higher than wide: of the card itself no edge is to be seen.
+    let print = |_: u32, y: u32| if y % 24 < 16 { 170 } else { 0 };
+    let filled = drawn(1585, 1000, 225, 225, [90, 80, 700, 920], print);
+    assert_eq!(quarter_turns(&measure(&filled, 1585, 4000), &card()), 0);
+    // A card that lies on its side on a table, in a picture of a phone's shape, still is.
+    let lying = drawn(1200, 900, 60, 225, [420, 120, 840, 785], writing);
+    assert_eq!(quarter_turns(&measure(&lying, 1200, 4000), &card()), 1);
+}
+
+#[test]
 fn an_empty_canvas_is_noticed() {
     assert!(is_blank(&measure(&vec![0; 400 * 300 * 4], 400, 4000)));
     assert!(is_blank(&measure(&vec![255; 400 * 300 * 4], 400, 4000)));
