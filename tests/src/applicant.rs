@@ -45,9 +45,13 @@ impl<'a> Applicant<'a> {
     /// From the entrance to a new, empty application.
     pub async fn begins(&self) -> anyhow::Result<()> {
         self.goes_to("/").await?;
-        if self.speech.language == "en" {
-            self.finds("heading", "健康证").await?;
-            self.presses("button", "EN English").await?;
+        // A browser may be set to the other language.
+        let (start, other) =
+            (self.speech.begin("entry.start")?, if self.speech.language == "en" { "EN" } else { "中文" });
+        self.waits("the entrance", async || Ok(self.has("button", start).await? || self.has("button", other).await?))
+            .await?;
+        if !self.has("button", start).await? {
+            self.button(other).await?;
         }
         self.says("entry.start").await?;
         self.signs_in().await
@@ -153,7 +157,7 @@ impl<'a> Applicant<'a> {
             ("documents.identity.back", "id-back.jpg"),
             ("documents.portrait", "portrait.jpg"),
         ] {
-            moment = self.driver.execute("return Date.now()", vec![]).await?.json().as_f64().unwrap_or_default();
+            moment = self.moment().await?;
             self.hands(link_id, &self.house.files.path(file)).await?;
         }
         self.is_saved_since(moment).await
@@ -179,10 +183,30 @@ impl<'a> Applicant<'a> {
         .await
     }
 
+    /// From the status to what came back. News may redraw the page under the finger: then one presses again.
+    pub async fn opens_what_came_back(&self) -> anyhow::Result<()> {
+        let go = self.speech.say("progress.go.returned")?;
+        self.waits("the returned items", async || {
+            if self.driver.current_url().await?.as_str().ends_with("/returned") {
+                return Ok(true);
+            }
+            if self.has("link", go).await? {
+                self.link(go).await?;
+            }
+            Ok(false)
+        })
+        .await
+    }
+
     /// Another file for an item that has one.
     pub async fn replaces(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
         self.says("doc.retake").await?;
         self.hands(link_id, file).await
+    }
+
+    /// The page's clock, in milliseconds.
+    pub async fn moment(&self) -> anyhow::Result<f64> {
+        Ok(self.driver.execute("return Date.now()", vec![]).await?.json().as_f64().unwrap_or_default())
     }
 
     /// Waits until something was saved after this moment of the page's clock (milliseconds).

@@ -16,8 +16,10 @@ pub(super) async fn offline(house: &House, phone: &Browser) -> anyhow::Result<()
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
     applicant.continues_to("/step/consent").await?;
+    let moment = applicant.moment().await?;
     applicant.agrees("consent.truth").await?;
     applicant.continues_to("/check").await?;
+    applicant.is_saved_since(moment).await?;
     phone.driver.refresh().await?;
     applicant.says("submit.go").await?;
     applicant.sees(applicant.speech.say("receipt.queued")?).await?;

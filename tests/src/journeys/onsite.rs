@@ -31,7 +31,7 @@ async fn one_item_comes_back(house: &House, applicant: &Applicant<'_>, id: &str)
     };
     house.act(id, OfficeAct::Return(vec![portrait])).await?;
     applicant.goes_to(&format!("/a/{id}")).await?;
-    applicant.link(applicant.speech.say("progress.go.returned")?).await?;
+    applicant.opens_what_came_back().await?;
     applicant.sees(WORDS).await?;
     let text = applicant.reads().await?;
     ensure!(
