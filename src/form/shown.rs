@@ -10,7 +10,7 @@ use contract::questionnaire::{Item, ItemKind, PartialDate, RuleCode, Value, type
 pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
     match value {
         Value::Boolean(_) => yes_no(i18n, value).unwrap_or_default(),
-        Value::Date(PartialDate::Day(day)) => i18n.day_year(*day),
+        Value::Date(PartialDate::Day(day)) => i18n.day_plain(*day),
         Value::Coding(_) => match item.option(value) {
             Some(option) => words_of(i18n, &option.display),
             None => value.plain(),
