@@ -7,7 +7,7 @@ use crate::i18n::{I18n, K, t, tv};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, steps_bar};
 use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 
 /// The step that holds `link`: a group's linkId, or that of one item, which then gets the focus.
 pub(super) fn page(application: &str, link: &str, documents: DrawDocument) -> AnyView {
@@ -45,6 +45,11 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
     let go_on = {
         let (step, id) = (step.link_id.clone(), id.clone());
         move || {
+            // A person who leaves a step has said that it is done: it is stored at once, not in half a second.
+            let draft = opened.draft();
+            spawn_local(async move {
+                draft.save_now().await;
+            });
             if !filling.attempt(&filling.is_in_step(&step)) {
                 return;
             }

@@ -237,6 +237,8 @@ impl Filling {
             None => answers.push(attachment),
         }
         self.given.with_value(|given| given.on_change).run(answers);
+        // A page that ends now must not leave a picture that no answer names.
+        self.offline.save_drafts().await;
         if let Some(old) = replaced {
             self.erase(old).await;
         }

@@ -99,6 +99,14 @@ impl Offline {
         }
     }
 
+    /// Stores every open draft that has changed, at once: after something that a person does not do twice gladly.
+    pub async fn save_drafts(self) {
+        // What has just been answered is noticed by the draft in the next turn.
+        leptos::task::tick().await;
+        let inner = self.inner();
+        inner.save_drafts().await;
+    }
+
     /// What was begun signed out belongs to the one who is here from now on. Offered at sign-in, never done by itself.
     ///
     /// # Errors
