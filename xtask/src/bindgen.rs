@@ -75,7 +75,8 @@ fn split(module: &[u8], out: &Path, name: &str) -> anyhow::Result<PathBuf> {
     Ok(main_out)
 }
 
-/// `split___checker_0123.wasm` becomes `checker-<hash>.wasm`; shared chunks keep their number.
+/// `split_verify.wasm` becomes `split_verify-<hash>.wasm`, the splitter's long form `split___verify_0123.wasm` just
+/// `verify-<hash>.wasm`; shared chunks keep their number.
 fn part_name(old: &str, hash: &str) -> String {
     let stem = old.trim_end_matches(".wasm");
     let name = if stem.starts_with("chunk_") {
