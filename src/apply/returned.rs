@@ -15,7 +15,7 @@ use crate::ui::{
 };
 use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
 use contract::application::Act;
-use contract::questionnaire::{Answers, Pointer, Round, from_response, is_answered, is_open, open_items};
+use contract::questionnaire::{Answers, ItemKind, Pointer, Round, from_response, is_answered, is_open, open_items};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::sync::Arc;
 
@@ -312,7 +312,10 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
     let form = filling.form();
     let Some(item) = form.item_at(&open.pointer).cloned() else { return ().into_any() };
     let was = base.get(&open.pointer);
-    let before = (!was.is_empty() && item.consent.is_none() && open.why == OpenWhy::Returned).then(|| {
+    // What stood in a field is worth a sentence; what a document showed is seen on its card.
+    let is_document = item.kind == ItemKind::Attachment;
+    let tells = !was.is_empty() && item.consent.is_none() && !is_document;
+    let before = (tells && open.why == OpenWhy::Returned).then(|| {
         let old = values_text(i18n, &item, was);
         view! { <p class="hc-hint">{move || i18n.say(K::RetBefore, &[("old", old.clone().into())])}</p> }
     });
@@ -327,9 +330,8 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
     };
     let why = why.map(|words| plain_note(Tone::Plain, Icon::Info, words));
     let returned = record.returned.iter().find(|item| item.pointer == open.pointer);
-    // A document's card has the reviewer's words above it here; a field draws them itself, above its control.
-    let outside =
-        (!item.is_question() || item.document.is_some()).then(|| returned.map(|r| said_above(i18n, r))).flatten();
+    // A question draws the reviewer's words itself, above its control; a group has none.
+    let outside = (!item.is_question()).then(|| returned.map(|r| said_above(i18n, r))).flatten();
     let note = returned.is_some().then(|| note_field(answering, &open.pointer));
     let named = label(i18n, &item);
     view! {
