@@ -155,6 +155,8 @@ fn capabilities(engine: Engine, screen: Screen) -> anyhow::Result<Capabilities> 
         "--disable-background-networking",
         "--disable-component-update",
         "--lang=zh-CN",
+        // A colour half-way between light and dark is no state that anybody reads.
+        "--force-prefers-reduced-motion",
         &format!("--window-size={},{}", screen.width, screen.height),
         // A camera that shows a test picture, and no question about it.
         "--use-fake-device-for-media-stream",

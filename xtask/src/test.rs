@@ -78,7 +78,7 @@ fn browsers(keep_build: bool) -> Tally {
         tally += report("release build", build::build(Profile::Release));
         if files::root().join("tests/web.rs").exists() {
             let mut web = tools::cargo();
-            web.args(["test", "--quiet", "--locked", "--package", "health-certificate", "--test", "web"])
+            web.args(["test", "--locked", "--package", "health-certificate", "--test", "web"])
                 .args(WASM)
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
                 .env("CHROMEDRIVER", "/usr/bin/chromedriver");
