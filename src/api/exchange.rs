@@ -158,8 +158,13 @@ impl Api {
         Some(Duration::from_millis(u64::try_from(wait).unwrap_or_default()))
     }
 
-    async fn text(&self, ask: Ask<'_>) -> Result<(String, Reply), ApiError> {
-        let reply = self.exchange(ask, JSON).await?;
+    /// A text that is not JSON.
+    pub(super) async fn plain(&self, ask: Ask<'_>) -> Result<String, ApiError> {
+        Ok(self.text(ask, "text/plain").await?.0)
+    }
+
+    async fn text(&self, ask: Ask<'_>, accept: &str) -> Result<(String, Reply), ApiError> {
+        let reply = self.exchange(ask, accept).await?;
         if reply.status == 304 {
             return Ok((String::new(), reply));
         }
@@ -169,7 +174,7 @@ impl Api {
 
     /// A reply of this shape.
     pub(super) async fn json<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<T, ApiError> {
-        let (text, _) = self.text(ask).await?;
+        let (text, _) = self.text(ask, JSON).await?;
         read(&text)
     }
 
@@ -183,14 +188,14 @@ impl Api {
 
     /// A JSON reply as it came, or that nothing changed.
     pub(super) async fn fresh_text(&self, ask: Ask<'_>) -> Result<Fresh<String>, ApiError> {
-        let (text, reply) = self.text(ask).await?;
+        let (text, reply) = self.text(ask, JSON).await?;
         let etag = reply.response.headers().get("ETag");
         Ok(if reply.status == 304 { Fresh::Unchanged } else { Fresh::New { value: text, etag } })
     }
 
     /// A page of a list.
     pub(super) async fn page<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<Page<T>, ApiError> {
-        let (text, reply) = self.text(ask).await?;
+        let (text, reply) = self.text(ask, JSON).await?;
         let items: contract::api::Items<T> = read(&text)?;
         let next = reply.response.headers().get("Link").and_then(|link| next_cursor(&link));
         Ok(Page { items: items.items, next })

@@ -33,6 +33,14 @@ impl Api {
         }
     }
 
+    /// The sentences of a language, a text file that ships with the app.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn sentences(&self, url: &str) -> Result<String, ApiError> {
+        self.plain(Ask::public(url.to_owned(), None)).await
+    }
+
     /// Who is signed in. JSON here also means: the server can be reached.
     ///
     /// # Errors

@@ -102,12 +102,13 @@ impl Inner {
     }
 }
 
-/// The shell keeps language and looks under names of ours.
+/// Language and looks, and what the scripts around the app note.
 fn erase_looks() {
     let storages = web_sys::window().map(|window| [window.local_storage(), window.session_storage()]);
     for storage in storages.into_iter().flatten().filter_map(Result::ok).flatten() {
         let names = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
-        let ours: Vec<String> = names.filter(|name| name.starts_with("hc.") || name.starts_with("hc-")).collect();
+        let ours: Vec<String> =
+            names.filter(|name| name.starts_with(super::choices::PREFIX) || name.starts_with("hc-")).collect();
         for name in ours {
             // Without storage there is nothing to remove.
             drop(storage.remove_item(&name));

@@ -5,6 +5,7 @@
 
 mod bytes;
 mod certificates;
+mod choices;
 mod document_state;
 mod documents;
 mod draft;
@@ -26,6 +27,7 @@ mod vault;
 mod watch;
 
 pub use certificates::KeptCertificate;
+pub use choices::{keep_choice, kept_choice};
 pub use documents::{DocState, DocumentId, ExpectedPhoto, LocalDocument, NewDocument};
 pub use draft::{Draft, DraftId, FormKind, SaveState};
 pub use drafts::{DraftState, DraftSummary, Owner};

@@ -21,7 +21,8 @@ pub fn App(
     let frame = config.frame();
     let nav = Nav::new(config.route, &config.base, config.start.as_deref());
     let i18n = I18n::new("");
-    let (languages, looks) = (Languages::new(&config, i18n), Looks::new(&config));
+    let api = Api::new(&config.api, untrack(|| i18n.lang()));
+    let (languages, looks) = (Languages::new(&config, i18n, api.clone()), Looks::new(&config));
     provide_context(nav);
     provide_context(i18n);
     provide_context(languages);
@@ -29,7 +30,6 @@ pub fn App(
     provide_context(frame);
     let announcer = Announcer::new();
     provide_context(announcer);
-    let api = Api::new(&config.api, untrack(|| i18n.lang()));
     let offline = Offline::start(api.clone(), &config.assets);
     provide_context(api.clone());
     provide_context(offline);

@@ -1,8 +1,9 @@
 //! Which language to begin in, and how to change it: the file is fetched, and until it is there (or when it never comes) the present one stays.
 
 use super::Config;
-use super::kept::{keep, kept};
+use crate::api::Api;
 use crate::i18n::{I18n, Language};
+use crate::offline::{keep_choice, kept_choice};
 use crate::ui::Frame;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -10,6 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 #[derive(Clone, Copy)]
 pub struct Languages {
     i18n: I18n,
+    api: StoredValue<Api>,
     assets: StoredValue<String>,
     failed: RwSignal<bool>,
     ready: RwSignal<bool>,
@@ -17,14 +19,15 @@ pub struct Languages {
 
 impl Languages {
     /// Begins in the person's language: chosen before, asked for by the page, or the browser's.
-    pub fn new(config: &Config, i18n: I18n) -> Self {
-        let wanted = kept("lang")
+    pub fn new(config: &Config, i18n: I18n, api: Api) -> Self {
+        let wanted = kept_choice("lang")
             .or_else(|| config.lang.clone())
             .or_else(|| window().navigator().language())
             .and_then(|tag| Language::find(&tag))
             .unwrap_or_else(Language::default_language);
         let languages = Self {
             i18n,
+            api: StoredValue::new(api),
             assets: StoredValue::new(config.assets.clone()),
             failed: RwSignal::new(false),
             ready: RwSignal::new(wanted.is_default()),
@@ -47,7 +50,7 @@ impl Languages {
 
     /// The person chose a language.
     pub fn choose(self, language: &'static Language) {
-        keep("lang", language.tag);
+        keep_choice("lang", language.tag);
         self.change(language);
     }
 
@@ -63,12 +66,9 @@ impl Languages {
 
     fn fetch(self, language: &'static Language) {
         let url = format!("{}{}", self.assets.get_value(), language.file());
+        let api = self.api.get_value();
         spawn_local(async move {
-            let came = match gloo_net::http::Request::get(&url).send().await {
-                Ok(reply) if reply.ok() => reply.text().await.ok(),
-                Ok(_) | Err(_) => None,
-            };
-            let taken = came.is_some_and(|text| self.i18n.use_fetched(language, &text).is_ok());
+            let taken = api.sentences(&url).await.is_ok_and(|text| self.i18n.use_fetched(language, &text).is_ok());
             self.failed.try_update(|failed| *failed = !taken);
             self.ready.try_update(|ready| *ready = true);
         });

@@ -1,7 +1,7 @@
 //! Light or dark, text size, contrast: attributes that the style sheet reads, and the person's choice of them.
 
 use super::Config;
-use super::kept::{keep, kept};
+use crate::offline::{keep_choice, kept_choice};
 use crate::ui::Frame;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -30,7 +30,7 @@ impl Looks {
                 "size" => config.size.clone(),
                 _ => config.contrast.clone(),
             };
-            let wanted = kept(name).or(given).filter(|w| values.contains(&w.as_str()));
+            let wanted = kept_choice(name).or(given).filter(|w| values.contains(&w.as_str()));
             RwSignal::new(wanted.unwrap_or_else(|| values.first().copied().unwrap_or_default().to_owned()))
         });
         Self { theme, size, contrast }
@@ -49,7 +49,7 @@ impl Looks {
 
     /// The person chose `value` for `theme`, `size` or `contrast`.
     pub fn choose(self, name: &'static str, value: &str) {
-        keep(name, value);
+        keep_choice(name, value);
         self.signal(name).set(value.to_owned());
     }
 

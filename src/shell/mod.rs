@@ -7,7 +7,6 @@ mod arrival;
 mod config;
 mod documents;
 mod frame;
-mod kept;
 mod language;
 mod looks;
 mod missing;

@@ -72,7 +72,6 @@ pub(crate) fn erase() -> AnyView {
                 asked.try_set(None);
                 return;
             }
-            super::kept::forget();
             announcer.say(&i18n.say(K::EraseDone, &[("list", i18n.text(K::EraseServer).into())]));
             busy.try_set(false);
             asked.try_set(None);
