@@ -2,6 +2,7 @@
 //!
 //! A split point stands here and nowhere else, so that tests of the library need no splitter.
 use health_certificate::{
+    apply::DrawDocument,
     documents::Given,
     embed::{self, Instance},
     route::Route,
@@ -29,7 +30,25 @@ pub fn mount(root: web_sys::Node, config: &JsValue) -> Instance {
 }
 
 /// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the form.
-const PARTS: Parts = Parts { documents, progress, examination, certificate, verify };
+const PARTS: Parts = Parts { account, handover, documents, progress, examination, certificate, verify };
+
+fn account(route: Route) -> Loading {
+    Box::pin(async { account_part(route).await.map_err(|_| PartMissing) })
+}
+
+#[wasm_split(account, fallible)]
+fn account_part(route: Route) -> Result<AnyView, SplitLoaderError> {
+    Ok(health_certificate::shell::account(&route))
+}
+
+fn handover((route, documents): (Route, DrawDocument)) -> Loading {
+    Box::pin(async { handover_part(route, documents).await.map_err(|_| PartMissing) })
+}
+
+#[wasm_split(handover, fallible)]
+fn handover_part(route: Route, documents: DrawDocument) -> Result<AnyView, SplitLoaderError> {
+    Ok(health_certificate::apply::after(&route, documents))
+}
 
 fn documents(given: Given) -> Loading {
     Box::pin(async { documents_part(given).await.map_err(|_| PartMissing) })

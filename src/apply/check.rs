@@ -8,7 +8,9 @@ use crate::form::{label, label_text, masked_value, page_name, passage, values_te
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, plain_note, small_icon};
+use crate::ui::{
+    Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
+};
 use contract::questionnaire::{Item, ItemKind, Origin, Pointer, Step, Value};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -69,8 +71,8 @@ fn check_page(opened: Opened) -> AnyView {
         <p>{t(K::CheckHow)}</p>
         {missing}
         {sections}
-        {move || (network.get() == Network::Offline).then(|| plain_note(Tone::Plain, Icon::Offline, t(K::SubmitOffline)))}
-        {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed)))}
+        {live(move || (network.get() == Network::Offline).then(|| plain_note(Tone::Plain, Icon::Offline, t(K::SubmitOffline))))}
+        {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}
         <div on:mousedown=|event| keep_focus(&event) class="hc-end-bar">{action_bar(Some(save_line(opened)), act.into_any())}</div>
     }
     .into_any()
@@ -90,7 +92,7 @@ fn to_missing(list: NodeRef<html::Div>) {
 fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyView {
     let (filling, i18n, id) = (opened.filling, opened.filling.i18n(), id.to_owned());
     let left = Memo::new(move |_| filling.evaluation().with(|e| e.problems.clone()));
-    (move || {
+    live(move || {
         let left = left.get();
         if left.is_empty() {
             return plain_note(Tone::Ok, Icon::Check, t(K::CheckReady));
@@ -113,7 +115,6 @@ fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyV
         }
         .into_any()
     })
-    .into_any()
 }
 
 /// How a step's URL names an item: its linkId, or the whole pointer for one in a row.
@@ -135,7 +136,7 @@ fn section(nav: Nav, opened: Opened, id: &str, step: &Step) -> AnyView {
             })
         })
     };
-    (move || {
+    live(move || {
         let shown = shown.get();
         if shown.is_empty() {
             return ().into_any();
@@ -156,7 +157,6 @@ fn section(nav: Nav, opened: Opened, id: &str, step: &Step) -> AnyView {
         }
         .into_any()
     })
-    .into_any()
 }
 
 fn row(nav: Nav, opened: Opened, id: &str, item: &Arc<Item>, pointer: &Pointer) -> AnyView {
@@ -199,15 +199,15 @@ fn row(nav: Nav, opened: Opened, id: &str, item: &Arc<Item>, pointer: &Pointer) 
         <div>
             <dt>{name}</dt>
             <dd>
-                {move || match values.with(Vec::is_empty) {
+                {live(move || match values.with(Vec::is_empty) {
                     true if problem.get() => view! { <span class="hc-bad">{t(K::CheckEmpty)}</span> }.into_any(),
                     true => view! { <span class="hc-hint">{t(K::CheckEmpty)}</span> }.into_any(),
                     false => shown_values(i18n, &shown, values),
-                }}
+                })}
                 {printed}
-                {derived}
+                {live(derived)}
             </dd>
-            {change}
+            {live(change)}
         </div>
     }
     .into_any()
@@ -218,13 +218,13 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
     let item = item.clone();
     if item.consent.is_some() {
         let agreed = move || values.with(|v| v.first() == Some(&Value::Boolean(true)));
-        return (move || i18n.text(if agreed() { K::CheckAgreed } else { K::CheckDisagreed })).into_any();
+        return live(move || i18n.text(if agreed() { K::CheckAgreed } else { K::CheckDisagreed }));
     }
     if item.kind == ItemKind::Attachment {
-        return (move || values.with(|all| crate::form::values_text(i18n, &item, all))).into_any();
+        return live(move || values.with(|all| crate::form::values_text(i18n, &item, all)));
     }
     if !item.is_masked() {
-        return (move || values.with(|all| values_text(i18n, &item, all))).into_any();
+        return live(move || values.with(|all| values_text(i18n, &item, all)));
     }
     let uncovered = RwSignal::new(false);
     let handle = window_event_listener_untyped("visibilitychange", move |_| {
@@ -248,7 +248,7 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
             {icon(Icon::Eye)}
         </button>
         <span>
-            {move || values.with(|all| if uncovered.get() { values_text(i18n, &words, all) } else { masked_value(&words, all) })}
+            {live(move || values.with(|all| if uncovered.get() { values_text(i18n, &words, all) } else { masked_value(&words, all) }))}
         </span>
     }
     .into_any()

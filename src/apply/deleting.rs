@@ -5,7 +5,7 @@ use super::opening::Opened;
 use crate::i18n::{K, t};
 use crate::offline::Offline;
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, plain_note};
+use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
 
 /// What else one can do with a draft.
@@ -38,7 +38,7 @@ pub(super) fn other_ways(opened: Opened) -> AnyView {
     };
     view! {
         {disclosure(t(K::TasksMore), body.into_any())}
-        {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::TasksDeleteFailed)))}
+        {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::TasksDeleteFailed))))}
         <Dialog
             open=asked
             title=t(K::TasksDeleteTitle)

@@ -18,32 +18,19 @@ mod steps;
 mod tasks;
 
 pub use opening::DrawDocument;
+pub use steps::page as step;
+pub use tasks::page as tasks;
 
 use crate::route::Route;
 use leptos::prelude::*;
 
-/// The page of a place; `None` where the place is not of this room.
-pub fn page(route: &Route, documents: DrawDocument) -> Option<AnyView> {
-    Some(match route {
-        Route::Tasks(id) => tasks::page(id, documents),
-        Route::Step(id, link) => steps::page(id, link, documents),
+/// What comes after the last step. It is a part of the app of its own: a first visit begins to fill in.
+pub fn after(route: &Route, documents: DrawDocument) -> AnyView {
+    match route {
         Route::Check(id) => check::page(id, documents),
         Route::Receipt(id) => receipt::page(id),
         Route::Returned(id) => returned::page(id, documents),
         Route::Report(id) => report::page(id, documents),
-        Route::Entrance
-        | Route::SignIn
-        | Route::Home
-        | Route::Status(_)
-        | Route::Examination(_)
-        | Route::Visit(_)
-        | Route::Results(_)
-        | Route::Collect(_)
-        | Route::Certificate(_)
-        | Route::Verify
-        | Route::Lookup
-        | Route::Outbox
-        | Route::Settings
-        | Route::Unknown(_) => return None,
-    })
+        _ => ().into_any(),
+    }
 }

@@ -4,7 +4,7 @@ use super::gone;
 use crate::form::{AttachmentHole, Filling, Setting};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, DraftId, FormKind, Offline, StoreError};
-use crate::ui::skeleton;
+use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
 use contract::questionnaire::{Answers, Evaluation, Form, Pointer, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
@@ -89,7 +89,7 @@ pub(super) fn opened(
         }));
     };
     begin();
-    (move || match stage.get() {
+    live(move || match stage.get() {
         Stage::Opening => skeleton(t(K::WaitOpen), 4),
         Stage::Closed(why) => gone::page(
             &application,
@@ -105,7 +105,6 @@ pub(super) fn opened(
             untrack(|| draw(Opened { draft: StoredValue::new(draft), filling }))
         }
     })
-    .into_any()
 }
 
 fn begin_filling(

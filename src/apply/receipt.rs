@@ -5,7 +5,7 @@ use super::set_aside::set_aside;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, OutboxRow, SessionState, What};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, note};
+use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note};
 use contract::api::{Receipt, ReceiptState};
 use contract::application::Act;
 use leptos::{prelude::*, task::spawn_local};
@@ -37,7 +37,7 @@ pub(super) fn page(application: &str) -> AnyView {
         })
     };
     let receipt = Memo::new(move |_| receipt.get());
-    (move || {
+    live(move || {
         let row = row.get();
         let under_way = row.as_ref().is_some_and(|row| !row.state.is_settled());
         let done = receipt.get().filter(|receipt| receipt.state == ReceiptState::Done && !under_way);
@@ -48,7 +48,6 @@ pub(super) fn page(application: &str) -> AnyView {
             (_, None) => nothing(&id),
         })
     })
-    .into_any()
 }
 
 fn is_act(what: What) -> bool {
@@ -80,9 +79,9 @@ fn received(id: &str, receipt: Receipt) -> AnyView {
     let status = nav.link(&Route::Status(id.to_owned()));
     view! {
         <PageTitle words=t(title)/>
-        {note(Tone::Ok, Icon::Ok, false, view! { {when} <p>{what}</p> }.into_any())}
+        {note(Tone::Ok, Icon::Ok, false, view! { {when} <p>{live(what)}</p> }.into_any())}
         {number}
-        <p>{quiet}</p>
+        <p>{live(quiet)}</p>
         <div class="hc-row">
             <LinkButton to=status label=t(K::ReceiptLook)/>
             <LinkButton to=nav.link(&Route::Home) kind=Kind::Quiet label=t(K::ReceiptHome)/>
@@ -144,9 +143,9 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>) -> AnyView {
     let retry = Callback::new(move |()| offline.retry_now());
     view! {
         <PageTitle words=move || i18n.text(stage().0)/>
-        {note(Tone::Go, Icon::Sync, true, view! { <p>{move || i18n.text(stage().1)}</p> }.into_any())}
-        {sign_in}
-        {left}
+        {note(Tone::Go, Icon::Sync, true, view! { <p>{live(move || i18n.text(stage().1))}</p> }.into_any())}
+        {live(sign_in)}
+        {live(left)}
         <div class="hc-row">
             <Button kind=Kind::Quiet label=t(K::NetRetry) on_press=retry/>
             <LinkButton to=nav.link(&Route::Home) kind=Kind::Quiet label=t(K::ReceiptHome)/>

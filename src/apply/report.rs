@@ -9,7 +9,7 @@ use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{K, t};
 use crate::offline::{DraftId, FormKind, Offline};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, heading_level, plain_note};
+use crate::ui::{Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, heading_level, live, plain_note};
 use contract::api::ApplicationRecord;
 use contract::application::{Act, State};
 use leptos::{prelude::*, task::spawn_local};
@@ -114,7 +114,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             on:mousedown=|event| keep_focus(&event)
         >
             {sections}
-            {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed)))}
+            {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}
             {action_bar(Some(save_line(opened)), act.into_any())}
         </form>
     }

@@ -10,7 +10,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Offline};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, disclosure, fresh_id, heading_level, note,
+    Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, disclosure, fresh_id, heading_level, live, note,
     plain_note, skeleton,
 };
 use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
@@ -35,14 +35,13 @@ pub(super) fn round_page(application: &str, kind: FormKind, documents: DrawDocum
         was == Some(&true) || record.with(|kept| kept.as_ref().is_some_and(|kept| asks(&kept.value)))
     });
     let application = application.to_owned();
-    (move || {
+    live(move || {
         let record = open.get().then(|| record.get_untracked()).flatten();
         match record {
             Some(kept) => untrack(|| open_round(offline, kept.value, kind, documents.clone())),
             None => nothing(&application),
         }
     })
-    .into_any()
 }
 
 fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, documents: DrawDocument) -> AnyView {
@@ -55,7 +54,7 @@ fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, docum
         }));
     }
     let application = record.id.clone();
-    (move || match before.get() {
+    live(move || match before.get() {
         None => skeleton(t(K::WaitOpen), 4),
         // Neither on this phone nor to be had from the office: without it nobody can say what is open.
         Some(None) => gone::page(&application, Closed::NoForm, Callback::new(move |()| before.set(None))),
@@ -66,7 +65,6 @@ fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, docum
             opened(&wanted, documents.clone(), draw)
         }
     })
-    .into_any()
 }
 
 fn wanted(record: &ApplicationRecord, kind: FormKind, base: Answers) -> Wanted {
@@ -221,7 +219,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, base: &Answers, kind: 
             {cards}
             <p>{t(K::RetRest)}</p>
             {waits}
-            {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed)))}
+            {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}
             {action_bar(Some(save_line(opened)), act.into_any())}
         </div>
     }
@@ -259,24 +257,24 @@ fn answering(opened: Opened, record: &ApplicationRecord, base: &Answers) -> Answ
 fn facts(record: &ApplicationRecord, kind: FormKind) -> AnyView {
     let i18n = I18n::here();
     let due = record.due_on.map(|day| {
-        view! { <p><b>{move || i18n.say(K::RetDue, &[("due_on", i18n.day(day).into())])}</b></p> }
+        view! { <p><b>{live(move || i18n.say(K::RetDue, &[("due_on", i18n.day(day).into())]))}</b></p> }
     });
     let attempts = if kind == FormKind::Report { record.report_attempts } else { record.attempts };
     let tries = (attempts.limit > 0).then(|| {
         let last = attempts.used >= attempts.limit;
         view! {
-            <p>{move || if last {
+            <p>{live(move || if last {
                 i18n.text(K::RetLast)
             } else {
                 i18n.say(K::RetAttempts, &[("n", attempts.used.into()), ("m", attempts.limit.into())])
-            }}</p>
+            })}</p>
         }
     });
     let person = record.in_person.clone().map(|way| {
         let words = way.words.map(|words| view! { <p lang=words.lang>{words.text}</p> });
         let bring = (!way.bring.is_empty()).then(|| {
             let list = way.bring.clone();
-            view! { <p>{move || i18n.say(K::RetBring, &[("list", i18n.list(&list).into())])}</p> }
+            view! { <p>{live(move || i18n.say(K::RetBring, &[("list", i18n.list(&list).into())]))}</p> }
         });
         disclosure(t(K::RetPerson), view! { {words} {bring} }.into_any())
     });
@@ -317,7 +315,7 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
     let tells = !was.is_empty() && item.consent.is_none() && !is_document;
     let before = (tells && open.why == OpenWhy::Returned).then(|| {
         let old = values_text(i18n, &item, was);
-        view! { <p class="hc-hint">{move || i18n.say(K::RetBefore, &[("old", old.clone().into())])}</p> }
+        view! { <p class="hc-hint">{live(move || i18n.say(K::RetBefore, &[("old", old.clone().into())]))}</p> }
     });
     let because = open.because.as_ref().and_then(|pointer| form.item_at(pointer)).cloned();
     let why = match open.why {

@@ -4,7 +4,7 @@ use super::export::export;
 use super::opening::Opened;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, SaveState, WhyMemory};
-use crate::ui::{Announcer, Button, Icon, Kind, Tone, note, small_icon};
+use crate::ui::{Announcer, Button, Icon, Kind, Tone, live, note, small_icon};
 use leptos::prelude::*;
 
 /// The save line of a draft. While it is being stored, the last time stands there: people read it, they do not watch it.
@@ -38,7 +38,7 @@ pub(super) fn save_line(opened: Opened) -> AnyView {
             view! { <Button kind=Kind::Text label=t(K::OutExport) on_press=out/> }
         })
     };
-    view! { <p class="hc-save" role="status">{words}</p> {keep} }.into_any()
+    view! { <p class="hc-save" role="status">{live(words)}</p> {live(keep)} }.into_any()
 }
 
 fn memory_words(why: WhyMemory) -> K {
@@ -53,7 +53,7 @@ fn memory_words(why: WhyMemory) -> K {
 /// Another tab fills this in: here it can be read, and taken over.
 pub(super) fn other_tab(opened: Opened) -> AnyView {
     let (writable, frozen) = (opened.draft().writable(), opened.draft().frozen());
-    (move || {
+    live(move || {
         let elsewhere = !writable.get() && frozen.with(Option::is_none);
         elsewhere.then(|| {
             let take = Callback::new(move |()| opened.draft().take_over());
@@ -64,5 +64,4 @@ pub(super) fn other_tab(opened: Opened) -> AnyView {
             note(Tone::Warn, Icon::Lock, true, body.into_any())
         })
     })
-    .into_any()
 }

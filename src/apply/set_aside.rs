@@ -6,7 +6,7 @@ use crate::form::problem_sentence;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{EntryId, Offline, OutboxRow, What};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, plain_note};
+use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, live, plain_note};
 use contract::api::ItemError;
 use contract::questionnaire::Problem;
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
@@ -78,7 +78,7 @@ fn marked(application: &str, errors: &[ItemError]) -> AnyView {
             form.try_set(load_form(offline, &name).await);
         }
     }));
-    (move || {
+    live(move || {
         let form = form.get()?;
         let rows = errors
             .iter()
@@ -90,7 +90,6 @@ fn marked(application: &str, errors: &[ItemError]) -> AnyView {
             .collect_view();
         Some(view! { <div class="hc-errors"><ul>{rows}</ul></div> })
     })
-    .into_any()
 }
 
 /// Back to the form: what was frozen is taken out of the outbox, and can be changed again.

@@ -5,12 +5,12 @@ use super::save::{other_tab, save_line};
 use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t, tv};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, steps_bar};
+use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, live, steps_bar};
 use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};
 use leptos::{html, prelude::*, task::spawn_local};
 
 /// The step that holds `link`: a group's linkId, or that of one item, which then gets the focus.
-pub(super) fn page(application: &str, link: &str, documents: DrawDocument) -> AnyView {
+pub fn page(application: &str, link: &str, documents: DrawDocument) -> AnyView {
     let link = link.to_owned();
     opened(&Wanted::application(application), documents, move |opened| step_page(opened, &link))
 }
@@ -72,7 +72,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
         {rail(nav, opened, states, &step)}
         {back_link(nav.link(&Route::Tasks(id)), t(K::FormBack))}
         {errors_above(filling)}
-        <div>{counted}</div>
+        <div>{live(counted)}</div>
         <PageTitle words=title.clone() document=page_name(filling, title)/>
         {other_tab(opened)}
         {lead}
@@ -170,7 +170,8 @@ fn rail(nav: Nav, opened: Opened, states: Memo<Vec<StepState>>, here: &Step) -> 
             })
             .collect_view()
     };
-    view! { <nav class="hc-rail hc-steps" aria-label=t(K::FormRail)><ol class="hc-thread">{rows}</ol></nav> }.into_any()
+    view! { <nav class="hc-rail hc-steps" aria-label=t(K::FormRail)><ol class="hc-thread">{live(rows)}</ol></nav> }
+        .into_any()
 }
 
 /// "Step n of m" for pages that show all steps at once.

@@ -8,13 +8,13 @@ use crate::form::passage;
 use crate::i18n::{I18n, K, t, tv};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Icon, LinkButton, PageTitle, Tone, action_bar, back_link, drawn, icon, plain_note, section_title, tap_link,
+    Icon, LinkButton, PageTitle, Tone, action_bar, back_link, drawn, icon, live, plain_note, section_title, tap_link,
 };
 use contract::questionnaire::{Evaluation, Form, ItemKind, Progress, Role, Step, StepState, Value};
 use leptos::prelude::*;
 
 /// The list.
-pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
+pub fn page(application: &str, documents: DrawDocument) -> AnyView {
     opened(&Wanted::application(application), documents, list)
 }
 
@@ -73,7 +73,7 @@ fn list(opened: Opened) -> AnyView {
         {other_tab(opened)}
         {sent}
         <p>
-            {move || { let (a, b) = counts(); i18n.say(K::TasksCount, &[("a", a.into()), ("b", b.into())]) }}
+            {live(move || { let (a, b) = counts(); i18n.say(K::TasksCount, &[("a", a.into()), ("b", b.into())]) })}
             <br/>
             <span class="hc-hint">{t(K::TasksWarn)}</span>
         </p>

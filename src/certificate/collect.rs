@@ -6,7 +6,7 @@ use crate::offline::{Network, Offline, new_key};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, Mistake, PageTitle, Tone, action_bar, back_link, described_by, error_summary,
-    field, focus_by_id, fresh_id, note, plain_note, skeleton,
+    field, focus_by_id, fresh_id, live, note, plain_note, skeleton,
 };
 use contract::api::{ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Slug};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -76,11 +76,11 @@ pub(super) fn page(id: String) -> AnyView {
     view! {
         {back_link(page.nav.link(&Route::Status(id)), t(K::CollectBack))}
         <PageTitle words=t(K::CollectTitle) document=move || page.document()/>
-        {move || match asked.get() {
+        {live(move || match asked.get() {
             None => skeleton(t(K::WaitOpen), 3),
             Some(None) => plain_note(Tone::Plain, Icon::Info, t(K::CollectNone)),
             Some(Some(asked)) => form(page, asked, Signal::derive(move || collection.get().flatten())),
-        }}
+        })}
     }
     .into_any()
 }
@@ -98,16 +98,16 @@ fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> Any
     let offline = move || page.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal));
     view! {
         <p>{t(K::CollectLead)}</p>
-        {move || offline().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CollectOffline)))}
-        {move || page.summary()}
+        {live(move || offline().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CollectOffline))))}
+        {live(move || page.summary())}
         <form node_ref=page.form class="hc-form" novalidate on:submit=submit>
             {asked.name.then(|| name_field(page, name))}
             {asked.tail.map(|count| tail_field(page, tail, count))}
             {asked.code.then(|| code_field(page, code))}
             <div id=refused tabindex="-1">
-                {move || page.refused.get().map(|words| note(Tone::Bad, Icon::Refused, true, view! { <p>{words}</p> }.into_any()))}
+                {live(move || page.refused.get().map(|words| note(Tone::Bad, Icon::Refused, true, view! { <p>{words}</p> }.into_any())))}
             </div>
-            {move || collection.get().map(|it| rules(page, &it))}
+            {live(move || collection.get().map(|it| rules(page, &it)))}
             {action_bar(
                 None,
                 view! {

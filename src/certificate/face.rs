@@ -1,7 +1,7 @@
 //! The certificate as it looks: band, title, photo, facts, validity, code and seal.
 use super::{art::art, code::code};
 use crate::i18n::{I18n, K, t};
-use crate::ui::{Icon, Shown, Title, fresh_id, heading_level, icon};
+use crate::ui::{Icon, Shown, Title, fresh_id, heading_level, icon, live};
 use chrono::NaiveDate;
 use contract::api::{CertificateShown, CertificateState};
 use leptos::{html, prelude::*};
@@ -74,7 +74,7 @@ fn head(id: String, state: Signal<CertificateState>, number: String) -> AnyView 
             <h1 node_ref=node class="hc-cert__title" id=id tabindex="-1" attr:aria-level=heading_level(1)>{t(K::CertTitle)}</h1>
             <small lang=move || other_language(i18n)>{t(K::CertTitleOther)}</small>
             <br/>
-            <small class="hc-num">{numbered}</small>
+            <small class="hc-num">{live(numbered)}</small>
         </header>
     }
     .into_any()
@@ -96,12 +96,12 @@ fn who(shown: &CertificateShown, photo: Signal<Option<String>>) -> AnyView {
     };
     view! {
         <div class="hc-cert__who">
-            {move || photo_of(photo.get())}
+            {live(move || photo_of(photo.get()))}
             <dl>
                 <dt class="hc-sr">{t(K::CertName)}</dt>
                 <dd class="hc-cert__name"><bdi>{name}</bdi></dd>
                 <dt>{t(K::CertBorn)}</dt>
-                <dd class="hc-num">{born}</dd>
+                <dd class="hc-num">{live(born)}</dd>
                 <dt>{t(K::CertId)}</dt>
                 <dd class="hc-num"><bdi>{id}</bdi></dd>
             </dl>
@@ -126,8 +126,8 @@ fn rows(shown: &CertificateShown) -> AnyView {
         <dl class="hc-cert__rows">
             <div class="is-wide"><dt>{t(K::CertCategory)}</dt><dd><bdi>{category}</bdi></dd></div>
             <div><dt>{t(K::CertOutcome)}</dt><dd><bdi>{outcome}</bdi></dd></div>
-            <div><dt>{t(K::CertIssued)}</dt><dd>{move || i18n.day_plain(issued)}</dd></div>
-            <div class="is-wide hc-cert__till"><dt>{t(K::CertUntil)}</dt><dd>{move || i18n.day_plain(until)}</dd></div>
+            <div><dt>{t(K::CertIssued)}</dt><dd>{live(move || i18n.day_plain(issued))}</dd></div>
+            <div class="is-wide hc-cert__till"><dt>{t(K::CertUntil)}</dt><dd>{live(move || i18n.day_plain(until))}</dd></div>
         </dl>
     }
     .into_any()
@@ -138,7 +138,7 @@ fn seal_of(issuer: String, seal: Signal<Option<String>>) -> AnyView {
     let picture = move || seal.get().map(|src| view! { <img class="hc-cert__stamp" src=src alt=t(K::CertSeal)/> });
     view! {
         <div class="hc-cert__seal">
-            {picture}
+            {live(picture)}
             <p><span class="hc-sr">{t(K::CertIssuer)}</span><b><bdi>{issuer}</bdi></b></p>
         </div>
     }

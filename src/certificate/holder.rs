@@ -8,7 +8,7 @@ use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Kept, KeptCertificate, Network, Offline, SessionState, Storage};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, LinkButton, PageTitle, Tone, back_link, note, plain_note, skeleton};
+use crate::ui::{Button, Icon, LinkButton, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
 use leptos::{prelude::*, task::spawn_local};
@@ -66,10 +66,10 @@ pub(super) fn page(id: String) -> AnyView {
     page.ask_when_known();
     view! {
         {back_link(page.nav.link(&Route::Home), t(K::HomeTitle))}
-        {move || match facts.get() {
+        {live(move || match facts.get() {
             Some(facts) => certificate(page, known, &facts),
             None => absent(page),
-        }}
+        })}
     }
     .into_any()
 }
@@ -242,17 +242,17 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         Some(i18n.say(K::CertRenew, &[("date", i18n.day_plain(from).into())]))
     };
     view! {
-        {move || now_standing.get().map(|(standing, words)| line(page, known, &standing, words))}
+        {live(move || now_standing.get().map(|(standing, words)| line(page, known, &standing, words)))}
         {face(facts, state, page.photo.into(), page.seal.into(), Callback::new(move |()| shown_large.set(true)))}
         <Button label=t(K::CertShow) before=Icon::Code on_press=move |()| shown_large.set(true)/>
         {save(application, facts.credential.clone(), page.links, page.refresh())}
-        {move || if page.asked.get() == Asked::NotKept {
+        {live(move || if page.asked.get() == Asked::NotKept {
             plain_note(Tone::Warn, Icon::Phone, t(K::CertUnkept))
         } else {
             plain_note(Tone::Plain, Icon::Phone, t(K::CertKept))
-        }}
+        })}
         <p class="hc-hint">{t(K::CertOnly)}</p>
-        {move || renewal().map(|words| view! { <p class="hc-hint">{words}</p> })}
+        {live(move || renewal().map(|words| view! { <p class="hc-hint">{words}</p> }))}
         {show(facts, state, checked, page.photo.into(), shown_large)}
     }
     .into_any()
@@ -322,7 +322,7 @@ fn absent(page: Page) -> AnyView {
     };
     view! {
         <PageTitle words=t(K::CertTitle)/>
-        {body}
+        {live(body)}
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, disclosure, icon, note, plain_note};
+use crate::ui::{Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, disclosure, icon, live, note, plain_note};
 use contract::api::{Downloads, Link};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -70,8 +70,8 @@ pub(super) fn save(
             {can_share().then(|| share(desk))}
             {print}
         </div>
-        {move || desk.hurdle.get().map(|hurdle| in_the_way(hurdle, application.clone()))}
-        {move || desk.shown.get().map(to_hold)}
+        {live(move || desk.hurdle.get().map(|hurdle| in_the_way(hurdle, application.clone())))}
+        {live(move || desk.shown.get().map(to_hold))}
         {disclosure(t(K::CertMore), others(credential))}
     }
     .into_any()

@@ -4,7 +4,7 @@ use super::face::{Facts, void_word};
 use crate::api::Api;
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
-use crate::ui::{Icon, Tone, drawn, fresh_id};
+use crate::ui::{Icon, Tone, drawn, fresh_id, live};
 use contract::api::{CertificateState, Instant};
 use js_sys::{Function, Promise, Reflect};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -68,20 +68,20 @@ fn inside(
     let mark = move || if holds() { Icon::Ok } else { Icon::Refused };
     view! {
         <div class=move || format!("hc-show__state {}", tone().class())>
-            {move || drawn(mark(), "hc-i")}
+            {live(move || drawn(mark(), "hc-i"))}
             <p>
-                <b>{move || void_word(i18n, state.get())}</b>
+                <b>{live(move || void_word(i18n, state.get()))}</b>
                 <br/>
-                <small>{when}</small>
+                <small>{live(when)}</small>
             </p>
             <button type="button" class="hc-tap" autofocus=true on:click=move |_| open.set(false)>{t(K::CertClose)}</button>
         </div>
         <div class="hc-show__who">
-            {move || photo.get().map(|src| view! { <img class="hc-cert__photo" src=src alt=t(K::CertPhoto)/> })}
+            {live(move || photo.get().map(|src| view! { <img class="hc-cert__photo" src=src alt=t(K::CertPhoto)/> }))}
             <div>
                 <h2 class="hc-cert__name" id=title><bdi>{name}</bdi></h2>
                 <p><bdi>{category}</bdi></p>
-                <p>{t(K::CertUntil)} " " <b>{move || i18n.day_plain(until)}</b></p>
+                <p>{t(K::CertUntil)} " " <b>{live(move || i18n.day_plain(until))}</b></p>
                 <p class="hc-num"><bdi>{number}</bdi></p>
             </div>
         </div>

@@ -4,7 +4,7 @@ use super::object_url::{ObjectUrl, blob};
 use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
-use crate::ui::{Announcer, Button, Icon, Kind, Tone, icon, note};
+use crate::ui::{Announcer, Button, Icon, Kind, Tone, icon, live, note};
 use contract::documents::Advice;
 use image_worker::Looked;
 use leptos::prelude::*;
@@ -26,14 +26,13 @@ pub(super) fn chosen(
             Chosen::NotKept(why) => announcer.say(&i18n.text(said::not_kept(*why))),
         });
     });
-    (move || match filling.chosen.get() {
+    live(move || match filling.chosen.get() {
         Chosen::Nothing => ().into_any(),
         Chosen::Checking { seconds } => checking(filling, seconds, title()),
         Chosen::Advised { looked, .. } => advised(filling, viewer, &looked, title()),
         Chosen::Refused { why, bytes } => refused(filling, Signal::derive(move || said::refusal(i18n, why, bytes))),
         Chosen::NotKept(why) => refused(filling, Signal::derive(move || i18n.text(said::not_kept(why)))),
     })
-    .into_any()
 }
 
 fn checking(filling: Filling, seconds: u32, title: AnyView) -> AnyView {
@@ -90,7 +89,7 @@ fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) ->
                 <span class="hc-sr">{t(K::DocView)}</span>
             </button>
             <div>{title}</div>
-            <div class="hc-said hc-wide">{lines}</div>
+            <div class="hc-said hc-wide">{live(lines)}</div>
             <div class="hc-row hc-wide">{row}</div>
             <div class="hc-taps hc-wide">
                 <Button label=t(K::DocTurn) kind=Kind::Text before=Icon::Turn on_press=move |()| filling.turn()/>
@@ -104,7 +103,7 @@ fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) ->
 
 fn refused(filling: Filling, words: Signal<String>) -> AnyView {
     let body = view! {
-        <p>{move || words.get()}</p>
+        <p>{live(move || words.get())}</p>
         <p><Button label=t(K::DocCancel) kind=Kind::Text on_press=move |()| filling.dismiss()/></p>
     };
     view! {

@@ -5,7 +5,7 @@ use super::viewer::{Viewer, large_view};
 use super::{adding, guide, kept, picker};
 use crate::i18n::{K, t, tv};
 use crate::offline::{DocState, Offline};
-use crate::ui::{Icon, Tone, error_line, fresh_id, note, plain_note};
+use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note};
 use contract::questionnaire::Attachment;
 use leptos::prelude::*;
 
@@ -52,7 +52,7 @@ fn before_all(given: &Given, offline: Offline) -> AnyView {
     let words = tv(K::SavePhotos, move || vec![("label", consent.with(|(_, label)| label.clone()).into())]);
     view! {
         {guide::guide()}
-        {move || waiting.get().then(|| plain_note(Tone::Plain, Icon::Phone, words.clone()))}
+        {live(move || waiting.get().then(|| plain_note(Tone::Plain, Icon::Phone, words.clone())))}
     }
     .into_any()
 }
@@ -73,10 +73,9 @@ fn killed(given: &Given, offline: Offline) -> AnyView {
 
 /// The reviewer's words, above what they are about.
 fn said_back(words: Signal<Option<String>>) -> AnyView {
-    (move || {
+    live(move || {
         words.get().map(|words| view! { <div class="hc-said hc-doc-said"><p class="hc-meta">{t(K::RetSaid)}</p><p>{words}</p></div> })
     })
-    .into_any()
 }
 
 fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyView {
@@ -94,7 +93,9 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     let id = heading.to_owned();
     let hint_line = move || hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint">{words}</p> });
     let because_line = move || because.get().map(|words| view! { <p class="hc-meta">{words}</p> });
-    let title = move || view! { <h3 class="hc-h3" id=id.clone()>{move || label.get()}</h3> {because_line} }.into_any();
+    let title = move || {
+        view! { <h3 class="hc-h3" id=id.clone()>{live(move || label.get())}</h3> {live(because_line)} }.into_any()
+    };
     // The title stands beside the picture as long as there is one: of the document, or of the file that is looked at.
     let looking =
         Memo::new(move |_| filling.chosen.with(|it| matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. })));
@@ -103,7 +104,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         move || match ids.with(|ids| ids.first().cloned()) {
             Some(id) => kept::kept(filling, viewer, id, None, title()),
             None if looking.get() => ().into_any(),
-            None => view! { {title()} {hint_line} }.into_any(),
+            None => view! { {title()} {live(hint_line)} }.into_any(),
         }
     };
     let beside = {
@@ -114,7 +115,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     let several = move || {
         view! {
             {title()}
-            {hint_line}
+            {live(hint_line)}
             <ol class="hc-doc-pages">
                 <For
                     each=numbered
@@ -134,8 +135,8 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     view! {
         {if most == 1 { single.into_any() } else { several() }}
         {adding::chosen(filling, viewer, beside)}
-        {move || filling.left_out.get().then(|| view! { <p class="hc-hint" role="status">{left_out.clone()}</p> })}
-        {pickers}
+        {live(move || filling.left_out.get().then(|| view! { <p class="hc-hint" role="status">{left_out.clone()}</p> }))}
+        {live(pickers)}
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, LocalDocument};
-use crate::ui::{Button, Dialog, Icon, Kind, icon, progress_bar, small_icon};
+use crate::ui::{Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
 use leptos::prelude::*;
 
 /// One document. `place` counts from 1 where the item takes several.
@@ -25,11 +25,11 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<u
             <div>
                 {heading}
                 {title}
-                {move || document.with(|it| it.as_ref().map(about))}
+                {live(move || document.with(|it| it.as_ref().map(about)))}
                 {status(filling, &id, document)}
-                {move || (!closed.get()).then(|| acts(filling, &owned, removable, document))}
+                {live(move || (!closed.get()).then(|| acts(filling, &owned, removable, document)))}
             </div>
-            {move || replacing().then(|| again(filling))}
+            {live(move || replacing().then(|| again(filling)))}
         </div>
     }
     .into_any()
@@ -44,14 +44,14 @@ fn picture(filling: Filling, viewer: Viewer, id: &str, document: Signal<Option<L
     let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
     view! {
         <button type="button" class="hc-doc__pic" on:click=move |_| viewer.open_kept(open.clone())>
-            {move || if let Some(source) = small.with(|it| it.as_ref().map(ObjectUrl::text)) {
+            {live(move || if let Some(source) = small.with(|it| it.as_ref().map(ObjectUrl::text)) {
                 // The button's own words name it.
                 view! { <img class="hc-pic" src=source alt=""/> }.into_any()
             } else {
                 let drawing = if pdf() { Icon::Document } else { Icon::Picture };
                 view! { <span class="hc-pic hc-doc__blank">{icon(drawing)}</span> }.into_any()
-            }}
-            <span class="hc-doc__open">{move || i18n.text(if pdf() { K::DocOpen } else { K::DocView })}<span class="hc-sr">" "{move || label.get()}</span></span>
+            })}
+            <span class="hc-doc__open">{live(move || i18n.text(if pdf() { K::DocOpen } else { K::DocView }))}<span class="hc-sr">" "{move || label.get()}</span></span>
         </button>
     }
     .into_any()
@@ -72,7 +72,7 @@ fn about(document: &LocalDocument) -> Option<AnyView> {
                 None => i18n.say(K::DocPdfUnknown, &[("size", size)]),
             }
         };
-        view! { <p class="hc-meta">{words}</p> }.into_any()
+        view! { <p class="hc-meta">{live(words)}</p> }.into_any()
     })
 }
 
@@ -86,7 +86,7 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -
     let held = tv(K::DocHeld, move || vec![("p", u32::from(percent.get()).into())]);
     let paused = tv(K::DocPaused, move || vec![("p", u32::from(percent.get()).into())]);
     let sending = tv(K::DocSending, move || vec![("p", u32::from(percent.get()).into())]);
-    (move || {
+    live(move || {
         let bar = move || progress_bar(tv(K::DocProgress, move || vec![("label", label.get().into())]), percent);
         let id = id.clone();
         match stage.get() {
@@ -123,11 +123,10 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -
                         Some(_) | None => i18n.text(K::DocGone),
                     })
                 };
-                view! { <p class="hc-error">{small_icon(Icon::Refused)}<span>{words}</span></p> }.into_any()
+                view! { <p class="hc-error">{small_icon(Icon::Refused)}<span>{live(words)}</span></p> }.into_any()
             }
         }
     })
-    .into_any()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -180,10 +179,10 @@ fn acts(filling: Filling, id: &str, removable: bool, document: Signal<Option<Loc
     view! {
         <div class="hc-taps">
             <Button label=Signal::derive(retake) kind=Kind::Text on_press=toggle/>
-            {move || {
+            {live(move || {
                 let turn = turn.clone();
                 (!pdf()).then(|| view! { <Button label=t(K::DocTurn) kind=Kind::Text on_press=move |()| filling.turn_kept(turn.clone())/> })
-            }}
+            })}
             {removable.then(|| view! { <Button label=t(K::DocRemove) kind=Kind::Text on_press=move |()| asking.set(true)/> })}
         </div>
         {removable.then(|| view! {

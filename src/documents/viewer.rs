@@ -2,7 +2,7 @@
 use super::filling::Filling;
 use super::object_url::{ObjectUrl, loaded};
 use crate::i18n::{I18n, K, t};
-use crate::ui::{Button, Icon, Kind, icon};
+use crate::ui::{Button, Icon, Kind, icon, live};
 use leptos::{html, prelude::*};
 
 /// Widest, in hundreds of percent of the room.
@@ -50,7 +50,7 @@ pub(super) fn large_view(filling: Filling, viewer: Viewer) -> AnyView {
     let closed = move |_: web_sys::Event| viewer.0.set(None);
     view! {
         <dialog node_ref=node class="hc-view" aria-label=move || label.get() on:close=closed>
-            {move || viewer.0.get().map(|subject| opened(filling, viewer, &subject))}
+            {live(move || viewer.0.get().map(|subject| opened(filling, viewer, &subject)))}
         </dialog>
     }
     .into_any()

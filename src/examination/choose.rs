@@ -10,7 +10,7 @@ use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Network, Offline};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, note,
+    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, live, note,
     plain_note, skeleton,
 };
 use contract::api::{Action, ApplicationRecord, Examination, Route as Way, Site};
@@ -59,7 +59,7 @@ pub(super) fn page(id: String) -> AnyView {
         {head}
         <PageTitle words=title/>
         {trouble::waiting(record, failed)}
-        {body}
+        {live(body)}
     }
     .into_any()
 }
@@ -129,7 +129,8 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
     let booking = begun(id, record);
     let (id, record) = (id.to_owned(), record.clone());
     let drawn = move || if online.get() { by_report(&id, known) } else { on_site(booking, &record, false) };
-    view! { <div class="hc-field">{choice_group(t(K::ExamHow), choices, way.into(), chosen)}</div> {drawn} }.into_any()
+    view! { <div class="hc-field">{choice_group(t(K::ExamHow), choices, way.into(), chosen)}</div> {live(drawn)} }
+        .into_any()
 }
 
 /// What the office asks of a report: nothing while it is on its way.
@@ -158,7 +159,7 @@ fn by_report(id: &str, known: Asked) -> AnyView {
         }
     });
     let id = id.to_owned();
-    (move || {
+    live(move || {
         known.with(|known| match known {
             Some(Ok(examination)) => online::lead(&id, examination, sites.into()),
             // What it must hold can be read later; the way on is open at once.
@@ -168,7 +169,6 @@ fn by_report(id: &str, known: Asked) -> AnyView {
             None => view! { {skeleton(t(K::WaitOpen), 3)} {onward(&id)} }.into_any(),
         })
     })
-    .into_any()
 }
 
 fn onward(id: &str) -> AnyView {
@@ -218,11 +218,11 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
     view! {
         {now_booked}
         {offline_note(offline)}
-        {move || missing.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamSitesFailed)))}
+        {live(move || missing.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamSitesFailed))))}
         {places::list(places)}
         <div node_ref=area>{days::calendar(&calendar)}</div>
         {hold::line(booking)}
-        {move || booking.said.get().map(|words| note(Tone::Warn, Icon::Info, false, view! { <p>{words}</p> }.into_any()))}
+        {live(move || booking.said.get().map(|words| note(Tone::Warn, Icon::Info, false, view! { <p>{words}</p> }.into_any())))}
         {bar(booking, change, area)}
     }
     .into_any()
@@ -230,12 +230,11 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
 
 fn offline_note(offline: Offline) -> AnyView {
     let network = offline.network();
-    (move || {
+    live(move || {
         network
             .with(|network| matches!(network, Network::Offline | Network::Portal))
             .then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamOffline)))
     })
-    .into_any()
 }
 
 fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {

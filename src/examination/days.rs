@@ -2,7 +2,7 @@
 use super::{booking::Booking, places::Places};
 use crate::api::SlotWatch;
 use crate::i18n::{I18n, K, t};
-use crate::ui::{Button, Icon, Kind, Tone, fresh_id, note, plain_note, skeleton};
+use crate::ui::{Button, Icon, Kind, Tone, fresh_id, live, note, plain_note, skeleton};
 use chrono::{Days, FixedOffset, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, Slots};
 use leptos::{prelude::*, task::spawn_local};
@@ -200,7 +200,7 @@ fn full(calendar: &Calendar) -> AnyView {
             ().into_any()
         }
     };
-    note(Tone::Warn, Icon::Calendar, true, view! { <p>{t(K::SlotNone)}</p> {watch} }.into_any())
+    note(Tone::Warn, Icon::Calendar, true, view! { <p>{t(K::SlotNone)}</p> {live(watch)} }.into_any())
 }
 
 fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
@@ -294,7 +294,7 @@ fn cell(
                 prop:checked=move || chosen.get()
                 on:change=move |_| choose()
             />
-            <span><b class="hc-num">{title}</b><br/><span class="hc-meta">{move || words.get()}</span></span>
+            <span><b class="hc-num">{title}</b><br/><span class="hc-meta">{live(move || words.get())}</span></span>
         </label>
     }
     .into_any()

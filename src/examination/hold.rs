@@ -1,7 +1,7 @@
 //! The countdown of a held place: seen every second, spoken at two minutes and at one.
 use super::booking::Booking;
 use crate::i18n::{K, t};
-use crate::ui::{Announcer, Button, Icon, Kind, icon};
+use crate::ui::{Announcer, Button, Icon, Kind, icon, live};
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub(super) fn line(booking: Booking) -> AnyView {
         left.set(seconds(booking));
     });
     let there = Memo::new(move |_| booking.hold.with(Option::is_some));
-    (move || there.get().then(|| drawn(booking, left))).into_any()
+    live(move || there.get().then(|| drawn(booking, left)))
 }
 
 /// Seconds left by the server's clock; 0 without a hold.
@@ -88,7 +88,7 @@ fn drawn(booking: Booking, left: RwSignal<i64>) -> AnyView {
     view! {
         <div class=move || if last.get() { "hc-note hc-warn" } else { "hc-note hc-go" }>
             {icon(Icon::Clock)}
-            <div><p role="timer">{words}</p> <p>{longer}</p></div>
+            <div><p role="timer">{live(words)}</p> <p>{live(longer)}</p></div>
         </div>
     }
     .into_any()

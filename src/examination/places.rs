@@ -1,7 +1,7 @@
 //! Where: the sites that examine this kind of work, by distance only if the person asks for it.
 use super::distance::{self, Position};
 use crate::i18n::{I18n, K, t, tv};
-use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, plain_note};
+use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, plain_note};
 use contract::api::Site;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -102,10 +102,10 @@ pub(super) fn list(places: Places) -> AnyView {
     view! {
         <fieldset class="hc-field">
             <legend class="hc-label">{t(K::ExamWhere)}</legend>
-            <div>{shown}</div>
-            {more}
-            {near}
-            {failed}
+            <div>{live(shown)}</div>
+            {live(more)}
+            {live(near)}
+            {live(failed)}
         </fieldset>
     }
     .into_any()

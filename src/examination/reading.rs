@@ -1,6 +1,6 @@
 //! One result as it stands on the page, and covering what is sensitive.
 use crate::i18n::{I18n, K};
-use crate::ui::{Icon, Tone, small_icon};
+use crate::ui::{Icon, Tone, live, small_icon};
 use contract::examination::{Interpretation, ItemOutcome, Reading, Value};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -105,7 +105,7 @@ pub(super) fn row(i18n: I18n, reading: Reading, hidden: ReadSignal<u32>) -> AnyV
     view! {
         <div>
             <dt>{title}</dt>
-            {body}
+            {live(body)}
             {toggle}
         </div>
     }
@@ -176,7 +176,7 @@ fn cover_button(i18n: I18n, open: RwSignal<bool>, what: &str) -> AnyView {
         <dd class="hc-sum__act">
             <button type="button" class="hc-tap" aria-expanded=move || open.get().to_string() aria-label=label on:click=press>
                 {crate::ui::icon(Icon::Eye)}
-                {move || i18n.text(if open.get() { K::ResHide } else { K::ResShow })}
+                {live(move || i18n.text(if open.get() { K::ResHide } else { K::ResShow }))}
             </button>
         </dd>
     }

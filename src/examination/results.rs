@@ -3,7 +3,9 @@ use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::route::{Nav, Route};
-use crate::ui::{Icon, LinkButton, PageTitle, Tone, card, icon, next_panel, note, plain_note, section_title, skeleton};
+use crate::ui::{
+    Icon, LinkButton, PageTitle, Tone, card, icon, live, next_panel, note, plain_note, section_title, skeleton,
+};
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Words};
 use contract::application::{Act, State};
 use contract::examination::read;
@@ -54,7 +56,7 @@ pub(super) fn page(id: String) -> AnyView {
         {head}
         <PageTitle words=t(K::ResTitle)/>
         {trouble::waiting(record, failed)}
-        {body}
+        {live(body)}
     }
     .into_any()
 }
@@ -109,7 +111,7 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
         {said(t(K::ResAdvice), examination.advice.as_ref())}
         {items}
         {online::checks(examination)}
-        {note(Tone::Plain, Icon::Info, false, view! { <p>{t(K::ResScope)}</p> {doubt} }.into_any())}
+        {note(Tone::Plain, Icon::Info, false, view! { <p>{t(K::ResScope)}</p> {live(doubt)} }.into_any())}
         <div class="hc-row">{report}</div>
     }
     .into_any()

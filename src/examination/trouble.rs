@@ -2,7 +2,7 @@
 use super::Record;
 use crate::api::ApiError;
 use crate::i18n::{Failure, I18n, K, t};
-use crate::ui::{Icon, Tone, plain_note, skeleton};
+use crate::ui::{Icon, Tone, live, plain_note, skeleton};
 use leptos::prelude::*;
 
 /// The sentence for a failed call.
@@ -19,7 +19,7 @@ pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
 
 /// Until a record is here: that it is coming, or why it is not.
 pub(super) fn waiting(record: Record, trouble: RwSignal<Option<ApiError>>) -> AnyView {
-    (move || {
+    live(move || {
         if record.with(Option::is_some) {
             return ().into_any();
         }
@@ -32,5 +32,4 @@ pub(super) fn waiting(record: Record, trouble: RwSignal<Option<ApiError>>) -> An
             }
         })
     })
-    .into_any()
 }

@@ -4,7 +4,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, heading_level, icon, note, section_title,
+    Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, heading_level, icon, live, note, section_title,
     small_icon,
 };
 use contract::api::{ApplicationRecord, Appointment};
@@ -30,7 +30,7 @@ pub(super) fn page(id: String) -> AnyView {
     view! {
         {head}
         <PageTitle words=t(K::VisitTitle)/>
-        {move || said.get().map(|words| note(Tone::Ok, Icon::Ok, true, view! { <p>{words}</p> }.into_any()))}
+        {live(move || said.get().map(|words| note(Tone::Ok, Icon::Ok, true, view! { <p>{words}</p> }.into_any())))}
         {trouble::waiting(record, failed)}
         {body}
     }
@@ -116,7 +116,7 @@ fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSigna
     if !open || !(can_change || can_cancel) {
         let phone = phone(offline);
         let words = move || i18n.say(K::VisitLate, &[("until", until.as_str().into()), ("phone", phone.get().into())]);
-        return view! { <p>{words}</p> }.into_any();
+        return view! { <p>{live(words)}</p> }.into_any();
     }
     let asked = RwSignal::new(false);
     let change = can_change
@@ -164,7 +164,7 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
         });
     };
     view! {
-        {move || trouble.get().map(|words| note(Tone::Warn, Icon::Info, false, view! { <p>{words}</p> }.into_any()))}
+        {live(move || trouble.get().map(|words| note(Tone::Warn, Icon::Info, false, view! { <p>{words}</p> }.into_any())))}
         <Dialog
             open=asked
             title=t(K::VisitCancelTitle)

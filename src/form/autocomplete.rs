@@ -5,6 +5,7 @@ use super::item::Place;
 use super::passage::words_of;
 use super::typed_field::{framed, typed_in};
 use crate::i18n::K;
+use crate::ui::live;
 use contract::questionnaire::{Item, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ pub(super) fn list_field(place: &Place) -> AnyView {
             on:blur=move |_| list.leave()
         />
         <ul class="hc-options" id=list_id role="listbox" hidden=move || !list.open.get()>
-            {move || {
+            {live(move || {
                 let found = list.found.get();
                 let rows_of = rows_of.clone();
                 found.into_iter().enumerate().map(|(at, entry)| {
@@ -69,10 +70,10 @@ pub(super) fn list_field(place: &Place) -> AnyView {
                         </li>
                     }
                 }).collect_view()
-            }}
+            })}
         </ul>
         <p class="hc-sr" role="status">
-            {move || list.open.get().then(|| i18n.say(K::FormFound, &[("n", list.found.with(Vec::len).into())]))}
+            {live(move || list.open.get().then(|| i18n.say(K::FormFound, &[("n", list.found.with(Vec::len).into())])))}
         </p>
     };
     framed(place, control.into_any())

@@ -5,7 +5,7 @@ use super::item::{Place, after, hint, optional, said};
 use super::passage::{passage, words_of};
 use super::typed_field::typed_in;
 use crate::i18n::{K, t};
-use crate::ui::{error_line, fresh_id};
+use crate::ui::{error_line, fresh_id, live};
 use contract::questionnaire::{Control, Item, ItemKind, Pointer, Text, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -149,7 +149,7 @@ fn other_row(place: &Place, values: Memo<Vec<Value>>, kind: &'static str, name: 
             <input type=kind name=name.to_owned() prop:checked=move || checked.get() disabled=move || closed.get() on:change=choose />
             <span id=format!("{id}-label")>{label}</span>
         </label>
-        {move || {
+        {live(move || {
             checked.get().then(|| {
                 view! {
                     <input
@@ -173,7 +173,7 @@ fn other_row(place: &Place, values: Memo<Vec<Value>>, kind: &'static str, name: 
                     />
                 }
             })
-        }}
+        })}
     }
     .into_any()
 }
@@ -197,7 +197,7 @@ fn select_field(place: &Place) -> AnyView {
             let display = option.display.clone();
             let chosen = at.to_string();
             let value = chosen.clone();
-            view! { <option value=value prop:selected=move || number.get() == chosen>{move || words_of(i18n, &display)}</option> }
+            view! { <option value=value prop:selected=move || number.get() == chosen>{live(move || words_of(i18n, &display))}</option> }
         })
         .collect_view();
     let choose = {

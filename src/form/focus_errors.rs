@@ -2,7 +2,7 @@
 
 use super::filling::Filling;
 use crate::i18n::K;
-use crate::ui::{Words, error_summary, focus_by_id};
+use crate::ui::{Words, error_summary, focus_by_id, live};
 use leptos::{html, prelude::*};
 
 /// The list of mistakes; it stands above the page's title.
@@ -21,11 +21,11 @@ pub fn errors_above(filling: Filling) -> AnyView {
     });
     view! {
         <div node_ref=node class="hc-errors-place">
-            {move || {
+            {live(move || {
                 let mistakes = filling.mistakes.get();
                 (mistakes.len() > 1)
                     .then(|| error_summary(i18n.say(K::FormErrtitle, &[("n", mistakes.len().into())]), mistakes))
-            }}
+            })}
         </div>
     }
     .into_any()

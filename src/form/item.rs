@@ -9,7 +9,7 @@ use super::shown::values_text;
 use super::typed_field::{area_field, line_field};
 use super::{autocomplete::list_field, label};
 use crate::i18n::{K, t};
-use crate::ui::{Icon, Tone, error_line, heading_level, note};
+use crate::ui::{Icon, Tone, error_line, heading_level, live, note};
 use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub(super) fn placed(filling: Filling, at: usize, row: Option<&Pointer>) -> AnyV
     let pointer = row.map_or_else(|| Pointer::item(&item.link_id), |row| row.child(&item.link_id));
     let visible = filling.is_visible(pointer.clone());
     let row = row.cloned();
-    (move || visible.get().then(|| untrack(|| drawn(filling, at, &item, &pointer, row.as_ref())))).into_any()
+    live(move || visible.get().then(|| untrack(|| drawn(filling, at, &item, &pointer, row.as_ref()))))
 }
 
 fn drawn(filling: Filling, at: usize, item: &Arc<Item>, pointer: &Pointer, row: Option<&Pointer>) -> AnyView {
@@ -130,11 +130,10 @@ fn widget(place: &Place) -> AnyView {
 fn switching(place: Place) -> AnyView {
     let origin = place.filling.origin(place.pointer.clone());
     let shown = Memo::new(move |_| origin.get() == Origin::Derived);
-    (move || {
+    live(move || {
         let shown = shown.get();
         untrack(|| if shown || place.item.read_only { derived(&place, shown) } else { widget(&place) })
     })
-    .into_any()
 }
 
 fn derived(place: &Place, from_number: bool) -> AnyView {
@@ -145,9 +144,9 @@ fn derived(place: &Place, from_number: bool) -> AnyView {
     let origin = from_number.then(|| view! { <p class="hc-meta">{t(K::IdDerived)}</p> });
     view! {
         <div class="hc-field" id=place.id() tabindex="-1">
-            <p class="hc-label">{move || label.get()}</p>
+            <p class="hc-label">{live(move || label.get())}</p>
             {error}
-            <p>{move || values.with(|values| values_text(i18n, &item, values))}</p>
+            <p>{live(move || values.with(|values| values_text(i18n, &item, values)))}</p>
             {origin}
         </div>
     }
@@ -203,7 +202,7 @@ pub(super) fn hint(place: &Place) -> Option<AnyView> {
     let date = (item.kind == ItemKind::Date).then(|| view! { <p class="hc-hint">{t(K::FormDateEg)}</p> });
     let unit = item.unit.as_ref().map(|unit| {
         let shown = unit.shown.clone();
-        view! { <p class="hc-hint">{move || i18n.say(K::FormUnit, &[("unit", words_of(i18n, &shown).into())])}</p> }
+        view! { <p class="hc-hint">{live(move || i18n.say(K::FormUnit, &[("unit", words_of(i18n, &shown).into())]))}</p> }
     });
     let help = form
         .children(place.at)
@@ -218,7 +217,7 @@ pub(super) fn hint(place: &Place) -> Option<AnyView> {
 pub(super) fn said(place: &Place) -> AnyView {
     let returned = place.filling.returned(place.pointer.clone());
     let id = format!("{}-said", place.id());
-    (move || {
+    live(move || {
         returned.get().map(|said| {
             view! {
                 <div class="hc-said" id=id.clone()>
@@ -228,7 +227,6 @@ pub(super) fn said(place: &Place) -> AnyView {
             }
         })
     })
-    .into_any()
 }
 
 /// "(optional)" beside the label of what need not be answered.
@@ -255,11 +253,11 @@ pub(super) fn after(place: &Place) -> AnyView {
         }
     });
     view! {
-        {move || {
+        {live(move || {
             warnings.get().into_iter()
                 .map(|words| note(Tone::Warn, Icon::Info, true, view! { <p>{words}</p> }.into_any()))
                 .collect_view()
-        }}
+        })}
         {why}
         {advice}
     }

@@ -1,13 +1,14 @@
 //! The questionnaire's own words in the page: in the person's language where there is a translation, else marked as foreign.
 
 use crate::i18n::I18n;
+use crate::ui::live;
 use contract::questionnaire::{Item, Text};
 use leptos::prelude::*;
 
 /// A passage; one in another language than the page says so.
 pub fn passage(text: &Text) -> AnyView {
     let (text, i18n) = (text.clone(), I18n::here());
-    (move || {
+    live(move || {
         let words = text.get(i18n.lang());
         if words.fallback {
             view! { <span lang=words.lang.to_owned()>{words.text.to_owned()}</span> }.into_any()
@@ -15,7 +16,6 @@ pub fn passage(text: &Text) -> AnyView {
             words.text.to_owned().into_any()
         }
     })
-    .into_any()
 }
 
 /// The words of a passage, for attributes and sentences.

@@ -4,7 +4,7 @@ use super::filling::Filling;
 use super::item::{Place, placed};
 use super::passage::label_text;
 use crate::i18n::K;
-use crate::ui::{Announcer, Icon, error_line, focus_by_id, focus_first_in, heading_level, icon};
+use crate::ui::{Announcer, Icon, error_line, focus_by_id, focus_first_in, heading_level, icon, live};
 use contract::questionnaire::{Item, Pointer};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ pub(super) fn row_group(place: &Place) -> AnyView {
                 <fieldset class="hc-card hc-row-card" data-row=row>
                     <legend class="hc-label">{name}</legend>
                     {children}
-                    {move || (may_remove.get() && !closed.get()).then(|| removing.button())}
+                    {live(move || (may_remove.get() && !closed.get()).then(|| removing.button()))}
                 </fieldset>
             }
         }
@@ -58,17 +58,17 @@ pub(super) fn row_group(place: &Place) -> AnyView {
     let numbered = move || rows.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <section class="hc-group" node_ref=node>
-            <h2 class="hc-h2" id=id.clone() tabindex="-1" attr:aria-level=heading_level(2)>{move || label.get()}</h2>
+            <h2 class="hc-h2" id=id.clone() tabindex="-1" attr:aria-level=heading_level(2)>{live(move || label.get())}</h2>
             {error_line(format!("{id}-error"), place.error())}
             <For each=numbered key=|(number, row)| (*number, row.clone()) children=drawn />
-            {move || {
+            {live(move || {
                 let (add, add_label, add_id) = (add.clone(), add_label.clone(), add_id.clone());
                 (may_add.get() && !closed.get()).then(move || view! {
                     <button type="button" class="hc-btn hc-btn--quiet" id=add_id on:click=move |_| add.run()>
                         {icon(Icon::Plus)} {add_label}
                     </button>
                 })
-            }}
+            })}
         </section>
     }
     .into_any()
@@ -148,7 +148,7 @@ impl Removing {
                 }
             >
                 {icon(Icon::Bin)}
-                {move || i18n.text(K::FormRowRemove)}
+                {live(move || i18n.text(K::FormRowRemove))}
             </button>
         }
         .into_any()

@@ -6,7 +6,7 @@ use crate::i18n::{Failure, I18n, K, t};
 use crate::offline::Offline;
 use crate::route::next::has_results;
 use crate::route::{Nav, Route};
-use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, plain_note};
+use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, live, plain_note};
 use contract::api::ApplicationRecord;
 use contract::application::Act;
 use leptos::{prelude::*, task::spawn_local};
@@ -67,7 +67,7 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
         trouble.get().map(|words| ui::note(Tone::Bad, Icon::Warning, true, view! { <p>{words}</p> }.into_any()))
     };
     view! {
-        {told}
+        {live(told)}
         <Dialog
             open=Signal::derive(move || question.get() == Asked::Recall)
             title=t(K::ProgressRecallTitle)

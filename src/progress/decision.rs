@@ -3,7 +3,7 @@
 use super::event;
 use super::page::Around;
 use crate::i18n::{K, is_medical, t};
-use crate::ui::{self, Icon, Tone, plain_note, section_title};
+use crate::ui::{self, Icon, Tone, live, plain_note, section_title};
 use contract::api::{ApplicationRecord, InPerson};
 use contract::application::{Actor, State};
 use leptos::prelude::*;
@@ -68,5 +68,5 @@ fn in_person(around: Around, way: &InPerson) -> AnyView {
     let bring = (!way.bring.is_empty()).then(|| i18n.say(K::ProgressBring, &[("list", i18n.list(&way.bring).into())]));
     let sites = way.sites.clone();
     let names = move || around.office.with(|office| i18n.list(&office.names(&sites)));
-    ui::disclosure(t(K::ProgressInperson), view! { {words} <p>{names}</p> <p>{bring}</p> }.into_any())
+    ui::disclosure(t(K::ProgressInperson), view! { {words} <p>{live(names)}</p> <p>{bring}</p> }.into_any())
 }

@@ -2,7 +2,7 @@
 
 use super::page::Around;
 use crate::i18n::{Arg, K};
-use crate::ui::{self, Icon, small_icon};
+use crate::ui::{self, Icon, live, small_icon};
 use contract::api::{ApplicationRecord, Event, ReturnedItem, Words};
 use contract::application::{Act, Actor};
 use leptos::prelude::*;
@@ -95,5 +95,5 @@ fn returned(around: Around, item: &ReturnedItem) -> AnyView {
         let lang = Some(words.lang.clone()).filter(|lang| !lang.is_empty());
         view! { <p lang=lang>{words.text.clone()}</p> }
     });
-    view! { <p class="hc-h3">{name}</p> {words} }.into_any()
+    view! { <p class="hc-h3">{live(name)}</p> {words} }.into_any()
 }

@@ -6,7 +6,7 @@ use crate::i18n::{I18n, K, Office, t};
 use crate::offline::{Network, Offline};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Announcer, Icon, Kind, LinkButton, PageTitle, Tone, back_link, section_title, skeleton};
+use crate::ui::{self, Announcer, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton};
 use contract::api::{ApplicationRecord, Event, Instant};
 use contract::application::State;
 use contract::questionnaire::{Form, Pointer};
@@ -58,7 +58,7 @@ pub fn page(route: &Route) -> AnyView {
     look_around(offline, around, record);
     tell_changes(around, record, offline);
     let there = Memo::new(move |_| record.with(Option::is_some));
-    (move || {
+    live(move || {
         if !there.get() {
             return waiting(nav, trouble);
         }
@@ -70,15 +70,14 @@ pub fn page(route: &Route) -> AnyView {
         view! {
             {back_link(nav.link(&Route::Home), t(K::HomeTitle))}
             <PageTitle words=title document=t(K::ProgressTitleUnnamed)/>
-            <p class="hc-meta">{move || number_and_age(i18n, record.get().as_deref(), at.get(), offline.now())}</p>
+            <p class="hc-meta">{live(move || number_and_age(i18n, record.get().as_deref(), at.get(), offline.now()))}</p>
             {stale(offline)}
-            {drawn}
+            {live(drawn)}
             {acts::dialogs(offline, around, record)}
             {contact(around)}
         }
         .into_any()
     })
-    .into_any()
 }
 
 /// Asks the office once; what is kept shows meanwhile.
@@ -151,7 +150,7 @@ fn waiting(nav: Nav, trouble: RwSignal<Option<ApiError>>) -> AnyView {
     view! {
         {back_link(nav.link(&Route::Home), t(K::HomeTitle))}
         <PageTitle words=t(K::ProgressTitleUnnamed)/>
-        {drawn}
+        {live(drawn)}
     }
     .into_any()
 }
@@ -169,12 +168,11 @@ fn number_and_age(i18n: I18n, record: Option<&ApplicationRecord>, at: Option<Ins
 
 fn stale(offline: Offline) -> AnyView {
     let network = offline.network();
-    (move || {
+    live(move || {
         network
             .with(|n| matches!(n, Network::Offline | Network::Portal))
             .then(|| ui::plain_note(Tone::Plain, Icon::Offline, t(K::ProgressStale)))
     })
-    .into_any()
 }
 
 /// Everything that follows from the record.
@@ -215,7 +213,7 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     } else {
         Tone::Go
     };
-    ui::card(view! { <p>{ui::tag(tone, i18n.status_word(record))}</p> <p>{sentence}</p> {act} }.into_any())
+    ui::card(view! { <p>{ui::tag(tone, i18n.status_word(record))}</p> <p>{live(sentence)}</p> {act} }.into_any())
 }
 
 /// Stands for a link in a sentence that is being filled in: a character no sentence has.
@@ -234,5 +232,5 @@ fn contact(around: Around) -> AnyView {
         let href = format!("tel:{phone}");
         Some(view! { {before.to_owned()}<a class="hc-link hc-num" href=href>{phone}</a>{after.to_owned()} })
     };
-    view! { <p class="hc-hint">{words}</p> }.into_any()
+    view! { <p class="hc-hint">{live(words)}</p> }.into_any()
 }

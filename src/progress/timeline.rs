@@ -4,7 +4,7 @@ use super::event;
 use super::page::Around;
 use crate::i18n::{K, t};
 use crate::offline::Offline;
-use crate::ui::{Button, Kind, Moment, ThreadState, thread};
+use crate::ui::{Button, Kind, Moment, ThreadState, live, thread};
 use contract::api::ApplicationRecord;
 use contract::application::State;
 use leptos::{prelude::*, task::spawn_local};
@@ -28,7 +28,7 @@ pub(super) fn earlier(offline: Offline, around: Around, record: &ApplicationReco
         });
     });
     let why = move || failed.get().then(|| view! { <p class="hc-meta" role="status">{t(K::PUnreachable)}</p> });
-    Some(view! { <p><Button label=t(K::ProgressEarlier) kind=Kind::Text on_press=ask/></p> {why} }.into_any())
+    Some(view! { <p><Button label=t(K::ProgressEarlier) kind=Kind::Text on_press=ask/></p> {live(why)} }.into_any())
 }
 
 /// The line.

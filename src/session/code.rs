@@ -4,7 +4,9 @@ use super::failure;
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Network, Offline};
-use crate::ui::{self, Announcer, Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_by_id, small_icon};
+use crate::ui::{
+    self, Announcer, Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_by_id, live, small_icon,
+};
 use contract::api::{CodeEntered, CodePurpose, CodeRequest, CodeSent};
 use contract::identity::{Phone, PhoneError};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -244,7 +246,7 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
     view! {
         <button type="button" class="hc-tap" on:click=move |_| flow.back()>{ui::icon(Icon::Back)}{t(K::SigninPhoneChange)}</button>
         {flow.stands.title(tv(K::SigninCodeTitle, move || vec![("n", length.into())]))}
-        <p>{sent_line}</p>
+        <p>{live(sent_line)}</p>
         <form class="hc-form" novalidate on:submit=submit>
             {field(shell, control.into_any())}
             {resend(flow, sent)}
@@ -291,14 +293,15 @@ fn resend(flow: CodeFlow, sent: &CodeSent) -> AnyView {
     ) {
         on_cleanup(move || handle.clear());
     }
-    (move || match seconds.get() {
+    live(move || {
+        match seconds.get() {
         0 => view! { <p><Button label=t(K::SigninResend) kind=Kind::Text before=Icon::Turn on_press=Callback::new(move |()| flow.send())/></p> }.into_any(),
         s => view! {
             <p><span class="hc-tap" aria-disabled="true">{small_icon(Icon::Clock)}<span>{i18n.say(K::SigninResendWait, &[("s", s.into())])}</span></span></p>
         }
         .into_any(),
+    }
     })
-    .into_any()
 }
 
 /// What to try when no message comes.
@@ -309,7 +312,7 @@ fn help(flow: CodeFlow) -> AnyView {
     let list = view! {
         <ul class="hc-list">
             {row(K::SigninHelpNumber)} {row(K::SigninHelpSpam)} {row(K::SigninHelpSignal)}
-            <li>{small_icon(Icon::Check)}<span>{office}</span></li>
+            <li>{small_icon(Icon::Check)}<span>{live(office)}</span></li>
         </ul>
     };
     ui::disclosure(t(K::SigninHelpTitle), list.into_any())

@@ -7,7 +7,7 @@ use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, note, plain_note};
+use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note, plain_note};
 use contract::api::Session;
 use leptos::prelude::*;
 
@@ -43,7 +43,7 @@ pub fn ended_note() -> AnyView {
     let open = RwSignal::new(false);
     let is_over = Memo::new(move |_| session.with(|s| matches!(s, SessionState::Ended(_))));
     let go = Callback::new(move |()| open.set(true));
-    (move || {
+    live(move || {
         if !is_over.get() {
             return ().into_any();
         }
@@ -53,7 +53,6 @@ pub fn ended_note() -> AnyView {
         let body = view! { <p>{t(K::PSignedOut)}</p> <p><Button label=t(K::SigninEndedHere) kind=Kind::Text on_press=go/></p> };
         note(Tone::Warn, Icon::Lock, true, body.into_any())
     })
-    .into_any()
 }
 
 /// Whose the draft of an application is.
@@ -87,12 +86,12 @@ pub fn other_persons() -> AnyView {
     let why = move || failed.get().map(|why| plain_note(Tone::Warn, Icon::Offline, failure::words(i18n, &why)));
     view! {
         <PageTitle words=t(K::SigninOtherTitle)/>
-        <p>{body}</p>
+        <p>{live(body)}</p>
         <div class="hc-row">
             <Button label=t(K::SigninOtherSwitch) on_press=switch/>
             <LinkButton to=nav.link(&Route::Home) label=t(K::SigninOtherMine) kind=Kind::Quiet/>
         </div>
-        {why}
+        {live(why)}
     }
     .into_any()
 }

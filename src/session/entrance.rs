@@ -5,7 +5,7 @@ use crate::i18n::{K, t, tv};
 use crate::offline::{Offline, Owner, SessionState};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    self, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, icon, section_title, thread,
+    self, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, icon, live, section_title, thread,
 };
 use contract::questionnaire::Form;
 use leptos::{prelude::*, task::spawn_local};
@@ -14,7 +14,7 @@ use leptos::{prelude::*, task::spawn_local};
 pub(super) const FORM: &str = "health-certificate";
 
 /// The entrance.
-pub(super) fn page() -> AnyView {
+pub fn page() -> AnyView {
     let minutes = minutes();
     view! {
         <PageTitle words=t(K::EntryTitle) big=true/>
@@ -54,7 +54,7 @@ fn starts() -> AnyView {
             .get()
             .map(|id| view! { <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) kind=Kind::Quiet/> })
     };
-    view! { <div class="hc-row"><Button label=t(K::EntryStart) after=Icon::Next on_press=start/>{resume}</div> }
+    view! { <div class="hc-row"><Button label=t(K::EntryStart) after=Icon::Next on_press=start/>{live(resume)}</div> }
         .into_any()
 }
 
@@ -87,7 +87,7 @@ fn at_hand(minutes: ReadSignal<Option<u32>>) -> AnyView {
     };
     view! {
         <ul class="hc-list">
-            {row(Icon::Person, K::EntryHaveId)} {row(Icon::Phone, K::EntryHavePhone)} {row(Icon::Document, K::EntryHaveWork)} {time}
+            {row(Icon::Person, K::EntryHaveId)} {row(Icon::Phone, K::EntryHavePhone)} {row(Icon::Document, K::EntryHaveWork)} {live(time)}
         </ul>
     }
     .into_any()
@@ -134,8 +134,8 @@ fn elsewhere() -> AnyView {
     };
     view! {
         <div class="hc-row">
-            {mine}
-            {look_up}
+            {live(mine)}
+            {live(look_up)}
             <LinkButton to=nav.link(&Route::Verify) label=t(K::EntryVerify) kind=Kind::Quiet/>
         </div>
     }

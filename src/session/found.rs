@@ -3,7 +3,7 @@
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, SessionState};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Kind, PageTitle};
+use crate::ui::{Button, Kind, PageTitle, live};
 use leptos::{prelude::*, task::spawn_local};
 
 /// "Continue it?" `on_no` goes on without it.
@@ -35,7 +35,7 @@ pub(super) fn offer(application: &str, on_no: Callback<()>) -> AnyView {
     });
     view! {
         <PageTitle words=t(K::SigninFoundTitle)/>
-        <p>{body}</p>
+        <p>{live(body)}</p>
         <div class="hc-row">
             <Button label=t(K::SigninFoundYes) busy=Signal::from(busy) on_press=yes/>
             <Button label=t(K::SigninFoundNo) kind=Kind::Quiet on_press=on_no/>

@@ -7,14 +7,14 @@ use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner, SessionSta
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Task, Tone, section_title, tag, task_list,
+    self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Task, Tone, live, section_title, tag, task_list,
 };
 use contract::api::{ApplicationRecord, CertificateState};
 use contract::application::State;
 use leptos::{prelude::*, task::spawn_local};
 
 /// The page. Signed out, what was begun on this phone is still here, and below it the way to sign in.
-pub(super) fn page() -> AnyView {
+pub fn page() -> AnyView {
     let offline = Offline::here();
     let session = offline.session();
     spawn_local(async move {
@@ -25,22 +25,21 @@ pub(super) fn page() -> AnyView {
     });
     let signed_out = Memo::new(move |_| session.with(|s| matches!(s, SessionState::SignedOut)));
     let nothing_here = Memo::new(move |_| rows_of(offline).is_empty());
-    (move || {
+    live(move || {
         if signed_out.get() && nothing_here.get() {
             return sign_in::in_place();
         }
         view! {
             <PageTitle words=t(K::HomeTitle)/>
             {network_note(offline)}
-            {move || panel(offline)}
+            {live(move || panel(offline))}
             {section_title(t(K::HomeList))}
-            {move || list(offline)}
+            {live(move || list(offline))}
             {begin_another(offline)}
             {others(offline, signed_out)}
         }
         .into_any()
     })
-    .into_any()
 }
 
 /// One row of the list before it is drawn.
@@ -80,13 +79,12 @@ fn network_note(offline: Offline) -> AnyView {
         let newest = offline.records().with(|all| all.iter().map(|kept| kept.at).max());
         newest.map(|at| i18n.say(K::HomeOfflineAge, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]))
     };
-    (move || {
+    live(move || {
         network.with(|n| matches!(n, Network::Offline | Network::Portal)).then(|| {
-            let body = view! { <p><b>{t(K::HomeOffline)}</b>{age}</p> };
+            let body = view! { <p><b>{t(K::HomeOffline)}</b>{live(age)}</p> };
             ui::note(Tone::Plain, Icon::Offline, true, body.into_any())
         })
     })
-    .into_any()
 }
 
 /// The one thing to do next, or that there is nothing.
@@ -128,7 +126,7 @@ fn panel(offline: Offline) -> AnyView {
 /// Nothing to do: a white card.
 fn quiet(words: impl Into<ui::Words>) -> AnyView {
     let words = words.into();
-    ui::card(view! { <p>{move || words.get()}</p> }.into_any())
+    ui::card(view! { <p>{live(move || words.get())}</p> }.into_any())
 }
 
 fn list(offline: Offline) -> AnyView {
@@ -276,7 +274,7 @@ fn begin_button(offline: Offline, kind: Kind, label: K) -> AnyView {
 
 fn begin_another(offline: Offline) -> AnyView {
     let some = Memo::new(move |_| !rows_of(offline).is_empty());
-    (move || {
+    live(move || {
         some.get().then(|| {
             view! {
                 <div class="hc-row">{begin_button(offline, Kind::Quiet, K::HomeAnother)}</div>
@@ -284,7 +282,6 @@ fn begin_another(offline: Offline) -> AnyView {
             }
         })
     })
-    .into_any()
 }
 
 /// Outbox, settings, signing in or out.
@@ -293,7 +290,7 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
     let waiting = Memo::new(move |_| offline.waiting());
     let onward = || ui::icon(Icon::Next);
     let count =
-        view! { <span class="is-todo">{move || i18n.say(K::OutboxCount, &[("n", waiting.get().into())])}</span> };
+        view! { <span class="is-todo">{live(move || i18n.say(K::OutboxCount, &[("n", waiting.get().into())]))}</span> };
     let link =
         |drawing, key, end, to: Route| Task { drawing, title: t(key).into(), meta: None, end, to: Some(nav.link(&to)) };
     let rows = vec![
@@ -322,7 +319,7 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
         (false, None) => None,
     }
     };
-    view! { {section_title(t(K::HomeOther))} {task_list(rows)} {account} {why} }.into_any()
+    view! { {section_title(t(K::HomeOther))} {task_list(rows)} {live(account)} {live(why)} }.into_any()
 }
 
 /// Signing out: what it needs, and where it leads.

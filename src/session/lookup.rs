@@ -7,7 +7,7 @@ use crate::offline::{Offline, new_key};
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, FieldShell, Icon, Kind, LinkButton, PageTitle, SummaryRow, Tone, back_link, described_by, field,
-    summary_list,
+    live, summary_list,
 };
 use contract::api::{CodeEntered, CodePurpose, Lookup, LookupRequest, Slug};
 use leptos::{prelude::*, task::spawn_local};
@@ -24,7 +24,7 @@ struct Asked {
 }
 
 /// The page.
-pub(super) fn page() -> AnyView {
+pub fn page() -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let asked = Asked {
         flow: CodeFlow::new(CodePurpose::Lookup, Stands::Page),
@@ -51,12 +51,11 @@ pub(super) fn page() -> AnyView {
             }
         });
     });
-    (move || match (asked.found.get(), asked.flow.sent.get()) {
+    live(move || match (asked.found.get(), asked.flow.sent.get()) {
         (Some(lookup), _) => result(asked, i18n, &lookup),
         (None, Some(sent)) => code_step(asked.flow, &sent, K::LookupGo, K::LookupGoing, enter),
         (None, None) => facts(asked, offline),
     })
-    .into_any()
 }
 
 /// What does not fit is told where the facts are; a wrong code where the code is.
@@ -88,7 +87,7 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
         {back_link(nav.link(&Route::Entrance), t(K::EntryTitle))}
         <PageTitle words=t(K::LookupTitle)/>
         <p>{t(K::LookupLead)}</p>
-        {without}
+        {live(without)}
         <form class="hc-form" novalidate on:submit=submit>
             {fact(asked, asked.number, K::LookupNumber, K::LookupNumberHint, K::LookupENumber, "16")}
             {fact(asked, asked.tail, K::LookupTail, K::LookupTailHint, K::LookupETail, "4")}

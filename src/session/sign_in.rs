@@ -5,12 +5,12 @@ use super::{entrance, found};
 use crate::i18n::{K, t};
 use crate::offline::{Offline, Owner, SessionState};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Button, Icon, Kind, Tone, back_link};
+use crate::ui::{self, Button, Icon, Kind, Tone, back_link, live};
 use contract::api::{CodeEntered, CodePurpose};
 use leptos::{prelude::*, task::spawn_local};
 
 /// `/sign-in`.
-pub(super) fn page() -> AnyView {
+pub fn page() -> AnyView {
     let nav = Nav::here();
     let offline = Offline::here();
     let from = nav.came_from();
@@ -25,11 +25,10 @@ pub(super) fn page() -> AnyView {
     if already {
         on.run(());
     }
-    (move || match offered.get() {
+    live(move || match offered.get() {
         Some(draft) => found::offer(&draft, later),
         None => steps(Stands::Page, Some(Route::Entrance), on),
     })
-    .into_any()
 }
 
 /// The same in place of a page that needs it. The page draws itself once somebody is signed in.
@@ -69,11 +68,10 @@ pub(super) fn steps(stands: Stands, back: Option<Route>, on_signed_in: Callback<
             }
         });
     });
-    (move || match flow.sent.get() {
+    live(move || match flow.sent.get() {
         Some(sent) => code_step(flow, &sent, K::SigninGo, K::SigninGoing, enter),
         None => phone_step(flow, back.as_ref()),
     })
-    .into_any()
 }
 
 fn phone_step(flow: CodeFlow, back: Option<&Route>) -> AnyView {
@@ -95,7 +93,7 @@ fn phone_step(flow: CodeFlow, back: Option<&Route>) -> AnyView {
         {back.map(|route| back_link(nav.link(route), t(K::SigninBack)))}
         {flow.stands.title(t(K::SigninTitle))}
         <p>{t(K::SigninLead)}</p>
-        {without}
+        {live(without)}
         <form class="hc-form" novalidate on:submit=submit>
             {phone_field(flow, K::SigninPhone)}
             {ui::plain_note(Tone::Plain, Icon::Info, t(K::SigninScam))}

@@ -1,13 +1,13 @@
 //! The root of one instance: what all pages share, and which page is drawn.
 
-use super::{Config, Languages, Looks, Parts, arrival, documents, frame, missing, settings, waiting};
+use super::{Config, Languages, Looks, Parts, arrival, documents, frame, missing};
 use crate::api::Api;
 use crate::apply;
 use crate::i18n::{I18n, K};
 use crate::offline::{Network, Offline, SessionState};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
-use crate::ui::{Announcer, Frame, part};
+use crate::ui::{Announcer, Frame, live, part};
 use leptos::{html, prelude::*};
 
 /// The app. It is mounted into an element of its own site or into a shadow root.
@@ -47,7 +47,7 @@ pub fn App(
     let class = if frame == Frame::Embedded { "hc hc--part" } else { "hc" };
     view! {
         <div node_ref=root class=class lang=move || i18n.lang() dir=move || i18n.dir() on:click=move |event| nav.on_click(&event)>
-            {move || languages.ready().then(|| frame::frame(pages(nav, parts)))}
+            {live(move || languages.ready().then(|| frame::frame(pages(nav, parts))))}
         </div>
     }
 }
@@ -84,7 +84,7 @@ fn pages(nav: Nav, parts: Parts) -> AnyView {
         let instead = instead(&route, offline);
         (route, instead)
     });
-    (move || {
+    live(move || {
         let (route, instead) = wanted.get();
         // What a page reads while it is made must not make the whole page anew.
         untrack(|| match instead {
@@ -93,7 +93,6 @@ fn pages(nav: Nav, parts: Parts) -> AnyView {
             None => page(&route, parts),
         })
     })
-    .into_any()
 }
 
 /// What is drawn in place of a page.
@@ -124,21 +123,19 @@ fn page(route: &Route, parts: Parts) -> AnyView {
         part(load, move || route.clone())
     };
     match route {
-        Route::Entrance | Route::SignIn | Route::Home | Route::Lookup => {
-            session::page(route).unwrap_or_else(missing::page)
+        Route::Entrance => session::entrance(),
+        Route::SignIn => session::sign_in(),
+        Route::Tasks(id) => apply::tasks(id, documents::drawn(parts)),
+        Route::Step(id, link) => apply::step(id, link, documents::drawn(parts)),
+        Route::Home | Route::Lookup | Route::Outbox | Route::Settings => fetched(parts.account),
+        Route::Check(_) | Route::Receipt(_) | Route::Returned(_) | Route::Report(_) => {
+            let (route, documents) = (route.clone(), documents::drawn(parts));
+            part(parts.handover, move || (route.clone(), documents.clone()))
         }
-        Route::Settings => settings::page(),
-        Route::Outbox => waiting::page(),
         Route::Status(_) => fetched(parts.progress),
         Route::Examination(_) | Route::Visit(_) | Route::Results(_) => fetched(parts.examination),
         Route::Collect(_) | Route::Certificate(_) => fetched(parts.certificate),
         Route::Verify => fetched(parts.verify),
         Route::Unknown(_) => missing::page(),
-        Route::Tasks(_)
-        | Route::Step(..)
-        | Route::Check(_)
-        | Route::Receipt(_)
-        | Route::Returned(_)
-        | Route::Report(_) => apply::page(route, documents::drawn(parts)).unwrap_or_else(missing::page),
     }
 }

@@ -1,5 +1,6 @@
 //! What the page around the app decides: never the build, always an attribute or `config.json`.
 
+use crate::apply::DrawDocument;
 use crate::documents;
 use crate::route::{Route, RouteMode};
 use crate::ui::{Frame, LoadPart};
@@ -43,6 +44,10 @@ impl Config {
 /// The parts that are fetched when they are first needed. The entry of the program has the split points and fills this in.
 #[derive(Clone, Copy)]
 pub struct Parts {
+    /// What this login and this phone have: home, look-up, outbox, settings.
+    pub account: LoadPart<Route>,
+    /// After the last step: check, receipt, what came back, the report.
+    pub handover: LoadPart<(Route, DrawDocument)>,
     /// An item that asks for a document.
     pub documents: LoadPart<documents::Given>,
     /// Status, timeline, withdrawal: [`Route::Status`].

@@ -5,7 +5,7 @@ use crate::i18n::{I18n, K, LANGUAGES, t};
 use crate::offline::{Network, Offline};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
-use crate::ui::{Announcer, Frame, Icon, Tone, icon, live_region, note};
+use crate::ui::{Announcer, Frame, Icon, Tone, icon, live, live_region, note};
 use leptos::{html, prelude::*};
 
 /// Everything that surrounds a page.
@@ -34,7 +34,7 @@ fn offline_line() -> AnyView {
             )
         })
     });
-    (move || {
+    live(move || {
         let key = match network.get() {
             Network::Offline => K::NetOff,
             Network::Portal => K::NetCaptive,
@@ -45,7 +45,6 @@ fn offline_line() -> AnyView {
             note(Tone::Plain, Icon::Offline, true, view! { <p>{words}</p> }.into_any())
         })
     })
-    .into_any()
 }
 
 /// That the phone's clock is off so far that days would be wrong; dates then follow the office's.
@@ -58,13 +57,12 @@ fn clock_line() -> AnyView {
         let ahead = offline.clock_ahead().map_or(0, i64::abs);
         (ahead > NOTICED).then(|| u32::try_from(ahead / 60).unwrap_or(u32::MAX))
     });
-    (move || {
+    live(move || {
         minutes.get().map(|n| {
             let words = i18n.say(K::ErrClock, &[("n", n.into())]);
             note(Tone::Warn, Icon::Clock, false, view! { <p>{words}</p> }.into_any())
         })
     })
-    .into_any()
 }
 
 fn skip_link(main: NodeRef<html::Main>) -> AnyView {
@@ -99,7 +97,7 @@ fn top_bar() -> AnyView {
 /// A button for each other language, in that language.
 fn language_switch() -> AnyView {
     let (i18n, languages) = (I18n::here(), expect_context::<Languages>());
-    (move || {
+    live(move || {
         LANGUAGES
             .iter()
             .filter(|language| **language != *i18n.language())
@@ -112,5 +110,4 @@ fn language_switch() -> AnyView {
             })
             .collect_view()
     })
-    .into_any()
 }

@@ -2,6 +2,7 @@
 //!
 //! You will not find a rule of the office here, nor what is on a page.
 
+mod account;
 pub mod app;
 mod arrival;
 mod config;
@@ -15,6 +16,7 @@ mod storage;
 mod waiting;
 
 pub use crate::route::{Nav, RouteMode};
+pub use account::account;
 pub use app::App;
 pub use config::{Config, Parts};
 pub use language::Languages;

@@ -3,7 +3,7 @@
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Counts, Health, Offline, Storage, WhyMemory};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, plain_note};
+use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 
@@ -34,7 +34,7 @@ pub(crate) fn health() -> AnyView {
         Some(view! { <p class="hc-meta">{i18n.say(K::StorageUsage, &args)}</p> })
     };
     let kept = move || counts.get().map(|c| view! { <p>{i18n.say(K::StorageCounts, &numbers(&c))}</p> });
-    view! { {state} {kept} {used} }.into_any()
+    view! { {live(state)} {live(kept)} {live(used)} }.into_any()
 }
 
 fn why_not(why: WhyMemory) -> K {
@@ -81,7 +81,7 @@ pub(crate) fn erase() -> AnyView {
     let body =
         move || asked.with(|counts| counts.as_ref().map(|c| i18n.say(K::EraseBody, &numbers(c)))).unwrap_or_default();
     view! {
-        {move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed)))}
+        {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
         <div class="hc-row"><Button label=t(K::EraseOpen) kind=Kind::Bad before=Icon::Bin on_press=ask/></div>
         <Dialog
             open=Signal::derive(move || asked.with(Option::is_some))

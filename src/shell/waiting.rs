@@ -3,7 +3,7 @@
 use crate::i18n::{Arg, I18n, K, t};
 use crate::offline::{EntryId, Network, NextStep, Offline, OutboxRow, Reason, State, Step, What};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Button, Icon, Kind, PageTitle, Task, Tone, back_link, section_title, tag, task_list};
+use crate::ui::{self, Button, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The page.
@@ -21,7 +21,7 @@ pub(crate) fn page() -> AnyView {
         {back_link(nav.link(&Route::Home), t(K::HomeTitle))}
         <PageTitle words=t(K::OutboxTitle)/>
         {network(offline)}
-        {list}
+        {live(list)}
         <p class="hc-hint">{t(K::OutboxHint)}</p>
         {section_title(t(K::StorageTitle))}
         {super::storage::health()}
@@ -34,7 +34,7 @@ pub(crate) fn page() -> AnyView {
 fn network(offline: Offline) -> AnyView {
     let network = offline.network();
     let retry = Callback::new(move |()| offline.retry_now());
-    (move || {
+    live(move || {
         let key = match network.get() {
             Network::Offline => K::NetOff,
             Network::Portal => K::NetCaptive,
@@ -43,7 +43,6 @@ fn network(offline: Offline) -> AnyView {
         let body = view! { <p>{t(key)}</p> <p><Button label=t(K::NetRetry) kind=Kind::Text on_press=retry/></p> };
         Some(ui::note(Tone::Plain, Icon::Offline, true, body.into_any()))
     })
-    .into_any()
 }
 
 fn task(offline: Offline, nav: Nav, row: &OutboxRow) -> Task {

@@ -1,5 +1,6 @@
 //! What is said to a person who listens instead of looking: politely, once, without moving the focus.
 
+use super::live;
 use leptos::prelude::*;
 
 /// Says a sentence politely. One an instance of the app, read from context; the shell draws its region.
@@ -38,5 +39,5 @@ impl Default for Announcer {
 
 /// The element in which an [`Announcer`] speaks. It stands in the page from the start, or nothing is heard.
 pub fn live_region(announcer: Announcer) -> AnyView {
-    view! { <p class="hc-sr" role="status" aria-live="polite">{move || announcer.0.get()}</p> }.into_any()
+    view! { <p class="hc-sr" role="status" aria-live="polite">{live(move || announcer.0.get())}</p> }.into_any()
 }

@@ -1,6 +1,6 @@
 //! Places that have nothing to show: not yet, or not at all.
 
-use super::{Icon, Words, icon};
+use super::{Icon, Words, icon, live};
 use leptos::prelude::*;
 
 /// Grey lines where text is about to come; `waiting` is read aloud.
@@ -9,7 +9,7 @@ pub fn skeleton(waiting: impl Into<Words>, lines: usize) -> AnyView {
     let bars = (0..lines).map(|_| view! { <div class="hc-skel"></div> }).collect_view();
     view! {
         <div class="hc-card" aria-busy="true">
-            <p class="hc-sr" role="status">{move || waiting.get()}</p>
+            <p class="hc-sr" role="status">{live(move || waiting.get())}</p>
             {bars}
         </div>
     }
@@ -22,8 +22,8 @@ pub fn empty(drawing: Icon, title: impl Into<Words>, body: impl Into<Words>, act
     view! {
         <div class="hc-empty">
             {icon(drawing)}
-            <p class="hc-h3">{move || title.get()}</p>
-            <p class="hc-hint">{move || body.get()}</p>
+            <p class="hc-h3">{live(move || title.get())}</p>
+            <p class="hc-hint">{live(move || body.get())}</p>
             {act}
         </div>
     }

@@ -1,6 +1,6 @@
 //! Buttons and links that look like them. Never `disabled`: one that cannot act yet says so, and pressing it leads to what is missing.
 
-use super::{Icon, Words, icon};
+use super::{Icon, Words, icon, live};
 use leptos::prelude::*;
 
 /// How much a button weighs. One primary a view.
@@ -90,8 +90,8 @@ pub fn Button(
             aria-describedby=move || if is_blocked() { reason.clone() } else { None }
             on:click=press
         >
-            {move || if is_busy() { Some(icon(Icon::Sync)) } else { before.map(icon) }}
-            {words}
+            {live(move || if is_busy() { Some(icon(Icon::Sync)) } else { before.map(icon) })}
+            {live(words)}
             {after.map(icon)}
         </button>
     }
@@ -119,7 +119,7 @@ pub fn LinkButton(
     view! {
         <a class=kind.class() href=href data-to=to>
             {before.map(icon)}
-            {move || label.get()}
+            {live(move || label.get())}
             {after.map(icon)}
         </a>
     }
@@ -129,12 +129,12 @@ pub fn LinkButton(
 pub fn back_link(to: Link, label: impl Into<Words>) -> AnyView {
     let (href, to) = to;
     let label = label.into();
-    view! { <a class="hc-tap" href=href data-to=to>{icon(Icon::Back)}{move || label.get()}</a> }.into_any()
+    view! { <a class="hc-tap" href=href data-to=to>{icon(Icon::Back)}{live(move || label.get())}</a> }.into_any()
 }
 
 /// A link as large as a finger.
 pub fn tap_link(to: Link, label: impl Into<Words>) -> AnyView {
     let (href, to) = to;
     let label = label.into();
-    view! { <a class="hc-tap" href=href data-to=to>{move || label.get()}</a> }.into_any()
+    view! { <a class="hc-tap" href=href data-to=to>{live(move || label.get())}</a> }.into_any()
 }

@@ -1,6 +1,6 @@
 //! One of several, or yes to one: the whole row is the label of a native radio or checkbox.
 
-use super::Words;
+use super::{Words, live};
 use leptos::prelude::*;
 
 /// One row.
@@ -31,7 +31,7 @@ pub fn choice_group(
             choice_row("radio", &name, choice, checked, Callback::new(move |()| on_choose.run(value.clone())))
         })
         .collect_view();
-    view! { <fieldset class="hc-group"><legend class="hc-label">{move || legend.get()}</legend>{rows}</fieldset> }
+    view! { <fieldset class="hc-group"><legend class="hc-label">{live(move || legend.get())}</legend>{rows}</fieldset> }
         .into_any()
 }
 
@@ -44,11 +44,11 @@ pub fn choice_row(
     on_change: Callback<()>,
 ) -> AnyView {
     let Choice { value, label, hint } = choice;
-    let hint = hint.map(|hint| view! { <br/><span class="hc-meta">{move || hint.get()}</span> });
+    let hint = hint.map(|hint| view! { <br/><span class="hc-meta">{live(move || hint.get())}</span> });
     view! {
         <label class="hc-choice">
             <input type=kind name=name.to_owned() value=value prop:checked=move || checked.get() on:change=move |_| on_change.run(()) />
-            <span>{move || label.get()}{hint}</span>
+            <span>{live(move || label.get())}{hint}</span>
         </label>
     }
     .into_any()

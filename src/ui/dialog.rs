@@ -1,6 +1,6 @@
 //! A question before something that cannot be undone. Native: the browser keeps the focus inside; Escape is the safe answer.
 
-use super::{Words, fresh_id};
+use super::{Words, fresh_id, live};
 use leptos::{html, prelude::*};
 
 /// A dialog with a safe answer and one that acts.
@@ -56,17 +56,17 @@ pub fn Dialog(
                 on_safe.run(());
             }
         >
-            <h2 class="hc-h2" id=title_id.clone()>{move || title.get()}</h2>
-            <p id=body_id.clone()>{move || body.get()}</p>
+            <h2 class="hc-h2" id=title_id.clone()>{live(move || title.get())}</h2>
+            <p id=body_id.clone()>{live(move || body.get())}</p>
             <div class="hc-row">
-                <button type="button" class="hc-btn hc-btn--quiet" autofocus=true on:click=move |_| on_safe.run(())>{move || safe.get()}</button>
+                <button type="button" class="hc-btn hc-btn--quiet" autofocus=true on:click=move |_| on_safe.run(())>{live(move || safe.get())}</button>
                 <button
                     type="button"
                     class="hc-btn hc-btn--bad"
                     aria-disabled=move || is_busy().then_some("true")
                     on:click=move |_| if !is_busy() { on_act.run(()) }
                 >
-                    {move || act.get()}
+                    {live(move || act.get())}
                 </button>
             </div>
         </dialog>

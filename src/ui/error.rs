@@ -1,6 +1,6 @@
 //! What is wrong, said at the field and, from two errors on, once more above with a link to each.
 
-use super::{Icon, Words, focus_by_id, fresh_id, small_icon};
+use super::{Icon, Words, focus_by_id, fresh_id, live, small_icon};
 use crate::i18n::{K, t};
 use leptos::{html, prelude::*};
 
@@ -9,9 +9,9 @@ pub fn error_line(id: String, error: Signal<Option<String>>) -> AnyView {
     let prefix = t(K::FormErrPrefix);
     view! {
         <div id=id>
-            {move || {
+            {live(move || {
                 error.get().map(|words| view! { <p class="hc-error">{small_icon(Icon::Warning)}<span><span class="hc-sr">{prefix()}</span>{words}</span></p> })
-            }}
+            })}
         </div>
     }
     .into_any()
@@ -52,7 +52,7 @@ pub fn error_summary(title: impl Into<Words>, mistakes: Vec<Mistake>) -> AnyView
         .collect_view();
     view! {
         <div node_ref=node class="hc-errors" tabindex="-1" role="group" aria-labelledby=title_id.clone()>
-            <h2 class="hc-h2" id=title_id.clone() attr:aria-level=super::heading_level(2)>{move || title.get()}</h2>
+            <h2 class="hc-h2" id=title_id.clone() attr:aria-level=super::heading_level(2)>{live(move || title.get())}</h2>
             <ul>{rows}</ul>
         </div>
     }

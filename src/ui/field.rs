@@ -1,6 +1,6 @@
 //! What stands around a control: label, hint, error, in this order.
 
-use super::{Words, error_line};
+use super::{Words, error_line, live};
 use leptos::prelude::*;
 
 /// The words around one control.
@@ -28,10 +28,10 @@ pub fn described_by(id: &str, hint: bool, error: bool) -> Option<String> {
 /// A field. The control carries `id`, `aria-describedby` ([`described_by`]) and `aria-invalid` itself.
 pub fn field(shell: FieldShell, control: AnyView) -> AnyView {
     let FieldShell { id, label, hint, error } = shell;
-    let hint = hint.map(|hint| view! { <p class="hc-hint" id=format!("{id}-hint")>{move || hint.get()}</p> });
+    let hint = hint.map(|hint| view! { <p class="hc-hint" id=format!("{id}-hint")>{live(move || hint.get())}</p> });
     view! {
         <div class="hc-field">
-            <label class="hc-label" for=id.clone()>{move || label.get()}</label>
+            <label class="hc-label" for=id.clone()>{live(move || label.get())}</label>
             {hint}
             {error_line(format!("{id}-error"), error)}
             {control}

@@ -1,6 +1,6 @@
 //! Headings. Embedded, the host's page has the first level, so ours begin at the second.
 
-use super::Words;
+use super::{Words, live};
 use leptos::{html, prelude::*};
 
 /// How the app stands in the page around it.
@@ -66,7 +66,7 @@ pub fn PageTitle(
     });
     view! {
         <h1 node_ref=node class=if big { "hc-h1 hc-h1--big" } else { "hc-h1" } tabindex="-1" attr:aria-level=heading_level(1)>
-            {move || words.get()}
+            {live(move || words.get())}
         </h1>
     }
 }
@@ -74,5 +74,5 @@ pub fn PageTitle(
 /// The heading of a section.
 pub fn section_title(words: impl Into<Words>) -> AnyView {
     let words = words.into();
-    view! { <h2 class="hc-h2" attr:aria-level=heading_level(2)>{move || words.get()}</h2> }.into_any()
+    view! { <h2 class="hc-h2" attr:aria-level=heading_level(2)>{live(move || words.get())}</h2> }.into_any()
 }

@@ -1,6 +1,6 @@
 //! A line that stands out, and a word that names a state. Meaning is colour, shape and word together.
 
-use super::{Icon, Words, icon};
+use super::{Icon, Words, icon, live};
 use leptos::prelude::*;
 
 /// What a line or word means.
@@ -46,11 +46,11 @@ pub fn note(tone: Tone, drawing: Icon, said: bool, body: AnyView) -> AnyView {
 /// A line that stands out and holds one sentence.
 pub fn plain_note(tone: Tone, drawing: Icon, words: impl Into<Words>) -> AnyView {
     let words = words.into();
-    note(tone, drawing, false, view! { <p>{move || words.get()}</p> }.into_any())
+    note(tone, drawing, false, view! { <p>{live(move || words.get())}</p> }.into_any())
 }
 
 /// The word for a state. It is a noun and cannot be pressed.
 pub fn tag(tone: Tone, words: impl Into<Words>) -> AnyView {
     let words = words.into();
-    view! { <span class=format!("hc-tag {}", tone.class())>{move || words.get()}</span> }.into_any()
+    view! { <span class=format!("hc-tag {}", tone.class())>{live(move || words.get())}</span> }.into_any()
 }

@@ -1,6 +1,6 @@
 //! The surfaces of a page: the one dark panel, cards, what unfolds, and the bar with the next act.
 
-use super::{Icon, Words, fresh_id, heading_level, small_icon};
+use super::{Icon, Words, fresh_id, heading_level, live, small_icon};
 use leptos::prelude::*;
 
 /// The answer to "what do I do next": the only saturated area of a page, at most one.
@@ -15,9 +15,9 @@ pub fn next_panel(
     let (over, title, id) = (over.into(), title.into(), fresh_id("next"));
     view! {
         <section class="hc-next" aria-labelledby=id.clone()>
-            <p>{move || over.get()}</p>
-            <h2 class="hc-h2" id=id.clone() attr:aria-level=heading_level(2)>{move || title.get()}</h2>
-            {body.map(|body| view! { <p>{move || body.get()}</p> })}
+            <p>{live(move || over.get())}</p>
+            <h2 class="hc-h2" id=id.clone() attr:aria-level=heading_level(2)>{live(move || title.get())}</h2>
+            {body.map(|body| view! { <p>{live(move || body.get())}</p> })}
             {act}
         </section>
     }
@@ -32,7 +32,7 @@ pub fn card(body: AnyView) -> AnyView {
 /// Something that unfolds.
 pub fn disclosure(summary: impl Into<Words>, body: AnyView) -> AnyView {
     let summary = summary.into();
-    view! { <details><summary class="hc-tap">{move || summary.get()}</summary>{body}</details> }.into_any()
+    view! { <details><summary class="hc-tap">{live(move || summary.get())}</summary>{body}</details> }.into_any()
 }
 
 /// The bar at the end of a page: what was saved, and the one act.
@@ -43,6 +43,6 @@ pub fn action_bar(save: Option<AnyView>, acts: AnyView) -> AnyView {
 /// The line directly above the act. `id` lets a blocked button name it as its reason.
 pub fn save_line(id: &str, drawing: Icon, words: impl Into<Words>) -> AnyView {
     let words = words.into();
-    view! { <p class="hc-save" id=id.to_owned() role="status">{small_icon(drawing)}{move || words.get()}</p> }
+    view! { <p class="hc-save" id=id.to_owned() role="status">{small_icon(drawing)}{live(move || words.get())}</p> }
         .into_any()
 }

@@ -1,6 +1,6 @@
 //! A part of the app that is fetched when it is first needed: opening, slow, not to be had (with a way to try again), there.
 
-use super::{Button, Icon, Tone, Words, note, skeleton};
+use super::{Button, Icon, Tone, Words, live, note, skeleton};
 use crate::i18n::{K, t};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::{future::Future, pin::Pin, time::Duration};
@@ -60,7 +60,7 @@ fn drawn(load: impl Fn() -> Loading + 'static) -> AnyView {
         }));
     };
     begin();
-    (move || match stage.get() {
+    live(move || match stage.get() {
         Stage::Opening => skeleton(t(K::WaitOpen), 4),
         Stage::Slow => {
             view! { {skeleton(t(K::WaitOpen), 4)} <p class="hc-hint" role="status">{t(K::WaitSlow)}</p> }.into_any()
@@ -68,13 +68,12 @@ fn drawn(load: impl Fn() -> Loading + 'static) -> AnyView {
         Stage::Missing => missing(t(K::PartFailed), Callback::new(move |()| begin())),
         Stage::There => drawn.try_update_value(Option::take).flatten().into_any(),
     })
-    .into_any()
 }
 
 fn missing(words: impl Into<Words>, on_again: Callback<()>) -> AnyView {
     let words = words.into();
     let body = view! {
-        <p>{move || words.get()}</p>
+        <p>{live(move || words.get())}</p>
         <p><Button label=t(K::AppRetry) kind=super::Kind::Text on_press=on_again/></p>
     };
     note(Tone::Warn, Icon::Offline, true, body.into_any())

@@ -1,6 +1,6 @@
 //! Lists whose rows lead somewhere: tasks, and a summary with a way to change each line.
 
-use super::{Icon, Link, Words, icon};
+use super::{Icon, Link, Words, icon, live};
 use leptos::prelude::*;
 
 /// One row of a task list.
@@ -23,8 +23,8 @@ pub fn task_row(task: Task) -> AnyView {
     let inside = view! {
         {icon(drawing)}
         <span>
-            <span class="hc-h3">{move || title.get()}</span>
-            {meta.map(|meta| view! { <br/><span class="hc-meta">{move || meta.get()}</span> })}
+            <span class="hc-h3">{live(move || title.get())}</span>
+            {meta.map(|meta| view! { <br/><span class="hc-meta">{live(move || meta.get())}</span> })}
         </span>
         {end}
     };
@@ -56,9 +56,9 @@ pub fn summary_list(rows: Vec<SummaryRow>) -> AnyView {
         .map(|row| {
             let label = row.label;
             let change = row.change.map(|((href, to), word, spoken)| {
-                view! { <dd class="hc-sum__act"><a class="hc-tap" href=href data-to=to aria-label=spoken>{move || word.get()}</a></dd> }
+                view! { <dd class="hc-sum__act"><a class="hc-tap" href=href data-to=to aria-label=spoken>{live(move || word.get())}</a></dd> }
             });
-            view! { <div><dt>{move || label.get()}</dt><dd>{row.value}</dd>{change}</div> }
+            view! { <div><dt>{live(move || label.get())}</dt><dd>{row.value}</dd>{change}</div> }
         })
         .collect_view();
     view! { <dl class="hc-sum">{rows}</dl> }.into_any()

@@ -1,6 +1,6 @@
 //! What happened, what is, what comes: one line with solid lozenges. The words say which is which; the shapes repeat it.
 
-use super::{Icon, Words, heading_level, icon};
+use super::{Icon, Words, heading_level, icon, live};
 use leptos::prelude::*;
 
 /// Where a moment lies.
@@ -44,8 +44,8 @@ pub fn thread(moments: Vec<Moment>) -> AnyView {
                 <li class=class aria-current=(state == ThreadState::Now).then_some("step")>
                     {icon(drawing)}
                     <div>
-                        <h3 class="hc-h3" attr:aria-level=heading_level(3)>{move || title.get()}</h3>
-                        {meta.map(|meta| view! { <p class="hc-meta">{move || meta.get()}</p> })}
+                        <h3 class="hc-h3" attr:aria-level=heading_level(3)>{live(move || title.get())}</h3>
+                        {meta.map(|meta| view! { <p class="hc-meta">{live(move || meta.get())}</p> })}
                         {body}
                     </div>
                 </li>

@@ -1,7 +1,7 @@
 //! A verdict as it is shown: its shape, its words, and what the issuer signed.
 use super::words;
 use crate::i18n::{I18n, K, t};
-use crate::ui::{Button, Kind, disclosure, heading_level, icon};
+use crate::ui::{Button, Kind, disclosure, heading_level, icon, live};
 use contract::api::Service;
 use contract::credential::{Claims, Judgement, Reason, Verdict};
 use leptos::{html, prelude::*};
@@ -25,8 +25,8 @@ pub(super) fn verdict(judgement: Judgement, now: i64, service: Option<&Service>,
     view! {
         <section node_ref=node class=class role="status" tabindex="-1">
             {icon(drawing)}
-            <h2 class="hc-h1" attr:aria-level=heading_level(2)>{title}</h2>
-            <p>{act}</p>
+            <h2 class="hc-h1" attr:aria-level=heading_level(2)>{live(title)}</h2>
+            <p>{live(act)}</p>
             {again}
         </section>
         {signed}
@@ -53,7 +53,7 @@ fn signed(reason: Reason, claims: &Claims, service: Option<&Service>) -> AnyView
         <dl class="hc-card hc-card--flush hc-sum">
             <div><dt>{t(K::CertName)}</dt><dd><b><bdi>{name}</bdi></b></dd></div>
             <div><dt>{t(K::CertCategory)}</dt><dd><bdi>{category}</bdi></dd></div>
-            <div><dt>{t(K::VDates)}</dt><dd>{dates}</dd></div>
+            <div><dt>{t(K::VDates)}</dt><dd>{live(dates)}</dd></div>
             <div><dt>{t(K::VIssuer)}</dt><dd><bdi>{issuer}</bdi></dd></div>
             <div><dt>{t(K::VNumber)}</dt><dd class="hc-num"><bdi>{number}</bdi></dd></div>
         </dl>

@@ -14,8 +14,8 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, field, fresh_id, icon, note,
-    plain_note,
+    Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, field, fresh_id, icon, live,
+    note, plain_note,
 };
 use camera::{Trouble, camera};
 use check::{Asking, Checker};
@@ -86,7 +86,7 @@ pub fn page(_route: Route) -> AnyView {
         <PageTitle words=t(K::VTitle) document=document/>
         <p>{t(K::VLead)}</p>
         <div class="hc-row">{scan_button(page)} {picture_button(page)}</div>
-        {move || outcome(page)}
+        {live(move || outcome(page))}
         {pasted(page)}
     }
     .into_any()

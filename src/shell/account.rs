@@ -1,0 +1,32 @@
+//! The pages of what this login and this phone have. They are a part of the app of their own: a first visit fills in a form.
+
+use super::{missing, settings, waiting};
+use crate::route::Route;
+use crate::session;
+use leptos::prelude::AnyView;
+
+/// Home, look-up, outbox and settings.
+pub fn account(route: &Route) -> AnyView {
+    match route {
+        Route::Home => session::home(),
+        Route::Lookup => session::lookup(),
+        Route::Settings => settings::page(),
+        Route::Outbox => waiting::page(),
+        Route::Entrance
+        | Route::SignIn
+        | Route::Status(_)
+        | Route::Tasks(_)
+        | Route::Step(..)
+        | Route::Check(_)
+        | Route::Receipt(_)
+        | Route::Returned(_)
+        | Route::Examination(_)
+        | Route::Visit(_)
+        | Route::Report(_)
+        | Route::Results(_)
+        | Route::Collect(_)
+        | Route::Certificate(_)
+        | Route::Verify
+        | Route::Unknown(_) => missing::page(),
+    }
+}
