@@ -189,9 +189,7 @@ impl Office {
                 p.size = Some(size);
             }));
         }
-        let media_type = bind.media_type.clone();
-        let judged = tokio::task::spawn_blocking(move || judge(bytes, &rule, &media_type)).await;
-        let judged = match judged.map_err(|why| Fault::ours(&why))? {
+        let judged = match self.judge(bytes.into(), &rule, &bind.media_type).await? {
             Ok(judged) => judged,
             Err(why) => {
                 self.end_upload(&upload).await?;
@@ -317,14 +315,25 @@ struct Judged {
     pages: Option<u32>,
 }
 
-/// Repeats the rules of `contract` on the bytes themselves: what the app said of them counts for nothing.
-fn judge(bytes: Vec<u8>, rule: &FileRule, said: &str) -> Result<Judged, Refusal> {
-    let found = inspect(&bytes, rule)?;
-    if found.kind.mime() != said {
-        return Err(Refusal::Type);
+impl Office {
+    /// Repeats the rules of `contract` on the bytes themselves, and opens them: what the app said of them counts for nothing.
+    async fn judge(&self, bytes: Bytes, rule: &FileRule, said: &str) -> Answer<Result<Judged, Refusal>> {
+        let found = match inspect(&bytes, rule) {
+            Ok(found) if found.kind.mime() == said => found,
+            Ok(_) => return Ok(Err(Refusal::Type)),
+            Err(why) => return Ok(Err(why)),
+        };
+        let pages = match self.decoding.pages(bytes.clone(), found, rule.pdf_pages()).await? {
+            Ok(pages) => pages,
+            Err(why) => return Ok(Err(why)),
+        };
+        Ok(without_metadata(&bytes).map(|clean| Judged {
+            clean: Bytes::from(clean.into_owned()),
+            bytes: bytes.clone(),
+            media_type: found.kind.mime(),
+            pages,
+        }))
     }
-    let clean = Bytes::from(without_metadata(&bytes)?.into_owned());
-    Ok(Judged { bytes: bytes.into(), clean, media_type: found.kind.mime(), pages: found.pages.number() })
 }
 
 /// The documents that an act lists must be here, with the hash that it says; else it waits for them.

@@ -10,6 +10,7 @@ mod certificates;
 mod clock;
 mod codes;
 mod collect;
+mod decoding;
 mod desk_views;
 mod documents;
 mod drafts;
@@ -77,6 +78,7 @@ pub struct Inner {
     feed: feed::Feed,
     running: receipts::RunningKeys,
     busy_uploads: uploads::BusyUploads,
+    decoding: decoding::Decoding,
     rates: limits::Rates,
 }
 
@@ -137,6 +139,7 @@ impl Office {
             feed: feed::Feed::new(),
             running: receipts::RunningKeys::default(),
             busy_uploads: uploads::BusyUploads::default(),
+            decoding: decoding::Decoding::default(),
             rates: limits::Rates::default(),
         }));
         Ok(office)

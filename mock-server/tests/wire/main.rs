@@ -15,6 +15,7 @@ mod certificate;
 mod conformance;
 mod events;
 mod front;
+mod hostile_files;
 mod repeating;
 mod returned;
 mod session;

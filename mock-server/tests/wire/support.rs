@@ -233,7 +233,12 @@ impl Phone {
         upload: &str,
         bytes: &[u8],
     ) -> Reply {
-        let kind = if bytes.starts_with(b"%PDF") { "application/pdf" } else { "image/jpeg" };
+        let kind = match bytes {
+            [b'%', b'P', b'D', b'F', ..] => "application/pdf",
+            [0x89, b'P', b'N', b'G', ..] => "image/png",
+            [b'R', b'I', b'F', b'F', ..] => "image/webp",
+            _ => "image/jpeg",
+        };
         let body =
             json!({ "pointer": pointer, "upload": upload, "sha256": sha256(bytes), "size": bytes.len(), "type": kind });
         self.put(&format!("/applications/{application}/documents/{document}"), &body).await
@@ -372,29 +377,30 @@ pub(crate) fn jpeg() -> Vec<u8> {
 
 /// A PDF of one empty page.
 pub(crate) fn pdf() -> Vec<u8> {
-    pdf_with("")
+    pdf_with(1, "", "")
 }
 
-/// The same with something in its catalogue.
-pub(crate) fn pdf_with(catalogue: &str) -> Vec<u8> {
+/// A PDF of so many empty pages, with something in its catalogue and something in its trailer.
+pub(crate) fn pdf_with(pages: usize, catalogue: &str, trailer: &str) -> Vec<u8> {
     use std::fmt::Write as _;
-    let objects = [
+    let kids = (0..pages).map(|page| format!("{} 0 R", page + 3)).collect::<Vec<_>>().join(" ");
+    let mut objects = vec![
         format!("<< /Type /Catalog /Pages 2 0 R {catalogue} >>"),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>".to_owned(),
+        format!("<< /Type /Pages /Kids [{kids}] /Count {pages} >>"),
     ];
+    objects.extend((0..pages).map(|_| "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>".to_owned()));
     let mut text = format!("%PDF-1.4\n% {}\n", key());
     let mut places = Vec::new();
     for (number, object) in objects.iter().enumerate() {
         places.push(text.len());
         writeln!(text, "{} 0 obj\n{object}\nendobj", number + 1).unwrap();
     }
-    let start = text.len();
-    text.push_str("xref\n0 4\n0000000000 65535 f \n");
+    let (start, size) = (text.len(), objects.len() + 1);
+    write!(text, "xref\n0 {size}\n0000000000 65535 f \n").unwrap();
     for place in places {
         writeln!(text, "{place:010} 00000 n ").unwrap();
     }
-    writeln!(text, "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF").unwrap();
+    writeln!(text, "trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF").unwrap();
     text.into_bytes()
 }
 

@@ -1,5 +1,5 @@
 //! Bytes: tus step by step, binding, hostile files, previews.
-use crate::support::{Server, jpeg, key, metadata, pdf, pdf_with, sha256};
+use crate::support::{Server, jpeg, key, metadata, sha256};
 use reqwest::Method;
 use serde_json::json;
 
@@ -173,43 +173,6 @@ async fn bytes_that_are_not_those_announced_are_never_received() {
     let again = phone.bind(&id, &document, "#/documents.portrait", &upload, &bytes).await.expect(410);
     assert_eq!(again.slug(), "upload-gone");
     assert_eq!(phone.record(&id).await["documents"], json!([]));
-}
-
-#[tokio::test]
-async fn each_hostile_file_is_refused_with_its_code() {
-    let server = Server::new().await;
-    let phone = server.signed_in().await;
-    let id = phone.begin().await;
-    let mut cut = jpeg();
-    cut.truncate(600);
-    for (bytes, item, code) in [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "documents.portrait", "type"),
-        (b"MZ this is a program".to_vec(), "documents.portrait", "type"),
-        (cut, "documents.portrait", "broken"),
-        (pdf(), "documents.portrait", "type"),
-        (
-            pdf_with("/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"),
-            "documents.employment.letter",
-            "active-pdf",
-        ),
-        (pdf_with("/Names << /EmbeddedFiles 9 0 R >>"), "documents.employment.letter", "active-pdf"),
-        (b"%PDF-1.4\nnothing".to_vec(), "documents.employment.letter", "broken"),
-    ] {
-        let document = key();
-        let upload = phone.upload(&id, &document, &bytes).await;
-        let reply = phone.bind(&id, &document, &format!("#/{item}"), &upload, &bytes).await;
-        assert_eq!((reply.status, reply.slug().as_str()), (422, "document-refused"), "{code} {reply:?}");
-        assert_eq!(reply.json()["code"], code);
-    }
-    let bytes = jpeg();
-    for pointer in ["#/person.name", "#/nothing", ""] {
-        let upload = phone.upload(&id, &key(), &bytes).await;
-        let reply = phone.bind(&id, &key(), pointer, &upload, &bytes).await.expect(422);
-        assert_eq!(
-            (reply.slug().as_str(), reply.json()["errors"][0]["code"].as_str()),
-            ("invalid", Some("unknown-item"))
-        );
-    }
 }
 
 #[tokio::test]
