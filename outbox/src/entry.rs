@@ -1,18 +1,19 @@
 //! What waits to be sent, and how far it has come.
 use contract::api::{BindDocument, ItemError, Receipt};
 use contract::application::{Act, State as ApplicationState};
-use serde::{Deserialize, Serialize};
+use contract::json::FromJson;
+use serde::Serialize;
 
 /// A UUID: names the entry, and is its `Idempotency-Key` where the call takes one.
 pub type EntryId = String;
 
 /// Milliseconds of the phone's own clock. Only differences count, so a wrong clock does no harm.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, FromJson)]
 #[serde(transparent)]
 pub struct Time(pub u64);
 
 /// One thing to be sent once. Stored as it is, encrypted, before it is first sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 pub struct Entry {
     /// Its name and key.
     pub id: EntryId,
@@ -40,7 +41,7 @@ pub struct Entry {
 }
 
 /// What an entry sends. The bytes never change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[serde(rename_all = "kebab-case")]
 pub enum Body {
     /// `PUT` the application: a frozen `NewApplication`.
@@ -73,7 +74,7 @@ pub enum Body {
 }
 
 /// The one thing an entry does next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// Send the bytes of a document.
@@ -85,7 +86,7 @@ pub enum Step {
 }
 
 /// How far an entry has come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// On this phone; goes out in its turn.
@@ -125,7 +126,7 @@ impl State {
 }
 
 /// Why an entry waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// No network. A sign of life ends the wait.
@@ -137,7 +138,7 @@ pub enum Why {
 }
 
 /// Why an entry was set aside.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// Items need a change.

@@ -1,8 +1,8 @@
 //! One request and its reply: headers, time limit, and whether the body counts.
 use super::{Api, ApiError, Refused, clock};
 use contract::api::{IDEMPOTENCY_HEADER, PROBLEM_TYPE, Problem, REQUEST_HEADER};
+use contract::json::{self, FromJson};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
-use serde::de::DeserializeOwned;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
 
@@ -129,7 +129,7 @@ impl Api {
             _ if media == PROBLEM_TYPE => {
                 let retry_after = header("Retry-After").and_then(|text| self.retry_after(&text));
                 let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
-                let problem: Problem = serde_json::from_str(&text).unwrap_or_default();
+                let problem: Problem = json::read(&text).unwrap_or_default();
                 Err(self.refusal(status, problem, retry_after))
             }
             // Contract §4: without a problem body these come from something in between.
@@ -173,13 +173,13 @@ impl Api {
     }
 
     /// A reply of this shape.
-    pub(super) async fn json<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<T, ApiError> {
+    pub(super) async fn json<T: FromJson>(&self, ask: Ask<'_>) -> Result<T, ApiError> {
         let (text, _) = self.text(ask, JSON).await?;
         read(&text)
     }
 
     /// A reply of this shape, or that nothing changed.
-    pub(super) async fn fresh<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<Fresh<T>, ApiError> {
+    pub(super) async fn fresh<T: FromJson>(&self, ask: Ask<'_>) -> Result<Fresh<T>, ApiError> {
         Ok(match self.fresh_text(ask).await? {
             Fresh::Unchanged => Fresh::Unchanged,
             Fresh::New { value, etag } => Fresh::New { value: read(&value)?, etag },
@@ -194,7 +194,7 @@ impl Api {
     }
 
     /// A page of a list.
-    pub(super) async fn page<T: DeserializeOwned>(&self, ask: Ask<'_>) -> Result<Page<T>, ApiError> {
+    pub(super) async fn page<T: FromJson>(&self, ask: Ask<'_>) -> Result<Page<T>, ApiError> {
         let (text, reply) = self.text(ask, JSON).await?;
         let items: contract::api::Items<T> = read(&text)?;
         let next = reply.response.headers().get("Link").and_then(|link| next_cursor(&link));
@@ -237,8 +237,8 @@ fn fits(media: &str, accept: &str) -> bool {
     })
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|_| ApiError::Unreadable)
+fn read<T: FromJson>(text: &str) -> Result<T, ApiError> {
+    json::read(text).ok_or(ApiError::Unreadable)
 }
 
 /// The cursor in `<…?cursor=abc>; rel="next"`.

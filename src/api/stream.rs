@@ -1,9 +1,9 @@
 //! The stream of events (contract §7), read by fetch: so each byte counts as a sign of life, comments too, and the media
 //! type can be judged, which an `EventSource` hides.
 use super::{Api, ApiError};
+use contract::json::FromJson;
 use gloo_net::http::RequestBuilder;
 use js_sys::{Reflect, Uint8Array};
-use serde::Deserialize;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -115,7 +115,7 @@ struct Lines {
     id: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(FromJson)]
 struct Changed {
     application: String,
     #[serde(default)]
@@ -162,7 +162,7 @@ impl Lines {
             "reset" => Some(Heard::Reset),
             "bye" => Some(Heard::Bye),
             "changed" => {
-                let Changed { application, version } = serde_json::from_str(&self.data).ok()?;
+                let Changed { application, version } = contract::json::read(&self.data)?;
                 Some(Heard::Changed { application, version })
             }
             _ => None,

@@ -183,7 +183,7 @@ impl Api {
     }
 
     fn tus_refusal(&self, reply: &XhrReply) -> ApiError {
-        let problem: Problem = serde_json::from_str(&reply.text()).unwrap_or_default();
+        let problem: Problem = contract::json::read(&reply.text()).unwrap_or_default();
         match reply.status {
             401 => ApiError::SignedOut,
             408 | 425 | 502 | 504 => ApiError::Unreachable,

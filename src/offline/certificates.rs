@@ -2,9 +2,10 @@
 use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline, StoreError, bytes::blob, tabs::News};
 use contract::api::{Certificate, Instant};
+use contract::json::FromJson;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use web_sys::Blob;
 
 const CERTIFICATES: &str = "certificate/";
@@ -12,7 +13,7 @@ const CERTIFICATES: &str = "certificate/";
 /// A certificate with the day it was last checked online.
 pub type KeptCertificate = Kept<Certificate>;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, FromJson)]
 struct Record {
     owner: String,
     certificate: Certificate,

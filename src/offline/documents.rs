@@ -5,11 +5,12 @@ use super::vault::{Vault, Write};
 use super::{DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
 use contract::api::{BindDocument, Document};
 use contract::documents::Advice;
+use contract::json::FromJson;
 use contract::questionnaire::Pointer;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use outbox::{Body, Reason};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
@@ -108,7 +109,7 @@ impl LocalDocument {
 }
 
 /// A photo that was being taken when the page may have been ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 pub struct ExpectedPhoto {
     /// For which application.
     pub application: String,
@@ -116,7 +117,7 @@ pub struct ExpectedPhoto {
     pub pointer: Pointer,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 pub(super) struct Record {
     pub(super) id: DocumentId,
     pub(super) application: String,

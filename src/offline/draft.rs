@@ -4,9 +4,10 @@
 use super::vault::Write;
 use super::{EntryId, Inner, Offline, StoreError, WhyMemory, tabs::News};
 use contract::api::{Instant, Words};
+use contract::json::FromJson;
 use contract::questionnaire::{Answers, Pointer};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -20,7 +21,7 @@ const LATEST: f64 = 1000.0;
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// Which form of an application is filled in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson)]
 #[serde(rename_all = "kebab-case")]
 pub enum FormKind {
     /// The application itself.
@@ -32,7 +33,7 @@ pub enum FormKind {
 }
 
 /// Names one draft.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson)]
 pub struct DraftId {
     /// The application's id.
     pub application: String,
@@ -85,7 +86,7 @@ pub enum SaveState {
 }
 
 /// All of a draft but its answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 pub(super) struct Head {
     pub(super) id: DraftId,
     pub(super) questionnaire: String,
@@ -108,7 +109,7 @@ pub(super) struct Head {
 }
 
 /// A draft as it is stored.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, FromJson)]
 pub(super) struct Record {
     pub(super) head: Head,
     pub(super) answers: Answers,

@@ -1,9 +1,10 @@
 //! Something of the server's that this phone keeps a copy of.
 use contract::api::Instant;
-use serde::{Deserialize, Serialize};
+use contract::json::FromJson;
+use serde::Serialize;
 
 /// A copy with its age.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 pub struct Kept<T> {
     /// As the server said it.
     pub value: T,

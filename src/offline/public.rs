@@ -4,9 +4,10 @@ use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline};
 use crate::api::{ApiError, Fresh};
 use contract::api::{Examination, Instant, Service, Site};
+use contract::json::FromJson;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -132,7 +133,7 @@ impl Offline {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, FromJson)]
 struct Results {
     owner: String,
     of: Kept<Examination>,
@@ -157,13 +158,13 @@ impl Inner {
 
     /// The questionnaire that ships with the app, if it is the one asked for.
     async fn shipped(&self, name: &str) -> Option<Kept<String>> {
-        #[derive(Deserialize)]
+        #[derive(FromJson)]
         struct Head {
             version: Option<String>,
         }
         let (id, version) = name.split_once('|').map_or((name, None), |(id, version)| (id, Some(version)));
         let text = self.api.shipped(&format!("{}forms/{id}.questionnaire.json", self.assets)).await.ok()?;
-        let head: Head = serde_json::from_str(&text).ok()?;
+        let head: Head = contract::json::read(&text)?;
         let fits = version.is_none_or(|version| head.version.as_deref() == Some(version));
         fits.then(|| Kept { value: text, at: self.api.now(), etag: None })
     }
@@ -198,7 +199,7 @@ impl Inner {
         Ok(kept)
     }
 
-    async fn kept_json<T: DeserializeOwned>(&self, key: &str) -> Option<Kept<T>> {
+    async fn kept_json<T: FromJson>(&self, key: &str) -> Option<Kept<T>> {
         let (value, at, etag) = self.kept_public(key).await?;
         Some(Kept { value: parsed(&value)?, at, etag })
     }
@@ -234,8 +235,8 @@ impl Inner {
     }
 }
 
-fn parsed<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    serde_json::from_str(&value.as_string()?).ok()
+fn parsed<T: FromJson>(value: &JsValue) -> Option<T> {
+    contract::json::read(&value.as_string()?)
 }
 
 /// `[value, when, etag]`, as it lies in the database.

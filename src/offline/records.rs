@@ -3,15 +3,16 @@ use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline, tabs::News};
 use crate::api::{ApiError, Fresh};
 use contract::api::{ApplicationRecord, Outcome, Receipt};
+use contract::json::FromJson;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::rc::Rc;
 
 const RECORDS: &str = "record/";
 const RECEIPTS: &str = "receipt/";
 
 /// A copy that belongs to one sign-in.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, FromJson)]
 struct Owned<T> {
     owner: String,
     #[serde(flatten)]

@@ -2,9 +2,10 @@
 //!
 //! Where Web Locks are missing every tab believes it is alone; the server's idempotency then still keeps things single.
 use super::{Draft, DraftId, Inner};
+use contract::json::FromJson;
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -17,7 +18,7 @@ const SENDER: &str = "hc/sender";
 const COURTESY: Duration = Duration::from_millis(1500);
 
 /// What one tab tells the others. Names only, never what is in them.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, FromJson)]
 pub(super) enum News {
     Entry(String),
     Draft(DraftId),
@@ -48,7 +49,7 @@ impl Tabs {
         let channel = BroadcastChannel::new(CHANNEL).ok()?;
         let inner = Rc::downgrade(inner);
         let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            let news = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
+            let news = event.data().as_string().and_then(|text| contract::json::read(&text));
             if let (Some(inner), Some(news)) = (inner.upgrade(), news) {
                 spawn_local(async move { inner.hear(news).await });
             }

@@ -5,8 +5,9 @@
 //! Where nothing can be stored the same calls keep records in memory, and the reason is told.
 use super::error::{StoreError, WhyMemory};
 use super::idb::{Change, Idb, OPEN, VAULT};
+use contract::json::{self, FromJson};
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -107,9 +108,9 @@ impl Vault {
     }
 
     /// A record.
-    pub(super) async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<T, StoreError> {
+    pub(super) async fn read<T: FromJson>(&self, key: &str) -> Result<T, StoreError> {
         let bytes = self.bytes(key).await?;
-        serde_json::from_slice(&bytes.to_vec()).map_err(|_| StoreError::Unreadable)
+        parsed(&bytes).ok_or(StoreError::Unreadable)
     }
 
     /// The bytes of a record, outside of our memory.
@@ -124,10 +125,10 @@ impl Vault {
     }
 
     /// All records whose name begins like this. One that cannot be read is left out, left where it is, and counted.
-    pub(super) async fn all<T: DeserializeOwned>(&self, prefix: &str) -> Result<(Vec<(String, T)>, usize), StoreError> {
+    pub(super) async fn all<T: FromJson>(&self, prefix: &str) -> Result<(Vec<(String, T)>, usize), StoreError> {
         let (mut read, mut unreadable) = (Vec::new(), 0);
         for (key, bytes) in self.all_bytes(prefix).await? {
-            match bytes.and_then(|bytes| serde_json::from_slice(&bytes.to_vec()).ok()) {
+            match bytes.and_then(|bytes| parsed(&bytes)) {
                 Some(value) => read.push((key, value)),
                 None => unreadable += 1,
             }
@@ -248,6 +249,10 @@ impl Memory {
             }
         }
     }
+}
+
+fn parsed<T: FromJson>(bytes: &Uint8Array) -> Option<T> {
+    json::read(&String::from_utf8(bytes.to_vec()).ok()?)
 }
 
 async fn new_key(idb: &Idb, subtle: &SubtleCrypto) -> Result<CryptoKey, StoreError> {

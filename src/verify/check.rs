@@ -96,10 +96,10 @@ impl Checker {
 
     fn read_keys(&self, kept: Option<&Kept<String>>) -> Keys {
         let Some(kept) = kept else { return Keys { jwks: Jwks::default(), age: None } };
-        match serde_json::from_str(&kept.value) {
-            Ok(jwks) => Keys { jwks, age: Some((self.now() - kept.at.timestamp()).max(0)) },
+        match contract::json::read(&kept.value) {
+            Some(jwks) => Keys { jwks, age: Some((self.now() - kept.at.timestamp()).max(0)) },
             // What cannot be read is no set of keys, of no age: it proves nothing about a key that is not in it.
-            Err(_) => Keys { jwks: Jwks::default(), age: None },
+            None => Keys { jwks: Jwks::default(), age: None },
         }
     }
 

@@ -1,10 +1,11 @@
 //! The certificate on the wire (contract §8).
 use super::{Instant, Link, Words};
+use crate::json::FromJson;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The certificate's part of the record. Shows nothing of the certificate itself without a grant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CertificateSummary {
     /// Opaque.
@@ -29,7 +30,7 @@ pub struct CertificateSummary {
 }
 
 /// Whether a certificate holds (contract §2.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CertificateState {
@@ -60,7 +61,7 @@ impl CertificateState {
 }
 
 /// How a certificate is collected: facts to enter, and tries.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Collection {
     /// `name`, `id-tail-6`, `code`.
@@ -83,7 +84,7 @@ pub struct Collection {
 }
 
 /// `POST /applications/{id}/collection`: the facts in `ask`, no others.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct CollectionRequest {
@@ -102,7 +103,7 @@ pub struct CollectionRequest {
 }
 
 /// The person is who they say; the certificate can be read for a while.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Grant {
     /// Certificate id.
@@ -113,7 +114,7 @@ pub struct Grant {
 }
 
 /// `GET /certificates/{c}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Certificate {
     /// Opaque.
@@ -139,7 +140,7 @@ pub struct Certificate {
 }
 
 /// What is printed on a certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CertificateShown {
     /// In full, NFC.
@@ -170,7 +171,7 @@ pub struct CertificateShown {
 }
 
 /// Files of a certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Downloads {
     /// To print.

@@ -1,10 +1,11 @@
 //! What can go wrong on the wire: RFC 9457 problems, read by their slug (contract §4).
 use super::{Instant, Slot};
+use crate::json::FromJson;
 use crate::{
     application::{Act, State},
     questionnaire::Pointer,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Where our problem types are documented; only the part after it counts, so a vendor may use its own.
 pub const PROBLEM_BASE: &str = "https://health-certificate.example/problems/";
@@ -118,7 +119,7 @@ impl Slug {
 }
 
 /// A problem body. All members beside the first four belong to single slugs (contract §4).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Problem {
@@ -216,7 +217,7 @@ impl Problem {
 }
 
 /// One thing to change. Codes: contract §4.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemError {
     /// The item, or `#/@member` of the request.

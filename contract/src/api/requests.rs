@@ -1,11 +1,12 @@
 //! What the applicant sends, and what the server says it has.
 use super::{ApplicationRecord, Instant, Words};
+use crate::json::FromJson;
 use crate::{application::Act, questionnaire::Pointer};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// `PUT /applications/{id}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewApplication {
     /// `id|version`.
@@ -16,7 +17,7 @@ pub struct NewApplication {
 }
 
 /// `GET`, `PUT /applications/{id}/draft`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServerDraft {
     /// `id|version`.
@@ -30,7 +31,7 @@ pub struct ServerDraft {
 }
 
 /// `POST /applications/{id}/submission`: frozen bytes, made offline if need be.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Submission {
     /// `id|version`.
@@ -47,7 +48,7 @@ pub struct Submission {
 }
 
 /// `GET /applications/{id}/submission`: what was sent, sensitive answers masked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SubmissionMade {
     /// What was sent.
@@ -60,7 +61,7 @@ pub struct SubmissionMade {
 }
 
 /// `POST …/supplement` and `POST …/examination/report`: open items only.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Supplement {
     /// `id|version`.
@@ -83,7 +84,7 @@ pub struct Supplement {
 }
 
 /// `POST …/withdrawal`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Withdrawal {
@@ -93,7 +94,7 @@ pub struct Withdrawal {
 }
 
 /// `PUT /applications/{id}/documents/{d}`: binds uploaded bytes to an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BindDocument {
     /// The item it fills.
@@ -113,7 +114,7 @@ pub struct BindDocument {
 }
 
 /// That the server has it. Receipt, event and new state are one transaction.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// The idempotency key.
@@ -147,7 +148,7 @@ pub struct Receipt {
 }
 
 /// How far a request with a key has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ReceiptState {
@@ -158,7 +159,7 @@ pub enum ReceiptState {
 }
 
 /// What an act answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Outcome {
     /// `None` for acts without a key.
@@ -169,7 +170,7 @@ pub struct Outcome {
 }
 
 /// `POST /lookups`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LookupRequest {
     /// Application number.
@@ -183,7 +184,7 @@ pub struct LookupRequest {
 }
 
 /// Status and days; nothing personal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lookup {
     /// Where it stands.
@@ -204,7 +205,7 @@ pub struct Lookup {
 }
 
 /// `POST /test/acts`: plays desk and clock, only where `service.test` is true.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TestAct {
     /// Which application.

@@ -1,9 +1,10 @@
 //! What a person or a backend wrote, and links to bytes.
 use super::Instant;
-use serde::{Deserialize, Serialize};
+use crate::json::FromJson;
+use serde::Serialize;
 
 /// What a person wrote, shown as it is and marked with its language.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Words {
     /// The text, never HTML.
@@ -21,7 +22,7 @@ impl Words {
 }
 
 /// Bytes fetched by plain navigation: needs no cookie and ends in time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Link {
     /// Path or URL.
@@ -35,7 +36,7 @@ pub struct Link {
 }
 
 /// A page of a list, newest first. The next page is in the `Link` header.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Items<T> {
     /// At most twenty.

@@ -1,10 +1,11 @@
 //! Where an application stands: nineteen states in four stages (contract §2.1).
-use serde::{Deserialize, Serialize};
+use crate::json::FromJson;
+use serde::Serialize;
 
 /// Where an application stands.
 ///
 /// Source: contract §2.1. A state that a newer server knows and we do not is read as [`State::Unknown`] and shown as "in progress".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum State {

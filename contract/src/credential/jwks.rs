@@ -1,10 +1,11 @@
 //! An issuer's public keys (RFC 7517), as they lie at `/.well-known/jwks.json`.
 use super::base64url;
 use super::cose::KeyId;
-use serde::{Deserialize, Serialize};
+use crate::json::FromJson;
+use serde::Serialize;
 
 /// The keys of one issuer. Keys of kinds that we do not know are kept out of the way, not refused.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromJson)]
 pub struct Jwks {
     /// Newest first; order means nothing.
     #[serde(default)]
@@ -12,7 +13,7 @@ pub struct Jwks {
 }
 
 /// One public key. Members that are absent are empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromJson)]
 #[serde(default)]
 pub struct Jwk {
     /// `EC`

@@ -3,6 +3,7 @@
 //! Answers of hidden items stay here; leaving them out is the business of whoever sends.
 use std::collections::BTreeMap;
 
+use crate::json::{FromJson, Wrong};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
@@ -178,27 +179,32 @@ impl Serialize for Answers {
     }
 }
 
-impl<'de> Deserialize<'de> for Answers {
+impl FromJson for Answers {
     /// Tolerant: what cannot be read is left out.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Json::deserialize(deserializer)?;
+    fn from_json(json: &Json, _: &Wrong) -> Self {
         let mut answers = Self::new();
-        for (pointer, rows) in members(&json, "rows") {
+        for (pointer, rows) in members(json, "rows") {
             let rows = rows.as_array().into_iter().flatten().filter_map(Json::as_str);
             answers.rows.insert(pointer, rows.map(str::to_owned).collect());
         }
-        for (pointer, values) in members(&json, "values") {
+        for (pointer, values) in members(json, "values") {
             let values = values.as_array().into_iter().flatten();
             answers.values.insert(pointer, values.filter_map(|v| Value::read_fhir(v, "value")).collect());
         }
-        for (pointer, record) in members(&json, "consents") {
+        for (pointer, record) in members(json, "consents") {
             if let (Some(version), Some(language), Some(at)) =
                 (string_of(record, "version"), string_of(record, "language"), string_of(record, "at"))
             {
                 answers.consents.insert(pointer, ConsentRecord { version, language, at });
             }
         }
-        Ok(answers)
+        answers
+    }
+}
+
+impl<'de> Deserialize<'de> for Answers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::json::deserialize(deserializer)
     }
 }
 

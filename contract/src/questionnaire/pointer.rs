@@ -1,14 +1,15 @@
 //! The name of one item's answer, wherever an answer is spoken of.
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::json::FromJson;
+use serde::Serialize;
 
 /// A URI fragment that names one item: `#/` linkId; in a repeating group `#/` group `/` row `/` linkId.
 ///
 /// The row is the `id` the app gave it, so inserting a row moves no answer. `~` and `/` in a linkId are escaped as in
 /// RFC 6901. A member of a request that is no item is `#/@phone`. Any string is accepted from the wire: a pointer that
 /// names nothing simply finds nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Pointer(String);
