@@ -1,6 +1,6 @@
 //! News as a stream of server-sent events: one a login, never content (contract §7).
 use super::{Front, extract::Signed};
-use crate::office::{Answer, Heard, Office, SessionRow, server_now};
+use crate::office::{Answer, Heard, Office, SessionRow};
 use async_stream::stream;
 use axum::{
     body::Body,
@@ -69,7 +69,7 @@ fn lines(
 ) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
     stream! {
         // A first id, so that a stream that breaks before any news can go on too.
-        let hello = event("hello", Some(end), &serde_json::json!({ "at": server_now() }));
+        let hello = event("hello", Some(end), &serde_json::json!({ "at": office.now() }));
         yield Ok(Bytes::from(format!("retry: 3000\n\n{hello}")));
         let mut told_to = 0;
         match missed {

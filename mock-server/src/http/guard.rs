@@ -85,9 +85,9 @@ pub(super) async fn origins(State(front): State<Front>, request: Request, next: 
 }
 
 /// What every answer of the API carries (contract §1.3, §1.8, §9).
-pub(super) async fn headers(request: Request, next: Next) -> Response {
+pub(super) async fn headers(State(front): State<Front>, request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
-    let date = httpdate(crate::office::server_now());
+    let date = httpdate(front.office.now());
     let out = answer.headers_mut();
     put(out, "date", &date);
     put(out, "x-content-type-options", "nosniff");

@@ -99,7 +99,7 @@ pub(crate) fn app(office: &Office, config: &Config) -> Router {
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn(problem::only_problems))
         .layer(middleware::from_fn_with_state(front.clone(), guard::origins))
-        .layer(middleware::from_fn(guard::headers))
+        .layer(middleware::from_fn_with_state(front.clone(), guard::headers))
         .layer(middleware::from_fn_with_state(front.clone(), trouble::make))
         .with_state(front)
         // The desk has its own guard: it is for people in a browser, not for the app.

@@ -21,11 +21,6 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
-    /// For limits by address. On this machine everybody has the same one, so it says nothing.
-    fn address(&self) -> Option<String> {
-        self.peer.filter(|peer| !peer.is_loopback()).map(|peer| peer.to_string())
-    }
-
     fn with_cookie(&self, mut answer: Response, token: &str) -> Response {
         if let Some(cookie) = cookie::set(self.peer, &self.headers, token) {
             answer.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -79,7 +74,7 @@ pub(super) async fn send_code(
     };
     let scope = subject.map_or_else(|| Scope::Phone(phone.as_str().to_owned()), Scope::Subject);
     let once = key.once(scope, &bytes);
-    let address = visitor.address();
+    let address = visitor.peer.map(|peer| peer.to_string());
     let sent = office.send_code(&once, asked.purpose, &phone, application.as_deref(), address.as_deref(), lang).await?;
     Ok(json(StatusCode::ACCEPTED, lang, &sent))
 }

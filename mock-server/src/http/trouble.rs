@@ -1,9 +1,6 @@
 //! Makes the trouble that was asked for (`faults`).
 use super::{Front, extract::token, guard::httpdate};
-use crate::{
-    faults::Trouble,
-    office::{Fault, server_now},
-};
+use crate::{faults::Trouble, office::Fault};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -80,7 +77,8 @@ pub(super) async fn make(State(front): State<Front>, request: Request, next: Nex
         }
         Trouble::Clock(seconds) => {
             let mut answer = next.run(request).await;
-            if let Ok(date) = HeaderValue::from_str(&httpdate(server_now() + chrono::Duration::seconds(seconds))) {
+            if let Ok(date) = HeaderValue::from_str(&httpdate(front.office.now() + chrono::Duration::seconds(seconds)))
+            {
                 answer.headers_mut().insert(header::DATE, date);
             }
             answer

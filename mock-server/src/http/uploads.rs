@@ -135,8 +135,19 @@ async fn write(office: Office, mut upload: Upload, checksum: Option<String>, bod
     Ok((upload, if cut { Written::Cut } else { Written::All }))
 }
 
-async fn take(office: &Office, upload: Upload, headers: &HeaderMap, body: Body) -> Answer<Result<Upload, Response>> {
-    let Some(turn) = office.write_to_upload(&upload.id) else { return Ok(Err(refusal(423))) };
+async fn take(
+    office: &Office,
+    subject: &str,
+    (id, offset): (&str, u64),
+    headers: &HeaderMap,
+    body: Body,
+) -> Answer<Result<Upload, Response>> {
+    let Some(turn) = office.write_to_upload(id) else { return Ok(Err(refusal(423))) };
+    // Looked at within the turn: before it, somebody else may still have been writing.
+    let upload = office.upload(subject, id).await?;
+    if upload.offset != offset {
+        return Ok(Err(with_state(refusal(409), &upload)));
+    }
     let checksum = text(headers, "upload-checksum").map(str::to_owned);
     let office = office.clone();
     let task = tokio::spawn(async move {
@@ -194,7 +205,7 @@ pub(super) async fn create(
         if !is_offset_stream(&headers) {
             return Ok(refusal(415));
         }
-        match take(&front.office, upload, &headers, body).await? {
+        match take(&front.office, signed.subject(), (&upload.id, 0), &headers, body).await? {
             Ok(written) => upload = written,
             Err(answer) => return Ok(answer),
         }
@@ -239,17 +250,13 @@ pub(super) async fn append(
     if let Some(answer) = wrong_version(&headers) {
         return Ok(answer);
     }
-    let upload = front.office.upload(signed.subject(), &id).await?;
+    front.office.upload(signed.subject(), &id).await?;
     if !is_offset_stream(&headers) {
         return Ok(refusal(415));
     }
     let at: Option<u64> = text(&headers, "upload-offset").and_then(|value| value.trim().parse().ok());
-    match at {
-        None => return Err(Fault::new(Slug::Malformed)),
-        Some(at) if at != upload.offset => return Ok(with_state(refusal(409), &upload)),
-        Some(_) => {}
-    }
-    Ok(match take(&front.office, upload, &headers, body).await? {
+    let at = at.ok_or_else(|| Fault::new(Slug::Malformed))?;
+    Ok(match take(&front.office, signed.subject(), (&id, at), &headers, body).await? {
         Ok(upload) => with_state(tus(StatusCode::NO_CONTENT), &upload),
         Err(answer) => answer,
     })

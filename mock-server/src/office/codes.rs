@@ -114,7 +114,7 @@ pub(super) async fn spend(db: &mut SqliteConnection, id: &str) -> Answer<()> {
 impl Office {
     /// Sends a code. The same answer for telephones known and unknown.
     ///
-    /// `phone` is the telephone it goes to, `address` where the request comes from (`None` on this machine, where everybody shares one).
+    /// `phone` is the telephone it goes to, `address` where the request comes from.
     ///
     /// # Errors
     /// `slow-down`, `key-reused`.

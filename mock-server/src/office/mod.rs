@@ -55,7 +55,13 @@ use crate::{Config, issue::Issuer, store::Store};
 use chrono::{FixedOffset, NaiveDate, Timelike};
 use contract::api::Instant;
 use object_store::local::LocalFileSystem;
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 /// The office. Cheap to clone: all clones are the same one.
 #[derive(Clone)]
@@ -79,6 +85,7 @@ pub struct Inner {
     running: receipts::RunningKeys,
     busy_uploads: uploads::BusyUploads,
     decoding: decoding::Decoding,
+    seconds_ahead: AtomicI64,
     rates: limits::Rates,
 }
 
@@ -140,6 +147,7 @@ impl Office {
             running: receipts::RunningKeys::default(),
             busy_uploads: uploads::BusyUploads::default(),
             decoding: decoding::Decoding::default(),
+            seconds_ahead: AtomicI64::new(0),
             rates: limits::Rates::default(),
         }));
         Ok(office)
@@ -147,7 +155,12 @@ impl Office {
 
     /// The office's time.
     pub fn now(&self) -> Instant {
-        server_now()
+        server_now() + chrono::Duration::seconds(self.seconds_ahead.load(Ordering::Relaxed))
+    }
+
+    /// For tests: from here on the office's clock is that much further ahead, until it is started anew.
+    pub fn let_time_pass(&self, time: chrono::Duration) {
+        self.seconds_ahead.fetch_add(time.num_seconds(), Ordering::Relaxed);
     }
 }
 

@@ -1,0 +1,211 @@
+//! What ends by time, what outlives it, and what a restart must not change. The office's clock is moved; nobody waits.
+use crate::support::{Phone, Server, jpeg, key, metadata};
+use chrono::Duration;
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+
+#[tokio::test]
+async fn a_receipt_is_there_after_thirty_days() {
+    let server = Server::new().await;
+    let mut phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let body = phone.filled_in(&id).await;
+    let (path, first) = (format!("/applications/{id}/submission"), key());
+    let sent = phone.post(&path, &first, &body).await.expect(201).json();
+    server.office().let_time_pass(Duration::days(30));
+    server.office().sweep().await.unwrap();
+    let number = phone.number.clone();
+    phone.sign_in(&server, &number).await;
+    assert_eq!(phone.get(&format!("/receipts/{first}")).await.expect(200).json(), sent["receipt"]);
+    assert_eq!(phone.post(&path, &first, &body).await.expect(201).json()["receipt"], sent["receipt"]);
+    assert_eq!(phone.record(&id).await["round"], 1);
+}
+
+#[tokio::test]
+async fn a_session_ends_after_thirty_minutes_without_a_request() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    server.office().let_time_pass(Duration::minutes(29));
+    phone.get("/applications").await.expect(200);
+    server.office().let_time_pass(Duration::minutes(29));
+    phone.get("/applications").await.expect(200);
+    server.office().let_time_pass(Duration::minutes(20));
+    // Asking who is here is no activity.
+    assert_eq!(phone.get("/session").await.expect(200).json()["signed_in"], true);
+    server.office().let_time_pass(Duration::minutes(11));
+    assert_eq!(phone.get("/session").await.expect(200).json()["signed_in"], false);
+    assert_eq!(phone.get("/applications").await.expect(401).slug(), "signed-out");
+}
+
+#[tokio::test]
+async fn a_session_ends_after_twelve_hours_whatever_is_done() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    for _ in 0..28 {
+        server.office().let_time_pass(Duration::minutes(25));
+        phone.get("/applications").await.expect(200);
+    }
+    server.office().let_time_pass(Duration::minutes(25));
+    phone.get("/applications").await.expect(401);
+}
+
+#[tokio::test]
+async fn a_code_ends_after_ten_minutes() {
+    let server = Server::new().await;
+    let (phone, number) = (server.phone(), crate::support::fresh_number());
+    let asked = json!({ "purpose": "sign-in", "phone": number });
+    let sent = phone.post("/session/code", &key(), &asked).await.expect(202).json();
+    let body = json!({ "code_id": sent["code_id"], "code": server.code_for(&number).await });
+    server.office().let_time_pass(Duration::minutes(10));
+    assert_eq!(phone.post("/session", &key(), &body).await.expect(410).slug(), "code-ended");
+}
+
+async fn collect(server: &Server, phone: &Phone, id: &str) -> Json {
+    let asked = json!({ "purpose": "collect", "application": id });
+    let sent = phone.post("/session/code", &key(), &asked).await.expect(202).json();
+    let code = server.code_for(&phone.number).await;
+    let tail = &crate::support::id_number(&phone.number)[12..];
+    let facts = json!({ "name": "张伟", "id_tail": tail, "code_id": sent["code_id"], "code": code });
+    let grant = phone.post(&format!("/applications/{id}/collection"), &key(), &facts).await.expect(200).json();
+    phone.get(&format!("/certificates/{}", grant["certificate"].as_str().unwrap())).await.expect(200).json()
+}
+
+#[tokio::test]
+async fn a_link_lasts_ten_minutes_and_a_grant_fifteen() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let certificate = collect(&server, &phone, &id).await;
+    let link = certificate["seal"]["href"].as_str().unwrap();
+    server.office().let_time_pass(Duration::minutes(9));
+    server.phone().get(link).await.expect(200);
+    server.office().let_time_pass(Duration::minutes(1));
+    assert_eq!(server.phone().get(link).await.expect(410).slug(), "link-ended");
+    let path = format!("/certificates/{}", certificate["id"].as_str().unwrap());
+    let anew = phone.get(&path).await.expect(200).json();
+    server.phone().get(anew["seal"]["href"].as_str().unwrap()).await.expect(200);
+    server.office().let_time_pass(Duration::minutes(5));
+    assert_eq!(phone.get(&path).await.expect(403).slug(), "grant-needed");
+    assert_eq!(phone.record(&id).await["certificate"]["number"], Json::Null);
+}
+
+#[tokio::test]
+async fn a_hold_survives_a_restart_and_ends_at_its_time() {
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let slot = phone.free_slots("site-1").await[0].clone();
+    let (hold, book) = (format!("/applications/{id}/hold"), format!("/applications/{id}/appointment"));
+    let held = phone.put(&hold, &json!({ "slot": slot })).await.expect(200).json();
+    server.restart().await;
+    assert_eq!(phone.record(&id).await["examination"]["hold"], held);
+    server.office().let_time_pass(Duration::seconds(301));
+    assert_eq!(phone.record(&id).await["examination"]["hold"], Json::Null);
+    let late = phone.put(&book, &json!({ "slot": slot })).await.expect(409);
+    assert_eq!((late.slug().as_str(), &late.json()["free"]), ("hold-ended", &json!(true)));
+    phone.put(&hold, &json!({ "slot": slot })).await.expect(200);
+    server.restart().await;
+    phone.put(&book, &json!({ "slot": slot })).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_restart_in_the_middle_of_a_piece_keeps_what_was_stored() {
+    use tokio::io::AsyncWriteExt as _;
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let (mut bytes, document) = (jpeg(), key());
+    // What stands after a picture is not looked at, so it may be as long as it needs to be.
+    bytes.resize(900_000, 7);
+    let create = phone
+        .tus(Method::POST, "/uploads")
+        .header("Upload-Length", bytes.len())
+        .header("Upload-Metadata", metadata(&id, &document, &bytes));
+    let place = phone.send(create).await.expect(201).header("location");
+    let offset = async || {
+        let head = phone.send(phone.tus(Method::HEAD, &place)).await.expect(200);
+        head.header("upload-offset").parse::<usize>().unwrap()
+    };
+    let address = server.base.trim_start_matches("http://").to_owned();
+    let mut line = tokio::net::TcpStream::connect(&address).await.unwrap();
+    let head = format!(
+        "PATCH {place} HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nX-HC-Request: 1\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n\
+         Content-Type: application/offset+octet-stream\r\nContent-Length: {}\r\n\r\n",
+        phone.cookie.clone().unwrap(),
+        bytes.len()
+    );
+    line.write_all(head.as_bytes()).await.unwrap();
+    line.write_all(&bytes[..700_000]).await.unwrap();
+    line.flush().await.unwrap();
+    let mut stored = 0;
+    while stored == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        stored = offset().await;
+    }
+    server.restart().await;
+    let from = offset().await;
+    assert!(from >= stored && from <= 700_000, "{from} of {stored}");
+    let rest = phone
+        .tus(Method::PATCH, &place)
+        .header("Upload-Offset", from)
+        .header("Content-Type", "application/offset+octet-stream")
+        .body(bytes[from..].to_vec());
+    phone.send(rest).await.expect(204);
+    phone.bind(&id, &document, "#/documents.portrait", &place, &bytes).await.expect(201);
+}
+
+#[tokio::test]
+async fn an_upload_is_gone_three_days_after_its_last_byte() {
+    let server = Server::new().await;
+    let mut phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let (bytes, document) = (jpeg(), key());
+    let upload = phone.upload(&id, &document, &bytes).await;
+    server.office().let_time_pass(Duration::hours(71));
+    let number = phone.number.clone();
+    phone.sign_in(&server, &number).await;
+    phone.send(phone.tus(Method::HEAD, &upload)).await.expect(200);
+    server.office().let_time_pass(Duration::hours(1));
+    phone.sign_in(&server, &number).await;
+    assert_eq!(phone.send(phone.tus(Method::HEAD, &upload)).await.status, 410);
+    let late = phone.bind(&id, &document, "#/documents.portrait", &upload, &bytes).await.expect(410);
+    assert_eq!(late.slug(), "upload-gone");
+}
+
+#[tokio::test]
+async fn two_pieces_at_the_same_offset_are_stored_once() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let (bytes, document) = (jpeg(), key());
+    let create = phone
+        .tus(Method::POST, "/uploads")
+        .header("Upload-Length", bytes.len())
+        .header("Upload-Metadata", metadata(&id, &document, &bytes));
+    let place = phone.send(create).await.expect(201).header("location");
+    let piece = |body: &[u8]| {
+        let request = phone.tus(Method::PATCH, &place).header("Upload-Offset", 0);
+        phone.send(request.header("Content-Type", "application/offset+octet-stream").body(body.to_vec()))
+    };
+    let replies = futures_util::future::join_all((0..8).map(|_| piece(&bytes))).await;
+    let stored = replies.iter().filter(|reply| reply.status == 204).count();
+    assert_eq!(stored, 1, "{replies:?}");
+    assert!(replies.iter().all(|reply| matches!(reply.status, 204 | 409 | 423)), "{replies:?}");
+    phone.bind(&id, &document, "#/documents.portrait", &place, &bytes).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_day_after_a_withdrawal_its_answers_are_gone_and_its_number_is_not() {
+    let server = Server::new().await;
+    let mut phone = server.signed_in().await;
+    let (id, outcome) = phone.submitted().await;
+    phone.post(&format!("/applications/{id}/withdrawal"), &key(), &json!({})).await.expect(201);
+    server.office().let_time_pass(Duration::hours(25));
+    server.office().sweep().await.unwrap();
+    let full = server.office().full(&id, "reviewer").await.unwrap();
+    assert!(full.rounds.iter().all(|round| round.answers.is_none()));
+    let number = phone.number.clone();
+    phone.sign_in(&server, &number).await;
+    let record = phone.record(&id).await;
+    assert_eq!((&record["number"], &record["documents"]), (&outcome["application"]["number"], &json!([])));
+}
