@@ -11,7 +11,8 @@ use std::{
 /// Somebody who wants a certificate.
 pub struct Applicant<'a> {
     person: Person<'a>,
-    house: &'a House,
+    /// The house that this happens in.
+    pub house: &'a House,
     /// What is on the screen, in this person's language.
     pub speech: Speech,
     /// A mobile number without country code.
@@ -87,22 +88,13 @@ impl<'a> Applicant<'a> {
     /// Chooses an option of a question: the row is its label.
     pub async fn chooses(&self, link_id: &str, code: &str) -> anyhow::Result<()> {
         let words = self.speech.option(link_id, code)?;
-        self.picks(link_id, &words).await
+        self.picks(&self.speech.label(link_id)?, &words).await
     }
 
     /// Yes or no.
     pub async fn answers(&self, link_id: &str, yes: bool) -> anyhow::Result<()> {
         let words = self.speech.say(if yes { "form.yes" } else { "form.no" })?.to_owned();
-        self.picks(link_id, &words).await
-    }
-
-    async fn picks(&self, link_id: &str, words: &str) -> anyhow::Result<()> {
-        let question = self.speech.label(link_id)?;
-        self.waits(&format!("{question:?} with {words:?}"), async || {
-            let done = self.driver.execute(PICK, vec![question.as_str().into(), words.into()]).await?;
-            Ok(done.json() == true)
-        })
-        .await
+        self.picks(&self.speech.label(link_id)?, &words).await
     }
 
     /// Types into a field of the form.
@@ -183,21 +175,6 @@ impl<'a> Applicant<'a> {
         .await
     }
 
-    /// From the status to what came back. News may redraw the page under the finger: then one presses again.
-    pub async fn opens_what_came_back(&self) -> anyhow::Result<()> {
-        let go = self.speech.say("progress.go.returned")?;
-        self.waits("the returned items", async || {
-            if self.driver.current_url().await?.as_str().ends_with("/returned") {
-                return Ok(true);
-            }
-            if self.has("link", go).await? {
-                self.link(go).await?;
-            }
-            Ok(false)
-        })
-        .await
-    }
-
     /// Another file for an item that has one.
     pub async fn replaces(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
         self.says("doc.retake").await?;
@@ -243,25 +220,6 @@ impl<'a> Applicant<'a> {
         Ok(id.to_owned())
     }
 }
-
-/// Presses the row with these words in the group with this question.
-const PICK: &str = r#"
-const [question, words] = arguments;
-const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
-const roots = [document];
-for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
-for (const root of roots) for (const group of root.querySelectorAll('fieldset')) {
-  const legend = group.querySelector('legend');
-  if (!legend || !squeeze(legend.textContent).startsWith(squeeze(question))) continue;
-  for (const row of group.querySelectorAll('label')) {
-    const input = row.querySelector('input');
-    if (!input || squeeze(row.textContent) !== squeeze(words)) continue;
-    if (!input.checked) { row.scrollIntoView({ block: 'center' }); row.click(); }
-    return input.checked;
-  }
-}
-return false;
-"#;
 
 /// The text of the card of one paper.
 const CARD: &str = r#"

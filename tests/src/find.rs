@@ -81,7 +81,7 @@ fn same_role(is: &str, wanted: &str) -> bool {
         || matches!(
             (wanted, is),
             ("textbox", "searchbox" | "textField" | "spinbutton")
-                | ("combobox", "menulist" | "listbox" | "popupbutton")
+                | ("combobox", "menulist" | "listbox" | "popupbutton" | "button")
                 | ("checkbox", "switch")
                 | ("group", "radiogroup" | "Details")
                 | ("img", "image" | "graphics-document")

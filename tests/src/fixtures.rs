@@ -1,10 +1,7 @@
 //! Files that people send, made by code: nothing here was ever a real document.
 use anyhow::Context;
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
 /// The files, in a folder that goes when this goes.
 pub struct Files {
@@ -51,8 +48,8 @@ impl Files {
 }
 
 /// Whether a file still says where it was taken, or how it was held.
-pub fn has_exif(file: &Path) -> anyhow::Result<bool> {
-    Ok(fs::read(file)?.windows(6).any(|window| window == b"Exif\0\0"))
+pub fn has_exif(bytes: &[u8]) -> bool {
+    bytes.windows(6).any(|window| window == b"Exif\0\0")
 }
 
 /// Fine structure, so that a sharp picture measures as sharp.

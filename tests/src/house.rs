@@ -6,13 +6,15 @@ use crate::{
     host::{self, Host},
     person::Person,
 };
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use mock_server::{
     Config, Running,
     office::{By, Fault, Office, OfficeAct},
 };
+use serde_json::Value;
 use std::{
     cell::RefCell,
+    fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     rc::Rc,
@@ -27,6 +29,7 @@ pub struct House {
     /// The files that people send.
     pub files: Rc<Files>,
     dist: PathBuf,
+    forms: RefCell<PathBuf>,
     data: TempDir,
     port: u16,
     running: RefCell<Option<Running>>,
@@ -49,7 +52,8 @@ impl House {
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let host = host::start(free, &pages, &format!("http://localhost:{port}")).await?;
         let data = tempfile::tempdir()?;
-        let house = Self { engine, files, dist: dist.to_owned(), data, port, running: RefCell::default(), host };
+        let (dist, forms) = (dist.to_owned(), RefCell::new(root().join("forms")));
+        let house = Self { engine, files, dist, forms, data, port, running: RefCell::default(), host };
         house.start().await?;
         Ok(house)
     }
@@ -60,7 +64,7 @@ impl House {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
             data: self.data.path().to_owned(),
             dist: Some(self.dist.clone()),
-            forms: root().join("forms"),
+            forms: self.forms.borrow().clone(),
             auto: None,
             origins: vec![self.host.origin.clone()],
         };
@@ -77,6 +81,38 @@ impl House {
         }
     }
 
+    /// Opens again as a smaller office: every time has one place.
+    pub async fn has_one_place_a_time(&self) -> anyhow::Result<()> {
+        self.stop().await;
+        let forms = self.data.path().join("forms");
+        fs::create_dir_all(&forms)?;
+        for entry in fs::read_dir(root().join("forms"))?.flatten().filter(|entry| entry.path().is_file()) {
+            fs::copy(entry.path(), forms.join(entry.file_name()))?;
+        }
+        let mut sites: Value = serde_json::from_slice(&fs::read(forms.join("sites.json"))?)?;
+        for site in sites.get_mut("sites").and_then(Value::as_array_mut).into_iter().flatten() {
+            for pattern in site.get_mut("slotPattern").and_then(Value::as_array_mut).into_iter().flatten() {
+                pattern["capacity"] = 1.into();
+            }
+        }
+        fs::write(forms.join("sites.json"), sites.to_string())?;
+        self.forms.replace(forms);
+        self.start().await
+    }
+
+    /// Every file that the server keeps of what people sent.
+    pub fn kept_files(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let (mut folders, mut files) = (vec![self.data.path().join("files")], vec![]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() { folders.push(path) } else { files.push(path) }
+            }
+        }
+        ensure!(!files.is_empty(), "the server keeps no file");
+        Ok(files)
+    }
+
     /// The office behind the server.
     pub fn office(&self) -> anyhow::Result<Office> {
         self.running.borrow().as_ref().map(|running| running.office.clone()).context("the server is stopped")
@@ -85,6 +121,12 @@ impl House {
     /// The office does something.
     pub async fn act(&self, application: &str, act: OfficeAct) -> anyhow::Result<()> {
         self.office()?.act(application, By(CLERK), act).await.map(drop).map_err(refused)
+    }
+
+    /// The office reviews and accepts.
+    pub async fn accept(&self, application: &str) -> anyhow::Result<()> {
+        self.act(application, OfficeAct::Begin).await?;
+        self.act(application, OfficeAct::Accept { category: None }).await
     }
 
     /// The examiner writes down results as they usually are.
@@ -111,6 +153,11 @@ impl House {
     /// A phone that has never been here.
     pub async fn phone(&self) -> anyhow::Result<Browser> {
         Browser::open(self.engine, Screen::PHONE).await
+    }
+
+    /// The computer of somebody who works here.
+    pub async fn computer(&self) -> anyhow::Result<Browser> {
+        Browser::open(self.engine, Screen::WIDE).await
     }
 
     /// A person in front of a browser.

@@ -3,6 +3,7 @@
 //! You will not find tests of rules here (beside the rules, in `contract`), nor of the wire (beside the mock server).
 pub mod applicant;
 pub mod browser;
+pub mod clerk;
 pub mod engine;
 pub mod find;
 pub mod fixtures;
@@ -11,6 +12,7 @@ pub mod fixtures;
 mod host;
 pub mod house;
 pub mod journeys;
+pub mod later;
 pub mod person;
 pub mod report;
 pub mod sizes;

@@ -96,6 +96,30 @@ impl<'a> Person<'a> {
         Ok(())
     }
 
+    /// Chooses the row with these words in the group with this question.
+    pub async fn picks(&self, question: &str, words: &str) -> anyhow::Result<()> {
+        self.waits(&format!("{question:?} with {words:?}"), async || {
+            let done = self.driver.execute(PICK, vec![question.into(), words.into()]).await?;
+            Ok(done.json() == true)
+        })
+        .await
+    }
+
+    /// Chooses the `nth` row (from 0) that can be chosen in the group with this question; gives back its title.
+    pub async fn takes(&self, question: &str, nth: usize) -> anyhow::Result<String> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let taken = self.driver.execute(TAKE, vec![question.into(), nth.into()]).await?;
+            if let Some(title) = taken.json().as_str() {
+                return Ok(title.to_owned());
+            }
+            if Instant::now() > until {
+                bail!("There is no free row {nth} of {question:?}. On the page:\n{}", self.reads().await?);
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
     /// Empties a text field and types into it.
     pub async fn fills(&self, name: &str, text: &str) -> anyhow::Result<()> {
         let field = self.finds("textbox", name).await?;
@@ -162,3 +186,40 @@ impl<'a> Person<'a> {
         }
     }
 }
+
+/// Presses the row with these words in the group with this question.
+const PICK: &str = r#"
+const [question, words] = arguments;
+const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
+const roots = [document];
+for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+for (const root of roots) for (const group of root.querySelectorAll('fieldset')) {
+  const legend = group.querySelector('legend');
+  if (!legend || !squeeze(legend.textContent).startsWith(squeeze(question))) continue;
+  for (const row of group.querySelectorAll('label')) {
+    const input = row.querySelector('input');
+    if (!input || squeeze(row.textContent) !== squeeze(words)) continue;
+    if (!input.checked) { row.scrollIntoView({ block: 'center' }); row.click(); }
+    return input.checked;
+  }
+}
+return false;
+"#;
+
+/// Presses a row that is free in the group with this question.
+const TAKE: &str = r#"
+const [question, nth] = arguments;
+const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
+const roots = [document];
+for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+for (const root of roots) for (const group of root.querySelectorAll('fieldset')) {
+  const legend = group.querySelector('legend');
+  if (!legend || !squeeze(legend.textContent).startsWith(squeeze(question))) continue;
+  const row = [...group.querySelectorAll('label')].filter(row => row.querySelector('input:not(:disabled)'))[nth];
+  if (!row) return null;
+  row.scrollIntoView({ block: 'center' });
+  row.click();
+  return squeeze((row.querySelector('b') || row).textContent);
+}
+return null;
+"#;

@@ -120,7 +120,7 @@ async fn after_submission(house: &House, applicant: &Applicant<'_>, visitor: &Vi
     applicant.goes_to(&status).await?;
     applicant.sees(speech.begin("status.returned")?).await?;
     visitor.at(applicant, "23-status-returned").await?;
-    applicant.opens_what_came_back().await?;
+    applicant.follows(id, "progress.go.returned", "/returned").await?;
     applicant.sees("照片有点暗").await?;
     visitor.at(applicant, "24-returned").await?;
     applicant.replaces("documents.portrait", &house.files.path("another-portrait.jpg")).await?;

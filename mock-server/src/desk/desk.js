@@ -8,7 +8,9 @@ function count(form) {
   const chosen = form.querySelectorAll("input[type=radio][value=return]:checked").length;
   const button = form.querySelector("[data-counted]");
   if (!button) return;
-  button.textContent = chosen ? button.dataset.counted.replace("{n}", chosen) : button.dataset.none;
+  const words = chosen ? button.dataset.counted.replace("{n}", chosen) : button.dataset.none;
+  // A press begins before the field that is left says that it changed: Safari loses it where the words are put anew.
+  if (button.textContent !== words) button.textContent = words;
   button.setAttribute("aria-disabled", String(!chosen));
 }
 

@@ -11,15 +11,14 @@ pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<(
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
     let id = applicant.submits().await?;
-    house.act(&id, OfficeAct::Begin).await?;
-    house.act(&id, OfficeAct::Accept { category: None }).await?;
+    house.accept(&id).await?;
     find::evaluate(&phone.driver, &BOOK.replace("{id}", &id)).await?;
     house.act(&id, OfficeAct::Attend { site: None }).await?;
     house.record_normal(&id).await?;
     house.act(&id, OfficeAct::Pass).await?;
     house.act(&id, OfficeAct::Issue).await.ok();
     applicant.goes_to(&format!("/a/{id}/collect")).await?;
-    collects(house, &applicant).await?;
+    applicant.collects().await?;
     let url = phone.driver.current_url().await?.to_string();
     let certificate = url.split("/c/").nth(1).context("no certificate in the address")?.to_owned();
     let text = find::evaluate(&phone.driver, &CODE.replace("{id}", &certificate)).await?;
@@ -31,20 +30,6 @@ pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<(
     let words = Words::new("示例：登记有误。", "zh-CN");
     house.office()?.revoke(&certificate, "示例审核员", words).await.map_err(refused)?;
     stranger(house, &text, "v.revoked.title").await
-}
-
-async fn collects(house: &House, applicant: &Applicant<'_>) -> anyhow::Result<()> {
-    let tail: String = applicant.number.chars().skip(applicant.number.len() - 6).collect();
-    applicant.fills(applicant.speech.say("collect.name")?, applicant.name).await?;
-    applicant.fills(applicant.speech.begin("collect.tail")?, &tail).await?;
-    let phone = format!("+86{}", applicant.phone);
-    let before = house.code_for(&phone).await?;
-    applicant.says("signin.send").await?;
-    applicant.waits("a new code", async || Ok(house.code_for(&phone).await? != before)).await?;
-    let code = house.code_for(&phone).await?;
-    applicant.fills(applicant.speech.say("collect.code")?, &code).await?;
-    applicant.says("collect.go").await?;
-    applicant.sees(applicant.speech.say("cert.title")?).await
 }
 
 /// Reads the text in twice: with a network, then without.

@@ -1,5 +1,10 @@
 //! The app in somebody else's page: hostile styles, links, title and router.
-use crate::{applicant::Applicant, browser::Browser, house::House, person::Person};
+use crate::{
+    applicant::Applicant,
+    browser::Browser,
+    house::{House, refused},
+    person::Person,
+};
 use anyhow::ensure;
 
 pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Result<()> {
@@ -23,9 +28,18 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
     phone.driver.back().await?;
     applicant.sees(applicant.speech.say("tasks.title.unnamed")?).await?;
 
-    // Moved within the page: nothing is lost. Taken out: nothing is left.
+    // Moved within the page: nothing is lost.
     applicant.button("移动办理程序").await?;
     applicant.sees(applicant.speech.say("tasks.title.unnamed")?).await?;
+
+    // The whole form with its photos, from another origin.
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    let id = applicant.submits().await?;
+    let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
+    ensure!(full.documents.len() == 3, "three photos were sent, {} are there", full.documents.len());
+
+    // Taken out: nothing is left.
     phone.driver.execute("globalThis.element = document.querySelector('health-certificate')", vec![]).await?;
     applicant.button("拿掉办理程序").await?;
     applicant

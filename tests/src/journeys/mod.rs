@@ -3,7 +3,9 @@ mod certificate;
 mod embedded;
 mod interrupted;
 mod looks;
+mod online;
 mod onsite;
+mod race;
 mod words;
 
 use crate::{browser::Browser, house::House};
@@ -43,16 +45,19 @@ macro_rules! journeys {
 }
 
 journeys! {
-    "a returned photo is replaced without touching the rest" @ everywhere => onsite::one_return;
+    "somebody examined on site mends one photo, reads the results and collects the certificate" @ everywhere => onsite::examined;
+    "somebody with a report mends its date and collects the certificate" => online::by_report;
+    "of two who want one place one gets it, and the other has the next at once" => race::one_place;
     "the same way in English" => words::in_english;
     "naughty strings in every field break nothing" => words::naughty_strings;
+    "naughty strings that are sent are read at the desk as they were written" => words::naughty_strings_sent;
     "a form filled without network is submitted once when it is back" @ noisy => interrupted::offline;
     "a lost reply does not make a second application" @ noisy => interrupted::lost_reply;
     "a session that ends in the middle of the form costs nothing" @ noisy => interrupted::session_ends;
     "a stream that is killed is replaced by asking now and then" @ noisy => interrupted::stream_killed;
     "a panic shows the recovery screen and what was typed is kept" @ noisy => interrupted::after_a_panic;
-    "files that are no good are refused with words" => onsite::refused_files;
-    "neither the app nor the page around it disturbs the other" @ everywhere, noisy => embedded::side_by_side;
+    "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
+    "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
     "axe finds nothing on any screen, light and dark" => looks::axe;
     "a stranger verifies a certificate offline, before and after it is revoked" => certificate::verified;
 }

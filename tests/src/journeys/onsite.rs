@@ -1,49 +1,101 @@
-//! From the entrance to the examination on site, with one item returned on the way.
-use crate::{applicant::Applicant, browser::Browser, house::House};
-use anyhow::ensure;
-use contract::{
-    api::{ReturnCode, Words},
-    questionnaire::Pointer,
+//! From the entrance to the certificate by way of an examination on site. The office's part is clicked at the desk.
+use crate::{
+    applicant::Applicant,
+    browser::Browser,
+    clerk::{Clerk, Found, NOTHING_WRONG, SentBack, at_the_desk},
+    fixtures,
+    house::{House, refused},
 };
-use mock_server::office::{OfficeAct, Returning};
+use anyhow::{Context, ensure};
+use image::GenericImageView;
+use mock_server::office::FullApplication;
+use std::fs;
 
 const WORDS: &str = "照片有点暗，请在窗边再拍一张。";
 
-pub(super) async fn one_return(house: &House, phone: &Browser) -> anyhow::Result<()> {
+pub(super) async fn examined(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    at_the_desk(house, async |clerk| examined_by(house, phone, clerk).await).await
+}
+
+async fn examined_by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     applicant.begins().await?;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
     let id = applicant.submits().await?;
-    one_item_comes_back(house, &applicant, &id).await?;
-    house.act(&id, OfficeAct::Begin).await?;
-    house.act(&id, OfficeAct::Accept { category: None }).await?;
-    applicant.goes_to(&format!("/a/{id}")).await?;
-    applicant.sees(applicant.speech.say("progress.go.accepted")?).await
+    one_item_comes_back(&applicant, clerk, &id).await?;
+    clerk.accepts(applicant.name).await?;
+    let code = makes_an_appointment(&applicant, &id).await?;
+
+    clerk.finds_by_code(&code).await?;
+    clerk.does("已到场").await?;
+    clerk.records(&NOTHING_WRONG).await?;
+    clerk.does("体检合格").await?;
+    reads_the_results(&applicant, &id).await?;
+    clerk.does("发证").await?;
+    applicant.follows(&id, "progress.go.issued", "/collect").await?;
+    applicant.collects().await
 }
 
-async fn one_item_comes_back(house: &House, applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
-    house.act(id, OfficeAct::Begin).await?;
-    let portrait = Returning {
-        pointer: Pointer::item("documents.portrait"),
-        code: ReturnCode::Unreadable,
-        words: Words::new(WORDS, "zh-CN"),
-    };
-    house.act(id, OfficeAct::Return(vec![portrait])).await?;
-    applicant.goes_to(&format!("/a/{id}")).await?;
-    applicant.opens_what_came_back().await?;
+async fn one_item_comes_back(applicant: &Applicant<'_>, clerk: &Clerk<'_>, id: &str) -> anyhow::Result<()> {
+    clerk.opens(applicant.name).await?;
+    clerk.does("开始审核").await?;
+    let label = applicant.speech.short("documents.portrait")?;
+    clerk.sends_back(&SentBack { label: &label, reason: "看不清", words: WORDS }, "退回 1 处").await?;
+    applicant.follows(id, "progress.go.returned", "/returned").await?;
     applicant.sees(WORDS).await?;
     let text = applicant.reads().await?;
     ensure!(
         !text.contains(&applicant.speech.short("documents.identity.front")?),
         "more than what was returned is asked for"
     );
-    applicant.replaces("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
+    applicant.replaces("documents.portrait", &applicant.house.files.path("another-portrait.jpg")).await?;
     applicant.says("ret.go").await?;
     applicant.sees(applicant.speech.say("receipt.supplement")?).await
 }
 
-pub(super) async fn refused_files(house: &House, phone: &Browser) -> anyhow::Result<()> {
+/// Chooses a place and a time, books, thinks again and moves it; gives back the code to show.
+async fn makes_an_appointment(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<String> {
+    applicant.follows(id, "progress.go.accepted", "/examination").await?;
+    applicant.ticks("radio", "样例区第二医院体检科").await?;
+    // Not the first days: those can no longer be moved.
+    let first = applicant.takes_a_time(2, 0).await?;
+    applicant.sees_it_count_down().await?;
+    applicant.books("exam.go").await?;
+    applicant.sees(&first).await?;
+    applicant.link(applicant.speech.say("act.change")?).await?;
+    applicant.is_at("/examination").await?;
+    applicant.sees(applicant.speech.begin("slot.now")?).await?;
+    let second = applicant.takes_a_time(3, 2).await?;
+    ensure!(first != second, "the time to move to is the time that was booked");
+    let code = applicant.books("exam.go.change").await?;
+    applicant.sees(&second).await?;
+    applicant.no_longer_sees(&first).await?;
+    Ok(code)
+}
+
+/// Item by item; what is sensitive only for whoever asks for it.
+async fn reads_the_results(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    applicant.follows(id, "progress.results", "/results").await?;
+    let (covered, value, range) = (speech.say("res.covered")?, "23 U/L", "参考 9–50");
+    for (item, _) in NOTHING_WRONG {
+        applicant.sees(item).await?;
+    }
+    let text = applicant.reads().await?;
+    ensure!(text.contains("未见异常"), "what is not sensitive is covered");
+    ensure!(!text.contains(value) && !text.contains("阴性"), "what is sensitive is open");
+    applicant.finds("img", covered).await?;
+    let what = NOTHING_WRONG.iter().find(|(_, found)| matches!(found, Found::Number(_))).context("no number")?.0;
+    applicant.button(&speech.say("res.show.what")?.replace("{what}", what)).await?;
+    applicant.sees(value).await?;
+    applicant.sees(range).await?;
+    ensure!(!applicant.reads().await?.contains("阴性"), "one item uncovers another");
+    applicant.button(&speech.say("res.hide.what")?.replace("{what}", what)).await?;
+    applicant.no_longer_sees(value).await
+}
+
+pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     applicant.begins().await?;
     applicant.fills_in().await?;
@@ -53,5 +105,36 @@ pub(super) async fn refused_files(house: &House, phone: &Browser) -> anyhow::Res
         applicant.gives(&portrait, &house.files.path(file)).await?;
         applicant.sees(applicant.speech.begin(why)?).await?;
     }
-    applicant.hands("documents.portrait", &house.files.path("portrait.jpg")).await
+    let front = house.files.path("id-front.jpg");
+    ensure!(fixtures::has_exif(&fs::read(&front)?), "the photo says nothing about where it was taken");
+    applicant.hands("documents.portrait", &house.files.path("portrait.jpg")).await?;
+    applicant.hands("documents.identity.front", &front).await?;
+    applicant.hands("documents.identity.back", &house.files.path("id-back.jpg")).await?;
+    let id = applicant.submits().await?;
+    let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
+    ensure!(full.documents.len() == 3, "three files were sent, {} are there", full.documents.len());
+    only_pictures_arrived(house, &full).await
+}
+
+/// Of no photo the office learns where it was taken, and each stands upright.
+async fn only_pictures_arrived(house: &House, full: &FullApplication) -> anyhow::Result<()> {
+    for found in &full.documents {
+        let document = &found.document;
+        let read = house.office()?.document_at_desk(&full.record.id, &document.id, "a test").await;
+        let (_, bytes) = read.map_err(refused)?;
+        ensure!(!fixtures::has_exif(&bytes), "{} still says where it was taken", document.pointer.as_str());
+        if document.pointer.as_str().contains("documents.identity.front") {
+            let picture = image::load_from_memory(&bytes)?;
+            let (width, height) = picture.dimensions();
+            ensure!(width > height, "the card lies on its side: {width} x {height}");
+            // The holder's face is on the right of a card that stands upright.
+            let face = picture.get_pixel(width * 1260 / 1600, height * 440 / 1200);
+            let [red, _, blue, _] = face.0;
+            ensure!(red > 180 && blue < 190, "the card stands on its head: {face:?} where the face should be");
+        }
+    }
+    for file in house.kept_files()? {
+        ensure!(!fixtures::has_exif(&fs::read(&file)?), "{} is kept as it came", file.display());
+    }
+    Ok(())
 }

@@ -1,5 +1,11 @@
 //! Other words: another language, and strings that break programs.
-use crate::{applicant::Applicant, browser::Browser, house::House};
+use crate::{
+    applicant::Applicant,
+    browser::Browser,
+    clerk::{Clerk, at_the_desk},
+    house::House,
+    person::Person,
+};
 use anyhow::ensure;
 
 pub(super) async fn in_english(house: &House, phone: &Browser) -> anyhow::Result<()> {
@@ -49,9 +55,67 @@ pub(super) async fn naughty_strings(house: &House, phone: &Browser) -> anyhow::R
     still_well(&applicant, "the desk").await
 }
 
-async fn still_well(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
-    let broken = applicant.driver.execute("return globalThis.broken === 1", vec![]).await?;
+pub(super) async fn naughty_strings_sent(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    at_the_desk(house, async |clerk| sent_to(house, phone, clerk).await).await
+}
+
+/// There and back: answers to the desk, the desk's words to the applicant, the applicant's note to the desk.
+async fn sent_to(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let (address, post, words) = (NAUGHTY[..3].join(" "), NAUGHTY[3], NAUGHTY[4..].join(" "));
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    let id = applicant.application().await?;
+    for (step, link_id, text) in
+        [("contact", "contact.residence.address", address.as_str()), ("work", "work.post", post)]
+    {
+        applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
+        pastes(&applicant, &applicant.speech.label(link_id)?, text).await?;
+        applicant.says("form.next").await?;
+    }
+    applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
+    applicant.gives_papers().await?;
+    applicant.submits().await?;
+
+    clerk.opens(applicant.name).await?;
+    clerk.does("开始审核").await?;
+    for text in [&address, post] {
+        clerk.sees(text).await?;
+    }
+    unbroken(clerk, "the desk").await?;
+    let label = applicant.speech.short("work.post")?;
+    clerk.picks(&label, "退回").await?;
+    pastes(clerk, &format!("给申请人的话：{label}"), &words).await?;
+    clerk.does("退回 1 处").await?;
+
+    applicant.follows(&id, "progress.go.returned", "/returned").await?;
+    applicant.sees(&words).await?;
+    applicant.sees(post).await?;
+    applicant.presses("button", applicant.speech.say("ret.note")?).await?;
+    pastes(&applicant, applicant.speech.say("ret.note.label")?, &words).await?;
+    applicant.says("ret.go").await?;
+    applicant.sees(applicant.speech.say("receipt.supplement")?).await?;
+    still_well(&applicant, "what came back").await?;
+    clerk.opens(applicant.name).await?;
+    clerk.sees(&words).await?;
+    unbroken(clerk, "the desk again").await
+}
+
+/// Puts a text into a field as a paste does: no keyboard has some of these signs.
+async fn pastes(person: &Person<'_>, name: &str, text: &str) -> anyhow::Result<()> {
+    let field = person.finds("textbox", name).await?;
+    person.driver.execute(PASTE, vec![field.to_json()?, text.into()]).await.map(drop)?;
+    Ok(())
+}
+
+async fn unbroken(person: &Person<'_>, place: &str) -> anyhow::Result<()> {
+    let broken = person.driver.execute("return globalThis.broken === 1", vec![]).await?;
     ensure!(broken.json() == false, "a string became a program at {place}");
+    Ok(())
+}
+
+async fn still_well(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
+    unbroken(applicant, place).await?;
     let errors = applicant.errors().await?;
     ensure!(errors.is_empty(), "errors at {place}: {}", errors.join("; "));
     Ok(())
@@ -71,4 +135,15 @@ for (const field of document.querySelectorAll('input, textarea')) {
   fields += 1;
 }
 return fields;
+";
+
+/// The same for one field.
+const PASTE: &str = r"
+const [field, text] = arguments;
+field.scrollIntoView({ block: 'center' });
+field.focus();
+field.value = text;
+field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+field.dispatchEvent(new Event('change', { bubbles: true }));
+field.blur();
 ";
