@@ -47,6 +47,17 @@ impl IdKind {
             Self::Passport => "passport",
         }
     }
+
+    /// Whether a number of this kind, as far as it is typed, contains birth date and sex once it is whole.
+    ///
+    /// Foreign permanent residents have two cards: the number of the old one begins with letters and tells neither.
+    pub fn tells_birth_date_and_sex(self, typed: &str) -> bool {
+        match self {
+            Self::ResidentId | Self::HmtResidencePermit => true,
+            Self::ForeignPermanentId => !compact(typed).starts_with(|c: char| c.is_ascii_uppercase()),
+            Self::HkMacauTravelPermit | Self::TaiwanTravelPermit | Self::Passport => false,
+        }
+    }
 }
 
 /// A number that can be right, with what it tells about its holder.

@@ -6,29 +6,51 @@ use super::form::{Anchor, DerivedBy, Form, Item, RuleCode};
 use super::value::{Coding, Value};
 use crate::identity::{IdKind, check_number};
 
-/// The value of an item that another answer contains, if it does. `find` gives the answer of a linkId.
-pub(super) fn derived_value<'a>(
+/// What another answer says about the value of an item.
+pub(super) enum Told {
+    /// It contains it.
+    Value(Value),
+    /// It will, once it is there and right: nobody is asked the same twice.
+    Later,
+    /// It never does: the question is asked.
+    Never,
+}
+
+/// What the source of an item says about its value. `find` gives the answer of a linkId, and `None` where it is not asked.
+pub(super) fn told<'a>(
     form: &Form,
     item: &Item,
     find: &dyn Fn(&str) -> Option<&'a Value>,
+    is_asked: &dyn Fn(&str) -> bool,
     today: NaiveDate,
-) -> Option<Value> {
-    let derived = item.derived.as_ref()?;
-    let number = find(&derived.from)?.as_text()?;
-    let kind_item = form.item(&derived.from)?.rule(RuleCode::CnIdentityNumber)?.item.as_ref();
-    let kind = kind_item.and_then(|link_id| find(link_id)).and_then(Value::as_coding);
-    let read = check_number(Some(IdKind::from_code(&kind?.code)?), number, today).ok()?;
-    match derived.by {
-        DerivedBy::BirthDate => Some(Value::Date(PartialDate::Day(read.birth_date?))),
-        DerivedBy::Sex => {
-            let code = read.sex?.code();
-            let option = item.options.iter().find(|o| o.value.as_coding().is_some_and(|c| c.code == code));
-            Some(option.map_or_else(
-                || Value::Coding(Coding { system: None, code: code.to_owned(), display: None }),
-                |option| option.value.clone(),
-            ))
-        }
-    }
+) -> Told {
+    let Some(derived) = item.derived.as_ref().filter(|derived| is_asked(&derived.from)) else { return Told::Never };
+    let Some(rule) = form.item(&derived.from).and_then(|from| from.rule(RuleCode::CnIdentityNumber)) else {
+        return Told::Never;
+    };
+    let number = find(&derived.from).and_then(Value::as_text).unwrap_or_default();
+    let kind = match rule.item.as_deref().map(find) {
+        // A form that asks for one kind only.
+        None => Some(IdKind::ResidentId),
+        // Which document it will be is not known yet.
+        Some(None) => return Told::Later,
+        Some(Some(value)) => value.as_coding().and_then(|coding| IdKind::from_code(&coding.code)),
+    };
+    let Some(kind) = kind.filter(|kind| kind.tells_birth_date_and_sex(number)) else { return Told::Never };
+    let Ok(read) = check_number(Some(kind), number, today) else { return Told::Later };
+    let value = match derived.by {
+        DerivedBy::BirthDate => read.birth_date.map(|day| Value::Date(PartialDate::Day(day))),
+        DerivedBy::Sex => read.sex.map(|sex| sex_value(item, sex.code())),
+    };
+    value.map_or(Told::Never, Told::Value)
+}
+
+fn sex_value(item: &Item, code: &str) -> Value {
+    let option = item.options.iter().find(|o| o.value.as_coding().is_some_and(|c| c.code == code));
+    option.map_or_else(
+        || Value::Coding(Coding { system: None, code: code.to_owned(), display: None }),
+        |option| option.value.clone(),
+    )
 }
 
 /// The day a rule's anchor means.

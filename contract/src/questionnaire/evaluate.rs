@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::answers::{Answers, FIRST_ROW};
 use super::check::check_items;
 use super::condition::holds;
-use super::derive::derived_value;
+use super::derive::{Told, told};
 use super::form::{Behaviour, Form, Item, ItemKind};
 use super::pattern::Pattern;
 use super::pointer::Pointer;
@@ -202,13 +202,19 @@ pub fn evaluate(form: &Form, answers: &Answers, context: &Context<'_>) -> Evalua
         let (Some(item), Some(list)) = (form.items.get(*item_at), by_item.get(*item_at)) else { continue };
         for at in list {
             let Some(state) = items.get(*at) else { continue };
-            let enabled = item.kind != ItemKind::Unsupported
+            let allowed = item.kind != ItemKind::Unsupported
                 && state.parent.is_none_or(|p| items.get(p).is_some_and(|parent| parent.enabled))
                 && conditions_hold(form, &items, &by_item, item, state);
-            let (values, origin) = if enabled && item.is_question() {
-                settled_answer(form, &items, &by_item, item, state, answers, context)
+            let elsewhere = if allowed && item.derived.is_some() {
+                told_by_source(form, &items, &by_item, item, state, context.today)
             } else {
-                (Vec::new(), Origin::Nowhere)
+                Told::Never
+            };
+            let enabled = allowed && !matches!(elsewhere, Told::Later);
+            let (values, origin) = match elsewhere {
+                Told::Value(value) => (vec![value], Origin::Derived),
+                Told::Never if enabled && item.is_question() => settled_answer(item, state, answers),
+                Told::Later | Told::Never => (Vec::new(), Origin::Nowhere),
             };
             if let Some(state) = items.get_mut(*at) {
                 state.enabled = enabled;
@@ -320,28 +326,27 @@ fn conditions_hold(form: &Form, states: &[ItemState], by_item: &[Vec<usize>], it
     }
 }
 
-fn settled_answer(
+/// What the source of a derived item says, in the same rows as far as they share them.
+fn told_by_source(
     form: &Form,
     states: &[ItemState],
     by_item: &[Vec<usize>],
     item: &Item,
     state: &ItemState,
-    answers: &Answers,
-    context: &Context<'_>,
-) -> (Vec<Value>, Origin) {
-    let find = |link_id: &str| {
+    today: NaiveDate,
+) -> Told {
+    let source = |link_id: &str| {
         let question = form.index_of(link_id)?;
         let shared = shared_rows(form, state.item, question);
         let places = by_item.get(question)?;
-        places
-            .iter()
-            .filter_map(|at| states.get(*at))
-            .find(|q| q.enabled && q.rows.get(..shared) == state.rows.get(..shared))
-            .and_then(|q| q.answers.first())
+        let mut places = places.iter().filter_map(|at| states.get(*at));
+        places.find(|q| q.enabled && q.rows.get(..shared) == state.rows.get(..shared))
     };
-    if let Some(value) = derived_value(form, item, &find, context.today) {
-        return (vec![value], Origin::Derived);
-    }
+    let find = |link_id: &str| source(link_id).and_then(|q| q.answers.first());
+    told(form, item, &find, &|link_id| source(link_id).is_some(), today)
+}
+
+fn settled_answer(item: &Item, state: &ItemState, answers: &Answers) -> (Vec<Value>, Origin) {
     if answers.is_touched(&state.pointer) {
         let given = answers.get(&state.pointer).iter().filter(|v| !is_blank(v));
         let given: Vec<Value> = given.map(|value| as_meant(item, value)).collect();
