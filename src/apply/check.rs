@@ -1,5 +1,6 @@
 //! All answers once more before they are handed over: what is missing, what will be printed, and a way to change each.
 
+use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_tab, save_line};
 use super::sending::submission;
@@ -68,6 +69,7 @@ fn check_page(opened: Opened) -> AnyView {
         {back_link(nav.link(&Route::Tasks(id)), t(K::CheckBack))}
         <PageTitle words=title document=page_name(filling, title)/>
         {other_tab(opened)}
+        {form_moved(opened)}
         <p>{t(K::CheckHow)}</p>
         {missing}
         {sections}
@@ -91,19 +93,17 @@ fn to_missing(list: NodeRef<html::Div>) {
 /// What is missing, each as a link to where it is filled in.
 fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyView {
     let (filling, i18n, id) = (opened.filling, opened.filling.i18n(), id.to_owned());
-    let left = Memo::new(move |_| filling.evaluation().with(|e| e.problems.clone()));
+    let left = Memo::new(move |_| filling.left_to_do());
     live(move || {
         let left = left.get();
         if left.is_empty() {
             return plain_note(Tone::Ok, Icon::Check, t(K::CheckReady));
         }
-        let form = filling.form();
         let count = left.len();
         let rows = left
             .into_iter()
-            .map(|problem| {
-                let words = crate::form::problem_sentence(i18n, &form, &problem);
-                let (href, to) = nav.link(&Route::Step(id.clone(), link_of(&problem.pointer)));
+            .map(|(pointer, words)| {
+                let (href, to) = nav.link(&Route::Step(id.clone(), link_of(&pointer)));
                 view! { <li><a href=href data-to=to>{words}</a></li> }
             })
             .collect_view();

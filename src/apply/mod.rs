@@ -7,6 +7,7 @@ mod check;
 mod deleting;
 mod export;
 mod gone;
+mod moved;
 mod opening;
 mod receipt;
 mod report;

@@ -1,12 +1,12 @@
 //! Opens a draft with its form: what stands there until both are here, and what is said if one is not.
 
 use super::gone;
-use crate::form::{AttachmentHole, Filling, Setting};
+use crate::form::{AttachmentHole, BrowserPatterns, Filling, Setting};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Draft, DraftId, FormKind, Offline, StoreError};
+use crate::offline::{Draft, DraftId, FormKind, Network, Offline, StoreError};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
-use contract::questionnaire::{Answers, Evaluation, Form, Pointer, Value};
+use contract::questionnaire::{Answers, Context, Evaluation, Form, Pointer, SITE_SYSTEM, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -70,14 +70,14 @@ pub(super) fn opened(
 ) -> AnyView {
     let stage = RwSignal::new(Stage::Opening);
     let place: StoredValue<Option<(Draft, Arc<Form>)>> = StoredValue::new(None);
-    let offline = Offline::here();
+    let (offline, i18n) = (Offline::here(), I18n::here());
     let (again, base, application) = (wanted.clone(), wanted.base.clone(), wanted.id.application.clone());
     let kind = wanted.id.form;
     let begin = move || {
         stage.set(Stage::Opening);
         let wanted = again.clone();
         spawn_local(ScopedFuture::new(async move {
-            let next = match open(offline, &wanted).await {
+            let next = match open(offline, i18n, &wanted).await {
                 Ok(found) => {
                     place.try_update_value(|place| *place = Some(found));
                     Stage::There
@@ -89,6 +89,9 @@ pub(super) fn opened(
         }));
     };
     begin();
+    again_with_network(offline, begin.clone(), move || {
+        stage.try_get_untracked() == Some(Stage::Closed(Closed::NoForm))
+    });
     live(move || match stage.get() {
         Stage::Opening => skeleton(t(K::WaitOpen), 4),
         Stage::Closed(why) => gone::page(
@@ -107,6 +110,23 @@ pub(super) fn opened(
     })
 }
 
+/// What was not to be had without a network is asked for again as soon as there is one.
+pub(super) fn again_with_network(
+    offline: Offline,
+    begin: impl Fn() + 'static,
+    is_missing: impl Fn() -> bool + 'static,
+) {
+    let network = offline.network();
+    let online = Memo::new(move |_| network.get() == Network::Online);
+    Effect::new(move |before: Option<bool>| {
+        let online = online.get();
+        if online && before == Some(false) && is_missing() {
+            untrack(&begin);
+        }
+        online
+    });
+}
+
 fn begin_filling(
     offline: Offline,
     draft: Draft,
@@ -123,6 +143,7 @@ fn begin_filling(
         application: application.to_owned(),
         form,
         answers: draft.answers,
+        beside: draft.beside,
         base,
         today: Signal::derive(move || today(i18n, offline)),
         now: Callback::new(move |()| now(i18n, offline)),
@@ -147,15 +168,74 @@ pub(super) fn identity_consent(form: &Form, evaluation: &Evaluation) -> bool {
     })
 }
 
-async fn open(offline: Offline, wanted: &Wanted) -> Result<(Draft, Arc<Form>), Closed> {
+async fn open(offline: Offline, i18n: I18n, wanted: &Wanted) -> Result<(Draft, Arc<Form>), Closed> {
     let draft = offline.open_draft(&wanted.id, &wanted.questionnaire).await.map_err(Closed::Draft)?;
+    let name = draft.questionnaire.get_untracked();
+    if draft.writable().get_untracked()
+        && let Some(newer) = newer_form(offline, wanted, &name)
+        && let Some(form) = load_form(offline, &newer).await
+    {
+        move_draft(offline, i18n, draft, &name, &form);
+    }
     let name = draft.questionnaire.get_untracked();
     let form = load_form(offline, &name).await.ok_or(Closed::NoForm)?;
     if name != form.canonical() {
         // Begun under the newest version, whichever that was: from now on it is this one.
         draft.questionnaire.set(form.canonical());
     }
+    if wanted.id.form == FormKind::Application {
+        fill_in(offline, draft, &form).await;
+    }
+    if wanted.id.form == FormKind::Report {
+        return Ok((draft, narrowed(offline, &wanted.id.application, form).await));
+    }
     Ok((draft, form))
+}
+
+/// The form that a draft has to move to, if the office does not take the one it was begun with any more.
+fn newer_form(offline: Offline, wanted: &Wanted, name: &str) -> Option<String> {
+    let (id, _) = name.split_once('|')?;
+    if wanted.id.form != FormKind::Application {
+        return Some(wanted.questionnaire.clone()).filter(|newer| newer.contains('|') && newer != name);
+    }
+    let service = offline.service().get_untracked()?;
+    let taken = &service.value.accepted_questionnaires;
+    let same = |other: &&String| other.split_once('|').is_some_and(|(other, _)| other == id);
+    if taken.iter().any(|other| other == name) { None } else { taken.iter().find(same).cloned() }
+}
+
+/// Moves a draft to a newer form; what does not fit stands beside it until it was looked at.
+fn move_draft(offline: Offline, i18n: I18n, draft: Draft, from: &str, form: &Form) {
+    let context = Context::new(untrack(|| today(i18n, offline)), &BrowserPatterns);
+    let (beside, answers) = draft
+        .beside
+        .with_untracked(|beside| draft.answers.with_untracked(|answers| beside.moved(form, from, answers, &context)));
+    draft.answers.set(answers);
+    draft.beside.set(beside);
+    draft.questionnaire.set(form.canonical());
+}
+
+/// What the sign-in tells is filled in, to be confirmed.
+async fn fill_in(offline: Offline, draft: Draft, form: &Form) {
+    let Some(phone) = offline.session_phone().await else { return };
+    if !draft.writable().get_untracked() {
+        return;
+    }
+    let (mut beside, mut answers) = (draft.beside.get_untracked(), draft.answers.get_untracked());
+    if beside.fill_in(form, &mut answers, &phone) {
+        draft.answers.set(answers);
+        draft.beside.set(beside);
+    }
+}
+
+/// A report is taken from some places only: the others are left out of its list.
+async fn narrowed(offline: Offline, application: &str, form: Arc<Form>) -> Arc<Form> {
+    match offline.examination(application).await {
+        Ok(kept) if !kept.value.institutions.is_empty() => {
+            Arc::new(form.narrowed(SITE_SYSTEM, &kept.value.institutions))
+        }
+        Ok(_) | Err(_) => form,
+    }
 }
 
 /// The form of this name, from this phone or the backend; read once a visit.

@@ -1,7 +1,8 @@
 //! What came back: the reviewer's words beside each item, only the open items to change, and one button to send it back.
 
 use super::gone;
-use super::opening::{Closed, DrawDocument, Opened, Wanted, load_form, opened};
+use super::moved::form_moved;
+use super::opening::{Closed, DrawDocument, Opened, Wanted, again_with_network, load_form, opened};
 use super::save::{other_tab, save_line};
 use super::sending::{context, supplement};
 use super::steps::keep_focus;
@@ -15,7 +16,9 @@ use crate::ui::{
 };
 use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
 use contract::application::Act;
-use contract::questionnaire::{Answers, ItemKind, Pointer, Round, from_response, is_answered, is_open, open_items};
+use contract::questionnaire::{
+    Answers, Form, ItemKind, Pointer, Round, from_response, is_answered, is_open, migrate, open_items,
+};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::sync::Arc;
 
@@ -45,21 +48,29 @@ pub(super) fn round_page(application: &str, kind: FormKind, documents: DrawDocum
 }
 
 fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, documents: DrawDocument) -> AnyView {
-    let before: RwSignal<Option<Option<Answers>>> = RwSignal::new(None);
-    {
+    let i18n = I18n::here();
+    let before: RwSignal<Option<Option<Before>>> = RwSignal::new(None);
+    let look = {
         let record = record.clone();
-        spawn_local(ScopedFuture::new(async move {
-            let answers = answers_before(offline, &record, kind).await;
-            before.try_set(Some(answers));
-        }));
-    }
+        move || {
+            let record = record.clone();
+            before.set(None);
+            spawn_local(ScopedFuture::new(async move {
+                let answers = answers_before(offline, i18n, &record, kind).await;
+                before.try_set(Some(answers));
+            }));
+        }
+    };
+    look();
+    again_with_network(offline, look.clone(), move || before.try_get_untracked() == Some(Some(None)));
+    let again = Callback::new(move |()| look());
     let application = record.id.clone();
     live(move || match before.get() {
         None => skeleton(t(K::WaitOpen), 4),
         // Neither on this phone nor to be had from the office: without it nobody can say what is open.
-        Some(None) => gone::page(&application, Closed::NoForm, Callback::new(move |()| before.set(None))),
+        Some(None) => gone::page(&application, Closed::NoForm, again),
         Some(Some(base)) => {
-            let wanted = wanted(&record, kind, base.clone());
+            let wanted = wanted(&record, kind, base.answers.clone());
             let record = Arc::new(record.clone());
             let draw = move |opened| round(opened, &record, &base, kind);
             opened(&wanted, documents.clone(), draw)
@@ -68,60 +79,102 @@ fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, docum
 }
 
 fn wanted(record: &ApplicationRecord, kind: FormKind, base: Answers) -> Wanted {
-    let (id, questionnaire) = match kind {
-        FormKind::Report => (
-            DraftId::report(&record.id, record.report_round),
-            record.report_questionnaire.clone().unwrap_or_else(|| super::report::FORM.to_owned()),
-        ),
-        FormKind::Application | FormKind::Supplement => {
-            (DraftId::supplement(&record.id, record.round), record.questionnaire.clone())
-        }
+    let id = match kind {
+        FormKind::Report => DraftId::report(&record.id, record.report_round),
+        FormKind::Application | FormKind::Supplement => DraftId::supplement(&record.id, record.round),
     };
-    Wanted { id, questionnaire, base: Some(base) }
+    Wanted { id, questionnaire: questionnaire(record, kind), base: Some(base) }
+}
+
+/// What was sent before, as the form in use reads it.
+#[derive(Clone, PartialEq)]
+pub(super) struct Before {
+    pub(super) answers: Answers,
+    /// The form it was sent with, where that was another version.
+    form: Option<Version>,
+}
+
+impl Before {
+    fn round<'a>(&'a self, form: &'a Form, returned: &'a [Pointer], draft: &'a Answers) -> Round<'a> {
+        let form_before = self.form.as_ref().map(|before| &*before.0);
+        Round { form, form_before, submitted: &self.answers, returned, draft }
+    }
+}
+
+/// A form, told apart by its version.
+#[derive(Clone)]
+struct Version(Arc<Form>);
+
+impl PartialEq for Version {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.version == other.0.version
+    }
 }
 
 /// What the office has: from the drafts on this phone, else from the office, where sensitive answers come covered.
-async fn answers_before(offline: Offline, record: &ApplicationRecord, kind: FormKind) -> Option<Answers> {
-    let mut rounds = Vec::new();
-    match kind {
-        FormKind::Report => {
-            for round in 0..record.report_round {
-                rounds.push(DraftId::report(&record.id, round));
-            }
+pub(super) async fn answers_before(
+    offline: Offline,
+    i18n: I18n,
+    record: &ApplicationRecord,
+    kind: FormKind,
+) -> Option<Before> {
+    let name = questionnaire(record, kind);
+    let (sent_with, answers) = match from_this_phone(offline, record, kind).await {
+        Some(found) => found,
+        None if kind == FormKind::Report => (name.clone(), Answers::new()),
+        None => {
+            let sent = offline.api().submission(&record.id, None).await.ok()?.submission;
+            let form = load_form(offline, &sent.questionnaire).await?;
+            (sent.questionnaire, from_response(&form, &sent.answers).0)
         }
-        FormKind::Application | FormKind::Supplement => {
-            rounds.push(DraftId::application(&record.id));
-            for round in 1..record.round {
-                rounds.push(DraftId::supplement(&record.id, round));
-            }
-        }
+    };
+    if sent_with == name {
+        return Some(Before { answers, form: None });
     }
+    // The office takes another version by now: what was sent is read as the newer form reads it.
+    let form = load_form(offline, &name).await?;
+    let before = load_form(offline, &sent_with).await.filter(|before| before.version != form.version);
+    let answers = match before {
+        Some(_) => migrate(&form, &answers, &context(i18n, offline)).answers,
+        None => answers,
+    };
+    Some(Before { answers, form: before.map(Version) })
+}
+
+/// The form that a round is filled in by.
+fn questionnaire(record: &ApplicationRecord, kind: FormKind) -> String {
+    match kind {
+        FormKind::Report => record.report_questionnaire.clone().unwrap_or_else(|| super::report::FORM.to_owned()),
+        FormKind::Application | FormKind::Supplement => record.questionnaire.clone(),
+    }
+}
+
+/// All rounds sent from this phone, one over the other, with the form of the last; `None` where one was sent elsewhere.
+async fn from_this_phone(offline: Offline, record: &ApplicationRecord, kind: FormKind) -> Option<(String, Answers)> {
+    let rounds: Vec<DraftId> = match kind {
+        FormKind::Report => (0..record.report_round).map(|round| DraftId::report(&record.id, round)).collect(),
+        FormKind::Application | FormKind::Supplement => std::iter::once(DraftId::application(&record.id))
+            .chain((1..record.round).map(|round| DraftId::supplement(&record.id, round)))
+            .collect(),
+    };
     let known: Vec<DraftId> = offline.drafts().with_untracked(|all| all.iter().map(|d| d.id.clone()).collect());
-    let mut answers: Option<Answers> = None;
+    let mut found: Option<(String, Answers)> = None;
     for (at, id) in rounds.iter().enumerate() {
+        // The first round is whole; of what came after it, only what was open.
+        if !known.contains(id) && at == 0 {
+            return None;
+        }
         if !known.contains(id) {
-            // A round that was sent from elsewhere is missing here: only the office knows the whole.
-            if at == 0 {
-                answers = None;
-            }
             continue;
         }
         let Ok(draft) = offline.open_draft(id, &record.questionnaire).await else { continue };
-        let round = draft.answers.get_untracked();
-        answers = Some(match answers {
-            Some(before) => before.overlaid(&round, &|_| true),
-            None => round,
+        let (round, name) = (draft.answers.get_untracked(), draft.questionnaire.get_untracked());
+        found = Some(match found {
+            Some((_, before)) => (name, before.overlaid(&round, &|_| true)),
+            None => (name, round),
         });
     }
-    if answers.is_some() {
-        return answers;
-    }
-    if kind == FormKind::Report {
-        return Some(Answers::new());
-    }
-    let sent = offline.api().submission(&record.id, None).await.ok()?;
-    let form = load_form(offline, &record.questionnaire).await?;
-    Some(from_response(&form, &sent.submission.answers).0)
+    found
 }
 
 fn nothing(application: &str) -> AnyView {
@@ -143,10 +196,11 @@ struct Answering {
     left: Memo<usize>,
 }
 
-fn round(opened: Opened, record: &Arc<ApplicationRecord>, base: &Answers, kind: FormKind) -> AnyView {
+fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind: FormKind) -> AnyView {
     let (nav, i18n, offline, filling) = (Nav::here(), I18n::here(), Offline::here(), opened.filling);
     filling.set_returned(record.returned.iter().map(|item| said(i18n, item)).collect());
-    let answering = answering(opened, record, base);
+    let answering = answering(opened, record, before);
+    let base = &before.answers;
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
     let send = {
         let (record, base) = (record.clone(), base.clone());
@@ -214,6 +268,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, base: &Answers, kind: 
         {errors_above(filling)}
         <PageTitle words=title document=page_name(filling, title)/>
         {other_tab(opened)}
+        {form_moved(opened)}
         {facts(record, kind)}
         <div on:mousedown=|event| keep_focus(&event) class="hc-form">
             {cards}
@@ -226,24 +281,24 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, base: &Answers, kind: 
     .into_any()
 }
 
-fn answering(opened: Opened, record: &ApplicationRecord, base: &Answers) -> Answering {
+fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Answering {
     let (offline, filling) = (Offline::here(), opened.filling);
     let returned: Vec<Pointer> = record.returned.iter().map(|item| item.pointer.clone()).collect();
     let open = {
-        let (base, returned) = (base.clone(), returned.clone());
+        let (before, returned) = (before.clone(), returned.clone());
         Memo::new(move |_| {
             let form = filling.form();
             opened.draft().answers.with(|draft| {
-                let round = Round { form: &form, form_before: None, submitted: &base, returned: &returned, draft };
+                let round = before.round(&form, &returned, draft);
                 open_items(&round, &context(filling.i18n(), offline))
             })
         })
     };
-    let base = base.clone();
+    let before = before.clone();
     let left = Memo::new(move |_| {
         let form = filling.form();
         opened.draft().answers.with(|draft| {
-            let round = Round { form: &form, form_before: None, submitted: &base, returned: &returned, draft };
+            let round = before.round(&form, &returned, draft);
             let noted = |pointer: &Pointer| {
                 opened.draft().notes.with(|notes| notes.get(pointer).is_some_and(|words| !words.text.trim().is_empty()))
             };

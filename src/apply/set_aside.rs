@@ -27,7 +27,7 @@ pub(super) fn set_aside(application: &str, row: OutboxRow) -> AnyView {
     let (words, way) = told(i18n, application, &reason);
     let errors = if let Reason::Fix(errors) = &reason { Some(marked(application, errors)) } else { None };
     let act = match way {
-        Way::Fix => fix(application, row.what, row.id),
+        Way::Fix => fix(application, row.what, row.id, matches!(reason, Reason::FormChanged(_))),
         Way::Go(to, label) => view! { <LinkButton to=nav.link(&to) label=t(label)/> }.into_any(),
     };
     view! {
@@ -93,7 +93,7 @@ fn marked(application: &str, errors: &[ItemError]) -> AnyView {
 }
 
 /// Back to the form: what was frozen is taken out of the outbox, and can be changed again.
-fn fix(application: &str, what: What, entry: EntryId) -> AnyView {
+fn fix(application: &str, what: What, entry: EntryId, changed: bool) -> AnyView {
     let (nav, offline) = (Nav::here(), Offline::here());
     let id = application.to_owned();
     let back = Callback::new(move |()| {
@@ -104,8 +104,15 @@ fn fix(application: &str, what: What, entry: EntryId) -> AnyView {
                 Route::Check(id.clone())
             }
         };
-        let entry = entry.clone();
+        let (entry, id) = (entry.clone(), id.clone());
         spawn_local(async move {
+            if changed {
+                // Which form is taken now is asked first, so that the draft moves to it. Unreachable, it does so later.
+                let asked = (offline.refresh_service().await, offline.refresh(&id).await);
+                if let (Err(why), _) | (_, Err(why)) = asked {
+                    leptos::logging::log!("form: {why:?}");
+                }
+            }
             if offline.take_back(&entry).await.is_ok() {
                 nav.go(to);
             } else {

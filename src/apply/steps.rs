@@ -1,5 +1,6 @@
 //! One topic of the form. Leaving it saves; going on looks whether something is wrong here, and here only.
 
+use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_tab, save_line};
 use crate::form::{errors_above, page_name, passage, step_items};
@@ -29,7 +30,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
     {
         opened.draft().step.set(Some(step.link_id.clone()));
     }
-    let states = Memo::new(move |_| filling.evaluation().with(|e| e.steps.clone()));
+    let states = filling.steps();
     let here = {
         let link_id = step.link_id.clone();
         Memo::new(move |_| states.with(|states| place_of(states, &link_id)))
@@ -75,6 +76,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
         <div>{live(counted)}</div>
         <PageTitle words=title.clone() document=page_name(filling, title)/>
         {other_tab(opened)}
+        {form_moved(opened)}
         {lead}
         <form
             class="hc-form"

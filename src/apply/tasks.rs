@@ -1,6 +1,7 @@
 //! The parts of the form: which are filled in, which is next, and when it can be submitted.
 
 use super::deleting::other_ways;
+use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_tab, save_line};
 use super::steps::in_url;
@@ -30,7 +31,7 @@ fn list(opened: Opened) -> AnyView {
         Some(name) => i18n.say(K::TasksTitle, &[("name", name.into())]),
         None => i18n.text(K::TasksTitleUnnamed),
     };
-    let states = Memo::new(move |_| evaluation.with(|e| e.steps.clone()));
+    let states = filling.steps();
     let counts = move || {
         states.with(|states| {
             let asked = states.iter().filter(|step| step.visible);
@@ -72,6 +73,7 @@ fn list(opened: Opened) -> AnyView {
         <PageTitle words=title document=t(K::HomeDraft)/>
         {other_tab(opened)}
         {sent}
+        {form_moved(opened)}
         <p>
             {live(move || { let (a, b) = counts(); i18n.say(K::TasksCount, &[("a", a.into()), ("b", b.into())]) })}
             <br/>

@@ -11,8 +11,8 @@ use crate::i18n::{I18n, K};
 use crate::ui::{Mistake, fresh_id};
 use chrono::NaiveDate;
 use contract::questionnaire::{
-    Answers, ConsentKind, ConsentRecord, Context, Evaluation, Form, Item, ItemKind, Origin, Pointer, Problem, Value,
-    evaluate, normalised,
+    Answers, Beside, ConsentKind, ConsentRecord, Context, Evaluation, Form, Item, ItemKind, Origin, Pointer, Problem,
+    StepState, Value, evaluate, normalised,
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -27,6 +27,8 @@ pub struct Setting {
     pub form: Arc<Form>,
     /// The draft's answers.
     pub answers: RwSignal<Answers>,
+    /// What the person still has to look at.
+    pub beside: RwSignal<Beside>,
     /// What was sent before, where the draft holds only what is open now.
     pub base: Option<Answers>,
     /// The server's date at the office.
@@ -46,6 +48,8 @@ pub struct Setting {
 pub struct Filling {
     /// The draft's answers: written by [`Self::write`], read by whoever stores them.
     pub answers: RwSignal<Answers>,
+    /// What the person still has to look at.
+    pub beside: RwSignal<Beside>,
     /// To look at only.
     pub closed: Signal<bool>,
     /// What the last attempt to go on found.
@@ -96,7 +100,8 @@ impl Deref for Looked {
 impl Filling {
     /// Begins. Lives as long as the page that calls it.
     pub fn new(setting: Setting) -> Self {
-        let Setting { application, form, answers, base, today, now, pages_per_item, attachment, closed } = setting;
+        let Setting { application, form, answers, beside, base, today, now, pages_per_item, attachment, closed } =
+            setting;
         let evaluated = form.clone();
         let whole = base.map(|base| Memo::new(move |_| answers.with(|draft| base.overlaid(draft, &|_| true))));
         let looked = Memo::new(move |_| {
@@ -109,6 +114,7 @@ impl Filling {
         });
         Self {
             answers,
+            beside,
             closed,
             mistakes: RwSignal::new(Vec::new()),
             i18n: I18n::here(),
@@ -263,12 +269,64 @@ impl Filling {
             return;
         }
         let rows = self.rows_to_keep(pointer);
+        self.confirm(pointer);
         self.answers.update(|answers| {
             for (group, row) in &rows {
                 answers.add_row(group, row);
             }
             answers.set(pointer.clone(), values);
         });
+    }
+
+    /// What was filled in for the person is right, or was just changed by them.
+    pub(super) fn confirm(self, pointer: &Pointer) {
+        if self.beside.with_untracked(|beside| beside.to_confirm.contains(pointer)) {
+            self.beside.update(|beside| beside.confirmed(pointer));
+        }
+    }
+
+    /// Whether an item was filled in for the person and waits for their word.
+    pub(super) fn waits_for_word(self, pointer: Pointer) -> Memo<bool> {
+        let asked = self.values(pointer.clone());
+        Memo::new(move |_| {
+            self.beside.with(|beside| beside.to_confirm.contains(&pointer)) && !asked.with(Vec::is_empty)
+        })
+    }
+
+    /// What keeps the form from being handed over: each with where and in words.
+    pub fn left_to_do(self) -> Vec<(Pointer, String)> {
+        let unconfirmed = self.unconfirmed();
+        let problems = self.looked.with(|e| e.problems.clone());
+        let wrong = problems.into_iter().map(|problem| (problem.pointer.clone(), self.sentence(&problem)));
+        wrong.chain(unconfirmed.into_iter().map(|pointer| (pointer.clone(), self.to_confirm_words(&pointer)))).collect()
+    }
+
+    fn unconfirmed(self) -> Vec<Pointer> {
+        self.beside.with(|beside| {
+            self.looked.with(|e| {
+                let open = beside.unconfirmed(e).filter(|pointer| e.problem(pointer).is_none());
+                open.cloned().collect()
+            })
+        })
+    }
+
+    fn to_confirm_words(self, pointer: &Pointer) -> String {
+        let label = self.form.with_value(|form| form.item_at(pointer).map(|item| label_text(self.i18n, item)));
+        self.i18n.say(K::FormConfirmMissing, &[("label", label.unwrap_or_default().into())])
+    }
+
+    /// How far each step is; what is not confirmed yet is not filled in.
+    pub fn steps(self) -> Memo<Vec<StepState>> {
+        Memo::new(move |_| {
+            let mut steps = self.looked.with(|e| e.steps.clone());
+            for pointer in self.unconfirmed() {
+                let step = self.form.with_value(|form| form.step_of(&pointer.link_id()).map(|s| s.link_id.clone()));
+                if let Some(state) = steps.iter_mut().find(|state| Some(&state.link_id) == step.as_ref()) {
+                    state.problems += 1;
+                }
+            }
+            steps
+        })
     }
 
     /// The rows that stand beside the one of this item: a draft that begins to hold one holds them all.
@@ -335,10 +393,10 @@ impl Filling {
             }
         }
         self.left.update(|left| left.extend(places));
-        let found: Vec<Mistake> = self.looked.with_untracked(|e| {
-            let problems = e.problems.iter().filter(|problem| here(&problem.pointer));
-            problems.map(|p| Mistake { control: self.control_id(&p.pointer), words: self.sentence(p) }).collect()
-        });
+        let left = untrack(|| self.left_to_do());
+        let here = left.into_iter().filter(|(pointer, _)| here(pointer));
+        let found: Vec<Mistake> =
+            here.map(|(pointer, words)| Mistake { control: self.control_id(&pointer), words }).collect();
         let fine = found.is_empty();
         self.mistakes.set(found);
         fine

@@ -3,16 +3,17 @@
 use super::choices::{choice_field, tick_field};
 use super::filling::{Filling, is_tick};
 use super::hole::AttachmentHole;
-use super::passage::{passage, words_of};
+use super::passage::{label_text, passage, words_of};
 use super::rows::row_group;
 use super::shown::values_text;
 use super::typed_field::{area_field, line_field};
 use super::{autocomplete::list_field, label};
 use crate::i18n::{K, t};
-use crate::ui::{Icon, Tone, error_line, heading_level, live, note};
+use crate::ui::{Icon, Tone, error_line, focus_by_id, heading_level, live, note};
 use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
+use wasm_bindgen::JsCast;
 
 /// Everything asked on a step.
 pub fn step_items(filling: Filling, step: &str) -> AnyView {
@@ -247,12 +248,16 @@ pub(super) fn after(place: &Place) -> AnyView {
         })
         .map(|child| placed(place.filling, child, row.as_ref()))
         .collect();
+    let confirming = confirming(place);
+    let before = before(place);
     let why = place.item.purpose.as_ref().map(|purpose| {
         view! {
             <details class="hc-why"><summary class="hc-tap">{t(K::FormWhy)}</summary><p class="hc-hint">{passage(purpose)}</p></details>
         }
     });
     view! {
+        {confirming}
+        {before}
         {live(move || {
             warnings.get().into_iter()
                 .map(|words| note(Tone::Warn, Icon::Info, true, view! { <p>{words}</p> }.into_any()))
@@ -262,6 +267,41 @@ pub(super) fn after(place: &Place) -> AnyView {
         {advice}
     }
     .into_any()
+}
+
+/// What was filled in for the person: said, with the way to say that it is right. Changing it says so too.
+fn confirming(place: &Place) -> AnyView {
+    let (filling, pointer, id) = (place.filling, place.pointer.clone(), place.id());
+    let (i18n, waits, closed) = (filling.i18n(), filling.waits_for_word(pointer.clone()), filling.closed);
+    let item = place.item.clone();
+    live(move || {
+        if !waits.get() || closed.get() {
+            return ().into_any();
+        }
+        let (pointer, id, item) = (pointer.clone(), id.clone(), item.clone());
+        let confirm = move |event: web_sys::MouseEvent| {
+            // The button goes; the focus stays at the field it is about.
+            if let Some(near) = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) {
+                focus_by_id(&near, &id);
+            }
+            filling.confirm(&pointer);
+        };
+        let named = move || i18n.say(K::FormConfirmNamed, &[("label", label_text(i18n, &item).into())]);
+        let said = view! {
+            <p>{t(K::FormFilled)}</p>
+            <p><button type="button" class="hc-btn hc-btn--quiet" aria-label=named on:click=confirm>{t(K::FormConfirm)}</button></p>
+        };
+        note(Tone::Warn, Icon::Info, true, said.into_any())
+    })
+}
+
+/// What was answered in an older form to a question that is put differently now.
+fn before(place: &Place) -> AnyView {
+    let (i18n, beside, pointer) = (place.filling.i18n(), place.filling.beside, place.pointer.clone());
+    live(move || {
+        let old = beside.with(|beside| beside.suggestions.get(&pointer).cloned());
+        old.map(|old| view! { <p class="hc-hint">{i18n.say(K::FormBefore, &[("old", old.into())])}</p> })
+    })
 }
 
 fn attachment(place: &Place) -> AnyView {

@@ -5,7 +5,7 @@ use super::vault::Write;
 use super::{EntryId, Inner, Offline, StoreError, WhyMemory, tabs::News};
 use contract::api::{Instant, Words};
 use contract::json::FromJson;
-use contract::questionnaire::{Answers, Pointer};
+use contract::questionnaire::{Answers, Beside, Pointer};
 use leptos::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -115,6 +115,8 @@ pub(super) struct Record {
     pub(super) answers: Answers,
     #[serde(default)]
     pub(super) notes: BTreeMap<Pointer, Words>,
+    #[serde(default)]
+    pub(super) beside: Beside,
 }
 
 /// A draft that is open. Opening the same one again gives the same signals.
@@ -124,6 +126,8 @@ pub struct Draft {
     pub answers: RwSignal<Answers>,
     /// Notes to the reviewer instead of a change, in a supplement.
     pub notes: RwSignal<BTreeMap<Pointer, Words>>,
+    /// What its person still has to look at: filled in for them, or left over from an older form.
+    pub beside: RwSignal<Beside>,
     /// Where the person was: the linkId of a step.
     pub step: RwSignal<Option<String>>,
     /// The form it is filled in by, `id|version`.
@@ -152,6 +156,7 @@ impl Draft {
         let draft = Self {
             answers: RwSignal::new(record.answers),
             notes: RwSignal::new(record.notes),
+            beside: RwSignal::new(record.beside),
             step: RwSignal::new(record.head.step),
             questionnaire: RwSignal::new(record.head.questionnaire),
             saved: RwSignal::new(saved),
@@ -163,6 +168,7 @@ impl Draft {
         Effect::new(move |before: Option<()>| {
             draft.answers.track();
             draft.notes.track();
+            draft.beside.track();
             draft.step.track();
             draft.questionnaire.track();
             if before.is_some() {
@@ -297,6 +303,7 @@ impl Draft {
             },
             answers: self.answers.try_get_untracked()?,
             notes: self.notes.try_get_untracked()?,
+            beside: self.beside.try_get_untracked()?,
         })
     }
 }

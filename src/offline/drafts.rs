@@ -3,7 +3,7 @@ use super::draft::{Head, Record};
 use super::vault::{Vault, Write};
 use super::{Draft, DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
 use contract::api::Instant;
-use contract::questionnaire::Answers;
+use contract::questionnaire::{Answers, Beside};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -191,7 +191,10 @@ impl Inner {
             sent: false,
         };
         self.drafts.try_update(|drafts| drafts.insert(id, head.clone()));
-        self.show(offline, Record { head, answers: Answers::default(), notes: BTreeMap::new() })
+        self.show(
+            offline,
+            Record { head, answers: Answers::default(), notes: BTreeMap::new(), beside: Beside::default() },
+        )
     }
 
     /// Makes the signals of a draft, or gives those that are there.
@@ -217,6 +220,7 @@ impl Inner {
         {
             draft.answers.try_set(record.answers);
             draft.notes.try_set(record.notes);
+            draft.beside.try_set(record.beside);
             draft.step.try_set(record.head.step);
             draft.questionnaire.try_set(record.head.questionnaire);
         }

@@ -105,6 +105,8 @@ struct Inner {
     tabs: RefCell<Option<tabs::Tabs>>,
     /// This tab is the one that sends.
     leads: Cell<bool>,
+    /// The phone that a code was last asked for.
+    asked_phone: RefCell<Option<String>>,
     /// The drafts that this tab may change.
     held: RefCell<BTreeMap<DraftId, tabs::Held>>,
     /// Set when the shell is gone: tasks end.
@@ -201,6 +203,7 @@ impl Inner {
             live: RwSignal::new(Live::Nothing),
             bell: driver::Bell::default(),
             listening: events::Listening::default(),
+            asked_phone: RefCell::default(),
             unreachable: driver::Bell::default(),
             acted_at: Cell::new(0.0),
             tabs: RefCell::default(),

@@ -3,11 +3,22 @@ use super::vault::{Vault, Write};
 use super::{Inner, Offline};
 use crate::api::ApiError;
 use contract::api::{CodeEntered, CodeRequest, CodeSent, Session};
+use contract::json::FromJson;
 use leptos::prelude::*;
+use serde::Serialize;
 use std::rc::Rc;
 
 /// The name of the record that says who was here last.
 const LAST: &str = "session/last";
+/// The name of the record that keeps the phone that was signed in with: the server shows it covered only.
+const PHONE: &str = "session/phone";
+
+/// The phone that one person signed in with on this phone.
+#[derive(Serialize, FromJson)]
+struct SignedInWith {
+    subject: String,
+    phone: String,
+}
 
 /// Whether somebody is signed in.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +51,14 @@ impl Offline {
         self.inner().here.into()
     }
 
+    /// The phone of this sign-in, if it was typed on this phone.
+    pub async fn session_phone(self) -> Option<String> {
+        let inner = self.inner();
+        let subject = inner.subject()?;
+        let kept: SignedInWith = inner.opened().await.read(PHONE).await.ok()?;
+        (kept.subject == subject).then_some(kept.phone)
+    }
+
     /// Asks the server who is signed in; also the probe whether it can be reached.
     pub async fn check_session(self) {
         self.inner().probe().await;
@@ -51,6 +70,7 @@ impl Offline {
     /// `invalid`, `slow-down`, and as every call.
     pub async fn request_code(self, request: &CodeRequest) -> Result<CodeSent, ApiError> {
         let inner = self.inner();
+        inner.asked_phone.borrow_mut().clone_from(&request.phone);
         let key = super::uuid();
         let first = inner.api.send_code(request, &key).await;
         let result = if first.as_ref().is_err_and(ApiError::may_have_arrived) {
@@ -76,6 +96,7 @@ impl Offline {
         };
         let session = inner.heard(result)?;
         inner.session_is(session.clone()).await;
+        inner.keep_phone().await;
         inner.tell(&super::tabs::News::Session);
         Ok(session)
     }
@@ -129,6 +150,15 @@ impl Inner {
         self.listening.ring();
     }
 
+    async fn keep_phone(&self) {
+        let (subject, phone) = (self.subject(), self.asked_phone.borrow_mut().take());
+        if let (Some(subject), Some(phone)) = (subject, phone) {
+            // If it is not kept, the form merely asks for it.
+            let record = SignedInWith { subject, phone };
+            self.opened().await.write_copy(vec![Write::record(PHONE, &record)]).await;
+        }
+    }
+
     /// A reply said that nobody is signed in.
     pub(super) fn session_ended(&self) {
         self.outbox.borrow_mut().set_session(outbox::Session::Nobody);
@@ -151,6 +181,6 @@ impl Inner {
         self.receipts.try_update(std::collections::BTreeMap::clear);
         self.certificates.try_update(std::collections::BTreeMap::clear);
         let vault = self.opened().await;
-        vault.write_copy(vec![Write::erase(LAST)]).await;
+        vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE)]).await;
     }
 }

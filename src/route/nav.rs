@@ -49,6 +49,8 @@ pub enum Arrival {
 const KEY: &str = "hc";
 /// Where the scroll position of a left page is noted.
 const SCROLL: &str = "hc-y";
+/// Where the page we came from is noted, so that a reload knows it too.
+const FROM: &str = "hc-from";
 
 /// The location. One an instance of the app, read from context.
 #[derive(Clone, Copy)]
@@ -79,7 +81,7 @@ impl Nav {
         Self {
             route: RwSignal::new(Route::parse(&path)),
             arrival: RwSignal::new(Arrival::Opened),
-            from: StoredValue::new(None),
+            from: StoredValue::new(noted_from()),
             place: StoredValue::new(place),
         }
     }
@@ -102,7 +104,7 @@ impl Nav {
         self.arrival.get_untracked()
     }
 
-    /// Where we were before, within this visit.
+    /// Where we were before, within this visit; a reload changes nothing about it.
     pub fn came_from(self) -> Option<Route> {
         self.from.get_value()
     }
@@ -141,7 +143,9 @@ impl Nav {
         let href = self.href(&route);
         if let Ok(history) = window().history() {
             let state = kept_state(&history);
+            let here = self.route.get_untracked();
             set(&state, KEY, &JsValue::from_str(&route.path()));
+            set(&state, FROM, &JsValue::from_str(&here.path()));
             set(&state, SCROLL, &JsValue::from_f64(0.0));
             let written = if replace {
                 history.replace_state_with_url(&state, "", Some(&href))
@@ -260,6 +264,13 @@ impl Place {
             }
         }
     }
+}
+
+/// Where this entry of the history was come to from, by its own note.
+fn noted_from() -> Option<Route> {
+    let state = window().history().ok()?.state().ok().filter(JsValue::is_object)?;
+    let from = Reflect::get(&state, &FROM.into()).ok()?.as_string()?;
+    Some(Route::parse(&from))
 }
 
 /// One part of `location`, empty where the browser will not tell.

@@ -9,6 +9,8 @@ pub(super) const OURS: &str = "https://health-certificate.example/fhir/Structure
 pub(super) const FHIR: &str = "http://hl7.org/fhir/StructureDefinition/";
 /// Root of the extensions of Structured Data Capture.
 pub(super) const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/";
+/// Codes of places where people are examined.
+pub const SITE_SYSTEM: &str = "https://health-certificate.example/fhir/CodeSystem/site";
 /// SHA-256 of a document, in hex: R4's own `hash` is SHA-1.
 pub(super) const SHA256: &str = "https://health-certificate.example/fhir/StructureDefinition/sha256";
 /// What was agreed to, in which language and when.

@@ -82,6 +82,20 @@ impl Form {
         self.steps.iter().find(|step| step.items.iter().any(|top| self.lineage(at).any(|a| a == *top)))
     }
 
+    /// The same form with only these entries of one system to choose from; own words are still taken where they were.
+    #[must_use]
+    pub fn narrowed(&self, system: &str, codes: &[String]) -> Self {
+        let mut form = self.clone();
+        let stays = |option: &AnswerOption| {
+            let coding = option.value.as_coding().filter(|coding| coding.system.as_deref() == Some(system));
+            coding.is_none_or(|coding| codes.contains(&coding.code))
+        };
+        for item in &mut form.items {
+            item.options.retain(stays);
+        }
+        form
+    }
+
     /// The consents asked, in order.
     pub fn consents(&self) -> impl Iterator<Item = (&Item, &Consent)> {
         self.items.iter().filter_map(|item| Some((item, item.consent.as_ref()?)))

@@ -1,5 +1,5 @@
 //! Old drafts under a newer form (forms/README.md §6): what still fits moves, what does not is listed and never lost in silence.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Answers, FIRST_ROW};
 use super::evaluate::{Context, evaluate};
@@ -30,55 +30,74 @@ pub struct LeftOver {
     pub reason: Option<Text>,
 }
 
+/// Which values of which old answers have found a place.
+type Taken = BTreeMap<Pointer, BTreeSet<usize>>;
+
 /// Moves the answers of an older version into this form. Consents are never moved: they are asked again.
 pub fn migrate(form: &Form, old: &Answers, context: &Context<'_>) -> Migrated {
     let mut answers = Answers::new();
     let mut suggestions = Vec::new();
-    let mut taken: BTreeSet<Pointer> = BTreeSet::new();
+    let mut taken = Taken::new();
+    for (group, rows) in old.row_groups() {
+        if form.item_at(group).is_some_and(Item::is_row_group) {
+            for row in rows {
+                answers.add_row(group, row);
+            }
+        }
+    }
     for item in form.items.iter().filter(|item| item.is_question() && item.consent.is_none()) {
-        if keep_own(form, old, item, &mut answers, &mut taken) {
+        if keep_own(old, item, &mut answers, &mut taken) {
             continue;
         }
         for rename in &item.renamed_from {
             let from = Pointer::item(&rename.link_id);
-            if old.get(&from).is_empty() {
+            let values = old.get(&from);
+            if values.is_empty() {
                 continue;
             }
             let to = first_place(form, item);
             if rename.how == TakeOver::Suggest {
-                let words: Vec<String> = old.get(&from).iter().map(Value::plain).collect();
+                let words: Vec<String> = values.iter().map(Value::plain).collect();
                 suggestions.push((to, words.join(", ")));
                 continue;
             }
-            let moved = moved(item, rename, old.get(&from));
+            let found: Vec<(usize, Value)> =
+                values.iter().enumerate().filter_map(|(at, value)| Some((at, moved(item, rename, value)?))).collect();
+            let moved: Vec<Value> = found.iter().map(|(_, value)| value.clone()).collect();
             if !moved.is_empty() && fits(form, &to, &moved, context) {
                 answers.set(to, moved);
-                taken.insert(from);
+                taken.entry(from).or_default().extend(found.iter().map(|(at, _)| *at));
                 break;
             }
         }
     }
-    let left_over = old
-        .iter()
-        .filter(|(pointer, values)| !values.is_empty() && !taken.contains(pointer))
-        .map(|(pointer, values)| LeftOver {
-            pointer: pointer.clone(),
-            values: values.to_vec(),
-            reason: form.retired.iter().find(|r| r.link_id == pointer.link_id()).map(|r| r.reason.clone()),
-        })
-        .collect();
-    Migrated { answers, left_over, suggestions }
+    Migrated { answers, left_over: left_over(form, old, &taken), suggestions }
+}
+
+/// Every value that no item took, with the form's own reason where it gives one.
+fn left_over(form: &Form, old: &Answers, taken: &Taken) -> Vec<LeftOver> {
+    let mut left = Vec::new();
+    for (pointer, values) in old.iter() {
+        let is_taken = |at: usize| taken.get(pointer).is_some_and(|taken| taken.contains(&at));
+        let values: Vec<Value> =
+            values.iter().enumerate().filter(|(at, _)| !is_taken(*at)).map(|(_, value)| value.clone()).collect();
+        if !values.is_empty() {
+            let retired = form.retired.iter().find(|retired| retired.link_id == pointer.link_id());
+            let reason = retired.map(|retired| retired.reason.clone());
+            left.push(LeftOver { pointer: pointer.clone(), values, reason });
+        }
+    }
+    left
 }
 
 /// An item that was there before keeps its answers, in every row, if they are of its type.
-fn keep_own(form: &Form, old: &Answers, item: &Item, answers: &mut Answers, taken: &mut BTreeSet<Pointer>) -> bool {
+fn keep_own(old: &Answers, item: &Item, answers: &mut Answers, taken: &mut Taken) -> bool {
     let mut kept = false;
     for (pointer, values) in old.iter().filter(|(pointer, _)| pointer.link_id() == item.link_id) {
         let same_place = item.row_groups.is_empty() == pointer.enclosing_row().is_none();
         if !values.is_empty() && same_place && values.iter().all(|value| is_of_type(item, value)) {
-            let place = if same_place { pointer.clone() } else { first_place(form, item) };
-            answers.set(place, values.to_vec());
-            taken.insert(pointer.clone());
+            answers.set(pointer.clone(), values.to_vec());
+            taken.entry(pointer.clone()).or_default().extend(0..values.len());
             kept = true;
         }
     }
@@ -95,19 +114,19 @@ fn first_place(form: &Form, item: &Item) -> Pointer {
     row.map_or_else(|| Pointer::item(&item.link_id), |row| row.child(&item.link_id))
 }
 
-fn moved(item: &Item, rename: &RenamedFrom, values: &[Value]) -> Vec<Value> {
+/// One old value as the item takes it; `None` for a code without a pair.
+fn moved(item: &Item, rename: &RenamedFrom, value: &Value) -> Option<Value> {
     if rename.how == TakeOver::Copy {
         // A list that kept its codes may have changed its words.
-        let own = |value: &Value| item.option(value).map_or_else(|| value.clone(), |option| option.value.clone());
-        return values.iter().map(own).collect();
+        return Some(item.option(value).map_or_else(|| value.clone(), |option| option.value.clone()));
     }
-    let code = |value: &Value| match value {
+    let code = match value {
         Value::Coding(coding) => coding.code.clone(),
         other => other.plain(),
     };
-    let pair = |value: &Value| rename.values.iter().find(|(from, _)| *from == code(value)).map(|(_, to)| to);
-    let option = |to: &String| item.options.iter().find(|o| o.value.as_coding().is_some_and(|c| c.code == *to));
-    values.iter().filter_map(|value| Some(option(pair(value)?)?.value.clone())).collect()
+    let (_, to) = rename.values.iter().find(|(from, _)| *from == code)?;
+    let option = item.options.iter().find(|o| o.value.as_coding().is_some_and(|c| c.code == *to))?;
+    Some(option.value.clone())
 }
 
 /// Type and rules, judged where the item stands alone.

@@ -4,6 +4,7 @@
 //! server call the same. You will not find a view, a sentence of ours or a network here. How the form files are written:
 //! forms/README.md.
 mod answers;
+mod beside;
 mod check;
 mod condition;
 mod date;
@@ -30,8 +31,10 @@ mod value;
 mod tests;
 
 pub use answers::{Answers, ConsentRecord, FIRST_ROW};
+pub use beside::Beside;
 pub use date::{Offset, PartialDate};
 pub use evaluate::{Context, Evaluation, ItemState, Origin, Progress, StepState, evaluate};
+pub use extension::SITE_SYSTEM;
 pub use form::*;
 pub use load::{LoadError, Notice, NoticeKind};
 pub use migrate::{LeftOver, Migrated, migrate};

@@ -9,7 +9,7 @@ use contract::{
     application::State,
     questionnaire::{
         Answers, Context, Envelope, Evaluation, Form, NativePatterns, Pointer, Problem, Role, Round, Scope, Value,
-        from_response, normalised, open_items, to_response,
+        from_response, migrate, normalised, open_items, to_response,
     },
 };
 use serde_json::Value as Json;
@@ -144,10 +144,16 @@ pub(super) async fn resume<'a>(
     let (questionnaire, merged) =
         sent.map_or_else(|| (form.canonical(), Json::Null), |sent| (sent.questionnaire, sent.merged));
     let before = office.catalogue.version(&questionnaire).map(|file| &file.form);
+    let form_before = before.filter(|before| before.version != form.version);
+    // What was sent under another version is read as this form reads it; the app does the same.
+    let submitted = match form_before {
+        Some(before) => migrate(form, &read(before, &merged).0, &context(office.now().date_naive())).answers,
+        None => read(form, &merged).0,
+    };
     Ok(Resumed {
         form,
-        form_before: before.filter(|before| before.version != form.version),
-        submitted: read(form, &merged).0,
+        form_before,
+        submitted,
         returned: matter.returned.iter().map(|item| item.pointer.clone()).collect(),
     })
 }

@@ -1,0 +1,101 @@
+//! What stands beside the answers of a draft until its person has looked at it: what was filled in for them, and what a
+//! newer form has no place for.
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::answers::Answers;
+use super::evaluate::{Context, Evaluation};
+use super::form::{Form, Prefill};
+use super::migrate::migrate;
+use super::pointer::Pointer;
+use super::value::Value;
+use crate::json::FromJson;
+
+/// Kept with the draft, and never sent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, FromJson)]
+pub struct Beside {
+    /// Filled in from elsewhere, and not confirmed yet.
+    #[serde(default)]
+    pub to_confirm: Vec<Pointer>,
+    /// Answers to a form of before that the newer one does not ask, until they were looked at.
+    #[serde(default)]
+    pub left_over: Answers,
+    /// What was answered before to a question that is put differently now.
+    #[serde(default)]
+    pub suggestions: BTreeMap<Pointer, String>,
+    /// The form that the draft was begun with, if it has moved to a newer one and nobody has looked at it yet.
+    #[serde(default)]
+    pub moved_from: Option<String>,
+    /// The certificate that this application renews.
+    #[serde(default)]
+    pub renews: Option<String>,
+}
+
+impl Beside {
+    /// Fills in what the sign-in tells, where nothing was ever answered. True if anything changed.
+    pub fn fill_in(&mut self, form: &Form, answers: &mut Answers, phone: &str) -> bool {
+        let items = form.items.iter().filter(|item| item.prefill.contains(&Prefill::SessionPhone));
+        let mut changed = false;
+        for item in items.filter(|item| item.row_groups.is_empty()) {
+            let pointer = Pointer::item(&item.link_id);
+            if !answers.is_touched(&pointer) {
+                answers.set(pointer.clone(), vec![Value::Text(phone.to_owned())]);
+                self.ask(pointer);
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// Takes over what the office filled in, where nothing was ever answered.
+    pub fn take_over(&mut self, form: &Form, answers: &mut Answers, filled: &Answers, pointers: &[Pointer]) {
+        for pointer in pointers {
+            let values = filled.get(pointer);
+            if values.is_empty() || answers.is_touched(pointer) || form.item_at(pointer).is_none() {
+                continue;
+            }
+            answers.set(pointer.clone(), values.to_vec());
+            self.ask(pointer.clone());
+        }
+    }
+
+    /// Moves a draft to a newer form. What does not fit stays here until the person has seen it.
+    #[must_use]
+    pub fn moved(&self, form: &Form, from: &str, answers: &Answers, context: &Context<'_>) -> (Self, Answers) {
+        let moved = migrate(form, answers, context);
+        let mut beside = self.clone();
+        for left in moved.left_over {
+            beside.left_over.set(left.pointer, left.values);
+        }
+        // What a still older form left and nobody has looked at goes on.
+        beside.suggestions.retain(|pointer, _| form.item_at(pointer).is_some());
+        beside.suggestions.extend(moved.suggestions);
+        beside.to_confirm.retain(|pointer| moved.answers.is_touched(pointer));
+        beside.moved_from.get_or_insert_with(|| from.to_owned());
+        (beside, moved.answers)
+    }
+
+    /// What is to be confirmed now: asked, with something in it.
+    pub fn unconfirmed<'a>(&'a self, evaluation: &'a Evaluation) -> impl Iterator<Item = &'a Pointer> {
+        let asked = |pointer: &&Pointer| evaluation.is_visible(pointer) && !evaluation.answers(pointer).is_empty();
+        self.to_confirm.iter().filter(asked)
+    }
+
+    fn ask(&mut self, pointer: Pointer) {
+        if !self.to_confirm.contains(&pointer) {
+            self.to_confirm.push(pointer);
+        }
+    }
+
+    /// An answer is right, or was just changed by its person.
+    pub fn confirmed(&mut self, pointer: &Pointer) {
+        self.to_confirm.retain(|open| open != pointer);
+    }
+
+    /// The person has looked at what the newer form left over: nothing of it is kept any longer.
+    pub fn seen(&mut self) {
+        self.left_over = Answers::new();
+        self.moved_from = None;
+    }
+}

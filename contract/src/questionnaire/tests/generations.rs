@@ -1,0 +1,180 @@
+//! A draft under three generations of a form: everything moves, is shown beside the new question, or is listed.
+use super::*;
+
+const OURS: &str = "https://health-certificate.example/fhir/StructureDefinition/";
+
+fn renamed(from: &str, version: &str, how: &str, pairs: &[(&str, &str)]) -> Json {
+    let mut parts = vec![
+        json!({"url": "linkId", "valueString": from}),
+        json!({"url": "version", "valueString": version}),
+        json!({"url": "how", "valueCode": how}),
+    ];
+    for (old, new) in pairs {
+        parts.push(json!({"url": "value", "extension": [
+            {"url": "from", "valueString": old}, {"url": "to", "valueCode": new}]}));
+    }
+    json!({"url": format!("{OURS}renamed-from"), "extension": parts})
+}
+
+fn options(codes: &[&str]) -> Json {
+    codes.iter().map(|code| json!({"valueCoding": {"system": "s", "code": code, "display": code}})).collect()
+}
+
+/// A shop's form in its first year, its second and its third.
+fn generations() -> [Form; 3] {
+    let load = |version: &str, extension: Json, item: Json| {
+        Form::from_json(&json!({"resourceType": "Questionnaire", "id": "shop", "version": version,
+            "extension": extension, "item": item}))
+        .unwrap()
+    };
+    let first = load(
+        "1",
+        json!([]),
+        json!([
+            {"linkId": "name", "type": "string"}, {"linkId": "place", "type": "string"},
+            {"linkId": "work", "type": "choice", "repeats": true, "answerOption": options(&["cook", "sell", "clean"])},
+            {"linkId": "again", "type": "boolean"}, {"linkId": "shoe-size", "type": "integer"},
+            {"linkId": "about", "type": "text"}]),
+    );
+    let second = load(
+        "2",
+        json!([{"url": format!("{OURS}retired-item"), "extension": [
+            {"url": "linkId", "valueString": "shoe-size"}, {"url": "version", "valueString": "1"},
+            {"url": "reason", "valueString": "Nobody needed it"}]}]),
+        json!([
+            {"linkId": "name", "type": "string"},
+            {"linkId": "town", "type": "string", "extension": [renamed("place", "1", "copy", &[])]},
+            {"linkId": "kind", "type": "choice", "repeats": true, "answerOption": options(&["kitchen", "counter"]),
+                "extension": [renamed("work", "1", "map", &[("cook", "kitchen"), ("sell", "counter")])]},
+            {"linkId": "reason", "type": "choice", "answerOption": options(&["first", "renewal"]),
+                "extension": [renamed("again", "1", "map", &[("true", "renewal"), ("false", "first")])]},
+            {"linkId": "months", "type": "integer", "extension": [renamed("about", "1", "suggest", &[])]}]),
+    );
+    let third = load(
+        "3",
+        json!([]),
+        json!([
+            {"linkId": "name", "type": "string"},
+            {"linkId": "site", "type": "group", "repeats": true, "item": [
+                {"linkId": "site.town", "type": "string", "extension": [renamed("town", "2", "copy", &[])]}]},
+            {"linkId": "kind", "type": "choice", "repeats": true, "answerOption": options(&["kitchen", "counter"])},
+            {"linkId": "months", "type": "integer"}]),
+    );
+    [first, second, third]
+}
+
+fn first_draft(form: &Form) -> Answers {
+    let mut draft = Answers::new();
+    draft.set(Pointer::item("name"), text("张伟"));
+    draft.set(Pointer::item("place"), text("示例区"));
+    let work = ["cook", "clean"].map(|code| choose(form, "work", code)).concat();
+    draft.set(Pointer::item("work"), work);
+    draft.set(Pointer::item("again"), vec![Value::Boolean(true)]);
+    draft.set(Pointer::item("shoe-size"), vec![Value::Integer(42)]);
+    draft.set(Pointer::item("about"), text("a year"));
+    draft
+}
+
+fn left(beside: &Beside) -> Vec<(String, String)> {
+    let words = |(pointer, values): (&Pointer, &[Value])| {
+        (pointer.to_string(), values.iter().map(Value::plain).collect::<Vec<_>>().join(" "))
+    };
+    beside.left_over.iter().map(words).collect()
+}
+
+fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+    list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+}
+
+#[test]
+fn a_draft_goes_through_three_generations_and_nothing_is_dropped() {
+    let [first, second, third] = generations();
+    let draft = first_draft(&first);
+    let (beside, answers) = Beside::default().moved(&second, "shop|1", &draft, &context());
+    assert_eq!(answers.get(&Pointer::item("name")), text("张伟"));
+    assert_eq!(answers.get(&Pointer::item("town")), text("示例区"));
+    assert_eq!(answers.get(&Pointer::item("kind")), choose(&second, "kind", "kitchen"));
+    assert_eq!(answers.get(&Pointer::item("reason")), choose(&second, "reason", "renewal"));
+    // What no pair takes, what is not asked any more, and what is only shown beside its new question.
+    assert_eq!(left(&beside), pairs(&[("#/about", "a year"), ("#/shoe-size", "42"), ("#/work", "clean")]));
+    assert_eq!(beside.suggestions.get(&Pointer::item("months")).map(String::as_str), Some("a year"));
+    assert_eq!(beside.moved_from.as_deref(), Some("shop|1"));
+
+    // Before anybody looked, the form changes once more: what was left then is still there.
+    let (beside, answers) = beside.moved(&third, "shop|2", &answers, &context());
+    let town = Pointer::item("site").in_row(FIRST_ROW, "site.town");
+    assert_eq!(answers.get(&town), text("示例区"));
+    assert_eq!(answers.get(&Pointer::item("kind")), choose(&third, "kind", "kitchen"));
+    let expected = [("#/about", "a year"), ("#/reason", "renewal"), ("#/shoe-size", "42"), ("#/work", "clean")];
+    assert_eq!(left(&beside), pairs(&expected));
+    assert_eq!(beside.moved_from.as_deref(), Some("shop|1"));
+    assert!(evaluate(&third, &answers, &context()).problems.is_empty());
+
+    let mut seen = beside;
+    seen.seen();
+    assert!(seen.left_over.is_empty() && seen.moved_from.is_none());
+}
+
+#[test]
+fn the_draft_of_the_form_before_moves_and_all_of_it_is_accounted_for() {
+    let (before, now) = (form("forms/health-certificate.v0.questionnaire.json"), certificate());
+    let draft = response(&before, "draft-of-v0");
+    let (beside, answers) = Beside::default().moved(&now, &before.canonical(), &draft, &context());
+    for (pointer, values) in draft.iter().filter(|(_, values)| !values.is_empty()) {
+        let renamed = |item: &&Item| item.renamed_from.iter().any(|r| r.link_id == pointer.link_id());
+        let moved = now
+            .items
+            .iter()
+            .filter(renamed)
+            .any(|item| answers.iter().any(|(to, values)| to.link_id() == item.link_id && !values.is_empty()));
+        let kept = answers.get(pointer) == values;
+        let listed = !beside.left_over.get(pointer).is_empty();
+        assert!(moved || kept || listed, "{pointer} was dropped");
+    }
+    // A consent is never moved, and what is not asked any more says why.
+    assert!(now.consents().all(|(item, _)| !answers.is_touched(&Pointer::item(&item.link_id))));
+    let education = migrate(&now, &draft, &context()).left_over.into_iter().find(|l| l.reason.is_some());
+    assert_eq!(education.map(|left| left.pointer.to_string()), Some("#/applicant.education".to_owned()));
+}
+
+#[test]
+fn rows_keep_their_order_when_the_form_changes() {
+    let form = certificate();
+    let place = Pointer::item("work.place");
+    let mut draft = Answers::new();
+    for row in ["r1", "z", "a"] {
+        draft.set(place.in_row(row, "work.place.address"), text(row));
+    }
+    let moved = migrate(&form, &draft, &context());
+    assert_eq!(moved.answers.rows(&place), ["r1", "z", "a"]);
+    assert_eq!(moved.left_over, []);
+}
+
+#[test]
+fn what_the_sign_in_tells_is_filled_in_once_and_confirmed() {
+    let form = certificate();
+    let phone = Pointer::item("contact.phone");
+    let (mut beside, mut answers) = (Beside::default(), Answers::new());
+    assert!(beside.fill_in(&form, &mut answers, "+8613800000000"));
+    assert_eq!(answers.get(&phone), text("+8613800000000"));
+    let open = |beside: &Beside, answers: &Answers| {
+        beside.unconfirmed(&evaluate(&form, answers, &context())).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(open(&beside, &answers), std::slice::from_ref(&phone));
+    // Emptied by the person: it is not filled in again, and there is nothing to confirm.
+    answers.set(phone.clone(), Vec::new());
+    assert!(!beside.fill_in(&form, &mut answers, "+8613800000000"));
+    assert_eq!(open(&beside, &answers), Vec::<Pointer>::new());
+    beside.confirmed(&phone);
+    let stored = serde_json::to_string(&beside).unwrap();
+    assert_eq!(crate::json::read::<Beside>(&stored), Some(beside));
+    assert_eq!(crate::json::read::<Beside>("{}"), Some(Beside::default()));
+}
+
+#[test]
+fn only_the_places_that_are_taken_stay_in_the_list() {
+    let form = form("forms/report.questionnaire.json").narrowed(SITE_SYSTEM, &["site-1".to_owned()]);
+    let left: Vec<String> =
+        form.item("report.examination.institution").unwrap().options.iter().map(|o| o.value.plain()).collect();
+    assert_eq!(left, ["示例区疾病预防控制中心"]);
+}
