@@ -74,8 +74,8 @@ pub(crate) async fn decode(file: &Blob, wanted: Option<Pixels>) -> Result<Bitmap
     let options = Object::new();
     set(&options, "imageOrientation", &"from-image".into())?;
     if let Some(size) = wanted {
+        // The height follows: a browser that reads the orientation differently must not squeeze the picture.
         set(&options, "resizeWidth", &size.width.into())?;
-        set(&options, "resizeHeight", &size.height.into())?;
         set(&options, "resizeQuality", &"high".into())?;
     }
     let decoded = JsFuture::from(create_image_bitmap(file, &options)?).await?;

@@ -20,7 +20,7 @@ pub(super) fn chosen(
     Effect::new(move |_| {
         // What a person who listens must not miss: that something was found.
         filling.chosen.with(|chosen| match chosen {
-            Chosen::Nothing | Chosen::Checking { .. } => {}
+            Chosen::Nothing | Chosen::Checking { .. } | Chosen::Ready(_) => {}
             Chosen::Advised { looked, .. } => announcer.say(&sentences(i18n, looked).join(" ")),
             Chosen::Refused { why, bytes } => announcer.say(&said::refusal(i18n, *why, *bytes)),
             Chosen::NotKept(why) => announcer.say(&i18n.text(said::not_kept(*why))),
@@ -29,6 +29,7 @@ pub(super) fn chosen(
     live(move || match filling.chosen.get() {
         Chosen::Nothing => ().into_any(),
         Chosen::Checking { seconds } => checking(filling, seconds, title()),
+        Chosen::Ready(_) => checking(filling, 1, title()),
         Chosen::Advised { looked, .. } => advised(filling, viewer, &looked, title()),
         Chosen::Refused { why, bytes } => refused(filling, Signal::derive(move || said::refusal(i18n, why, bytes))),
         Chosen::NotKept(why) => refused(filling, Signal::derive(move || i18n.text(said::not_kept(why)))),

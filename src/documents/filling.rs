@@ -1,6 +1,7 @@
 //! One chosen file on its way into an item: looked at, spoken about, kept.
 //!
 //! What is kept already is `offline`'s and drawn by `kept`. Files wait in a queue: one at a time is looked at and decided.
+//! A person who leaves the page meanwhile loses nothing: the look goes on, and its item finds it again (`resumed`).
 use super::{Given, asks::Asks, looker, object_url};
 use crate::offline::{FormKind, LocalDocument, NewDocument, Offline, StoreError};
 use contract::documents::{Advice, Refusal};
@@ -29,6 +30,8 @@ pub(super) enum Chosen {
         /// Quarter turns the person made.
         turns: u8,
     },
+    /// It is good, but the person is on another page: it is kept when they are back.
+    Ready(Looked),
     /// It is not taken.
     Refused {
         /// Why.
@@ -53,6 +56,8 @@ pub(super) struct Filling {
     queue: StoredValue<VecDeque<Blob>, LocalStorage>,
     /// Counts up with each new look, so that a late answer is told from a current one.
     turn: StoredValue<u32>,
+    /// Which drawing of its item is on the page, if one is.
+    shown: StoredValue<Option<u32>>,
 }
 
 impl Filling {
@@ -65,7 +70,31 @@ impl Filling {
             left_out: RwSignal::new(false),
             queue: StoredValue::new_local(VecDeque::new()),
             turn: StoredValue::new(0),
+            shown: StoredValue::new(None),
         }
+    }
+
+    /// The item is on a page from now on, until that page's owner is cleaned up.
+    pub(super) fn show(self, given: Given, drawing: u32) {
+        self.given.set_value(given);
+        self.shown.set_value(Some(drawing));
+        on_cleanup(move || {
+            // It may be on the next page already, before the one before has gone.
+            self.shown.try_update_value(|shown| *shown = shown.filter(|it| *it != drawing));
+        });
+        if let Chosen::Ready(looked) = self.chosen.get_untracked() {
+            self.keep(looked);
+        }
+    }
+
+    fn is_shown(self) -> bool {
+        self.shown.try_get_value().flatten().is_some()
+    }
+
+    /// Whether something would be lost with it.
+    pub(super) fn is_at_work(self) -> bool {
+        let idle = self.chosen.try_with_untracked(|chosen| matches!(chosen, Chosen::Nothing)).unwrap_or(true);
+        self.is_shown() || !idle
     }
 
     /// What the item asks, by what the service says at this moment.
@@ -105,6 +134,8 @@ impl Filling {
             Some(_) => 1,
             None => most.saturating_sub(self.answers().with_untracked(Vec::len)).max(1),
         };
+        // Until they are kept, a page that ends is said to have lost them.
+        self.expect();
         self.left_out.set(files.len() > room);
         self.queue.update_value(|queue| {
             queue.clear();
@@ -187,12 +218,17 @@ impl Filling {
 
     /// Stores the bytes, then lets the draft name them: in this order nothing is ever named that is not there.
     fn keep(self, looked: Looked) {
+        if !self.is_shown() {
+            self.chosen.try_set(Chosen::Ready(looked));
+            return;
+        }
         let (application, form, pointer) =
             self.given.with_value(|it| (it.application.clone(), it.form, it.pointer.clone()));
         let insisted = looked.advice.iter().copied().filter(|it| *it != Advice::Turn).collect();
         let sha256 = looked.sha256.to_string();
         let media_type = looked.kind.mime().to_owned();
         let size = u64::from(looked.bytes.length());
+        let again = looked.clone();
         let document = NewDocument {
             application,
             form,
@@ -206,7 +242,6 @@ impl Filling {
         let offline = self.offline;
         spawn_local(async move {
             let kept = offline.keep_document(document).await;
-            offline.forget_expected_photo();
             match kept {
                 Ok(id) => {
                     let attachment = Attachment {
@@ -216,7 +251,7 @@ impl Filling {
                         size: Some(size),
                         title: None,
                     };
-                    self.named(attachment).await;
+                    self.named(attachment, again).await;
                 }
                 Err(why) => {
                     self.chosen.try_set(Chosen::NotKept(why));
@@ -225,12 +260,15 @@ impl Filling {
         });
     }
 
-    async fn named(self, attachment: Attachment) {
-        let Some(replaced) = self.replacing.try_update(Option::take) else {
-            // The person went to another page meanwhile: no answer will name it, so it must not be sent either.
+    async fn named(self, attachment: Attachment, looked: Looked) {
+        if !self.is_shown() {
+            // The person went to another page meanwhile: no answer names it yet, so it must not be sent either.
             self.offline.remove_document(&attachment.document).await.ok();
+            self.keep(looked);
             return;
-        };
+        }
+        self.offline.forget_expected_photo();
+        let replaced = self.replacing.try_update(Option::take).flatten();
         let mut answers = self.answers().get_untracked();
         match answers.iter_mut().find(|it| Some(&it.document) == replaced.as_ref()) {
             Some(place) => *place = attachment,
@@ -300,7 +338,11 @@ impl Filling {
     pub(super) fn chosen_picture(self) -> Option<Blob> {
         match self.chosen.get_untracked() {
             Chosen::Advised { looked, .. } => object_url::blob(&looked.bytes, looked.kind.mime()),
-            Chosen::Nothing | Chosen::Checking { .. } | Chosen::Refused { .. } | Chosen::NotKept(_) => None,
+            Chosen::Nothing
+            | Chosen::Checking { .. }
+            | Chosen::Ready(_)
+            | Chosen::Refused { .. }
+            | Chosen::NotKept(_) => None,
         }
     }
 }

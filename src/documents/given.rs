@@ -1,5 +1,6 @@
 //! What the page tells about the item that is to be filled.
 use crate::offline::FormKind;
+use contract::api::Words;
 use contract::questionnaire::{Attachment, Item, Pointer};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub struct Given {
     /// What is wrong, once the person wanted to go on.
     pub error: Signal<Option<String>>,
     /// The reviewer's words, if it came back.
-    pub words: Signal<Option<String>>,
+    pub words: Signal<Option<Words>>,
     /// SHA-256 (hex) of what a reviewer returned for it.
     pub refused: Vec<String>,
     /// It is shown and may not be changed.

@@ -2,17 +2,18 @@
 use super::filling::{Chosen, Filling};
 use super::given::Given;
 use super::viewer::{Viewer, large_view};
-use super::{adding, guide, kept, picker};
+use super::{adding, guide, kept, picker, resumed};
 use crate::i18n::{K, t, tv};
 use crate::offline::{DocState, Offline};
 use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note};
+use contract::api::Words;
 use contract::questionnaire::Attachment;
 use leptos::prelude::*;
 
 /// Draws one attachment item. The only way into this room.
 pub fn attachment(given: Given) -> AnyView {
     let offline = Offline::here();
-    let filling = Filling::new(given.clone(), offline);
+    let filling = resumed::shown(given.clone(), offline);
     let viewer = Viewer::new();
     let heading = fresh_id("document");
     let error = format!("{}-error", given.id);
@@ -72,9 +73,11 @@ fn killed(given: &Given, offline: Offline) -> AnyView {
 }
 
 /// The reviewer's words, above what they are about.
-fn said_back(words: Signal<Option<String>>) -> AnyView {
+fn said_back(words: Signal<Option<Words>>) -> AnyView {
     live(move || {
-        words.get().map(|words| view! { <div class="hc-said hc-doc-said"><p class="hc-meta">{t(K::RetSaid)}</p><p>{words}</p></div> })
+        words.get().map(|Words { text, lang }| {
+            view! { <div class="hc-said hc-doc-said"><p class="hc-meta">{t(K::RetSaid)}</p><p lang=lang>{text}</p></div> }
+        })
     })
 }
 

@@ -12,6 +12,7 @@ mod kept;
 mod looker;
 mod object_url;
 mod picker;
+mod resumed;
 mod said;
 mod viewer;
 

@@ -1,5 +1,6 @@
 //! The place of a document in the form. The feature that fills it is not known here.
 
+use contract::api::Words;
 use contract::questionnaire::{Attachment, Item, Pointer};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub struct AttachmentHole {
     /// What is wrong, once the person went on.
     pub error: Signal<Option<String>>,
     /// The reviewer's words, if it came back.
-    pub words: Signal<Option<String>>,
+    pub words: Signal<Option<Words>>,
     /// SHA-256 (hex) of bytes that came back and will not be taken again.
     pub refused: Vec<String>,
     /// To look at only.

@@ -10,6 +10,7 @@ use super::typed_field::{area_field, line_field};
 use super::{autocomplete::list_field, label};
 use crate::i18n::{K, t};
 use crate::ui::{Icon, Tone, error_line, focus_by_id, heading_level, live, note};
+use contract::api::Words;
 use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -327,7 +328,7 @@ fn attachment(place: &Place) -> AnyView {
         hint: Signal::derive(move || help.as_ref().map(|help| words_of(i18n, &help.text))),
         because: filling.because(pointer.clone()),
         error: place.error(),
-        words: Signal::derive(move || returned.get().map(|said| said.words)),
+        words: Signal::derive(move || returned.get().map(|said| Words::new(said.words, said.lang))),
         refused: returned.get_untracked().map(|said| said.refused).unwrap_or_default(),
         closed: filling.closed,
         consent: filling.consent_for(&item.link_id),

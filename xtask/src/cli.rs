@@ -1,5 +1,5 @@
 //! What can be asked for, and with which options. What is then done is in the room of that name.
-use crate::{build, licences, post_build, run, test};
+use crate::{bench, build, corpus, licences, post_build, run, test};
 use clap::{Parser, Subcommand};
 
 /// Developer commands of the health certificate.
@@ -26,6 +26,10 @@ enum Command {
     Screens,
     /// Print what a first visit transfers until the first field of the form takes a key
     Sizes,
+    /// Try or measure something for longer than the tests do
+    Bench(bench::Options),
+    /// Look at every picture that Debian's source package of pillow carries, and print what became of them
+    Corpus,
     /// Check source and licence of every dependency
     Licences,
     /// What Trunk calls when it has built: finishes the folder that is served
@@ -44,6 +48,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Screens => test::drive("screens"),
         Command::Sizes => test::drive("sizes"),
+        Command::Bench(options) => bench::run(&options),
+        Command::Corpus => corpus::run(),
         Command::Licences => licences::check(),
         Command::PostBuild => post_build::run(),
     }

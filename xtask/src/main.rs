@@ -3,9 +3,11 @@
 //! One program with several names. As `wasm-bindgen` and `wasm-bindgen-test-runner` it is what Trunk and cargo
 //! call, so that the tool can never be of another version than the crate; as `xtask` it is what a person calls.
 //! You will not find rules of the product here.
+mod bench;
 mod bindgen;
 mod build;
 mod cli;
+mod corpus;
 mod demo;
 mod files;
 mod licences;

@@ -6,7 +6,7 @@ use super::{FileRule, FileType, Orientation, Pixels, Refusal, heif, jpeg, pdf, p
 pub struct Inspected {
     /// Told from the content.
     pub kind: FileType,
-    /// Size as stored; `None` for a PDF, and for a picture that keeps it where we do not look.
+    /// Size as stored; `None` for a PDF.
     pub pixels: Option<Pixels>,
     /// How a viewer must turn the stored picture.
     pub orientation: Orientation,
@@ -59,7 +59,10 @@ pub fn inspect(bytes: &[u8], rule: &FileRule) -> Result<Inspected, Refusal> {
             let found = webp::read(bytes).ok_or(Refusal::Broken)?;
             picture(Some(found.pixels), found.orientation, found.animated)
         }
-        FileType::Heic | FileType::Avif => picture(heif::pixels(bytes), Orientation::UPRIGHT, false),
+        FileType::Heic | FileType::Avif => {
+            let found = heif::read(bytes).ok_or(Refusal::Broken)?;
+            picture(Some(found.pixels), found.orientation, found.animated)
+        }
         FileType::Pdf => {
             let pages = pdf::read(bytes, rule.pdf_pages())?;
             Inspected { kind, pixels: None, orientation: Orientation::UPRIGHT, pages, animated: false }

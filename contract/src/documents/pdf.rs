@@ -3,12 +3,14 @@
 //! It is a search and not a parser: names are looked for where a reader would find them (dictionaries, object streams), and
 //! where only somebody who hides them would put them (stream data). Doubt refuses. A virus scanner is another's work.
 use super::{Pages, Refusal};
-use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
 /// The end mark must stand within these last bytes, as readers have it.
 const TAIL: usize = 1024;
-/// Object streams are inflated up to this many bytes in all.
-const MOST_INFLATED: usize = 16 * 1024 * 1024;
+/// The end record of a ZIP archive stands within these last bytes: itself and the longest comment.
+const ARCHIVE_TAIL: usize = 22 + 65_535;
+/// Object streams are inflated up to this many bytes in all; a file that has more hides something behind them.
+const MOST_INFLATED: usize = 8 * 1024 * 1024;
 /// Dictionaries inside dictionaries beyond this depth are not told apart.
 const MOST_DEPTH: usize = 64;
 /// Looked for in stream data too. Two letters after a slash are in every large picture; these are in none by chance.
@@ -22,6 +24,11 @@ pub(super) fn read(bytes: &[u8], limit: u32) -> Result<Pages, Refusal> {
     let tail = bytes.get(bytes.len().saturating_sub(TAIL)..).unwrap_or(bytes);
     if find(tail, b"%%EOF").is_none() || find(bytes, b"obj").is_none() {
         return Err(Refusal::Broken);
+    }
+    // A file that is an archive too is opened as a program by whoever wants it to be one.
+    let end = bytes.get(bytes.len().saturating_sub(ARCHIVE_TAIL)..).unwrap_or(bytes);
+    if find(end, b"PK\x05\x06").is_some() {
+        return Err(Refusal::ActivePdf);
     }
     let mut scan = Scan { left: MOST_INFLATED, ..Scan::default() };
     scan.objects(bytes, true);
@@ -159,8 +166,12 @@ impl Scan {
     fn stream(&mut self, about: Dictionary, content: &[u8]) {
         if about.kind == Kind::ObjectStream {
             if about.deflated {
-                let inflated =
-                    decompress_to_vec_zlib_with_limit(content, self.left).unwrap_or_else(|error| error.output);
+                let inflated = decompress_to_vec_zlib_with_limit(content, self.left).unwrap_or_else(|error| {
+                    if error.status == TINFLStatus::HasMoreOutput {
+                        self.danger = self.danger.max(Danger::Active);
+                    }
+                    error.output
+                });
                 self.left = self.left.saturating_sub(inflated.len());
                 self.objects(&inflated, false);
             } else {

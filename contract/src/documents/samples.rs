@@ -94,14 +94,17 @@ fn boxed(name: [u8; 4], payload: &[u8]) -> Vec<u8> {
     whole
 }
 
-pub(super) fn heif(brand: [u8; 4], sizes: &[(u32, u32)]) -> Vec<u8> {
+/// An HEIC or AVIF whose picture is nonsense; `quarters` are its turns against the clock.
+pub(super) fn heif(brand: [u8; 4], sizes: &[(u32, u32)], quarters: u8) -> Vec<u8> {
     let mut file = boxed(*b"ftyp", &[brand, [0; 4], *b"mif1", brand].concat());
-    let properties: Vec<u8> = sizes
+    let mut properties: Vec<u8> = sizes
         .iter()
         .flat_map(|(width, height)| boxed(*b"ispe", &[[0; 4], width.to_be_bytes(), height.to_be_bytes()].concat()))
         .collect();
+    properties.extend(boxed(*b"irot", &[quarters]));
     let inner = boxed(*b"iprp", &boxed(*b"ipco", &properties));
     file.extend(boxed(*b"meta", &[vec![0; 4], boxed(*b"hdlr", b"pict"), inner].concat()));
+    file.extend(boxed(*b"mdat", b"nonsense"));
     file
 }
 

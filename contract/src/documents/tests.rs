@@ -21,10 +21,10 @@ fn files_as_people_choose_them() {
         ("a WebP", webp(&[(b"VP8L", &lossless(9, 8))]), picture(FileType::WebP, 9, 8)),
         (
             "a photo of an iPhone",
-            heif(*b"heic", &[(512, 512), (4032, 3024), (320, 240)]),
+            heif(*b"heic", &[(512, 512), (4032, 3024), (320, 240)], 0),
             picture(FileType::Heic, 4032, 3024),
         ),
-        ("an AVIF", heif(*b"avif", &[(20, 10)]), picture(FileType::Avif, 20, 10)),
+        ("an AVIF", heif(*b"avif", &[(20, 10)], 0), picture(FileType::Avif, 20, 10)),
         ("a PDF", pdf_of(""), Ok((FileType::Pdf, None))),
         ("nothing", vec![], Err(Refusal::Empty)),
         ("text named .jpg", text, Err(Refusal::Type)),
@@ -46,6 +46,69 @@ fn files_as_people_choose_them() {
         ("a pixel flood", png(u32::MAX, u32::MAX, &[]), Err(Refusal::Pixels { limit: MAX_SIDE })),
     ] {
         assert_eq!(inspect(&bytes, &rule()).map(|it| (it.kind, it.pixels)), expected, "{name}");
+    }
+}
+
+/// Files that are two things at once, or not what they are called.
+#[test]
+fn files_that_pretend() {
+    let zip_end = [b"PK\x05\x06".as_slice(), &[0; 18]].concat();
+    let script = b"<script>alert(1)</script>".as_slice();
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>".as_slice();
+    let whole_picture = |kind, width, height| picture(kind, width, height);
+    for (name, bytes, expected) in [
+        (
+            "a picture with an archive behind it",
+            [jpeg(&[]), zip_end.clone()].concat(),
+            whole_picture(FileType::Jpeg, 4, 3),
+        ),
+        ("a picture with a PDF behind it", [jpeg(&[]), pdf(1, "")].concat(), whole_picture(FileType::Jpeg, 4, 3)),
+        ("a picture with a PDF in its comment", jpeg(&[(0xFE, b"%PDF-1.4")]), whole_picture(FileType::Jpeg, 4, 3)),
+        ("a PNG with a web page in its text", png(7, 5, &[(b"tEXt", script)]), whole_picture(FileType::Png, 7, 5)),
+        ("a PDF that is an archive too", [pdf(1, ""), zip_end.clone()].concat(), Err(Refusal::ActivePdf)),
+        (
+            "an archive whose comment is the end of a PDF",
+            [b"%PDF-1.4 1 0 obj".as_slice(), &zip_end, b"%%EOF"].concat(),
+            Err(Refusal::ActivePdf),
+        ),
+        ("a web page that begins as a GIF", b"GIF89a/*<script>*/".to_vec(), Err(Refusal::Type)),
+        ("a drawing named .png", svg.to_vec(), Err(Refusal::Type)),
+        ("a drawing after a byte order mark", [b"\xEF\xBB\xBF \n".as_slice(), svg].concat(), Err(Refusal::Type)),
+        ("a signature and then a drawing", [png::SIGNATURE, svg].concat(), Err(Refusal::Broken)),
+        (
+            "a JPEG's first bytes and then a web page",
+            [b"\xFF\xD8\xFF\xE0".as_slice(), script].concat(),
+            Err(Refusal::Broken),
+        ),
+        ("a PDF that says it is one and is not", b"%PDF-1.7\n%%EOF".to_vec(), Err(Refusal::Broken)),
+        ("a program", b"MZ\x90\0\x03".to_vec(), Err(Refusal::Type)),
+        ("an archive", b"PK\x03\x04".to_vec(), Err(Refusal::Type)),
+        ("one byte", vec![0xFF], Err(Refusal::Type)),
+        ("a flood of zero bytes", vec![0; 100_000], Err(Refusal::Type)),
+        ("a JPEG that floods", sized_jpeg(u16::MAX, u16::MAX, &[]), Err(Refusal::Pixels { limit: MAX_SIDE })),
+        ("a WebP that floods", webp(&[(b"VP8L", &lossless(16_384, 16_384))]), Err(Refusal::Pixels { limit: MAX_SIDE })),
+        (
+            "an HEIC that floods",
+            heif(*b"heic", &[(20, 20), (u32::MAX, 30_000)], 0),
+            Err(Refusal::Pixels { limit: MAX_SIDE }),
+        ),
+        ("an HEIC that does not say how large it is", heif(*b"heic", &[], 0), Err(Refusal::Broken)),
+    ] {
+        assert_eq!(inspect(&bytes, &rule()).map(|it| (it.kind, it.pixels)), expected, "{name}");
+    }
+}
+
+/// A name or a MIME type is never asked: the same bytes are the same whatever a person or a browser calls them.
+#[test]
+fn a_wrong_mime_type_changes_nothing() {
+    for (declared, bytes, found) in [
+        ("image/png", jpeg(&[]), FileType::Jpeg),
+        ("image/jpeg", pdf(1, ""), FileType::Pdf),
+        ("application/pdf", png(7, 5, &[]), FileType::Png),
+        ("", heif(*b"heic", &[(20, 10)], 0), FileType::Heic),
+    ] {
+        assert_ne!(FileType::from_mime(declared), Some(found));
+        assert_eq!(inspect(&bytes, &rule()).map(|it| it.kind), Ok(found), "declared as {declared:?}");
     }
 }
 
@@ -88,6 +151,10 @@ fn a_picture_says_how_it_must_be_turned() {
             assert_eq!(inspect(&bytes, &rule()).unwrap().orientation.number(), expected, "{number}, little {little}");
         }
     }
+    for (quarters, expected) in [(0, 1), (1, 8), (2, 3), (3, 6)] {
+        let bytes = heif(*b"heic", &[(4032, 3024)], quarters);
+        assert_eq!(inspect(&bytes, &rule()).unwrap().orientation.number(), expected, "{quarters} against the clock");
+    }
     let turned = Orientation::from_exif(6);
     assert_eq!(Pixels { width: 40, height: 30 }.oriented(turned), Pixels { width: 30, height: 40 });
 }
@@ -106,6 +173,8 @@ fn pages_are_counted_where_they_can_be() {
     ] {
         assert_eq!(inspect(&bytes, &rule()).map(|it| it.pages), Ok(expected), "{name}");
     }
+    let padding = " ".repeat(9 << 20);
+    assert_eq!(inspect(&packed_pdf(&padding), &rule()), Err(Refusal::ActivePdf), "what lies behind so much is hidden");
     let hidden = packed_pdf("1 0 << /S /JavaScript /JS (app.alert) >>");
     assert_eq!(inspect(&hidden, &rule()), Err(Refusal::ActivePdf));
 }
@@ -127,6 +196,7 @@ fn a_file_cut_off_anywhere_is_refused() {
         jpeg(&[(0xE1, &exif(6, true))]),
         png(7, 5, &[(b"tEXt", b"words")]),
         webp(&[(b"VP8L", &lossless(9, 8))]),
+        heif(*b"heic", &[(40, 30)], 1),
         pdf(2, ""),
     ];
     for bytes in whole {
@@ -340,7 +410,7 @@ fn spoiled() -> impl Strategy<Value = Vec<u8>> {
         jpeg(&[(0xE1, &exif(6, true)), (0xE2, b"ICC_PROFILE\0")]),
         png(7, 5, &[(b"tEXt", b"words"), (b"acTL", b"")]),
         webp(&[(b"VP8X", &[0x0C, 0, 0, 0, 8, 0, 0, 7, 0, 0]), (b"VP8L", &lossless(9, 8)), (b"EXIF", &exif(3, false))]),
-        heif(*b"heic", &[(512, 512), (4032, 3024)]),
+        heif(*b"heic", &[(512, 512), (4032, 3024)], 3),
         pdf(3, "/Names << /Dests [ (a) 3 0 R ] >>"),
         packed_pdf("1 0 2 9 << /Type /Pages /Count 7 /Kids [] >> << /Type/Catalog >>"),
     ];
@@ -359,8 +429,13 @@ fn spoiled() -> impl Strategy<Value = Vec<u8>> {
     )
 }
 
+/// How many spoiled files are tried: `cargo xtask bench documents` asks for more.
+fn mutations() -> u32 {
+    std::env::var("DOCUMENT_MUTATIONS").ok().and_then(|number| number.parse().ok()).unwrap_or(50_000)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: mutations(), max_shrink_iters: 10_000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_smaller_picture_keeps_its_shape(width in 1_u32..=MAX_SIDE, height in 1_u32..=MAX_SIDE) {

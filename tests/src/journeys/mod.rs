@@ -5,6 +5,7 @@ mod interrupted;
 mod looks;
 mod online;
 mod onsite;
+mod papers;
 mod race;
 mod words;
 
@@ -58,6 +59,8 @@ journeys! {
     "a panic shows the recovery screen and what was typed is kept" @ noisy => interrupted::after_a_panic;
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
+    "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
+    "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
     "axe finds nothing on any screen, light and dark" => looks::axe;
     "a stranger verifies a certificate offline, before and after it is revoked" => certificate::verified;
 }

@@ -1,0 +1,46 @@
+//! What takes longer than a test may: more of what a property test tries, and tables that a test only checks.
+use crate::tools;
+use anyhow::ensure;
+use clap::{Args, ValueEnum};
+use std::time::Instant;
+
+/// What `bench` can be told.
+#[derive(Args)]
+pub(crate) struct Options {
+    what: What,
+    /// How many spoiled files
+    #[arg(long, default_value_t = 1_000_000)]
+    mutations: u32,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum What {
+    /// Spoil files in every way and look at them: nothing may panic
+    Documents,
+    /// Which faults of a photo are found, and which are found where there are none
+    Quality,
+}
+
+/// Does it and prints what came of it.
+///
+/// # Errors
+/// Something did not hold; what it was stands above.
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    match options.what {
+        What::Documents => {
+            contract(&["--lib", "--", "documents::tests::no_bytes_make_it_panic"], &options.mutations.to_string())?;
+            println!("{} files, none made it panic, {} s", options.mutations, begun.elapsed().as_secs());
+        }
+        What::Quality => contract(&["--test", "quality", "--", "--nocapture"], "1")?,
+    }
+    Ok(())
+}
+
+fn contract(args: &[&str], mutations: &str) -> anyhow::Result<()> {
+    let mut command = tools::cargo();
+    command.args(["test", "--quiet", "--locked", "--package", "contract"]).args(args);
+    let status = command.env("DOCUMENT_MUTATIONS", mutations).status()?;
+    ensure!(status.success(), "The reason is above.");
+    Ok(())
+}
