@@ -1,7 +1,7 @@
 //! Applications: the list, the record, its draft and events, and the acts of the applicant that send something.
 use super::{
     Front,
-    extract::{Body, Key, Signed, parsed},
+    extract::{Body, Own, Sent, Signed, parsed},
     reply::{Keep, json, tagged},
 };
 use crate::office::{Answer, Fault, Viewer};
@@ -74,14 +74,9 @@ pub(super) async fn list(
 /// One application as it stands.
 #[utoipa::path(get, path = "/applications/{id}", tag = "application",
     params(("id" = String, Path, description = "Application.")), responses((status = 200, body = ApplicationRecord)))]
-pub(super) async fn record(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    let record = front.office.record(&id, signed.subject(), &signed.viewer()).await?;
-    Ok(record_answer(&headers, StatusCode::OK, &signed, &record))
+pub(super) async fn record(own: Own, headers: HeaderMap) -> Answer<Response> {
+    let record = own.office.record(&own.id, own.subject(), &own.viewer()).await?;
+    Ok(record_answer(&headers, StatusCode::OK, &own.signed, &record))
 }
 
 /// Begins an application under an id that the app made.
@@ -102,14 +97,9 @@ pub(super) async fn begin(
 /// The draft on the server.
 #[utoipa::path(get, path = "/applications/{id}/draft", tag = "application",
     params(("id" = String, Path, description = "Application.")), responses((status = 200, body = ServerDraft)))]
-pub(super) async fn draft(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    let (etag, draft) = front.office.draft(&id, signed.subject()).await?;
-    Ok(tagged(&headers, &etag, Keep::Never, json(StatusCode::OK, signed.lang, &draft)))
+pub(super) async fn draft(own: Own, headers: HeaderMap) -> Answer<Response> {
+    let (etag, draft) = own.office.draft(&own.id, own.subject()).await?;
+    Ok(tagged(&headers, &etag, Keep::Never, own.says(StatusCode::OK, &draft)))
 }
 
 /// Saves the draft, over the one that its writer has seen.
@@ -117,30 +107,21 @@ pub(super) async fn draft(
     params(("id" = String, Path, description = "Application."), ("If-Match" = String, Header, description = "ETag of the draft it was made from.")),
     request_body = ServerDraft, responses((status = 200, body = ServerDraft)))]
 pub(super) async fn save_draft(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
+    own: Own,
     headers: HeaderMap,
     Body { value: draft, .. }: Body<ServerDraft>,
 ) -> Answer<Response> {
     let seen = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
-    let etag = front.office.save_draft(&id, signed.subject(), seen, &draft).await?;
-    Ok(tagged(&HeaderMap::new(), &etag, Keep::Never, json(StatusCode::OK, signed.lang, &draft)))
+    let etag = own.office.save_draft(&own.id, own.subject(), seen, &draft).await?;
+    Ok(tagged(&HeaderMap::new(), &etag, Keep::Never, own.says(StatusCode::OK, &draft)))
 }
 
 /// Sends the application.
 #[utoipa::path(post, path = "/applications/{id}/submission", tag = "application",
     params(("id" = String, Path, description = "Application.")), request_body = Submission, responses((status = 201, body = Outcome)))]
-pub(super) async fn submit(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    key: Key,
-    Body { value: sent, bytes }: Body<Submission>,
-) -> Answer<Response> {
-    let once = key.once(signed.scope(), &bytes);
-    let outcome = front.office.submit(&id, signed.subject(), &once, &sent, &signed.viewer()).await?;
-    Ok(json(StatusCode::CREATED, signed.lang, &outcome))
+pub(super) async fn submit(Sent { own, once, value: sent }: Sent<Submission>) -> Answer<Response> {
+    let outcome = own.office.submit(&own.id, own.subject(), &once, &sent, &own.viewer()).await?;
+    Ok(own.says(StatusCode::CREATED, &outcome))
 }
 
 /// Which submission.
@@ -154,75 +135,45 @@ pub(super) struct WhichRound {
 /// What was sent, sensitive answers covered.
 #[utoipa::path(get, path = "/applications/{id}/submission", tag = "application",
     params(("id" = String, Path, description = "Application."), WhichRound), responses((status = 200, body = SubmissionMade)))]
-pub(super) async fn submission(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    Query(asked): Query<WhichRound>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    let made = front.office.submission(&id, signed.subject(), asked.round).await?;
+pub(super) async fn submission(own: Own, Query(asked): Query<WhichRound>, headers: HeaderMap) -> Answer<Response> {
+    let made = own.office.submission(&own.id, own.subject(), asked.round).await?;
     let etag = super::reply::etag_of(&serde_json::to_vec(&made)?);
-    Ok(tagged(&headers, &etag, Keep::Never, json(StatusCode::OK, signed.lang, &made)))
+    Ok(tagged(&headers, &etag, Keep::Never, own.says(StatusCode::OK, &made)))
 }
 
 /// Takes a submission back before the review begins.
 #[utoipa::path(delete, path = "/applications/{id}/submission", tag = "application",
     params(("id" = String, Path, description = "Application."), WhichRound), responses((status = 200, body = Outcome)))]
-pub(super) async fn recall(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    Query(asked): Query<WhichRound>,
-) -> Answer<Response> {
+pub(super) async fn recall(own: Own, Query(asked): Query<WhichRound>) -> Answer<Response> {
     let round = asked.round.ok_or_else(|| Fault::new(Slug::Malformed))?;
-    let outcome = front.office.recall(&id, signed.subject(), round, &signed.viewer()).await?;
-    Ok(json(StatusCode::OK, signed.lang, &outcome))
+    let outcome = own.office.recall(&own.id, own.subject(), round, &own.viewer()).await?;
+    Ok(own.says(StatusCode::OK, &outcome))
 }
 
 /// Sends what was returned back.
 #[utoipa::path(post, path = "/applications/{id}/supplement", tag = "application",
     params(("id" = String, Path, description = "Application.")), request_body = Supplement, responses((status = 201, body = Outcome)))]
-pub(super) async fn supplement(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    key: Key,
-    Body { value: sent, bytes }: Body<Supplement>,
-) -> Answer<Response> {
-    let once = key.once(signed.scope(), &bytes);
-    let outcome = front.office.supplement(&id, signed.subject(), &once, &sent, &signed.viewer()).await?;
-    Ok(json(StatusCode::CREATED, signed.lang, &outcome))
+pub(super) async fn supplement(Sent { own, once, value: sent }: Sent<Supplement>) -> Answer<Response> {
+    let outcome = own.office.supplement(&own.id, own.subject(), &once, &sent, &own.viewer()).await?;
+    Ok(own.says(StatusCode::CREATED, &outcome))
 }
 
 /// Gives the matter up.
 #[utoipa::path(post, path = "/applications/{id}/withdrawal", tag = "application",
     params(("id" = String, Path, description = "Application.")), request_body = Withdrawal, responses((status = 201, body = Outcome)))]
-pub(super) async fn withdraw(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    key: Key,
-    Body { value: withdrawal, bytes }: Body<Withdrawal>,
-) -> Answer<Response> {
-    let once = key.once(signed.scope(), &bytes);
+pub(super) async fn withdraw(Sent { own, once, value: withdrawal }: Sent<Withdrawal>) -> Answer<Response> {
     let words = withdrawal.words.as_ref();
-    let outcome = front.office.withdraw(&id, signed.subject(), &once, words, &signed.viewer()).await?;
-    Ok(json(StatusCode::CREATED, signed.lang, &outcome))
+    let outcome = own.office.withdraw(&own.id, own.subject(), &once, words, &own.viewer()).await?;
+    Ok(own.says(StatusCode::CREATED, &outcome))
 }
 
 /// Events, older ones than the record has by its cursor.
 #[utoipa::path(get, path = "/applications/{id}/events", tag = "application",
     params(("id" = String, Path, description = "Application."), Page), responses((status = 200, body = Items<Event>)))]
-pub(super) async fn events(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    Query(page): Query<Page>,
-) -> Answer<Response> {
-    let (events, next) = front.office.events_of(&id, signed.subject(), page.before()?, signed.lang).await?;
-    let answer = json(StatusCode::OK, signed.lang, &Items { items: events });
-    Ok(with_next(answer, &format!("{API_ROOT}/applications/{id}/events"), next))
+pub(super) async fn events(own: Own, Query(page): Query<Page>) -> Answer<Response> {
+    let (events, next) = own.office.events_of(&own.id, own.subject(), page.before()?, own.signed.lang).await?;
+    let answer = own.says(StatusCode::OK, &Items { items: events });
+    Ok(with_next(answer, &format!("{API_ROOT}/applications/{}/events", own.id), next))
 }
 
 /// Whether a request with this key arrived.

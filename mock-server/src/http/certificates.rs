@@ -1,7 +1,7 @@
 //! Taking a certificate, reading it under a grant, its files by link; and looking an application up.
 use super::{
     Front,
-    extract::{Body, Key, Lang, Signed},
+    extract::{Body, Key, Lang, Sent, Signed},
     reply::json,
 };
 use crate::office::Answer;
@@ -16,16 +16,9 @@ use contract::api::{Certificate, CollectionRequest, Grant, Lookup, LookupRequest
 /// Confirms who it is; the certificate can be read for a quarter of an hour.
 #[utoipa::path(post, path = "/applications/{id}/collection", tag = "certificate",
     params(("id" = String, Path, description = "Application.")), request_body = CollectionRequest, responses((status = 200, body = Grant)))]
-pub(super) async fn collect(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    key: Key,
-    Body { value: asked, bytes }: Body<CollectionRequest>,
-) -> Answer<Response> {
-    let once = key.once(signed.scope(), &bytes);
-    let grant = front.office.collect(&id, &signed.session, &once, &asked).await?;
-    Ok(json(StatusCode::OK, signed.lang, &grant))
+pub(super) async fn collect(Sent { own, once, value: asked }: Sent<CollectionRequest>) -> Answer<Response> {
+    let grant = own.office.collect(&own.id, &own.signed.session, &once, &asked).await?;
+    Ok(own.says(StatusCode::OK, &grant))
 }
 
 /// A certificate, for a session that has confirmed who it is.

@@ -1,13 +1,11 @@
 //! Documents: binding uploaded bytes to an item, looking at them again, taking them away.
 use super::{
-    Front,
-    extract::{Body, Signed},
-    reply::{Keep, json, tagged},
+    extract::{Body, Own},
+    reply::{Keep, tagged},
 };
 use crate::office::Answer;
 use axum::{
     body,
-    extract::{Path, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -18,27 +16,17 @@ use contract::api::{BindDocument, Document};
     params(("id" = String, Path, description = "Application."), ("d" = String, Path, description = "UUIDv4 made by the app.")),
     request_body = BindDocument,
     responses((status = 201, body = Document), (status = 200, description = "Bound already, the same bytes.", body = Document)))]
-pub(super) async fn bind(
-    State(front): State<Front>,
-    signed: Signed,
-    Path((id, document)): Path<(String, String)>,
-    Body { value: bind, .. }: Body<BindDocument>,
-) -> Answer<Response> {
-    let (is_new, document) = front.office.bind(&id, &document, signed.subject(), &bind).await?;
-    Ok(json(if is_new { StatusCode::CREATED } else { StatusCode::OK }, signed.lang, &document))
+pub(super) async fn bind(own: Own, Body { value: bind, .. }: Body<BindDocument>) -> Answer<Response> {
+    let (is_new, document) = own.office.bind(&own.id, &own.document, own.subject(), &bind).await?;
+    Ok(own.says(if is_new { StatusCode::CREATED } else { StatusCode::OK }, &document))
 }
 
 /// The bytes, for their owner alone.
 #[utoipa::path(get, path = "/applications/{id}/documents/{d}/content", tag = "documents",
     params(("id" = String, Path, description = "Application."), ("d" = String, Path, description = "Document.")),
     responses((status = 200, description = "A picture or a PDF, without metadata.", content_type = "application/octet-stream", body = Vec<u8>)))]
-pub(super) async fn content(
-    State(front): State<Front>,
-    signed: Signed,
-    Path((id, document)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    let (found, bytes) = front.office.content(&id, &document, signed.subject()).await?;
+pub(super) async fn content(own: Own, headers: HeaderMap) -> Answer<Response> {
+    let (found, bytes) = own.office.content(&own.id, &own.document, own.subject()).await?;
     let etag = super::reply::etag_of(&bytes);
     let mut answer = tagged(&headers, &etag, Keep::Never, body::Body::from(bytes).into_response());
     let out = answer.headers_mut();
@@ -54,11 +42,7 @@ pub(super) async fn content(
 #[utoipa::path(delete, path = "/applications/{id}/documents/{d}", tag = "documents",
     params(("id" = String, Path, description = "Application."), ("d" = String, Path, description = "Document.")),
     responses((status = 204, description = "It is not there, or no longer counts.")))]
-pub(super) async fn unbind(
-    State(front): State<Front>,
-    signed: Signed,
-    Path((id, document)): Path<(String, String)>,
-) -> Answer<Response> {
-    front.office.unbind(&id, &document, signed.subject()).await?;
+pub(super) async fn unbind(own: Own) -> Answer<Response> {
+    own.office.unbind(&own.id, &own.document, own.subject()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

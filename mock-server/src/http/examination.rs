@@ -2,7 +2,7 @@
 use super::{
     Front,
     applications::mark,
-    extract::{Body, Key, Signed, parsed},
+    extract::{Body, Own, Sent, Signed, parsed},
     reply::{Keep, json, tagged},
 };
 use crate::office::{Answer, Fault, Watch};
@@ -52,14 +52,9 @@ pub(super) async fn slots(
 /// Holds a place for five minutes: takes, moves or extends.
 #[utoipa::path(put, path = "/applications/{id}/hold", tag = "examination",
     params(("id" = String, Path, description = "Application.")), request_body = SlotChoice, responses((status = 200, body = Hold)))]
-pub(super) async fn hold(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    Body { value: choice, .. }: Body<SlotChoice>,
-) -> Answer<Response> {
-    let hold = front.office.hold(&id, signed.subject(), &choice.slot).await?;
-    Ok(json(StatusCode::OK, signed.lang, &hold))
+pub(super) async fn hold(own: Own, Body { value: choice, .. }: Body<SlotChoice>) -> Answer<Response> {
+    let hold = own.office.hold(&own.id, own.subject(), &choice.slot).await?;
+    Ok(own.says(StatusCode::OK, &hold))
 }
 
 /// Which slot.
@@ -74,89 +69,57 @@ pub(super) struct WhichSlot {
 #[utoipa::path(delete, path = "/applications/{id}/hold", tag = "examination",
     params(("id" = String, Path, description = "Application."), WhichSlot),
     responses((status = 204, description = "That place is not held.")))]
-pub(super) async fn let_go(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    Query(which): Query<WhichSlot>,
-) -> Answer<Response> {
-    front.office.let_go(&id, signed.subject(), which.slot.as_deref()).await?;
+pub(super) async fn let_go(own: Own, Query(which): Query<WhichSlot>) -> Answer<Response> {
+    own.office.let_go(&own.id, own.subject(), which.slot.as_deref()).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Books the held place, or moves the visit to it.
 #[utoipa::path(put, path = "/applications/{id}/appointment", tag = "examination",
     params(("id" = String, Path, description = "Application.")), request_body = SlotChoice, responses((status = 200, body = Outcome)))]
-pub(super) async fn book(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    Body { value: choice, .. }: Body<SlotChoice>,
-) -> Answer<Response> {
-    let application = front.office.book(&id, signed.subject(), &choice.slot, &signed.viewer()).await?;
-    Ok(json(StatusCode::OK, signed.lang, &Outcome { receipt: None, application }))
+pub(super) async fn book(own: Own, Body { value: choice, .. }: Body<SlotChoice>) -> Answer<Response> {
+    let application = own.office.book(&own.id, own.subject(), &choice.slot, &own.viewer()).await?;
+    Ok(own.says(StatusCode::OK, &Outcome { receipt: None, application }))
 }
 
 /// Gives a visit up.
 #[utoipa::path(delete, path = "/applications/{id}/appointment", tag = "examination",
     params(("id" = String, Path, description = "Application."), WhichSlot), responses((status = 200, body = Outcome)))]
-pub(super) async fn cancel(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    Query(which): Query<WhichSlot>,
-) -> Answer<Response> {
-    let application = front.office.cancel(&id, signed.subject(), which.slot.as_deref(), &signed.viewer()).await?;
-    Ok(json(StatusCode::OK, signed.lang, &Outcome { receipt: None, application }))
+pub(super) async fn cancel(own: Own, Query(which): Query<WhichSlot>) -> Answer<Response> {
+    let application = own.office.cancel(&own.id, own.subject(), which.slot.as_deref(), &own.viewer()).await?;
+    Ok(own.says(StatusCode::OK, &Outcome { receipt: None, application }))
 }
 
 /// Waits for a place to come free: a text message tells.
 #[utoipa::path(put, path = "/applications/{id}/slot-watch", tag = "examination",
     params(("id" = String, Path, description = "Application.")), request_body = Watch,
     responses((status = 204, description = "A message comes when a place is free.")))]
-pub(super) async fn watch(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    Body { value: watch, .. }: Body<Watch>,
-) -> Answer<Response> {
-    front.office.watch(&id, signed.subject(), Some(&watch)).await?;
+pub(super) async fn watch(own: Own, Body { value: watch, .. }: Body<Watch>) -> Answer<Response> {
+    own.office.watch(&own.id, own.subject(), Some(&watch)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Waits no longer.
 #[utoipa::path(delete, path = "/applications/{id}/slot-watch", tag = "examination",
     params(("id" = String, Path, description = "Application.")), responses((status = 204, description = "No message comes.")))]
-pub(super) async fn unwatch(State(front): State<Front>, signed: Signed, Path(id): Path<String>) -> Answer<Response> {
-    front.office.watch(&id, signed.subject(), None).await?;
+pub(super) async fn unwatch(own: Own) -> Answer<Response> {
+    own.office.watch(&own.id, own.subject(), None).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// What is examined, and what was found.
 #[utoipa::path(get, path = "/applications/{id}/examination", tag = "examination",
     params(("id" = String, Path, description = "Application.")), responses((status = 200, body = Examination)))]
-pub(super) async fn examination(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    let (version, examination) = front.office.examination(&id, signed.subject(), signed.lang).await?;
-    let etag = mark(version, &signed.viewer(), false);
-    Ok(tagged(&headers, &etag, Keep::Never, json(StatusCode::OK, signed.lang, &examination)))
+pub(super) async fn examination(own: Own, headers: HeaderMap) -> Answer<Response> {
+    let (version, examination) = own.office.examination(&own.id, own.subject(), own.signed.lang).await?;
+    let etag = mark(version, &own.viewer(), false);
+    Ok(tagged(&headers, &etag, Keep::Never, own.says(StatusCode::OK, &examination)))
 }
 
 /// Sends a report of an examination, or what was returned of one.
 #[utoipa::path(post, path = "/applications/{id}/examination/report", tag = "examination",
     params(("id" = String, Path, description = "Application.")), request_body = Supplement, responses((status = 201, body = Outcome)))]
-pub(super) async fn report(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    key: Key,
-    Body { value: sent, bytes }: Body<Supplement>,
-) -> Answer<Response> {
-    let once = key.once(signed.scope(), &bytes);
-    let outcome = front.office.report(&id, signed.subject(), &once, &sent, &signed.viewer()).await?;
-    Ok(json(StatusCode::CREATED, signed.lang, &outcome))
+pub(super) async fn report(Sent { own, once, value: sent }: Sent<Supplement>) -> Answer<Response> {
+    let outcome = own.office.report(&own.id, own.subject(), &once, &sent, &own.viewer()).await?;
+    Ok(own.says(StatusCode::CREATED, &outcome))
 }

@@ -1,13 +1,14 @@
-//! What handlers take from a request, in the order of contract §9: session, key, body.
-use super::{Front, cookie};
-use crate::office::{Answer, Fault, Once, Scope, SessionRow, Viewer};
+//! What handlers take from a request, in the order of contract §9: session, whose it is, key, body.
+use super::{Front, cookie, reply};
+use crate::office::{Answer, Fault, Office, Once, Scope, SessionRow, Viewer};
 use axum::{
     body::Bytes,
-    extract::{ConnectInfo, FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, Method, header, request::Parts},
+    extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    response::Response,
 };
 use contract::api::{IDEMPOTENCY_HEADER, Slug};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use std::net::{IpAddr, SocketAddr};
 
 /// The language that a reader wants of those we have.
@@ -103,6 +104,67 @@ impl FromRequestParts<Front> for Signed {
     }
 }
 
+/// An application of this login, named by the path. Somebody else's is as none.
+pub(super) struct Own {
+    pub(super) office: Office,
+    pub(super) signed: Signed,
+    pub(super) id: String,
+    /// What the path names inside it; empty where it names nothing.
+    pub(super) document: String,
+}
+
+impl Own {
+    pub(super) fn subject(&self) -> &str {
+        self.signed.subject()
+    }
+
+    pub(super) fn viewer(&self) -> Viewer {
+        self.signed.viewer()
+    }
+
+    /// An answer in the reader's language.
+    pub(super) fn says<T: Serialize>(&self, status: StatusCode, value: &T) -> Response {
+        reply::json(status, self.signed.lang, value)
+    }
+}
+
+impl FromRequestParts<Front> for Own {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Fault> {
+        let signed = Signed::from_request_parts(parts, front).await?;
+        let named = RawPathParams::from_request_parts(parts, front).await;
+        let named = named.map_err(|_| Fault::new(Slug::Malformed))?;
+        let part = |name: &str| {
+            let mut found = named.iter().filter(|(key, _)| *key == name);
+            found.next().map(|(_, value)| value.to_owned()).unwrap_or_default()
+        };
+        let (id, document) = (part("id"), part("d"));
+        front.office.check_own(&id, signed.subject()).await?;
+        Ok(Self { office: front.office.clone(), signed, id, document })
+    }
+}
+
+/// Something sent for an application of this login, once however often it comes.
+pub(super) struct Sent<T> {
+    pub(super) own: Own,
+    pub(super) once: Once,
+    pub(super) value: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Front> for Sent<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, front: &Front) -> Result<Self, Fault> {
+        let (mut parts, body) = request.into_parts();
+        let own = Own::from_request_parts(&mut parts, front).await?;
+        let key = Key::from_request_parts(&mut parts, front).await?;
+        let Body { value, bytes } = Body::from_request(Request::from_parts(parts, body), front).await?;
+        let once = key.once(own.signed.scope(), &bytes);
+        Ok(Self { own, once, value })
+    }
+}
+
 /// `Idempotency-Key`: a UUID, bare or quoted.
 #[derive(Clone, Debug)]
 pub(super) struct Key {
@@ -163,7 +225,10 @@ impl<T: DeserializeOwned> FromRequest<Front> for Body<T> {
                 Fault::new(Slug::Malformed)
             }
         })?;
-        let value = serde_json::from_slice(&bytes).map_err(|_| Fault::new(Slug::Malformed))?;
+        // Every body of the contract is an object; a list would be read as its members in order.
+        let is_object = bytes.trim_ascii_start().first() == Some(&b'{');
+        let value = if is_object { serde_json::from_slice(&bytes).ok() } else { None };
+        let value = value.ok_or_else(|| Fault::new(Slug::Malformed))?;
         Ok(Self { value, bytes })
     }
 }

@@ -3,8 +3,8 @@ use super::{Front, extract::Signed, guard::httpdate};
 use crate::office::{Answer, Fault, MAX_SIZE, NewUpload, Office, Upload, is_id, is_sha256};
 use axum::{
     body::Body,
-    extract::{Path, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    extract::{FromRequestParts, Path},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use base64::Engine as _;
@@ -25,7 +25,7 @@ fn put(answer: &mut Response, name: &'static str, value: &str) {
     }
 }
 
-fn tus(status: StatusCode) -> Response {
+fn bare(status: StatusCode) -> Response {
     let mut answer = status.into_response();
     put(&mut answer, "tus-resumable", VERSION);
     answer
@@ -33,21 +33,32 @@ fn tus(status: StatusCode) -> Response {
 
 /// A status of tus that no problem of ours has: 409, 412, 423, 460.
 fn refusal(status: u16) -> Response {
-    tus(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST))
+    bare(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Anything but our version of the protocol is refused before it is looked at.
-fn wrong_version(headers: &HeaderMap) -> Option<Response> {
-    if text(headers, "tus-resumable") == Some(VERSION) {
-        return None;
+/// A request in our version of the protocol, by somebody who is signed in. Anything else is refused before it is looked at.
+pub(super) struct Tus {
+    office: Office,
+    subject: String,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Front> for Tus {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Response> {
+        let signed = Signed::from_request_parts(parts, front).await.map_err(IntoResponse::into_response)?;
+        if text(&parts.headers, "tus-resumable") != Some(VERSION) {
+            let mut answer = refusal(412);
+            put(&mut answer, "tus-version", VERSION);
+            return Err(answer);
+        }
+        Ok(Self { office: front.office.clone(), subject: signed.subject().to_owned(), headers: parts.headers.clone() })
     }
-    let mut answer = refusal(412);
-    put(&mut answer, "tus-version", VERSION);
-    Some(answer)
 }
 
 /// `Upload-Metadata`: pairs of a key and base64, by commas.
@@ -177,7 +188,7 @@ fn is_offset_stream(headers: &HeaderMap) -> bool {
 /// What this tus server can do.
 #[utoipa::path(options, path = "/uploads", tag = "uploads", security(()), responses((status = 204, description = "In the headers Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm.")))]
 pub(super) async fn options() -> Response {
-    let mut answer = tus(StatusCode::NO_CONTENT);
+    let mut answer = bare(StatusCode::NO_CONTENT);
     put(&mut answer, "tus-version", VERSION);
     put(&mut answer, "tus-extension", EXTENSIONS);
     put(&mut answer, "tus-max-size", &MAX_SIZE.to_string());
@@ -190,27 +201,19 @@ pub(super) async fn options() -> Response {
     params(("Tus-Resumable" = String, Header, description = "1.0.0"), ("Upload-Length" = u64, Header, description = "Bytes in all."),
         ("Upload-Metadata" = String, Header, description = "application, document, sha256, filetype; values in base64.")),
     responses((status = 201, description = "In Location.")))]
-pub(super) async fn create(
-    State(front): State<Front>,
-    signed: Signed,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer<Response> {
-    if let Some(answer) = wrong_version(&headers) {
-        return Ok(answer);
-    }
-    let new = new_upload(&headers)?;
-    let mut upload = front.office.begin_upload(signed.subject(), &new).await?;
-    if has_body(&headers) {
-        if !is_offset_stream(&headers) {
+pub(super) async fn create(tus: Tus, body: Body) -> Answer<Response> {
+    let new = new_upload(&tus.headers)?;
+    let mut upload = tus.office.begin_upload(&tus.subject, &new).await?;
+    if has_body(&tus.headers) {
+        if !is_offset_stream(&tus.headers) {
             return Ok(refusal(415));
         }
-        match take(&front.office, signed.subject(), (&upload.id, 0), &headers, body).await? {
+        match take(&tus.office, &tus.subject, (&upload.id, 0), &tus.headers, body).await? {
             Ok(written) => upload = written,
             Err(answer) => return Ok(answer),
         }
     }
-    let mut answer = with_state(tus(StatusCode::CREATED), &upload);
+    let mut answer = with_state(bare(StatusCode::CREATED), &upload);
     put(&mut answer, "location", &format!("{API_ROOT}/uploads/{}", upload.id));
     Ok(answer)
 }
@@ -218,17 +221,9 @@ pub(super) async fn create(
 /// How many bytes are stored.
 #[utoipa::path(head, path = "/uploads/{u}", tag = "uploads", params(("u" = String, Path, description = "Upload.")),
     responses((status = 200, description = "In Upload-Offset and Upload-Length.")))]
-pub(super) async fn offset(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    if let Some(answer) = wrong_version(&headers) {
-        return Ok(answer);
-    }
-    let upload = front.office.upload(signed.subject(), &id).await?;
-    let mut answer = with_state(tus(StatusCode::OK), &upload);
+pub(super) async fn offset(tus: Tus, Path(id): Path<String>) -> Answer<Response> {
+    let upload = tus.office.upload(&tus.subject, &id).await?;
+    let mut answer = with_state(bare(StatusCode::OK), &upload);
     put(&mut answer, "upload-length", &upload.length.to_string());
     put(&mut answer, "cache-control", "no-store");
     Ok(answer)
@@ -240,39 +235,24 @@ pub(super) async fn offset(
         ("Upload-Checksum" = Option<String>, Header, description = "sha256 or sha1, a space, base64.")),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "Stored.")))]
-pub(super) async fn append(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer<Response> {
-    if let Some(answer) = wrong_version(&headers) {
-        return Ok(answer);
-    }
-    front.office.upload(signed.subject(), &id).await?;
-    if !is_offset_stream(&headers) {
+pub(super) async fn append(tus: Tus, Path(id): Path<String>, body: Body) -> Answer<Response> {
+    tus.office.upload(&tus.subject, &id).await?;
+    if !is_offset_stream(&tus.headers) {
         return Ok(refusal(415));
     }
-    let at: Option<u64> = text(&headers, "upload-offset").and_then(|value| value.trim().parse().ok());
+    let at: Option<u64> = text(&tus.headers, "upload-offset").and_then(|value| value.trim().parse().ok());
     let at = at.ok_or_else(|| Fault::new(Slug::Malformed))?;
-    Ok(match take(&front.office, signed.subject(), (&id, at), &headers, body).await? {
-        Ok(upload) => with_state(tus(StatusCode::NO_CONTENT), &upload),
+    Ok(match take(&tus.office, &tus.subject, (&id, at), &tus.headers, body).await? {
+        Ok(upload) => with_state(bare(StatusCode::NO_CONTENT), &upload),
         Err(answer) => answer,
     })
 }
 
 /// Where a browser or proxy knows no PATCH: POST with `X-HTTP-Method-Override`.
-pub(super) async fn overridden(
-    state: State<Front>,
-    signed: Signed,
-    path: Path<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Answer<Response> {
-    match text(&headers, "x-http-method-override") {
-        Some("PATCH") => append(state, signed, path, headers, body).await,
-        Some("DELETE") => end(state, signed, path, headers).await,
+pub(super) async fn overridden(tus: Tus, path: Path<String>, body: Body) -> Answer<Response> {
+    match text(&tus.headers, "x-http-method-override") {
+        Some("PATCH") => append(tus, path, body).await,
+        Some("DELETE") => end(tus, path).await,
         _ => {
             let mut fault = Fault::new(Slug::Malformed);
             fault.status = Some(405);
@@ -284,19 +264,11 @@ pub(super) async fn overridden(
 /// Gives an upload up.
 #[utoipa::path(delete, path = "/uploads/{u}", tag = "uploads", params(("u" = String, Path, description = "Upload.")),
     responses((status = 204, description = "It is gone.")))]
-pub(super) async fn end(
-    State(front): State<Front>,
-    signed: Signed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer<Response> {
-    if let Some(answer) = wrong_version(&headers) {
-        return Ok(answer);
-    }
-    let upload = front.office.upload(signed.subject(), &id).await?;
-    if front.office.write_to_upload(&id).is_none() {
+pub(super) async fn end(tus: Tus, Path(id): Path<String>) -> Answer<Response> {
+    let upload = tus.office.upload(&tus.subject, &id).await?;
+    if tus.office.write_to_upload(&id).is_none() {
         return Ok(refusal(423));
     }
-    front.office.end_upload(&upload).await?;
-    Ok(tus(StatusCode::NO_CONTENT))
+    tus.office.end_upload(&upload).await?;
+    Ok(bare(StatusCode::NO_CONTENT))
 }

@@ -34,6 +34,19 @@ impl Office {
         Ok(())
     }
 
+    /// Whether an application is this login's.
+    ///
+    /// # Errors
+    /// `not-found`: somebody else's, or none.
+    pub async fn check_own(&self, id: &str, subject: &str) -> Answer<()> {
+        let mut db = self.store.read().await?;
+        let owner: Option<String> = sqlx::query_scalar("SELECT subject FROM application WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&mut *db)
+            .await?;
+        if owner.as_deref() == Some(subject) { Ok(()) } else { Err(Fault::not_found()) }
+    }
+
     /// The record of an application of this login.
     ///
     /// # Errors

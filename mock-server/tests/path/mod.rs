@@ -37,10 +37,13 @@ pub(crate) fn id() -> String {
     format!("{}-{}-4{}-8{}-{}", &bytes[..8], &bytes[8..12], &bytes[13..16], &bytes[17..20], &bytes[20..32])
 }
 
-/// A picture that is one, different for each shade.
+/// A picture on which something is to be seen, different for each shade.
 pub(crate) fn picture(shade: u8) -> Vec<u8> {
     let mut picture = Pixmap::new(640, 420).unwrap();
     picture.fill(Color::from_rgba8(shade, 120, 140, 255));
+    for pixel in picture.data_mut().chunks_exact_mut(4).step_by(3) {
+        pixel[0] = 20;
+    }
     picture.encode_png().unwrap()
 }
 

@@ -14,6 +14,7 @@ mod booking;
 mod certificate;
 mod conformance;
 mod events;
+mod every_route;
 mod front;
 mod hostile_files;
 mod limits;

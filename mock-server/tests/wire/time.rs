@@ -95,15 +95,15 @@ async fn a_hold_survives_a_restart_and_ends_at_its_time() {
     let phone = server.signed_in().await;
     let id = phone.accepted().await;
     let slot = phone.free_slots("site-1").await[0].clone();
-    let (hold, book) = (format!("/applications/{id}/hold"), format!("/applications/{id}/appointment"));
-    let held = phone.put(&hold, &json!({ "slot": slot })).await.expect(200).json();
+    let (places, book) = (format!("/applications/{id}/hold"), format!("/applications/{id}/appointment"));
+    let held = phone.put(&places, &json!({ "slot": slot })).await.expect(200).json();
     server.restart().await;
     assert_eq!(phone.record(&id).await["examination"]["hold"], held);
     server.office().let_time_pass(Duration::seconds(301));
     assert_eq!(phone.record(&id).await["examination"]["hold"], Json::Null);
     let late = phone.put(&book, &json!({ "slot": slot })).await.expect(409);
     assert_eq!((late.slug().as_str(), &late.json()["free"]), ("hold-ended", &json!(true)));
-    phone.put(&hold, &json!({ "slot": slot })).await.expect(200);
+    phone.put(&places, &json!({ "slot": slot })).await.expect(200);
     server.restart().await;
     phone.put(&book, &json!({ "slot": slot })).await.expect(200);
 }
