@@ -89,6 +89,40 @@ fn arrows_between_rooms_point_one_way() {
     assert!(wrong.is_empty(), "arrows that point the wrong way:\n{}", wrong.join("\n"));
 }
 
+/// What only one room may name: `api` fetches, `offline` stores.
+const TOOLS: &[(&str, &[&str])] = &[
+    ("api", &["gloo_net", "fetch_with", "EventSource", "XmlHttpRequest", "WebSocket", "send_beacon"]),
+    (
+        "offline",
+        &[
+            "local_storage(",
+            "session_storage(",
+            "localStorage",
+            "sessionStorage",
+            "gloo_storage",
+            "Idb",
+            "indexed_db",
+            "indexedDB",
+            "set_cookie",
+        ],
+    ),
+];
+
+#[test]
+fn only_one_room_fetches_and_only_one_stores() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src");
+    let mut files = vec![];
+    sources(&src, &mut files);
+    for file in files {
+        let inside = file.strip_prefix(&src).unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        for (room, words) in TOOLS {
+            let used = words.iter().find(|word| text.contains(**word) && !inside.starts_with(room));
+            assert!(used.is_none(), "{} names {used:?}, which is for {room} alone", inside.display());
+        }
+    }
+}
+
 #[test]
 fn rules_and_machine_know_no_browser_clock_or_network() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

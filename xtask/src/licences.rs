@@ -5,7 +5,7 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 /// Terms that can be combined with MIT OR Apache-2.0 in what we hand on.
-const TAKEN: [&str; 16] = [
+const TAKEN: [&str; 17] = [
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -19,6 +19,7 @@ const TAKEN: [&str; 16] = [
     "MIT",
     "MIT-0",
     "MPL-2.0",
+    "PSF-2.0",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",
