@@ -4,20 +4,26 @@ use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_tab, save_line};
 use super::sending::submission;
+use super::sent;
 use super::steps::{in_url, keep_focus};
-use crate::form::{label, label_text, masked_value, page_name, passage, values_text};
+use crate::form::{Filling, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
 };
+use contract::application::State;
 use contract::questionnaire::{Item, ItemKind, Origin, Pointer, Step, Value};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::sync::Arc;
 
 /// The page.
 pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
+    let record = Offline::here().record(application).get_untracked().map(|kept| kept.value);
+    if let Some(record) = record.filter(|record| record.state != State::Draft) {
+        return sent::page(record);
+    }
     opened(&Wanted::application(application), documents, check_page)
 }
 
@@ -49,7 +55,7 @@ fn check_page(opened: Opened) -> AnyView {
             });
         })
     };
-    let sections = form.steps.iter().map(|step| section(nav, opened, &id, step)).collect_view();
+    let sections = form.steps.iter().map(|step| section(nav, filling, &id, step)).collect_view();
     let missing = missing(nav, opened, &id, list);
     let frozen = opened.draft().frozen();
     let act = {
@@ -122,8 +128,9 @@ pub(super) fn link_of(pointer: &Pointer) -> String {
     if pointer.enclosing_row().is_some() { in_url(pointer.as_str()) } else { in_url(&pointer.link_id()) }
 }
 
-fn section(nav: Nav, opened: Opened, id: &str, step: &Step) -> AnyView {
-    let (filling, id, step) = (opened.filling, id.to_owned(), step.clone());
+/// One step's questions with their answers.
+pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyView {
+    let (id, step) = (id.to_owned(), step.clone());
     let form = filling.form();
     let shown = {
         let step = step.clone();
@@ -146,7 +153,7 @@ fn section(nav: Nav, opened: Opened, id: &str, step: &Step) -> AnyView {
             .into_iter()
             .filter_map(|(pointer, at)| {
                 let item = Arc::new(form.items.get(at)?.clone());
-                Some(untrack(|| row(nav, opened, &id, &item, &pointer)))
+                Some(untrack(|| row(nav, filling, &id, &item, &pointer)))
             })
             .collect_view();
         view! {
@@ -159,8 +166,8 @@ fn section(nav: Nav, opened: Opened, id: &str, step: &Step) -> AnyView {
     })
 }
 
-fn row(nav: Nav, opened: Opened, id: &str, item: &Arc<Item>, pointer: &Pointer) -> AnyView {
-    let (filling, i18n) = (opened.filling, opened.filling.i18n());
+fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer) -> AnyView {
+    let i18n = filling.i18n();
     let state = {
         let pointer = pointer.clone();
         Memo::new(move |_| filling.evaluation().with(|e| e.state(&pointer).map(|s| (s.answers.clone(), s.origin))))

@@ -3,6 +3,7 @@
 //!
 //! You will not find rules here (they are in `contract`), nor storage and sending (`offline`), nor how an item is drawn (`form`).
 
+mod before;
 mod check;
 mod deleting;
 mod export;
@@ -14,6 +15,7 @@ mod report;
 mod returned;
 mod save;
 mod sending;
+mod sent;
 mod set_aside;
 mod steps;
 mod tasks;

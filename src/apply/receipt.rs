@@ -77,6 +77,11 @@ fn received(id: &str, receipt: Receipt) -> AnyView {
     };
     let number = receipt.number.map(number_card);
     let status = nav.link(&Route::Status(id.to_owned()));
+    // A report is a form of its own; its pages are seen with the results.
+    let sent = (receipt.act != Some(Act::Report)).then(|| {
+        let to = nav.link(&Route::Check(id.to_owned()));
+        view! { <LinkButton to=to kind=Kind::Quiet label=t(K::SentLook)/> }
+    });
     view! {
         <PageTitle words=t(title)/>
         {note(Tone::Ok, Icon::Ok, false, view! { {when} <p>{live(what)}</p> }.into_any())}
@@ -84,6 +89,7 @@ fn received(id: &str, receipt: Receipt) -> AnyView {
         <p>{live(quiet)}</p>
         <div class="hc-row">
             <LinkButton to=status label=t(K::ReceiptLook)/>
+            {sent}
             <LinkButton to=nav.link(&Route::Home) kind=Kind::Quiet label=t(K::ReceiptHome)/>
         </div>
     }

@@ -1,8 +1,9 @@
 //! What came back: the reviewer's words beside each item, only the open items to change, and one button to send it back.
 
+use super::before::{Before, answers_before, questionnaire};
 use super::gone;
 use super::moved::form_moved;
-use super::opening::{Closed, DrawDocument, Opened, Wanted, again_with_network, load_form, opened};
+use super::opening::{Closed, DrawDocument, Opened, Wanted, again_with_network, opened};
 use super::save::{other_tab, save_line};
 use super::sending::{context, supplement};
 use super::steps::keep_focus;
@@ -16,9 +17,7 @@ use crate::ui::{
 };
 use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
 use contract::application::Act;
-use contract::questionnaire::{
-    Answers, Form, ItemKind, Pointer, Round, from_response, is_answered, is_open, migrate, open_items,
-};
+use contract::questionnaire::{Answers, ItemKind, Pointer, is_answered, is_open, open_items};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::sync::Arc;
 
@@ -56,7 +55,7 @@ fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, docum
             let record = record.clone();
             before.set(None);
             spawn_local(ScopedFuture::new(async move {
-                let answers = answers_before(offline, i18n, &record, kind).await;
+                let answers = answers_before(offline, i18n, &record, kind, record.round).await;
                 before.try_set(Some(answers));
             }));
         }
@@ -84,97 +83,6 @@ fn wanted(record: &ApplicationRecord, kind: FormKind, base: Answers) -> Wanted {
         FormKind::Application | FormKind::Supplement => DraftId::supplement(&record.id, record.round),
     };
     Wanted { id, questionnaire: questionnaire(record, kind), base: Some(base) }
-}
-
-/// What was sent before, as the form in use reads it.
-#[derive(Clone, PartialEq)]
-pub(super) struct Before {
-    pub(super) answers: Answers,
-    /// The form it was sent with, where that was another version.
-    form: Option<Version>,
-}
-
-impl Before {
-    fn round<'a>(&'a self, form: &'a Form, returned: &'a [Pointer], draft: &'a Answers) -> Round<'a> {
-        let form_before = self.form.as_ref().map(|before| &*before.0);
-        Round { form, form_before, submitted: &self.answers, returned, draft }
-    }
-}
-
-/// A form, told apart by its version.
-#[derive(Clone)]
-struct Version(Arc<Form>);
-
-impl PartialEq for Version {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.version == other.0.version
-    }
-}
-
-/// What the office has: from the drafts on this phone, else from the office, where sensitive answers come covered.
-pub(super) async fn answers_before(
-    offline: Offline,
-    i18n: I18n,
-    record: &ApplicationRecord,
-    kind: FormKind,
-) -> Option<Before> {
-    let name = questionnaire(record, kind);
-    let (sent_with, answers) = match from_this_phone(offline, record, kind).await {
-        Some(found) => found,
-        None if kind == FormKind::Report => (name.clone(), Answers::new()),
-        None => {
-            let sent = offline.api().submission(&record.id, None).await.ok()?.submission;
-            let form = load_form(offline, &sent.questionnaire).await?;
-            (sent.questionnaire, from_response(&form, &sent.answers).0)
-        }
-    };
-    if sent_with == name {
-        return Some(Before { answers, form: None });
-    }
-    // The office takes another version by now: what was sent is read as the newer form reads it.
-    let form = load_form(offline, &name).await?;
-    let before = load_form(offline, &sent_with).await.filter(|before| before.version != form.version);
-    let answers = match before {
-        Some(_) => migrate(&form, &answers, &context(i18n, offline)).answers,
-        None => answers,
-    };
-    Some(Before { answers, form: before.map(Version) })
-}
-
-/// The form that a round is filled in by.
-fn questionnaire(record: &ApplicationRecord, kind: FormKind) -> String {
-    match kind {
-        FormKind::Report => record.report_questionnaire.clone().unwrap_or_else(|| super::report::FORM.to_owned()),
-        FormKind::Application | FormKind::Supplement => record.questionnaire.clone(),
-    }
-}
-
-/// All rounds sent from this phone, one over the other, with the form of the last; `None` where one was sent elsewhere.
-async fn from_this_phone(offline: Offline, record: &ApplicationRecord, kind: FormKind) -> Option<(String, Answers)> {
-    let rounds: Vec<DraftId> = match kind {
-        FormKind::Report => (0..record.report_round).map(|round| DraftId::report(&record.id, round)).collect(),
-        FormKind::Application | FormKind::Supplement => std::iter::once(DraftId::application(&record.id))
-            .chain((1..record.round).map(|round| DraftId::supplement(&record.id, round)))
-            .collect(),
-    };
-    let known: Vec<DraftId> = offline.drafts().with_untracked(|all| all.iter().map(|d| d.id.clone()).collect());
-    let mut found: Option<(String, Answers)> = None;
-    for (at, id) in rounds.iter().enumerate() {
-        // The first round is whole; of what came after it, only what was open.
-        if !known.contains(id) && at == 0 {
-            return None;
-        }
-        if !known.contains(id) {
-            continue;
-        }
-        let Ok(draft) = offline.open_draft(id, &record.questionnaire).await else { continue };
-        let (round, name) = (draft.answers.get_untracked(), draft.questionnaire.get_untracked());
-        found = Some(match found {
-            Some((_, before)) => (name, before.overlaid(&round, &|_| true)),
-            None => (name, round),
-        });
-    }
-    found
 }
 
 fn nothing(application: &str) -> AnyView {

@@ -185,8 +185,15 @@ fn body(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationReco
         {timeline::earlier(offline, around, record)}
         {ui::card(timeline::drawn(around, record))}
         {acts::row(nav, offline, around, record)}
+        {sent(nav, record)}
     }
     .into_any()
+}
+
+/// What the office has, to read again.
+fn sent(nav: Nav, record: &ApplicationRecord) -> Option<AnyView> {
+    let to = (record.state != State::Draft).then(|| nav.link(&Route::Check(record.id.clone())))?;
+    Some(ui::tap_link(to, t(K::SentLook)))
 }
 
 /// The dark panel where it is the applicant's turn; a white card where it is not.

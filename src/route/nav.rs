@@ -52,13 +52,26 @@ const SCROLL: &str = "hc-y";
 /// Where the page we came from is noted, so that a reload knows it too.
 const FROM: &str = "hc-from";
 
+/// Set in an entry of the history that is a further step of the page below it.
+const LAYER: &str = "hc-layer";
+
 /// The location. One an instance of the app, read from context.
 #[derive(Clone, Copy)]
 pub struct Nav {
     route: RwSignal<Route>,
     arrival: RwSignal<Arrival>,
-    from: StoredValue<Option<Route>>,
     place: StoredValue<Place>,
+}
+
+/// A further step of one page, with an entry of its own in the history: Back leads to the step before and not away.
+#[derive(Clone, Default)]
+struct Layer {
+    /// The current entry is one.
+    open: bool,
+    /// It is being left,
+    leaving: bool,
+    /// and then this place takes the place of the page below.
+    then: Option<Route>,
 }
 
 /// How the place is written into the URL.
@@ -67,6 +80,11 @@ struct Place {
     base: String,
     /// The host's own path: when it differs, the host went somewhere and we stay.
     host_path: String,
+    /// Where we were before.
+    from: Option<Route>,
+    layer: Layer,
+    /// Grows when a layer was left.
+    layers_left: RwSignal<u32>,
 }
 
 impl Nav {
@@ -76,12 +94,14 @@ impl Nav {
             mode,
             base: base.trim_end_matches('/').to_owned(),
             host_path: location_part(web_sys::Location::pathname),
+            from: noted_from(),
+            layer: Layer::default(),
+            layers_left: RwSignal::new(0),
         };
         let path = place.read().or_else(|| start.map(str::to_owned)).unwrap_or_else(|| "/".into());
         Self {
             route: RwSignal::new(Route::parse(&path)),
             arrival: RwSignal::new(Arrival::Opened),
-            from: StoredValue::new(noted_from()),
             place: StoredValue::new(place),
         }
     }
@@ -106,7 +126,7 @@ impl Nav {
 
     /// Where we were before, within this visit; a reload changes nothing about it.
     pub fn came_from(self) -> Option<Route> {
-        self.from.get_value()
+        self.place.with_value(|place| place.from.clone())
     }
 
     /// What an `<a>` to this place has as `href`. It also needs `data-to=route.path()`, or use [`Nav::link`].
@@ -127,12 +147,56 @@ impl Nav {
 
     /// Goes to a place in this one's stead, so that Back does not return here: after a submission, after signing in.
     pub fn replace(self, route: Route) {
-        self.write(route, true);
+        if self.place.with_value(|place| place.layer.open) {
+            self.place.update_value(|place| place.layer.then = Some(route));
+            self.leave_layer();
+        } else {
+            self.write(route, true);
+        }
+    }
+
+    /// The page goes one step further, in the same place: Back leads to the step before.
+    pub fn open_layer(self) {
+        if self.place.with_value(|place| place.layer.open) {
+            return;
+        }
+        let Ok(history) = window().history() else { return };
+        let state = kept_state(&history);
+        set(&state, LAYER, &JsValue::TRUE);
+        let href = self.href(&self.route.get_untracked());
+        if history.push_state_with_url(&state, "", Some(&href)).is_ok() {
+            self.place.update_value(|place| place.layer = Layer { open: true, ..Layer::default() });
+        }
+    }
+
+    /// The page is back at the step before, or done with it.
+    pub fn leave_layer(self) {
+        if !self.place.with_value(|place| place.layer.open && !place.layer.leaving) {
+            return;
+        }
+        self.place.update_value(|place| place.layer.leaving = true);
+        if window().history().and_then(|history| history.back()).is_err() {
+            self.left_layer();
+        }
+    }
+
+    /// Grows when a further step of a page was left.
+    pub fn layers_left(self) -> Signal<u32> {
+        self.place.with_value(|place| place.layers_left).into()
+    }
+
+    fn left_layer(self) {
+        let left = self.place.try_update_value(|place| (std::mem::take(&mut place.layer), place.layers_left));
+        match left {
+            Some((Layer { then: Some(route), .. }, _)) => self.write(route, true),
+            Some((_, layers_left)) => layers_left.update(|left| *left += 1),
+            None => {}
+        }
     }
 
     /// The browser's Back where this visit came from `route`, else a step to `route`.
     pub fn back(self, route: Route) {
-        let came_from_there = self.from.with_value(|from| from.as_ref() == Some(&route));
+        let came_from_there = self.place.with_value(|place| place.from.as_ref() == Some(&route));
         if came_from_there && window().history().and_then(|h| h.back()).is_ok() {
             return;
         }
@@ -144,6 +208,8 @@ impl Nav {
         if let Ok(history) = window().history() {
             let state = kept_state(&history);
             let here = self.route.get_untracked();
+            self.place.update_value(|place| place.layer = Layer::default());
+            set(&state, LAYER, &JsValue::UNDEFINED);
             set(&state, KEY, &JsValue::from_str(&route.path()));
             set(&state, FROM, &JsValue::from_str(&here.path()));
             set(&state, SCROLL, &JsValue::from_f64(0.0));
@@ -165,7 +231,7 @@ impl Nav {
         if old == route {
             return;
         }
-        self.from.set_value(Some(old));
+        self.place.update_value(|place| place.from = Some(old));
         self.arrival.set(how);
         self.route.set(route);
     }
@@ -184,6 +250,9 @@ impl Nav {
     pub fn listen(self) {
         let opened_at = self.route.get_untracked();
         let handle = window_event_listener(leptos::ev::popstate, move |event| {
+            if self.place.try_with_value(|place| place.layer.open) == Some(true) {
+                return self.left_layer();
+            }
             if let Some(Some(route)) = self.place.try_with_value(|p| p.came_to(&opened_at)) {
                 let scroll =
                     Reflect::get(&event.state(), &SCROLL.into()).ok().and_then(|y| y.as_f64()).unwrap_or_default();

@@ -4,6 +4,7 @@ use super::failure;
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Network, Offline};
+use crate::route::Nav;
 use crate::ui::{
     self, Announcer, Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_by_id, live, small_icon,
 };
@@ -71,6 +72,7 @@ impl Stands {
 pub(super) struct CodeFlow {
     purpose: CodePurpose,
     pub(super) stands: Stands,
+    pub(super) nav: Nav,
     offline: Offline,
     i18n: I18n,
     /// As typed; kept when one goes back.
@@ -86,9 +88,10 @@ pub(super) struct CodeFlow {
 impl CodeFlow {
     /// Begins at the phone.
     pub(super) fn new(purpose: CodePurpose, stands: Stands) -> Self {
-        Self {
+        let flow = Self {
             purpose,
             stands,
+            nav: Nav::here(),
             offline: Offline::here(),
             i18n: I18n::here(),
             phone: RwSignal::new(String::new()),
@@ -96,7 +99,17 @@ impl CodeFlow {
             sent: RwSignal::new(None),
             trouble: RwSignal::new(None),
             busy: RwSignal::new(false),
-        }
+        };
+        let left = flow.nav.layers_left();
+        Effect::new(move |before: Option<u32>| {
+            let now = left.get();
+            // Not where the link led back: what is told there stays.
+            if before.is_some_and(|before| before != now) && flow.sent.with_untracked(Option::is_some) {
+                flow.ask_phone();
+            }
+            now
+        });
+        flow
     }
 
     /// Something did not work.
@@ -105,8 +118,13 @@ impl CodeFlow {
         self.trouble.try_set(Some(trouble));
     }
 
-    /// Back to the phone, which is kept.
+    /// Back to the phone, which is kept: by the link, as by the browser's Back.
     pub(super) fn back(self) {
+        self.ask_phone();
+        self.nav.leave_layer();
+    }
+
+    fn ask_phone(self) {
         self.trouble.set(None);
         self.typed.set(String::new());
         self.sent.set(None);
@@ -139,6 +157,9 @@ impl CodeFlow {
                     self.busy.try_set(false);
                     self.typed.try_set(String::new());
                     self.sent.try_set(Some(sent));
+                    if self.stands == Stands::Page && !self.sent.is_disposed() {
+                        self.nav.open_layer();
+                    }
                 }
                 Err(ApiError::Unreachable | ApiError::Portal) => self.fail(Trouble::Offline),
                 Err(error) => self.fail(Trouble::Failed(error)),

@@ -63,6 +63,8 @@ pub(super) fn steps(stands: Stands, back: Option<Route>, on_signed_in: Callback<
                 Ok(_) => {
                     flow.busy.try_set(false);
                     on_signed_in.try_run(());
+                    // Where the page stays, Back does not lead to the code that was used.
+                    flow.nav.leave_layer();
                 }
                 Err(error) => flow.fail(Trouble::Failed(error)),
             }
