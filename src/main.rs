@@ -5,11 +5,13 @@ use health_certificate::{
     apply::DrawDocument,
     documents::Given,
     embed::{self, Instance},
+    offline::{OFFICE, Office},
     route::Route,
     shell::Parts,
     ui::{Loading, PartMissing},
 };
 use leptos::prelude::AnyView;
+use std::{future::Future, pin::Pin};
 use wasm_bindgen::prelude::*;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -30,7 +32,16 @@ pub fn mount(root: web_sys::Node, config: &JsValue) -> Instance {
 }
 
 /// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the form.
-const PARTS: Parts = Parts { account, handover, documents, progress, examination, certificate, verify };
+const PARTS: Parts = Parts { office, account, handover, documents, progress, examination, certificate, verify };
+
+fn office() -> Pin<Box<dyn Future<Output = Option<Office>>>> {
+    Box::pin(async { office_part().await.ok() })
+}
+
+#[wasm_split(office, fallible)]
+fn office_part() -> Result<Office, SplitLoaderError> {
+    Ok(OFFICE)
+}
 
 fn account(route: Route) -> Loading {
     Box::pin(async { account_part(route).await.map_err(|_| PartMissing) })

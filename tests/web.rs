@@ -5,7 +5,8 @@ use contract::api::Submission;
 use contract::questionnaire::{Answers, Pointer, Value};
 use health_certificate::api::{Api, sleep};
 use health_certificate::offline::{
-    DraftId, DraftState, FormKind, NewDocument, Offline, Owner, SaveState, State, Storage, StoreError, What, WhyMemory,
+    DraftId, DraftState, FormKind, NewDocument, OFFICE, Offline, Owner, SaveState, State, Storage, StoreError, What,
+    WhyMemory,
 };
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
@@ -34,7 +35,8 @@ impl Visit {
         let shell = begun.clone();
         let root = document().create_element("div").unwrap();
         let handle = leptos::mount::mount_to(root.unchecked_into(), move || {
-            *shell.borrow_mut() = Some(Offline::start(Api::new("http://127.0.0.1:9", "zh-CN"), "/"));
+            *shell.borrow_mut() =
+                Some(Offline::start(Api::new("http://127.0.0.1:9", "zh-CN"), "/", || Box::pin(async { Some(OFFICE) })));
         });
         let offline = begun.borrow_mut().take().unwrap();
         Self { offline, _handle: Box::new(handle) }

@@ -380,7 +380,20 @@ impl Inner {
         Ok(())
     }
 
-    pub(super) async fn adopt_documents(
+    /// What was begun signed out belongs to somebody now: its documents too, and they may go out.
+    pub(super) async fn adopted(self: &Rc<Self>, application: &str, subject: &str) {
+        let vault = self.opened().await;
+        if let Err(why) = self.adopt_documents(application, subject, &vault).await {
+            // Their note still says that they are this phone's: the next start reads it so, and they go out all the same.
+            leptos::logging::warn!("documents were not taken over: {why:?}");
+        }
+        let orders = self.outbox.borrow_mut().adopt(application, subject);
+        self.carry_out(orders).await;
+        self.send_documents(application).await;
+        self.bell.ring();
+    }
+
+    async fn adopt_documents(
         self: &Rc<Self>,
         application: &str,
         subject: &str,

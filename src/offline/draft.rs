@@ -316,6 +316,9 @@ impl Inner {
         let write = Write::record(key, &record);
         self.opened().await.write(vec![write], strict).await?;
         let id = record.head.id.clone();
+        if !record.answers.is_empty() {
+            self.fetch_office_in_time();
+        }
         self.show_head(record.head);
         self.tell(&News::Draft(id));
         Ok(at)

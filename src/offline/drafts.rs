@@ -1,5 +1,6 @@
 //! The drafts on this phone: begun, found again, taken over at sign-in, forgotten.
 use super::draft::{Head, Record};
+use super::office::Told;
 use super::vault::{Vault, Write};
 use super::{Draft, DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
 use contract::api::Instant;
@@ -138,7 +139,7 @@ impl Offline {
             let application = application.to_owned();
             spawn_local(async move {
                 inner.store_head(&id).await;
-                inner.send_documents(&application).await;
+                inner.tell_office(Told::Consent(application)).await;
             });
         }
     }
@@ -252,7 +253,7 @@ impl Inner {
 
     pub(super) async fn adopt(self: &Rc<Self>, application: &str) -> Result<(), StoreError> {
         let Some(subject) = self.subject() else { return Err(StoreError::Locked) };
-        let vault = self.opened().await;
+        self.opened().await;
         let ids: Vec<DraftId> = self
             .drafts
             .try_update(|drafts| {
@@ -270,11 +271,7 @@ impl Inner {
                 return Err(StoreError::Closed);
             }
         }
-        self.adopt_documents(application, &subject, &vault).await?;
-        let orders = self.outbox.borrow_mut().adopt(application, &subject);
-        self.carry_out(orders).await;
-        self.send_documents(application).await;
-        self.bell.ring();
+        self.tell_office(Told::Adopted { application: application.to_owned(), subject }).await;
         Ok(())
     }
 

@@ -58,14 +58,6 @@ impl Bell {
 
 /// Runs until the shell is gone.
 pub(super) async fn run(inner: Rc<Inner>) {
-    inner.opened().await;
-    let first = inner.clone();
-    spawn_local(async move {
-        if first.probe().await {
-            // The copy is as good until the next start.
-            drop(first.refresh_service().await);
-        }
-    });
     let held = inner.lead().await;
     // The tab that sent until now may have left something behind.
     let vault = inner.opened().await;

@@ -120,6 +120,17 @@ impl Idb {
         Ok((!value.is_undefined()).then_some(value))
     }
 
+    /// Whether there is a record whose key begins like this.
+    pub(super) async fn holds(&self, store: &'static str, prefix: &str) -> Result<bool, StoreError> {
+        let transaction = self.transaction(&[store], IdbTransactionMode::Readonly, false).await?;
+        let asked = || {
+            let range = IdbKeyRange::bound(&prefix.into(), &format!("{prefix}\u{ffff}").into())?;
+            transaction.object_store(store)?.get_all_keys_with_key_and_limit(&range, 1)
+        };
+        let keys: Array = finished(&asked().map_err(|why| StoreError::from_js(&why))?).await?.unchecked_into();
+        Ok(keys.length() > 0)
+    }
+
     /// Every record whose key begins like this, with its key, in the order of the keys.
     pub(super) async fn all(&self, store: &'static str, prefix: &str) -> Result<Vec<(String, JsValue)>, StoreError> {
         let transaction = self.transaction(&[store], IdbTransactionMode::Readonly, false).await?;

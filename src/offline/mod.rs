@@ -18,6 +18,7 @@ mod freezing;
 mod idb;
 mod kept;
 mod network;
+mod office;
 mod outgoing;
 mod public;
 mod records;
@@ -36,6 +37,7 @@ pub use error::{StoreError, StoreStep, WhyMemory};
 pub use events::Live;
 pub use kept::Kept;
 pub use network::Network;
+pub use office::{LoadOffice, OFFICE, Office};
 pub use outbox::{EntryId, NextStep, Reason, State, Step, TakeBackError, Why};
 pub use outgoing::{OutboxRow, What};
 pub use session::SessionState;
@@ -73,6 +75,14 @@ struct Inner {
     api: Api,
     /// URL prefix of the files that ship with the app.
     assets: String,
+    /// Fetches the side that faces the office,
+    load_office: LoadOffice,
+    /// and here it is,
+    office: Cell<Option<Office>>,
+    /// or on its way,
+    fetching: RefCell<Option<js_sys::Promise>>,
+    /// with everything that this phone keeps of it.
+    whole: RwSignal<bool>,
     /// Signals made later than the first page belong to the shell too.
     owner: Option<Scope>,
     vault: RefCell<Option<Vault>>,
@@ -116,9 +126,9 @@ struct Inner {
 impl Offline {
     /// Opens what this phone keeps and begins to send and to listen. Called once, by the shell, under the root owner.
     ///
-    /// `assets` is the URL prefix of the files that ship with the app.
-    pub fn start(api: Api, assets: &str) -> Self {
-        let inner = Rc::new(Inner::new(api, assets));
+    /// `assets` is the URL prefix of the files that ship with the app; `load_office` fetches the side that faces the office.
+    pub fn start(api: Api, assets: &str, load_office: LoadOffice) -> Self {
+        let inner = Rc::new(Inner::new(api, assets, load_office));
         let opening = {
             let inner = inner.clone();
             future_to_promise(async move {
@@ -138,9 +148,9 @@ impl Offline {
                 inner.unreachable.ring();
             });
         }
-        spawn_local(driver::run(inner.clone()));
+        spawn_local(inner.clone().greet());
         spawn_local(inner.clone().watch_network());
-        spawn_local(events::run(inner));
+        spawn_local(inner.fetch_office_if_kept());
         offline
     }
 
@@ -155,7 +165,7 @@ impl Offline {
     fn inner(self) -> Rc<Inner> {
         // After the shell is gone there is nobody left to see anything: an empty one that keeps nothing.
         self.0.try_get_value().unwrap_or_else(|| {
-            let inner = Inner::new(Api::new("", ""), "");
+            let inner = Inner::new(Api::new("", ""), "", || Box::pin(async { None }));
             *inner.vault.borrow_mut() = Some(Vault::in_memory(WhyMemory::Closed));
             Rc::new(inner)
         })
@@ -178,10 +188,14 @@ impl Offline {
 }
 
 impl Inner {
-    fn new(api: Api, assets: &str) -> Self {
+    fn new(api: Api, assets: &str, load_office: LoadOffice) -> Self {
         Self {
             api,
             assets: assets.to_owned(),
+            load_office,
+            office: Cell::new(None),
+            fetching: RefCell::default(),
+            whole: RwSignal::new(false),
             owner: Scope::current(),
             vault: RefCell::default(),
             opening: RefCell::default(),
@@ -232,14 +246,10 @@ impl Inner {
         watch::ask_to_persist();
     }
 
-    /// Reads what is kept. A record that cannot be read is left where it is and stops nothing else.
+    /// Reads what is kept and needed at once. A record that cannot be read is left where it is and stops nothing else.
     async fn load(self: &Rc<Self>, vault: &Vault) {
         self.load_session(vault).await;
         self.load_drafts(vault).await;
-        self.load_documents(vault).await;
-        self.load_records(vault).await;
-        self.load_certificates(vault).await;
-        self.load_entries(vault).await;
         self.load_service(vault).await;
     }
 
@@ -256,7 +266,7 @@ impl Inner {
         self.vault.borrow().clone().unwrap_or_else(|| Vault::in_memory(WhyMemory::Closed))
     }
 
-    /// Waits until everything kept has been read.
+    /// Waits until session, drafts and service have been read.
     async fn opened(&self) -> Vault {
         let opening = self.opening.borrow().clone();
         if let Some(opening) = opening {

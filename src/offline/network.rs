@@ -56,6 +56,15 @@ impl Inner {
         }
     }
 
+    /// At the start: who is signed in, and what the backend is.
+    pub(super) async fn greet(self: Rc<Self>) {
+        self.opened().await;
+        if self.probe().await {
+            // The copy is as good until the next start.
+            drop(self.refresh_service().await);
+        }
+    }
+
     /// Every reply tells something about the network and the session.
     pub(super) fn heard<T>(&self, reply: Result<T, ApiError>) -> Result<T, ApiError> {
         let network = match &reply {

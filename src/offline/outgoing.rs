@@ -69,7 +69,10 @@ impl Offline {
 
     /// So many entries of the one who is here wait or are on their way. Follows in a view.
     pub fn waiting(self) -> usize {
-        self.outbox().with(|rows| rows.iter().filter(|row| !row.state.is_settled()).count())
+        let inner = self.inner();
+        let here = inner.here.get();
+        let ours = |entry: &&Entry| (entry.owner.is_none() || entry.owner == here) && !entry.state.is_settled();
+        inner.rows.with(|rows| rows.iter().filter(ours).count())
     }
 
     /// An act of this application (not only its documents) waits or is on its way. Follows in a view.

@@ -20,6 +20,11 @@ struct Owned<T> {
 }
 
 impl Offline {
+    /// Whether this phone has a copy of this application. Follows in a view.
+    pub fn has_record(self, id: &str) -> bool {
+        self.inner().records.with(|records| records.contains_key(id))
+    }
+
     /// The applications of the one who is here, newest first.
     pub fn records(self) -> Signal<Vec<Kept<ApplicationRecord>>> {
         let records = self.inner().records;

@@ -1,4 +1,5 @@
 //! Who is signed in, and whose records are shown.
+use super::office::Told;
 use super::vault::{Vault, Write};
 use super::{Inner, Offline};
 use crate::api::ApiError;
@@ -143,8 +144,7 @@ impl Inner {
             let vault = self.opened().await;
             // If it is not kept, the next start merely asks the server first.
             vault.write_copy(vec![Write::record(LAST, &subject)]).await;
-            self.load_records(&vault).await;
-            self.load_certificates(&vault).await;
+            self.tell_office(Told::SomebodyIsHere).await;
         }
         self.bell.ring();
         self.listening.ring();

@@ -1,6 +1,7 @@
 //! Several tabs of one origin: one sends, one may change a draft, all hear of what the others have stored.
 //!
 //! Where Web Locks are missing every tab believes it is alone; the server's idempotency then still keeps things single.
+use super::office::Told;
 use super::{Draft, DraftId, Inner};
 use contract::json::FromJson;
 use js_sys::{Function, Object, Promise, Reflect};
@@ -69,18 +70,14 @@ impl Inner {
 
     async fn hear(self: Rc<Self>, news: News) {
         match news {
-            News::Entry(id) => self.reload_entry(&id).await,
             News::Draft(id) => self.reload_draft(&id).await,
             News::DraftGone(id) => {
                 self.open_drafts.borrow_mut().remove(&id);
                 self.drafts.try_update(|drafts| drafts.remove(&id));
             }
             News::DraftWanted(id) => self.let_go(&id).await,
-            News::Document(id) => self.reload_document(&id).await,
-            News::Record(id) => self.reload_record(&id).await,
-            News::Certificate => {
-                let vault = self.opened().await;
-                self.load_certificates(&vault).await;
+            News::Entry(_) | News::Document(_) | News::Record(_) | News::Certificate => {
+                self.tell_office(Told::News(news)).await;
             }
             News::Session => {
                 self.probe().await;

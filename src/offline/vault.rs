@@ -157,6 +157,14 @@ impl Vault {
         }
     }
 
+    /// Whether there is a record whose name begins like this.
+    pub(super) async fn holds(&self, prefix: &str) -> bool {
+        match self {
+            Self::Kept(kept) => kept.idb.holds(VAULT, prefix).await.unwrap_or_default(),
+            Self::Memory(memory) => memory.records.borrow().keys().any(|key| key.starts_with(prefix)),
+        }
+    }
+
     /// A public record.
     pub(super) async fn public(&self, key: &str) -> Result<Option<JsValue>, StoreError> {
         match self {

@@ -7,7 +7,7 @@ use crate::i18n::{I18n, K};
 use crate::offline::{Network, Offline, SessionState};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
-use crate::ui::{Announcer, Frame, live, part};
+use crate::ui::{Announcer, Frame, LoadPart, Loading, PartMissing, live, part};
 use leptos::{html, prelude::*};
 
 /// The app. It is mounted into an element of its own site or into a shadow root.
@@ -30,7 +30,7 @@ pub fn App(
     provide_context(frame);
     let announcer = Announcer::new();
     provide_context(announcer);
-    let offline = Offline::start(api.clone(), &config.assets);
+    let offline = Offline::start(api.clone(), &config.assets, parts.office);
     provide_context(api.clone());
     provide_context(offline);
     provide_context(Ended::watch(offline));
@@ -109,7 +109,8 @@ fn instead(route: &Route, offline: Offline) -> Option<Instead> {
     let of_form = matches!(route, Route::Tasks(_) | Route::Step(..) | Route::Check(_));
     let owner = session::draft_owner(offline, id);
     let signed_out = offline.session().with(|s| matches!(s, SessionState::SignedOut));
-    let here = offline.record(id).with(Option::is_some) || owner.is_some();
+    // As long as it is not known, the page itself says that it is being opened.
+    let here = owner.is_some() || !offline.is_whole().get() || offline.has_record(id);
     match owner {
         Some(session::DraftOwner::SomebodyElse) if signed_out => Some(Instead::SignIn),
         Some(session::DraftOwner::SomebodyElse) => Some(Instead::OtherPersons),
@@ -118,9 +119,9 @@ fn instead(route: &Route, offline: Offline) -> Option<Instead> {
 }
 
 fn page(route: &Route, parts: Parts) -> AnyView {
-    let fetched = |load| {
+    let fetched = |load: LoadPart<Route>| {
         let route = route.clone();
-        part(load, move || route.clone())
+        after_all(move || load(route.clone()))
     };
     match route {
         Route::Entrance => session::entrance(),
@@ -130,12 +131,24 @@ fn page(route: &Route, parts: Parts) -> AnyView {
         Route::Home | Route::Lookup | Route::Outbox | Route::Settings => fetched(parts.account),
         Route::Check(_) | Route::Receipt(_) | Route::Returned(_) | Route::Report(_) => {
             let (route, documents) = (route.clone(), documents::drawn(parts));
-            part(parts.handover, move || (route.clone(), documents.clone()))
+            after_all(move || (parts.handover)((route.clone(), documents.clone())))
         }
         Route::Status(_) => fetched(parts.progress),
         Route::Examination(_) | Route::Visit(_) | Route::Results(_) => fetched(parts.examination),
         Route::Collect(_) | Route::Certificate(_) => fetched(parts.certificate),
-        Route::Verify => fetched(parts.verify),
+        Route::Verify => {
+            let route = route.clone();
+            part(move || (parts.verify)(route.clone()))
+        }
         Route::Unknown(_) => missing::page(),
     }
+}
+
+/// A part that shows what this phone keeps of the office: that is here before it is drawn.
+pub(super) fn after_all(load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
+    let offline = Offline::here();
+    part(move || {
+        let load = load.clone();
+        Box::pin(async move { if offline.whole().await { load().await } else { Err(PartMissing) } })
+    })
 }

@@ -2,6 +2,7 @@
 
 use crate::apply::DrawDocument;
 use crate::documents;
+use crate::offline::LoadOffice;
 use crate::route::{Route, RouteMode};
 use crate::ui::{Frame, LoadPart};
 
@@ -44,6 +45,8 @@ impl Config {
 /// The parts that are fetched when they are first needed. The entry of the program has the split points and fills this in.
 #[derive(Clone, Copy)]
 pub struct Parts {
+    /// What faces the office: outbox, records, documents, certificates, events.
+    pub office: LoadOffice,
     /// What this login and this phone have: home, look-up, outbox, settings.
     pub account: LoadPart<Route>,
     /// After the last step: check, receipt, what came back, the report.

@@ -1,10 +1,10 @@
 //! Hands the form's hole for a document to the feature that fills it: neither of the two knows the other.
+use super::app::after_all;
 use super::{Config, Parts};
 use crate::apply::DrawDocument;
 use crate::documents::Given;
 use crate::form::AttachmentHole;
 use crate::offline::FormKind;
-use crate::ui::part;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub(super) fn drawn(parts: Parts) -> DrawDocument {
     let assets = use_context::<Config>().map(|config| config.assets).unwrap_or_default();
     Arc::new(move |form, hole| {
         let given = given(form, hole, &assets);
-        part(parts.documents, move || given.clone())
+        after_all(move || (parts.documents)(given.clone()))
     })
 }
 

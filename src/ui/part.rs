@@ -26,12 +26,12 @@ enum Stage {
     There,
 }
 
-/// Draws a part in its place. `given` is made anew for each try.
-pub fn part<Given: 'static>(load: LoadPart<Given>, given: impl Fn() -> Given + 'static) -> AnyView {
-    drawn(move || load(given()))
+/// Draws a part in its place. `load` is called anew for each try.
+pub fn part(load: impl Fn() -> Loading + 'static) -> AnyView {
+    drawn(Box::new(load))
 }
 
-fn drawn(load: impl Fn() -> Loading + 'static) -> AnyView {
+fn drawn(load: Box<dyn Fn() -> Loading>) -> AnyView {
     let stage = RwSignal::new(Stage::Opening);
     let drawn: StoredValue<Option<AnyView>, LocalStorage> = StoredValue::new_local(None);
     let load = StoredValue::new_local(load);

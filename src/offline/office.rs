@@ -1,0 +1,160 @@
+//! The side of this room that faces the office: outbox, documents, records, certificates, events. It is a part of the app of
+//! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
+//! first visit fills in a form, and has none of it.
+use super::{Inner, Offline, driver, events, tabs::News};
+use leptos::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+
+/// What lies in the vault only if something was begun with the office.
+const KEPT: [&str; 6] = ["certificate/", "document/", "entry/", "expected", "receipt/", "record/"];
+/// After the first answer is stored: the network is left to the person for so long.
+const QUIET: Duration = Duration::from_secs(3);
+
+type Doing = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The part, as its split point hands it out.
+#[derive(Clone, Copy)]
+pub struct Office {
+    begin: fn(Rc<Inner>) -> Doing,
+    told: fn(Rc<Inner>, Told) -> Doing,
+}
+
+/// Fetches the part; `None` if it is not to be had now. The entry of the program makes it.
+pub type LoadOffice = fn() -> Pin<Box<dyn Future<Output = Option<Office>>>>;
+
+/// The part itself. Only its split point may name it.
+pub const OFFICE: Office =
+    Office { begin: |inner| Box::pin(begin(inner)), told: |inner, told| Box::pin(hear(inner, told)) };
+
+/// What happens on the other side of this room and matters here.
+pub(super) enum Told {
+    /// Another person signed in, or one at all.
+    SomebodyIsHere,
+    /// Another tab has stored something.
+    News(News),
+    /// The identity consent of an application was given or taken back.
+    Consent(String),
+    /// What was begun signed out belongs to this subject now.
+    Adopted {
+        /// The application.
+        application: String,
+        /// Whose it is.
+        subject: String,
+    },
+}
+
+impl Offline {
+    /// Waits until outbox, documents, records and certificates are here, and fetches the part for it if need be. False: it is
+    /// not to be had now; asking again may help.
+    pub async fn whole(self) -> bool {
+        self.inner().whole().await
+    }
+
+    /// Whether outbox, documents, records and certificates are here.
+    pub fn is_whole(self) -> Signal<bool> {
+        self.inner().whole.into()
+    }
+}
+
+impl Inner {
+    pub(super) async fn whole(self: &Rc<Self>) -> bool {
+        if self.office.get().is_none() || self.fetching.borrow().is_some() {
+            let begun = self.fetching.borrow().clone();
+            let coming = begun.unwrap_or_else(|| {
+                let inner = self.clone();
+                let coming = future_to_promise(async move {
+                    inner.fetch_office().await;
+                    Ok(JsValue::UNDEFINED)
+                });
+                *self.fetching.borrow_mut() = Some(coming.clone());
+                coming
+            });
+            // The promise is never rejected.
+            drop(JsFuture::from(coming).await);
+        }
+        self.whole.try_get_untracked() == Some(true)
+    }
+
+    async fn fetch_office(self: &Rc<Self>) {
+        let found = (self.load_office)().await;
+        if let Some(office) = found {
+            self.office.set(Some(office));
+            (office.begin)(self.clone()).await;
+            self.whole.try_set(true);
+        }
+        *self.fetching.borrow_mut() = None;
+    }
+
+    /// At the start: what this phone keeps of it is shown, and goes out.
+    pub(super) async fn fetch_office_if_kept(self: Rc<Self>) {
+        let vault = self.opened().await;
+        for prefix in KEPT {
+            if vault.holds(prefix).await {
+                self.whole().await;
+                return;
+            }
+        }
+    }
+
+    /// Somebody is typing: what comes later is fetched meanwhile.
+    pub(super) fn fetch_office_in_time(self: &Rc<Self>) {
+        if self.office.get().is_none() && self.fetching.borrow().is_none() {
+            let inner = self.clone();
+            spawn_local(async move {
+                crate::api::sleep(QUIET).await;
+                if !inner.over.get() {
+                    inner.whole().await;
+                }
+            });
+        }
+    }
+
+    /// Tells the part, if it is here or on its way. Else there is nothing that it would have to know: it reads what is so when
+    /// it begins.
+    pub(super) async fn tell_office(self: &Rc<Self>, told: Told) {
+        let coming = self.fetching.borrow().clone();
+        if let Some(coming) = coming {
+            drop(JsFuture::from(coming).await);
+        }
+        if let Some(office) = self.office.get() {
+            (office.told)(self.clone(), told).await;
+        }
+    }
+}
+
+/// Reads what is kept, then sends and listens until the shell is gone.
+async fn begin(inner: Rc<Inner>) {
+    let vault = inner.opened().await;
+    inner.load_documents(&vault).await;
+    inner.load_records(&vault).await;
+    inner.load_certificates(&vault).await;
+    inner.load_entries(&vault).await;
+    spawn_local(driver::run(inner.clone()));
+    spawn_local(events::run(inner));
+}
+
+async fn hear(inner: Rc<Inner>, told: Told) {
+    match told {
+        Told::SomebodyIsHere => {
+            let vault = inner.opened().await;
+            inner.load_records(&vault).await;
+            inner.load_certificates(&vault).await;
+        }
+        Told::News(News::Entry(id)) => inner.reload_entry(&id).await,
+        Told::News(News::Document(id)) => inner.reload_document(&id).await,
+        Told::News(News::Record(id)) => inner.reload_record(&id).await,
+        Told::News(News::Certificate) => {
+            let vault = inner.opened().await;
+            inner.load_certificates(&vault).await;
+        }
+        // The other side's.
+        Told::News(News::Draft(_) | News::DraftGone(_) | News::DraftWanted(_) | News::Session | News::Erased) => {}
+        Told::Consent(application) => inner.send_documents(&application).await,
+        Told::Adopted { application, subject } => inner.adopted(&application, &subject).await,
+    }
+}
