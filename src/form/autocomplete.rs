@@ -4,7 +4,7 @@ use super::filling::Filling;
 use super::item::Place;
 use super::passage::words_of;
 use super::typed_field::{framed, typed_in};
-use crate::i18n::K;
+use crate::i18n::{K, lower};
 use crate::ui::live;
 use contract::questionnaire::{Item, Pointer, Value};
 use leptos::prelude::*;
@@ -116,14 +116,14 @@ impl List {
         });
         let entries = item.clone();
         let found = Memo::new(move |_| {
-            let wanted = text.with(|text| text.trim().to_lowercase());
-            let fits = |words: &str| words.to_lowercase().contains(&wanted);
+            let wanted = text.with(|text| lower(text.trim()));
+            let fits = |words: &str| lower(words).contains(&wanted);
             let mut found: Vec<(bool, Entry)> = Vec::new();
             for option in entries.options.iter().filter(|_| !wanted.is_empty()) {
                 let words = words_of(i18n, &option.display);
-                let code = option.value.as_coding().map(|c| c.code.to_lowercase()).unwrap_or_default();
+                let code = option.value.as_coding().map(|c| lower(&c.code)).unwrap_or_default();
                 if fits(&words) || fits(option.display.base()) || code == wanted {
-                    let later = !words.to_lowercase().starts_with(&wanted);
+                    let later = !lower(&words).starts_with(&wanted);
                     found.push((later, Entry { value: option.value.clone(), display: option.display.clone() }));
                 }
             }
@@ -145,9 +145,9 @@ impl List {
     /// The entry whose words were typed in full, else the words.
     fn meant(self, typed: &str) -> Value {
         let i18n = self.filling.i18n();
-        let wanted = typed.trim().to_lowercase();
+        let wanted = lower(typed.trim());
         self.item.with_value(|item| {
-            let named = |text: &str| text.to_lowercase() == wanted;
+            let named = |text: &str| lower(text) == wanted;
             let entry = item.options.iter().find(|o| named(&words_of(i18n, &o.display)) || named(o.display.base()));
             entry.map_or_else(|| Value::Text(typed.to_owned()), |entry| entry.value.clone())
         })

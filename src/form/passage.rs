@@ -1,6 +1,6 @@
 //! The questionnaire's own words in the page: in the person's language where there is a translation, else marked as foreign.
 
-use crate::i18n::I18n;
+use crate::i18n::{I18n, upper};
 use crate::ui::live;
 use contract::questionnaire::{Item, Text};
 use leptos::prelude::*;
@@ -37,7 +37,7 @@ pub fn label(i18n: I18n, item: &Item) -> String {
 pub(super) fn capitalised(sentence: &str) -> String {
     let mut characters = sentence.chars();
     match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
+        Some(first) => upper(first.encode_utf8(&mut [0; 4])) + characters.as_str(),
         None => String::new(),
     }
 }

@@ -5,11 +5,13 @@
 mod catalogue;
 mod format;
 mod intl;
+mod letters;
 mod problem;
 mod sentence;
 mod standing;
 
 pub use catalogue::{CatalogueError, K, LANGUAGES, Language};
+pub use letters::{lower, upper};
 pub use problem::Failure;
 pub use standing::{Office, is_medical};
 

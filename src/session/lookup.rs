@@ -36,7 +36,7 @@ pub fn page() -> AnyView {
     let enter = Callback::new(move |entered: CodeEntered| {
         let request = LookupRequest {
             number: asked.number.get_untracked().trim().to_owned(),
-            id_tail: asked.tail.get_untracked().trim().to_uppercase(),
+            id_tail: asked.tail.get_untracked().trim().to_ascii_uppercase(),
             code_id: entered.code_id,
             code: entered.code,
         };
