@@ -47,7 +47,7 @@ fn account(route: Route) -> Loading {
     Box::pin(async { account_part(route).await.map_err(|_| PartMissing) })
 }
 
-#[wasm_split(account, fallible)]
+#[wasm_split(office, fallible)]
 fn account_part(route: Route) -> Result<AnyView, SplitLoaderError> {
     Ok(health_certificate::shell::account(&route))
 }
@@ -56,7 +56,7 @@ fn handover((route, documents): (Route, DrawDocument)) -> Loading {
     Box::pin(async { handover_part(route, documents).await.map_err(|_| PartMissing) })
 }
 
-#[wasm_split(handover, fallible)]
+#[wasm_split(office, fallible)]
 fn handover_part(route: Route, documents: DrawDocument) -> Result<AnyView, SplitLoaderError> {
     Ok(health_certificate::apply::after(&route, documents))
 }
@@ -74,7 +74,7 @@ fn progress(route: Route) -> Loading {
     Box::pin(async { progress_part(route).await.map_err(|_| PartMissing) })
 }
 
-#[wasm_split(progress, fallible)]
+#[wasm_split(office, fallible)]
 fn progress_part(route: Route) -> Result<AnyView, SplitLoaderError> {
     Ok(health_certificate::progress::page(&route))
 }

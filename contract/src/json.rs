@@ -197,10 +197,13 @@ impl<T: FromJson> FromJson for Vec<T> {
 
 impl<K: FromJson + Ord, T: FromJson> FromJson for BTreeMap<K, T> {
     fn from_json(json: &Json, wrong: &Wrong) -> Self {
-        let pair = |(name, value): (&String, &Json)| {
-            (K::from_json(&Json::String(name.clone()), wrong), T::from_json(value, wrong))
-        };
-        or_wrong(json.as_object().map(|members| members.iter().map(pair).collect()), wrong)
+        // One by one: collecting would bring a sort for each type of map into the app.
+        let mut map = Self::new();
+        let Some(members) = json.as_object() else { return or_wrong(None, wrong) };
+        for (name, value) in members {
+            map.insert(K::from_json(&Json::String(name.clone()), wrong), T::from_json(value, wrong));
+        }
+        map
     }
 }
 

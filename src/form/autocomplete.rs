@@ -118,17 +118,18 @@ impl List {
         let found = Memo::new(move |_| {
             let wanted = text.with(|text| lower(text.trim()));
             let fits = |words: &str| lower(words).contains(&wanted);
-            let mut found: Vec<(bool, Entry)> = Vec::new();
+            let (mut found, mut later): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
             for option in entries.options.iter().filter(|_| !wanted.is_empty()) {
                 let words = words_of(i18n, &option.display);
                 let code = option.value.as_coding().map(|c| lower(&c.code)).unwrap_or_default();
                 if fits(&words) || fits(option.display.base()) || code == wanted {
-                    let later = !lower(&words).starts_with(&wanted);
-                    found.push((later, Entry { value: option.value.clone(), display: option.display.clone() }));
+                    let entry = Entry { value: option.value.clone(), display: option.display.clone() };
+                    if lower(&words).starts_with(&wanted) { found.push(entry) } else { later.push(entry) }
                 }
             }
-            found.sort_by_key(|(later, _)| *later);
-            found.into_iter().take(SHOWN).map(|(_, entry)| entry).collect()
+            found.append(&mut later);
+            found.truncate(SHOWN);
+            found
         });
         let (item, pointer) = (StoredValue::new(item), StoredValue::new(pointer));
         Self { filling, item, pointer, text, open, active: RwSignal::new(None), found }

@@ -110,10 +110,13 @@ fn chosen(item: &Item, before: &[Value], value: &Value, on: bool) -> Vec<Value> 
     if on {
         after.push(value.clone());
     }
-    // In the order of the list, so that the same ticks are the same answer.
-    let rank = |v: &Value| item.options.iter().position(|o| o.value.same_as(v)).unwrap_or(usize::MAX);
-    after.sort_by_key(rank);
-    after
+    // In the order of the list, so that the same ticks are the same answer; own words come last.
+    let mut ordered = Vec::with_capacity(after.len());
+    for option in &item.options {
+        ordered.extend(after.extract_if(.., |v| option.value.same_as(v)));
+    }
+    ordered.append(&mut after);
+    ordered
 }
 
 /// "Other, in your own words".

@@ -2,8 +2,7 @@
 
 use super::passage::{capitalised, label_text, words_of};
 use crate::i18n::{Arg, I18n, K};
-use chrono::NaiveDate;
-use contract::questionnaire::{Form, Item, ItemKind, Problem, ProblemCode, Value};
+use contract::questionnaire::{Form, Item, ItemKind, PartialDate, Problem, ProblemCode, Value};
 
 /// The sentence of a problem, in the language in use.
 pub fn problem_sentence(i18n: I18n, form: &Form, problem: &Problem) -> String {
@@ -36,9 +35,9 @@ fn argument(i18n: I18n, form: &Form, code: ProblemCode, name: &str, value: &serd
         let known = options.filter(|option| option.value.as_coding().is_some_and(|coding| coding.code == text));
         return known.map(|option| words_of(i18n, &option.display)).next().unwrap_or_else(|| text.to_owned()).into();
     }
-    match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        Ok(day) => i18n.day_year(day).into(),
-        Err(_) => text.into(),
+    match PartialDate::parse(text) {
+        Some(PartialDate::Day(day)) => i18n.day_year(day).into(),
+        Some(PartialDate::Month(..) | PartialDate::Year(_)) | None => text.into(),
     }
 }
 

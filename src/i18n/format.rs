@@ -1,7 +1,7 @@
 //! How dates, times, numbers and lists are written. A day carries its weekday; times are of the office, on the 24-hour clock.
 
 use super::{Arg, I18n, K, intl};
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use leptos::prelude::*;
 
 /// An instant as the wire has it.
@@ -73,9 +73,12 @@ impl I18n {
         let milliseconds = instant(at);
         let local = self.zone.with(|zone| {
             let part = |name, style| intl::part("en", zone, milliseconds, name, style);
-            let (year, month) = (part("year", "numeric")?, part("month", "2-digit")?);
-            let text = format!("{year}-{month}-{} {}", part("day", "2-digit")?, part("hour", "2-digit")?);
-            NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M").ok()
+            let number = |name, style| part(name, style)?.parse::<u32>().ok();
+            let year = part("year", "numeric")?.parse().ok()?;
+            let day = NaiveDate::from_ymd_opt(year, number("month", "2-digit")?, number("day", "2-digit")?)?;
+            let time = part("hour", "2-digit")?;
+            let (hour, minute) = time.split_once(':')?;
+            day.and_hms_opt(hour.parse().ok()?, minute.parse().ok()?, 0)
         });
         let seconds = local.map(|local| (local.and_utc().timestamp() - at.timestamp()).div_euclid(60) * 60 + 60);
         // Both are cut to the minute, so the difference may be short by one; offsets are whole quarters of an hour.

@@ -58,9 +58,15 @@ impl Offline {
         let (drafts, here) = (inner.drafts, inner.here);
         Signal::derive(move || {
             let here = here.get();
-            let mut all: Vec<_> =
-                drafts.with(|drafts| drafts.values().map(|head| summary(head, here.as_deref())).collect());
-            all.sort_by_key(|draft: &DraftSummary| std::cmp::Reverse((draft.saved_at, draft.begun_at)));
+            let mut all: Vec<DraftSummary> = Vec::new();
+            drafts.with(|drafts| {
+                for draft in drafts.values().map(|head| summary(head, here.as_deref())) {
+                    // There are few of them, and a sort is kilobytes of code.
+                    let age = (draft.saved_at, draft.begun_at);
+                    let place = all.iter().position(|other| (other.saved_at, other.begun_at) < age);
+                    all.insert(place.unwrap_or(all.len()), draft);
+                }
+            });
             all
         })
     }

@@ -169,12 +169,14 @@ impl Serialize for Answers {
             });
             values.insert(pointer.as_str().to_owned(), Json::Array(written.collect()));
         }
-        let rows: Map<String, Json> = self.rows.iter().map(|(p, rows)| (p.as_str().to_owned(), json!(rows))).collect();
-        let consents: Map<String, Json> = self
-            .consents
-            .iter()
-            .map(|(p, c)| (p.as_str().to_owned(), json!({"version": c.version, "language": c.language, "at": c.at})))
-            .collect();
+        let (mut rows, mut consents) = (Map::new(), Map::new());
+        for (pointer, ids) in &self.rows {
+            rows.insert(pointer.as_str().to_owned(), json!(ids));
+        }
+        for (pointer, c) in &self.consents {
+            let consent = json!({"version": c.version, "language": c.language, "at": c.at});
+            consents.insert(pointer.as_str().to_owned(), consent);
+        }
         json!({"values": values, "rows": rows, "consents": consents}).serialize(serializer)
     }
 }

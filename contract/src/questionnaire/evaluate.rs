@@ -231,7 +231,10 @@ pub fn evaluate(form: &Form, answers: &Answers, context: &Context<'_>) -> Evalua
             state.visible = visible;
         }
     }
-    let by_pointer = items.iter().enumerate().map(|(at, state)| (state.pointer.clone(), at)).collect();
+    let mut by_pointer = BTreeMap::new();
+    for (at, state) in items.iter().enumerate() {
+        by_pointer.insert(state.pointer.clone(), at);
+    }
     let mut evaluation =
         Evaluation { items, problems: Vec::new(), warnings: Vec::new(), steps: Vec::new(), by_pointer };
     let (problems, warnings) = check_items(form, &evaluation, answers, context);

@@ -1,5 +1,5 @@
 //! In which order items can be decided: a parent before its children, a question before what depends on it.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::form::{Item, RuleCode};
 
@@ -9,13 +9,13 @@ use super::form::{Item, RuleCode};
 pub(super) fn settle_order(items: &mut [Item], by_link_id: &BTreeMap<String, usize>) -> (Vec<usize>, Vec<String>) {
     let mut order = Vec::with_capacity(items.len());
     let mut settled = vec![false; items.len()];
-    let mut open: BTreeSet<usize> = (0..items.len()).collect();
+    let mut open: Vec<usize> = (0..items.len()).collect();
     let mut dropped = Vec::new();
     while !open.is_empty() {
         let mut moved = false;
         for at in open.clone() {
             if waits_for(items, by_link_id, at).all(|before| settled.get(before).copied().unwrap_or(true)) {
-                open.remove(&at);
+                open.retain(|other| *other != at);
                 order.push(at);
                 if let Some(done) = settled.get_mut(at) {
                     *done = true;
@@ -51,7 +51,7 @@ fn break_circle(
     items: &mut [Item],
     by_link_id: &BTreeMap<String, usize>,
     settled: &[bool],
-    open: &BTreeSet<usize>,
+    open: &[usize],
 ) -> Option<String> {
     let is_open = |at: &usize| !settled.get(*at).copied().unwrap_or(true);
     let mut path: Vec<usize> = Vec::new();
