@@ -1,5 +1,5 @@
 //! What can be asked for, and with which options. What is then done is in the room of that name.
-use crate::{bench, build, corpus, licences, post_build, run, test};
+use crate::{bench, build, corpus, faults, licences, post_build, run, test};
 use clap::{Parser, Subcommand};
 
 /// Developer commands of the health certificate.
@@ -30,6 +30,8 @@ enum Command {
     Bench(bench::Options),
     /// Look at every picture that Debian's source package of pillow carries, and print what became of them
     Corpus,
+    /// Put the outbox through simulated bad weather; the last line says what was lost, doubled or silent
+    Faults(faults::Options),
     /// Check source and licence of every dependency
     Licences,
     /// What Trunk calls when it has built: finishes the folder that is served
@@ -50,6 +52,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Command::Sizes => test::drive("sizes"),
         Command::Bench(options) => bench::run(&options),
         Command::Corpus => corpus::run(),
+        Command::Faults(options) => faults::run(&options),
         Command::Licences => licences::check(),
         Command::PostBuild => post_build::run(),
     }

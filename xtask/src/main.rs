@@ -9,6 +9,7 @@ mod build;
 mod cli;
 mod corpus;
 mod demo;
+mod faults;
 mod files;
 mod licences;
 mod post_build;

@@ -1,0 +1,117 @@
+//! A simulated phone, network and server that look for a way to lose or double something.
+//!
+//! Each run is one seed: a person with up to three applications and two tabs, a network that loses requests and replies and
+//! delivers some twice or late, a server that fails before and after it commits, sessions that end, a full disk, tabs that
+//! die between any two steps, and now and then two tabs that both believe they are the one that sends. Then the weather
+//! clears, the phone is switched off and on again, and everything promised must have come to an end that both sides agree on.
+mod server;
+mod world;
+
+use std::fmt;
+use world::World;
+
+/// What many runs found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Runs made.
+    pub runs: u64,
+    /// Promised, and neither received nor set aside in the end.
+    pub lost: u64,
+    /// Done twice at the server.
+    pub duplicated: u64,
+    /// Phone and server do not agree, and nobody was told.
+    pub silent: u64,
+    /// Seeds of the runs in which something was wrong.
+    pub seeds: Vec<u64>,
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} runs: {} lost, {} duplicated, {} silent", self.runs, self.lost, self.duplicated, self.silent)
+    }
+}
+
+/// A mistake made on purpose, to see that the simulation finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// After a lost reply the same wish goes out under a new key.
+    NewKey,
+    /// Counts as received as soon as it was sent.
+    BelievesAtOnce,
+    /// Is not stored before it is sent.
+    StoresNothing,
+}
+
+/// Makes so many runs from this seed on.
+pub fn runs(from: u64, count: u64) -> Totals {
+    runs_with(from, count, None)
+}
+
+/// The same with a mistake in the phone's part.
+pub fn runs_with(from: u64, count: u64, flaw: Option<Flaw>) -> Totals {
+    let mut totals = Totals::default();
+    for seed in from..from + count {
+        let (lost, duplicated, silent) = World::new(seed, flaw).run();
+        totals.runs += 1;
+        totals.lost += lost;
+        totals.duplicated += duplicated;
+        totals.silent += silent;
+        if lost + duplicated + silent > 0 {
+            totals.seeds.push(seed);
+        }
+    }
+    totals
+}
+
+/// Splitmix64: small, and the same everywhere.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end.max(1)
+    }
+
+    /// True so often in a hundred.
+    fn percent(&mut self, share: u64) -> bool {
+        self.below(100) < share
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Flaw, runs, runs_with};
+
+    #[test]
+    fn whatever_the_weather_everything_promised_arrives_once_or_is_said() {
+        let seed = std::env::var("HC_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_125);
+        let totals = runs(seed, 10_000);
+        println!("seed {seed}\n{totals}");
+        assert!(totals.seeds.is_empty(), "{totals}; seeds {:?}", totals.seeds.iter().take(5).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_phone_that_forgets_the_key_doubles() {
+        let totals = runs_with(1, 200, Some(Flaw::NewKey));
+        assert!(totals.duplicated > 0, "{totals}");
+    }
+
+    #[test]
+    fn a_phone_that_believes_before_the_reply_disagrees_in_silence() {
+        let totals = runs_with(1, 200, Some(Flaw::BelievesAtOnce));
+        assert!(totals.silent > 0, "{totals}");
+    }
+
+    #[test]
+    fn a_phone_that_stores_nothing_before_it_sends_loses() {
+        let totals = runs_with(1, 200, Some(Flaw::StoresNothing));
+        assert!(totals.lost > 0, "{totals}");
+    }
+}

@@ -1,0 +1,33 @@
+//! `cargo xtask faults`: the outbox in bad weather, as often as wanted. The phone, its disk and the network are simulated
+//! (crate `outbox`), so a run takes less than a millisecond and every one can be repeated by its seed.
+use anyhow::ensure;
+use clap::Args;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What `faults` can be told.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// How many runs
+    #[arg(long, default_value_t = 10_000)]
+    runs: u64,
+    /// The seed of the first run; each run has the next one. Without it, one that nobody has chosen
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// Makes the runs; the last line has the totals.
+///
+/// # Errors
+/// Something was lost, doubled or wrong in silence; the seeds stand above.
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let chosen = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seed = options.seed.unwrap_or_else(chosen);
+    println!("seed {seed}");
+    let totals = outbox::simulation::runs(seed, options.runs);
+    for seed in totals.seeds.iter().take(10) {
+        println!("again with: cargo xtask faults --runs 1 --seed {seed}");
+    }
+    println!("{totals}");
+    ensure!(totals.seeds.is_empty(), "The outbox has lost or doubled something.");
+    Ok(())
+}
