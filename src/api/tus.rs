@@ -2,7 +2,7 @@
 //!
 //! fetch tells no upload progress, so this is an `XMLHttpRequest`. The bytes stay outside of our memory.
 use super::{Api, ApiError, Refused, sleep};
-use contract::api::{Problem, REQUEST_HEADER, Uploads};
+use contract::api::{Head, Problem, REQUEST_HEADER, Uploads, judge_upload};
 use js_sys::Uint8Array;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -184,11 +184,11 @@ impl Api {
 
     fn tus_refusal(&self, reply: &XhrReply) -> ApiError {
         let problem: Problem = contract::json::read(&reply.text()).unwrap_or_default();
-        match reply.status {
-            401 => ApiError::SignedOut,
-            408 | 425 | 502 | 504 => ApiError::Unreachable,
-            200..=399 => ApiError::Portal,
-            status => {
+        match (judge_upload(reply.status), reply.status) {
+            (_, 401) => ApiError::SignedOut,
+            (Head::Unreachable, _) => ApiError::Unreachable,
+            (Head::Portal, _) => ApiError::Portal,
+            (Head::Body | Head::Nothing | Head::Unreadable | Head::Problem | Head::Refused, status) => {
                 let retry_after = reply.header("Retry-After").and_then(|text| self.retry_after(&text));
                 ApiError::Refused(Box::new(Refused {
                     status,

@@ -6,6 +6,7 @@ mod acting;
 pub mod auto;
 mod certificate;
 mod examination;
+mod faults;
 mod fields;
 mod guard;
 mod history;
@@ -48,6 +49,8 @@ pub fn router(office: Office) -> Router {
         .route("/sites/{site}/{day}", get(sites::day))
         .route("/messages", get(messages::page))
         .route("/log", get(messages::log))
+        .route("/faults", get(faults::page).post(faults::plan))
+        .route("/faults/end/{which}", post(faults::end))
         .route("/language/{language}", get(language))
         .route("/desk.css", get(style))
         .route("/desk.js", get(script))

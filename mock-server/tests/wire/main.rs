@@ -15,6 +15,7 @@ mod certificate;
 mod conformance;
 mod events;
 mod every_route;
+mod faults;
 mod front;
 mod hostile_files;
 mod limits;
