@@ -1,5 +1,5 @@
 //! What can be asked for, and with which options. What is then done is in the room of that name.
-use crate::{bench, build, corpus, faults, licences, post_build, run, test};
+use crate::{bench, build, corpus, faults, form, licences, post_build, run, test};
 use clap::{Parser, Subcommand};
 
 /// Developer commands of the health certificate.
@@ -26,6 +26,8 @@ enum Command {
     Screens,
     /// Print what a first visit transfers until the first field of the form takes a key
     Sizes,
+    /// Say what the app will do with a questionnaire
+    Form(form::Options),
     /// Try or measure something for longer than the tests do
     Bench(bench::Options),
     /// Look at every picture that Debian's source package of pillow carries, and print what became of them
@@ -50,6 +52,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Screens => test::drive("screens"),
         Command::Sizes => test::drive("sizes"),
+        Command::Form(options) => form::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Corpus => corpus::run(),
         Command::Faults(options) => faults::run(&options),

@@ -11,6 +11,7 @@ mod corpus;
 mod demo;
 mod faults;
 mod files;
+mod form;
 mod licences;
 mod post_build;
 mod run;

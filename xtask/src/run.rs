@@ -1,9 +1,9 @@
 //! `cargo xtask run`: everything a person needs to look at the product, on two ports.
 use crate::{
     build::{self, Profile},
-    demo, files, tools,
+    demo, files, form, tools,
 };
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow};
 use clap::Args;
 use std::{
     fs,
@@ -100,22 +100,28 @@ fn forms(options: &Options) -> anyhow::Result<PathBuf> {
     let Some(file) = &options.form else {
         return Ok(ours);
     };
-    let text = files::read(file)?;
-    let form: serde_json::Value =
-        serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
-    ensure!(
-        form.get("resourceType").is_some_and(|kind| kind == "Questionnaire"),
-        "{} is not a FHIR Questionnaire: its resourceType is another.",
-        file.display()
-    );
+    let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    form::load(&bytes).map_err(|why| anyhow!("{}: {why}", file.display()))?;
+    // The office knows its form by this name; what else the file says of itself stays.
+    let text = String::from_utf8_lossy(&bytes);
+    let mut json: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
+    if let Some(members) = json.as_object_mut() {
+        members.insert("id".into(), "health-certificate".into());
+        members.entry("version").or_insert_with(|| "1".into());
+    }
     let copy = files::target().join("xtask/forms");
+    if copy.exists() {
+        fs::remove_dir_all(&copy)?;
+    }
     fs::create_dir_all(&copy)?;
     for json in files::below_ending(&ours, "json")? {
-        if json.parent() == Some(&ours) {
+        // Versions of our own form would stand beside it, and one of them might be newer.
+        let is_version = json.to_string_lossy().contains("health-certificate.");
+        if json.parent() == Some(&ours) && !is_version {
             fs::copy(&json, copy.join(json.file_name().unwrap_or_default()))?;
         }
     }
-    fs::write(copy.join("health-certificate.questionnaire.json"), text)?;
+    fs::write(copy.join("health-certificate.questionnaire.json"), json.to_string())?;
     tools::say(&format!("serving {} as the form", file.display()));
     Ok(copy)
 }

@@ -9,25 +9,42 @@ use super::form::{Item, RuleCode};
 pub(super) fn settle_order(items: &mut [Item], by_link_id: &BTreeMap<String, usize>) -> (Vec<usize>, Vec<String>) {
     let mut order = Vec::with_capacity(items.len());
     let mut settled = vec![false; items.len()];
-    let mut open: Vec<usize> = (0..items.len()).collect();
     let mut dropped = Vec::new();
-    while !open.is_empty() {
-        let mut moved = false;
-        for at in open.clone() {
-            if waits_for(items, by_link_id, at).all(|before| settled.get(before).copied().unwrap_or(true)) {
-                open.retain(|other| *other != at);
-                order.push(at);
-                if let Some(done) = settled.get_mut(at) {
-                    *done = true;
-                }
-                moved = true;
+    // Who waits for an item, so that it is asked again only when that one is settled.
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
+    for at in 0..items.len() {
+        for before in waits_for(items, by_link_id, at) {
+            if let Some(list) = waiting.get_mut(before) {
+                list.push(at);
             }
         }
-        if !moved {
-            dropped.extend(break_circle(items, by_link_id, &settled, &open));
+    }
+    loop {
+        let open: Vec<usize> = settled.iter().enumerate().filter(|(_, settled)| !**settled).map(|(at, _)| at).collect();
+        if open.is_empty() {
+            return (order, dropped);
+        }
+        let before = order.len();
+        for first in &open {
+            let mut next = vec![*first];
+            while let Some(at) = next.pop() {
+                let is_free = waits_for(items, by_link_id, at).all(|b| settled.get(b).copied().unwrap_or(true));
+                let Some(done) = settled.get_mut(at).filter(|done| is_free && !**done) else { continue };
+                *done = true;
+                order.push(at);
+                next.extend(waiting.get(at).into_iter().flatten());
+            }
+        }
+        if order.len() == before {
+            let freed = break_circle(items, by_link_id, &settled, &open);
+            if freed.is_none() {
+                // Nothing waits for itself, and yet nothing is free: what is left stands in the form's order.
+                order.extend(open);
+                return (order, dropped);
+            }
+            dropped.extend(freed);
         }
     }
-    (order, dropped)
 }
 
 /// What must be decided before this item.

@@ -126,6 +126,11 @@ impl RuleCode {
         (Self::DateNotAfter, "date-not-after"),
     ];
 
+    /// The code of a rule.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(rule, _)| *rule == self).map_or("", |(_, code)| code)
+    }
+
     /// The rule of a code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, c)| *c == code).map(|(rule, _)| *rule)

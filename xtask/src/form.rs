@@ -1,0 +1,387 @@
+//! `cargo xtask form check FILE`: tells a committee what the app will do with its questionnaire.
+//!
+//! What it says is made from what the app itself reads; no rule of its own stands here.
+use anyhow::{Context, bail};
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+use contract::questionnaire::{
+    Answers, Context as Looking, Form, Item, ItemKind, LoadError, NativePatterns, Notice, NoticeKind, Operator,
+    Pattern, Role, Text, evaluate,
+};
+use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
+
+/// What can be done with a form.
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Say what the app will do with a questionnaire; 0 if all of it is supported, else 1
+    Check {
+        /// A FHIR R4 Questionnaire in JSON
+        file: PathBuf,
+    },
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// The file is no questionnaire, or not all of it is supported: what it is stands above.
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let What::Check { file } = &options.what;
+    let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let form = load(&bytes).map_err(|why| anyhow::anyhow!("{}: {why}", file.display()))?;
+    let report = Report::of(&form);
+    print!("{report}");
+    match report.unsupported.len() {
+        0 => Ok(()),
+        1 => bail!("One thing in it is not supported: it stands above."),
+        n => bail!("{n} things in it are not supported: they stand above."),
+    }
+}
+
+/// Reads a form, or says in a sentence why there is none.
+pub(crate) fn load(bytes: &[u8]) -> Result<Form, String> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|why| format!("it is not UTF-8 text (byte {}). Save it as UTF-8.", why.valid_up_to() + 1))?;
+    Form::load(text).map_err(|why| match why {
+        LoadError::NotJson => {
+            let at = serde_json::from_str::<serde::de::IgnoredAny>(text.trim_start_matches('\u{feff}')).err();
+            match (text.trim().is_empty(), at) {
+                (true, _) => "it is empty.".to_owned(),
+                (_, Some(why)) => format!("it is not JSON (line {}, column {}).", why.line(), why.column()),
+                (_, None) => "it is nested deeper than any form: more than a hundred levels.".to_owned(),
+            }
+        }
+        LoadError::NotQuestionnaire => "it is JSON, but no FHIR Questionnaire: its resourceType is another.".to_owned(),
+        LoadError::Empty => "it is a questionnaire that asks nothing: it has no item.".to_owned(),
+    })
+}
+
+/// What the app will do with a form.
+struct Report {
+    text: String,
+    unsupported: Vec<String>,
+}
+
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Report {
+    fn of(form: &Form) -> Self {
+        let unsupported = unsupported(form);
+        let mut text = String::new();
+        // Writing into a String cannot fail.
+        let written = write_all(&mut text, form, &unsupported);
+        debug_assert!(written.is_ok(), "{written:?}");
+        Self { text, unsupported }
+    }
+}
+
+fn write_all(out: &mut String, form: &Form, unsupported: &[String]) -> std::fmt::Result {
+    let questions = form.items.iter().filter(|item| item.is_question()).count();
+    let languages = languages(form);
+    writeln!(out, "{}: {}", form.canonical(), form.title.base())?;
+    writeln!(out, "language {}; translated into {}", form.language, list(languages.keys()))?;
+    writeln!(out, "steps: {}, questions: {questions}\n", form.steps.len())?;
+    let first = evaluate(form, &Answers::new(), &Looking::new(NaiveDate::default(), &NativePatterns));
+    for (step, state) in form.steps.iter().zip(&first.steps) {
+        let minutes = step.spec.minutes.map(|n| format!(", about {n} minutes")).unwrap_or_default();
+        let later = if state.visible { "" } else { ", asked only after some answers" };
+        writeln!(out, "{}  {}{minutes}{later}", step.link_id, step.title.base())?;
+        for top in &step.items {
+            let end = form.items.get(*top).map_or(*top, |item| item.end);
+            for item in form.items.get(*top..end).unwrap_or_default().iter().filter(|item| item.is_question()) {
+                writeln!(out, "  {}  {}", item.link_id, described(form, item))?;
+            }
+        }
+    }
+    section(out, "What the office looks for", &roles(form))?;
+    section(out, "To know", &hints(form))?;
+    for (language, missing) in &languages {
+        section(out, &format!("Without a translation into {language}"), missing)?;
+    }
+    section(out, "Not supported", unsupported)
+}
+
+fn section(out: &mut String, title: &str, lines: &[String]) -> std::fmt::Result {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{title}:")?;
+    lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
+}
+
+fn list<'a>(words: impl Iterator<Item = &'a String>) -> String {
+    let words: Vec<&str> = words.map(String::as_str).collect();
+    if words.is_empty() { "no other".to_owned() } else { words.join(", ") }
+}
+
+/// One question in a line: what it takes, when it is asked, which rules hold.
+fn described(form: &Form, item: &Item) -> String {
+    let mut parts = vec![kind(item.kind).to_owned()];
+    if item.required {
+        parts.push("required".to_owned());
+    }
+    if item.repeats {
+        parts.push("several".to_owned());
+    }
+    if !item.options.is_empty() {
+        parts.push(format!("{} choices", item.options.len()));
+    }
+    parts.extend(item.rules.iter().map(|rule| format!("rule {}", rule.code.as_str())));
+    if let Some(derived) = &item.derived {
+        parts.push(format!("taken from {}", derived.from));
+    }
+    let asked: Vec<String> = item
+        .conditions
+        .iter()
+        .filter_map(|condition| {
+            let question = form.items.get(condition.question)?;
+            Some(format!("{} {} {}", question.link_id, operator(condition.operator), condition.answer.plain()))
+        })
+        .collect();
+    if !asked.is_empty() {
+        let join = if item.behaviour == contract::questionnaire::Behaviour::Any { " or " } else { " and " };
+        parts.push(format!("if {}", asked.join(join)));
+    }
+    parts.join(", ")
+}
+
+fn kind(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Group => "group",
+        ItemKind::Display => "display",
+        ItemKind::Boolean => "yes or no",
+        ItemKind::Integer => "whole number",
+        ItemKind::Decimal => "number",
+        ItemKind::Quantity => "number with a unit",
+        ItemKind::Date => "date",
+        ItemKind::String => "line of text",
+        ItemKind::Text => "text",
+        ItemKind::Choice => "choice",
+        ItemKind::OpenChoice => "choice or own words",
+        ItemKind::Attachment => "document",
+        ItemKind::Unsupported => "left out",
+    }
+}
+
+fn operator(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Exists => "answered:",
+        Operator::Equal => "=",
+        Operator::NotEqual => "!=",
+        Operator::Greater => ">",
+        Operator::Less => "<",
+        Operator::GreaterOrEqual => ">=",
+        Operator::LessOrEqual => "<=",
+    }
+}
+
+fn unsupported(form: &Form) -> Vec<String> {
+    let mut lines: Vec<String> = form.notices.iter().map(|notice| noticed(form, notice)).collect();
+    for item in &form.items {
+        if let Some(pattern) = item.limits.regex.as_deref().filter(|p| NativePatterns.matches(p, "").is_none()) {
+            lines.push(format!("{}: its regex cannot be read and is not checked: {pattern}", item.link_id));
+        }
+        let named =
+            item.rules.iter().filter_map(|rule| rule.item.as_ref()).chain(item.derived.as_ref().map(|d| &d.from));
+        for other in named.filter(|other| form.item(other).is_none()) {
+            lines.push(format!("{}: a rule names {other}, which is not in the form; it does not hold", item.link_id));
+        }
+    }
+    lines
+}
+
+fn noticed(form: &Form, notice: &Notice) -> String {
+    let takes_words = form.item(&notice.link_id).is_some_and(|item| item.kind == ItemKind::String);
+    let what = match &notice.kind {
+        NoticeKind::UnknownType(name) => format!("its type \"{name}\" cannot be asked; left out"),
+        NoticeKind::UnknownExtension(url) => format!("an extension we do not know is ignored: {url}"),
+        NoticeKind::BadExtension(url) => format!("an extension is written differently and ignored: {url}"),
+        NoticeKind::MissingLinkId => "has no linkId; left out with what is inside it".to_owned(),
+        NoticeKind::DuplicateLinkId => "a second item has this linkId; left out with what is inside it".to_owned(),
+        NoticeKind::MissingOptions(name) if takes_words => {
+            format!("its list {name} is not in the file; own words are taken")
+        }
+        NoticeKind::MissingOptions(name) if name.is_empty() => "has nothing to choose from; left out".to_owned(),
+        NoticeKind::MissingOptions(name) => format!("its list {name} is not in the file; left out"),
+        NoticeKind::UnknownQuestion(question) => {
+            format!("is asked depending on {question}, which is not in the form; that condition never holds")
+        }
+        NoticeKind::BadCondition => "has a condition that cannot be read; it never holds".to_owned(),
+        NoticeKind::ConditionCycle => "its conditions wait for themselves; they are ignored".to_owned(),
+        NoticeKind::NestedInRepeating => "asks inside each answer of a repeating question; asked once".to_owned(),
+    };
+    if notice.link_id.is_empty() { what } else { format!("{}: {what}", notice.link_id) }
+}
+
+fn roles(form: &Form) -> Vec<String> {
+    [(Role::Name, "name"), (Role::IdNumber, "id-number"), (Role::Phone, "phone"), (Role::Category, "category")]
+        .into_iter()
+        .map(|(role, name)| match form.role(role) {
+            Some(item) => format!("{name}: {}", item.link_id),
+            None => format!("{name}: no question has this role; the office finds nothing by itself"),
+        })
+        .collect()
+}
+
+/// What is understood and may still surprise.
+fn hints(form: &Form) -> Vec<String> {
+    let mut lines = Vec::new();
+    for item in &form.items {
+        let unequal = item.conditions.iter().filter(|condition| condition.operator == Operator::NotEqual);
+        lines.extend(unequal.map(|_| {
+            format!(
+                "{}: \"!=\" does not hold while its question is unanswered (as in R4; later versions differ)",
+                item.link_id
+            )
+        }));
+        if item.is_question() && item.text.is_empty() {
+            lines.push(format!("{}: has no text; its field stands without a name", item.link_id));
+        }
+        if item.kind == ItemKind::Boolean && item.consent.is_none() && item.required && item.conditions.is_empty() {
+            lines.push(format!("{}: asked as yes or no; a tick to agree to needs our consent extension", item.link_id));
+        }
+    }
+    lines
+}
+
+/// For every language that some text is translated into: the items with a text that is not.
+fn languages(form: &Form) -> BTreeMap<String, Vec<String>> {
+    let mut texts: Vec<(&str, &Text)> = vec![("title", &form.title)];
+    for item in &form.items {
+        let own = [Some(&item.text), item.short_text.as_ref(), item.purpose.as_ref(), item.entry_format.as_ref()];
+        let options = item.options.iter().map(|option| &option.display);
+        texts.extend(own.into_iter().flatten().chain(options).map(|text| (item.link_id.as_str(), text)));
+    }
+    texts.retain(|(_, text)| !text.is_empty());
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (_, text) in &texts {
+        for language in text.languages() {
+            found.entry(language.to_owned()).or_default();
+        }
+    }
+    for (language, missing) in &mut found {
+        for (place, text) in &texts {
+            if text.get(language).fallback && !missing.iter().any(|known| known == place) {
+                missing.push((*place).to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files;
+    use serde_json::json;
+
+    fn report(path: &str) -> Report {
+        Report::of(&load(&std::fs::read(files::root().join(path)).unwrap()).unwrap())
+    }
+
+    #[test]
+    fn our_own_forms_are_supported_whole() {
+        for name in ["health-certificate", "report"] {
+            let report = report(&format!("forms/{name}.questionnaire.json"));
+            assert_eq!(report.unsupported, Vec::<String>::new());
+            assert!(!report.text.contains("Without a translation"), "{}", report.text);
+        }
+    }
+
+    #[test]
+    fn forms_of_other_makers_are_told_step_by_step() {
+        for (name, says, unsupported) in [
+            ("profile-example-weight-height", "/8302-2  number", 0),
+            ("test-all-data-types", "id-datetime: its type \"dateTime\" cannot be asked; left out", 6),
+            ("test-enablewhen", "does not hold while its question is unanswered", 2),
+            ("test-initial-value", "steps: 1", 1),
+            ("test-repeatable-nested-groups", "steps: 1", 1),
+            ("test-required-field", "required", 1),
+        ] {
+            let report = report(&format!("tests/fixtures/questionnaires/questionnaire-sdc-{name}.json"));
+            assert!(report.text.contains(says), "{name}: {}", report.text);
+            assert_eq!(report.unsupported.len(), unsupported, "{name}: {:?}", report.unsupported);
+        }
+    }
+
+    /// The block of this language in the page that teaches forms.
+    fn example(language: &str) -> String {
+        let page = std::fs::read_to_string(files::root().join("docs/forms.md")).unwrap();
+        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("```").unwrap().0.to_owned()
+    }
+
+    #[test]
+    fn the_example_of_the_documentation_is_supported_and_told_as_it_says() {
+        let form = load(example("json").as_bytes()).unwrap();
+        let report = Report::of(&form);
+        assert_eq!(report.unsupported, Vec::<String>::new());
+        assert_eq!(report.text, example("text"));
+        let kitchen = form.item("person.work").unwrap().options[0].value.clone();
+        let since = contract::questionnaire::Pointer::item("person.since");
+        for (work, asked) in [(Vec::new(), false), (vec![kitchen], true)] {
+            let mut answers = Answers::new();
+            answers.set(contract::questionnaire::Pointer::item("person.work"), work);
+            let look = evaluate(&form, &answers, &Looking::new(NaiveDate::default(), &NativePatterns));
+            assert_eq!(look.is_visible(&since), asked);
+        }
+    }
+
+    #[test]
+    fn what_is_no_questionnaire_gets_one_sentence() {
+        let deep = format!("{{\"resourceType\":\"Questionnaire\",\"item\":{}1{}}}", "[".repeat(5000), "]".repeat(5000));
+        for (bytes, says) in [
+            (&b""[..], "it is empty."),
+            (b"  \n", "it is empty."),
+            (b"<html>", "not JSON (line 1"),
+            (b"{\"resourceType\":", "not JSON (line 1"),
+            (&[0xff, 0xfe, 0x00], "not UTF-8"),
+            (b"[]", "no FHIR Questionnaire"),
+            (b"null", "no FHIR Questionnaire"),
+            (b"{\"resourceType\":\"Patient\"}", "no FHIR Questionnaire"),
+            (b"{\"resourceType\":\"Questionnaire\"}", "asks nothing"),
+            (deep.as_bytes(), "nested deeper"),
+        ] {
+            let why = load(bytes).unwrap_err();
+            assert!(why.contains(says), "{why}");
+        }
+    }
+
+    #[test]
+    fn items_inside_items_five_hundred_deep_are_refused_in_words() {
+        let mut deep = json!({"linkId": "in", "type": "string"});
+        for n in 0..500 {
+            deep = json!({"linkId": n.to_string(), "type": "group", "item": [deep]});
+        }
+        let text = json!({"resourceType": "Questionnaire", "item": [deep]}).to_string();
+        assert!(load(text.as_bytes()).unwrap_err().contains("nested deeper"));
+    }
+
+    #[test]
+    fn five_megabytes_and_the_same_linkid_again_are_no_trouble() {
+        let mut items: Vec<_> = (0..20_000)
+            .map(|n| {
+                json!({"linkId": format!("q{n}"), "type": "string", "text": "A question ".repeat(20), "enableWhen": [
+                    {"question": format!("q{}", n + 1), "operator": "exists", "answerBoolean": true}]})
+            })
+            .collect();
+        items.push(json!({"linkId": "q7", "type": "string"}));
+        let text = json!({"resourceType": "Questionnaire", "item": items}).to_string();
+        assert!(text.len() > 5_000_000);
+        let report = Report::of(&load(text.as_bytes()).unwrap());
+        let expected = [
+            "q7: a second item has this linkId; left out with what is inside it",
+            "q19999: is asked depending on q20000, which is not in the form; that condition never holds",
+        ];
+        assert_eq!(report.unsupported, expected);
+    }
+}
