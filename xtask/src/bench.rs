@@ -17,6 +17,8 @@ pub(crate) struct Options {
 enum What {
     /// Spoil files in every way and look at them: nothing may panic
     Documents,
+    /// How long one look at a form of 300 questions takes, as it ships
+    Rules,
     /// Which faults of a photo are found, and which are found where there are none
     Quality,
 }
@@ -31,6 +33,12 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         What::Documents => {
             contract(&["--lib", "--", "documents::tests::no_bytes_make_it_panic"], &options.mutations.to_string())?;
             println!("{} files, none made it panic, {} s", options.mutations, begun.elapsed().as_secs());
+        }
+        What::Rules => {
+            let mut command = tools::cargo();
+            command.args(["run", "--quiet", "--locked", "--release", "--package", "contract"]);
+            let status = command.args(["--features", "native", "--example", "rules"]).status()?;
+            ensure!(status.success(), "The reason is above.");
         }
         What::Quality => contract(&["--test", "quality", "--", "--nocapture"], "1")?,
     }

@@ -3,8 +3,10 @@ mod chance;
 mod generations;
 mod judging;
 mod loading;
+mod random_forms;
 mod rounds;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
