@@ -10,12 +10,9 @@ const ROUNDS: u32 = 2_000;
 fn main() {
     let items: Vec<_> = (0..QUESTIONS)
         .map(|n| {
-            let mut item = json!({"linkId": format!("q{n}"), "type": "string", "required": true, "maxLength": 50});
-            if n % 3 == 1 {
-                item["enableWhen"] =
-                    json!([{"question": format!("q{}", n - 1), "operator": "exists", "answerBoolean": true}]);
-            }
-            item
+            let before = json!({"question": format!("q{}", n.saturating_sub(1)), "operator": "exists", "answerBoolean": true});
+            let conditions = if n % 3 == 1 { vec![before] } else { Vec::new() };
+            json!({"linkId": format!("q{n}"), "type": "string", "required": true, "maxLength": 50, "enableWhen": conditions})
         })
         .collect();
     let Ok(form) = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "large", "item": items})) else {
