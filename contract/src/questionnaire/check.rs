@@ -6,6 +6,7 @@ use serde_json::json;
 use super::answers::Answers;
 use super::condition::compare;
 use super::date::PartialDate;
+use super::decimal;
 use super::evaluate::{Context, Evaluation, ItemState, Origin};
 use super::form::{ConsentKind, Form, Item, ItemKind, Severity};
 use super::pointer::Pointer;
@@ -148,7 +149,7 @@ impl Check<'_> {
             }
         }
         if let (Some(places), Value::Decimal(number)) = (limits.max_decimal_places, value) {
-            let found = number.to_string().split_once('.').map_or(0, |(_, after)| after.len());
+            let found = decimal::shown(*number).split_once('.').map_or(0, |(_, after)| after.len());
             if found > places as usize {
                 return Some(self.problem(ProblemCode::Format));
             }

@@ -8,6 +8,7 @@ mod beside;
 mod check;
 mod condition;
 mod date;
+mod decimal;
 mod derive;
 mod evaluate;
 mod extension;

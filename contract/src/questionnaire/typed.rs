@@ -2,6 +2,7 @@
 //!
 //! Called when a control is left, never while typing; the server calls it too, so that both keep the same form.
 use super::date::PartialDate;
+use super::decimal;
 use super::form::{Item, ItemKind, RuleCode};
 use super::value::{Quantity, Value};
 use crate::identity::{PersonName, Phone, compact, half_width};
@@ -14,8 +15,8 @@ pub fn read_typed(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) ->
     let read = match item.kind {
         ItemKind::Date => PartialDate::parse_typed(trimmed).map(Value::Date),
         ItemKind::Integer => plain_number(trimmed).parse().ok().map(Value::Integer),
-        ItemKind::Decimal => decimal(trimmed).map(Value::Decimal),
-        ItemKind::Quantity => decimal(trimmed).map(|value| {
+        ItemKind::Decimal => decimal_of(trimmed).map(Value::Decimal),
+        ItemKind::Quantity => decimal_of(trimmed).map(|value| {
             let unit = item.unit.as_ref();
             Value::Quantity(Quantity {
                 value,
@@ -42,7 +43,7 @@ pub fn typed_text(item: &Item, value: Option<&Value>) -> String {
         Some(Value::Text(text)) if item.rule(RuleCode::Phone).is_some() => {
             Phone::parse(text).map_or_else(|_| text.clone(), |phone| phone.shown())
         }
-        Some(Value::Quantity(quantity)) => quantity.value.to_string(),
+        Some(Value::Quantity(quantity)) => decimal::shown(quantity.value),
         Some(Value::Boolean(_) | Value::Attachment(_) | Value::Coding(_)) | None => String::new(),
         Some(other) => other.plain(),
     }
@@ -80,12 +81,12 @@ fn plain_number(typed: &str) -> String {
     typed.chars().map(half_width).filter(|c| !c.is_whitespace() && !matches!(c, ',' | '\u{2019}')).collect()
 }
 
-fn decimal(typed: &str) -> Option<f64> {
+fn decimal_of(typed: &str) -> Option<f64> {
     let half: String = typed.chars().map(half_width).collect();
     // "72,5" is a number with a decimal comma; "1,000.5" and "1,000" group thousands.
     let commas = half.matches(',').count();
     let decimals = half.rsplit(',').next().map_or(0, |tail| tail.trim().len());
     let text =
         if commas == 1 && !half.contains('.') && decimals != 3 { half.replace(',', ".") } else { plain_number(&half) };
-    text.trim().parse::<f64>().ok().filter(|number| number.is_finite())
+    decimal::read(text.trim())
 }

@@ -2,6 +2,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::date::PartialDate;
+use super::decimal;
 use super::extension::{SHA256, read_extension, string_of};
 
 /// What was put in one place of the form.
@@ -119,13 +120,13 @@ impl Value {
         match self {
             Self::Boolean(truth) => truth.to_string(),
             Self::Integer(number) => number.to_string(),
-            Self::Decimal(number) => number.to_string(),
+            Self::Decimal(number) => decimal::shown(*number),
             Self::Date(date) => date.to_string(),
             Self::Text(text) => text.clone(),
             Self::Coding(coding) => coding.display.clone().unwrap_or_else(|| coding.code.clone()),
             Self::Quantity(q) => match q.unit.as_ref().or(q.code.as_ref()) {
-                Some(unit) => format!("{} {unit}", q.value),
-                None => q.value.to_string(),
+                Some(unit) => format!("{} {unit}", decimal::shown(q.value)),
+                None => decimal::shown(q.value),
             },
             Self::Attachment(attachment) => attachment.title.clone().unwrap_or_else(|| attachment.document.clone()),
         }
