@@ -20,7 +20,10 @@ pub async fn print(house: &House, phone: &Browser, dist: &Path) -> anyhow::Resul
     applicant.link(applicant.speech.begin("tasks.go")?).await?;
     applicant.chooses("category.work", "food-sale").await?;
     applicant.is_at("/step/category").await?;
-    fetched.extend(fetched_by(phone).await?);
+    for (path, plain) in fetched_by(phone).await? {
+        let bytes = fetched.entry(path).or_default();
+        *bytes = plain.max(*bytes);
+    }
 
     println!("{:>9}  file (brotli)", "bytes");
     let mut sum = 0;
@@ -29,6 +32,7 @@ pub async fn print(house: &House, phone: &Browser, dist: &Path) -> anyhow::Resul
         let small = fs::metadata(dist.join(format!("{}.br", path.trim_start_matches('/')))).map(|found| found.len());
         let (bytes, how) = match (small, path.as_str()) {
             (Ok(bytes), _) => (bytes, ""),
+            (Err(_), api) if api.starts_with("/api/") => (compressed(phone, api).await?, ""),
             (Err(_), "/") => (fs::metadata(dist.join("index.html.br")).context("index.html.br")?.len(), ""),
             (Err(_), _) => (plain, "  (as it is)"),
         };
@@ -39,6 +43,17 @@ pub async fn print(house: &House, phone: &Browser, dist: &Path) -> anyhow::Resul
     let kilobytes = sum as f64 / 1000.0;
     println!("first visit: {kilobytes:.0} KB (budget {BUDGET:.0})");
     Ok(kilobytes <= BUDGET)
+}
+
+/// A reply of the API as a server compresses it while it sends.
+async fn compressed(phone: &Browser, path: &str) -> anyhow::Result<u64> {
+    let script = "const [path, done] = arguments; fetch(path).then(reply => reply.text()).then(done, () => done(''))";
+    let reply = phone.driver.execute_async(script, vec![path.into()]).await?;
+    let text = reply.json().as_str().context("no text")?.to_owned();
+    let settings = brotli::enc::BrotliEncoderParams { quality: 5, ..Default::default() };
+    let mut small = Vec::new();
+    brotli::BrotliCompress(&mut text.as_bytes(), &mut small, &settings)?;
+    Ok(small.len() as u64)
 }
 
 /// Path and length of everything that this page has fetched, itself included.
