@@ -65,7 +65,8 @@ function notice(part, title, lines, buttons) {
   for (const child of part.root.children) conceal(child, true);
   const frame = element('div', 'hc hc-recovery');
   const main = element('div', 'hc-main');
-  const box = element('div', 'hc-notice');
+  const shell = element('div', 'hc-shell');
+  const box = element('div', 'hc-notice hc-stack');
   box.setAttribute('role', 'alert');
   box.tabIndex = -1;
   box.append(element('h1', 'hc-h1', title), ...lines.map(line => element('p', '', line)));
@@ -73,7 +74,8 @@ function notice(part, title, lines, buttons) {
   row.append(...buttons);
   box.append(row);
   main.append(box);
-  frame.append(main);
+  shell.append(main);
+  frame.append(shell);
   part.root.append(frame);
   box.focus({ preventScroll: true });
   return frame;

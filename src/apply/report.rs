@@ -9,7 +9,9 @@ use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{K, t};
 use crate::offline::{DraftId, FormKind, Offline};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, heading_level, live, plain_note};
+use crate::ui::{
+    Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, heading_level, live, plain_note, skeleton,
+};
 use contract::api::ApplicationRecord;
 use contract::application::{Act, State};
 use leptos::{prelude::*, task::spawn_local};
@@ -19,10 +21,29 @@ pub(super) const FORM: &str = "health-report";
 
 /// The page.
 pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
-    let record = Offline::here().record(application).get_untracked().map(|kept| kept.value);
-    let Some(record) = record.filter(|record| record.action(Act::Report).is_some()) else {
-        return not_now(application);
-    };
+    let offline = Offline::here();
+    let record = offline.record(application);
+    // After a reload the page is here before what this phone knows of the application is.
+    let asked = RwSignal::new(false);
+    let id = application.to_owned();
+    spawn_local(async move {
+        drop(offline.refresh(&id).await);
+        asked.try_set(true);
+    });
+    // It stays open once it was: what is being sent stays on the screen.
+    let open = Memo::new(move |was: Option<&bool>| {
+        was == Some(&true) || record.with(|kept| kept.as_ref().is_some_and(|it| it.value.action(Act::Report).is_some()))
+    });
+    let unknown = Memo::new(move |_| !asked.get() && record.with(Option::is_none));
+    let application = application.to_owned();
+    live(move || match open.get().then(|| record.get_untracked()).flatten() {
+        Some(kept) => untrack(|| begun(&application, kept.value, documents.clone())),
+        None if unknown.get() => skeleton(t(K::WaitOpen), 4),
+        None => not_now(&application),
+    })
+}
+
+fn begun(application: &str, record: ApplicationRecord, documents: DrawDocument) -> AnyView {
     if record.state == State::ReportReturned && !record.returned.is_empty() {
         return round_page(application, FormKind::Report, documents);
     }

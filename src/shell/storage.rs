@@ -11,11 +11,9 @@ use wasm_bindgen::JsCast;
 pub(crate) fn health() -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let (health, set_health) = signal(None::<Health>);
-    let (counts, set_counts) = signal(None::<Counts>);
     spawn_local(async move {
         let now = offline.health().await;
         set_health.try_set(Some(now));
-        set_counts.try_set(Some(offline.what_is_here()));
     });
     let storage = offline.storage();
     let state = move || match storage.get() {
@@ -33,7 +31,11 @@ pub(crate) fn health() -> AnyView {
         let args = [("n", megabytes(used).into()), ("m", megabytes((quota - used).max(0.0)).into())];
         Some(view! { <p class="hc-meta">{i18n.say(K::StorageUsage, &args)}</p> })
     };
-    let kept = move || counts.get().map(|c| view! { <p>{i18n.say(K::StorageCounts, &numbers(&c))}</p> });
+    // After a reload what is kept is read only by and by.
+    let kept = move || {
+        let known = !matches!(storage.get(), Storage::Opening);
+        known.then(|| view! { <p>{i18n.say(K::StorageCounts, &numbers(&offline.what_is_here()))}</p> })
+    };
     view! { {live(state)} {live(kept)} {live(used)} }.into_any()
 }
 

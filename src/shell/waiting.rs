@@ -1,7 +1,7 @@
 //! `/outbox`: everything that waits to be sent, each with its own state; a broken one offers a way out and never stops the rest.
 
 use crate::i18n::{Arg, I18n, K, t};
-use crate::offline::{EntryId, Network, NextStep, Offline, OutboxRow, Reason, State, Step, What};
+use crate::offline::{EntryId, Network, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
 use crate::route::{Nav, Route};
 use crate::ui::{self, Button, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list};
 use leptos::{prelude::*, task::spawn_local};
@@ -67,8 +67,9 @@ fn task(offline: Offline, nav: Nav, row: &OutboxRow) -> Task {
 
 /// Signed out, nothing goes; otherwise it goes in its turn.
 fn turn(offline: Offline, i18n: I18n) -> String {
-    let signed_in = offline.session().with(crate::offline::SessionState::is_signed_in);
-    i18n.text(if signed_in { K::OutboxTurn } else { K::OutboxSignin })
+    // Without a network nobody can say who is signed in, and then it is not that which is missing.
+    let out = offline.session().with(|it| matches!(it, SessionState::SignedOut | SessionState::Ended(_)));
+    i18n.text(if out { K::OutboxSignin } else { K::OutboxTurn })
 }
 
 /// A document is compared byte by byte; of an act the receipt tells when.

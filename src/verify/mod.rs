@@ -154,6 +154,8 @@ fn pasted(page: Page) -> AnyView {
         let text = area.value();
         if text.trim().is_empty() {
             error.set(Some(i18n.text(K::VPasteEmpty)));
+            // A verdict on another code must not stand above it.
+            page.stage.set(Stage::Ready);
             if area.focus().is_err() {
                 leptos::logging::warn!("the field could not take the focus");
             }

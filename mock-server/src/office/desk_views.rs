@@ -163,23 +163,12 @@ impl Office {
                     .unwrap_or_default(),
                 round: matter.round,
                 due_on: matter.due_on.filter(|_| super::case::can_lapse(matter.state)),
-                reply_by: matter.reply_by.filter(|_| !matter.state.is_end()),
+                reply_by: matter.reply_by.filter(|_| super::case::waits_for_office(matter.state)),
                 certificate: matter.certificate.clone(),
                 flagged: !flags(&matter, &documents).is_empty(),
             });
         }
-        let waits = |state: State| {
-            matches!(
-                state,
-                State::Submitted
-                    | State::Resubmitted
-                    | State::InReview
-                    | State::ReportReview
-                    | State::Examined
-                    | State::Passed
-            )
-        };
-        rows.sort_by_key(|row| (!waits(row.state), row.since));
+        rows.sort_by_key(|row| (!super::case::waits_for_office(row.state), row.since));
         Ok(rows)
     }
 

@@ -91,6 +91,7 @@ async fn a_visit_is_booked_moved_and_given_up() {
     let record = phone.record(&id).await;
     let appointment = &record["examination"]["appointment"];
     assert_eq!((record["state"].as_str(), appointment["slot"]["id"].as_str()), (Some("booked"), Some(first.as_str())));
+    assert!(record["reply_by"].is_null(), "nothing is owed to somebody who has an appointment: {}", record["reply_by"]);
     assert!(!appointment["check_in"]["text"].as_str().unwrap().contains(&phone.number[3..]));
     assert_eq!(record["events"][0]["slot"]["id"], first.as_str());
     let other = phone.free_slots("site-2").await.into_iter().find(|slot| *slot != first).unwrap();

@@ -49,6 +49,7 @@ async fn sends_the_report(applicant: &Applicant<'_>, id: &str) -> anyhow::Result
     applicant.ticks("radio", speech.say("exam.online")?).await?;
     applicant.link(speech.say("exam.report.go")?).await?;
     applicant.is_at("/report").await?;
+    applicant.driver.refresh().await?;
     applicant.chooses("report.examination.institution", "site-3").await?;
     applicant.types("report.examination.date", &day(house, 4)?).await?;
     let pages = speech.short("report.examination.pages")?;
