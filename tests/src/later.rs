@@ -20,6 +20,18 @@ impl Applicant<'_> {
         .await
     }
 
+    /// Opens the status of an application and waits until it stands so: by the word for it, or by what is to be done.
+    pub async fn has_status(&self, application: &str, state: &str) -> anyhow::Result<()> {
+        self.goes_to(&format!("/a/{application}")).await?;
+        let word = self.speech.say(&format!("status.{state}"))?;
+        let act = self.speech.part(&format!("do.{state}")).unwrap_or(word);
+        self.waits(&format!("the state {word:?}"), async || {
+            let text = self.reads().await?;
+            Ok(text.contains(word) || text.contains(act))
+        })
+        .await
+    }
+
     /// Takes the `slot`th free time of the `day`th free day and gives back the time, once it is held.
     pub async fn takes_a_time(&self, day: usize, slot: usize) -> anyhow::Result<String> {
         self.takes(self.speech.say("exam.day")?, day).await?;

@@ -30,21 +30,38 @@ async fn main() -> anyhow::Result<ExitCode> {
     let went_well = match args.first().map(String::as_str) {
         Some("run") => report::run(&plan).await?,
         Some("sizes") => alone(&plan.dist, async |house, phone| sizes::print(house, phone, &plan.dist).await).await?,
-        Some("screens") => screens(&plan.dist).await?,
+        Some("screens") => screens(&plan.dist, plan.only.as_deref()).await?,
         _ => bail!("journeys run|sizes|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"),
     };
     Ok(if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Both languages, each on a phone of its own.
-async fn screens(dist: &Path) -> anyhow::Result<bool> {
+/// Both languages; each part of the walk on a phone of its own.
+async fn screens(dist: &Path, only: Option<&str>) -> anyhow::Result<bool> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screens");
-    for language in ["zh-CN", "en"] {
-        let visitor = Visitor::Camera(folder.clone());
-        alone(dist, async |house, phone| tour::walk(house, phone, language, &visitor).await.map(|()| true)).await?;
+    let visitor = Visitor::Camera(folder.clone());
+    let mut all = true;
+    for (sentence, part) in tour::PARTS.into_iter().filter(|(sentence, _)| only.is_none_or(|it| sentence.contains(it)))
+    {
+        for language in ["zh-CN", "en"] {
+            let walked = alone(dist, async |house, phone| {
+                let walked = part(house, phone, language, &visitor).await;
+                if walked.is_err() {
+                    phone.record(&folder, "where-it-stopped").await.ok();
+                }
+                walked.map(|()| true)
+            });
+            match walked.await {
+                Ok(_) => println!("ok      {sentence}, {language}"),
+                Err(why) => {
+                    all = false;
+                    println!("FAILED  {sentence}, {language}\n        {why:#}");
+                }
+            }
+        }
     }
     println!("The pictures are in {}", folder.display());
-    Ok(true)
+    Ok(all)
 }
 
 /// One house, one phone, and both gone afterwards.

@@ -129,6 +129,23 @@ impl<'a> Person<'a> {
         field.send_keys(text).await.with_context(|| format!("typing into {name:?}"))
     }
 
+    /// Empties a text field.
+    pub async fn empties(&self, name: &str) -> anyhow::Result<()> {
+        let field = self.finds("textbox", name).await?;
+        Ok(field.clear().await?)
+    }
+
+    /// Presses the button with this name that stands in something else, such as an open dialog.
+    pub async fn presses_within(&self, role: &str, name: &str) -> anyhow::Result<()> {
+        let around = self.finds(role, "").await?;
+        for button in around.find_all(By::Tag("button")).await? {
+            if button.text().await? == name {
+                return Ok(button.click().await?);
+            }
+        }
+        bail!("There is no button {name:?} in the {role}.")
+    }
+
     /// Chooses an entry of a list by its words.
     pub async fn selects(&self, name: &str, entry: &str) -> anyhow::Result<()> {
         let list = self.finds("combobox", name).await?;

@@ -35,6 +35,12 @@ impl Speech {
         Ok(self.say(key)?.split('{').next().unwrap_or_default().trim())
     }
 
+    /// The longest part of a sentence that has no gap in it.
+    pub fn part(&self, key: &str) -> anyhow::Result<&str> {
+        let parts = self.say(key)?.split(['{', '}', '[', ']']).step_by(2).map(str::trim);
+        parts.max_by_key(|part| part.len()).with_context(|| format!("{key} is all gaps"))
+    }
+
     /// The label of an item of the form.
     pub fn label(&self, link_id: &str) -> anyhow::Result<String> {
         let item = self.item(link_id)?;

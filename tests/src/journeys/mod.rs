@@ -61,6 +61,10 @@ journeys! {
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
     "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
-    "axe finds nothing on any screen, light and dark" => looks::axe;
+    "axe finds nothing from the entrance to the receipt, light and dark" => looks::applying;
+    "axe finds nothing from the review to the results, light and dark" => looks::examined;
+    "axe finds nothing from the results to the verdicts, light and dark" => looks::collecting;
+    "axe finds nothing on other ways and at other ends, light and dark" => looks::other_ways;
+    "axe finds nothing without network and after a panic, light and dark" @ noisy => looks::without_network;
     "a stranger verifies a certificate offline, before and after it is revoked" => certificate::verified;
 }

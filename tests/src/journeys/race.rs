@@ -28,8 +28,7 @@ async fn between(house: &House, phone: &Browser, other: &Browser) -> anyhow::Res
 
     // The winner hears nothing of it; the other is told, and has the next place already.
     let (winner, loser) = if one.contains(&wanted) { (&first, &second) } else { (&second, &first) };
-    let said = loser.speech.say("p.slot-taken")?;
-    let told = said.split('}').nth(1).and_then(|rest| rest.split('{').next()).context("no words between two gaps")?;
+    let told = loser.speech.part("p.slot-taken")?;
     loser.sees(told).await?;
     ensure!(!winner.reads().await?.contains(told), "the winner is told that the place is gone");
     let codes = [winner.books("exam.go").await?, loser.books("exam.go").await?];

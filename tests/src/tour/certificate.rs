@@ -1,0 +1,120 @@
+//! The certificate in its holder's hands, and what a stranger makes of it.
+use super::{Visitor, examination, verify};
+use crate::{
+    applicant::Applicant,
+    browser::Browser,
+    find,
+    house::{House, refused},
+};
+use anyhow::Context;
+use mock_server::office::OfficeAct;
+use serde_json::json;
+
+pub(super) async fn walk(
+    house: &House,
+    phone: &Browser,
+    language: &'static str,
+    visitor: &Visitor,
+) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), language)?;
+    let id = examination::submitted(&applicant).await?;
+    house.accept(&id).await?;
+    applicant.follows(&id, "progress.go.accepted", "/examination").await?;
+    applicant.takes_a_time(2, 0).await?;
+    applicant.books("exam.go").await?;
+    house.act(&id, OfficeAct::Attend { site: None }).await?;
+    house.record_normal(&id).await?;
+    house.act(&id, OfficeAct::Pass).await?;
+    house.act(&id, OfficeAct::Issue).await?;
+    collecting(&applicant, visitor, &id).await?;
+    let certificate = holding(&applicant, visitor).await?;
+    let text = find::evaluate(&phone.driver, &CODE.replace("{id}", &certificate)).await?;
+    let text = text.as_str().context("no credential")?.to_owned();
+    looking_up(&applicant, visitor, &id).await?;
+    verify::walk(house, language, visitor, &text, &certificate).await?;
+    revoked(&applicant, visitor, &certificate).await
+}
+
+async fn collecting(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    applicant.has_status(id, "issued").await?;
+    visitor.at(applicant, "44-status-issued").await?;
+    applicant.follows(id, "progress.go.issued", "/collect").await?;
+    applicant.finds("button", speech.say("collect.go")?).await?;
+    visitor.at(applicant, "45-collect").await?;
+    applicant.says("collect.go").await?;
+    applicant.sees(speech.say("collect.e.name")?).await?;
+    visitor.at(applicant, "46-collect-empty").await?;
+    applicant.proves_with(applicant.name, "000000").await?;
+    applicant.sees(speech.part("p.identity-mismatch")?).await?;
+    visitor.at(applicant, "47-collect-wrong").await?;
+    let tail: String = applicant.number.chars().skip(applicant.number.len() - 6).collect();
+    applicant.fills(speech.begin("collect.tail")?, &tail).await?;
+    applicant.says("collect.go").await?;
+    applicant.sees(speech.say("cert.title")?).await
+}
+
+/// The page of the certificate and what can be done there; gives back its id.
+async fn holding(applicant: &Applicant<'_>, visitor: &Visitor) -> anyhow::Result<String> {
+    let speech = &applicant.speech;
+    applicant.sees(speech.say("cert.kept")?).await?;
+    let url = applicant.driver.current_url().await?.to_string();
+    let certificate = url.split("/c/").nth(1).context("no certificate in the address")?.to_owned();
+    visitor.at(applicant, "48-certificate").await?;
+    applicant.says("cert.show").await?;
+    applicant.finds("button", speech.say("cert.close")?).await?;
+    visitor.at(applicant, "49-certificate-shown").await?;
+    applicant.says("cert.close").await?;
+    applicant.says("cert.more").await?;
+    applicant.sees(speech.say("cert.file")?).await?;
+    visitor.at(applicant, "50-certificate-formats").await?;
+    for paper in ["a6", "a4"] {
+        let script = "document.documentElement.setAttribute('data-hc-print', arguments[0])";
+        applicant.driver.execute(script, vec![paper.into()]).await?;
+        visitor.on_paper(applicant, &format!("51-certificate-printed-{paper}")).await?;
+    }
+    applicant.goes_to("/home").await?;
+    applicant.sees(speech.say("home.title")?).await?;
+    visitor.at(applicant, "52-home-certificate").await?;
+    Ok(certificate)
+}
+
+/// Progress without signing in, by what stands on the receipt.
+async fn looking_up(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyhow::Result<()> {
+    let (house, speech) = (applicant.house, &applicant.speech);
+    let full = house.office()?.full(id, "a test").await.map_err(refused)?;
+    let number = full.record.number.context("no number")?;
+    applicant.goes_to("/lookup").await?;
+    applicant.fills(speech.say("lookup.number")?, &number).await?;
+    applicant.fills(speech.say("lookup.tail")?, &applicant.number[applicant.number.len() - 4..]).await?;
+    applicant.fills(speech.say("lookup.phone")?, applicant.phone).await?;
+    let phone = format!("+86{}", applicant.phone);
+    let before = house.code_for(&phone).await?;
+    applicant.says("signin.send").await?;
+    applicant.waits("a new code", async || Ok(house.code_for(&phone).await? != before)).await?;
+    visitor.at(applicant, "53-lookup-code").await?;
+    applicant.fills(speech.say("signin.code")?, &house.code_for(&phone).await?).await?;
+    applicant.says("lookup.go").await?;
+    applicant.sees(speech.say("lookup.found")?).await?;
+    visitor.at(applicant, "54-lookup-found").await
+}
+
+async fn revoked(applicant: &Applicant<'_>, visitor: &Visitor, certificate: &str) -> anyhow::Result<()> {
+    applicant.goes_to(&format!("/c/{certificate}")).await?;
+    applicant.sees(applicant.speech.part("cert.revoked")?).await?;
+    visitor.at(applicant, "71-certificate-revoked").await
+}
+
+impl Visitor {
+    /// As it comes out of a printer.
+    async fn on_paper(&self, applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
+        let Self::Camera(folder) = self else { return Ok(()) };
+        let cdp = applicant.driver.cdp();
+        cdp.send_raw("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+        let taken = cdp.send_raw("Page.captureScreenshot", json!({ "format": "png" })).await?;
+        cdp.send_raw("Emulation.setEmulatedMedia", json!({ "media": "" })).await?;
+        super::keep(&folder.join(applicant.speech.language).join("paper"), place, &taken)
+    }
+}
+
+const CODE: &str = r"fetch('/api/v1/certificates/{id}', { headers: { 'X-HC-Request': '1' } }).then(a => a.json()).then(c => c.credential)";

@@ -1,0 +1,126 @@
+//! Past every screen, for those who look at all of them: the accessibility check and the camera.
+//!
+//! The walk has parts, each with a house and a phone of its own, so that they can be walked side by side.
+mod apply;
+mod certificate;
+mod examination;
+mod others;
+mod verify;
+mod without;
+
+use crate::{applicant::Applicant, browser::Browser, house::House};
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    pin::Pin,
+};
+
+/// One part of the walk.
+pub type Part = for<'a> fn(&'a House, &'a Browser, &'static str, &'a Visitor) -> Walked<'a>;
+
+/// How a part ends.
+pub type Walked<'a> = Pin<Box<dyn Future<Output = anyhow::Result<()>> + 'a>>;
+
+/// All of them, with what they go past.
+pub const PARTS: [(&str, Part); 5] = [
+    ("from the entrance to the receipt", |house, phone, language, visitor| {
+        Box::pin(apply::walk(house, phone, language, visitor))
+    }),
+    ("from the review to the results", |house, phone, language, visitor| {
+        Box::pin(examination::walk(house, phone, language, visitor))
+    }),
+    ("from the results to the verdicts", |house, phone, language, visitor| {
+        Box::pin(certificate::walk(house, phone, language, visitor))
+    }),
+    ("other ways and other ends", |house, phone, language, visitor| {
+        Box::pin(others::walk(house, phone, language, visitor))
+    }),
+    ("without network, and after a panic", |house, phone, language, visitor| {
+        Box::pin(without::walk(house, phone, language, visitor))
+    }),
+];
+
+/// What is done at each stop.
+pub enum Visitor {
+    /// Asks axe, light and dark.
+    Axe,
+    /// Takes a picture at each size, light and dark, into this folder.
+    Camera(PathBuf),
+}
+
+/// Sizes of the pictures: name, width, height, pixels for one, phone.
+const SIZES: [(&str, u32, u32, f64, bool); 3] =
+    [("390", 390, 844, 2.0, true), ("320", 320, 640, 2.0, true), ("1280", 1280, 900, 1.0, false)];
+
+impl Visitor {
+    /// Stops where the applicant is; `place` names the picture.
+    pub async fn at(&self, applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
+        // Fonts and pictures that are still on their way would be missing.
+        applicant.driver.execute_async("document.fonts.ready.then(() => arguments[0]())", vec![]).await?;
+        match self {
+            Self::Axe => axe_both(applicant, place).await,
+            Self::Camera(folder) => pictures(applicant, folder, place).await,
+        }
+    }
+}
+
+async fn axe_both(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/axe-core/axe.min.js");
+    let source = fs::read_to_string(&source).context("axe-core is missing: npm ci")?;
+    for dark in [false, true] {
+        applicant.set_scheme(dark).await?;
+        applicant.driver.execute(&format!("if (!globalThis.axe) {{ {source} }}"), vec![]).await?;
+        let found = applicant.driver.execute_async(AXE, vec![]).await?;
+        let found = found.json().as_str().unwrap_or("axe gave no answer").to_owned();
+        ensure!(found.is_empty(), "axe at {place}, {}:\n{found}", if dark { "dark" } else { "light" });
+    }
+    applicant.set_scheme(false).await
+}
+
+const AXE: &str = r"
+const done = arguments[arguments.length - 1];
+axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }).then(
+  result => done(result.violations.map(v => v.id + ': ' + v.help + '\n' + v.nodes.slice(0, 3).map(n => '  ' + n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : '')).join('\n')).join('\n')),
+  why => done('axe failed: ' + why));";
+
+async fn pictures(applicant: &Applicant<'_>, folder: &Path, place: &str) -> anyhow::Result<()> {
+    let cdp = applicant.driver.cdp();
+    for (name, width, height, scale, mobile) in SIZES {
+        let metrics =
+            |height| json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": mobile });
+        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics(height)).await?;
+        // What sticks to the lower edge would hide what is behind it on a picture of the whole page.
+        let whole = applicant.driver.execute(WHOLE, vec![]).await?.json().as_u64().unwrap_or_default();
+        if let Ok(whole) = u32::try_from(whole)
+            && whole > height
+        {
+            cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics(whole)).await?;
+        }
+        for dark in [false, true] {
+            applicant.set_scheme(dark).await?;
+            let wanted = json!({ "format": "png", "captureBeyondViewport": true });
+            let taken = cdp.send_raw("Page.captureScreenshot", wanted).await?;
+            let look = if dark { "dark" } else { "light" };
+            keep(&folder.join(applicant.speech.language).join(format!("{name}-{look}")), place, &taken)?;
+        }
+    }
+    applicant.set_scheme(false).await?;
+    let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2.0, "mobile": true });
+    cdp.send_raw("Emulation.setDeviceMetricsOverride", phone).await?;
+    Ok(())
+}
+
+/// How high the page is; nothing while a dialog is open, which stands in the middle of the window.
+const WHOLE: &str =
+    "return document.querySelector('dialog[open]') ? 0 : Math.ceil(document.documentElement.scrollHeight)";
+
+/// Writes a picture as the browser's protocol gives it: base64.
+fn keep(folder: &Path, place: &str, taken: &Value) -> anyhow::Result<()> {
+    use base64::Engine as _;
+    let text = taken.get("data").and_then(Value::as_str).context("no picture")?;
+    let png = base64::engine::general_purpose::STANDARD.decode(text)?;
+    fs::create_dir_all(folder)?;
+    Ok(fs::write(folder.join(format!("{place}.png")), png)?)
+}
