@@ -1,6 +1,7 @@
 //! The page of one certificate: from the vault at once, then as the office says it stands.
 use super::face::{Facts, face};
 use super::picture;
+use super::renew::renew;
 use super::save::{Refresh, save};
 use super::show::show;
 use super::standing::{Heard, Standing, standing};
@@ -8,7 +9,7 @@ use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Kept, KeptCertificate, Network, Offline, SessionState, Storage};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, LinkButton, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
+use crate::ui::{Button, Icon, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
 use leptos::{prelude::*, task::spawn_local};
@@ -260,7 +261,7 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
 
 /// The line above the card: does it hold, and how old is that word.
 fn line(page: Page, known: Memo<Option<KeptCertificate>>, standing: &Standing, words: Option<String>) -> AnyView {
-    let (i18n, nav, now) = (I18n::here(), page.nav, page.api.with_value(Api::now));
+    let (i18n, now) = (I18n::here(), page.api.with_value(Api::now));
     let until = known.with_untracked(|it| it.as_ref().map(|it| it.value.shown.valid_until)).unwrap_or_default();
     let (tone, drawing, said) = match standing.state {
         CertificateState::Valid => match standing.days_old {
@@ -283,7 +284,7 @@ fn line(page: Page, known: Memo<Option<KeptCertificate>>, standing: &Standing, w
         plain_note(Tone::Warn, Icon::Calendar, words)
     });
     let anew = (standing.state == CertificateState::Expired || standing.renewable.is_some())
-        .then(|| view! { <LinkButton to=nav.link(&Route::Entrance) label=t(K::HomeRenew)/> });
+        .then(|| renew(page.nav, page.offline, page.id.get_value()));
     view! {
         {note(tone, drawing, true, view! { <p>{said}</p> }.into_any())}
         {renewal}

@@ -8,6 +8,7 @@ mod face;
 mod holder;
 mod picture;
 mod proof;
+mod renew;
 mod save;
 mod show;
 mod standing;

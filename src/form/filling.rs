@@ -12,7 +12,7 @@ use crate::ui::{Mistake, fresh_id};
 use chrono::NaiveDate;
 use contract::questionnaire::{
     Answers, Beside, ConsentKind, ConsentRecord, Context, Evaluation, Form, Item, ItemKind, Origin, Pointer, Problem,
-    StepState, Value, evaluate, normalised,
+    Role, StepState, Value, evaluate, normalised,
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -375,6 +375,12 @@ impl Filling {
         let Some(item) = self.form.with_value(|form| form.item_at(pointer).cloned()) else { return };
         let before = self.answers.with_untracked(|answers| answers.get(pointer).to_vec());
         let after: Vec<Value> = before.iter().map(|value| normalised(&item, value, &compose)).collect();
+        if item.role == Some(Role::Name) {
+            let name = after.first().and_then(Value::as_text).filter(|name| !name.is_empty()).map(str::to_owned);
+            if self.beside.with_untracked(|beside| beside.holder != name) {
+                self.beside.update(|beside| beside.holder = name);
+            }
+        }
         if after != before {
             self.write(pointer, after);
         }

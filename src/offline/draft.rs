@@ -106,6 +106,9 @@ pub(super) struct Head {
     /// The office has it.
     #[serde(default)]
     pub(super) sent: bool,
+    /// The name of the person it is for, once it is filled in.
+    #[serde(default)]
+    pub(super) holder: Option<String>,
 }
 
 /// A draft as it is stored.
@@ -294,16 +297,18 @@ impl Draft {
     fn record(self, inner: &Inner) -> Option<Record> {
         let id = self.id.try_get_value()?;
         let head = inner.drafts.try_with_untracked(|drafts| drafts.get(&id).cloned())??;
+        let beside = self.beside.try_get_untracked()?;
         Some(Record {
             head: Head {
                 step: self.step.try_get_untracked()?,
                 questionnaire: self.questionnaire.try_get_untracked()?,
                 saved_at: Some(inner.api.now()),
+                holder: beside.holder.clone(),
                 ..head
             },
             answers: self.answers.try_get_untracked()?,
             notes: self.notes.try_get_untracked()?,
-            beside: self.beside.try_get_untracked()?,
+            beside,
         })
     }
 }
@@ -332,6 +337,7 @@ impl Inner {
                 head.step = saved.step;
                 head.questionnaire = saved.questionnaire;
                 head.saved_at = saved.saved_at;
+                head.holder = saved.holder;
             }
         });
     }

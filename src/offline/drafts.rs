@@ -47,6 +47,8 @@ pub struct DraftSummary {
     pub saved_at: Option<Instant>,
     /// Where the person was.
     pub step: Option<String>,
+    /// The person it is for, once the name is filled in.
+    pub holder: Option<String>,
     /// How far it is.
     pub state: DraftState,
 }
@@ -169,6 +171,7 @@ fn summary(head: &Head, here: Option<&str>) -> DraftSummary {
         begun_at: head.begun_at,
         saved_at: head.saved_at,
         step: head.step.clone(),
+        holder: head.holder.clone(),
         state,
     }
 }
@@ -185,7 +188,7 @@ impl Inner {
         });
     }
 
-    fn begin(self: &Rc<Self>, offline: Offline, id: DraftId, questionnaire: &str) -> Draft {
+    pub(super) fn begin(self: &Rc<Self>, offline: Offline, id: DraftId, questionnaire: &str) -> Draft {
         let head = Head {
             id: id.clone(),
             questionnaire: questionnaire.to_owned(),
@@ -196,6 +199,7 @@ impl Inner {
             consent: id.form != FormKind::Application,
             entry: None,
             sent: false,
+            holder: None,
         };
         self.drafts.try_update(|drafts| drafts.insert(id, head.clone()));
         self.show(

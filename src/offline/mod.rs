@@ -22,6 +22,7 @@ mod office;
 mod outgoing;
 mod public;
 mod records;
+mod renewal;
 mod session;
 mod tabs;
 mod vault;

@@ -220,7 +220,11 @@ fn draft_task(offline: Offline, nav: Nav, i18n: I18n, draft: &DraftSummary) -> T
     };
     Task {
         drawing: Icon::Edit,
-        title: t(K::HomeDraft).into(),
+        title: draft
+            .holder
+            .as_ref()
+            .map_or_else(|| i18n.text(K::HomeDraft), |name| i18n.say(K::TasksTitle, &[("name", name.as_str().into())]))
+            .into(),
         meta: meta.map(Into::into),
         end: tag(tone, t(word)),
         to: Some(nav.link(&to)),

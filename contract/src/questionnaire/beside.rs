@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::answers::Answers;
-use super::evaluate::{Context, Evaluation};
-use super::form::{Form, Prefill};
+use super::evaluate::{Context, Evaluation, evaluate};
+use super::form::{Form, Prefill, Role};
 use super::migrate::migrate;
 use super::pointer::Pointer;
 use super::value::Value;
@@ -27,9 +27,9 @@ pub struct Beside {
     /// The form that the draft was begun with, if it has moved to a newer one and nobody has looked at it yet.
     #[serde(default)]
     pub moved_from: Option<String>,
-    /// The certificate that this application renews.
+    /// The name of the person it is for, so that several drafts are told apart before one is opened.
     #[serde(default)]
-    pub renews: Option<String>,
+    pub holder: Option<String>,
 }
 
 impl Beside {
@@ -48,16 +48,31 @@ impl Beside {
         changed
     }
 
-    /// Takes over what the office filled in, where nothing was ever answered.
-    pub fn take_over(&mut self, form: &Form, answers: &mut Answers, filled: &Answers, pointers: &[Pointer]) {
-        for pointer in pointers {
-            let values = filled.get(pointer);
-            if values.is_empty() || answers.is_touched(pointer) || form.item_at(pointer).is_none() {
-                continue;
-            }
-            answers.set(pointer.clone(), values.to_vec());
-            self.ask(pointer.clone());
+    /// Takes over what the office filled in, where nothing was ever answered and as far as it still holds: an ID that has
+    /// run out since is asked for again.
+    pub fn take_over(
+        &mut self,
+        form: &Form,
+        answers: &mut Answers,
+        filled: &Answers,
+        pointers: &[Pointer],
+        context: &Context<'_>,
+    ) {
+        let given = |pointer: &&Pointer| !filled.get(pointer).is_empty() && form.item_at(pointer).is_some();
+        let fresh: Vec<&Pointer> = pointers.iter().filter(given).filter(|p| !answers.is_touched(p)).collect();
+        for pointer in &fresh {
+            answers.set((*pointer).clone(), filled.get(pointer).to_vec());
         }
+        let look = evaluate(form, answers, context);
+        for pointer in fresh {
+            if look.problem(pointer).is_some() {
+                answers.forget(pointer);
+            } else {
+                self.ask(pointer.clone());
+            }
+        }
+        let name = form.role(Role::Name).map(|item| Pointer::item(&item.link_id));
+        self.holder = name.and_then(|name| Some(answers.first(&name)?.as_text()?.to_owned()));
     }
 
     /// Moves a draft to a newer form. What does not fit stays here until the person has seen it.

@@ -172,6 +172,26 @@ fn what_the_sign_in_tells_is_filled_in_once_and_confirmed() {
 }
 
 #[test]
+fn a_renewal_takes_over_what_still_holds_and_asks_about_each() {
+    let form = certificate();
+    let mut filled = response(&form, "hotel-passport-renewal");
+    let until = Pointer::item("person.id.validity.until");
+    filled.set(until.clone(), vec![Value::Date(PartialDate::parse("2026-11-01").unwrap())]);
+    let named = ["person.id.kind", "person.id.validity.until", "person.name", "work.post", "gone.from-the-form"];
+    let pointers = named.map(Pointer::item);
+    let (mut beside, mut answers) = (Beside::default(), Answers::new());
+    answers.set(Pointer::item("work.post"), text("新的岗位"));
+    beside.take_over(&form, &mut answers, &filled, &pointers, &context());
+    // Typed before, run out since, or not in this form: not taken over.
+    assert_eq!(beside.to_confirm, ["person.id.kind", "person.name"].map(Pointer::item));
+    assert_eq!(answers.get(&Pointer::item("work.post")), text("新的岗位"));
+    assert!(!answers.is_touched(&until));
+    assert_eq!(beside.holder.as_deref(), answers.first(&Pointer::item("person.name")).and_then(Value::as_text));
+    beside.confirmed(&Pointer::item("person.name"));
+    assert_eq!(beside.to_confirm, [Pointer::item("person.id.kind")]);
+}
+
+#[test]
 fn only_the_places_that_are_taken_stay_in_the_list() {
     let form = form("forms/report.questionnaire.json").narrowed(SITE_SYSTEM, &["site-1".to_owned()]);
     let left: Vec<String> =
