@@ -1,7 +1,8 @@
 // The custom element that puts the app into somebody else's page, inside a shadow root:
 //   <script type="module" src="https://…/embed.js"></script>
 //   <health-certificate api="https://…" lang="zh-CN"></health-certificate>
-// The page pays only for this file until the element comes near the screen or is touched.
+// The page pays only for this file until the element comes near the screen or is touched. What happens inside is told by
+// events on the element (hc-ready, hc-step, hc-state, hc-submitted, hc-certificate, hc-error): never a name, number or id.
 import { assets, load, nextId, styles } from './start.js';
 import { capable, insecure, isDead, notLoaded, running, tooOld, watch } from './recovery.js';
 
@@ -14,12 +15,15 @@ class HealthCertificate extends HTMLElement {
   #unwatch = null;
   #near = null;
   #turn = 0;
+  #prints = false;
 
   connectedCallback() {
     this.#turn++;
     // Moved within the page: everything stays as it is.
     if (this.#instance || this.#near || isDead()) return;
     const root = this.shadowRoot || this.attachShadow({ mode: 'open' });
+    // Asked by the certificate's page: only the card goes on the paper.
+    if (!this.#prints) { this.#prints = true; root.addEventListener('hc-print', () => printAlone(this)); }
     const begin = () => { this.#forgetNear(); this.#mount(root, this.#turn); };
     this.#near = new IntersectionObserver(seen => { if (seen.some(entry => entry.isIntersecting)) begin(); }, { rootMargin: '300px' });
     // An empty inline element has no area to come into view.
@@ -58,24 +62,45 @@ class HealthCertificate extends HTMLElement {
     const part = { root, lang: this.lang };
     try {
       root.adoptedStyleSheets = [await styles()];
-      if (!capable()) return tooOld(part);
-      if (!globalThis.isSecureContext) return insecure(part);
+      if (!capable()) { this.#tell('hc-error', { code: 'too-old' }); return tooOld(part); }
+      if (!globalThis.isSecureContext) { this.#tell('hc-error', { code: 'insecure' }); return insecure(part); }
       const app = await load();
       if (turn !== this.#turn || !this.isConnected || this.#instance || isDead()) return;
-      this.#unwatch = watch(part);
+      this.#unwatch = watch({ ...part, stopped: () => this.#tell('hc-error', { code: 'stopped' }) });
       this.#instance = app.mount(root, this.#config());
       running();
+      this.#tell('hc-ready', {});
     } catch (why) {
-      if (!(why instanceof WebAssembly.RuntimeError)) notLoaded(part, () => this.#mount(root, this.#turn));
+      if (why instanceof WebAssembly.RuntimeError) return;
+      this.#tell('hc-error', { code: 'not-loaded' });
+      notLoaded(part, () => this.#mount(root, this.#turn));
     }
   }
 
+  #tell(name, detail) {
+    // Later: a listener of the page must not run while the app is at work.
+    queueMicrotask(() => { if (this.isConnected) this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true })); });
+  }
+
   #config() {
-    const config = { route: 'hash', assets, uid: nextId(), embedded: true };
+    const config = { route: 'hash', assets, uid: nextId(), embedded: true, tell: (name, detail) => this.#tell(name, detail) };
     for (const name of NAMES) if (this.hasAttribute(name)) config[name] = this.getAttribute(name);
     // Without an address the API is where this script came from.
     if (!config.api) config.api = new URL(assets).origin;
     return config;
+  }
+}
+
+/** Prints one element: what neither holds it nor is in it stays off the paper. */
+function printAlone(element) {
+  const sheet = new CSSStyleSheet();
+  const mark = 'data-hc-on-paper';
+  sheet.replaceSync(`@media print{body :not(:has([${mark}])):not([${mark}]){display:none !important}}`);
+  element.setAttribute(mark, '');
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  try { print(); } finally {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter(other => other !== sheet);
+    element.removeAttribute(mark);
   }
 }
 

@@ -116,7 +116,7 @@ const CRASHES = 'hc-crashes';
 const parts = new Set();
 let dead = false;
 
-/** A root that shows the recovery screen when the app stops: `{ root, lang }`. Gives back how to take it off again. */
+/** A root that shows the recovery screen when the app stops: `{ root, lang, stopped? }`. Gives back how to take it off again. */
 export function watch(part) {
   parts.add(part);
   return () => parts.delete(part);
@@ -147,6 +147,7 @@ function stop() {
 }
 
 function showCrash(part, n) {
+  if (part.stopped) part.stopped();
   const text = words(part);
   // The time of the last completed save, told by the app.
   const saved = globalThis.__hc_saved;

@@ -9,7 +9,7 @@ use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Kept, KeptCertificate, Network, Offline, SessionState, Storage};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
+use crate::ui::{Button, Frame, Icon, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
 use leptos::{prelude::*, task::spawn_local};
@@ -236,6 +236,8 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
     let checked =
         Signal::derive(move || now_standing.with(|it| it.as_ref().map_or_else(|| checked.get(), |(it, _)| it.checked)));
     let shown_large = RwSignal::new(false);
+    // In somebody else's page there is no service worker that would open it without network.
+    let kept = if Frame::here() == Frame::Embedded { K::CertKeptEmbedded } else { K::CertKept };
     let application = untrack(|| page.record()).map(|it| it.value.id);
     let i18n = I18n::here();
     let renewal = move || {
@@ -250,7 +252,7 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         {live(move || if page.asked.get() == Asked::NotKept {
             plain_note(Tone::Warn, Icon::Phone, t(K::CertUnkept))
         } else {
-            plain_note(Tone::Plain, Icon::Phone, t(K::CertKept))
+            plain_note(Tone::Plain, Icon::Phone, t(kept))
         })}
         <p class="hc-hint">{t(K::CertOnly)}</p>
         {live(move || renewal().map(|words| view! { <p class="hc-hint">{words}</p> }))}

@@ -2,7 +2,6 @@
 //!
 //! You will not find issuing or judging here: what the office signed is shown as it is, and `verify` judges codes.
 mod art;
-mod code;
 mod collect;
 mod face;
 mod holder;

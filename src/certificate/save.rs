@@ -60,19 +60,18 @@ pub(super) fn save(
         shown: RwSignal::new(None),
         owner: StoredValue::new(Owner::current()),
     };
-    let print = (Frame::here() == Frame::OwnSite).then(|| {
-        view! { <Button label=t(K::CertPrint) kind=Kind::Quiet before=Icon::Printer on_press=|()| print_on("a6")/> }
-    });
+    let (row, frame) = (NodeRef::<html::Div>::new(), Frame::here());
+    let print = move |()| print_on(row, frame, "a6");
     view! {
-        <div class="hc-row">
+        <div class="hc-row" node_ref=row>
             {link(desk, File::Png)}
             {link(desk, File::Pdf)}
             {can_share().then(|| share(desk))}
-            {print}
+            <Button label=t(K::CertPrint) kind=Kind::Quiet before=Icon::Printer on_press=print/>
         </div>
         {live(move || desk.hurdle.get().map(|hurdle| in_the_way(hurdle, application.clone())))}
         {live(move || desk.shown.get().map(to_hold))}
-        {disclosure(t(K::CertMore), others(credential))}
+        {disclosure(t(K::CertMore), others(credential, row, frame))}
     }
     .into_any()
 }
@@ -243,15 +242,29 @@ async fn hand_over(blob: &Blob) -> Result<(), String> {
 }
 
 /// Prints the card on paper of this size; the sheet's own rules read the attribute.
-fn print_on(paper: &'static str) {
-    let Some(root) = document().document_element() else { return };
-    if root.set_attribute("data-hc-print", paper).is_err() || window().print().is_err() {
+///
+/// In somebody else's page the custom element takes the rest of that page off the paper, and is asked by an event.
+fn print_on(near: NodeRef<html::Div>, frame: Frame, paper: &'static str) {
+    let (near, page) = (near.get_untracked(), document().document_element());
+    let asked = || -> Result<(), JsValue> {
+        match (frame, near, page) {
+            (Frame::Embedded, Some(near), _) => {
+                near.get_root_node().dispatch_event(&web_sys::Event::new("hc-print")?).map(drop)
+            }
+            (Frame::OwnSite, _, Some(page)) => {
+                page.set_attribute("data-hc-print", paper)?;
+                window().print()
+            }
+            (Frame::Embedded | Frame::OwnSite, _, _) => Ok(()),
+        }
+    };
+    if asked().is_err() {
         leptos::logging::warn!("this browser does not print");
     }
 }
 
 /// The signed text for machines, and the larger paper.
-fn others(credential: String) -> AnyView {
+fn others(credential: String, row: NodeRef<html::Div>, frame: Frame) -> AnyView {
     let i18n = I18n::here();
     let announcer = Announcer::here();
     let file = picture::text_blob(&credential).and_then(|blob| picture::address(&blob)).map(|address| {
@@ -272,8 +285,10 @@ fn others(credential: String) -> AnyView {
         });
     };
     let label = move || if copied.get() { i18n.text(K::CertCopied) } else { i18n.text(K::CertCopy) };
-    let a4 = (Frame::here() == Frame::OwnSite).then(|| {
-        view! { <Button label=t(K::CertPrintA4) kind=Kind::Quiet before=Icon::Printer on_press=|()| print_on("a4")/> }
+    // Only a page of our own can say what size its paper has.
+    let a4 = (frame == Frame::OwnSite).then(|| {
+        let print = move |()| print_on(row, frame, "a4");
+        view! { <Button label=t(K::CertPrintA4) kind=Kind::Quiet before=Icon::Printer on_press=print/> }
     });
     let can_copy = Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|it| it.is_object());
     let copying = can_copy.then(|| view! { <Button label=label kind=Kind::Quiet on_press=copy/> });

@@ -1,10 +1,9 @@
 //! Shown to an inspector: the whole screen, light, kept awake, the code as large as it goes.
-use super::code::code;
 use super::face::{Facts, void_word};
 use crate::api::Api;
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
-use crate::ui::{Icon, Tone, drawn, fresh_id, live};
+use crate::ui::{Icon, Tone, code, drawn, fresh_id, live};
 use contract::api::{CertificateState, Instant};
 use js_sys::{Function, Promise, Reflect};
 use leptos::{html, prelude::*, task::spawn_local};

@@ -63,6 +63,12 @@ pub(super) fn stop() {
     }
 }
 
+/// The app leaves the page: no worker stays behind.
+pub(crate) fn let_go() {
+    stop();
+    forget_worker();
+}
+
 fn forget_worker() {
     if let Place::Worker(worker) = PLACE.replace(Place::Unknown) {
         worker.terminate();

@@ -18,3 +18,4 @@ mod viewer;
 
 pub use given::Given;
 pub use item::attachment;
+pub(crate) use looker::let_go;

@@ -1,6 +1,7 @@
 //! Where the app meets the page it stands in: what the page decides, and how it takes the app in and out.
 //! You will not find pages or rules here; the custom element itself is `public/embed.js`.
 mod settings;
+mod tidings;
 
 use crate::{
     i18n::Language,
@@ -23,6 +24,7 @@ impl Instance {
     pub fn unmount(&mut self) {
         self.inside.set(None);
         self.mounted.take();
+        crate::documents::let_go();
     }
 
     /// An attribute of the element has another value now. A missing value leaves things as they are.
@@ -37,15 +39,18 @@ impl Instance {
 }
 
 /// Mounts the app into an element or a shadow root. `config` has the keys of the element's attributes, and what the
-/// scripts around it know: `assets`, `uid`, `embedded`, `base`.
+/// scripts around it know: `assets`, `uid`, `embedded`, `base`, and `tell`, which is called with a name and a detail.
 pub fn mount(root: web_sys::Node, config: &JsValue, parts: Parts) -> Instance {
-    let config = settings::read(config);
+    let (config, tell) = (settings::read(config), settings::tell(config));
     let inside = Rc::new(Cell::new(None));
     let found = Rc::clone(&inside);
     // A shadow root is not an HtmlElement, but mounting only calls what every node has.
     let mounted = leptos::mount::mount_to(root.unchecked_into(), move || {
         let app = view! { <App config parts/> };
         found.set(use_context::<Looks>().zip(use_context::<Languages>()));
+        if let Some(tell) = &tell {
+            tidings::follow(tell.clone());
+        }
         app
     });
     Instance { mounted: Some(Box::new(mounted)), inside }

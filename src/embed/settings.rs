@@ -1,6 +1,6 @@
 //! From the page's object to the app's settings. Unknown keys are ignored, and a wrong value counts as none.
 use crate::{route::RouteMode, shell::Config};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Reads what the page decided.
 pub(crate) fn read(from: &JsValue) -> Config {
@@ -25,4 +25,9 @@ pub(crate) fn read(from: &JsValue) -> Config {
         uid: text("uid").unwrap_or_default(),
         embedded: is_true("embedded"),
     }
+}
+
+/// Whom to tell what happens, where somebody wants to know.
+pub(crate) fn tell(from: &JsValue) -> Option<js_sys::Function> {
+    js_sys::Reflect::get(from, &"tell".into()).ok()?.dyn_into().ok()
 }

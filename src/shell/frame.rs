@@ -25,7 +25,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
 /// That the office cannot be reached now, on every page that does not say it with more words itself.
 fn offline_line() -> AnyView {
     let (offline, route) = (Offline::here(), Nav::here().route());
-    let network = offline.network();
+    let (network, frame) = (offline.network(), Frame::here());
     let says_itself = Memo::new(move |_| {
         route.with(|r| {
             matches!(
@@ -36,6 +36,7 @@ fn offline_line() -> AnyView {
     });
     live(move || {
         let key = match network.get() {
+            Network::Offline if frame == Frame::Embedded => K::NetOffEmbedded,
             Network::Offline => K::NetOff,
             Network::Portal => K::NetCaptive,
             Network::Online | Network::Unknown => return None,

@@ -3,7 +3,7 @@
 use crate::i18n::{Arg, I18n, K, t};
 use crate::offline::{EntryId, Network, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Button, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list};
+use crate::ui::{self, Button, Frame, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The page.
@@ -32,10 +32,11 @@ pub(crate) fn page() -> AnyView {
 
 /// Why nothing goes out now, and a way to try at once.
 fn network(offline: Offline) -> AnyView {
-    let network = offline.network();
+    let (network, frame) = (offline.network(), Frame::here());
     let retry = Callback::new(move |()| offline.retry_now());
     live(move || {
         let key = match network.get() {
+            Network::Offline if frame == Frame::Embedded => K::NetOffEmbedded,
             Network::Offline => K::NetOff,
             Network::Portal => K::NetCaptive,
             Network::Online | Network::Unknown => return None,

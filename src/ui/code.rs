@@ -1,4 +1,4 @@
-//! The code of a certificate as a drawing: always black on white, with the quiet zone that a camera needs.
+//! A QR code as a drawing: always black on white, with the quiet zone that a camera needs.
 use fast_qr::{ECL, QRBuilder, QRCode};
 use leptos::prelude::*;
 use std::fmt::Write as _;
@@ -8,15 +8,15 @@ const QUIET: usize = 4;
 
 /// A code as one SVG path: a rectangle a run of dark modules.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Drawing {
+struct Drawing {
     /// Modules a side, the quiet zone included.
-    pub side: usize,
+    side: usize,
     /// The path.
-    pub path: String,
+    path: String,
 }
 
-/// Draws a text at level M. Nothing if it is too long for any code.
-pub(super) fn draw(text: &str) -> Option<Drawing> {
+/// Draws a text at level M.
+fn draw(text: &str) -> Option<Drawing> {
     let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
     Some(Drawing { side: code.size + 2 * QUIET, path: path(&code) })
 }
@@ -37,8 +37,8 @@ fn path(code: &QRCode) -> String {
     path
 }
 
-/// The code with a name for those who listen.
-pub(super) fn code(text: &str, label: impl Fn() -> String + Send + 'static) -> AnyView {
+/// A text as a code, with a name for those who listen. Nothing if it is too long for any code.
+pub fn code(text: &str, label: impl Fn() -> String + Send + 'static) -> AnyView {
     let Some(Drawing { side, path }) = draw(text) else { return ().into_any() };
     view! {
         <svg class="hc-qr" viewBox=format!("0 0 {side} {side}") role="img" aria-label=label shape-rendering="crispEdges">

@@ -1,0 +1,83 @@
+//! What the page around the app is told: where a person is, and how a matter stands. Never what somebody typed, nor an id.
+use crate::{
+    offline::Offline,
+    route::{Nav, Route},
+};
+use contract::application::State;
+use js_sys::{Function, Object, Reflect};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use wasm_bindgen::JsValue;
+
+/// Tells `page` for as long as the app stands.
+pub(super) fn follow(page: Function) {
+    let (route, records) = (Nav::here().route(), Offline::here().records());
+    let told = page.clone();
+    Effect::new(move |_| {
+        let (place, item) = place(&route.get());
+        tell(&told, "hc-step", &[("place", place), ("item", &item)]);
+    });
+    Effect::new(move |before: Option<BTreeMap<String, State>>| {
+        let now: BTreeMap<String, State> =
+            records.with(|all| all.iter().map(|record| (record.value.id.clone(), record.value.state)).collect());
+        // What is seen for the first time was so before: nothing happened.
+        for (id, old) in before.iter().flatten() {
+            if let Some(new) = now.get(id).filter(|new| *new != old) {
+                happened(&page, *old, *new);
+            }
+        }
+        now
+    });
+}
+
+fn happened(page: &Function, old: State, new: State) {
+    tell(page, "hc-state", &[("state", new.code()), ("before", old.code())]);
+    let act = match (old, new) {
+        (State::Draft, State::Submitted) => "submit",
+        (State::Returned, State::Resubmitted) => "supplement",
+        (_, State::ReportReview) => "report",
+        _ => "",
+    };
+    if !act.is_empty() {
+        tell(page, "hc-submitted", &[("act", act)]);
+    }
+    if matches!(new, State::Issued | State::Collected) {
+        tell(page, "hc-certificate", &[("state", new.code())]);
+    }
+}
+
+/// The name of a place, and of the part of the form that it shows.
+fn place(route: &Route) -> (&'static str, String) {
+    let name = match route {
+        Route::Step(_, item) => return ("step", item.clone()),
+        Route::Entrance => "entrance",
+        Route::SignIn => "sign-in",
+        Route::Home => "home",
+        Route::Status(_) => "status",
+        Route::Tasks(_) => "tasks",
+        Route::Check(_) => "check",
+        Route::Receipt(_) => "receipt",
+        Route::Returned(_) => "returned",
+        Route::Examination(_) => "examination",
+        Route::Visit(_) => "visit",
+        Route::Report(_) => "report",
+        Route::Results(_) => "results",
+        Route::Collect(_) => "collect",
+        Route::Certificate(_) => "certificate",
+        Route::Verify => "verify",
+        Route::Lookup => "lookup",
+        Route::Outbox => "outbox",
+        Route::Settings => "settings",
+        Route::Unknown(_) => "unknown",
+    };
+    (name, String::new())
+}
+
+fn tell(page: &Function, name: &str, detail: &[(&str, &str)]) {
+    let said = Object::new();
+    for (key, value) in detail.iter().filter(|(_, value)| !value.is_empty()) {
+        drop(Reflect::set(&said, &(*key).into(), &(*value).into()));
+    }
+    // What the page does with it is its own affair, and so is what it fails at.
+    drop(page.call2(&JsValue::UNDEFINED, &name.into(), &said));
+}
