@@ -2,13 +2,13 @@
 use super::{
     Front,
     extract::{Body, Key, Lang, Sent, Signed},
-    reply::json,
+    reply::{Keep, etag_of, json, tagged},
 };
 use crate::office::Answer;
 use axum::{
     body,
     extract::{Path, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use contract::api::{Certificate, CollectionRequest, Grant, Lookup, LookupRequest, Outcome, TestAct};
@@ -37,9 +37,14 @@ pub(super) async fn certificate(
 #[utoipa::path(get, path = "/downloads/{token}", tag = "certificate", security(()),
     params(("token" = String, Path, description = "From a Link.")),
     responses((status = 200, description = "A PDF or a picture, as an attachment.", content_type = "application/octet-stream", body = Vec<u8>)))]
-pub(super) async fn download(State(front): State<Front>, Path(token): Path<String>) -> Answer<Response> {
+pub(super) async fn download(
+    State(front): State<Front>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Answer<Response> {
     let served = front.office.download(&token).await?;
-    let mut answer = body::Body::from(served.bytes).into_response();
+    let etag = etag_of(&served.bytes);
+    let mut answer = tagged(&headers, &etag, Keep::Never, body::Body::from(served.bytes).into_response());
     let out = answer.headers_mut();
     let disposition = format!("attachment; filename=\"{}\"", served.file_name);
     for (name, value) in [(header::CONTENT_TYPE, served.media_type), (header::CONTENT_DISPOSITION, disposition)] {

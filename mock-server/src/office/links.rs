@@ -11,10 +11,12 @@ use contract::{
     api::{Link, Slug},
     documents::FileType,
 };
-use object_store::ObjectStoreExt as _;
+use object_store::{ObjectStoreExt as _, path::Path};
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
+/// Raised when certificates or seals are drawn in another way: what was kept of the old way is not served any more.
+const DRAWING: u32 = 1;
 /// Seconds that a link works.
 const LINK_SECONDS: i64 = 600;
 
@@ -105,7 +107,8 @@ impl Office {
             }
             Opens::Seal { lang } => {
                 let name = words_of(&lang, OFFICE.0, OFFICE.1);
-                let bytes = draw(move || issue::seal_png(&name)).await?;
+                let place = Path::from(format!("seals/{DRAWING}-{lang}.png"));
+                let bytes = self.drawn(&place, move || issue::seal_png(&name)).await?;
                 Ok(file(bytes, "image/png", "seal.png".into()))
             }
             Opens::Photo { certificate } => {
@@ -122,21 +125,41 @@ impl Office {
         let photo = self.files.get(&photo_path(&row.id)).await?.bytes().await?;
         let shown = self.shown(&row, &lang);
         let number = row.number.clone();
-        let bytes = draw(move || {
-            let face = Face {
-                shown: &shown,
-                number: &row.number,
-                credential: &row.credential,
-                photo: &photo,
-                state: row.state,
-                language: &lang,
-            };
-            if on_paper { issue::pdf(&face) } else { issue::png(&face) }
-        })
-        .await?;
         let (media_type, end) = if on_paper { ("application/pdf", "pdf") } else { ("image/png", "png") };
+        // All that is drawn is fixed when it is issued, but for whether it still holds.
+        let place = format!("certificates/{}/{DRAWING}-{}-{lang}.{end}", row.id, row.state.code());
+        let bytes = self
+            .drawn(&Path::from(place), move || {
+                let face = Face {
+                    shown: &shown,
+                    number: &row.number,
+                    credential: &row.credential,
+                    photo: &photo,
+                    state: row.state,
+                    language: &lang,
+                };
+                if on_paper { issue::pdf(&face) } else { issue::png(&face) }
+            })
+            .await?;
         // The number tells nobody's name, so neither does the file.
         Ok(Served { bytes, media_type: media_type.into(), file_name: format!("health-certificate-{number}.{end}") })
+    }
+
+    /// What was drawn here before; drawn now, if it never was.
+    async fn drawn<F, E>(&self, place: &Path, drawing: F) -> Answer<Bytes>
+    where
+        F: FnOnce() -> Result<Vec<u8>, E> + Send + 'static,
+        E: std::fmt::Debug + Send + 'static,
+    {
+        match self.files.get(place).await {
+            Ok(kept) => return Ok(kept.bytes().await?),
+            Err(object_store::Error::NotFound { .. }) => {}
+            Err(other) => return Err(other.into()),
+        }
+        let drawn = tokio::task::spawn_blocking(drawing).await.map_err(|why| Fault::ours(&why))?;
+        let bytes = Bytes::from(drawn.map_err(|why| Fault::ours(&format!("{why:?}")))?);
+        self.files.put(place, bytes.clone().into()).await?;
+        Ok(bytes)
     }
 }
 
@@ -148,13 +171,4 @@ fn extension(media_type: &str) -> &'static str {
         "application/pdf" => ".pdf",
         _ => "",
     }
-}
-
-async fn draw<F, E>(drawing: F) -> Answer<Bytes>
-where
-    F: FnOnce() -> Result<Vec<u8>, E> + Send + 'static,
-    E: std::fmt::Debug + Send + 'static,
-{
-    let drawn = tokio::task::spawn_blocking(drawing).await.map_err(|why| Fault::ours(&why))?;
-    Ok(Bytes::from(drawn.map_err(|why| Fault::ours(&format!("{why:?}")))?))
 }

@@ -50,6 +50,29 @@ async fn nothing_of_a_certificate_is_shown_before_its_person_has_confirmed_who_t
 }
 
 #[tokio::test]
+async fn a_certificate_is_drawn_once_and_anew_only_when_it_stands_otherwise() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let body = facts(&phone, &code(&server, &phone, &id).await);
+    let grant = phone.post(&format!("/applications/{id}/collection"), &key(), &body).await.expect(200).json();
+    let certificate = grant["certificate"].as_str().unwrap().to_owned();
+    let pdf = async || {
+        let shown = phone.get(&format!("/certificates/{certificate}")).await.expect(200).json();
+        phone.get(shown["downloads"]["pdf"]["href"].as_str().unwrap()).await.expect(200)
+    };
+    let (first, again) = (pdf().await, pdf().await);
+    assert_eq!((first.header("etag"), &first.body), (again.header("etag"), &again.body));
+    let shown = phone.get(&format!("/certificates/{certificate}")).await.expect(200).json();
+    let link = shown["downloads"]["pdf"]["href"].as_str().unwrap();
+    let asked = phone.request(reqwest::Method::GET, link).header("If-None-Match", first.header("etag"));
+    assert!(phone.send(asked).await.expect(304).body.is_empty());
+    let words = contract::api::Words::new("示例原因", "zh-CN");
+    server.office().revoke(&certificate, "issuer", words).await.unwrap();
+    assert_ne!(pdf().await.body, first.body);
+}
+
+#[tokio::test]
 async fn the_code_is_judged_first_then_three_tries_then_a_lock() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
