@@ -29,8 +29,7 @@ pub(super) async fn act(
 async fn run(office: &Office, id: &str, act: &str, fields: &Fields) -> Answer<()> {
     let act = Act::from_code(act).ok_or_else(|| Fault::new(Slug::NotFound))?;
     if act == Act::Miss {
-        // Only time can say that a visit was missed, so this application's clock is moved to that moment.
-        return office.wait_for(id, WHO, act).await.map(|_| ());
+        return office.take_as_missed(id, WHO).await.map(|_| ());
     }
     let Some(wanted) = wanted(act, fields) else { return Err(Fault::new(Slug::NotFound)) };
     office.act(id, By(WHO), wanted).await.map(|_| ())

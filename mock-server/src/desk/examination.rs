@@ -55,7 +55,7 @@ fn visit(sheet: &Sheet<'_>) -> Markup {
             @if sheet.state() == State::Booked { (post_button(&sheet.act("miss"), "hc-btn--quiet", l.t("标记未到场", "Mark as missed"))) }
         }
         @if sheet.state() == State::Booked {
-            p class="hc-meta" { (l.t("未到场本来由时间决定：这里把这份申请的时钟拨到号源结束以后。", "Time decides that a visit was missed: this moves the application's clock past the end of its slot.")) }
+            p class="hc-meta" { (l.t("未到场平时由时间决定，不用按；按了就从现在起算作未到场。", "Time decides by itself that a visit was missed; pressed, it counts as missed from now on.")) }
             (folded(l.t("停诊，取消这次预约…", "Cancel this visit…"), false, html! {
                 form method="post" action=(sheet.act("close-slot")) {
                     (area("words", l.t("原因", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), sheet.fields))

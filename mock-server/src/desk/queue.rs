@@ -64,6 +64,11 @@ pub(super) fn sorted(mut rows: Vec<QueueRow>) -> Vec<QueueRow> {
     rows
 }
 
+/// What a kind of work is called on this desk; own words are shown as they are.
+pub(super) fn category(office: &Office, l: Language, code: &str, words: &str) -> String {
+    office.catalogue.category_title(code, l.tag()).unwrap_or_else(|| words.to_owned())
+}
+
 /// The rows as links; `current` is the one that is open.
 pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Option<&str>) -> Markup {
     let now = office.now();
@@ -77,7 +82,7 @@ pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Opt
                             @if row.flagged { " " span class="hc-tag hc-warn" { (l.t("要看", "Look")) } }
                             br;
                             span class="hc-meta" {
-                                (row.category) " · " (words::state(l, row.state))
+                                (category(office, l, &row.category, &row.category_words)) " · " (words::state(l, row.state))
                                 @if row.round > 1 { " · " (l.t("第", "round")) " " (row.round) @if l == Language::Chinese { " 次" } }
                             }
                         }

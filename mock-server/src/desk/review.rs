@@ -7,6 +7,7 @@ use super::{
 use crate::office::{DocumentAtDesk, FullApplication};
 use contract::{
     api::{DocumentState, ReturnCode},
+    application::State,
     identity::masked,
     questionnaire::{Role, Value},
 };
@@ -141,6 +142,7 @@ impl Table<'_> {
                         @else { (l.t("打开", "Open")) " PDF" @if let Some(pages) = found.document.pages { " · " (pages) " " (l.t("页", "pages")) } }
                     }
                     (self.marks(found))
+                    (self.scan(found, label))
                 }
             }
         }
@@ -157,6 +159,17 @@ impl Table<'_> {
                 DocumentState::Refused => { p { span class="hc-tag hc-bad" { (l.t("扫描拒收", "Refused by the scan")) } } }
                 DocumentState::Returned => { p { span class="hc-tag hc-warn" { (l.t("退回过", "Returned before")) } } }
                 DocumentState::Received | DocumentState::Unknown => {}
+            }
+        }
+    }
+
+    /// What a scanner that is late would do by itself: here a person plays it.
+    fn scan(&self, found: &DocumentAtDesk, label: &str) -> Markup {
+        let l = self.l;
+        let open = matches!(self.full.record.state, State::Submitted | State::Resubmitted | State::InReview);
+        html! {
+            @if open && found.named && found.document.state == DocumentState::Received {
+                p { button class="hc-tap" form="scan" name="document" value=(found.document.id) aria-label={ (l.t("扫描发现病毒，退回：", "A scan found a virus, send back: ")) (label) } { (l.t("扫描发现病毒，退回", "A scan found a virus, send back")) } }
             }
         }
     }

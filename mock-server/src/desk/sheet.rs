@@ -83,6 +83,7 @@ async fn draw(
                     (sheet.flags())
                     // The button that shows the number stands inside the review's form and posts this one.
                     form id="show-id" method="post" action={ "/desk/a/" (id) "/id-number" } {}
+                    form id="scan" method="post" action=(sheet.act("scan-return")) {}
                     (sheet.papers())
                     (examination::draw(&sheet))
                     @if let Some(certificate) = &certificate { (certificate::draw(&sheet, certificate)) }
@@ -107,7 +108,7 @@ impl Sheet<'_> {
         let (l, record) = (self.l, &self.full.record);
         html! {
             div class="hc-row" {
-                h1 class="hc-h1" { (name) @if let Some(category) = &record.category { " · " (category.title) } }
+                h1 class="hc-h1" { (name) @if let Some(it) = &record.category { " · " (queue::category(self.office, l, &it.code, &it.title)) } }
                 span class="hc-tag hc-go" { (words::state(l, record.state)) }
                 span class="hc-end hc-meta" {
                     (record.number.clone().unwrap_or_default())

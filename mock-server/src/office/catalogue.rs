@@ -75,7 +75,6 @@ struct ExaminedItem {
     name: InLanguages,
     #[serde(default)]
     sensitivity: Vec<String>,
-    value: serde_json::Value,
 }
 
 /// What is examined, with what a normal result is written as.
@@ -86,8 +85,6 @@ pub struct Examined<'a> {
     pub name: &'a InLanguages,
     /// Covered until tapped.
     pub sensitive: bool,
-    /// How its result is written (examination-profiles.json, `value`).
-    pub value: &'a serde_json::Value,
 }
 
 /// The id of the application form.
@@ -214,7 +211,6 @@ impl Catalogue {
                 code: &item.code,
                 name: &item.name,
                 sensitive: item.sensitivity.iter().any(|code| code == "mask"),
-                value: &item.value,
             })
             .collect()
     }

@@ -2,11 +2,14 @@
 //!
 //! It acts at the next read or when due, whichever is first (`sweep`), so no reader sees a state that is over.
 use super::{
-    Answer, Case, Office, booking,
+    Answer, Case, Fault, Office, Viewer, booking,
     case::{can_lapse, day_after},
     certificates,
 };
-use contract::application::{Act, Actor, State, clock_act};
+use contract::{
+    api::{ApplicationRecord, Instant},
+    application::{Act, Actor, State, clock_act},
+};
 use sqlx::SqliteConnection;
 
 /// Lets the clock act on an open application.
@@ -20,7 +23,8 @@ pub(super) async fn run(case: &mut Case) -> Answer<()> {
         let due = case.due();
         let Some(act) = clock_act(&case.facts(), due, case.now) else { break };
         if act == Act::Miss {
-            miss(case).await?;
+            let at = due.missed_at.unwrap_or(case.now);
+            miss(case, at).await?;
         } else {
             lapse(case).await?;
         }
@@ -28,8 +32,7 @@ pub(super) async fn run(case: &mut Case) -> Answer<()> {
     Ok(())
 }
 
-async fn miss(case: &mut Case) -> Answer<()> {
-    let at = case.due().missed_at.unwrap_or(case.now);
+async fn miss(case: &mut Case, at: Instant) -> Answer<()> {
     let wait = case.office.catalogue.sites.booking.after_missed_days;
     let slot = booking::placed_slot(case).await?;
     booking::leave_place(case).await?;
@@ -71,6 +74,20 @@ pub(super) async fn is_due(db: &mut SqliteConnection, id: &str, now: i64) -> Ans
 }
 
 impl Office {
+    /// Takes a visit as missed before its time, for a desk that shows what happens then. No clock is moved: what follows is
+    /// reckoned from now.
+    ///
+    /// # Errors
+    /// `act-refused` where no visit is booked; `not-found`.
+    pub async fn take_as_missed(&self, id: &str, who: &str) -> Answer<ApplicationRecord> {
+        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
+        case.may(Act::Miss, Actor::Clock).await?;
+        let now = case.now;
+        miss(&mut case, now).await?;
+        case.write(who).await?;
+        case.finish(&Viewer::reading("zh-CN")).await
+    }
+
     /// Lets the clock act wherever it is due.
     ///
     /// # Errors

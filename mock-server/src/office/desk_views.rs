@@ -38,8 +38,10 @@ pub struct QueueRow {
     pub since: Instant,
     /// Holder's name.
     pub name: String,
-    /// Kind of work, in Chinese.
+    /// Code of the kind of work; empty for own words.
     pub category: String,
+    /// Own words, or the title that the form gave it.
+    pub category_words: String,
     /// Submissions so far.
     pub round: u32,
     /// What the applicant owes.
@@ -157,10 +159,8 @@ impl Office {
                 state: matter.state,
                 since: matter.since,
                 name: matter.facts.as_ref().map(|facts| facts.name.clone()).unwrap_or_default(),
-                category: category
-                    .and_then(|category| self.catalogue.category_title(&category.code, "zh-CN"))
-                    .or_else(|| category.map(|category| category.title.clone()))
-                    .unwrap_or_default(),
+                category: category.map(|category| category.code.clone()).unwrap_or_default(),
+                category_words: category.map(|category| category.title.clone()).unwrap_or_default(),
                 round: matter.round,
                 due_on: matter.due_on.filter(|_| super::case::can_lapse(matter.state)),
                 reply_by: matter.reply_by.filter(|_| super::case::waits_for_office(matter.state)),

@@ -3,8 +3,9 @@ use super::{Answer, Case, Fault, Matter, Office, Viewer, matter};
 use contract::{
     api::{ApplicationRecord, Examination, ReportCheck, ReportCheckState, Words},
     application::State,
+    examination::{Entry, Item, ItemValue, Person, observe},
 };
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// How old a report may be, in days.
 pub(super) const REPORT_DAYS: u32 = 90;
@@ -29,65 +30,31 @@ pub(super) fn complete(office: &Office, matter: &Matter) -> bool {
     })
 }
 
-const UCUM: &str = "http://unitsofmeasure.org";
 /// Blood pressure, which has two parts.
 const PRESSURE: &str = "85354-9";
 /// Numbers that nobody would look at twice, by code.
-const NORMAL_NUMBERS: [(&str, f64); 8] = [
+const NORMAL_NUMBERS: [(&str, f64); 7] = [
     ("1742-6", 23.0),
     ("8302-2", 170.0),
     ("29463-7", 65.0),
     ("39156-5", 22.5),
-    (PRESSURE, 118.0),
     ("8867-4", 72.0),
     ("vision-five-mark-right", 5.0),
     ("vision-five-mark-left", 5.0),
 ];
 
-/// A result that does not matter, for an item of the profile.
-fn normal(examined: &super::catalogue::Examined<'_>, on: chrono::NaiveDate) -> Json {
-    let mut observation = json!({
-        "resourceType": "Observation",
-        "status": "final",
-        "code": {
-            "coding": [{ "system": examined.code.system, "code": examined.code.code }],
-            "text": examined.name.get("zh-CN"),
-        },
-        "effectiveDateTime": on.to_string(),
-    });
-    let mut put = |name: &str, value: Json| {
-        if let Some(members) = observation.as_object_mut() {
-            members.insert(name.into(), value);
+/// A result that does not matter, for an item of the profile, in both languages.
+fn normal(item: &Item, on: chrono::NaiveDate) -> Option<Json> {
+    let code = item.code.code.as_str();
+    let entry = match &item.value {
+        ItemValue::CodeableConcept { values, .. } => {
+            Entry::Finding { code: values.first()?.code.clone(), text: None }
         }
+        ItemValue::Components { .. } if code == PRESSURE => Entry::Parts(vec![118.0, 76.0]),
+        ItemValue::Components { .. } => return None,
+        ItemValue::Quantity { .. } => Entry::Number(NORMAL_NUMBERS.iter().find(|(known, _)| *known == code)?.1),
     };
-    if examined.sensitive {
-        put(
-            "meta",
-            json!({ "security": [
-            { "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R" }] }),
-        );
-    }
-    if let Some((_, systolic)) =
-        NORMAL_NUMBERS.iter().find(|(code, _)| *code == examined.code.code && *code == PRESSURE)
-    {
-        let part = |code: &str, value: f64| {
-            json!({ "code": { "coding": [{ "system": "http://loinc.org", "code": code }] },
-                    "valueQuantity": { "value": value, "unit": "mm[Hg]", "system": UCUM, "code": "mm[Hg]" } })
-        };
-        put("component", json!([part("8480-6", *systolic), part("8462-4", 76.0)]));
-    } else if let Some((_, number)) = NORMAL_NUMBERS.iter().find(|(code, _)| *code == examined.code.code) {
-        let unit = examined.value.pointer("/unit/code");
-        put("valueQuantity", json!({ "value": number, "unit": unit, "system": UCUM, "code": unit }));
-    } else {
-        let value = examined.value;
-        let first = value.pointer("/values/0");
-        let concept = json!({
-            "coding": [{ "system": value.get("system"), "code": first.and_then(|first| first.get("code")) }],
-            "text": first.and_then(|first| first.pointer("/name/zh-CN")),
-        });
-        put("valueCodeableConcept", concept);
-    }
-    observation
+    Some(observe(item, &entry, Person::default(), on))
 }
 
 /// Records a result that does not matter wherever one is still missing.
@@ -95,11 +62,12 @@ pub(super) fn record_normal(case: &mut Case) {
     let on = case.now.date_naive();
     let missing: Vec<Json> = {
         let recorded: Vec<&str> = case.matter.findings.observations.iter().flat_map(codes_of).collect();
-        let examined = case.office.catalogue.examined(category(&case.matter));
-        examined
-            .iter()
-            .filter(|item| !recorded.contains(&item.code.code.as_str()))
-            .map(|item| normal(item, on))
+        let profiles = &case.office.catalogue.examination;
+        let profile = profiles.for_category(category(&case.matter));
+        let items = profile.into_iter().flat_map(|profile| profiles.items_of(profile));
+        items
+            .filter(|(_, item)| !recorded.contains(&item.code.code.as_str()))
+            .filter_map(|(_, item)| normal(item, on))
             .collect()
     };
     case.matter.findings.observations.extend(missing);

@@ -97,18 +97,6 @@ impl Office {
         Ok(Outcome { receipt: Some(receipt), application: case.finish(viewer).await? })
     }
 
-    /// Moves an application's clock to the moment when its visit is missed or its time is over: the desk's "mark as missed".
-    ///
-    /// # Errors
-    /// `act-refused` where neither is ahead; `not-found`.
-    pub async fn wait_for(&self, id: &str, who: &str, act: Act) -> Answer<contract::api::ApplicationRecord> {
-        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
-        self.wait_until_due(&mut case, act).await?;
-        case.changed = true;
-        case.write(who).await?;
-        case.finish(&Viewer::reading("zh-CN")).await
-    }
-
     async fn wait_until_due(&self, case: &mut Case, act: Act) -> Answer<()> {
         let due = case::due(self, &case.matter, case.place.as_ref());
         let at = if act == Act::Miss { due.missed_at } else { due.lapses_at };
