@@ -3,7 +3,9 @@
 use crate::i18n::{Arg, I18n, K, t};
 use crate::offline::{EntryId, Network, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Button, Frame, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list};
+use crate::ui::{
+    self, Button, Frame, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The page.

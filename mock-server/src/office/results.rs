@@ -47,9 +47,7 @@ const NORMAL_NUMBERS: [(&str, f64); 7] = [
 fn normal(item: &Item, on: chrono::NaiveDate) -> Option<Json> {
     let code = item.code.code.as_str();
     let entry = match &item.value {
-        ItemValue::CodeableConcept { values, .. } => {
-            Entry::Finding { code: values.first()?.code.clone(), text: None }
-        }
+        ItemValue::CodeableConcept { values, .. } => Entry::Finding { code: values.first()?.code.clone(), text: None },
         ItemValue::Components { .. } if code == PRESSURE => Entry::Parts(vec![118.0, 76.0]),
         ItemValue::Components { .. } => return None,
         ItemValue::Quantity { .. } => Entry::Number(NORMAL_NUMBERS.iter().find(|(known, _)| *known == code)?.1),
