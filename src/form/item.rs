@@ -4,6 +4,7 @@ use super::choices::{choice_field, tick_field};
 use super::filling::{Filling, is_tick};
 use super::hole::AttachmentHole;
 use super::passage::{label_text, passage, words_of};
+use super::pattern::compose;
 use super::rows::row_group;
 use super::shown::values_text;
 use super::typed_field::{area_field, line_field};
@@ -11,7 +12,8 @@ use super::{autocomplete::list_field, label};
 use crate::i18n::{K, t};
 use crate::ui::{Icon, Tone, error_line, focus_by_id, heading_level, live, note};
 use contract::api::Words;
-use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, Value};
+use contract::identity::PersonName;
+use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, RuleCode, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -257,6 +259,7 @@ pub(super) fn after(place: &Place) -> AnyView {
         }
     });
     view! {
+        {printed(place)}
         {confirming}
         {before}
         {live(move || {
@@ -268,6 +271,17 @@ pub(super) fn after(place: &Place) -> AnyView {
         {advice}
     }
     .into_any()
+}
+
+/// A name as it will stand on the certificate: dots and spaces are put in order, and nobody is to find out later.
+fn printed(place: &Place) -> Option<AnyView> {
+    let is_name = place.item.rule(RuleCode::PersonName).is_some() && place.item.on_certificate.is_some();
+    let (i18n, values) = (place.filling.i18n(), is_name.then(|| place.filling.values(place.pointer.clone()))?);
+    Some(live(move || {
+        let name = values.with(|all| Some(PersonName::tidy(all.first()?.as_text()?, &compose).as_str().to_owned()));
+        let name = name.filter(|name| !name.is_empty())?;
+        Some(view! { <p class="hc-hint">{i18n.say(K::NamePrinted, &[("name", name.into())])}</p> })
+    }))
 }
 
 /// What was filled in for the person: said, with the way to say that it is right. Changing it says so too.

@@ -5,7 +5,7 @@ use super::filling::Filling;
 use super::item::{Place, after, hint, optional, said};
 use super::passage::passage;
 use crate::ui::error_line;
-use contract::questionnaire::{Item, ItemKind, Pointer, RuleCode, Value, typed_text};
+use contract::questionnaire::{Item, Pointer, Value, autofill, input_mode, is_number, typed_text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -79,7 +79,7 @@ pub(super) fn line_field(place: &Place) -> AnyView {
             id=place.id()
             type="text"
             inputmode=input_mode(item)
-            autocomplete=item.autocomplete.clone()
+            autocomplete=autofill(item).to_owned()
             enterkeyhint="next"
             spellcheck=is_number(item).then_some("false")
             autocapitalize=is_number(item).then_some("off")
@@ -108,6 +108,9 @@ pub(super) fn area_field(place: &Place) -> AnyView {
         <textarea
             class="hc-input"
             id=place.id()
+            autocomplete=autofill(&place.item).to_owned()
+            enterkeyhint="enter"
+            aria-required=place.item.required.then_some("true")
             rows="4"
             readonly=move || closed.get()
             aria-describedby=place.described()
@@ -138,23 +141,4 @@ pub(super) fn framed(place: &Place, control: AnyView) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// Numbers, codes and dates: compared by eye, so in even digits, and never "corrected".
-fn is_number(item: &Item) -> bool {
-    let by_rule = [RuleCode::CnIdentityNumber, RuleCode::CnUscc, RuleCode::Phone, RuleCode::CertificateNumber];
-    let by_kind = matches!(item.kind, ItemKind::Date | ItemKind::Integer | ItemKind::Decimal | ItemKind::Quantity);
-    by_kind || by_rule.into_iter().any(|code| item.rule(code).is_some())
-}
-
-/// The keyboard to offer. A number of an ID keeps the full one, because of X.
-fn input_mode(item: &Item) -> Option<&'static str> {
-    match (item.keyboard.as_deref(), item.kind) {
-        (Some("phone"), _) => Some("tel"),
-        (Some("email"), _) => Some("email"),
-        (Some("url"), _) => Some("url"),
-        (Some("number"), _) | (_, ItemKind::Integer | ItemKind::Date) => Some("numeric"),
-        (_, ItemKind::Decimal | ItemKind::Quantity) => Some("decimal"),
-        _ => None,
-    }
 }

@@ -121,7 +121,8 @@ pub fn check_number(kind: Option<IdKind>, typed: &str, today: NaiveDate) -> Resu
 
 /// The kind whose number this looks like, if it is not the chosen one.
 ///
-/// Only documents that can be told apart by their number are offered: nearly anything could be a passport.
+/// Only documents that can be told apart by their number are offered: nearly anything could be a passport, but one or two
+/// letters before seven or eight digits is one where the chosen kind has no such number.
 pub fn other_kind(chosen: IdKind, typed: &str, today: NaiveDate) -> Option<IdKind> {
     let text = compact(typed);
     let likely = if text.len() == 18 {
@@ -134,10 +135,23 @@ pub fn other_kind(chosen: IdKind, typed: &str, today: NaiveDate) -> Option<IdKin
         IdKind::HkMacauTravelPermit
     } else if text.len() == 15 && text.chars().take(3).all(|c| c.is_ascii_uppercase()) {
         IdKind::ForeignPermanentId
+    } else if looks_like_passport(&text) && !is_begun(chosen, &text) {
+        IdKind::Passport
     } else {
         return None;
     };
     (likely != chosen && check_number(Some(likely), &text, today).is_ok()).then_some(likely)
+}
+
+/// Whether this may still become a number of the kind: a permit that lacks a digit is no passport.
+fn is_begun(kind: IdKind, text: &str) -> bool {
+    kind == IdKind::HkMacauTravelPermit && text.starts_with(['H', 'M'])
+}
+
+fn looks_like_passport(text: &str) -> bool {
+    let letters = text.chars().take_while(char::is_ascii_uppercase).count();
+    let digits = text.chars().skip(letters).filter(char::is_ascii_digit).count();
+    matches!(letters, 1 | 2) && matches!(digits, 7 | 8) && letters + digits == text.chars().count()
 }
 
 fn eighteen(text: &str, today: NaiveDate) -> Result<IdNumber, NumberError> {
@@ -244,7 +258,10 @@ mod tests {
             (ResidentId, "11010519900307021X", None),
             (ResidentId, "H12345678", Some(HkMacauTravelPermit)),
             (ResidentId, "ABC110190030712", Some(ForeignPermanentId)),
-            (ResidentId, "E12345678", None),
+            (ResidentId, "E12345678", Some(Passport)),
+            (ResidentId, "E123456", None),
+            (HkMacauTravelPermit, "H1234567", None),
+            (HkMacauTravelPermit, "E12345678", Some(Passport)),
             (Passport, "110105199003070211", None),
         ] {
             assert_eq!(other_kind(chosen, typed, today()), expected, "{chosen:?} {typed}");

@@ -30,7 +30,12 @@ pub(super) fn check_items(
         } else if item.is_question() {
             let check = Check { form, evaluation, item, state, context };
             match check.first_problem() {
-                Some(problem) => problems.push(problem),
+                Some(problem) => {
+                    problems.push(problem);
+                    // A number that is wrong for its kind may be right for another one: that helps more than what is wrong.
+                    let other = check.rules(Severity::Warning).into_iter();
+                    warnings.extend(other.filter(|warning| warning.code == ProblemCode::OtherKind));
+                }
                 None => warnings.extend(check.rules(Severity::Warning)),
             }
         }

@@ -14,6 +14,7 @@ mod evaluate;
 mod extension;
 mod form;
 mod item_extensions;
+mod keyboard;
 mod load;
 mod migrate;
 mod open;
@@ -37,6 +38,7 @@ pub use date::{Offset, PartialDate};
 pub use evaluate::{Context, Evaluation, ItemState, Origin, Progress, StepState, evaluate};
 pub use extension::SITE_SYSTEM;
 pub use form::*;
+pub use keyboard::{autofill, input_mode, is_number};
 pub use load::{LoadError, Notice, NoticeKind};
 pub use migrate::{LeftOver, Migrated, migrate};
 pub use open::{

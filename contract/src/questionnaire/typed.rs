@@ -82,7 +82,8 @@ fn plain_number(typed: &str) -> String {
 }
 
 fn decimal_of(typed: &str) -> Option<f64> {
-    let half: String = typed.chars().map(half_width).collect();
+    // An input method writes the point of a number as a full stop.
+    let half: String = typed.chars().map(|c| if c == '。' { '.' } else { half_width(c) }).collect();
     // "72,5" is a number with a decimal comma; "1,000.5" and "1,000" group thousands.
     let commas = half.matches(',').count();
     let decimals = half.rsplit(',').next().map_or(0, |tail| tail.trim().len());

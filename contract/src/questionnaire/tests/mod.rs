@@ -1,7 +1,9 @@
 //! The forms and answers of this repository, and what must hold for any answers.
 mod chance;
 mod generations;
+mod identity;
 mod judging;
+mod keyboards;
 mod loading;
 mod random_forms;
 mod rounds;

@@ -1,0 +1,230 @@
+//! Identity as people type it, judged where it is asked: one row a case, with what is said and what follows from it.
+use super::*;
+
+/// The kind chosen, what was typed, the code said (or nothing), the kind it looks like, birth date and sex that follow.
+type Row =
+    (&'static str, &'static str, Option<&'static str>, Option<&'static str>, Option<(&'static str, &'static str)>);
+
+const WOMAN: Option<(&str, &str)> = Some(("1949-12-31", "female"));
+const MAN: Option<(&str, &str)> = Some(("1990-03-07", "male"));
+
+const ROWS: &[Row] = &[
+    // The number as it is printed, and as it is pasted, dictated or typed with an input method.
+    ("resident-id", "11010519491231002X", None, None, WOMAN),
+    ("resident-id", "11010519491231002x", None, None, WOMAN),
+    ("resident-id", "110105 19491231 002x", None, None, WOMAN),
+    ("resident-id", "110105-19491231-002X", None, None, WOMAN),
+    ("resident-id", "1101 0519 4912 3100 2X", None, None, WOMAN),
+    ("resident-id", " 11010519491231002X ", None, None, WOMAN),
+    ("resident-id", "11010519491231002X\n", None, None, WOMAN),
+    ("resident-id", "\t11010519491231002X", None, None, WOMAN),
+    ("resident-id", "１１０１０５１９４９１２３１００２Ｘ", None, None, WOMAN),
+    ("resident-id", "１１０１０５　１９４９１２３１　００２ｘ", None, None, WOMAN),
+    ("resident-id", "110105\u{a0}19491231\u{a0}002X", None, None, WOMAN),
+    ("resident-id", "\u{feff}11010519491231002X", None, None, WOMAN),
+    ("resident-id", "\u{202a}11010519491231002X\u{202c}", None, None, WOMAN),
+    ("resident-id", "11010519491231002X\u{200b}", None, None, WOMAN),
+    ("resident-id", "110105—19491231—002X", None, None, WOMAN),
+    ("resident-id", "11010519900307021X", None, None, MAN),
+    ("resident-id", "440524188001010014", None, None, Some(("1880-01-01", "male"))),
+    // What is wrong, from the left.
+    ("resident-id", "", Some("required"), None, None),
+    ("resident-id", "   ", Some("required"), None, None),
+    ("resident-id", "1", Some("id-short"), None, None),
+    ("resident-id", "1101051949123100", Some("id-short"), None, None),
+    ("resident-id", "11010519491231002", Some("id-short"), None, None),
+    ("resident-id", "110105194912310021", Some("id-check"), None, None),
+    ("resident-id", "110105194912310020", Some("id-check"), None, None),
+    ("resident-id", "110105199102290010", Some("id-date"), None, None),
+    ("resident-id", "110105209901010010", Some("id-date"), None, None),
+    ("resident-id", "110105187912310010", Some("id-date"), None, None),
+    ("resident-id", "110105199013010010", Some("id-date"), None, None),
+    ("resident-id", "110105199000010010", Some("id-date"), None, None),
+    ("resident-id", "1101051949123100211", Some("id-long"), None, None),
+    ("resident-id", "11010519491231002XX", Some("id-character"), None, None),
+    ("resident-id", "1101051949I231002X", Some("id-character"), None, None),
+    ("resident-id", "11010519491231O02X", Some("id-character"), None, None),
+    ("resident-id", "X1010519491231002X", Some("id-character"), None, None),
+    ("resident-id", "110105194912310021。", Some("id-character"), None, None),
+    ("resident-id", "一一〇一〇五", Some("id-character"), None, None),
+    ("resident-id", "张伟", Some("id-character"), None, None),
+    ("resident-id", "<script>alert(1)</script>", Some("id-character"), None, None),
+    ("resident-id", "' OR 1=1 --", Some("id-character"), None, None),
+    ("resident-id", "٠١٢٣٤٥٦٧٨٩", Some("id-character"), None, None),
+    // The number of the card before 2004.
+    ("resident-id", "110105491231002", Some("id-old-15"), None, None),
+    ("resident-id", "１１０１０５４９１２３１００２", Some("id-old-15"), None, None),
+    // Another document's number.
+    ("resident-id", "H12345678", Some("id-character"), Some("hk-macau-travel-permit"), None),
+    ("resident-id", "m12345678", Some("id-character"), Some("hk-macau-travel-permit"), None),
+    ("resident-id", "E12345678", Some("id-character"), Some("passport"), None),
+    ("resident-id", "e 1234 5678", Some("id-character"), Some("passport"), None),
+    ("resident-id", "EA1234567", Some("id-character"), Some("passport"), None),
+    ("resident-id", "ABC110190030712", Some("id-character"), Some("foreign-permanent-id"), None),
+    ("hk-macau-travel-permit", "E12345678", Some("format"), Some("passport"), None),
+    ("hk-macau-travel-permit", "11010519900307021X", Some("format"), Some("resident-id"), None),
+    ("taiwan-travel-permit", "H12345678", Some("format"), Some("hk-macau-travel-permit"), None),
+    ("taiwan-travel-permit", "11010519900307021X", Some("format"), Some("resident-id"), None),
+    ("passport", "11010519900307021X", None, Some("resident-id"), None),
+    ("passport", "H12345678", None, Some("hk-macau-travel-permit"), None),
+    ("foreign-permanent-id", "11010519900307021X", Some("format"), Some("resident-id"), None),
+    ("hmt-residence-permit", "11010519900307021X", Some("format"), Some("resident-id"), None),
+    // Residents of Hong Kong, Macau and Taiwan: the same eighteen characters, another area.
+    ("hmt-residence-permit", "810000199003070014", Some("id-check"), None, None),
+    ("hmt-residence-permit", "8100001990030700", Some("id-short"), None, None),
+    ("hmt-residence-permit", "84000019900307001X", Some("format"), None, None),
+    ("hmt-residence-permit", "", Some("required"), None, None),
+    // Foreign permanent residents: eighteen digits since December 2023, the old card still valid.
+    ("foreign-permanent-id", "ABC110190030712", None, None, None),
+    ("foreign-permanent-id", "abc 1101 9003 0712", None, None, None),
+    ("foreign-permanent-id", "ＡＢＣ１１０１９００３０７１２", None, None, None),
+    ("foreign-permanent-id", "ABC11019003071", Some("id-short"), None, None),
+    ("foreign-permanent-id", "ABC1101900307123", Some("id-long"), None, None),
+    ("foreign-permanent-id", "ABCD10190030712", Some("format"), None, None),
+    ("foreign-permanent-id", "911156199003070", Some("id-old-15"), None, None),
+    // Travel permits, old cards and new.
+    ("hk-macau-travel-permit", "H12345678", None, None, None),
+    ("hk-macau-travel-permit", "h 1234 5678", None, None, None),
+    ("hk-macau-travel-permit", "M1234567890", None, None, None),
+    ("hk-macau-travel-permit", "Ｈ１２３４５６７８", None, None, None),
+    ("hk-macau-travel-permit", "H1234567", Some("id-short"), None, None),
+    ("hk-macau-travel-permit", "H123456789", Some("id-short"), None, None),
+    ("hk-macau-travel-permit", "H12345678901", Some("id-long"), None, None),
+    ("hk-macau-travel-permit", "12345678", Some("format"), None, None),
+    ("taiwan-travel-permit", "12345678", None, None, None),
+    ("taiwan-travel-permit", "1234567890", None, None, None),
+    ("taiwan-travel-permit", "１２３４５６７８", None, None, None),
+    ("taiwan-travel-permit", "1234567", Some("id-short"), None, None),
+    ("taiwan-travel-permit", "12345678901", Some("id-long"), None, None),
+    // Passports of any country.
+    ("passport", "E12345678", None, None, None),
+    ("passport", "e12345678", None, None, None),
+    ("passport", "C01X00T47", None, None, None),
+    ("passport", "533380006", None, None, None),
+    ("passport", "E123", Some("id-short"), None, None),
+    ("passport", "ABCDEFGHIJ0123456789A", Some("id-long"), None, None),
+    ("passport", "E1234567号", Some("format"), None, None),
+    ("passport", "Ü12345678", Some("format"), None, None),
+    ("passport", "", Some("required"), None, None),
+];
+
+#[test]
+fn identity_numbers_as_people_type_them() {
+    assert!(ROWS.len() >= 80, "{}", ROWS.len());
+    let form = certificate();
+    let number = Pointer::item("person.id.number");
+    for (kind, typed, code, other, told) in ROWS.iter().copied() {
+        let mut answers = Answers::new();
+        answers.set(Pointer::item("person.id.kind"), choose(&form, "person.id.kind", kind));
+        answers.set(number.clone(), text(typed));
+        let look = evaluate(&form, &answers, &context());
+        assert_eq!(look.problem(&number).map(|p| p.code.as_str()), code, "{kind} {typed:?}");
+        let looks_like = look.warnings_at(&number).find_map(|warning| warning.param("kind"));
+        assert_eq!(looks_like.as_deref(), other, "{kind} {typed:?}");
+        let birth = look.value_of("person.birth-date").map(Value::plain);
+        let sex = look.value_of("person.sex").and_then(Value::as_coding).map(|coding| coding.code.clone());
+        assert_eq!(birth.as_deref().zip(sex.as_deref()), told, "{kind} {typed:?}");
+    }
+}
+
+#[test]
+fn ages_are_judged_by_the_number_and_by_what_is_typed() {
+    let form = certificate();
+    let birth = Pointer::item("person.birth-date");
+    // Today is 25 November 2026; one may apply from sixteen.
+    for (typed, code) in [
+        ("2010-11-25", None),
+        ("2010-11-26", Some("too-young")),
+        ("2012-02-29", Some("too-young")),
+        ("1949-12-31", None),
+        ("2026-11-25", Some("too-young")),
+        ("2026-11-26", Some("range")),
+        ("1990-03", Some("date")),
+        ("1990", Some("date")),
+        ("soon", Some("date")),
+    ] {
+        let mut answers = Answers::new();
+        answers.set(Pointer::item("person.id.kind"), choose(&form, "person.id.kind", "passport"));
+        answers.set(birth.clone(), vec![read_typed(form.item("person.birth-date").unwrap(), typed, &str::to_owned)]);
+        let look = evaluate(&form, &answers, &context());
+        assert_eq!(look.problem(&birth).map(|p| p.code.as_str()), code, "{typed}");
+    }
+    // Of a child the number is right, and the child too young: it is said at the birth date, which follows from it.
+    let mut answers = Answers::new();
+    answers.set(Pointer::item("person.id.kind"), choose(&form, "person.id.kind", "resident-id"));
+    answers.set(Pointer::item("person.id.number"), text("110105201503070219"));
+    let look = evaluate(&form, &answers, &context());
+    if look.problem(&Pointer::item("person.id.number")).is_none() {
+        assert_eq!(look.problem(&birth).map(|p| p.code), Some(ProblemCode::TooYoung));
+    }
+}
+
+#[test]
+fn an_id_runs_out_or_is_long_term() {
+    let form = certificate();
+    let (until, long) = (Pointer::item("person.id.validity.until"), Pointer::item("person.id.validity.long-term"));
+    for (kind, long_term, typed, asked, code, warning) in [
+        ("resident-id", Some(true), "", false, None, None),
+        ("resident-id", Some(false), "", true, Some("required"), None),
+        ("resident-id", Some(false), "2026-11-24", true, Some("past"), None),
+        ("resident-id", Some(false), "2026-11-25", true, None, Some("expires-before-examination")),
+        ("resident-id", Some(false), "2026-12-24", true, None, Some("expires-before-examination")),
+        ("resident-id", Some(false), "2026-12-25", true, None, None),
+        ("resident-id", Some(false), "20361225", true, None, None),
+        ("resident-id", Some(false), "2036年12月25日", true, None, None),
+        ("passport", None, "2036-3-7", true, None, None),
+        ("passport", None, "２０３６．３．７", true, None, None),
+        ("passport", None, "never", true, Some("date"), None),
+    ] {
+        let mut answers = Answers::new();
+        answers.set(Pointer::item("person.id.kind"), choose(&form, "person.id.kind", kind));
+        if let Some(long_term) = long_term {
+            answers.set(long.clone(), vec![Value::Boolean(long_term)]);
+        }
+        if !typed.is_empty() {
+            let item = form.item("person.id.validity.until").unwrap();
+            answers.set(until.clone(), vec![read_typed(item, typed, &str::to_owned)]);
+        }
+        let look = evaluate(&form, &answers, &context());
+        assert_eq!(look.is_visible(&until), asked, "{kind} {typed}");
+        assert_eq!(look.problem(&until).map(|p| p.code.as_str()), code, "{kind} {typed}");
+        let said = look.warnings_at(&until).next().map(|w| w.code.as_str());
+        assert_eq!(said, warning, "{kind} {typed}");
+    }
+}
+
+#[test]
+fn dates_and_numbers_take_what_is_typed() {
+    let form = small(&json!([
+        {"linkId": "d", "type": "date"}, {"linkId": "i", "type": "integer"}, {"linkId": "n", "type": "decimal"}]));
+    for (link_id, typed, kept) in [
+        ("d", "1990-3-5", "1990-03-05"),
+        ("d", "19900305", "1990-03-05"),
+        ("d", "1990年3月5日", "1990-03-05"),
+        ("d", "1990年3月5号", "1990-03-05"),
+        ("d", "1990/03/05", "1990-03-05"),
+        ("d", "1990.3.5", "1990-03-05"),
+        ("d", "１９９０－３－５", "1990-03-05"),
+        ("d", "1990 3 5", "1990-03-05"),
+        ("d", "1990年3月", "1990-03"),
+        ("d", "1990", "1990"),
+        ("d", "1990-13-5", "1990-13-5"),
+        ("d", "1990-2-30", "1990-2-30"),
+        ("d", "5.3.1990", "5.3.1990"),
+        ("i", "１２", "12"),
+        ("i", "1，234", "1234"),
+        ("i", "一", "一"),
+        ("i", "－3", "-3"),
+        ("n", "72。5", "72.5"),
+        ("n", "７２．５", "72.5"),
+        ("n", "72，5", "72.5"),
+        ("n", "1，000．5", "1000.5"),
+        ("n", "72.5.5", "72.5.5"),
+        ("n", "1e3", "1e3"),
+        ("n", "inf", "inf"),
+    ] {
+        let value = read_typed(form.item(link_id).unwrap(), typed, &str::to_owned);
+        assert_eq!(value.plain(), kept, "{typed}");
+        assert_eq!(matches!(value, Value::Text(_)), kept == typed && kept != "1990", "{typed}");
+    }
+}

@@ -1,0 +1,39 @@
+//! Every field that is typed into, with what the browser is told about it.
+use super::*;
+
+#[test]
+fn every_typed_field_offers_its_keyboard_and_its_autofill() {
+    let expected = [
+        ("category.previous-number", None, "off", true),
+        ("person.id.number", None, "off", true),
+        ("person.id.validity.until", Some("numeric"), "off", true),
+        ("person.name", None, "name", false),
+        ("person.birth-date", Some("numeric"), "bday", true),
+        ("contact.phone", Some("tel"), "tel", true),
+        ("contact.residence.region", None, "off", false),
+        ("contact.residence.address", None, "street-address", false),
+        ("contact.emergency.name", None, "off", false),
+        ("contact.emergency.phone", Some("tel"), "off", true),
+        ("work.post", None, "organization-title", false),
+        ("work.employer.name", None, "organization", false),
+        ("work.employer.uscc", None, "off", true),
+        ("work.employer.start-date", Some("numeric"), "off", true),
+        ("work.place.name", None, "off", false),
+        ("work.place.address", None, "off", false),
+        ("health.detail.since", Some("numeric"), "off", true),
+        ("health.detail.text", None, "off", false),
+    ];
+    let form = certificate();
+    let typed = form.items.iter().filter(|item| {
+        matches!(item.kind, ItemKind::String | ItemKind::Text | ItemKind::Date | ItemKind::Integer | ItemKind::Decimal)
+    });
+    let told: Vec<_> =
+        typed.map(|item| (item.link_id.as_str(), input_mode(item), autofill(item), is_number(item))).collect();
+    assert_eq!(told, expected);
+    let others = small(&json!([
+        {"linkId": "i", "type": "integer"}, {"linkId": "n", "type": "decimal"}, {"linkId": "q", "type": "quantity"},
+        {"linkId": "e", "type": "string", "extension": [{"url": "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-keyboard",
+            "valueCoding": {"code": "email"}}]}]));
+    let told: Vec<_> = others.items.iter().map(input_mode).collect();
+    assert_eq!(told, [Some("numeric"), Some("decimal"), Some("decimal"), Some("email")]);
+}
