@@ -8,7 +8,7 @@ use crate::offline::{Network, Offline, SessionState};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
 use crate::ui::{Announcer, Frame, LoadPart, Loading, PartMissing, live, part};
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 
 /// The app. It is mounted into an element of its own site or into a shadow root.
 #[component]
@@ -54,7 +54,15 @@ pub fn App(
 
 /// The office's texts follow the language, and times follow the office's zone.
 fn follow_office(i18n: I18n, offline: Offline, api: Api) {
-    Effect::new(move |_| api.set_language(i18n.lang()));
+    Effect::new(move |before: Option<&'static str>| {
+        let language = i18n.lang();
+        api.set_language(language);
+        if before.is_some_and(|before| before != language) {
+            // Names of works and of issuers came in the other language; without a network they stay so.
+            spawn_local(async move { drop(offline.refresh_service().await) });
+        }
+        language
+    });
     let service = offline.service();
     Effect::new(move |_| {
         if let Some(zone) = service.with(|s| s.as_ref().map(|s| s.value.time_zone.clone())) {

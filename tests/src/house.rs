@@ -7,6 +7,7 @@ use crate::{
     person::Person,
 };
 use anyhow::{Context, anyhow, ensure};
+use contract::examination::{Entry, Item, ItemValue, Person as Examined, Sex, observe};
 use mock_server::{
     Config, Running,
     office::{By, Fault, Office, OfficeAct},
@@ -129,9 +130,25 @@ impl House {
         self.act(application, OfficeAct::Accept { category: None }).await
     }
 
-    /// The examiner writes down results as they usually are.
+    /// The examiner writes down what is found in a healthy man who handles food.
     pub async fn record_normal(&self, application: &str) -> anyhow::Result<()> {
-        self.office()?.record_normal_results(application, CLERK).await.map(drop).map_err(refused)
+        let office = self.office()?;
+        let profiles = &office.catalogue.examination;
+        let profile = profiles.for_category("food-sale").context("no profile")?;
+        let (person, day) = (Examined { sex: Some(Sex::Male), age: Some(36) }, office.now().date_naive());
+        let usual = |item: &Item| match &item.value {
+            ItemValue::CodeableConcept { values, .. } => {
+                values.first().map(|value| Entry::Finding { code: value.code.clone(), text: None })
+            }
+            ItemValue::Quantity { .. } => Some(Entry::Number(23.0)),
+            ItemValue::Components { .. } => None,
+        };
+        let found = profiles.items_of(profile).filter_map(|(_, item)| Some(observe(item, &usual(item)?, person, day)));
+        office
+            .record_results(application, CLERK, found.collect(), Vec::new(), None, None)
+            .await
+            .map(drop)
+            .map_err(refused)
     }
 
     /// The code of the last text message to a phone.

@@ -129,8 +129,8 @@ async fn appointment(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> 
 
 async fn results(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyhow::Result<()> {
     let (house, speech) = (applicant.house, &applicant.speech);
-    finds_alt(house, id, 130.0).await?;
     house.record_normal(id).await?;
+    finds_alt(house, id, 130.0).await?;
     let refer = OfficeAct::Refer {
         place: "示例医院消化内科".into(),
         address: "示例路 100 号".into(),

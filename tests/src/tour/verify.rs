@@ -107,6 +107,10 @@ async fn is_told(
     }
     stranger.says("v.paste.go").await?;
     stranger.sees(stranger.speech.part(verdict)?).await?;
+    if verdict == "v.fresh.title" {
+        // Whoever changes the language reads the office's words in it too.
+        stranger.sees(&stranger.speech.option("category.work", "food-sale")?).await?;
+    }
     visitor.at(stranger, place).await
 }
 
