@@ -99,7 +99,7 @@ fn to_missing(list: NodeRef<html::Div>) {
 /// What is missing, each as a link to where it is filled in.
 fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyView {
     let (filling, i18n, id) = (opened.filling, opened.filling.i18n(), id.to_owned());
-    let left = Memo::new(move |_| filling.left_to_do());
+    let left = Memo::new(move |_| [filling.refused(), filling.left_to_do()].concat());
     live(move || {
         let left = left.get();
         if left.is_empty() {

@@ -4,7 +4,7 @@ use super::check::link_of;
 use super::opening::load_form;
 use crate::form::problem_sentence;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{EntryId, Offline, OutboxRow, What};
+use crate::offline::{DraftId, EntryId, Offline, OutboxRow, What};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, live, plain_note};
 use contract::api::ItemError;
@@ -27,7 +27,7 @@ pub(super) fn set_aside(application: &str, row: OutboxRow) -> AnyView {
     let (words, way) = told(i18n, application, &reason);
     let errors = if let Reason::Fix(errors) = &reason { Some(marked(application, errors)) } else { None };
     let act = match way {
-        Way::Fix => fix(application, row.what, row.id, matches!(reason, Reason::FormChanged(_))),
+        Way::Fix => fix(application, row.what, row.id, reason),
         Way::Go(to, label) => view! { <LinkButton to=nav.link(&to) label=t(label)/> }.into_any(),
     };
     view! {
@@ -93,7 +93,7 @@ fn marked(application: &str, errors: &[ItemError]) -> AnyView {
 }
 
 /// Back to the form: what was frozen is taken out of the outbox, and can be changed again.
-fn fix(application: &str, what: What, entry: EntryId, changed: bool) -> AnyView {
+fn fix(application: &str, what: What, entry: EntryId, reason: Reason) -> AnyView {
     let (nav, offline) = (Nav::here(), Offline::here());
     let id = application.to_owned();
     let back = Callback::new(move |()| {
@@ -104,9 +104,9 @@ fn fix(application: &str, what: What, entry: EntryId, changed: bool) -> AnyView 
                 Route::Check(id.clone())
             }
         };
-        let (entry, id) = (entry.clone(), id.clone());
+        let (entry, id, reason) = (entry.clone(), id.clone(), reason.clone());
         spawn_local(async move {
-            if changed {
+            if matches!(reason, Reason::FormChanged(_)) {
                 // Which form is taken now is asked first, so that the draft moves to it. Unreachable, it does so later.
                 let asked = (offline.refresh_service().await, offline.refresh(&id).await);
                 if let (Err(why), _) | (_, Err(why)) = asked {
@@ -114,6 +114,9 @@ fn fix(application: &str, what: What, entry: EntryId, changed: bool) -> AnyView 
                 }
             }
             if offline.take_back(&entry).await.is_ok() {
+                if let Reason::Fix(errors) = reason {
+                    mark(offline, &id, what, errors).await;
+                }
                 nav.go(to);
             } else {
                 nav.go(Route::Outbox);
@@ -121,4 +124,21 @@ fn fix(application: &str, what: What, entry: EntryId, changed: bool) -> AnyView 
         });
     });
     view! { <Button label=t(K::ReceiptAsideFix) on_press=back/> }.into_any()
+}
+
+/// What the office said stands at the items too, until they are changed.
+async fn mark(offline: Offline, application: &str, what: What, errors: Vec<ItemError>) {
+    let record = offline.record(application).get_untracked().map(|kept| kept.value);
+    let (round, report_round) = record.map_or((0, 0), |record| (record.round, record.report_round));
+    let id = match what {
+        What::Supplement => DraftId::supplement(application, round),
+        What::Report => DraftId::report(application, report_round),
+        What::Begin | What::Document | What::RemoveDocument | What::Submit | What::Withdraw => {
+            DraftId::application(application)
+        }
+    };
+    let known = offline.drafts().with_untracked(|all| all.iter().any(|draft| draft.id == id));
+    if let (true, Ok(draft)) = (known, offline.open_draft(&id, "").await) {
+        draft.beside.update(|beside| beside.refused = errors);
+    }
 }

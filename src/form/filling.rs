@@ -202,9 +202,13 @@ impl Filling {
             let pointer = pointer.clone();
             Memo::new(move |_| self.left.with(|left| left.contains(&pointer)))
         };
+        let refused = {
+            let pointer = pointer.clone();
+            Memo::new(move |_| self.beside.with(|beside| beside.refusal(&pointer).map(Problem::from)))
+        };
         let problem = Memo::new(move |_| self.looked.with(|e| e.problem(&pointer).cloned()));
         Signal::derive(move || {
-            let problem = left.get().then(|| problem.get()).flatten()?;
+            let problem = left.get().then(|| problem.get()).flatten().or_else(|| refused.get())?;
             Some(self.sentence(&problem))
         })
     }
@@ -269,7 +273,7 @@ impl Filling {
             return;
         }
         let rows = self.rows_to_keep(pointer);
-        self.confirm(pointer);
+        self.changed(pointer);
         self.answers.update(|answers| {
             for (group, row) in &rows {
                 answers.add_row(group, row);
@@ -278,11 +282,23 @@ impl Filling {
         });
     }
 
-    /// What was filled in for the person is right, or was just changed by them.
+    /// What was filled in for the person is right.
     pub(super) fn confirm(self, pointer: &Pointer) {
-        if self.beside.with_untracked(|beside| beside.to_confirm.contains(pointer)) {
-            self.beside.update(|beside| beside.confirmed(pointer));
+        self.beside.update(|beside| beside.confirmed(pointer));
+    }
+
+    fn changed(self, pointer: &Pointer) {
+        if self.beside.with_untracked(|beside| beside.speaks_of(pointer)) {
+            self.beside.update(|beside| beside.changed(pointer));
         }
+    }
+
+    /// What the office did not take and is unchanged since: said, and no reason not to hand it in again.
+    pub fn refused(self) -> Vec<(Pointer, String)> {
+        self.beside.with(|beside| {
+            let said = beside.refused.iter().map(|error| (error.pointer.clone(), self.sentence(&error.into())));
+            said.collect()
+        })
     }
 
     /// Whether an item was filled in for the person and waits for their word.
@@ -346,6 +362,7 @@ impl Filling {
             language: self.i18n.lang().to_owned(),
             at: self.now.run(()),
         });
+        self.changed(pointer);
         self.answers.update(|answers| {
             answers.set(pointer.clone(), vec![Value::Boolean(yes)]);
             match record {

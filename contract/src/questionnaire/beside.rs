@@ -10,6 +10,7 @@ use super::form::{Form, Prefill, Role};
 use super::migrate::migrate;
 use super::pointer::Pointer;
 use super::value::Value;
+use crate::api::ItemError;
 use crate::json::FromJson;
 
 /// Kept with the draft, and never sent.
@@ -27,6 +28,9 @@ pub struct Beside {
     /// The form that the draft was begun with, if it has moved to a newer one and nobody has looked at it yet.
     #[serde(default)]
     pub moved_from: Option<String>,
+    /// What the office said about answers that it did not take, until they are changed.
+    #[serde(default)]
+    pub refused: Vec<ItemError>,
     /// The name of the person it is for, so that several drafts are told apart before one is opened.
     #[serde(default)]
     pub holder: Option<String>,
@@ -87,6 +91,7 @@ impl Beside {
         beside.suggestions.retain(|pointer, _| form.item_at(pointer).is_some());
         beside.suggestions.extend(moved.suggestions);
         beside.to_confirm.retain(|pointer| moved.answers.is_touched(pointer));
+        beside.refused.clear();
         beside.moved_from.get_or_insert_with(|| from.to_owned());
         (beside, moved.answers)
     }
@@ -103,9 +108,25 @@ impl Beside {
         }
     }
 
-    /// An answer is right, or was just changed by its person.
+    /// An answer is right, as its person says.
     pub fn confirmed(&mut self, pointer: &Pointer) {
         self.to_confirm.retain(|open| open != pointer);
+    }
+
+    /// An answer was changed by its person: what was to be said about the old one is over.
+    pub fn changed(&mut self, pointer: &Pointer) {
+        self.confirmed(pointer);
+        self.refused.retain(|error| !error.pointer.contains(pointer));
+    }
+
+    /// Whether anything is to be said about this answer that a change ends.
+    pub fn speaks_of(&self, pointer: &Pointer) -> bool {
+        self.to_confirm.contains(pointer) || self.refused.iter().any(|error| error.pointer.contains(pointer))
+    }
+
+    /// What the office said about an answer.
+    pub fn refusal(&self, pointer: &Pointer) -> Option<&ItemError> {
+        self.refused.iter().find(|error| error.pointer == *pointer)
     }
 
     /// The person has looked at what the newer form left over: nothing of it is kept any longer.

@@ -1,5 +1,6 @@
 //! A draft under three generations of a form: everything moves, is shown beside the new question, or is listed.
 use super::*;
+use crate::api::ItemError;
 
 const OURS: &str = "https://health-certificate.example/fhir/StructureDefinition/";
 
@@ -189,6 +190,25 @@ fn a_renewal_takes_over_what_still_holds_and_asks_about_each() {
     assert_eq!(beside.holder.as_deref(), answers.first(&Pointer::item("person.name")).and_then(Value::as_text));
     beside.confirmed(&Pointer::item("person.name"));
     assert_eq!(beside.to_confirm, [Pointer::item("person.id.kind")]);
+}
+
+#[test]
+fn what_the_office_refused_stands_at_its_item_until_that_is_changed() {
+    let error = |pointer: &str| ItemError {
+        pointer: Pointer::from_text(pointer),
+        code: "id-check".to_owned(),
+        params: Params::new(),
+    };
+    let errors = vec![error("#/person.id.number"), error("#/work.place"), error("#/person.name")];
+    let mut beside = Beside { refused: errors, ..Beside::default() };
+    let stored = serde_json::to_string(&beside).unwrap();
+    assert_eq!(crate::json::read::<Beside>(&stored).as_ref(), Some(&beside));
+    beside.changed(&Pointer::item("person.id.number"));
+    beside.changed(&Pointer::from_text("#/work.place/r1/work.place.address"));
+    beside.changed(&Pointer::item("person.sex"));
+    let left: Vec<&str> = beside.refused.iter().map(|error| error.pointer.as_str()).collect();
+    assert_eq!(left, ["#/person.name"]);
+    assert!(beside.refusal(&Pointer::item("person.name")).is_some());
 }
 
 #[test]
