@@ -31,7 +31,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let begun = Instant::now();
     match options.what {
         What::Documents => {
-            contract(&["--lib", "--", "documents::tests::no_bytes_make_it_panic"], &options.mutations.to_string())?;
+            let mutations = options.mutations.to_string();
+            contract(&["--lib", "--", "no_bytes_make_it_panic"], ("DOCUMENT_MUTATIONS", &mutations))?;
             println!("{} files, none made it panic, {} s", options.mutations, begun.elapsed().as_secs());
         }
         What::Rules => {
@@ -40,15 +41,15 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             let status = command.args(["--features", "native", "--example", "rules"]).status()?;
             ensure!(status.success(), "The reason is above.");
         }
-        What::Quality => contract(&["--test", "quality", "--", "--nocapture"], "1")?,
+        What::Quality => contract(&["--test", "quality", "--", "--nocapture"], ("QUALITY_PHOTOS", "12"))?,
     }
     Ok(())
 }
 
-fn contract(args: &[&str], mutations: &str) -> anyhow::Result<()> {
+fn contract(args: &[&str], (name, value): (&str, &str)) -> anyhow::Result<()> {
     let mut command = tools::cargo();
     command.args(["test", "--quiet", "--locked", "--package", "contract"]).args(args);
-    let status = command.env("DOCUMENT_MUTATIONS", mutations).status()?;
+    let status = command.env(name, value).status()?;
     ensure!(status.success(), "The reason is above.");
     Ok(())
 }

@@ -25,7 +25,7 @@ pub struct Measures {
     pub deviation: f32,
     /// The brightness that one pixel in fifty exceeds: the paper, and not the table it lies on.
     pub bright: f32,
-    /// Variance of the Laplacian over the sharpest quarter of the tiles.
+    /// Variance of the Laplacian over the sharpest quarter of the tiles; of its weaker direction where one is far weaker.
     pub sharpness: f32,
     /// Share of pixels that are as bright as can be, 0 to 1.
     pub clipped: f32,
@@ -149,7 +149,7 @@ fn luma(pixel: &[u8]) -> u8 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of pixels and sums of bytes: a share needs no exactness")]
-fn ratio(part: u64, whole: u64) -> f32 {
+pub(super) fn ratio(part: u64, whole: u64) -> f32 {
     part as f32 / whole.max(1) as f32
 }
 
@@ -200,9 +200,16 @@ impl Tones {
     }
 }
 
+/// Sum, sum of squares and number of edges: of both directions, across, along.
+type Edging = [(i64, i64, i64); 3];
+
+/// How much sharper one direction may be than the other before the weaker one counts: writing has strokes both ways, and a
+/// hand that moved takes one of them away.
+const ONE_WAY: f32 = 5.0;
+
 /// Blur takes the edges away; plain parts have none to begin with, so only the sharpest quarter of the tiles counts.
 fn sharpness(rows: &[&[u8]]) -> f32 {
-    let mut tiles = [[(0_i64, 0_i64, 0_i64); TILES]; TILES];
+    let mut tiles = [[Edging::default(); TILES]; TILES];
     let height = rows.len();
     for (y, window) in rows.windows(3).enumerate() {
         let [above, row, below] = window else { continue };
@@ -211,18 +218,23 @@ fn sharpness(rows: &[&[u8]]) -> f32 {
         let beside = row.windows(3).zip(above.iter().skip(1)).zip(below.iter().skip(1));
         for (x, ((three, up), down)) in beside.enumerate() {
             let [left, here, right] = three else { continue };
-            let edge = 4 * i64::from(*here) - i64::from(*left) - i64::from(*right) - i64::from(*up) - i64::from(*down);
-            if let Some((sum, squares, count)) = line.get_mut(x / part) {
-                *sum += edge;
-                *squares += edge * edge;
-                *count += 1;
+            let across = 2 * i64::from(*here) - i64::from(*left) - i64::from(*right);
+            let along = 2 * i64::from(*here) - i64::from(*up) - i64::from(*down);
+            for (tile, edge) in line.get_mut(x / part).into_iter().flatten().zip([across + along, across, along]) {
+                tile.0 += edge;
+                tile.1 += edge * edge;
+                tile.2 += 1;
             }
         }
     }
-    let mut variances: Vec<f32> = tiles.iter().flatten().map(|tile| variance(*tile)).collect();
-    variances.sort_by(f32::total_cmp);
-    let sharpest = variances.iter().rev().take(TILES * TILES / 4);
-    sharpest.sum::<f32>() / 16.0
+    let sharpest = |which: usize| {
+        let mut variances: Vec<f32> =
+            tiles.iter().flatten().map(|tile| variance(tile.get(which).copied().unwrap_or_default())).collect();
+        variances.sort_by(f32::total_cmp);
+        variances.iter().rev().take(TILES * TILES / 4).sum::<f32>() / 16.0
+    };
+    let (both, across, along) = (sharpest(0), sharpest(1), sharpest(2));
+    both.min(across * ONE_WAY).min(along * ONE_WAY)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sums of at most a few million small numbers")]

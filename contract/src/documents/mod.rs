@@ -5,7 +5,10 @@
 //! the way of the bytes to the outbox.
 mod advice;
 mod clean;
+mod corners;
 mod file_type;
+mod find_corners;
+mod glance;
 mod hash;
 mod heif;
 mod inspect;
@@ -18,18 +21,25 @@ mod rule;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod shapes;
+mod straighten;
+#[cfg(test)]
 mod tests;
 mod tiff;
 mod webp;
 
 pub use advice::{Advice, Wanted, advise, quarter_turns};
 pub use clean::{has_metadata, without_metadata};
+pub use corners::{Corner, Corners, Place};
 pub use file_type::FileType;
+pub use find_corners::find_corners;
+pub use glance::{GLANCE_SIDE, Glance, Watching};
 pub use hash::{NotSha256, Sha256};
 pub use inspect::{Inspected, Pages, inspect};
 pub use measure::{Content, Edges, MEASURE_SIDE, Measures, Measuring, is_blank, measure};
 pub use refusal::Refusal;
 pub use rule::{FileRule, MAX_CHOSEN_BYTES, MAX_PIXELS, MAX_SIDE};
+pub use straighten::{Mapping, Straightening};
 pub use tiff::Orientation;
 
 /// The longest side of a photo that is sent, in pixels.

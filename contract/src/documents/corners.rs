@@ -1,0 +1,181 @@
+//! Four corners in a picture: what is cut out of it, and how a paper photographed from aside is made straight.
+//!
+//! Places are shares of width and height, so that they hold for every size of the same picture.
+use super::Pixels;
+
+/// A place in a picture: 0 is left or top, 1 is right or bottom.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Place {
+    /// Share of the width.
+    pub x: f32,
+    /// Share of the height.
+    pub y: f32,
+}
+
+impl Place {
+    /// A place; what lies outside of the picture is brought to its edge.
+    pub fn new(x: f32, y: f32) -> Self {
+        let inside = |share: f32| if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        Self { x: inside(x), y: inside(y) }
+    }
+}
+
+/// Which of the four.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corner {
+    /// Upper left.
+    UpperLeft,
+    /// Upper right.
+    UpperRight,
+    /// Lower right.
+    LowerRight,
+    /// Lower left.
+    LowerLeft,
+}
+
+impl Corner {
+    /// All, clockwise.
+    pub const ALL: [Self; 4] = [Self::UpperLeft, Self::UpperRight, Self::LowerRight, Self::LowerLeft];
+}
+
+/// Four corners that enclose a part of a picture without crossing: each turn between two sides goes the same way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Corners {
+    upper_left: Place,
+    upper_right: Place,
+    lower_right: Place,
+    lower_left: Place,
+}
+
+/// The least share of the picture that corners enclose.
+const LEAST: f32 = 0.01;
+/// How far the shape found may be from the one that a paper is known to have, to be given that one.
+const NEAR: f32 = 0.3;
+
+impl Corners {
+    /// Of the whole picture.
+    pub const WHOLE: Self = Self {
+        upper_left: Place { x: 0.0, y: 0.0 },
+        upper_right: Place { x: 1.0, y: 0.0 },
+        lower_right: Place { x: 1.0, y: 1.0 },
+        lower_left: Place { x: 0.0, y: 1.0 },
+    };
+
+    /// Clockwise from the upper left; `None` where they cross, lie in a line, or enclose next to nothing.
+    pub fn new([upper_left, upper_right, lower_right, lower_left]: [Place; 4]) -> Option<Self> {
+        let corners = Self { upper_left, upper_right, lower_right, lower_left };
+        let places = corners.places();
+        let next = places.iter().cycle();
+        let turns = places.iter().zip(next.clone().skip(1)).zip(next.skip(2));
+        let clockwise = turns.into_iter().all(|((a, b), c)| cross(*a, *b, *c) > 1e-5);
+        (clockwise && corners.share() >= LEAST).then_some(corners)
+    }
+
+    /// The four places, clockwise from the upper left.
+    pub fn places(&self) -> [Place; 4] {
+        [self.upper_left, self.upper_right, self.lower_right, self.lower_left]
+    }
+
+    /// Where one of them is.
+    pub fn place(&self, corner: Corner) -> Place {
+        match corner {
+            Corner::UpperLeft => self.upper_left,
+            Corner::UpperRight => self.upper_right,
+            Corner::LowerRight => self.lower_right,
+            Corner::LowerLeft => self.lower_left,
+        }
+    }
+
+    /// With one corner elsewhere; as they are where that would not do.
+    #[must_use]
+    pub fn with(self, corner: Corner, to: Place) -> Self {
+        let mut moved = self;
+        match corner {
+            Corner::UpperLeft => moved.upper_left = to,
+            Corner::UpperRight => moved.upper_right = to,
+            Corner::LowerRight => moved.lower_right = to,
+            Corner::LowerLeft => moved.lower_left = to,
+        }
+        Self::new(moved.places()).unwrap_or(self)
+    }
+
+    /// With one corner elsewhere and its two neighbours brought along, so that what was upright stays upright.
+    #[must_use]
+    pub fn with_upright(self, corner: Corner, to: Place) -> Self {
+        let (left, top) = (self.upper_left.x, self.upper_left.y);
+        let (right, bottom) = (self.lower_right.x, self.lower_right.y);
+        let [left, top, right, bottom] = match corner {
+            Corner::UpperLeft => [to.x, to.y, right, bottom],
+            Corner::UpperRight => [left, to.y, to.x, bottom],
+            Corner::LowerRight => [left, top, to.x, to.y],
+            Corner::LowerLeft => [to.x, top, right, to.y],
+        };
+        Self::upright(left, top, right, bottom).unwrap_or(self)
+    }
+
+    /// An upright part of the picture.
+    pub fn upright(left: f32, top: f32, right: f32, bottom: f32) -> Option<Self> {
+        Self::new([Place::new(left, top), Place::new(right, top), Place::new(right, bottom), Place::new(left, bottom)])
+    }
+
+    /// The same part after the picture was turned by a quarter, clockwise.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        let turned = |it: Place| Place { x: 1.0 - it.y, y: it.x };
+        Self {
+            upper_left: turned(self.lower_left),
+            upper_right: turned(self.upper_left),
+            lower_right: turned(self.upper_right),
+            lower_left: turned(self.lower_right),
+        }
+    }
+
+    /// Share of the picture that they enclose.
+    pub fn share(&self) -> f32 {
+        let places = self.places();
+        let next = places.iter().cycle().skip(1);
+        places.iter().zip(next).map(|(a, b)| a.x * b.y - b.x * a.y).sum::<f32>() / 2.0
+    }
+
+    /// How large the straightened part of a picture of this size is, no side longer than `most`.
+    ///
+    /// `aspect` is the paper's own where it has a known one; a shape that is near it gets it exactly.
+    pub fn size(&self, picture: Pixels, aspect: Option<f32>, most: u32) -> Pixels {
+        let length = |a: Place, b: Place| ((a.x - b.x) * side(picture.width)).hypot((a.y - b.y) * side(picture.height));
+        // The nearer of two sides is the longer one, and has the more pixels.
+        let width = length(self.upper_left, self.upper_right).max(length(self.lower_left, self.lower_right)).max(1.0);
+        let height = length(self.upper_left, self.lower_left).max(length(self.upper_right, self.lower_right)).max(1.0);
+        let found = width / height;
+        let known = aspect
+            .into_iter()
+            .flat_map(|aspect| [aspect, 1.0 / aspect])
+            .find(|known| known.is_finite() && *known > 0.0 && (found / known - 1.0).abs() < NEAR);
+        let (width, height) = match known {
+            Some(known) if found > known => (width, width / known),
+            Some(known) => (height * known, height),
+            None => (width, height),
+        };
+        Pixels { width: whole(width), height: whole(height) }.within(most)
+    }
+
+    /// Whether straightening would change next to nothing.
+    pub fn is_whole(&self) -> bool {
+        let far = |(a, b): (Place, Place)| (a.x - b.x).abs().max((a.y - b.y).abs());
+        self.places().into_iter().zip(Self::WHOLE.places()).map(far).all(|it| it < 0.002)
+    }
+}
+
+/// Positive where the way from `a` over `b` to `c` turns clockwise, as seen with y downwards.
+fn cross(a: Place, b: Place, c: Place) -> f32 {
+    (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sides of pictures, below 2^24")]
+fn side(pixels: u32) -> f32 {
+    pixels as f32
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
+fn whole(length: f32) -> u32 {
+    (length.round() as u32).max(1)
+}
