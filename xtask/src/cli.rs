@@ -1,5 +1,5 @@
 //! What can be asked for, and with which options. What is then done is in the room of that name.
-use crate::{bench, build, corpus, faults, form, licences, post_build, run, test};
+use crate::{bench, build, conform, corpus, faults, form, licences, post_build, run, test};
 use clap::{Parser, Subcommand};
 
 /// Developer commands of the health certificate.
@@ -30,6 +30,8 @@ enum Command {
     Form(form::Options),
     /// Try or measure something for longer than the tests do
     Bench(bench::Options),
+    /// Ask a backend whether it holds to the contract, row by row, and say what differs
+    Conform(conform::Options),
     /// Look at every picture that Debian's source package of pillow carries, and print what became of them
     Corpus,
     /// Put the outbox through simulated bad weather; the last line says what was lost, doubled or silent
@@ -54,6 +56,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Command::Sizes => test::drive("sizes"),
         Command::Form(options) => form::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Conform(options) => conform::run(&options),
         Command::Corpus => corpus::run(),
         Command::Faults(options) => faults::run(&options),
         Command::Licences => licences::check(),

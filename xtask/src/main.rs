@@ -7,6 +7,7 @@ mod bench;
 mod bindgen;
 mod build;
 mod cli;
+mod conform;
 mod corpus;
 mod demo;
 mod faults;

@@ -301,11 +301,12 @@ impl Office {
         Ok(all)
     }
 
-    /// The latest of the clocks of a login's applications: the office's, unless a test has moved one.
+    /// The latest of the clocks of a login's applications that have to do with places: the office's, unless a test has moved one.
     async fn now_for(&self, subject: &str) -> Answer<Instant> {
         let mut db = self.store.read().await?;
         let ahead: i64 = sqlx::query_scalar(
-            "SELECT coalesce(max(json_extract(body, '$.clock_ahead')), 0) FROM application WHERE subject = ?",
+            "SELECT coalesce(max(json_extract(body, '$.clock_ahead')), 0) FROM application
+             WHERE subject = ? AND state IN ('accepted', 'booked', 'missed', 'report-returned')",
         )
         .bind(subject)
         .fetch_one(&mut *db)

@@ -186,7 +186,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 /// A UUID of the server's own.
-pub(crate) fn fresh_id() -> String {
+pub fn fresh_id() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 

@@ -1,0 +1,159 @@
+//! One login's calls, and what came back.
+use anyhow::{Context, bail, ensure};
+use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use serde_json::Value as Json;
+use std::time::Duration;
+
+/// Seconds that a `Retry-After` is obeyed; a limit that lasts longer is a difference.
+const LONGEST_WAIT: u64 = 60;
+
+/// How somebody is known.
+#[derive(Clone)]
+pub(crate) enum Sign {
+    /// Not at all.
+    Out,
+    /// By a cookie, with its name.
+    Cookie(String),
+    /// By a token.
+    Bearer(String),
+}
+
+/// Calls of one login.
+pub(crate) struct Caller {
+    http: Client,
+    api: String,
+    sign: Sign,
+}
+
+/// A UUID that nobody has used.
+pub(crate) fn fresh() -> String {
+    mock_server::office::fresh_id()
+}
+
+impl Caller {
+    pub(crate) fn new(api: &str, sign: Sign) -> Self {
+        Self { http: Client::new(), api: api.into(), sign }
+    }
+
+    /// A request. Paths of the API are written without its root, those outside it begin with `//`.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let path = match path.strip_prefix('/') {
+            Some(outside) if outside.starts_with('/') => outside.to_owned(),
+            _ if path.starts_with("/api/") => path.to_owned(),
+            _ => format!("{}{path}", contract::api::API_ROOT),
+        };
+        let reads = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
+        let mut request = self.http.request(method, format!("{}{path}", self.api));
+        if !reads {
+            request = request.header("X-HC-Request", "1");
+        }
+        match &self.sign {
+            Sign::Out => request,
+            Sign::Cookie(cookie) => request.header("Cookie", cookie),
+            Sign::Bearer(token) => request.bearer_auth(token),
+        }
+    }
+
+    /// Sends a request; where too many have come, it waits as long as it is told to, as the app does.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> anyhow::Result<Reply> {
+        let request = request.build()?;
+        let again = request.try_clone();
+        let reply = self.answer(request).await?;
+        let wait = reply.header("retry-after").parse().ok().filter(|wait| reply.status == 429 && *wait <= LONGEST_WAIT);
+        match (wait, again) {
+            (Some(wait), Some(again)) => {
+                println!("         (too many requests: waiting {wait} s)");
+                tokio::time::sleep(Duration::from_secs(wait)).await;
+                self.answer(again).await
+            }
+            _ => Ok(reply),
+        }
+    }
+
+    async fn answer(&self, request: reqwest::Request) -> anyhow::Result<Reply> {
+        let asked = format!("{} {}", request.method(), request.url().path());
+        let answer = self.http.execute(request).await.with_context(|| format!("{asked} is not answered"))?;
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let body = answer.bytes().await.with_context(|| format!("{asked} breaks off"))?.to_vec();
+        Ok(Reply { asked, status, headers, body })
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Reply> {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Json) -> anyhow::Result<Reply> {
+        self.send(self.request(Method::PUT, path).json(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<Reply> {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Json) -> anyhow::Result<Reply> {
+        self.post_with(path, &fresh(), body).await
+    }
+
+    pub(crate) async fn post_with(&self, path: &str, key: &str, body: &Json) -> anyhow::Result<Reply> {
+        self.send(self.request(Method::POST, path).header("Idempotency-Key", key).json(body)).await
+    }
+
+    /// A request of the upload protocol.
+    pub(crate) fn tus(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).header("Tus-Resumable", "1.0.0")
+    }
+}
+
+/// What came back.
+pub(crate) struct Reply {
+    asked: String,
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    /// This status and no other.
+    ///
+    /// # Errors
+    /// What was answered in its place.
+    pub(crate) fn is(self, status: u16) -> anyhow::Result<Self> {
+        if self.status == status {
+            return Ok(self);
+        }
+        let said: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
+        bail!("{} answers {}, not {status}: {said}", self.asked, self.status);
+    }
+
+    /// This problem, as `application/problem+json`.
+    ///
+    /// # Errors
+    /// What was answered in its place.
+    pub(crate) fn problem(self, status: u16, slug: &str) -> anyhow::Result<Json> {
+        let reply = self.is(status)?;
+        let kind = reply.header("content-type");
+        ensure!(kind.starts_with("application/problem+json"), "{} is refused as {kind}", reply.asked);
+        let problem = reply.json()?;
+        let found = problem["type"].as_str().unwrap_or_default();
+        ensure!(found.ends_with(&format!("/problems/{slug}")), "{} is {found}, not {slug}", reply.asked);
+        Ok(problem)
+    }
+
+    pub(crate) fn json(&self) -> anyhow::Result<Json> {
+        serde_json::from_slice(&self.body).with_context(|| format!("{} does not answer JSON", self.asked))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// A header must say this.
+    ///
+    /// # Errors
+    /// What it says.
+    pub(crate) fn says(&self, name: &str, expected: &str) -> anyhow::Result<()> {
+        let found = self.header(name);
+        ensure!(found == expected, "{}: {name} is \"{found}\", not \"{expected}\"", self.asked);
+        Ok(())
+    }
+}
