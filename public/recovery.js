@@ -9,6 +9,8 @@ const WORDS = {
     kept: '已经存下的内容都在这部手机上。',
     reopen: '重新打开',
     copy: '导出一份',
+    closed: '手机的存储打不开，这里只有屏幕上的内容。',
+    sealed: '还有 {n} 份打不开，没有导出。',
     again: '又停住了。请先导出一份，再联系办理窗口。',
     load: '页面没有加载完，可能是网络断了。',
     retry: '再试一次',
@@ -21,6 +23,8 @@ const WORDS = {
     kept: 'What was saved is on this phone.',
     reopen: 'Open again',
     copy: 'Export a copy',
+    closed: 'The storage of this phone does not open: this is only what was on the screen.',
+    sealed: '{n} more cannot be opened and are not in here.',
     again: 'It stopped again. Export a copy, then contact the office.',
     load: 'The page did not load completely; the network may be down.',
     retry: 'Try again',
@@ -154,9 +158,11 @@ function showCrash(part, n) {
   const time = saved && new Date(saved).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
   const lines = [time ? text.saved.replace('{time}', time) : text.kept];
   if (n > 2) lines.push(text.again);
-  const copy = copyOf(part.root);
-  const buttons = [button(text.reopen, false, () => location.reload())];
-  if (copy) buttons.push(button(text.copy, true, () => save(copy)));
+  const shown = copyOf(part.root);
+  const buttons = [
+    button(text.reopen, false, () => location.reload()),
+    button(text.copy, true, async () => save(await wholeCopy(text, shown))),
+  ];
   notice(part, text.title, lines, buttons);
 }
 
@@ -171,6 +177,45 @@ function copyOf(root) {
     if (value) lines.push(label + ': ' + value);
   }
   return lines.join('\n');
+}
+
+/** What was on the screen, and behind it what this phone keeps: drafts, and what waits to be sent with its key. */
+async function wholeCopy(text, shown) {
+  let stored;
+  try { stored = await kept(); } catch { stored = { records: {}, unreadable: -1 }; }
+  const lines = [shown];
+  for (const [name, json] of Object.entries(stored.records)) lines.push(name + '\n' + json);
+  if (stored.unreadable < 0) lines.push(text.closed);
+  if (stored.unreadable > 0) lines.push(text.sealed.replace('{n}', stored.unreadable));
+  return lines.filter(Boolean).join('\n\n');
+}
+
+/** The records in the vault, opened with the key that only this browser can use. Photos are left out: they would be too large. */
+async function kept() {
+  const asked = request => new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+  const database = await asked(indexedDB.open('hc'));
+  try {
+    const stores = database.transaction(['open', 'vault']);
+    const vault = stores.objectStore('vault');
+    const [key, names, values] = await Promise.all([
+      asked(stores.objectStore('open').get('key')), asked(vault.getAllKeys()), asked(vault.getAll()),
+    ]);
+    const records = {};
+    let unreadable = 0;
+    for (const [at, name] of names.entries()) {
+      if (!/^(?:draft|entry)\//.test(name)) continue;
+      try {
+        const [iv, sealed] = values[at];
+        const additionalData = new TextEncoder().encode(name);
+        const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, sealed);
+        records[name] = JSON.stringify(JSON.parse(new TextDecoder().decode(plain)), null, 2);
+      } catch { unreadable += 1; }
+    }
+    return { records, unreadable };
+  } finally { database.close(); }
 }
 
 function save(text) {

@@ -45,6 +45,8 @@ impl Visit {
     async fn opened() -> Self {
         let visit = Self::new();
         until(|| visit.offline.storage().get_untracked() != Storage::Opening).await;
+        // What faces the office comes when something of it is kept; here it is wanted at once.
+        assert!(visit.offline.whole().await);
         visit
     }
 }
@@ -262,4 +264,117 @@ async fn erasing_leaves_nothing() {
     let left = everything_stored().await;
     assert_eq!(left.iter().filter(|value| !value.is_instance_of::<CryptoKey>()).count(), 0);
     assert!(visit.offline.drafts().get_untracked().is_empty());
+}
+
+/// Puts something else in the place of a member of an object, until the test has done.
+fn instead_of(object: &JsValue, name: &str, value: &JsValue) {
+    let property = js_sys::Object::new();
+    Reflect::set(&property, &"value".into(), value).unwrap();
+    Reflect::set(&property, &"configurable".into(), &JsValue::TRUE).unwrap();
+    let define: Function =
+        Reflect::get(&js_sys::Object::new().constructor(), &"defineProperty".into()).unwrap().unchecked_into();
+    define.call3(&JsValue::NULL, object, &name.into(), &property).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn without_web_locks_only_one_tab_changes_a_draft() {
+    let navigator: JsValue = window().navigator().into();
+    let locks = Reflect::get(&navigator, &"locks".into()).unwrap();
+    instead_of(&navigator, "locks", &JsValue::UNDEFINED);
+    let first = Visit::opened().await;
+    let id = first.offline.begin_draft("health-certificate|2026.11.1");
+    let here = first.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    assert!(here.save_now().await);
+    let second = Visit::opened().await;
+    let there = second.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    until(|| !there.writable().get_untracked()).await;
+    assert!(here.writable().get_untracked());
+    there.take_over();
+    until(|| there.writable().get_untracked()).await;
+    until(|| !here.writable().get_untracked()).await;
+    instead_of(&navigator, "locks", &locks);
+}
+
+#[wasm_bindgen_test]
+async fn a_database_that_never_opens_stops_nobody() {
+    let window_object: JsValue = window().into();
+    let storage = Reflect::get(&window_object, &"indexedDB".into()).unwrap();
+    let mute = js_sys::Object::new();
+    // A request that nothing comes of.
+    let open = Function::new_no_args("return { readyState: 'pending' }");
+    Reflect::set(&mute, &"open".into(), &open).unwrap();
+    instead_of(&window_object, "indexedDB", &mute);
+    let visit = Visit::new();
+    while visit.offline.storage().get_untracked() == Storage::Opening {
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::MemoryOnly(WhyMemory::Closed));
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+    instead_of(&window_object, "indexedDB", &storage);
+}
+
+/// Writes a value over a record, as somebody would who can reach the files but not the key.
+async fn overwrite(key: &str, change: impl FnOnce(JsValue) -> JsValue) {
+    let request = window().indexed_db().unwrap().unwrap().open("hc").unwrap();
+    let database: IdbDatabase = done(request.as_ref()).await.unchecked_into();
+    let store = |mode| database.transaction_with_str_and_mode("vault", mode).unwrap().object_store("vault").unwrap();
+    let value = done(&store(web_sys::IdbTransactionMode::Readonly).get(&key.into()).unwrap()).await;
+    let store = store(web_sys::IdbTransactionMode::Readwrite);
+    done(&store.put_with_key(&change(value), &key.into()).unwrap()).await;
+    database.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_record_that_was_tampered_with_is_set_aside_and_said_and_the_rest_opens() {
+    let visit = Visit::opened().await;
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+        let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+        draft.answers.set(answers());
+        assert!(draft.save_now().await);
+        ids.push(id);
+    }
+    drop(visit);
+    let key = format!("draft/{}/application/0", ids[0]);
+    overwrite(&key, |sealed| {
+        let bytes = Uint8Array::new(&sealed.unchecked_ref::<Array>().get(1));
+        bytes.set_index(20, bytes.get_index(20) ^ 1);
+        sealed
+    })
+    .await;
+
+    let visit = Visit::opened().await;
+    until(|| visit.offline.storage().get_untracked() == Storage::KeptInPart).await;
+    let listed = visit.offline.drafts().get_untracked();
+    assert!(!listed.iter().any(|draft| draft.id.application == ids[0]));
+    let draft = visit.offline.open_draft(&DraftId::application(&ids[1]), "").await.unwrap();
+    assert_eq!(draft.answers.get_untracked(), answers());
+    // It lies where it was: nothing is thrown away that somebody might still open.
+    overwrite(&key, |sealed| {
+        assert!(sealed.is_instance_of::<Array>());
+        sealed
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_ended_between_photo_and_picker_says_that_the_photo_is_here() {
+    let visit = Visit::opened().await;
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let item = Pointer::item("id-front");
+    visit.offline.expect_photo(&id, &item).await.unwrap();
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert!(!visit.offline.expected_photo().get_untracked().unwrap().kept);
+    visit.offline.expect_photo(&id, &item).await.unwrap();
+    visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert!(visit.offline.expected_photo().get_untracked().unwrap().kept);
+    visit.offline.forget_expected_photo();
+    assert_eq!(visit.offline.expected_photo().get_untracked(), None);
 }

@@ -1,6 +1,9 @@
 //! The server's clock: the difference that `no-store` replies tell, and waiting.
 use contract::api::Instant;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -59,6 +62,16 @@ pub(super) fn parse_http_date(text: &str) -> Option<i64> {
 )]
 fn whole(millis: f64) -> i64 {
     millis as i64
+}
+
+/// What comes of the work, unless it takes longer.
+pub async fn in_time<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut end) = (pin!(work), pin!(sleep(limit)));
+    let first = poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(value) => Poll::Ready(Some(value)),
+        Poll::Pending => end.as_mut().poll(context).map(|()| None),
+    });
+    first.await
 }
 
 /// Waits.

@@ -14,7 +14,7 @@ mod stream;
 mod tus;
 
 pub use application::Post;
-pub use clock::sleep;
+pub use clock::{in_time, sleep};
 pub use error::{ApiError, NextStep, Refused};
 pub use examination::SlotWatch;
 pub use exchange::{Fresh, Page};

@@ -4,7 +4,7 @@ use super::given::Given;
 use super::viewer::{Viewer, large_view};
 use super::{adding, guide, kept, picker, resumed};
 use crate::i18n::{K, t, tv};
-use crate::offline::{DocState, Offline};
+use crate::offline::{DocState, ExpectedPhoto, Offline};
 use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note};
 use contract::api::Words;
 use contract::questionnaire::Attachment;
@@ -63,13 +63,11 @@ fn killed(given: &Given, offline: Offline) -> AnyView {
     let expected = offline.expected_photo();
     let (application, pointer) = (given.application.clone(), given.pointer.clone());
     // Asked once, when the page is drawn: later it is our own picker that is open.
-    let was = expected
-        .with_untracked(|it| it.as_ref().is_some_and(|it| it.application == application && it.pointer == pointer));
-    if !was {
-        return ().into_any();
-    }
+    let of_this = |it: &ExpectedPhoto| it.application == application && it.pointer == pointer;
+    let Some(was) = expected.get_untracked().filter(of_this) else { return ().into_any() };
     offline.forget_expected_photo();
-    note(Tone::Warn, Icon::Turn, true, view! { <p>{t(K::SaveRestoredNophoto)}</p> }.into_any())
+    let (tone, words) = if was.kept { (Tone::Ok, K::SaveRestored) } else { (Tone::Warn, K::SaveRestoredNophoto) };
+    note(tone, Icon::Turn, true, view! { <p>{t(words)}</p> }.into_any())
 }
 
 /// The reviewer's words, above what they are about.

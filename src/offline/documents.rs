@@ -115,6 +115,9 @@ pub struct ExpectedPhoto {
     pub application: String,
     /// For which item.
     pub pointer: Pointer,
+    /// It came, and is kept; only the page did not live to say so.
+    #[serde(default)]
+    pub kept: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
@@ -237,8 +240,9 @@ impl Offline {
     pub async fn expect_photo(self, application: &str, pointer: &Pointer) -> Result<(), StoreError> {
         let inner = self.inner();
         inner.save_drafts().await;
-        let expected = ExpectedPhoto { application: application.to_owned(), pointer: pointer.clone() };
+        let expected = ExpectedPhoto { application: application.to_owned(), pointer: pointer.clone(), kept: false };
         let vault = inner.opened().await;
+        inner.expecting.replace(Some(expected.clone()));
         vault.write(vec![Write::record(EXPECTED, &expected)], true).await
     }
 
@@ -251,6 +255,7 @@ impl Offline {
     pub fn forget_expected_photo(self) {
         let inner = self.inner();
         inner.expected.try_set(None);
+        inner.expecting.take();
         spawn_local(async move {
             // A note that stays is told once too often, and nothing worse.
             inner.opened().await.write_copy(vec![Write::erase(EXPECTED)]).await;
@@ -299,6 +304,13 @@ impl Inner {
             vec![Write::record(record_key(&id), &record), Write::Bytes { key: bytes_key(&id), bytes: new.bytes }];
         if let Some(bytes) = new.thumbnail {
             writes.push(Write::Bytes { key: thumbnail_key(&id), bytes });
+        }
+        // In the same transaction: a page that is ended now says at its next start that the photo is here.
+        let expecting = self.expecting.borrow().clone();
+        if let Some(expected) =
+            expecting.filter(|it| it.application == record.application && it.pointer == record.pointer)
+        {
+            writes.push(Write::record(EXPECTED, &ExpectedPhoto { kept: true, ..expected }));
         }
         vault.write(writes, true).await?;
         let application = record.application.clone();
@@ -412,6 +424,30 @@ impl Inner {
             .unwrap_or_default();
         let writes = changed.iter().map(|record| Write::record(record_key(&record.id), record)).collect();
         vault.write(writes, true).await
+    }
+
+    /// What was withdrawn needs no photos any more: they leave this phone, and what would still send them.
+    pub(super) async fn forget_photos(&self, application: &str) {
+        let of_it: Vec<DocumentId> = self
+            .documents
+            .try_with_untracked(|known| {
+                known.values().filter(|it| it.application == application).map(|it| it.id.clone()).collect()
+            })
+            .unwrap_or_default();
+        if of_it.is_empty() {
+            return;
+        }
+        let entries: Vec<_> = of_it.iter().flat_map(|id| self.outbox.borrow_mut().remove_document(id)).collect();
+        let mut writes: Vec<Write> = of_it.iter().flat_map(|id| erased(id)).collect();
+        writes.extend(entries.iter().map(|id| Write::erase(super::outgoing::entry_key(id))));
+        // What stays now goes when the record is read again.
+        if self.opened().await.write(writes, true).await.is_ok() {
+            self.documents.try_update(|known| known.retain(|id, _| !of_it.contains(id)));
+            for id in of_it {
+                self.tell(&News::Document(id));
+            }
+        }
+        self.show_outbox();
     }
 
     pub(super) fn documents_of(&self, draft: &DraftId) -> Vec<DocumentId> {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
 /// So long after the last change it is stored,
-const PAUSE: f64 = 500.0;
+const PAUSE: f64 = 300.0;
 /// and never later than this after the first one that is not.
 const LATEST: f64 = 1000.0;
 /// So soon after a failure it is tried again.

@@ -58,13 +58,21 @@ impl Bell {
 
 /// Runs until the shell is gone.
 pub(super) async fn run(inner: Rc<Inner>) {
-    let held = inner.lead().await;
+    while !inner.over.get() {
+        let held = inner.lead().await;
+        send(&inner).await;
+        drop(held);
+    }
+}
+
+/// Sends as long as this tab is the one that does.
+async fn send(inner: &Rc<Inner>) {
     // The tab that sent until now may have left something behind.
     let vault = inner.opened().await;
     inner.reload_entries(&vault).await;
     inner.listening.ring();
     inner.clear_seen().await;
-    while !inner.over.get() {
+    while !inner.over.get() && inner.is_leader() {
         inner.hold_documents();
         let orders = inner.outbox.borrow_mut().due(moment());
         inner.carry_out(orders).await;
@@ -72,7 +80,6 @@ pub(super) async fn run(inner: Rc<Inner>) {
         let wait = next.map_or(LONGEST, |at| Duration::from_millis(at.0.saturating_sub(now())));
         inner.bell.wait(wait.min(LONGEST)).await;
     }
-    drop(held);
 }
 
 fn moment() -> Moment {

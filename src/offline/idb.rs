@@ -2,14 +2,19 @@
 //!
 //! Values are JavaScript's own; what is in them (and that it is encrypted) is the business of the vault.
 use super::error::StoreError;
+use crate::api::in_time;
 use js_sys::{Array, Function, Promise, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     DomException, IdbDatabase, IdbKeyRange, IdbRequest, IdbRequestReadyState, IdbTransaction, IdbTransactionMode,
 };
+
+/// An engine may forget to answer (WebKit has done so after an update); typing does not wait for ever.
+const OPENING: Duration = Duration::from_secs(5);
 
 /// Encrypted records.
 pub(super) const VAULT: &str = "vault";
@@ -68,7 +73,18 @@ impl Idb {
             })
         };
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
-        let database: IdbDatabase = finished(request.as_ref()).await?.unchecked_into();
+        let Some(opened) = in_time(OPENING, finished(request.as_ref())).await else {
+            // Should it open after all, it must not stand in the way of whoever erases it.
+            let late = request.clone();
+            let close = Closure::once_into_js(move || {
+                if let Ok(database) = late.result() {
+                    database.unchecked_into::<IdbDatabase>().close();
+                }
+            });
+            request.set_onsuccess(Some(close.unchecked_ref()));
+            return Err(StoreError::Closed);
+        };
+        let database: IdbDatabase = opened?.unchecked_into();
         let forget = {
             let (open, database) = (Rc::downgrade(&self.open), database.clone());
             Closure::<dyn FnMut()>::new(move || {
@@ -191,7 +207,7 @@ impl Idb {
         let factory =
             web_sys::window().and_then(|window| window.indexed_db().ok().flatten()).ok_or(StoreError::Disabled)?;
         let request = factory.delete_database(&self.name).map_err(|why| StoreError::from_js(&why))?;
-        finished(request.as_ref()).await.map(drop)
+        in_time(OPENING, finished(request.as_ref())).await.unwrap_or(Err(StoreError::Closed)).map(drop)
     }
 }
 

@@ -17,6 +17,7 @@ mod events;
 mod freezing;
 mod idb;
 mod kept;
+mod lease;
 mod network;
 mod office;
 mod outgoing;
@@ -99,6 +100,8 @@ struct Inner {
     /// Bytes under way, by document.
     sent: RwSignal<BTreeMap<DocumentId, u64>>,
     expected: RwSignal<Option<ExpectedPhoto>>,
+    /// The picker is open for this one.
+    expecting: RefCell<Option<ExpectedPhoto>>,
     outbox: RefCell<outbox::Outbox>,
     rows: RwSignal<Vec<outbox::Entry>>,
     records: RwSignal<BTreeMap<String, Kept<ApplicationRecord>>>,
@@ -209,6 +212,7 @@ impl Inner {
             documents: RwSignal::default(),
             sent: RwSignal::default(),
             expected: RwSignal::new(None),
+            expecting: RefCell::default(),
             outbox: RefCell::default(),
             rows: RwSignal::default(),
             records: RwSignal::default(),
@@ -241,8 +245,8 @@ impl Inner {
         let storage = vault.why_memory().map_or(Storage::Kept, Storage::MemoryOnly);
         *self.vault.borrow_mut() = Some(vault.clone());
         self.load(&vault).await;
-        let storage = if vault.key_lost() { Storage::KeptInPart } else { storage };
         self.storage.try_set(storage);
+        self.say_what_is_unreadable(&vault);
         *self.tabs.borrow_mut() = tabs::Tabs::open(self);
         watch::ask_to_persist();
     }
@@ -252,6 +256,13 @@ impl Inner {
         self.load_session(vault).await;
         self.load_drafts(vault).await;
         self.load_service(vault).await;
+    }
+
+    /// Records that cannot be read stay where they are; that there are some is said.
+    fn say_what_is_unreadable(&self, vault: &Vault) {
+        if vault.has_unreadable() {
+            self.storage.try_set(Storage::KeptInPart);
+        }
     }
 
     /// The vault, once it is open.

@@ -134,6 +134,7 @@ async fn begin(inner: Rc<Inner>) {
     inner.load_records(&vault).await;
     inner.load_certificates(&vault).await;
     inner.load_entries(&vault).await;
+    inner.say_what_is_unreadable(&vault);
     spawn_local(driver::run(inner.clone()));
     spawn_local(events::run(inner));
 }

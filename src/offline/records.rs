@@ -3,6 +3,7 @@ use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline, tabs::News};
 use crate::api::{ApiError, Fresh};
 use contract::api::{ApplicationRecord, Outcome, Receipt};
+use contract::application::State;
 use contract::json::FromJson;
 use leptos::prelude::*;
 use serde::Serialize;
@@ -122,6 +123,9 @@ impl Inner {
         let id = record.id.clone();
         let kept = Kept { value: record, at: self.api.now(), etag };
         self.show_record(kept.clone());
+        if kept.value.state == State::Withdrawn {
+            self.forget_photos(&id).await;
+        }
         let key = format!("{RECORDS}{id}");
         // A copy that is not kept is fetched again at the next start.
         self.opened().await.write_copy(vec![Write::record(key, &Owned { owner, of: kept })]).await;

@@ -1,12 +1,14 @@
 //! Several tabs of one origin: one sends, one may change a draft, all hear of what the others have stored.
 //!
-//! Where Web Locks are missing every tab believes it is alone; the server's idempotency then still keeps things single.
+//! Where Web Locks are missing a lease takes their place.
+use super::lease::{self, Lease};
 use super::office::Told;
 use super::{Draft, DraftId, Inner};
 use contract::json::FromJson;
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::*;
 use serde::Serialize;
+use std::cell::Cell;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -90,9 +92,16 @@ impl Inner {
         self.leads.get()
     }
 
-    /// Resolves when this tab is the one that sends; it stays so until the page ends.
-    pub(super) async fn lead(&self) -> Held {
-        let held = lock(SENDER, Ask::Queue, || {}).await;
+    /// Resolves when this tab is the one that sends; it stays so until the page ends, or another one had to take it for dead.
+    pub(super) async fn lead(self: &Rc<Self>) -> Held {
+        let inner = Rc::downgrade(self);
+        let lost = move || {
+            if let Some(inner) = inner.upgrade() {
+                inner.leads.set(false);
+                inner.bell.ring();
+            }
+        };
+        let held = lock(SENDER, Ask::Queue, lost).await;
         self.leads.set(true);
         held.unwrap_or_default()
     }
@@ -175,11 +184,14 @@ fn lock_name(id: &DraftId) -> String {
 
 /// A lock that is held until this is dropped.
 #[derive(Default)]
-pub(super) struct Held(Option<Function>);
+pub(super) struct Held {
+    release: Option<Function>,
+    _lease: Option<Lease>,
+}
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Some(release) = self.0.take() {
+        if let Some(release) = self.release.take() {
             // Resolving a promise cannot fail.
             drop(release.call0(&JsValue::NULL));
         }
@@ -193,9 +205,28 @@ enum Ask {
     Steal,
 }
 
-/// Asks for a Web Lock. `None`: it is not free. Where there are no locks it is always granted.
+/// Asks for a Web Lock, or for a lease where there are none. `None`: it is not free.
 async fn lock(name: &str, ask: Ask, on_stolen: impl FnOnce() + 'static) -> Option<Held> {
-    let Some((locks, request)) = lock_manager() else { return Some(Held::default()) };
+    let on_stolen: Stolen = Rc::new(Cell::new(Some(Box::new(on_stolen))));
+    if let Some(manager) = lock_manager()
+        && let Some(answer) = web_lock(manager, name, ask, on_stolen.clone()).await
+    {
+        return answer;
+    }
+    let lease = lease::take(name, ask == Ask::Queue, ask == Ask::Steal, on_stolen.take()?).await?;
+    Some(Held { release: None, _lease: Some(lease) })
+}
+
+/// Told once.
+type Stolen = Rc<Cell<Option<Box<dyn FnOnce()>>>>;
+
+/// The lock, or that it is not free; `None` if this page may not ask (a sandbox without an origin).
+async fn web_lock(
+    (locks, request): (JsValue, Function),
+    name: &str,
+    ask: Ask,
+    on_stolen: Stolen,
+) -> Option<Option<Held>> {
     let options = Object::new();
     let option = match ask {
         Ask::Queue => None,
@@ -211,18 +242,27 @@ async fn lock(name: &str, ask: Ask, on_stolen: impl FnOnce() + 'static) -> Optio
     let mut answer = None;
     let answered = Promise::new(&mut |resolve, _| answer = Some(resolve));
     let (release, answer) = (release?, answer?);
+    let refused = answer.clone();
     let granted = Closure::once_into_js(move |lock: JsValue| {
         drop(answer.call1(&JsValue::NULL, &lock));
         if lock.is_null() { JsValue::UNDEFINED } else { until_released.into() }
     });
     let requested: Promise = request.call3(&locks, &name.into(), &options, &granted).ok()?.dyn_into().ok()?;
+    let is_held = Rc::new(Cell::new(false));
+    let was_held = is_held.clone();
     spawn_local(async move {
-        if JsFuture::from(requested).await.is_err() {
+        if JsFuture::from(requested).await.is_ok() {
+            return;
+        }
+        if !was_held.get() {
+            drop(refused.call1(&JsValue::NULL, &JsValue::UNDEFINED));
+        } else if let Some(on_stolen) = on_stolen.take() {
             on_stolen();
         }
     });
-    let lock = JsFuture::from(answered).await.ok()?;
-    (!lock.is_null()).then_some(Held(Some(release)))
+    let lock = JsFuture::from(answered).await.ok().filter(|lock| !lock.is_undefined())?;
+    is_held.set(!lock.is_null());
+    Some((!lock.is_null()).then_some(Held { release: Some(release), _lease: None }))
 }
 
 fn lock_manager() -> Option<(JsValue, Function)> {

@@ -53,8 +53,8 @@ pub(super) struct Kept {
     idb: Idb,
     key: CryptoKey,
     subtle: SubtleCrypto,
-    /// The key is another than the one that records were written with.
-    key_lost: Cell<bool>,
+    /// Records were found that cannot be read.
+    unreadable: Cell<bool>,
 }
 
 pub(super) struct Memory {
@@ -84,9 +84,9 @@ impl Vault {
         }
     }
 
-    /// Records were found that this key does not open.
-    pub(super) fn key_lost(&self) -> bool {
-        matches!(self, Self::Kept(kept) if kept.key_lost.get())
+    /// Records were found that cannot be read: another key, damaged, tampered with, or of a newer version.
+    pub(super) fn has_unreadable(&self) -> bool {
+        matches!(self, Self::Kept(kept) if kept.unreadable.get())
     }
 
     /// Makes all changes or none; done means completed.
@@ -133,6 +133,11 @@ impl Vault {
                 None => unreadable += 1,
             }
         }
+        if let Self::Kept(kept) = self
+            && unreadable > 0
+        {
+            kept.unreadable.set(true);
+        }
         Ok((read, unreadable))
     }
 
@@ -142,9 +147,6 @@ impl Vault {
                 let mut all = Vec::new();
                 for (key, sealed) in kept.idb.all(VAULT, prefix).await? {
                     let bytes = kept.unseal(&key, &sealed).await;
-                    if matches!(bytes, Err(StoreError::Unreadable)) {
-                        kept.key_lost.set(true);
-                    }
                     all.push((key, bytes.ok()));
                 }
                 Ok(all)
@@ -198,7 +200,7 @@ impl Kept {
             Some(key) => key,
             None => new_key(&idb, &subtle).await?,
         };
-        Ok(Self { idb, key, subtle, key_lost: Cell::new(false) })
+        Ok(Self { idb, key, subtle, unreadable: Cell::new(false) })
     }
 
     async fn write(&self, writes: Vec<Write>, strict: bool) -> Result<(), StoreError> {

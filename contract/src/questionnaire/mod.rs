@@ -16,6 +16,7 @@ mod form;
 mod item_extensions;
 mod keyboard;
 mod load;
+mod merge;
 mod migrate;
 mod open;
 mod order;
@@ -40,6 +41,7 @@ pub use extension::SITE_SYSTEM;
 pub use form::*;
 pub use keyboard::{autofill, input_mode, is_number};
 pub use load::{LoadError, Notice, NoticeKind};
+pub use merge::{Conflict, Merged, merge};
 pub use migrate::{LeftOver, Migrated, migrate};
 pub use open::{
     Change, Round, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
