@@ -5,8 +5,8 @@ use contract::api::Submission;
 use contract::questionnaire::{Answers, Pointer, Value};
 use health_certificate::api::{Api, sleep};
 use health_certificate::offline::{
-    DraftId, DraftState, FormKind, NewDocument, OFFICE, Offline, Owner, SaveState, State, Storage, StoreError, What,
-    WhyMemory,
+    DraftId, DraftState, FormKind, ImportError, NewDocument, OFFICE, Offline, Owner, SaveState, State, Storage,
+    StoreError, What, WhyMemory,
 };
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
@@ -377,4 +377,48 @@ async fn a_page_that_ended_between_photo_and_picker_says_that_the_photo_is_here(
     assert!(visit.offline.expected_photo().get_untracked().unwrap().kept);
     visit.offline.forget_expected_photo();
     assert_eq!(visit.offline.expected_photo().get_untracked(), None);
+}
+
+#[wasm_bindgen_test]
+async fn a_stuck_application_goes_to_another_phone_as_a_file_with_the_same_key() {
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    let id = offline.begin_draft("health-certificate|2026.11.1");
+    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+    let document = offline.keep_document(photo(&id, PLANTED.as_bytes())).await.unwrap();
+    let submission = Submission {
+        questionnaire: "health-certificate|2026.11.1".into(),
+        answers: serde_json::json!({ "planted": PLANTED }),
+        documents: std::collections::BTreeMap::new(),
+        draft: None,
+    };
+    let entry = offline.submit(&id, &submission).await.unwrap();
+    let sealed = offline.export_application(&id, Some("four calm words here")).await.unwrap();
+    assert!(!contains(sealed.as_bytes(), b"planted") && !contains(sealed.as_bytes(), "张伟".as_bytes()));
+    let open = offline.export_application(&id, None).await.unwrap();
+    // Another phone: nothing of it is here, and the key is another.
+    offline.erase_all().await.unwrap();
+    drop(visit);
+
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    let import = |text: String, words: &'static str| async move { offline.import_application(&text, words).await };
+    let short: String = sealed.chars().take(sealed.len() / 2).collect();
+    assert_eq!(import(short, "four calm words here").await, Err(ImportError::NotWhole));
+    assert_eq!(import("[]".into(), "").await, Err(ImportError::NotWhole));
+    assert_eq!(import(sealed.clone(), "other words").await, Err(ImportError::Passphrase));
+    let newer = sealed.replace("\"version\":1", "\"version\":2");
+    assert_eq!(import(newer, "four calm words here").await, Err(ImportError::Newer));
+    assert!(offline.outbox().get_untracked().is_empty() && offline.drafts().get_untracked().is_empty());
+
+    assert_eq!(import(sealed, "four calm words here").await, Ok(id.clone()));
+    assert!(offline.outbox().get_untracked().iter().any(|row| row.id == entry && row.what == What::Submit));
+    assert_eq!(text_of(&offline.document_blob(&document).await.unwrap()).await, PLANTED.as_bytes());
+    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    assert_eq!(draft.answers.get_untracked(), answers());
+    // Twice, and open this time: what is here stays, and nothing is doubled.
+    assert_eq!(import(open, "").await, Ok(id.clone()));
+    assert_eq!(offline.outbox().get_untracked().iter().filter(|row| row.what == What::Submit).count(), 1);
 }

@@ -119,6 +119,11 @@ impl State {
         matches!(self, Self::Received { .. } | Self::SetAside(_))
     }
 
+    /// The server has it.
+    pub const fn is_received(&self) -> bool {
+        matches!(self, Self::Received { .. })
+    }
+
     /// A reply was lost, and we are finding out whether it arrived.
     pub const fn is_checking(&self) -> bool {
         matches!(self, Self::Queued(Step::Ask) | Self::Busy(Step::Ask) | Self::Waiting { step: Step::Ask, .. })

@@ -24,6 +24,7 @@ mod outgoing;
 mod public;
 mod records;
 mod renewal;
+mod rescue;
 mod session;
 mod tabs;
 mod vault;
@@ -42,6 +43,7 @@ pub use network::Network;
 pub use office::{LoadOffice, OFFICE, Office};
 pub use outbox::{EntryId, NextStep, Reason, State, Step, TakeBackError, Why};
 pub use outgoing::{OutboxRow, What};
+pub use rescue::ImportError;
 pub use session::SessionState;
 
 use crate::api::Api;

@@ -153,18 +153,6 @@ impl Offline {
         inner.carry_out(orders).await;
         inner.bell.ring();
     }
-
-    /// Everything of an entry as a text to keep as a file: what was to be sent, under which key.
-    ///
-    /// # Errors
-    /// There is no such entry.
-    pub async fn export(self, entry: EntryId) -> Result<String, StoreError> {
-        let inner = self.inner();
-        inner.opened().await;
-        let outbox = inner.outbox.borrow();
-        let entry = outbox.entry(&entry).ok_or(StoreError::Missing)?;
-        serde_json::to_string_pretty(entry).map_err(|_| StoreError::Unreadable)
-    }
 }
 
 impl Inner {

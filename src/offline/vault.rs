@@ -281,7 +281,7 @@ async fn new_key(idb: &Idb, subtle: &SubtleCrypto) -> Result<CryptoKey, StoreErr
     kept.dyn_into().map_err(|_| StoreError::Private)
 }
 
-fn algorithm(name: &str, nonce: &Uint8Array) -> Result<Object, JsValue> {
+pub(super) fn algorithm(name: &str, nonce: &Uint8Array) -> Result<Object, JsValue> {
     let algorithm = Object::new();
     Reflect::set(&algorithm, &"name".into(), &"AES-GCM".into())?;
     Reflect::set(&algorithm, &"iv".into(), nonce)?;
@@ -289,7 +289,7 @@ fn algorithm(name: &str, nonce: &Uint8Array) -> Result<Object, JsValue> {
     Ok(algorithm)
 }
 
-fn random(bytes: u32) -> Result<Uint8Array, StoreError> {
+pub(super) fn random(bytes: u32) -> Result<Uint8Array, StoreError> {
     let array = Uint8Array::new_with_length(bytes);
     web_sys::window()
         .and_then(|window| window.crypto().ok())

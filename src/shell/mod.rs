@@ -11,6 +11,7 @@ mod frame;
 mod language;
 mod looks;
 mod missing;
+mod rescue;
 mod settings;
 mod storage;
 mod waiting;

@@ -1,7 +1,7 @@
 //! `/outbox`: everything that waits to be sent, each with its own state; a broken one offers a way out and never stops the rest.
 
 use crate::i18n::{Arg, I18n, K, t};
-use crate::offline::{EntryId, Network, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
+use crate::offline::{Network, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, Frame, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list,
@@ -25,6 +25,7 @@ pub(crate) fn page() -> AnyView {
         {network(offline)}
         {live(list)}
         <p class="hc-hint">{t(K::OutboxHint)}</p>
+        {super::rescue::rescue()}
         {section_title(t(K::StorageTitle))}
         {super::storage::health()}
         {super::storage::erase()}
@@ -150,17 +151,16 @@ fn way_out(offline: Offline, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyV
         NextStep::OtherSignIn => link(Route::SignIn, K::OutboxGoSignin),
         NextStep::AnotherDocument => link(Route::Tasks(id), K::OutboxGoDocument),
         NextStep::Export(_) => {
-            let entry = row.id.clone();
-            let save = Callback::new(move |()| export(offline, entry.clone()));
+            let save = Callback::new(move |()| export(offline, id.clone()));
             view! { <Button label=t(K::OutExport) kind=Kind::Text on_press=save/> }.into_any()
         }
     }
 }
 
-/// Saves one entry as a file.
-fn export(offline: Offline, entry: EntryId) {
+/// Saves the application as a file, to be read at an office's counter or taken in on another phone.
+fn export(offline: Offline, application: String) {
     spawn_local(async move {
-        match offline.export(entry).await {
+        match offline.export_application(&application, None).await {
             Ok(text) => super::storage::save_file("health-certificate.json", &text),
             Err(why) => leptos::logging::warn!("export: {why:?}"),
         }

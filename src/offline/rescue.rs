@@ -1,0 +1,219 @@
+//! One application as a file, to be carried to another phone: its records as they lie in the vault, sealed with a passphrase
+//! or, if the person insists, open. Entries keep their idempotency keys, so whichever phone sends it, it counts once.
+use super::bytes::{bytes_key, thumbnail_key};
+use super::documents::record_key;
+use super::outgoing::entry_key;
+use super::vault::{Write, random};
+use super::{Inner, Offline, StoreError};
+use contract::json::{FromJson, read};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use leptos::prelude::*;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CryptoKey, SubtleCrypto};
+
+/// What the file is called inside, and the newest shape that is read.
+const KIND: &str = "health-certificate-application";
+const VERSION: u32 = 1;
+/// OWASP's number for PBKDF2 with SHA-256.
+const ROUNDS: u32 = 600_000;
+/// What may lie in a file: nothing else is taken from it.
+const TAKEN: [&str; 5] = ["bytes/", "document/", "draft/", "entry/", "thumbnail/"];
+
+/// Why a file was not taken in. Nothing of it was then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportError {
+    /// Not a file of this app, or not all of it.
+    NotWhole,
+    /// Made by a newer version of the app.
+    Newer,
+    /// The passphrase does not fit, or the file was changed.
+    Passphrase,
+    /// It could not be stored.
+    NotStored(StoreError),
+}
+
+#[derive(Serialize, FromJson)]
+struct File {
+    kind: String,
+    version: u32,
+    application: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed: Option<Sealed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    records: Option<Records>,
+}
+
+/// Base64 each.
+#[derive(Serialize, FromJson)]
+struct Sealed {
+    salt: String,
+    nonce: String,
+    bytes: String,
+}
+
+/// Name to base64, as in the vault.
+type Records = BTreeMap<String, String>;
+
+impl Offline {
+    /// Everything of an application on this phone as the text of a file. Without a passphrase anybody can read it.
+    ///
+    /// # Errors
+    /// Nothing is here, or it cannot be read.
+    pub async fn export_application(self, application: &str, passphrase: Option<&str>) -> Result<String, StoreError> {
+        let inner = self.inner();
+        let records = inner.records_of(application).await?;
+        let mut file = File {
+            kind: KIND.into(),
+            version: VERSION,
+            application: application.to_owned(),
+            sealed: None,
+            records: None,
+        };
+        match passphrase {
+            None => file.records = Some(records),
+            Some(passphrase) => {
+                let plain = serde_json::to_string(&records).map_err(|_| StoreError::Unreadable)?;
+                file.sealed = Some(seal(passphrase, application, plain.as_bytes()).await?);
+            }
+        }
+        serde_json::to_string(&file).map_err(|_| StoreError::Unreadable)
+    }
+
+    /// Takes in a file of another phone, and gives its application. What is here already stays as it is. It goes out when the
+    /// one it belongs to signs in.
+    ///
+    /// # Errors
+    /// It was not taken in, not even in part.
+    pub async fn import_application(self, text: &str, passphrase: &str) -> Result<String, ImportError> {
+        let file: File = read(text).filter(|file: &File| file.kind == KIND).ok_or(ImportError::NotWhole)?;
+        if file.version > VERSION {
+            return Err(ImportError::Newer);
+        }
+        let records = match (&file.sealed, file.records) {
+            (Some(sealed), _) => {
+                let plain = unseal(passphrase, &file.application, sealed).await.ok_or(ImportError::Passphrase)?;
+                read(&plain).ok_or(ImportError::NotWhole)?
+            }
+            (None, Some(records)) => records,
+            (None, None) => return Err(ImportError::NotWhole),
+        };
+        self.inner().take_in_file(records).await?;
+        Ok(file.application)
+    }
+}
+
+impl Inner {
+    async fn records_of(self: &Rc<Self>, application: &str) -> Result<Records, StoreError> {
+        self.save_drafts().await;
+        let vault = self.opened().await;
+        let of_drafts = |head: &super::draft::Head| head.id.application == application;
+        let mut names: Vec<String> = self
+            .drafts
+            .try_with_untracked(|drafts| drafts.values().filter(|h| of_drafts(h)).map(|h| h.id.key()).collect())
+            .unwrap_or_default();
+        {
+            let outbox = self.outbox.borrow();
+            names.extend(outbox.entries().iter().filter(|e| e.application == application).map(|e| entry_key(&e.id)));
+        }
+        let documents = self.documents.try_with_untracked(|known| {
+            let ours = known.values().filter(|record| record.application == application);
+            ours.flat_map(|record| [record_key(&record.id), bytes_key(&record.id), thumbnail_key(&record.id)]).collect()
+        });
+        names.extend::<Vec<String>>(documents.unwrap_or_default());
+        let mut records = Records::new();
+        for name in names {
+            match vault.bytes(&name).await {
+                Ok(bytes) => drop(records.insert(name, base64(&bytes))),
+                // A small picture need not be there.
+                Err(StoreError::Missing) => {}
+                Err(why) => return Err(why),
+            }
+        }
+        if records.is_empty() { Err(StoreError::Missing) } else { Ok(records) }
+    }
+
+    async fn take_in_file(self: &Rc<Self>, records: Records) -> Result<(), ImportError> {
+        let vault = self.opened().await;
+        let mut writes = Vec::new();
+        for (key, text) in records {
+            if !TAKEN.iter().any(|taken| key.starts_with(taken)) {
+                continue;
+            }
+            let bytes = from_base64(&text).ok_or(ImportError::NotWhole)?;
+            // What is here was not written by a file that somebody carried.
+            if matches!(vault.bytes(&key).await, Err(StoreError::Missing)) {
+                writes.push(Write::Bytes { key, bytes });
+            }
+        }
+        vault.write(writes, true).await.map_err(ImportError::NotStored)?;
+        self.load_drafts(&vault).await;
+        self.load_documents(&vault).await;
+        self.load_entries(&vault).await;
+        self.say_what_is_unreadable(&vault);
+        self.bell.ring();
+        Ok(())
+    }
+}
+
+async fn seal(passphrase: &str, name: &str, plain: &[u8]) -> Result<Sealed, StoreError> {
+    let (salt, nonce) = (random(16)?, random(12)?);
+    let key = key(passphrase, &salt).await.ok_or(StoreError::Disabled)?;
+    let algorithm = super::vault::algorithm(name, &nonce).map_err(|why| StoreError::from_js(&why))?;
+    let sealing = subtle()
+        .and_then(|s| s.encrypt_with_object_and_buffer_source(&algorithm, &key, &Uint8Array::from(plain)).ok())
+        .ok_or(StoreError::Disabled)?;
+    let sealed = JsFuture::from(sealing).await.map_err(|why| StoreError::from_js(&why))?;
+    Ok(Sealed { salt: base64(&salt), nonce: base64(&nonce), bytes: base64(&Uint8Array::new(&sealed)) })
+}
+
+async fn unseal(passphrase: &str, name: &str, sealed: &Sealed) -> Option<String> {
+    let [salt, nonce, bytes] = [&sealed.salt, &sealed.nonce, &sealed.bytes].map(|text| from_base64(text));
+    let key = key(passphrase, &salt?).await?;
+    let algorithm = super::vault::algorithm(name, &nonce?).ok()?;
+    let bytes = bytes?;
+    let opening = subtle()?.decrypt_with_object_and_buffer_source(&algorithm, &key, &bytes).ok()?;
+    let plain = JsFuture::from(opening).await.ok()?;
+    String::from_utf8(Uint8Array::new(&plain).to_vec()).ok()
+}
+
+/// From a passphrase, slowly, so that trying many of them takes long.
+async fn key(passphrase: &str, salt: &Uint8Array) -> Option<CryptoKey> {
+    let subtle = subtle()?;
+    let member = |object: &Object, name: &str, value: &JsValue| Reflect::set(object, &name.into(), value).ok();
+    let words = Uint8Array::from(passphrase.as_bytes());
+    let uses = Array::of1(&"deriveKey".into());
+    let base = subtle.import_key_with_str("raw", words.as_ref(), "PBKDF2", false, &uses).ok()?;
+    let base: CryptoKey = JsFuture::from(base).await.ok()?.dyn_into().ok()?;
+    let (how, what) = (Object::new(), Object::new());
+    member(&how, "name", &"PBKDF2".into())?;
+    member(&how, "hash", &"SHA-256".into())?;
+    member(&how, "iterations", &ROUNDS.into())?;
+    member(&how, "salt", salt)?;
+    member(&what, "name", &"AES-GCM".into())?;
+    member(&what, "length", &256.into())?;
+    let uses = Array::of2(&"encrypt".into(), &"decrypt".into());
+    let made = subtle.derive_key_with_object_and_object(&how, &base, &what, false, &uses).ok()?;
+    JsFuture::from(made).await.ok()?.dyn_into().ok()
+}
+
+/// Absent on pages that are not secure, which the bindings do not know.
+fn subtle() -> Option<SubtleCrypto> {
+    let crypto = web_sys::window()?.crypto().ok()?;
+    Reflect::get(&crypto, &"subtle".into()).ok()?.dyn_into().ok()
+}
+
+fn base64(bytes: &Uint8Array) -> String {
+    // Every byte is one character of the text that the browser's function takes.
+    let text: String = bytes.to_vec().into_iter().map(char::from).collect();
+    window().btoa(&text).unwrap_or_default()
+}
+
+fn from_base64(text: &str) -> Option<Uint8Array> {
+    let text = window().atob(text).ok()?;
+    let bytes: Option<Vec<u8>> = text.chars().map(|character| u8::try_from(character).ok()).collect();
+    Some(Uint8Array::from(bytes?.as_slice()))
+}

@@ -1,0 +1,156 @@
+//! Carrying a stuck application to another phone as a file, and taking such a file in.
+
+use crate::i18n::{I18n, K, t};
+use crate::offline::{ImportError, Offline, What};
+use crate::ui::{
+    Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, icon, live, plain_note, section_title,
+};
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+/// What the part knows.
+#[derive(Clone, Copy)]
+struct Rescue {
+    offline: Offline,
+    words: RwSignal<String>,
+    /// Waits for the person to insist on a file without a passphrase.
+    asked: RwSignal<Option<String>>,
+    told: RwSignal<Option<(Tone, K)>>,
+}
+
+/// The part of the outbox page.
+pub(crate) fn rescue() -> AnyView {
+    let rescue = Rescue {
+        offline: Offline::here(),
+        words: RwSignal::new(String::new()),
+        asked: RwSignal::new(None),
+        told: RwSignal::new(None),
+    };
+    let told = move || rescue.told.get().map(|(tone, key)| plain_note(tone, Icon::Info, t(key)));
+    view! {
+        {section_title(t(K::RescueTitle))}
+        {passphrase(rescue)}
+        {live(move || buttons(rescue))}
+        {live(move || insist(rescue))}
+        {take_in(rescue)}
+        <div role="status">{live(told)}</div>
+    }
+    .into_any()
+}
+
+fn passphrase(rescue: Rescue) -> AnyView {
+    let id = fresh_id("passphrase");
+    let control = view! {
+        <input
+            class="hc-input"
+            id=id.clone()
+            type="text"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck="false"
+            aria-describedby=described_by(&id, true, false)
+            on:input=move |event| rescue.words.set(event_target_value(&event))
+        />
+    };
+    let shell = FieldShell {
+        id,
+        label: t(K::RescueWords).into(),
+        hint: Some(t(K::RescueHint).into()),
+        error: Signal::derive(|| None),
+    };
+    field(shell, control.into_any())
+}
+
+/// One button for each application that has not gone out, named by the day it was put here.
+fn buttons(rescue: Rescue) -> AnyView {
+    let i18n = I18n::here();
+    let rows = rescue.offline.outbox().get();
+    let mut seen = Vec::new();
+    let stuck = rows.iter().filter(|row| {
+        let first = !row.state.is_received() && row.what != What::RemoveDocument && !seen.contains(&row.application);
+        if first {
+            seen.push(row.application.clone());
+        }
+        first
+    });
+    let button = |row: &crate::offline::OutboxRow| {
+        let application = row.application.clone();
+        let label = i18n.say(K::RescueExport, &[("date", i18n.date(row.since).into())]);
+        let press = Callback::new(move |()| {
+            if rescue.words.with_untracked(|words| words.trim().is_empty()) {
+                rescue.asked.set(Some(application.clone()));
+            } else {
+                export(rescue, application.clone());
+            }
+        });
+        view! { <p><Button label=label kind=Kind::Quiet before=Icon::Down on_press=press/></p> }.into_any()
+    };
+    stuck.map(button).collect::<Vec<_>>().into_any()
+}
+
+fn insist(rescue: Rescue) -> Option<AnyView> {
+    let application = rescue.asked.get()?;
+    let go = Callback::new(move |()| export(rescue, application.clone()));
+    let body = view! {
+        {plain_note(Tone::Warn, Icon::Warning, t(K::RescueOpen))}
+        <p><Button label=t(K::RescueOpenGo) kind=Kind::Text on_press=go/></p>
+    };
+    Some(body.into_any())
+}
+
+fn export(rescue: Rescue, application: String) {
+    rescue.asked.set(None);
+    let words = rescue.words.get_untracked();
+    spawn_local(async move {
+        let words = Some(words.trim()).filter(|words| !words.is_empty());
+        let told = match rescue.offline.export_application(&application, words).await {
+            Ok(text) => {
+                super::storage::save_file("health-certificate.json", &text);
+                None
+            }
+            Err(why) => {
+                leptos::logging::warn!("export: {why:?}");
+                Some((Tone::Bad, K::RescueEExport))
+            }
+        };
+        rescue.told.try_set(told);
+    });
+}
+
+fn take_in(rescue: Rescue) -> AnyView {
+    let chosen = move |event: web_sys::Event| {
+        let Some(input) = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok()) else { return };
+        let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+        // The same file may be chosen again, with another passphrase.
+        input.set_value("");
+        let words = rescue.words.get_untracked();
+        spawn_local(async move {
+            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+            let told = match rescue.offline.import_application(&text, words.trim()).await {
+                Ok(_) => (Tone::Ok, K::RescueDone),
+                Err(why) => (Tone::Bad, words_for(why)),
+            };
+            rescue.told.try_set(Some(told));
+        });
+    };
+    view! {
+        <p>
+            <label class="hc-btn hc-btn--quiet">
+                {icon(Icon::Up)}
+                {t(K::RescueImport)}
+                <input class="hc-sr" type="file" accept="application/json,.json" on:change=chosen/>
+            </label>
+        </p>
+    }
+    .into_any()
+}
+
+const fn words_for(why: ImportError) -> K {
+    match why {
+        ImportError::NotWhole => K::RescueEWhole,
+        ImportError::Newer => K::RescueENewer,
+        ImportError::Passphrase => K::RescueEWords,
+        ImportError::NotStored(_) => K::RescueEStored,
+    }
+}
