@@ -184,7 +184,7 @@ async function wholeCopy(text, shown) {
   let stored;
   try { stored = await kept(); } catch { stored = { records: {}, unreadable: -1 }; }
   const lines = [shown];
-  for (const [name, json] of Object.entries(stored.records)) lines.push(name + '\n' + json);
+  for (const name of Object.keys(stored.records)) lines.push(name + '\n' + stored.records[name]);
   if (stored.unreadable < 0) lines.push(text.closed);
   if (stored.unreadable > 0) lines.push(text.sealed.replace('{n}', stored.unreadable));
   return lines.filter(Boolean).join('\n\n');
@@ -200,15 +200,19 @@ async function kept() {
   try {
     const stores = database.transaction(['open', 'vault']);
     const vault = stores.objectStore('vault');
-    const [key, names, values] = await Promise.all([
-      asked(stores.objectStore('open').get('key')), asked(vault.getAllKeys()), asked(vault.getAll()),
-    ]);
+    // All asked at once: a transaction ends when nothing more is asked of it. No destructuring: the oldest browsers cannot.
+    const answers = [asked(stores.objectStore('open').get('key')), asked(vault.getAllKeys()), asked(vault.getAll())];
+    const key = await answers[0];
+    const names = await answers[1];
+    const values = await answers[2];
     const records = {};
     let unreadable = 0;
-    for (const [at, name] of names.entries()) {
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at];
       if (!/^(?:draft|entry)\//.test(name)) continue;
       try {
-        const [iv, sealed] = values[at];
+        const iv = values[at][0];
+        const sealed = values[at][1];
         const additionalData = new TextEncoder().encode(name);
         const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, sealed);
         records[name] = JSON.stringify(JSON.parse(new TextDecoder().decode(plain)), null, 2);
