@@ -45,8 +45,23 @@ async function keepForOffline(config) {
     if (registration) await registration.unregister();
     for (const name of await caches.keys()) if (name.startsWith('hc-')) await caches.delete(name);
   } else {
-    await navigator.serviceWorker.register(assets + 'sw.js', { updateViaCache: 'none' });
+    tellOfUpdates(await navigator.serviceWorker.register(assets + 'sw.js', { updateViaCache: 'none' }));
   }
+}
+
+/** Tells the app that a whole new build waits, and how to put it in charge. Nothing happens by itself under a form. */
+function tellOfUpdates(registration) {
+  const ready = () => {
+    if (!registration.waiting || !navigator.serviceWorker.controller) return;
+    globalThis.__hc_update = () => {
+      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+      // With a second page open it stays as it is: a form may be half filled there.
+      if (registration.waiting) registration.waiting.postMessage('hc-take-over');
+    };
+    dispatchEvent(new Event('hc-update'));
+  };
+  registration.addEventListener('updatefound', () => registration.installing.addEventListener('statechange', ready));
+  ready();
 }
 
 async function start() {

@@ -160,6 +160,13 @@ async fn nothing_personal_lies_readable_in_the_database() {
     visit.offline.submit(&id, &submission).await.unwrap();
     let stored = everything_stored().await;
     assert!(stored.len() > 4, "{}", stored.len());
+    let mut stored = stored;
+    for storage in [window().local_storage(), window().session_storage()].into_iter().map(|it| it.unwrap().unwrap()) {
+        let names = (0..storage.length().unwrap()).filter_map(|at| storage.key(at).unwrap());
+        stored.extend(
+            names.map(|name| format!("{name} {}", storage.get_item(&name).unwrap().unwrap_or_default()).into()),
+        );
+    }
     for value in stored {
         let bytes = bytes_of(&value);
         for planted in [PLANTED, "11010519491231002X", "planted", "张伟"] {

@@ -73,6 +73,14 @@ impl Offline {
         })
     }
 
+    /// Stores whatever is not stored yet. True if all of it is: the page may then be left or loaded anew.
+    pub async fn store_all(self) -> bool {
+        let inner = self.inner();
+        inner.save_drafts().await;
+        let open = inner.open_drafts.borrow();
+        !open.values().any(|draft| draft.is_dirty())
+    }
+
     /// Begins an application and gives its id, which is its URL too. Nothing leaves this phone.
     pub fn begin_draft(self, questionnaire: &str) -> String {
         let inner = self.inner();

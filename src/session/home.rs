@@ -3,7 +3,7 @@
 use super::{entrance, failure, sign_in};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, Office, t, tv};
-use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner, SessionState};
+use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -303,8 +303,20 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
     ];
     let failed: RwSignal<Option<ApiError>> = RwSignal::new(None);
     let announcer = Announcer::here();
-    let leave =
-        Callback::new(move |()| sign_out(i18n, announcer, Leaving { nav, offline, to: Route::Entrance, failed }));
+    let leaving = Leaving { nav, offline, to: Route::Entrance, failed };
+    let asked: RwSignal<Option<Counts>> = RwSignal::new(None);
+    let leave = {
+        let leaving = leaving.clone();
+        Callback::new(move |()| {
+            let here = untrack(|| offline.what_is_here());
+            if here == Counts::default() {
+                sign_out(i18n, announcer, leaving.clone());
+            } else {
+                asked.set(Some(here));
+            }
+        })
+    };
+    let question = move || asked.get().map(|here| keep_or_erase(i18n, announcer, leaving.clone(), here, asked));
     let why = move || failed.get().map(|why| ui::plain_note(Tone::Warn, Icon::Offline, failure::words(i18n, &why)));
     let shown = move || match offline.session().get() {
         SessionState::SignedIn(session) => session.shown,
@@ -323,7 +335,50 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
         (false, None) => None,
     }
     };
-    view! { {section_title(t(K::HomeOther))} {task_list(rows)} {live(account)} {live(why)} }.into_any()
+    view! { {section_title(t(K::HomeOther))} {task_list(rows)} {live(account)} {live(question)} {live(why)} }.into_any()
+}
+
+/// What stays on this phone when somebody signs out, and for whom.
+fn keep_or_erase(
+    i18n: I18n,
+    announcer: Announcer,
+    leaving: Leaving,
+    here: Counts,
+    asked: RwSignal<Option<Counts>>,
+) -> AnyView {
+    let args = [("a", here.drafts.into()), ("b", here.photos.into()), ("c", here.unsent.into())];
+    let keep = {
+        let leaving = leaving.clone();
+        Callback::new(move |()| {
+            asked.set(None);
+            sign_out(i18n, announcer, leaving.clone());
+        })
+    };
+    let erase = Callback::new(move |()| {
+        let Leaving { nav, offline, to, .. } = leaving.clone();
+        spawn_local(async move {
+            let erased = offline.erase_all().await;
+            asked.try_set(None);
+            match erased {
+                Ok(_) => {
+                    announcer.say(&i18n.say(K::EraseDone, &[("list", i18n.text(K::EraseServer).into())]));
+                    nav.go(to);
+                }
+                Err(why) => {
+                    leptos::logging::warn!("erase: {why:?}");
+                    announcer.say(&i18n.text(K::EraseFailed));
+                }
+            }
+        });
+    });
+    let stay = Callback::new(move |()| asked.set(None));
+    let body = view! {
+        <p>{i18n.say(K::SigninOutAsk, &args)}</p>
+        <p><Button label=t(K::SigninOutKeep) kind=Kind::Quiet on_press=keep/></p>
+        <p><Button label=t(K::SigninOutErase) kind=Kind::Bad on_press=erase/></p>
+        <p><Button label=t(K::SigninOutStay) kind=Kind::Text on_press=stay/></p>
+    };
+    ui::note(Tone::Warn, Icon::Lock, true, body.into_any())
 }
 
 /// Signing out: what it needs, and where it leads.

@@ -5,8 +5,9 @@ use crate::i18n::{I18n, K, LANGUAGES, t};
 use crate::offline::{Network, Offline};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
-use crate::ui::{Announcer, Frame, Icon, Tone, icon, live, live_region, note};
-use leptos::{html, prelude::*};
+use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, icon, live, live_region, note};
+use leptos::{html, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
 
 /// Everything that surrounds a page.
 pub(crate) fn frame(page: AnyView) -> AnyView {
@@ -15,7 +16,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
     view! {
         {bar}
         <div class="hc-shell">
-            <main class="hc-main" node_ref=main tabindex="-1">{ended_note()} {offline_line()} {clock_line()} {page}</main>
+            <main class="hc-main" node_ref=main tabindex="-1">{ended_note()} {offline_line()} {clock_line()} {update_line()} {page}</main>
         </div>
         {live_region(Announcer::here())}
     }
@@ -64,6 +65,41 @@ fn clock_line() -> AnyView {
             note(Tone::Warn, Icon::Clock, false, view! { <p>{words}</p> }.into_any())
         })
     })
+}
+
+/// A whole new build waits: said quietly, and not where something is being filled in. It is put in charge only when the person
+/// says so and everything is stored; else at the next start.
+fn update_line() -> AnyView {
+    let (offline, route) = (Offline::here(), Nav::here().route());
+    let ready = RwSignal::new(update().is_some());
+    let heard = window_event_listener_untyped("hc-update", move |_| {
+        ready.try_set(true);
+    });
+    on_cleanup(move || heard.remove());
+    let go = Callback::new(move |()| {
+        spawn_local(async move {
+            if let (true, Some(update)) = (offline.store_all().await, update())
+                && let Err(why) = update.call0(&wasm_bindgen::JsValue::NULL)
+            {
+                leptos::logging::warn!("update: {why:?}");
+            }
+        });
+    });
+    live(move || {
+        let filling = route.with(|r| matches!(r, Route::Step(..) | Route::Returned(_) | Route::Report(_)));
+        (ready.get() && !filling).then(|| {
+            let body = view! {
+                <p>{t(K::UpdateReady)}</p>
+                <p><Button label=t(K::UpdateNow) kind=Kind::Text on_press=go/></p>
+            };
+            note(Tone::Plain, Icon::Info, true, body.into_any())
+        })
+    })
+}
+
+/// How the page around the app puts a new build in charge, once one waits.
+fn update() -> Option<js_sys::Function> {
+    js_sys::Reflect::get(&js_sys::global(), &"__hc_update".into()).ok()?.dyn_into().ok()
 }
 
 fn skip_link(main: NodeRef<html::Main>) -> AnyView {
