@@ -200,11 +200,13 @@ async function kept() {
   try {
     const stores = database.transaction(['open', 'vault']);
     const vault = stores.objectStore('vault');
-    // All asked at once: a transaction ends when nothing more is asked of it. No destructuring: the oldest browsers cannot.
-    const answers = [asked(stores.objectStore('open').get('key')), asked(vault.getAllKeys()), asked(vault.getAll())];
-    const key = await answers[0];
-    const names = await answers[1];
-    const values = await answers[2];
+    // No destructuring: the oldest browsers cannot.
+    const answers = await Promise.all([
+      asked(stores.objectStore('open').get('key')), asked(vault.getAllKeys()), asked(vault.getAll()),
+    ]);
+    const key = answers[0];
+    const names = answers[1];
+    const values = answers[2];
     const records = {};
     let unreadable = 0;
     for (let at = 0; at < names.length; at += 1) {
