@@ -5,7 +5,7 @@ use crate::{
     browser::Browser,
     house::{House, refused},
 };
-use contract::{api::ReturnCode, application::Act, questionnaire::Pointer};
+use contract::{api::ReturnCode, questionnaire::Pointer};
 use examination::words;
 use mock_server::office::{OfficeAct, Returning};
 
@@ -35,12 +35,12 @@ pub(super) async fn walk(
     ends(&applicant, visitor).await
 }
 
-/// A visit that was missed: only time can say so, and the test moves this application's clock.
+/// A visit that was missed.
 async fn missing(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyhow::Result<()> {
     applicant.follows(id, "progress.go.accepted", "/examination").await?;
     applicant.takes_a_time(2, 0).await?;
     applicant.books("exam.go").await?;
-    applicant.house.office()?.wait_for(id, "a test", Act::Miss).await.map_err(refused)?;
+    applicant.house.office()?.take_as_missed(id, "a test").await.map_err(refused)?;
     applicant.has_status(id, "missed").await?;
     visitor.at(applicant, "72-status-missed").await?;
     applicant.goes_to(&format!("/a/{id}/examination/visit")).await?;
