@@ -3,7 +3,7 @@
 //! A split point stands here and nowhere else, so that tests of the library need no splitter.
 use health_certificate::{
     apply::DrawDocument,
-    documents::Given,
+    documents::{self as papers, Editing, Given, Taking},
     embed::{self, Instance},
     offline::{OFFICE, Office},
     route::Route,
@@ -32,7 +32,8 @@ pub fn mount(root: web_sys::Node, config: &JsValue) -> Instance {
 }
 
 /// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the form.
-const PARTS: Parts = Parts { office, account, handover, documents, progress, examination, certificate, verify };
+const PARTS: Parts =
+    Parts { office, account, handover, documents, papers: PAPERS, progress, examination, certificate, verify };
 
 fn office() -> Pin<Box<dyn Future<Output = Option<Office>>>> {
     Box::pin(async { office_part().await.ok() })
@@ -68,6 +69,27 @@ fn documents(given: Given) -> Loading {
 #[wasm_split(documents, fallible)]
 fn documents_part(given: Given) -> Result<AnyView, SplitLoaderError> {
     Ok(health_certificate::documents::attachment(given))
+}
+
+/// What is fetched when a person does more with a document than choosing it.
+const PAPERS: papers::Parts = papers::Parts { editor, camera };
+
+fn editor(editing: Editing) -> Loading {
+    Box::pin(async { editor_part(editing).await.map_err(|_| PartMissing) })
+}
+
+#[wasm_split(editor, fallible)]
+fn editor_part(editing: Editing) -> Result<AnyView, SplitLoaderError> {
+    Ok(papers::editor(editing))
+}
+
+fn camera(taking: Taking) -> Loading {
+    Box::pin(async { camera_part(taking).await.map_err(|_| PartMissing) })
+}
+
+#[wasm_split(camera, fallible)]
+fn camera_part(taking: Taking) -> Result<AnyView, SplitLoaderError> {
+    Ok(papers::camera(taking))
 }
 
 fn progress(route: Route) -> Loading {

@@ -1,6 +1,6 @@
 //! What page and worker say to each other: small plain objects, written and read on either side by the same code.
 use crate::{Looked, Outcome};
-use contract::documents::{Advice, FileRule, FileType, Pages, Refusal, Wanted};
+use contract::documents::{Advice, Corners, FileRule, FileType, Pages, Place, Refusal, Wanted};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
@@ -18,6 +18,8 @@ pub struct Job {
     pub wanted: Wanted,
     /// Quarter turns, clockwise, that the person asked for; then nothing is turned on our own account.
     pub turns: Option<u8>,
+    /// The part that the person cut out, after these turns; it is made straight.
+    pub corners: Option<Corners>,
     /// Words to draw into the copy that is sent.
     pub watermark: Option<String>,
 }
@@ -76,6 +78,17 @@ fn advice(codes: &str) -> Vec<Advice> {
     codes.split(' ').filter_map(Advice::from_code).collect()
 }
 
+/// Eight numbers: across and down, clockwise from the upper left.
+fn shares(corners: &Corners) -> String {
+    corners.places().iter().map(|place| format!("{} {}", place.x, place.y)).collect::<Vec<_>>().join(" ")
+}
+
+fn corners(shares: &str) -> Option<Corners> {
+    let mut numbers = shares.split(' ').map(|number| number.parse::<f32>().ok());
+    let mut place = || Some(Place::new(numbers.next()??, numbers.next()??));
+    Corners::new([place()?, place()?, place()?, place()?])
+}
+
 impl Job {
     /// As a message.
     pub fn write(&self) -> JsValue {
@@ -90,6 +103,7 @@ impl Job {
             .with("portrait", self.wanted.portrait)
             .with("aspect", self.wanted.aspect.map_or(JsValue::UNDEFINED, JsValue::from))
             .with("turns", self.turns.map_or(JsValue::UNDEFINED, JsValue::from))
+            .with("corners", self.corners.as_ref().map_or(JsValue::UNDEFINED, |it| shares(it).into()))
             .with("watermark", self.watermark.as_deref().map_or(JsValue::UNDEFINED, JsValue::from));
         written.0.into()
     }
@@ -110,6 +124,7 @@ impl Job {
                 portrait: member(message, "portrait").is_some_and(|it| it.is_truthy()),
             },
             turns: small(message, "turns").and_then(|it| u8::try_from(it).ok()),
+            corners: text(message, "corners").as_deref().and_then(corners),
             watermark: text(message, "watermark"),
         })
     }
@@ -142,6 +157,7 @@ impl Answer {
                 .with("width", looked.size.0)
                 .with("height", looked.size.1)
                 .with("turned", looked.turned)
+                .with("corners", looked.corners.as_ref().map_or(JsValue::UNDEFINED, |it| shares(it).into()))
                 .with("advice", codes(&looked.advice))
                 .with("animated", looked.animated),
         };
@@ -163,6 +179,7 @@ impl Answer {
             pages: small(message, "pages").map_or(Pages::Unknown, Pages::Counted),
             size: (small(message, "width")?, small(message, "height")?),
             turned: small(message, "turned").and_then(|it| u8::try_from(it).ok()).unwrap_or(0),
+            corners: text(message, "corners").as_deref().and_then(corners),
             advice: advice(&text(message, "advice")?),
             animated: member(message, "animated").is_some_and(|it| it.is_truthy()),
         };

@@ -5,12 +5,13 @@
 mod job;
 mod photo;
 mod place;
+mod straight;
 
 pub use job::{Answer, Job};
 pub use photo::look;
-pub use place::sha256;
+pub use place::{copy, photograph, preview, sha256};
 
-use contract::documents::{Advice, FileType, Pages, Refusal, Sha256};
+use contract::documents::{Advice, Corners, FileType, Pages, Refusal, Sha256};
 use js_sys::Uint8Array;
 
 /// What becomes of a chosen file.
@@ -30,6 +31,8 @@ pub struct Looked {
     pub size: (u32, u32),
     /// Quarter turns, clockwise, that were made: asked for, or on our own account.
     pub turned: u8,
+    /// Where the paper lies in it, if that is sure; nothing once it was cut out.
+    pub corners: Option<Corners>,
     /// What is worth a word.
     pub advice: Vec<Advice>,
     /// The file had more frames than the first, which is the one that is kept.

@@ -1,9 +1,9 @@
 //! From a chosen file to the bytes that are kept and sent.
 use crate::place::{self, Bitmap, Canvas, Pen};
-use crate::{Job, Looked, Outcome};
+use crate::{Job, Looked, Outcome, straight};
 use contract::documents::{
-    Advice, FileType, Inspected, MEASURE_SIDE, Measures, Measuring, Pages, Pixels, Refusal, THUMBNAIL_SIDE,
-    UPLOAD_BYTES, UPLOAD_QUALITY, UPLOAD_SIDE, advise, inspect, is_blank, measure, quarter_turns,
+    Advice, Corners, FileType, Inspected, MEASURE_SIDE, Measures, Measuring, Pages, Pixels, Refusal, THUMBNAIL_SIDE,
+    UPLOAD_BYTES, UPLOAD_QUALITY, UPLOAD_SIDE, Wanted, advise, find_corners, inspect, is_blank, measure, quarter_turns,
 };
 use std::f64::consts::FRAC_PI_2;
 use wasm_bindgen::JsValue;
@@ -68,6 +68,7 @@ async fn pass(file: &Blob, inspected: Inspected) -> Result<Looked, JsValue> {
         pages: inspected.pages,
         size: (0, 0),
         turned: 0,
+        corners: None,
         advice: Vec::new(),
         animated: false,
     })
@@ -75,21 +76,37 @@ async fn pass(file: &Blob, inspected: Inspected) -> Result<Looked, JsValue> {
 
 /// Measures the picture, draws it as it is sent, and encodes that. The outer error is the browser's.
 async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: &Bitmap) -> Result<Outcome, JsValue> {
-    let longest = upright.unwrap_or_else(|| bitmap.size());
-    let measures = measured(bitmap, longest.width.max(longest.height)).await?;
+    let stored = upright.unwrap_or_else(|| bitmap.size());
+    let longest = stored.width.max(stored.height);
+    let Seen { mut measures, mut corners } = seen(bitmap, bitmap.size(), longest, &job.wanted).await?;
     if is_blank(&measures) {
         return Ok(Err(Refusal::Blank));
     }
     let turns = job.turns.unwrap_or_else(|| quarter_turns(&measures, &job.wanted)) % 4;
-    let sent = turned(bitmap, turns)?;
+    let mut sent = turned(bitmap, turns)?;
+    let mut wanted = job.wanted.clone();
+    if job.turns.is_some() {
+        wanted.checks.retain(|it| *it != Advice::Turn);
+    }
+    if let Some(cut) = &job.corners {
+        sent = straight::cut_out(&sent, cut, wanted.aspect).await?;
+        let size = sent.0.size();
+        // As many pixels as the photo itself has in this part of it.
+        let part = u64::from(size.width.max(size.height)) * u64::from(longest);
+        let whole = bitmap.size();
+        let side = u32::try_from(part / u64::from(whole.width.max(whole.height).max(1))).unwrap_or(u32::MAX);
+        measures = Measures { content: None, ..seen(&sent.0, size, side, &wanted).await?.measures };
+        wanted.checks.retain(|it| !matches!(it, Advice::Turn | Advice::Cut));
+        corners = None;
+    }
     if let Some(words) = job.watermark.as_deref().filter(|it| !it.is_empty()) {
         write_across(&sent.1, sent.0.size(), words);
     }
     place::breathe().await;
     let thumbnail = small(&sent.0)?;
     // The canvas that is sent is looked at once more through its small copy: some fail without saying so.
-    let seen = measure(&thumbnail.0.pixels(&thumbnail.1)?, thumbnail.0.size().width, THUMBNAIL_SIDE);
-    if is_blank(&seen) {
+    let shown = measure(&thumbnail.0.pixels(&thumbnail.1)?, thumbnail.0.size().width, THUMBNAIL_SIDE);
+    if is_blank(&shown) {
         return Ok(Err(Refusal::Blank));
     }
     let encoded = light_enough(&sent.0).await?;
@@ -98,10 +115,6 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
     sent.0.release();
     thumbnail.0.release();
     let bytes = place::array(&encoded).await?;
-    let mut advice = advise(&measures, &job.wanted);
-    if job.turns.is_some() {
-        advice.retain(|it| *it != Advice::Turn);
-    }
     Ok(Ok(Looked {
         sha256: place::sha256(&bytes).await?,
         bytes,
@@ -110,16 +123,23 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
         pages: Pages::Counted(1),
         size: (size.width, size.height),
         turned: turns,
-        advice,
+        corners: corners.map(|it| (0..turns).fold(it, |corners, _| corners.turned())),
+        advice: advise(&measures, &wanted),
         animated: inspected.animated,
     }))
 }
 
-async fn measured(bitmap: &Bitmap, longest_side: u32) -> Result<Measures, JsValue> {
-    let size = bitmap.size().within(MEASURE_SIDE);
+struct Seen {
+    measures: Measures,
+    corners: Option<Corners>,
+}
+
+/// What a copy of a picture shows. `longest_side` is the photo's own.
+async fn seen(picture: &JsValue, size: Pixels, longest_side: u32, wanted: &Wanted) -> Result<Seen, JsValue> {
+    let size = size.within(MEASURE_SIDE);
     let canvas = Canvas::new(size)?;
     let pen = canvas.pen()?;
-    pen.draw(bitmap, 0.0, 0.0, size.width.into(), size.height.into())?;
+    pen.draw(picture, 0.0, 0.0, size.width.into(), size.height.into())?;
     let pixels = canvas.pixels(&pen)?;
     canvas.release();
     let mut measuring = Measuring::new(size.width, longest_side);
@@ -127,7 +147,8 @@ async fn measured(bitmap: &Bitmap, longest_side: u32) -> Result<Measures, JsValu
         place::breathe().await;
         slice(&mut measuring, &pixels);
     }
-    Ok(measuring.measures)
+    place::breathe().await;
+    Ok(Seen { measures: measuring.measures, corners: find_corners(&pixels, size.width, wanted) })
 }
 
 /// The picture as it is sent: upright, on white, no side longer than [`UPLOAD_SIDE`].

@@ -3,7 +3,7 @@
 //! `web_sys` has two classes for each (one a thread), so these bindings go by name and not by class.
 use contract::documents::{Pixels, Sha256};
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen::{Clamped, JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
@@ -58,7 +58,14 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_name = getImageData)]
     fn image_data(this: &Pen, x: f64, y: f64, width: f64, height: f64) -> Result<Data, JsValue>;
 
+    #[wasm_bindgen(method, structural, catch, js_name = putImageData)]
+    fn put_image_data(this: &Pen, data: &Data, x: f64, y: f64) -> Result<(), JsValue>;
+
+    /// `ImageData`.
+    #[wasm_bindgen(js_name = ImageData)]
     type Data;
+    #[wasm_bindgen(constructor, js_class = "ImageData", catch)]
+    fn new(pixels: Clamped<&[u8]>, width: u32) -> Result<Data, JsValue>;
     #[wasm_bindgen(method, getter, structural)]
     fn data(this: &Data) -> Object;
 }
@@ -82,6 +89,40 @@ pub(crate) async fn decode(file: &Blob, wanted: Option<Pixels>) -> Result<Bitmap
     Ok(decoded.unchecked_into())
 }
 
+/// A copy of a picture to show, as wide as asked for: an `ImageBitmap`.
+///
+/// # Errors
+/// It cannot be decoded.
+pub async fn preview(file: &Blob, width: u32) -> Result<JsValue, JsValue> {
+    decode(file, Some(Pixels { width, height: width })).await.map(Into::into)
+}
+
+/// The pixels of a small copy of anything that can be drawn, four bytes each.
+///
+/// # Errors
+/// It cannot be drawn.
+pub fn copy(picture: &JsValue, size: Pixels) -> Result<Vec<u8>, JsValue> {
+    let canvas = Canvas::new(size)?;
+    let pen = canvas.pen()?;
+    pen.draw(picture, 0.0, 0.0, size.width.into(), size.height.into())?;
+    let pixels = canvas.pixels(&pen);
+    canvas.release();
+    pixels
+}
+
+/// What can be drawn, as a JPEG of the best quality: it is looked at, measured and encoded again like any chosen file.
+///
+/// # Errors
+/// It cannot be drawn or encoded.
+pub async fn photograph(picture: &JsValue, size: Pixels) -> Result<Blob, JsValue> {
+    let canvas = Canvas::new(size)?;
+    let pen = canvas.pen()?;
+    pen.draw(picture, 0.0, 0.0, size.width.into(), size.height.into())?;
+    let encoded = canvas.encode(0.95).await;
+    canvas.release();
+    encoded
+}
+
 /// The bytes of a file, copied into this program.
 pub(crate) async fn read(file: &Blob) -> Result<Vec<u8>, JsValue> {
     Ok(Uint8Array::new(&JsFuture::from(file.array_buffer()).await?).to_vec())
@@ -100,6 +141,13 @@ pub async fn sha256(bytes: &Uint8Array) -> Result<Sha256, JsValue> {
     let digest = JsFuture::from(digest("SHA-256", bytes)?).await?;
     let bytes: [u8; 32] = Uint8Array::new(&digest).to_vec().try_into().map_err(|_| JsValue::NULL)?;
     Ok(Sha256::from_bytes(bytes))
+}
+
+impl Pen {
+    /// Puts rows of pixels, four bytes each, at a height.
+    pub(crate) fn put(&self, pixels: &[u8], width: u32, top: u32) -> Result<(), JsValue> {
+        self.put_image_data(&Data::new(Clamped(pixels), width)?, 0.0, top.into())
+    }
 }
 
 impl Canvas {

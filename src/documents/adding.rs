@@ -1,5 +1,5 @@
 //! The file that was just chosen: being looked at, spoken about, or refused.
-use super::filling::{Chosen, Filling};
+use super::filling::{Chosen, Filling, Over};
 use super::object_url::{ObjectUrl, blob};
 use super::viewer::Viewer;
 use super::{picker, said};
@@ -94,6 +94,7 @@ fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) ->
             <div class="hc-row hc-wide">{row}</div>
             <div class="hc-taps hc-wide">
                 <Button label=t(K::DocTurn) kind=Kind::Text before=Icon::Turn on_press=move |()| filling.turn()/>
+                <Button label=t(said::edit(filling)) kind=Kind::Text before=Icon::Edit on_press=move |()| filling.over.set(Some(Over::Chosen))/>
                 {picker::album(filling, "hc-tap hc-pick")}
                 <Button label=t(K::DocCancel) kind=Kind::Text on_press=move |()| filling.dismiss()/>
             </div>

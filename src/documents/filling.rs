@@ -4,7 +4,7 @@
 //! A person who leaves the page meanwhile loses nothing: the look goes on, and its item finds it again (`resumed`).
 use super::{Given, asks::Asks, looker, object_url};
 use crate::offline::{FormKind, LocalDocument, NewDocument, Offline, StoreError};
-use contract::documents::{Advice, Refusal};
+use contract::documents::{Advice, Corners, Refusal};
 use contract::questionnaire::Attachment;
 use image_worker::{Job, Looked};
 use leptos::{prelude::*, task::spawn_local};
@@ -27,8 +27,8 @@ pub(super) enum Chosen {
         file: Blob,
         /// What came of it.
         looked: Looked,
-        /// Quarter turns the person made.
-        turns: u8,
+        /// What the person cut out.
+        corners: Option<Corners>,
     },
     /// It is good, but the person is on another page: it is kept when they are back.
     Ready(Looked),
@@ -43,6 +43,24 @@ pub(super) enum Chosen {
     NotKept(StoreError),
 }
 
+/// A view over the page.
+#[derive(Clone)]
+pub(super) enum Over {
+    /// The live camera.
+    Camera,
+    /// The picture that is spoken about is being edited.
+    Chosen,
+    /// A document that is kept is being edited.
+    Kept {
+        /// Which.
+        id: String,
+        /// Its picture.
+        file: Blob,
+        /// Where the paper lies in it, once that is known.
+        found: Option<Corners>,
+    },
+}
+
 /// An item that is being filled. Copies are the same.
 #[derive(Clone, Copy)]
 pub(super) struct Filling {
@@ -53,6 +71,8 @@ pub(super) struct Filling {
     pub(super) replacing: RwSignal<Option<String>>,
     /// Files beyond the number that the item takes were left out.
     pub(super) left_out: RwSignal<bool>,
+    /// The view that is open over the page.
+    pub(super) over: RwSignal<Option<Over>, LocalStorage>,
     queue: StoredValue<VecDeque<Blob>, LocalStorage>,
     /// Counts up with each new look, so that a late answer is told from a current one.
     turn: StoredValue<u32>,
@@ -68,6 +88,7 @@ impl Filling {
             chosen: RwSignal::new_local(Chosen::Nothing),
             replacing: RwSignal::new(None),
             left_out: RwSignal::new(false),
+            over: RwSignal::new_local(None),
             queue: StoredValue::new_local(VecDeque::new()),
             turn: StoredValue::new(0),
             shown: StoredValue::new(None),
@@ -146,18 +167,25 @@ impl Filling {
 
     fn next(self) {
         match self.queue.try_update_value(VecDeque::pop_front).flatten() {
-            Some(file) => self.look(file, None),
+            Some(file) => self.look(file, None, None),
             None => self.chosen.set(Chosen::Nothing),
         }
     }
 
-    /// Looks at a file, turned as the person said or as it seems right.
-    pub(super) fn look(self, file: Blob, turns: Option<u8>) {
+    /// Looks at a file, turned and cut as the person said, or turned as it seems right.
+    pub(super) fn look(self, file: Blob, turns: Option<u8>, corners: Option<Corners>) {
         let asks = self.asks();
         let turn = self.begin(seconds(file.size()));
         let watermark = asks.watermark;
-        let job =
-            Job { id: looker::next_id(), file: file.clone(), rule: asks.rule, wanted: asks.wanted, turns, watermark };
+        let job = Job {
+            id: looker::next_id(),
+            file: file.clone(),
+            rule: asks.rule,
+            wanted: asks.wanted,
+            turns,
+            corners,
+            watermark,
+        };
         let assets = self.given.with_value(|given| given.assets.clone());
         spawn_local(async move {
             let outcome = looker::looked(&assets, job).await;
@@ -167,8 +195,14 @@ impl Filling {
             match outcome {
                 Err(why) => self.refuse(why, whole(file.size())),
                 Ok(looked) if self.was_returned(&looked) => self.refuse(Refusal::SameAsReturned, whole(file.size())),
-                Ok(looked) if looked.advice.is_empty() && turns.is_none() && !looked.animated => self.keep(looked),
-                Ok(looked) => self.chosen.set(Chosen::Advised { file, looked, turns: turns.unwrap_or(0) }),
+                Ok(looked)
+                    if looked.advice.is_empty() && (turns.is_none() || corners.is_some()) && !looked.animated =>
+                {
+                    self.keep(looked);
+                }
+                Ok(looked) => {
+                    self.chosen.set(Chosen::Advised { file, looked, corners });
+                }
             }
         });
     }
@@ -192,10 +226,59 @@ impl Filling {
 
     /// Turns what is shown by a quarter, clockwise.
     pub(super) fn turn(self) {
-        if let Chosen::Advised { file, looked, turns } = self.chosen.get_untracked() {
+        if let Chosen::Advised { file, looked, corners, .. } = self.chosen.get_untracked() {
             // What was turned on our own account counts as a turn of the person from here on.
-            let already = if turns == 0 && looked.advice.contains(&Advice::Turn) { looked.turned } else { turns };
-            self.look(file, Some((already + 1) % 4));
+            self.look(file, Some((looked.turned + 1) % 4), corners.map(Corners::turned));
+        }
+    }
+
+    /// Opens what edits a document that is kept; where the paper lies in it is looked for meanwhile.
+    pub(super) fn edit_kept(self, id: String) {
+        let (offline, asks) = (self.offline, self.asks());
+        let assets = self.given.with_value(|given| given.assets.clone());
+        spawn_local(async move {
+            let Ok(file) = offline.document_blob(&id).await else {
+                self.chosen.try_set(Chosen::Refused { why: Refusal::Broken, bytes: 0 });
+                return;
+            };
+            if self.over.try_set(Some(Over::Kept { id: id.clone(), file: file.clone(), found: None })).is_some() {
+                return;
+            }
+            let job = Job {
+                id: looker::next_id(),
+                file,
+                rule: asks.rule,
+                wanted: asks.wanted,
+                turns: Some(0),
+                corners: None,
+                watermark: None,
+            };
+            let looked = looker::looked(&assets, job).await;
+            self.over.try_update(|over| match (over, looked) {
+                (Some(Over::Kept { id: open, found, .. }), Ok(looked)) if *open == id => *found = looked.corners,
+                (Some(Over::Kept { .. } | Over::Camera | Over::Chosen) | None, Ok(_) | Err(_)) => {}
+            });
+        });
+    }
+
+    /// The person has edited what is open, or changed their mind.
+    pub(super) fn edited(self, outcome: Option<(u8, Corners)>) {
+        let open = self.over.try_update(Option::take).flatten();
+        let Some((turns, corners)) = outcome else { return };
+        let corners = Some(corners).filter(|it| !it.is_whole());
+        match (open, self.chosen.get_untracked()) {
+            (Some(Over::Kept { id, .. }), _) if turns > 0 || corners.is_some() => self.change_kept(id, turns, corners),
+            (Some(Over::Chosen), Chosen::Advised { file, .. }) => self.look(file, Some(turns), corners),
+            (Some(Over::Kept { .. } | Over::Chosen | Over::Camera) | None, _) => {}
+        }
+    }
+
+    /// The live camera has taken a picture, or was closed.
+    pub(super) fn taken(self, picture: Option<Blob>) {
+        self.over.try_set(None);
+        match picture {
+            Some(picture) => self.choose(vec![picture]),
+            None => self.nothing_came(),
         }
     }
 
@@ -301,8 +384,8 @@ impl Filling {
         }
     }
 
-    /// Turns a document that is kept by a quarter: it becomes another document in its place.
-    pub(super) fn turn_kept(self, id: String) {
+    /// Turns or cuts a document that is kept: it becomes another document in its place.
+    pub(super) fn change_kept(self, id: String, turns: u8, corners: Option<Corners>) {
         let offline = self.offline;
         let asks = self.asks();
         self.replacing.set(Some(id.clone()));
@@ -317,7 +400,8 @@ impl Filling {
                         file,
                         rule: asks.rule,
                         wanted: asks.wanted,
-                        turns: Some(1),
+                        turns: Some(turns),
+                        corners,
                         watermark: None,
                     };
                     looker::looked(&assets, job).await

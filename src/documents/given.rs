@@ -1,5 +1,7 @@
 //! What the page tells about the item that is to be filled.
+use super::{Editing, Taking};
 use crate::offline::FormKind;
+use crate::ui::LoadPart;
 use contract::api::Words;
 use contract::questionnaire::{Attachment, Item, Pointer};
 use leptos::prelude::*;
@@ -42,4 +44,15 @@ pub struct Given {
     pub id: String,
     /// URL prefix of the build's files; ends with `/`.
     pub assets: String,
+    /// What is fetched when a person asks for it.
+    pub parts: Parts,
+}
+
+/// What few people need, and nobody at first. The entry of the program has the split points.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// Cutting out, straightening, turning.
+    pub editor: LoadPart<Editing>,
+    /// The live camera.
+    pub camera: LoadPart<Taking>,
 }

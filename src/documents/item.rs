@@ -2,7 +2,7 @@
 use super::filling::{Chosen, Filling};
 use super::given::Given;
 use super::viewer::{Viewer, large_view};
-use super::{adding, guide, kept, picker, resumed};
+use super::{adding, guide, kept, over, picker, resumed};
 use crate::i18n::{K, t, tv};
 use crate::offline::{DocState, ExpectedPhoto, Offline};
 use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note};
@@ -38,6 +38,7 @@ pub fn attachment(given: Given) -> AnyView {
             {body(filling, viewer, &given, &heading)}
             {error_line(error, given.error)}
             {large_view(filling, viewer)}
+            {over::over(filling)}
         </div>
     }
     .into_any()

@@ -167,7 +167,7 @@ fn percent(state: &DocState) -> u8 {
 fn acts(filling: Filling, id: &str, removable: bool, document: Signal<Option<LocalDocument>>) -> AnyView {
     let asking = RwSignal::new(false);
     let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
-    let (i18n, replace, turn, erase) = (I18n::here(), id.to_owned(), id.to_owned(), id.to_owned());
+    let (i18n, replace, turn, edit, erase) = (I18n::here(), id.to_owned(), id.to_owned(), id.to_owned(), id.to_owned());
     let retake = move || i18n.text(if pdf() { K::DocAnother } else { K::DocRetake });
     let toggle = move |()| {
         filling.replacing.update(|it| *it = if it.as_ref() == Some(&replace) { None } else { Some(replace.clone()) });
@@ -180,8 +180,11 @@ fn acts(filling: Filling, id: &str, removable: bool, document: Signal<Option<Loc
         <div class="hc-taps">
             <Button label=Signal::derive(retake) kind=Kind::Text on_press=toggle/>
             {live(move || {
-                let turn = turn.clone();
-                (!pdf()).then(|| view! { <Button label=t(K::DocTurn) kind=Kind::Text on_press=move |()| filling.turn_kept(turn.clone())/> })
+                let (turn, edit) = (turn.clone(), edit.clone());
+                (!pdf()).then(|| view! {
+                    <Button label=t(K::DocTurn) kind=Kind::Text on_press=move |()| filling.change_kept(turn.clone(), 1, None)/>
+                    <Button label=t(said::edit(filling)) kind=Kind::Text on_press=move |()| filling.edit_kept(edit.clone())/>
+                })
             })}
             {removable.then(|| view! { <Button label=t(K::DocRemove) kind=Kind::Text on_press=move |()| asking.set(true)/> })}
         </div>

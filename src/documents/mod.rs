@@ -4,18 +4,25 @@
 //! around the item: [`attachment`] draws one item from what it is [`Given`].
 mod adding;
 mod asks;
+mod camera;
+mod editor;
 mod filling;
 mod given;
 mod guide;
 mod item;
 mod kept;
+mod lens;
 mod looker;
 mod object_url;
+mod over;
 mod picker;
 mod resumed;
 mod said;
+mod stage;
 mod viewer;
 
-pub use given::Given;
+pub use camera::{Taking, camera};
+pub use editor::{Editing, editor};
+pub use given::{Given, Parts};
 pub use item::attachment;
 pub(crate) use looker::let_go;

@@ -1,5 +1,6 @@
 //! The two ways to choose: the camera, and the album. Real file inputs inside their labels, so that every browser opens them.
-use super::filling::Filling;
+use super::filling::{Filling, Over};
+use super::lens;
 use crate::i18n::{K, t};
 use crate::ui::{Icon, icon};
 use leptos::{ev, html, prelude::*};
@@ -16,12 +17,32 @@ pub(super) fn both(filling: Filling, camera: K) -> AnyView {
         .into_any()
 }
 
-/// The camera.
+/// The camera: the live one with its frame where the browser has one, else the phone's own.
 pub(super) fn take(filling: Filling, words: K, class: &'static str) -> AnyView {
-    let asks = filling.asks();
+    if lens::devices().is_none() {
+        return own(filling, words, class);
+    }
     let words = t(words);
-    let input = input(filling, "image/*", Some(asks.camera), false);
+    let open = move |_| {
+        // The phone may close the page while its camera is open.
+        filling.expect();
+        filling.over.set(Some(Over::Camera));
+    };
+    view! { <button type="button" class=class on:click=open>{icon(Icon::Camera)}{words}{named(filling)}</button> }
+        .into_any()
+}
+
+/// The phone's own camera.
+fn own(filling: Filling, words: K, class: &'static str) -> AnyView {
+    let camera = filling.asks().camera;
+    let words = t(words);
+    let input = input(filling, "image/*", Some(camera), false);
     view! { <label class=class>{icon(Icon::Camera)}{words}{named(filling)}{input}</label> }.into_any()
+}
+
+/// The other ways, beside the live camera.
+pub(super) fn others(filling: Filling) -> AnyView {
+    view! { {own(filling, K::DocCamOwn, "hc-tap hc-pick")} {album(filling, "hc-tap hc-pick")} }.into_any()
 }
 
 /// The album, or the files where the item takes a PDF.
@@ -66,6 +87,7 @@ fn input(filling: Filling, accept: &'static str, capture: Option<&'static str>, 
         let files = files(&input);
         // So that the same file may be chosen again.
         input.set_value("");
+        filling.over.set(None);
         if files.is_empty() { filling.nothing_came() } else { filling.choose(files) }
     };
     let cancelled = move |_: web_sys::Event| {

@@ -1,4 +1,5 @@
 //! Which sentence goes with a refusal, an advice, a failure.
+use super::filling::Filling;
 use crate::i18n::{I18n, K};
 use crate::offline::{Reason, StoreError, StoreStep};
 use contract::api::Document;
@@ -57,6 +58,11 @@ pub(super) fn returned(i18n: I18n, document: &Document) -> String {
         Some(why) => refusal(i18n, why, document.size),
         None => i18n.text(K::DocReturned),
     }
+}
+
+/// What editing a picture of this item is called.
+pub(super) fn edit(filling: Filling) -> K {
+    if filling.asks().wanted.portrait { K::DocCrop } else { K::DocStraighten }
 }
 
 /// What would make a better picture.

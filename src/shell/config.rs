@@ -53,6 +53,8 @@ pub struct Parts {
     pub handover: LoadPart<(Route, DrawDocument)>,
     /// An item that asks for a document.
     pub documents: LoadPart<documents::Given>,
+    /// What is done with a document when a person asks for it.
+    pub papers: documents::Parts,
     /// Status, timeline, withdrawal: [`Route::Status`].
     pub progress: LoadPart<Route>,
     /// Routes, slots, appointment, report, results.

@@ -12,12 +12,12 @@ use std::sync::Arc;
 pub(super) fn drawn(parts: Parts) -> DrawDocument {
     let assets = use_context::<Config>().map(|config| config.assets).unwrap_or_default();
     Arc::new(move |form, hole| {
-        let given = given(form, hole, &assets);
+        let given = given(form, hole, &assets, parts);
         after_all(move || (parts.documents)(given.clone()))
     })
 }
 
-fn given(form: FormKind, hole: AttachmentHole, assets: &str) -> Given {
+fn given(form: FormKind, hole: AttachmentHole, assets: &str, parts: Parts) -> Given {
     let consent = hole.consent;
     Given {
         application: hole.application,
@@ -37,5 +37,6 @@ fn given(form: FormKind, hole: AttachmentHole, assets: &str) -> Given {
         consent: Signal::derive(move || consent.with(|asked| (asked.given, asked.label.clone()))),
         id: hole.input_id,
         assets: assets.to_owned(),
+        parts: parts.papers,
     }
 }

@@ -47,4 +47,4 @@ pub(super) async fn closed_while_taking(house: &House, phone: &Browser) -> anyho
 }
 
 /// A press that the browser does not take for a person's: the control hears it, and no window opens.
-const OPEN_CAMERA: &str = "document.querySelector('input[type=file][capture]').dispatchEvent(new MouseEvent('click'));";
+const OPEN_CAMERA: &str = "document.querySelector('input[type=file]').dispatchEvent(new MouseEvent('click'));";

@@ -1,0 +1,154 @@
+//! The live camera with a frame for what is wanted. A part of its own; nothing is recorded, and closing lets go of the camera.
+//!
+//! A picture is taken by the button, or by itself when it has been sharp and still for a moment.
+use super::lens::{self, Lens, Trouble};
+use crate::i18n::{I18n, K, t};
+use crate::ui::{Button, Icon, Kind, icon, live};
+use contract::documents::{Glance, Watching};
+use leptos::{html, prelude::*, task::spawn_local};
+use web_sys::Blob;
+
+/// What is to be taken, and where it goes.
+#[derive(Clone)]
+pub struct Taking {
+    /// Width divided by height of the frame.
+    pub aspect: f32,
+    /// A person and not a paper.
+    pub portrait: bool,
+    /// `user` or `environment`.
+    pub camera: &'static str,
+    /// What the picture is of.
+    pub label: Signal<String>,
+    /// The picture, or nothing where the person closed the view.
+    pub on_done: Callback<Option<Blob>>,
+    /// Draws the other ways to choose, which close the view by themselves.
+    pub others: Callback<(), AnyView>,
+}
+
+/// The view; it is modal.
+pub fn camera(taking: Taking) -> AnyView {
+    let Taking { aspect, portrait, camera, label, on_done, others } = taking;
+    let i18n = I18n::here();
+    let trouble: RwSignal<Option<Trouble>> = RwSignal::new(None);
+    let seen: RwSignal<Option<Glance>> = RwSignal::new(None);
+    let lit: RwSignal<Option<bool>> = RwSignal::new(None);
+    let failed = RwSignal::new(false);
+    let lens: StoredValue<Option<Lens>, LocalStorage> = StoredValue::new_local(None);
+    let dialog: NodeRef<html::Dialog> = NodeRef::new();
+    let video: NodeRef<html::Video> = NodeRef::new();
+    dialog.on_load(|dialog| {
+        if dialog.show_modal().is_err() {
+            dialog.set_open(true);
+        }
+    });
+    on_cleanup(move || {
+        if let Some(lens) = lens.try_update_value(Option::take).flatten() {
+            lens.close();
+        }
+    });
+    let leave = move |picture| {
+        // Closed before it goes, so that the focus is where it was.
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+        on_done.run(picture);
+    };
+    let shoot = move || {
+        let Some(video) = video.get_untracked() else { return };
+        spawn_local(async move {
+            match lens::picture(&video).await {
+                Ok(blob) => {
+                    if seen.is_disposed() {
+                        return;
+                    }
+                    leave(Some(blob));
+                }
+                Err(_) => {
+                    failed.try_set(true);
+                }
+            }
+        });
+    };
+    video.on_load(move |video| {
+        spawn_local(async move {
+            let opened = match Lens::open(camera).await {
+                Ok(opened) => opened,
+                Err(why) => {
+                    trouble.try_set(Some(why));
+                    return;
+                }
+            };
+            // The person may have closed the view while the browser asked.
+            if seen.is_disposed() {
+                return opened.close();
+            }
+            video.set_src_object(Some(opened.stream()));
+            lit.set(opened.has_torch().then_some(false));
+            lens.set_value(Some(opened));
+            let mut watching = Watching::default();
+            while let Some(frame) = lens::frame(&video).await {
+                if seen.is_disposed() {
+                    return;
+                }
+                let glance = watching.look(&frame.rgba, frame.width, portrait);
+                seen.set(Some(glance));
+                if glance == Glance::Take {
+                    shoot();
+                    return;
+                }
+            }
+        });
+    });
+    let words = move || match seen.get() {
+        None => K::DocCamOpening,
+        Some(Glance::Dark) => K::DocCamDark,
+        Some(Glance::Moving) if portrait => K::DocCamAimFace,
+        Some(Glance::Moving) => K::DocCamAim,
+        Some(Glance::Blurred) => K::DocCamBlurred,
+        Some(Glance::Good | Glance::Take) => K::DocCamGood,
+    };
+    let good = move || matches!(seen.get(), Some(Glance::Good | Glance::Take));
+    let said = Memo::new(move |_| if failed.get() { K::DocCamFailed } else { words() });
+    let torch = move |()| {
+        let on = lit.get_untracked() != Some(true);
+        lens.with_value(|lens| lens.as_ref().map(|it| it.light(on)));
+        lit.set(Some(on));
+    };
+    let light =
+        Signal::derive(move || i18n.text(if lit.get() == Some(true) { K::DocCamLightOff } else { K::DocCamLight }));
+    let frame = if portrait { "hc-lens__frame hc-lens__frame--face" } else { "hc-lens__frame" };
+    view! {
+        <dialog node_ref=dialog class="hc-view hc-lens" aria-label=move || label.get() on:cancel=move |event: web_sys::Event| {
+            event.prevent_default();
+            leave(None);
+        }>
+            {live(move || match trouble.get() {
+                Some(why) => view! {
+                    <div class="hc-lens__trouble">
+                        <p role="alert">{icon(Icon::Camera)} " " {t(why.words())}</p>
+                        <div class="hc-row">{others.run(())}</div>
+                        <p><Button label=t(K::DocClose) kind=Kind::Text on_press=move |()| leave(None)/></p>
+                    </div>
+                }.into_any(),
+                None => view! {
+                    <div class="hc-lens__room">
+                        <video node_ref=video class="hc-lens__view" class:hc-lens__view--mirror=camera == "user" autoplay=true playsinline=true muted=true aria-label=move || label.get()></video>
+                        <div class=frame class:hc-lens__frame--good=good style:aspect-ratio=aspect.to_string()></div>
+                    </div>
+                    <p class="hc-lens__words" role="status">{live(move || i18n.text(said.get()))}</p>
+                    <div class="hc-view__acts">
+                        <div class="hc-row">
+                            <Button label=t(K::DocCamShoot) before=Icon::Camera on_press=move |()| shoot()/>
+                            <Button label=t(K::DocClose) kind=Kind::Quiet on_press=move |()| leave(None)/>
+                        </div>
+                        <div class="hc-taps">
+                            {live(move || lit.get().map(|_| view! { <Button label=light kind=Kind::Text on_press=torch/> }))}
+                            {others.run(())}
+                        </div>
+                    </div>
+                }.into_any(),
+            })}
+        </dialog>
+    }
+    .into_any()
+}

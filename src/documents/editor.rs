@@ -1,0 +1,239 @@
+//! Cutting out, straightening and turning one picture, by finger, mouse, keyboard or screen reader. A part of its own.
+//!
+//! It decides nothing: what comes out is where the corners are; the worker cuts.
+use super::stage::{self, Stage};
+use crate::i18n::{I18n, K, t};
+use crate::ui::{Button, Icon, Kind, live};
+use contract::documents::{Corner, Corners, Place};
+use leptos::{ev, html, prelude::*};
+use web_sys::Blob;
+
+/// A picture to edit, and where to say what came of it.
+#[derive(Clone)]
+pub struct Editing {
+    /// The picture.
+    pub file: Blob,
+    /// Quarter turns it has already, clockwise.
+    pub turns: u8,
+    /// What is cut out of it already.
+    pub corners: Option<Corners>,
+    /// Where the paper lies, once that is known and sure; after `turns`.
+    pub found: Signal<Option<Corners>>,
+    /// The corners may go anywhere; otherwise what is cut out stays upright.
+    pub free: bool,
+    /// What the picture is of.
+    pub label: Signal<String>,
+    /// Turns and corners, or nothing where the person changed their mind.
+    pub on_done: Callback<Option<(u8, Corners)>>,
+}
+
+/// What one step back goes back to.
+#[derive(Clone, Copy, PartialEq)]
+struct Shape {
+    turns: u8,
+    corners: Corners,
+}
+
+/// All that changes while the view is open. Copies are the same.
+#[derive(Clone, Copy)]
+struct Work {
+    shape: RwSignal<Shape, LocalStorage>,
+    before: RwSignal<Vec<Shape>, LocalStorage>,
+    dragged: RwSignal<Option<Corner>, LocalStorage>,
+    said: RwSignal<String>,
+    free: bool,
+}
+
+impl Work {
+    /// Another shape, to which one step back leads from the next one.
+    fn change(self, to: Shape) {
+        let now = self.shape.get_untracked();
+        if to != now {
+            self.before.update(|before| before.push(now));
+            self.shape.set(to);
+        }
+    }
+
+    fn undo(self) {
+        if let Some(shape) = self.before.try_update(Vec::pop).flatten() {
+            self.shape.set(shape);
+        }
+    }
+
+    fn moved(self, corner: Corner, to: Place) -> Corners {
+        let corners = self.shape.get_untracked().corners;
+        if self.free { corners.with(corner, to) } else { corners.with_upright(corner, to) }
+    }
+
+    fn drag(self, corner: Corner, to: Place) {
+        let corners = self.moved(corner, to);
+        self.shape.update(|shape| shape.corners = corners);
+    }
+
+    fn nudge(self, corner: Corner, (x, y): (f32, f32)) {
+        let Shape { turns, corners } = self.shape.get_untracked();
+        let at = corners.place(corner);
+        self.change(Shape { turns, corners: self.moved(corner, Place::new(at.x + x, at.y + y)) });
+    }
+
+    fn turn(self) {
+        let Shape { turns, corners } = self.shape.get_untracked();
+        self.change(Shape { turns: (turns + 1) % 4, corners: corners.turned() });
+    }
+}
+
+/// The view; it is modal and closes itself by `on_done`.
+pub fn editor(editing: Editing) -> AnyView {
+    let Editing { file, turns, corners, found, free, label, on_done } = editing;
+    let first = Shape { turns, corners: corners.unwrap_or(Corners::WHOLE) };
+    let work = Work {
+        shape: RwSignal::new_local(first),
+        before: RwSignal::new_local(Vec::new()),
+        dragged: RwSignal::new_local(None),
+        said: RwSignal::new(String::new()),
+        free,
+    };
+    // The worker tells the corners for the turns that were there when it began.
+    let proposal = Memo::new(move |_| found.get().map(|it| stage::Found(it)));
+    let proposed = move || {
+        let turned = (4 + work.shape.get().turns - turns) % 4;
+        proposal.get().map(|it| (0..turned).fold(it.0, |corners, _| corners.turned()))
+    };
+    if corners.is_none() {
+        Effect::new(move |_| {
+            // Taken at once, as long as the person has touched nothing: one step back undoes it.
+            if let Some(corners) = proposal.get().filter(|_| untrack(|| work.before.with(Vec::is_empty))) {
+                work.change(Shape { corners: corners.0, ..work.shape.get_untracked() });
+                work.said.set(I18n::here().text(K::DocEditFound));
+            }
+        });
+    }
+    let dialog: NodeRef<html::Dialog> = NodeRef::new();
+    dialog.on_load(|dialog| {
+        if dialog.show_modal().is_err() {
+            dialog.set_open(true);
+        }
+    });
+    let leave = move |outcome| {
+        // Closed before it goes, so that the focus is where it was.
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+        on_done.run(outcome);
+    };
+    let done = move |()| {
+        let Shape { turns, corners } = work.shape.get_untracked();
+        leave(Some((turns, corners)));
+    };
+    let hint = if free { K::DocEditHint } else { K::DocEditHintFace };
+    let whole = move |()| work.change(Shape { corners: Corners::WHOLE, ..work.shape.get_untracked() });
+    let edges = move |()| {
+        if let Some(corners) = untrack(proposed) {
+            work.change(Shape { corners, ..work.shape.get_untracked() });
+        }
+    };
+    view! {
+        <dialog node_ref=dialog class="hc-view" aria-label=move || label.get() on:cancel=move |event: web_sys::Event| {
+            event.prevent_default();
+            leave(None);
+        }>
+            <p class="hc-hint hc-edit__hint">
+                {live(move || match proposed() {
+                    Some(corners) if corners == work.shape.get().corners => t(K::DocEditFound)(),
+                    Some(_) | None => t(hint)(),
+                })}
+            </p>
+            <div class="hc-edit__room">{picture(work, file)}</div>
+            <p class="hc-sr" role="status">{live(move || work.said.get())}</p>
+            <div class="hc-view__acts">
+                <div class="hc-taps">
+                    <Button label=t(K::DocTurn) kind=Kind::Text before=Icon::Turn on_press=move |()| work.turn()/>
+                    <Button label=t(K::DocEditUndo) kind=Kind::Text on_press=move |()| work.undo()/>
+                    <Button label=t(K::DocEditWhole) kind=Kind::Text on_press=whole/>
+                    {live(move || proposed().map(|_| view! { <Button label=t(K::DocEditEdges) kind=Kind::Text on_press=edges/> }))}
+                </div>
+                <div class="hc-row">
+                    <Button label=t(K::DocEditDone) on_press=done/>
+                    <Button label=t(K::DocEditCancel) kind=Kind::Quiet on_press=move |()| leave(None)/>
+                </div>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+fn picture(work: Work, file: Blob) -> AnyView {
+    let room: NodeRef<html::Div> = NodeRef::new();
+    let turns = Memo::new(move |_| work.shape.get().turns);
+    let outline = move || {
+        let places = work.shape.get().corners.places();
+        places.iter().map(|it| format!("{:.2},{:.2}", it.x * 100.0, it.y * 100.0)).collect::<Vec<_>>().join(" ")
+    };
+    let shade = move || format!("M0 0H100V100H0ZM{}Z", outline().replace(' ', "L"));
+    let moved = move |event: ev::PointerEvent| {
+        let Some((corner, room)) = work.dragged.get_untracked().zip(room.get_untracked()) else { return };
+        event.prevent_default();
+        work.drag(corner, Stage::of(&room).place(event.client_x(), event.client_y()));
+    };
+    let ended = move |_: ev::PointerEvent| work.dragged.set(None);
+    view! {
+        <div node_ref=room class="hc-edit__stage" on:pointermove=moved on:pointerup=ended on:pointercancel=ended>
+            {stage::canvas(file, turns)}
+            <svg class="hc-edit__shade" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+                <path fill-rule="evenodd" d=shade></path>
+                <polygon points=outline></polygon>
+            </svg>
+            {Corner::ALL.map(|corner| handle(work, corner)).into_iter().collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+/// One corner: dragged by pointer, moved by arrow keys, named for those who listen.
+fn handle(work: Work, corner: Corner) -> AnyView {
+    let i18n = I18n::here();
+    let name = match corner {
+        Corner::UpperLeft => K::DocEditUpperLeft,
+        Corner::UpperRight => K::DocEditUpperRight,
+        Corner::LowerRight => K::DocEditLowerRight,
+        Corner::LowerLeft => K::DocEditLowerLeft,
+    };
+    let place = move || work.shape.get().corners.place(corner);
+    let words = move || {
+        let at = place();
+        let percent = |share: f32| i18n.number(f64::from((share * 100.0).round())).into();
+        i18n.say(K::DocEditAt, &[("corner", i18n.text(name).into()), ("x", percent(at.x)), ("y", percent(at.y))])
+    };
+    let pressed = move |event: ev::PointerEvent| {
+        event.prevent_default();
+        let now = work.shape.get_untracked();
+        work.before.update(|before| before.push(now));
+        work.dragged.set(Some(corner));
+        stage::capture(&event);
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        let step = if event.shift_key() { 0.05 } else { 0.01 };
+        let by = match event.key().as_str() {
+            "ArrowLeft" => (-step, 0.0),
+            "ArrowRight" => (step, 0.0),
+            "ArrowUp" => (0.0, -step),
+            "ArrowDown" => (0.0, step),
+            _ => return,
+        };
+        event.prevent_default();
+        work.nudge(corner, by);
+        work.said.set(untrack(words));
+    };
+    view! {
+        <button
+            type="button"
+            class="hc-edit__corner"
+            style:left=move || format!("{:.3}%", place().x * 100.0)
+            style:top=move || format!("{:.3}%", place().y * 100.0)
+            aria-label=words
+            on:pointerdown=pressed
+            on:keydown=key
+        ></button>
+    }
+    .into_any()
+}
