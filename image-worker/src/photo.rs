@@ -94,8 +94,8 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
         // As many pixels as the photo itself has in this part of it.
         let part = u64::from(size.width.max(size.height)) * u64::from(longest);
         let whole = bitmap.size();
-        let side = u32::try_from(part / u64::from(whole.width.max(whole.height).max(1))).unwrap_or(u32::MAX);
-        measures = Measures { content: None, ..seen(&sent.0, size, side, &wanted).await?.measures };
+        let own = u32::try_from(part / u64::from(whole.width.max(whole.height).max(1))).unwrap_or(u32::MAX);
+        measures = Measures { content: None, ..seen(&sent.0, size, own, &wanted).await?.measures };
         wanted.checks.retain(|it| !matches!(it, Advice::Turn | Advice::Cut));
         corners = None;
     }

@@ -258,6 +258,14 @@ impl Entry {
         }
     }
 
+    /// How much its document weighs; 0 for what has none.
+    pub fn bytes(&self) -> u64 {
+        match &self.body {
+            Body::Document { bind, .. } => bind.size,
+            Body::Begin(_) | Body::Remove { .. } | Body::Act { .. } => 0,
+        }
+    }
+
     /// The document it sends or removes.
     pub fn document(&self) -> Option<&str> {
         match &self.body {

@@ -162,12 +162,17 @@ impl Outbox {
         let mut orders = self.leave_out();
         let mut uploading =
             self.entries.values().filter(|entry| matches!(entry.state, State::Busy(Step::Upload))).count();
-        let ready: Vec<(EntryId, Step)> = self
+        let mut ready: Vec<(u64, EntryId, Step)> = self
             .entries()
             .into_iter()
-            .filter_map(|entry| Some((entry.id.clone(), self.ready(entry, moment)?)))
+            .filter_map(|entry| {
+                let step = self.ready(entry, moment)?;
+                Some((if step == Step::Upload { entry.bytes() } else { 0 }, entry.id.clone(), step))
+            })
             .collect();
-        for (id, step) in ready {
+        // The smallest document first: on a bad network something arrives early.
+        ready.sort_by_key(|(bytes, ..)| *bytes);
+        for (_, id, step) in ready {
             if step == Step::Upload {
                 if uploading >= UPLOADS {
                     continue;
@@ -444,5 +449,37 @@ impl Entry {
             *location = None;
         }
         self.wait(Step::Upload, Why::Fault, None, moment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Order, Outbox, Session};
+    use crate::{Body, Entry, Moment, Time};
+    use contract::api::BindDocument;
+    use contract::questionnaire::Pointer;
+
+    #[test]
+    fn two_documents_go_up_at_a_time_and_the_smallest_first() {
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        for (order, size) in [(1, 900_000), (2, 20_000), (3, 5_000_000), (4, 300_000)] {
+            let bind = BindDocument {
+                pointer: Pointer::item("documents.portrait"),
+                upload: String::new(),
+                sha256: String::new(),
+                size,
+                media_type: "image/jpeg".to_owned(),
+                insisted: Vec::new(),
+            };
+            let body = Body::Document { document: format!("document {order}"), bind, location: None };
+            outbox.take_in(Entry::new(order.to_string(), order, "application", Some("me"), body, Time(0)));
+        }
+        let uploads: Vec<String> = outbox
+            .due(Moment { now: Time(1), roll: 0 })
+            .into_iter()
+            .filter_map(|order| if let Order::Upload(id) = order { Some(id) } else { None })
+            .collect();
+        assert_eq!(uploads, ["2", "4"]);
     }
 }

@@ -17,11 +17,12 @@ pub(super) fn chosen(
 ) -> AnyView {
     let i18n = I18n::here();
     let announcer = Announcer::here();
+    let portrait = filling.asks().wanted.portrait;
     Effect::new(move |_| {
         // What a person who listens must not miss: that something was found.
         filling.chosen.with(|chosen| match chosen {
             Chosen::Nothing | Chosen::Checking { .. } | Chosen::Ready(_) => {}
-            Chosen::Advised { looked, .. } => announcer.say(&sentences(i18n, looked).join(" ")),
+            Chosen::Advised { looked, .. } => announcer.say(&sentences(i18n, looked, portrait).join(" ")),
             Chosen::Refused { why, bytes } => announcer.say(&said::refusal(i18n, *why, *bytes)),
             Chosen::NotKept(why) => announcer.say(&i18n.text(said::not_kept(*why))),
         });
@@ -50,13 +51,14 @@ fn checking(filling: Filling, seconds: u32, title: AnyView) -> AnyView {
     .into_any()
 }
 
-fn sentences(i18n: I18n, looked: &Looked) -> Vec<String> {
+fn sentences(i18n: I18n, looked: &Looked, portrait: bool) -> Vec<String> {
     let still = looked.animated.then_some(K::DocFirstFrame);
-    looked.advice.iter().map(|it| said::advice(*it)).chain(still).map(|key| i18n.text(key)).collect()
+    looked.advice.iter().map(|it| said::advice(*it, portrait)).chain(still).map(|key| i18n.text(key)).collect()
 }
 
 fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) -> AnyView {
     let i18n = I18n::here();
+    let portrait = filling.asks().wanted.portrait;
     let label = filling.label();
     let picture =
         looked.thumbnail.as_ref().and_then(|bytes| blob(bytes, "image/jpeg")).as_ref().and_then(ObjectUrl::of);
@@ -66,7 +68,7 @@ fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) ->
     let words = StoredValue::new_local(looked.clone());
     let lines = move || {
         words
-            .with_value(|looked| sentences(i18n, looked))
+            .with_value(|looked| sentences(i18n, looked, portrait))
             .into_iter()
             .map(|line| view! { <p>{line}</p> })
             .collect_view()

@@ -94,16 +94,16 @@ pub fn editor(editing: Editing) -> AnyView {
         free,
     };
     // The worker tells the corners for the turns that were there when it began.
-    let proposal = Memo::new(move |_| found.get().map(|it| stage::Found(it)));
+    let proposal = Memo::new(move |_| found.get());
     let proposed = move || {
         let turned = (4 + work.shape.get().turns - turns) % 4;
-        proposal.get().map(|it| (0..turned).fold(it.0, |corners, _| corners.turned()))
+        proposal.get().map(|it| (0..turned).fold(it, |corners, _| corners.turned()))
     };
     if corners.is_none() {
         Effect::new(move |_| {
             // Taken at once, as long as the person has touched nothing: one step back undoes it.
             if let Some(corners) = proposal.get().filter(|_| untrack(|| work.before.with(Vec::is_empty))) {
-                work.change(Shape { corners: corners.0, ..work.shape.get_untracked() });
+                work.change(Shape { corners, ..work.shape.get_untracked() });
                 work.said.set(I18n::here().text(K::DocEditFound));
             }
         });

@@ -113,7 +113,7 @@ pub(super) fn devices() -> Option<MediaDevices> {
 
 /// A page in a frame needs the permission of the one around it; only some browsers tell.
 fn allowed_here() -> bool {
-    let policy = Reflect::get(&document(), &"featurePolicy".into()).ok().filter(|it| it.is_object());
+    let policy = Reflect::get(&document(), &"featurePolicy".into()).ok().filter(JsValue::is_object);
     let asked = policy.and_then(|policy| method(&policy, "allowsFeature")?.call1(&policy, &"camera".into()).ok());
     asked.is_none_or(|it| it.is_truthy())
 }

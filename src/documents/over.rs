@@ -19,11 +19,11 @@ pub(super) fn over(filling: Filling) -> AnyView {
         Some(match filling.over.get_untracked()? {
             Over::Camera => {
                 let taking = taking(filling);
-                part(parts.camera, move || taking.clone())
+                part(move || (parts.camera)(taking.clone()))
             }
             Over::Chosen | Over::Kept { .. } => {
                 let editing = editing(filling)?;
-                part(parts.editor, move || editing.clone())
+                part(move || (parts.editor)(editing.clone()))
             }
         })
     })

@@ -66,8 +66,10 @@ pub(super) fn edit(filling: Filling) -> K {
 }
 
 /// What would make a better picture.
-pub(super) fn advice(advice: Advice) -> K {
+pub(super) fn advice(advice: Advice, portrait: bool) -> K {
     match advice {
+        Advice::Blur if portrait => K::DocQBlurFace,
+        Advice::Small if portrait => K::DocQSmallFace,
         Advice::Blur => K::DocQBlur,
         Advice::Glare => K::DocQGlare,
         Advice::Dark => K::DocQDark,

@@ -1,5 +1,5 @@
 //! The picture under the corners: drawn turned, and where a pointer is on it.
-use contract::documents::{Corners, Place};
+use contract::documents::Place;
 use js_sys::{Function, Reflect};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use std::f64::consts::FRAC_PI_2;
@@ -8,10 +8,6 @@ use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
 
 /// Width of the copy that is shown: sharp enough to see a corner.
 const SHOWN: u32 = 1280;
-
-/// Corners that were found; two are the same when their places are.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) struct Found(pub(super) Corners);
 
 /// Where the picture stands on the screen.
 pub(super) struct Stage {

@@ -76,14 +76,9 @@ fn browsers(keep_build: bool) -> Tally {
     let mut tally = Tally::default();
     if !keep_build {
         tally += report("release build", build::build(Profile::Release));
-        if files::root().join("tests/web.rs").exists() {
-            let mut web = tools::cargo();
-            web.args(["test", "--locked", "--package", "health-certificate", "--test", "web"])
-                .args(WASM)
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
-                .env("CHROMEDRIVER", "/usr/bin/chromedriver");
-            tally += steps::run("WebAssembly tests", &mut web, MINUTE * 12);
-        }
+        tally += steps::run("WebAssembly tests", &mut in_browser("web"), MINUTE * 12);
+        tally += steps::run("WebAssembly tests of papers", &mut in_browser("papers"), MINUTE * 12);
+        tally += uploads();
     }
     let built = build_journeys();
     tally += built;
@@ -94,6 +89,31 @@ fn browsers(keep_build: bool) -> Tally {
         tally += steps::run(name, &mut journeys(&["run", "--engine", engine]), MINUTE * 15);
     }
     tally
+}
+
+/// One of the root package's tests that run in a browser.
+fn in_browser(test: &str) -> Command {
+    let mut web = tools::cargo();
+    web.args(["test", "--locked", "--package", "health-certificate", "--test", test])
+        .args(WASM)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        .env("CHROMEDRIVER", "/usr/bin/chromedriver");
+    web
+}
+
+/// Our upload client against a server that others wrote, which runs as long as the test does.
+fn uploads() -> Tally {
+    let script = files::root().join("tests/tus-server.mjs");
+    match tools::command("node").arg(script).arg("18459").spawn() {
+        Ok(mut server) => {
+            let tally = steps::run("uploads to a foreign tus server", &mut in_browser("tus"), MINUTE * 12);
+            // It may have ended by itself, which the test has then told.
+            drop(server.kill());
+            drop(server.wait());
+            tally
+        }
+        Err(why) => report("a foreign tus server", Err(why.into())),
+    }
 }
 
 /// The program that drives browsers, on the release build.

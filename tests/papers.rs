@@ -1,0 +1,164 @@
+//! What only a browser can prove of papers: that a card is straightened, that corners are moved by key and by pointer, and what
+//! is said where there is no camera.
+#![cfg(target_family = "wasm")]
+
+use contract::documents::{Corner, Corners, FileRule, Place, Wanted};
+use health_certificate::api::sleep;
+use health_certificate::documents::{Editing, Taking, camera, editor};
+use health_certificate::i18n::I18n;
+use image_worker::{Job, look};
+use js_sys::Function;
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Blob, HtmlElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Where the card lies in the picture: photographed from its lower side.
+const CARD: [(f32, f32); 4] = [(0.25, 0.23), (0.75, 0.23), (0.87, 0.8), (0.13, 0.8)];
+
+/// A picture of 800 by 600 with a printed card on a table.
+async fn photo() -> Blob {
+    let draw = Function::new_no_args(
+        "const c = document.createElement('canvas'); c.width = 800; c.height = 600; const p = c.getContext('2d');
+         p.fillStyle = '#5c4e40'; p.fillRect(0, 0, 800, 600);
+         p.beginPath(); p.moveTo(200, 138); p.lineTo(600, 138); p.lineTo(696, 480); p.lineTo(104, 480); p.closePath();
+         p.fillStyle = '#e6eae8'; p.fill(); p.clip(); p.fillStyle = '#223';
+         for (let y = 160; y < 470; y += 18) for (let x = 120; x < 690; x += 9) p.fillRect(x, y, 4, 9);
+         return c;",
+    );
+    let canvas = draw.call0(&JsValue::NULL).unwrap();
+    image_worker::photograph(&canvas, contract::documents::Pixels { width: 800, height: 600 }).await.unwrap()
+}
+
+fn job(file: Blob, corners: Option<Corners>) -> Job {
+    let wanted = Wanted { checks: Vec::new(), aspect: Some(1.585), portrait: false };
+    let rule = FileRule::to_choose(&["image/jpeg".to_owned()], None, 1 << 20, 1);
+    Job { id: 1, file, rule, wanted, turns: Some(0), corners, watermark: None }
+}
+
+#[wasm_bindgen_test]
+async fn a_card_on_a_table_is_found_and_straightened() {
+    let file = photo().await;
+    let found = look(&job(file.clone(), None)).await.unwrap().corners.expect("the card lies on plain ground");
+    for (place, (x, y)) in found.places().into_iter().zip(CARD) {
+        assert!((place.x - x).abs() < 0.015 && (place.y - y).abs() < 0.015, "{found:?}");
+    }
+    let straight = look(&job(file, Some(found))).await.unwrap();
+    let (width, height) = straight.size;
+    assert!((f64::from(width) / f64::from(height) / 1.585 - 1.0).abs() < 0.01, "{width} x {height}");
+    assert_eq!(straight.corners, None, "what is cut out is not cut again");
+}
+
+type Outcome = Rc<RefCell<Option<Option<(u8, Corners)>>>>;
+
+/// An open editor, and what came of it.
+async fn opened(free: bool, found: Option<Corners>) -> (HtmlElement, Outcome) {
+    let file = photo().await;
+    let outcome = Outcome::default();
+    let told = StoredValue::new_local(outcome.clone());
+    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+    document().body().unwrap().append_child(&root).unwrap();
+    leptos::mount::mount_to(root.clone(), move || {
+        provide_context(I18n::new("zh-CN"));
+        editor(Editing {
+            file,
+            turns: 0,
+            corners: None,
+            found: Signal::derive(move || found),
+            free,
+            label: Signal::derive(|| "证件人像面".to_owned()),
+            on_done: Callback::new(move |it| told.with_value(|told| drop(told.borrow_mut().replace(it)))),
+        })
+    })
+    .forget();
+    sleep(Duration::from_millis(400)).await;
+    (root, outcome)
+}
+
+fn run(script: &str, root: &HtmlElement) {
+    Function::new_with_args("root", script).call1(&JsValue::NULL, root).unwrap();
+}
+
+async fn presses(root: &HtmlElement, words: &str) {
+    run(&format!("[...root.querySelectorAll('button')].find(b => b.textContent.includes('{words}')).click()"), root);
+    sleep(Duration::from_millis(50)).await;
+}
+
+const KEY: &str = "root.querySelector('.hc-edit__corner').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', shiftKey: true, bubbles: true }))";
+
+#[wasm_bindgen_test]
+async fn corners_are_moved_by_key_and_each_step_is_undone() {
+    let (root, outcome) = opened(true, None).await;
+    run(KEY, &root);
+    run(KEY, &root);
+    sleep(Duration::from_millis(50)).await;
+    let name = root.query_selector(".hc-edit__corner").unwrap().unwrap().get_attribute("aria-label").unwrap();
+    assert!(name.contains("左上角") && name.contains("10%"), "{name}");
+    presses(&root, "撤销").await;
+    presses(&root, "就这样").await;
+    let (turns, corners) = outcome.borrow().flatten().expect("it was ended");
+    assert_eq!(turns, 0);
+    assert!((corners.place(Corner::UpperLeft).x - 0.05).abs() < 0.001, "{corners:?}");
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn corners_are_dragged_and_of_a_portrait_they_stay_upright() {
+    let (root, outcome) = opened(false, None).await;
+    run(
+        "const stage = root.querySelector('.hc-edit__stage'), corner = root.querySelectorAll('.hc-edit__corner')[2], box = stage.getBoundingClientRect();
+         const at = (kind, x, y, on) => on.dispatchEvent(new PointerEvent(kind, { clientX: box.left + box.width * x, clientY: box.top + box.height * y, pointerId: 1, bubbles: true }));
+         at('pointerdown', 1, 1, corner); at('pointermove', .6, .7, corner); at('pointerup', .6, .7, corner); at('pointermove', .1, .1, corner);",
+        &root,
+    );
+    presses(&root, "就这样").await;
+    let (_, corners) = outcome.borrow().flatten().expect("it was ended");
+    let near = |place: Place, x: f32, y: f32| (place.x - x).abs() < 0.02 && (place.y - y).abs() < 0.02;
+    assert!(near(corners.place(Corner::LowerRight), 0.6, 0.7), "{corners:?}");
+    assert!(near(corners.place(Corner::UpperRight), 0.6, 0.0), "it stays upright: {corners:?}");
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn what_was_found_is_proposed_turned_along_and_can_be_left() {
+    let found = Corners::new(CARD.map(|(x, y)| Place::new(x, y))).unwrap();
+    let (root, outcome) = opened(true, Some(found)).await;
+    assert!(root.text_content().unwrap().contains("已找到证件的四边"));
+    presses(&root, "转一下").await;
+    presses(&root, "就这样").await;
+    assert_eq!(outcome.borrow().flatten(), Some((1, found.turned())));
+    root.remove();
+    let (root, outcome) = opened(true, Some(found)).await;
+    presses(&root, "不改了").await;
+    assert_eq!(*outcome.borrow(), Some(None), "nothing is changed");
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn without_a_camera_it_is_said_and_the_other_ways_are_there() {
+    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+    document().body().unwrap().append_child(&root).unwrap();
+    // No camera may open in a test, whatever the machine has.
+    run("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotFoundError'))", &root);
+    leptos::mount::mount_to(root.clone(), || {
+        provide_context(I18n::new("zh-CN"));
+        camera(Taking {
+            aspect: 1.585,
+            portrait: false,
+            camera: "environment",
+            label: Signal::derive(|| "证件人像面".to_owned()),
+            on_done: Callback::new(|_| {}),
+            others: Callback::new(|()| view! { <p>"the other ways"</p> }.into_any()),
+        })
+    })
+    .forget();
+    sleep(Duration::from_millis(300)).await;
+    let said = root.text_content().unwrap();
+    assert!(said.contains("没有找到相机") && said.contains("the other ways"), "{said}");
+    root.remove();
+}

@@ -1,0 +1,36 @@
+// A tus server that others wrote, for the test of our client (tests/tus.rs): `node tests/tus-server.mjs 18459`.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { FileStore } from '@tus/file-store';
+import { Server } from '@tus/server';
+
+const directory = mkdtempSync(join(tmpdir(), 'tus-'));
+const server = new Server({
+  path: '/files',
+  datastore: new FileStore({ directory }),
+  allowedCredentials: true,
+  allowedOrigins: origin => /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(origin),
+  allowedHeaders: ['X-HC-Request', 'Upload-Checksum'],
+});
+
+/** What arrived, for the test to compare: reading it is no part of tus. */
+function show(name, response) {
+  response.setHeader('access-control-allow-origin', '*');
+  try { response.end(readFileSync(join(directory, name))); } catch { response.writeHead(404).end(); }
+}
+
+http
+  .createServer((request, response) => {
+    if (request.method === 'GET') show(basename(request.url), response);
+    else server.handle(request, response);
+  })
+  .listen(Number(process.argv[2]), '127.0.0.1');
+
+function end() {
+  rmSync(directory, { recursive: true, force: true });
+  process.exit(0);
+}
+process.on('SIGTERM', end);
+process.on('SIGINT', end);

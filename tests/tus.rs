@@ -1,0 +1,115 @@
+//! Our upload client against a tus server that others wrote. `cargo xtask test` starts it (tests/tus-server.mjs).
+#![cfg(target_family = "wasm")]
+
+use contract::api::Uploads;
+use health_certificate::api::{Api, Sent, TusUpload};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const SERVER: &str = "http://127.0.0.1:18459";
+/// More than one chunk of the first size, and of the second.
+const SIZE: u32 = 900_000;
+
+fn api() -> Api {
+    Api::new(SERVER, "zh-CN")
+}
+
+fn uploads() -> Uploads {
+    Uploads {
+        endpoint: format!("{SERVER}/files"),
+        max_size: 10 << 20,
+        checksum: Vec::new(),
+        expires_after: 0,
+        types: vec!["image/jpeg".to_owned()],
+    }
+}
+
+fn upload(name: &str, location: Option<String>) -> TusUpload {
+    let bytes: Vec<u8> = (0..SIZE).map(|at| u8::try_from((at * 31 + at / 251) % 256).unwrap_or(0)).collect();
+    TusUpload {
+        application: "application".to_owned(),
+        document: name.to_owned(),
+        sha256: "0".repeat(64),
+        media_type: "image/jpeg".to_owned(),
+        bytes: Uint8Array::from(bytes.as_slice()),
+        location,
+    }
+}
+
+/// What the server has.
+async fn received(url: &str) -> Vec<u8> {
+    let fetch: Function = Reflect::get(&js_sys::global(), &"fetch".into()).unwrap().unchecked_into();
+    let answered = fetch.call1(&js_sys::global(), &url.into()).unwrap().unchecked_into::<Promise>();
+    let answer = JsFuture::from(answered).await.unwrap();
+    let read: Function = Reflect::get(&answer, &"arrayBuffer".into()).unwrap().unchecked_into();
+    let buffer = JsFuture::from(read.call0(&answer).unwrap().unchecked_into::<Promise>()).await.unwrap();
+    Uint8Array::new(&buffer).to_vec()
+}
+
+#[wasm_bindgen_test]
+async fn all_bytes_arrive_in_several_chunks() {
+    let sent = upload("whole", None);
+    let told = RefCell::new(Vec::new());
+    let url = api().upload(&sent, &uploads(), &|it| told.borrow_mut().push(it)).await.unwrap();
+    assert_eq!(received(&url).await, sent.bytes.to_vec());
+    let told = told.into_inner();
+    assert_eq!(told.first(), Some(&Sent::Created(url)), "where it is stands first, so that it can be kept");
+    assert_eq!(told.last(), Some(&Sent::Bytes(u64::from(SIZE))));
+}
+
+#[wasm_bindgen_test]
+async fn an_upload_that_was_cut_off_goes_on_from_the_servers_offset() {
+    let sent = upload("cut off", None);
+    let (url, reached) = (RefCell::new(None), RefCell::new(0));
+    let note = |it: Sent| match it {
+        Sent::Created(at) => drop(url.borrow_mut().replace(at)),
+        Sent::Bytes(bytes) => drop(reached.replace(bytes)),
+    };
+    {
+        let (api, uploads) = (api(), uploads());
+        let mut sending = pin!(api.upload(&sent, &uploads, &note));
+        // The page is closed when a part of it is there.
+        poll_fn(|context| {
+            let done = sending.as_mut().poll(context).is_ready();
+            assert!(!done, "it was to be cut off");
+            if *reached.borrow() >= 262_144 { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+    let again = upload("cut off", url.into_inner());
+    let first = RefCell::new(None);
+    let arrived = api()
+        .upload(&again, &uploads(), &|it| {
+            if let Sent::Bytes(bytes) = it {
+                first.borrow_mut().get_or_insert(bytes);
+            }
+        })
+        .await
+        .unwrap();
+    assert_eq!(Some(&arrived), again.location.as_ref(), "it is the same upload");
+    assert!(first.into_inner().is_some_and(|it| it > 0), "it did not begin anew");
+    assert_eq!(received(&arrived).await, sent.bytes.to_vec());
+}
+
+#[wasm_bindgen_test]
+async fn an_upload_that_the_server_forgot_is_made_anew() {
+    let gone = upload("gone", Some(format!("{SERVER}/files/0123456789abcdef0123456789abcdef")));
+    let url = api().upload(&gone, &uploads(), &|_| {}).await.unwrap();
+    assert_ne!(Some(&url), gone.location.as_ref());
+    assert_eq!(received(&url).await, gone.bytes.to_vec());
+}
+
+#[wasm_bindgen_test]
+async fn an_upload_that_nobody_needs_is_ended() {
+    let url = api().upload(&upload("ended", None), &uploads(), &|_| {}).await.unwrap();
+    assert!(api().end_upload(&url).await.is_ok());
+    assert!(api().end_upload(&url).await.is_ok(), "one that has ended already is no failure");
+}
