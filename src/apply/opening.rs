@@ -194,14 +194,13 @@ async fn open(offline: Offline, i18n: I18n, wanted: &Wanted) -> Result<(Draft, A
 
 /// The form that a draft has to move to, if the office does not take the one it was begun with any more.
 fn newer_form(offline: Offline, wanted: &Wanted, name: &str) -> Option<String> {
-    let (id, _) = name.split_once('|')?;
     if wanted.id.form != FormKind::Application {
-        return Some(wanted.questionnaire.clone()).filter(|newer| newer.contains('|') && newer != name);
+        let is_other = |newer: &String| newer.contains('|') && name.contains('|') && newer != name;
+        return Some(wanted.questionnaire.clone()).filter(is_other);
     }
-    let service = offline.service().get_untracked()?;
-    let taken = &service.value.accepted_questionnaires;
-    let same = |other: &&String| other.split_once('|').is_some_and(|(other, _)| other == id);
-    if taken.iter().any(|other| other == name) { None } else { taken.iter().find(same).cloned() }
+    offline.service().with_untracked(|service| {
+        contract::questionnaire::newer_form(name, &service.as_ref()?.value.accepted_questionnaires).map(str::to_owned)
+    })
 }
 
 /// Moves a draft to a newer form; what does not fit stands beside it until it was looked at.

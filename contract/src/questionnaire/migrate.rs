@@ -30,6 +30,16 @@ pub struct LeftOver {
     pub reason: Option<Text>,
 }
 
+/// The form that a draft of `name` (`id|version`) has to move to, if the office does not take it any more: the newest of those
+/// that it takes under the same id. `None`: it stays.
+pub fn newer_form<'a>(name: &str, taken: &'a [String]) -> Option<&'a str> {
+    let (id, _) = name.split_once('|')?;
+    if taken.iter().any(|other| other == name) {
+        return None;
+    }
+    taken.iter().map(String::as_str).find(|other| other.split_once('|').is_some_and(|(other, _)| other == id))
+}
+
 /// Which values of which old answers have found a place.
 type Taken = BTreeMap<Pointer, BTreeSet<usize>>;
 

@@ -42,7 +42,7 @@ pub use form::*;
 pub use keyboard::{autofill, input_mode, is_number};
 pub use load::{LoadError, Notice, NoticeKind};
 pub use merge::{Conflict, Merged, merge};
-pub use migrate::{LeftOver, Migrated, migrate};
+pub use migrate::{LeftOver, Migrated, migrate, newer_form};
 pub use open::{
     Change, Round, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
 };

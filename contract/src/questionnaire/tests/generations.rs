@@ -139,6 +139,23 @@ fn the_draft_of_the_form_before_moves_and_all_of_it_is_accounted_for() {
 }
 
 #[test]
+fn a_draft_stays_with_its_form_as_long_as_the_office_takes_it() {
+    let taken = ["shop|3", "shop|2", "report|7"].map(str::to_owned);
+    for (name, expected) in [
+        ("shop|3", None),
+        ("shop|2", None),
+        ("shop|1", Some("shop|3")),
+        ("report|6", Some("report|7")),
+        ("elsewhere|1", None),
+        // Begun without a network, under whichever version came first.
+        ("shop", None),
+    ] {
+        assert_eq!(newer_form(name, &taken), expected, "{name}");
+    }
+    assert_eq!(newer_form("shop|1", &[]), None);
+}
+
+#[test]
 fn rows_keep_their_order_when_the_form_changes() {
     let form = certificate();
     let place = Pointer::item("work.place");

@@ -1,6 +1,7 @@
 //! The forms and answers of this repository, and what must hold for any answers.
 mod chance;
 mod generations;
+mod hostile;
 mod identity;
 mod judging;
 mod keyboards;
