@@ -309,12 +309,23 @@ impl Filling {
         })
     }
 
-    /// What keeps the form from being handed over: each with where and in words.
+    /// What keeps the form from being handed over, in the form's order: each with where and in words.
     pub fn left_to_do(self) -> Vec<(Pointer, String)> {
         let unconfirmed = self.unconfirmed();
-        let problems = self.looked.with(|e| e.problems.clone());
-        let wrong = problems.into_iter().map(|problem| (problem.pointer.clone(), self.sentence(&problem)));
-        wrong.chain(unconfirmed.into_iter().map(|pointer| (pointer.clone(), self.to_confirm_words(&pointer)))).collect()
+        let mut left = Vec::new();
+        self.looked.with(|e| {
+            for state in e.items.iter().filter(|state| state.visible) {
+                let pointer = &state.pointer;
+                match e.problem(pointer) {
+                    Some(problem) => left.push((pointer.clone(), self.sentence(problem))),
+                    None if unconfirmed.contains(pointer) => {
+                        left.push((pointer.clone(), self.to_confirm_words(pointer)));
+                    }
+                    None => {}
+                }
+            }
+        });
+        left
     }
 
     fn unconfirmed(self) -> Vec<Pointer> {
