@@ -50,14 +50,15 @@ async fn missing(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyh
 
 async fn reporting(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyhow::Result<()> {
     let (house, speech) = (applicant.house, &applicant.speech);
-    let day = (house.office()?.now() - chrono::Duration::days(4)).date_naive().format("%Y-%m-%d").to_string();
+    let now = house.office()?.now();
+    let day = |ago| (now - chrono::Duration::days(ago)).date_naive().format("%Y-%m-%d").to_string();
     applicant.goes_to(&format!("/a/{id}/examination/report")).await?;
     applicant.finds("button", speech.say("report.go")?).await?;
     visitor.at(applicant, "73-report").await?;
     applicant.says("report.go").await?;
     visitor.at(applicant, "74-report-empty").await?;
     applicant.chooses("report.examination.institution", "site-3").await?;
-    applicant.types("report.examination.date", &day).await?;
+    applicant.types("report.examination.date", &day(4)).await?;
     applicant.hands("report.examination.pages", &house.files.path("report.pdf")).await?;
     applicant.agrees("report.confirmation.truth").await?;
     visitor.at(applicant, "75-report-filled").await?;
@@ -77,7 +78,7 @@ async fn reporting(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> an
     applicant.follows(id, "progress.go.report-returned", "/report").await?;
     applicant.sees("报告上写的是另一天").await?;
     visitor.at(applicant, "78-report-returned").await?;
-    applicant.types("report.examination.date", &day).await?;
+    applicant.types("report.examination.date", &day(5)).await?;
     applicant.says("ret.go").await?;
     applicant.sees(speech.say("receipt.report")?).await
 }
