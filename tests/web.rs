@@ -429,3 +429,60 @@ async fn a_stuck_application_goes_to_another_phone_as_a_file_with_the_same_key()
     assert_eq!(import(open, "").await, Ok(id.clone()));
     assert_eq!(offline.outbox().get_untracked().iter().filter(|row| row.what == What::Submit).count(), 1);
 }
+
+/// Runs a piece of JavaScript with one argument, and waits for it.
+async fn in_javascript(argument: &str, code: &str) {
+    let ask = "const ask = r => new Promise((done, failed) => { r.onsuccess = () => done(r.result); r.onerror = failed; r.onblocked = failed; });";
+    let function = Function::new_with_args("name", &format!("return (async () => {{ {ask} {code} }})()"));
+    let promise: Promise = function.call1(&JsValue::NULL, &argument.into()).unwrap().unchecked_into();
+    JsFuture::from(promise).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_record_of_a_newer_version_is_left_as_it_is_and_said() {
+    let visit = Visit::opened().await;
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    assert!(draft.save_now().await);
+    drop(visit);
+    let newer = "draft/11111111-1111-4111-8111-111111111111/application/0";
+    in_javascript(
+        newer,
+        "const database = await ask(indexedDB.open('hc'));
+         const key = await ask(database.transaction('open').objectStore('open').get('key'));
+         const iv = crypto.getRandomValues(new Uint8Array(12));
+         const additionalData = new TextEncoder().encode(name);
+         const plain = new TextEncoder().encode('{\"shape\":9,\"head\":\"elsewhere\"}');
+         const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, plain);
+         await ask(database.transaction('vault', 'readwrite').objectStore('vault').put([iv, sealed], name));
+         database.close();",
+    )
+    .await;
+    let visit = Visit::opened().await;
+    until(|| visit.offline.storage().get_untracked() == Storage::KeptInPart).await;
+    assert!(visit.offline.drafts().get_untracked().iter().any(|draft| draft.id.application == id));
+    overwrite(newer, |sealed| {
+        assert!(sealed.is_instance_of::<Array>(), "it lies where it was");
+        sealed
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_database_of_a_newer_version_is_said_and_stops_nobody() {
+    in_javascript(
+        "hc",
+        "await ask(indexedDB.deleteDatabase(name));
+         (await ask(indexedDB.open(name, 2))).close();",
+    )
+    .await;
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::MemoryOnly(WhyMemory::Closed));
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+    assert_eq!(draft.saved().get_untracked(), SaveState::MemoryOnly(WhyMemory::Closed));
+    drop(visit);
+    in_javascript("hc", "await ask(indexedDB.deleteDatabase(name));").await;
+}
