@@ -1,15 +1,16 @@
 //! Opens a draft with its form: what stands there until both are here, and what is said if one is not.
 
 use super::gone;
-use crate::form::{AttachmentHole, BrowserPatterns, Filling, Setting};
+use crate::form::{AttachmentHole, Filling, Setting};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, DraftId, FormKind, Network, Offline, StoreError};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
-use contract::questionnaire::{Answers, Context, Evaluation, Form, Pointer, SITE_SYSTEM, Value};
+use contract::questionnaire::{Answers, Evaluation, Form, Pointer, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// Draws a document of one of an application's forms. The shell has it of the documents feature.
@@ -37,12 +38,17 @@ pub(super) struct Wanted {
     pub(super) questionnaire: String,
     /// What was sent before, where the draft holds only what is open.
     pub(super) base: Option<Answers>,
+    /// What a page does with the form before it is drawn.
+    pub(super) prepare: Option<Prepare>,
 }
+
+/// Makes of a form the one that is drawn for this application.
+pub(super) type Prepare = fn(Offline, String, Arc<Form>) -> Pin<Box<dyn Future<Output = Arc<Form>>>>;
 
 impl Wanted {
     /// The application itself.
     pub(super) fn application(id: &str) -> Self {
-        Self { id: DraftId::application(id), questionnaire: String::new(), base: None }
+        Self { id: DraftId::application(id), questionnaire: String::new(), base: None, prepare: None }
     }
 }
 
@@ -175,7 +181,8 @@ async fn open(offline: Offline, i18n: I18n, wanted: &Wanted) -> Result<(Draft, A
         && let Some(newer) = newer_form(offline, wanted, &name)
         && let Some(form) = load_form(offline, &newer).await
     {
-        move_draft(offline, i18n, draft, &name, &form);
+        let today = untrack(|| today(i18n, offline));
+        offline.move_draft(draft, form, today).await;
     }
     let name = draft.questionnaire.get_untracked();
     let form = load_form(offline, &name).await.ok_or(Closed::NoForm)?;
@@ -186,10 +193,10 @@ async fn open(offline: Offline, i18n: I18n, wanted: &Wanted) -> Result<(Draft, A
     if wanted.id.form == FormKind::Application {
         fill_in(offline, draft, &form).await;
     }
-    if wanted.id.form == FormKind::Report {
-        return Ok((draft, narrowed(offline, &wanted.id.application, form).await));
+    match wanted.prepare {
+        Some(prepare) => Ok((draft, prepare(offline, wanted.id.application.clone(), form).await)),
+        None => Ok((draft, form)),
     }
-    Ok((draft, form))
 }
 
 /// The form that a draft has to move to, if the office does not take the one it was begun with any more.
@@ -203,17 +210,6 @@ fn newer_form(offline: Offline, wanted: &Wanted, name: &str) -> Option<String> {
     })
 }
 
-/// Moves a draft to a newer form; what does not fit stands beside it until it was looked at.
-fn move_draft(offline: Offline, i18n: I18n, draft: Draft, from: &str, form: &Form) {
-    let context = Context::new(untrack(|| today(i18n, offline)), &BrowserPatterns);
-    let (beside, answers) = draft
-        .beside
-        .with_untracked(|beside| draft.answers.with_untracked(|answers| beside.moved(form, from, answers, &context)));
-    draft.answers.set(answers);
-    draft.beside.set(beside);
-    draft.questionnaire.set(form.canonical());
-}
-
 /// What the sign-in tells is filled in, to be confirmed.
 async fn fill_in(offline: Offline, draft: Draft, form: &Form) {
     let Some(phone) = offline.session_phone().await else { return };
@@ -224,16 +220,6 @@ async fn fill_in(offline: Offline, draft: Draft, form: &Form) {
     if beside.fill_in(form, &mut answers, &phone) {
         draft.answers.set(answers);
         draft.beside.set(beside);
-    }
-}
-
-/// A report is taken from some places only: the others are left out of its list.
-async fn narrowed(offline: Offline, application: &str, form: Arc<Form>) -> Arc<Form> {
-    match offline.examination(application).await {
-        Ok(kept) if !kept.value.institutions.is_empty() => {
-            Arc::new(form.narrowed(SITE_SYSTEM, &kept.value.institutions))
-        }
-        Ok(_) | Err(_) => form,
     }
 }
 

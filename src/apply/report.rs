@@ -14,7 +14,10 @@ use crate::ui::{
 };
 use contract::api::ApplicationRecord;
 use contract::application::{Act, State};
+use contract::questionnaire::{Form, SITE_SYSTEM};
 use leptos::{prelude::*, task::spawn_local};
+use std::pin::Pin;
+use std::sync::Arc;
 
 /// The report form of a record that names none.
 pub(super) const FORM: &str = "health-report";
@@ -51,8 +54,25 @@ fn begun(application: &str, record: ApplicationRecord, documents: DrawDocument) 
         id: DraftId::report(application, record.report_round),
         questionnaire: record.report_questionnaire.clone().unwrap_or_else(|| FORM.to_owned()),
         base: None,
+        prepare: Some(narrowed),
     };
     opened(&wanted, documents, move |opened| form_page(opened, &record))
+}
+
+/// A report is taken from some places only: the others are left out of its list.
+pub(super) fn narrowed(
+    offline: Offline,
+    application: String,
+    form: Arc<Form>,
+) -> Pin<Box<dyn Future<Output = Arc<Form>>>> {
+    Box::pin(async move {
+        match offline.examination(&application).await {
+            Ok(kept) if !kept.value.institutions.is_empty() => {
+                Arc::new(form.narrowed(SITE_SYSTEM, &kept.value.institutions))
+            }
+            Ok(_) | Err(_) => form,
+        }
+    })
 }
 
 fn not_now(application: &str) -> AnyView {

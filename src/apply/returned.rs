@@ -4,6 +4,7 @@ use super::before::{Before, answers_before, questionnaire};
 use super::gone;
 use super::moved::form_moved;
 use super::opening::{Closed, DrawDocument, Opened, Wanted, again_with_network, opened};
+use super::report::narrowed;
 use super::save::{other_tab, save_line};
 use super::sending::{context, supplement};
 use super::steps::keep_focus;
@@ -82,7 +83,12 @@ fn wanted(record: &ApplicationRecord, kind: FormKind, base: Answers) -> Wanted {
         FormKind::Report => DraftId::report(&record.id, record.report_round),
         FormKind::Application | FormKind::Supplement => DraftId::supplement(&record.id, record.round),
     };
-    Wanted { id, questionnaire: questionnaire(record, kind), base: Some(base) }
+    Wanted {
+        id,
+        questionnaire: questionnaire(record, kind),
+        base: Some(base),
+        prepare: (kind == FormKind::Report).then_some(narrowed),
+    }
 }
 
 fn nothing(application: &str) -> AnyView {

@@ -1,11 +1,14 @@
 //! The side of this room that faces the office: outbox, documents, records, certificates, events. It is a part of the app of
 //! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
 //! first visit fills in a form, and has none of it.
-use super::{Inner, Offline, driver, events, tabs::News};
+use super::{Draft, Inner, Offline, driver, events, tabs::News};
+use chrono::NaiveDate;
+use contract::questionnaire::{Context, Form, NoPatterns};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
@@ -22,6 +25,14 @@ type Doing = Pin<Box<dyn Future<Output = ()>>>;
 pub struct Office {
     begin: fn(Rc<Inner>) -> Doing,
     told: fn(Rc<Inner>, Told) -> Doing,
+    moves: fn(&Moving),
+}
+
+/// A draft whose form the office does not take any more, and the form it goes on with.
+struct Moving {
+    draft: Draft,
+    form: Arc<Form>,
+    today: NaiveDate,
 }
 
 /// Fetches the part; `None` if it is not to be had now. The entry of the program makes it.
@@ -29,7 +40,7 @@ pub type LoadOffice = fn() -> Pin<Box<dyn Future<Output = Option<Office>>>>;
 
 /// The part itself. Only its split point may name it.
 pub const OFFICE: Office =
-    Office { begin: |inner| Box::pin(begin(inner)), told: |inner, told| Box::pin(hear(inner, told)) };
+    Office { begin: |inner| Box::pin(begin(inner)), told: |inner, told| Box::pin(hear(inner, told)), moves };
 
 /// What happens on the other side of this room and matters here.
 pub(super) enum Told {
@@ -49,6 +60,17 @@ pub(super) enum Told {
 }
 
 impl Offline {
+    /// Moves a draft to a newer form. What does not fit stands beside it until it was looked at. If the part is not to be
+    /// had now the draft stays as it is; opening it again tries again.
+    pub async fn move_draft(self, draft: Draft, form: Arc<Form>, today: NaiveDate) {
+        let inner = self.inner();
+        if inner.whole().await
+            && let Some(office) = inner.office.get()
+        {
+            (office.moves)(&Moving { draft, form, today });
+        }
+    }
+
     /// Waits until outbox, documents, records and certificates are here, and fetches the part for it if need be. False: it is
     /// not to be had now; asking again may help.
     pub async fn whole(self) -> bool {
@@ -137,6 +159,17 @@ async fn begin(inner: Rc<Inner>) {
     inner.say_what_is_unreadable(&vault);
     spawn_local(driver::run(inner.clone()));
     spawn_local(events::run(inner));
+}
+
+fn moves(Moving { draft, form, today }: &Moving) {
+    let context = Context::new(*today, &NoPatterns);
+    let from = draft.questionnaire.get_untracked();
+    let (beside, answers) = draft
+        .beside
+        .with_untracked(|beside| draft.answers.with_untracked(|answers| beside.moved(form, &from, answers, &context)));
+    draft.answers.set(answers);
+    draft.beside.set(beside);
+    draft.questionnaire.set(form.canonical());
 }
 
 async fn hear(inner: Rc<Inner>, told: Told) {
