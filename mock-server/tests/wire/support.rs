@@ -213,6 +213,44 @@ impl Phone {
         self.send(request).await.expect(201).header("location")
     }
 
+    /// Begins an upload without a byte; gives its address.
+    pub(crate) async fn begin_upload(&self, application: &str, document: &str, bytes: &[u8]) -> String {
+        let request = self
+            .tus(Method::POST, "/uploads")
+            .header("Upload-Length", bytes.len())
+            .header("Upload-Metadata", metadata(application, document, bytes));
+        self.send(request).await.expect(201).header("location")
+    }
+
+    /// The bytes from an offset on.
+    pub(crate) async fn piece(&self, place: &str, offset: usize, bytes: &[u8]) -> Reply {
+        let request = self.tus(Method::PATCH, place).header("Upload-Offset", offset);
+        self.send(request.header("Content-Type", "application/offset+octet-stream").body(bytes.to_vec())).await
+    }
+
+    /// How much of an upload is stored.
+    pub(crate) async fn offset(&self, place: &str) -> usize {
+        let head = self.send(self.tus(Method::HEAD, place)).await.expect(200);
+        head.header("upload-offset").parse().unwrap()
+    }
+
+    /// Begins to send all bytes and stops in the middle, with the line still open.
+    pub(crate) async fn begin_piece(&self, place: &str, bytes: &[u8], sent: usize) -> tokio::net::TcpStream {
+        use tokio::io::AsyncWriteExt as _;
+        let address = self.base.trim_start_matches("http://");
+        let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "PATCH {place} HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nX-HC-Request: 1\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n\
+             Content-Type: application/offset+octet-stream\r\nContent-Length: {}\r\n\r\n",
+            self.cookie.clone().unwrap(),
+            bytes.len()
+        );
+        line.write_all(head.as_bytes()).await.unwrap();
+        line.write_all(&bytes[..sent]).await.unwrap();
+        line.flush().await.unwrap();
+        line
+    }
+
     pub(crate) fn tus(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.request(method, path).header("Tus-Resumable", "1.0.0")
     }

@@ -1,5 +1,5 @@
 //! What ends by time, what outlives it, and what a restart must not change. The office's clock is moved; nobody waits.
-use crate::support::{Phone, Server, jpeg, key, metadata};
+use crate::support::{Phone, Server, jpeg, key};
 use chrono::Duration;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -110,47 +110,24 @@ async fn a_hold_survives_a_restart_and_ends_at_its_time() {
 
 #[tokio::test]
 async fn a_restart_in_the_middle_of_a_piece_keeps_what_was_stored() {
-    use tokio::io::AsyncWriteExt as _;
     let mut server = Server::new().await;
     let phone = server.signed_in().await;
     let id = phone.begin().await;
     let (mut bytes, document) = (jpeg(), key());
     // What stands after a picture is not looked at, so it may be as long as it needs to be.
     bytes.resize(900_000, 7);
-    let create = phone
-        .tus(Method::POST, "/uploads")
-        .header("Upload-Length", bytes.len())
-        .header("Upload-Metadata", metadata(&id, &document, &bytes));
-    let place = phone.send(create).await.expect(201).header("location");
-    let offset = async || {
-        let head = phone.send(phone.tus(Method::HEAD, &place)).await.expect(200);
-        head.header("upload-offset").parse::<usize>().unwrap()
-    };
-    let address = server.base.trim_start_matches("http://").to_owned();
-    let mut line = tokio::net::TcpStream::connect(&address).await.unwrap();
-    let head = format!(
-        "PATCH {place} HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nX-HC-Request: 1\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n\
-         Content-Type: application/offset+octet-stream\r\nContent-Length: {}\r\n\r\n",
-        phone.cookie.clone().unwrap(),
-        bytes.len()
-    );
-    line.write_all(head.as_bytes()).await.unwrap();
-    line.write_all(&bytes[..700_000]).await.unwrap();
-    line.flush().await.unwrap();
+    let place = phone.begin_upload(&id, &document, &bytes).await;
+    let line = phone.begin_piece(&place, &bytes, 700_000).await;
     let mut stored = 0;
     while stored == 0 {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        stored = offset().await;
+        stored = phone.offset(&place).await;
     }
     server.restart().await;
-    let from = offset().await;
+    drop(line);
+    let from = phone.offset(&place).await;
     assert!(from >= stored && from <= 700_000, "{from} of {stored}");
-    let rest = phone
-        .tus(Method::PATCH, &place)
-        .header("Upload-Offset", from)
-        .header("Content-Type", "application/offset+octet-stream")
-        .body(bytes[from..].to_vec());
-    phone.send(rest).await.expect(204);
+    phone.piece(&place, from, &bytes[from..]).await.expect(204);
     phone.bind(&id, &document, "#/documents.portrait", &place, &bytes).await.expect(201);
 }
 
@@ -178,16 +155,8 @@ async fn two_pieces_at_the_same_offset_are_stored_once() {
     let phone = server.signed_in().await;
     let id = phone.begin().await;
     let (bytes, document) = (jpeg(), key());
-    let create = phone
-        .tus(Method::POST, "/uploads")
-        .header("Upload-Length", bytes.len())
-        .header("Upload-Metadata", metadata(&id, &document, &bytes));
-    let place = phone.send(create).await.expect(201).header("location");
-    let piece = |body: &[u8]| {
-        let request = phone.tus(Method::PATCH, &place).header("Upload-Offset", 0);
-        phone.send(request.header("Content-Type", "application/offset+octet-stream").body(body.to_vec()))
-    };
-    let replies = futures_util::future::join_all((0..8).map(|_| piece(&bytes))).await;
+    let place = phone.begin_upload(&id, &document, &bytes).await;
+    let replies = futures_util::future::join_all((0..8).map(|_| phone.piece(&place, 0, &bytes))).await;
     let stored = replies.iter().filter(|reply| reply.status == 204).count();
     assert_eq!(stored, 1, "{replies:?}");
     assert!(replies.iter().all(|reply| matches!(reply.status, 204 | 409 | 423)), "{replies:?}");

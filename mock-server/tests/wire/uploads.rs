@@ -41,45 +41,24 @@ async fn an_upload_goes_on_from_any_byte_also_after_a_restart() {
 
 #[tokio::test]
 async fn a_cut_connection_keeps_what_had_arrived() {
-    use tokio::io::AsyncWriteExt as _;
     let server = Server::new().await;
     let phone = server.signed_in().await;
     let id = phone.begin().await;
     let (bytes, document) = (jpeg(), key());
-    let create = phone
-        .tus(Method::POST, "/uploads")
-        .header("Upload-Length", bytes.len())
-        .header("Upload-Metadata", metadata(&id, &document, &bytes));
-    let place = phone.send(create).await.expect(201).header("location");
-    let address = server.base.trim_start_matches("http://");
-    let mut line = tokio::net::TcpStream::connect(address).await.unwrap();
-    let head = format!(
-        "PATCH {place} HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nX-HC-Request: 1\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n\
-         Content-Type: application/offset+octet-stream\r\nContent-Length: {}\r\n\r\n",
-        phone.cookie.clone().unwrap(),
-        bytes.len()
-    );
-    line.write_all(head.as_bytes()).await.unwrap();
-    line.write_all(&bytes[..1000]).await.unwrap();
-    line.flush().await.unwrap();
+    let place = phone.begin_upload(&id, &document, &bytes).await;
+    let line = phone.begin_piece(&place, &bytes, 1000).await;
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     drop(line);
     let mut offset = 0;
     for _ in 0..100 {
-        let head = phone.send(phone.tus(Method::HEAD, &place)).await.expect(200);
-        offset = head.header("upload-offset").parse().unwrap();
+        offset = phone.offset(&place).await;
         if offset > 0 {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     assert_eq!(offset, 1000);
-    let rest = phone
-        .tus(Method::PATCH, &place)
-        .header("Upload-Offset", offset)
-        .header("Content-Type", "application/offset+octet-stream")
-        .body(bytes[offset..].to_vec());
-    phone.send(rest).await.expect(204);
+    phone.piece(&place, offset, &bytes[offset..]).await.expect(204);
     phone.bind(&id, &document, "#/documents.portrait", &place, &bytes).await.expect(201);
 }
 
