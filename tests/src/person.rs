@@ -17,6 +17,8 @@ pub struct Person<'a> {
 
 /// Generous: the machine may be shared. Nothing is asserted on time.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Control and A, and both let go, as WebDriver writes keys.
+const CHOOSE_ALL: &str = "\u{e009}a\u{e000}";
 const GLANCE: Duration = Duration::from_millis(120);
 
 impl Deref for Person<'_> {
@@ -124,8 +126,10 @@ impl<'a> Person<'a> {
     pub async fn fills(&self, name: &str, text: &str) -> anyhow::Result<()> {
         let field = self.finds("textbox", name).await?;
         field.scroll_into_view().await.ok();
-        // What stands there is chosen, so that the next key replaces it.
-        self.driver.execute("arguments[0].focus(); arguments[0].select()", vec![field.to_json()?]).await?;
+        // What stands there is chosen, so that the next key replaces it: by the keyboard, because in a shadow root a
+        // driver looks for the cursor in the wrong place.
+        let before = field.value().await?.unwrap_or_default();
+        let text = if before.is_empty() { text.to_owned() } else { format!("{CHOOSE_ALL}{text}") };
         field.send_keys(text).await.with_context(|| format!("typing into {name:?}"))
     }
 

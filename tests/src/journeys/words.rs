@@ -66,14 +66,18 @@ async fn sent_to(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::R
     applicant.begins().await?;
     applicant.fills_in().await?;
     let id = applicant.application().await?;
-    for (step, link_id, text) in
-        [("contact", "contact.residence.address", address.as_str()), ("work", "work.post", post)]
+    // Nobody opens an address while what was typed is still on its way into the phone's storage.
+    let moment = applicant.moment().await?;
+    applicant.agrees("documents.consent").await?;
+    applicant.is_saved_since(moment).await?;
+    applicant.goes_to(&format!("/a/{id}/step/contact")).await?;
+    for (link_id, text, next) in
+        [("contact.residence.address", address.as_str(), "/step/work"), ("work.post", post, "/step/health")]
     {
-        applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
         pastes(&applicant, &applicant.speech.label(link_id)?, text).await?;
-        applicant.says("form.next").await?;
+        applicant.continues_to(next).await?;
     }
-    applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
+    applicant.continues_to("/step/documents").await?;
     applicant.gives_papers().await?;
     applicant.submits().await?;
 
