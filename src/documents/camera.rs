@@ -133,7 +133,7 @@ pub fn camera(taking: Taking) -> AnyView {
                 None => view! {
                     <div class="hc-lens__room">
                         <video node_ref=video class="hc-lens__view" class:hc-lens__view--mirror=camera == "user" autoplay=true playsinline=true muted=true aria-label=move || label.get()></video>
-                        <div class=frame class:hc-lens__frame--good=good style:aspect-ratio=aspect.to_string()></div>
+                        <div class=frame class:hc-lens__frame--good=good style=("--hc-frame", aspect.to_string())></div>
                     </div>
                     <p class="hc-lens__words" role="status">{live(move || i18n.text(said.get()))}</p>
                     <div class="hc-view__acts">

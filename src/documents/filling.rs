@@ -366,6 +366,19 @@ impl Filling {
         self.next();
     }
 
+    /// Puts a document one place earlier or later; gives the place it has then, counted from 1.
+    pub(super) fn put(self, id: &str, later: bool) -> Option<usize> {
+        let mut answers = self.answers().get_untracked();
+        let from = answers.iter().position(|it| it.document == id)?;
+        let to = if later { from + 1 } else { from.checked_sub(1)? };
+        if to >= answers.len() {
+            return None;
+        }
+        answers.swap(from, to);
+        self.given.with_value(|given| given.on_change).run(answers);
+        Some(to + 1)
+    }
+
     /// Takes a document out of the answers, and away.
     pub(super) fn remove(self, id: String) {
         let mut answers = self.answers().get_untracked();

@@ -5,7 +5,7 @@ use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, LocalDocument};
-use crate::ui::{Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
+use crate::ui::{Announcer, Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
 use leptos::prelude::*;
 
 /// One document. `place` counts from 1 where the item takes several.
@@ -27,7 +27,7 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<u
                 {title}
                 {live(move || document.with(|it| it.as_ref().map(about)))}
                 {status(filling, &id, document)}
-                {live(move || (!closed.get()).then(|| acts(filling, &owned, removable, document)))}
+                {live(move || (!closed.get()).then(|| acts(filling, &owned, removable, place, document)))}
             </div>
             {live(move || replacing().then(|| again(filling)))}
         </div>
@@ -164,7 +164,13 @@ fn percent(state: &DocState) -> u8 {
     }
 }
 
-fn acts(filling: Filling, id: &str, removable: bool, document: Signal<Option<LocalDocument>>) -> AnyView {
+fn acts(
+    filling: Filling,
+    id: &str,
+    removable: bool,
+    place: Option<usize>,
+    document: Signal<Option<LocalDocument>>,
+) -> AnyView {
     let asking = RwSignal::new(false);
     let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
     let (i18n, replace, turn, edit, erase) = (I18n::here(), id.to_owned(), id.to_owned(), id.to_owned(), id.to_owned());
@@ -186,6 +192,7 @@ fn acts(filling: Filling, id: &str, removable: bool, document: Signal<Option<Loc
                     <Button label=t(said::edit(filling)) kind=Kind::Text on_press=move |()| filling.edit_kept(edit.clone())/>
                 })
             })}
+            {place.map(|place| order(filling, id, place))}
             {removable.then(|| view! { <Button label=t(K::DocRemove) kind=Kind::Text on_press=move |()| asking.set(true)/> })}
         </div>
         {removable.then(|| view! {
@@ -198,6 +205,25 @@ fn acts(filling: Filling, id: &str, removable: bool, document: Signal<Option<Loc
                 on_safe=move |()| asking.set(false)
                 on_act=remove
             />
+        })}
+    }
+    .into_any()
+}
+
+/// Where it stands among several.
+fn order(filling: Filling, id: &str, place: usize) -> AnyView {
+    let (i18n, announcer, answers) = (I18n::here(), Announcer::here(), filling.answers());
+    let id = StoredValue::new(id.to_owned());
+    let put = move |later: bool| {
+        if let Some(place) = id.with_value(|id| filling.put(id, later)) {
+            announcer.say(&i18n.say(K::DocMoved, &[("n", place.into())]));
+        }
+    };
+    view! {
+        {(place > 1).then(|| view! { <Button label=t(K::DocEarlier) kind=Kind::Text on_press=move |()| put(false)/> })}
+        {live(move || {
+            let more = answers.with(Vec::len) > place;
+            more.then(|| view! { <Button label=t(K::DocLater) kind=Kind::Text on_press=move |()| put(true)/> })
         })}
     }
     .into_any()
