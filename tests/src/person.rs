@@ -1,6 +1,6 @@
 //! What a person does in a browser, in a person's words: press, fill, choose, see. Everything waits for its condition
 //! and never for a time.
-use crate::{browser::Browser, find};
+use crate::{browser::Browser, engine::Engine, find};
 use anyhow::{Context, bail, ensure};
 use std::{
     ops::Deref,
@@ -126,10 +126,14 @@ impl<'a> Person<'a> {
     pub async fn fills(&self, name: &str, text: &str) -> anyhow::Result<()> {
         let field = self.finds("textbox", name).await?;
         field.scroll_into_view().await.ok();
-        // What stands there is chosen, so that the next key replaces it: by the keyboard, because in a shadow root a
-        // driver looks for the cursor in the wrong place.
+        // What stands there is chosen, so that the next key replaces it. Chromium's driver puts the cursor to the end of
+        // a field in a shadow root and so gives the choice up: there the keyboard chooses.
         let before = field.value().await?.unwrap_or_default();
-        let text = if before.is_empty() { text.to_owned() } else { format!("{CHOOSE_ALL}{text}") };
+        let by_keyboard = self.engine() == Engine::Chromium && !before.is_empty();
+        if !by_keyboard {
+            self.driver.execute("arguments[0].focus(); arguments[0].select()", vec![field.to_json()?]).await?;
+        }
+        let text = if by_keyboard { format!("{CHOOSE_ALL}{text}") } else { text.to_owned() };
         field.send_keys(text).await.with_context(|| format!("typing into {name:?}"))
     }
 
