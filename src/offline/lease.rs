@@ -1,15 +1,15 @@
 //! A lock by hand, for browsers without Web Locks: a mark in localStorage that counts for a while and is renewed while it is
 //! held. A page that was frozen or killed loses it by itself. Between two pages that reach for it at the same moment the one
 //! that wrote last has it; should both believe so for a moment, the outbox bears that (docs/reliability.md).
+use super::outgoing::now;
 use crate::api::sleep;
-use js_sys::Date;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
 /// So long a mark counts, milliseconds.
-const LIFE: f64 = 10_000.0;
+const LIFE: u64 = 10_000;
 /// So often it is renewed, or looked at by who waits for it.
 const BEAT: Duration = Duration::from_secs(2);
 /// So long another page has to write over it.
@@ -37,7 +37,7 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 /// Whose it is, and until when.
-fn holder(name: &str) -> Option<(String, f64)> {
+fn holder(name: &str) -> Option<(String, u64)> {
     let text = storage()?.get_item(name).ok().flatten()?;
     let (mark, until) = text.split_once(' ')?;
     Some((mark.to_owned(), until.parse().ok()?))
@@ -48,12 +48,13 @@ fn is_ours(name: &str, mark: &str) -> bool {
 }
 
 fn is_free(name: &str) -> bool {
-    holder(name).is_none_or(|(_, until)| until < Date::now())
+    // One that counts for longer than any was made before the clock was set back.
+    holder(name).is_none_or(|(_, until)| until < now() || until > now() + LIFE)
 }
 
 /// False where nothing can be written: then no other page can hold it either.
 fn mark_it(name: &str, mark: &str) -> bool {
-    let value = format!("{mark} {}", Date::now() + LIFE);
+    let value = format!("{mark} {}", now() + LIFE);
     storage().is_some_and(|storage| storage.set_item(name, &value).is_ok())
 }
 
