@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::*;
 pub struct Instance {
     mounted: Option<Box<dyn Any>>,
     inside: Rc<Cell<Option<(Looks, Languages)>>>,
+    owner: Rc<Cell<Option<Owner>>>,
 }
 
 #[wasm_bindgen]
@@ -24,6 +25,11 @@ impl Instance {
     pub fn unmount(&mut self) {
         self.inside.set(None);
         self.mounted.take();
+        // Parts of the app hold on to the owner of all, so dropping it here frees nothing: listeners, streams and the line to
+        // other tabs end when it is cleaned up.
+        if let Some(owner) = self.owner.take() {
+            owner.cleanup();
+        }
         crate::documents::let_go();
     }
 
@@ -42,10 +48,11 @@ impl Instance {
 /// scripts around it know: `assets`, `uid`, `embedded`, `base`, and `tell`, which is called with a name and a detail.
 pub fn mount(root: web_sys::Node, config: &JsValue, parts: Parts) -> Instance {
     let (config, tell) = (settings::read(config), settings::tell(config));
-    let inside = Rc::new(Cell::new(None));
-    let found = Rc::clone(&inside);
+    let (inside, owner) = (Rc::new(Cell::new(None)), Rc::new(Cell::new(None)));
+    let (found, kept) = (Rc::clone(&inside), Rc::clone(&owner));
     // A shadow root is not an HtmlElement, but mounting only calls what every node has.
     let mounted = leptos::mount::mount_to(root.unchecked_into(), move || {
+        kept.set(Owner::current());
         let app = view! { <App config parts/> };
         found.set(use_context::<Looks>().zip(use_context::<Languages>()));
         if let Some(tell) = &tell {
@@ -53,7 +60,7 @@ pub fn mount(root: web_sys::Node, config: &JsValue, parts: Parts) -> Instance {
         }
         app
     });
-    Instance { mounted: Some(Box::new(mounted)), inside }
+    Instance { mounted: Some(Box::new(mounted)), inside, owner }
 }
 
 /// Tells the page's recovery screen that the app has stopped. What the panic said stays here: it may hold what
