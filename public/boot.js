@@ -82,7 +82,7 @@ async function start() {
     // The handle must stay referenced: when it is collected, the app unmounts itself.
     globalThis.__hc_app = app.mount(root, Object.assign({}, config, { route: 'path', base: new URL(assets).pathname, assets, uid: nextId(), embedded: false }));
     running();
-    if (workers) setTimeout(() => keepForOffline(config).catch(() => {}), 1000);
+    if (workers) keepForOffline(config).catch(() => {});
   } catch (why) {
     if (!(why instanceof WebAssembly.RuntimeError)) notLoaded(part, start);
   }

@@ -120,6 +120,20 @@ const CRASHES = 'hc-crashes';
 const parts = new Set();
 let dead = false;
 
+// What the files of this build have in their names, and so in the stack of what goes wrong in them.
+const BUILD_HASH = (BUILD.wasm || '').replace(/^.*-|_bg\.wasm$/g, '');
+
+/** Whether the app's own code was stopped by the machine: that is no panic, and nothing tells of it but the error itself. */
+function isOurTrap(error) {
+  if (typeof WebAssembly !== 'object' || !(error instanceof WebAssembly.RuntimeError)) return false;
+  const stack = String(error.stack);
+  // Where the stack names no file (Safari), only a page without wasm of its own can tell: better one notice too many.
+  return !stack.includes('.wasm') || stack.includes(BUILD_HASH);
+}
+
+addEventListener('error', event => { if (parts.size && isOurTrap(event.error)) stop(); });
+addEventListener('unhandledrejection', event => { if (parts.size && isOurTrap(event.reason)) stop(); });
+
 /** A root that shows the recovery screen when the app stops: `{ root, lang, stopped? }`. Gives back how to take it off again. */
 export function watch(part) {
   parts.add(part);
@@ -155,7 +169,7 @@ function showCrash(part, n) {
   const text = words(part);
   // The time of the last completed save, told by the app.
   const saved = globalThis.__hc_saved;
-  const time = saved && new Date(saved).toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+  const time = saved && timeOf(saved);
   const lines = [time ? text.saved.replace('{time}', time) : text.kept];
   if (n > 2) lines.push(text.again);
   const shown = copyOf(part.root);
@@ -164,6 +178,14 @@ function showCrash(part, n) {
     button(text.copy, true, async () => save(await wholeCopy(text, shown))),
   ];
   notice(part, text.title, lines, buttons);
+}
+
+/** The time at the office, as the app shows it; where its zone is not known, at this phone. */
+function timeOf(saved) {
+  const zone = globalThis.__hc_zone;
+  return new Date(saved).toLocaleTimeString('zh-CN', {
+    hour: '2-digit', minute: '2-digit', hour12: false, timeZone: zone || undefined,
+  });
 }
 
 /** What is in the controls of the stopped screen, as lines of text. */

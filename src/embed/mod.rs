@@ -63,6 +63,12 @@ pub fn mount(root: web_sys::Node, config: &JsValue, parts: Parts) -> Instance {
     Instance { mounted: Some(Box::new(mounted)), inside, owner }
 }
 
+/// Should the page stop later, the recovery screen tells the time of the office.
+pub(crate) fn tell_recovery_screen_zone(zone: &str) {
+    // Only for a sentence on that screen.
+    drop(js_sys::Reflect::set(&js_sys::global(), &"__hc_zone".into(), &zone.into()));
+}
+
 /// Tells the page's recovery screen that the app has stopped. What the panic said stays here: it may hold what
 /// somebody typed.
 pub fn stopped() {

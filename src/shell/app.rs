@@ -3,6 +3,7 @@
 use super::{Config, Languages, Looks, Parts, arrival, documents, frame, missing};
 use crate::api::Api;
 use crate::apply;
+use crate::embed;
 use crate::i18n::{I18n, K};
 use crate::offline::{Network, Offline, SessionState};
 use crate::route::{Nav, Route};
@@ -67,6 +68,7 @@ fn follow_office(i18n: I18n, offline: Offline, api: Api) {
     Effect::new(move |_| {
         if let Some(zone) = service.with(|s| s.as_ref().map(|s| s.value.time_zone.clone())) {
             i18n.set_zone(&zone);
+            embed::tell_recovery_screen_zone(&zone);
         }
     });
 }

@@ -31,7 +31,14 @@ fn offline_line() -> AnyView {
         route.with(|r| {
             matches!(
                 r,
-                Route::Home | Route::Status(_) | Route::Outbox | Route::SignIn | Route::Lookup | Route::Entrance
+                Route::Home
+                    | Route::Status(_)
+                    | Route::Outbox
+                    | Route::SignIn
+                    | Route::Lookup
+                    | Route::Entrance
+                    | Route::Certificate(_)
+                    | Route::Verify
             )
         })
     });
