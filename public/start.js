@@ -8,10 +8,24 @@ export const assets = new URL('.', import.meta.url).href;
 
 let loading = null;
 
+/** Waits between tries, milliseconds: on a bad network the second one mostly comes through. */
+const PAUSES = [1000, 3000];
+
 /** The module of the app, loaded once however many instances a page has. A failed load may be tried again. */
 export function load() {
-  loading = loading || fetchModule().catch(why => { loading = null; throw why; });
+  loading = loading || patiently().catch(why => { loading = null; throw why; });
   return loading;
+}
+
+async function patiently() {
+  for (const pause of PAUSES) {
+    try { return await fetchModule(); } catch (why) {
+      // What the machine refuses it refuses again, and without a network there is nothing to wait for.
+      if (why instanceof WebAssembly.CompileError || navigator.onLine === false) throw why;
+    }
+    await new Promise(done => setTimeout(done, pause));
+  }
+  return fetchModule();
 }
 
 async function fetchModule() {

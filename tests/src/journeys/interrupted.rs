@@ -95,9 +95,13 @@ pub(super) async fn after_a_panic(house: &House, phone: &Browser) -> anyhow::Res
     let id = applicant.application().await?;
     applicant.goes_to(&format!("/a/{id}/step/person")).await?;
     applicant.types("person.name", applicant.name).await?;
+    // What the sign-in tells is filled in and stored by itself: it is the save after the typing that counts.
+    let typed = phone.driver.execute("return Date.now()", vec![]).await?.json().clone();
     applicant
         .waits("the save", async || {
-            Ok(phone.driver.execute("return !!globalThis.__hc_saved", vec![]).await?.json() == true)
+            let saved =
+                phone.driver.execute("return globalThis.__hc_saved > arguments[0]", vec![typed.clone()]).await?;
+            Ok(saved.json() == true)
         })
         .await?;
     phone.driver.execute("__hc_panic()", vec![]).await?;
