@@ -78,7 +78,7 @@ fn editor(editing: Editing) -> Loading {
     Box::pin(async { editor_part(editing).await.map_err(|_| PartMissing) })
 }
 
-#[wasm_split(editor, fallible)]
+#[wasm_split(documents, fallible)]
 fn editor_part(editing: Editing) -> Result<AnyView, SplitLoaderError> {
     Ok(papers::editor(editing))
 }
@@ -87,7 +87,7 @@ fn camera(taking: Taking) -> Loading {
     Box::pin(async { camera_part(taking).await.map_err(|_| PartMissing) })
 }
 
-#[wasm_split(camera, fallible)]
+#[wasm_split(documents, fallible)]
 fn camera_part(taking: Taking) -> Result<AnyView, SplitLoaderError> {
     Ok(papers::camera(taking))
 }
