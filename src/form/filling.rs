@@ -206,10 +206,21 @@ impl Filling {
             let pointer = pointer.clone();
             Memo::new(move |_| self.beside.with(|beside| beside.refusal(&pointer).map(Problem::from)))
         };
-        let problem = Memo::new(move |_| self.looked.with(|e| e.problem(&pointer).cloned()));
+        let problem = {
+            let pointer = pointer.clone();
+            Memo::new(move |_| self.looked.with(|e| e.problem(&pointer).cloned()))
+        };
+        // What was filled in for them says so beside the field; it is wrong only once they went past it.
+        let passed_over = {
+            let (waits, control) = (self.waits_for_word(pointer.clone()), self.control_id(&pointer));
+            Memo::new(move |_| waits.get() && self.mistakes.with(|all| all.iter().any(|it| it.control == control)))
+        };
         Signal::derive(move || {
-            let problem = left.get().then(|| problem.get()).flatten().or_else(|| refused.get())?;
-            Some(self.sentence(&problem))
+            let problem = left.get().then(|| problem.get()).flatten().or_else(|| refused.get());
+            match problem {
+                Some(problem) => Some(self.sentence(&problem)),
+                None => passed_over.get().then(|| self.to_confirm_words(&pointer)),
+            }
         })
     }
 
