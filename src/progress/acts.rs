@@ -3,7 +3,7 @@
 use super::page::Around;
 use crate::api::ApiError;
 use crate::i18n::{Failure, I18n, K, t};
-use crate::offline::Offline;
+use crate::offline::{Offline, OutboxRow, What};
 use crate::route::next::has_results;
 use crate::route::{Nav, Route};
 use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, live, plain_note};
@@ -31,8 +31,12 @@ pub(super) fn row(nav: Nav, offline: Offline, around: Around, record: &Arc<Appli
     let withdraw = may(Act::Withdraw)
         .then(|| view! { <Button label=t(K::ActWithdraw) kind=Kind::Bad on_press=ask(Asked::Withdraw)/> });
     let id = record.id.clone();
-    let waiting =
-        move || offline.is_queued(&id).then(|| plain_note(Tone::Go, Icon::Sync, i18n.text(K::ProgressWithdrawQueued)));
+    let withdrawing =
+        move |row: &OutboxRow| row.application == id && row.what == What::Withdraw && !row.state.is_settled();
+    let waiting = move || {
+        let some = offline.outbox().with(|rows| rows.iter().any(&withdrawing));
+        some.then(|| plain_note(Tone::Go, Icon::Sync, i18n.text(K::ProgressWithdrawQueued)))
+    };
     view! { {waiting} <div class="hc-row">{results}{recall}{withdraw}</div> }.into_any()
 }
 

@@ -177,9 +177,14 @@ fn stale(offline: Offline) -> AnyView {
 
 /// Everything that follows from the record.
 fn body(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
+    let this = Arc::clone(record);
+    let waits = Memo::new(move |_| offline.is_queued(&this.id));
+    let this = Arc::clone(record);
+    // What the applicant did and this phone has yet to send is not asked of them again.
+    let next = move || if waits.get() { queued() } else { untrack(|| next_step(nav, offline, around, &this)) };
     view! {
         {stages::at_a_glance(record)}
-        {next_step(nav, offline, around, record)}
+        {live(next)}
         {decision::parts(around, record)}
         {section_title(t(K::ProgressLog))}
         {timeline::earlier(offline, around, record)}
@@ -193,7 +198,11 @@ fn body(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationReco
 /// What the office has, to read again.
 fn sent(nav: Nav, record: &ApplicationRecord) -> Option<AnyView> {
     let to = (record.state != State::Draft).then(|| nav.link(&Route::Check(record.id.clone())))?;
-    Some(ui::tap_link(to, t(K::SentLook)))
+    Some(view! { <p>{ui::tap_link(to, t(K::SentLook))}</p> }.into_any())
+}
+
+fn queued() -> AnyView {
+    ui::card(view! { <p>{ui::tag(Tone::Go, t(K::StatusQueued))}</p> <p>{t(K::NextQueued)}</p> }.into_any())
 }
 
 /// The dark panel where it is the applicant's turn; a white card where it is not.

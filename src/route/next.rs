@@ -39,6 +39,15 @@ pub fn turn(state: State) -> Turn {
     }
 }
 
+/// Of some records in the order of their urgency, the first that waits for the applicant. What they did already and this
+/// phone has yet to send waits for nobody.
+pub fn first_owed<'a>(
+    records: impl IntoIterator<Item = &'a ApplicationRecord>,
+    on_its_way: impl Fn(&str) -> bool,
+) -> Option<&'a ApplicationRecord> {
+    records.into_iter().find(|record| turn(record.state) == Turn::Applicant && !on_its_way(&record.id))
+}
+
 /// The place of the next step; `None` where there is nothing to do in the app.
 pub fn place(record: &ApplicationRecord) -> Option<Route> {
     let id = record.id.clone();
@@ -99,7 +108,7 @@ pub fn urgency(a: &ApplicationRecord, b: &ApplicationRecord) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use super::{Turn, has_results, place, turn, urgency};
+    use super::{Turn, first_owed, has_results, place, turn, urgency};
     use contract::api::ApplicationRecord;
     use contract::application::State;
 
@@ -125,6 +134,15 @@ mod tests {
     fn only_what_was_examined_has_results() {
         let with: Vec<_> = State::ALL.into_iter().filter(|s| has_results(&record(*s, None))).collect();
         assert_eq!(with, [State::Referred, State::Passed, State::Issued, State::Collected]);
+    }
+
+    #[test]
+    fn what_was_done_and_waits_for_a_network_is_not_owed() {
+        let records = [record(State::Draft, None), record(State::Returned, Some("2026-12-03"))];
+        let owed = |sent: &str| first_owed(&records, |id| id == sent).map(|record| record.state);
+        assert_eq!(owed("nothing"), Some(State::Draft));
+        assert_eq!(owed("draft"), Some(State::Returned));
+        assert!(first_owed(&records, |_| true).is_none());
     }
 
     #[test]

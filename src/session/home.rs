@@ -91,10 +91,11 @@ fn network_note(offline: Offline) -> AnyView {
 fn panel(offline: Offline) -> AnyView {
     let (nav, i18n) = (Nav::here(), I18n::here());
     let rows = rows_of(offline);
-    let urgent = rows.iter().find_map(|row| match row {
-        Row::Record(record) if next::turn(record.state) == Turn::Applicant => Some(record),
-        Row::Record(_) | Row::Draft(_) => None,
+    let records = rows.iter().filter_map(|row| match row {
+        Row::Record(record) => Some(record.as_ref()),
+        Row::Draft(_) => None,
     });
+    let urgent = next::first_owed(records, |id| queued(offline, id));
     if let Some(record) = urgent {
         let over = record.holder.as_ref().map_or_else(
             || i18n.text(K::HomeNextYou),
@@ -112,8 +113,12 @@ fn panel(offline: Offline) -> AnyView {
         Row::Draft(draft) if draft.owner != Owner::SomebodyElse => Some(draft.id.application.clone()),
         Row::Draft(_) | Row::Record(_) => None,
     });
-    match (mine, rows.is_empty()) {
-        (Some(id), _) if queued(offline, &id) => quiet(t(K::NextQueued)),
+    let waits = rows.iter().any(|row| match row {
+        Row::Record(record) => queued(offline, &record.id),
+        Row::Draft(draft) => queued(offline, &draft.id.application),
+    });
+    match (mine.filter(|id| !queued(offline, id)), rows.is_empty()) {
+        (None, _) if waits => quiet(t(K::NextQueued)),
         (Some(id), _) => {
             let act = view! { <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) after=Icon::Next/> };
             ui::next_panel(t(K::HomeNextYou), t(K::HomeDraft), Some(t(K::TasksWarn).into()), Some(act.into_any()))
@@ -143,12 +148,12 @@ fn list(offline: Offline) -> AnyView {
 fn task(offline: Offline, row: Row) -> Task {
     let (nav, i18n) = (Nav::here(), I18n::here());
     match row {
-        Row::Record(record) => record_task(nav, i18n, &record),
+        Row::Record(record) => record_task(offline, nav, i18n, &record),
         Row::Draft(draft) => draft_task(offline, nav, i18n, &draft),
     }
 }
 
-fn record_task(nav: Nav, i18n: I18n, record: &ApplicationRecord) -> Task {
+fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecord) -> Task {
     let unnamed = if record.state == State::Draft { K::HomeDraft } else { K::HomeUnnamed };
     let name = record.holder.as_ref().map_or_else(|| i18n.text(unnamed), |holder| holder.name.clone());
     let certificate = record.certificate.as_ref().filter(|_| record.state == State::Collected);
@@ -159,7 +164,12 @@ fn record_task(nav: Nav, i18n: I18n, record: &ApplicationRecord) -> Task {
         }
         (None, None) => name,
     };
+    let waits = queued(offline, &record.id);
+    // A first submission: to the office it is a draft until it arrives.
+    let on_its_way = waits && record.state == State::Draft;
+    let to = if on_its_way { Route::Receipt(record.id.clone()) } else { Route::Status(record.id.clone()) };
     let (tone, word, drawing) = match certificate {
+        _ if waits => (Tone::Go, i18n.text(K::StatusQueued), drawing(record.state)),
         Some(certificate) => {
             let (tone, key) = match certificate.state {
                 CertificateState::Valid => (Tone::Ok, K::CertStateValid),
@@ -175,9 +185,9 @@ fn record_task(nav: Nav, i18n: I18n, record: &ApplicationRecord) -> Task {
     Task {
         drawing,
         title: title.into(),
-        meta: Some(record_meta(i18n, record).into()),
+        meta: (!on_its_way).then(|| record_meta(i18n, record).into()),
         end: tag(tone, word),
-        to: Some(nav.link(&Route::Status(record.id.clone()))),
+        to: Some(nav.link(&to)),
     }
 }
 
