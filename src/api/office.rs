@@ -93,12 +93,12 @@ impl Api {
         self.json(Ask::post(self.url("/lookups"), key, &body(request))).await
     }
 
-    /// An issuer's keys as JSON text.
+    /// An issuer's keys, at this address, as JSON text.
     ///
     /// # Errors
     /// As every call.
-    pub async fn jwks(&self, iss: &str, etag: Option<&str>) -> Result<Fresh<String>, ApiError> {
-        self.fresh_text(Ask::public(format!("{iss}/.well-known/jwks.json"), etag)).await
+    pub async fn jwks(&self, address: &str, etag: Option<&str>) -> Result<Fresh<String>, ApiError> {
+        self.fresh_text(Ask::public(address.to_owned(), etag)).await
     }
 
     /// The bytes of a status list.

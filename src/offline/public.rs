@@ -99,8 +99,20 @@ impl Offline {
         let inner = self.inner();
         let key = format!("jwks/{iss}");
         let kept = inner.kept_text(&key).await;
-        let reply = inner.api.jwks(iss, kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
+        let address = self.reached(format!("{iss}/.well-known/jwks.json"));
+        let reply = inner.api.jwks(&address, kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
         inner.keep_text(&key, kept, reply).await
+    }
+
+    /// Where the public file at `address` is asked for: what the backend itself signs is asked of the backend, at the address it is
+    /// reached at. It may not call itself by that one, and only that one may be connected to.
+    fn reached(self, address: String) -> String {
+        let api = &self.inner().api;
+        self.service().with_untracked(|service| {
+            let path = service.as_ref().and_then(|service| service.value.own_path(&address));
+            path.map(|path| api.resolve(path))
+        })
+        .unwrap_or(address)
     }
 
     /// The copy of an issuer's keys, without asking anybody.
@@ -115,7 +127,8 @@ impl Offline {
     pub async fn status_list(self, uri: &str) -> Result<Kept<Vec<u8>>, ApiError> {
         let inner = self.inner();
         let kept = self.kept_status_list(uri).await;
-        let reply = inner.api.status_list(uri, kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
+        let address = self.reached(uri.to_owned());
+        let reply = inner.api.status_list(&address, kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
         let kept = match (reply?, kept) {
             (Fresh::New { value, etag }, _) => Kept { value, at: inner.api.now(), etag },
             (Fresh::Unchanged, Some(kept)) => Kept { at: inner.api.now(), ..kept },

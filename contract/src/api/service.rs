@@ -152,6 +152,18 @@ pub struct Issuer {
     pub iss: String,
     /// In the language asked for.
     pub name: String,
+    /// It is this backend itself: its keys and lists are at this backend too, whatever address that was reached at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
+}
+
+impl Service {
+    /// The path at this backend of what one of its own issuers names by its full address.
+    pub fn own_path<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let own = self.issuers.iter().filter(|issuer| issuer.own);
+        own.filter_map(|issuer| address.strip_prefix(issuer.iss.trim_end_matches('/')))
+            .find(|path| path.starts_with('/'))
+    }
 }
 
 /// What is kept how long.
@@ -265,4 +277,28 @@ pub struct Session {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "date-time"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idle_ends_at: Option<Instant>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Service;
+
+    #[test]
+    fn what_its_own_issuer_names_is_at_the_backend_itself() {
+        let service: Service = crate::json::read(
+            r#"{"name":"示例","api":"1","time_zone":"Asia/Shanghai","issuers":[
+                {"iss":"https://other.example","name":"别处"},
+                {"iss":"http://localhost:8300","name":"本处","own":true}]}"#,
+        )
+        .unwrap();
+        for (address, path) in [
+            ("http://localhost:8300/.well-known/jwks.json", Some("/.well-known/jwks.json")),
+            ("http://localhost:8300/status/1", Some("/status/1")),
+            ("http://localhost:83001/status/1", None),
+            ("http://localhost:8300.example/status/1", None),
+            ("https://other.example/.well-known/jwks.json", None),
+        ] {
+            assert_eq!(service.own_path(address), path, "{address}");
+        }
+    }
 }

@@ -71,7 +71,7 @@ fn service_of(office: &Office, lang: &str) -> Service {
             expires_after: crate::office::UPLOAD_LIFE,
             types: crate::office::TYPES.map(str::to_owned).to_vec(),
         }),
-        issuers: vec![Issuer { iss: office.origin.clone(), name }],
+        issuers: vec![Issuer { iss: office.origin.clone(), name, own: true }],
         retention: RETENTION
             .iter()
             .map(|(what, zh, en)| Retention { what: (*what).into(), text: say(lang, zh, en) })

@@ -12,6 +12,7 @@ async fn the_service_says_what_it_is_and_is_asked_again_by_its_mark() {
     assert_eq!(service["categories"][1]["min_age"], 16);
     assert_eq!(service["accepted_questionnaires"][1], "health-certificate|2025.06.1");
     assert_eq!(service["issuers"][0]["iss"].as_str().unwrap().replace("localhost", "127.0.0.1"), server.base);
+    assert_eq!(service["issuers"][0]["own"], true);
     assert_eq!(reply.header("cache-control"), "no-cache");
     assert_eq!(reply.header("content-language"), "zh-CN");
     let again = phone.request(Method::GET, "/service").header("If-None-Match", reply.header("etag"));
