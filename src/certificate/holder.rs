@@ -240,14 +240,21 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
     let kept = if Frame::here() == Frame::Embedded { K::CertKeptEmbedded } else { K::CertKept };
     let application = untrack(|| page.record()).map(|it| it.value.id);
     let i18n = I18n::here();
+    let holds = move || matches!(state.get(), CertificateState::Valid | CertificateState::Unknown);
+    // What does not hold is not offered to an inspector; the code on the card still opens.
+    let offer = move || {
+        holds().then(
+            || view! { <Button label=t(K::CertShow) before=Icon::Code on_press=move |()| shown_large.set(true)/> },
+        )
+    };
     let renewal = move || {
-        let from = page.record().and_then(|it| it.value.certificate?.renew_from)?;
+        let from = page.record().and_then(|it| it.value.certificate?.renew_from).filter(|_| holds())?;
         Some(i18n.say(K::CertRenew, &[("date", i18n.day_plain(from).into())]))
     };
     view! {
         {live(move || now_standing.get().map(|(standing, words)| line(page, known, &standing, words)))}
         {face(facts, state, page.photo.into(), page.seal.into(), Callback::new(move |()| shown_large.set(true)))}
-        <Button label=t(K::CertShow) before=Icon::Code on_press=move |()| shown_large.set(true)/>
+        {live(offer)}
         {save(application, facts.credential.clone(), page.links, page.refresh())}
         {live(move || if page.asked.get() == Asked::NotKept {
             plain_note(Tone::Warn, Icon::Phone, t(K::CertUnkept))

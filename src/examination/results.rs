@@ -2,9 +2,9 @@
 use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
-use crate::route::{Nav, Route};
+use crate::route::{Nav, Route, next};
 use crate::ui::{
-    Icon, LinkButton, PageTitle, Tone, card, icon, live, next_panel, note, plain_note, section_title, skeleton,
+    Icon, Kind, LinkButton, PageTitle, Tone, card, icon, live, next_panel, note, plain_note, section_title, skeleton,
 };
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Words};
 use contract::application::{Act, State};
@@ -128,6 +128,12 @@ fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Exami
     let nav = Nav::here();
     let over = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
     match examination.outcome {
+        Some(ExaminationOutcome::Passed) if record.state == State::Collected => {
+            let open = next::place(record).map(
+                |place| view! { <LinkButton to=nav.link(&place) label=t(K::ProgressGoCollected) kind=Kind::Quiet/> },
+            );
+            view! { {plain_note(Tone::Ok, Icon::Ok, t(K::ResPassed))} <div class="hc-row">{open}</div> }.into_any()
+        }
         Some(ExaminationOutcome::Passed) if record.action(Act::Collect).is_some() => {
             let go = view! { <LinkButton to=nav.link(&Route::Collect(id.to_owned())) label=t(K::ActCollect) after=Icon::Next/> };
             next_panel(over, t(K::ResPass), Some(t(K::ResPassedBody).into()), Some(go.into_any()))

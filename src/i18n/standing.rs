@@ -1,7 +1,7 @@
 //! How an application stands, in a word and in one sentence: `status.…` and `next.…` (contract §2.1).
 
 use super::{Arg, I18n, K};
-use contract::api::{ApplicationRecord, DecisionKind, Route as Way};
+use contract::api::{ApplicationRecord, CertificateState, CertificateSummary, DecisionKind, Route as Way};
 use contract::application::{Act, State};
 
 /// What the sentences need beside the record.
@@ -29,7 +29,12 @@ impl I18n {
         if record.state == State::Rejected && is_medical(record) {
             return self.text(K::StatusRejectedMedical);
         }
-        self.state_word(record.state)
+        match void(record) {
+            Some((certificate, _)) => {
+                self.text(K::from_key("cert.state.", certificate.state.code()).unwrap_or(K::StatusUnknown))
+            }
+            None => self.state_word(record.state),
+        }
     }
 
     /// The word for a state alone.
@@ -79,6 +84,8 @@ impl I18n {
             args.push(("where", appeal.place.as_str().into()));
         }
         if let Some(certificate) = &record.certificate {
+            let why = certificate.words.as_ref().map_or("", |words| words.text.as_str());
+            args.push(("why", why.into()));
             args.push(("valid_until", self.day_year(certificate.valid_until).into()));
             args.push(("renew_from", self.day_year(certificate.renew_from.unwrap_or(certificate.valid_until)).into()));
         }
@@ -113,8 +120,23 @@ pub fn is_medical(record: &ApplicationRecord) -> bool {
     record.decision.as_ref().is_some_and(|d| d.kind == DecisionKind::Medical)
 }
 
+/// The certificate that was handed over and no longer holds, with what is said of it.
+pub fn void(record: &ApplicationRecord) -> Option<(&CertificateSummary, K)> {
+    let certificate = record.certificate.as_ref().filter(|_| record.state == State::Collected)?;
+    let said = match certificate.state {
+        CertificateState::Revoked => K::CertRevoked,
+        CertificateState::Suspended => K::CertSuspended,
+        CertificateState::Expired => K::CertExpired,
+        CertificateState::Valid | CertificateState::Unknown => return None,
+    };
+    Some((certificate, said))
+}
+
 /// Which of the sentences of a state applies.
 fn next_key(record: &ApplicationRecord, now: contract::api::Instant) -> K {
+    if let Some((_, said)) = void(record) {
+        return said;
+    }
     let can = |act| record.action(act).is_some();
     let ahead = record.examination.book_from.is_some_and(|from| from > now);
     let appeal = record.decision.as_ref().is_some_and(|d| d.appeal.is_some());
@@ -185,6 +207,18 @@ mod tests {
                 K::NextRejectedMedical,
             ),
             (r#""state":"counter","in_person":{"bring":["居民身份证"]}"#, K::NextCounter),
+            (
+                r#""state":"collected","certificate":{"id":"c","state":"valid","valid_until":"2027-11-24","collection":{"ask":[],"left":3,"limit":3,"lock_s":1800}}"#,
+                K::NextCollected,
+            ),
+            (
+                r#""state":"collected","certificate":{"id":"c","state":"revoked","valid_until":"2027-11-24","collection":{"ask":[],"left":3,"limit":3,"lock_s":1800}}"#,
+                K::CertRevoked,
+            ),
+            (
+                r#""state":"collected","certificate":{"id":"c","state":"suspended","valid_until":"2027-11-24","collection":{"ask":[],"left":3,"limit":3,"lock_s":1800}}"#,
+                K::CertSuspended,
+            ),
             (r#""state":"teleported""#, K::NextUnknown),
         ] {
             assert_eq!(next_key(&record(json), now), expected, "{json}");

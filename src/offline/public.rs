@@ -108,11 +108,12 @@ impl Offline {
     /// reached at. It may not call itself by that one, and only that one may be connected to.
     fn reached(self, address: String) -> String {
         let api = &self.inner().api;
-        self.service().with_untracked(|service| {
-            let path = service.as_ref().and_then(|service| service.value.own_path(&address));
-            path.map(|path| api.resolve(path))
-        })
-        .unwrap_or(address)
+        self.service()
+            .with_untracked(|service| {
+                let path = service.as_ref().and_then(|service| service.value.own_path(&address));
+                path.map(|path| api.resolve(path))
+            })
+            .unwrap_or(address)
     }
 
     /// The copy of an issuer's keys, without asking anybody.

@@ -2,13 +2,13 @@
 
 use super::{acts, decision, stages, timeline};
 use crate::api::ApiError;
-use crate::i18n::{I18n, K, Office, t};
+use crate::i18n::{I18n, K, Office, t, void};
 use crate::offline::{Network, Offline};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
 use crate::ui::{self, Announcer, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton};
 use contract::api::{ApplicationRecord, Event, Instant};
-use contract::application::State;
+use contract::application::{Act, State};
 use contract::questionnaire::{Form, Pointer};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -214,15 +214,15 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     if next::turn(record.state) == Turn::Applicant {
         let act = link
             .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> }.into_any());
-        return ui::next_panel(
-            t(K::ProgressNext),
-            i18n.next_title(record).unwrap_or_default(),
-            Some(sentence.into()),
-            act,
-        );
+        let panel =
+            ui::next_panel(t(K::ProgressNext), i18n.next_title(record).unwrap_or_default(), Some(sentence.into()), act);
+        // Whoever does not send the report again goes to be examined instead.
+        let instead = (record.state == State::ReportReturned && record.action(Act::Book).is_some())
+            .then(|| ui::tap_link(nav.link(&Route::Examination(record.id.clone())), t(K::ExamOnsite)));
+        return view! { {panel} {instead} }.into_any();
     }
     let act = link.map(|(place, verb)| view! { <div class="hc-row"><LinkButton to=nav.link(&place) label=verb kind=Kind::Quiet/></div> });
-    let tone = if record.state == State::Rejected {
+    let tone = if record.state == State::Rejected || void(record).is_some() {
         Tone::Bad
     } else if record.state.is_end() {
         Tone::Plain

@@ -2,7 +2,7 @@
 
 use super::event;
 use super::page::Around;
-use crate::i18n::{K, t};
+use crate::i18n::{K, t, void};
 use crate::offline::Offline;
 use crate::ui::{Button, Kind, Moment, ThreadState, live, thread};
 use contract::api::ApplicationRecord;
@@ -44,7 +44,8 @@ pub(super) fn drawn(around: Around, record: &Arc<ApplicationRecord>) -> AnyView 
             body: event::more(around, event),
         }
     });
-    let now = (!record.state.is_end()).then(|| Moment {
+    // A certificate that was taken back is where it stands now, though the application has ended.
+    let now = (!record.state.is_end() || void(record).is_some()).then(|| Moment {
         state: ThreadState::Now,
         title: i18n.status_word(record).into(),
         meta: Some(now_line(around, record).into()),
@@ -62,6 +63,14 @@ pub(super) fn drawn(around: Around, record: &Arc<ApplicationRecord>) -> AnyView 
 /// The day that matters now.
 fn now_line(around: Around, record: &ApplicationRecord) -> String {
     let i18n = around.i18n;
+    if let Some((certificate, said)) = void(record) {
+        let why = certificate.words.as_ref().map_or("", |words| words.text.as_str());
+        return i18n.say(said, &[("why", why.into())]);
+    }
+    if let Some(visit) = record.examination.appointment.as_ref().filter(|_| record.state == State::Booked) {
+        let start = visit.slot.start;
+        return i18n.say(K::HomeVisit, &[("date", i18n.date(start).into()), ("time", i18n.time(start).into())]);
+    }
     match (record.due_on, record.reply_by) {
         (Some(day), _) => i18n.say(K::TlDue, &[("date", i18n.day(day).into())]),
         (None, Some(day)) => i18n.say(K::TlReply, &[("date", i18n.day(day).into())]),

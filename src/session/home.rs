@@ -195,6 +195,9 @@ fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecor
 fn record_meta(i18n: I18n, record: &ApplicationRecord) -> String {
     let day = |key, day| i18n.say(key, &[("date", i18n.day(day).into())]);
     if let Some(certificate) = record.certificate.as_ref().filter(|_| record.state == State::Collected) {
+        if crate::i18n::void(record).is_some() {
+            return i18n.next_sentence(record, &office(), record.since);
+        }
         return i18n.say(K::HomeCertUntil, &[("date", i18n.day_year(certificate.valid_until).into())]);
     }
     if let Some(visit) = record.examination.appointment.as_ref().filter(|_| record.state == State::Booked) {
