@@ -14,7 +14,7 @@ use crate::offline::{DraftId, FormKind, Offline};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, disclosure, fresh_id, heading_level, live, note,
-    plain_note, skeleton,
+    plain_note, skeleton, small_icon,
 };
 use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
 use contract::application::Act;
@@ -106,7 +106,9 @@ fn nothing(application: &str) -> AnyView {
 struct Answering {
     opened: Opened,
     open: Memo<Vec<OpenItem>>,
-    /// Of the returned ones, how many are neither changed nor answered by a note.
+    /// Of the returned ones, those that are as they were.
+    unchanged: Memo<Vec<Pointer>>,
+    /// How many of these are not answered by a note either.
     left: Memo<usize>,
 }
 
@@ -165,6 +167,10 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         }
     };
     let blocked = Signal::derive(move || answering.left.get() > 0);
+    let words = move || match answering.left.get() {
+        0 => i18n.text(K::RetGo),
+        n => i18n.say(K::RetGoWait, &[("n", n.into())]),
+    };
     let frozen = opened.draft().frozen();
     let id = record.id.clone();
     let act = move || {
@@ -173,7 +179,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
             return view! { <LinkButton to=to label=t(K::ReceiptLook)/> }.into_any();
         }
         view! {
-            <Button label=t(K::RetGo) busy=Signal::from(busy) busy_label=t(K::RetGoing) blocked=blocked reason=reason.clone() on_press=send/>
+            <Button label=Signal::derive(words) busy=Signal::from(busy) busy_label=t(K::RetGoing) blocked=blocked reason=reason.clone() on_press=send/>
         }
         .into_any()
     };
@@ -209,17 +215,20 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
         })
     };
     let before = before.clone();
-    let left = Memo::new(move |_| {
+    let unchanged = Memo::new(move |_| {
         let form = filling.form();
         opened.draft().answers.with(|draft| {
             let round = before.round(&form, &returned, draft);
-            let noted = |pointer: &Pointer| {
-                opened.draft().notes.with(|notes| notes.get(pointer).is_some_and(|words| !words.text.trim().is_empty()))
-            };
-            returned.iter().filter(|pointer| !is_answered(&round, pointer, noted(pointer))).count()
+            returned.iter().filter(|pointer| !is_answered(&round, pointer, false)).cloned().collect::<Vec<_>>()
         })
     });
-    Answering { opened, open, left }
+    let left = Memo::new(move |_| {
+        opened.draft().notes.with(|notes| {
+            let noted = |pointer: &Pointer| notes.get(pointer).is_some_and(|words| !words.text.trim().is_empty());
+            unchanged.with(|all| all.iter().filter(|pointer| !noted(pointer)).count())
+        })
+    });
+    Answering { opened, open, unchanged, left }
 }
 
 /// Until when, how many tries, and the way in person.
@@ -301,6 +310,12 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
     let outside = (!item.is_question()).then(|| returned.map(|r| said_above(i18n, r))).flatten();
     let note = returned.is_some().then(|| note_field(answering, &open.pointer));
     let named = label(i18n, &item);
+    let (this, asked) = (open.pointer.clone(), returned.is_some());
+    let ready = move || {
+        let changed = asked && !answering.unchanged.with(|all| all.contains(&this));
+        let ready = changed && filling.evaluation().with(|e| e.problem(&this).is_none());
+        ready.then(|| view! { <p class="hc-meta hc-ok">{small_icon(Icon::Check)}{t(K::RetReady)}</p> })
+    };
     view! {
         <section class="hc-card hc-open">
             <h2 class="hc-h2" attr:aria-level=heading_level(2)>{named}</h2>
@@ -308,6 +323,7 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
             {why}
             {before}
             {item_view(filling, &open.pointer)}
+            <div role="status">{live(ready)}</div>
             {note}
         </section>
     }
