@@ -4,7 +4,7 @@ use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::returned::round_page;
 use super::save::{other_tab, save_line};
 use super::sending::supplement;
-use super::steps::{keep_focus, step_count};
+use super::steps::keep_focus;
 use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{K, t};
 use crate::offline::{DraftId, FormKind, Offline};
@@ -87,17 +87,15 @@ fn not_now(application: &str) -> AnyView {
 
 fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
     let (nav, offline, filling) = (Nav::here(), Offline::here(), opened.filling);
+    filling.stands_on_one_page();
     let form = filling.form();
-    let count = form.steps.len();
     let sections = form
         .steps
         .iter()
-        .enumerate()
-        .map(|(at, step)| {
+        .map(|step| {
             let lead = step.spec.lead.as_ref().map(|lead| view! { <p>{passage(lead)}</p> });
             view! {
                 <section class="hc-group">
-                    <p class="hc-meta">{step_count(at + 1, count)}</p>
                     <h2 class="hc-h2" attr:aria-level=heading_level(2)>{passage(&step.title)}</h2>
                     {lead}
                     {step_items(filling, &step.link_id)}

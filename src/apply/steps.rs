@@ -4,7 +4,7 @@ use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_tab, save_line};
 use crate::form::{errors_above, page_name, passage, step_items};
-use crate::i18n::{I18n, K, t, tv};
+use crate::i18n::{I18n, K, t};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, live, steps_bar};
 use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};
@@ -174,9 +174,4 @@ fn rail(nav: Nav, opened: Opened, states: Memo<Vec<StepState>>, here: &Step) -> 
     };
     view! { <nav class="hc-rail hc-steps" aria-label=t(K::FormRail)><ol class="hc-thread">{live(rows)}</ol></nav> }
         .into_any()
-}
-
-/// "Step n of m" for pages that show all steps at once.
-pub(super) fn step_count(n: usize, m: usize) -> impl Fn() -> String + Clone {
-    tv(K::FormStep, move || vec![("n", n.into()), ("m", m.into())])
 }

@@ -64,6 +64,7 @@ pub struct Filling {
     ids: StoredValue<String>,
     application: StoredValue<String>,
     attachment: StoredValue<Option<AttachmentView>>,
+    one_page: StoredValue<bool>,
 }
 
 /// An item that came back, as the form draws it.
@@ -127,12 +128,22 @@ impl Filling {
             ids: StoredValue::new(fresh_id("form")),
             application: StoredValue::new(application),
             attachment: StoredValue::new(attachment),
+            one_page: StoredValue::new(false),
         }
     }
 
     /// The questionnaire.
     pub fn form(self) -> Arc<Form> {
         self.form.get_value()
+    }
+
+    /// All its steps stand on one page: what is said once a page is said at the first only.
+    pub fn stands_on_one_page(self) {
+        self.one_page.set_value(true);
+    }
+
+    pub(super) fn is_on_one_page(self) -> bool {
+        self.one_page.get_value()
     }
 
     /// The item at a place in the form.
@@ -249,7 +260,10 @@ impl Filling {
             let words: Vec<String> = self.form.with_value(|form| {
                 self.looked.with(|e| {
                     let reasons = e.because(form, &pointer).into_iter();
-                    let display = |(at, value)| Some(super::value_text(self.i18n, form.item_at(at)?, value));
+                    let display = |(at, value)| {
+                        let answer = super::value_text(self.i18n, form.item_at(at)?, value);
+                        Some(self.i18n.say(K::WorkWhyOne, &[("answer", answer.into())]))
+                    };
                     reasons.filter_map(display).collect()
                 })
             });

@@ -357,12 +357,13 @@ fn attachment(place: &Place) -> AnyView {
 fn is_first_document(place: &Place) -> bool {
     let form = place.filling.form();
     let Some(step) = form.step_of(&place.item.link_id) else { return false };
+    let one_page = place.filling.is_on_one_page();
     place.filling.evaluation().with_untracked(|evaluation| {
         let mut documents = evaluation.items.iter().filter(|state| {
             state.visible
                 && form.items.get(state.item).is_some_and(|item| {
                     item.kind == ItemKind::Attachment
-                        && form.step_of(&item.link_id).is_some_and(|s| s.link_id == step.link_id)
+                        && (one_page || form.step_of(&item.link_id).is_some_and(|s| s.link_id == step.link_id))
                 })
         });
         documents.next().is_some_and(|first| first.pointer == place.pointer)

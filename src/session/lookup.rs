@@ -139,7 +139,7 @@ fn result(asked: Asked, i18n: I18n, lookup: &Lookup) -> AnyView {
     let reply = lookup.reply_by.map(|day| i18n.say(K::LookupReply, &[("date", i18n.day(day).into())]));
     let stage = K::from_key("stage.", &lookup.stage.to_string());
     if let Some(stage) = stage {
-        rows.insert(1, row(K::ProgressStages, i18n.text(stage)));
+        rows.insert(1, row(K::LookupStage, i18n.text(stage)));
     }
     let again = Callback::new(move |()| {
         asked.found.set(None);
