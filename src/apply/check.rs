@@ -8,13 +8,13 @@ use super::sent;
 use super::steps::{in_url, keep_focus};
 use crate::form::{Filling, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Network, Offline};
+use crate::offline::{DocState, Network, Offline};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
 };
 use contract::application::State;
-use contract::questionnaire::{Item, ItemKind, Origin, Pointer, Step, Value};
+use contract::questionnaire::{Item, ItemKind, ItemState, Origin, Pointer, Step, Value};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::sync::Arc;
 
@@ -138,7 +138,8 @@ pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyV
             filling.evaluation().with(|e| {
                 let inside = |at: usize| step.items.iter().any(|top| form.lineage(at).any(|a| a == *top));
                 let question = |at: usize| form.items.get(at).is_some_and(Item::is_question);
-                let rows = e.items.iter().filter(|s| s.visible && question(s.item) && inside(s.item));
+                let says = |s: &ItemState| form.items.get(s.item).is_some_and(|item| !is_left_alone(item, &s.answers));
+                let rows = e.items.iter().filter(|s| s.visible && question(s.item) && inside(s.item) && says(s));
                 rows.map(|s| (s.pointer.clone(), s.item)).collect::<Vec<_>>()
             })
         })
@@ -164,6 +165,14 @@ pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyV
         }
         .into_any()
     })
+}
+
+/// A box that may be ticked and is not, beside another question: nobody answered "no".
+fn is_left_alone(item: &Item, answers: &[Value]) -> bool {
+    item.kind == ItemKind::Boolean
+        && item.consent.is_none()
+        && !item.required
+        && answers.iter().all(|answer| *answer == Value::Boolean(false))
 }
 
 fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer) -> AnyView {
@@ -228,7 +237,8 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
         return live(move || i18n.text(if agreed() { K::CheckAgreed } else { K::CheckDisagreed }));
     }
     if item.kind == ItemKind::Attachment {
-        return live(move || values.with(|all| crate::form::values_text(i18n, &item, all)));
+        let offline = Offline::here();
+        return live(move || values.with(|all| papers_text(i18n, offline, all)));
     }
     if !item.is_masked() {
         return live(move || values.with(|all| values_text(i18n, &item, all)));
@@ -259,4 +269,28 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
         </span>
     }
     .into_any()
+}
+
+/// Of a document: how many files there are, and how far they are on their way as this phone knows it.
+fn papers_text(i18n: I18n, offline: Offline, files: &[Value]) -> String {
+    let known = files.iter().filter_map(|file| {
+        let document = offline.document(&file.as_attachment()?.document);
+        document.with(|it| it.as_ref().map(|it| way(&it.state)))
+    });
+    let count = i18n.say(K::CheckFiles, &[("n", files.len().into())]);
+    // The one that is farthest behind speaks for all.
+    match known.min_by_key(|(behind, _)| *behind) {
+        Some((_, key)) => format!("{count} · {}", i18n.text(key)),
+        None => count,
+    }
+}
+
+const fn way(state: &DocState) -> (u8, K) {
+    match state {
+        DocState::Refused(_) | DocState::Broken => (0, K::OutRefused),
+        DocState::Returned(_) => (1, K::StatusReturned),
+        DocState::WaitingForConsent | DocState::OnThisPhone => (2, K::OutHere),
+        DocState::Sending { .. } | DocState::Paused { .. } => (3, K::OutSending),
+        DocState::Received(_) => (4, K::OutGot),
+    }
 }
