@@ -17,8 +17,6 @@ pub(super) struct Asks {
     pub(super) watermark: Option<String>,
     /// Most documents.
     pub(super) most: usize,
-    /// May stay empty.
-    pub(super) optional: bool,
 }
 
 impl Asks {
@@ -42,7 +40,6 @@ impl Asks {
             camera: if spec.capture.as_deref() == Some("user") { "user" } else { "environment" },
             watermark: spec.watermark.as_ref().map(|it| it.base().to_owned()),
             most,
-            optional: !item.required,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! A document that is kept: its picture, how far it is on its way, what can be done with it.
-use super::filling::Filling;
+use super::filling::{Chosen, Filling};
 use super::object_url::{ObjectUrl, loaded};
 use super::viewer::Viewer;
 use super::{picker, said};
@@ -11,11 +11,14 @@ use leptos::prelude::*;
 /// One document. `place` counts from 1 where the item takes several.
 pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<usize>, heading: AnyView) -> AnyView {
     let document = filling.offline.document(&id);
-    let (closed, optional) = (filling.given.with_value(|it| it.closed), filling.asks().optional);
-    let removable = optional || place.is_some();
+    let closed = filling.given.with_value(|it| it.closed);
+    // What speaks about a chosen file has its own buttons.
     let replacing = {
         let id = id.clone();
-        move || filling.replacing.with(|it| it.as_ref() == Some(&id))
+        Memo::new(move |_| {
+            filling.replacing.with(|it| it.as_ref() == Some(&id))
+                && filling.chosen.with(|it| matches!(it, Chosen::Nothing))
+        })
     };
     let owned = id.clone();
     let title = place.map(|n| view! { <p class="hc-h3">{tv(K::DocPage, move || vec![("n", n.into())])}</p> });
@@ -27,9 +30,9 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<u
                 {title}
                 {live(move || document.with(|it| it.as_ref().map(about)))}
                 {status(filling, &id, document)}
-                {live(move || (!closed.get()).then(|| acts(filling, &owned, removable, place, document)))}
+                {live(move || (!closed.get()).then(|| acts(filling, &owned, place, document)))}
             </div>
-            {live(move || replacing().then(|| again(filling)))}
+            {live(move || replacing.get().then(|| again(filling)))}
         </div>
     }
     .into_any()
@@ -164,13 +167,7 @@ fn percent(state: &DocState) -> u8 {
     }
 }
 
-fn acts(
-    filling: Filling,
-    id: &str,
-    removable: bool,
-    place: Option<usize>,
-    document: Signal<Option<LocalDocument>>,
-) -> AnyView {
+fn acts(filling: Filling, id: &str, place: Option<usize>, document: Signal<Option<LocalDocument>>) -> AnyView {
     let asking = RwSignal::new(false);
     let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
     let (i18n, replace, turn, edit, erase) = (I18n::here(), id.to_owned(), id.to_owned(), id.to_owned(), id.to_owned());
@@ -178,6 +175,9 @@ fn acts(
     let toggle = move |()| {
         filling.replacing.update(|it| *it = if it.as_ref() == Some(&replace) { None } else { Some(replace.clone()) });
     };
+    // The row that "take again" opens has the album too.
+    let (album, shown) = (id.to_owned(), id.to_owned());
+    let open = move || filling.replacing.with(|it| it.as_ref() == Some(&shown));
     let remove = move |()| {
         asking.set(false);
         filling.remove(erase.clone());
@@ -192,20 +192,19 @@ fn acts(
                     <Button label=t(said::edit(filling)) kind=Kind::Text on_press=move |()| filling.edit_kept(edit.clone())/>
                 })
             })}
+            {place.is_none().then(|| live(move || (!open()).then(|| picker::album_instead(filling, &album))))}
             {place.map(|place| order(filling, id, place))}
-            {removable.then(|| view! { <Button label=t(K::DocRemove) kind=Kind::Text on_press=move |()| asking.set(true)/> })}
+            <Button label=t(K::DocRemove) kind=Kind::Text on_press=move |()| asking.set(true)/>
         </div>
-        {removable.then(|| view! {
-            <Dialog
-                open=asking
-                title=t(K::DocRemoveTitle)
-                body=t(K::DocRemoveBody)
-                safe=t(K::DocRemoveKeep)
-                act=t(K::DocRemove)
-                on_safe=move |()| asking.set(false)
-                on_act=remove
-            />
-        })}
+        <Dialog
+            open=asking
+            title=t(K::DocRemoveTitle)
+            body=t(K::DocRemoveBody)
+            safe=t(K::DocRemoveKeep)
+            act=t(K::DocRemove)
+            on_safe=move |()| asking.set(false)
+            on_act=remove
+        />
     }
     .into_any()
 }

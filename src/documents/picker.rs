@@ -36,7 +36,7 @@ pub(super) fn take(filling: Filling, words: K, class: &'static str) -> AnyView {
 fn own(filling: Filling, words: K, class: &'static str) -> AnyView {
     let camera = filling.asks().camera;
     let words = t(words);
-    let input = input(filling, "image/*", Some(camera), false);
+    let input = input(filling, "image/*", Some(camera), false, None);
     view! { <label class=class>{icon(Icon::Camera)}{words}{named(filling)}{input}</label> }.into_any()
 }
 
@@ -47,10 +47,19 @@ pub(super) fn others(filling: Filling) -> AnyView {
 
 /// The album, or the files where the item takes a PDF.
 pub(super) fn album(filling: Filling, class: &'static str) -> AnyView {
+    from_album(filling, class, None)
+}
+
+/// The album, for what takes the place of a document that is kept.
+pub(super) fn album_instead(filling: Filling, id: &str) -> AnyView {
+    from_album(filling, "hc-tap hc-pick", Some(id.to_owned()))
+}
+
+fn from_album(filling: Filling, class: &'static str, instead: Option<String>) -> AnyView {
     let asks = filling.asks();
     let words = t(if asks.rule.takes_pdf() { K::DocFile } else { K::DocAlbum });
-    let several = asks.most > 1 && filling.replacing.get_untracked().is_none();
-    let input = input(filling, asks.rule.accept(), None, several);
+    let several = asks.most > 1 && instead.is_none() && filling.replacing.get_untracked().is_none();
+    let input = input(filling, asks.rule.accept(), None, several, instead);
     view! { <label class=class>{icon(Icon::Picture)}{words}{named(filling)}{input}</label> }.into_any()
 }
 
@@ -60,7 +69,13 @@ fn named(filling: Filling) -> impl IntoView {
     view! { <span class="hc-sr">" "{move || label.get()}</span> }
 }
 
-fn input(filling: Filling, accept: &'static str, capture: Option<&'static str>, several: bool) -> impl IntoView {
+fn input(
+    filling: Filling,
+    accept: &'static str,
+    capture: Option<&'static str>,
+    several: bool,
+    instead: Option<String>,
+) -> impl IntoView {
     let node: NodeRef<html::Input> = NodeRef::new();
     let come = RwSignal::new(false);
     let opened = move |_| {
@@ -88,7 +103,13 @@ fn input(filling: Filling, accept: &'static str, capture: Option<&'static str>, 
         // So that the same file may be chosen again.
         input.set_value("");
         filling.over.set(None);
-        if files.is_empty() { filling.nothing_came() } else { filling.choose(files) }
+        if files.is_empty() {
+            return filling.nothing_came();
+        }
+        if let Some(id) = instead.clone() {
+            filling.replacing.set(Some(id));
+        }
+        filling.choose(files);
     };
     let cancelled = move |_: web_sys::Event| {
         come.set(true);
