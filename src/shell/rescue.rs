@@ -1,7 +1,7 @@
 //! Carrying a stuck application to another phone as a file, and taking such a file in.
 
 use crate::i18n::{I18n, K, t};
-use crate::offline::{ImportError, Offline, What};
+use crate::offline::{ImportError, Offline, OutboxRow, What};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, icon, live, plain_note, section_title,
 };
@@ -62,19 +62,24 @@ fn passphrase(rescue: Rescue) -> AnyView {
     field(shell, control.into_any())
 }
 
+/// It has not gone out, and there is something of it to carry.
+pub(super) fn can_be_exported(row: &OutboxRow) -> bool {
+    !row.state.is_received() && row.what != What::RemoveDocument
+}
+
 /// One button for each application that has not gone out, named by the day it was put here.
 fn buttons(rescue: Rescue) -> AnyView {
     let i18n = I18n::here();
     let rows = rescue.offline.outbox().get();
     let mut seen = Vec::new();
     let stuck = rows.iter().filter(|row| {
-        let first = !row.state.is_received() && row.what != What::RemoveDocument && !seen.contains(&row.application);
+        let first = can_be_exported(row) && !seen.contains(&row.application);
         if first {
             seen.push(row.application.clone());
         }
         first
     });
-    let button = |row: &crate::offline::OutboxRow| {
+    let button = |row: &OutboxRow| {
         let application = row.application.clone();
         let label = i18n.say(K::RescueExport, &[("date", i18n.date(row.since).into())]);
         let press = Callback::new(move |()| {

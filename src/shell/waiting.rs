@@ -13,6 +13,8 @@ pub(crate) fn page() -> AnyView {
     let (nav, offline) = (Nav::here(), Offline::here());
     let rows = offline.outbox();
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    // What can be exported below.
+    let stuck = Memo::new(move |_| rows.with(|rows| rows.iter().any(super::rescue::can_be_exported)));
     let list = move || {
         if empty.get() {
             return ui::empty(Icon::Check, t(K::OutboxEmpty), t(K::OutboxAllSent), None);
@@ -24,7 +26,7 @@ pub(crate) fn page() -> AnyView {
         <PageTitle words=t(K::OutboxTitle)/>
         {network(offline)}
         {live(list)}
-        <p class="hc-hint">{t(K::OutboxHint)}</p>
+        {live(move || stuck.get().then(|| view! { <p class="hc-hint">{t(K::OutboxHint)}</p> }))}
         {super::rescue::rescue()}
         {section_title(t(K::StorageTitle))}
         {super::storage::health()}
