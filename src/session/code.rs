@@ -8,7 +8,7 @@ use crate::route::Nav;
 use crate::ui::{
     self, Announcer, Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_by_id, live, small_icon,
 };
-use contract::api::{CodeEntered, CodePurpose, CodeRequest, CodeSent};
+use contract::api::{CodeEntered, CodePurpose, CodeRequest, CodeSent, Slug};
 use contract::identity::{Phone, PhoneError};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -34,6 +34,15 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
+    /// It is what was typed that is to be changed.
+    fn is_at_a_field(&self) -> bool {
+        match self {
+            Self::PhoneEmpty | Self::Phone(_) | Self::CodeEmpty | Self::CodeShort { .. } => true,
+            Self::Failed(error) => error.slug() == Some(Slug::CodeWrong),
+            Self::Offline => false,
+        }
+    }
+
     fn words(&self, i18n: I18n) -> String {
         match self {
             Self::PhoneEmpty => i18n.text(K::SigninEPhoneEmpty),
@@ -54,17 +63,6 @@ pub(super) enum Stands {
     Page,
     /// They are a section above a page that has a title.
     AbovePage,
-}
-
-impl Stands {
-    /// The heading of a step.
-    pub(super) fn title(self, words: impl Into<ui::Words>) -> AnyView {
-        let words = words.into();
-        match self {
-            Self::Page => view! { <ui::PageTitle words=words/> }.into_any(),
-            Self::AbovePage => ui::section_title(words),
-        }
-    }
 }
 
 /// The two steps of one code. Lives as long as the view that began it.
@@ -116,6 +114,31 @@ impl CodeFlow {
     pub(super) fn fail(self, trouble: Trouble) {
         self.busy.try_set(false);
         self.trouble.try_set(Some(trouble));
+    }
+
+    /// The heading of a step.
+    pub(super) fn title(self, words: impl Into<ui::Words>) -> AnyView {
+        let words = words.into();
+        match self.stands {
+            Stands::Page => {
+                let document = self.document(words.clone(), || false);
+                view! { <ui::PageTitle words=words document=document/> }.into_any()
+            }
+            Stands::AbovePage => ui::section_title(words),
+        }
+    }
+
+    /// What the document is called: the page, after that there is something to change.
+    pub(super) fn document(self, page: ui::Words, more: impl Fn() -> bool + Send + Sync + 'static) -> ui::Words {
+        let wrong = Memo::new(move |_| more() || self.trouble.with(|t| t.as_ref().is_some_and(Trouble::is_at_a_field)));
+        let name = move || {
+            let page = page.get().to_string();
+            if wrong.get() {
+                return self.i18n.say(K::FormPagetitle, &[("n", 1_u32.into()), ("page", page.into())]);
+            }
+            page
+        };
+        name.into()
     }
 
     /// Back to the phone, which is kept: by the link, as by the browser's Back.
@@ -266,7 +289,7 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
     };
     view! {
         <button type="button" class="hc-tap" on:click=move |_| flow.back()>{ui::icon(Icon::Back)}{t(K::SigninPhoneChange)}</button>
-        {flow.stands.title(tv(K::SigninCodeTitle, move || vec![("n", length.into())]))}
+        {flow.title(tv(K::SigninCodeTitle, move || vec![("n", length.into())]))}
         <p>{live(sent_line)}</p>
         <form class="hc-form" novalidate on:submit=submit>
             {field(shell, control.into_any())}

@@ -83,9 +83,10 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
         }
     };
     let without = move || is_offline(offline).then(|| ui::plain_note(Tone::Warn, Icon::Offline, t(K::LookupOffline)));
+    let missing = move || asked.missing.with(Option::is_some);
     view! {
         {back_link(nav.link(&Route::Entrance), t(K::EntryTitle))}
-        <PageTitle words=t(K::LookupTitle)/>
+        <PageTitle words=t(K::LookupTitle) document=asked.flow.document(t(K::LookupTitle).into(), missing)/>
         <p>{t(K::LookupLead)}</p>
         {live(without)}
         <form class="hc-form" novalidate on:submit=submit>

@@ -93,7 +93,7 @@ fn phone_step(flow: CodeFlow, back: Option<&Route>) -> AnyView {
     };
     view! {
         {back.map(|route| back_link(nav.link(route), t(K::SigninBack)))}
-        {flow.stands.title(t(K::SigninTitle))}
+        {flow.title(t(K::SigninTitle))}
         <p>{t(K::SigninLead)}</p>
         {live(without)}
         <form class="hc-form" novalidate on:submit=submit>
