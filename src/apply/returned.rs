@@ -265,7 +265,8 @@ fn said(i18n: I18n, item: &contract::api::ReturnedItem) -> Returned {
         Some(words) if !words.text.is_empty() => (words.text.clone(), words.lang.clone()),
         _ => (code, i18n.lang().to_owned()),
     };
-    Returned { pointer: item.pointer.clone(), words, lang, refused: item.refused_sha256.clone() }
+    let at = item.at.map(|at| format!("{} {}", i18n.date(at), i18n.time(at)));
+    Returned { pointer: item.pointer.clone(), words, lang, at, refused: item.refused_sha256.clone() }
 }
 
 fn code_words(code: ReturnCode) -> K {
@@ -332,7 +333,7 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
 
 fn said_above(i18n: I18n, item: &contract::api::ReturnedItem) -> AnyView {
     let words = said(i18n, item);
-    view! { <div class="hc-said"><p class="hc-meta">{t(K::RetSaid)}</p><p lang=words.lang>{words.words}</p></div> }
+    view! { <div class="hc-said"><p class="hc-meta">{t(K::RetSaid)}{words.at.map(|at| format!(" · {at}"))}</p><p lang=words.lang>{words.words}</p></div> }
         .into_any()
 }
 

@@ -32,6 +32,8 @@ pub struct Given {
     pub error: Signal<Option<String>>,
     /// The reviewer's words, if it came back.
     pub words: Signal<Option<Words>>,
+    /// When they said so, to be read.
+    pub said_at: Signal<Option<String>>,
     /// SHA-256 (hex) of what a reviewer returned for it.
     pub refused: Vec<String>,
     /// It is shown and may not be changed.

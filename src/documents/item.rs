@@ -34,7 +34,7 @@ pub fn attachment(given: Given) -> AnyView {
             aria-describedby=described
             aria-invalid=invalid
         >
-            {said_back(given.words)}
+            {said_back(given.words, given.said_at)}
             {body(filling, viewer, &given, &heading)}
             {error_line(error, given.error)}
             {large_view(filling, viewer)}
@@ -72,10 +72,11 @@ fn killed(given: &Given, offline: Offline) -> AnyView {
 }
 
 /// The reviewer's words, above what they are about.
-fn said_back(words: Signal<Option<Words>>) -> AnyView {
+fn said_back(words: Signal<Option<Words>>, at: Signal<Option<String>>) -> AnyView {
     live(move || {
         words.get().map(|Words { text, lang }| {
-            view! { <div class="hc-said hc-doc-said"><p class="hc-meta">{t(K::RetSaid)}</p><p lang=lang>{text}</p></div> }
+            let at = at.get().map(|at| format!(" · {at}"));
+            view! { <div class="hc-said hc-doc-said"><p class="hc-meta">{t(K::RetSaid)}{at}</p><p lang=lang>{text}</p></div> }
         })
     })
 }

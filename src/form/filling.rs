@@ -76,6 +76,8 @@ pub struct Returned {
     pub words: String,
     /// Their language.
     pub lang: String,
+    /// When they said so, to be read.
+    pub at: Option<String>,
     /// Bytes that will not be taken again.
     pub refused: Vec<String>,
 }

@@ -37,6 +37,8 @@ pub struct AttachmentHole {
     pub error: Signal<Option<String>>,
     /// The reviewer's words, if it came back.
     pub words: Signal<Option<Words>>,
+    /// When they said so, to be read.
+    pub said_at: Signal<Option<String>>,
     /// SHA-256 (hex) of bytes that came back and will not be taken again.
     pub refused: Vec<String>,
     /// To look at only.

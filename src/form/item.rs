@@ -225,7 +225,7 @@ pub(super) fn said(place: &Place) -> AnyView {
         returned.get().map(|said| {
             view! {
                 <div class="hc-said" id=id.clone()>
-                    <p class="hc-meta">{t(K::RetSaid)}</p>
+                    <p class="hc-meta">{t(K::RetSaid)}{said.at.map(|at| format!(" · {at}"))}</p>
                     <p lang=said.lang>{said.words}</p>
                 </div>
             }
@@ -343,6 +343,7 @@ fn attachment(place: &Place) -> AnyView {
         because: filling.because(pointer.clone()),
         error: place.error(),
         words: Signal::derive(move || returned.get().map(|said| Words::new(said.words, said.lang))),
+        said_at: Signal::derive(move || returned.get().and_then(|said| said.at)),
         refused: returned.get_untracked().map(|said| said.refused).unwrap_or_default(),
         closed: filling.closed,
         consent: filling.consent_for(&item.link_id),

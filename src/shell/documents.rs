@@ -31,6 +31,7 @@ fn given(form: FormKind, hole: AttachmentHole, assets: &str, parts: Parts) -> Gi
         because: hole.because,
         error: hole.error,
         words: hole.words,
+        said_at: hole.said_at,
         refused: hole.refused,
         closed: hole.closed,
         first: hole.first,
