@@ -6,7 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::NaiveDate;
-use contract::api::{Instant, Slug};
+use contract::{
+    api::{Instant, Slug},
+    questionnaire::Pointer,
+};
 use maud::{DOCTYPE, Markup, html};
 
 /// A whole page.
@@ -51,7 +54,7 @@ pub(super) fn note(tone: &str, inside: &Markup) -> Markup {
 /// A refusal as a page of its own.
 pub(super) fn refusal(l: Language, fault: &Fault) -> Response {
     let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let words = fault_words(l, fault);
+    let words = fault_words(l, fault, &|pointer| super::words::of_member(l, pointer.as_str()));
     let body = html! {
         h1 class="hc-h1" { (l.t("这一步没有做成", "This did not work")) }
         p { (words) }
@@ -60,8 +63,8 @@ pub(super) fn refusal(l: Language, fault: &Fault) -> Response {
     (status, frame(l, l.t("没有做成", "Did not work"), body)).into_response()
 }
 
-/// Why it did not work, and what now.
-pub(super) fn fault_words(l: Language, fault: &Fault) -> String {
+/// Why it did not work, and what now; `label` is what an item is called.
+pub(super) fn fault_words(l: Language, fault: &Fault, label: &dyn Fn(&Pointer) -> String) -> String {
     let slug = fault.problem.slug();
     let words = match slug {
         Some(Slug::ActRefused) => l.t(
@@ -73,9 +76,15 @@ pub(super) fn fault_words(l: Language, fault: &Fault) -> String {
         Some(Slug::OutsideWindow) => l.t("时间还没到，或者已经过了。", "Too early or too late for this."),
         _ => l.t("服务器没有做成，请看日志。编号：", "The server could not do it; see its log. Reference:"),
     };
-    let items: Vec<String> =
-        fault.problem.errors.iter().map(|it| format!("{} ({})", it.pointer.as_str(), it.code)).collect();
-    format!("{words} {} {}", items.join(", "), fault.problem.reference.clone().unwrap_or_default()).trim().to_owned()
+    let items: Vec<String> = fault
+        .problem
+        .errors
+        .iter()
+        .map(|it| format!("{}{}{}", label(&it.pointer), l.t("：", ": "), super::words::wrong(l, &it.code)))
+        .collect();
+    format!("{words} {} {}", items.join(l.t("；", "; ")), fault.problem.reference.clone().unwrap_or_default())
+        .trim()
+        .to_owned()
 }
 
 /// 11 月 26 日 09:30 at the office.

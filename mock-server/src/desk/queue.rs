@@ -64,9 +64,14 @@ pub(super) fn sorted(mut rows: Vec<QueueRow>) -> Vec<QueueRow> {
     rows
 }
 
-/// What a kind of work is called on this desk; own words are shown as they are.
-pub(super) fn category(office: &Office, l: Language, code: &str, words: &str) -> String {
-    office.catalogue.category_title(code, l.tag()).unwrap_or_else(|| words.to_owned())
+/// What a kind of work is called on this desk. What the applicant wrote is shown as it is, before the code that was chosen for it.
+pub(super) fn category(office: &Office, l: Language, code: &str, words: &str, own: Option<&str>) -> String {
+    let title = office.catalogue.category_title(code, l.tag()).unwrap_or_else(|| words.to_owned());
+    match (own, l) {
+        (Some(own), Language::Chinese) => format!("{own}（{title}）"),
+        (Some(own), Language::English) => format!("{own} ({title})"),
+        (None, _) => title,
+    }
 }
 
 /// The rows as links; `current` is the one that is open.
@@ -82,7 +87,7 @@ pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Opt
                             @if row.flagged { " " span class="hc-tag hc-warn" { (l.t("要看", "Look")) } }
                             br;
                             span class="hc-meta" {
-                                (category(office, l, &row.category, &row.category_words)) " · " (words::state(l, row.state))
+                                (category(office, l, &row.category, &row.category_words, row.category_own.as_deref())) " · " (words::state(l, row.state))
                                 @if row.round > 1 { " · " (l.t("第", "round")) " " (row.round) @if l == Language::Chinese { " 次" } }
                             }
                         }

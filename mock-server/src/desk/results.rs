@@ -208,13 +208,13 @@ pub(super) async fn record(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields(fields);
-    match save(&office, &id, &fields).await {
+    match save(&office, l, &id, &fields).await {
         Ok(()) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
         Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
     }
 }
 
-async fn save(office: &Office, id: &str, fields: &Fields) -> Answer<()> {
+async fn save(office: &Office, l: Language, id: &str, fields: &Fields) -> Answer<()> {
     let full = office.full(id, WHO).await?;
     let on = full.matter.findings.examined_on.unwrap_or_else(|| office.now().date_naive());
     let person = person(office, &full, on);
@@ -224,7 +224,7 @@ async fn save(office: &Office, id: &str, fields: &Fields) -> Answer<()> {
         match item.entry(Typed { value: field("r"), second: field("s"), text: field("t") }) {
             Ok(Some(entry)) => entries.push((item, entry)),
             Ok(None) => {}
-            Err(problem) => wrong.push((item.name.get("zh-CN"), problem)),
+            Err(problem) => wrong.push((item.name.get(l.tag()), problem)),
         }
     }
     if !wrong.is_empty() {

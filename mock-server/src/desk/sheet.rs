@@ -4,7 +4,7 @@ use super::{
     fields::Fields,
     history,
     page::{area, day, fault_words, folded, frame, note, post_button},
-    queue,
+    queue, results,
     review::Table,
     rows,
     words::{self, Language},
@@ -15,7 +15,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use contract::application::State;
+use contract::{api::Slug, application::State};
 use maud::{Markup, html};
 
 /// All that one page is drawn from.
@@ -79,7 +79,8 @@ async fn draw(
                 }
                 div class="hc-desk-now" {
                     (sheet.head(name))
-                    @if let Some(fault) = fault { div role="alert" { (note("hc-bad", &html! { p { (fault_words(l, fault)) } })) } }
+                    @if let Some(fault) = fault { div role="alert" { (note("hc-bad", &html! { p { (fault_words(l, fault, &|pointer| sheet.label_of(pointer))) } })) } }
+                    @if fault.is_some_and(|it| it.problem.slug() == Some(Slug::ActRefused)) { (sheet.missing_results()) }
                     (sheet.flags())
                     // The button that shows the number stands inside the review's form and posts this one.
                     form id="show-id" method="post" action={ "/desk/a/" (id) "/id-number" } {}
@@ -106,15 +107,30 @@ impl Sheet<'_> {
 
     fn head(&self, name: &str) -> Markup {
         let (l, record) = (self.l, &self.full.record);
+        let own = self.full.matter.category.as_ref().and_then(|it| it.own.as_deref());
         html! {
             div class="hc-row" {
-                h1 class="hc-h1" { (name) @if let Some(it) = &record.category { " · " (queue::category(self.office, l, &it.code, &it.title)) } }
+                h1 class="hc-h1" { (name) @if let Some(it) = &record.category { " · " (queue::category(self.office, l, &it.code, &it.title, own)) } }
                 span class="hc-tag hc-go" { (words::state(l, record.state)) }
                 span class="hc-end hc-meta" {
                     (record.number.clone().unwrap_or_default())
                     @if let Some(by) = record.reply_by { " · " (l.t("最晚答复 ", "Answer by ")) (day(l, by)) }
                     @if let Some(by) = record.due_on { " · " (l.t("申请人最晚 ", "Applicant by ")) (day(l, by)) }
                 }
+            }
+        }
+    }
+
+    /// What a conclusion waits for, by name.
+    fn missing_results(&self) -> Markup {
+        let missing = if self.state() == State::Examined || self.state() == State::ReportReview {
+            results::missing(self)
+        } else {
+            Vec::new()
+        };
+        html! {
+            @if !missing.is_empty() {
+                (note("hc-bad", &html! { p { (self.l.t("还没有结果的项目：", "Still without a result: ")) (missing.join(self.l.t("、", ", "))) } }))
             }
         }
     }
@@ -149,7 +165,10 @@ impl Sheet<'_> {
     pub(super) fn label_of(&self, pointer: &contract::questionnaire::Pointer) -> String {
         let forms = [Some(&self.full.record.questionnaire), self.full.record.report_questionnaire.as_ref()];
         let found = forms.into_iter().flatten().find_map(|name| self.office.form(name)?.item_at(pointer));
-        found.map_or_else(|| pointer.as_str().to_owned(), |item| item.label().get(self.l.tag()).text.to_owned())
+        found.map_or_else(
+            || words::of_member(self.l, pointer.as_str()),
+            |item| item.label().get(self.l.tag()).text.to_owned(),
+        )
     }
 
     fn papers(&self) -> Markup {
@@ -176,7 +195,7 @@ impl Sheet<'_> {
                     (self.own_category())
                     @if !returns_left { (note("hc-warn", &html! { p { (l.t("退回次数用完了：可以通过、不予受理，或请本人到窗口。", "No returns are left: accept, do not accept, or call the person to an office.")) } })) }
                     div class="hc-row" {
-                        @if returns_left { button class="hc-btn" data-counted=(l.t("退回 {n} 处", "Return {n}")) data-none=(l.t("没有要退回的", "Nothing to return")) { (l.t("退回选中的", "Return what is marked")) } }
+                        @if returns_left { button class="hc-btn" formnovalidate data-counted=(l.t("退回 {n} 处", "Return {n}")) data-none=(l.t("没有要退回的", "Nothing to return")) { (l.t("退回选中的", "Return what is marked")) } }
                         button class="hc-btn hc-btn--quiet" formaction=(self.act("accept")) { (l.t("全部通过", "Accept all")) }
                         span class="hc-meta" { (l.t("已退回", "Returned")) " " (record.attempts.used) " / " (record.attempts.limit) }
                     }
@@ -206,7 +225,9 @@ impl Sheet<'_> {
         html! {
             div class="hc-field" {
                 label class="hc-label" for="category" { (l.t("从业类别", "Category of work")) }
-                select class="hc-input hc-desk-narrow" id="category" name="category" {
+                select class="hc-input hc-desk-narrow" id="category" name="category" required {
+                    // Nothing stands chosen: the first of the list is not what was written.
+                    option value="" { "—" }
                     @for (code, title) in self.office.catalogue.categories() { option value=(code) { (title.get(l.tag()).text) } }
                 }
             }

@@ -139,3 +139,30 @@ pub(super) fn advice(l: Language, advice: &str) -> &'static str {
     };
     l.t(chinese, english)
 }
+
+/// What is wrong with something that was typed on the desk.
+pub(super) fn wrong(l: Language, code: &str) -> &'static str {
+    match code {
+        "required" => l.t("请写上", "please fill in"),
+        "format" => l.t("写法不对", "not written as it should be"),
+        "range" => l.t("数值不可能", "not a possible value"),
+        "decimals" => l.t("小数位太多", "too many decimals"),
+        "choice" => l.t("请从列表里选", "please choose from the list"),
+        "order" => l.t("两个数写反了", "the two numbers are swapped"),
+        "computed" => l.t("由系统算出，不用填", "computed, not typed"),
+        _ => l.t("填得不对", "not right"),
+    }
+}
+
+/// What a member of a form of the desk is called; anything else by its own name.
+pub(super) fn of_member(l: Language, pointer: &str) -> String {
+    let name = pointer.trim_start_matches("#/");
+    match name {
+        "words" => l.t("给申请人的话", "Words for the applicant").to_owned(),
+        "category" => l.t("从业类别", "Category of work").to_owned(),
+        "items" => l.t("要退回的项目", "What is returned").to_owned(),
+        "sites" => l.t("地点", "Place").to_owned(),
+        "until" => l.t("日期", "Day").to_owned(),
+        _ => name.to_owned(),
+    }
+}

@@ -206,7 +206,10 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
             if let Some(code) = category {
                 let title = case.office.catalogue.category_title(&code, "zh-CN");
                 let title = title.ok_or_else(|| Fault::invalid(Pointer::member("category"), "choice"))?;
-                case.matter.category = Some(super::CategoryFact { code, title });
+                let before = case.matter.category.take();
+                let own =
+                    before.and_then(|before| before.own.or(Some(before.title).filter(|_| before.code.is_empty())));
+                case.matter.category = Some(super::CategoryFact { code, title, own });
             }
             case.matter.returned.clear();
             let due_on = case.owe(AFTER_ACCEPT);
@@ -300,7 +303,7 @@ fn decide(case: &mut Case, kind: DecisionKind, words: &Words, appeal: Option<Str
 
 fn in_person(case: &Case, words: Option<Words>, sites: Vec<String>, bring: Vec<String>) -> WayInPerson {
     let sites = if sites.is_empty() { case.office.catalogue.sites.ids() } else { sites };
-    let bring = if bring.is_empty() { vec!["身份证件原件".to_owned()] } else { bring };
+    let bring = if bring.is_empty() { vec![super::record::THE_DOCUMENT.to_owned()] } else { bring };
     WayInPerson { words, sites, bring }
 }
 

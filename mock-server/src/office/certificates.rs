@@ -129,7 +129,8 @@ pub(super) async fn issue(case: &mut Case) -> Answer<()> {
         None => Bytes::new(),
     };
     let facts = matter.facts.clone().unwrap_or_default();
-    let category = matter.category.clone().unwrap_or(super::CategoryFact { code: String::new(), title: String::new() });
+    let category =
+        matter.category.clone().unwrap_or(super::CategoryFact { code: String::new(), title: String::new(), own: None });
     let today = case.now.date_naive();
     let months = Months::new(office.catalogue.validity_months(&category.code));
     let valid_until = today.checked_add_months(months).and_then(|day| day.pred_opt()).unwrap_or(today);

@@ -42,6 +42,8 @@ pub struct QueueRow {
     pub category: String,
     /// Own words, or the title that the form gave it.
     pub category_words: String,
+    /// Own words, where the office chose the code for them.
+    pub category_own: Option<String>,
     /// Submissions so far.
     pub round: u32,
     /// What the applicant owes.
@@ -161,6 +163,7 @@ impl Office {
                 name: matter.facts.as_ref().map(|facts| facts.name.clone()).unwrap_or_default(),
                 category: category.map(|category| category.code.clone()).unwrap_or_default(),
                 category_words: category.map(|category| category.title.clone()).unwrap_or_default(),
+                category_own: category.and_then(|category| category.own.clone()),
                 round: matter.round,
                 due_on: matter.due_on.filter(|_| super::case::can_lapse(matter.state)),
                 reply_by: matter.reply_by.filter(|_| super::case::waits_for_office(matter.state)),

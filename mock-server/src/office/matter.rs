@@ -102,6 +102,9 @@ pub struct CategoryFact {
     pub code: String,
     /// Own words, or the form's base language.
     pub title: String,
+    /// Own words, where the office chose a code for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<String>,
 }
 
 /// The way in person.

@@ -201,8 +201,9 @@ pub(super) fn category_fact(form: &Form, evaluation: &Evaluation) -> Option<supe
         Value::Coding(coding) => Some(super::CategoryFact {
             code: coding.code.clone(),
             title: coding.display.clone().unwrap_or_else(|| coding.code.clone()),
+            own: None,
         }),
-        Value::Text(text) => Some(super::CategoryFact { code: String::new(), title: text.clone() }),
+        Value::Text(text) => Some(super::CategoryFact { code: String::new(), title: text.clone(), own: None }),
         _ => None,
     }
 }

@@ -71,7 +71,7 @@ pub(super) async fn build(db: &mut SqliteConnection, seen: &Seen<'_>, viewer: &V
         in_person: matter.in_person.as_ref().map(|way| InPerson {
             words: way.words.clone(),
             sites: way.sites.clone(),
-            bring: way.bring.clone(),
+            bring: to_bring(&way.bring, lang),
         }),
         documents: documents::all_of(db, &matter.id).await?,
         draft: draft_mark(db, &matter.id).await?,
@@ -122,6 +122,18 @@ async fn draft_mark(db: &mut SqliteConnection, id: &str) -> Answer<Option<DraftM
     Ok(row.map(|(etag, saved_at)| DraftMark { etag: format!("\"{etag}\""), saved_at: at_second(saved_at) }))
 }
 
+/// What is brought to an office where nothing else is named.
+pub(super) const THE_DOCUMENT: &str = "身份证件原件";
+
+/// What to bring: as somebody wrote it, and what the office names of itself in the person's language.
+fn to_bring(list: &[String], lang: &str) -> Vec<String> {
+    let said = |thing: &String| match (thing.as_str(), lang) {
+        (THE_DOCUMENT, "en") => "the original of your ID".to_owned(),
+        (as_written, _) => as_written.to_owned(),
+    };
+    list.iter().map(said).collect()
+}
+
 async fn examination(db: &mut SqliteConnection, seen: &Seen<'_>, lang: &str) -> Answer<ExaminationSummary> {
     let Seen { office, matter, hold, place, .. } = *seen;
     let category = matter.category.as_ref().map_or("", |category| &category.code);
@@ -141,7 +153,7 @@ async fn examination(db: &mut SqliteConnection, seen: &Seen<'_>, lang: &str) -> 
         referral: matter.referral.as_ref().filter(|_| matter.state == State::Referred).map(|referral| Referral {
             place: referral.place.clone(),
             address: referral.address.clone(),
-            bring: referral.bring.clone(),
+            bring: to_bring(&referral.bring, lang),
             words: referral.words.clone(),
         }),
     })

@@ -1,7 +1,7 @@
 //! What the examination found: recording it, whether it is complete, and what the applicant reads of it.
 use super::{Answer, Case, Fault, Matter, Office, Viewer, matter};
 use contract::{
-    api::{ApplicationRecord, Examination, ReportCheck, ReportCheckState, Words},
+    api::{ApplicationRecord, Examination, ProfileItem, ReportCheck, ReportCheckState, Words},
     application::State,
     examination::{Entry, Item, ItemValue, Person, observe},
 };
@@ -57,7 +57,7 @@ fn normal(item: &Item, on: chrono::NaiveDate) -> Option<Json> {
 
 /// Records a result that does not matter wherever one is still missing.
 pub(super) fn record_normal(case: &mut Case) {
-    let on = case.now.date_naive();
+    let on = case.matter.findings.examined_on.unwrap_or_else(|| case.now.date_naive());
     let missing: Vec<Json> = {
         let recorded: Vec<&str> = case.matter.findings.observations.iter().flat_map(codes_of).collect();
         let profiles = &case.office.catalogue.examination;
@@ -138,10 +138,13 @@ impl Office {
         // Nobody reads half of a result: they come with the conclusion, or with what a report lacks.
         let concluded = findings.outcome.is_some();
         let report = if concluded { self.report_link(&matter).await? } else { None };
+        let mut profile = self.catalogue.profile_items(category, lang);
+        let asked = |code: &str| findings.report_check.iter().any(|check| check.code == code);
+        profile.extend(self.on_request(category, lang).into_iter().filter(|item| asked(&item.code.code)));
         Ok((
             matter.version,
             Examination {
-                profile: self.catalogue.profile_items(category, lang),
+                profile,
                 institutions: self.catalogue.sites.with_profile(self.catalogue.profile_id(category)),
                 max_age_days: REPORT_DAYS,
                 report_check: findings.report_check.clone(),
@@ -154,6 +157,20 @@ impl Office {
                 report,
             },
         ))
+    }
+
+    /// What is examined only where an examiner asks for it.
+    fn on_request(&self, category: &str, lang: &str) -> Vec<ProfileItem> {
+        let profiles = &self.catalogue.examination;
+        let names = profiles.for_category(category).map(|profile| profile.on_request.as_slice()).unwrap_or_default();
+        let items = names.iter().filter_map(|name| profiles.items.get(name));
+        items
+            .map(|item| ProfileItem {
+                code: contract::api::Coding { system: item.code.system.clone(), code: item.code.code.clone() },
+                title: item.name.get(lang).to_owned(),
+                required: false,
+            })
+            .collect()
     }
 
     /// An application of this login, after its clock has acted.

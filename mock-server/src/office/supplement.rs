@@ -12,6 +12,9 @@ use contract::{
     },
 };
 
+/// The question of the report's form that names its day.
+const EXAMINED_ON: &str = "report.examination.date";
+
 impl Office {
     /// Sends what was returned back.
     ///
@@ -103,6 +106,9 @@ impl Office {
             case.matter.report_questionnaire = Some(form.canonical());
             case.matter.report_round += 1;
             case.matter.findings.report_check.clear();
+            // The day that the report names, not the day that somebody reads it.
+            let day = evaluation.value_of(EXAMINED_ON).and_then(|value| value.plain().parse().ok());
+            case.matter.findings.examined_on = day.or(case.matter.findings.examined_on);
         }
         case.matter.language.clone_from(&viewer.lang);
         let round = round + 1;

@@ -35,7 +35,7 @@ fn office_act(act: &TestAct) -> Option<OfficeAct> {
         Act::Refer => OfficeAct::Refer {
             place: "示例医院".into(),
             address: "示例路 100 号".into(),
-            bring: vec!["身份证件原件".into()],
+            bring: vec![super::record::THE_DOCUMENT.into()],
             words: Some(words),
             due_on: None,
         },

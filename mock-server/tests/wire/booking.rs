@@ -179,6 +179,7 @@ async fn a_report_goes_round_online() {
     let examination = phone.get(&format!("/applications/{id}/examination")).await.expect(200).json();
     assert_eq!(examination["outcome"], "passed");
     assert!(examination["report"]["href"].is_string());
+    assert_eq!(examination["examined_on"], json!(day), "the day that the report names");
 }
 
 #[tokio::test]
