@@ -133,8 +133,9 @@ fn rules(page: Page, collection: &Collection) -> AnyView {
         return plain_note(Tone::Warn, Icon::Lock, words);
     }
     let minutes = u32::try_from(collection.lock_s / 60).unwrap_or(u32::MAX);
-    let left =
-        (collection.left < collection.limit).then(|| page.i18n.say(K::CollectLeft, &[("n", collection.left.into())]));
+    // A refusal says itself how many are left.
+    let left = (collection.left < collection.limit && page.refused.with(Option::is_none))
+        .then(|| page.i18n.say(K::CollectLeft, &[("n", collection.left.into())]));
     let lock = page.i18n.say(K::CollectLock, &[("m", minutes.into())]);
     let body = view! { {left.map(|words| view! { <p><b>{words}</b></p> })} <p>{lock}</p> };
     note(Tone::Plain, Icon::Info, false, body.into_any())

@@ -22,6 +22,8 @@ pub(super) type Refresh = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Down
 enum Hurdle {
     /// The grant is over.
     ProveAgain,
+    /// There is no network to get it over.
+    Offline,
     /// It did not come.
     NotFetched,
 }
@@ -112,7 +114,12 @@ impl Desk {
 
     fn stopped(self, error: &ApiError) {
         let prove = matches!(error.next_step(), NextStep::Collect | NextStep::SignIn);
-        self.hurdle.try_set(Some(if prove { Hurdle::ProveAgain } else { Hurdle::NotFetched }));
+        let hurdle = match error {
+            ApiError::Unreachable | ApiError::Portal => Hurdle::Offline,
+            _ if prove => Hurdle::ProveAgain,
+            _ => Hurdle::NotFetched,
+        };
+        self.hurdle.try_set(Some(hurdle));
     }
 
     async fn picture(self) -> Option<Blob> {
@@ -150,6 +157,12 @@ fn link(desk: Desk, file: File) -> AnyView {
     };
     let press = move |event: web_sys::MouseEvent| {
         desk.hurdle.set(None);
+        if !window().navigator().on_line() {
+            // The browser would leave a file behind that is none.
+            event.prevent_default();
+            desk.hurdle.set(Some(Hurdle::Offline));
+            return;
+        }
         if desk.fresh(file).is_some() {
             if file == File::Png {
                 spawn_local(desk.show_picture());
@@ -186,6 +199,7 @@ fn in_the_way(hurdle: Hurdle, application: Option<String>) -> AnyView {
             note(Tone::Warn, Icon::Lock, true, body.into_any())
         }
         (Hurdle::ProveAgain, None) => note(Tone::Warn, Icon::Lock, true, view! { <p>{t(K::CertAgain)}</p> }.into_any()),
+        (Hurdle::Offline, _) => plain_note(Tone::Warn, Icon::Offline, t(K::CertEOffline)),
         (Hurdle::NotFetched, _) => note(Tone::Warn, Icon::Offline, true, view! { <p>{t(K::CertESave)}</p> }.into_any()),
     }
 }

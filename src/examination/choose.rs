@@ -137,10 +137,15 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
 type Asked = RwSignal<Option<Result<Examination, crate::api::ApiError>>>;
 
 fn read_examination(offline: Offline, id: &str, known: Asked) {
-    let id = id.to_owned();
-    spawn_local(async move {
-        let reply = offline.examination(&id).await;
-        known.try_set(Some(reply.map(|kept| kept.value)));
+    let (i18n, id) = (I18n::here(), id.to_owned());
+    // What is examined is named in the language that it was asked for in.
+    Effect::new(move |_| {
+        i18n.lang();
+        let id = id.clone();
+        spawn_local(async move {
+            let reply = offline.examination(&id).await;
+            known.try_set(Some(reply.map(|kept| kept.value)));
+        });
     });
 }
 

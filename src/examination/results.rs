@@ -24,11 +24,13 @@ pub(super) fn page(id: String) -> AnyView {
     let (offline, nav) = (Offline::here(), Nav::here());
     let (record, failed) = record_of(offline, &id);
     let results = RwSignal::new(Results::Coming);
-    // Read again when the application moves: results come with the conclusion.
+    // Read again when the application moves, since results come with the conclusion, and when the language changes.
+    let i18n = I18n::here();
     let state = Memo::new(move |_| record.with(|record| record.as_ref().map(|record| record.state)));
     let wanted = id.clone();
     Effect::new(move |_| {
         state.track();
+        i18n.lang();
         let id = wanted.clone();
         spawn_local(async move {
             match offline.examination(&id).await {
