@@ -134,6 +134,7 @@ async fn words_and_items_are_needed_and_what_was_typed_stays() {
     let (status, page) = person.press(&act("return"), &item).await;
     assert_eq!(status, 422);
     assert!(page.contains(r#"value="mismatch" selected"#) && page.contains("role=\"alert\""));
+    assert!(page.contains("姓名：请写上") && !page.contains("(required)"), "it is called by its name");
     let (status, page) = person.press(&act("reject"), &[("words", " "), ("appeal", "窗口 <i>")]).await;
     assert_eq!(status, 422);
     assert!(page.contains("窗口 &lt;i&gt;"));
@@ -185,8 +186,13 @@ async fn a_report_is_checked_item_by_item_and_comes_back_with_words() {
     person.act("begin", &[]).await;
     person.act("accept", &[]).await;
     person.report().await;
-    let checked =
-        [("k:24648-8", "found"), ("kw:24648-8", "第 2 页"), ("k:14212-5", "missing"), ("k:1742-6", "unclear")];
+    let checked = [
+        ("k:24648-8", "found"),
+        ("kw:24648-8", "第 2 页"),
+        ("k:14212-5", "missing"),
+        ("k:1742-6", "unclear"),
+        ("k:cholera-culture", "found"),
+    ];
     assert_eq!(results(&person, &checked).await, 303);
     let pages = "#/report.examination.pages";
     let words = [
@@ -204,7 +210,11 @@ async fn a_report_is_checked_item_by_item_and_comes_back_with_words() {
     let examination = person.get(&format!("/applications/{}/examination", person.application)).await;
     let states: Vec<&str> =
         examination["report_check"].as_array().unwrap().iter().map(|it| it["state"].as_str().unwrap()).collect();
-    assert_eq!(states, ["found", "missing", "unclear"]);
+    let profile = examination["profile"].as_array().unwrap();
+    let code = |it: &&Value| it["code"]["code"] == "cholera-culture";
+    assert_eq!(profile.iter().find(code).map(|it| &it["title"]), Some(&json!("霍乱弧菌培养")));
+    assert_eq!(states.iter().filter(|it| **it == "found").count(), 2);
+    assert_eq!(states.iter().filter(|it| **it != "found").count(), 2);
     server.stop().await;
 }
 
