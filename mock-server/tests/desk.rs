@@ -143,6 +143,20 @@ async fn words_and_items_are_needed_and_what_was_typed_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn own_words_for_the_work_stay_beside_the_category_that_was_chosen() {
+    let server = server("own-words", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit_for("张伟", Some("流动书摊")).await;
+    person.act("begin", &[]).await;
+    assert!(person.page().await.contains("张伟 · 流动书摊"));
+    person.act("accept", &[("category", "public-place")]).await;
+    let page = person.page().await;
+    assert!(page.contains("张伟 · 流动书摊（"), "heading");
+    assert!(person.desk("").await.contains("流动书摊（"), "queue");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_numbers_are_not_recorded_and_missing_results_do_not_pass() {
     let server = server("numbers", None).await;
     let mut person = Person::new(&server, PHONE).await;

@@ -179,6 +179,11 @@ impl Person {
 
     /// Begins and hands in the sample cook's application under this name.
     pub(crate) async fn submit(&mut self, name: &str) {
+        self.submit_for(name, None).await;
+    }
+
+    /// The same, for work in these own words.
+    pub(crate) async fn submit_for(&mut self, name: &str, work: Option<&str>) {
         let text = std::fs::read_to_string(forms().join("responses/cook-resident-id.response.json")).unwrap();
         let mut answers: Value = serde_json::from_str(&text).unwrap();
         let canonical = answers["questionnaire"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
@@ -192,6 +197,9 @@ impl Person {
         assert_eq!(made.status(), StatusCode::CREATED, "{}", made.text().await.unwrap());
         self.fill(&mut answers).await;
         *answer(&mut answers, "person.name") = json!({ "valueString": name });
+        if let Some(work) = work {
+            *answer(&mut answers, "category.work") = json!({ "valueString": work });
+        }
         let body = json!({ "questionnaire": canonical, "answers": answers, "documents": self.documents });
         let sent = self.post(&format!("/applications/{}/submission", self.application), &body).await;
         let status = sent.status();
