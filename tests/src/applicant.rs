@@ -221,30 +221,35 @@ impl<'a> Applicant<'a> {
     }
 }
 
-/// The text of the card of one paper.
-const CARD: &str = r#"
-const [label] = arguments;
+/// The card of one paper: the one that is called so, else the first whose name has it in it ("Portrait" is not
+/// "Portrait side of the ID").
+macro_rules! card_of {
+    ($then:literal) => {
+        concat!(
+            r#"
+const [label, words] = arguments;
+const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
 const roots = [document];
 for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
-for (const root of roots) for (const card of root.querySelectorAll('[role=group],fieldset')) {
-  const named = (card.getAttribute('aria-label') || '') + ' ' + (card.getAttribute('aria-labelledby') || '').split(' ').filter(Boolean)
-    .map(id => (card.getRootNode().getElementById(id) || {}).textContent || '').join(' ');
-  if (named.includes(label)) return card.innerText;
+const cards = roots.flatMap(root => [...root.querySelectorAll('[role=group],fieldset')]);
+const named = card => squeeze((card.getAttribute('aria-label') || '') + ' ' + (card.getAttribute('aria-labelledby') || '').split(' ')
+  .filter(Boolean).map(id => (card.getRootNode().getElementById(id) || {}).textContent || '').join(' '));
+const card = cards.find(card => named(card) === squeeze(label)) || cards.find(card => named(card).includes(label));
+"#,
+            $then
+        )
+    };
 }
-return '';
-"#;
+
+/// The text of the card of one paper.
+const CARD: &str = card_of!("return card ? card.innerText : '';");
 
 /// Presses "use this one" on the card of one paper.
-const INSIST: &str = r#"
-const [label, words] = arguments;
-const roots = [document];
-for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
-for (const root of roots) for (const card of root.querySelectorAll('[role=group],fieldset')) {
-  if (!(card.textContent || '').includes(label)) continue;
-  for (const button of card.querySelectorAll('button')) if (button.textContent.includes(words)) { button.click(); return true; }
-}
-return false;
-"#;
+const INSIST: &str = card_of!(
+    "for (const button of card ? card.querySelectorAll('button') : [])
+  if (button.textContent.includes(words)) { button.click(); return true; }
+return false;"
+);
 
 /// Whether a build is whole in Cache Storage.
 const KEPT: &str = r"

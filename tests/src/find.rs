@@ -44,7 +44,9 @@ const walk = root => {
   }
 };
 walk(document);
-return found;
+// A control that takes files ends with what it is for: "Choose photo Portrait" is not "Choose photo Portrait side of the ID".
+const exact = role === 'file' ? found.filter(element => words(element).endsWith(squeeze(name))) : [];
+return exact.length ? exact : found;
 "#;
 
 /// Elements with this role whose name contains `name`; those whose name is exactly that come first.
