@@ -9,6 +9,7 @@ pub mod form;
 pub mod i18n;
 pub mod offline;
 pub mod progress;
+pub mod reactive;
 pub mod route;
 pub mod session;
 pub mod shell;

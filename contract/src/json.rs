@@ -6,6 +6,8 @@
 use crate::api::Instant;
 use chrono::NaiveDate;
 pub use from_json::FromJson;
+use litemap::LiteMap;
+use serde::{Serialize, Serializer};
 use serde_json::Map;
 pub use serde_json::Value as Json;
 use std::{cell::Cell, collections::BTreeMap};
@@ -197,13 +199,36 @@ impl<T: FromJson> FromJson for Vec<T> {
 
 impl<K: FromJson + Ord, T: FromJson> FromJson for BTreeMap<K, T> {
     fn from_json(json: &Json, wrong: &Wrong) -> Self {
-        // One by one: collecting would bring a sort for each type of map into the app.
         let mut map = Self::new();
-        let Some(members) = json.as_object() else { return or_wrong(None, wrong) };
-        for (name, value) in members {
-            map.insert(K::from_json(&Json::String(name.clone()), wrong), T::from_json(value, wrong));
-        }
+        each_member(json, wrong, |key, value| drop(map.insert(key, value)));
         map
+    }
+}
+
+impl<K: FromJson + Ord, T: FromJson> FromJson for LiteMap<K, T> {
+    fn from_json(json: &Json, wrong: &Wrong) -> Self {
+        let mut map = Self::new();
+        each_member(json, wrong, |key, value| drop(map.insert(key, value)));
+        map
+    }
+}
+
+/// A flat map as the members of an object: `#[serde(serialize_with = "contract::json::members")]`.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn members<K: Serialize + Ord, T: Serialize, S: Serializer>(
+    map: &LiteMap<K, T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(map)
+}
+
+/// One by one: collecting would bring a sort for each type of map into the app.
+fn each_member<K: FromJson, T: FromJson>(json: &Json, wrong: &Wrong, mut insert: impl FnMut(K, T)) {
+    let Some(members) = json.as_object() else { return or_wrong(None, wrong) };
+    for (name, value) in members {
+        insert(K::from_json(&Json::String(name.clone()), wrong), T::from_json(value, wrong));
     }
 }
 
@@ -216,7 +241,6 @@ impl FromJson for Map<String, Json> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Serialize;
 
     #[derive(Debug, PartialEq, Serialize, FromJson)]
     struct Record {

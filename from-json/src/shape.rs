@@ -71,7 +71,8 @@ impl Field {
                 true
             } else {
                 // Of writing only.
-                meta.path.is_ident("skip_serializing_if") && text(meta).is_ok()
+                let is_of_writing = ["skip_serializing_if", "serialize_with"].iter().any(|it| meta.path.is_ident(it));
+                is_of_writing && text(meta).is_ok()
             })
         })?;
         Ok(read)

@@ -9,6 +9,7 @@ use super::steps::{in_url, keep_focus};
 use crate::form::{Filling, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DocState, Network, Offline};
+use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
@@ -99,7 +100,7 @@ fn to_missing(list: NodeRef<html::Div>) {
 /// What is missing, each as a link to where it is filled in.
 fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyView {
     let (filling, i18n, id) = (opened.filling, opened.filling.i18n(), id.to_owned());
-    let left = Memo::new(move |_| [filling.refused(), filling.left_to_do()].concat());
+    let left = memo(move || [filling.refused(), filling.left_to_do()].concat());
     live(move || {
         let left = left.get();
         if left.is_empty() {
@@ -134,7 +135,7 @@ pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyV
     let form = filling.form();
     let shown = {
         let step = step.clone();
-        Memo::new(move |_| {
+        memo(move || {
             filling.evaluation().with(|e| {
                 let inside = |at: usize| step.items.iter().any(|top| form.lineage(at).any(|a| a == *top));
                 let question = |at: usize| form.items.get(at).is_some_and(Item::is_question);
@@ -179,13 +180,13 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
     let i18n = filling.i18n();
     let state = {
         let pointer = pointer.clone();
-        Memo::new(move |_| filling.evaluation().with(|e| e.state(&pointer).map(|s| (s.answers.clone(), s.origin))))
+        memo(move || filling.evaluation().with(|e| e.state(&pointer).map(|s| (s.answers.clone(), s.origin))))
     };
-    let origin = Memo::new(move |_| state.with(|s| s.as_ref().map(|(_, origin)| *origin)));
-    let values = Memo::new(move |_| state.with(|s| s.as_ref().map(|(values, _)| values.clone()).unwrap_or_default()));
+    let origin = memo(move || state.with(|s| s.as_ref().map(|(_, origin)| *origin)));
+    let values = memo(move || state.with(|s| s.as_ref().map(|(values, _)| values.clone()).unwrap_or_default()));
     let problem = {
         let pointer = pointer.clone();
-        Memo::new(move |_| filling.evaluation().with(|e| e.problem(&pointer).is_some()))
+        memo(move || filling.evaluation().with(|e| e.problem(&pointer).is_some()))
     };
     let name = {
         let item = item.clone();

@@ -4,6 +4,7 @@ use super::opening::{Opened, load_form};
 use crate::form::{label, values_text, words_of};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
+use crate::reactive::memo;
 use crate::ui::{Button, Icon, Kind, Tone, live, note};
 use contract::questionnaire::{Answers, Form, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 pub(super) fn form_moved(opened: Opened) -> AnyView {
     let (offline, filling) = (Offline::here(), opened.filling);
     let beside = filling.beside;
-    let from = Memo::new(move |_| beside.with(|beside| beside.moved_from.clone()));
+    let from = memo(move || beside.with(|beside| beside.moved_from.clone()));
     let before: RwSignal<Option<Arc<Form>>> = RwSignal::new(None);
     if let Some(name) = from.get_untracked() {
         // The old form names its questions. Where it is not to be had the answers stand alone.

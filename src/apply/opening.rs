@@ -4,12 +4,13 @@ use super::gone;
 use crate::form::{AttachmentHole, Filling, Setting};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, DraftId, FormKind, Network, Offline, StoreError};
+use crate::reactive::{derive, effect, effect_from, memo};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
 use contract::questionnaire::{Answers, Evaluation, Form, Pointer, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use litemap::LiteMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -123,8 +124,8 @@ pub(super) fn again_with_network(
     is_missing: impl Fn() -> bool + 'static,
 ) {
     let network = offline.network();
-    let online = Memo::new(move |_| network.get() == Network::Online);
-    Effect::new(move |before: Option<bool>| {
+    let online = memo(move || network.get() == Network::Online);
+    effect_from(move |before: Option<bool>| {
         let online = online.get();
         if online && before == Some(false) && is_missing() {
             untrack(&begin);
@@ -151,17 +152,17 @@ fn begin_filling(
         answers: draft.answers,
         beside: draft.beside,
         base,
-        today: Signal::derive(move || today(i18n, offline)),
+        today: derive(move || today(i18n, offline)),
         now: Callback::new(move |()| now(i18n, offline)),
         pages_per_item: pages,
         attachment: Some(Arc::new(move |hole| documents(kind, hole))),
-        closed: Signal::derive(move || !writable.get()),
+        closed: derive(move || !writable.get()),
     });
     if kind == FormKind::Application {
         let application = application.to_owned();
-        let given = Memo::new(move |_| filling.evaluation().with(|e| identity_consent(&filling.form(), e)));
+        let given = memo(move || filling.evaluation().with(|e| identity_consent(&filling.form(), e)));
         // Photos leave this phone only after the consent they stand under is ticked.
-        Effect::new(move |_| offline.set_consent(&application, given.get()));
+        effect(move || offline.set_consent(&application, given.get()));
     }
     filling
 }
@@ -226,7 +227,7 @@ async fn fill_in(offline: Offline, draft: Draft, form: &Form) {
 /// The form of this name, from this phone or the backend; read once a visit.
 pub(super) async fn load_form(offline: Offline, name: &str) -> Option<Arc<Form>> {
     thread_local! {
-        static READ: RefCell<BTreeMap<String, Arc<Form>>> = const { RefCell::new(BTreeMap::new()) };
+        static READ: RefCell<LiteMap<String, Arc<Form>>> = const { RefCell::new(LiteMap::new()) };
     }
     if let Some(form) = READ.with_borrow(|read| read.get(name).cloned()) {
         return Some(form);

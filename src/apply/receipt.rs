@@ -4,6 +4,7 @@
 use super::set_aside::set_aside;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, OutboxRow, SessionState, What};
+use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note};
 use contract::api::{Receipt, ReceiptState};
@@ -19,7 +20,7 @@ pub(super) fn page(application: &str) -> AnyView {
     let id = application.to_owned();
     let row = {
         let id = id.clone();
-        Memo::new(move |_| {
+        memo(move || {
             outbox.with(|rows| {
                 let acts = rows.iter().filter(|row| row.application == id && is_act(row.what));
                 acts.max_by_key(|row| row.since).cloned()
@@ -28,7 +29,7 @@ pub(super) fn page(application: &str) -> AnyView {
     };
     let photos = {
         let id = id.clone();
-        Memo::new(move |_| {
+        memo(move || {
             outbox.with(|rows| {
                 let open =
                     |row: &&OutboxRow| row.application == id && row.what == What::Document && !row.state.is_settled();
@@ -36,7 +37,7 @@ pub(super) fn page(application: &str) -> AnyView {
             })
         })
     };
-    let receipt = Memo::new(move |_| receipt.get());
+    let receipt = memo(move || receipt.get());
     live(move || {
         let row = row.get();
         let under_way = row.as_ref().is_some_and(|row| !row.state.is_settled());

@@ -8,6 +8,7 @@ use super::steps::keep_focus;
 use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{K, t};
 use crate::offline::{DraftId, FormKind, Offline};
+use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, heading_level, live, plain_note, skeleton,
@@ -37,7 +38,7 @@ pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
     let open = Memo::new(move |was: Option<&bool>| {
         was == Some(&true) || record.with(|kept| kept.as_ref().is_some_and(|it| it.value.action(Act::Report).is_some()))
     });
-    let unknown = Memo::new(move |_| !asked.get() && record.with(Option::is_none));
+    let unknown = memo(move || !asked.get() && record.with(Option::is_none));
     let application = application.to_owned();
     live(move || match open.get().then(|| record.get_untracked()).flatten() {
         Some(kept) => untrack(|| begun(&application, kept.value, documents.clone())),

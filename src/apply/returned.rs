@@ -11,6 +11,7 @@ use super::steps::keep_focus;
 use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Offline};
+use crate::reactive::{derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, disclosure, fresh_id, heading_level, live, note,
@@ -166,7 +167,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
                 .then(|| view! { <p class="hc-hint" id=reason.clone()>{i18n.say(K::RetLeft, &[("n", n.into())])}</p> })
         }
     };
-    let blocked = Signal::derive(move || answering.left.get() > 0);
+    let blocked = derive(move || answering.left.get() > 0);
     let words = move || match answering.left.get() {
         0 => i18n.text(K::RetGo),
         n => i18n.say(K::RetGoWait, &[("n", n.into())]),
@@ -179,7 +180,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
             return view! { <LinkButton to=to label=t(K::ReceiptLook)/> }.into_any();
         }
         view! {
-            <Button label=Signal::derive(words) busy=Signal::from(busy) busy_label=t(K::RetGoing) blocked=blocked reason=reason.clone() on_press=send/>
+            <Button label=derive(words) busy=Signal::from(busy) busy_label=t(K::RetGoing) blocked=blocked reason=reason.clone() on_press=send/>
         }
         .into_any()
     };
@@ -206,7 +207,7 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
     let returned: Vec<Pointer> = record.returned.iter().map(|item| item.pointer.clone()).collect();
     let open = {
         let (before, returned) = (before.clone(), returned.clone());
-        Memo::new(move |_| {
+        memo(move || {
             let form = filling.form();
             opened.draft().answers.with(|draft| {
                 let round = before.round(&form, &returned, draft);
@@ -215,14 +216,14 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
         })
     };
     let before = before.clone();
-    let unchanged = Memo::new(move |_| {
+    let unchanged = memo(move || {
         let form = filling.form();
         opened.draft().answers.with(|draft| {
             let round = before.round(&form, &returned, draft);
             returned.iter().filter(|pointer| !is_answered(&round, pointer, false)).cloned().collect::<Vec<_>>()
         })
     });
-    let left = Memo::new(move |_| {
+    let left = memo(move || {
         opened.draft().notes.with(|notes| {
             let noted = |pointer: &Pointer| notes.get(pointer).is_some_and(|words| !words.text.trim().is_empty());
             unchanged.with(|all| all.iter().filter(|pointer| !noted(pointer)).count())

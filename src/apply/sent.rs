@@ -7,6 +7,7 @@ use super::opening::{Closed, again_with_network, load_form, today};
 use crate::form::{Filling, Setting};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{FormKind, Offline};
+use crate::reactive::derive;
 use crate::route::{Nav, Route};
 use crate::ui::{PageTitle, back_link, live, skeleton};
 use contract::api::ApplicationRecord;
@@ -64,11 +65,11 @@ fn shown(record: &ApplicationRecord, form: Arc<Form>, before: Before) -> AnyView
         answers: RwSignal::new(before.answers),
         beside: RwSignal::new(Beside::default()),
         base: None,
-        today: Signal::derive(move || today(i18n, offline)),
+        today: derive(move || today(i18n, offline)),
         now: Callback::new(|()| String::new()),
         pages_per_item: 10,
         attachment: None,
-        closed: Signal::derive(|| true),
+        closed: derive(|| true),
     });
     let sections = steps.iter().map(|step| section(nav, filling, &record.id, step)).collect_view();
     view! {

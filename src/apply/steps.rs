@@ -5,6 +5,7 @@ use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_tab, save_line};
 use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
+use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, live, steps_bar};
 use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};
@@ -33,7 +34,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
     let states = filling.steps();
     let here = {
         let link_id = step.link_id.clone();
-        Memo::new(move |_| states.with(|states| place_of(states, &link_id)))
+        memo(move || states.with(|states| place_of(states, &link_id)))
     };
     let counted = move || {
         let (n, m) = here.get();

@@ -7,6 +7,7 @@ use super::save::{other_tab, save_line};
 use super::steps::in_url;
 use crate::form::passage;
 use crate::i18n::{I18n, K, t, tv};
+use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
     Icon, LinkButton, PageTitle, Tone, action_bar, back_link, drawn, icon, live, plain_note, section_title, tap_link,
@@ -25,7 +26,7 @@ fn list(opened: Opened) -> AnyView {
     let form = filling.form();
     let name = {
         let form = form.clone();
-        Memo::new(move |_| evaluation.with(|e| name_of(&form, e)))
+        memo(move || evaluation.with(|e| name_of(&form, e)))
     };
     let title = move || match name.get() {
         Some(name) => i18n.say(K::TasksTitle, &[("name", name.into())]),

@@ -3,6 +3,7 @@ use super::proof::{Asked, Missing, Typed, prove};
 use crate::api::{Api, ApiError, sleep};
 use crate::i18n::{Failure, I18n, K, t};
 use crate::offline::{Network, Offline, new_key};
+use crate::reactive::{derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, Mistake, PageTitle, Tone, action_bar, back_link, described_by, error_summary,
@@ -63,11 +64,11 @@ pub(super) fn page(id: String) -> AnyView {
         ids: StoredValue::new(["name", "tail", "code", "refused"].map(fresh_id)),
     };
     let record = page.offline.record(&id);
-    let collection = Memo::new(move |_| record.with(|it| it.as_ref().map(|it| asked_of(&it.value))));
-    let asked = Memo::new(move |_| collection.with(|it| it.as_ref().map(|it| it.as_ref().map(Asked::of))));
+    let collection = memo(move || record.with(|it| it.as_ref().map(|it| asked_of(&it.value))));
+    let asked = memo(move || collection.with(|it| it.as_ref().map(|it| it.as_ref().map(Asked::of))));
     // What is read before it is known who is here could not be kept.
-    let somebody = Memo::new(move |_| page.offline.subject().get().is_some());
-    Effect::new(move |_| {
+    let somebody = memo(move || page.offline.subject().get().is_some());
+    effect(move || {
         if somebody.get() {
             page.reread();
         }
@@ -79,7 +80,7 @@ pub(super) fn page(id: String) -> AnyView {
         {live(move || match asked.get() {
             None => skeleton(t(K::WaitOpen), 3),
             Some(None) => plain_note(Tone::Plain, Icon::Info, t(K::CollectNone)),
-            Some(Some(asked)) => form(page, asked, Signal::derive(move || collection.get().flatten())),
+            Some(Some(asked)) => form(page, asked, derive(move || collection.get().flatten())),
         })}
     }
     .into_any()
@@ -210,7 +211,7 @@ fn tail_field(page: Page, id: String, count: u32) -> AnyView {
 fn code_field(page: Page, id: String) -> AnyView {
     let i18n = page.i18n;
     let missing = page.error(|it| matches!(it, Missing::Send | Missing::Code | Missing::CodeLength(_)));
-    let error = Signal::derive(move || page.code_refused.get().or_else(|| missing.get()));
+    let error = derive(move || page.code_refused.get().or_else(|| missing.get()));
     let to = move || {
         let sent = page.sent.with(|sent| sent.as_ref().map(|sent| sent.sent_to.clone()));
         let record = page.offline.record(&page.id.get_value());
@@ -231,7 +232,7 @@ fn code_field(page: Page, id: String) -> AnyView {
         (true, _) => i18n.text(K::SigninResend),
         (false, _) => i18n.text(K::SigninSend),
     };
-    let waiting = Signal::derive(move || page.wait.get() > 0);
+    let waiting = derive(move || page.wait.get() > 0);
     view! {
         {line(page, shell, |typed| &typed.code, |typed| &mut typed.code)}
         <p><Button label=label kind=Kind::Quiet busy=page.sending blocked=waiting on_press=move |()| page.send_code()/></p>
@@ -269,7 +270,7 @@ impl Page {
     }
 
     fn error(self, is_mine: fn(&Missing) -> bool) -> Signal<Option<String>> {
-        Signal::derive(move || {
+        derive(move || {
             let mine = self.missing.with(|missing| missing.iter().copied().find(is_mine));
             mine.map(|missing| self.words_for(missing))
         })

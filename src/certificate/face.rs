@@ -1,6 +1,7 @@
 //! The certificate as it looks: band, title, photo, facts, validity, code and seal.
 use super::art::art;
 use crate::i18n::{I18n, K, t};
+use crate::reactive::effect;
 use crate::ui::{Icon, Shown, Title, code, fresh_id, heading_level, icon, live};
 use chrono::NaiveDate;
 use contract::api::{CertificateShown, CertificateState};
@@ -60,7 +61,7 @@ fn head(id: String, state: Signal<CertificateState>, number: String) -> AnyView 
     let i18n = I18n::here();
     let node: NodeRef<html::H1> = NodeRef::new();
     let told = use_context::<Shown>();
-    Effect::new(move |_| {
+    effect(move || {
         // The holder's name is on the page and never in its title: titles are kept in histories.
         let called = i18n.say(K::CertPage, &[("state", void_word(i18n, state.get()).into())]);
         if let (Some(heading), Some(Shown(tell))) = (node.get(), told) {

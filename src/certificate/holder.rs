@@ -8,6 +8,7 @@ use super::standing::{Heard, Standing, standing};
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Kept, KeptCertificate, Network, Offline, SessionState, Storage};
+use crate::reactive::{derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Frame, Icon, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
@@ -62,7 +63,7 @@ pub(super) fn page(id: String) -> AnyView {
         owner: StoredValue::new(Owner::current()),
     };
     let known = page.known();
-    let facts = Memo::new(move |_| known.with(|it| it.as_ref().map(|it| facts(&it.value))));
+    let facts = memo(move || known.with(|it| it.as_ref().map(|it| facts(&it.value))));
     page.open_pictures(known);
     page.ask_when_known();
     view! {
@@ -88,9 +89,7 @@ impl Page {
     fn known(self) -> Memo<Option<KeptCertificate>> {
         let kept = self.offline.certificates();
         let id = self.id.get_value();
-        Memo::new(move |_| {
-            self.read.get().or_else(|| kept.with(|kept| kept.iter().find(|it| it.value.id == id).cloned()))
-        })
+        memo(move || self.read.get().or_else(|| kept.with(|kept| kept.iter().find(|it| it.value.id == id).cloned())))
     }
 
     /// The application that it came from, as this phone knows it.
@@ -102,11 +101,10 @@ impl Page {
 
     /// Asks as soon as it is known who is here: what is read before could not be kept for anybody.
     fn ask_when_known(self) {
-        let somebody = Memo::new(move |_| self.offline.subject().get().is_some());
-        let nobody = Memo::new(move |_| self.offline.session().with(|it| matches!(it, SessionState::SignedOut)));
-        let silent =
-            Memo::new(move |_| self.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal)));
-        Effect::new(move |_| {
+        let somebody = memo(move || self.offline.subject().get().is_some());
+        let nobody = memo(move || self.offline.session().with(|it| matches!(it, SessionState::SignedOut)));
+        let silent = memo(move || self.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal)));
+        effect(move || {
             if somebody.get() {
                 // The page shows what came of it.
                 spawn_local(async move { drop(self.ask().await) });
@@ -170,8 +168,8 @@ impl Page {
 
     /// Photo and seal from the vault, as soon as there is a copy.
     fn open_pictures(self, known: Memo<Option<KeptCertificate>>) {
-        let there = Memo::new(move |_| known.with(Option::is_some));
-        Effect::new(move |_| {
+        let there = memo(move || known.with(Option::is_some));
+        effect(move || {
             if !there.get() || self.photo.with_untracked(Option::is_some) {
                 return;
             }
@@ -212,7 +210,7 @@ impl Page {
 /// How it stands now, and the words that the office gave for it.
 fn standing_of(page: Page, known: Memo<Option<KeptCertificate>>) -> Memo<Option<(Standing, Option<String>)>> {
     let i18n = I18n::here();
-    Memo::new(move |_| {
+    memo(move || {
         let kept = known.get()?;
         let record = page.record();
         let heard = Heard { state: kept.value.state, at: kept.at };
@@ -229,12 +227,11 @@ fn standing_of(page: Page, known: Memo<Option<KeptCertificate>>) -> Memo<Option<
 
 fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) -> AnyView {
     let now_standing = standing_of(page, known);
-    let state = Signal::derive(move || {
-        now_standing.with(|it| it.as_ref().map_or(CertificateState::Unknown, |(it, _)| it.state))
-    });
-    let checked = Signal::derive(move || known.with(|it| it.as_ref().map(|it| it.at).unwrap_or_default()));
+    let state =
+        derive(move || now_standing.with(|it| it.as_ref().map_or(CertificateState::Unknown, |(it, _)| it.state)));
+    let checked = derive(move || known.with(|it| it.as_ref().map(|it| it.at).unwrap_or_default()));
     let checked =
-        Signal::derive(move || now_standing.with(|it| it.as_ref().map_or_else(|| checked.get(), |(it, _)| it.checked)));
+        derive(move || now_standing.with(|it| it.as_ref().map_or_else(|| checked.get(), |(it, _)| it.checked)));
     let shown_large = RwSignal::new(false);
     // In somebody else's page there is no service worker that would open it without network.
     let kept = if Frame::here() == Frame::Embedded { K::CertKeptEmbedded } else { K::CertKept };
@@ -304,9 +301,9 @@ fn line(page: Page, known: Memo<Option<KeptCertificate>>, standing: &Standing, w
 
 /// Nothing to show: still on its way, or said why not.
 fn absent(page: Page) -> AnyView {
-    let opening = Memo::new(move |_| page.offline.storage().with(|it| matches!(it, Storage::Opening)));
+    let opening = memo(move || page.offline.storage().with(|it| matches!(it, Storage::Opening)));
     // Whether there is a copy is known only when the vault is open.
-    Effect::new(move |_| {
+    effect(move || {
         if opening.get() {
             return;
         }

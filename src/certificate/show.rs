@@ -3,6 +3,7 @@ use super::face::{Facts, void_word};
 use crate::api::Api;
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
+use crate::reactive::effect;
 use crate::ui::{Icon, Tone, code, drawn, fresh_id, live};
 use contract::api::{CertificateState, Instant};
 use js_sys::{Function, Promise, Reflect};
@@ -21,7 +22,7 @@ pub(super) fn show(
     let node: NodeRef<html::Dialog> = NodeRef::new();
     let awake: StoredValue<Option<JsValue>, LocalStorage> = StoredValue::new_local(None);
     let title = fresh_id("show");
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = node.get() else { return };
         if !open.get() {
             dialog.close();

@@ -4,6 +4,7 @@ use super::object_url::{ObjectUrl, blob};
 use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
+use crate::reactive::{derive, effect};
 use crate::ui::{Announcer, Button, Icon, Kind, Tone, icon, live, note};
 use contract::documents::Advice;
 use image_worker::Looked;
@@ -18,7 +19,7 @@ pub(super) fn chosen(
     let i18n = I18n::here();
     let announcer = Announcer::here();
     let portrait = filling.asks().wanted.portrait;
-    Effect::new(move |_| {
+    effect(move || {
         // What a person who listens must not miss: that something was found.
         filling.chosen.with(|chosen| match chosen {
             Chosen::Nothing | Chosen::Checking { .. } | Chosen::Ready(_) => {}
@@ -32,8 +33,8 @@ pub(super) fn chosen(
         Chosen::Checking { seconds } => checking(filling, seconds, title()),
         Chosen::Ready(_) => checking(filling, 1, title()),
         Chosen::Advised { looked, .. } => advised(filling, viewer, &looked, title()),
-        Chosen::Refused { why, bytes } => refused(filling, Signal::derive(move || said::refusal(i18n, why, bytes))),
-        Chosen::NotKept(why) => refused(filling, Signal::derive(move || i18n.text(said::not_kept(why)))),
+        Chosen::Refused { why, bytes } => refused(filling, derive(move || said::refusal(i18n, why, bytes))),
+        Chosen::NotKept(why) => refused(filling, derive(move || i18n.text(said::not_kept(why)))),
     })
 }
 

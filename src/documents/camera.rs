@@ -3,6 +3,7 @@
 //! A picture is taken by the button, or by itself when it has been sharp and still for a moment.
 use super::lens::{self, Lens, Trouble};
 use crate::i18n::{I18n, K, t};
+use crate::reactive::{derive, memo};
 use crate::ui::{Button, Icon, Kind, icon, live};
 use contract::documents::{Glance, Watching};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -108,14 +109,13 @@ pub fn camera(taking: Taking) -> AnyView {
         Some(Glance::Good | Glance::Take) => K::DocCamGood,
     };
     let good = move || matches!(seen.get(), Some(Glance::Good | Glance::Take));
-    let said = Memo::new(move |_| if failed.get() { K::DocCamFailed } else { words() });
+    let said = memo(move || if failed.get() { K::DocCamFailed } else { words() });
     let torch = move |()| {
         let on = lit.get_untracked() != Some(true);
         lens.with_value(|lens| lens.as_ref().map(|it| it.light(on)));
         lit.set(Some(on));
     };
-    let light =
-        Signal::derive(move || i18n.text(if lit.get() == Some(true) { K::DocCamLightOff } else { K::DocCamLight }));
+    let light = derive(move || i18n.text(if lit.get() == Some(true) { K::DocCamLightOff } else { K::DocCamLight }));
     let frame = if portrait { "hc-lens__frame hc-lens__frame--face" } else { "hc-lens__frame" };
     view! {
         <dialog node_ref=dialog class="hc-view hc-lens" aria-label=move || label.get() on:cancel=move |event: web_sys::Event| {

@@ -3,6 +3,7 @@
 //! It decides nothing: what comes out is where the corners are; the worker cuts.
 use super::stage::{self, Stage};
 use crate::i18n::{I18n, K, t};
+use crate::reactive::{effect, memo};
 use crate::ui::{Button, Icon, Kind, live};
 use contract::documents::{Corner, Corners, Place};
 use leptos::{ev, html, prelude::*};
@@ -94,13 +95,13 @@ pub fn editor(editing: Editing) -> AnyView {
         free,
     };
     // The worker tells the corners for the turns that were there when it began.
-    let proposal = Memo::new(move |_| found.get());
+    let proposal = memo(move || found.get());
     let proposed = move || {
         let turned = (4 + work.shape.get().turns - turns) % 4;
         proposal.get().map(|it| (0..turned).fold(it, |corners, _| corners.turned()))
     };
     if corners.is_none() {
-        Effect::new(move |_| {
+        effect(move || {
             // Taken at once, as long as the person has touched nothing: one step back undoes it.
             if let Some(corners) = proposal.get().filter(|_| untrack(|| work.before.with(Vec::is_empty))) {
                 work.change(Shape { corners, ..work.shape.get_untracked() });
@@ -164,7 +165,7 @@ pub fn editor(editing: Editing) -> AnyView {
 
 fn picture(work: Work, file: Blob) -> AnyView {
     let room: NodeRef<html::Div> = NodeRef::new();
-    let turns = Memo::new(move |_| work.shape.get().turns);
+    let turns = memo(move || work.shape.get().turns);
     let outline = move || {
         let places = work.shape.get().corners.places();
         places.iter().map(|it| format!("{:.2},{:.2}", it.x * 100.0, it.y * 100.0)).collect::<Vec<_>>().join(" ")

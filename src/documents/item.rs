@@ -5,6 +5,7 @@ use super::viewer::{Viewer, large_view};
 use super::{adding, guide, kept, over, picker, resumed};
 use crate::i18n::{K, t, tv};
 use crate::offline::{DocState, ExpectedPhoto, Offline};
+use crate::reactive::memo;
 use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note};
 use contract::api::Words;
 use contract::questionnaire::Attachment;
@@ -47,7 +48,7 @@ pub fn attachment(given: Given) -> AnyView {
 /// Said once a page: what a good photo is, and that nothing has left the phone while the consent is missing.
 fn before_all(given: &Given, offline: Offline) -> AnyView {
     let (consent, documents) = (given.consent, offline.documents_of(&given.application));
-    let waiting = Memo::new(move |_| {
+    let waiting = memo(move || {
         let some = documents.with(|all| all.iter().any(|it| matches!(it.state, DocState::WaitingForConsent)));
         some && !consent.with(|(given, _)| *given)
     });
@@ -86,13 +87,11 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     let answers = given.answers;
     let (label, because, hint) = (given.label, given.because, given.hint);
     let closed = given.closed;
-    let ids = Memo::new(move |_| {
-        answers.with(|all| all.iter().map(|it: &Attachment| it.document.clone()).collect::<Vec<_>>())
-    });
-    let busy = Memo::new(move |_| filling.chosen.with(|it| !matches!(it, Chosen::Nothing)));
-    let refused =
-        Memo::new(move |_| filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(_))));
-    let empty = Memo::new(move |_| ids.with(Vec::is_empty));
+    let ids =
+        memo(move || answers.with(|all| all.iter().map(|it: &Attachment| it.document.clone()).collect::<Vec<_>>()));
+    let busy = memo(move || filling.chosen.with(|it| !matches!(it, Chosen::Nothing)));
+    let refused = memo(move || filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(_))));
+    let empty = memo(move || ids.with(Vec::is_empty));
     let id = heading.to_owned();
     let hint_line = move || hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint">{words}</p> });
     let because_line = move || because.get().map(|words| view! { <p class="hc-meta">{words}</p> });
@@ -101,7 +100,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     };
     // The title stands beside the picture as long as there is one: of the document, or of the file that is looked at.
     let looking =
-        Memo::new(move |_| filling.chosen.with(|it| matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. })));
+        memo(move || filling.chosen.with(|it| matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. })));
     let single = {
         let title = title.clone();
         move || match ids.with(|ids| ids.first().cloned()) {
@@ -129,7 +128,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         }
         .into_any()
     };
-    let room = Memo::new(move |_| ids.with(Vec::len) < most);
+    let room = memo(move || ids.with(Vec::len) < most);
     let pickers = move || {
         let wanted = !closed.get() && room.get() && (!busy.get() || refused.get());
         (wanted && !refused.get()).then(|| picker::both(filling, if empty.get() { K::DocTake } else { K::DocAdd }))

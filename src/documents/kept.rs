@@ -5,6 +5,7 @@ use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, LocalDocument};
+use crate::reactive::{derive, memo};
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
 use leptos::prelude::*;
 
@@ -15,7 +16,7 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<u
     // What speaks about a chosen file has its own buttons.
     let replacing = {
         let id = id.clone();
-        Memo::new(move |_| {
+        memo(move || {
             filling.replacing.with(|it| it.as_ref() == Some(&id))
                 && filling.chosen.with(|it| matches!(it, Chosen::Nothing))
         })
@@ -83,9 +84,9 @@ fn about(document: &LocalDocument) -> Option<AnyView> {
 fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -> AnyView {
     let i18n = I18n::here();
     let (offline, label, id) = (filling.offline, filling.label(), id.to_owned());
-    let percent = Signal::derive(move || document.with(|it| it.as_ref().map_or(0, |it| percent(&it.state))));
+    let percent = derive(move || document.with(|it| it.as_ref().map_or(0, |it| percent(&it.state))));
     // Only a change of state draws anew, not each percent.
-    let stage = Memo::new(move |_| document.with(|it| it.as_ref().map(|it| Stage::of(&it.state))));
+    let stage = memo(move || document.with(|it| it.as_ref().map(|it| Stage::of(&it.state))));
     let held = tv(K::DocHeld, move || vec![("p", u32::from(percent.get()).into())]);
     let paused = tv(K::DocPaused, move || vec![("p", u32::from(percent.get()).into())]);
     let sending = tv(K::DocSending, move || vec![("p", u32::from(percent.get()).into())]);
@@ -184,7 +185,7 @@ fn acts(filling: Filling, id: &str, place: Option<usize>, document: Signal<Optio
     };
     view! {
         <div class="hc-taps">
-            <Button label=Signal::derive(retake) kind=Kind::Text on_press=toggle/>
+            <Button label=derive(retake) kind=Kind::Text on_press=toggle/>
             {live(move || {
                 let (turn, edit) = (turn.clone(), edit.clone());
                 (!pdf()).then(|| view! {

@@ -3,6 +3,7 @@ use super::camera::Taking;
 use super::editor::Editing;
 use super::filling::{Chosen, Filling, Over};
 use super::picker;
+use crate::reactive::{derive, memo};
 use crate::ui::{live, part};
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ const SHEET: f32 = 0.707;
 /// What is open over the page; nothing otherwise.
 pub(super) fn over(filling: Filling) -> AnyView {
     // A view stays as it is while more becomes known about its picture.
-    let open = Memo::new(move |_| filling.over.with(|over| over.as_ref().map(std::mem::discriminant)));
+    let open = memo(move || filling.over.with(|over| over.as_ref().map(std::mem::discriminant)));
     live(move || {
         open.get()?;
         let parts = filling.given.with_value(|given| given.parts);
@@ -45,7 +46,7 @@ fn editing(filling: Filling) -> Option<Editing> {
     let free = !filling.asks().wanted.portrait;
     let (file, turns, corners, found) = match filling.over.get_untracked()? {
         Over::Kept { file, .. } => {
-            let found = Signal::derive(move || {
+            let found = derive(move || {
                 filling.over.with(|over| match over {
                     Some(Over::Kept { found, .. }) => *found,
                     Some(Over::Camera | Over::Chosen) | None => None,
@@ -56,7 +57,7 @@ fn editing(filling: Filling) -> Option<Editing> {
         Over::Chosen => match filling.chosen.get_untracked() {
             Chosen::Advised { file, looked, corners, .. } => {
                 let found = looked.corners;
-                (file, looked.turned, corners, Signal::derive(move || found))
+                (file, looked.turned, corners, derive(move || found))
             }
             Chosen::Nothing
             | Chosen::Checking { .. }

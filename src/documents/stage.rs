@@ -1,4 +1,5 @@
 //! The picture under the corners: drawn turned, and where a pointer is on it.
+use crate::reactive::effect;
 use contract::documents::Place;
 use js_sys::{Function, Reflect};
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -59,7 +60,7 @@ pub(super) fn canvas(file: Blob, turns: Memo<u8>) -> AnyView {
             bitmap.close();
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(canvas), turns) = (node.get(), turns.get()) else { return };
         decoded.with(|bitmap| {
             if let Some(bitmap) = bitmap {

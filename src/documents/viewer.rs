@@ -2,6 +2,7 @@
 use super::filling::Filling;
 use super::object_url::{ObjectUrl, loaded};
 use crate::i18n::{I18n, K, t};
+use crate::reactive::effect;
 use crate::ui::{Button, Icon, Kind, icon, live};
 use leptos::{html, prelude::*};
 
@@ -38,7 +39,7 @@ impl Viewer {
 pub(super) fn large_view(filling: Filling, viewer: Viewer) -> AnyView {
     let node: NodeRef<html::Dialog> = NodeRef::new();
     let label = filling.label();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = node.get() else { return };
         let open = viewer.0.with(Option::is_some);
         if !open {

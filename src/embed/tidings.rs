@@ -1,4 +1,5 @@
 //! What the page around the app is told: where a person is, and how a matter stands. Never what somebody typed, nor an id.
+use crate::reactive::{effect, effect_from};
 use crate::{
     offline::Offline,
     route::{Nav, Route},
@@ -6,20 +7,24 @@ use crate::{
 use contract::application::State;
 use js_sys::{Function, Object, Reflect};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 
 /// Tells `page` for as long as the app stands.
 pub(super) fn follow(page: Function) {
     let (route, records) = (Nav::here().route(), Offline::here().records());
     let told = page.clone();
-    Effect::new(move |_| {
+    effect(move || {
         let (place, item) = place(&route.get());
         tell(&told, "hc-step", &[("place", place), ("item", &item)]);
     });
-    Effect::new(move |before: Option<BTreeMap<String, State>>| {
-        let now: BTreeMap<String, State> =
-            records.with(|all| all.iter().map(|record| (record.value.id.clone(), record.value.state)).collect());
+    effect_from(move |before: Option<LiteMap<String, State>>| {
+        let mut now = LiteMap::new();
+        records.with(|all| {
+            for record in all {
+                now.insert(record.value.id.clone(), record.value.state);
+            }
+        });
         // What is seen for the first time was so before: nothing happened.
         for (id, old) in before.iter().flatten() {
             if let Some(new) = now.get(id).filter(|new| *new != old) {

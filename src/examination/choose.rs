@@ -8,6 +8,7 @@ use super::{
 };
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Network, Offline};
+use crate::reactive::{derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, live, note,
@@ -42,7 +43,7 @@ fn task(record: &ApplicationRecord) -> Task {
 pub(super) fn page(id: String) -> AnyView {
     let (offline, nav) = (Offline::here(), Nav::here());
     let (record, failed) = record_of(offline, &id);
-    let task = Memo::new(move |_| record.with(|record| record.as_ref().map(|record| task(record))));
+    let task = memo(move || record.with(|record| record.as_ref().map(|record| task(record))));
     let i18n = I18n::here();
     let title = move || match task.get() {
         Some(Task::Change(_)) => i18n.text(K::ExamTitleChange),
@@ -107,7 +108,7 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
     let offline = Offline::here();
     let known: Asked = RwSignal::new(None);
     read_examination(offline, id, known);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(max) = known
             .with(|it| it.as_ref().and_then(|it| it.as_ref().ok()).map(|it| it.max_age_days))
             .filter(|max| *max > 0)
@@ -124,7 +125,7 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
         },
     ];
     let chosen = Callback::new(move |value| way.set(value));
-    let online = Memo::new(move |_| way.with(|way| way == "online"));
+    let online = memo(move || way.with(|way| way == "online"));
     // A held place stays held while the person looks at the other way.
     let booking = begun(id, record);
     let (id, record) = (id.to_owned(), record.clone());
@@ -139,7 +140,7 @@ type Asked = RwSignal<Option<Result<Examination, crate::api::ApiError>>>;
 fn read_examination(offline: Offline, id: &str, known: Asked) {
     let (i18n, id) = (I18n::here(), id.to_owned());
     // What is examined is named in the language that it was asked for in.
-    Effect::new(move |_| {
+    effect(move || {
         i18n.lang();
         let id = id.clone();
         spawn_local(async move {
@@ -250,7 +251,7 @@ fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
         let key = if change { K::ExamGoChange } else { K::ExamGo };
         i18n.say(key, &[("day", i18n.date(start).into()), ("time", i18n.time(start).into())])
     };
-    let blocked = Signal::derive(move || booking.hold.with(Option::is_none));
+    let blocked = derive(move || booking.hold.with(Option::is_none));
     let press = move |()| {
         if !blocked.get_untracked() {
             booking.book();

@@ -2,6 +2,7 @@
 use super::{booking::Booking, places::Places};
 use crate::api::SlotWatch;
 use crate::i18n::{I18n, K, t};
+use crate::reactive::{derive, effect, effect_from, memo};
 use crate::ui::{Button, Icon, Kind, Tone, fresh_id, live, note, plain_note, skeleton};
 use chrono::{Days, FixedOffset, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, Slots};
@@ -45,7 +46,7 @@ impl Calendar {
         booked: Option<NaiveDate>,
     ) -> Self {
         let service = booking.offline.service();
-        let can_watch = Signal::derive(move || {
+        let can_watch = derive(move || {
             service.with(|it| it.as_ref().is_some_and(|it| it.value.features.iter().any(|name| name == "slot-watch")))
         });
         let held = booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.start.date_naive()));
@@ -59,7 +60,7 @@ impl Calendar {
             can_watch,
             watching: RwSignal::new(false),
         };
-        Effect::new(move |before: Option<Option<String>>| {
+        effect_from(move |before: Option<Option<String>>| {
             booking.moved.track();
             let site = places.chosen.get();
             if before.as_ref() != Some(&site) {
@@ -71,7 +72,7 @@ impl Calendar {
             site
         });
         // A place that was taken instead of the chosen one brings its day and site along.
-        Effect::new(move |_| {
+        effect(move || {
             let slot = booking.hold.with(|hold| hold.as_ref().map(|hold| hold.slot.clone()));
             if let Some(slot) = slot {
                 calendar.day.set(Some(slot.start.date_naive()));
@@ -153,7 +154,7 @@ enum Shape {
 pub(super) fn calendar(calendar: &Calendar) -> AnyView {
     let calendar = *calendar;
     let i18n = calendar.booking.i18n;
-    let shape = Memo::new(move |_| {
+    let shape = memo(move || {
         calendar.times.with(|times| match times {
             Times::Coming => Shape::Coming,
             Times::Missing => Shape::Missing,
@@ -210,8 +211,8 @@ fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
         .iter()
         .map(|on| {
             let on = *on;
-            let day = Memo::new(move |_| calendar.find(|slots| slots.days.iter().find(|day| day.on == on).cloned()));
-            let words = Signal::derive(move || {
+            let day = memo(move || calendar.find(|slots| slots.days.iter().find(|day| day.on == on).cloned()));
+            let words = derive(move || {
                 let note = day.with(|day| match day {
                     Some(SlotDay { state: DayState::Open, left, .. }) => {
                         i18n.say(K::SlotLeft, &[("n", (*left).into())])
@@ -221,9 +222,8 @@ fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
                 });
                 format!("{} · {note}", i18n.weekday(on))
             });
-            let closed =
-                Signal::derive(move || day.with(|day| day.as_ref().is_none_or(|day| day.state != DayState::Open)));
-            let chosen = Signal::derive(move || calendar.day.get() == Some(on));
+            let closed = derive(move || day.with(|day| day.as_ref().is_none_or(|day| day.state != DayState::Open)));
+            let chosen = derive(move || calendar.day.get() == Some(on));
             cell("hc-slot hc-slot--day", &name, i18n.day_short(on), words, closed, chosen, move || {
                 calendar.day.set(Some(on));
             })
@@ -235,7 +235,7 @@ fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
 
 fn times_of_day(i18n: I18n, calendar: &Calendar) -> AnyView {
     let calendar = *calendar;
-    let of_day = Memo::new(move |_| {
+    let of_day = memo(move || {
         let day = calendar.day.get();
         let on_day = |slots: &Slots| {
             let slots = slots.items.iter().filter(|slot| Some(slot.start.date_naive()) == day);
@@ -263,14 +263,17 @@ fn time(i18n: I18n, calendar: &Calendar, name: &str, id: &str, start: Instant) -
     let booking = calendar.booking;
     let id = id.to_owned();
     let (mine, wanted) = (id.clone(), id.clone());
-    let held = Signal::derive(move || booking.is_chosen(&mine));
-    let left = Memo::new(move |_| {
+    let held = derive(move || booking.is_chosen(&mine));
+    let left = memo(move || {
         calendar.find(|slots| slots.items.iter().find(|slot| slot.id == id).map(|slot| slot.left)).unwrap_or_default()
     });
-    let full = Signal::derive(move || left.get() == 0 && !held.get());
-    let words = Signal::derive(move || {
-        if full.get() { i18n.text(K::SlotFull) } else { i18n.say(K::SlotLeft, &[("n", left.get().into())]) }
-    });
+    let full = derive(move || left.get() == 0 && !held.get());
+    let words =
+        derive(
+            move || {
+                if full.get() { i18n.text(K::SlotFull) } else { i18n.say(K::SlotLeft, &[("n", left.get().into())]) }
+            },
+        );
     cell("hc-slot", name, i18n.time(start), words, full, held, move || booking.choose(wanted.clone(), start))
 }
 

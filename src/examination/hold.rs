@@ -1,6 +1,7 @@
 //! The countdown of a held place: seen every second, spoken at two minutes and at one.
 use super::booking::Booking;
 use crate::i18n::{K, t};
+use crate::reactive::{derive, effect, memo};
 use crate::ui::{Announcer, Button, Icon, Kind, icon, live};
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 use std::time::Duration;
@@ -38,11 +39,11 @@ pub(super) fn line(booking: Booking) -> AnyView {
         }
     });
     // A new hold shows its time at once, not a second later.
-    Effect::new(move |_| {
+    effect(move || {
         booking.hold.track();
         left.set(seconds(booking));
     });
-    let there = Memo::new(move |_| booking.hold.with(Option::is_some));
+    let there = memo(move || booking.hold.with(Option::is_some));
     live(move || there.get().then(|| drawn(booking, left)))
 }
 
@@ -58,7 +59,7 @@ fn seconds(booking: Booking) -> i64 {
 /// Only words change while it stands, so that the focus on its button is not lost every second.
 fn drawn(booking: Booking, left: RwSignal<i64>) -> AnyView {
     let i18n = booking.i18n;
-    let last = Memo::new(move |_| left.get() <= 60);
+    let last = memo(move || left.get() <= 60);
     let words = move || {
         let left = u32::try_from(left.get()).unwrap_or_default();
         booking.hold.with(|hold| {
@@ -72,10 +73,10 @@ fn drawn(booking: Booking, left: RwSignal<i64>) -> AnyView {
             Some(i18n.say(K::SlotHold, &args))
         })
     };
-    let limit = Memo::new(move |_| {
+    let limit = memo(move || {
         booking.hold.with(|hold| hold.as_ref().filter(|hold| hold.until >= hold.limit).map(|hold| hold.until))
     });
-    let asking = Signal::derive(move || booking.wanted.with(Option::is_some));
+    let asking = derive(move || booking.wanted.with(Option::is_some));
     let keep = move |()| booking.keep();
     let longer = move || match limit.get() {
         None => view! { <Button label=t(K::SlotMore) kind=Kind::Text busy=asking on_press=keep/> }.into_any(),

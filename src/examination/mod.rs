@@ -18,6 +18,7 @@ mod trouble;
 mod visit;
 
 use crate::offline::Offline;
+use crate::reactive::{derive, memo};
 use crate::route::{Nav, Route};
 use contract::api::ApplicationRecord;
 use leptos::{prelude::*, task::spawn_local};
@@ -39,7 +40,7 @@ type Record = Memo<Option<Arc<ApplicationRecord>>>;
 /// The record as this phone knows it; the office is asked once while it shows.
 fn record_of(offline: Offline, id: &str) -> (Record, RwSignal<Option<crate::api::ApiError>>) {
     let kept = offline.record(id);
-    let record = Memo::new(move |_| kept.with(|kept| kept.as_ref().map(|kept| Arc::new(kept.value.clone()))));
+    let record = memo(move || kept.with(|kept| kept.as_ref().map(|kept| Arc::new(kept.value.clone()))));
     let trouble = RwSignal::new(None);
     let id = id.to_owned();
     spawn_local(async move {
@@ -58,5 +59,5 @@ fn back(nav: Nav, id: &str) -> AnyView {
 /// The office's telephone, once it is known.
 fn phone(offline: Offline) -> Signal<String> {
     let service = offline.service();
-    Signal::derive(move || service.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone()).unwrap_or_default()))
+    derive(move || service.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone()).unwrap_or_default()))
 }

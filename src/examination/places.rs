@@ -1,6 +1,7 @@
 //! Where: the sites that examine this kind of work, by distance only if the person asks for it.
 use super::distance::{self, Position};
 use crate::i18n::{I18n, K, t, tv};
+use crate::reactive::derive;
 use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, plain_note};
 use contract::api::Site;
 use leptos::{prelude::*, task::spawn_local};
@@ -113,7 +114,7 @@ pub(super) fn list(places: Places) -> AnyView {
 
 fn row(i18n: I18n, places: Places, name: &str, site: &Site, far: Option<f64>) -> AnyView {
     let id = site.id.clone();
-    let checked = Signal::derive(move || places.chosen.with(|chosen| chosen.as_ref() == Some(&id)));
+    let checked = derive(move || places.chosen.with(|chosen| chosen.as_ref() == Some(&id)));
     let id = site.id.clone();
     let choose = Callback::new(move |()| places.chosen.set(Some(id.clone())));
     let far = far.map(|km| {

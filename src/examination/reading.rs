@@ -1,5 +1,6 @@
 //! One result as it stands on the page, and covering what is sensitive.
 use crate::i18n::{I18n, K};
+use crate::reactive::effect;
 use crate::ui::{Icon, Tone, live, small_icon};
 use contract::examination::{Interpretation, ItemOutcome, Reading, Value};
 use leptos::prelude::*;
@@ -94,7 +95,7 @@ fn meaning(reading: &Reading) -> Option<K> {
 pub(super) fn row(i18n: I18n, reading: Reading, hidden: ReadSignal<u32>) -> AnyView {
     let open = RwSignal::new(!reading.sensitive);
     let sensitive = reading.sensitive;
-    Effect::new(move |_| {
+    effect(move || {
         if hidden.get() > 0 && sensitive {
             open.set(false);
         }

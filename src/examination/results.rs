@@ -2,6 +2,7 @@
 use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
+use crate::reactive::{effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
     Icon, Kind, LinkButton, PageTitle, Tone, card, icon, live, next_panel, note, plain_note, section_title, skeleton,
@@ -26,9 +27,9 @@ pub(super) fn page(id: String) -> AnyView {
     let results = RwSignal::new(Results::Coming);
     // Read again when the application moves, since results come with the conclusion, and when the language changes.
     let i18n = I18n::here();
-    let state = Memo::new(move |_| record.with(|record| record.as_ref().map(|record| record.state)));
+    let state = memo(move || record.with(|record| record.as_ref().map(|record| record.state)));
     let wanted = id.clone();
-    Effect::new(move |_| {
+    effect(move || {
         state.track();
         i18n.lang();
         let id = wanted.clone();

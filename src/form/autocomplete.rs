@@ -5,6 +5,7 @@ use super::item::Place;
 use super::passage::words_of;
 use super::typed_field::{framed, typed_in};
 use crate::i18n::{K, lower};
+use crate::reactive::{effect, memo};
 use crate::ui::live;
 use contract::questionnaire::{Item, Pointer, Value};
 use leptos::prelude::*;
@@ -102,20 +103,18 @@ impl List {
         let values = filling.values(pointer.clone());
         let shown = {
             let item = item.clone();
-            Memo::new(move |_| {
-                values.with(|v| v.first().map(|v| super::value_text(i18n, &item, v)).unwrap_or_default())
-            })
+            memo(move || values.with(|v| v.first().map(|v| super::value_text(i18n, &item, v)).unwrap_or_default()))
         };
         let text = RwSignal::new(shown.get_untracked());
         let open = RwSignal::new(false);
-        Effect::new(move |_| {
+        effect(move || {
             let shown = shown.get();
             if !open.get_untracked() {
                 text.set(shown);
             }
         });
         let entries = item.clone();
-        let found = Memo::new(move |_| {
+        let found = memo(move || {
             let wanted = text.with(|text| lower(text.trim()));
             let fits = |words: &str| lower(words).contains(&wanted);
             let (mut found, mut later): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());

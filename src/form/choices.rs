@@ -5,6 +5,7 @@ use super::item::{Place, after, hint, optional, said};
 use super::passage::{passage, words_of};
 use super::typed_field::typed_in;
 use crate::i18n::{K, t};
+use crate::reactive::memo;
 use crate::ui::{error_line, fresh_id, live};
 use contract::questionnaire::{Control, Item, ItemKind, Pointer, Text, Value};
 use leptos::prelude::*;
@@ -69,7 +70,7 @@ fn rows(place: &Place, values: Memo<Vec<Value>>) -> AnyView {
     for (number, (value, words)) in entries(&item).into_iter().enumerate() {
         let id = if number == 0 { place.id() } else { format!("{}-{number}", place.id()) };
         let here = value.clone();
-        let checked = Memo::new(move |_| values.with(|all| all.iter().any(|v| v.same_as(&here))));
+        let checked = memo(move || values.with(|all| all.iter().any(|v| v.same_as(&here))));
         let choose = {
             let (item, pointer) = (item.clone(), pointer.clone());
             move |event: web_sys::Event| {
@@ -123,7 +124,7 @@ fn chosen(item: &Item, before: &[Value], value: &Value, on: bool) -> Vec<Value> 
 fn other_row(place: &Place, values: Memo<Vec<Value>>, kind: &'static str, name: &str) -> AnyView {
     let (filling, pointer) = (place.filling, place.pointer.clone());
     let own = move || values.with(|all| all.iter().find_map(|v| v.as_text().map(str::to_owned)));
-    let checked = Memo::new(move |_| own().is_some());
+    let checked = memo(move || own().is_some());
     let repeats = place.item.repeats;
     let with_own = move |own: Option<String>| {
         let mut kept: Vec<Value> = if repeats {
@@ -186,7 +187,7 @@ fn select_field(place: &Place) -> AnyView {
     let values = filling.values(pointer.clone());
     let number = {
         let item = item.clone();
-        Memo::new(move |_| {
+        memo(move || {
             let found = values.with(|all| item.options.iter().position(|o| all.iter().any(|v| v.same_as(&o.value))));
             found.map(|at| at.to_string()).unwrap_or_default()
         })
@@ -231,7 +232,7 @@ fn select_field(place: &Place) -> AnyView {
 pub(super) fn tick_field(place: &Place) -> AnyView {
     let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
     let values = filling.values(pointer.clone());
-    let checked = Memo::new(move |_| values.with(|all| all.first() == Some(&Value::Boolean(true))));
+    let checked = memo(move || values.with(|all| all.first() == Some(&Value::Boolean(true))));
     let closed = filling.closed;
     let refusal = item.consent.as_ref().and_then(|consent| consent.refusal.as_ref());
     let refusal = refusal.map(|text| view! { <p class="hc-hint">{passage(text)}</p> });

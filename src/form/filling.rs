@@ -8,6 +8,7 @@ use super::passage::{label, label_text};
 use super::pattern::{BrowserPatterns, compose};
 use super::sentences::{is_for_the_person, problem_sentence};
 use crate::i18n::{I18n, K};
+use crate::reactive::{derive, memo};
 use crate::ui::{Mistake, fresh_id};
 use chrono::NaiveDate;
 use contract::questionnaire::{
@@ -15,7 +16,7 @@ use contract::questionnaire::{
     Role, StepState, Value, evaluate, normalised,
 };
 use leptos::prelude::*;
-use std::collections::BTreeSet;
+use litemap::LiteMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -58,7 +59,7 @@ pub struct Filling {
     form: StoredValue<Arc<Form>>,
     whole: Option<Memo<Answers>>,
     looked: Memo<Looked>,
-    left: RwSignal<BTreeSet<Pointer>>,
+    left: RwSignal<LiteMap<Pointer, ()>>,
     returned: RwSignal<Vec<Returned>>,
     now: Callback<(), String>,
     ids: StoredValue<String>,
@@ -106,8 +107,8 @@ impl Filling {
         let Setting { application, form, answers, beside, base, today, now, pages_per_item, attachment, closed } =
             setting;
         let evaluated = form.clone();
-        let whole = base.map(|base| Memo::new(move |_| answers.with(|draft| base.overlaid(draft, &|_| true))));
-        let looked = Memo::new(move |_| {
+        let whole = base.map(|base| memo(move || answers.with(|draft| base.overlaid(draft, &|_| true))));
+        let looked = memo(move || {
             let context = Context { today: today.get(), patterns: &BrowserPatterns, pages_per_item };
             let look = |answers: &Answers| evaluate(&evaluated, answers, &context);
             Looked(Arc::new(match whole {
@@ -124,7 +125,7 @@ impl Filling {
             form: StoredValue::new(form),
             whole,
             looked,
-            left: RwSignal::new(BTreeSet::new()),
+            left: RwSignal::new(LiteMap::new()),
             returned: RwSignal::new(Vec::new()),
             now,
             ids: StoredValue::new(fresh_id("form")),
@@ -188,12 +189,12 @@ impl Filling {
 
     /// Whether an item is asked and shown.
     pub fn is_visible(self, pointer: Pointer) -> Memo<bool> {
-        Memo::new(move |_| self.looked.with(|e| e.is_visible(&pointer)))
+        memo(move || self.looked.with(|e| e.is_visible(&pointer)))
     }
 
     /// What stands in an item: what was put there, or follows.
     pub fn values(self, pointer: Pointer) -> Memo<Vec<Value>> {
-        Memo::new(move |_| {
+        memo(move || {
             let raw = self.with_answers(|answers| answers.is_touched(&pointer).then(|| answers.get(&pointer).to_vec()));
             let origin = self.looked.with(|e| e.state(&pointer).map(|s| (s.origin, s.answers.clone())));
             match (origin, raw) {
@@ -206,29 +207,29 @@ impl Filling {
 
     /// Where the answer of an item comes from.
     pub fn origin(self, pointer: Pointer) -> Memo<Origin> {
-        Memo::new(move |_| self.looked.with(|e| e.state(&pointer).map_or(Origin::Nowhere, |s| s.origin)))
+        memo(move || self.looked.with(|e| e.state(&pointer).map_or(Origin::Nowhere, |s| s.origin)))
     }
 
     /// What is wrong with an item, once the person has left it.
     pub fn error(self, pointer: Pointer) -> Signal<Option<String>> {
         let left = {
             let pointer = pointer.clone();
-            Memo::new(move |_| self.left.with(|left| left.contains(&pointer)))
+            memo(move || self.left.with(|left| left.contains_key(&pointer)))
         };
         let refused = {
             let pointer = pointer.clone();
-            Memo::new(move |_| self.beside.with(|beside| beside.refusal(&pointer).map(Problem::from)))
+            memo(move || self.beside.with(|beside| beside.refusal(&pointer).map(Problem::from)))
         };
         let problem = {
             let pointer = pointer.clone();
-            Memo::new(move |_| self.looked.with(|e| e.problem(&pointer).cloned()))
+            memo(move || self.looked.with(|e| e.problem(&pointer).cloned()))
         };
         // What was filled in for them says so beside the field; it is wrong only once they went past it.
         let passed_over = {
             let (waits, control) = (self.waits_for_word(pointer.clone()), self.control_id(&pointer));
-            Memo::new(move |_| waits.get() && self.mistakes.with(|all| all.iter().any(|it| it.control == control)))
+            memo(move || waits.get() && self.mistakes.with(|all| all.iter().any(|it| it.control == control)))
         };
-        Signal::derive(move || {
+        derive(move || {
             let problem = left.get().then(|| problem.get()).flatten().or_else(|| refused.get());
             match problem {
                 Some(problem) => Some(self.sentence(&problem)),
@@ -241,10 +242,10 @@ impl Filling {
     pub fn warnings(self, pointer: Pointer) -> Signal<Vec<String>> {
         let found = {
             let pointer = pointer.clone();
-            Memo::new(move |_| self.looked.with(|e| e.warnings_at(&pointer).cloned().collect::<Vec<Problem>>()))
+            memo(move || self.looked.with(|e| e.warnings_at(&pointer).cloned().collect::<Vec<Problem>>()))
         };
-        Signal::derive(move || {
-            if self.left.with(|left| left.contains(&pointer)) || self.answers.with(|a| a.is_touched(&pointer)) {
+        derive(move || {
+            if self.left.with(|left| left.contains_key(&pointer)) || self.answers.with(|a| a.is_touched(&pointer)) {
                 found.with(|all| all.iter().filter(|w| is_for_the_person(w)).map(|w| self.sentence(w)).collect())
             } else {
                 Vec::new()
@@ -258,7 +259,7 @@ impl Filling {
 
     /// "Because you chose …", for a document.
     pub fn because(self, pointer: Pointer) -> Signal<Option<String>> {
-        Signal::derive(move || {
+        derive(move || {
             let words: Vec<String> = self.form.with_value(|form| {
                 self.looked.with(|e| {
                     let reasons = e.because(form, &pointer).into_iter();
@@ -283,10 +284,10 @@ impl Filling {
             inside.find_map(|items| items.iter().find(|item| separate(item))).cloned()
         });
         match asked {
-            None => Signal::derive(|| ConsentAsked { given: true, label: String::new() }),
+            None => derive(|| ConsentAsked { given: true, label: String::new() }),
             Some(item) => {
                 let pointer = Pointer::item(&item.link_id);
-                Signal::derive(move || ConsentAsked {
+                derive(move || ConsentAsked {
                     given: self.looked.with(|e| e.answers(&pointer).first() == Some(&Value::Boolean(true))),
                     label: label_text(self.i18n, &item),
                 })
@@ -331,9 +332,7 @@ impl Filling {
     /// Whether an item was filled in for the person and waits for their word.
     pub(super) fn waits_for_word(self, pointer: Pointer) -> Memo<bool> {
         let asked = self.values(pointer.clone());
-        Memo::new(move |_| {
-            self.beside.with(|beside| beside.to_confirm.contains(&pointer)) && !asked.with(Vec::is_empty)
-        })
+        memo(move || self.beside.with(|beside| beside.to_confirm.contains(&pointer)) && !asked.with(Vec::is_empty))
     }
 
     /// What keeps the form from being handed over, in the form's order: each with where and in words.
@@ -371,7 +370,7 @@ impl Filling {
 
     /// How far each step is; what is not confirmed yet is not filled in.
     pub fn steps(self) -> Memo<Vec<StepState>> {
-        Memo::new(move |_| {
+        memo(move || {
             let mut steps = self.looked.with(|e| e.steps.clone());
             for pointer in self.unconfirmed() {
                 let step = self.form.with_value(|form| form.step_of(&pointer.link_id()).map(|s| s.link_id.clone()));
@@ -421,7 +420,7 @@ impl Filling {
         if self.answers.with_untracked(|answers| answers.is_touched(pointer)) {
             self.tidy(pointer);
             self.left.update(|left| {
-                left.insert(pointer.clone());
+                left.insert(pointer.clone(), ());
             });
         }
     }
@@ -453,7 +452,11 @@ impl Filling {
                 self.tidy(pointer);
             }
         }
-        self.left.update(|left| left.extend(places));
+        self.left.update(|left| {
+            for pointer in places {
+                left.insert(pointer, ());
+            }
+        });
         let left = untrack(|| self.left_to_do());
         let here = left.into_iter().filter(|(pointer, _)| here(pointer));
         let found: Vec<Mistake> =
@@ -476,13 +479,13 @@ impl Filling {
 
     /// What the reviewer said about an item.
     pub(super) fn returned(self, pointer: Pointer) -> Signal<Option<Returned>> {
-        Signal::derive(move || self.returned.with(|all| all.iter().find(|r| r.pointer == pointer).cloned()))
+        derive(move || self.returned.with(|all| all.iter().find(|r| r.pointer == pointer).cloned()))
     }
 
     /// An item's name where it stands alone.
     pub(super) fn label_of(self, item: &Arc<Item>) -> Signal<String> {
         let (item, i18n) = (item.clone(), self.i18n);
-        Signal::derive(move || label(i18n, &item))
+        derive(move || label(i18n, &item))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::filling::Filling;
 use crate::i18n::K;
+use crate::reactive::effect_from;
 use crate::ui::{Words, error_summary, focus_by_id, live};
 use leptos::{html, prelude::*};
 
@@ -9,7 +10,7 @@ use leptos::{html, prelude::*};
 pub fn errors_above(filling: Filling) -> AnyView {
     let node: NodeRef<html::Div> = NodeRef::new();
     let i18n = filling.i18n();
-    Effect::new(move |first: Option<()>| {
+    effect_from(move |first: Option<()>| {
         let only = filling.mistakes.with(|all| match all.as_slice() {
             [one] => Some(one.control.clone()),
             _ => None,

@@ -10,6 +10,7 @@ use super::shown::values_text;
 use super::typed_field::{area_field, line_field};
 use super::{autocomplete::list_field, label};
 use crate::i18n::{K, t};
+use crate::reactive::{derive, memo};
 use crate::ui::{Icon, Tone, error_line, focus_by_id, heading_level, live, note};
 use contract::api::Words;
 use contract::identity::PersonName;
@@ -133,7 +134,7 @@ fn widget(place: &Place) -> AnyView {
 /// An item that is typed or, where another answer contains it, shown with its origin.
 fn switching(place: Place) -> AnyView {
     let origin = place.filling.origin(place.pointer.clone());
-    let shown = Memo::new(move |_| origin.get() == Origin::Derived);
+    let shown = memo(move || origin.get() == Origin::Derived);
     live(move || {
         let shown = shown.get();
         untrack(|| if shown || place.item.read_only { derived(&place, shown) } else { widget(&place) })
@@ -332,18 +333,18 @@ fn attachment(place: &Place) -> AnyView {
     let named = item.clone();
     let hole = AttachmentHole {
         application: filling.application(),
-        answers: Signal::derive(move || {
+        answers: derive(move || {
             values.with(|values| values.iter().filter_map(|v| v.as_attachment().cloned()).collect())
         }),
         on_change: Callback::new(move |documents: Vec<_>| {
             filling.write(&written, documents.into_iter().map(Value::Attachment).collect());
         }),
-        label: Signal::derive(move || label(i18n, &named)),
-        hint: Signal::derive(move || help.as_ref().map(|help| words_of(i18n, &help.text))),
+        label: derive(move || label(i18n, &named)),
+        hint: derive(move || help.as_ref().map(|help| words_of(i18n, &help.text))),
         because: filling.because(pointer.clone()),
         error: place.error(),
-        words: Signal::derive(move || returned.get().map(|said| Words::new(said.words, said.lang))),
-        said_at: Signal::derive(move || returned.get().and_then(|said| said.at)),
+        words: derive(move || returned.get().map(|said| Words::new(said.words, said.lang))),
+        said_at: derive(move || returned.get().and_then(|said| said.at)),
         refused: returned.get_untracked().map(|said| said.refused).unwrap_or_default(),
         closed: filling.closed,
         consent: filling.consent_for(&item.link_id),

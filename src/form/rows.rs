@@ -4,6 +4,7 @@ use super::filling::Filling;
 use super::item::{Place, placed};
 use super::passage::label_text;
 use crate::i18n::K;
+use crate::reactive::memo;
 use crate::ui::{Announcer, Icon, error_line, focus_by_id, focus_first_in, heading_level, icon, live};
 use contract::questionnaire::{Item, Pointer};
 use leptos::{html, prelude::*};
@@ -15,11 +16,11 @@ pub(super) fn row_group(place: &Place) -> AnyView {
     let i18n = filling.i18n();
     let rows = {
         let pointer = pointer.clone();
-        Memo::new(move |_| filling.evaluation().with(|e| e.rows(&pointer)))
+        memo(move || filling.evaluation().with(|e| e.rows(&pointer)))
     };
     let (least, most) = (item.limits.min_occurs.unwrap_or(u32::from(item.required)), item.limits.max_occurs);
-    let may_add = Memo::new(move |_| most.is_none_or(|most| rows.with(Vec::len) < most as usize));
-    let may_remove = Memo::new(move |_| rows.with(Vec::len) > least as usize);
+    let may_add = memo(move || most.is_none_or(|most| rows.with(Vec::len) < most as usize));
+    let may_remove = memo(move || rows.with(Vec::len) > least as usize);
     let node: NodeRef<html::Section> = NodeRef::new();
     let label = filling.label_of(&item);
     let add = Adding { filling, pointer: pointer.clone(), node };

@@ -4,6 +4,7 @@
 use super::filling::Filling;
 use super::item::{Place, after, hint, optional, said};
 use super::passage::passage;
+use crate::reactive::{effect, memo};
 use crate::ui::error_line;
 use contract::questionnaire::{Item, Pointer, Value, autofill, input_mode, is_number, typed_text};
 use leptos::prelude::*;
@@ -22,11 +23,11 @@ pub(super) struct Typing {
 impl Typing {
     pub(super) fn new(filling: Filling, pointer: &Pointer, item: Arc<Item>) -> Self {
         let values = filling.values(pointer.clone());
-        let stored = Memo::new(move |_| values.with(|values| typed_text(&item, values.first())));
+        let stored = memo(move || values.with(|values| typed_text(&item, values.first())));
         let text = RwSignal::new(stored.get_untracked());
         let at_work = StoredValue::new(false);
         // From outside: another tab, a merge, putting in order. Never while the person is in the field.
-        Effect::new(move |_| {
+        effect(move || {
             let stored = stored.get();
             if !at_work.get_value() && text.with_untracked(|text| *text != stored) {
                 text.set(stored);

@@ -1,6 +1,7 @@
 //! Certificates that were collected on this phone: encrypted, and opened again without a network.
 use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline, StoreError, bytes::blob, tabs::News};
+use crate::reactive::derive;
 use contract::api::{Certificate, Instant};
 use contract::json::FromJson;
 use js_sys::Uint8Array;
@@ -24,7 +25,7 @@ impl Offline {
     /// The certificates of the one who is here.
     pub fn certificates(self) -> Signal<Vec<KeptCertificate>> {
         let certificates = self.inner().certificates;
-        Signal::derive(move || certificates.with(|all| all.values().cloned().collect()))
+        derive(move || certificates.with(|all| all.values().cloned().collect()))
     }
 
     /// Keeps a certificate as it was just read, with its photo and seal.

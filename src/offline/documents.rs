@@ -3,6 +3,7 @@ use super::bytes::{blob, bytes_key, erased, sha256, thumbnail_key};
 use super::outgoing::Outgoing;
 use super::vault::{Vault, Write};
 use super::{DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
+use crate::reactive::derive;
 use contract::api::{BindDocument, Document};
 use contract::documents::Advice;
 use contract::json::FromJson;
@@ -155,13 +156,13 @@ impl Offline {
     /// One document, of this phone or of the office's record.
     pub fn document(self, id: &str) -> Signal<Option<LocalDocument>> {
         let id = id.to_owned();
-        Signal::derive(move || self.inner().look_at(&id))
+        derive(move || self.inner().look_at(&id))
     }
 
     /// The documents of an application, those that another phone has sent too.
     pub fn documents_of(self, application: &str) -> Signal<Vec<LocalDocument>> {
         let application = application.to_owned();
-        Signal::derive(move || {
+        derive(move || {
             let inner = self.inner();
             let mut ids: Vec<DocumentId> = inner.documents.with(|known| {
                 let ours = known.values().filter(|record| record.application == application);
@@ -415,7 +416,7 @@ impl Inner {
             .documents
             .try_update(|known| {
                 let free = |record: &&mut Record| record.application == application && record.owner.is_none();
-                let ours = known.values_mut().filter(free).map(|record| {
+                let ours = known.iter_mut().map(|(_, record)| record).filter(free).map(|record| {
                     record.owner = Some(subject.to_owned());
                     record.clone()
                 });

@@ -3,12 +3,13 @@
 //! The answers are written by the form and by nobody else; this room watches and stores them, and its news never go back.
 use super::vault::Write;
 use super::{EntryId, Inner, Offline, StoreError, WhyMemory, tabs::News};
+use crate::reactive::{derive, effect_from};
 use contract::api::{Instant, Words};
 use contract::json::FromJson;
 use contract::questionnaire::{Answers, Beside, Pointer};
 use leptos::prelude::*;
+use litemap::LiteMap;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
@@ -116,8 +117,8 @@ pub(super) struct Head {
 pub(super) struct Record {
     pub(super) head: Head,
     pub(super) answers: Answers,
-    #[serde(default)]
-    pub(super) notes: BTreeMap<Pointer, Words>,
+    #[serde(default, serialize_with = "contract::json::members")]
+    pub(super) notes: LiteMap<Pointer, Words>,
     #[serde(default)]
     pub(super) beside: Beside,
 }
@@ -128,7 +129,7 @@ pub struct Draft {
     /// The answers. The form writes them, one item at a time.
     pub answers: RwSignal<Answers>,
     /// Notes to the reviewer instead of a change, in a supplement.
-    pub notes: RwSignal<BTreeMap<Pointer, Words>>,
+    pub notes: RwSignal<LiteMap<Pointer, Words>>,
     /// What its person still has to look at: filled in for them, or left over from an older form.
     pub beside: RwSignal<Beside>,
     /// Where the person was: the linkId of a step.
@@ -168,7 +169,7 @@ impl Draft {
             pending: StoredValue::new(Pending::default()),
             offline,
         };
-        Effect::new(move |before: Option<()>| {
+        effect_from(move |before: Option<()>| {
             draft.answers.track();
             draft.notes.track();
             draft.beside.track();
@@ -194,7 +195,7 @@ impl Draft {
     /// False where another tab fills it in; [`Draft::take_over`] changes that. Also false once it is frozen.
     pub fn writable(self) -> Signal<bool> {
         let frozen = self.frozen();
-        Signal::derive(move || self.writable.get() && frozen.with(Option::is_none))
+        derive(move || self.writable.get() && frozen.with(Option::is_none))
     }
 
     /// "Continue here": the other tab can then only read.
@@ -206,7 +207,7 @@ impl Draft {
     /// The entry of the outbox that carries it: its answers are frozen.
     pub fn frozen(self) -> Signal<Option<EntryId>> {
         let (drafts, id) = (self.offline.inner().drafts, self.id());
-        Signal::derive(move || drafts.with(|drafts| drafts.get(&id).and_then(|head| head.entry.clone())))
+        derive(move || drafts.with(|drafts| drafts.get(&id).and_then(|head| head.entry.clone())))
     }
 
     /// Stores it now, before something that may end the page. True if it is stored.

@@ -3,10 +3,11 @@ use super::draft::{Head, Record};
 use super::office::Told;
 use super::vault::{Vault, Write};
 use super::{Draft, DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
+use crate::reactive::derive;
 use contract::api::Instant;
 use contract::questionnaire::{Answers, Beside};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -58,7 +59,7 @@ impl Offline {
     pub fn drafts(self) -> Signal<Vec<DraftSummary>> {
         let inner = self.inner();
         let (drafts, here) = (inner.drafts, inner.here);
-        Signal::derive(move || {
+        derive(move || {
             let here = here.get();
             let mut all: Vec<DraftSummary> = Vec::new();
             drafts.with(|drafts| {
@@ -212,7 +213,7 @@ impl Inner {
         self.drafts.try_update(|drafts| drafts.insert(id, head.clone()));
         self.show(
             offline,
-            Record { head, answers: Answers::default(), notes: BTreeMap::new(), beside: Beside::default() },
+            Record { head, answers: Answers::default(), notes: LiteMap::new(), beside: Beside::default() },
         )
     }
 
@@ -275,8 +276,8 @@ impl Inner {
         let ids: Vec<DraftId> = self
             .drafts
             .try_update(|drafts| {
-                let free =
-                    drafts.values_mut().filter(|head| head.id.application == application && head.owner.is_none());
+                let heads = drafts.iter_mut().map(|(_, head)| head);
+                let free = heads.filter(|head| head.id.application == application && head.owner.is_none());
                 free.map(|head| {
                     head.owner = Some(subject.clone());
                     head.id.clone()

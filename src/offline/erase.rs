@@ -2,6 +2,7 @@
 use super::{FormKind, Inner, Offline, StoreError, tabs::News};
 use js_sys::Reflect;
 use leptos::prelude::*;
+use litemap::LiteMap;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -56,9 +57,9 @@ impl Offline {
         let own = |head: &super::draft::Head| head.id.form == FormKind::Application && !head.sent;
         Counts {
             drafts: inner.drafts.with(|drafts| drafts.values().filter(|head| own(head)).count()),
-            photos: inner.documents.with(std::collections::BTreeMap::len),
+            photos: inner.documents.with(LiteMap::len),
             unsent: inner.rows.with(|rows| rows.iter().filter(|entry| !entry.state.is_settled()).count()),
-            certificates: inner.certificates.with(std::collections::BTreeMap::len),
+            certificates: inner.certificates.with(LiteMap::len),
         }
     }
 
@@ -92,11 +93,11 @@ impl Inner {
         *self.outbox.borrow_mut() = outbox::Outbox::default();
         self.here.try_set(None);
         self.session.try_set(super::SessionState::Unknown);
-        self.drafts.try_update(std::collections::BTreeMap::clear);
-        self.documents.try_update(std::collections::BTreeMap::clear);
-        self.records.try_update(std::collections::BTreeMap::clear);
-        self.receipts.try_update(std::collections::BTreeMap::clear);
-        self.certificates.try_update(std::collections::BTreeMap::clear);
+        self.drafts.try_update(LiteMap::clear);
+        self.documents.try_update(LiteMap::clear);
+        self.records.try_update(LiteMap::clear);
+        self.receipts.try_update(LiteMap::clear);
+        self.certificates.try_update(LiteMap::clear);
         self.expected.try_set(None);
         self.show_outbox();
     }

@@ -49,8 +49,8 @@ pub use session::SessionState;
 use crate::api::Api;
 use contract::api::{ApplicationRecord, Instant, Receipt, Service};
 use leptos::prelude::{Owner as Scope, *};
+use litemap::LiteMap;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use vault::Vault;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
@@ -96,19 +96,19 @@ struct Inner {
     /// Whose records are shown: the last one signed in, also while the sign-in has ended or is not known yet.
     here: RwSignal<Option<String>>,
     network: RwSignal<Network>,
-    drafts: RwSignal<BTreeMap<DraftId, draft::Head>>,
-    open_drafts: RefCell<BTreeMap<DraftId, Draft>>,
-    documents: RwSignal<BTreeMap<DocumentId, documents::Record>>,
+    drafts: RwSignal<LiteMap<DraftId, draft::Head>>,
+    open_drafts: RefCell<LiteMap<DraftId, Draft>>,
+    documents: RwSignal<LiteMap<DocumentId, documents::Record>>,
     /// Bytes under way, by document.
-    sent: RwSignal<BTreeMap<DocumentId, u64>>,
+    sent: RwSignal<LiteMap<DocumentId, u64>>,
     expected: RwSignal<Option<ExpectedPhoto>>,
     /// The picker is open for this one.
     expecting: RefCell<Option<ExpectedPhoto>>,
     outbox: RefCell<outbox::Outbox>,
     rows: RwSignal<Vec<outbox::Entry>>,
-    records: RwSignal<BTreeMap<String, Kept<ApplicationRecord>>>,
-    receipts: RwSignal<BTreeMap<String, Receipt>>,
-    certificates: RwSignal<BTreeMap<String, KeptCertificate>>,
+    records: RwSignal<LiteMap<String, Kept<ApplicationRecord>>>,
+    receipts: RwSignal<LiteMap<String, Receipt>>,
+    certificates: RwSignal<LiteMap<String, KeptCertificate>>,
     service: RwSignal<Option<Kept<Service>>>,
     live: RwSignal<Live>,
     /// Wakes the driver.
@@ -124,7 +124,7 @@ struct Inner {
     /// The phone that a code was last asked for.
     asked_phone: RefCell<Option<String>>,
     /// The drafts that this tab may change.
-    held: RefCell<BTreeMap<DraftId, tabs::Held>>,
+    held: RefCell<LiteMap<DraftId, tabs::Held>>,
     /// Set when the shell is gone: tasks end.
     over: Cell<bool>,
 }

@@ -2,11 +2,12 @@
 use super::vault::{Vault, Write};
 use super::{DocumentId, DraftId, EntryId, Inner, Offline, StoreError, TakeBackError, tabs::News};
 use crate::api::ApiError;
+use crate::reactive::derive;
 use contract::api::{Instant, NewApplication, Submission, Supplement, Withdrawal, Words};
 use contract::application::Act;
 use leptos::prelude::*;
+use litemap::LiteMap;
 use outbox::{Body, Entry, State, Time};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 const ENTRIES: &str = "entry/";
@@ -60,7 +61,7 @@ impl Offline {
     pub fn outbox(self) -> Signal<Vec<OutboxRow>> {
         let inner = self.inner();
         let (rows, here, sent) = (inner.rows, inner.here, inner.sent);
-        Signal::derive(move || {
+        derive(move || {
             let here = here.get();
             let ours = |entry: &&Entry| entry.owner.is_none() || entry.owner == here;
             rows.with(|rows| sent.with(|sent| rows.iter().filter(ours).map(|entry| row(entry, sent)).collect()))
@@ -312,7 +313,7 @@ impl Inner {
     }
 }
 
-fn row(entry: &Entry, sent: &BTreeMap<DocumentId, u64>) -> OutboxRow {
+fn row(entry: &Entry, sent: &LiteMap<DocumentId, u64>) -> OutboxRow {
     let (what, percent) = match &entry.body {
         Body::Begin(_) => (What::Begin, None),
         Body::Document { document, bind, .. } => {

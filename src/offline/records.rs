@@ -2,6 +2,7 @@
 use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline, tabs::News};
 use crate::api::{ApiError, Fresh};
+use crate::reactive::derive;
 use contract::api::{ApplicationRecord, Outcome, Receipt};
 use contract::application::State;
 use contract::json::FromJson;
@@ -29,7 +30,7 @@ impl Offline {
     /// The applications of the one who is here, newest first.
     pub fn records(self) -> Signal<Vec<Kept<ApplicationRecord>>> {
         let records = self.inner().records;
-        Signal::derive(move || {
+        derive(move || {
             let mut all: Vec<_> = records.with(|records| records.values().cloned().collect());
             all.sort_by_key(|kept| std::cmp::Reverse(kept.value.since));
             all
@@ -39,13 +40,13 @@ impl Offline {
     /// One application, as this phone knows it.
     pub fn record(self, id: &str) -> Signal<Option<Kept<ApplicationRecord>>> {
         let (records, id) = (self.inner().records, id.to_owned());
-        Signal::derive(move || records.with(|records| records.get(&id).cloned()))
+        derive(move || records.with(|records| records.get(&id).cloned()))
     }
 
     /// The last receipt of an application.
     pub fn receipt(self, application: &str) -> Signal<Option<Receipt>> {
         let (receipts, id) = (self.inner().receipts, application.to_owned());
-        Signal::derive(move || receipts.with(|receipts| receipts.get(&id).cloned()))
+        derive(move || receipts.with(|receipts| receipts.get(&id).cloned()))
     }
 
     /// Reads one application again.

@@ -6,6 +6,7 @@ use crate::api::ApiError;
 use contract::api::{CodeEntered, CodeRequest, CodeSent, Session};
 use contract::json::FromJson;
 use leptos::prelude::*;
+use litemap::LiteMap;
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -177,9 +178,9 @@ impl Inner {
         self.session.try_set(SessionState::SignedOut);
         self.close_drafts().await;
         self.here.try_set(None);
-        self.records.try_update(std::collections::BTreeMap::clear);
-        self.receipts.try_update(std::collections::BTreeMap::clear);
-        self.certificates.try_update(std::collections::BTreeMap::clear);
+        self.records.try_update(LiteMap::clear);
+        self.receipts.try_update(LiteMap::clear);
+        self.certificates.try_update(LiteMap::clear);
         let vault = self.opened().await;
         vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE)]).await;
     }

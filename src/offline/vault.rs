@@ -7,9 +7,9 @@ use super::error::{StoreError, WhyMemory};
 use super::idb::{Change, Idb, OPEN, VAULT};
 use contract::json::{self, FromJson};
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use litemap::LiteMap;
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -59,8 +59,8 @@ pub(super) struct Kept {
 
 pub(super) struct Memory {
     why: WhyMemory,
-    records: RefCell<BTreeMap<String, Uint8Array>>,
-    public: RefCell<BTreeMap<String, JsValue>>,
+    records: RefCell<LiteMap<String, Uint8Array>>,
+    public: RefCell<LiteMap<String, JsValue>>,
 }
 
 impl Vault {

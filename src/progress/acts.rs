@@ -4,6 +4,7 @@ use super::page::Around;
 use crate::api::ApiError;
 use crate::i18n::{Failure, I18n, K, t};
 use crate::offline::{Offline, OutboxRow, What};
+use crate::reactive::derive;
 use crate::route::next::has_results;
 use crate::route::{Nav, Route};
 use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, live, plain_note};
@@ -73,7 +74,7 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
     view! {
         {live(told)}
         <Dialog
-            open=Signal::derive(move || question.get() == Asked::Recall)
+            open=derive(move || question.get() == Asked::Recall)
             title=t(K::ProgressRecallTitle)
             body=t(K::ProgressRecallBody)
             safe=t(K::ProgressRecallKeep)
@@ -83,7 +84,7 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
             on_act=recall
         />
         <Dialog
-            open=Signal::derive(move || question.get() == Asked::Withdraw)
+            open=derive(move || question.get() == Asked::Withdraw)
             title=t(K::ProgressWithdrawTitle)
             body=t(K::WithdrawConfirm)
             safe=t(K::ProgressWithdrawKeep)

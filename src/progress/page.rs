@@ -4,6 +4,7 @@ use super::{acts, decision, stages, timeline};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, Office, t, void};
 use crate::offline::{Network, Offline};
+use crate::reactive::{effect, effect_from, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
 use crate::ui::{self, Announcer, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton};
@@ -51,13 +52,13 @@ pub fn page(route: &Route) -> AnyView {
         i18n,
     };
     let kept = offline.record(&id);
-    let record = Memo::new(move |_| kept.with(|kept| kept.as_ref().map(|kept| Arc::new(kept.value.clone()))));
-    let at = Memo::new(move |_| kept.with(|kept| kept.as_ref().map(|kept| kept.at)));
+    let record = memo(move || kept.with(|kept| kept.as_ref().map(|kept| Arc::new(kept.value.clone()))));
+    let at = memo(move || kept.with(|kept| kept.as_ref().map(|kept| kept.at)));
     let trouble: RwSignal<Option<ApiError>> = RwSignal::new(None);
     read(offline, id, trouble);
     look_around(offline, around, record);
     tell_changes(around, record, offline);
-    let there = Memo::new(move |_| record.with(Option::is_some));
+    let there = memo(move || record.with(Option::is_some));
     live(move || {
         if !there.get() {
             return waiting(nav, trouble);
@@ -92,7 +93,7 @@ fn read(offline: Offline, id: String, trouble: RwSignal<Option<ApiError>>) {
 /// Telephone, sites and the form: cached, so they are here without a network too.
 fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<ApplicationRecord>>>) {
     let service = offline.service();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some((phone, hours)) =
             service.with(|s| s.as_ref().map(|s| (s.value.contact.phone.clone(), s.value.contact.hours.clone())))
         {
@@ -106,8 +107,8 @@ fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<Applica
             around.office.try_update(|office| office.sites = names);
         }
     });
-    let wanted = Memo::new(move |_| record.with(|r| r.as_ref().map(|r| r.questionnaire.clone())));
-    Effect::new(move |_| {
+    let wanted = memo(move || record.with(|r| r.as_ref().map(|r| r.questionnaire.clone())));
+    effect(move || {
         let Some(name) = wanted.get() else { return };
         spawn_local(async move {
             let Ok(text) = offline.questionnaire(&name).await else { return };
@@ -119,8 +120,8 @@ fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<Applica
 /// A new next step is said politely; the focus stays where it is.
 fn tell_changes(around: Around, record: Memo<Option<Arc<ApplicationRecord>>>, offline: Offline) {
     let announcer = Announcer::here();
-    let state = Memo::new(move |_| record.with(|r| r.as_ref().map(|r| (r.state, r.returned.len()))));
-    Effect::new(move |before: Option<Option<(State, usize)>>| {
+    let state = memo(move || record.with(|r| r.as_ref().map(|r| (r.state, r.returned.len()))));
+    effect_from(move |before: Option<Option<(State, usize)>>| {
         let now = state.get();
         if let (Some(Some(_)), Some(_)) = (before, now)
             && before != Some(now)
@@ -178,7 +179,7 @@ fn stale(offline: Offline) -> AnyView {
 /// Everything that follows from the record.
 fn body(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
     let this = Arc::clone(record);
-    let waits = Memo::new(move |_| offline.is_queued(&this.id));
+    let waits = memo(move || offline.is_queued(&this.id));
     let this = Arc::clone(record);
     // What the applicant did and this phone has yet to send is not asked of them again.
     let next = move || if waits.get() { queued() } else { untrack(|| next_step(nav, offline, around, &this)) };

@@ -4,6 +4,7 @@ use super::failure;
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Network, Offline};
+use crate::reactive::{derive, effect, effect_from, memo};
 use crate::route::Nav;
 use crate::ui::{
     self, Announcer, Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_by_id, live, small_icon,
@@ -99,7 +100,7 @@ impl CodeFlow {
             busy: RwSignal::new(false),
         };
         let left = flow.nav.layers_left();
-        Effect::new(move |before: Option<u32>| {
+        effect_from(move |before: Option<u32>| {
             let now = left.get();
             // Not where the link led back: what is told there stays.
             if before.is_some_and(|before| before != now) && flow.sent.with_untracked(Option::is_some) {
@@ -130,7 +131,7 @@ impl CodeFlow {
 
     /// What the document is called: the page, after that there is something to change.
     pub(super) fn document(self, page: ui::Words, more: impl Fn() -> bool + Send + Sync + 'static) -> ui::Words {
-        let wrong = Memo::new(move |_| more() || self.trouble.with(|t| t.as_ref().is_some_and(Trouble::is_at_a_field)));
+        let wrong = memo(move || more() || self.trouble.with(|t| t.as_ref().is_some_and(Trouble::is_at_a_field)));
         let name = move || {
             let page = page.get().to_string();
             if wrong.get() {
@@ -155,7 +156,7 @@ impl CodeFlow {
 
     /// What is wrong with what was typed, as a sentence.
     fn error(self, wanted: fn(&Trouble) -> bool) -> Signal<Option<String>> {
-        Signal::derive(move || self.trouble.with(|t| t.as_ref().filter(|t| wanted(t)).map(|t| t.words(self.i18n))))
+        derive(move || self.trouble.with(|t| t.as_ref().filter(|t| wanted(t)).map(|t| t.words(self.i18n))))
     }
 
     /// Sends a code to the phone that was typed.
@@ -305,7 +306,7 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
 /// A single error gets the focus itself.
 fn focus_on_error(node: NodeRef<html::Input>, id: &str, error: Signal<Option<String>>) {
     let id = id.to_owned();
-    Effect::new(move |_| {
+    effect(move || {
         if error.with(Option::is_some)
             && let Some(input) = node.get_untracked()
         {

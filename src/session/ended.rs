@@ -6,6 +6,7 @@ use super::{failure, home, sign_in};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
+use crate::reactive::{effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note, plain_note};
 use contract::api::Session;
@@ -24,7 +25,7 @@ impl Ended {
     pub fn watch(offline: Offline) -> Self {
         let ended = Self { was: RwSignal::new(None), other: RwSignal::new(None) };
         let session = offline.session();
-        Effect::new(move |_| match session.get() {
+        effect(move || match session.get() {
             SessionState::Ended(was) => ended.was.set(Some(was)),
             SessionState::SignedIn(now) => {
                 let other = ended.was.get_untracked().filter(|was| was.subject != now.subject);
@@ -41,7 +42,7 @@ pub fn ended_note() -> AnyView {
     let offline = Offline::here();
     let session = offline.session();
     let open = RwSignal::new(false);
-    let is_over = Memo::new(move |_| session.with(|s| matches!(s, SessionState::Ended(_))));
+    let is_over = memo(move || session.with(|s| matches!(s, SessionState::Ended(_))));
     let go = Callback::new(move |()| open.set(true));
     live(move || {
         if !is_over.get() {

@@ -3,6 +3,7 @@
 use super::art;
 use crate::i18n::{K, t, tv};
 use crate::offline::{Offline, Owner, SessionState};
+use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, icon, live, section_title, thread,
@@ -43,7 +44,7 @@ fn starts() -> AnyView {
         if signed_in { begin(nav, offline) } else { nav.go(Route::SignIn) }
     });
     let drafts = offline.drafts();
-    let begun = Memo::new(move |_| {
+    let begun = memo(move || {
         drafts.with(|drafts| {
             let newest = drafts.iter().filter(|d| d.owner != Owner::SomebodyElse).max_by_key(|d| d.saved_at)?;
             Some(newest.id.application.clone())
@@ -125,9 +126,8 @@ fn elsewhere() -> AnyView {
     };
     // Optional in the contract: left out where the office says that it has none.
     let service = offline.service();
-    let has_none = Memo::new(move |_| {
-        service.with(|s| s.as_ref().is_some_and(|s| !s.value.features.iter().any(|f| f == "lookup")))
-    });
+    let has_none =
+        memo(move || service.with(|s| s.as_ref().is_some_and(|s| !s.value.features.iter().any(|f| f == "lookup"))));
     let look_up = move || {
         (!has_none.get())
             .then(|| view! { <LinkButton to=nav.link(&Route::Lookup) label=t(K::EntryLookup) kind=Kind::Quiet/> })

@@ -4,6 +4,7 @@ use super::{entrance, failure, sign_in};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, Office, t, tv};
 use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState};
+use crate::reactive::memo;
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -23,8 +24,8 @@ pub fn page() -> AnyView {
             leptos::logging::log!("applications: {why:?}");
         }
     });
-    let signed_out = Memo::new(move |_| session.with(|s| matches!(s, SessionState::SignedOut)));
-    let nothing_here = Memo::new(move |_| rows_of(offline).is_empty());
+    let signed_out = memo(move || session.with(|s| matches!(s, SessionState::SignedOut)));
+    let nothing_here = memo(move || rows_of(offline).is_empty());
     live(move || {
         if signed_out.get() && nothing_here.get() {
             return sign_in::in_place();
@@ -290,7 +291,7 @@ fn begin_button(offline: Offline, kind: Kind, label: K) -> AnyView {
 }
 
 fn begin_another(offline: Offline) -> AnyView {
-    let some = Memo::new(move |_| !rows_of(offline).is_empty());
+    let some = memo(move || !rows_of(offline).is_empty());
     live(move || {
         some.get().then(|| {
             view! {
@@ -304,7 +305,7 @@ fn begin_another(offline: Offline) -> AnyView {
 /// Outbox, settings, signing in or out.
 fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
     let (nav, i18n) = (Nav::here(), I18n::here());
-    let waiting = Memo::new(move |_| offline.waiting());
+    let waiting = memo(move || offline.waiting());
     let onward = || ui::icon(Icon::Next);
     let count =
         view! { <span class="is-todo">{live(move || i18n.say(K::OutboxCount, &[("n", waiting.get().into())]))}</span> };

@@ -4,6 +4,7 @@ use super::code::{CodeFlow, Stands, Trouble, code_step, is_offline, phone_field}
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, new_key};
+use crate::reactive::{derive, effect};
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, FieldShell, Icon, Kind, LinkButton, PageTitle, SummaryRow, Tone, back_link, described_by, field,
@@ -102,10 +103,10 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
 fn fact(asked: Asked, text: RwSignal<String>, label: K, hint: K, empty: K, length: &'static str) -> AnyView {
     let i18n = I18n::here();
     let id = ui::fresh_id("fact");
-    let error = Signal::derive(move || asked.missing.get().filter(|key| *key == empty).map(|key| i18n.text(key)));
+    let error = derive(move || asked.missing.get().filter(|key| *key == empty).map(|key| i18n.text(key)));
     let node: NodeRef<leptos::html::Input> = NodeRef::new();
     let this = id.clone();
-    Effect::new(move |_| {
+    effect(move || {
         if error.with(Option::is_some)
             && let Some(input) = node.get_untracked()
         {

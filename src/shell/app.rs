@@ -6,6 +6,7 @@ use crate::apply;
 use crate::embed;
 use crate::i18n::{I18n, K};
 use crate::offline::{Network, Offline, SessionState};
+use crate::reactive::{effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
 use crate::ui::{Announcer, Frame, LoadPart, Loading, PartMissing, live, part};
@@ -55,7 +56,7 @@ pub fn App(
 
 /// The office's texts follow the language, and times follow the office's zone.
 fn follow_office(i18n: I18n, offline: Offline, api: Api) {
-    Effect::new(move |before: Option<&'static str>| {
+    effect_from(move |before: Option<&'static str>| {
         let language = i18n.lang();
         api.set_language(language);
         if before.is_some_and(|before| before != language) {
@@ -65,7 +66,7 @@ fn follow_office(i18n: I18n, offline: Offline, api: Api) {
         language
     });
     let service = offline.service();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(zone) = service.with(|s| s.as_ref().map(|s| s.value.time_zone.clone())) {
             i18n.set_zone(&zone);
             embed::tell_recovery_screen_zone(&zone);
@@ -76,7 +77,7 @@ fn follow_office(i18n: I18n, offline: Offline, api: Api) {
 /// Says politely that the network is back and something goes out.
 fn tell_network(i18n: I18n, offline: Offline, announcer: Announcer) {
     let network = offline.network();
-    Effect::new(move |before: Option<Network>| {
+    effect_from(move |before: Option<Network>| {
         let now = network.get();
         let waiting = untrack(|| offline.waiting());
         if matches!(before, Some(Network::Offline | Network::Portal)) && now == Network::Online && waiting > 0 {
@@ -89,7 +90,7 @@ fn tell_network(i18n: I18n, offline: Offline, announcer: Announcer) {
 /// The page of the place where we are, drawn anew when the place changes.
 fn pages(nav: Nav, parts: Parts) -> AnyView {
     let (route, offline) = (nav.route(), Offline::here());
-    let wanted = Memo::new(move |_| {
+    let wanted = memo(move || {
         let route = route.get();
         let instead = instead(&route, offline);
         (route, instead)

@@ -1,6 +1,7 @@
 //! After a change of place: the focus goes to the new title, the document is called after it, and Back returns to where one was.
 
 use crate::i18n::{I18n, K};
+use crate::reactive::effect_from;
 use crate::route::nav::{Arrival, Nav};
 use crate::ui::{Frame, Shown, Title};
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use wasm_bindgen::JsCast;
 pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
     let pending = StoredValue::new(false);
     let route = nav.route();
-    Effect::new(move |first: Option<()>| {
+    effect_from(move |first: Option<()>| {
         route.track();
         if first.is_some() {
             pending.set_value(true);

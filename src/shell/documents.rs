@@ -5,6 +5,7 @@ use crate::apply::DrawDocument;
 use crate::documents::Given;
 use crate::form::AttachmentHole;
 use crate::offline::FormKind;
+use crate::reactive::derive;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -35,7 +36,7 @@ fn given(form: FormKind, hole: AttachmentHole, assets: &str, parts: Parts) -> Gi
         refused: hole.refused,
         closed: hole.closed,
         first: hole.first,
-        consent: Signal::derive(move || consent.with(|asked| (asked.given, asked.label.clone()))),
+        consent: derive(move || consent.with(|asked| (asked.given, asked.label.clone()))),
         id: hole.input_id,
         assets: assets.to_owned(),
         parts: parts.papers,

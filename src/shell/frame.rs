@@ -3,6 +3,7 @@
 use super::{Languages, Looks};
 use crate::i18n::{I18n, K, LANGUAGES, t};
 use crate::offline::{Network, Offline};
+use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
 use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, icon, live, live_region, note};
@@ -27,7 +28,7 @@ pub(crate) fn frame(page: AnyView) -> AnyView {
 fn offline_line() -> AnyView {
     let (offline, route) = (Offline::here(), Nav::here().route());
     let (network, frame) = (offline.network(), Frame::here());
-    let says_itself = Memo::new(move |_| {
+    let says_itself = memo(move || {
         route.with(|r| {
             matches!(
                 r,
@@ -61,7 +62,7 @@ fn clock_line() -> AnyView {
     const NOTICED: i64 = 600;
     let (offline, i18n) = (Offline::here(), I18n::here());
     let network = offline.network();
-    let minutes = Memo::new(move |_| {
+    let minutes = memo(move || {
         network.track();
         let ahead = offline.clock_ahead().map_or(0, i64::abs);
         (ahead > NOTICED).then(|| u32::try_from(ahead / 60).unwrap_or(u32::MAX))

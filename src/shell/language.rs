@@ -4,6 +4,7 @@ use super::Config;
 use crate::api::Api;
 use crate::i18n::{I18n, Language};
 use crate::offline::{keep_choice, kept_choice};
+use crate::reactive::effect;
 use crate::ui::Frame;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -79,7 +80,7 @@ impl Languages {
         if frame == Frame::Embedded {
             return;
         }
-        Effect::new(move |_| {
+        effect(move || {
             let (lang, dir) = (self.i18n.lang(), self.i18n.dir());
             if let Some(html) = document().document_element() {
                 for (name, value) in [("lang", lang), ("dir", dir)] {

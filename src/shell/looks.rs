@@ -2,6 +2,7 @@
 
 use super::Config;
 use crate::offline::{keep_choice, kept_choice};
+use crate::reactive::effect;
 use crate::ui::Frame;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -64,7 +65,7 @@ impl Looks {
 
     /// Writes them where the style sheet looks: on our root, and on the element that carries it (`<html>`, or the custom element).
     pub(crate) fn follow(self, root: NodeRef<leptos::html::Div>, frame: Frame) {
-        Effect::new(move |_| {
+        effect(move || {
             let Some(root) = root.get() else { return };
             let carrier = match frame {
                 Frame::OwnSite => document().document_element(),

@@ -2,6 +2,7 @@
 
 use crate::i18n::{I18n, K, t};
 use crate::offline::{ImportError, Offline, OutboxRow, What};
+use crate::reactive::derive;
 use crate::ui::{
     Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, icon, live, plain_note, section_title,
 };
@@ -53,12 +54,8 @@ fn passphrase(rescue: Rescue) -> AnyView {
             on:input=move |event| rescue.words.set(event_target_value(&event))
         />
     };
-    let shell = FieldShell {
-        id,
-        label: t(K::RescueWords).into(),
-        hint: Some(t(K::RescueHint).into()),
-        error: Signal::derive(|| None),
-    };
+    let shell =
+        FieldShell { id, label: t(K::RescueWords).into(), hint: Some(t(K::RescueHint).into()), error: derive(|| None) };
     field(shell, control.into_any())
 }
 

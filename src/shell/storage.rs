@@ -2,6 +2,7 @@
 
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Counts, Health, Offline, Storage, WhyMemory};
+use crate::reactive::derive;
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
@@ -86,7 +87,7 @@ pub(crate) fn erase() -> AnyView {
         {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
         <div class="hc-row"><Button label=t(K::EraseOpen) kind=Kind::Bad before=Icon::Bin on_press=ask/></div>
         <Dialog
-            open=Signal::derive(move || asked.with(Option::is_some))
+            open=derive(move || asked.with(Option::is_some))
             title=t(K::EraseTitle)
             body=body
             safe=t(K::EraseKeep)

@@ -2,6 +2,7 @@
 
 use crate::i18n::{Arg, I18n, K, t};
 use crate::offline::{Network, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
+use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, Frame, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list,
@@ -12,9 +13,9 @@ use leptos::{prelude::*, task::spawn_local};
 pub(crate) fn page() -> AnyView {
     let (nav, offline) = (Nav::here(), Offline::here());
     let rows = offline.outbox();
-    let empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    let empty = memo(move || rows.with(Vec::is_empty));
     // What can be exported below.
-    let stuck = Memo::new(move |_| rows.with(|rows| rows.iter().any(super::rescue::can_be_exported)));
+    let stuck = memo(move || rows.with(|rows| rows.iter().any(super::rescue::can_be_exported)));
     let list = move || {
         if empty.get() {
             return ui::empty(Icon::Check, t(K::OutboxEmpty), t(K::OutboxAllSent), None);

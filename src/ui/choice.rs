@@ -1,6 +1,7 @@
 //! One of several, or yes to one: the whole row is the label of a native radio or checkbox.
 
 use super::{Words, live};
+use crate::reactive::derive;
 use leptos::prelude::*;
 
 /// One row.
@@ -26,7 +27,7 @@ pub fn choice_group(
         .into_iter()
         .map(|choice| {
             let value = choice.value.clone();
-            let checked = Signal::derive(move || chosen.get() == value);
+            let checked = derive(move || chosen.get() == value);
             let value = choice.value.clone();
             choice_row("radio", &name, choice, checked, Callback::new(move |()| on_choose.run(value.clone())))
         })

@@ -1,6 +1,7 @@
 //! A question before something that cannot be undone. Native: the browser keeps the focus inside; Escape is the safe answer.
 
 use super::{Words, fresh_id, live};
+use crate::reactive::effect;
 use leptos::{html, prelude::*};
 
 /// A dialog with a safe answer and one that acts.
@@ -35,7 +36,7 @@ pub fn Dialog(
 ) -> impl IntoView {
     let node: NodeRef<html::Dialog> = NodeRef::new();
     let (title_id, body_id) = (fresh_id("dialog"), fresh_id("dialog"));
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = node.get() else { return };
         if !open.get() {
             dialog.close();

@@ -1,6 +1,7 @@
 //! Headings. Embedded, the host's page has the first level, so ours begin at the second.
 
 use super::{Words, live};
+use crate::reactive::effect_from;
 use leptos::{html, prelude::*};
 
 /// How the app stands in the page around it.
@@ -55,7 +56,7 @@ pub fn PageTitle(
     let node: NodeRef<html::H1> = NodeRef::new();
     let shown = use_context::<Shown>();
     let named = document.unwrap_or_else(|| words.clone());
-    Effect::new(move |before: Option<bool>| {
+    effect_from(move |before: Option<bool>| {
         let words = named.get().to_string();
         let was_there = before == Some(true);
         let Some(heading) = node.get() else { return false };

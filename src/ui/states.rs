@@ -8,6 +8,7 @@ use super::{
     progress_bar, save_line, skeleton, steps_bar, summary_list, tag, task_list, thread,
 };
 use crate::i18n::{K, t, tv};
+use crate::reactive::derive;
 use leptos::prelude::*;
 
 /// A part in one state.
@@ -37,7 +38,7 @@ fn nowhere() -> super::Link {
 }
 
 fn buttons(add: Add<'_>) {
-    let yes = || Signal::derive(|| true);
+    let yes = || derive(|| true);
     add("button-usual", view! { <Button label=t(K::EntryStart) after=Icon::Next/> }.into_any());
     add("button-quiet", view! { <Button label=t(K::EntryResume) kind=Kind::Quiet/> }.into_any());
     add("button-bad", view! { <Button label=t(K::ActWithdraw) kind=Kind::Bad/> }.into_any());
@@ -76,7 +77,7 @@ fn forms(add: Add<'_>) {
             id: id.into(),
             label: t(K::SigninPhone).into(),
             hint: Some(t(K::SigninPhoneHint).into()),
-            error: Signal::derive(move || words.map(|words| words())),
+            error: derive(move || words.map(|words| words())),
         }
     };
     let line = |id: &str, wrong: bool| {
@@ -94,8 +95,8 @@ fn forms(add: Add<'_>) {
         hint: hint.map(|h| t(h).into()),
     };
     let choices = vec![choice("a", K::ExamOnsite, None), choice("b", K::ExamOnline, Some(K::ProgressMedical))];
-    add("choices", choice_group(t(K::DoAccepted), choices, Signal::derive(|| "a".into()), Callback::new(|_| ())));
-    add("progress", progress_bar(t(K::OutSending), Signal::derive(|| 62)));
+    add("choices", choice_group(t(K::DoAccepted), choices, derive(|| "a".into()), Callback::new(|_| ())));
+    add("progress", progress_bar(t(K::OutSending), derive(|| 62)));
     add("steps", steps_bar(2, 7));
 }
 

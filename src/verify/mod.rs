@@ -12,6 +12,7 @@ mod words;
 
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
+use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, field, fresh_id, icon, live,
@@ -112,7 +113,7 @@ fn outcome(page: Page) -> AnyView {
 }
 
 fn scan_button(page: Page) -> AnyView {
-    let looking = Memo::new(move |_| page.stage.with(|stage| matches!(stage, Stage::Looking)));
+    let looking = memo(move || page.stage.with(|stage| matches!(stage, Stage::Looking)));
     let label = move || if looking.get() { t(K::VStop)() } else { t(K::VScan)() };
     let press = move |()| page.stage.set(if looking.get_untracked() { Stage::Ready } else { Stage::Looking });
     view! { <Button label=label before=Icon::Camera on_press=press/> }.into_any()

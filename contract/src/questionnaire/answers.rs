@@ -1,7 +1,7 @@
 //! The answers of one person to one form: every pointer with its values, and the rows of repeating groups.
 //!
 //! Answers of hidden items stay here; leaving them out is the business of whoever sends.
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use crate::json::{FromJson, Wrong};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -27,9 +27,9 @@ pub struct ConsentRecord {
 /// "Answered with nothing" and "not answered" differ: an item cleared on purpose does not fall back to its initial value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answers {
-    values: BTreeMap<Pointer, Vec<Value>>,
-    rows: BTreeMap<Pointer, Vec<String>>,
-    consents: BTreeMap<Pointer, ConsentRecord>,
+    values: LiteMap<Pointer, Vec<Value>>,
+    rows: LiteMap<Pointer, Vec<String>>,
+    consents: LiteMap<Pointer, ConsentRecord>,
 }
 
 /// The row a repeating group shows before anything was put into it.

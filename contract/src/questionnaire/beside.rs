@@ -1,6 +1,6 @@
 //! What stands beside the answers of a draft until its person has looked at it: what was filled in for them, and what a
 //! newer form has no place for.
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use serde::Serialize;
 
@@ -23,8 +23,8 @@ pub struct Beside {
     #[serde(default)]
     pub left_over: Answers,
     /// What was answered before to a question that is put differently now.
-    #[serde(default)]
-    pub suggestions: BTreeMap<Pointer, String>,
+    #[serde(default, serialize_with = "crate::json::members")]
+    pub suggestions: LiteMap<Pointer, String>,
     /// The form that the draft was begun with, if it has moved to a newer one and nobody has looked at it yet.
     #[serde(default)]
     pub moved_from: Option<String>,
@@ -89,7 +89,9 @@ impl Beside {
         }
         // What a still older form left and nobody has looked at goes on.
         beside.suggestions.retain(|pointer, _| form.item_at(pointer).is_some());
-        beside.suggestions.extend(moved.suggestions);
+        for (pointer, words) in moved.suggestions {
+            beside.suggestions.insert(pointer, words);
+        }
         beside.to_confirm.retain(|pointer| moved.answers.is_touched(pointer));
         beside.refused.clear();
         beside.moved_from.get_or_insert_with(|| from.to_owned());

@@ -1,5 +1,5 @@
 //! One pure look at a form with some answers: what is visible, what follows, what is wrong, how far each step is.
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use chrono::NaiveDate;
 
@@ -116,7 +116,7 @@ pub struct Evaluation {
     pub warnings: Vec<Problem>,
     /// The steps, in order, also those with nothing asked.
     pub steps: Vec<StepState>,
-    by_pointer: BTreeMap<Pointer, usize>,
+    by_pointer: LiteMap<Pointer, usize>,
 }
 
 impl Evaluation {
@@ -231,7 +231,7 @@ pub fn evaluate(form: &Form, answers: &Answers, context: &Context<'_>) -> Evalua
             state.visible = visible;
         }
     }
-    let mut by_pointer = BTreeMap::new();
+    let mut by_pointer = LiteMap::new();
     for (at, state) in items.iter().enumerate() {
         by_pointer.insert(state.pointer.clone(), at);
     }

@@ -1,7 +1,7 @@
 //! A questionnaire, compiled: the tree of its items with everything the rules and the views ask of one.
 //!
 //! Reading the JSON is in `load`; what is visible and wrong for some answers is in `evaluate`.
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::load::Notice;
 pub use super::parts::*;
@@ -30,7 +30,7 @@ pub struct Form {
     pub retired: Vec<RetiredItem>,
     /// What could not be understood. The rest works.
     pub notices: Vec<Notice>,
-    pub(super) by_link_id: BTreeMap<String, usize>,
+    pub(super) by_link_id: LiteMap<String, usize>,
     pub(super) order: Vec<usize>,
 }
 

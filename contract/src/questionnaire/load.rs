@@ -1,5 +1,5 @@
 //! Reads a FHIR R4 `Questionnaire`, tolerantly: what is not understood is reported by linkId, and the rest works.
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use serde_json::Value as Json;
 
@@ -89,9 +89,9 @@ impl Form {
 
 struct Loader<'a> {
     language: String,
-    value_sets: BTreeMap<String, &'a Json>,
+    value_sets: LiteMap<String, &'a Json>,
     items: Vec<Item>,
-    by_link_id: BTreeMap<String, usize>,
+    by_link_id: LiteMap<String, usize>,
     /// Conditions name items that may come later: read last.
     conditions: Vec<(usize, &'a Json)>,
     notices: Vec<Notice>,
@@ -107,7 +107,7 @@ impl<'a> Loader<'a> {
             language: string_of(root, "language").unwrap_or_else(|| "und".to_owned()),
             value_sets,
             items: Vec::new(),
-            by_link_id: BTreeMap::new(),
+            by_link_id: LiteMap::new(),
             conditions: Vec::new(),
             notices: Vec::new(),
         }

@@ -1,12 +1,12 @@
 //! In which order items can be decided: a parent before its children, a question before what depends on it.
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::form::{Item, RuleCode};
 
 /// Finds the order once, so that an evaluation is one pass without recursion.
 ///
 /// Where conditions wait for each other, those of one item in the circle are dropped; its linkId is given back.
-pub(super) fn settle_order(items: &mut [Item], by_link_id: &BTreeMap<String, usize>) -> (Vec<usize>, Vec<String>) {
+pub(super) fn settle_order(items: &mut [Item], by_link_id: &LiteMap<String, usize>) -> (Vec<usize>, Vec<String>) {
     let mut order = Vec::with_capacity(items.len());
     let mut settled = vec![false; items.len()];
     let mut dropped = Vec::new();
@@ -50,7 +50,7 @@ pub(super) fn settle_order(items: &mut [Item], by_link_id: &BTreeMap<String, usi
 /// What must be decided before this item.
 fn waits_for<'a>(
     items: &'a [Item],
-    by_link_id: &'a BTreeMap<String, usize>,
+    by_link_id: &'a LiteMap<String, usize>,
     at: usize,
 ) -> impl Iterator<Item = usize> + 'a {
     let item = items.get(at);
@@ -66,7 +66,7 @@ fn waits_for<'a>(
 /// Walks back along what is waited for until an item comes again, and frees one item of that circle.
 fn break_circle(
     items: &mut [Item],
-    by_link_id: &BTreeMap<String, usize>,
+    by_link_id: &LiteMap<String, usize>,
     settled: &[bool],
     open: &[usize],
 ) -> Option<String> {
