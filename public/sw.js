@@ -79,7 +79,18 @@ function respond(request) {
   if (request.mode === 'navigate') return PAGES.test(url.slice(scope.length)) ? kept(at('index.html'), request) : null;
   if (url === at('config.json')) return fresh(url, request);
   if (hashes.has(url)) return kept(url, request);
+  if (url.startsWith(at('paper/'))) return onceFetched(url, request);
   return /-[0-9a-f]{8,16}[._]/.test(url) ? earlier(url, request) : null;
+}
+
+/** What draws PDFs is large and few need it: kept from the first time on. */
+async function onceFetched(url, request) {
+  const cache = await caches.open(NAME);
+  const known = await cache.match(url);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok && answer.status === 200) await cache.put(url, answer.clone()).catch(() => {});
+  return answer;
 }
 
 async function kept(url, request) {

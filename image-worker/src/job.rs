@@ -1,7 +1,7 @@
 //! What page and worker say to each other: small plain objects, written and read on either side by the same code.
 use crate::{Looked, Outcome};
 use contract::documents::{Advice, Corners, FileRule, FileType, Pages, Place, Refusal, Wanted};
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Float32Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
@@ -78,15 +78,20 @@ fn advice(codes: &str) -> Vec<Advice> {
     codes.split(' ').filter_map(Advice::from_code).collect()
 }
 
-/// Eight numbers: across and down, clockwise from the upper left.
-fn shares(corners: &Corners) -> String {
-    corners.places().iter().map(|place| format!("{} {}", place.x, place.y)).collect::<Vec<_>>().join(" ")
+/// Eight numbers: across and down, clockwise from the upper left. Not as text: what writes and reads numbers as text in
+/// this program's language weighs more than all that measures pictures.
+fn shares(corners: &Corners) -> JsValue {
+    let numbers: Vec<f32> = corners.places().iter().flat_map(|place| [place.x, place.y]).collect();
+    Float32Array::from(numbers.as_slice()).into()
 }
 
-fn corners(shares: &str) -> Option<Corners> {
-    let mut numbers = shares.split(' ').map(|number| number.parse::<f32>().ok());
-    let mut place = || Some(Place::new(numbers.next()??, numbers.next()??));
-    Corners::new([place()?, place()?, place()?, place()?])
+fn corners(object: &JsValue) -> Option<Corners> {
+    let numbers = member(object, "corners")?.dyn_into::<Float32Array>().ok()?.to_vec();
+    let mut places = numbers.chunks_exact(2).filter_map(|pair| match pair {
+        [x, y] => Some(Place::new(*x, *y)),
+        _ => None,
+    });
+    Corners::new([places.next()?, places.next()?, places.next()?, places.next()?])
 }
 
 impl Job {
@@ -103,7 +108,7 @@ impl Job {
             .with("portrait", self.wanted.portrait)
             .with("aspect", self.wanted.aspect.map_or(JsValue::UNDEFINED, JsValue::from))
             .with("turns", self.turns.map_or(JsValue::UNDEFINED, JsValue::from))
-            .with("corners", self.corners.as_ref().map_or(JsValue::UNDEFINED, |it| shares(it).into()))
+            .with("corners", self.corners.as_ref().map_or(JsValue::UNDEFINED, shares))
             .with("watermark", self.watermark.as_deref().map_or(JsValue::UNDEFINED, JsValue::from));
         written.0.into()
     }
@@ -124,7 +129,7 @@ impl Job {
                 portrait: member(message, "portrait").is_some_and(|it| it.is_truthy()),
             },
             turns: small(message, "turns").and_then(|it| u8::try_from(it).ok()),
-            corners: text(message, "corners").as_deref().and_then(corners),
+            corners: corners(message),
             watermark: text(message, "watermark"),
         })
     }
@@ -157,7 +162,7 @@ impl Answer {
                 .with("width", looked.size.0)
                 .with("height", looked.size.1)
                 .with("turned", looked.turned)
-                .with("corners", looked.corners.as_ref().map_or(JsValue::UNDEFINED, |it| shares(it).into()))
+                .with("corners", looked.corners.as_ref().map_or(JsValue::UNDEFINED, shares))
                 .with("advice", codes(&looked.advice))
                 .with("animated", looked.animated),
         };
@@ -179,7 +184,7 @@ impl Answer {
             pages: small(message, "pages").map_or(Pages::Unknown, Pages::Counted),
             size: (small(message, "width")?, small(message, "height")?),
             turned: small(message, "turned").and_then(|it| u8::try_from(it).ok()).unwrap_or(0),
-            corners: text(message, "corners").as_deref().and_then(corners),
+            corners: corners(message),
             advice: advice(&text(message, "advice")?),
             animated: member(message, "animated").is_some_and(|it| it.is_truthy()),
         };

@@ -180,8 +180,8 @@ fn turned(bitmap: &Bitmap, turns: u8) -> Result<(Canvas, Pen), JsValue> {
 /// Says across the picture what this copy is for: readable, and everything below stays readable too.
 fn write_across(pen: &Pen, size: Pixels, words: &str) {
     let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let letter = (width.max(height) / 34.0).max(12.0);
-    pen.set_font(&format!("600 {letter:.0}px system-ui, sans-serif"));
+    let letter = (size.width.max(size.height) / 34).max(12);
+    pen.set_font(&format!("600 {letter}px system-ui, sans-serif"));
     pen.translate(width / 2.0, height / 2.0);
     pen.rotate(-0.35);
     let reach = width.hypot(height) / 2.0;

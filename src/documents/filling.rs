@@ -2,9 +2,10 @@
 //!
 //! What is kept already is `offline`'s and drawn by `kept`. Files wait in a queue: one at a time is looked at and decided.
 //! A person who leaves the page meanwhile loses nothing: the look goes on, and its item finds it again (`resumed`).
+use super::paper::{self, First};
 use super::{Given, asks::Asks, looker, object_url};
 use crate::offline::{FormKind, LocalDocument, NewDocument, Offline, StoreError};
-use contract::documents::{Advice, Corners, Refusal};
+use contract::documents::{Advice, Corners, FileType, Refusal};
 use contract::questionnaire::Attachment;
 use image_worker::{Job, Looked};
 use leptos::{prelude::*, task::spawn_local};
@@ -188,7 +189,17 @@ impl Filling {
         };
         let assets = self.given.with_value(|given| given.assets.clone());
         spawn_local(async move {
-            let outcome = looker::looked(&assets, job).await;
+            let most_pages = job.rule.pdf_pages();
+            let mut outcome = looker::looked(&assets, job).await;
+            if outcome.as_ref().is_ok_and(|looked| looked.kind == FileType::Pdf) {
+                let first = paper::first(&assets, &file, most_pages).await;
+                outcome = outcome.and_then(|looked| {
+                    Ok(match first? {
+                        Some(First { pages, picture }) => Looked { pages, thumbnail: picture, ..looked },
+                        None => looked,
+                    })
+                });
+            }
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }
@@ -366,15 +377,16 @@ impl Filling {
         self.next();
     }
 
-    /// Puts a document one place earlier or later; gives the place it has then, counted from 1.
-    pub(super) fn put(self, id: &str, later: bool) -> Option<usize> {
+    /// Puts a document to another place, counted from 0; gives the one it has then, counted from 1.
+    pub(super) fn put(self, id: &str, to: usize) -> Option<usize> {
         let mut answers = self.answers().get_untracked();
         let from = answers.iter().position(|it| it.document == id)?;
-        let to = if later { from + 1 } else { from.checked_sub(1)? };
-        if to >= answers.len() {
+        let to = to.min(answers.len() - 1);
+        if to == from {
             return None;
         }
-        answers.swap(from, to);
+        let moved = answers.remove(from);
+        answers.insert(to, moved);
         self.given.with_value(|given| given.on_change).run(answers);
         Some(to + 1)
     }

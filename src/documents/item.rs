@@ -1,6 +1,7 @@
 //! One item that asks for a document, in its card.
 use super::filling::{Chosen, Filling};
 use super::given::Given;
+use super::order::Order;
 use super::viewer::{Viewer, large_view};
 use super::{adding, guide, kept, over, picker, resumed};
 use crate::i18n::{K, t, tv};
@@ -113,17 +114,27 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         let title = title.clone();
         move || if most == 1 && empty.get_untracked() { title() } else { ().into_any() }
     };
-    let numbered = move || ids.get().into_iter().enumerate().collect::<Vec<_>>();
     let several = move || {
+        let order = Order::new(filling);
+        let each = move |id: String| {
+            let (mine, shifted, held, page) = (id.clone(), id.clone(), id.clone(), id.clone());
+            let at = memo(move || ids.with(|ids| ids.iter().position(|it| *it == mine).unwrap_or_default()));
+            let class = move || match (order.is_held(&held), order.takes_place_of(at.get())) {
+                (true, _) => "hc-doc-page--held",
+                (false, true) => "hc-doc-page--taken",
+                (false, false) => "",
+            };
+            view! {
+                <li data-page=page class=class style:transform=move || order.shift(&shifted)>
+                    {kept::kept(filling, viewer, id, Some((order, at.into())), ().into_any())}
+                </li>
+            }
+        };
         view! {
             {title()}
             {live(hint_line)}
-            <ol class="hc-doc-pages">
-                <For
-                    each=numbered
-                    key=|(place, id)| (*place, id.clone())
-                    children=move |(place, id)| view! { <li>{kept::kept(filling, viewer, id, Some(place + 1), ().into_any())}</li> }
-                />
+            <ol class="hc-doc-pages" node_ref=order.list()>
+                <For each=move || ids.get() key=String::clone children=each/>
             </ol>
         }
         .into_any()

@@ -1,16 +1,20 @@
 //! A document that is kept: its picture, how far it is on its way, what can be done with it.
 use super::filling::{Chosen, Filling};
 use super::object_url::{ObjectUrl, loaded};
+use super::order::Order;
 use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, LocalDocument};
 use crate::reactive::{derive, memo};
-use crate::ui::{Announcer, Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
+use crate::ui::{Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
 use leptos::prelude::*;
 
-/// One document. `place` counts from 1 where the item takes several.
-pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<usize>, heading: AnyView) -> AnyView {
+/// Where a document stands among several, counted from 0, and how that is changed.
+pub(super) type Among = Option<(Order, Signal<usize>)>;
+
+/// One document.
+pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, among: Among, heading: AnyView) -> AnyView {
     let document = filling.offline.document(&id);
     let closed = filling.given.with_value(|it| it.closed);
     // What speaks about a chosen file has its own buttons.
@@ -22,7 +26,12 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<u
         })
     };
     let owned = id.clone();
-    let title = place.map(|n| view! { <p class="hc-h3">{tv(K::DocPage, move || vec![("n", n.into())])}</p> });
+    let grip = id.clone();
+    let title = among.map(|(order, place)| {
+        let page = tv(K::DocPage, move || vec![("n", (place.get() + 1).into())]);
+        let grip = live(move || (!closed.get()).then(|| order.grip(grip.clone(), place)));
+        view! { <div class="hc-doc__title"><p class="hc-h3">{page}</p>{grip}</div> }
+    });
     view! {
         <div class="hc-doc">
             {picture(filling, viewer, &id, document)}
@@ -31,7 +40,7 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, place: Option<u
                 {title}
                 {live(move || document.with(|it| it.as_ref().map(about)))}
                 {status(filling, &id, document)}
-                {live(move || (!closed.get()).then(|| acts(filling, &owned, place, document)))}
+                {live(move || (!closed.get()).then(|| acts(filling, &owned, among, document)))}
             </div>
             {live(move || replacing.get().then(|| again(filling)))}
         </div>
@@ -168,7 +177,7 @@ fn percent(state: &DocState) -> u8 {
     }
 }
 
-fn acts(filling: Filling, id: &str, place: Option<usize>, document: Signal<Option<LocalDocument>>) -> AnyView {
+fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalDocument>>) -> AnyView {
     let asking = RwSignal::new(false);
     let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
     let (i18n, replace, turn, edit, erase) = (I18n::here(), id.to_owned(), id.to_owned(), id.to_owned(), id.to_owned());
@@ -193,8 +202,8 @@ fn acts(filling: Filling, id: &str, place: Option<usize>, document: Signal<Optio
                     <Button label=t(said::edit(filling)) kind=Kind::Text on_press=move |()| filling.edit_kept(edit.clone())/>
                 })
             })}
-            {place.is_none().then(|| live(move || (!open()).then(|| picker::album_instead(filling, &album))))}
-            {place.map(|place| order(filling, id, place))}
+            {among.is_none().then(|| live(move || (!open()).then(|| picker::album_instead(filling, &album))))}
+            {among.map(|(order, place)| order.buttons(id, place))}
             <Button label=t(K::DocRemove) kind=Kind::Text on_press=move |()| asking.set(true)/>
         </div>
         <Dialog
@@ -206,25 +215,6 @@ fn acts(filling: Filling, id: &str, place: Option<usize>, document: Signal<Optio
             on_safe=move |()| asking.set(false)
             on_act=remove
         />
-    }
-    .into_any()
-}
-
-/// Where it stands among several.
-fn order(filling: Filling, id: &str, place: usize) -> AnyView {
-    let (i18n, announcer, answers) = (I18n::here(), Announcer::here(), filling.answers());
-    let id = StoredValue::new(id.to_owned());
-    let put = move |later: bool| {
-        if let Some(place) = id.with_value(|id| filling.put(id, later)) {
-            announcer.say(&i18n.say(K::DocMoved, &[("n", place.into())]));
-        }
-    };
-    view! {
-        {(place > 1).then(|| view! { <Button label=t(K::DocEarlier) kind=Kind::Text on_press=move |()| put(false)/> })}
-        {live(move || {
-            let more = answers.with(Vec::len) > place;
-            more.then(|| view! { <Button label=t(K::DocLater) kind=Kind::Text on_press=move |()| put(true)/> })
-        })}
     }
     .into_any()
 }

@@ -14,12 +14,16 @@ mod kept;
 mod lens;
 mod looker;
 mod object_url;
+mod order;
 mod over;
+mod pages;
+mod paper;
 mod picker;
 mod resumed;
 mod said;
 mod stage;
 mod viewer;
+mod zoom;
 
 pub use camera::{Taking, camera};
 pub use editor::{Editing, editor};

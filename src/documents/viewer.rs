@@ -1,13 +1,13 @@
-//! The large view of one document: as wide as the screen, up to four times as wide, moved by finger or scroll bar.
+//! The large view of one document: a picture, or the pages of a PDF, in a room where they are made larger and moved.
 use super::filling::Filling;
 use super::object_url::{ObjectUrl, loaded};
+use super::pages::pages;
+use super::zoom::Zoom;
 use crate::i18n::{I18n, K, t};
 use crate::reactive::effect;
-use crate::ui::{Button, Icon, Kind, icon, live};
-use leptos::{html, prelude::*};
-
-/// Widest, in hundreds of percent of the room.
-const WIDEST: u32 = 4;
+use crate::ui::{Button, Kind, live};
+use leptos::{html, prelude::*, task::spawn_local};
+use web_sys::Blob;
 
 #[derive(Clone, PartialEq, Eq)]
 enum Subject {
@@ -58,60 +58,57 @@ pub(super) fn large_view(filling: Filling, viewer: Viewer) -> AnyView {
 }
 
 fn opened(filling: Filling, viewer: Viewer, subject: &Subject) -> AnyView {
-    let offline = filling.offline;
-    let pdf = match subject {
-        Subject::Chosen => false,
+    let zoom = Zoom::new();
+    let body = match subject {
+        Subject::Chosen => picture(filling, loaded(move || async move { filling.chosen_picture() })),
         Subject::Kept(id) => {
-            offline.document(id).with_untracked(|it| it.as_ref().is_some_and(|it| it.media_type == "application/pdf"))
+            let (offline, id) = (filling.offline, id.clone());
+            let pdf = offline
+                .document(&id)
+                .with_untracked(|it| it.as_ref().is_some_and(|it| it.media_type == "application/pdf"));
+            if pdf {
+                paper(filling, zoom, id)
+            } else {
+                picture(filling, loaded(move || async move { offline.document_blob(&id).await.ok() }))
+            }
         }
     };
-    let subject = subject.clone();
-    let url = loaded(move || async move {
-        match subject {
-            Subject::Chosen => filling.chosen_picture(),
-            Subject::Kept(id) => offline.document_blob(&id).await.ok(),
-        }
-    });
-    let zoom = RwSignal::new(1_u32);
-    let source = move || url.with(|it| it.as_ref().map(ObjectUrl::text));
-    let body = if pdf { paper(source) } else { picture(filling, zoom, source) };
     view! {
         <div class="hc-row hc-view__acts">
             <Button label=t(K::DocClose) kind=Kind::Quiet on_press=move |()| viewer.0.set(None)/>
-            {(!pdf).then(|| view! {
-                <Button label=t(K::DocZoomOut) kind=Kind::Quiet on_press=move |()| zoom.update(|it| *it = it.saturating_sub(1).max(1))/>
-                <Button label=t(K::DocZoomIn) kind=Kind::Quiet before=Icon::Plus on_press=move |()| zoom.update(|it| *it = (*it + 1).min(WIDEST))/>
-            })}
+            {zoom.buttons()}
         </div>
-        {body}
+        {zoom.room(body)}
     }
     .into_any()
 }
 
-fn picture(
-    filling: Filling,
-    zoom: RwSignal<u32>,
-    source: impl Fn() -> Option<String> + Send + Sync + 'static,
-) -> AnyView {
+fn picture(filling: Filling, url: RwSignal<Option<ObjectUrl>, LocalStorage>) -> AnyView {
     let (i18n, label) = (I18n::here(), filling.label());
     let alt = move || i18n.say(K::DocAlt, &[("label", label.get().into())]);
-    let doubled = move |_| zoom.update(|it| *it = if *it == 1 { 2 } else { 1 });
-    view! {
-        // A room that scrolls takes the focus, so that arrow keys move the picture.
-        <div class="hc-view__room" tabindex="0" on:dblclick=doubled>
-            <img src=source alt=alt style:inline-size=move || format!("{}%", zoom.get() * 100)/>
-        </div>
-    }
-    .into_any()
+    let source = move || url.with(|it| it.as_ref().map(ObjectUrl::text));
+    view! { <img src=source alt=alt draggable="false"/> }.into_any()
 }
 
-/// A PDF opens in the browser's own viewer, which runs none of its scripts in our page.
-fn paper(source: impl Fn() -> Option<String> + Send + Sync + 'static) -> AnyView {
-    view! {
-        <p class="hc-view__paper">
-            {icon(Icon::Document)}
-            <a class="hc-btn" href=source target="_blank" rel="noopener">{t(K::DocOpenTab)}</a>
-        </p>
-    }
-    .into_any()
+/// The pages of a PDF. Where they cannot be drawn here, the browser's own viewer is offered, in a window of its own.
+fn paper(filling: Filling, zoom: Zoom, id: String) -> AnyView {
+    let offline = filling.offline;
+    let file: RwSignal<Option<Option<Blob>>, LocalStorage> = RwSignal::new_local(None);
+    spawn_local(async move {
+        let found = offline.document_blob(&id).await.ok();
+        file.try_set(Some(found));
+    });
+    live(move || {
+        let Some(file) = file.get()? else {
+            return Some(view! { <p class="hc-view__paper">{t(K::DocGone)}</p> }.into_any());
+        };
+        let assets = filling.given.with_value(|it| it.assets.clone());
+        let url = StoredValue::new_local(ObjectUrl::of(&file));
+        let elsewhere = move || {
+            let source = url.with_value(|it| it.as_ref().map(ObjectUrl::text));
+            view! { <a class="hc-btn" href=source target="_blank" rel="noopener">{t(K::DocOpenTab)}</a> }.into_any()
+        };
+        zoom.tell();
+        Some(pages(assets, file, filling.label(), zoom.moved(), elsewhere))
+    })
 }

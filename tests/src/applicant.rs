@@ -115,10 +115,27 @@ impl<'a> Applicant<'a> {
 
     /// Fills in everything but the papers, for somebody who looks for work; ends at the step of the papers.
     pub async fn fills_in(&self) -> anyhow::Result<()> {
+        self.fills_in_for("food-sale").await
+    }
+
+    /// Somebody who works already, in a kitchen: a letter of the employer is asked for, of up to three pages. Ends at the papers.
+    pub async fn fills_in_employed(&self) -> anyhow::Result<()> {
+        self.fills_in_for("food-catering").await?;
+        let papers = self.driver.current_url().await?.to_string();
+        let moment = self.moment().await?;
+        self.goes_to(&papers.replace("/step/documents", "/step/work")).await?;
+        self.chooses("work.situation", "employed").await?;
+        self.is_saved_since(moment).await?;
+        self.goes_to(&papers).await?;
+        self.finds("heading", &self.speech.short("documents.employment.letter")?).await.map(drop)
+    }
+
+    /// The same for another kind of work.
+    async fn fills_in_for(&self, work: &str) -> anyhow::Result<()> {
         self.finds("heading", self.speech.say("tasks.title.unnamed")?).await?;
         self.link(self.speech.begin("tasks.go")?).await?;
         self.is_at("/step/category").await?;
-        self.chooses("category.work", "food-sale").await?;
+        self.chooses("category.work", work).await?;
         self.chooses("category.application", "first").await?;
         self.continues_to("/step/person").await?;
         self.chooses("person.id.kind", "resident-id").await?;

@@ -1,6 +1,9 @@
 //! Files that people send, made by code: nothing here was ever a real document.
+mod pdf;
+
 use anyhow::Context;
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
+use pdf::{Report, report};
 use std::{fs, path::PathBuf};
 
 /// The files, in a folder that goes when this goes.
@@ -8,6 +11,8 @@ pub struct Files {
     folder: tempfile::TempDir,
 }
 
+const LOCK: &str = "/Encrypt << /Filter /Standard /V 1 /R 2 /O (0123456789abcdef0123456789abcdef) \
+    /U (0123456789abcdef0123456789abcdef) /P -4 >>";
 const INK: Rgb<u8> = Rgb([28, 44, 52]);
 const PAPER: Rgb<u8> = Rgb([232, 238, 236]);
 
@@ -20,8 +25,14 @@ impl Files {
         files.put("id-back.jpg", &jpeg(&card(false))?)?;
         files.put("portrait.jpg", &jpeg(&portrait())?)?;
         files.put("another-portrait.jpg", &jpeg(&portrait().adjust_contrast(8.0))?)?;
-        files.put("report.pdf", &pdf(None))?;
-        files.put("locked.pdf", &pdf(Some("/Encrypt << /Filter /Standard /V 1 /R 2 /O (0123456789abcdef0123456789abcdef) /U (0123456789abcdef0123456789abcdef) /P -4 >>")))?;
+        let pages = |pages| report(Report { pages, ..Report::default() });
+        files.put("report.pdf", &pages(1))?;
+        files.put("letter.pdf", &pages(3))?;
+        files.put("fifty.pdf", &pages(50))?;
+        files.put("two-hundred.pdf", &pages(200))?;
+        files.put("no-page.pdf", &pages(0))?;
+        files.put("damaged.pdf", &[pages(1).get(..300).context("a short report")?, b"%%EOF\n"].concat())?;
+        files.put("locked.pdf", &report(Report { pages: 1, trailer: LOCK, ..Report::default() }))?;
         files.put("cut-off.jpg", front.get(..front.len() / 3).context("a short picture")?)?;
         files.put("text.jpg", "这是一个改了名字的文本文件。\nPlain text.\n".as_bytes())?;
         Ok(files)
@@ -38,6 +49,15 @@ impl Files {
         if !path.exists() {
             let pattern = RgbImage::from_fn(4000, 3000, |x, y| speckle(x, y, PAPER));
             self.put("large.jpg", &jpeg(&DynamicImage::ImageRgb8(pattern))?)?;
+        }
+        Ok(path)
+    }
+
+    /// A report of forty megabytes, made when it is asked for.
+    pub fn heavy(&self) -> anyhow::Result<PathBuf> {
+        let path = self.path("heavy.pdf");
+        if !path.exists() {
+            self.put("heavy.pdf", &report(Report { pages: 5, padding: 40 << 20, ..Report::default() }))?;
         }
         Ok(path)
     }
@@ -153,33 +173,4 @@ fn with_exif(picture: &[u8], orientation: u16) -> Vec<u8> {
     let length = u16::try_from(block.len() + 2).unwrap_or(u16::MAX).to_be_bytes();
     let (start, rest) = picture.split_at(2);
     [start, &[0xff, 0xe1], &length, &block, rest].concat()
-}
-
-/// A report of one page, with `more` in its trailer.
-fn pdf(more: Option<&str>) -> Vec<u8> {
-    let page = "BT /F1 18 Tf 72 760 Td (Sample medical report) Tj 0 -30 Td (ALT 23 U/L   Chest X-ray: normal) Tj ET";
-    let objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>".to_owned(),
-        format!("<< /Length {} >>\nstream\n{page}\nendstream", page.len()),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
-    ];
-    let mut text = String::from("%PDF-1.4\n");
-    let mut places = vec![];
-    for (number, object) in objects.iter().enumerate() {
-        places.push(text.len());
-        text += &format!("{} 0 obj\n{object}\nendobj\n", number + 1);
-    }
-    let table = text.len();
-    text += &format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for place in places {
-        text += &format!("{place:010} 00000 n \n");
-    }
-    text += &format!(
-        "trailer\n<< /Size {} /Root 1 0 R /ID [<00><00>] {} >>\nstartxref\n{table}\n%%EOF\n",
-        objects.len() + 1,
-        more.unwrap_or_default()
-    );
-    text.into_bytes()
 }

@@ -16,6 +16,14 @@ const TEXT: [&str; 8] = ["html", "js", "css", "wasm", "json", "svg", "txt", "web
 const AS_IS: [&str; 4] = ["icon.svg", "manifest.webmanifest", "config.json", "sw-off.js"];
 /// Fetched by the browser itself, or only when something is wrong.
 const NOT_KEPT: [&str; 4] = ["sw.js", "sw-off.js", "old.js", "embed.js"];
+/// The folder of what draws PDFs.
+const PAPER: &str = "paper";
+/// What of pdf.js is laid beside it: folder, name of ours, and which files by a part of their name. Scripts have no sandbox here.
+const PAPER_FILES: [(&str, &str, &[&str]); 3] = [
+    ("cmaps", "cmaps", &[".bcmap", "LICENSE"]),
+    ("standard_fonts", "fonts", &["FoxitSymbol", "FoxitDingbats", "LICENSE_FOXIT"]),
+    ("wasm", "wasm", &["jbig2.wasm", "openjpeg.wasm", "LICENSE_JBIG2", "LICENSE_OPENJPEG"]),
+];
 /// What is bundled, and for which age of browser: `boot.js` must be read by those it turns away.
 const SCRIPTS: [(&str, &str); 3] =
     [("boot.js", "chrome64,safari12,firefox67"), ("old.js", "es5"), ("embed.js", "es2022")];
@@ -37,6 +45,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     forms(&root, &stage)?;
     texts(&root, &stage)?;
     let css = styles(&root, &stage)?;
+    paper(&root, &stage)?;
     page(&stage, &base, &css)?;
     let build = names(&stage, &css)?;
     for (script, target) in SCRIPTS {
@@ -75,6 +84,29 @@ fn forms(root: &Path, stage: &Path) -> anyhow::Result<()> {
         fs::write(to.join(name), serde_json::to_vec(&form)?)?;
     }
     Ok(())
+}
+
+/// What draws PDFs, in a folder of its own: nobody fetches it before the first PDF.
+fn paper(root: &Path, stage: &Path) -> anyhow::Result<()> {
+    let to = stage.join(PAPER);
+    let status = tools::command("esbuild")
+        .args(["public/paper/paper.js", "public/paper/worker.js"])
+        .args(["--bundle", "--minify", "--charset=utf8", "--log-level=error", "--format=esm"])
+        .args(["--target=chrome96,safari15,firefox90", "--legal-comments=inline", "--external:node:*"])
+        .arg(format!("--outdir={}", to.display()))
+        .status()?;
+    ensure!(status.success(), "esbuild does not understand public/paper");
+    let pdfjs = root.join("node_modules/pdfjs-dist");
+    for (from, into, wanted) in PAPER_FILES {
+        fs::create_dir_all(to.join(into))?;
+        for file in files::below(&pdfjs.join(from))? {
+            let name = file.file_name().and_then(|name| name.to_str()).context("a file without a name")?;
+            if wanted.iter().any(|it| name.contains(it)) {
+                fs::copy(&file, to.join(into).join(name))?;
+            }
+        }
+    }
+    Ok(fs::copy(pdfjs.join("LICENSE"), to.join("LICENSE"))?).map(drop)
 }
 
 /// The sentences, one file a language, in the form that the app reads.
@@ -157,7 +189,7 @@ fn listing(stage: &Path) -> anyhow::Result<std::collections::BTreeMap<String, St
 /// What the service worker keeps: any change of any file makes another list, and with it another worker.
 fn precache(stage: &Path) -> anyhow::Result<Value> {
     let mut list = listing(stage)?;
-    list.retain(|path, _| !NOT_KEPT.contains(&path.as_str()));
+    list.retain(|path, _| !NOT_KEPT.contains(&path.as_str()) && !path.starts_with("paper/"));
     let id = hash(serde_json::to_string(&list)?.as_bytes());
     Ok(json!({ "id": id, "files": list.into_iter().collect::<Vec<_>>() }))
 }

@@ -153,7 +153,7 @@ fn node_packages() -> anyhow::Result<()> {
     if newer(&stamp, &wanted) && root.join("node_modules/.bin/esbuild").exists() {
         return Ok(());
     }
-    say("installing esbuild, wasm-opt, axe-core and an OpenAPI linter from npm (once, about ten seconds)");
+    say("installing esbuild, wasm-opt, pdf.js, axe-core and an OpenAPI linter from npm (once, about ten seconds)");
     let status = command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).status();
     match status {
         Ok(status) if status.success() => Ok(()),

@@ -1,11 +1,13 @@
 //! The journeys, as a table: each is one sentence.
 mod certificate;
 mod embedded;
+mod hands;
 mod interrupted;
 mod looks;
 mod online;
 mod onsite;
 mod papers;
+mod pdf;
 mod race;
 mod words;
 
@@ -61,6 +63,9 @@ journeys! {
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
     "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
+    "the pages of a PDF are read in the page, drawn as they come near, and what cannot be read is said" => pdf::pages;
+    "a picture is made larger by two fingers, moved by one, and by keys, wheel and buttons" => hands::large_view;
+    "pages are put in order by finger and by key, and the focus stays with what was moved" => hands::order;
     "axe finds nothing from the entrance to the receipt, light and dark" => looks::applying;
     "axe finds nothing from the review to the results, light and dark" => looks::examined;
     "axe finds nothing from the results to the verdicts, light and dark" => looks::collecting;

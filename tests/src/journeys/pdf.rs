@@ -1,0 +1,77 @@
+//! PDFs: shown in the page, page by page, without asking anybody for anything but files of our own.
+use crate::{applicant::Applicant, browser::Browser, house::House};
+use anyhow::ensure;
+use serde_json::Value;
+
+const LETTER: &str = "documents.employment.letter";
+
+pub(super) async fn pages(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.fills_in_employed().await?;
+    let label = applicant.speech.short(LETTER)?;
+    let heavy = house.files.heavy()?;
+    for (file, why) in [
+        ("locked.pdf", "doc.e.locked-pdf"),
+        ("no-page.pdf", "doc.e.broken"),
+        ("damaged.pdf", "doc.e.broken"),
+        ("two-hundred.pdf", "doc.e.pages"),
+    ] {
+        applicant.gives(&label, &house.files.path(file)).await?;
+        applicant.sees(applicant.speech.begin(why)?).await?;
+    }
+    applicant.gives(&label, &heavy).await?;
+    applicant.sees(applicant.speech.part("p.too-large")?).await?;
+
+    applicant.hands(LETTER, &house.files.path("letter.pdf")).await?;
+    applicant.waits("the first page on the card", async || is(phone, THUMBNAIL).await).await?;
+    opens(&applicant).await?;
+    applicant.sees(&at(&applicant, 1, 3)?).await?;
+    applicant.waits("the Chinese on the first page", async || is(phone, INK).await).await?;
+    phone.driver.execute(LAST, vec![]).await?;
+    applicant.sees(&at(&applicant, 3, 3)?).await?;
+    applicant.button(applicant.speech.say("doc.close")?).await?;
+
+    applicant.button(applicant.speech.say("doc.remove")?).await?;
+    applicant.presses_within("dialog", applicant.speech.say("doc.remove")?).await?;
+    applicant.hands(LETTER, &house.files.path("fifty.pdf")).await?;
+    opens(&applicant).await?;
+    for n in [1, 50] {
+        applicant.sees(&at(&applicant, n, 50)?).await?;
+        applicant.waits("a page", async || is(phone, "canvases.some(it => it.width > 0)").await).await?;
+        ensure!(is(phone, "canvases.filter(it => it.width > 0).length < 12").await?, "all pages are in memory");
+        phone.driver.execute(LAST, vec![]).await?;
+    }
+    let asked = phone.driver.execute(ASKED, vec![]).await?;
+    ensure!(asked.json().as_array().is_some_and(Vec::is_empty), "somebody else was asked for {:?}", asked.json());
+    Ok(())
+}
+
+async fn opens(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let (open, label) = (applicant.speech.say("doc.open")?, applicant.speech.short(LETTER)?);
+    applicant.button(&format!("{open} {label}")).await
+}
+
+fn at(applicant: &Applicant<'_>, n: u32, of: u32) -> anyhow::Result<String> {
+    Ok(applicant.speech.say("doc.paper.at")?.replace("{n}", &n.to_string()).replace("{of}", &of.to_string()))
+}
+
+async fn is(phone: &Browser, condition: &str) -> anyhow::Result<bool> {
+    let script =
+        format!("const canvases = [...document.querySelectorAll('.hc-view__pages canvas')]; return {condition};");
+    Ok(phone.driver.execute(&script, vec![]).await?.json() == &Value::Bool(true))
+}
+
+const THUMBNAIL: &str = "[...document.querySelectorAll('.hc-doc__pic img')].some(it => it.naturalWidth > 100 && it.naturalHeight > it.naturalWidth)";
+
+/// Dark points where the Chinese line stands, and between them the white of the sheet: a page of empty boxes has fewer.
+const INK: &str = "(() => { const it = canvases[0]; if (!it || !it.width) return false; \
+    const x = it.width * 72 / 595, y = it.height * 140 / 842, w = it.width * 330 / 595, h = it.height * 46 / 842; \
+    const dots = it.getContext('2d').getImageData(x, y, w, h).data; let dark = 0; \
+    for (let at = 0; at < dots.length; at += 4) if (dots[at] < 128) dark++; \
+    const share = dark / (dots.length / 4); return share > .06 && share < .4; })()";
+
+const LAST: &str = "const room = document.querySelector('.hc-view__room'); room.scrollTo(0, room.scrollHeight);";
+
+/// What was fetched from other places than our own.
+const ASKED: &str = "return performance.getEntriesByType('resource').map(it => it.name).filter(it => !it.startsWith(location.origin) && !it.startsWith('blob:'));";
