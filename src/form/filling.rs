@@ -10,7 +10,7 @@ use super::sentences::{is_for_the_person, problem_sentence};
 use crate::i18n::{I18n, K};
 use crate::reactive::{derive, memo};
 use crate::ui::{Mistake, fresh_id};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use contract::questionnaire::{
     Answers, Beside, ConsentKind, ConsentRecord, Context, Evaluation, Form, Item, ItemKind, Origin, Pointer, Problem,
     Role, StepState, Value, evaluate, normalised,
@@ -331,8 +331,12 @@ impl Filling {
 
     /// Whether an item was filled in for the person and waits for their word.
     pub(super) fn waits_for_word(self, pointer: Pointer) -> Memo<bool> {
-        let asked = self.values(pointer.clone());
-        memo(move || self.beside.with(|beside| beside.to_confirm.contains(&pointer)) && !asked.with(Vec::is_empty))
+        let (asked, origin) = (self.values(pointer.clone()), self.origin(pointer.clone()));
+        memo(move || {
+            self.beside.with(|beside| beside.to_confirm.contains(&pointer))
+                && origin.get() != Origin::Derived
+                && !asked.with(Vec::is_empty)
+        })
     }
 
     /// What keeps the form from being handed over, in the form's order: each with where and in words.
@@ -428,7 +432,7 @@ impl Filling {
     fn tidy(self, pointer: &Pointer) {
         let Some(item) = self.form.with_value(|form| form.item_at(pointer).cloned()) else { return };
         let before = self.answers.with_untracked(|answers| answers.get(pointer).to_vec());
-        let after: Vec<Value> = before.iter().map(|value| normalised(&item, value, &compose)).collect();
+        let after: Vec<Value> = before.iter().map(|value| self.at_office(normalised(&item, value, &compose))).collect();
         if item.role == Some(Role::Name) {
             let name = after.first().and_then(Value::as_text).filter(|name| !name.is_empty()).map(str::to_owned);
             if self.beside.with_untracked(|beside| beside.holder != name) {
@@ -438,6 +442,13 @@ impl Filling {
         if after != before {
             self.write(pointer, after);
         }
+    }
+
+    /// A time of a day is meant on the office's clock.
+    fn at_office(self, value: Value) -> Value {
+        let Value::DateTime(moment) = value else { return value };
+        let now = DateTime::parse_from_rfc3339(&self.now.run(()));
+        Value::DateTime(now.map_or(moment, |now| moment.on_clock(*now.offset())))
     }
 
     /// The person wants to go on from the items that `here` names: everything is put in order and what is wrong said.

@@ -14,7 +14,7 @@ use crate::reactive::{derive, memo};
 use crate::ui::{Icon, Tone, error_line, focus_by_id, heading_level, live, note};
 use contract::api::Words;
 use contract::identity::PersonName;
-use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, RuleCode, Value};
+use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, RuleCode, Text, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -66,6 +66,9 @@ fn drawn(filling: Filling, at: usize, item: &Arc<Item>, pointer: &Pointer, row: 
         | ItemKind::Decimal
         | ItemKind::Quantity
         | ItemKind::Date
+        | ItemKind::DateTime
+        | ItemKind::Time
+        | ItemKind::Reference
         | ItemKind::String
         | ItemKind::Text
         | ItemKind::Choice
@@ -124,6 +127,9 @@ fn widget(place: &Place) -> AnyView {
         | ItemKind::Decimal
         | ItemKind::Quantity
         | ItemKind::Date
+        | ItemKind::DateTime
+        | ItemKind::Time
+        | ItemKind::Reference
         | ItemKind::String
         | ItemKind::Group
         | ItemKind::Display
@@ -184,9 +190,19 @@ fn display(place: &Place) -> AnyView {
 
 fn has_hint(place: &Place) -> bool {
     place.item.entry_format.is_some()
-        || place.item.kind == ItemKind::Date
+        || example(place.item.kind).is_some()
         || place.item.unit.is_some()
         || has_help(place)
+}
+
+/// How a day or a time may be typed.
+const fn example(kind: ItemKind) -> Option<K> {
+    match kind {
+        ItemKind::Date => Some(K::FormDateEg),
+        ItemKind::DateTime => Some(K::FormDatetimeEg),
+        ItemKind::Time => Some(K::FormTimeEg),
+        _ => None,
+    }
 }
 
 fn has_help(place: &Place) -> bool {
@@ -204,10 +220,15 @@ pub(super) fn hint(place: &Place) -> Option<AnyView> {
     let item = &place.item;
     let i18n = place.filling.i18n();
     let format = item.entry_format.as_ref().map(|text| view! { <p class="hc-hint">{passage(text)}</p> });
-    let date = (item.kind == ItemKind::Date).then(|| view! { <p class="hc-hint">{t(K::FormDateEg)}</p> });
-    let unit = item.unit.as_ref().map(|unit| {
-        let shown = unit.shown.clone();
-        view! { <p class="hc-hint">{live(move || i18n.say(K::FormUnit, &[("unit", words_of(i18n, &shown).into())]))}</p> }
+    let example = example(item.kind).map(|key| view! { <p class="hc-hint">{t(key)}</p> });
+    let units: Vec<Text> = item.units().map(|unit| unit.shown.clone()).collect();
+    let unit = (!units.is_empty()).then(|| {
+        let key = if units.len() == 1 { K::FormUnit } else { K::FormUnits };
+        let words = move || {
+            let names: Vec<String> = units.iter().map(|unit| words_of(i18n, unit)).collect();
+            i18n.say(key, &[("unit", i18n.list(&names).into())])
+        };
+        view! { <p class="hc-hint">{live(words)}</p> }
     });
     let help = form
         .children(place.at)
@@ -215,7 +236,7 @@ pub(super) fn hint(place: &Place) -> Option<AnyView> {
         .filter(|child| child.control == Some(Control::Help) && child.conditions.is_empty())
         .map(|child| view! { <p class="hc-hint">{passage(&child.text)}</p> })
         .collect_view();
-    Some(view! { <div id=format!("{}-hint", place.id())>{format} {date} {unit} {help}</div> }.into_any())
+    Some(view! { <div id=format!("{}-hint", place.id())>{format} {example} {unit} {help}</div> }.into_any())
 }
 
 /// The reviewer's words above the field they are about.

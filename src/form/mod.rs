@@ -12,6 +12,7 @@ mod hole;
 mod item;
 mod passage;
 mod pattern;
+mod picker;
 mod rows;
 mod sentences;
 mod shown;

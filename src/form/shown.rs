@@ -2,7 +2,7 @@
 
 use super::passage::{label, words_of};
 use super::sentences::yes_no;
-use crate::i18n::I18n;
+use crate::i18n::{I18n, K};
 use contract::identity::masked;
 use contract::questionnaire::{Item, ItemKind, PartialDate, RuleCode, Value, typed_text};
 
@@ -11,16 +11,38 @@ pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
     match value {
         Value::Boolean(_) => yes_no(i18n, value).unwrap_or_default(),
         Value::Date(PartialDate::Day(day)) => i18n.day_plain(*day),
+        Value::DateTime(moment) => match (moment.date(), moment.time()) {
+            (PartialDate::Day(day), Some(_)) => {
+                let typed = moment.typed();
+                let time = typed.split_once(' ').map_or("", |(_, time)| time).to_owned();
+                i18n.say(K::FmtMoment, &[("day", i18n.day_plain(day).into()), ("time", time.into())])
+            }
+            (PartialDate::Day(day), None) => i18n.day_plain(day),
+            (PartialDate::Month(..) | PartialDate::Year(_), _) => value.plain(),
+        },
         Value::Coding(_) => match item.option(value) {
             Some(option) => words_of(i18n, &option.display),
             None => value.plain(),
         },
+        Value::Quantity(quantity) => {
+            let unit = item.units().find(|unit| Some(&unit.coding.code) == quantity.code.as_ref());
+            let (plain, base) = (value.plain(), quantity.unit.as_deref().unwrap_or_default());
+            match (unit, plain.strip_suffix(base)) {
+                (Some(unit), Some(number)) => format!("{number}{}", words_of(i18n, &unit.shown)),
+                _ => plain,
+            }
+        }
         Value::Text(text) if item.kind == ItemKind::String => {
             let shown = typed_text(item, Some(value));
             if item.rule(RuleCode::Phone).is_some() { shown } else { text.clone() }
         }
         Value::Attachment(_) => label(i18n, item),
-        Value::Integer(_) | Value::Decimal(_) | Value::Date(_) | Value::Text(_) | Value::Quantity(_) => value.plain(),
+        Value::Integer(_)
+        | Value::Decimal(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::Text(_)
+        | Value::Reference(_) => value.plain(),
     }
 }
 

@@ -4,6 +4,7 @@
 use super::filling::Filling;
 use super::item::{Place, after, hint, optional, said};
 use super::passage::passage;
+use super::picker::with_picker;
 use crate::reactive::{effect, memo};
 use crate::ui::error_line;
 use contract::questionnaire::{Item, Pointer, Value, autofill, input_mode, is_number, typed_text};
@@ -98,7 +99,7 @@ pub(super) fn line_field(place: &Place) -> AnyView {
             on:blur=move |_| typing.leave()
         />
     };
-    framed(place, control.into_any())
+    framed(place, with_picker(place, typing, control.into_any()))
 }
 
 /// Several lines.

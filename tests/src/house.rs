@@ -85,11 +85,7 @@ impl House {
     /// Opens again as a smaller office: every time has one place.
     pub async fn has_one_place_a_time(&self) -> anyhow::Result<()> {
         self.stop().await;
-        let forms = self.data.path().join("forms");
-        fs::create_dir_all(&forms)?;
-        for entry in fs::read_dir(root().join("forms"))?.flatten().filter(|entry| entry.path().is_file()) {
-            fs::copy(entry.path(), forms.join(entry.file_name()))?;
-        }
+        let forms = self.copied_forms()?;
         let mut sites: Value = serde_json::from_slice(&fs::read(forms.join("sites.json"))?)?;
         for site in sites.get_mut("sites").and_then(Value::as_array_mut).into_iter().flatten() {
             for pattern in site.get_mut("slotPattern").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -99,6 +95,35 @@ impl House {
         fs::write(forms.join("sites.json"), sites.to_string())?;
         self.forms.replace(forms);
         self.start().await
+    }
+
+    /// Opens again with other files of the certificate's form: each is JSON, and the newest version is the one that is asked.
+    pub async fn asks(&self, questionnaires: &[Value]) -> anyhow::Result<()> {
+        self.stop().await;
+        let forms = self.copied_forms()?;
+        for entry in fs::read_dir(&forms)?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with("health-certificate.") {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        for (number, questionnaire) in questionnaires.iter().enumerate() {
+            let mut form = questionnaire.clone();
+            // The office knows its form by this name.
+            form["id"] = "health-certificate".into();
+            fs::write(forms.join(format!("health-certificate.{number}.questionnaire.json")), form.to_string())?;
+        }
+        self.forms.replace(forms);
+        self.start().await
+    }
+
+    /// A copy of the forms that this house may change.
+    fn copied_forms(&self) -> anyhow::Result<PathBuf> {
+        let forms = self.data.path().join("forms");
+        fs::create_dir_all(&forms)?;
+        for entry in fs::read_dir(root().join("forms"))?.flatten().filter(|entry| entry.path().is_file()) {
+            fs::copy(entry.path(), forms.join(entry.file_name()))?;
+        }
+        Ok(forms)
     }
 
     /// Every file that the server keeps of what people sent.

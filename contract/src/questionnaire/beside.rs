@@ -5,7 +5,7 @@ use litemap::LiteMap;
 use serde::Serialize;
 
 use super::answers::Answers;
-use super::evaluate::{Context, Evaluation, evaluate};
+use super::evaluate::{Context, Evaluation, Origin, evaluate};
 use super::form::{Form, Prefill, Role};
 use super::migrate::migrate;
 use super::pointer::Pointer;
@@ -100,7 +100,11 @@ impl Beside {
 
     /// What is to be confirmed now: asked, with something in it.
     pub fn unconfirmed<'a>(&'a self, evaluation: &'a Evaluation) -> impl Iterator<Item = &'a Pointer> {
-        let asked = |pointer: &&Pointer| evaluation.is_visible(pointer) && !evaluation.answers(pointer).is_empty();
+        // What follows from another answer was said there.
+        let own = |pointer: &Pointer| evaluation.state(pointer).is_some_and(|state| state.origin != Origin::Derived);
+        let asked = move |pointer: &&Pointer| {
+            evaluation.is_visible(pointer) && own(pointer) && !evaluation.answers(pointer).is_empty()
+        };
         self.to_confirm.iter().filter(asked)
     }
 

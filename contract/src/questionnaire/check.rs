@@ -116,10 +116,13 @@ impl Check<'_> {
             | (ItemKind::Quantity, Value::Quantity(_))
             | (ItemKind::String | ItemKind::Text | ItemKind::OpenChoice, Value::Text(_))
             | (ItemKind::Attachment, Value::Attachment(_))
+            | (ItemKind::DateTime, Value::DateTime(_))
+            | (ItemKind::Time, Value::Time(_))
+            | (ItemKind::Reference, Value::Reference(_))
             | (ItemKind::Date, Value::Date(PartialDate::Day(_))) => return None,
             // The birth date must be a day: a number is compared with it.
             (ItemKind::Date, Value::Date(_)) if item.derived.is_none() => return None,
-            (ItemKind::Date, _) => ProblemCode::Date,
+            (ItemKind::Date | ItemKind::DateTime, _) => ProblemCode::Date,
             (ItemKind::Choice | ItemKind::OpenChoice, value) => {
                 if item.option(value).is_some() || self.state.origin == Origin::Derived {
                     return None;

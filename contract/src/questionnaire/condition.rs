@@ -2,6 +2,7 @@
 use std::cmp::Ordering;
 
 use super::form::{Condition, Operator};
+use super::moment::Moment;
 use super::value::Value;
 
 /// For the answers of all places that count. A repeating answer holds if one of them fits.
@@ -34,6 +35,9 @@ fn equal(a: &Value, b: &Value) -> bool {
 pub(super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Date(a), Value::Date(b)) => a.first_day()?.partial_cmp(&b.first_day()?),
+        (Value::DateTime(a), Value::DateTime(b)) => a.order(*b),
+        (Value::DateTime(a), Value::Date(b)) => a.order(Moment::Date(*b)),
+        (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
         (Value::Text(a), Value::Text(b)) => Some(a.as_str().cmp(b)),
         _ => number(a)?.partial_cmp(&number(b)?),
     }
@@ -45,7 +49,14 @@ fn number(value: &Value) -> Option<f64> {
         Value::Integer(number) => Some(*number as f64),
         Value::Decimal(number) => Some(*number),
         Value::Quantity(quantity) => Some(quantity.value),
-        Value::Boolean(_) | Value::Date(_) | Value::Text(_) | Value::Coding(_) | Value::Attachment(_) => None,
+        Value::Boolean(_)
+        | Value::Date(_)
+        | Value::DateTime(_)
+        | Value::Time(_)
+        | Value::Text(_)
+        | Value::Coding(_)
+        | Value::Reference(_)
+        | Value::Attachment(_) => None,
     }
 }
 

@@ -364,7 +364,16 @@ fn settled_answer(item: &Item, state: &ItemState, answers: &Answers) -> (Vec<Val
 
 /// Numbers and dates count as soon as the raw text reads as one, so that an error goes while it is being mended.
 fn as_meant(item: &Item, value: &Value) -> Value {
-    let read = matches!(item.kind, ItemKind::Date | ItemKind::Integer | ItemKind::Decimal | ItemKind::Quantity);
+    let read = matches!(
+        item.kind,
+        ItemKind::Date
+            | ItemKind::DateTime
+            | ItemKind::Time
+            | ItemKind::Integer
+            | ItemKind::Decimal
+            | ItemKind::Quantity
+            | ItemKind::Reference
+    );
     match value.as_text().filter(|_| read) {
         Some(text) => read_typed(item, text, &str::to_owned),
         None => value.clone(),

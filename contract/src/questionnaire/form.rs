@@ -119,6 +119,10 @@ pub enum ItemKind {
     Quantity,
     /// A date.
     Date,
+    /// A date with its time.
+    DateTime,
+    /// A time of day.
+    Time,
     /// A line of text.
     String,
     /// Some lines of text.
@@ -127,6 +131,8 @@ pub enum ItemKind {
     Choice,
     /// One or more of a list, or own words.
     OpenChoice,
+    /// Somebody or something that is elsewhere: by its name.
+    Reference,
     /// A document.
     Attachment,
     /// A type we do not know: not asked, reported at load.
@@ -216,8 +222,10 @@ pub struct Item {
     pub keyboard: Option<String>,
     /// The short hint below the label.
     pub entry_format: Option<Text>,
-    /// The unit of a number.
+    /// The unit of a number, if nothing else is said with it.
     pub unit: Option<Unit>,
+    /// Other units that may be written after the number.
+    pub other_units: Vec<Unit>,
     /// Picture and time of a step.
     pub step: Option<StepSpec>,
     /// The item it lies in.
@@ -247,6 +255,11 @@ impl Item {
     /// True for what is covered until tapped.
     pub fn is_masked(&self) -> bool {
         self.sensitivity.contains(&Sensitivity::Mask)
+    }
+
+    /// All units that a number may have, the usual one first.
+    pub fn units(&self) -> impl Iterator<Item = &Unit> {
+        self.unit.iter().chain(&self.other_units)
     }
 
     /// The rule of this code, if the item has it.

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use super::date::Offset;
 use super::extension::{
     FHIR, OURS, SDC, code_of, concept_of, extension_text, flag_of, integer_of, list_of, number_of, part_code,
-    part_text, parts, read_extension, url_of,
+    part_text, parts, read_extension, text_of, url_of,
 };
 use super::form::{
     Anchor, Consent, ConsentKind, Derived, DerivedBy, DocumentSpec, Item, Prefill, RenamedFrom, Role, Rule, RuleCode,
@@ -102,10 +102,8 @@ fn read_standard(name: &str, extension: &Json, language: &str, item: &mut Item) 
         "maxSize" => put(&mut item.limits.max_size_mb, number_of(extension)),
         "entryFormat" => put(&mut item.entry_format, extension_text(extension, language)),
         "questionnaire-unit" | "questionnaire-unitOption" => {
-            if item.unit.is_some() {
-                return Read::Done;
-            }
-            put(&mut item.unit, extension.get("valueCoding").and_then(|coding| unit(coding, language)))
+            let read = extension.get("valueCoding").and_then(|coding| unit(coding, language));
+            if item.unit.is_none() { put(&mut item.unit, read) } else { add(&mut item.other_units, read) }
         }
         "sdc-questionnaire-shortText" => put(&mut item.short_text, extension_text(extension, language)),
         "sdc-questionnaire-openLabel" => put(&mut item.open_label, extension_text(extension, language)),
@@ -137,9 +135,10 @@ fn read_ours(name: &str, extension: &Json, language: &str, item: &mut Item) -> R
     }
 }
 
-fn unit(coding: &Json, language: &str) -> Option<Unit> {
-    let coding = read_coding(coding)?;
-    let shown = Text::new(coding.display.clone().unwrap_or_else(|| coding.code.clone()), language, Vec::new());
+fn unit(json: &Json, language: &str) -> Option<Unit> {
+    let coding = read_coding(json)?;
+    let shown =
+        text_of(json, "display", language).unwrap_or_else(|| Text::new(coding.code.clone(), language, Vec::new()));
     Some(Unit { shown, coding })
 }
 
@@ -197,6 +196,7 @@ fn prefill(code: &str) -> Option<Prefill> {
     Some(match code {
         "session-phone" => Prefill::SessionPhone,
         "last-certificate" => Prefill::LastCertificate,
+        "renewal" => Prefill::Renewal,
         _ => return None,
     })
 }

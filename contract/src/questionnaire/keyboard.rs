@@ -8,6 +8,8 @@ pub fn input_mode(item: &Item) -> Option<&'static str> {
         (Some("email"), _) => Some("email"),
         (Some("url"), _) => Some("url"),
         (Some("number"), _) | (_, ItemKind::Integer | ItemKind::Date) => Some("numeric"),
+        // A colon, or a unit after the number, needs the whole keyboard.
+        (_, ItemKind::Quantity) if !item.other_units.is_empty() => None,
         (_, ItemKind::Decimal | ItemKind::Quantity) => Some("decimal"),
         _ if item.rule(RuleCode::Phone).is_some() => Some("tel"),
         _ => None,
@@ -23,6 +25,14 @@ pub fn autofill(item: &Item) -> &str {
 /// Numbers, codes and dates: compared by eye, so in even digits, and never "corrected".
 pub fn is_number(item: &Item) -> bool {
     let by_rule = [RuleCode::CnIdentityNumber, RuleCode::CnUscc, RuleCode::Phone, RuleCode::CertificateNumber];
-    let by_kind = matches!(item.kind, ItemKind::Date | ItemKind::Integer | ItemKind::Decimal | ItemKind::Quantity);
+    let by_kind = matches!(
+        item.kind,
+        ItemKind::Date
+            | ItemKind::DateTime
+            | ItemKind::Time
+            | ItemKind::Integer
+            | ItemKind::Decimal
+            | ItemKind::Quantity
+    );
     by_kind || by_rule.into_iter().any(|code| item.rule(code).is_some())
 }

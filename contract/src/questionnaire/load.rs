@@ -142,8 +142,11 @@ impl<'a> Loader<'a> {
         }
         self.options(json, &mut item);
         item.initial.extend(list_of(json, "initial").iter().filter_map(|initial| Value::read_fhir(initial, "value")));
-        if item.kind == ItemKind::Date {
-            item.initial.retain(|value| matches!(value, Value::Date(_)));
+        match item.kind {
+            ItemKind::Date => item.initial.retain(|value| matches!(value, Value::Date(_))),
+            ItemKind::DateTime => item.initial.retain(|value| matches!(value, Value::DateTime(_))),
+            ItemKind::Time => item.initial.retain(|value| matches!(value, Value::Time(_))),
+            _ => {}
         }
 
         let inside: Vec<usize> =
@@ -174,6 +177,9 @@ impl<'a> Loader<'a> {
             "decimal" => ItemKind::Decimal,
             "quantity" => ItemKind::Quantity,
             "date" => ItemKind::Date,
+            "dateTime" => ItemKind::DateTime,
+            "time" => ItemKind::Time,
+            "reference" => ItemKind::Reference,
             "string" | "url" => ItemKind::String,
             "text" => ItemKind::Text,
             "choice" => ItemKind::Choice,
@@ -377,6 +383,7 @@ fn blank_item(link_id: String, kind: ItemKind, parent: Option<usize>, row_groups
         keyboard: None,
         entry_format: None,
         unit: None,
+        other_units: Vec::new(),
         step: None,
         parent,
         end: 0,

@@ -153,6 +153,9 @@ fn is_of_type(item: &Item, value: &Value) -> bool {
         Value::Integer(_) => matches!(item.kind, ItemKind::Integer | ItemKind::Decimal),
         Value::Decimal(_) => item.kind == ItemKind::Decimal,
         Value::Date(_) => item.kind == ItemKind::Date,
+        Value::DateTime(_) => item.kind == ItemKind::DateTime,
+        Value::Time(_) => item.kind == ItemKind::Time,
+        Value::Reference(_) => item.kind == ItemKind::Reference,
         Value::Text(_) => !matches!(item.kind, ItemKind::Choice | ItemKind::Boolean | ItemKind::Attachment),
         Value::Coding(_) => {
             matches!(item.kind, ItemKind::Choice | ItemKind::OpenChoice) && item.option(value).is_some()

@@ -18,6 +18,7 @@ mod keyboard;
 mod load;
 mod merge;
 mod migrate;
+mod moment;
 mod open;
 mod order;
 mod parts;
@@ -43,6 +44,7 @@ pub use keyboard::{autofill, input_mode, is_number};
 pub use load::{LoadError, Notice, NoticeKind};
 pub use merge::{Conflict, Merged, merge};
 pub use migrate::{LeftOver, Migrated, migrate, newer_form};
+pub use moment::{Moment, parse_time_typed};
 pub use open::{
     Change, Round, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
 };
@@ -54,4 +56,4 @@ pub use problem::{Params, Problem, ProblemCode};
 pub use response::{Envelope, Scope, answered_count, from_response, masked_answers, to_response};
 pub use text::{Passage, Text};
 pub use typed::{normalised, read_typed, typed_text};
-pub use value::{Attachment, Coding, Quantity, Value};
+pub use value::{Attachment, Coding, Quantity, Reference, Value};

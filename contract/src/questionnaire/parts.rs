@@ -192,6 +192,8 @@ pub enum Prefill {
     SessionPhone,
     /// The last certificate, on renewal.
     LastCertificate,
+    /// That it is a renewal: the entry of this code.
+    Renewal,
 }
 
 /// What a good picture of a document is.

@@ -44,6 +44,11 @@ impl Text {
         &self.base
     }
 
+    /// The words in every language.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.base()).chain(self.translations.iter().map(|(_, words)| words.as_str()))
+    }
+
     /// Whether there are no words at all.
     pub fn is_empty(&self) -> bool {
         self.base.is_empty()

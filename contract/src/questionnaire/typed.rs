@@ -4,7 +4,8 @@
 use super::date::PartialDate;
 use super::decimal;
 use super::form::{Item, ItemKind, RuleCode};
-use super::value::{Quantity, Value};
+use super::moment::{Moment, parse_time_typed};
+use super::value::{Quantity, Reference, Value};
 use crate::identity::{PersonName, Phone, compact, half_width};
 
 /// What a text that was typed into an item's control means. What cannot be read stays as it was typed.
@@ -16,14 +17,13 @@ pub fn read_typed(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) ->
         ItemKind::Date => PartialDate::parse_typed(trimmed).map(Value::Date),
         ItemKind::Integer => plain_number(trimmed).parse().ok().map(Value::Integer),
         ItemKind::Decimal => decimal_of(trimmed).map(Value::Decimal),
-        ItemKind::Quantity => decimal_of(trimmed).map(|value| {
-            let unit = item.unit.as_ref();
-            Value::Quantity(Quantity {
-                value,
-                unit: unit.map(|unit| unit.shown.base().to_owned()),
-                code: unit.map(|unit| unit.coding.code.clone()),
-            })
-        }),
+        ItemKind::DateTime => Moment::parse_typed(trimmed).map(Value::DateTime),
+        ItemKind::Time => parse_time_typed(trimmed).map(Value::Time),
+        ItemKind::Quantity => quantity_of(item, trimmed).map(Value::Quantity),
+        ItemKind::Reference if trimmed.is_empty() => None,
+        ItemKind::Reference => {
+            Some(Value::Reference(Reference { display: Some(compose(trimmed)), ..Reference::default() }))
+        }
         ItemKind::String => Some(Value::Text(tidy_line(item, trimmed, compose))),
         ItemKind::Group
         | ItemKind::Display
@@ -43,7 +43,7 @@ pub fn typed_text(item: &Item, value: Option<&Value>) -> String {
         Some(Value::Text(text)) if item.rule(RuleCode::Phone).is_some() => {
             Phone::parse(text).map_or_else(|_| text.clone(), |phone| phone.shown())
         }
-        Some(Value::Quantity(quantity)) => decimal::shown(quantity.value),
+        Some(Value::Quantity(quantity)) if item.other_units.is_empty() => decimal::shown(quantity.value),
         Some(Value::Boolean(_) | Value::Attachment(_) | Value::Coding(_)) | None => String::new(),
         Some(other) => other.plain(),
     }
@@ -75,6 +75,26 @@ fn tidy_line(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) -> Stri
         RuleCode::DateNotBefore | RuleCode::DateNotAfter => None,
     });
     kept.unwrap_or_else(|| compose(typed))
+}
+
+/// A number with its unit. The unit may be written after it, in any language of the form or by its code; alone it is the
+/// usual one.
+fn quantity_of(item: &Item, typed: &str) -> Option<Quantity> {
+    let named = item.units().find_map(|unit| {
+        let words = unit.shown.all().chain([unit.coding.code.as_str()]).filter(|word| !word.is_empty());
+        // "70 kg" ends with "g" too: what stands before the unit has to be a number.
+        let number = words.filter_map(|word| typed.strip_suffix(word)).find_map(|number| decimal_of(number.trim()))?;
+        Some((number, unit))
+    });
+    let (value, unit) = match named {
+        Some((number, unit)) => (number, Some(unit)),
+        None => (decimal_of(typed)?, item.unit.as_ref()),
+    };
+    Some(Quantity {
+        value,
+        unit: unit.map(|unit| unit.shown.base().to_owned()),
+        code: unit.map(|unit| unit.coding.code.clone()),
+    })
 }
 
 fn plain_number(typed: &str) -> String {

@@ -1,9 +1,12 @@
 //! One answer's value, and how FHIR writes it.
 use serde_json::{Map, Value as Json, json};
 
+use chrono::NaiveTime;
+
 use super::date::PartialDate;
 use super::decimal;
 use super::extension::{SHA256, read_extension, string_of};
+use super::moment::{Moment, fhir_time, parse_time, short_time};
 
 /// What was put in one place of the form.
 ///
@@ -19,12 +22,18 @@ pub enum Value {
     Decimal(f64),
     /// A day, month or year.
     Date(PartialDate),
+    /// A day with its time.
+    DateTime(Moment),
+    /// A time of day.
+    Time(NaiveTime),
     /// Typed text; in an open choice, what was written beside the list.
     Text(String),
     /// A choice from a list.
     Coding(Coding),
     /// A number with its unit.
     Quantity(Quantity),
+    /// Somebody or something, by its words.
+    Reference(Reference),
     /// A document.
     Attachment(Attachment),
 }
@@ -60,6 +69,25 @@ pub struct Quantity {
     pub unit: Option<String>,
     /// The unit's code (UCUM).
     pub code: Option<String>,
+}
+
+/// Something that is elsewhere. A person writes its name; what another writer knows of it besides is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reference {
+    /// What it is called.
+    pub display: Option<String>,
+    /// Where it is.
+    pub reference: Option<String>,
+    /// Its number.
+    pub identifier: Option<String>,
+}
+
+impl Reference {
+    /// Its name, else its number, else its address.
+    pub fn shown(&self) -> &str {
+        let best = self.display.as_deref().or(self.identifier.as_deref()).or(self.reference.as_deref());
+        best.unwrap_or_default()
+    }
 }
 
 /// A document that answers an item. Its bytes are elsewhere.
@@ -122,6 +150,9 @@ impl Value {
             Self::Integer(number) => number.to_string(),
             Self::Decimal(number) => decimal::shown(*number),
             Self::Date(date) => date.to_string(),
+            Self::DateTime(moment) => moment.typed(),
+            Self::Time(time) => short_time(*time),
+            Self::Reference(reference) => reference.shown().to_owned(),
             Self::Text(text) => text.clone(),
             Self::Coding(coding) => coding.display.clone().unwrap_or_else(|| coding.code.clone()),
             Self::Quantity(q) => match q.unit.as_ref().or(q.code.as_ref()) {
@@ -139,6 +170,9 @@ impl Value {
             Self::Integer(number) => ("valueInteger", json!(number)),
             Self::Decimal(number) => ("valueDecimal", json!(number)),
             Self::Date(date) => ("valueDate", json!(date.to_string())),
+            Self::DateTime(moment) => ("valueDateTime", json!(moment.to_string())),
+            Self::Time(time) => ("valueTime", json!(fhir_time(*time))),
+            Self::Reference(reference) => ("valueReference", write_reference(reference)),
             Self::Text(text) => ("valueString", json!(text)),
             Self::Coding(coding) => ("valueCoding", write_coding(coding)),
             Self::Quantity(quantity) => ("valueQuantity", write_quantity(quantity)),
@@ -156,9 +190,10 @@ impl Value {
             "Integer" => value.as_i64().map(Self::Integer),
             "Decimal" => value.as_f64().map(Self::Decimal),
             "Date" => value.as_str().and_then(PartialDate::parse).map(Self::Date),
-            "String" | "Uri" | "Code" | "Markdown" | "Time" | "DateTime" => {
-                value.as_str().map(|s| Self::Text(s.to_owned()))
-            }
+            "DateTime" => value.as_str().and_then(Moment::parse).map(Self::DateTime),
+            "Time" => value.as_str().and_then(parse_time).map(Self::Time),
+            "String" | "Uri" | "Code" | "Markdown" => value.as_str().map(|s| Self::Text(s.to_owned())),
+            "Reference" => read_reference(value).map(Self::Reference),
             "Coding" => read_coding(value).map(Self::Coding),
             "Quantity" => read_quantity(value).map(Self::Quantity),
             "Attachment" => read_attachment(value).map(Self::Attachment),
@@ -205,6 +240,28 @@ fn read_quantity(value: &Json) -> Option<Quantity> {
         unit: string_of(value, "unit"),
         code: string_of(value, "code"),
     })
+}
+
+fn write_reference(reference: &Reference) -> Json {
+    let mut object = Map::new();
+    for (name, text) in [("reference", &reference.reference), ("display", &reference.display)] {
+        if let Some(text) = text {
+            object.insert(name.to_owned(), json!(text));
+        }
+    }
+    if let Some(number) = &reference.identifier {
+        object.insert("identifier".to_owned(), json!({ "value": number }));
+    }
+    Json::Object(object)
+}
+
+fn read_reference(value: &Json) -> Option<Reference> {
+    let read = Reference {
+        display: string_of(value, "display"),
+        reference: string_of(value, "reference"),
+        identifier: value.get("identifier").and_then(|identifier| string_of(identifier, "value")),
+    };
+    (!read.shown().is_empty()).then_some(read)
 }
 
 fn write_attachment(attachment: &Attachment) -> Json {

@@ -17,7 +17,7 @@ use contract::{
     credential::CertificateStatus,
     documents::FileType,
     identity::masked,
-    questionnaire::{Form, Prefill, Value, evaluate},
+    questionnaire::{Form, Item, Prefill, RuleCode, Value, evaluate},
 };
 use object_store::{ObjectStoreExt as _, path::Path};
 use serde::{Deserialize, Serialize};
@@ -222,7 +222,7 @@ pub(super) async fn prefill(
     use contract::questionnaire::{Answers, Pointer};
     let phone: Option<String> =
         sqlx::query_scalar("SELECT phone FROM subject WHERE id = ?").bind(subject).fetch_optional(&mut *db).await?;
-    let mut before = Answers::new();
+    let (mut before, mut number) = (Answers::new(), None);
     if let Some(renews) = renews {
         let row = load(db, renews).await?.ok_or_else(|| Fault::invalid(Pointer::member("renews"), "choice"))?;
         let owner = matter::load(db, &row.application).await?.filter(|matter| matter.subject == subject);
@@ -230,6 +230,7 @@ pub(super) async fn prefill(
         if let Some(sent) = papers::last_sent(db, &owner.id, FormKind::Application).await? {
             before = papers::read(form, &sent.merged).0;
         }
+        number = Some(row.number);
     }
     let (mut answers, mut filled) = (Answers::new(), Vec::new());
     for item in &form.items {
@@ -243,13 +244,16 @@ pub(super) async fn prefill(
                 .collect()
         };
         for pointer in pointers {
-            let values = if item.prefill.contains(&Prefill::SessionPhone) {
-                phone.clone().map(Value::Text).into_iter().collect()
-            } else if item.prefill.contains(&Prefill::LastCertificate) {
-                before.get(&pointer).to_vec()
-            } else {
-                Vec::new()
-            };
+            let values = item.prefill.iter().flat_map(|from| match from {
+                Prefill::SessionPhone => phone.clone().map(Value::Text).into_iter().collect(),
+                Prefill::Renewal => renewal(item).filter(|_| renews.is_some()).into_iter().collect(),
+                // What was the last certificate then is the one before now.
+                Prefill::LastCertificate if item.rule(RuleCode::CertificateNumber).is_some() => {
+                    number.clone().map(Value::Text).into_iter().collect()
+                }
+                Prefill::LastCertificate => before.get(&pointer).to_vec(),
+            });
+            let values: Vec<Value> = values.collect();
             if !values.is_empty() {
                 if let Some((group, row)) = pointer.enclosing_row() {
                     answers.add_row(&group, &row);
@@ -260,6 +264,12 @@ pub(super) async fn prefill(
         }
     }
     Ok(if filled.is_empty() { (None, filled) } else { (Some(papers::write(form, &answers)), filled) })
+}
+
+/// The entry of a list that says so.
+fn renewal(item: &Item) -> Option<Value> {
+    let is_it = |value: &Value| value.as_coding().is_some_and(|coding| coding.code == "renewal");
+    item.options.iter().map(|option| &option.value).find(|value| is_it(value)).cloned()
 }
 
 pub(super) fn words_of(lang: &str, zh: &str, en: &str) -> String {

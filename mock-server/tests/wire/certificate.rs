@@ -158,6 +158,18 @@ async fn a_renewal_begins_with_what_still_holds() {
     let prefilled = draft["prefilled"].as_array().unwrap();
     assert!(prefilled.contains(&json!("#/person.name")) && !prefilled.contains(&json!("#/health.diseases")));
     assert!(prefilled.iter().all(|pointer| !pointer.as_str().unwrap().contains("consent")));
+    assert!(["#/category.application", "#/category.previous-number"].iter().all(|it| prefilled.contains(&json!(it))));
+    let kind = item_of(&draft["answers"], "category.application").unwrap();
+    assert_eq!(kind["answer"][0]["valueCoding"]["code"], "renewal");
+    let number = item_of(&draft["answers"], "category.previous-number").unwrap();
+    let number = number["answer"][0]["valueString"].as_str().unwrap();
+    assert!(credential::Number::parse(number).is_some(), "{number}");
     let stranger = server.signed_in().await;
     assert_eq!(stranger.put(&format!("/applications/{}", key()), &new).await.expect(422).slug(), "invalid");
+}
+
+/// The item of this linkId, however deep.
+fn item_of<'a>(answers: &'a Json, link_id: &str) -> Option<&'a Json> {
+    let items = answers["item"].as_array()?;
+    items.iter().find_map(|item| if item["linkId"] == link_id { Some(item) } else { item_of(item, link_id) })
 }

@@ -63,7 +63,7 @@ async fn reads_in(inspector: &Applicant<'_>, text: &str) -> anyhow::Result<()> {
 }
 
 /// Takes the first free place anywhere, by the same calls as the page makes.
-const BOOK: &str = r#"(async () => {
+pub(super) const BOOK: &str = r#"(async () => {
   const key = () => crypto.randomUUID();
   const call = async (method, path, body) => {
     const answer = await fetch('/api/v1' + path, { method, credentials: 'same-origin',

@@ -1,6 +1,7 @@
 //! The journeys, as a table: each is one sentence.
 mod certificate;
 mod embedded;
+mod forms;
 mod hands;
 mod interrupted;
 mod looks;
@@ -9,6 +10,8 @@ mod onsite;
 mod papers;
 mod pdf;
 mod race;
+mod renewal;
+mod typing;
 mod words;
 
 use crate::{browser::Browser, house::House};
@@ -71,5 +74,13 @@ journeys! {
     "axe finds nothing from the results to the verdicts, light and dark" => looks::collecting;
     "axe finds nothing on other ways and at other ends, light and dark" => looks::other_ways;
     "axe finds nothing without network and after a panic, light and dark" @ noisy => looks::without_network;
+    "a form with every type of question is filled in, checked and sent as FHIR" => forms::every_type;
+    "a form that changes under a draft keeps what fits and shows what does not" => forms::changed_under_a_draft;
+    "an input method is never interrupted, in Chinese, Japanese or Korean" => typing::composing;
+    "the cursor stays where it is, and undo takes back what was typed" => typing::caret_and_undo;
+    "dates and numbers are taken as people type and paste them" => typing::dates_and_digits;
+    "going on straight from a wrong field never loses the press, by mouse or by finger" => typing::straight_on;
+    "a renewal begins with the last certificate, and each answer is confirmed" => renewal::renewed;
+    "what the office says to an answer stands at its item until it is changed" => renewal::refused_by_the_office;
     "a stranger verifies a certificate offline, before and after it is revoked" => certificate::verified;
 }

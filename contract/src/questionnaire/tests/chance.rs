@@ -24,6 +24,9 @@ fn apply(form: &Form, moves: &[(usize, usize, bool)]) -> Answers {
             | ItemKind::Display
             | ItemKind::Integer
             | ItemKind::Decimal
+            | ItemKind::DateTime
+            | ItemKind::Time
+            | ItemKind::Reference
             | ItemKind::Quantity
             | ItemKind::String
             | ItemKind::Text

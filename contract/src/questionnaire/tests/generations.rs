@@ -210,6 +210,27 @@ fn a_renewal_takes_over_what_still_holds_and_asks_about_each() {
 }
 
 #[test]
+fn what_the_number_tells_is_not_to_be_confirmed() {
+    let form = certificate();
+    let filled = response(&form, "cook-resident-id");
+    let (birth, name) = (Pointer::item("person.birth-date"), Pointer::item("person.name"));
+    let mut given = filled.clone();
+    given.set(birth.clone(), vec![Value::Date(PartialDate::parse("1990-03-07").unwrap())]);
+    let (mut beside, mut answers) = (Beside::default(), Answers::new());
+    beside.take_over(&form, &mut answers, &given, &[birth.clone(), name.clone()], &context());
+    let number = Pointer::item("person.id.number");
+    for (kind, number_typed, expected) in [
+        ("resident-id", "11010519900307021X", vec![name.clone()]),
+        ("passport", "E12345678", vec![birth, name.clone()]),
+    ] {
+        answers.set(Pointer::item("person.id.kind"), choose(&form, "person.id.kind", kind));
+        answers.set(number.clone(), text(number_typed));
+        let look = evaluate(&form, &answers, &context());
+        assert_eq!(beside.unconfirmed(&look).cloned().collect::<Vec<_>>(), expected, "{kind}");
+    }
+}
+
+#[test]
 fn what_the_office_refused_stands_at_its_item_until_that_is_changed() {
     let error = |pointer: &str| ItemError {
         pointer: Pointer::from_text(pointer),

@@ -8,6 +8,7 @@ mod keyboards;
 mod loading;
 mod random_forms;
 mod rounds;
+mod types;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -111,6 +111,9 @@ fn apply(form: &Form, moves: &[(usize, usize, usize)]) -> Answers {
             ItemKind::Choice | ItemKind::OpenChoice => item.options[pick % item.options.len()].value.clone(),
             ItemKind::Group
             | ItemKind::Display
+            | ItemKind::DateTime
+            | ItemKind::Time
+            | ItemKind::Reference
             | ItemKind::Quantity
             | ItemKind::String
             | ItemKind::Text
