@@ -198,8 +198,15 @@ pub(super) async fn changed_under_a_draft(house: &House, phone: &Browser) -> any
     let said = new.get_mut("extension").and_then(Value::as_array_mut).context("no extensions")?;
     said.retain(|extension| extension.get("url").is_none_or(|url| !url.to_string().contains("/replaces")));
     house.asks(&[new]).await?;
-    applicant.goes_to(&format!("/a/{id}/tasks")).await?;
-    applicant.sees(applicant.speech.part("p.questionnaire-changed")?).await?;
+    let changed = applicant.speech.part("p.questionnaire-changed")?;
+    applicant
+        .waits("word of the newer form", async || {
+            // The phone hears of it while a page is open, and the draft moves when it is opened next.
+            applicant.goes_to(&format!("/a/{id}/tasks")).await?;
+            applicant.finds("heading", "").await?;
+            Ok(applicant.reads().await?.contains(changed))
+        })
+        .await?;
     // What is not asked any more is shown with its reason.
     for words in ["文化程度：大专及以上", "办健康证不需要文化程度，不再收集。"] {
         applicant.sees(words).await?;
