@@ -170,6 +170,55 @@ async fn wrong_numbers_are_not_recorded_and_missing_results_do_not_pass() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_office_adds_is_examined_once_prepared_for_and_needed_to_pass() {
+    let server = server("added", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    let path = format!("/a/{}/also", person.application);
+    for profile in ["food-and-public-place", "nothing"] {
+        let (status, _) = person.press(&path, &[("profile", profile)]).await;
+        assert_eq!(status, reqwest::StatusCode::UNPROCESSABLE_ENTITY, "{profile} is not for adding");
+    }
+    for _ in 0..2 {
+        assert_eq!(person.press(&path, &[("profile", "general")]).await.0, reqwest::StatusCode::SEE_OTHER);
+    }
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.book().await;
+    let visit = person.record().await["examination"]["appointment"].clone();
+    let prepare = visit["prepare"].as_array().unwrap();
+    assert!(prepare.iter().any(|it| it.as_str().unwrap().contains("眼镜")), "{prepare:?}");
+    let asked = person.get(&format!("/applications/{}/examination", person.application)).await;
+    let codes: Vec<&str> =
+        asked["profile"].as_array().unwrap().iter().map(|it| it["code"]["code"].as_str().unwrap()).collect();
+    assert_eq!(codes.len(), 12 + 11 - 2, "heart and lungs are asked for once: {codes:?}");
+    person.act("attend", &[]).await;
+    results(&person, &USUAL).await;
+    let (status, _) = person.press(&format!("/a/{}/act/pass", person.application), &[]).await;
+    assert_eq!(status, reqwest::StatusCode::CONFLICT, "the measures are missing");
+    let measures = [
+        ("r:height", "170"),
+        ("r:weight", "65"),
+        ("r:blood-pressure", "118"),
+        ("s:blood-pressure", "76"),
+        ("r:heart-rate", "72"),
+        ("r:vision-right", "5.0"),
+        ("r:vision-left", "4.9"),
+        ("r:hearing-right", "normal"),
+        ("r:hearing-left", "reduced"),
+    ];
+    assert_eq!(results(&person, &measures).await, reqwest::StatusCode::SEE_OTHER);
+    person.act("pass", &[]).await;
+    let found = person.get(&format!("/applications/{}/examination", person.application)).await;
+    let observations = found["observations"].as_array().unwrap();
+    let index = observations.iter().find(|it| it["code"]["coding"][0]["code"] == "39156-5").unwrap();
+    assert_eq!(index["valueQuantity"]["value"], json!(22.5), "computed, never typed");
+    let (status, _) = person.press(&path, &[("profile", "general")]).await;
+    assert_eq!(status, reqwest::StatusCode::CONFLICT, "after a conclusion nothing is added");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_finding_refers_tells_no_finding_and_opens_nothing() {
     let server = server("finding", None).await;
     let mut person = Person::new(&server, PHONE).await;

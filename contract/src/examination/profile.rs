@@ -270,6 +270,23 @@ impl Profiles {
         profile.items.iter().filter_map(|name| Some((name.as_str(), self.items.get(name)?)))
     }
 
+    /// Profiles bound to no work: an office adds them where it wants their items.
+    pub fn to_add(&self) -> impl Iterator<Item = &Profile> {
+        self.profiles.iter().filter(|profile| profile.applies_to.is_empty())
+    }
+
+    /// What is needed for a kind of work and by the profiles that an office added; what several name, once.
+    pub fn items_for(&self, category: &str, added: &[String]) -> Vec<(&str, &Item)> {
+        let added = self.profiles.iter().filter(|profile| added.contains(&profile.id));
+        let mut items: Vec<(&str, &Item)> = Vec::new();
+        for (name, item) in self.for_category(category).into_iter().chain(added).flat_map(|it| self.items_of(it)) {
+            if items.iter().all(|(known, _)| *known != name) {
+                items.push((name, item));
+            }
+        }
+        items
+    }
+
     /// The item with that code.
     pub fn by_code(&self, code: &str) -> Option<&Item> {
         self.items.values().find(|item| item.code.code == code)

@@ -19,18 +19,19 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
         State::Booked | State::Missed => visit(sheet),
         State::Examined | State::Referred => html! { (results::form(sheet, false)) (conclusion(sheet)) },
         State::ReportReview => html! { (report(sheet)) (results::form(sheet, true)) (conclusion(sheet)) },
-        State::Passed => html! {
-            p { (l.t("体检合格，可以发证。", "Passed; the certificate can be issued.")) }
-            div class="hc-row" { (post_button(&sheet.act("issue"), "", l.t("发证", "Issue"))) }
-        },
-        State::Draft
-        | State::Submitted
+        // Nothing to do yet but to say what is examined.
+        State::Submitted
         | State::InReview
         | State::Returned
         | State::Resubmitted
         | State::Counter
         | State::Accepted
-        | State::ReportReturned
+        | State::ReportReturned => html! {},
+        State::Passed => html! {
+            p { (l.t("体检合格，可以发证。", "Passed; the certificate can be issued.")) }
+            div class="hc-row" { (post_button(&sheet.act("issue"), "", l.t("发证", "Issue"))) }
+        },
+        State::Draft
         | State::Issued
         | State::Collected
         | State::Rejected
@@ -38,7 +39,7 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
         | State::Lapsed
         | State::Unknown => return html! {},
     };
-    html! { h2 class="hc-h2" { (l.t("体检与发证", "Examination and issue")) } (inside) }
+    html! { h2 class="hc-h2" { (l.t("体检与发证", "Examination and issue")) } (results::more(sheet)) (inside) }
 }
 
 fn visit(sheet: &Sheet<'_>) -> Markup {

@@ -18,6 +18,7 @@ mod review;
 mod rows;
 mod sheet;
 mod sites;
+mod upkeep;
 mod words;
 
 use crate::office::{Answer, Office};
@@ -41,6 +42,7 @@ pub fn router(office: Office) -> Router {
         .route("/a/{id}", get(sheet::page))
         .route("/a/{id}/act/{act}", post(acting::act))
         .route("/a/{id}/results", post(results::record))
+        .route("/a/{id}/also", post(results::also))
         .route("/a/{id}/id-number", post(sheet::with_id_number))
         .route("/a/{id}/documents/{document}", get(document))
         .route("/a/{id}/certificate/{mark}", post(certificate::mark))
@@ -49,6 +51,8 @@ pub fn router(office: Office) -> Router {
         .route("/sites/{site}/{day}", get(sites::day))
         .route("/messages", get(messages::page))
         .route("/log", get(messages::log))
+        .route("/upkeep", get(upkeep::page))
+        .route("/upkeep/{what}", post(upkeep::act))
         .route("/faults", get(faults::page).post(faults::plan))
         .route("/faults/end/{which}", post(faults::end))
         .route("/language/{language}", get(language))

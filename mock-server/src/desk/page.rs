@@ -35,6 +35,7 @@ pub(super) fn frame(l: Language, title: &str, body: Markup) -> Markup {
                         a class="hc-tap" href="/desk/sites" { (l.t("体检点", "Sites")) }
                         a class="hc-tap" href="/desk/messages" { (l.t("短信", "Messages")) }
                         a class="hc-tap" href="/desk/faults" { (l.t("故意出错", "Troubles")) }
+                        a class="hc-tap" href="/desk/upkeep" { (l.t("值班", "Upkeep")) }
                         a class="hc-tap" href="/desk/log" { (l.t("操作记录", "Log")) }
                         a class="hc-tap" lang=(l.t("en", "zh-CN")) hreflang=(l.t("en", "zh-CN")) href={ "/desk/language/" (l.t("en", "zh-CN")) } { (l.t("EN", "中文")) }
                     }

@@ -35,9 +35,10 @@ fn profile<'a>(office: &'a Office, full: &FullApplication) -> Option<&'a Profile
 /// The items to record, those on request last: name, item, whether it is needed to pass.
 fn items<'a>(office: &'a Office, full: &FullApplication) -> Vec<(&'a str, &'a Item, bool)> {
     let profiles = &office.catalogue.examination;
-    let Some(profile) = profile(office, full) else { return Vec::new() };
-    let on_request = profile.on_request.iter().filter_map(|it| Some((it.as_str(), profiles.items.get(it)?, false)));
-    profiles.items_of(profile).map(|(name, item)| (name, item, true)).chain(on_request).collect()
+    let needed = profiles.items_for(category(full), &full.matter.findings.added);
+    let names = profile(office, full).map(|profile| profile.on_request.as_slice()).unwrap_or_default();
+    let on_request = names.iter().filter_map(|it| Some((it.as_str(), profiles.items.get(it)?, false)));
+    needed.into_iter().map(|(name, item)| (name, item, true)).chain(on_request).collect()
 }
 
 fn recorded<'a>(full: &'a FullApplication, item: &Item) -> Option<&'a Json> {
@@ -129,6 +130,35 @@ fn input(sheet: &Sheet<'_>, name: &str, item: &Item) -> Markup {
                     value=(typed(field, number(&format!("/component/{at}/valueQuantity/value"))));
             }
         },
+    }
+}
+
+/// Adds what an office may want beyond what the work asks for; what was added already is said.
+pub(super) fn more(sheet: &Sheet<'_>) -> Markup {
+    let (l, matter) = (sheet.l, &sheet.full.matter);
+    let (profiles, could) = (&sheet.office.catalogue.examination, sheet.office.could_add(matter));
+    let added = profiles.to_add().filter(|it| matter.findings.added.contains(&it.id));
+    html! {
+        @for profile in added { p class="hc-meta" { (l.t("加做：", "Examined as well: ")) (profile.name.get(l.tag())) } }
+        @for profile in could {
+            form class="hc-row" method="post" action={ "/desk/a/" (sheet.full.record.id) "/also" } {
+                button class="hc-btn hc-btn--quiet" name="profile" value=(profile.id) { (l.t("加做", "Examine as well: ")) (profile.name.get(l.tag())) }
+                span class="hc-meta" { (profiles.items_of(profile).map(|(_, item)| item.name.get(l.tag())).collect::<Vec<_>>().join(l.t("、", ", "))) }
+            }
+        }
+    }
+}
+
+pub(super) async fn also(
+    State(office): State<Office>,
+    l: Language,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    let fields = Fields(fields);
+    match office.examine_also(&id, WHO, fields.get("profile")).await {
+        Ok(_) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
+        Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
     }
 }
 

@@ -81,7 +81,7 @@ fn service_of(office: &Office, lang: &str) -> Service {
             hours: say(lang, "周一至周五 8:30–17:00", "Mon to Fri 8:30–17:00"),
             sites: catalogue.sites.ids(),
         },
-        maintenance: None,
+        maintenance: office.maintenance(),
     }
 }
 
@@ -151,7 +151,7 @@ pub(super) async fn sites(
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "certificate", security(()),
     responses((status = 200, description = "A JSON Web Key Set, RFC 7517.", body = Object)))]
 pub(super) async fn jwks(State(front): State<Front>, headers: HeaderMap) -> Answer<Response> {
-    let body = serde_json::to_vec(&front.office.issuer.jwks())?;
+    let body = serde_json::to_vec(&front.office.issuer.keys().jwks(front.office.now().timestamp()))?;
     let etag = etag_of(&body);
     let mut answer = Body::from(body).into_response();
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/jwk-set+json"));

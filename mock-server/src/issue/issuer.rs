@@ -1,20 +1,15 @@
-//! The issuing office: its signing key, the credentials it signs, the status list it publishes.
-use anyhow::Context as _;
+//! The issuing office: the credentials it signs, the status list it publishes.
+use super::keys::Keys;
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone as _};
 use contract::{
     api::Instant,
     credential::{
-        CertificateStatus, Claims, IssueError, IssuerKey, Jwks, ListBytes, Number, StatusBits, StatusReference,
-        sign_credential, sign_status_list,
+        CertificateStatus, Claims, IssueError, ListBytes, Number, StatusBits, StatusReference, sign_credential,
+        sign_status_list,
     },
 };
 use sha2::{Digest as _, Sha256};
-use std::{
-    collections::HashSet,
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashSet, path::Path};
 
 /// For how many seconds a published list counts as fresh. Short, so that a suspension shows soon; the contract allows a day.
 pub const STATUS_TTL: i64 = 900;
@@ -23,10 +18,10 @@ const STATUS_LIFE: i64 = 7 * 86_400;
 /// So many entries that asking for the list names nobody (contract §8).
 const ENTRIES: u64 = 131_072;
 
-/// An office that issues: one origin, one key, one status list.
+/// An office that issues: one origin, its keys, one status list.
 pub struct Issuer {
     origin: String,
-    key: IssuerKey,
+    keys: Keys,
 }
 
 /// The facts of a certificate that get signed.
@@ -60,18 +55,7 @@ impl Issuer {
     /// # Errors
     /// The folder cannot be read or written, or the key in it is damaged. A new key would make all certificates forged, so none is made then.
     pub fn open(data: &Path, origin: &str) -> anyhow::Result<Self> {
-        let folder = data.join("keys");
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let path = folder.join("issuer.key");
-        let key = if path.exists() {
-            let secret = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            IssuerKey::from_secret(&secret).with_context(|| format!("{} is damaged", path.display()))?
-        } else {
-            let key = IssuerKey::generate();
-            write_secret(&path, &key.secret()).with_context(|| format!("cannot write {}", path.display()))?;
-            key
-        };
-        Ok(Self { origin: origin.to_owned(), key })
+        Ok(Self { origin: origin.to_owned(), keys: Keys::open(data.join("keys"))? })
     }
 
     /// The origin that is signed as issuer and that publishes keys and lists.
@@ -79,9 +63,9 @@ impl Issuer {
         &self.origin
     }
 
-    /// The public keys to publish at `/.well-known/jwks.json`.
-    pub fn jwks(&self) -> Jwks {
-        Jwks { keys: vec![self.key.jwk()] }
+    /// Its keys.
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// Signs a new certificate. `taken` are the entries of the status list that were ever used.
@@ -110,7 +94,9 @@ impl Issuer {
             name: new.name.to_owned(),
             photo_hash,
         };
-        Ok(Issued { number: number.to_string(), index, credential: sign_credential(&self.key, &claims)? })
+        let signed = self.keys.signing(now.timestamp(), |key| sign_credential(key, &claims));
+        let credential = signed.ok_or(IssueError::Claims)??;
+        Ok(Issued { number: number.to_string(), index, credential })
     }
 
     /// The signed status list, as it stands at `now` (seconds since 1970). Entries not named are valid.
@@ -124,25 +110,12 @@ impl Issuer {
         let uri = self.list_uri();
         let list =
             ListBytes { uri: &uri, issued_at: now, expires_at: now + STATUS_LIFE, ttl: STATUS_TTL, entries: &entries };
-        sign_status_list(&self.key, &list)
+        self.keys.signing(now, |key| sign_status_list(key, &list)).unwrap_or_default()
     }
 
     fn list_uri(&self) -> String {
         format!("{}/status-lists/1", self.origin)
     }
-}
-
-/// Readable by the owner alone, and whole or not there: a half-written key would be refused for ever.
-fn write_secret(path: &PathBuf, secret: &[u8]) -> std::io::Result<()> {
-    let half = path.with_extension("new");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&half)?;
-    file.write_all(secret)?;
-    file.sync_all()?;
-    fs::rename(half, path)
 }
 
 /// 16 characters, each equally likely: bytes past the last whole multiple of the alphabet are thrown away.
@@ -182,6 +155,7 @@ fn random<const N: usize>() -> [u8; N] {
 mod tests {
     use super::*;
     use contract::credential::{Evidence, SignatureFound, Verdict, judge, read, read_status_list, verify};
+    use std::{fs, path::PathBuf};
 
     fn folder(name: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("hc-issuer-{}-{name}", std::process::id()));
@@ -204,14 +178,6 @@ mod tests {
     }
 
     #[test]
-    fn the_key_of_the_first_start_is_kept() {
-        let folder = folder("kept");
-        let first = Issuer::open(&folder, "http://localhost:8080").unwrap();
-        let second = Issuer::open(&folder, "http://localhost:8080").unwrap();
-        assert_eq!(first.jwks(), second.jwks());
-    }
-
-    #[test]
     fn a_damaged_key_is_not_replaced_in_silence() {
         let folder = folder("damaged");
         fs::create_dir_all(folder.join("keys")).unwrap();
@@ -229,7 +195,9 @@ mod tests {
             (CertificateStatus::Revoked, Verdict::NotValid),
         ] {
             let code = read(&issued.credential).unwrap();
-            let [point] = office.jwks().matching(code.signed().kid)[..] else { panic!("one key") };
+            let [point] = office.keys().jwks(now().timestamp()).matching(code.signed().kid)[..] else {
+                panic!("one key")
+            };
             assert!(verify(&point, code.signed()));
             let list = read_status_list(&office.status_list(&[(issued.index, mark)], now().timestamp())).unwrap();
             assert!(verify(&point, list.signed()));

@@ -5,12 +5,14 @@ mod art;
 mod drawing;
 mod fonts;
 mod issuer;
+mod keys;
 mod print;
 mod seal;
 
 pub use drawing::Face;
 pub use fonts::{FontReport, font_report, missing_characters};
 pub use issuer::{Issued, Issuer, NewCertificate, STATUS_TTL};
+pub use keys::{BEFORE_FIRST_USE, KeyShown, Keys};
 pub use print::{PrintError, pdf, png, seal_png};
 
 /// Text or attribute value of an SVG document.

@@ -1,6 +1,6 @@
 //! Places: who holds one, who has one, and what is left. A race for the last place has exactly one winner.
 use super::{
-    Answer, Case, Fault, Office, SlotId, Viewer, at_second, audit, codes,
+    Answer, Case, Fault, Matter, Office, SlotId, Viewer, at_second, audit, codes,
     limits::{self, HOLDS},
     sites::{Sites, SlotPlan},
 };
@@ -240,9 +240,10 @@ pub(super) async fn appointment_shown(
     db: &mut SqliteConnection,
     office: &Office,
     place: &Placed,
-    category: &str,
+    matter: &Matter,
     lang: &str,
 ) -> Answer<Option<Appointment>> {
+    let category = matter.category.as_ref().map_or("", |category| category.code.as_str());
     let slot = shown(db, office, &place.slot, category).await?;
     let sites = &office.catalogue.sites;
     Ok(slot.map(|slot| Appointment {
@@ -250,7 +251,7 @@ pub(super) async fn appointment_shown(
         change_until: sites.change_until(&place.slot),
         check_in: CheckIn { code: place.check_in.clone(), text: format!("HCV1:{}", place.check_in) },
         place: sites.place(&slot.site, lang),
-        prepare: office.catalogue.preparation(category, lang),
+        prepare: office.catalogue.preparation(category, &matter.findings.added, lang),
         slot,
     }))
 }

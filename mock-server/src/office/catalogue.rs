@@ -36,18 +36,17 @@ pub struct QuestionnaireFile {
 /// `{"zh-CN": …, "en": …}`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub struct InLanguages(BTreeMap<String, String>);
+pub(super) struct InLanguages(BTreeMap<String, String>);
 
 impl InLanguages {
     /// In this language, else in Chinese.
-    pub fn get(&self, lang: &str) -> &str {
+    pub(super) fn get(&self, lang: &str) -> &str {
         self.0.get(lang).or_else(|| self.0.get("zh-CN")).map_or("", String::as_str)
     }
 }
 
 #[derive(Deserialize)]
 struct Profiles {
-    items: BTreeMap<String, ExaminedItem>,
     preparation: BTreeMap<String, InLanguages>,
     #[serde(rename = "profiles")]
     list: Vec<Profile>,
@@ -58,7 +57,6 @@ struct Profiles {
 struct Profile {
     id: String,
     applies_to: Vec<String>,
-    items: Vec<String>,
     #[serde(default)]
     preparation: Vec<String>,
     validity: Validity,
@@ -67,24 +65,6 @@ struct Profile {
 #[derive(Deserialize)]
 struct Validity {
     value: u32,
-}
-
-#[derive(Deserialize)]
-struct ExaminedItem {
-    code: Coding,
-    name: InLanguages,
-    #[serde(default)]
-    sensitivity: Vec<String>,
-}
-
-/// What is examined, with what a normal result is written as.
-pub struct Examined<'a> {
-    /// LOINC or local.
-    pub code: &'a Coding,
-    /// What it is called.
-    pub name: &'a InLanguages,
-    /// Covered until tapped.
-    pub sensitive: bool,
 }
 
 /// The id of the application form.
@@ -201,42 +181,31 @@ impl Catalogue {
         examined.flat_map(|profile| profile.applies_to.clone()).collect()
     }
 
-    /// What is examined for a kind of work.
-    pub fn examined(&self, category: &str) -> Vec<Examined<'_>> {
-        let items = self.profile(category).map(|profile| profile.items.as_slice()).unwrap_or_default();
+    /// What is examined for a kind of work and by the profiles that the office added.
+    pub fn profile_items(&self, category: &str, added: &[String], lang: &str) -> Vec<ProfileItem> {
+        let items = self.examination.items_for(category, added);
         items
-            .iter()
-            .filter_map(|id| self.profiles.items.get(id))
-            .map(|item| Examined {
-                code: &item.code,
-                name: &item.name,
-                sensitive: item.sensitivity.iter().any(|code| code == "mask"),
-            })
-            .collect()
-    }
-
-    /// The same for the wire.
-    pub fn profile_items(&self, category: &str, lang: &str) -> Vec<ProfileItem> {
-        let examined = self.examined(category);
-        examined
-            .iter()
-            .map(|item| ProfileItem {
-                code: item.code.clone(),
+            .into_iter()
+            .map(|(_, item)| ProfileItem {
+                code: Coding { system: item.code.system.clone(), code: item.code.code.clone() },
                 title: item.name.get(lang).to_owned(),
-                // The index of body mass is computed from two others, never recorded.
-                required: item.code.code != "39156-5",
+                // What is computed from others is never recorded by itself.
+                required: !item.is_computed(),
             })
             .collect()
     }
 
-    /// What to bring and to mind before the visit.
-    pub fn preparation(&self, category: &str, lang: &str) -> Vec<String> {
-        let notes = self.profile(category).map(|profile| profile.preparation.as_slice()).unwrap_or_default();
-        notes
-            .iter()
-            .filter_map(|note| self.profiles.preparation.get(note))
-            .map(|note| note.get(lang).to_owned())
-            .collect()
+    /// What to bring and to mind before the visit; what several profiles say, once.
+    pub fn preparation(&self, category: &str, added: &[String], lang: &str) -> Vec<String> {
+        let added = self.profiles.list.iter().filter(|profile| added.contains(&profile.id));
+        let mut names: Vec<&String> = Vec::new();
+        for name in self.profile(category).into_iter().chain(added).flat_map(|profile| &profile.preparation) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let notes = names.into_iter().filter_map(|name| self.profiles.preparation.get(name));
+        notes.map(|note| note.get(lang).to_owned()).collect()
     }
 
     /// Whether blood is taken.
@@ -295,6 +264,10 @@ mod tests {
         assert_eq!(catalogue.profile_id("food-catering"), "food-and-public-place");
         assert_eq!(catalogue.profile_id("something else"), "general");
         assert!(catalogue.is_fasting("food-catering"));
+        let general = ["general".to_owned()];
+        let (usual, more) =
+            (catalogue.preparation("food-catering", &[], "en"), catalogue.preparation("food-catering", &general, "en"));
+        assert!(more.starts_with(&usual) && more.len() == usual.len() + 2, "rest and glasses come with it: {more:?}");
         assert_eq!(catalogue.category_title("food-catering", "zh-CN").as_deref(), Some("餐饮服务"));
     }
 }

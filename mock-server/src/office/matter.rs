@@ -160,6 +160,8 @@ pub struct Findings {
     pub advice: Option<Words>,
     /// What the examiner found in the report.
     pub report_check: Vec<ReportCheck>,
+    /// Profiles that the office added to what the work asks for.
+    pub added: Vec<String>,
 }
 
 /// Tries at collection.

@@ -31,6 +31,7 @@ mod submit;
 mod supplement;
 mod sweep;
 mod test_acts;
+mod upkeep;
 mod uploads;
 
 pub use acts::{By, OfficeAct, Returning};
@@ -87,6 +88,7 @@ pub struct Inner {
     decoding: decoding::Decoding,
     seconds_ahead: AtomicI64,
     rates: limits::Rates,
+    planned: upkeep::Planned,
 }
 
 impl Deref for Office {
@@ -149,6 +151,7 @@ impl Office {
             decoding: decoding::Decoding::default(),
             seconds_ahead: AtomicI64::new(0),
             rates: limits::Rates::default(),
+            planned: upkeep::Planned::default(),
         }));
         Ok(office)
     }

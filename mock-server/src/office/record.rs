@@ -142,7 +142,7 @@ async fn examination(db: &mut SqliteConnection, seen: &Seen<'_>, lang: &str) -> 
         None => None,
     };
     let appointment = match place {
-        Some(place) => booking::appointment_shown(db, office, place, category, lang).await?,
+        Some(place) => booking::appointment_shown(db, office, place, matter, lang).await?,
         None => None,
     };
     Ok(ExaminationSummary {

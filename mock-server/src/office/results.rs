@@ -23,11 +23,16 @@ fn codes_of(observation: &Json) -> Vec<&str> {
 /// Whether every required item is recorded, or found in the report.
 pub(super) fn complete(office: &Office, matter: &Matter) -> bool {
     let findings = &matter.findings;
-    office.catalogue.profile_items(category(matter), "zh-CN").iter().filter(|item| item.required).all(|item| {
-        let code = item.code.code.as_str();
-        findings.observations.iter().any(|observation| codes_of(observation).contains(&code))
-            || findings.report_check.iter().any(|check| check.code == code && check.state == ReportCheckState::Found)
-    })
+    office.catalogue.profile_items(category(matter), &findings.added, "zh-CN").iter().filter(|item| item.required).all(
+        |item| {
+            let code = item.code.code.as_str();
+            findings.observations.iter().any(|observation| codes_of(observation).contains(&code))
+                || findings
+                    .report_check
+                    .iter()
+                    .any(|check| check.code == code && check.state == ReportCheckState::Found)
+        },
+    )
 }
 
 /// Blood pressure, which has two parts.
@@ -61,15 +66,32 @@ pub(super) fn record_normal(case: &mut Case) {
     let missing: Vec<Json> = {
         let recorded: Vec<&str> = case.matter.findings.observations.iter().flat_map(codes_of).collect();
         let profiles = &case.office.catalogue.examination;
-        let profile = profiles.for_category(category(&case.matter));
-        let items = profile.into_iter().flat_map(|profile| profiles.items_of(profile));
+        let items = profiles.items_for(category(&case.matter), &case.matter.findings.added);
         items
+            .into_iter()
             .filter(|(_, item)| !recorded.contains(&item.code.code.as_str()))
             .filter_map(|(_, item)| normal(item, on))
             .collect()
     };
     case.matter.findings.observations.extend(missing);
     case.changed = true;
+}
+
+/// Before anything is concluded, more can be asked for.
+const fn may_still_add(state: State) -> bool {
+    takes_results(state)
+        || matches!(
+            state,
+            State::Submitted
+                | State::InReview
+                | State::Returned
+                | State::Resubmitted
+                | State::Counter
+                | State::Accepted
+                | State::Booked
+                | State::Missed
+                | State::ReportReturned
+        )
 }
 
 const fn takes_results(state: State) -> bool {
@@ -113,6 +135,35 @@ impl Office {
         case.finish(&Viewer::reading("zh-CN")).await
     }
 
+    /// Adds the items of a profile that is bound to no work; asked again, nothing changes.
+    ///
+    /// # Errors
+    /// `act-refused` once something is concluded, `invalid` for a profile that is not for adding.
+    pub async fn examine_also(&self, id: &str, who: &str, profile: &str) -> Answer<ApplicationRecord> {
+        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
+        if !may_still_add(case.matter.state) {
+            return Err(case.refuse().await);
+        }
+        if self.catalogue.examination.to_add().all(|it| it.id != profile) {
+            return Err(Fault::invalid(contract::questionnaire::Pointer::member("profile"), "choice"));
+        }
+        let added = &mut case.matter.findings.added;
+        if !added.iter().any(|it| it == profile) {
+            added.push(profile.to_owned());
+            case.changed = true;
+        }
+        super::audit::note(case.txn.db(), case.real, who, "examine-also", id).await?;
+        case.finish(&Viewer::reading("zh-CN")).await
+    }
+
+    /// The profiles that could still be added to an application.
+    pub fn could_add(&self, matter: &Matter) -> Vec<&contract::examination::Profile> {
+        let own = self.catalogue.profile_id(category(matter));
+        let fits = |it: &&contract::examination::Profile| it.id != own && !matter.findings.added.contains(&it.id);
+        let all = self.catalogue.examination.to_add().filter(fits);
+        if may_still_add(matter.state) { all.collect() } else { Vec::new() }
+    }
+
     /// Records a result that does not matter wherever one is missing: for demonstrations and conformance runs.
     ///
     /// # Errors
@@ -138,7 +189,7 @@ impl Office {
         // Nobody reads half of a result: they come with the conclusion, or with what a report lacks.
         let concluded = findings.outcome.is_some();
         let report = if concluded { self.report_link(&matter).await? } else { None };
-        let mut profile = self.catalogue.profile_items(category, lang);
+        let mut profile = self.catalogue.profile_items(category, &findings.added, lang);
         let asked = |code: &str| findings.report_check.iter().any(|check| check.code == code);
         profile.extend(self.on_request(category, lang).into_iter().filter(|item| asked(&item.code.code)));
         Ok((

@@ -23,4 +23,5 @@ mod repeating;
 mod returned;
 mod session;
 mod time;
+mod upkeep;
 mod uploads;
