@@ -27,6 +27,11 @@ pub(super) fn face(
     let title = fresh_id("certificate");
     let labelled = title.clone();
     let void = move || (state.get() != CertificateState::Valid).then(|| void_word(i18n, state.get()));
+    // What does not hold is not offered to an inspector, and yet its code can be read.
+    let pressed = move || match state.get() {
+        CertificateState::Valid | CertificateState::Unknown => K::CertShow,
+        CertificateState::Revoked | CertificateState::Suspended | CertificateState::Expired => K::CertEnlarge,
+    };
     let class = move || if void().is_some() { "hc-cert hc-cert--void" } else { "hc-cert" };
     view! {
         <article class=class data-word=void aria-labelledby=labelled>
@@ -37,7 +42,7 @@ pub(super) fn face(
             <footer class="hc-cert__foot">
                 <button type="button" class="hc-cert__code" on:click=move |_| on_code.run(())>
                     {code(&facts.credential, t(K::CertCode))}
-                    <span class="hc-sr">{t(K::CertShow)}</span>
+                    <span class="hc-sr">{live(move || i18n.text(pressed()))}</span>
                 </button>
                 {seal_of(facts.shown.issuer.clone(), seal)}
             </footer>

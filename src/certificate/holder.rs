@@ -7,7 +7,7 @@ use super::show::show;
 use super::standing::{Heard, Standing, standing};
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Kept, KeptCertificate, Network, Offline, SessionState, Storage};
+use crate::offline::{CertificateFile, Kept, KeptCertificate, Network, Offline, SessionState, Storage};
 use crate::reactive::{derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Frame, Icon, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
@@ -45,6 +45,8 @@ struct Page {
     photo: RwSignal<Option<String>>,
     seal: RwSignal<Option<String>>,
     links: RwSignal<Option<Downloads>>,
+    /// PDF and picture are on this phone.
+    files: RwSignal<bool>,
     owner: StoredValue<Option<Owner>>,
 }
 
@@ -60,6 +62,7 @@ pub(super) fn page(id: String) -> AnyView {
         photo: RwSignal::new(None),
         seal: RwSignal::new(None),
         links: RwSignal::new(None),
+        files: RwSignal::new(false),
         owner: StoredValue::new(Owner::current()),
     };
     let known = page.known();
@@ -133,7 +136,40 @@ impl Page {
         self.read.try_set(Some(Kept { value: certificate.clone(), at: api.now(), etag: None }));
         let kept = self.offline.keep_certificate(&certificate, &photo, seal.as_ref()).await;
         self.asked.try_set(if kept.is_ok() { Asked::Answered } else { Asked::NotKept });
+        if kept.is_ok() {
+            spawn_local(async move {
+                // Without them the page shows what it shows; the next visit tries again.
+                drop(self.keep_files().await);
+            });
+        }
         Ok(links)
+    }
+
+    /// Fetches what can be saved, once, so that it can be saved without a network too. By links of its own: each may be
+    /// followed twice, and those of the page are the person's.
+    async fn keep_files(self) -> Result<(), ApiError> {
+        let (api, id) = (self.api.get_value(), self.id.get_value());
+        if !self.has_files(&id).await {
+            let links = api.certificate(&id).await?.downloads;
+            for (file, link) in [(CertificateFile::Pdf, &links.pdf), (CertificateFile::Png, &links.png)] {
+                let bytes = api.linked(link).await?;
+                let kept = self.offline.keep_certificate_file(&id, file, &Uint8Array::from(bytes.as_slice())).await;
+                if kept.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        self.files.try_set(true);
+        Ok(())
+    }
+
+    async fn has_files(self, id: &str) -> bool {
+        for file in CertificateFile::ALL {
+            if self.offline.certificate_file(id, file).await.is_err() {
+                return false;
+            }
+        }
+        true
     }
 
     fn refused(self, error: &ApiError) {
@@ -178,6 +214,9 @@ impl Page {
                 let photo = self.offline.certificate_photo(&id).await.ok();
                 let seal = self.offline.certificate_seal(&id).await.ok().flatten();
                 self.show_blobs(photo.as_ref(), seal.as_ref());
+                if self.has_files(&id).await {
+                    self.files.try_set(true);
+                }
             });
         });
     }
@@ -234,7 +273,12 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         derive(move || now_standing.with(|it| it.as_ref().map_or_else(|| checked.get(), |(it, _)| it.checked)));
     let shown_large = RwSignal::new(false);
     // In somebody else's page there is no service worker that would open it without network.
-    let kept = if Frame::here() == Frame::Embedded { K::CertKeptEmbedded } else { K::CertKept };
+    let embedded = Frame::here() == Frame::Embedded;
+    let kept = move || match (embedded, page.files.get()) {
+        (true, _) => K::CertKeptEmbedded,
+        (false, true) => K::CertKeptFiles,
+        (false, false) => K::CertKept,
+    };
     let application = untrack(|| page.record()).map(|it| it.value.id);
     let i18n = I18n::here();
     let holds = move || matches!(state.get(), CertificateState::Valid | CertificateState::Unknown);
@@ -252,11 +296,11 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         {live(move || now_standing.get().map(|(standing, words)| line(page, known, &standing, words)))}
         {face(facts, state, page.photo.into(), page.seal.into(), Callback::new(move |()| shown_large.set(true)))}
         {live(offer)}
-        {save(application, facts.credential.clone(), page.links, page.refresh())}
+        {save(application, page.id.get_value(), facts.credential.clone(), page.links, page.refresh())}
         {live(move || if page.asked.get() == Asked::NotKept {
             plain_note(Tone::Warn, Icon::Phone, t(K::CertUnkept))
         } else {
-            plain_note(Tone::Plain, Icon::Phone, t(kept))
+            plain_note(Tone::Plain, Icon::Phone, t(kept()))
         })}
         <p class="hc-hint">{t(K::CertOnly)}</p>
         {live(move || renewal().map(|words| view! { <p class="hc-hint">{words}</p> }))}

@@ -3,7 +3,7 @@
 use super::picture;
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
-use crate::offline::Offline;
+use crate::offline::{CertificateFile, Offline};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, disclosure, icon, live, note, plain_note};
 use contract::api::{Downloads, Link};
@@ -28,19 +28,15 @@ enum Hurdle {
     NotFetched,
 }
 
-/// Which file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum File {
-    Pdf,
-    Png,
-}
-
 /// What the buttons share.
 #[derive(Clone, Copy)]
 struct Desk {
     links: RwSignal<Option<Downloads>>,
     refresh: StoredValue<Refresh, LocalStorage>,
     api: StoredValue<Api>,
+    offline: Offline,
+    /// Which certificate.
+    id: StoredValue<String>,
     hurdle: RwSignal<Option<Hurdle>>,
     /// The picture to press and hold.
     shown: RwSignal<Option<String>>,
@@ -50,6 +46,7 @@ struct Desk {
 /// The buttons below the card.
 pub(super) fn save(
     application: Option<String>,
+    id: String,
     credential: String,
     links: RwSignal<Option<Downloads>>,
     refresh: Refresh,
@@ -58,6 +55,8 @@ pub(super) fn save(
         links,
         refresh: StoredValue::new_local(refresh),
         api: StoredValue::new(Offline::here().api()),
+        offline: Offline::here(),
+        id: StoredValue::new(id),
         hurdle: RwSignal::new(None),
         shown: RwSignal::new(None),
         owner: StoredValue::new(Owner::current()),
@@ -66,8 +65,8 @@ pub(super) fn save(
     let print = move |()| print_on(row, frame, "a6");
     view! {
         <div class="hc-row" node_ref=row>
-            {link(desk, File::Png)}
-            {link(desk, File::Pdf)}
+            {link(desk, CertificateFile::Png)}
+            {link(desk, CertificateFile::Pdf)}
             {can_share().then(|| share(desk))}
             <Button label=t(K::CertPrint) kind=Kind::Quiet before=Icon::Printer on_press=print/>
         </div>
@@ -79,22 +78,22 @@ pub(super) fn save(
 }
 
 impl Desk {
-    fn link_of(links: &Downloads, file: File) -> &Link {
+    fn link_of(links: &Downloads, file: CertificateFile) -> &Link {
         match file {
-            File::Pdf => &links.pdf,
-            File::Png => &links.png,
+            CertificateFile::Pdf => &links.pdf,
+            CertificateFile::Png => &links.png,
         }
     }
 
     /// A link that works for at least some seconds more, if there is one.
-    fn fresh(self, file: File) -> Option<Link> {
+    fn fresh(self, file: CertificateFile) -> Option<Link> {
         let now = self.api.with_value(Api::now) + chrono::TimeDelta::seconds(5);
         let link = self.links.with_untracked(|links| links.as_ref().map(|it| Self::link_of(it, file).clone()));
         link.filter(|link| link.until > now)
     }
 
     /// A link that works, read anew if need be; or what stands in the way.
-    async fn working(self, file: File) -> Option<Link> {
+    async fn working(self, file: CertificateFile) -> Option<Link> {
         if let Some(link) = self.fresh(file) {
             return Some(link);
         }
@@ -122,8 +121,31 @@ impl Desk {
         self.hurdle.try_set(Some(hurdle));
     }
 
+    /// The copy on this phone, where there is one.
+    async fn kept(self, file: CertificateFile) -> Option<Blob> {
+        let id = self.id.try_get_value()?;
+        self.offline.certificate_file(&id, file).await.ok()
+    }
+
+    /// Without a network: saves the copy on this phone, and shows the picture for browsers that save nothing by a link.
+    async fn saved_from_here(self, file: CertificateFile) -> bool {
+        let Some(blob) = self.kept(file).await else { return false };
+        let owner = self.owner.try_get_value().flatten();
+        let Some(address) = owner.and_then(|owner| owner.with(|| picture::address(&blob))) else { return false };
+        let saved = picture::save(&address, name_of(file)).is_ok();
+        if file == CertificateFile::Png {
+            self.shown.try_set(Some(address));
+        }
+        saved
+    }
+
     async fn picture(self) -> Option<Blob> {
-        let link = self.working(File::Png).await?;
+        if !window().navigator().on_line()
+            && let Some(kept) = self.kept(CertificateFile::Png).await
+        {
+            return Some(kept);
+        }
+        let link = self.working(CertificateFile::Png).await?;
         let api = self.api.try_get_value()?;
         match api.linked(&link).await {
             Ok(bytes) => picture::blob(&Uint8Array::from(bytes.as_slice()), &link.media_type),
@@ -144,12 +166,20 @@ impl Desk {
     }
 }
 
+/// What the file is called in somebody's downloads: it names nobody.
+const fn name_of(file: CertificateFile) -> &'static str {
+    match file {
+        CertificateFile::Pdf => "health-certificate.pdf",
+        CertificateFile::Png => "health-certificate.png",
+    }
+}
+
 /// A link while it works; when it has ended, a press reads a new one first and then follows it.
-fn link(desk: Desk, file: File) -> AnyView {
+fn link(desk: Desk, file: CertificateFile) -> AnyView {
     let node: NodeRef<html::A> = NodeRef::new();
     let (label, drawing) = match file {
-        File::Pdf => (t(K::CertPdf), Icon::Down),
-        File::Png => (t(K::CertSave), Icon::Picture),
+        CertificateFile::Pdf => (t(K::CertPdf), Icon::Down),
+        CertificateFile::Png => (t(K::CertSave), Icon::Picture),
     };
     let href = move || {
         let link = desk.links.with(|links| links.as_ref().map(|it| Desk::link_of(it, file).clone()));
@@ -160,11 +190,15 @@ fn link(desk: Desk, file: File) -> AnyView {
         if !window().navigator().on_line() {
             // The browser would leave a file behind that is none.
             event.prevent_default();
-            desk.hurdle.set(Some(Hurdle::Offline));
+            spawn_local(async move {
+                if !desk.saved_from_here(file).await {
+                    desk.hurdle.try_set(Some(Hurdle::Offline));
+                }
+            });
             return;
         }
         if desk.fresh(file).is_some() {
-            if file == File::Png {
+            if file == CertificateFile::Png {
                 spawn_local(desk.show_picture());
             }
             return;
@@ -176,6 +210,10 @@ fn link(desk: Desk, file: File) -> AnyView {
             {
                 // Its address is the new one by now; the press comes again and goes through.
                 request_animation_frame(move || link.click());
+            } else if desk.hurdle.try_get_untracked().flatten() == Some(Hurdle::Offline)
+                && desk.saved_from_here(file).await
+            {
+                desk.hurdle.try_set(None);
             }
         });
     };
@@ -243,8 +281,11 @@ async fn hand_over(blob: &Blob) -> Result<(), String> {
     let opened = || -> Result<JsValue, JsValue> {
         let options = web_sys::FilePropertyBag::new();
         options.set_type(&blob.type_());
-        let file =
-            web_sys::File::new_with_blob_sequence_and_options(&Array::of1(blob), "health-certificate.png", &options)?;
+        let file = web_sys::File::new_with_blob_sequence_and_options(
+            &Array::of1(blob),
+            name_of(CertificateFile::Png),
+            &options,
+        )?;
         let shared = Object::new();
         Reflect::set(&shared, &"files".into(), &Array::of1(&file))?;
         let navigator = window().navigator();

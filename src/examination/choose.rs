@@ -102,8 +102,8 @@ fn nothing(id: &str, record: &ApplicationRecord) -> AnyView {
 
 /// Both ways are open: the person chooses.
 fn either(id: &str, record: &ApplicationRecord) -> AnyView {
-    let returned = record.state == State::ReportReturned;
-    let way = RwSignal::new(if returned { "online" } else { "onsite" }.to_owned());
+    // Whoever mends a report does so on its own page: the one who comes here wants to be examined instead.
+    let way = RwSignal::new("onsite".to_owned());
     let days = RwSignal::new(90_u32);
     let offline = Offline::here();
     let known: Asked = RwSignal::new(None);

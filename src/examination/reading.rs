@@ -9,29 +9,7 @@ use std::time::Duration;
 /// How long an uncovered result stays so.
 const SHOWN_FOR: Duration = Duration::from_mins(1);
 
-/// The result in words: value, unit, usual range.
-pub(super) fn value_words(i18n: I18n, reading: &Reading) -> String {
-    match &reading.value {
-        Value::Number(number, unit) => {
-            let unit = shown_unit(unit);
-            if unit.is_empty() { number.clone() } else { format!("{number} {unit}") }
-        }
-        Value::Words(words) => words.clone(),
-        Value::Parts(parts) => {
-            let parts: Vec<String> = parts
-                .iter()
-                .map(|part| {
-                    let value = value_words(i18n, part);
-                    i18n.say(K::FmtColon, &[("label", part.title.as_str().into()), ("words", value.into())])
-                })
-                .collect();
-            i18n.list(&parts)
-        }
-        Value::Absent => i18n.text(K::ResAbsent),
-    }
-}
-
-/// UCUM as people write it.
+/// UCUM as people of every language write it.
 fn shown_unit(ucum: &str) -> &str {
     match ucum {
         "mm[Hg]" => "mmHg",
@@ -43,7 +21,7 @@ fn shown_unit(ucum: &str) -> &str {
 }
 
 /// The usual range in words, if there is one.
-pub(super) fn range_words(i18n: I18n, reading: &Reading) -> Option<String> {
+fn range_words(i18n: I18n, reading: &Reading) -> Option<String> {
     let (low, high) = (&reading.range.0, &reading.range.1);
     let args: Vec<(&'static str, crate::i18n::Arg)> = [("low", low), ("high", high)]
         .into_iter()
@@ -117,14 +95,9 @@ fn uncovered(i18n: I18n, reading: &Reading, sensitive: bool) -> AnyView {
     let standing = standing(reading).map(|(tone, drawing, key)| {
         view! { <span class=format!("hc-tag {}", tone.class())>{small_icon(drawing)}{i18n.text(key)}</span> }
     });
-    // A number stays with its unit; a finding in words breaks where it must.
-    let class = if matches!(reading.value, Value::Number(..)) { "hc-num" } else { "" };
     let line = |words: String| view! { <br/><span class="hc-meta">{words}</span> };
     let inside = view! {
-        <b><span class=class>{value_words(i18n, reading)}</span></b>
-        " "
-        <span class="hc-meta">{range_words(i18n, reading)}</span>
-        {reading.range_words.clone().map(line)}
+        {measured(i18n, reading)}
         {reading.note.clone().map(line)}
         {meaning(reading).map(|key| line(i18n.text(key)))}
     };
@@ -133,6 +106,39 @@ fn uncovered(i18n: I18n, reading: &Reading, sensitive: bool) -> AnyView {
         view! { <dd>{inside} " " {standing}</dd> }.into_any()
     } else {
         view! { <dd>{inside}</dd> <dd class="hc-sum__act">{standing}</dd> }.into_any()
+    }
+}
+
+/// Value, unit and usual range; what has parts, one below the other, each with its own.
+fn measured(i18n: I18n, reading: &Reading) -> AnyView {
+    let value = match &reading.value {
+        Value::Number(number, unit) => number_words(i18n, number, unit),
+        Value::Words(words) => words.clone(),
+        Value::Absent => i18n.text(K::ResAbsent),
+        Value::Parts(parts) => {
+            let row =
+                |part: &Reading| view! { <span class="hc-part">{part.title.clone()} " " {measured(i18n, part)}</span> };
+            return parts.iter().map(row).collect_view().into_any();
+        }
+    };
+    // A number stays with its unit; a finding in words breaks where it must.
+    let class = if matches!(reading.value, Value::Number(..)) { "hc-num" } else { "" };
+    let remark = reading.range_words.clone().map(|words| view! { <br/><span class="hc-meta">{words}</span> });
+    view! {
+        <b><span class=class>{value}</span></b>
+        " "
+        <span class="hc-meta">{range_words(i18n, reading)}</span>
+        {remark}
+    }
+    .into_any()
+}
+
+/// A number with its unit.
+fn number_words(i18n: I18n, number: &str, ucum: &str) -> String {
+    match shown_unit(ucum) {
+        "" => number.to_owned(),
+        "/min" => i18n.say(K::ResPerMinute, &[("number", number.into())]),
+        unit => format!("{number} {unit}"),
     }
 }
 

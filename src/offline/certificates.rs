@@ -11,6 +11,27 @@ use web_sys::Blob;
 
 const CERTIFICATES: &str = "certificate/";
 
+/// A file to hand on, as the office made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertificateFile {
+    /// For paper.
+    Pdf,
+    /// For an album.
+    Png,
+}
+
+impl CertificateFile {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Pdf, Self::Png];
+
+    const fn named(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pdf => ("pdf", "application/pdf"),
+            Self::Png => ("png", "image/png"),
+        }
+    }
+}
+
 /// A certificate with the day it was last checked online.
 pub type KeptCertificate = Kept<Certificate>;
 
@@ -76,6 +97,35 @@ impl Offline {
     }
 }
 
+impl Offline {
+    /// Keeps a file of a certificate beside it, so that it can be saved from the phone without a network.
+    ///
+    /// # Errors
+    /// It was not stored.
+    pub async fn keep_certificate_file(
+        self,
+        id: &str,
+        file: CertificateFile,
+        bytes: &Uint8Array,
+    ) -> Result<(), StoreError> {
+        let write = Write::Bytes { key: file_key(id, file), bytes: bytes.clone() };
+        self.inner().opened().await.write(vec![write], true).await
+    }
+
+    /// A file of a kept certificate.
+    ///
+    /// # Errors
+    /// It is not here, or cannot be read.
+    pub async fn certificate_file(self, id: &str, file: CertificateFile) -> Result<Blob, StoreError> {
+        let inner = self.inner();
+        // Whose certificate it is stands in its record.
+        if !inner.certificates.with_untracked(|all| all.contains_key(id)) {
+            return Err(StoreError::Missing);
+        }
+        blob(&inner.opened().await.bytes(&file_key(id, file)).await?, file.named().1)
+    }
+}
+
 impl Record {
     fn kept(self) -> KeptCertificate {
         Kept { value: self.certificate, at: self.checked_at, etag: None }
@@ -90,6 +140,10 @@ impl Inner {
         let ours = all.into_iter().map(|(_, record)| record).filter(|record| record.owner == subject);
         self.certificates.try_set(ours.map(|record| (record.certificate.id.clone(), record.kept())).collect());
     }
+}
+
+fn file_key(id: &str, file: CertificateFile) -> String {
+    format!("certificate-{}/{id}", file.named().0)
 }
 
 fn photo_key(id: &str) -> String {

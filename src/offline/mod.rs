@@ -30,7 +30,7 @@ mod tabs;
 mod vault;
 mod watch;
 
-pub use certificates::KeptCertificate;
+pub use certificates::{CertificateFile, KeptCertificate};
 pub use choices::{keep_choice, kept_choice};
 pub use documents::{DocState, DocumentId, ExpectedPhoto, LocalDocument, NewDocument};
 pub use draft::{Draft, DraftId, FormKind, SaveState};
@@ -149,6 +149,8 @@ impl Offline {
             let inner = send_wrapper::SendWrapper::new(inner.clone());
             on_cleanup(move || {
                 inner.over.set(true);
+                // A task may wait for its turn among the tabs and hold the rest until then; the line ends now.
+                drop(inner.tabs.take());
                 inner.bell.ring();
                 inner.listening.ring();
                 inner.unreachable.ring();

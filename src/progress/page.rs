@@ -3,7 +3,7 @@
 use super::{acts, decision, stages, timeline};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, Office, t, void};
-use crate::offline::{Network, Offline};
+use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
 use crate::reactive::{effect, effect_from, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
@@ -55,13 +55,14 @@ pub fn page(route: &Route) -> AnyView {
     let record = memo(move || kept.with(|kept| kept.as_ref().map(|kept| Arc::new(kept.value.clone()))));
     let at = memo(move || kept.with(|kept| kept.as_ref().map(|kept| kept.at)));
     let trouble: RwSignal<Option<ApiError>> = RwSignal::new(None);
-    read(offline, id, trouble);
+    read(offline, id.clone(), trouble);
+    let here = StoredValue::new(id);
     look_around(offline, around, record);
     tell_changes(around, record, offline);
     let there = memo(move || record.with(Option::is_some));
     live(move || {
         if !there.get() {
-            return waiting(nav, trouble);
+            return waiting(nav, offline, here.get_value(), trouble);
         }
         let title = move || match record.with(|r| r.as_ref().and_then(|r| r.holder.as_ref().map(|h| h.name.clone()))) {
             Some(name) => i18n.say(K::ProgressTitle, &[("name", name.into())]),
@@ -134,9 +135,32 @@ fn tell_changes(around: Around, record: Memo<Option<Arc<ApplicationRecord>>>, of
     });
 }
 
-/// Not here yet, or not to be had.
-fn waiting(nav: Nav, trouble: RwSignal<Option<ApiError>>) -> AnyView {
+/// Not here yet, or not to be had. What was begun without a network the office has never heard of: then it is on this phone.
+fn waiting(nav: Nav, offline: Offline, id: String, trouble: RwSignal<Option<ApiError>>) -> AnyView {
+    let of = id.clone();
+    let queued_here = memo(move || offline.is_queued(&of));
+    let of = id.clone();
+    let begun_here = memo(move || {
+        let ours = |draft: &DraftSummary| {
+            draft.id.application == of && draft.id.form == FormKind::Application && draft.owner != Owner::SomebodyElse
+        };
+        offline.drafts().with(|drafts| drafts.iter().any(ours))
+    });
     let drawn = move || {
+        if queued_here.get() {
+            let to = nav.link(&Route::Receipt(id.clone()));
+            return view! { {queued()} <p>{ui::tap_link(to, t(K::SentLook))}</p> }.into_any();
+        }
+        if begun_here.get() {
+            let go =
+                view! { <LinkButton to=nav.link(&Route::Tasks(id.clone())) label=t(K::EntryResume) after=Icon::Next/> };
+            return ui::next_panel(
+                t(K::HomeNextYou),
+                t(K::HomeDraft),
+                Some(t(K::TasksWarn).into()),
+                Some(go.into_any()),
+            );
+        }
         let words = trouble.with(|why| match why {
             None => None,
             Some(ApiError::Refused(_)) => Some(K::PNotFound),
