@@ -1,5 +1,6 @@
 //! Somebody at the desk: reviews, examines and issues by clicking through its pages, in a browser of their own.
 use crate::{house::House, person::Person};
+use anyhow::Context;
 use std::{ops::Deref, path::Path};
 
 /// A clerk with the desk open.
@@ -39,6 +40,21 @@ pub const NOTHING_WRONG: [(&str, Found); 12] = [
     ("戊肝抗体（IgM）", Found::Listed("阴性")),
     ("痢疾杆菌培养", Found::Listed("阴性")),
     ("伤寒、副伤寒杆菌培养", Found::Listed("阴性")),
+];
+
+/// What a general examination of a healthy adult finds.
+pub const MEASURED: [(&str, Found); 11] = [
+    ("身高", Found::Number("170")),
+    ("体重", Found::Number("65")),
+    ("收缩压", Found::Number("118")),
+    ("舒张压", Found::Number("76")),
+    ("心率", Found::Number("72")),
+    ("裸眼远视力（右眼）", Found::Number("5.0")),
+    ("裸眼远视力（左眼）", Found::Number("4.9")),
+    ("听力（右耳，耳语）", Found::Listed("未见异常")),
+    ("听力（左耳，耳语）", Found::Listed("听力下降")),
+    ("心", Found::Listed("未见异常")),
+    ("肺", Found::Listed("未见异常")),
 ];
 
 /// One result, as it is entered.
@@ -112,7 +128,15 @@ impl Clerk<'_> {
             }
         }
         self.button("保存结果").await?;
-        self.sees("按结果建议").await
+        let (item, _) = results.last().context("no results")?;
+        // Drawn anew, the page has what was typed and says what follows from it.
+        self.waits(&format!("{item} to be kept"), async || {
+            let text = self.reads().await?;
+            let missing =
+                text.split("还没有结果的项目：").nth(1).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            Ok((text.contains("按结果建议") || !missing.is_empty()) && !missing.split('、').any(|it| it == *item))
+        })
+        .await
     }
 
     /// Writes down for each item that the report has it, and saves that.

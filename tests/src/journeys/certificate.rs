@@ -3,33 +3,83 @@ use crate::{applicant::Applicant, browser::Browser, find, house::House, house::r
 use anyhow::{Context, ensure};
 use contract::api::Words;
 use mock_server::office::OfficeAct;
+use serde_json::json;
+use std::fs;
 
-/// From nothing to an issued certificate: through the screens to the receipt, then the office's and the booking's calls.
-pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+/// From nothing to a certificate in its holder's hands: through the screens to the receipt, then the office's and the
+/// booking's calls. Gives back the application and the certificate.
+async fn collected(applicant: &Applicant<'_>) -> anyhow::Result<(String, String)> {
+    let house = applicant.house;
     applicant.begins().await?;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
     let id = applicant.submits().await?;
     house.accept(&id).await?;
-    find::evaluate(&phone.driver, &BOOK.replace("{id}", &id)).await?;
+    find::evaluate(&applicant.driver, &BOOK.replace("{id}", &id)).await?;
     house.act(&id, OfficeAct::Attend { site: None }).await?;
     house.record_normal(&id).await?;
     house.act(&id, OfficeAct::Pass).await?;
-    house.act(&id, OfficeAct::Issue).await.ok();
+    house.act(&id, OfficeAct::Issue).await?;
     applicant.goes_to(&format!("/a/{id}/collect")).await?;
     applicant.collects().await?;
-    let url = phone.driver.current_url().await?.to_string();
+    let url = applicant.driver.current_url().await?.to_string();
     let certificate = url.split("/c/").nth(1).context("no certificate in the address")?.to_owned();
+    Ok((id, certificate))
+}
+
+pub(super) async fn saved_offline(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    let (_, certificate) = collected(&applicant).await?;
+    // Fetched by itself, once.
+    applicant.sees(speech.say("cert.kept.files")?).await?;
+    applicant.is_kept().await?;
+    let downloads = tempfile::tempdir()?;
+    let allow = json!({ "behavior": "allow", "downloadPath": downloads.path() });
+    phone.driver.cdp().send_raw("Browser.setDownloadBehavior", allow).await?;
+    phone.set_offline(true).await?;
+    house.stop().await;
+    applicant.goes_to(&format!("/c/{certificate}")).await?;
+    applicant.sees(speech.say("cert.kept.files")?).await?;
+    for (key, name, begins) in [
+        ("cert.pdf", "health-certificate.pdf", b"%PDF".as_slice()),
+        ("cert.save", "health-certificate.png", b"\x89PNG"),
+    ] {
+        applicant.link(speech.say(key)?).await?;
+        let file = downloads.path().join(name);
+        applicant.waits(name, async || Ok(fs::read(&file)?.starts_with(begins))).await?;
+    }
+    ensure!(!applicant.reads().await?.contains(speech.say("cert.e.offline")?), "it was saved, and said not to be");
+    Ok(())
+}
+
+pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let (id, certificate) = collected(&applicant).await?;
     let text = find::evaluate(&phone.driver, &CODE.replace("{id}", &certificate)).await?;
     let text = text.as_str().context("no credential")?.to_owned();
 
     // A list of revocations is good for its time to live: whoever has one need not ask again. So before and after are
     // two strangers, each with a phone of their own.
     stranger(house, &text, "v.fresh.title").await?;
-    let words = Words::new("示例：登记有误。", "zh-CN");
+    let words = Words::new(WHY, "zh-CN");
     house.office()?.revoke(&certificate, "示例审核员", words).await.map_err(refused)?;
-    stranger(house, &text, "v.revoked.title").await
+    stranger(house, &text, "v.revoked.title").await?;
+    its_holder_is_told(&applicant, &id, &certificate).await
+}
+
+const WHY: &str = "示例：登记有误。";
+
+/// Wherever the holder looks, the word and the reason; nothing shows it to an inspector any more.
+async fn its_holder_is_told(applicant: &Applicant<'_>, id: &str, certificate: &str) -> anyhow::Result<()> {
+    for path in ["/home".to_owned(), format!("/a/{id}"), format!("/c/{certificate}")] {
+        applicant.goes_to(&path).await?;
+        applicant.sees(WHY).await?;
+        applicant.sees(applicant.speech.say("cert.state.revoked")?).await?;
+    }
+    let shows = applicant.speech.say("cert.show")?;
+    ensure!(!applicant.has("button", shows).await?, "a revoked certificate offers itself to an inspector");
+    Ok(())
 }
 
 /// Reads the text in twice: with a network, then without.

@@ -32,12 +32,26 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.button("移动办理程序").await?;
     applicant.sees(applicant.speech.say("tasks.title.unnamed")?).await?;
 
-    // The whole form with its photos, from another origin.
+    // The whole form with its photos, from another origin: a worker of the page's own looks at them.
+    phone.driver.execute(WATCH_WORKERS, vec![]).await?;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
+    let workers = phone.driver.execute("return workers.map(it => [it.url.slice(0, 5), it.said > 1])", vec![]).await?;
+    ensure!(workers.json()[0] == serde_json::json!(["blob:", true]), "no worker answered: {}", workers.json());
     let id = applicant.submits().await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
     ensure!(full.documents.len() == 3, "three photos were sent, {} are there", full.documents.len());
+
+    // What the page was told: codes, in their order.
+    applicant
+        .waits("the page to be told", async || {
+            let told = phone.driver.execute(TOLD, vec![]).await?;
+            let told = told.json().as_str().unwrap_or_default().to_owned();
+            Ok(["hc-ready {}", r#""place":"step","item""#, r#"hc-submitted {"act":"submit"}"#]
+                .iter()
+                .all(|it| told.contains(it)))
+        })
+        .await?;
 
     // Taken out: nothing is left.
     phone.driver.execute("globalThis.element = document.querySelector('health-certificate')", vec![]).await?;
@@ -46,8 +60,57 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
         .waits("an empty root", async || {
             Ok(phone.driver.execute("return element.shadowRoot.childElementCount", vec![]).await?.json() == 0)
         })
-        .await
+        .await?;
+
+    // Put in and taken out once more, counted: what it takes from the page, it gives back.
+    phone.driver.execute(COUNT, vec![]).await?;
+    applicant.waits("something held", async || Ok(phone.driver.execute(HELD, vec![]).await?.json() != "")).await?;
+    applicant.waits("the app", async || Ok(phone.driver.execute(STANDS, vec![]).await?.json() == true)).await?;
+    phone.driver.execute("document.querySelector('health-certificate').remove()", vec![]).await?;
+    let given_back = async || Ok(phone.driver.execute(HELD, vec![]).await?.json() == "");
+    if let Err(why) = applicant.waits("nothing held", given_back).await {
+        let held = phone.driver.execute(HELD, vec![]).await?;
+        return Err(why.context(format!("a removed element still holds {}", held.json())));
+    }
+    Ok(())
 }
+
+const WATCH_WORKERS: &str = "globalThis.workers = [];
+    globalThis.Worker = class extends Worker {
+      constructor(url, options) {
+        super(url, options);
+        const it = { url: String(url), said: 0 };
+        workers.push(it);
+        this.addEventListener('message', () => it.said++);
+      }
+    };";
+
+const TOLD: &str = "return [...document.querySelectorAll('#told li')].map(it => it.textContent).join(' | ')";
+
+/// Counts what the app takes of the page from here on, and puts a fresh element in.
+const COUNT: &str = "globalThis.held = {};
+    const change = (name, by) => { held[name] = (held[name] || 0) + by; };
+    for (const target of [window, document]) {
+      for (const [name, by] of [['addEventListener', 1], ['removeEventListener', -1]]) {
+        const real = EventTarget.prototype[name];
+        target[name] = function (type, ...rest) { change(type, by); return real.call(this ?? window, type, ...rest); };
+      }
+    }
+    for (const [name, end] of [['EventSource', 'close'], ['BroadcastChannel', 'close'], ['Worker', 'terminate']]) {
+      globalThis[name] = class extends globalThis[name] {
+        constructor(...rest) { super(...rest); change(name, 1); }
+        [end]() { change(name, -1); super[end](); }
+      };
+    }
+    const fresh = document.createElement('health-certificate');
+    fresh.setAttribute('api', element.getAttribute('api'));
+    document.getElementById('place').append(fresh);
+    fresh.scrollIntoView();";
+
+const HELD: &str = "return Object.entries(held).filter(([, n]) => n).map(it => it.join(' ')).join(', ')";
+
+const STANDS: &str =
+    "return !!document.querySelector('health-certificate').shadowRoot?.querySelector('h1, [role=heading], h2')";
 
 const COLOUR: &str =
     "return getComputedStyle(document.querySelector('health-certificate').shadowRoot.querySelector('button')).color";

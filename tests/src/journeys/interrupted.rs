@@ -23,12 +23,31 @@ pub(super) async fn offline(house: &House, phone: &Browser) -> anyhow::Result<()
     phone.driver.refresh().await?;
     applicant.says("submit.go").await?;
     applicant.sees(applicant.speech.say("receipt.queued")?).await?;
+    asks_for_nothing(&applicant).await?;
     house.start().await?;
     ensure!(applications(house).await? == 0, "something arrived without a network");
     phone.set_offline(false).await?;
     applicant.sees(applicant.speech.say("receipt.title")?).await?;
     ensure!(applications(house).await? == 1, "one application, and only one");
     Ok(())
+}
+
+/// At home and on its own page, what was submitted waits for the network and no longer for the person.
+async fn asks_for_nothing(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let (waits, resume) = (applicant.speech.say("next.queued")?, applicant.speech.say("entry.resume")?);
+    let id = applicant.application().await?;
+    for (path, mark) in [("/home".to_owned(), "home.title"), (format!("/a/{id}"), "progress.title.unnamed")] {
+        applicant.goes_to(&path).await?;
+        applicant.sees(applicant.speech.say(mark)?).await?;
+        applicant.sees(waits).await?;
+        applicant.sees(applicant.speech.say("status.queued")?).await?;
+        ensure!(
+            !applicant.has("link", resume).await?,
+            "at {path} the person is asked to go on with what was submitted"
+        );
+    }
+    applicant.link(applicant.speech.say("sent.look")?).await?;
+    applicant.sees(applicant.speech.say("receipt.queued")?).await
 }
 
 pub(super) async fn lost_reply(house: &House, phone: &Browser) -> anyhow::Result<()> {

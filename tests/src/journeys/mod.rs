@@ -5,10 +5,12 @@ mod forms;
 mod hands;
 mod interrupted;
 mod looks;
+mod measures;
 mod online;
 mod onsite;
 mod papers;
 mod pdf;
+mod prefilled;
 mod race;
 mod renewal;
 mod typing;
@@ -52,8 +54,10 @@ macro_rules! journeys {
 
 journeys! {
     "somebody examined on site mends one photo, reads the results and collects the certificate" @ everywhere => onsite::examined;
+    "somebody is measured as well, and reads each measure with its unit and its usual range" => measures::as_well;
     "somebody with a report mends its date and collects the certificate" => online::by_report;
     "of two who want one place one gets it, and the other has the next at once" => race::one_place;
+    "the phone of the sign-in is filled in, and it is asked whether it is right" => prefilled::phone;
     "the same way in English" => words::in_english;
     "naughty strings in every field break nothing" => words::naughty_strings;
     "naughty strings that are sent are read at the desk as they were written" => words::naughty_strings_sent;
@@ -83,4 +87,6 @@ journeys! {
     "a renewal begins with the last certificate, and each answer is confirmed" => renewal::renewed;
     "what the office says to an answer stands at its item until it is changed" => renewal::refused_by_the_office;
     "a stranger verifies a certificate offline, before and after it is revoked" => certificate::verified;
+    "a certificate opens and its files are saved without a network" => certificate::saved_offline;
+    "a stranger verifies a certificate offline, before and after it is revoked, and its holder is told" => certificate::verified;
 }

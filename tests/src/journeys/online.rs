@@ -27,6 +27,7 @@ async fn reported_to(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyho
     let label = applicant.speech.short("report.examination.date")?;
     let item = SentBack { label: &label, reason: "填写不对", words: WORDS };
     clerk.sends_back(&item, "退回报告里的 1 处").await?;
+    may_be_examined_instead(&applicant, &id).await?;
     mends_the_report(&applicant, &id).await?;
 
     clerk.opens(applicant.name).await?;
@@ -59,6 +60,14 @@ async fn sends_the_report(applicant: &Applicant<'_>, id: &str) -> anyhow::Result
     applicant.agrees("report.confirmation.truth").await?;
     applicant.says("report.go").await?;
     applicant.sees(speech.say("receipt.report")?).await
+}
+
+/// Beside the report that came back stands the other way: to be examined.
+async fn may_be_examined_instead(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    applicant.follows(id, "exam.onsite", "/examination").await?;
+    applicant.finds("group", applicant.speech.say("exam.day")?).await?;
+    // Looking is not choosing: the report can still be sent again.
+    applicant.has_status(id, "report-returned").await
 }
 
 /// Only what came back.
