@@ -6,7 +6,7 @@
 import { assets, load, nextId, styles } from './start.js';
 import { capable, insecure, isDead, notLoaded, running, tooOld, watch } from './recovery.js';
 
-const NAMES = ['api', 'lang', 'theme', 'size', 'contrast', 'sign-in', 'route', 'start'];
+const NAMES = ['api', 'lang', 'theme', 'size', 'contrast', 'sign-in', 'route', 'start', 'headings'];
 
 class HealthCertificate extends HTMLElement {
   static observedAttributes = ['lang', 'theme', 'size', 'contrast'];
@@ -59,7 +59,7 @@ class HealthCertificate extends HTMLElement {
   }
 
   async #mount(root, turn) {
-    const part = { root, lang: this.lang };
+    const part = { root, lang: this.lang, headings: this.getAttribute('headings') || '2' };
     try {
       root.adoptedStyleSheets = [await styles()];
       if (!capable()) { this.#tell('hc-error', { code: 'too-old' }); return tooOld(part); }

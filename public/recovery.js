@@ -73,7 +73,10 @@ function notice(part, title, lines, buttons) {
   const box = element('div', 'hc-notice hc-stack');
   box.setAttribute('role', 'alert');
   box.tabIndex = -1;
-  box.append(element('h1', 'hc-h1', title), ...lines.map(line => element('p', '', line)));
+  const heading = element('h1', 'hc-h1', title);
+  // In somebody else's page the first level is taken.
+  if (part.headings) heading.setAttribute('aria-level', part.headings);
+  box.append(heading, ...lines.map(line => element('p', '', line)));
   const row = element('div', 'hc-row');
   row.append(...buttons);
   box.append(row);

@@ -24,6 +24,7 @@ pub(crate) fn read(from: &JsValue) -> Config {
         assets: text("assets").unwrap_or_default(),
         uid: text("uid").unwrap_or_default(),
         embedded: is_true("embedded"),
+        headings: text("headings").and_then(|level| level.parse().ok()),
     }
 }
 

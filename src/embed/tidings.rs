@@ -1,7 +1,7 @@
 //! What the page around the app is told: where a person is, and how a matter stands. Never what somebody typed, nor an id.
 use crate::reactive::{effect, effect_from};
 use crate::{
-    offline::Offline,
+    offline::{EntryId, Offline, What},
     route::{Nav, Route},
 };
 use contract::application::State;
@@ -12,11 +12,23 @@ use wasm_bindgen::JsValue;
 
 /// Tells `page` for as long as the app stands.
 pub(super) fn follow(page: Function) {
-    let (route, records) = (Nav::here().route(), Offline::here().records());
+    let (route, records, outbox) = (Nav::here().route(), Offline::here().records(), Offline::here().outbox());
     let told = page.clone();
     effect(move || {
         let (place, item) = place(&route.get());
         tell(&told, "hc-step", &[("place", place), ("item", &item)]);
+    });
+    let told = page.clone();
+    effect_from(move |before: Option<Vec<EntryId>>| {
+        let on_its_way = before.unwrap_or_default();
+        outbox.with(|rows| {
+            for row in rows.iter().filter(|row| row.state.is_received() && on_its_way.contains(&row.id)) {
+                if let Some(act) = act(row.what) {
+                    tell(&told, "hc-submitted", &[("act", act)]);
+                }
+            }
+            rows.iter().filter(|row| !row.state.is_settled()).map(|row| row.id.clone()).collect()
+        })
     });
     effect_from(move |before: Option<LiteMap<String, State>>| {
         let mut now = LiteMap::new();
@@ -37,17 +49,18 @@ pub(super) fn follow(page: Function) {
 
 fn happened(page: &Function, old: State, new: State) {
     tell(page, "hc-state", &[("state", new.code()), ("before", old.code())]);
-    let act = match (old, new) {
-        (State::Draft, State::Submitted) => "submit",
-        (State::Returned, State::Resubmitted) => "supplement",
-        (_, State::ReportReview) => "report",
-        _ => "",
-    };
-    if !act.is_empty() {
-        tell(page, "hc-submitted", &[("act", act)]);
-    }
     if matches!(new, State::Issued | State::Collected) {
         tell(page, "hc-certificate", &[("state", new.code())]);
+    }
+}
+
+/// What was handed in, if it was that.
+fn act(what: What) -> Option<&'static str> {
+    match what {
+        What::Submit => Some("submit"),
+        What::Supplement => Some("supplement"),
+        What::Report => Some("report"),
+        What::Begin | What::Document | What::RemoveDocument | What::Withdraw => None,
     }
 }
 

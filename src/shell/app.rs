@@ -38,6 +38,7 @@ pub fn App(
     provide_context(Ended::watch(offline));
     follow_office(i18n, offline, api);
     tell_network(i18n, offline, announcer);
+    provide_context(config.first_heading());
     provide_context(config);
 
     let root: NodeRef<html::Div> = NodeRef::new();

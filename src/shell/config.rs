@@ -4,7 +4,7 @@ use crate::apply::DrawDocument;
 use crate::documents;
 use crate::offline::LoadOffice;
 use crate::route::{Route, RouteMode};
-use crate::ui::{Frame, LoadPart};
+use crate::ui::{FirstHeading, Frame, LoadPart};
 
 /// The settings of one instance.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,12 +33,19 @@ pub struct Config {
     pub uid: String,
     /// A part of somebody else's page.
     pub embedded: bool,
+    /// The level of heading that the app begins with there.
+    pub headings: Option<u8>,
 }
 
 impl Config {
     /// How the app stands in the page.
     pub fn frame(&self) -> Frame {
         if self.embedded { Frame::Embedded } else { Frame::OwnSite }
+    }
+
+    /// Where our headings begin: below the page's own title, unless it says otherwise.
+    pub fn first_heading(&self) -> FirstHeading {
+        FirstHeading(self.headings.unwrap_or(2))
     }
 }
 

@@ -12,12 +12,19 @@ use wasm_bindgen::JsCast;
 
 /// Everything that surrounds a page.
 pub(crate) fn frame(page: AnyView) -> AnyView {
-    let main: NodeRef<html::Main> = NodeRef::new();
+    let (main, i18n): (NodeRef<html::Main>, _) = (NodeRef::new(), I18n::here());
+    let named = move || i18n.text(K::AppName);
+    let inside = view! { {ended_note()} {offline_line()} {clock_line()} {update_line()} {page} };
+    // A page has one `main`, and that is the host's.
+    let room = match Frame::here() {
+        Frame::OwnSite => view! { <main class="hc-main" node_ref=main tabindex="-1">{inside}</main> }.into_any(),
+        Frame::Embedded => view! { <div class="hc-main" role="region" aria-label=named>{inside}</div> }.into_any(),
+    };
     let bar = (Frame::here() == Frame::OwnSite).then(|| view! { {skip_link(main)} {top_bar()} });
     view! {
         {bar}
         <div class="hc-shell">
-            <main class="hc-main" node_ref=main tabindex="-1">{ended_note()} {offline_line()} {clock_line()} {update_line()} {page}</main>
+            {room}
         </div>
         {live_region(Announcer::here())}
     }

@@ -1,4 +1,4 @@
-//! Headings. Embedded, the host's page has the first level, so ours begin at the second.
+//! Headings. Embedded, the host's page has the first level, so ours begin at the second, or where the page says.
 
 use super::{Words, live};
 use crate::reactive::effect_from;
@@ -35,9 +35,15 @@ pub struct Title {
     pub is_new: bool,
 }
 
-/// What a heading of this level has as `aria-level`: nothing on our own site, one more when embedded.
+/// The level at which our headings begin in somebody else's page.
+#[derive(Clone, Copy, Debug)]
+pub struct FirstHeading(pub u8);
+
+/// What a heading of this level has as `aria-level`: nothing on our own site; embedded, so much more as the page says.
 pub fn heading_level(level: u8) -> Option<String> {
-    (Frame::here() == Frame::Embedded).then(|| (level + 1).to_string())
+    let FirstHeading(first) = use_context().unwrap_or(FirstHeading(2));
+    // A page has six levels.
+    (Frame::here() == Frame::Embedded).then(|| (first.clamp(1, 6) - 1 + level).min(6).to_string())
 }
 
 /// The title of a page: where focus lands after a change of place.

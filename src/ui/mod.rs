@@ -31,7 +31,7 @@ pub use dialog::Dialog;
 pub use error::{Mistake, error_line, error_summary};
 pub use field::{FieldShell, described_by, field};
 pub use focus::{focus_by_id, focus_first_in};
-pub use heading::{Frame, PageTitle, Shown, Title, heading_level, section_title};
+pub use heading::{FirstHeading, Frame, PageTitle, Shown, Title, heading_level, section_title};
 pub use icon::{Icon, drawn, icon, small_icon};
 pub use live::live;
 pub use note::{Tone, note, plain_note, tag};

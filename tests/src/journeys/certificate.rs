@@ -15,7 +15,7 @@ async fn collected(applicant: &Applicant<'_>) -> anyhow::Result<(String, String)
     applicant.gives_papers().await?;
     let id = applicant.submits().await?;
     house.accept(&id).await?;
-    find::evaluate(&applicant.driver, &BOOK.replace("{id}", &id)).await?;
+    booked(applicant, &id).await?;
     house.act(&id, OfficeAct::Attend { site: None }).await?;
     house.record_normal(&id).await?;
     house.act(&id, OfficeAct::Pass).await?;
@@ -113,10 +113,15 @@ async fn reads_in(inspector: &Applicant<'_>, text: &str) -> anyhow::Result<()> {
 }
 
 /// Takes the first free place anywhere, by the same calls as the page makes.
-pub(super) const BOOK: &str = r#"(async () => {
+pub(super) async fn booked(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let script = BOOK.replace("{id}", id).replace("{origin}", &applicant.house.origin());
+    find::evaluate(&applicant.driver, &script).await.map(drop)
+}
+
+const BOOK: &str = r#"(async () => {
   const key = () => crypto.randomUUID();
   const call = async (method, path, body) => {
-    const answer = await fetch('/api/v1' + path, { method, credentials: 'same-origin',
+    const answer = await fetch('{origin}/api/v1' + path, { method, credentials: 'include',
       headers: { 'Content-Type': 'application/json', 'X-HC-Request': '1', 'Idempotency-Key': key() }, body: body && JSON.stringify(body) });
     if (!answer.ok) throw new Error(method + ' ' + path + ' ' + answer.status + ' ' + await answer.text());
     return answer.status === 204 ? null : answer.json();

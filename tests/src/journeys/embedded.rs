@@ -3,9 +3,11 @@ use crate::{
     applicant::Applicant,
     browser::Browser,
     house::{House, refused},
+    journeys::certificate::booked,
     person::Person,
 };
 use anyhow::ensure;
+use mock_server::office::OfficeAct;
 
 pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, Person::new(phone, house.host()), "zh-CN")?;
@@ -16,6 +18,11 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
     ensure!(phone.driver.title().await? == "示例社区服务网", "the host's title was taken");
     let colour = phone.driver.execute(COLOUR, vec![]).await?;
     ensure!(colour.json() != "rgb(255, 0, 0)", "the host's styles reach in");
+
+    // One main and one first heading: the host's. Ours are a region and headings below it.
+    let standing = phone.driver.execute(STANDING, vec![]).await?;
+    let expected = serde_json::json!({ "mains": 0, "regions": ["健康证办理"], "levels": ["2"] });
+    ensure!(*standing.json() == expected, "it stands in the page as {}", standing.json());
 
     // The host's own links, an anchor of its own, and Back.
     applicant.link("常见问题").await?;
@@ -75,6 +82,42 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
     Ok(())
 }
 
+pub(super) async fn tells(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, Person::new(phone, house.host()), "zh-CN")?;
+    let is_told = async |what: &str| {
+        applicant
+            .waits(&format!("the page to hear {what}"), async || {
+                let told = phone.driver.execute(TOLD, vec![]).await?;
+                Ok(told.json().as_str().is_some_and(|told| told.contains(what)))
+            })
+            .await
+    };
+    applicant.begins().await?;
+    is_told("hc-ready {}").await?;
+    applicant.fills_in().await?;
+    is_told(r#"hc-step {"place":"step","item":"contact"}"#).await?;
+    applicant.gives_papers().await?;
+    let id = applicant.submits().await?;
+    is_told(r#"hc-submitted {"act":"submit"}"#).await?;
+    house.accept(&id).await?;
+    is_told(r#"hc-state {"state":"accepted""#).await?;
+    booked(&applicant, &id).await?;
+    house.act(&id, OfficeAct::Attend { site: None }).await?;
+    house.record_normal(&id).await?;
+    house.act(&id, OfficeAct::Pass).await?;
+    house.act(&id, OfficeAct::Issue).await?;
+    is_told(r#"hc-certificate {"state":"issued"}"#).await?;
+    let told = phone.driver.execute(TOLD, vec![]).await?.json().to_string();
+    for secret in [applicant.name, applicant.number, applicant.phone, &id] {
+        ensure!(!told.contains(secret), "the page was told {secret}");
+    }
+    phone.driver.execute("__hc_panic()", vec![]).await?;
+    is_told(r#"hc-error {"code":"stopped"}"#).await?;
+    // The host goes on.
+    applicant.link("通知").await?;
+    applicant.is_at("/news").await
+}
+
 const WATCH_WORKERS: &str = "globalThis.workers = [];
     globalThis.Worker = class extends Worker {
       constructor(url, options) {
@@ -111,6 +154,12 @@ const HELD: &str = "return Object.entries(held).filter(([, n]) => n).map(it => i
 
 const STANDS: &str =
     "return !!document.querySelector('health-certificate').shadowRoot?.querySelector('h1, [role=heading], h2')";
+
+/// How the app stands among the host's landmarks and headings: on the task list, which has a title alone.
+const STANDING: &str = "const root = document.querySelector('health-certificate').shadowRoot;
+    return { mains: root.querySelectorAll('main').length,
+      regions: [...root.querySelectorAll('.hc-main[role=region]')].map(it => it.ariaLabel),
+      levels: [...new Set([...root.querySelectorAll('h1')].map(it => it.ariaLevel))] };";
 
 const COLOUR: &str =
     "return getComputedStyle(document.querySelector('health-certificate').shadowRoot.querySelector('button')).color";

@@ -68,6 +68,7 @@ journeys! {
     "a panic shows the recovery screen and what was typed is kept" @ noisy => interrupted::after_a_panic;
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
+    "the page around the app is told what happens there, and never about whom" @ noisy => embedded::tells;
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
     "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
     "the pages of a PDF are read in the page, drawn as they come near, and what cannot be read is said" => pdf::pages;
@@ -86,7 +87,6 @@ journeys! {
     "going on straight from a wrong field never loses the press, by mouse or by finger" => typing::straight_on;
     "a renewal begins with the last certificate, and each answer is confirmed" => renewal::renewed;
     "what the office says to an answer stands at its item until it is changed" => renewal::refused_by_the_office;
-    "a stranger verifies a certificate offline, before and after it is revoked" => certificate::verified;
     "a certificate opens and its files are saved without a network" => certificate::saved_offline;
     "a stranger verifies a certificate offline, before and after it is revoked, and its holder is told" => certificate::verified;
 }

@@ -13,7 +13,7 @@ pub(super) async fn renewed(house: &House, phone: &Browser) -> anyhow::Result<()
     applicant.gives_papers().await?;
     let first = applicant.submits().await?;
     house.accept(&first).await?;
-    find::evaluate(&phone.driver, &super::certificate::BOOK.replace("{id}", &first)).await?;
+    super::certificate::booked(&applicant, &first).await?;
     house.act(&first, OfficeAct::Attend { site: None }).await?;
     house.record_normal(&first).await?;
     house.act(&first, OfficeAct::Pass).await?;
