@@ -2,6 +2,9 @@
 //! is said where there is no camera.
 #![cfg(target_family = "wasm")]
 
+#[path = "papers/pictures.rs"]
+mod pictures;
+
 use contract::documents::{Corner, Corners, FileRule, Place, Wanted};
 use health_certificate::api::sleep;
 use health_certificate::documents::{Editing, Taking, camera, editor};

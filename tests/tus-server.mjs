@@ -21,9 +21,21 @@ function show(name, response) {
   try { response.end(readFileSync(join(directory, name))); } catch { response.writeHead(404).end(); }
 }
 
+/** So many chunks are still taken before one meets a sign-in that has ended. */
+let allowed = Infinity;
+
+function endSignIn(request, response) {
+  allowed = Infinity;
+  response.writeHead(401, { 'access-control-allow-origin': request.headers.origin || '*', 'access-control-allow-credentials': 'true' }).end();
+}
+
 http
   .createServer((request, response) => {
-    if (request.method === 'GET') show(basename(request.url), response);
+    if (request.url.startsWith('/allow?')) {
+      allowed = Number(new URL(request.url, 'http://localhost').searchParams.get('patches'));
+      response.writeHead(200, { 'access-control-allow-origin': '*' }).end();
+    } else if (request.method === 'PATCH' && allowed-- <= 0) endSignIn(request, response);
+    else if (request.method === 'GET') show(basename(request.url), response);
     else server.handle(request, response);
   })
   .listen(Number(process.argv[2]), '127.0.0.1');

@@ -2,7 +2,7 @@
 #![cfg(target_family = "wasm")]
 
 use contract::api::Uploads;
-use health_certificate::api::{Api, Sent, TusUpload};
+use health_certificate::api::{Api, ApiError, Sent, TusUpload};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -105,6 +105,39 @@ async fn an_upload_that_the_server_forgot_is_made_anew() {
     let url = api().upload(&gone, &uploads(), &|_| {}).await.unwrap();
     assert_ne!(Some(&url), gone.location.as_ref());
     assert_eq!(received(&url).await, gone.bytes.to_vec());
+}
+
+#[wasm_bindgen_test]
+async fn an_upload_that_was_begun_at_another_address_is_made_anew_at_this_one() {
+    let moved = upload("moved", Some("http://127.0.0.1:18461/files/0123456789abcdef0123456789abcdef".to_owned()));
+    let url = api().upload(&moved, &uploads(), &|_| {}).await.unwrap();
+    assert!(url.starts_with(SERVER), "{url}");
+    assert_eq!(received(&url).await, moved.bytes.to_vec());
+}
+
+#[wasm_bindgen_test]
+async fn a_sign_in_that_ends_in_the_middle_costs_no_bytes() {
+    received(&format!("{SERVER}/allow?patches=1")).await;
+    let sent = upload("signed out", None);
+    let url = RefCell::new(None);
+    let note = |it: Sent| {
+        if let Sent::Created(at) = it {
+            url.borrow_mut().replace(at);
+        }
+    };
+    let refused = api().upload(&sent, &uploads(), &note).await;
+    assert!(matches!(refused, Err(ApiError::SignedOut)), "{refused:?}");
+    let again = upload("signed out", url.into_inner());
+    let first = RefCell::new(None);
+    let note = |it: Sent| {
+        if let Sent::Bytes(bytes) = it {
+            first.borrow_mut().get_or_insert(bytes);
+        }
+    };
+    let arrived = api().upload(&again, &uploads(), &note).await.unwrap();
+    assert_eq!(Some(&arrived), again.location.as_ref(), "it is the same upload");
+    assert_eq!(first.into_inner(), Some(262_144), "what was there stays there");
+    assert_eq!(received(&arrived).await, sent.bytes.to_vec());
 }
 
 #[wasm_bindgen_test]

@@ -68,13 +68,19 @@ impl Api {
             };
             let from = match offset.take() {
                 Some(from) => from,
-                None => match self.offset(&url).await? {
-                    Some(from) => from,
-                    None if patience == 0 => return Err(ApiError::Unreachable),
-                    None => {
+                None => match self.offset(&url).await {
+                    Ok(Some(from)) => from,
+                    Ok(None) if patience > 0 => {
                         patience -= 1;
                         continue;
                     }
+                    // The service has another address now, and at the one before nobody answers.
+                    Err(ApiError::Unreachable) if patience > 0 && self.is_elsewhere(&url, uploads) => {
+                        patience -= 1;
+                        continue;
+                    }
+                    Ok(None) => return Err(ApiError::Unreachable),
+                    Err(why) => return Err(why),
                 },
             };
             told(Sent::Bytes(u64::from(from)));
@@ -116,6 +122,12 @@ impl Api {
             204 | 200 | 404 | 410 => Ok(()),
             _ => Err(self.tus_refusal(&reply)),
         }
+    }
+
+    /// Whether an upload was begun at another server than the one that takes them now.
+    fn is_elsewhere(&self, location: &str, uploads: &Uploads) -> bool {
+        let origin = |href: &str| web_sys::Url::new(&self.resolve(href)).map(|url| url.origin()).ok();
+        origin(location) != origin(&uploads.endpoint)
     }
 
     async fn create(&self, upload: &TusUpload, uploads: &Uploads) -> Result<String, ApiError> {

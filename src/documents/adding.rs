@@ -2,7 +2,7 @@
 use super::filling::{Chosen, Filling, Over};
 use super::object_url::{ObjectUrl, blob};
 use super::viewer::Viewer;
-use super::{picker, said};
+use super::{guide, picker, said};
 use crate::i18n::{I18n, K, t, tv};
 use crate::reactive::{derive, effect};
 use crate::ui::{Announcer, Button, Icon, Kind, Tone, icon, live, note};
@@ -69,9 +69,16 @@ fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) ->
     let words = StoredValue::new_local(looked.clone());
     let lines = move || {
         words
-            .with_value(|looked| sentences(i18n, looked, portrait))
+            .with_value(|looked| {
+                let advice = looked.advice.iter().map(|it| (said::advice(*it, portrait), Some(*it)));
+                let still = looked.animated.then_some((K::DocFirstFrame, None));
+                advice.chain(still).collect::<Vec<_>>()
+            })
             .into_iter()
-            .map(|line| view! { <p>{line}</p> })
+            .map(|(words, advice)| {
+                let drawing = advice.map(|it| guide::good(it, portrait));
+                view! { <div class="hc-doc-good">{drawing}<p>{i18n.text(words)}</p></div> }
+            })
             .collect_view()
     };
     // Good but for having been turned: then to use it is the first thing to do, and not to take another.

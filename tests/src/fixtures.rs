@@ -45,10 +45,16 @@ impl Files {
 
     /// A photo of twelve megapixels, made when it is asked for: drawing it takes seconds.
     pub fn large(&self) -> anyhow::Result<PathBuf> {
-        let path = self.path("large.jpg");
+        self.photo(4000, 3000)
+    }
+
+    /// A photo of so many pixels across and down.
+    pub fn photo(&self, width: u32, height: u32) -> anyhow::Result<PathBuf> {
+        let name = format!("photo-{width}.jpg");
+        let path = self.path(&name);
         if !path.exists() {
-            let pattern = RgbImage::from_fn(4000, 3000, |x, y| speckle(x, y, PAPER));
-            self.put("large.jpg", &jpeg(&DynamicImage::ImageRgb8(pattern))?)?;
+            let pattern = RgbImage::from_fn(width, height, |x, y| speckle(x, y, PAPER));
+            self.put(&name, &jpeg(&DynamicImage::ImageRgb8(pattern))?)?;
         }
         Ok(path)
     }

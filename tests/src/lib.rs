@@ -14,6 +14,7 @@ pub mod house;
 pub mod journeys;
 pub mod later;
 pub mod person;
+pub mod photos;
 pub mod report;
 pub mod sizes;
 pub mod speech;

@@ -5,6 +5,7 @@ use journeys::{
     engine::Engine,
     fixtures::Files,
     house::House,
+    photos,
     report::{self, Plan},
     sizes,
     tour::{self, Visitor},
@@ -30,8 +31,9 @@ async fn main() -> anyhow::Result<ExitCode> {
     let went_well = match args.first().map(String::as_str) {
         Some("run") => report::run(&plan).await?,
         Some("sizes") => alone(&plan.dist, async |house, phone| sizes::print(house, phone, &plan.dist).await).await?,
+        Some("photos") => alone(&plan.dist, async |house, phone| photos::print(house, phone).await).await?,
         Some("screens") => screens(&plan.dist, plan.only.as_deref()).await?,
-        _ => bail!("journeys run|sizes|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"),
+        _ => bail!("journeys run|sizes|photos|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"),
     };
     Ok(if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,5 +1,5 @@
 //! What takes longer than a test may: more of what a property test tries, and tables that a test only checks.
-use crate::tools;
+use crate::{test, tools};
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
 use std::time::Instant;
@@ -21,6 +21,8 @@ enum What {
     Rules,
     /// Which faults of a photo are found, and which are found where there are none
     Quality,
+    /// How long photos of 12, 24 and 48 megapixels take, and how much memory, next to a plain page; the machine should be idle
+    Photos,
 }
 
 /// Does it and prints what came of it.
@@ -41,6 +43,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             let status = command.args(["--features", "native", "--example", "rules"]).status()?;
             ensure!(status.success(), "The reason is above.");
         }
+        What::Photos => test::drive("photos")?,
         What::Quality => contract(&["--test", "quality", "--", "--nocapture"], ("QUALITY_PHOTOS", "12"))?,
     }
     Ok(())

@@ -106,7 +106,8 @@ fn paper(root: &Path, stage: &Path) -> anyhow::Result<()> {
             }
         }
     }
-    Ok(fs::copy(pdfjs.join("LICENSE"), to.join("LICENSE"))?).map(drop)
+    fs::copy(pdfjs.join("LICENSE"), to.join("LICENSE"))?;
+    Ok(())
 }
 
 /// The sentences, one file a language, in the form that the app reads.

@@ -1,0 +1,159 @@
+//! Pictures of every kind that phones and scanners write, through the worker's own code: upright, in their colours, and without
+//! a word of what they carried. The files were made with Pillow; their quarters are red and green over blue and yellow.
+use super::job;
+use contract::documents::{FileRule, Pixels, Refusal};
+use image_worker::{Job, Looked, copy, look, preview};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::Blob;
+
+const QUARTERS: &[u8] = include_bytes!("../fixtures/pictures/quarters.jpg");
+
+fn blob(bytes: &[u8]) -> Blob {
+    Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).unwrap()
+}
+
+fn any_photo(bytes: &[u8]) -> Job {
+    let types = ["image/jpeg", "image/png", "image/webp", "image/avif"].map(str::to_owned);
+    Job { rule: FileRule::to_choose(&types, None, 1 << 20, 1), ..job(blob(bytes), None) }
+}
+
+async fn looked(bytes: &[u8]) -> Looked {
+    look(&any_photo(bytes)).await.unwrap()
+}
+
+/// What is sent, as pixels.
+async fn pixels(looked: &Looked) -> (Vec<u8>, u32) {
+    let (width, height) = looked.size;
+    let decoded = preview(&blob(&looked.bytes.to_vec()), width).await.unwrap();
+    (copy(&decoded, Pixels { width, height }).unwrap(), width)
+}
+
+/// The colours in the middle of the four quarters, row by row, by their first letters.
+async fn quarters(looked: &Looked) -> String {
+    let ((width, height), (dots, _)) = (looked.size, pixels(looked).await);
+    [(1, 1), (3, 1), (1, 3), (3, 3)]
+        .map(|(x, y)| {
+            let at = 4 * (height * y / 4 * width + width * x / 4) as usize;
+            match [dots[at], dots[at + 1], dots[at + 2]].map(|it| it / 86) {
+                [2, 0, 0] => 'r',
+                [0, 1, 0] => 'g',
+                [0, 0, 2] => 'b',
+                [2, 2, 0] => 'y',
+                [2, 2, 2] => 'w',
+                _ => '?',
+            }
+        })
+        .iter()
+        .collect()
+}
+
+/// The same picture with a note of how the phone was held.
+fn held(orientation: u8) -> Vec<u8> {
+    let tiff = [
+        b"Exif\0\0II\x2a\0\x08\0\0\0\x01\0".as_slice(),
+        &[0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0],
+    ]
+    .concat();
+    let length = u16::try_from(tiff.len() + 2).unwrap().to_be_bytes();
+    [&QUARTERS[..2], &[0xff, 0xe1], &length, &tiff, &QUARTERS[2..]].concat()
+}
+
+#[wasm_bindgen_test]
+async fn however_a_phone_was_held_the_picture_is_upright() {
+    let (lying, standing) = ((96, 64), (64, 96));
+    for (orientation, wanted, size) in [
+        (1, "rgby", lying),
+        (2, "gryb", lying),
+        (3, "ybgr", lying),
+        (4, "byrg", lying),
+        (5, "rbgy", standing),
+        (6, "bryg", standing),
+        (7, "ygbr", standing),
+        (8, "gyrb", standing),
+    ] {
+        let looked = looked(&held(orientation)).await;
+        assert_eq!((quarters(&looked).await.as_str(), looked.size), (wanted, size), "orientation {orientation}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn colours_are_right_in_every_kind_and_what_is_clear_is_white() {
+    for (name, bytes, wanted) in [
+        ("four inks", include_bytes!("../fixtures/pictures/cmyk.jpg").as_slice(), "rgby"),
+        ("clear on the left", include_bytes!("../fixtures/pictures/alpha.png"), "wgwy"),
+        ("webp", include_bytes!("../fixtures/pictures/told.webp"), "rgby"),
+        ("avif", include_bytes!("../fixtures/pictures/told.avif"), "rgby"),
+        ("png", include_bytes!("../fixtures/pictures/told.png"), "rgby"),
+    ] {
+        let looked = looked(bytes).await;
+        assert_eq!(quarters(&looked).await, wanted, "{name}");
+        assert!(!looked.animated, "{name}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_grey_photo_stays_grey() {
+    let looked = looked(include_bytes!("../fixtures/pictures/grey.jpg")).await;
+    let (dots, _) = pixels(&looked).await;
+    assert!(dots.chunks_exact(4).all(|it| it[0].abs_diff(it[1]) < 3 && it[1].abs_diff(it[2]) < 3));
+    let (darkest, lightest) = (dots.iter().min().unwrap(), dots.chunks_exact(4).map(|it| it[0]).max().unwrap());
+    assert!(lightest - darkest > 80, "{darkest} to {lightest}");
+}
+
+#[wasm_bindgen_test]
+async fn of_what_moves_the_first_frame_is_kept_and_said() {
+    for bytes in [
+        include_bytes!("../fixtures/pictures/animated.webp").as_slice(),
+        include_bytes!("../fixtures/pictures/animated.png"),
+    ] {
+        let looked = looked(bytes).await;
+        assert!(looked.animated);
+        assert_eq!(quarters(&looked).await, "rgby");
+    }
+}
+
+fn tells(bytes: &[u8]) -> bool {
+    ["SECRET", "Exif", "xmp", "GPS"].iter().any(|word| bytes.windows(word.len()).any(|it| it == word.as_bytes()))
+}
+
+#[wasm_bindgen_test]
+async fn nothing_that_a_photo_carried_is_in_what_is_sent() {
+    for bytes in [
+        include_bytes!("../fixtures/pictures/told.jpg").as_slice(),
+        include_bytes!("../fixtures/pictures/told.png"),
+        include_bytes!("../fixtures/pictures/told.webp"),
+        include_bytes!("../fixtures/pictures/told.avif"),
+    ] {
+        assert!(tells(bytes), "the file itself tells");
+        let looked = looked(bytes).await;
+        assert!(!tells(&looked.bytes.to_vec()));
+        assert!(!tells(&looked.thumbnail.unwrap().to_vec()));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn words_across_the_copy_are_seen_and_hide_nothing() {
+    let file = super::photo().await;
+    let plain = look(&job(file.clone(), None)).await.unwrap();
+    let marked = look(&Job { watermark: Some("仅用于办理健康证".to_owned()), ..job(file, None) }).await.unwrap();
+    assert_ne!(plain.sha256, marked.sha256);
+    let ((before, _), (after, _)) = (pixels(&plain).await, pixels(&marked).await);
+    let pairs = || before.chunks_exact(4).zip(after.chunks_exact(4));
+    let changed = pairs().filter(|(a, b)| a[1].abs_diff(b[1]) > 24).count();
+    let share = changed as f64 / (before.len() / 4) as f64;
+    assert!((0.004..0.2).contains(&share), "{share} of the picture is changed");
+    // Dark print stays dark and light paper light under the words: no dot is turned into the other.
+    let turned = pairs().filter(|(a, b)| (a[1] < 70 && b[1] > 170) || (a[1] > 200 && b[1] < 110)).count();
+    assert!(turned < 200, "{turned} dots cannot be read any more");
+}
+
+#[wasm_bindgen_test]
+async fn what_the_header_promises_and_the_browser_cannot_open_is_refused() {
+    // A whole walk of markers around pixels of nonsense would be drawn grey by some: what cannot be decoded is said so.
+    let mut torn = QUARTERS.to_vec();
+    torn.truncate(QUARTERS.len() - 40);
+    assert_eq!(look(&any_photo(&torn)).await.err(), Some(Refusal::Broken));
+    assert_eq!(look(&any_photo(&[])).await.err(), Some(Refusal::Empty));
+    assert_eq!(look(&any_photo(&QUARTERS[..3])).await.err(), Some(Refusal::Broken));
+}
