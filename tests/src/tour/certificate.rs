@@ -6,7 +6,7 @@ use crate::{
     find,
     house::{House, refused},
 };
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use mock_server::office::OfficeAct;
 use serde_json::json;
 
@@ -68,10 +68,10 @@ async fn holding(applicant: &Applicant<'_>, visitor: &Visitor) -> anyhow::Result
     applicant.says("cert.more").await?;
     applicant.sees(speech.say("cert.file")?).await?;
     visitor.at(applicant, "50-certificate-formats").await?;
-    for paper in ["a6", "a4"] {
+    for (paper, millimetres) in [("a6", [105.0, 148.0]), ("a4", [210.0, 297.0])] {
         let script = "document.documentElement.setAttribute('data-hc-print', arguments[0])";
         applicant.driver.execute(script, vec![paper.into()]).await?;
-        visitor.on_paper(applicant, &format!("51-certificate-printed-{paper}")).await?;
+        visitor.on_paper(applicant, &format!("51-certificate-printed-{paper}"), millimetres).await?;
     }
     applicant.goes_to("/home").await?;
     applicant.sees(speech.say("home.title")?).await?;
@@ -106,15 +106,26 @@ async fn revoked(applicant: &Applicant<'_>, visitor: &Visitor, certificate: &str
 }
 
 impl Visitor {
-    /// As it comes out of a printer.
-    async fn on_paper(&self, applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
+    /// As it comes out of a printer: one sheet of that size.
+    async fn on_paper(&self, applicant: &Applicant<'_>, place: &str, millimetres: [f64; 2]) -> anyhow::Result<()> {
+        let settings = json!({ "preferCSSPageSize": true, "printBackground": true });
+        let printed = applicant.driver.cdp().send_raw("Page.printToPDF", settings).await?;
+        let file = super::file_of(&printed)?;
+        let sheets = sheets(&file);
+        let fits = |sheet: &[f64; 2]| sheet.iter().zip(millimetres).all(|(is, due)| (is - due).abs() < 1.0);
+        ensure!(sheets.len() == 1 && sheets.iter().all(fits), "{place} is printed on {sheets:?} mm");
         let Self::Camera(folder) = self else { return Ok(()) };
-        let cdp = applicant.driver.cdp();
-        cdp.send_raw("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
-        let taken = cdp.send_raw("Page.captureScreenshot", json!({ "format": "png" })).await?;
-        cdp.send_raw("Emulation.setEmulatedMedia", json!({ "media": "" })).await?;
-        super::keep(&folder.join(applicant.speech.language).join("paper"), place, &taken)
+        super::keep(&folder.join(applicant.speech.language).join("paper"), &format!("{place}.pdf"), &file)
     }
+}
+
+/// Width and height of each page of a printed file, in millimetres.
+fn sheets(pdf: &[u8]) -> Vec<[f64; 2]> {
+    let text = String::from_utf8_lossy(pdf);
+    let boxes = text.split("/MediaBox [").skip(1).filter_map(|rest| rest.split(']').next());
+    let corners = boxes.map(|numbers| numbers.split_whitespace().filter_map(|number| number.parse().ok()).collect());
+    let sizes = corners.filter_map(|corners: Vec<f64>| Some([*corners.get(2)?, *corners.get(3)?]));
+    sizes.map(|points| points.map(|points| points / 72.0 * 25.4)).collect()
 }
 
 const CODE: &str = r"fetch('/api/v1/certificates/{id}', { headers: { 'X-HC-Request': '1' } }).then(a => a.json()).then(c => c.credential)";

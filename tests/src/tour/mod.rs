@@ -103,7 +103,8 @@ async fn pictures(applicant: &Applicant<'_>, folder: &Path, place: &str) -> anyh
             let wanted = json!({ "format": "png", "captureBeyondViewport": true });
             let taken = cdp.send_raw("Page.captureScreenshot", wanted).await?;
             let look = if dark { "dark" } else { "light" };
-            keep(&folder.join(applicant.speech.language).join(format!("{name}-{look}")), place, &taken)?;
+            let folder = folder.join(applicant.speech.language).join(format!("{name}-{look}"));
+            keep(&folder, &format!("{place}.png"), &file_of(&taken)?)?;
         }
     }
     applicant.set_scheme(false).await?;
@@ -116,11 +117,14 @@ async fn pictures(applicant: &Applicant<'_>, folder: &Path, place: &str) -> anyh
 const WHOLE: &str =
     "return document.querySelector('dialog[open]') ? 0 : Math.ceil(document.documentElement.scrollHeight)";
 
-/// Writes a picture as the browser's protocol gives it: base64.
-fn keep(folder: &Path, place: &str, taken: &Value) -> anyhow::Result<()> {
+fn keep(folder: &Path, name: &str, file: &[u8]) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)?;
+    Ok(fs::write(folder.join(name), file)?)
+}
+
+/// What the browser's protocol hands over: base64.
+fn file_of(taken: &Value) -> anyhow::Result<Vec<u8>> {
     use base64::Engine as _;
     let text = taken.get("data").and_then(Value::as_str).context("no picture")?;
-    let png = base64::engine::general_purpose::STANDARD.decode(text)?;
-    fs::create_dir_all(folder)?;
-    Ok(fs::write(folder.join(format!("{place}.png")), png)?)
+    Ok(base64::engine::general_purpose::STANDARD.decode(text)?)
 }
