@@ -62,8 +62,9 @@ pub(crate) fn decide(body: &Body, step: Step, refusal: &Refusal) -> Move {
         }
         Slug::TooLarge => Move::Aside(Reason::TooLarge(problem.limit)),
         Slug::NotFound => Move::Aside(Reason::NotFound),
-        Slug::VersionGone
-        | Slug::Malformed
+        // A newer build sends what is kept.
+        Slug::VersionGone => Move::Later(told),
+        Slug::Malformed
         | Slug::NotAllowed
         | Slug::EtagNeeded
         | Slug::KeyReused

@@ -97,7 +97,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             let lead = step.spec.lead.as_ref().map(|lead| view! { <p>{passage(lead)}</p> });
             view! {
                 <section class="hc-group">
-                    <h2 class="hc-h2" attr:aria-level=heading_level(2)>{passage(&step.title)}</h2>
+                    <h2 class="hc-h2" {..heading_level(2)}>{passage(&step.title)}</h2>
                     {lead}
                     {step_items(filling, &step.link_id)}
                 </section>

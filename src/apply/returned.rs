@@ -320,7 +320,7 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
     };
     view! {
         <section class="hc-card hc-open">
-            <h2 class="hc-h2" attr:aria-level=heading_level(2)>{named}</h2>
+            <h2 class="hc-h2" {..heading_level(2)}>{named}</h2>
             {outside}
             {why}
             {before}

@@ -77,7 +77,7 @@ fn head(id: String, state: Signal<CertificateState>, number: String) -> AnyView 
     view! {
         <header class="hc-cert__head">
             {icon(Icon::Mark)}
-            <h1 node_ref=node class="hc-cert__title" id=id tabindex="-1" attr:aria-level=heading_level(1)>{t(K::CertTitle)}</h1>
+            <h1 node_ref=node class="hc-cert__title" id=id tabindex="-1" {..heading_level(1)}>{t(K::CertTitle)}</h1>
             <small lang=move || other_language(i18n)>{t(K::CertTitleOther)}</small>
             <br/>
             <small class="hc-num">{live(numbered)}</small>

@@ -58,7 +58,7 @@ pub(super) fn guide() -> AnyView {
         }
     };
     view! {
-        <h2 class="hc-h2" attr:aria-level=crate::ui::heading_level(2)>{t(K::DocGuide)}</h2>
+        <h2 class="hc-h2" {..crate::ui::heading_level(2)}>{t(K::DocGuide)}</h2>
         <ul class="hc-guide">
             {row(whole, "hc-ok", "✓", K::DocGuideWhole)}
             {row(cut, "hc-bad", "✕", K::DocGuideCut)}

@@ -97,7 +97,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     let hint_line = move || hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint">{words}</p> });
     let because_line = move || because.get().map(|words| view! { <p class="hc-meta">{words}</p> });
     let title = move || {
-        view! { <h3 class="hc-h3" id=id.clone() attr:aria-level=crate::ui::heading_level(3)>{live(move || label.get())}</h3> {live(because_line)} }.into_any()
+        view! { <h3 class="hc-h3" id=id.clone() {..crate::ui::heading_level(3)}>{live(move || label.get())}</h3> {live(because_line)} }.into_any()
     };
     // The title stands beside the picture as long as there is one: of the document, or of the file that is looked at.
     let looking =

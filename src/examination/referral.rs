@@ -30,7 +30,7 @@ pub(super) fn card(i18n: I18n, referral: &Referral, due_on: Option<NaiveDate>) -
     let id = crate::ui::fresh_id("refer");
     view! {
         <section class="hc-next" aria-labelledby=id.clone()>
-            <h2 class="hc-h2" id=id.clone() attr:aria-level=heading_level(2)>{t(K::ResFail)}</h2>
+            <h2 class="hc-h2" id=id.clone() {..heading_level(2)}>{t(K::ResFail)}</h2>
             <p>{lead}</p>
         </section>
         <div class="hc-card">

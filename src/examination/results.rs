@@ -123,7 +123,10 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
 /// What an examiner wrote, as written.
 fn said(title: impl Fn() -> String + Copy + Send + Sync + 'static, words: Option<&Words>) -> Option<AnyView> {
     let words = words?.clone();
-    Some(card(view! { <h2 class="hc-h3" attr:aria-level=crate::ui::heading_level(2)>{title}</h2> <p lang=words.lang>{words.text}</p> }.into_any()))
+    Some(card(
+        view! { <h2 class="hc-h3" {..crate::ui::heading_level(2)}>{title}</h2> <p lang=words.lang>{words.text}</p> }
+            .into_any(),
+    ))
 }
 
 /// The one thing that the examination says, and the one way on.

@@ -73,7 +73,7 @@ fn panel(i18n: I18n, record: &ApplicationRecord, visit: &Appointment) -> AnyView
     view! {
         <section class="hc-next" aria-labelledby=id.clone()>
             <p>{over}</p>
-            <h2 class="hc-h1" id=id.clone() attr:aria-level=heading_level(2)>{i18n.moment(visit.slot.start)}</h2>
+            <h2 class="hc-h1" id=id.clone() {..heading_level(2)}>{i18n.moment(visit.slot.start)}</h2>
             <p>{visit.place.clone()}<br/>{arrive}</p>
             {add_to_calendar(i18n, visit)}
         </section>

@@ -172,7 +172,7 @@ fn group(place: &Place, row: Option<&Pointer>) -> AnyView {
         matches!(children.as_slice(), [only] if form.items.get(*only).is_some_and(|child| child.text == item.text));
     let inside = children.into_iter().map(|child| placed(filling, child, row)).collect_view();
     let title = (!only_says_the_same && !item.text.is_empty()).then(|| {
-        view! { <h2 class="hc-h2" attr:aria-level=heading_level(2)>{passage(&item.text)}</h2> }
+        view! { <h2 class="hc-h2" {..heading_level(2)}>{passage(&item.text)}</h2> }
     });
     view! { <section class="hc-group">{title} {inside}</section> }.into_any()
 }

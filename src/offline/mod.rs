@@ -39,7 +39,7 @@ pub use erase::{Counts, Health};
 pub use error::{StoreError, StoreStep, WhyMemory};
 pub use events::Live;
 pub use kept::Kept;
-pub use network::Network;
+pub use network::{Closed, Network};
 pub use office::{LoadOffice, OFFICE, Office};
 pub use outbox::{EntryId, NextStep, Reason, State, Step, TakeBackError, Why};
 pub use outgoing::{OutboxRow, What};
@@ -96,6 +96,8 @@ struct Inner {
     /// Whose records are shown: the last one signed in, also while the sign-in has ended or is not known yet.
     here: RwSignal<Option<String>>,
     network: RwSignal<Network>,
+    /// What a refusal said of the office as a whole.
+    closed: RwSignal<Option<network::Closed>>,
     drafts: RwSignal<LiteMap<DraftId, draft::Head>>,
     open_drafts: RefCell<LiteMap<DraftId, Draft>>,
     documents: RwSignal<LiteMap<DocumentId, documents::Record>>,
@@ -211,6 +213,7 @@ impl Inner {
             session: RwSignal::new(SessionState::Unknown),
             here: RwSignal::new(None),
             network: RwSignal::new(Network::Unknown),
+            closed: RwSignal::new(None),
             drafts: RwSignal::default(),
             open_drafts: RefCell::default(),
             documents: RwSignal::default(),

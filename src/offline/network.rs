@@ -1,6 +1,8 @@
 //! Whether the server can be reached: told by every call, asked by a probe. `navigator.onLine` is only a hint.
 use super::{Inner, Offline};
 use crate::api::ApiError;
+use crate::reactive::derive;
+use contract::api::{Maintenance, Slug};
 use leptos::prelude::*;
 use std::rc::Rc;
 use std::time::Duration;
@@ -43,6 +45,41 @@ impl Offline {
     }
 }
 
+/// The office answers, and takes nothing for now, or nothing from a page as old as this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// No writes in this time.
+    Maintenance(Maintenance),
+    /// Only a newer build can talk to it.
+    VersionGone,
+}
+
+impl Closed {
+    fn from_refusal(why: &ApiError) -> Option<Self> {
+        let refused = why.refused()?;
+        match refused.slug? {
+            Slug::VersionGone => Some(Self::VersionGone),
+            Slug::Maintenance => {
+                let (from, until) = (refused.problem.from?, refused.problem.until?);
+                Some(Self::Maintenance(Maintenance { from, until }))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Offline {
+    /// Why the office takes nothing, as it said last: planned, or by a refusal.
+    pub fn closed(self) -> Signal<Option<Closed>> {
+        let inner = self.inner();
+        let (closed, service) = (inner.closed, inner.service);
+        derive(move || {
+            let planned = service.with(|service| service.as_ref().and_then(|service| service.value.maintenance));
+            closed.get().or(planned.map(Closed::Maintenance))
+        })
+    }
+}
+
 impl Inner {
     /// Asks who is signed in: JSON here means reachable.
     pub(super) async fn probe(self: &Rc<Self>) -> bool {
@@ -74,6 +111,9 @@ impl Inner {
         };
         if matches!(reply, Err(ApiError::SignedOut)) {
             self.session_ended();
+        }
+        if let Some(closed) = reply.as_ref().err().and_then(Closed::from_refusal) {
+            self.closed.try_set(Some(closed));
         }
         self.network_is(network);
         reply

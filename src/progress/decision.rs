@@ -13,7 +13,9 @@ pub(super) fn parts(around: Around, record: &ApplicationRecord) -> AnyView {
     let finding = record.state == State::Referred || record.state == State::Rejected && is_medical(record);
     let referral = record.examination.referral.as_ref().filter(|_| record.state == State::Referred).map(|referral| {
         let words = referral.words.as_ref().map(|words| event::said(around, Actor::Examiner, words));
-        view! { {words} <p>{referral.address.clone()}</p> }
+        let (place, address) = (referral.place.clone(), referral.address.clone());
+        let where_to = view! { {ui::icon(Icon::Place)} <div><b>{place}</b> <br/> {address}</div> };
+        view! { {words} {ui::card(view! { <ul class="hc-list"><li>{where_to}</li></ul> }.into_any())} }
     });
     view! {
         {finding.then(|| plain_note(Tone::Go, Icon::Info, t(K::ProgressMedical)))}

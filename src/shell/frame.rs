@@ -1,6 +1,6 @@
 //! The top bar, and the room for a page below it. Embedded there is no bar: the host has its own.
 
-use super::{Languages, Looks};
+use super::{Languages, Looks, upkeep};
 use crate::i18n::{I18n, K, LANGUAGES, t};
 use crate::offline::{Network, Offline};
 use crate::reactive::memo;
@@ -14,7 +14,7 @@ use wasm_bindgen::JsCast;
 pub(crate) fn frame(page: AnyView) -> AnyView {
     let (main, i18n): (NodeRef<html::Main>, _) = (NodeRef::new(), I18n::here());
     let named = move || i18n.text(K::AppName);
-    let inside = view! { {ended_note()} {offline_line()} {clock_line()} {update_line()} {page} };
+    let inside = view! { {ended_note()} {offline_line()} {clock_line()} {upkeep::line()} {update_line()} {page} };
     // A page has one `main`, and that is the host's.
     let room = match Frame::here() {
         Frame::OwnSite => view! { <main class="hc-main" node_ref=main tabindex="-1">{inside}</main> }.into_any(),
@@ -91,15 +91,7 @@ fn update_line() -> AnyView {
         ready.try_set(true);
     });
     on_cleanup(move || heard.remove());
-    let go = Callback::new(move |()| {
-        spawn_local(async move {
-            if let (true, Some(update)) = (offline.store_all().await, update())
-                && let Err(why) = update.call0(&wasm_bindgen::JsValue::NULL)
-            {
-                leptos::logging::warn!("update: {why:?}");
-            }
-        });
-    });
+    let go = Callback::new(move |()| put_in_charge(offline));
     live(move || {
         let filling = route.with(|r| matches!(r, Route::Step(..) | Route::Returned(_) | Route::Report(_)));
         (ready.get() && !filling).then(|| {
@@ -110,6 +102,22 @@ fn update_line() -> AnyView {
             note(Tone::Plain, Icon::Info, true, body.into_any())
         })
     })
+}
+
+/// Stores everything; then the build that waits takes over, or the page is opened again.
+pub(super) fn put_in_charge(offline: Offline) {
+    spawn_local(async move {
+        if !offline.store_all().await {
+            return;
+        }
+        let done = match update() {
+            Some(update) => update.call0(&wasm_bindgen::JsValue::NULL).map(drop),
+            None => window().location().reload(),
+        };
+        if let Err(why) = done {
+            leptos::logging::warn!("update: {why:?}");
+        }
+    });
 }
 
 /// How the page around the app puts a new build in charge, once one waits.

@@ -14,6 +14,7 @@ mod missing;
 mod rescue;
 mod settings;
 mod storage;
+mod upkeep;
 mod waiting;
 
 pub use crate::route::{Nav, RouteMode};

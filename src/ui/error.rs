@@ -52,7 +52,7 @@ pub fn error_summary(title: impl Into<Words>, mistakes: Vec<Mistake>) -> AnyView
         .collect_view();
     view! {
         <div node_ref=node class="hc-errors" tabindex="-1" role="group" aria-labelledby=title_id.clone()>
-            <h2 class="hc-h2" id=title_id.clone() attr:aria-level=super::heading_level(2)>{live(move || title.get())}</h2>
+            <h2 class="hc-h2" id=title_id.clone() {..super::heading_level(2)}>{live(move || title.get())}</h2>
             <ul>{rows}</ul>
         </div>
     }

@@ -16,7 +16,7 @@ pub fn next_panel(
     view! {
         <section class="hc-next" aria-labelledby=id.clone()>
             <p>{live(move || over.get())}</p>
-            <h2 class="hc-h2" id=id.clone() attr:aria-level=heading_level(2)>{live(move || title.get())}</h2>
+            <h2 class="hc-h2" id=id.clone() {..heading_level(2)}>{live(move || title.get())}</h2>
             {body.map(|body| view! { <p>{live(move || body.get())}</p> })}
             {act}
         </section>

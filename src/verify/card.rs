@@ -25,7 +25,7 @@ pub(super) fn verdict(judgement: Judgement, now: i64, service: Option<&Service>,
     view! {
         <section node_ref=node class=class role="status" tabindex="-1">
             {icon(drawing)}
-            <h2 class="hc-h1" attr:aria-level=heading_level(2)>{live(title)}</h2>
+            <h2 class="hc-h1" {..heading_level(2)}>{live(title)}</h2>
             <p>{live(act)}</p>
             {again}
         </section>

@@ -121,7 +121,7 @@ pub(super) async fn booked(applicant: &Applicant<'_>, id: &str) -> anyhow::Resul
 const BOOK: &str = r#"(async () => {
   const key = () => crypto.randomUUID();
   const call = async (method, path, body) => {
-    const answer = await fetch('{origin}/api/v1' + path, { method, credentials: 'include',
+    const answer = await fetch('{origin}/api/v1' + path, { method, credentials: path === '/sites' ? 'omit' : 'include',
       headers: { 'Content-Type': 'application/json', 'X-HC-Request': '1', 'Idempotency-Key': key() }, body: body && JSON.stringify(body) });
     if (!answer.ok) throw new Error(method + ' ' + path + ' ' + answer.status + ' ' + await answer.text());
     return answer.status === 204 ? null : answer.json();

@@ -1,5 +1,6 @@
 //! The journeys, as a table: each is one sentence.
 mod certificate;
+mod closed;
 mod embedded;
 mod forms;
 mod hands;
@@ -65,6 +66,8 @@ journeys! {
     "a lost reply does not make a second application" @ noisy => interrupted::lost_reply;
     "a session that ends in the middle of the form costs nothing" @ noisy => interrupted::session_ends;
     "a stream that is killed is replaced by asking now and then" @ noisy => interrupted::stream_killed;
+    "what is submitted in a time of maintenance goes out by itself when it is over" @ noisy => closed::maintenance;
+    "a page that is too old for the office says so, and nothing is lost when it is opened anew" @ noisy => closed::version_gone;
     "a panic shows the recovery screen and what was typed is kept" @ noisy => interrupted::after_a_panic;
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;

@@ -5,6 +5,7 @@ use super::{
     papers::{FORM, begun, binding, filled_in, letter, metadata, photo, played, sha256, uploaded},
 };
 use anyhow::ensure;
+use chrono::DateTime;
 use contract::application::{Facts, State, applicant_acts};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -35,6 +36,7 @@ rows! {
     "C3" "the record offers exactly the acts of the contract" offered_acts,
     "C4" "what is returned can be changed and sent back, and nothing else" returned_items,
     "C5" "what cannot be read, is too large or has no key gets its problem" bad_requests,
+    "C5" "a write is refused for maintenance exactly while the service says so, and reading works" maintenance,
     "C6" "what is somebody else's is as what is not there" foreign,
     "C7" "every answer has its date and its headers, and a write needs X-HC-Request" headers,
     "C9" "a finding opens nothing" findings,
@@ -178,6 +180,24 @@ async fn bad_requests(backend: &Backend) -> anyhow::Result<()> {
     one.send(text).await?.problem(415, "malformed")?;
     one.get(&format!("/applications/{}", fresh())).await?.problem(404, "not-found")?;
     backend.nobody().get("/applications").await?.problem(401, "signed-out")?;
+    Ok(())
+}
+
+async fn maintenance(backend: &Backend) -> anyhow::Result<()> {
+    let one = backend.one();
+    let reply = backend.nobody().get("/service").await?.is(200)?;
+    let now = DateTime::parse_from_rfc2822(reply.header("date"))?;
+    let planned = reply.json()?["maintenance"].clone();
+    let time = |name: &str| planned[name].as_str().map(DateTime::parse_from_rfc3339).transpose();
+    let going_on = time("from")?.zip(time("until")?).is_some_and(|(from, until)| from <= now && now < until);
+    if going_on {
+        let path = format!("/applications/{}", fresh());
+        let refused = one.put(&path, &json!({ "questionnaire": FORM })).await?.problem(503, "maintenance")?;
+        ensure!(refused["until"] == planned["until"], "the refusal ends at another time: {refused}");
+    } else {
+        begun(&one).await?;
+    }
+    one.get("/applications").await?.is(200)?;
     Ok(())
 }
 

@@ -1,0 +1,41 @@
+//! That the office takes nothing for some time, or nothing from a page as old as this one: said on every page, with what to do.
+use super::frame::put_in_charge;
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Closed, Network, Offline};
+use crate::route::Nav;
+use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note};
+use chrono::TimeDelta;
+use contract::api::Maintenance;
+use leptos::prelude::*;
+
+/// So long before it begins, a planned time is told.
+const AHEAD: TimeDelta = TimeDelta::hours(24);
+
+pub(super) fn line() -> AnyView {
+    let (offline, i18n, route, frame) = (Offline::here(), I18n::here(), Nav::here().route(), Frame::here());
+    let (closed, network) = (offline.closed(), offline.network());
+    live(move || {
+        // Time passes: each page looks anew.
+        route.track();
+        if matches!(network.get(), Network::Offline | Network::Portal) {
+            return None;
+        }
+        let now = offline.now();
+        match closed.get()? {
+            Closed::Maintenance(Maintenance { from, until }) => {
+                let args = [("from", i18n.moment(from).into()), ("until", i18n.moment(until).into())];
+                let words = i18n.say(K::PMaintenance, &args);
+                let near = until > now && from <= now + AHEAD;
+                near.then(|| note(Tone::Warn, Icon::Clock, true, view! { <p>{words}</p> }.into_any()))
+            }
+            Closed::VersionGone => {
+                let go = Callback::new(move |()| put_in_charge(offline));
+                // A page that is somebody else's is opened again by its person.
+                let again = (frame == Frame::OwnSite)
+                    .then(|| view! { <p><Button label=t(K::UpdateNow) kind=Kind::Text on_press=go/></p> });
+                let body = view! { <p>{t(K::PVersionGone)}</p> {again} };
+                Some(note(Tone::Warn, Icon::Info, true, body.into_any()))
+            }
+        }
+    })
+}
