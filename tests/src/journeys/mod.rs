@@ -6,6 +6,7 @@ mod forms;
 mod hands;
 mod interrupted;
 mod looks;
+mod lookup;
 mod measures;
 mod online;
 mod onsite;
@@ -68,6 +69,7 @@ journeys! {
     "a stream that is killed is replaced by asking now and then" @ noisy => interrupted::stream_killed;
     "what is submitted in a time of maintenance goes out by itself when it is over" @ noisy => closed::maintenance;
     "a page that is too old for the office says so, and nothing is lost when it is opened anew" @ noisy => closed::version_gone;
+    "the progress is looked up by a code that is right and in time, and by no other" => lookup::wrong_codes;
     "a panic shows the recovery screen and what was typed is kept" @ noisy => interrupted::after_a_panic;
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;

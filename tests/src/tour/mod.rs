@@ -69,15 +69,45 @@ impl Visitor {
 async fn axe_both(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/axe-core/axe.min.js");
     let source = fs::read_to_string(&source).context("axe-core is missing: npm ci")?;
+    applicant.driver.execute(&format!("if (!globalThis.axe) {{ {source} }}"), vec![]).await?;
     for dark in [false, true] {
         applicant.set_scheme(dark).await?;
-        applicant.driver.execute(&format!("if (!globalThis.axe) {{ {source} }}"), vec![]).await?;
-        let found = applicant.driver.execute_async(AXE, vec![]).await?;
-        let found = found.json().as_str().unwrap_or("axe gave no answer").to_owned();
-        ensure!(found.is_empty(), "axe at {place}, {}:\n{found}", if dark { "dark" } else { "light" });
+        axe(applicant, &format!("{place}, {}", if dark { "dark" } else { "light" })).await?;
     }
-    applicant.set_scheme(false).await
+    applicant.set_scheme(false).await?;
+    // The same place in the other language, without going anywhere.
+    if let Some(other) = switched(applicant).await? {
+        axe(applicant, &format!("{place}, {other}")).await?;
+        switched(applicant).await?;
+    }
+    Ok(())
 }
+
+async fn axe(applicant: &Applicant<'_>, what: &str) -> anyhow::Result<()> {
+    let found = applicant.driver.execute_async(AXE, vec![]).await?;
+    let found = found.json().as_str().unwrap_or("axe gave no answer").to_owned();
+    ensure!(found.is_empty(), "axe at {what}:\n{found}");
+    Ok(())
+}
+
+/// Presses the button of the other language, if there is one, and waits until the page speaks it; gives back which.
+async fn switched(applicant: &Applicant<'_>) -> anyhow::Result<Option<String>> {
+    let pressed = applicant.driver.execute(OTHER_LANGUAGE, vec![]).await?;
+    let Some(language) = pressed.json().as_str().map(str::to_owned) else { return Ok(None) };
+    applicant
+        .waits(&format!("the page in {language}"), async || {
+            let speaks = applicant.driver.execute("return document.querySelector('.hc')?.lang", vec![]).await?;
+            Ok(*speaks.json() == language)
+        })
+        .await?;
+    Ok(Some(language))
+}
+
+/// Also behind an open dialog, where a finger would not reach it.
+const OTHER_LANGUAGE: &str = "const button = document.querySelector('.hc-top button[lang]');
+    if (!button) return null;
+    button.click();
+    return button.lang;";
 
 const AXE: &str = r"
 const done = arguments[arguments.length - 1];

@@ -1,0 +1,75 @@
+//! Progress without signing in: what a wrong code, too many of them, or one that is too old come to.
+use crate::{
+    applicant::Applicant,
+    browser::Browser,
+    house::{House, refused},
+};
+use anyhow::{Context, ensure};
+use chrono::Duration;
+
+pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    let id = applicant.submits().await?;
+    let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
+    let number = full.record.number.context("no number")?;
+
+    // Wrong, until no try is left; then the right one does not help any more.
+    let code = asks(&applicant, &number).await?;
+    let wrong = if code.starts_with('0') { "111111" } else { "000000" };
+    for left in (0..5).rev() {
+        enters(&applicant, wrong).await?;
+        if left > 0 {
+            applicant.sees(&speech.say("p.code-wrong")?.replace("{left}", &left.to_string())).await?;
+        }
+    }
+    let ended = speech.say("p.code-ended")?;
+    applicant.sees(ended).await?;
+    enters(&applicant, &code).await?;
+    applicant.sees(ended).await?;
+    ensure!(!applicant.reads().await?.contains(speech.say("lookup.found")?), "a code that had ended opened something");
+
+    // Too old.
+    house.office()?.let_time_pass(Duration::minutes(2));
+    let code = asks(&applicant, &number).await?;
+    house.office()?.let_time_pass(Duration::minutes(11));
+    enters(&applicant, &code).await?;
+    applicant.sees(ended).await?;
+
+    // Right, and in time.
+    let code = asks(&applicant, &number).await?;
+    enters(&applicant, &code).await?;
+    applicant.sees(speech.say("lookup.found")?).await?;
+    applicant.sees(speech.say("status.submitted")?).await?;
+    let page = applicant.reads().await?;
+    for secret in [applicant.name, &applicant.number[..14]] {
+        ensure!(!page.contains(secret), "{secret} is told without signing in");
+    }
+    Ok(())
+}
+
+/// Opens the page, enters the facts and has a code sent; gives it back.
+async fn asks(applicant: &Applicant<'_>, number: &str) -> anyhow::Result<String> {
+    let speech = &applicant.speech;
+    applicant.goes_to("/lookup").await?;
+    applicant.fills(speech.say("lookup.number")?, number).await?;
+    applicant.fills(speech.say("lookup.tail")?, &applicant.number[applicant.number.len() - 4..]).await?;
+    applicant.fills(speech.say("lookup.phone")?, applicant.phone).await?;
+    let phone = format!("+86{}", applicant.phone);
+    // The one of the sign-in is a minute old for the office by now.
+    applicant.house.office()?.let_time_pass(Duration::seconds(61));
+    let before = applicant.house.office()?.messages(Some(&phone), 50).await.map_err(refused)?.len();
+    applicant.says("signin.send").await?;
+    applicant.finds("textbox", speech.say("signin.code")?).await?;
+    let sent = async || Ok(applicant.house.office()?.messages(Some(&phone), 50).await.map_err(refused)?.len() > before);
+    applicant.waits("a new code", sent).await?;
+    applicant.house.code_for(&phone).await
+}
+
+async fn enters(applicant: &Applicant<'_>, code: &str) -> anyhow::Result<()> {
+    applicant.fills(applicant.speech.say("signin.code")?, code).await?;
+    applicant.says("lookup.go").await
+}
