@@ -1,6 +1,7 @@
 //! The applicant's app. One room a feature; rules are in `contract`.
 pub mod api;
 pub mod apply;
+pub(crate) mod camera;
 pub mod certificate;
 pub mod documents;
 pub mod embed;

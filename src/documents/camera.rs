@@ -1,7 +1,8 @@
 //! The live camera with a frame for what is wanted. A part of its own; nothing is recorded, and closing lets go of the camera.
 //!
 //! A picture is taken by the button, or by itself when it has been sharp and still for a moment.
-use super::lens::{self, Lens, Trouble};
+use super::lens;
+use crate::camera::{Lens, Obstacle};
 use crate::i18n::{I18n, K, t};
 use crate::reactive::{derive, memo};
 use crate::ui::{Button, Icon, Kind, icon, live};
@@ -30,7 +31,7 @@ pub struct Taking {
 pub fn camera(taking: Taking) -> AnyView {
     let Taking { aspect, portrait, camera, label, on_done, others } = taking;
     let i18n = I18n::here();
-    let trouble: RwSignal<Option<Trouble>> = RwSignal::new(None);
+    let trouble: RwSignal<Option<Obstacle>> = RwSignal::new(None);
     let seen: RwSignal<Option<Glance>> = RwSignal::new(None);
     let lit: RwSignal<Option<bool>> = RwSignal::new(None);
     let failed = RwSignal::new(false);
@@ -72,7 +73,7 @@ pub fn camera(taking: Taking) -> AnyView {
     };
     video.on_load(move |video| {
         spawn_local(async move {
-            let opened = match Lens::open(camera).await {
+            let opened = match Lens::open(camera, 2560.0, 1920.0).await {
                 Ok(opened) => opened,
                 Err(why) => {
                     trouble.try_set(Some(why));
@@ -125,7 +126,7 @@ pub fn camera(taking: Taking) -> AnyView {
             {live(move || match trouble.get() {
                 Some(why) => view! {
                     <div class="hc-lens__trouble">
-                        <p role="alert">{icon(Icon::Camera)} " " {t(why.words())}</p>
+                        <p role="alert">{icon(Icon::Camera)} " " {t(lens::words(why))}</p>
                         <div class="hc-row">{others.run(())}</div>
                         <p><Button label=t(K::DocClose) kind=Kind::Text on_press=move |()| leave(None)/></p>
                     </div>

@@ -1,6 +1,5 @@
 //! The two ways to choose: the camera, and the album. Real file inputs inside their labels, so that every browser opens them.
 use super::filling::{Filling, Over};
-use super::lens;
 use crate::i18n::{K, t};
 use crate::ui::{Icon, icon};
 use leptos::{ev, html, prelude::*};
@@ -19,7 +18,7 @@ pub(super) fn both(filling: Filling, camera: K) -> AnyView {
 
 /// The camera: the live one with its frame where the browser has one, else the phone's own.
 pub(super) fn take(filling: Filling, words: K, class: &'static str) -> AnyView {
-    if lens::devices().is_none() {
+    if crate::camera::devices().is_none() {
         return own(filling, words, class);
     }
     let words = t(words);

@@ -18,7 +18,7 @@ use crate::ui::{
     Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, field, fresh_id, icon, live,
     note, plain_note,
 };
-use camera::{Trouble, camera};
+use camera::camera;
 use check::{Asking, Checker};
 use contract::credential::Judgement;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -98,7 +98,7 @@ fn outcome(page: Page) -> AnyView {
         Stage::Ready => ().into_any(),
         Stage::Looking => camera(
             Callback::new(move |text| page.check(text, Asking::WhenNeeded)),
-            Callback::new(move |trouble: Trouble| page.trouble(trouble.words())),
+            Callback::new(move |obstacle| page.trouble(camera::words(obstacle))),
         ),
         Stage::Checking => note(Tone::Plain, Icon::Sync, true, view! { <p>{t(K::VChecking)}</p> }.into_any()),
         Stage::Judged(judgement, now) => {

@@ -1,0 +1,144 @@
+//! The camera of the device: asked for, lit, let go of. What is looked for in its frames, and the words, are the rooms' that open it.
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack};
+
+/// Why there is no camera. Each leads to the other ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// The person or the browser said no.
+    Refused,
+    /// There is none.
+    None,
+    /// There is one, and it does not open.
+    Busy,
+    /// The page is not a secure one.
+    Insecure,
+    /// The page around us lets no camera be used.
+    Host,
+}
+
+impl Obstacle {
+    fn from_name(name: &str) -> Self {
+        match name {
+            "NotAllowedError" | "SecurityError" => Self::Refused,
+            "NotFoundError" | "OverconstrainedError" => Self::None,
+            _ => Self::Busy,
+        }
+    }
+}
+
+/// An open camera.
+pub(crate) struct Lens {
+    stream: MediaStream,
+    track: MediaStreamTrack,
+}
+
+impl Lens {
+    /// Opens the camera on this side of the device, as near to this many pixels as it can.
+    pub(crate) async fn open(side: &str, width: f64, height: f64) -> Result<Self, Obstacle> {
+        if !allowed_here() {
+            return Err(Obstacle::Host);
+        }
+        let devices = devices().ok_or(Obstacle::Insecure)?;
+        let video = Object::new();
+        let wishes = [("facingMode", JsValue::from(side)), ("width", ideal(width)), ("height", ideal(height))];
+        for (name, value) in wishes {
+            Reflect::set(&video, &name.into(), &value).map_err(|_| Obstacle::Busy)?;
+        }
+        let constraints = MediaStreamConstraints::new();
+        constraints.set_video(&video);
+        let asked = devices.get_user_media_with_constraints(&constraints).map_err(|_| Obstacle::Insecure)?;
+        let trouble = |why: JsValue| {
+            let name = Reflect::get(&why, &"name".into()).ok().and_then(|name| name.as_string());
+            Obstacle::from_name(&name.unwrap_or_default())
+        };
+        let stream: MediaStream =
+            JsFuture::from(asked).await.map_err(trouble)?.dyn_into().map_err(|_| Obstacle::Busy)?;
+        let track = stream.get_tracks().iter().next().ok_or(Obstacle::None)?.unchecked_into();
+        Ok(Self { stream, track })
+    }
+
+    pub(crate) fn stream(&self) -> &MediaStream {
+        &self.stream
+    }
+
+    /// Whether there is a lamp beside it.
+    pub(crate) fn has_torch(&self) -> bool {
+        let able = method(&self.track, "getCapabilities").and_then(|able| able.call0(&self.track).ok());
+        able.and_then(|able| Reflect::get(&able, &"torch".into()).ok()).is_some_and(|it| it.is_truthy())
+    }
+
+    /// Switches the lamp.
+    pub(crate) fn light(&self, on: bool) {
+        let wish = Object::new();
+        let all = Object::new();
+        let set = Reflect::set(&wish, &"torch".into(), &on.into())
+            .and_then(|_| Reflect::set(&all, &"advanced".into(), &Array::of1(&wish)));
+        if let (Ok(_), Some(apply)) = (set, method(&self.track, "applyConstraints")) {
+            // A lamp that stays dark is seen.
+            drop(apply.call1(&self.track, &all));
+        }
+    }
+
+    /// Lets go of it.
+    pub(crate) fn close(&self) {
+        self.track.stop();
+    }
+}
+
+/// Whether this browser has live cameras at all.
+pub(crate) fn devices() -> Option<MediaDevices> {
+    let devices = Reflect::get(&window().navigator(), &"mediaDevices".into()).ok()?;
+    method(&devices, "getUserMedia")?;
+    devices.dyn_into().ok()
+}
+
+/// A page in a frame needs the permission of the one around it; only some browsers tell.
+fn allowed_here() -> bool {
+    let policy = Reflect::get(&document(), &"featurePolicy".into()).ok().filter(JsValue::is_object);
+    let asked = policy.and_then(|policy| method(&policy, "allowsFeature")?.call1(&policy, &"camera".into()).ok());
+    asked.is_none_or(|it| it.is_truthy())
+}
+
+fn method(of: &JsValue, name: &str) -> Option<Function> {
+    Reflect::get(of, &name.into()).ok()?.dyn_into().ok()
+}
+
+fn ideal(pixels: f64) -> JsValue {
+    let wish = Object::new();
+    // Setting a member of a fresh plain object cannot fail.
+    drop(Reflect::set(&wish, &"ideal".into(), &pixels.into()));
+    wish.into()
+}
+
+/// A moment of so many milliseconds between two frames.
+pub(crate) async fn pause(milliseconds: i32) {
+    let wait = Promise::new(&mut |done, _| {
+        if window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds).is_err() {
+            // Without a timer the next frame comes at once.
+            drop(done.call0(&JsValue::NULL));
+        }
+    });
+    drop(JsFuture::from(wait).await);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Obstacle;
+
+    #[test]
+    fn what_the_browser_calls_it_becomes_what_a_person_can_do() {
+        for (name, expected) in [
+            ("NotAllowedError", Obstacle::Refused),
+            ("SecurityError", Obstacle::Refused),
+            ("NotFoundError", Obstacle::None),
+            ("NotReadableError", Obstacle::Busy),
+            ("AbortError", Obstacle::Busy),
+        ] {
+            assert_eq!(Obstacle::from_name(name), expected, "{name}");
+        }
+    }
+}
