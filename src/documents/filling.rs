@@ -123,20 +123,20 @@ impl Filling {
     pub(super) fn asks(self) -> Asks {
         let service = self.offline.service();
         self.given
-            .with_value(|given| service.with_untracked(|it| Asks::of(&given.item, it.as_ref().map(|it| &it.value))))
+            .with_value(|given| service.with_untracked(|it| Asks::of(&given.hole.item, it.as_ref().map(|it| &it.value))))
     }
 
     pub(super) fn answers(self) -> Signal<Vec<Attachment>> {
-        self.given.with_value(|given| given.answers)
+        self.given.with_value(|given| given.hole.answers)
     }
 
     pub(super) fn label(self) -> Signal<String> {
-        self.given.with_value(|given| given.label)
+        self.given.with_value(|given| given.hole.label)
     }
 
     /// Notes that a photo is expected: the phone may close the page while its camera is open.
     pub(super) fn expect(self) {
-        let (application, pointer) = self.given.with_value(|given| (given.application.clone(), given.pointer.clone()));
+        let (application, pointer) = self.given.with_value(|given| (given.hole.application.clone(), given.hole.pointer.clone()));
         let offline = self.offline;
         // Where the note cannot be stored, the picker opens all the same.
         spawn_local(async move {
@@ -232,7 +232,7 @@ impl Filling {
 
     fn was_returned(self, looked: &Looked) -> bool {
         let sha256 = looked.sha256.to_string();
-        self.given.with_value(|given| given.refused.iter().any(|it| it.eq_ignore_ascii_case(&sha256)))
+        self.given.with_value(|given| given.hole.refused.iter().any(|it| it.eq_ignore_ascii_case(&sha256)))
     }
 
     /// Turns what is shown by a quarter, clockwise.
@@ -317,7 +317,7 @@ impl Filling {
             return;
         }
         let (application, form, pointer) =
-            self.given.with_value(|it| (it.application.clone(), it.form, it.pointer.clone()));
+            self.given.with_value(|it| (it.hole.application.clone(), it.form, it.hole.pointer.clone()));
         let insisted = looked.advice.iter().copied().filter(|it| *it != Advice::Turn).collect();
         let sha256 = looked.sha256.to_string();
         let media_type = looked.kind.mime().to_owned();
@@ -368,7 +368,7 @@ impl Filling {
             Some(place) => *place = attachment,
             None => answers.push(attachment),
         }
-        self.given.with_value(|given| given.on_change).run(answers);
+        self.given.with_value(|given| given.hole.on_change).run(answers);
         // A page that ends now must not leave a picture that no answer names.
         self.offline.save_drafts().await;
         if let Some(old) = replaced {
@@ -387,7 +387,7 @@ impl Filling {
         }
         let moved = answers.remove(from);
         answers.insert(to, moved);
-        self.given.with_value(|given| given.on_change).run(answers);
+        self.given.with_value(|given| given.hole.on_change).run(answers);
         Some(to + 1)
     }
 
@@ -395,7 +395,7 @@ impl Filling {
     pub(super) fn remove(self, id: String) {
         let mut answers = self.answers().get_untracked();
         answers.retain(|it| it.document != id);
-        self.given.with_value(|given| given.on_change).run(answers);
+        self.given.with_value(|given| given.hole.on_change).run(answers);
         spawn_local(self.erase(id));
     }
 

@@ -18,27 +18,27 @@ pub fn attachment(given: Given) -> AnyView {
     let filling = resumed::shown(given.clone(), offline);
     let viewer = Viewer::new();
     let heading = fresh_id("document");
-    let error = format!("{}-error", given.id);
+    let error = format!("{}-error", given.hole.input_id);
     let described = error.clone();
     let invalid = {
-        let error = given.error;
+        let error = given.hole.error;
         move || error.with(Option::is_some).then_some("true")
     };
     view! {
-        {given.first.then(|| before_all(&given, offline))}
+        {given.hole.first.then(|| before_all(&given, offline))}
         {killed(&given, offline)}
         <div
             class="hc-card hc-docs"
             role="group"
             tabindex="-1"
-            id=given.id.clone()
+            id=given.hole.input_id.clone()
             aria-labelledby=heading.clone()
             aria-describedby=described
             aria-invalid=invalid
         >
-            {said_back(given.words, given.said_at)}
+            {said_back(given.hole.words, given.hole.said_at)}
             {body(filling, viewer, &given, &heading)}
-            {error_line(error, given.error)}
+            {error_line(error, given.hole.error)}
             {large_view(filling, viewer)}
             {over::over(filling)}
         </div>
@@ -48,12 +48,12 @@ pub fn attachment(given: Given) -> AnyView {
 
 /// Said once a page: what a good photo is, and that nothing has left the phone while the consent is missing.
 fn before_all(given: &Given, offline: Offline) -> AnyView {
-    let (consent, documents) = (given.consent, offline.documents_of(&given.application));
+    let (consent, documents) = (given.hole.consent, offline.documents_of(&given.hole.application));
     let waiting = memo(move || {
         let some = documents.with(|all| all.iter().any(|it| matches!(it.state, DocState::WaitingForConsent)));
-        some && !consent.with(|(given, _)| *given)
+        some && !consent.with(|asked| asked.given)
     });
-    let words = tv(K::SavePhotos, move || vec![("label", consent.with(|(_, label)| label.clone()).into())]);
+    let words = tv(K::SavePhotos, move || vec![("label", consent.with(|asked| asked.label.clone()).into())]);
     view! {
         {guide::guide()}
         {live(move || waiting.get().then(|| plain_note(Tone::Plain, Icon::Phone, words.clone())))}
@@ -64,7 +64,7 @@ fn before_all(given: &Given, offline: Offline) -> AnyView {
 /// The phone closed the page while the camera was open for this item.
 fn killed(given: &Given, offline: Offline) -> AnyView {
     let expected = offline.expected_photo();
-    let (application, pointer) = (given.application.clone(), given.pointer.clone());
+    let (application, pointer) = (given.hole.application.clone(), given.hole.pointer.clone());
     // Asked once, when the page is drawn: later it is our own picker that is open.
     let of_this = |it: &ExpectedPhoto| it.application == application && it.pointer == pointer;
     let Some(was) = expected.get_untracked().filter(of_this) else { return ().into_any() };
@@ -85,9 +85,9 @@ fn said_back(words: Signal<Option<Words>>, at: Signal<Option<String>>) -> AnyVie
 
 fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyView {
     let most = filling.asks().most;
-    let answers = given.answers;
-    let (label, because, hint) = (given.label, given.because, given.hint);
-    let closed = given.closed;
+    let answers = given.hole.answers;
+    let (label, because, hint) = (given.hole.label, given.hole.because, given.hole.hint);
+    let closed = given.hole.closed;
     let ids =
         memo(move || answers.with(|all| all.iter().map(|it: &Attachment| it.document.clone()).collect::<Vec<_>>()));
     let busy = memo(move || filling.chosen.with(|it| !matches!(it, Chosen::Nothing)));

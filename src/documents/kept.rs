@@ -16,7 +16,7 @@ pub(super) type Among = Option<(Order, Signal<usize>)>;
 /// One document.
 pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, among: Among, heading: AnyView) -> AnyView {
     let document = filling.offline.document(&id);
-    let closed = filling.given.with_value(|it| it.closed);
+    let closed = filling.given.with_value(|it| it.hole.closed);
     // What speaks about a chosen file has its own buttons.
     let replacing = {
         let id = id.clone();

@@ -4,7 +4,7 @@ use crate::{house::House, person::Person, speech::Speech};
 use anyhow::{Context, bail, ensure};
 use std::{
     ops::Deref,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -190,6 +190,20 @@ impl<'a> Applicant<'a> {
             Ok(there.iter().any(|words| card.contains(words)))
         })
         .await
+    }
+
+    /// Gives several files at once to the control of an item.
+    pub async fn gives_all(&self, name: &str, files: &[PathBuf]) -> anyhow::Result<()> {
+        let names: Vec<_> = files.iter().map(|it| it.to_string_lossy().into_owned()).collect();
+        Ok(self.finds("file", name).await?.send_keys(names.join("\n")).await?)
+    }
+
+    /// Presses the button with a sentence of ours on the card of one paper.
+    pub async fn says_within(&self, link_id: &str, key: &str) -> anyhow::Result<()> {
+        let (label, words) = (self.speech.short(link_id)?, self.speech.begin(key)?);
+        let pressed = self.driver.execute(INSIST, vec![label.as_str().into(), words.into()]).await?;
+        ensure!(pressed.json() == true, "{label:?} has no {words:?}");
+        Ok(())
     }
 
     /// Another file for an item that has one.

@@ -1,10 +1,16 @@
 //! Files that people send, made by code: nothing here was ever a real document.
+mod bad;
 mod pdf;
 
 use anyhow::Context;
 use image::{DynamicImage, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 use pdf::{Report, report};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+pub use bad::ODD_NAME;
 
 /// The files, in a folder that goes when this goes.
 pub struct Files {
@@ -35,7 +41,32 @@ impl Files {
         files.put("locked.pdf", &report(Report { pages: 1, trailer: LOCK, ..Report::default() }))?;
         files.put("cut-off.jpg", front.get(..front.len() / 3).context("a short picture")?)?;
         files.put("text.jpg", "这是一个改了名字的文本文件。\nPlain text.\n".as_bytes())?;
+        for (name, bytes) in bad::small(&jpeg(&portrait())?, &pages(1)) {
+            files.put(name, &bytes)?;
+        }
         Ok(files)
+    }
+
+    /// A file of the project's own that tells where it was made, by whom, and more; `kind` is its ending.
+    pub fn telling(kind: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/pictures/told.{kind}"))
+    }
+
+    /// A file of two gigabytes.
+    pub fn enormous(&self) -> anyhow::Result<PathBuf> {
+        Ok(bad::enormous(self.folder.path())?)
+    }
+
+    /// So many reports at once.
+    pub fn copies(&self, count: usize) -> anyhow::Result<Vec<PathBuf>> {
+        Ok(bad::copies(self.folder.path(), &self.path("report.pdf"), count)?)
+    }
+
+    /// A copy that may be deleted or changed without anybody missing it.
+    pub fn passing(&self, of: &str) -> anyhow::Result<PathBuf> {
+        let path = self.path("passing.jpg");
+        fs::copy(self.path(of), &path)?;
+        Ok(path)
     }
 
     /// A file by its name.
@@ -53,8 +84,11 @@ impl Files {
         let name = format!("photo-{width}.jpg");
         let path = self.path(&name);
         if !path.exists() {
-            let pattern = RgbImage::from_fn(width, height, |x, y| speckle(x, y, PAPER));
-            self.put(&name, &jpeg(&DynamicImage::ImageRgb8(pattern))?)?;
+            let small = card(true).to_rgb8();
+            let photo = RgbImage::from_fn(width, height, |x, y| {
+                speckle(x, y, *small.get_pixel(x * small.width() / width, y * small.height() / height))
+            });
+            self.put(&name, &jpeg(&DynamicImage::ImageRgb8(photo))?)?;
         }
         Ok(path)
     }
@@ -73,9 +107,9 @@ impl Files {
     }
 }
 
-/// Whether a file still says where it was taken, or how it was held.
-pub fn has_exif(bytes: &[u8]) -> bool {
-    bytes.windows(6).any(|window| window == b"Exif\0\0")
+/// Whether a file still says where it was taken, how it was held, or what else was written into it.
+pub fn tells(bytes: &[u8]) -> bool {
+    ["Exif", "SECRET", "xmp"].iter().any(|word| bytes.windows(word.len()).any(|window| window == word.as_bytes()))
 }
 
 /// Fine structure, so that a sharp picture measures as sharp.

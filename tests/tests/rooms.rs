@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ui", &["i18n"]),
     ("camera", &[]),
     ("form", &["ui", "i18n"]),
-    ("documents", &["ui", "i18n", "offline", "camera"]),
+    ("documents", &["ui", "i18n", "offline", "camera", "form"]),
 ];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -1,4 +1,5 @@
 //! The journeys, as a table: each is one sentence.
+mod bad;
 mod certificate;
 mod closed;
 mod embedded;
@@ -14,6 +15,7 @@ mod papers;
 mod pdf;
 mod prefilled;
 mod race;
+mod uploads;
 mod renewal;
 mod typing;
 mod words;
@@ -79,6 +81,8 @@ journeys! {
     "the pages of a PDF are read in the page, drawn as they come near, and what cannot be read is said" => pdf::pages;
     "a picture is made larger by two fingers, moved by one, and by keys, wheel and buttons" => hands::large_view;
     "pages are put in order by finger and by key, and the focus stays with what was moved" => hands::order;
+    "files of every bad kind get a sentence each, and what was there before stays" => bad::files;
+    "an upload goes on after the phone was closed, without network, and over a sign-in that ended" @ noisy => uploads::interrupted;
     "axe finds nothing from the entrance to the receipt, light and dark" => looks::applying;
     "axe finds nothing from the review to the results, light and dark" => looks::examined;
     "axe finds nothing from the results to the verdicts, light and dark" => looks::collecting;

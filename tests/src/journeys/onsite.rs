@@ -3,7 +3,7 @@ use crate::{
     applicant::Applicant,
     browser::Browser,
     clerk::{Clerk, Found, NOTHING_WRONG, SentBack, at_the_desk},
-    fixtures,
+    fixtures::{self, Files},
     house::{House, refused},
 };
 use anyhow::{Context, ensure};
@@ -49,7 +49,11 @@ async fn one_item_comes_back(applicant: &Applicant<'_>, clerk: &Clerk<'_>, id: &
         !text.contains(&applicant.speech.short("documents.identity.front")?),
         "more than what was returned is asked for"
     );
-    applicant.replaces("documents.portrait", &applicant.house.files.path("another-portrait.jpg")).await?;
+    // The same photo once more is known, and the card says so.
+    applicant.says("doc.retake").await?;
+    applicant.gives(&label, &applicant.house.files.path("portrait.jpg")).await?;
+    applicant.sees(applicant.speech.say("doc.e.same-as-returned")?).await?;
+    applicant.hands("documents.portrait", &applicant.house.files.path("another-portrait.jpg")).await?;
     applicant.says("ret.go").await?;
     applicant.sees(applicant.speech.say("receipt.supplement")?).await
 }
@@ -106,10 +110,13 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
         applicant.sees(applicant.speech.begin(why)?).await?;
     }
     let front = house.files.path("id-front.jpg");
-    ensure!(fixtures::has_exif(&fs::read(&front)?), "the photo says nothing about where it was taken");
-    applicant.hands("documents.portrait", &house.files.path("portrait.jpg")).await?;
+    ensure!(fixtures::tells(&fs::read(&front)?), "the photo says nothing about where it was taken");
     applicant.hands("documents.identity.front", &front).await?;
-    applicant.hands("documents.identity.back", &house.files.path("id-back.jpg")).await?;
+    for (item, kind) in [("documents.identity.back", "png"), ("documents.portrait", "webp")] {
+        let file = Files::telling(kind);
+        ensure!(fixtures::tells(&fs::read(&file)?), "the {kind} says nothing");
+        applicant.hands(item, &file).await?;
+    }
     let id = applicant.submits().await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
     ensure!(full.documents.len() == 3, "three files were sent, {} are there", full.documents.len());
@@ -122,7 +129,7 @@ async fn only_pictures_arrived(house: &House, full: &FullApplication) -> anyhow:
         let document = &found.document;
         let read = house.office()?.document_at_desk(&full.record.id, &document.id, "a test").await;
         let (_, bytes) = read.map_err(refused)?;
-        ensure!(!fixtures::has_exif(&bytes), "{} still says where it was taken", document.pointer.as_str());
+        ensure!(!fixtures::tells(&bytes), "{} still says where it was taken", document.pointer.as_str());
         if document.pointer.as_str().contains("documents.identity.front") {
             let picture = image::load_from_memory(&bytes)?;
             let (width, height) = picture.dimensions();
@@ -134,7 +141,7 @@ async fn only_pictures_arrived(house: &House, full: &FullApplication) -> anyhow:
         }
     }
     for file in house.kept_files()? {
-        ensure!(!fixtures::has_exif(&fs::read(&file)?), "{} is kept as it came", file.display());
+        ensure!(!fixtures::tells(&fs::read(&file)?), "{} is kept as it came", file.display());
     }
     Ok(())
 }

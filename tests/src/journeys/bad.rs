@@ -1,0 +1,73 @@
+//! Files that are no good: each gets its sentence, nothing crashes, and what was given before stays.
+use crate::{applicant::Applicant, browser::Browser, fixtures::ODD_NAME, house::House};
+use anyhow::ensure;
+use std::fs;
+
+const LETTER: &str = "documents.employment.letter";
+const PORTRAIT: &str = "documents.portrait";
+
+pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let (files, speech) = (&house.files, &applicant.speech);
+    applicant.begins().await?;
+    applicant.fills_in_employed().await?;
+    applicant.hands("documents.identity.back", &files.path("id-back.jpg")).await?;
+
+    let portrait = speech.short(PORTRAIT)?;
+    for (name, why) in [
+        ("empty.jpg", "doc.e.empty"),
+        ("three-bytes.jpg", "doc.e.broken"),
+        ("drawing.png", "doc.e.type"),
+        ("cut-off.jpg", "doc.e.broken"),
+        ("moving.jpg", "doc.e.type"),
+        ("flood.png", "doc.e.pixels"),
+        ("text.jpg", "doc.e.type"),
+    ] {
+        applicant.gives(&portrait, &files.path(name)).await?;
+        applicant.sees(speech.begin(why)?).await?;
+    }
+    applicant.gives(&portrait, &files.enormous()?).await?;
+    applicant.sees(speech.part("p.too-large")?).await?;
+
+    // Gone between choosing and reading: a large photo of another item is looked at first.
+    applicant.gives(&speech.short("documents.identity.front")?, &files.large()?).await?;
+    let passing = files.passing("portrait.jpg")?;
+    applicant.gives(&portrait, &passing).await?;
+    fs::remove_file(&passing)?;
+    applicant.sees(speech.begin("doc.e.broken")?).await?;
+    applicant.hands("documents.identity.front", &files.path("id-front.jpg")).await?;
+
+    // Neither a name nor its ending plays a part.
+    applicant.hands(PORTRAIT, &files.path("photo-called.pdf")).await?;
+    applicant.says_within(PORTRAIT, "doc.remove").await?;
+    applicant.presses_within("dialog", speech.say("doc.remove")?).await?;
+    applicant.hands(PORTRAIT, &files.path(ODD_NAME)).await?;
+    ensure!(!applicant.reads().await?.contains("gpj"), "the name of a file is shown");
+
+    let letter = speech.short(LETTER)?;
+    for (name, why) in [("archive.pdf", "doc.e.active-pdf"), ("script.pdf", "doc.e.active-pdf")] {
+        applicant.gives(&letter, &files.path(name)).await?;
+        applicant.sees(speech.begin(why)?).await?;
+    }
+    applicant.gives_all(&letter, &files.copies(60)?).await?;
+    applicant.sees(&speech.say("doc.full")?.replace("{n}", "3")).await?;
+    applicant.waits("three of sixty", async || Ok(pages(phone).await? == 3)).await?;
+
+    phone.driver.refresh().await?;
+    applicant.finds("heading", &letter).await?;
+    applicant.waits("what was there before", async || Ok(pages(phone).await? == 3 && pictures(phone).await? == 6)).await
+}
+
+async fn pages(phone: &Browser) -> anyhow::Result<u64> {
+    count(phone, "[data-page]").await
+}
+
+/// Two sides of the card, the portrait, and the first page of each letter.
+async fn pictures(phone: &Browser) -> anyhow::Result<u64> {
+    count(phone, ".hc-doc__pic img").await
+}
+
+async fn count(phone: &Browser, selector: &str) -> anyhow::Result<u64> {
+    let script = "return document.querySelectorAll(arguments[0]).length;";
+    Ok(phone.driver.execute(script, vec![selector.into()]).await?.json().as_u64().unwrap_or_default())
+}

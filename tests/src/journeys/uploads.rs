@@ -1,0 +1,57 @@
+//! An upload over everything that can come between: the phone closed, no network, a sign-in that ends.
+use crate::{applicant::Applicant, browser::Browser, house::House};
+use anyhow::ensure;
+use serde_json::json;
+
+const FRONT: &str = "documents.identity.front";
+/// Bytes a second: a photo takes about a quarter of a minute.
+const SLOW: u32 = 40_000;
+
+pub(super) async fn interrupted(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.agrees("documents.consent").await?;
+    let cdp = phone.driver.cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    let slow = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW });
+    cdp.send_raw("Network.emulateNetworkConditions", slow).await?;
+    cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": LISTEN })).await?;
+
+    applicant.gives(&applicant.speech.short(FRONT)?, &house.files.path("id-front.jpg")).await?;
+    // More than the first chunk: only what a server has confirmed counts after the phone was closed.
+    applicant.waits("half of it", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 60))).await?;
+    phone.driver.refresh().await?;
+    applicant.waits("going on", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 0))).await?;
+    let asked = phone.driver.execute("return globalThis.__asked.join(' ');", vec![]).await?;
+    let asked = asked.json().as_str().unwrap_or_default().to_owned();
+    ensure!(asked.contains("HEAD") && !asked.contains("POST"), "it began anew: {asked}");
+
+    phone.set_offline(true).await?;
+    applicant.sees(applicant.speech.begin("doc.paused")?).await?;
+    house.stop().await;
+    phone.driver.delete_all_cookies().await?;
+    house.start().await?;
+    phone.set_offline(false).await?;
+    applicant.says("signin.ended.here").await?;
+    applicant.signs_in().await?;
+    applicant.no_longer_sees(applicant.speech.say("signin.ended.here")?).await?;
+    applicant.sees(applicant.speech.say("doc.received")?).await
+}
+
+/// How far it says that it is.
+async fn percent(applicant: &Applicant<'_>) -> anyhow::Result<Option<u32>> {
+    let (text, begin) = (applicant.reads().await?, applicant.speech.begin("doc.sending")?);
+    let number = text.split(begin).nth(1).and_then(|rest| rest.trim().split('%').next());
+    Ok(number.and_then(|it| it.trim().parse().ok()))
+}
+
+/// What is asked of the uploads, from the start of a page on.
+const LISTEN: &str = r"
+globalThis.__asked = [];
+const open = XMLHttpRequest.prototype.open;
+XMLHttpRequest.prototype.open = function (method, url, ...more) {
+  if (/\/uploads/.test(url)) __asked.push(method);
+  return open.call(this, method, url, ...more);
+};
+";
