@@ -142,12 +142,12 @@ async fn what_was_found_is_proposed_turned_along_and_can_be_left() {
     root.remove();
 }
 
-#[wasm_bindgen_test]
-async fn without_a_camera_it_is_said_and_the_other_ways_are_there() {
+/// The view of the camera where the browser answers with this error; what it says.
+async fn refused_with(name: &str) -> String {
     let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
     document().body().unwrap().append_child(&root).unwrap();
     // No camera may open in a test, whatever the machine has.
-    run("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotFoundError'))", &root);
+    run(&format!("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{name}'))"), &root);
     leptos::mount::mount_to(root.clone(), || {
         provide_context(I18n::new("zh-CN"));
         camera(Taking {
@@ -162,6 +162,23 @@ async fn without_a_camera_it_is_said_and_the_other_ways_are_there() {
     .forget();
     sleep(Duration::from_millis(300)).await;
     let said = root.text_content().unwrap();
-    assert!(said.contains("没有找到相机") && said.contains("the other ways"), "{said}");
     root.remove();
+    said
+}
+
+#[wasm_bindgen_test]
+async fn without_a_camera_it_is_said_why_and_the_other_ways_are_there() {
+    for (name, words) in [
+        ("NotFoundError", "没有找到相机"),
+        ("NotAllowedError", "没有让用相机"),
+        ("NotReadableError", "相机正被别的应用用着"),
+        ("AbortError", "相机正被别的应用用着"),
+    ] {
+        let said = refused_with(name).await;
+        assert!(said.contains(words) && said.contains("the other ways"), "{name}: {said}");
+    }
+    // The page around ours allows none.
+    run("document.featurePolicy.allowsFeature = () => false", document().body().unwrap().as_ref());
+    let said = refused_with("NotFoundError").await;
+    assert!(said.contains("外面的网页没有允许") && said.contains("the other ways"), "{said}");
 }

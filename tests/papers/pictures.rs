@@ -157,3 +157,17 @@ async fn what_the_header_promises_and_the_browser_cannot_open_is_refused() {
     assert_eq!(look(&any_photo(&[])).await.err(), Some(Refusal::Empty));
     assert_eq!(look(&any_photo(&QUARTERS[..3])).await.err(), Some(Refusal::Broken));
 }
+
+/// The brand of a file says HEIC, and this browser decodes none: that has a word of its own.
+#[wasm_bindgen_test]
+async fn what_only_some_phones_open_is_called_that() {
+    let mut heic = include_bytes!("../fixtures/pictures/told.avif").to_vec();
+    for at in 0..64 {
+        if heic[at..].starts_with(b"avif") || heic[at..].starts_with(b"mif1") {
+            heic[at..at + 4].copy_from_slice(b"heic");
+        }
+    }
+    let types = ["image/heic".to_owned()];
+    let rule = FileRule::to_choose(&types, None, 1 << 20, 1);
+    assert_eq!(look(&Job { rule, ..job(blob(&heic), None) }).await.err(), Some(Refusal::Heic));
+}

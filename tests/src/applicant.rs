@@ -174,14 +174,19 @@ impl<'a> Applicant<'a> {
 
     /// Gives one file to an item and insists on it where advice is given.
     pub async fn hands(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
+        self.gives(&self.speech.short(link_id)?, file).await?;
+        self.keeps(link_id).await
+    }
+
+    /// Waits until the photo of an item is kept, and insists on it where advice is given.
+    pub async fn keeps(&self, link_id: &str) -> anyhow::Result<()> {
         let label = self.speech.short(link_id)?;
-        self.gives(&label, file).await?;
         let keep = self.speech.say("doc.keep")?.to_owned();
         let there: Vec<String> = ["doc.received", "doc.queued", "doc.here"]
             .into_iter()
             .map(|key| self.speech.begin(key).map(str::to_owned))
             .collect::<anyhow::Result<_>>()?;
-        self.waits(&format!("{file:?} at {label:?}"), async || {
+        self.waits(&format!("what is kept of {label:?}"), async || {
             let card = self.driver.execute(CARD, vec![label.as_str().into()]).await?;
             let card = card.json().as_str().unwrap_or_default().to_owned();
             if card.contains(&keep) {

@@ -29,6 +29,11 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.gives(&portrait, &files.enormous()?).await?;
     applicant.sees(speech.part("p.too-large")?).await?;
 
+    // The person thinks again while it is looked at.
+    applicant.gives(&portrait, &files.large()?).await?;
+    applicant.says("doc.cancel").await?;
+    applicant.waits("an empty item", async || Ok(pictures(phone).await? == 1)).await?;
+
     // Gone between choosing and reading: a large photo of another item is looked at first.
     applicant.gives(&speech.short("documents.identity.front")?, &files.large()?).await?;
     let passing = files.passing("portrait.jpg")?;

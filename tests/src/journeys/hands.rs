@@ -92,6 +92,28 @@ async fn press(phone: &Browser, key: &str) -> anyhow::Result<()> {
     Ok(phone.driver.active_element().await?.send_keys(key).await?)
 }
 
+/// The browser shows a test picture in place of a camera.
+pub(super) async fn camera(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    let (take, label) = (applicant.speech.say("doc.take")?, applicant.speech.short("documents.portrait")?);
+    applicant.button(&format!("{take} {label}")).await?;
+    let shoot = applicant.speech.say("doc.cam.shoot")?;
+    applicant.finds("button", shoot).await?;
+    let seen = "return [...document.querySelectorAll('video')].some(it => it.videoWidth > 0 && !it.paused);";
+    let seen = async || Ok(phone.driver.execute(seen, vec![]).await?.json() == &Value::Bool(true));
+    applicant.waits("a picture of the camera", seen).await?;
+    // It may have taken one by itself meanwhile.
+    if applicant.has("button", shoot).await? {
+        applicant.button(shoot).await.ok();
+    }
+    applicant.keeps("documents.portrait").await?;
+    let off = "return ![...document.querySelectorAll('video')].some(it => it.srcObject && it.srcObject.active);";
+    ensure!(phone.driver.execute(off, vec![]).await?.json() == &Value::Bool(true), "the camera is still on");
+    Ok(())
+}
+
 const PICTURE: &str = ".hc-view__sheet > img";
 
 pub(super) async fn order(house: &House, phone: &Browser) -> anyhow::Result<()> {

@@ -81,6 +81,7 @@ journeys! {
     "the pages of a PDF are read in the page, drawn as they come near, and what cannot be read is said" => pdf::pages;
     "a picture is made larger by two fingers, moved by one, and by keys, wheel and buttons" => hands::large_view;
     "pages are put in order by finger and by key, and the focus stays with what was moved" => hands::order;
+    "the live camera takes a photo and is let go of" => hands::camera;
     "files of every bad kind get a sentence each, and what was there before stays" => bad::files;
     "an upload goes on after the phone was closed, without network, and over a sign-in that ended" @ noisy => uploads::interrupted;
     "axe finds nothing from the entrance to the receipt, light and dark" => looks::applying;

@@ -120,6 +120,8 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     let id = applicant.submits().await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
     ensure!(full.documents.len() == 3, "three files were sent, {} are there", full.documents.len());
+    let insisted = |it: &contract::api::Document| it.insisted.iter().any(|advice| advice == "small");
+    ensure!(full.documents.iter().any(|it| insisted(&it.document)), "the office does not learn what was insisted on");
     only_pictures_arrived(house, &full).await
 }
 

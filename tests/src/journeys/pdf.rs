@@ -11,6 +11,7 @@ pub(super) async fn pages(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.fills_in_employed().await?;
     let label = applicant.speech.short(LETTER)?;
     let heavy = house.files.heavy()?;
+    ensure!(!is(phone, FETCHED).await?, "what draws PDFs is fetched before there is one");
     for (file, why) in [
         ("locked.pdf", "doc.e.locked-pdf"),
         ("no-page.pdf", "doc.e.broken"),
@@ -70,6 +71,9 @@ const INK: &str = "(() => { const it = canvases[0]; if (!it || !it.width) return
     const dots = it.getContext('2d').getImageData(x, y, w, h).data; let dark = 0; \
     for (let at = 0; at < dots.length; at += 4) if (dots[at] < 128) dark++; \
     const share = dark / (dots.length / 4); return share > .06 && share < .4; })()";
+
+/// Something of what draws PDFs.
+const FETCHED: &str = "performance.getEntriesByType('resource').some(it => it.name.includes('/paper/'))";
 
 const LAST: &str = "const room = document.querySelector('.hc-view__room'); room.scrollTo(0, room.scrollHeight);";
 
