@@ -147,7 +147,10 @@ async fn refused_with(name: &str) -> String {
     let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
     document().body().unwrap().append_child(&root).unwrap();
     // No camera may open in a test, whatever the machine has.
-    run(&format!("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{name}'))"), &root);
+    run(
+        &format!("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{name}'))"),
+        &root,
+    );
     leptos::mount::mount_to(root.clone(), || {
         provide_context(I18n::new("zh-CN"));
         camera(Taking {

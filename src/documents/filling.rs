@@ -122,8 +122,9 @@ impl Filling {
     /// What the item asks, by what the service says at this moment.
     pub(super) fn asks(self) -> Asks {
         let service = self.offline.service();
-        self.given
-            .with_value(|given| service.with_untracked(|it| Asks::of(&given.hole.item, it.as_ref().map(|it| &it.value))))
+        self.given.with_value(|given| {
+            service.with_untracked(|it| Asks::of(&given.hole.item, it.as_ref().map(|it| &it.value)))
+        })
     }
 
     pub(super) fn answers(self) -> Signal<Vec<Attachment>> {
@@ -136,7 +137,8 @@ impl Filling {
 
     /// Notes that a photo is expected: the phone may close the page while its camera is open.
     pub(super) fn expect(self) {
-        let (application, pointer) = self.given.with_value(|given| (given.hole.application.clone(), given.hole.pointer.clone()));
+        let (application, pointer) =
+            self.given.with_value(|given| (given.hole.application.clone(), given.hole.pointer.clone()));
         let offline = self.offline;
         // Where the note cannot be stored, the picker opens all the same.
         spawn_local(async move {

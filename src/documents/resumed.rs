@@ -36,7 +36,9 @@ pub(super) fn shown(given: Given, offline: Offline) -> Filling {
 }
 
 fn is_of(filling: Filling, given: &Given) -> bool {
-    let same = |it: &Given| it.hole.application == given.hole.application && it.form == given.form && it.hole.pointer == given.hole.pointer;
+    let same = |it: &Given| {
+        it.hole.application == given.hole.application && it.form == given.form && it.hole.pointer == given.hole.pointer
+    };
     filling.given.try_with_value(same).unwrap_or_default()
 }
 

@@ -10,8 +10,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use bad::ODD_NAME;
-
 /// The files, in a folder that goes when this goes.
 pub struct Files {
     folder: tempfile::TempDir,

@@ -1,6 +1,7 @@
 //! Files that are no good: each gets its sentence, nothing crashes, and what was given before stays.
-use crate::{applicant::Applicant, browser::Browser, fixtures::ODD_NAME, house::House};
+use crate::{applicant::Applicant, browser::Browser, house::House};
 use anyhow::ensure;
+use base64::{Engine, prelude::BASE64_STANDARD};
 use std::fs;
 
 const LETTER: &str = "documents.employment.letter";
@@ -46,7 +47,10 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.hands(PORTRAIT, &files.path("photo-called.pdf")).await?;
     applicant.says_within(PORTRAIT, "doc.remove").await?;
     applicant.presses_within("dialog", speech.say("doc.remove")?).await?;
-    applicant.hands(PORTRAIT, &files.path(ODD_NAME)).await?;
+    let control = applicant.finds("file", &portrait).await?.to_json()?;
+    let bytes = BASE64_STANDARD.encode(fs::read(files.path("portrait.jpg"))?);
+    phone.driver.execute(CALL_IT, vec![control, bytes.into(), ODD_NAME.into()]).await?;
+    applicant.keeps(PORTRAIT).await?;
     ensure!(!applicant.reads().await?.contains("gpj"), "the name of a file is shown");
 
     let letter = speech.short(LETTER)?;
@@ -62,6 +66,18 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.finds("heading", &letter).await?;
     applicant.waits("what was there before", async || Ok(pages(phone).await? == 3 && pictures(phone).await? == 6)).await
 }
+
+/// Ways up and out, a tag, a right-to-left override, quotes, a snowman, an emoji, a wide space and a program's ending.
+const ODD_NAME: &str = "../..%2F<b>\u{202e}gpj'\"\\&?#;\u{2603}\u{1f4a5}\u{3000}\u{7}证件.exe";
+
+/// Gives a file of any name to a control: a driver takes only those that a disk can have.
+const CALL_IT: &str = r"
+const [control, text, name] = arguments;
+const files = new DataTransfer();
+files.items.add(new File([Uint8Array.from(atob(text), it => it.charCodeAt(0))], name, { type: 'application/x-msdownload' }));
+control.files = files.files;
+control.dispatchEvent(new Event('change', { bubbles: true }));
+";
 
 async fn pages(phone: &Browser) -> anyhow::Result<u64> {
     count(phone, "[data-page]").await

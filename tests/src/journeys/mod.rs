@@ -15,9 +15,9 @@ mod papers;
 mod pdf;
 mod prefilled;
 mod race;
-mod uploads;
 mod renewal;
 mod typing;
+mod uploads;
 mod words;
 
 use crate::{browser::Browser, house::House};
