@@ -53,11 +53,15 @@ async function keepForOffline(config) {
 function tellOfUpdates(registration) {
   const ready = () => {
     if (!registration.waiting || !navigator.serviceWorker.controller) return;
-    globalThis.__hc_update = () => {
-      navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-      // With a second page open it stays as it is: a form may be half filled there.
-      if (registration.waiting) registration.waiting.postMessage('hc-take-over');
-    };
+    // Resolves to whether it happens: with a second page open it does not, for a form may be half filled there.
+    globalThis.__hc_update = () => new Promise(told => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = event => {
+        if (event.data) navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+        told(event.data);
+      };
+      if (registration.waiting) registration.waiting.postMessage('hc-take-over', [port2]);
+    });
     dispatchEvent(new Event('hc-update'));
   };
   registration.addEventListener('updatefound', () => registration.installing.addEventListener('statechange', ready));

@@ -13,7 +13,7 @@ const PAGES = /^(?:|(?:sign-in|home|verify|lookup|outbox|settings)|(?:a|c)\/.+)\
 
 addEventListener('install', event => event.waitUntil(fill()));
 addEventListener('activate', event => event.waitUntil(tidy()));
-addEventListener('message', event => { if (event.data === 'hc-take-over') event.waitUntil(takeOver()); });
+addEventListener('message', event => { if (event.data === 'hc-take-over') event.waitUntil(takeOver(event.ports[0])); });
 addEventListener('fetch', event => {
   const answer = respond(event.request);
   if (answer) event.respondWith(answer);
@@ -67,9 +67,10 @@ async function tidy() {
   await clients.claim();
 }
 
-/** Only a page that has shown nothing yet asks for this; with a second page open a form may be half filled there. */
-async function takeOver() {
+/** With a second page open a form may be half filled there: then nothing happens, and whoever asks is told. */
+async function takeOver(asking) {
   const open = await clients.matchAll({ type: 'window', includeUncontrolled: true });
+  if (asking) asking.postMessage(open.length <= 1);
   if (open.length <= 1) await self.skipWaiting();
 }
 

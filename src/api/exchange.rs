@@ -107,6 +107,8 @@ impl Api {
 
     async fn judge(&self, response: Response, accept: &str, limit: TimeLimit) -> Result<Reply, ApiError> {
         let status = response.status();
+        // The API sends nobody on: what refuses there is a portal that was not made for programs.
+        let sent_on = response.redirected();
         let headers = response.headers();
         let header = |name: &str| headers.get(name);
         if header("Cache-Control").is_some_and(|c| c.contains("no-store"))
@@ -117,6 +119,7 @@ impl Api {
         let retry_after = || header("Retry-After").and_then(|text| self.retry_after(&text));
         match judge(status, &header("Content-Type").unwrap_or_default(), accept) {
             Head::Body | Head::Nothing => Ok(Reply { response, status, _limit: limit }),
+            Head::Problem | Head::Refused if sent_on => Err(ApiError::Portal),
             Head::Portal => Err(ApiError::Portal),
             Head::Unreachable => Err(ApiError::Unreachable),
             Head::Unreadable => Err(ApiError::Unreadable),

@@ -197,6 +197,8 @@ impl Api {
     fn tus_refusal(&self, reply: &XhrReply) -> ApiError {
         let problem: Problem = contract::json::read(&reply.text()).unwrap_or_default();
         match (judge_upload(reply.status), reply.status) {
+            // Nobody sends an upload on: what refuses there is a portal that was not made for programs.
+            _ if reply.sent_on => ApiError::Portal,
             (_, 401) => ApiError::SignedOut,
             (Head::Unreachable, _) => ApiError::Unreachable,
             (Head::Portal, _) => ApiError::Portal,
@@ -222,8 +224,9 @@ impl Api {
         progress: &dyn Fn(f64),
     ) -> Result<XhrReply, ApiError> {
         let xhr = Aborted(XmlHttpRequest::new().map_err(|_| ApiError::Unreachable)?);
+        let target = self.resolve(href);
         let open = || -> Result<(), JsValue> {
-            xhr.0.open_with_async(method, &self.resolve(href), true)?;
+            xhr.0.open_with_async(method, &target, true)?;
             xhr.0.set_with_credentials(true);
             xhr.0.set_timeout(STALLED);
             xhr.0.set_request_header("Tus-Resumable", "1.0.0")?;
@@ -271,7 +274,7 @@ impl Api {
         xhr.0.set_onloadend(None);
         // Status 0: no reply, however it ended.
         match xhr.0.status() {
-            Ok(status) if status > 0 => Ok(XhrReply { status, xhr }),
+            Ok(status) if status > 0 => Ok(XhrReply { status, sent_on: sent_on(&xhr.0.response_url(), &target), xhr }),
             Ok(_) | Err(_) => Err(ApiError::Unreachable),
         }
     }
@@ -299,8 +302,17 @@ impl Drop for Aborted {
     }
 }
 
+/// Whether a reply came from somewhere else than where it was asked for.
+fn sent_on(from: &str, target: &str) -> bool {
+    let page = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let target = web_sys::Url::new_with_base(target, &page).map(|url| url.href());
+    target.is_ok_and(|target| !from.is_empty() && from != target)
+}
+
 struct XhrReply {
     status: u16,
+    /// It came from where a redirect led.
+    sent_on: bool,
     xhr: Aborted,
 }
 

@@ -6,9 +6,10 @@ use super::save::{other_tab, save_line};
 use super::sending::submission;
 use super::sent;
 use super::steps::{in_url, keep_focus};
+use super::two_phones;
 use crate::form::{Filling, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{DocState, Network, Offline};
+use crate::offline::{DocState, Network, Offline, Settled};
 use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -34,7 +35,7 @@ fn check_page(opened: Opened) -> AnyView {
     let id = filling.application();
     let network = offline.network();
     let list: NodeRef<html::Div> = NodeRef::new();
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let (busy, failed, changed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let submit = {
         let id = id.clone();
         Callback::new(move |()| {
@@ -44,8 +45,16 @@ fn check_page(opened: Opened) -> AnyView {
                 return;
             }
             busy.set(true);
-            let (frozen, id) = (submission(opened, offline), id.clone());
+            changed.set(false);
+            let id = id.clone();
             spawn_local(async move {
+                let Settled::One(mark) = Box::pin(offline.settle_account(opened.draft())).await else {
+                    // What another phone has saved is on the page now.
+                    busy.try_set(false);
+                    changed.try_set(true);
+                    return;
+                };
+                let frozen = untrack(|| submission(opened, offline, mark));
                 let stored = offline.submit(&id, &frozen).await.is_ok();
                 busy.try_set(false);
                 if stored {
@@ -76,11 +85,13 @@ fn check_page(opened: Opened) -> AnyView {
         {back_link(nav.link(&Route::Tasks(id)), t(K::CheckBack))}
         <PageTitle words=title document=page_name(filling, title)/>
         {other_tab(opened)}
+        {two_phones::choice(opened)}
         {form_moved(opened)}
         <p>{t(K::CheckHow)}</p>
         {missing}
         {sections}
         {live(move || (network.get() == Network::Offline).then(|| plain_note(Tone::Plain, Icon::Offline, t(K::SubmitOffline))))}
+        {live(move || changed.get().then(|| plain_note(Tone::Warn, Icon::Phone, t(K::TwoChanged))))}
         {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}
         <div on:mousedown=|event| keep_focus(&event) class="hc-end-bar">{action_bar(Some(save_line(opened)), act.into_any())}</div>
     }

@@ -19,6 +19,7 @@ mod sent;
 mod set_aside;
 mod steps;
 mod tasks;
+mod two_phones;
 
 pub use opening::DrawDocument;
 pub use steps::page as step;

@@ -4,6 +4,7 @@ use super::export::export;
 use super::opening::Opened;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, SaveState, WhyMemory};
+use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, Tone, live, note, small_icon};
 use leptos::prelude::*;
 
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 pub(super) fn save_line(opened: Opened) -> AnyView {
     let (offline, i18n, announcer) = (Offline::here(), I18n::here(), Announcer::here());
     let (saved, network) = (opened.draft().saved(), offline.network());
+    let there = offline.saved_in_account(&opened.filling.application());
     let shown = Memo::new(move |before: Option<&Option<SaveState>>| {
         let now = saved.get();
         match (now, before.copied().flatten()) {
@@ -22,6 +24,9 @@ pub(super) fn save_line(opened: Opened) -> AnyView {
         let (drawing, words) = match shown.get().unwrap_or(SaveState::Nothing) {
             SaveState::Nothing => return None,
             SaveState::Saving => (Icon::Phone, i18n.text(K::SaveSaving)),
+            SaveState::Saved(at) if there.get().is_some_and(|there| there >= at) => {
+                (Icon::Check, i18n.say(K::SaveAccount, &[("time", i18n.time(at).into())]))
+            }
             SaveState::Saved(at) if network.get() == Network::Offline => {
                 (Icon::Offline, i18n.say(K::SaveOffline, &[("time", i18n.time(at).into())]))
             }
@@ -48,6 +53,20 @@ fn memory_words(why: WhyMemory) -> K {
         WhyMemory::Disabled | WhyMemory::Insecure => K::SaveNone,
         WhyMemory::Closed => K::SaveFailed,
     }
+}
+
+/// Another phone has saved other answers: where to choose.
+pub(super) fn other_phone(opened: Opened) -> AnyView {
+    let (nav, id) = (Nav::here(), opened.filling.application());
+    let differing = Offline::here().differing(&id);
+    live(move || {
+        let some = differing.with(|all| !all.is_empty());
+        some.then(|| {
+            let (href, to) = nav.link(&Route::Check(id.clone()));
+            let body = view! { <p><a href=href data-to=to>{t(K::PDraftNewer)}</a></p> };
+            note(Tone::Warn, Icon::Phone, true, body.into_any())
+        })
+    })
 }
 
 /// Another tab fills this in: here it can be read, and taken over.

@@ -2,7 +2,7 @@
 
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
-use super::save::{other_tab, save_line};
+use super::save::{other_phone, other_tab, save_line};
 use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
 use crate::reactive::memo;
@@ -77,6 +77,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
         <div>{live(counted)}</div>
         <PageTitle words=title.clone() document=page_name(filling, title)/>
         {other_tab(opened)}
+        {other_phone(opened)}
         {form_moved(opened)}
         {lead}
         <form

@@ -3,7 +3,7 @@
 use super::deleting::other_ways;
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
-use super::save::{other_tab, save_line};
+use super::save::{other_phone, other_tab, save_line};
 use super::steps::in_url;
 use crate::form::passage;
 use crate::i18n::{I18n, K, t, tv};
@@ -73,6 +73,7 @@ fn list(opened: Opened) -> AnyView {
         {back_link(nav.link(&Route::Home), t(K::FormUp))}
         <PageTitle words=title document=t(K::HomeDraft)/>
         {other_tab(opened)}
+        {other_phone(opened)}
         {sent}
         {form_moved(opened)}
         <p>

@@ -15,9 +15,9 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
 /// So long after the last change it is stored,
-const PAUSE: f64 = 300.0;
+const PAUSE: f64 = 200.0;
 /// and never later than this after the first one that is not.
-const LATEST: f64 = 1000.0;
+const LATEST: f64 = 500.0;
 /// So soon after a failure it is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -140,7 +140,7 @@ pub struct Draft {
     pub(super) writable: RwSignal<bool>,
     pub(super) id: StoredValue<DraftId>,
     pending: StoredValue<Pending>,
-    offline: Offline,
+    pub(super) offline: Offline,
 }
 
 /// What is not stored yet, in milliseconds of the page's clock.
@@ -326,6 +326,7 @@ impl Inner {
             self.fetch_office_in_time();
         }
         self.show_head(record.head);
+        self.saves.ring();
         self.tell(&News::Draft(id));
         Ok(at)
     }

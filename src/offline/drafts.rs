@@ -112,7 +112,7 @@ impl Offline {
                 let record: Record = vault.read(&id.key()).await?;
                 Ok(inner.show(self, record))
             }
-            None if id.form == FormKind::Application => Err(StoreError::Missing),
+            None if id.form == FormKind::Application => inner.restored(self, id).await.ok_or(StoreError::Missing),
             None => Ok(inner.begin(self, id.clone(), questionnaire)),
         }
     }
@@ -156,6 +156,7 @@ impl Offline {
             let application = application.to_owned();
             spawn_local(async move {
                 inner.store_head(&id).await;
+                inner.saves.ring();
                 inner.tell_office(Told::Consent(application)).await;
             });
         }
@@ -226,6 +227,7 @@ impl Inner {
         let draft = self.under_shell(move || Draft::open(offline, record, true));
         self.open_drafts.borrow_mut().insert(id.clone(), draft);
         self.hold_draft(&id, draft);
+        self.saves.ring();
         draft
     }
 
@@ -297,6 +299,9 @@ impl Inner {
     async fn forget_draft(self: &Rc<Self>, id: &DraftId) -> Result<(), StoreError> {
         let vault = self.opened().await;
         let mut writes = vec![Write::erase(id.key())];
+        if id.form == FormKind::Application {
+            writes.push(Write::erase(super::account::copy_key(&id.application)));
+        }
         let documents = self.documents_of(id);
         for document in &documents {
             writes.extend(super::bytes::erased(document));

@@ -77,10 +77,9 @@ impl Offline {
         inner.forget_all();
         inner.tell(&News::Erased);
         vault.erase().await?;
-        erase_looks();
-        erase_caches().await;
+        erase_beside().await;
         // A new vault with a new key, for whoever comes next.
-        *inner.vault.borrow_mut() = Some(super::Vault::open(super::DATABASE).await);
+        *inner.vault.borrow_mut() = super::Vault::open(super::DATABASE).await.ok();
         Ok(counts)
     }
 }
@@ -98,9 +97,16 @@ impl Inner {
         self.records.try_update(LiteMap::clear);
         self.receipts.try_update(LiteMap::clear);
         self.certificates.try_update(LiteMap::clear);
+        self.account.try_update(LiteMap::clear);
         self.expected.try_set(None);
         self.show_outbox();
     }
+}
+
+/// What lies beside the vault.
+pub(super) async fn erase_beside() {
+    erase_looks();
+    erase_caches().await;
 }
 
 /// Language and looks, and what the scripts around the app note.

@@ -3,6 +3,7 @@
 //! The only room that stores. You will not find a view here, nor a rule about what is valid.
 //! Everything lives as long as the shell: pages come and go, a save or an upload under way does not care.
 
+mod account;
 mod bytes;
 mod certificates;
 mod choices;
@@ -18,6 +19,7 @@ mod freezing;
 mod idb;
 mod kept;
 mod lease;
+mod lock;
 mod network;
 mod office;
 mod outgoing;
@@ -30,6 +32,7 @@ mod tabs;
 mod vault;
 mod watch;
 
+pub use account::{Chosen, Differing, Settled};
 pub use certificates::{CertificateFile, KeptCertificate};
 pub use choices::{keep_choice, kept_choice};
 pub use documents::{DocState, DocumentId, ExpectedPhoto, LocalDocument, NewDocument};
@@ -39,6 +42,7 @@ pub use erase::{Counts, Health};
 pub use error::{StoreError, StoreStep, WhyMemory};
 pub use events::Live;
 pub use kept::Kept;
+pub use lock::{PinError, SHORTEST as SHORTEST_PIN};
 pub use network::{Closed, Network};
 pub use office::{LoadOffice, OFFICE, Office};
 pub use outbox::{EntryId, NextStep, Reason, State, Step, TakeBackError, Why};
@@ -63,6 +67,8 @@ const DATABASE: &str = "hc";
 pub enum Storage {
     /// Not known yet.
     Opening,
+    /// A PIN is asked for first.
+    Locked,
     /// Yes.
     Kept,
     /// Yes, but some older records cannot be opened any more: the key is gone, or they are damaged.
@@ -91,6 +97,10 @@ struct Inner {
     owner: Option<Scope>,
     vault: RefCell<Option<Vault>>,
     opening: RefCell<Option<js_sys::Promise>>,
+    /// The vault lies under a PIN,
+    locked: RefCell<Option<vault::Locked>>,
+    /// until it was entered.
+    unlocked: driver::Bell,
     storage: RwSignal<Storage>,
     session: RwSignal<SessionState>,
     /// Whose records are shown: the last one signed in, also while the sign-in has ended or is not known yet.
@@ -101,6 +111,10 @@ struct Inner {
     drafts: RwSignal<LiteMap<DraftId, draft::Head>>,
     open_drafts: RefCell<LiteMap<DraftId, Draft>>,
     documents: RwSignal<LiteMap<DocumentId, documents::Record>>,
+    /// How each draft stands with its copy in the account.
+    account: RwSignal<LiteMap<String, account::Account>>,
+    /// Wakes the one who saves there.
+    saves: driver::Bell,
     /// Bytes under way, by document.
     sent: RwSignal<LiteMap<DocumentId, u64>>,
     expected: RwSignal<Option<ExpectedPhoto>>,
@@ -154,6 +168,7 @@ impl Offline {
                 // A task may wait for its turn among the tabs and hold the rest until then; the line ends now.
                 drop(inner.tabs.take());
                 inner.bell.ring();
+                inner.saves.ring();
                 inner.listening.ring();
                 inner.unreachable.ring();
             });
@@ -209,6 +224,8 @@ impl Inner {
             owner: Scope::current(),
             vault: RefCell::default(),
             opening: RefCell::default(),
+            locked: RefCell::default(),
+            unlocked: driver::Bell::default(),
             storage: RwSignal::new(Storage::Opening),
             session: RwSignal::new(SessionState::Unknown),
             here: RwSignal::new(None),
@@ -217,6 +234,8 @@ impl Inner {
             drafts: RwSignal::default(),
             open_drafts: RefCell::default(),
             documents: RwSignal::default(),
+            account: RwSignal::default(),
+            saves: driver::Bell::default(),
             sent: RwSignal::default(),
             expected: RwSignal::new(None),
             expecting: RefCell::default(),
@@ -248,7 +267,10 @@ impl Inner {
     }
 
     async fn open(self: &Rc<Self>) {
-        let vault = Vault::open(DATABASE).await;
+        let vault = match Vault::open(DATABASE).await {
+            Ok(vault) => vault,
+            Err(locked) => self.entered(locked).await,
+        };
         let storage = vault.why_memory().map_or(Storage::Kept, Storage::MemoryOnly);
         *self.vault.borrow_mut() = Some(vault.clone());
         self.load(&vault).await;
@@ -256,6 +278,18 @@ impl Inner {
         self.say_what_is_unreadable(&vault);
         *self.tabs.borrow_mut() = tabs::Tabs::open(self);
         watch::ask_to_persist();
+    }
+
+    /// Waits until the PIN was entered.
+    async fn entered(&self, locked: vault::Locked) -> Vault {
+        *self.locked.borrow_mut() = Some(locked);
+        self.storage.try_set(Storage::Locked);
+        loop {
+            self.unlocked.wait(std::time::Duration::from_hours(1)).await;
+            if let Some(vault) = self.vault.borrow().clone() {
+                return vault;
+            }
+        }
     }
 
     /// Reads what is kept and needed at once. A record that cannot be read is left where it is and stops nothing else.

@@ -144,6 +144,7 @@ impl Inner {
             if network == Network::Online {
                 self.outbox.borrow_mut().wake();
                 self.bell.ring();
+                self.saves.ring();
             }
         }
     }

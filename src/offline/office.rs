@@ -1,7 +1,7 @@
 //! The side of this room that faces the office: outbox, documents, records, certificates, events. It is a part of the app of
 //! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
 //! first visit fills in a form, and has none of it.
-use super::{Draft, Inner, Offline, driver, events, tabs::News};
+use super::{Draft, DraftId, Inner, Offline, account, driver, events, tabs::News};
 use chrono::NaiveDate;
 use contract::questionnaire::{Context, Form, NoPatterns};
 use leptos::prelude::*;
@@ -18,6 +18,7 @@ const KEPT: [&str; 6] = ["certificate/", "document/", "entry/", "expected", "rec
 /// After the first answer is stored: the network is left to the person for so long.
 const QUIET: Duration = Duration::from_secs(3);
 
+type Restoring = Pin<Box<dyn Future<Output = Option<Draft>>>>;
 type Doing = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The part, as its split point hands it out.
@@ -26,6 +27,7 @@ pub struct Office {
     begin: fn(Rc<Inner>) -> Doing,
     told: fn(Rc<Inner>, Told) -> Doing,
     moves: fn(&Moving),
+    restores: fn(Rc<Inner>, Offline, DraftId) -> Restoring,
 }
 
 /// A draft whose form the office does not take any more, and the form it goes on with.
@@ -39,8 +41,12 @@ struct Moving {
 pub type LoadOffice = fn() -> Pin<Box<dyn Future<Output = Option<Office>>>>;
 
 /// The part itself. Only its split point may name it.
-pub const OFFICE: Office =
-    Office { begin: |inner| Box::pin(begin(inner)), told: |inner, told| Box::pin(hear(inner, told)), moves };
+pub const OFFICE: Office = Office {
+    begin: |inner| Box::pin(begin(inner)),
+    told: |inner, told| Box::pin(hear(inner, told)),
+    moves,
+    restores: |inner, offline, id| Box::pin(account::restored(inner, offline, id)),
+};
 
 /// What happens on the other side of this room and matters here.
 pub(super) enum Told {
@@ -102,6 +108,14 @@ impl Inner {
         self.whole.try_get_untracked() == Some(true)
     }
 
+    /// A draft that is being filled in on another phone, begun here with what stands in its person's account.
+    pub(super) async fn restored(self: &Rc<Self>, offline: Offline, id: &DraftId) -> Option<Draft> {
+        if !self.whole().await {
+            return None;
+        }
+        (self.office.get()?.restores)(self.clone(), offline, id.clone()).await
+    }
+
     async fn fetch_office(self: &Rc<Self>) {
         let found = (self.load_office)().await;
         if let Some(office) = found {
@@ -158,7 +172,8 @@ async fn begin(inner: Rc<Inner>) {
     inner.load_entries(&vault).await;
     inner.say_what_is_unreadable(&vault);
     spawn_local(driver::run(inner.clone()));
-    spawn_local(events::run(inner));
+    spawn_local(events::run(inner.clone()));
+    spawn_local(account::run(inner));
 }
 
 fn moves(Moving { draft, form, today }: &Moving) {
@@ -187,7 +202,9 @@ async fn hear(inner: Rc<Inner>, told: Told) {
             inner.load_certificates(&vault).await;
         }
         // The other side's.
-        Told::News(News::Draft(_) | News::DraftGone(_) | News::DraftWanted(_) | News::Session | News::Erased) => {}
+        Told::News(
+            News::Draft(_) | News::DraftGone(_) | News::DraftWanted(_) | News::Session | News::Erased | News::Key,
+        ) => {}
         Told::Consent(application) => inner.send_documents(&application).await,
         Told::Adopted { application, subject } => inner.adopted(&application, &subject).await,
     }

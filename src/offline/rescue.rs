@@ -161,7 +161,7 @@ impl Inner {
 
 async fn seal(passphrase: &str, name: &str, plain: &[u8]) -> Result<Sealed, StoreError> {
     let (salt, nonce) = (random(16)?, random(12)?);
-    let key = key(passphrase, &salt).await.ok_or(StoreError::Disabled)?;
+    let key = stretched(passphrase, &salt).await.ok_or(StoreError::Disabled)?;
     let algorithm = super::vault::algorithm(name, &nonce).map_err(|why| StoreError::from_js(&why))?;
     let sealing = subtle()
         .and_then(|s| s.encrypt_with_object_and_buffer_source(&algorithm, &key, &Uint8Array::from(plain)).ok())
@@ -172,7 +172,7 @@ async fn seal(passphrase: &str, name: &str, plain: &[u8]) -> Result<Sealed, Stor
 
 async fn unseal(passphrase: &str, name: &str, sealed: &Sealed) -> Option<String> {
     let [salt, nonce, bytes] = [&sealed.salt, &sealed.nonce, &sealed.bytes].map(|text| from_base64(text));
-    let key = key(passphrase, &salt?).await?;
+    let key = stretched(passphrase, &salt?).await?;
     let algorithm = super::vault::algorithm(name, &nonce?).ok()?;
     let bytes = bytes?;
     let opening = subtle()?.decrypt_with_object_and_buffer_source(&algorithm, &key, &bytes).ok()?;
@@ -181,7 +181,7 @@ async fn unseal(passphrase: &str, name: &str, sealed: &Sealed) -> Option<String>
 }
 
 /// From a passphrase, slowly, so that trying many of them takes long.
-async fn key(passphrase: &str, salt: &Uint8Array) -> Option<CryptoKey> {
+pub(super) async fn stretched(passphrase: &str, salt: &Uint8Array) -> Option<CryptoKey> {
     let subtle = subtle()?;
     let member = |object: &Object, name: &str, value: &JsValue| Reflect::set(object, &name.into(), value).ok();
     let words = Uint8Array::from(passphrase.as_bytes());

@@ -141,6 +141,7 @@ impl Inner {
         self.outbox.borrow_mut().set_session(outbox::Session::Subject(subject.clone()));
         if before.as_ref() != Some(&subject) {
             self.close_drafts().await;
+            self.account.try_update(LiteMap::clear);
             self.here.try_set(Some(subject.clone()));
             let vault = self.opened().await;
             // If it is not kept, the next start merely asks the server first.
@@ -148,6 +149,7 @@ impl Inner {
             self.tell_office(Told::SomebodyIsHere).await;
         }
         self.bell.ring();
+        self.saves.ring();
         self.listening.ring();
     }
 
@@ -181,6 +183,7 @@ impl Inner {
         self.records.try_update(LiteMap::clear);
         self.receipts.try_update(LiteMap::clear);
         self.certificates.try_update(LiteMap::clear);
+        self.account.try_update(LiteMap::clear);
         let vault = self.opened().await;
         vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE)]).await;
     }

@@ -33,6 +33,8 @@ pub(super) enum News {
     Certificate,
     Session,
     Erased,
+    /// Everything is sealed under another key now.
+    Key,
 }
 
 /// The line to the other tabs.
@@ -85,6 +87,8 @@ impl Inner {
                 self.probe().await;
             }
             News::Erased => self.forget_all(),
+            // Only a page that has nothing open hears this.
+            News::Key => drop(window().location().reload()),
         }
     }
 
@@ -263,6 +267,24 @@ async fn web_lock(
     let lock = JsFuture::from(answered).await.ok().filter(|lock| !lock.is_undefined())?;
     is_held.set(!lock.is_null());
     Some((!lock.is_null()).then_some(Held { release: Some(release), _lease: None }))
+}
+
+/// Whether no other page of ours sends, waits to send, or has a draft in hand. `ours`: the drafts that this page has.
+pub(super) async fn nobody_else(ours: &[String]) -> bool {
+    let asked = || {
+        let (locks, _) = lock_manager()?;
+        let query: Function = Reflect::get(&locks, &"query".into()).ok()?.dyn_into().ok()?;
+        query.call0(&locks).ok()?.dyn_into::<Promise>().ok()
+    };
+    let Some(asked) = asked() else { return false };
+    let Ok(state) = JsFuture::from(asked).await else { return false };
+    let names = |which: &str| -> Vec<String> {
+        let list = Reflect::get(&state, &which.into()).unwrap_or_default();
+        let name = |lock: JsValue| Reflect::get(&lock, &"name".into()).ok()?.as_string();
+        js_sys::Array::from(&list).iter().filter_map(name).collect()
+    };
+    let other = |name: &String| name.starts_with("hc/draft/") && !ours.iter().any(|key| name.ends_with(key));
+    !names("pending").iter().any(|name| name.starts_with("hc/")) && !names("held").iter().any(other)
 }
 
 fn lock_manager() -> Option<(JsValue, Function)> {

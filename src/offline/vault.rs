@@ -16,8 +16,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
 
 /// The record that holds the key; not encrypted, and not to be read out.
-const KEY: &str = "key";
-const NONCE_BYTES: u32 = 12;
+pub(super) const KEY: &str = "key";
+pub(super) const NONCE_BYTES: u32 = 12;
 
 /// One change of a transaction of the vault.
 pub(super) enum Write {
@@ -50,11 +50,24 @@ pub(super) enum Vault {
 }
 
 pub(super) struct Kept {
-    idb: Idb,
-    key: CryptoKey,
-    subtle: SubtleCrypto,
+    pub(super) idb: Idb,
+    pub(super) key: RefCell<CryptoKey>,
+    pub(super) subtle: SubtleCrypto,
+    /// All records are being sealed under another key: nobody writes meanwhile.
+    pub(super) changing_key: Cell<bool>,
+    /// Writes under way.
+    pub(super) writing: Cell<u32>,
     /// Records were found that cannot be read.
     unreadable: Cell<bool>,
+}
+
+/// A vault whose key lies under a PIN (`lock`).
+#[derive(Clone)]
+pub(super) struct Locked {
+    pub(super) idb: Idb,
+    pub(super) subtle: SubtleCrypto,
+    /// The key as it lies there.
+    pub(super) sealed: JsValue,
 }
 
 pub(super) struct Memory {
@@ -64,11 +77,12 @@ pub(super) struct Memory {
 }
 
 impl Vault {
-    /// Opens the vault of that name, or says why everything stays in memory.
-    pub(super) async fn open(name: &str) -> Self {
+    /// Opens the vault of that name, or says why everything stays in memory. `Err`: its key lies under a PIN.
+    pub(super) async fn open(name: &str) -> Result<Self, Locked> {
         match Kept::open(name).await {
-            Ok(kept) => Self::Kept(Rc::new(kept)),
-            Err(why) => Self::in_memory(why),
+            Ok(Ok(kept)) => Ok(Self::Kept(Rc::new(kept))),
+            Ok(Err(locked)) => Err(locked),
+            Err(why) => Ok(Self::in_memory(why)),
         }
     }
 
@@ -189,21 +203,38 @@ impl Vault {
 }
 
 impl Kept {
-    async fn open(name: &str) -> Result<Self, WhyMemory> {
+    async fn open(name: &str) -> Result<Result<Self, Locked>, WhyMemory> {
         // `crypto.subtle` is absent on pages that are not secure, which the bindings do not know.
         let crypto = web_sys::window().and_then(|window| window.crypto().ok()).ok_or(WhyMemory::Insecure)?;
         let subtle = Reflect::get(&crypto, &"subtle".into()).unwrap_or_default();
         let subtle: SubtleCrypto = subtle.dyn_into().map_err(|_| WhyMemory::Insecure)?;
         let idb = Idb::open(name).await?;
-        let found = idb.get(OPEN, KEY).await?.and_then(|value| value.dyn_into::<CryptoKey>().ok());
-        let key = match found {
-            Some(key) => key,
-            None => new_key(&idb, &subtle).await?,
+        let key = match idb.get(OPEN, KEY).await? {
+            Some(sealed) if js_sys::Array::is_array(&sealed) => return Ok(Err(Locked { idb, subtle, sealed })),
+            found => match found.and_then(|value| value.dyn_into::<CryptoKey>().ok()) {
+                Some(key) => key,
+                None => new_key(&idb, &subtle).await?,
+            },
         };
-        Ok(Self { idb, key, subtle, unreadable: Cell::new(false) })
+        Ok(Ok(Self::with(idb, subtle, key)))
+    }
+
+    pub(super) fn with(idb: Idb, subtle: SubtleCrypto, key: CryptoKey) -> Self {
+        let (changing_key, writing, unreadable) = Default::default();
+        Self { idb, key: RefCell::new(key), subtle, changing_key, writing, unreadable }
     }
 
     async fn write(&self, writes: Vec<Write>, strict: bool) -> Result<(), StoreError> {
+        while self.changing_key.get() {
+            crate::api::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        self.writing.update(|count| count + 1);
+        let written = self.write_now(writes, strict).await;
+        self.writing.update(|count| count.saturating_sub(1));
+        written
+    }
+
+    async fn write_now(&self, writes: Vec<Write>, strict: bool) -> Result<(), StoreError> {
         let mut changes = Vec::with_capacity(writes.len());
         // All is encrypted before the transaction begins: it would end by itself while we wait.
         for write in writes {
@@ -222,24 +253,35 @@ impl Kept {
 
     /// `[nonce, ciphertext]`.
     async fn seal(&self, name: &str, bytes: &Uint8Array) -> Result<JsValue, StoreError> {
+        let key = self.key.borrow().clone();
+        self.seal_under(&key, name, bytes).await
+    }
+
+    pub(super) async fn seal_under(
+        &self,
+        key: &CryptoKey,
+        name: &str,
+        bytes: &Uint8Array,
+    ) -> Result<JsValue, StoreError> {
         let nonce = random(NONCE_BYTES)?;
         let algorithm = algorithm(name, &nonce).map_err(|why| StoreError::from_js(&why))?;
         let promise = self
             .subtle
-            .encrypt_with_object_and_buffer_source(&algorithm, &self.key, bytes)
+            .encrypt_with_object_and_buffer_source(&algorithm, key, bytes)
             .map_err(|why| StoreError::from_js(&why))?;
         let sealed = JsFuture::from(promise).await.map_err(|why| StoreError::from_js(&why))?;
         Ok(Array::of2(&nonce, &sealed).into())
     }
 
-    async fn unseal(&self, name: &str, sealed: &JsValue) -> Result<Uint8Array, StoreError> {
+    pub(super) async fn unseal(&self, name: &str, sealed: &JsValue) -> Result<Uint8Array, StoreError> {
         let parts: &Array = sealed.dyn_ref().ok_or(StoreError::Unreadable)?;
         let nonce: Uint8Array = parts.get(0).dyn_into().map_err(|_| StoreError::Unreadable)?;
         let sealed: js_sys::ArrayBuffer = parts.get(1).dyn_into().map_err(|_| StoreError::Unreadable)?;
         let algorithm = algorithm(name, &nonce).map_err(|why| StoreError::from_js(&why))?;
+        let key = self.key.borrow().clone();
         let promise = self
             .subtle
-            .decrypt_with_object_and_buffer_source(&algorithm, &self.key, &Uint8Array::new(&sealed))
+            .decrypt_with_object_and_buffer_source(&algorithm, &key, &Uint8Array::new(&sealed))
             .map_err(|_| StoreError::Unreadable)?;
         // Damaged, tampered with, or sealed with a key that is gone: the browser does not say which.
         let plain = JsFuture::from(promise).await.map_err(|_| StoreError::Unreadable)?;

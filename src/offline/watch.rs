@@ -2,6 +2,7 @@
 use super::{Inner, Network};
 use leptos::prelude::*;
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Listens until the owner of the shell is cleaned up.
@@ -23,12 +24,29 @@ pub(super) fn browser(inner: &Rc<Inner>) {
             });
         }
     };
+    // What the key or the composition changed is written after its own task; the save comes after that.
+    let paused = {
+        let weak = weak.clone();
+        move || {
+            with(&weak, |inner| {
+                spawn_local(async move {
+                    crate::api::sleep(Duration::ZERO).await;
+                    inner.save_drafts().await;
+                });
+            });
+        }
+    };
+    let (composed, leaves) = (paused.clone(), hidden.clone());
     let (ends, back) = (hidden.clone(), shown.clone());
     let seen = shown.clone();
     let handles = [
         // It bubbles up from the document.
         window_event_listener_untyped("visibilitychange", move |_| if document().hidden() { hidden() } else { seen() }),
         window_event_listener_untyped("pagehide", move |_| ends()),
+        // Before the next page is asked for: the disk has more time than between two pages.
+        window_event_listener_untyped("beforeunload", move |_| leaves()),
+        window_event_listener_untyped("focusout", move |_| paused()),
+        window_event_listener_untyped("compositionend", move |_| composed()),
         window_event_listener_untyped("pageshow", move |_| back()),
         window_event_listener_untyped("online", move |_| shown()),
         window_event_listener_untyped("offline", move |_| {

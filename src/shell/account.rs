@@ -1,12 +1,16 @@
 //! The pages of what this login and this phone have. They are a part of the app of their own: a first visit fills in a form.
 
-use super::{missing, settings, waiting};
+use super::{lock, missing, settings, waiting};
+use crate::offline::{Offline, Storage};
 use crate::route::Route;
 use crate::session;
-use leptos::prelude::AnyView;
+use leptos::prelude::{AnyView, GetUntracked};
 
-/// Home, look-up, outbox and settings.
+/// Home, look-up, outbox and settings; in place of all, the question for the PIN.
 pub fn account(route: &Route) -> AnyView {
+    if Offline::here().storage().get_untracked() == Storage::Locked {
+        return lock::page();
+    }
     match route {
         Route::Home => session::home(),
         Route::Lookup => session::lookup(),

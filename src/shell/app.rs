@@ -5,7 +5,7 @@ use crate::api::Api;
 use crate::apply;
 use crate::embed;
 use crate::i18n::{I18n, K};
-use crate::offline::{Network, Offline, SessionState};
+use crate::offline::{Network, Offline, SessionState, Storage};
 use crate::reactive::{effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
@@ -91,9 +91,11 @@ fn tell_network(i18n: I18n, offline: Offline, announcer: Announcer) {
 /// The page of the place where we are, drawn anew when the place changes.
 fn pages(nav: Nav, parts: Parts) -> AnyView {
     let (route, offline) = (nav.route(), Offline::here());
+    let storage = offline.storage();
     let wanted = memo(move || {
         let route = route.get();
-        let instead = instead(&route, offline);
+        let locked = storage.get() == Storage::Locked;
+        let instead = if locked { Some(Instead::Pin) } else { instead(&route, offline) };
         (route, instead)
     });
     live(move || {
@@ -101,6 +103,7 @@ fn pages(nav: Nav, parts: Parts) -> AnyView {
         // What a page reads while it is made must not make the whole page anew.
         untrack(|| match instead {
             Some(Instead::SignIn) => session::in_place(),
+            Some(Instead::Pin) => part(move || (parts.account)(Route::Settings)),
             Some(Instead::OtherPersons) => session::other_persons(),
             None => page(&route, parts),
         })
@@ -110,6 +113,8 @@ fn pages(nav: Nav, parts: Parts) -> AnyView {
 /// What is drawn in place of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Instead {
+    /// Everything lies under a PIN.
+    Pin,
     /// Its application is not on this phone, and nobody is signed in.
     SignIn,
     /// Its draft belongs to another sign-in.

@@ -91,12 +91,14 @@ fn update_line() -> AnyView {
         ready.try_set(true);
     });
     on_cleanup(move || heard.remove());
-    let go = Callback::new(move |()| put_in_charge(offline));
+    let others = RwSignal::new(false);
+    let go = Callback::new(move |()| put_in_charge(offline, others));
     live(move || {
         let filling = route.with(|r| matches!(r, Route::Step(..) | Route::Returned(_) | Route::Report(_)));
         (ready.get() && !filling).then(|| {
             let body = view! {
                 <p>{t(K::UpdateReady)}</p>
+                {in_the_way(others)}
                 <p><Button label=t(K::UpdateNow) kind=Kind::Text on_press=go/></p>
             };
             note(Tone::Plain, Icon::Info, true, body.into_any())
@@ -104,20 +106,31 @@ fn update_line() -> AnyView {
     })
 }
 
-/// Stores everything; then the build that waits takes over, or the page is opened again.
-pub(super) fn put_in_charge(offline: Offline) {
+/// Stores everything; then the build that waits takes over, or the page is opened again. `others` tells that another page is
+/// in the way.
+pub(super) fn put_in_charge(offline: Offline, others: RwSignal<bool>) {
     spawn_local(async move {
         if !offline.store_all().await {
             return;
         }
         let done = match update() {
-            Some(update) => update.call0(&wasm_bindgen::JsValue::NULL).map(drop),
-            None => window().location().reload(),
+            Some(update) => match update.call0(&wasm_bindgen::JsValue::NULL) {
+                Ok(told) => wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&told)).await,
+                Err(why) => Err(why),
+            },
+            None => window().location().reload().map(|()| wasm_bindgen::JsValue::TRUE),
         };
-        if let Err(why) = done {
-            leptos::logging::warn!("update: {why:?}");
+        match done {
+            Ok(happens) => drop(others.try_set(happens.is_falsy())),
+            Err(why) => leptos::logging::warn!("update: {why:?}"),
         }
     });
+}
+
+/// Another page of ours is open, and a form may be half filled there.
+pub(super) fn in_the_way(others: RwSignal<bool>) -> AnyView {
+    let words = move || others.get().then(|| view! { <p>{t(K::UpdateOthers)}</p> });
+    view! { <div role="status">{live(words)}</div> }.into_any()
 }
 
 /// How the page around the app puts a new build in charge, once one waits.

@@ -9,6 +9,7 @@ mod config;
 mod documents;
 mod frame;
 mod language;
+mod lock;
 mod looks;
 mod missing;
 mod rescue;

@@ -12,22 +12,44 @@ use wasm_bindgen_futures::JsFuture;
 
 /// What the part knows.
 #[derive(Clone, Copy)]
-struct Rescue {
+pub(super) struct Rescue {
     offline: Offline,
+    /// Where the passphrase is entered.
+    field: NodeRef<leptos::html::Input>,
     words: RwSignal<String>,
     /// Waits for the person to insist on a file without a passphrase.
     asked: RwSignal<Option<String>>,
     told: RwSignal<Option<(Tone, K)>>,
 }
 
+impl Rescue {
+    pub(super) fn new() -> Self {
+        Self {
+            offline: Offline::here(),
+            field: NodeRef::new(),
+            words: RwSignal::new(String::new()),
+            asked: RwSignal::new(None),
+            told: RwSignal::new(None),
+        }
+    }
+
+    /// The person wants a file of this application: under the passphrase, or without one if they insist.
+    pub(super) fn wants(self, application: String) {
+        if self.words.with_untracked(|words| words.trim().is_empty()) {
+            self.asked.set(Some(application));
+            if let Some(field) = self.field.get_untracked()
+                && let Err(why) = field.focus()
+            {
+                leptos::logging::warn!("focus: {why:?}");
+            }
+        } else {
+            export(self, application);
+        }
+    }
+}
+
 /// The part of the outbox page.
-pub(crate) fn rescue() -> AnyView {
-    let rescue = Rescue {
-        offline: Offline::here(),
-        words: RwSignal::new(String::new()),
-        asked: RwSignal::new(None),
-        told: RwSignal::new(None),
-    };
+pub(super) fn rescue(rescue: Rescue) -> AnyView {
     let told = move || rescue.told.get().map(|(tone, key)| plain_note(tone, Icon::Info, t(key)));
     view! {
         {section_title(t(K::RescueTitle))}
@@ -46,6 +68,7 @@ fn passphrase(rescue: Rescue) -> AnyView {
         <input
             class="hc-input"
             id=id.clone()
+            node_ref=rescue.field
             type="text"
             autocomplete="off"
             autocapitalize="off"
@@ -79,13 +102,7 @@ fn buttons(rescue: Rescue) -> AnyView {
     let button = |row: &OutboxRow| {
         let application = row.application.clone();
         let label = i18n.say(K::RescueExport, &[("date", i18n.date(row.since).into())]);
-        let press = Callback::new(move |()| {
-            if rescue.words.with_untracked(|words| words.trim().is_empty()) {
-                rescue.asked.set(Some(application.clone()));
-            } else {
-                export(rescue, application.clone());
-            }
-        });
+        let press = Callback::new(move |()| rescue.wants(application.clone()));
         view! { <p><Button label=label kind=Kind::Quiet before=Icon::Down on_press=press/></p> }.into_any()
     };
     stuck.map(button).collect::<Vec<_>>().into_any()

@@ -17,6 +17,7 @@ pub(crate) fn page() -> AnyView {
         {looks()}
         {section_title(t(K::StorageTitle))}
         {super::storage::health()}
+        {super::lock::section()}
         {super::storage::erase()}
     }
     .into_any()

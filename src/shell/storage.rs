@@ -18,7 +18,7 @@ pub(crate) fn health() -> AnyView {
     });
     let storage = offline.storage();
     let state = move || match storage.get() {
-        Storage::Opening => plain_note(Tone::Plain, Icon::Clock, t(K::StorageChecking)),
+        Storage::Opening | Storage::Locked => plain_note(Tone::Plain, Icon::Clock, t(K::StorageChecking)),
         Storage::MemoryOnly(why) => plain_note(Tone::Warn, Icon::Warning, t(why_not(why))),
         Storage::KeptInPart => plain_note(Tone::Warn, Icon::Warning, t(K::StoragePart)),
         Storage::Kept => match health.get() {
@@ -34,7 +34,7 @@ pub(crate) fn health() -> AnyView {
     };
     // After a reload what is kept is read only by and by.
     let kept = move || {
-        let known = !matches!(storage.get(), Storage::Opening);
+        let known = !matches!(storage.get(), Storage::Opening | Storage::Locked);
         known.then(|| view! { <p>{i18n.say(K::StorageCounts, &numbers(&offline.what_is_here()))}</p> })
     };
     view! { {live(state)} {live(kept)} {live(used)} }.into_any()

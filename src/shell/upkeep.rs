@@ -1,5 +1,5 @@
 //! That the office takes nothing for some time, or nothing from a page as old as this one: said on every page, with what to do.
-use super::frame::put_in_charge;
+use super::frame::{in_the_way, put_in_charge};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Closed, Network, Offline};
 use crate::route::Nav;
@@ -29,11 +29,12 @@ pub(super) fn line() -> AnyView {
                 near.then(|| note(Tone::Warn, Icon::Clock, true, view! { <p>{words}</p> }.into_any()))
             }
             Closed::VersionGone => {
-                let go = Callback::new(move |()| put_in_charge(offline));
+                let others = RwSignal::new(false);
+                let go = Callback::new(move |()| put_in_charge(offline, others));
                 // A page that is somebody else's is opened again by its person.
                 let again = (frame == Frame::OwnSite)
                     .then(|| view! { <p><Button label=t(K::UpdateNow) kind=Kind::Text on_press=go/></p> });
-                let body = view! { <p>{t(K::PVersionGone)}</p> {again} };
+                let body = view! { <p>{t(K::PVersionGone)}</p> {in_the_way(others)} {again} };
                 Some(note(Tone::Warn, Icon::Info, true, body.into_any()))
             }
         }

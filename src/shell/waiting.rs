@@ -1,5 +1,6 @@
 //! `/outbox`: everything that waits to be sent, each with its own state; a broken one offers a way out and never stops the rest.
 
+use super::rescue::Rescue;
 use crate::i18n::{Arg, I18n, K, t};
 use crate::offline::{Network, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
 use crate::reactive::memo;
@@ -7,12 +8,13 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, Frame, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 /// The page.
 pub(crate) fn page() -> AnyView {
     let (nav, offline) = (Nav::here(), Offline::here());
     let rows = offline.outbox();
+    let rescue = Rescue::new();
     let empty = memo(move || rows.with(Vec::is_empty));
     // What can be exported below.
     let stuck = memo(move || rows.with(|rows| rows.iter().any(super::rescue::can_be_exported)));
@@ -20,7 +22,7 @@ pub(crate) fn page() -> AnyView {
         if empty.get() {
             return ui::empty(Icon::Check, t(K::OutboxEmpty), t(K::OutboxAllSent), None);
         }
-        task_list(rows.get().iter().map(|row| task(offline, nav, row)).collect())
+        task_list(rows.get().iter().map(|row| task(offline, rescue, nav, row)).collect())
     };
     view! {
         {back_link(nav.link(&Route::Home), t(K::HomeTitle))}
@@ -28,7 +30,7 @@ pub(crate) fn page() -> AnyView {
         {network(offline)}
         {live(list)}
         {live(move || stuck.get().then(|| view! { <p class="hc-hint">{t(K::OutboxHint)}</p> }))}
-        {super::rescue::rescue()}
+        {super::rescue::rescue(rescue)}
         {section_title(t(K::StorageTitle))}
         {super::storage::health()}
         {super::storage::erase()}
@@ -52,7 +54,7 @@ fn network(offline: Offline) -> AnyView {
     })
 }
 
-fn task(offline: Offline, nav: Nav, row: &OutboxRow) -> Task {
+fn task(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow) -> Task {
     let i18n = I18n::here();
     let (drawing, tone, word, meta) = match &row.state {
         State::Queued(_) if row.state.is_checking() => {
@@ -66,7 +68,7 @@ fn task(offline: Offline, nav: Nav, row: &OutboxRow) -> Task {
         State::SetAside(reason) => (Icon::Refused, Tone::Bad, K::OutRefused, why(i18n, reason)),
     };
     let end = match &row.state {
-        State::SetAside(reason) => way_out(offline, nav, row, reason),
+        State::SetAside(reason) => way_out(rescue, nav, row, reason),
         State::Queued(_) | State::Busy(_) | State::Waiting { .. } | State::Received { .. } => tag(tone, t(word)),
     };
     Task { drawing, title: title(offline, i18n, row).into(), meta: Some(meta.into()), end, to: None }
@@ -144,7 +146,7 @@ fn why(i18n: I18n, reason: &Reason) -> String {
 }
 
 /// The one thing that helps.
-fn way_out(offline: Offline, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
+fn way_out(rescue: Rescue, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
     let id = row.application.clone();
     let link = |to: Route, key| ui::tap_link(nav.link(&to), t(key));
     match reason.next_step() {
@@ -154,18 +156,8 @@ fn way_out(offline: Offline, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyV
         NextStep::OtherSignIn => link(Route::SignIn, K::OutboxGoSignin),
         NextStep::AnotherDocument => link(Route::Tasks(id), K::OutboxGoDocument),
         NextStep::Export(_) => {
-            let save = Callback::new(move |()| export(offline, id.clone()));
+            let save = Callback::new(move |()| rescue.wants(id.clone()));
             view! { <Button label=t(K::OutExport) kind=Kind::Text on_press=save/> }.into_any()
         }
     }
-}
-
-/// Saves the application as a file, to be read at an office's counter or taken in on another phone.
-fn export(offline: Offline, application: String) {
-    spawn_local(async move {
-        match offline.export_application(&application, None).await {
-            Ok(text) => super::storage::save_file("health-certificate.json", &text),
-            Err(why) => leptos::logging::warn!("export: {why:?}"),
-        }
-    });
 }

@@ -25,8 +25,13 @@ const LISTEN: &str = "globalThis.__errors = []; \
 impl Browser {
     /// Opens one.
     pub async fn open(engine: Engine, screen: Screen) -> anyhow::Result<Self> {
+        Self::open_in(engine, screen, None).await
+    }
+
+    /// Opens one whose profile lies in this folder and stays there.
+    pub async fn open_in(engine: Engine, screen: Screen, profile: Option<&Path>) -> anyhow::Result<Self> {
         let process = Driver::start(engine).await?;
-        let driver = process.window(screen).await?;
+        let driver = process.window(screen, profile).await?;
         if engine == Engine::Chromium {
             let cdp = driver.cdp();
             cdp.send_raw("Page.enable", json!({})).await?;

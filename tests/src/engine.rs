@@ -1,7 +1,7 @@
 //! Starting a browser and its driver, and ending both with everything they started.
 use anyhow::{Context, bail, ensure};
 use serde_json::json;
-use std::{fmt, process::Stdio, str::FromStr, time::Duration};
+use std::{fmt, path::Path, process::Stdio, str::FromStr, time::Duration};
 use thirtyfour::prelude::*;
 use tokio::{
     net::TcpListener,
@@ -99,9 +99,9 @@ impl Driver {
         Ok(Self { child, port, engine })
     }
 
-    /// A window with a profile that has never been used.
-    pub async fn window(&self, screen: Screen) -> anyhow::Result<WebDriver> {
-        let wanted = capabilities(self.engine, screen)?;
+    /// A window with a profile that has never been used; in this folder, which then stays, or in one that goes with it.
+    pub async fn window(&self, screen: Screen, profile: Option<&Path>) -> anyhow::Result<WebDriver> {
+        let wanted = capabilities(self.engine, screen, profile)?;
         let opening = async {
             loop {
                 match WebDriver::new(format!("http://127.0.0.1:{}", self.port), wanted.clone()).await {
@@ -139,7 +139,7 @@ impl Drop for Driver {
     }
 }
 
-fn capabilities(engine: Engine, screen: Screen) -> anyhow::Result<Capabilities> {
+fn capabilities(engine: Engine, screen: Screen, profile: Option<&Path>) -> anyhow::Result<Capabilities> {
     if engine == Engine::WebKit {
         let mut wanted = Capabilities::default();
         wanted.set("browserName", "MiniBrowser")?;
@@ -163,6 +163,9 @@ fn capabilities(engine: Engine, screen: Screen) -> anyhow::Result<Capabilities> 
         "--use-fake-ui-for-media-stream",
     ] {
         wanted.add_arg(arg)?;
+    }
+    if let Some(folder) = profile {
+        wanted.add_arg(&format!("--user-data-dir={}", folder.display()))?;
     }
     wanted.set_binary("/usr/bin/chromium")?;
     wanted.add_experimental_option("prefs", json!({"intl.accept_languages": "zh-CN,zh"}))?;

@@ -97,6 +97,20 @@ impl House {
         self.start().await
     }
 
+    /// Opens again with so many more questions about the work, which nobody has to answer.
+    pub async fn asks_more(&self, questions: usize) -> anyhow::Result<()> {
+        let path = root().join("forms/health-certificate.questionnaire.json");
+        let mut form: Value = serde_json::from_slice(&fs::read(path)?)?;
+        let steps = form.get_mut("item").and_then(Value::as_array_mut).context("no steps")?;
+        let work = steps.iter_mut().find(|step| step["linkId"] == "work").context("no step of the work")?;
+        let items = work.get_mut("item").and_then(Value::as_array_mut).context("an empty step")?;
+        for n in 0..questions {
+            let text = format!("示例问题 {n}");
+            items.push(serde_json::json!({ "linkId": format!("work.more.{n}"), "type": "string", "text": text }));
+        }
+        self.asks(&[form]).await
+    }
+
     /// Opens again with other files of the certificate's form: each is JSON, and the newest version is the one that is asked.
     pub async fn asks(&self, questionnaires: &[Value]) -> anyhow::Result<()> {
         self.stop().await;

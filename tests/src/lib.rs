@@ -16,6 +16,7 @@ pub mod later;
 pub mod person;
 pub mod photos;
 pub mod report;
+pub mod saving;
 pub mod sizes;
 pub mod speech;
 pub mod tour;

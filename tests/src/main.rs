@@ -7,7 +7,7 @@ use journeys::{
     house::House,
     photos,
     report::{self, Plan},
-    sizes,
+    saving, sizes,
     tour::{self, Visitor},
 };
 use std::{
@@ -32,8 +32,11 @@ async fn main() -> anyhow::Result<ExitCode> {
         Some("run") => report::run(&plan).await?,
         Some("sizes") => alone(&plan.dist, async |house, phone| sizes::print(house, phone, &plan.dist).await).await?,
         Some("photos") => alone(&plan.dist, async |house, phone| photos::print(house, phone).await).await?,
+        Some("saving") => alone(&plan.dist, async |house, phone| saving::print(house, phone).await).await?,
         Some("screens") => screens(&plan.dist, plan.only.as_deref()).await?,
-        _ => bail!("journeys run|sizes|photos|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"),
+        _ => bail!(
+            "journeys run|sizes|photos|saving|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"
+        ),
     };
     Ok(if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -19,6 +19,8 @@ enum What {
     Documents,
     /// How long one look at a form of 300 questions takes, as it ships
     Rules,
+    /// What saving costs in a browser: script time of 300 answers on a slow phone, twelve photos, bytes of a photo
+    Saving,
     /// Which faults of a photo are found, and which are found where there are none
     Quality,
     /// How long photos of 12, 24 and 48 megapixels take, and how much memory, next to a plain page; the machine should be idle
@@ -44,6 +46,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             ensure!(status.success(), "The reason is above.");
         }
         What::Photos => test::drive("photos")?,
+        What::Saving => test::drive("saving")?,
         What::Quality => contract(&["--test", "quality", "--", "--nocapture"], ("QUALITY_PHOTOS", "12"))?,
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! `cargo xtask faults`: the outbox in bad weather, as often as wanted. The phone, its disk and the network are simulated
 //! (crate `outbox`), so a run takes less than a millisecond and every one can be repeated by its seed.
+use crate::test;
 use anyhow::ensure;
 use clap::Args;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,6 +14,12 @@ pub(crate) struct Options {
     /// The seed of the first run; each run has the next one. Without it, one that nobody has chosen
     #[arg(long)]
     seed: Option<u64>,
+    /// In a real browser against the mock server instead: one walk of so many steps in any order and any weather
+    #[arg(long)]
+    browser: bool,
+    /// How many steps that walk has
+    #[arg(long, default_value_t = 200)]
+    steps: u32,
 }
 
 /// Makes the runs; the last line has the totals.
@@ -23,6 +30,11 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let chosen = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let seed = options.seed.unwrap_or_else(chosen);
     println!("seed {seed}");
+    if options.browser {
+        let (seed, steps) = (seed.to_string(), options.steps.to_string());
+        let args = ["run", "--only", "steps in any order and any weather"];
+        return test::drive_with(&args, &[("HC_SEED", &seed), ("HC_STEPS", &steps)]);
+    }
     let totals = outbox::simulation::runs(seed, options.runs);
     for seed in totals.seeds.iter().take(10) {
         println!("again with: cargo xtask faults --runs 1 --seed {seed}");

@@ -135,11 +135,19 @@ fn build_journeys() -> Tally {
 /// # Errors
 /// The app does not build, or the browser's work failed.
 pub(crate) fn drive(what: &str) -> anyhow::Result<()> {
+    drive_with(&[what], &[])
+}
+
+/// The same with more to say.
+///
+/// # Errors
+/// As `drive`.
+pub(crate) fn drive_with(args: &[&str], settings: &[(&str, &str)]) -> anyhow::Result<()> {
     packages()?;
     build::build(Profile::Release)?;
     ensure!(build_journeys().failed == 0, "The journeys do not build: the reason is above.");
-    let status = journeys(&[what]).status()?;
-    ensure!(status.success(), "{what}: the reason is above.");
+    let status = journeys(args).envs(settings.iter().copied()).status()?;
+    ensure!(status.success(), "{}: the reason is above.", args.join(" "));
     Ok(())
 }
 

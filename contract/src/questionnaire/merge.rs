@@ -68,8 +68,8 @@ fn said<'a>(answers: &'a Answers, pointer: &Pointer) -> Option<&'a [Value]> {
     answers.is_touched(pointer).then(|| answers.get(pointer))
 }
 
-/// One item as the other side has it, with what was recorded when a consent was ticked.
-fn take(answers: &mut Answers, from: &Answers, pointer: &Pointer) {
+/// One item as another side has it, with what was recorded when a consent was ticked.
+pub fn take(answers: &mut Answers, from: &Answers, pointer: &Pointer) {
     match said(from, pointer) {
         Some(values) => answers.set(pointer.clone(), values.to_vec()),
         None => answers.forget(pointer),

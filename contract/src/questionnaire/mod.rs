@@ -42,7 +42,7 @@ pub use extension::SITE_SYSTEM;
 pub use form::*;
 pub use keyboard::{autofill, input_mode, is_number};
 pub use load::{LoadError, Notice, NoticeKind};
-pub use merge::{Conflict, Merged, merge};
+pub use merge::{Conflict, Merged, merge, take};
 pub use migrate::{LeftOver, Migrated, migrate, newer_form};
 pub use moment::{Moment, parse_time_typed};
 pub use open::{

@@ -1,11 +1,14 @@
 //! The journeys, as a table: each is one sentence.
+mod account;
 mod bad;
 mod certificate;
 mod closed;
 mod embedded;
+mod faults;
 mod forms;
 mod hands;
 mod interrupted;
+mod kept;
 mod looks;
 mod lookup;
 mod measures;
@@ -67,6 +70,16 @@ journeys! {
     "naughty strings that are sent are read at the desk as they were written" => words::naughty_strings_sent;
     "a form filled without network is submitted once when it is back" @ noisy => interrupted::offline;
     "a lost reply does not make a second application" @ noisy => interrupted::lost_reply;
+    "whatever the network does, a step of the draft is kept, and what is wrong is said" @ noisy => faults::drafting;
+    "whatever the network does, a photo arrives once" @ noisy => faults::uploading;
+    "whatever the network does, one application is submitted" @ noisy => faults::submitting;
+    "two hundred steps in any order and any weather lose nothing and double nothing" @ noisy => faults::walk;
+    "whatever the network does, one person has one place" @ noisy => faults::booking;
+    "a draft goes on on another phone, and only what both have changed is asked" @ noisy => account::two_phones;
+    "under a PIN nothing is shown, guessing costs time, and a forgotten one erases" => kept::under_a_pin;
+    "no storage and no file of the profile holds a name, a number or a photo to be read" => kept::nothing_readable;
+    "a damaged record and a file that is no good are set aside and said, and the rest works" => kept::damaged;
+    "what one person has typed stays locked for the next one who signs in" => kept::somebody_elses;
     "a session that ends in the middle of the form costs nothing" @ noisy => interrupted::session_ends;
     "a stream that is killed is replaced by asking now and then" @ noisy => interrupted::stream_killed;
     "what is submitted in a time of maintenance goes out by itself when it is over" @ noisy => closed::maintenance;

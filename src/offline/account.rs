@@ -1,0 +1,433 @@
+//! The copy of a draft in its person's account, so that it can be gone on with on another phone.
+//!
+//! Made once the consent is given under which answers may leave this phone, while somebody is signed in and the backend keeps
+//! drafts. Each save names the copy it has seen; where another phone has saved since, both are put together item by item, and
+//! only what both have changed is asked. Rules are in `contract::questionnaire::merge`. A part of `office`.
+use super::vault::Write;
+use super::{Draft, DraftId, FormKind, Inner, Offline, SessionState};
+use crate::api::{ApiError, Fresh};
+use crate::reactive::derive;
+use contract::api::{ApplicationRecord, Instant, NewApplication, ServerDraft, Slug};
+use contract::application::State;
+use contract::json::FromJson;
+use contract::questionnaire::{
+    Answers, Conflict, ConsentKind, Envelope, Form, Pointer, Scope, Value, from_response, merge, take, to_response,
+};
+use leptos::prelude::*;
+use serde::Serialize;
+use std::rc::Rc;
+use std::time::Duration;
+
+const COPIES: &str = "account/";
+/// After something was stored here: somebody who goes on typing causes one save, not twenty.
+const PAUSE: Duration = Duration::from_secs(2);
+/// Looks at least this often for what is not saved there yet.
+const LONGEST: Duration = Duration::from_mins(1);
+/// A submission waits for the account this long.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// A value that was not chosen stays on this phone so long.
+const KEPT_DAYS: i64 = 30;
+
+/// What this phone knows of the copy in the account.
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
+struct Copy {
+    owner: String,
+    /// The one we have seen.
+    etag: String,
+    /// What stood in it: what both phones agreed on last.
+    agreed: Answers,
+    /// Sent, and not known whether it arrived.
+    #[serde(default)]
+    under_way: Option<Answers>,
+    /// What stands there was sent from here and taken back: nobody else has changed it.
+    #[serde(default)]
+    ours: bool,
+    /// What somebody decided against.
+    #[serde(default)]
+    not_chosen: Vec<NotChosen>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
+struct NotChosen {
+    pointer: Pointer,
+    /// As people read it.
+    words: String,
+    at: Instant,
+}
+
+/// An item that two phones answered differently.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Differing {
+    /// Which.
+    pub pointer: Pointer,
+    /// What stands on this phone,
+    pub here: Option<Vec<Value>>,
+    /// since when.
+    pub here_at: Option<Instant>,
+    /// What the other one saved,
+    pub there: Option<Vec<Value>>,
+    /// and when.
+    pub there_at: Option<Instant>,
+}
+
+/// How a draft stands with its copy in the account.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Account {
+    /// What was on the screen at this moment is there.
+    saved_at: Option<Instant>,
+    /// What the person has to choose before it can be saved there again.
+    differing: Vec<Differing>,
+    /// The answers of this phone that are there as they are.
+    same: Option<Answers>,
+    /// The newest copy that was seen and put together with what is here,
+    etag: Option<String>,
+    /// and what stands in it.
+    there: Answers,
+}
+
+impl Offline {
+    /// What was on the screen at this moment is in the account.
+    pub fn saved_in_account(self, application: &str) -> Signal<Option<Instant>> {
+        let (all, id) = (self.inner().account, application.to_owned());
+        derive(move || all.with(|all| all.get(&id).and_then(|account| account.saved_at)))
+    }
+
+    /// What two phones answered differently, to be chosen before it can be saved or sent.
+    pub fn differing(self, application: &str) -> Signal<Vec<Differing>> {
+        let (all, id) = (self.inner().account, application.to_owned());
+        derive(move || all.with(|all| all.get(&id).map(|account| account.differing.clone()).unwrap_or_default()))
+    }
+}
+
+/// How a draft and its copy in the account stand before it is submitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// They are one. The mark of the copy, if there is one.
+    One(Option<String>),
+    /// Another phone's answers were put in: to be looked at.
+    Changed,
+    /// The person has to choose.
+    Differs,
+}
+
+/// Which of two answers is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// The one on this phone.
+    Here,
+    /// The one that the other phone saved.
+    There,
+}
+
+impl Offline {
+    /// The person says which answer is right. After the last one both phones have one draft again.
+    pub fn choose(self, draft: Draft, pointer: &Pointer, chosen: Chosen) {
+        let inner = self.inner();
+        let application = draft.id().application;
+        let Some(before) = inner.account_of(&application) else { return };
+        let Some(differing) = before.differing.iter().find(|it| it.pointer == *pointer) else { return };
+        let lost = match chosen {
+            Chosen::Here => differing.there.clone(),
+            Chosen::There => differing.here.clone(),
+        };
+        if chosen == Chosen::There {
+            draft.answers.update(|answers| take(answers, &before.there, pointer));
+        }
+        let pointer = pointer.clone();
+        inner.change_account(&application, |account| account.differing.retain(|it| it.pointer != pointer));
+        wasm_bindgen_futures::spawn_local(async move {
+            let at = inner.api.now();
+            let mut copy = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
+            copy.not_chosen.retain(|old| (at - old.at).num_days() < KEPT_DAYS);
+            let words: Vec<String> = lost.unwrap_or_default().iter().map(Value::plain).collect();
+            copy.not_chosen.push(NotChosen { pointer, words: words.join(" "), at });
+            if inner.account_of(&application).is_some_and(|account| account.differing.is_empty()) {
+                // From here on what stands there is what both know.
+                copy.etag = before.etag.unwrap_or_default();
+                copy.agreed = before.there;
+                copy.under_way = None;
+            }
+            inner.keep_copy(&application, &copy).await;
+            inner.saves.ring();
+        });
+    }
+
+    /// Saves what is not in the account yet, before it is submitted: what another phone has saved meanwhile belongs to it.
+    /// Without a network the office finds out when it is submitted.
+    pub async fn settle_account(self, draft: Draft) -> Settled {
+        let (inner, before) = (self.inner(), draft.answers.get_untracked());
+        if inner.saves_drafts() && inner.may_be_saved(draft) {
+            match crate::api::in_time(PATIENCE, settle(&inner, draft)).await {
+                Some(Ok(())) => {}
+                Some(Err(why)) => leptos::logging::log!("account: {why:?}"),
+                None => leptos::logging::log!("account: no answer"),
+            }
+        }
+        let account = inner.account_of(&draft.id().application).unwrap_or_default();
+        if !account.differing.is_empty() {
+            Settled::Differs
+        } else if draft.answers.with_untracked(|now| *now != before) {
+            Settled::Changed
+        } else {
+            Settled::One(account.etag)
+        }
+    }
+}
+
+impl Copy {
+    fn new(inner: &Inner, etag: &str) -> Self {
+        Self {
+            owner: inner.subject().unwrap_or_default(),
+            etag: etag.to_owned(),
+            agreed: Answers::new(),
+            under_way: None,
+            ours: false,
+            not_chosen: Vec::new(),
+        }
+    }
+}
+
+/// Saves what is open and may leave this phone, until the shell is gone.
+pub(super) async fn run(inner: Rc<Inner>) {
+    while !inner.over.get() {
+        let open: Vec<Draft> = inner.open_drafts.borrow().values().copied().collect();
+        for draft in open {
+            if inner.saves_drafts()
+                && inner.may_be_saved(draft)
+                && let Err(why) = settle(&inner, draft).await
+            {
+                leptos::logging::log!("account: {why:?}");
+            }
+        }
+        inner.saves.wait(LONGEST).await;
+        crate::api::sleep(PAUSE).await;
+    }
+}
+
+/// Puts together what is here and what is there, and saves it there.
+async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
+    let application = draft.id().application;
+    let Some(form) = form_of(draft.offline, &draft.questionnaire.get_untracked()).await else { return Ok(()) };
+    // Another phone may save between two of our steps, but not for ever.
+    for _ in 0..3 {
+        let account = inner.account_of(&application).unwrap_or_default();
+        let mine = draft.answers.get_untracked();
+        if !account.differing.is_empty() || account.same.as_ref() == Some(&mine) && !inner.is_newer_there(&application)
+        {
+            return Ok(());
+        }
+        let seen = inner.copy(&application).await.filter(|copy| !copy.etag.is_empty());
+        let Some(mut copy) = seen.filter(|_| account.etag.is_some() && !inner.is_newer_there(&application)) else {
+            look(inner, draft, &form).await?;
+            continue;
+        };
+        let at = inner.api.now();
+        let envelope = Envelope { status: "in-progress", ..Envelope::default() };
+        let closed = not_agreed(&form, &mine);
+        let withheld =
+            |pointer: &Pointer| form.step_of(&pointer.link_id()).is_some_and(|step| closed.contains(&step.link_id));
+        let sent = to_response(&form, &mine, Scope::Draft { withheld: &withheld }, &envelope);
+        let as_read = from_response(&form, &sent).0;
+        if as_read == account.there {
+            inner.is_there(&application, at, mine);
+            return Ok(());
+        }
+        copy.under_way = Some(as_read.clone());
+        inner.keep_copy(&application, &copy).await;
+        let body = ServerDraft { questionnaire: form.canonical(), answers: sent, prefilled: Vec::new() };
+        let reply = inner.api.put_draft(&application, &body, &copy.etag).await;
+        match inner.heard(reply) {
+            Ok(etag) => {
+                let etag = etag.unwrap_or_default();
+                copy = Copy { etag: etag.clone(), agreed: as_read.clone(), under_way: None, ..copy };
+                inner.keep_copy(&application, &copy).await;
+                inner.change_account(&application, |account| {
+                    account.etag = Some(etag);
+                    account.there = as_read;
+                });
+                inner.is_there(&application, at, mine);
+                return Ok(());
+            }
+            Err(why) if why.slug() == Some(Slug::Stale) => look(inner, draft, &form).await?,
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(())
+}
+
+/// The steps whose own consent is not given: what stands in them stays on this phone.
+fn not_agreed(form: &Form, answers: &Answers) -> Vec<String> {
+    let asked = form.consents().filter(|(_, consent)| consent.kind == ConsentKind::SeparateConsent);
+    let open = asked.filter(|(item, _)| answers.first(&Pointer::item(&item.link_id)) != Some(&Value::Boolean(true)));
+    open.filter_map(|(item, _)| form.step_of(&item.link_id).map(|step| step.link_id.clone())).collect()
+}
+
+/// Reads the copy in the account, and puts it together with what is here.
+async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiError> {
+    let id = draft.id();
+    inner.make_known(&id, &form.canonical()).await?;
+    let copy = inner.copy(&id.application).await;
+    let reply = inner.api.draft(&id.application, None).await;
+    let Fresh::New { value, etag } = inner.heard(reply)? else { return Err(ApiError::Unreadable) };
+    let etag = etag.unwrap_or_default();
+    let there = from_response(form, &value.answers).0;
+    let mut copy = copy.unwrap_or_else(|| Copy::new(inner, &etag));
+    // What was sent has arrived, and only the reply was lost.
+    let arrived = copy.under_way.take().is_some_and(|sent| sent == there);
+    let base = if arrived || std::mem::take(&mut copy.ours) { there.clone() } else { copy.agreed.clone() };
+    let here = draft.answers.get_untracked();
+    let merged = merge(&base, &here, &there);
+    if merged.answers != here {
+        draft.answers.set(merged.answers);
+    }
+    let differing = inner.with_times(&id, merged.conflicts).await;
+    if differing.is_empty() {
+        copy.etag.clone_from(&etag);
+        copy.agreed.clone_from(&there);
+        inner.keep_copy(&id.application, &copy).await;
+    }
+    inner.change_account(&id.application, |account| {
+        account.differing = differing;
+        account.etag = Some(etag);
+        account.there = there;
+        account.same = None;
+    });
+    Ok(())
+}
+
+/// Begins on this phone what is being filled in on another one. `None`: there is nothing of the kind.
+pub(super) async fn restored(inner: Rc<Inner>, offline: Offline, id: DraftId) -> Option<Draft> {
+    if !inner.saves_drafts() || inner.record_state(&id.application).is_some_and(|state| state != State::Draft) {
+        return None;
+    }
+    let Ok(Fresh::New { value, etag }) = inner.heard(inner.api.draft(&id.application, None).await) else { return None };
+    let form = form_of(offline, &value.questionnaire).await?;
+    let answers = from_response(&form, &value.answers).0;
+    let draft = inner.begin(offline, id.clone(), &value.questionnaire);
+    draft.answers.set(answers.clone());
+    // If it cannot be stored, the line on its page says so.
+    draft.save(true).await;
+    let etag = etag.unwrap_or_default();
+    let copy = Copy { agreed: answers.clone(), ..Copy::new(&inner, &etag) };
+    inner.keep_copy(&id.application, &copy).await;
+    inner.change_account(&id.application, |account| {
+        account.etag = Some(etag);
+        account.there = answers;
+    });
+    Some(draft)
+}
+
+pub(super) fn copy_key(application: &str) -> String {
+    format!("{COPIES}{application}")
+}
+
+async fn form_of(offline: Offline, name: &str) -> Option<Form> {
+    let text = offline.questionnaire(name).await.ok()?;
+    Form::load(&text.value).ok()
+}
+
+impl Inner {
+    /// Somebody is signed in, and the backend keeps drafts.
+    fn saves_drafts(&self) -> bool {
+        let signed_in = self.session.try_with_untracked(SessionState::is_signed_in) == Some(true);
+        let offered = |service: &super::Kept<contract::api::Service>| {
+            service.value.features.iter().any(|feature| feature == "drafts")
+        };
+        signed_in && self.service.try_with_untracked(|kept| kept.as_ref().is_some_and(offered)) == Some(true)
+    }
+
+    /// It is theirs, in this tab's hands, not handed over, and its person has agreed that answers leave this phone.
+    fn may_be_saved(&self, draft: Draft) -> bool {
+        let (id, here) = (draft.id(), self.subject());
+        let ready = |head: &super::draft::Head| {
+            head.consent && head.entry.is_none() && !head.sent && head.owner.is_some() && head.owner == here
+        };
+        id.form == FormKind::Application
+            && draft.writable.try_get_untracked() == Some(true)
+            && self.record_state(&id.application).is_none_or(|state| state == State::Draft)
+            && self.drafts.try_with_untracked(|drafts| drafts.get(&id).is_some_and(ready)) == Some(true)
+    }
+
+    fn record_state(&self, application: &str) -> Option<State> {
+        self.of_record(application, |record| record.state)
+    }
+
+    fn of_record<T>(&self, application: &str, read: impl FnOnce(&ApplicationRecord) -> T) -> Option<T> {
+        self.records.try_with_untracked(|records| records.get(application).map(|kept| read(&kept.value)))?
+    }
+
+    /// The office has told of a copy that this phone has not seen.
+    fn is_newer_there(&self, application: &str) -> bool {
+        let told = self.of_record(application, |record| record.draft.clone()).flatten();
+        let account = self.account_of(application).unwrap_or_default();
+        let Some(told) = told else { return false };
+        // Our own save is newer than the last word of the office.
+        account.saved_at.is_none_or(|ours| ours < told.saved_at) && account.etag.as_ref() != Some(&told.etag)
+    }
+
+    /// The office hears of an application before it is given its draft.
+    async fn make_known(self: &Rc<Self>, id: &DraftId, questionnaire: &str) -> Result<(), ApiError> {
+        if self.record_state(&id.application).is_none() {
+            let new = NewApplication { questionnaire: questionnaire.to_owned(), renews: None };
+            let frozen = serde_json::to_string(&new).map_err(|_| ApiError::Unreadable)?;
+            let record = self.heard(self.api.put_application(&id.application, &frozen).await)?;
+            self.keep_record(record, None).await;
+        }
+        Ok(())
+    }
+
+    /// What has to be chosen, with the times of both.
+    async fn with_times(&self, id: &DraftId, conflicts: Vec<Conflict>) -> Vec<Differing> {
+        if conflicts.is_empty() {
+            return Vec::new();
+        }
+        // When the other one saved stands in the record only; without it the time is not said.
+        drop(self.refresh(&id.application).await);
+        let there_at = self.of_record(&id.application, |record| record.draft.as_ref().map(|mark| mark.saved_at));
+        let here_at = self.drafts.try_with_untracked(|drafts| drafts.get(id).and_then(|head| head.saved_at)).flatten();
+        let differing = conflicts.into_iter().map(|Conflict { pointer, here, there }| Differing {
+            pointer,
+            here,
+            here_at,
+            there,
+            there_at: there_at.flatten(),
+        });
+        differing.collect()
+    }
+
+    fn account_of(&self, application: &str) -> Option<Account> {
+        self.account.try_with_untracked(|all| all.get(application).cloned()).flatten()
+    }
+
+    fn change_account(&self, application: &str, change: impl FnOnce(&mut Account)) {
+        self.account.try_update(|all| change(all.entry(application.to_owned()).or_insert_with(Account::default)));
+    }
+
+    /// These answers were in the account at this moment.
+    fn is_there(&self, application: &str, at: Instant, mine: Answers) {
+        self.change_account(application, |account| {
+            account.saved_at = Some(at);
+            account.same = Some(mine);
+        });
+    }
+
+    async fn copy(&self, application: &str) -> Option<Copy> {
+        let copy: Copy = self.opened().await.read(&copy_key(application)).await.ok()?;
+        (Some(&copy.owner) == self.subject().as_ref()).then_some(copy)
+    }
+
+    async fn keep_copy(&self, application: &str, copy: &Copy) {
+        // Without it two phones are asked about more than they would have to be.
+        self.opened().await.write_copy(vec![Write::record(copy_key(application), copy)]).await;
+    }
+
+    /// What was handed over is taken back: from now on it stands in the account. Where it was sent from here, what is here is
+    /// as new.
+    pub(super) async fn copy_taken_back(&self, application: &str) {
+        let id = DraftId::application(application);
+        let sent = self.drafts.try_with_untracked(|drafts| drafts.get(&id).is_some_and(|head| head.sent));
+        let before = self.copy(application).await.unwrap_or_else(|| Copy::new(self, ""));
+        self.keep_copy(application, &Copy { ours: sent == Some(true), under_way: None, ..before }).await;
+        self.account.try_update(|all| all.remove(application));
+    }
+}

@@ -1,0 +1,213 @@
+//! A PIN for shared phones: the vault's key lies wrapped under one that is made of the PIN, and is asked for at each start.
+//!
+//! It keeps out whoever picks up the unlocked phone. It does not stop somebody who copies the whole profile and tries
+//! a million PINs elsewhere; a longer PIN makes that longer. A forgotten PIN opens nothing: what is left is erasing.
+//! A part of `office`.
+use super::idb::{Change, Idb, OPEN, VAULT};
+use super::rescue::stretched;
+use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Vault, algorithm, random};
+use super::{Offline, StoreError, tabs::News};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use leptos::prelude::*;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CryptoKey, SubtleCrypto};
+
+/// Digits at least.
+pub const SHORTEST: usize = 6;
+/// How often a wrong PIN was entered, and until when nothing is tried.
+const TRIES: &str = "pin-tries";
+/// So many wrong ones are free, each after it costs a wait that doubles.
+const FREE: u32 = 4;
+const FIRST_WAIT: f64 = 30_000.0;
+
+/// Why it was not locked, or not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinError {
+    /// Not six digits or more.
+    Short,
+    /// Another page of ours is open and still has the old key.
+    OtherPages,
+    /// It is not that one.
+    Wrong,
+    /// Too many were wrong: so many seconds to go.
+    Wait(u32),
+    /// It was not stored: nothing has changed.
+    NotStored,
+}
+
+impl From<StoreError> for PinError {
+    fn from(_: StoreError) -> Self {
+        Self::NotStored
+    }
+}
+
+impl From<JsValue> for PinError {
+    fn from(_: JsValue) -> Self {
+        Self::NotStored
+    }
+}
+
+impl Offline {
+    /// Whether a PIN is asked for at the start.
+    pub async fn has_pin(self) -> bool {
+        let Vault::Kept(kept) = self.inner().vault().await else { return false };
+        kept.idb.get(OPEN, KEY).await.ok().flatten().is_some_and(|key| Array::is_array(&key))
+    }
+
+    /// From the next start on this PIN is asked for. Everything is sealed anew, under a key that is nowhere without it.
+    ///
+    /// # Errors
+    /// Nothing has changed.
+    pub async fn set_pin(self, pin: &str) -> Result<(), PinError> {
+        if pin.chars().filter(char::is_ascii_digit).count() < SHORTEST {
+            return Err(PinError::Short);
+        }
+        let kept = self.alone().await?;
+        let salt = random(16)?;
+        let guard = stretched(pin, &salt).await.ok_or(PinError::NotStored)?;
+        let raw = random(32)?;
+        let key = imported(&kept.subtle, &raw).await?;
+        let nonce = random(NONCE_BYTES)?;
+        let wrapping = kept.subtle.encrypt_with_object_and_buffer_source(&algorithm(KEY, &nonce)?, &guard, &raw)?;
+        let wrapped = JsFuture::from(wrapping).await?;
+        raw.fill(0, 0, 32);
+        self.change_key(&kept, key, Array::of3(&salt, &nonce, &wrapped).into()).await
+    }
+
+    /// No PIN any more. Asks for it once more.
+    ///
+    /// # Errors
+    /// Nothing has changed.
+    pub async fn remove_pin(self, pin: &str) -> Result<(), PinError> {
+        let kept = self.alone().await?;
+        let sealed = kept.idb.get(OPEN, KEY).await?.ok_or(PinError::NotStored)?;
+        let locked = Locked { idb: kept.idb.clone(), subtle: kept.subtle.clone(), sealed };
+        tried(&locked, pin).await?;
+        let raw = random(32)?;
+        let key = imported(&kept.subtle, &raw).await?;
+        raw.fill(0, 0, 32);
+        self.change_key(&kept, key.clone(), key.into()).await
+    }
+
+    /// Opens what lies under the PIN; everything then goes on as at a start.
+    ///
+    /// # Errors
+    /// It stays locked.
+    pub async fn unlock(self, pin: &str) -> Result<(), PinError> {
+        let inner = self.inner();
+        let Some(locked) = inner.locked.borrow().clone() else { return Ok(()) };
+        let key = tried(&locked, pin).await?;
+        let kept = Kept::with(locked.idb, locked.subtle, key);
+        *inner.vault.borrow_mut() = Some(Vault::Kept(Rc::new(kept)));
+        inner.locked.borrow_mut().take();
+        inner.unlocked.ring();
+        Ok(())
+    }
+
+    /// The PIN is forgotten: everything on this phone goes, and the page begins anew.
+    ///
+    /// # Errors
+    /// Something is still there.
+    pub async fn erase_locked(self) -> Result<(), StoreError> {
+        let inner = self.inner();
+        let Some(locked) = inner.locked.borrow().clone() else { return Err(StoreError::Missing) };
+        drop(inner.api.sign_out().await);
+        inner.tell(&News::Erased);
+        locked.idb.erase().await?;
+        super::erase::erase_beside().await;
+        reload();
+        Ok(())
+    }
+
+    /// This is the only page that has something of ours open, and its vault.
+    async fn alone(self) -> Result<Rc<Kept>, PinError> {
+        let inner = self.inner();
+        inner.save_drafts().await;
+        let Vault::Kept(kept) = inner.opened().await else { return Err(PinError::NotStored) };
+        let ours: Vec<String> = inner.held.borrow().keys().map(super::DraftId::key).collect();
+        if inner.is_leader() && super::tabs::nobody_else(&ours).await { Ok(kept) } else { Err(PinError::OtherPages) }
+    }
+
+    /// Seals every record under another key, and keeps that key, all or nothing. What cannot be read stays as it is.
+    async fn change_key(self, kept: &Rc<Kept>, key: CryptoKey, stored: JsValue) -> Result<(), PinError> {
+        kept.changing_key.set(true);
+        let changed = changed(kept, &key, stored).await;
+        if changed.is_ok() {
+            *kept.key.borrow_mut() = key;
+            // Pages with nothing open begin anew.
+            self.inner().tell(&News::Key);
+        }
+        kept.changing_key.set(false);
+        changed
+    }
+}
+
+async fn changed(kept: &Kept, key: &CryptoKey, stored: JsValue) -> Result<(), PinError> {
+    while kept.writing.get() > 0 {
+        crate::api::sleep(Duration::from_millis(20)).await;
+    }
+    let mut changes = vec![Change::Put { store: OPEN, key: KEY.into(), value: stored }];
+    for (name, sealed) in kept.idb.all(VAULT, "").await? {
+        if let Ok(plain) = kept.unseal(&name, &sealed).await {
+            let value = kept.seal_under(key, &name, &plain).await?;
+            changes.push(Change::Put { store: VAULT, key: name, value });
+        }
+    }
+    Ok(kept.idb.change(&changes, true).await?)
+}
+
+/// The key, if it is this PIN; a wrong one is counted before it is tried.
+async fn tried(locked: &Locked, pin: &str) -> Result<CryptoKey, PinError> {
+    let (wrong, until) = tries(&locked.idb).await;
+    let now = js_sys::Date::now();
+    if now < until {
+        return Err(PinError::Wait(seconds(until - now)));
+    }
+    let wait = if wrong < FREE { 0.0 } else { FIRST_WAIT * f64::from(2_u32.saturating_pow((wrong - FREE).min(12))) };
+    count(&locked.idb, wrong + 1, now + wait).await?;
+    let parts: &Array = locked.sealed.dyn_ref().ok_or(PinError::NotStored)?;
+    let [salt, nonce] = [parts.get(0), parts.get(1)].map(JsCast::dyn_into::<Uint8Array>);
+    let guard = stretched(pin, &salt?).await.ok_or(PinError::NotStored)?;
+    let wrapped = Uint8Array::new(&parts.get(2));
+    let opening = locked.subtle.decrypt_with_object_and_buffer_source(&algorithm(KEY, &nonce?)?, &guard, &wrapped)?;
+    let Ok(raw) = JsFuture::from(opening).await else {
+        return Err(if wait > 0.0 { PinError::Wait(seconds(wait)) } else { PinError::Wrong });
+    };
+    let key = imported(&locked.subtle, &Uint8Array::new(&raw)).await?;
+    count(&locked.idb, 0, 0.0).await?;
+    Ok(key)
+}
+
+async fn tries(idb: &Idb) -> (u32, f64) {
+    let kept = idb.get(OPEN, TRIES).await.ok().flatten().unwrap_or_default();
+    let parts = Array::from(&kept);
+    let number = |at: u32| parts.get(at).as_f64().unwrap_or_default();
+    (seconds(number(0) * 1000.0), number(1))
+}
+
+async fn count(idb: &Idb, wrong: u32, until: f64) -> Result<(), StoreError> {
+    let value = Array::of2(&wrong.into(), &until.into()).into();
+    idb.change(&[Change::Put { store: OPEN, key: TRIES.into(), value }], true).await
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and is never negative")]
+fn seconds(millis: f64) -> u32 {
+    (millis / 1000.0).ceil() as u32
+}
+
+async fn imported(subtle: &SubtleCrypto, raw: &Uint8Array) -> Result<CryptoKey, PinError> {
+    let what = Object::new();
+    Reflect::set(&what, &"name".into(), &"AES-GCM".into())?;
+    let uses = Array::of2(&"encrypt".into(), &"decrypt".into());
+    let importing = subtle.import_key_with_object("raw", raw.as_ref(), &what, false, &uses)?;
+    JsFuture::from(importing).await?.dyn_into().map_err(|_| PinError::NotStored)
+}
+
+fn reload() {
+    if let Err(why) = window().location().reload() {
+        leptos::logging::warn!("reload: {why:?}");
+    }
+}

@@ -1,0 +1,158 @@
+//! A PIN for shared phones: the page that asks for it, and the place where it is set and taken away.
+
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Offline, PinError, SHORTEST_PIN};
+use crate::ui::{
+    Button, Dialog, FieldShell, Icon, Kind, PageTitle, Tone, described_by, field, fresh_id, live, plain_note,
+    section_title,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// What stands in place of every page until the PIN was entered.
+pub(crate) fn page() -> AnyView {
+    let (offline, i18n) = (Offline::here(), I18n::here());
+    let (pin, told, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
+    let asked = RwSignal::new(false);
+    let open = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        told.set(None);
+        spawn_local(async move {
+            let entered = pin.get_untracked();
+            let opened = offline.unlock(entered.trim()).await;
+            busy.try_set(false);
+            told.try_set(opened.err());
+        });
+    };
+    let erase = Callback::new(move |()| {
+        spawn_local(async move {
+            if offline.erase_locked().await.is_err() {
+                asked.try_set(false);
+                told.try_set(Some(PinError::NotStored));
+            }
+        });
+    });
+    let words = move || told.get().map(|why| plain_note(Tone::Bad, Icon::Warning, words(i18n, why)));
+    view! {
+        <PageTitle words=t(K::PinTitle)/>
+        <p>{t(K::PinAsk)}</p>
+        <form on:submit=move |event| { event.prevent_default(); open(); }>
+            {digits(K::PinField, pin)}
+            <div role="alert">{live(words)}</div>
+            <div class="hc-row"><Button label=t(K::PinOpen) busy=Signal::from(busy) submit=true/></div>
+        </form>
+        <p><Button label=t(K::PinForgot) kind=Kind::Text on_press=move |()| asked.set(true)/></p>
+        <Dialog
+            open=asked
+            title=t(K::PinForgotTitle)
+            body=t(K::PinForgotBody)
+            safe=t(K::EraseKeep)
+            act=t(K::EraseGo)
+            on_safe=move |()| asked.set(false)
+            on_act=erase
+        />
+    }
+    .into_any()
+}
+
+/// In the settings.
+pub(crate) fn section() -> AnyView {
+    let offline = Offline::here();
+    let is_set = RwSignal::new(None::<bool>);
+    spawn_local(async move {
+        let now = offline.has_pin().await;
+        is_set.try_set(Some(now));
+    });
+    view! {
+        {section_title(t(K::PinSection))}
+        {live(move || is_set.get().map(|now| if now { take_away(is_set) } else { set(is_set) }))}
+    }
+    .into_any()
+}
+
+fn set(is_set: RwSignal<Option<bool>>) -> AnyView {
+    let (offline, i18n) = (Offline::here(), I18n::here());
+    let (pin, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (told, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let go = Callback::new(move |()| {
+        let entered = pin.get_untracked().trim().to_owned();
+        if entered != again.get_untracked().trim() {
+            told.set(Some(i18n.text(K::PinDiffer)));
+            return;
+        }
+        busy.set(true);
+        told.set(None);
+        spawn_local(async move {
+            let done = offline.set_pin(&entered).await;
+            busy.try_set(false);
+            match done {
+                Ok(()) => drop(is_set.try_set(Some(true))),
+                Err(why) => drop(told.try_set(Some(words(i18n, why)))),
+            }
+        });
+    });
+    view! {
+        <p>{t(K::PinAbout)}</p>
+        {plain_note(Tone::Warn, Icon::Warning, t(K::PinAboutForgot))}
+        {digits(K::PinNew, pin)}
+        {digits(K::PinAgain, again)}
+        <div role="alert">{live(move || told.get().map(|words| plain_note(Tone::Bad, Icon::Warning, words)))}</div>
+        <div class="hc-row"><Button label=t(K::PinSet) kind=Kind::Quiet busy=Signal::from(busy) on_press=go/></div>
+    }
+    .into_any()
+}
+
+fn take_away(is_set: RwSignal<Option<bool>>) -> AnyView {
+    let (offline, i18n) = (Offline::here(), I18n::here());
+    let (pin, told, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
+    let go = Callback::new(move |()| {
+        busy.set(true);
+        told.set(None);
+        spawn_local(async move {
+            let entered = pin.get_untracked();
+            let done = offline.remove_pin(entered.trim()).await;
+            busy.try_set(false);
+            match done {
+                Ok(()) => drop(is_set.try_set(Some(false))),
+                Err(why) => drop(told.try_set(Some(why))),
+            }
+        });
+    });
+    let said = move || told.get().map(|why| plain_note(Tone::Bad, Icon::Warning, words(i18n, why)));
+    view! {
+        {plain_note(Tone::Ok, Icon::Lock, t(K::PinIsSet))}
+        {digits(K::PinField, pin)}
+        <div role="alert">{live(said)}</div>
+        <div class="hc-row"><Button label=t(K::PinRemove) kind=Kind::Quiet busy=Signal::from(busy) on_press=go/></div>
+    }
+    .into_any()
+}
+
+fn digits(label: K, pin: RwSignal<String>) -> AnyView {
+    let id = fresh_id("pin");
+    let control = view! {
+        <input
+            class="hc-input"
+            id=id.clone()
+            type="password"
+            inputmode="numeric"
+            autocomplete="off"
+            aria-describedby=described_by(&id, false, false)
+            on:input=move |event| pin.set(event_target_value(&event))
+        />
+    };
+    let shell = FieldShell { id, label: t(label).into(), hint: None, error: Signal::derive(|| None) };
+    field(shell, control.into_any())
+}
+
+fn words(i18n: I18n, why: PinError) -> String {
+    match why {
+        PinError::Short => i18n.say(K::PinShort, &[("n", SHORTEST_PIN.into())]),
+        PinError::OtherPages => i18n.text(K::PinOtherPages),
+        PinError::Wrong => i18n.text(K::PinWrong),
+        PinError::Wait(seconds) => i18n.say(K::PinWait, &[("n", seconds.into())]),
+        PinError::NotStored => i18n.text(K::PinNotStored),
+    }
+}
