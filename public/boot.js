@@ -55,12 +55,12 @@ function tellOfUpdates(registration) {
     if (!registration.waiting || !navigator.serviceWorker.controller) return;
     // Resolves to whether it happens: with a second page open it does not, for a form may be half filled there.
     globalThis.__hc_update = () => new Promise(told => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = event => {
+      const line = new MessageChannel();
+      line.port1.onmessage = event => {
         if (event.data) navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
         told(event.data);
       };
-      if (registration.waiting) registration.waiting.postMessage('hc-take-over', [port2]);
+      if (registration.waiting) registration.waiting.postMessage('hc-take-over', [line.port2]);
     });
     dispatchEvent(new Event('hc-update'));
   };
