@@ -1,6 +1,6 @@
 //! How far a document has come: the office's word on it, else its entry in the outbox.
-use super::Inner;
 use super::documents::{DocState, LocalDocument, Record};
+use super::{Inner, SessionState};
 use contract::api::{ApplicationRecord, Document};
 use contract::documents::Advice;
 use leptos::prelude::*;
@@ -65,11 +65,15 @@ impl Inner {
         });
         // Read in any case, so that the view follows it.
         let consent = self.has_consent(record);
+        let out =
+            self.session.try_with(|it| matches!(it, SessionState::SignedOut | SessionState::Ended(_))) == Some(true);
         match state.flatten() {
             _ if record.paused => DocState::Paused { sent, total, by_person: true },
             Some(State::SetAside(Reason::Broken)) => DocState::Broken,
             Some(State::SetAside(reason)) => DocState::Refused(reason),
             Some(State::Busy(_)) => DocState::Sending { sent, total },
+            // Nothing goes out before somebody is signed in again.
+            Some(State::Queued(_)) if out && consent => DocState::OnThisPhone,
             Some(State::Received { .. } | State::Queued(Step::Send | Step::Ask)) => {
                 DocState::Sending { sent: total, total }
             }
