@@ -8,7 +8,7 @@ use super::{Draft, DraftId, FormKind, Inner, Offline, SessionState};
 use crate::api::{ApiError, Fresh};
 use crate::reactive::derive;
 use contract::api::{ApplicationRecord, Instant, NewApplication, ServerDraft, Slug};
-use contract::application::State;
+use contract::application::{Act, State};
 use contract::json::FromJson;
 use contract::questionnaire::{
     Answers, Conflict, ConsentKind, Envelope, Form, Pointer, Scope, Value, from_response, merge, take, to_response,
@@ -77,6 +77,8 @@ pub(super) struct Account {
     saved_at: Option<Instant>,
     /// What the person has to choose before it can be saved there again.
     differing: Vec<Differing>,
+    /// When it was last looked at or saved.
+    checked_at: Option<Instant>,
     /// The answers of this phone that are there as they are.
     same: Option<Answers>,
     /// The newest copy that was seen and put together with what is here,
@@ -168,8 +170,12 @@ impl Offline {
             Settled::Differs
         } else if draft.answers.with_untracked(|now| *now != before) {
             Settled::Changed
-        } else {
+        } else if account.etag.is_some() {
             Settled::One(account.etag)
+        } else {
+            // Not looked at in this visit: what was seen in an earlier one.
+            let copy = inner.copy(&draft.id().application).await;
+            Settled::One(copy.map(|copy| copy.etag).filter(|etag| !etag.is_empty()))
         }
     }
 }
@@ -265,6 +271,7 @@ fn not_agreed(form: &Form, answers: &Answers) -> Vec<String> {
 /// Reads the copy in the account, and puts it together with what is here.
 async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiError> {
     let id = draft.id();
+    let at = inner.api.now();
     inner.make_known(&id, &form.canonical()).await?;
     let copy = inner.copy(&id.application).await;
     let reply = inner.api.draft(&id.application, None).await;
@@ -288,11 +295,36 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     }
     inner.change_account(&id.application, |account| {
         account.differing = differing;
+        account.checked_at = Some(at);
         account.etag = Some(etag);
         account.there = there;
         account.same = None;
     });
     Ok(())
+}
+
+/// The office has a newer copy than the one a submission had seen. If that is our own save, whose reply was lost, it is handed
+/// over once more, naming that one; else the person looks at it first.
+pub(super) async fn submit_again(inner: Rc<Inner>, draft: DraftId, frozen: String, documents: Vec<String>) {
+    let open = inner.open_drafts.borrow().get(&draft).copied();
+    let Some(open) = open else { return };
+    let before = open.answers.get_untracked();
+    if let Err(why) = settle(&inner, open).await {
+        leptos::logging::log!("account: {why:?}");
+        return;
+    }
+    let account = inner.account_of(&draft.application).unwrap_or_default();
+    let same = account.differing.is_empty() && open.answers.with_untracked(|now| *now == before);
+    let Ok(mut submission) = serde_json::from_str::<serde_json::Map<_, _>>(&frozen) else { return };
+    if let (true, Some(etag)) = (same, account.etag)
+        && submission.get("draft").and_then(|seen| seen.as_str()) != Some(&etag)
+    {
+        submission.insert("draft".into(), etag.into());
+        let text = serde_json::Value::Object(submission).to_string();
+        if let Err(why) = inner.freeze(&draft, Act::Submit, text, documents).await {
+            leptos::logging::warn!("it is set aside: {why:?}");
+        }
+    }
 }
 
 /// Begins on this phone what is being filled in on another one. `None`: there is nothing of the kind.
@@ -361,8 +393,8 @@ impl Inner {
         let told = self.of_record(application, |record| record.draft.clone()).flatten();
         let account = self.account_of(application).unwrap_or_default();
         let Some(told) = told else { return false };
-        // Our own save is newer than the last word of the office.
-        account.saved_at.is_none_or(|ours| ours < told.saved_at) && account.etag.as_ref() != Some(&told.etag)
+        // Our own look may be newer than the last word of the office.
+        account.checked_at.is_none_or(|at| at < told.saved_at) && account.etag.as_ref() != Some(&told.etag)
     }
 
     /// The office hears of an application before it is given its draft.
@@ -407,6 +439,7 @@ impl Inner {
     fn is_there(&self, application: &str, at: Instant, mine: Answers) {
         self.change_account(application, |account| {
             account.saved_at = Some(at);
+            account.checked_at = Some(at);
             account.same = Some(mine);
         });
     }

@@ -1,11 +1,11 @@
 //! The driver: does what the outbox says, one order after the other, in the one tab that sends.
 use super::outgoing::{Outgoing, now};
-use super::{DocumentId, FormKind, Inner, documents};
+use super::{DocumentId, FormKind, Inner, account, documents};
 use crate::api::{ApiError, Post, Sent, TusUpload};
 use contract::api::BindDocument;
 use contract::application::Act;
 use leptos::prelude::*;
-use outbox::{Answer, Body, Entry, Moment, Order, Refusal, State, Time};
+use outbox::{Answer, Body, Entry, Moment, Order, Reason, Refusal, State, Time};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::future::poll_fn;
@@ -267,10 +267,14 @@ impl Inner {
                 self.expect_news();
                 drop(self.refresh(&entry.application).await);
             }
-            (Body::Act { .. }, State::SetAside(_)) => {
+            (Body::Act { act, frozen, documents }, State::SetAside(reason)) => {
                 // It can be changed, and sent again under a new key; what was frozen stays here to be seen.
                 if let Some(draft) = draft {
                     self.thaw(&draft).await;
+                    if *act == Act::Submit && *reason == Reason::TwoPhones {
+                        let again = account::submit_again(self.clone(), draft, frozen.clone(), documents.clone());
+                        spawn_local(again);
+                    }
                 }
             }
             (_, State::Received { .. }) => {

@@ -128,7 +128,14 @@ impl Offline {
         inner.save_drafts().await;
         let Vault::Kept(kept) = inner.opened().await else { return Err(PinError::NotStored) };
         let ours: Vec<String> = inner.held.borrow().keys().map(super::DraftId::key).collect();
-        if inner.is_leader() && super::tabs::nobody_else(&ours).await { Ok(kept) } else { Err(PinError::OtherPages) }
+        // The page before this one may hold on to something for a moment.
+        for _ in 0..20 {
+            if inner.is_leader() && super::tabs::nobody_else(&ours).await {
+                return Ok(kept);
+            }
+            crate::api::sleep(Duration::from_millis(150)).await;
+        }
+        Err(PinError::OtherPages)
     }
 
     /// Seals every record under another key, and keeps that key, all or nothing. What cannot be read stays as it is.
@@ -182,9 +189,8 @@ async fn tried(locked: &Locked, pin: &str) -> Result<CryptoKey, PinError> {
 }
 
 async fn tries(idb: &Idb) -> (u32, f64) {
-    let kept = idb.get(OPEN, TRIES).await.ok().flatten().unwrap_or_default();
-    let parts = Array::from(&kept);
-    let number = |at: u32| parts.get(at).as_f64().unwrap_or_default();
+    let parts = idb.get(OPEN, TRIES).await.ok().flatten().and_then(|kept| kept.dyn_into::<Array>().ok());
+    let number = |at: u32| parts.as_ref().and_then(|parts| parts.get(at).as_f64()).unwrap_or_default();
     (seconds(number(0) * 1000.0), number(1))
 }
 

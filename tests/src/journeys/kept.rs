@@ -103,9 +103,13 @@ pub(super) async fn nothing_readable(house: &House, _: &Browser) -> anyhow::Resu
         needles.push((needle.into(), needle.into()));
         needles.push((format!("{needle} in UTF-16"), needle.encode_utf16().flat_map(u16::to_le_bytes).collect()));
     }
+    // What a browser notes by itself of what is typed anywhere (docs/reliability.md): its own memory for forms, and the tabs to
+    // open again.
+    let theirs =
+        |file: &Path| file.components().any(|part| matches!(part.as_os_str().to_str(), Some("Web Data" | "Sessions")));
     let (mut canaries, mut found) = (0, Vec::new());
     let canary: [Vec<u8>; 2] = [CANARY.into(), CANARY.encode_utf16().flat_map(u16::to_le_bytes).collect()];
-    for file in files_below(profile.path()) {
+    for file in files_below(profile.path()).into_iter().filter(|file| !theirs(file)) {
         let Ok(bytes) = fs::read(&file) else { continue };
         let has = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
         canaries += usize::from(canary.iter().any(|canary| has(canary)));

@@ -73,7 +73,7 @@ journeys! {
     "whatever the network does, a step of the draft is kept, and what is wrong is said" @ noisy => faults::drafting;
     "whatever the network does, a photo arrives once" @ noisy => faults::uploading;
     "whatever the network does, one application is submitted" @ noisy => faults::submitting;
-    "two hundred steps in any order and any weather lose nothing and double nothing" @ noisy => faults::walk;
+    "steps in any order and any weather lose nothing and double nothing" @ noisy => faults::walk;
     "whatever the network does, one person has one place" @ noisy => faults::booking;
     "a draft goes on on another phone, and only what both have changed is asked" @ noisy => account::two_phones;
     "under a PIN nothing is shown, guessing costs time, and a forgotten one erases" => kept::under_a_pin;

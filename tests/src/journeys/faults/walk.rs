@@ -16,7 +16,8 @@ use std::{
 };
 use thirtyfour::prelude::*;
 
-const STEPS: u64 = 200;
+/// As many as fit into a few minutes; `cargo xtask faults --browser` walks 200.
+const STEPS: u64 = 60;
 
 /// Fields that are typed into, and the step of each.
 const FIELDS: [(&str, &str); 3] =
@@ -122,6 +123,9 @@ pub(in crate::journeys) async fn walk(house: &House, phone: &Browser) -> anyhow:
         let told = || format!("HC_SEED={seed}, step {step}, the last of {tail:?}");
         walker.does(act).await.with_context(told)?;
         walker.promises_hold().await.with_context(told)?;
+        if step % 50 == 0 {
+            println!("        the walk: {step} steps");
+        }
     }
     walker.arrives().await.with_context(|| format!("HC_SEED={seed}, at the end"))
 }
