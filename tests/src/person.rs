@@ -101,8 +101,8 @@ impl<'a> Person<'a> {
     /// Chooses the row with these words in the group with this question.
     pub async fn picks(&self, question: &str, words: &str) -> anyhow::Result<()> {
         self.waits(&format!("{question:?} with {words:?}"), async || {
-            let done = self.driver.execute(PICK, vec![question.into(), words.into()]).await?;
-            Ok(done.json() == true)
+            let done = self.driver.execute(CHOOSE, vec![question.into(), words.into()]).await?;
+            Ok(done.json().is_string())
         })
         .await
     }
@@ -111,7 +111,7 @@ impl<'a> Person<'a> {
     pub async fn takes(&self, question: &str, nth: usize) -> anyhow::Result<String> {
         let until = Instant::now() + PATIENCE;
         loop {
-            let taken = self.driver.execute(TAKE, vec![question.into(), nth.into()]).await?;
+            let taken = self.driver.execute(CHOOSE, vec![question.into(), nth.into()]).await?;
             if let Some(title) = taken.json().as_str() {
                 return Ok(title.to_owned());
             }
@@ -212,39 +212,23 @@ impl<'a> Person<'a> {
     }
 }
 
-/// Presses the row with these words in the group with this question.
-const PICK: &str = r#"
-const [question, words] = arguments;
+/// Presses a row in the group with this question: the one with these words, or of those that are free the one with this number.
+/// Gives back its title once it is chosen.
+const CHOOSE: &str = r#"
+const [question, which] = arguments;
 const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
+const is = typeof which === 'number' ? null : squeeze(which);
 const roots = [document];
 for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
 for (const root of roots) for (const group of root.querySelectorAll('fieldset')) {
   const legend = group.querySelector('legend');
   if (!legend || !squeeze(legend.textContent).startsWith(squeeze(question))) continue;
-  for (const row of group.querySelectorAll('label')) {
-    const input = row.querySelector('input');
-    if (!input || squeeze(row.textContent) !== squeeze(words)) continue;
-    if (!input.checked) { row.scrollIntoView({ block: 'center' }); row.click(); }
-    return input.checked;
-  }
-}
-return false;
-"#;
-
-/// Presses a row that is free in the group with this question.
-const TAKE: &str = r#"
-const [question, nth] = arguments;
-const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
-const roots = [document];
-for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
-for (const root of roots) for (const group of root.querySelectorAll('fieldset')) {
-  const legend = group.querySelector('legend');
-  if (!legend || !squeeze(legend.textContent).startsWith(squeeze(question))) continue;
-  const row = [...group.querySelectorAll('label')].filter(row => row.querySelector('input:not(:disabled)'))[nth];
-  if (!row) return null;
-  row.scrollIntoView({ block: 'center' });
-  row.click();
-  return squeeze((row.querySelector('b') || row).textContent);
+  const rows = [...group.querySelectorAll('label')].filter(row => row.querySelector('input'));
+  const row = is === null ? rows.filter(row => row.querySelector('input:not(:disabled)'))[which] : rows.find(row => squeeze(row.textContent) === is);
+  if (!row) continue;
+  const input = row.querySelector('input');
+  if (is === null || !input.checked) { row.scrollIntoView({ block: 'center' }); row.click(); }
+  return is === null || input.checked ? squeeze((row.querySelector('b') || row).textContent) : null;
 }
 return null;
 "#;
