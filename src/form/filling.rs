@@ -477,6 +477,17 @@ impl Filling {
         fine
     }
 
+    /// The same mistakes in the language of now; what was mended meanwhile stays as it was said.
+    pub(super) fn said_again(self, found: &[Mistake]) -> Vec<Mistake> {
+        let left = untrack(|| self.left_to_do());
+        let now = |control: &str| left.iter().find(|(pointer, _)| self.control_id(pointer) == control);
+        let again = |it: &Mistake| Mistake {
+            control: it.control.clone(),
+            words: now(&it.control).map_or_else(|| it.words.clone(), |(_, words)| words.clone()),
+        };
+        found.iter().map(again).collect()
+    }
+
     /// Problems of one step, by the pointers in it.
     pub fn is_in_step(self, step: &str) -> impl Fn(&Pointer) -> bool + use<> {
         let (form, step) = (self.form(), step.to_owned());

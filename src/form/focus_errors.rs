@@ -23,7 +23,8 @@ pub fn errors_above(filling: Filling) -> AnyView {
     view! {
         <div node_ref=node class="hc-errors-place">
             {live(move || {
-                let mistakes = filling.mistakes.get();
+                i18n.lang();
+                let mistakes = filling.mistakes.with(|all| filling.said_again(all));
                 (mistakes.len() > 1)
                     .then(|| error_summary(i18n.say(K::FormErrtitle, &[("n", mistakes.len().into())]), mistakes))
             })}

@@ -96,7 +96,8 @@ async fn axe(applicant: &Applicant<'_>, what: &str) -> anyhow::Result<()> {
 async fn left_behind(applicant: &Applicant<'_>, now: &'static str) -> anyhow::Result<Vec<String>> {
     let (before, now) = (&applicant.speech, Speech::of(now)?);
     let text = applicant.reads().await?;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    // The switch itself says the other language's name.
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !["中文", "EN"].contains(line));
     Ok(lines.filter(|line| before.has(line) && !now.has(line)).map(str::to_owned).collect())
 }
 
@@ -113,9 +114,9 @@ async fn switched(applicant: &Applicant<'_>) -> anyhow::Result<Option<String>> {
     Ok(Some(language))
 }
 
-/// Also behind an open dialog, where a finger would not reach it.
+/// Behind an open dialog no finger reaches it.
 const OTHER_LANGUAGE: &str = "const button = document.querySelector('.hc-top button[lang]');
-    if (!button) return null;
+    if (!button || document.querySelector('dialog[open], .hc-recovery')) return null;
     button.click();
     return button.lang;";
 
