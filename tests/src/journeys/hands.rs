@@ -1,5 +1,5 @@
 //! What fingers and keys do with documents: the large view is made larger and moved, pages are put in order.
-use crate::{applicant::Applicant, browser::Browser, house::House};
+use crate::{applicant::Applicant, browser::Browser, house::House, tour::Visitor};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
@@ -125,6 +125,8 @@ pub(super) async fn order(house: &House, phone: &Browser) -> anyhow::Result<()> 
         applicant.waits("the page", async || Ok(pages(phone).await?.len() > number)).await?;
     }
     let [first, second, third] = <[String; 3]>::try_from(pages(phone).await?).ok().context("not three pages")?;
+
+    Visitor::Axe.at(&applicant, "three pages").await?;
 
     // By finger: the third above the first.
     let grip = |id: &str| format!("[data-page=\"{id}\"] [data-order=grip]");

@@ -1,5 +1,5 @@
 //! PDFs: shown in the page, page by page, without asking anybody for anything but files of our own.
-use crate::{applicant::Applicant, browser::Browser, house::House};
+use crate::{applicant::Applicant, browser::Browser, house::House, tour::Visitor};
 use anyhow::ensure;
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ const LETTER: &str = "documents.employment.letter";
 pub(super) async fn pages(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     applicant.begins().await?;
+    applicant.is_kept().await?;
     applicant.fills_in_employed().await?;
     let label = applicant.speech.short(LETTER)?;
     let heavy = house.files.heavy()?;
@@ -29,6 +30,7 @@ pub(super) async fn pages(house: &House, phone: &Browser) -> anyhow::Result<()> 
     opens(&applicant).await?;
     applicant.sees(&at(&applicant, 1, 3)?).await?;
     applicant.waits("the Chinese on the first page", async || is(phone, INK).await).await?;
+    Visitor::Axe.at(&applicant, "pages of a PDF").await?;
     phone.driver.execute(LAST, vec![]).await?;
     applicant.sees(&at(&applicant, 3, 3)?).await?;
     applicant.button(applicant.speech.say("doc.close")?).await?;
@@ -43,6 +45,12 @@ pub(super) async fn pages(house: &House, phone: &Browser) -> anyhow::Result<()> 
         ensure!(is(phone, "canvases.filter(it => it.width > 0).length < 12").await?, "all pages are in memory");
         phone.driver.execute(LAST, vec![]).await?;
     }
+    // What draws is kept from the first time on.
+    phone.set_offline(true).await?;
+    phone.driver.refresh().await?;
+    opens(&applicant).await?;
+    applicant.sees(&at(&applicant, 1, 50)?).await?;
+    applicant.waits("a page without network", async || is(phone, "canvases.some(it => it.width > 0)").await).await?;
     let asked = phone.driver.execute(ASKED, vec![]).await?;
     ensure!(asked.json().as_array().is_some_and(Vec::is_empty), "somebody else was asked for {:?}", asked.json());
     Ok(())
