@@ -1,10 +1,10 @@
 //! A room in which something is made larger and moved: by two fingers, by one, by mouse, wheel, keyboard and buttons.
 //!
-//! What is in it is as wide as the room times the scale; all else is scrolling, so bars and keys of the browser work as ever.
+//! What is in it is as wide as the room (on a wide screen, as a sheet of paper) times the scale; all else is scrolling, so bars and keys of the browser work as ever.
 use super::pages::{self, Moved};
 use super::stage;
 use crate::i18n::{I18n, K, t};
-use crate::ui::{Button, Icon, Kind, live};
+use crate::ui::{Button, Kind, live};
 use leptos::{ev, html, prelude::*};
 use web_sys::Element;
 
@@ -101,7 +101,7 @@ impl Zoom {
         let (x, y) = (share(at.x - before.left(), before.width()), share(at.y - before.top(), before.height()));
         self.scale.set(scale);
         // Set at once and not by a view, so that where it stands now can be asked.
-        drop(web_sys::HtmlElement::style(&sheet).set_property("inline-size", &format!("{:.2}%", scale * 100.0)));
+        drop(web_sys::HtmlElement::style(&sheet).set_property("--hc-scale", &format!("{scale:.3}")));
         let after = sheet.get_bounding_client_rect();
         scroll(&room, Point { x: after.left() + x * after.width() - at.x, y: after.top() + y * after.height() - at.y });
         self.tell();
@@ -236,7 +236,7 @@ impl Zoom {
         };
         view! {
             <Button label=t(K::DocZoomOut) kind=Kind::Quiet on_press=move |()| self.step(false)/>
-            <Button label=t(K::DocZoomIn) kind=Kind::Quiet before=Icon::Plus on_press=move |()| self.step(true)/>
+            <Button label=t(K::DocZoomIn) kind=Kind::Quiet on_press=move |()| self.step(true)/>
             <span class="hc-sr" role="status">{live(said)}</span>
         }
         .into_any()
