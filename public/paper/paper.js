@@ -101,17 +101,24 @@ class Paper {
     const whole = page.getViewport({ scale: 1 });
     const scale = Math.min(width / whole.width, Math.sqrt(MOST_PIXELS / (whole.width * whole.height)));
     const viewport = page.getViewport({ scale });
-    canvas.width = Math.max(1, Math.floor(viewport.width));
-    canvas.height = Math.max(1, Math.floor(viewport.height));
-    turn.task = page.render({ canvas, viewport, annotationMode: AnnotationMode.ENABLE, background: '#fff' });
+    // Drawn aside: what was there before stays to be seen until the sharper one is whole.
+    const sheet = document.createElement('canvas');
+    sheet.width = Math.max(1, Math.floor(viewport.width));
+    sheet.height = Math.max(1, Math.floor(viewport.height));
+    turn.task = page.render({ canvas: sheet, viewport, annotationMode: AnnotationMode.ENABLE, background: '#fff' });
     try {
       await turn.task.promise;
+      if (this.#drawing.get(canvas) !== turn) return false;
+      canvas.width = sheet.width;
+      canvas.height = sheet.height;
+      canvas.getContext('2d', { alpha: false }).drawImage(sheet, 0, 0);
       return true;
     } catch (why) {
       if (why && why.name === 'RenderingCancelledException') return false;
       throw 'broken';
     } finally {
       turn.task = null;
+      sheet.width = sheet.height = 0;
       page.cleanup();
     }
   }
