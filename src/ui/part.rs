@@ -3,7 +3,12 @@
 use super::{Button, Icon, Tone, Words, live, note, skeleton};
 use crate::i18n::{K, t};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    pin::Pin,
+    task::Poll,
+    time::Duration,
+};
 
 /// The part could not be fetched. Trying again may help: a failure is not remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,30 +40,36 @@ fn drawn(load: Box<dyn Fn() -> Loading>) -> AnyView {
     let stage = RwSignal::new(Stage::Opening);
     let drawn: StoredValue<Option<AnyView>, LocalStorage> = StoredValue::new_local(None);
     let load = StoredValue::new_local(load);
-    let begin = move || {
-        stage.set(Stage::Opening);
-        let coming = load.with_value(|load| load());
-        set_timeout(
-            move || {
-                if stage.try_get_untracked() == Some(Stage::Opening) {
-                    stage.set(Stage::Slow);
-                }
-            },
-            SLOW,
-        );
-        spawn_local(ScopedFuture::new(async move {
-            let came = coming.await;
-            // The person may have gone elsewhere meanwhile: then nobody listens, and that is fine.
-            let next = match came {
-                Ok(view) => {
-                    drawn.try_update_value(|place| *place = Some(view));
-                    Stage::There
-                }
-                Err(PartMissing) => Stage::Missing,
-            };
-            stage.try_update(|stage| *stage = next);
-        }));
-    };
+    let begin =
+        move || {
+            stage.set(Stage::Opening);
+            let coming = load.with_value(|load| load());
+            set_timeout(
+                move || {
+                    if stage.try_get_untracked() == Some(Stage::Opening) {
+                        stage.set(Stage::Slow);
+                    }
+                },
+                SLOW,
+            );
+            spawn_local(ScopedFuture::new(async move {
+                // The person may have gone elsewhere meanwhile: then nothing is drawn any more. What it would be drawn with went
+                // with its page, and to ask for that would end the whole app.
+                let mut coming = coming;
+                let came = poll_fn(|context| {
+                    if stage.is_disposed() { Poll::Ready(None) } else { coming.as_mut().poll(context).map(Some) }
+                });
+                let next = match came.await {
+                    None => return,
+                    Some(Ok(view)) => {
+                        drawn.try_update_value(|place| *place = Some(view));
+                        Stage::There
+                    }
+                    Some(Err(PartMissing)) => Stage::Missing,
+                };
+                stage.try_update(|stage| *stage = next);
+            }));
+        };
     begin();
     live(move || match stage.get() {
         Stage::Opening => skeleton(t(K::WaitOpen), 4),

@@ -73,7 +73,9 @@ pub(super) async fn embedded(house: &House, phone: &Browser) -> anyhow::Result<(
     applicant.waits("the Chinese on the first page", async || is(phone, INK).await).await?;
     applicant.button(applicant.speech.say("doc.close")?).await?;
     let left = "return [...document.fonts].filter(it => /^g_d/.test(it.family)).length;";
-    applicant.waits("no font of the PDF in the page", async || Ok(phone.driver.execute(left, vec![]).await?.json() == 0)).await
+    applicant
+        .waits("no font of the PDF in the page", async || Ok(phone.driver.execute(left, vec![]).await?.json() == 0))
+        .await
 }
 
 async fn opens(applicant: &Applicant<'_>) -> anyhow::Result<()> {
@@ -95,7 +97,8 @@ const ALL: &str = "const roots = [document]; \
     for (const root of roots) for (const it of root.querySelectorAll('*')) if (it.shadowRoot) roots.push(it.shadowRoot); \
     const all = selector => roots.flatMap(root => [...root.querySelectorAll(selector)]);";
 
-const THUMBNAIL: &str = "all('.hc-doc__pic img').some(it => it.naturalWidth > 100 && it.naturalHeight > it.naturalWidth)";
+const THUMBNAIL: &str =
+    "all('.hc-doc__pic img').some(it => it.naturalWidth > 100 && it.naturalHeight > it.naturalWidth)";
 
 /// Dark points where the Chinese line stands, and between them the white of the sheet: a page of empty boxes has fewer.
 const INK: &str = "(() => { const it = canvases[0]; if (!it || !it.width) return false; \
