@@ -12,7 +12,7 @@ mod words;
 
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
-use crate::reactive::memo;
+use crate::reactive::{derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, field, fresh_id, icon, live,
@@ -147,14 +147,14 @@ fn picture_button(page: Page) -> AnyView {
 fn pasted(page: Page) -> AnyView {
     let id = fresh_id("paste");
     let area: NodeRef<html::Textarea> = NodeRef::new();
-    let error = RwSignal::new(None::<String>);
-    let i18n = I18n::here();
+    let (empty, i18n) = (RwSignal::new(false), I18n::here());
+    let error = derive(move || empty.get().then(|| i18n.text(K::VPasteEmpty)));
     let check = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(area) = area.get_untracked() else { return };
         let text = area.value();
         if text.trim().is_empty() {
-            error.set(Some(i18n.text(K::VPasteEmpty)));
+            empty.set(true);
             // A verdict on another code must not stand above it.
             page.stage.set(Stage::Ready);
             if area.focus().is_err() {
@@ -162,7 +162,7 @@ fn pasted(page: Page) -> AnyView {
             }
             return;
         }
-        error.set(None);
+        empty.set(false);
         page.check(text, Asking::WhenNeeded);
     };
     let described = {
@@ -184,7 +184,7 @@ fn pasted(page: Page) -> AnyView {
         ></textarea>
     };
     let shell =
-        FieldShell { id, label: t(K::VPasteLabel).into(), hint: Some(t(K::VPasteHint).into()), error: error.into() };
+        FieldShell { id, label: t(K::VPasteLabel).into(), hint: Some(t(K::VPasteHint).into()), error };
     let form = view! {
         <form class="hc-stack" novalidate on:submit=check>
             {field(shell, control.into_any())}
