@@ -100,8 +100,10 @@ pub(super) fn list(places: Places) -> AnyView {
         })
     };
     let failed = move || places.failed.get().then(|| plain_note(Tone::Warn, Icon::Place, t(K::ExamNearFailed)));
+    // A question without an answer to choose is none.
+    let none = move || places.sites.with(Vec::is_empty);
     view! {
-        <fieldset class="hc-field">
+        <fieldset class="hc-field" hidden=none>
             <legend class="hc-label">{t(K::ExamWhere)}</legend>
             <div>{live(shown)}</div>
             {live(more)}

@@ -183,8 +183,7 @@ fn pasted(page: Page) -> AnyView {
             aria-invalid=move || error.with(Option::is_some).then_some("true")
         ></textarea>
     };
-    let shell =
-        FieldShell { id, label: t(K::VPasteLabel).into(), hint: Some(t(K::VPasteHint).into()), error };
+    let shell = FieldShell { id, label: t(K::VPasteLabel).into(), hint: Some(t(K::VPasteHint).into()), error };
     let form = view! {
         <form class="hc-stack" novalidate on:submit=check>
             {field(shell, control.into_any())}
