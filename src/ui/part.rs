@@ -40,36 +40,29 @@ fn drawn(load: Box<dyn Fn() -> Loading>) -> AnyView {
     let stage = RwSignal::new(Stage::Opening);
     let drawn: StoredValue<Option<AnyView>, LocalStorage> = StoredValue::new_local(None);
     let load = StoredValue::new_local(load);
-    let begin =
-        move || {
-            stage.set(Stage::Opening);
-            let coming = load.with_value(|load| load());
-            set_timeout(
-                move || {
-                    if stage.try_get_untracked() == Some(Stage::Opening) {
-                        stage.set(Stage::Slow);
-                    }
-                },
-                SLOW,
-            );
-            spawn_local(ScopedFuture::new(async move {
-                // The person may have gone elsewhere meanwhile: then nothing is drawn any more. What it would be drawn with went
-                // with its page, and to ask for that would end the whole app.
-                let mut coming = coming;
-                let came = poll_fn(|context| {
-                    if stage.is_disposed() { Poll::Ready(None) } else { coming.as_mut().poll(context).map(Some) }
-                });
-                let next = match came.await {
-                    None => return,
-                    Some(Ok(view)) => {
-                        drawn.try_update_value(|place| *place = Some(view));
-                        Stage::There
-                    }
-                    Some(Err(PartMissing)) => Stage::Missing,
-                };
-                stage.try_update(|stage| *stage = next);
-            }));
-        };
+    let begin = move || {
+        stage.set(Stage::Opening);
+        let coming = load.with_value(|load| load());
+        set_timeout(
+            move || {
+                if stage.try_get_untracked() == Some(Stage::Opening) {
+                    stage.set(Stage::Slow);
+                }
+            },
+            SLOW,
+        );
+        spawn_local(ScopedFuture::new(async move {
+            let next = match while_there(stage, coming).await {
+                None => return,
+                Some(Ok(view)) => {
+                    drawn.try_update_value(|place| *place = Some(view));
+                    Stage::There
+                }
+                Some(Err(PartMissing)) => Stage::Missing,
+            };
+            stage.try_update(|stage| *stage = next);
+        }));
+    };
     begin();
     live(move || match stage.get() {
         Stage::Opening => skeleton(t(K::WaitOpen), 4),
@@ -79,6 +72,13 @@ fn drawn(load: Box<dyn Fn() -> Loading>) -> AnyView {
         Stage::Missing => missing(t(K::PartFailed), Callback::new(move |()| begin())),
         Stage::There => drawn.try_update_value(Option::take).flatten().into_any(),
     })
+}
+
+/// What comes, unless the person has gone elsewhere meanwhile. Then nothing is drawn any more: what it would be drawn with
+/// has gone with its page, and to ask for that would end the whole app.
+async fn while_there(stage: RwSignal<Stage>, mut coming: Loading) -> Option<Result<AnyView, PartMissing>> {
+    poll_fn(|context| if stage.is_disposed() { Poll::Ready(None) } else { coming.as_mut().poll(context).map(Some) })
+        .await
 }
 
 fn missing(words: impl Into<Words>, on_again: Callback<()>) -> AnyView {
