@@ -100,11 +100,19 @@ mod tests {
         for (slug, code, status, _) in Slug::TABLE {
             let refusal = Refusal { status, slug: Some(slug), ..Refusal::default() };
             let repeats = matches!(decide(&act, Step::Send, &refusal), Move::Later(_) | Move::Ask(_));
-            // Standards §7: of the 4xx only these come again by themselves.
+            // Standards §7: of the 4xx only these come again by themselves, and what a newer build will send.
             if repeats {
-                assert!(status >= 500 || [401, 408, 409, 425, 429].contains(&status), "{code}");
+                let again = [401, 408, 409, 425, 429].contains(&status) || slug == Slug::VersionGone;
+                assert!(status >= 500 || again, "{code}");
             }
         }
+    }
+
+    #[test]
+    fn a_page_that_is_too_old_keeps_what_it_has_to_send() {
+        let act = Body::Act { act: Act::Submit, frozen: "{}".into(), documents: vec![] };
+        let refusal = Refusal { status: 410, slug: Some(Slug::VersionGone), ..Refusal::default() };
+        assert_eq!(decide(&act, Step::Send, &refusal), Move::Later(Why::Fault));
     }
 
     #[test]
