@@ -16,8 +16,8 @@ const SHOWN: usize = 8;
 
 /// A list of many.
 pub(super) fn list_field(place: &Place) -> AnyView {
-    let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
-    let list = List::new(filling, item.clone(), pointer);
+    let filling = place.filling;
+    let list = List::new(place);
     let id = place.id();
     let list_id = format!("{id}-list");
     let (controls, active_of, rows_of) = (list_id.clone(), list_id.clone(), list_id.clone());
@@ -98,9 +98,10 @@ struct List {
 }
 
 impl List {
-    fn new(filling: Filling, item: Arc<Item>, pointer: Pointer) -> Self {
+    fn new(place: &Place) -> Self {
+        let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
         let i18n = filling.i18n();
-        let values = filling.values(pointer.clone());
+        let values = place.values();
         let shown = {
             let item = item.clone();
             memo(move || values.with(|v| v.first().map(|v| super::value_text(i18n, &item, v)).unwrap_or_default()))

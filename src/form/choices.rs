@@ -20,7 +20,7 @@ pub(super) fn choice_field(place: &Place) -> AnyView {
         return select_field(place);
     }
     let (filling, pointer) = (place.filling, place.pointer.clone());
-    let values = filling.values(pointer.clone());
+    let values = place.values();
     let rows = rows(place, values);
     let left = pointer.clone();
     let id = place.id();
@@ -184,7 +184,7 @@ fn other_row(place: &Place, values: Memo<Vec<Value>>, kind: &'static str, name: 
 
 fn select_field(place: &Place) -> AnyView {
     let (filling, pointer, item) = (place.filling, place.pointer.clone(), place.item.clone());
-    let values = filling.values(pointer.clone());
+    let values = place.values();
     let number = {
         let item = item.clone();
         memo(move || {
@@ -231,7 +231,7 @@ fn select_field(place: &Place) -> AnyView {
 /// One tick alone: a consent with its full text, a declaration, or "for good".
 pub(super) fn tick_field(place: &Place) -> AnyView {
     let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
-    let values = filling.values(pointer.clone());
+    let values = place.values();
     let checked = memo(move || values.with(|all| all.first() == Some(&Value::Boolean(true))));
     let closed = filling.closed;
     let refusal = item.consent.as_ref().and_then(|consent| consent.refusal.as_ref());

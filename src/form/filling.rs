@@ -59,6 +59,9 @@ pub struct Filling {
     form: StoredValue<Arc<Form>>,
     whole: Option<Memo<Answers>>,
     looked: Memo<Looked>,
+    /// What stands beside, and whether it is to look at only, for the parts of this page: the draft outlives it, and a
+    /// signal never forgets who follows it.
+    pub(super) noted: Memo<Beside>,
     left: RwSignal<LiteMap<Pointer, ()>>,
     returned: RwSignal<Vec<Returned>>,
     now: Callback<(), String>,
@@ -101,6 +104,19 @@ impl Deref for Looked {
     }
 }
 
+/// How one item stands, as its widget needs it.
+#[derive(PartialEq)]
+pub(super) struct Standing {
+    /// What stands in it: what was put there, or follows.
+    pub(super) values: Vec<Value>,
+    /// Where that comes from.
+    pub(super) origin: Origin,
+    /// Whether its person was there.
+    touched: bool,
+    problem: Option<Problem>,
+    warnings: Vec<Problem>,
+}
+
 impl Filling {
     /// Begins. Lives as long as the page that calls it.
     pub fn new(setting: Setting) -> Self {
@@ -119,7 +135,8 @@ impl Filling {
         Self {
             answers,
             beside,
-            closed,
+            closed: memo(move || closed.get()).into(),
+            noted: memo(move || beside.get()),
             mistakes: RwSignal::new(Vec::new()),
             i18n: I18n::here(),
             form: StoredValue::new(form),
@@ -192,64 +209,53 @@ impl Filling {
         memo(move || self.looked.with(|e| e.is_visible(&pointer)))
     }
 
-    /// What stands in an item: what was put there, or follows.
-    pub fn values(self, pointer: Pointer) -> Memo<Vec<Value>> {
+    /// How an item stands. A page makes one for each that it draws, and all that is drawn of it follows that.
+    pub(super) fn standing(self, pointer: Pointer) -> Memo<Standing> {
         memo(move || {
-            let raw = self.with_answers(|answers| answers.is_touched(&pointer).then(|| answers.get(&pointer).to_vec()));
-            let origin = self.looked.with(|e| e.state(&pointer).map(|s| (s.origin, s.answers.clone())));
-            match (origin, raw) {
-                (Some((Origin::Derived | Origin::Initial, values)), _) => values,
-                (_, Some(raw)) => raw,
-                (_, None) => Vec::new(),
-            }
+            self.looked.with(|look| {
+                // Every change of the answers is another look.
+                let raw =
+                    untrack(|| self.with_answers(|all| all.is_touched(&pointer).then(|| all.get(&pointer).to_vec())));
+                let (origin, follows) =
+                    look.state(&pointer).map_or((Origin::Nowhere, &[][..]), |s| (s.origin, &s.answers));
+                let touched = raw.is_some();
+                let values = match origin {
+                    Origin::Derived | Origin::Initial => follows.to_vec(),
+                    Origin::Given | Origin::Nowhere => raw.unwrap_or_default(),
+                };
+                let problem = look.problem(&pointer).cloned();
+                Standing { touched, origin, values, problem, warnings: look.warnings_at(&pointer).cloned().collect() }
+            })
         })
     }
 
-    /// Where the answer of an item comes from.
-    pub fn origin(self, pointer: Pointer) -> Memo<Origin> {
-        memo(move || self.looked.with(|e| e.state(&pointer).map_or(Origin::Nowhere, |s| s.origin)))
-    }
-
     /// What is wrong with an item, once the person has left it.
-    pub fn error(self, pointer: Pointer) -> Signal<Option<String>> {
+    pub(super) fn error(self, pointer: Pointer, standing: Memo<Standing>) -> Memo<Option<String>> {
         let left = {
             let pointer = pointer.clone();
             memo(move || self.left.with(|left| left.contains_key(&pointer)))
         };
-        let refused = {
-            let pointer = pointer.clone();
-            memo(move || self.beside.with(|beside| beside.refusal(&pointer).map(Problem::from)))
-        };
-        let problem = {
-            let pointer = pointer.clone();
-            memo(move || self.looked.with(|e| e.problem(&pointer).cloned()))
-        };
         // What was filled in for them says so beside the field; it is wrong only once they went past it.
-        let passed_over = {
-            let (waits, control) = (self.waits_for_word(pointer.clone()), self.control_id(&pointer));
-            memo(move || waits.get() && self.mistakes.with(|all| all.iter().any(|it| it.control == control)))
-        };
-        derive(move || {
-            let problem = left.get().then(|| problem.get()).flatten().or_else(|| refused.get());
-            match problem {
+        let (waits, control) = (self.waits_for_word(pointer.clone(), standing), self.control_id(&pointer));
+        memo(move || {
+            let problem = if left.get() { standing.with(|it| it.problem.clone()) } else { None };
+            let refused = || self.noted.with(|beside| beside.refusal(&pointer).map(Problem::from));
+            let passed_over = || self.mistakes.with(|all| all.iter().any(|it| it.control == control));
+            match problem.or_else(refused) {
                 Some(problem) => Some(self.sentence(&problem)),
-                None => passed_over.get().then(|| self.to_confirm_words(&pointer)),
+                None => (waits.get() && passed_over()).then(|| self.to_confirm_words(&pointer)),
             }
         })
     }
 
     /// What is to be known about an item, once the person has left it. It blocks nothing.
-    pub fn warnings(self, pointer: Pointer) -> Signal<Vec<String>> {
-        let found = {
-            let pointer = pointer.clone();
-            memo(move || self.looked.with(|e| e.warnings_at(&pointer).cloned().collect::<Vec<Problem>>()))
-        };
+    pub(super) fn warnings(self, pointer: Pointer, standing: Memo<Standing>) -> Signal<Vec<String>> {
         derive(move || {
-            if self.left.with(|left| left.contains_key(&pointer)) || self.answers.with(|a| a.is_touched(&pointer)) {
-                found.with(|all| all.iter().filter(|w| is_for_the_person(w)).map(|w| self.sentence(w)).collect())
-            } else {
-                Vec::new()
-            }
+            standing.with(|it| {
+                let known = it.touched || self.left.with(|left| left.contains_key(&pointer));
+                let said = it.warnings.iter().filter(|warning| known && is_for_the_person(warning));
+                said.map(|warning| self.sentence(warning)).collect()
+            })
         })
     }
 
@@ -330,12 +336,10 @@ impl Filling {
     }
 
     /// Whether an item was filled in for the person and waits for their word.
-    pub(super) fn waits_for_word(self, pointer: Pointer) -> Memo<bool> {
-        let (asked, origin) = (self.values(pointer.clone()), self.origin(pointer.clone()));
+    pub(super) fn waits_for_word(self, pointer: Pointer, standing: Memo<Standing>) -> Memo<bool> {
         memo(move || {
-            self.beside.with(|beside| beside.to_confirm.contains(&pointer))
-                && origin.get() != Origin::Derived
-                && !asked.with(Vec::is_empty)
+            self.noted.with(|beside| beside.to_confirm.contains(&pointer))
+                && standing.with(|it| it.origin != Origin::Derived && !it.values.is_empty())
         })
     }
 
@@ -449,6 +453,11 @@ impl Filling {
         let Value::DateTime(moment) = value else { return value };
         let now = DateTime::parse_from_rfc3339(&self.now.run(()));
         Value::DateTime(now.map_or(moment, |now| moment.on_clock(*now.offset())))
+    }
+
+    /// The day at the office.
+    pub(super) fn today(self) -> NaiveDate {
+        DateTime::parse_from_rfc3339(&self.now.run(())).map(|now| now.date_naive()).unwrap_or_default()
     }
 
     /// The person wants to go on from the items that `here` names: everything is put in order and what is wrong said.

@@ -1,7 +1,7 @@
 //! One item: its words in their order (label, hint, error, control, why), and which widget it gets.
 
 use super::choices::{choice_field, tick_field};
-use super::filling::{Filling, is_tick};
+use super::filling::{Filling, Standing, is_tick};
 use super::hole::AttachmentHole;
 use super::passage::{label_text, passage, words_of};
 use super::pattern::compose;
@@ -14,7 +14,7 @@ use crate::reactive::{derive, memo};
 use crate::ui::{Icon, Tone, error_line, focus_by_id, heading_level, live, note};
 use contract::api::Words;
 use contract::identity::PersonName;
-use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, RuleCode, Text, Value};
+use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, RuleCode, Text, Value, example_day};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -52,7 +52,7 @@ pub(super) fn placed(filling: Filling, at: usize, row: Option<&Pointer>) -> AnyV
 }
 
 fn drawn(filling: Filling, at: usize, item: &Arc<Item>, pointer: &Pointer, row: Option<&Pointer>) -> AnyView {
-    let place = Place { filling, at, item: item.clone(), pointer: pointer.clone() };
+    let place = Place::new(filling, at, item.clone(), pointer.clone());
     if item.is_question() && (item.read_only || item.derived.is_some()) {
         return switching(place);
     }
@@ -83,20 +83,35 @@ pub(super) struct Place {
     pub(super) at: usize,
     pub(super) item: Arc<Item>,
     pub(super) pointer: Pointer,
+    /// How it stands: reckoned once a change, however many parts of the widget follow it.
+    pub(super) standing: Memo<Standing>,
+    error: Memo<Option<String>>,
 }
 
 impl Place {
+    fn new(filling: Filling, at: usize, item: Arc<Item>, pointer: Pointer) -> Self {
+        let standing = filling.standing(pointer.clone());
+        let error = filling.error(pointer.clone(), standing);
+        Self { filling, at, item, pointer, standing, error }
+    }
+
     pub(super) fn id(&self) -> String {
         self.filling.control_id(&self.pointer)
     }
 
+    /// What stands in it.
+    pub(super) fn values(&self) -> Memo<Vec<Value>> {
+        let standing = self.standing;
+        memo(move || standing.with(|it| it.values.clone()))
+    }
+
     pub(super) fn error(&self) -> Signal<Option<String>> {
-        self.filling.error(self.pointer.clone())
+        self.error.into()
     }
 
     /// The ids of hint and error, for the control.
     pub(super) fn described(&self) -> impl Fn() -> Option<String> + Send + Sync + 'static {
-        let (id, has_hint, error) = (self.id(), has_hint(self), self.error());
+        let (id, has_hint, error) = (self.id(), has_hint(self), self.error);
         let returned = self.filling.returned(self.pointer.clone());
         move || {
             let words = returned.with(Option::is_some).then(|| format!("{id}-said"));
@@ -108,7 +123,7 @@ impl Place {
 
     /// Whether the control says that it is wrong.
     pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static {
-        let error = self.error();
+        let error = self.error;
         move || error.with(Option::is_some).then_some("true")
     }
 }
@@ -139,8 +154,8 @@ fn widget(place: &Place) -> AnyView {
 
 /// An item that is typed or, where another answer contains it, shown with its origin.
 fn switching(place: Place) -> AnyView {
-    let origin = place.filling.origin(place.pointer.clone());
-    let shown = memo(move || origin.get() == Origin::Derived);
+    let standing = place.standing;
+    let shown = memo(move || standing.with(|it| it.origin == Origin::Derived));
     live(move || {
         let shown = shown.get();
         untrack(|| if shown || place.item.read_only { derived(&place, shown) } else { widget(&place) })
@@ -149,7 +164,7 @@ fn switching(place: Place) -> AnyView {
 
 fn derived(place: &Place, from_number: bool) -> AnyView {
     let (filling, item, i18n) = (place.filling, place.item.clone(), place.filling.i18n());
-    let values = filling.values(place.pointer.clone());
+    let values = place.values();
     let label = filling.label_of(&item);
     let error = error_line(format!("{}-error", place.id()), place.error());
     let origin = from_number.then(|| view! { <p class="hc-meta">{t(K::IdDerived)}</p> });
@@ -220,7 +235,11 @@ pub(super) fn hint(place: &Place) -> Option<AnyView> {
     let item = &place.item;
     let i18n = place.filling.i18n();
     let format = item.entry_format.as_ref().map(|text| view! { <p class="hc-hint">{passage(text)}</p> });
-    let example = example(item.kind).map(|key| view! { <p class="hc-hint">{t(key)}</p> });
+    let example = example(item.kind).map(|key| {
+        let (long, short) = example_day(item, place.filling.today());
+        let words = move || i18n.say(key, &[("long", long.clone().into()), ("short", short.clone().into())]);
+        view! { <p class="hc-hint">{live(words)}</p> }
+    });
     let units: Vec<Text> = item.units().map(|unit| unit.shown.clone()).collect();
     let unit = (!units.is_empty()).then(|| {
         let key = if units.len() == 1 { K::FormUnit } else { K::FormUnits };
@@ -265,7 +284,7 @@ pub(super) fn optional(item: &Item) -> Option<AnyView> {
 pub(super) fn after(place: &Place) -> AnyView {
     let form = place.filling.form();
     let row = place.pointer.enclosing_row().map(|(group, row)| group.at_row(&row));
-    let warnings = place.filling.warnings(place.pointer.clone());
+    let warnings = place.filling.warnings(place.pointer.clone(), place.standing);
     let advice: Vec<AnyView> = form
         .children(place.at)
         .filter(|child| {
@@ -298,7 +317,7 @@ pub(super) fn after(place: &Place) -> AnyView {
 /// A name as it will stand on the certificate: dots and spaces are put in order, and nobody is to find out later.
 fn printed(place: &Place) -> Option<AnyView> {
     let is_name = place.item.rule(RuleCode::PersonName).is_some() && place.item.on_certificate.is_some();
-    let (i18n, values) = (place.filling.i18n(), is_name.then(|| place.filling.values(place.pointer.clone()))?);
+    let (i18n, values) = (place.filling.i18n(), is_name.then(|| place.values())?);
     Some(live(move || {
         let name = values.with(|all| Some(PersonName::tidy(all.first()?.as_text()?, &compose).as_str().to_owned()));
         let name = name.filter(|name| !name.is_empty())?;
@@ -309,7 +328,8 @@ fn printed(place: &Place) -> Option<AnyView> {
 /// What was filled in for the person: said, with the way to say that it is right. Changing it says so too.
 fn confirming(place: &Place) -> AnyView {
     let (filling, pointer, id) = (place.filling, place.pointer.clone(), place.id());
-    let (i18n, waits, closed) = (filling.i18n(), filling.waits_for_word(pointer.clone()), filling.closed);
+    let (i18n, waits, closed) =
+        (filling.i18n(), filling.waits_for_word(pointer.clone(), place.standing), filling.closed);
     let item = place.item.clone();
     live(move || {
         if !waits.get() || closed.get() {
@@ -334,7 +354,7 @@ fn confirming(place: &Place) -> AnyView {
 
 /// What was answered in an older form to a question that is put differently now.
 fn before(place: &Place) -> AnyView {
-    let (i18n, beside, pointer) = (place.filling.i18n(), place.filling.beside, place.pointer.clone());
+    let (i18n, beside, pointer) = (place.filling.i18n(), place.filling.noted, place.pointer.clone());
     live(move || {
         let old = beside.with(|beside| beside.suggestions.get(&pointer).cloned());
         old.map(|old| view! { <p class="hc-hint">{i18n.say(K::FormBefore, &[("old", old.into())])}</p> })
@@ -346,7 +366,7 @@ fn attachment(place: &Place) -> AnyView {
     let Some(draw) = filling.attachment() else { return ().into_any() };
     let i18n = filling.i18n();
     let form = filling.form();
-    let values = filling.values(pointer.clone());
+    let values = place.values();
     let help =
         form.children(place.at).filter_map(|c| form.items.get(c)).find(|c| c.control == Some(Control::Help)).cloned();
     let returned = filling.returned(pointer.clone());

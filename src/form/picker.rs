@@ -18,8 +18,8 @@ pub(super) fn with_picker(place: &Place, typing: Typing, control: AnyView) -> An
         _ => return control,
     };
     let (filling, i18n, item) = (place.filling, place.filling.i18n(), place.item.clone());
-    let (values, closed) = (filling.values(place.pointer.clone()), filling.closed);
-    let picked = move |event: web_sys::Event| {
+    let (values, closed) = (place.values(), filling.closed);
+    let take = move |event: web_sys::Event| {
         let text = event_target_value(&event);
         // A picker can be emptied; that is no wish to lose what stands in the field.
         if !text.is_empty() {
@@ -45,7 +45,7 @@ pub(super) fn with_picker(place: &Place, typing: Typing, control: AnyView) -> An
                 let name = move || i18n.say(named, &[("label", label_text(i18n, &item).into())]);
                 view! {
                     <span class="hc-picked__by">
-                        <input type=kind class="hc-picked__native" tabindex="-1" aria-hidden="true" on:input=picked />
+                        <input type=kind class="hc-picked__native" tabindex="-1" aria-hidden="true" on:input=take />
                         <button type="button" class="hc-btn hc-btn--quiet" aria-label=name on:click=open>{icon(drawing)}</button>
                     </span>
                 }

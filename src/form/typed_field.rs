@@ -6,10 +6,9 @@ use super::item::{Place, after, hint, optional, said};
 use super::passage::passage;
 use super::picker::with_picker;
 use crate::reactive::{effect, memo};
-use crate::ui::error_line;
-use contract::questionnaire::{Item, Pointer, Value, autofill, input_mode, is_number, typed_text};
+use crate::ui::{bring_into_view, error_line};
+use contract::questionnaire::{Pointer, Value, autofill, input_mode, is_number, typed_text};
 use leptos::prelude::*;
-use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// What stands in a control, and how it reaches the answer.
@@ -22,8 +21,9 @@ pub(super) struct Typing {
 }
 
 impl Typing {
-    pub(super) fn new(filling: Filling, pointer: &Pointer, item: Arc<Item>) -> Self {
-        let values = filling.values(pointer.clone());
+    pub(super) fn new(place: &Place) -> Self {
+        let (filling, item, pointer) = (place.filling, place.item.clone(), &place.pointer);
+        let values = place.values();
         let stored = memo(move || values.with(|values| typed_text(&item, values.first())));
         let text = RwSignal::new(stored.get_untracked());
         let at_work = StoredValue::new(false);
@@ -72,7 +72,7 @@ fn label(place: &Place) -> AnyView {
 /// One line.
 pub(super) fn line_field(place: &Place) -> AnyView {
     let item = &place.item;
-    let typing = Typing::new(place.filling, &place.pointer, item.clone());
+    let typing = Typing::new(place);
     let closed = place.filling.closed;
     let class = if is_number(item) { "hc-input hc-input--num" } else { "hc-input" };
     let control = view! {
@@ -104,7 +104,7 @@ pub(super) fn line_field(place: &Place) -> AnyView {
 
 /// Several lines.
 pub(super) fn area_field(place: &Place) -> AnyView {
-    let typing = Typing::new(place.filling, &place.pointer, place.item.clone());
+    let typing = Typing::new(place);
     let closed = place.filling.closed;
     let control = view! {
         <textarea
@@ -124,6 +124,14 @@ pub(super) fn area_field(place: &Place) -> AnyView {
                 }
             }
             on:compositionend=move |event| typing.type_text(event_target_value(&event))
+            on:keyup=move |event| {
+                // A browser that comes here by key shows the cursor alone, and the rest lies behind what sticks to the edge.
+                if event.key() == "Tab"
+                    && let Some(field) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok())
+                {
+                    bring_into_view(&field);
+                }
+            }
             on:blur=move |_| typing.leave()
         ></textarea>
     };

@@ -2,7 +2,6 @@
 
 use super::{Arg, I18n, K, intl};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
-use leptos::prelude::*;
 
 /// An instant as the wire has it.
 type Instant = DateTime<FixedOffset>;
@@ -35,7 +34,7 @@ impl I18n {
 
     /// The day of an instant at the office, as [`Self::day_plain`] writes it.
     pub fn date_plain(self, at: Instant) -> String {
-        self.zone.with(|zone| self.written(K::FmtDayPlain, instant(at), zone))
+        self.with_zone(|zone| self.written(K::FmtDayPlain, instant(at), zone))
     }
 
     /// The month of a day with its year: `1990 年 3 月`, `March 1990`.
@@ -55,12 +54,12 @@ impl I18n {
 
     /// The day of an instant, at the office.
     pub fn date(self, at: Instant) -> String {
-        self.zone.with(|zone| self.written(K::FmtDay, instant(at), zone))
+        self.with_zone(|zone| self.written(K::FmtDay, instant(at), zone))
     }
 
     /// The time of an instant, at the office: `09:30`.
     pub fn time(self, at: Instant) -> String {
-        self.zone.with(|zone| intl::part(self.lang(), zone, instant(at), "hour", "2-digit")).unwrap_or_default()
+        self.with_zone(|zone| intl::part(self.lang(), zone, instant(at), "hour", "2-digit")).unwrap_or_default()
     }
 
     /// Day and time of an instant, at the office.
@@ -71,7 +70,7 @@ impl I18n {
     /// The same instant with the office's offset: its date is the office's day.
     pub fn at_office(self, at: Instant) -> Instant {
         let milliseconds = instant(at);
-        let local = self.zone.with(|zone| {
+        let local = self.with_zone(|zone| {
             let part = |name, style| intl::part("en", zone, milliseconds, name, style);
             let number = |name, style| part(name, style)?.parse::<u32>().ok();
             let year = part("year", "numeric")?.parse().ok()?;

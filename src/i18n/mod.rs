@@ -15,6 +15,7 @@ pub use letters::{lower, upper};
 pub use problem::Failure;
 pub use standing::{Office, is_medical, void};
 
+use crate::reactive::memo;
 use catalogue::Catalogue;
 use leptos::prelude::*;
 use sentence::Filling;
@@ -64,8 +65,15 @@ pub type Args<'a> = &'a [(&'a str, Arg)];
 /// The language in use. One an instance of the app; read from context at the top of a page.
 #[derive(Clone, Copy)]
 pub struct I18n {
-    catalogue: RwSignal<Catalogue>,
-    zone: RwSignal<String>,
+    spoken: StoredValue<Spoken>,
+    /// How often it changed, for those who follow it here.
+    heard: Memo<usize>,
+}
+
+struct Spoken {
+    catalogue: Catalogue,
+    zone: String,
+    changes: RwSignal<usize>,
 }
 
 impl I18n {
@@ -73,7 +81,40 @@ impl I18n {
     ///
     /// The zone is an IANA name (`service.time_zone`); empty means the phone's own.
     pub fn new(zone: &str) -> Self {
-        Self { catalogue: RwSignal::new(Catalogue::compiled_in()), zone: RwSignal::new(zone.to_owned()) }
+        let changes = RwSignal::new(0);
+        let spoken = Spoken { catalogue: Catalogue::compiled_in(), zone: zone.to_owned(), changes };
+        Self { spoken: StoredValue::new(spoken), heard: memo(move || changes.get()) }
+    }
+
+    /// The same, for one page. A signal never forgets who follows it, and every sentence of a page does; those of a page
+    /// that is gone are forgotten with the page's own.
+    #[must_use]
+    pub fn for_page(self) -> Self {
+        let changes = self.spoken.with_value(|spoken| spoken.changes);
+        Self { heard: memo(move || changes.get()), ..self }
+    }
+
+    fn with<R>(self, read: impl FnOnce(&Spoken) -> R) -> R {
+        // A sentence may still be asked for once its page is gone.
+        self.heard.try_get();
+        self.spoken.with_value(read)
+    }
+
+    fn with_catalogue<R>(self, read: impl FnOnce(&Catalogue) -> R) -> R {
+        self.with(|spoken| read(&spoken.catalogue))
+    }
+
+    fn with_zone<R>(self, read: impl FnOnce(&str) -> R) -> R {
+        self.with(|spoken| read(&spoken.zone))
+    }
+
+    fn speak(self, catalogue: Catalogue) {
+        self.change(|spoken| spoken.catalogue = catalogue);
+    }
+
+    fn change(self, change: impl FnOnce(&mut Spoken)) {
+        self.spoken.update_value(change);
+        self.spoken.with_value(|spoken| spoken.changes).update(|changes| *changes += 1);
     }
 
     /// The one of the instance around the current view.
@@ -83,14 +124,14 @@ impl I18n {
 
     /// Tells the office's time zone once it is known.
     pub fn set_zone(self, zone: &str) {
-        if self.zone.with_untracked(|z| z != zone) {
-            self.zone.set(zone.to_owned());
+        if self.spoken.with_value(|spoken| spoken.zone != zone) {
+            self.change(|spoken| zone.clone_into(&mut spoken.zone));
         }
     }
 
     /// The language in use.
     pub fn language(self) -> &'static Language {
-        self.catalogue.with(|c| c.language)
+        self.with_catalogue(|c| c.language)
     }
 
     /// Its tag, for `lang` and `Accept-Language`.
@@ -105,7 +146,7 @@ impl I18n {
 
     /// Goes to the compiled-in language.
     pub fn use_default(self) {
-        self.catalogue.set(Catalogue::compiled_in());
+        self.speak(Catalogue::compiled_in());
     }
 
     /// Goes to a language whose file was fetched.
@@ -113,13 +154,13 @@ impl I18n {
     /// # Errors
     /// The file belongs to another version of the app; the language before it stays.
     pub fn use_fetched(self, language: &'static Language, text: &str) -> Result<(), CatalogueError> {
-        self.catalogue.set(Catalogue::fetched(language, text)?);
+        self.speak(Catalogue::fetched(language, text)?);
         Ok(())
     }
 
     /// A sentence that takes no arguments.
     pub fn text(self, key: K) -> String {
-        self.catalogue.with(|c| c.sentence(key).to_owned())
+        self.with_catalogue(|c| c.sentence(key).to_owned())
     }
 
     /// A sentence with its arguments.
@@ -135,15 +176,17 @@ impl I18n {
             Some(Arg::Number(n)) => self.plural(*n),
             Some(Arg::Text(_)) | None => usize::MAX,
         };
-        self.catalogue
-            .with(|c| sentence::fill(c.sentence(key), &Filling { text: &text, form: &form, isolate: c.language.rtl }))
+        self.with_catalogue(|c| {
+            sentence::fill(c.sentence(key), &Filling { text: &text, form: &form, isolate: c.language.rtl })
+        })
     }
 
     /// The plural form of a number: its place among the language's forms.
     fn plural(self, n: f64) -> usize {
         let category = intl::plural(self.lang(), n);
-        self.catalogue
-            .with(|c| c.sentence(K::LangPlurals).split(' ').position(|name| name == category).unwrap_or(usize::MAX))
+        self.with_catalogue(|c| {
+            c.sentence(K::LangPlurals).split(' ').position(|name| name == category).unwrap_or(usize::MAX)
+        })
     }
 }
 

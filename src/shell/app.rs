@@ -90,7 +90,7 @@ fn tell_network(i18n: I18n, offline: Offline, announcer: Announcer) {
 
 /// The page of the place where we are, drawn anew when the place changes.
 fn pages(nav: Nav, parts: Parts) -> AnyView {
-    let (route, offline) = (nav.route(), Offline::here());
+    let (route, offline, i18n) = (nav.route(), Offline::here(), I18n::here());
     let storage = offline.storage();
     let wanted = memo(move || {
         let route = route.get();
@@ -100,6 +100,7 @@ fn pages(nav: Nav, parts: Parts) -> AnyView {
     });
     live(move || {
         let (route, instead) = wanted.get();
+        provide_context(i18n.for_page());
         // What a page reads while it is made must not make the whole page anew.
         untrack(|| match instead {
             Some(Instead::SignIn) => session::in_place(),

@@ -23,6 +23,19 @@ pub fn focus_first_in(within: &web_sys::Element, selector: &str) -> bool {
     }
 }
 
+/// Brings as much of an element into view as is missing; what sticks to the edges of the window leaves it free.
+pub fn bring_into_view(element: &web_sys::Element) {
+    let options = js_sys::Object::new();
+    let show = js_sys::Reflect::set(&options, &"block".into(), &"nearest".into())
+        .and_then(|_| js_sys::Reflect::get(element, &"scrollIntoView".into()))
+        .map(wasm_bindgen::JsCast::dyn_into::<js_sys::Function>);
+    if let Ok(Ok(show)) = show
+        && show.call1(element, &options).is_err()
+    {
+        element.scroll_into_view();
+    }
+}
+
 fn focus(element: &web_sys::Element) -> bool {
     if let Ok(Some(around)) = element.closest(".hc-field, .hc-card, .hc-choice") {
         around.scroll_into_view();

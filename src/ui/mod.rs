@@ -30,7 +30,7 @@ pub use code::code;
 pub use dialog::Dialog;
 pub use error::{Mistake, error_line, error_summary};
 pub use field::{FieldShell, described_by, field};
-pub use focus::{focus_by_id, focus_first_in};
+pub use focus::{bring_into_view, focus_by_id, focus_first_in};
 pub use heading::{FirstHeading, Frame, PageTitle, Shown, Title, heading_level, section_title};
 pub use icon::{Icon, drawn, icon, small_icon};
 pub use live::live;

@@ -19,4 +19,5 @@ pub mod report;
 pub mod saving;
 pub mod sizes;
 pub mod speech;
+pub mod speed;
 pub mod tour;

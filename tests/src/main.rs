@@ -7,7 +7,7 @@ use journeys::{
     house::House,
     photos,
     report::{self, Plan},
-    saving, sizes,
+    saving, sizes, speed,
     tour::{self, Visitor},
 };
 use std::{
@@ -33,9 +33,15 @@ async fn main() -> anyhow::Result<ExitCode> {
         Some("sizes") => alone(&plan.dist, async |house, phone| sizes::print(house, phone, &plan.dist).await).await?,
         Some("photos") => alone(&plan.dist, async |house, phone| photos::print(house, phone).await).await?,
         Some("saving") => alone(&plan.dist, async |house, phone| saving::print(house, phone).await).await?,
+        Some("speed") => {
+            for pages in speed::PAGES {
+                alone(&plan.dist, async |house, phone| speed::print(house, phone, pages).await).await?;
+            }
+            true
+        }
         Some("screens") => screens(&plan.dist, plan.only.as_deref()).await?,
         _ => bail!(
-            "journeys run|sizes|photos|saving|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"
+            "journeys run|sizes|photos|saving|speed|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"
         ),
     };
     Ok(if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

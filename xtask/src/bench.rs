@@ -21,6 +21,8 @@ enum What {
     Rules,
     /// What saving costs in a browser: script time of 300 answers on a slow phone, twelve photos, bytes of a photo
     Saving,
+    /// How fast a form of 300 questions is in a browser, as it ships: a key, opening a step, what stays behind
+    Form,
     /// Which faults of a photo are found, and which are found where there are none
     Quality,
     /// How long photos of 12, 24 and 48 megapixels take, and how much memory, next to a plain page; the machine should be idle
@@ -47,6 +49,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         }
         What::Photos => test::drive("photos")?,
         What::Saving => test::drive("saving")?,
+        What::Form => test::drive("speed")?,
         What::Quality => contract(&["--test", "quality", "--", "--nocapture"], ("QUALITY_PHOTOS", "12"))?,
     }
     Ok(())

@@ -37,6 +37,7 @@ pub(super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         (Value::Date(a), Value::Date(b)) => a.first_day()?.partial_cmp(&b.first_day()?),
         (Value::DateTime(a), Value::DateTime(b)) => a.order(*b),
         (Value::DateTime(a), Value::Date(b)) => a.order(Moment::Date(*b)),
+        (Value::Date(a), Value::DateTime(b)) => Moment::Date(*a).order(*b),
         (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
         (Value::Text(a), Value::Text(b)) => Some(a.as_str().cmp(b)),
         _ => number(a)?.partial_cmp(&number(b)?),

@@ -1,5 +1,4 @@
 //! One pure look at a form with some answers: what is visible, what follows, what is wrong, how far each step is.
-use litemap::LiteMap;
 
 use chrono::NaiveDate;
 
@@ -64,6 +63,8 @@ pub struct ItemState {
     pub origin: Origin,
     /// Which rows it lies in: one number for each repeating group around it.
     pub(super) rows: Vec<usize>,
+    /// Where in [`Evaluation::problems`] what is wrong with it stands.
+    problem: Option<usize>,
 }
 
 /// How far a step is.
@@ -116,13 +117,20 @@ pub struct Evaluation {
     pub warnings: Vec<Problem>,
     /// The steps, in order, also those with nothing asked.
     pub steps: Vec<StepState>,
-    by_pointer: LiteMap<Pointer, usize>,
+    /// Places in `items`, ordered by pointer.
+    by_pointer: Vec<usize>,
 }
 
 impl Evaluation {
     /// The state of an item, visible or not.
     pub fn state(&self, pointer: &Pointer) -> Option<&ItemState> {
-        self.by_pointer.get(pointer).and_then(|at| self.items.get(*at))
+        self.items.get(self.place_of(pointer)?)
+    }
+
+    fn place_of(&self, pointer: &Pointer) -> Option<usize> {
+        let found =
+            self.by_pointer.binary_search_by(|at| self.items.get(*at).map(|it| &it.pointer).cmp(&Some(pointer)));
+        self.by_pointer.get(found.ok()?).copied()
     }
 
     /// Whether an item is asked and shown.
@@ -137,7 +145,7 @@ impl Evaluation {
 
     /// What is wrong at an item.
     pub fn problem(&self, pointer: &Pointer) -> Option<&Problem> {
-        self.problems.iter().find(|problem| problem.pointer == *pointer)
+        self.problems.get(self.state(pointer)?.problem?)
     }
 
     /// What is to be said at an item.
@@ -168,7 +176,7 @@ impl Evaluation {
     /// Why an item is asked: the choices that made it visible, with where they were made.
     pub fn because<'a>(&'a self, form: &'a Form, pointer: &Pointer) -> Vec<(&'a Pointer, &'a Value)> {
         let mut reasons = Vec::new();
-        let start = self.by_pointer.get(pointer).copied();
+        let start = self.place_of(pointer);
         for at in std::iter::successors(start, |at| self.items.get(*at)?.parent) {
             let Some(state) = self.items.get(at) else { continue };
             let conditions = form.items.get(state.item).map_or(&[][..], |item| &item.conditions);
@@ -231,13 +239,17 @@ pub fn evaluate(form: &Form, answers: &Answers, context: &Context<'_>) -> Evalua
             state.visible = visible;
         }
     }
-    let mut by_pointer = LiteMap::new();
-    for (at, state) in items.iter().enumerate() {
-        by_pointer.insert(state.pointer.clone(), at);
-    }
+    let mut by_pointer: Vec<usize> = (0..items.len()).collect();
+    by_pointer.sort_unstable_by(|a, b| items.get(*a).map(|it| &it.pointer).cmp(&items.get(*b).map(|it| &it.pointer)));
     let mut evaluation =
         Evaluation { items, problems: Vec::new(), warnings: Vec::new(), steps: Vec::new(), by_pointer };
     let (problems, warnings) = check_items(form, &evaluation, answers, context);
+    for (number, problem) in problems.iter().enumerate() {
+        let at = evaluation.place_of(&problem.pointer);
+        if let Some(state) = at.and_then(|at| evaluation.items.get_mut(at)) {
+            state.problem = Some(number);
+        }
+    }
     evaluation.problems = problems;
     evaluation.warnings = warnings;
     evaluation.steps = steps(form, &evaluation);
@@ -275,6 +287,7 @@ fn place(
         answers: Vec::new(),
         origin: Origin::Nowhere,
         rows: rows.to_vec(),
+        problem: None,
     });
     if !item.is_row_group() {
         for child in form.children(at) {

@@ -1,5 +1,12 @@
 //! What a browser is told about a field that is typed into: which keyboard, what it may fill in, whether to correct.
-use super::form::{Item, ItemKind, RuleCode};
+use std::cmp::Ordering;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::condition::compare;
+use super::date::PartialDate;
+use super::form::{Anchor, Item, ItemKind, RuleCode, Severity};
+use super::value::Value;
 
 /// The keyboard to offer, as `inputmode`; `None` is the usual one. A number of an ID keeps that, because of X.
 pub fn input_mode(item: &Item) -> Option<&'static str> {
@@ -35,4 +42,28 @@ pub fn is_number(item: &Item) -> bool {
             | ItemKind::Quantity
     );
     by_kind || by_rule.into_iter().any(|code| item.rule(code).is_some())
+}
+
+/// A day that the item would take, written with and without its dashes, to show how a day may be typed.
+pub fn example_day(item: &Item, today: NaiveDate) -> (String, String) {
+    let days = [NaiveDate::from_ymd_opt(2036, 3, 7), Some(today), NaiveDate::from_ymd_opt(1990, 3, 7)];
+    let day = days.into_iter().flatten().find(|day| takes(item, *day, today)).unwrap_or(today);
+    let (year, month, number) = (day.year(), day.month(), day.day());
+    (format!("{year}-{month}-{number}"), format!("{year:04}{month:02}{number:02}"))
+}
+
+/// Whether the bounds that need no other answer let a day through.
+fn takes(item: &Item, day: NaiveDate, today: NaiveDate) -> bool {
+    let value = Value::Date(PartialDate::Day(day));
+    let above = item.limits.min_value.as_ref().and_then(|least| compare(&value, least)).is_none_or(Ordering::is_ge);
+    let below = item.limits.max_value.as_ref().and_then(|most| compare(&value, most)).is_none_or(Ordering::is_le);
+    let rules = item.rules.iter().filter(|it| it.anchor == Some(Anchor::Today) && it.severity == Severity::Error);
+    let mut bounds = rules.filter_map(|rule| Some((rule.code, rule.offset.from_day(today)?)));
+    above
+        && below
+        && bounds.all(|(code, bound)| match code {
+            RuleCode::DateNotBefore => day >= bound,
+            RuleCode::DateNotAfter => day <= bound,
+            _ => true,
+        })
 }

@@ -40,7 +40,7 @@ pub use date::{Offset, PartialDate};
 pub use evaluate::{Context, Evaluation, ItemState, Origin, Progress, StepState, evaluate};
 pub use extension::SITE_SYSTEM;
 pub use form::*;
-pub use keyboard::{autofill, input_mode, is_number};
+pub use keyboard::{autofill, example_day, input_mode, is_number};
 pub use load::{LoadError, Notice, NoticeKind};
 pub use merge::{Conflict, Merged, merge, take};
 pub use migrate::{LeftOver, Migrated, migrate, newer_form};

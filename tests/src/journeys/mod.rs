@@ -18,6 +18,7 @@ mod papers;
 mod pdf;
 mod prefilled;
 mod race;
+mod reach;
 mod renewal;
 mod typing;
 mod uploads;
@@ -113,4 +114,9 @@ journeys! {
     "what the office says to an answer stands at its item until it is changed" => renewal::refused_by_the_office;
     "a certificate opens and its files are saved without a network" => certificate::saved_offline;
     "a stranger verifies a certificate offline, before and after it is revoked, and its holder is told" => certificate::verified;
+    "a screen reader is told role, name, value, description and error of every control of the form" => reach::as_it_is_told;
+    "whatever has the focus is seen, on every step, forwards and back" => reach::focus_is_seen;
+    "the whole form is filled in and sent by keyboard alone" => reach::by_keyboard;
+    "no step is wider than the window at 320 pixels or at 400 %" => reach::narrow_and_enlarged;
+    "with forced colours every control of the form has its edge" => reach::forced_colours;
 }

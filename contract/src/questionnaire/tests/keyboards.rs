@@ -37,3 +37,22 @@ fn every_typed_field_offers_its_keyboard_and_its_autofill() {
     let told: Vec<_> = others.items.iter().map(input_mode).collect();
     assert_eq!(told, [Some("numeric"), Some("decimal"), Some("decimal"), Some("email")]);
 }
+
+#[test]
+fn the_example_of_a_day_is_one_that_may_be_typed() {
+    let (certificate, report) = (certificate(), form("forms/report.questionnaire.json"));
+    let every = form("tests/fixtures/forms/every-type.questionnaire.json");
+    for (form, link_id, long, short) in [
+        (&certificate, "person.id.validity.until", "2036-3-7", "20360307"),
+        (&certificate, "person.birth-date", "1990-3-7", "19900307"),
+        (&certificate, "work.employer.start-date", "2026-11-25", "20261125"),
+        (&certificate, "health.detail.since", "2026-11-25", "20261125"),
+        (&report, "report.examination.date", "2026-11-25", "20261125"),
+        (&every, "typed.date", "2026-11-25", "20261125"),
+        (&every, "typed.moment", "2036-3-7", "20360307"),
+    ] {
+        let item = form.item(link_id).unwrap_or_else(|| panic!("{link_id}"));
+        let today = context().today;
+        assert_eq!(example_day(item, today), (long.to_owned(), short.to_owned()), "{link_id}");
+    }
+}
