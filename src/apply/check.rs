@@ -2,6 +2,7 @@
 
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
+use super::papers::papers;
 use super::save::{other_tab, save_line};
 use super::sending::submission;
 use super::sent;
@@ -9,7 +10,7 @@ use super::steps::{in_url, keep_focus};
 use super::two_phones;
 use crate::form::{Filling, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{DocState, Network, Offline, Settled};
+use crate::offline::{Network, Offline, Settled};
 use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -249,8 +250,7 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
         return live(move || i18n.text(if agreed() { K::CheckAgreed } else { K::CheckDisagreed }));
     }
     if item.kind == ItemKind::Attachment {
-        let offline = Offline::here();
-        return live(move || values.with(|all| papers_text(i18n, offline, all)));
+        return papers(i18n, &item, values);
     }
     if !item.is_masked() {
         return live(move || values.with(|all| values_text(i18n, &item, all)));
@@ -281,28 +281,4 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
         </span>
     }
     .into_any()
-}
-
-/// Of a document: how many files there are, and how far they are on their way as this phone knows it.
-fn papers_text(i18n: I18n, offline: Offline, files: &[Value]) -> String {
-    let known = files.iter().filter_map(|file| {
-        let document = offline.document(&file.as_attachment()?.document);
-        document.with(|it| it.as_ref().map(|it| way(&it.state)))
-    });
-    let count = i18n.say(K::CheckFiles, &[("n", files.len().into())]);
-    // The one that is farthest behind speaks for all.
-    match known.min_by_key(|(behind, _)| *behind) {
-        Some((_, key)) => format!("{count} · {}", i18n.text(key)),
-        None => count,
-    }
-}
-
-const fn way(state: &DocState) -> (u8, K) {
-    match state {
-        DocState::Refused(_) | DocState::Broken => (0, K::OutRefused),
-        DocState::Returned(_) => (1, K::StatusReturned),
-        DocState::WaitingForConsent | DocState::OnThisPhone => (2, K::OutHere),
-        DocState::Sending { .. } | DocState::Paused { .. } => (3, K::OutSending),
-        DocState::Received(_) => (4, K::OutGot),
-    }
 }

@@ -5,6 +5,7 @@ use crate::i18n::{K, t};
 use crate::offline::{Offline, StoreError};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, LinkButton, PageTitle};
+use contract::questionnaire::LoadError;
 use leptos::prelude::*;
 
 /// Says why, and offers the one way on.
@@ -15,6 +16,9 @@ pub(super) fn page(application: &str, why: Closed, on_again: Callback<()>) -> An
     let again = || view! { <Button label=t(K::TasksAgain) on_press=on_again/> }.into_any();
     let (title, words, way) = match why {
         Closed::NoForm => (K::TasksNoformTitle, K::TasksNoform, again()),
+        Closed::BadForm(LoadError::NotJson) => (K::TasksBadformTitle, K::TasksBadform, again()),
+        Closed::BadForm(LoadError::NotQuestionnaire) => (K::TasksBadformTitle, K::TasksBadformOther, again()),
+        Closed::BadForm(LoadError::Empty) => (K::TasksBadformTitle, K::TasksBadformEmpty, again()),
         Closed::Draft(StoreError::Missing) if known => {
             let to = nav.link(&Route::Status(application.to_owned()));
             (K::TasksSentTitle, K::TasksSent, view! { <LinkButton to=to label=t(K::TasksSentLook)/> }.into_any())

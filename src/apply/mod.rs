@@ -10,6 +10,7 @@ mod export;
 mod gone;
 mod moved;
 mod opening;
+mod papers;
 mod receipt;
 mod report;
 mod returned;

@@ -7,7 +7,7 @@ use crate::offline::{Draft, DraftId, FormKind, Network, Offline, StoreError};
 use crate::reactive::{derive, effect, effect_from, memo};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
-use contract::questionnaire::{Answers, Evaluation, Form, Pointer, Value};
+use contract::questionnaire::{Answers, Evaluation, Form, LoadError, Pointer, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use litemap::LiteMap;
 use std::cell::RefCell;
@@ -60,6 +60,8 @@ pub(super) enum Closed {
     Draft(StoreError),
     /// The form was not to be had: no network, and none on this phone.
     NoForm,
+    /// The form that came is none that can be asked.
+    BadForm(LoadError),
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -186,7 +188,7 @@ async fn open(offline: Offline, i18n: I18n, wanted: &Wanted) -> Result<(Draft, A
         offline.move_draft(draft, form, today).await;
     }
     let name = draft.questionnaire.get_untracked();
-    let form = load_form(offline, &name).await.ok_or(Closed::NoForm)?;
+    let form = read_form(offline, &name).await?;
     if name != form.canonical() {
         // Begun under the newest version, whichever that was: from now on it is this one.
         draft.questionnaire.set(form.canonical());
@@ -224,20 +226,25 @@ async fn fill_in(offline: Offline, draft: Draft, form: &Form) {
     }
 }
 
-/// The form of this name, from this phone or the backend; read once a visit.
+/// The form of this name, where it is only to name things: none is no harm.
 pub(super) async fn load_form(offline: Offline, name: &str) -> Option<Arc<Form>> {
+    read_form(offline, name).await.ok()
+}
+
+/// The form of this name, from this phone or the backend; read once a visit.
+async fn read_form(offline: Offline, name: &str) -> Result<Arc<Form>, Closed> {
     thread_local! {
         static READ: RefCell<LiteMap<String, Arc<Form>>> = const { RefCell::new(LiteMap::new()) };
     }
     if let Some(form) = READ.with_borrow(|read| read.get(name).cloned()) {
-        return Some(form);
+        return Ok(form);
     }
-    let text = offline.questionnaire(name).await.ok()?;
+    let text = offline.questionnaire(name).await.map_err(|_| Closed::NoForm)?;
     let form = match Form::load(&text.value) {
         Ok(form) => Arc::new(form),
         Err(why) => {
             leptos::logging::warn!("the form {name} cannot be read: {why:?}");
-            return None;
+            return Err(Closed::BadForm(why));
         }
     };
     for notice in &form.notices {
@@ -247,7 +254,7 @@ pub(super) async fn load_form(offline: Offline, name: &str) -> Option<Arc<Form>>
         read.insert(name.to_owned(), form.clone());
         read.insert(form.canonical(), form.clone());
     });
-    Some(form)
+    Ok(form)
 }
 
 /// Today at the office, by the server's clock.

@@ -30,3 +30,4 @@ pub use editor::{Editing, editor};
 pub use given::{Given, Parts};
 pub use item::attachment;
 pub(crate) use looker::let_go;
+pub use object_url::{ObjectUrl, loaded};

@@ -5,7 +5,7 @@ use web_sys::{Blob, BlobPropertyBag, Url};
 
 /// The URL of some bytes, as long as this or a clone of it lives.
 #[derive(Clone)]
-pub(super) struct ObjectUrl(Rc<Owned>);
+pub struct ObjectUrl(Rc<Owned>);
 
 struct Owned(String);
 
@@ -17,11 +17,13 @@ impl Drop for Owned {
 }
 
 impl ObjectUrl {
-    pub(super) fn of(blob: &Blob) -> Option<Self> {
+    /// Of these bytes; nothing where the browser makes none.
+    pub fn of(blob: &Blob) -> Option<Self> {
         Url::create_object_url_with_blob(blob).ok().map(|url| Self(Rc::new(Owned(url))))
     }
 
-    pub(super) fn text(&self) -> String {
+    /// As a link has it.
+    pub fn text(&self) -> String {
         self.0.0.clone()
     }
 }
@@ -34,7 +36,7 @@ pub(super) fn blob(bytes: &js_sys::Uint8Array, mime: &str) -> Option<Blob> {
 }
 
 /// The URL of what `load` brings, made once; nothing until then.
-pub(super) fn loaded<Load, Coming>(load: Load) -> RwSignal<Option<ObjectUrl>, LocalStorage>
+pub fn loaded<Load, Coming>(load: Load) -> RwSignal<Option<ObjectUrl>, LocalStorage>
 where
     Load: FnOnce() -> Coming + 'static,
     Coming: Future<Output = Option<Blob>> + 'static,

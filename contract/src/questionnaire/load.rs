@@ -13,7 +13,7 @@ use super::text::Text;
 use super::value::{Coding, Value, read_coding};
 
 /// Why there is no form at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadError {
     /// Not JSON, or nested deeper than any form.
     NotJson,

@@ -19,6 +19,7 @@ mod faults;
 mod front;
 mod hostile_files;
 mod limits;
+mod moved;
 mod repeating;
 mod returned;
 mod session;

@@ -14,7 +14,7 @@ pub(crate) struct Server {
     pub(crate) base: String,
 }
 
-fn forms() -> PathBuf {
+pub(crate) fn forms() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../forms")
 }
 
@@ -45,6 +45,24 @@ impl Server {
         let port = running.addr.port();
         running.stop().await;
         self.running = Some(start(config(&self.folder, port)).await.unwrap());
+    }
+
+    /// Starts again as an office that takes the newest form alone.
+    pub(crate) async fn restart_without_older_forms(&mut self) {
+        let running = self.running.take().unwrap();
+        let port = running.addr.port();
+        running.stop().await;
+        let forms = self.folder.join("newer-forms");
+        std::fs::create_dir_all(&forms).unwrap();
+        for entry in std::fs::read_dir(self::forms()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+            std::fs::copy(entry.path(), forms.join(entry.file_name())).unwrap();
+        }
+        let newest = forms.join("health-certificate.questionnaire.json");
+        let mut form: Json = serde_json::from_slice(&std::fs::read(&newest).unwrap()).unwrap();
+        let said = form["extension"].as_array_mut().unwrap();
+        said.retain(|extension| !extension["url"].as_str().unwrap().ends_with("/replaces"));
+        std::fs::write(newest, form.to_string()).unwrap();
+        self.running = Some(start(Config { forms, ..config(&self.folder, port) }).await.unwrap());
     }
 
     pub(crate) fn office(&self) -> &mock_server::office::Office {

@@ -261,3 +261,65 @@ fn item_of<'a>(item: &'a Value, link_id: &str) -> Option<&'a Value> {
 const TICKED: &str = "const groups = [...document.querySelectorAll('fieldset')]; \
     const group = groups.find(group => group.querySelector('legend')?.textContent.startsWith(arguments[0])); \
     return group.querySelectorAll('input:checked').length;";
+
+/// What comes in the place of the newest form, and what is said of it; nothing where the form works.
+fn no_forms() -> Vec<(&'static str, String, Option<&'static str>)> {
+    let good = |more: &str| {
+        let question = r#"{"linkId":"only","type":"string","text":"唯一的问题"}"#;
+        format!(
+            r#"{{"resourceType":"Questionnaire","version":"1","language":"zh-CN","title":"表",{more}"item":[{question},{question}]}}"#
+        )
+    };
+    let deep = format!(r#"{{"resourceType":"Questionnaire","item":{}1{}}}"#, "[".repeat(5000), "]".repeat(5000));
+    vec![
+        ("not JSON", "<html>".to_owned(), Some("tasks.badform")),
+        ("nothing", String::new(), Some("tasks.badform")),
+        ("nested too deep", deep, Some("tasks.badform")),
+        ("something else", r#"{"resourceType":"Patient"}"#.to_owned(), Some("tasks.badform.other")),
+        ("no question", r#"{"resourceType":"Questionnaire","item":[]}"#.to_owned(), Some("tasks.badform.empty")),
+        ("two items of one linkId", good(""), None),
+        ("five megabytes", good(&format!(r#""description":"{}","#, "长".repeat(1_700_000))), None),
+    ]
+}
+
+/// In the place of the form comes something that is none: each is said, and what was filled in before is kept.
+pub(super) async fn no_form_at_all(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
+    let kept = applicant.application().await?;
+    applicant.goes_to(&format!("/a/{kept}/step/person")).await?;
+    let moment = applicant.moment().await?;
+    applicant.types("person.name", applicant.name).await?;
+    applicant.is_saved_since(moment).await?;
+    for (what, text, said) in no_forms() {
+        let cdp = phone.driver.cdp();
+        let source = INSTEAD.replace("{text}", &serde_json::to_string(&text)?);
+        let patch = serde_json::json!({ "source": source });
+        let patched = cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", patch).await?;
+        // The form of the draft that is there is on this phone; the one of another is fetched.
+        applicant.goes_to(&format!("/a/{kept}/tasks")).await?;
+        let more =
+            "const more = [...document.querySelectorAll('details')].pop(); if (more) more.open = true; return !!more";
+        applicant.waits("more ways", async || Ok(phone.driver.execute(more, vec![]).await?.json() == true)).await?;
+        applicant.says("home.another").await?;
+        applicant.waits("another application", async || Ok(applicant.application().await? != kept)).await?;
+        match said {
+            Some(key) => applicant.sees(applicant.speech.say(key)?).await.with_context(|| what.to_owned())?,
+            None => applicant.sees("表").await.with_context(|| what.to_owned())?,
+        }
+        let errors = applicant.errors().await?;
+        ensure!(errors.is_empty(), "{what}: {}", errors.join("; "));
+        let script = serde_json::json!({ "identifier": patched.get("identifier") });
+        cdp.send_raw("Page.removeScriptToEvaluateOnNewDocument", script).await?;
+    }
+    applicant.goes_to(&format!("/a/{kept}/step/person")).await?;
+    let name = applicant.finds("textbox", &applicant.speech.label("person.name")?).await?;
+    applicant.waits("the name", async || Ok(name.value().await?.as_deref() == Some(applicant.name))).await
+}
+
+/// Another text wherever the newest form of the certificate is asked for.
+const INSTEAD: &str = r"{ const text = {text}; const before = globalThis.fetch; globalThis.fetch = (what, more) => {
+  const url = typeof what === 'string' ? what : what.url;
+  return /questionnaires\/health-certificate$|forms\/health-certificate\.questionnaire/.test(url)
+    ? Promise.resolve(new Response(text, { status: 200, headers: { 'Content-Type': 'application/fhir+json' } })) : before(what, more); }; }";

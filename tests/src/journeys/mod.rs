@@ -106,6 +106,7 @@ journeys! {
     "axe finds nothing without network and after a panic, light and dark" @ noisy => looks::without_network;
     "a form with every type of question is filled in, checked and sent as FHIR" => forms::every_type;
     "a form that changes under a draft keeps what fits and shows what does not" => forms::changed_under_a_draft;
+    "a form that cannot be read is said to be so, and what was filled in is kept" => forms::no_form_at_all;
     "an input method is never interrupted, in Chinese, Japanese or Korean" => typing::composing;
     "the cursor stays where it is, and undo takes back what was typed" => typing::caret_and_undo;
     "dates and numbers are taken as people type and paste them" => typing::dates_and_digits;

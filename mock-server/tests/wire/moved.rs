@@ -1,0 +1,110 @@
+//! A draft of an older form that moved to the newer one and was sent, and drafts and submissions that nobody's app writes.
+use crate::support::{Phone, Server, cook, forms, key, set};
+use chrono::NaiveDate;
+use contract::questionnaire::{
+    Answers, Context, Envelope, Form, NativePatterns, Pointer, Scope, evaluate, from_response, migrate, to_response,
+};
+use serde_json::{Value as Json, json};
+
+const NEW: &str = "health-certificate|2026.11.1";
+const OLD: &str = "health-certificate|2025.06.1";
+
+fn form(name: &str) -> Form {
+    Form::load(&std::fs::read_to_string(forms().join(name)).unwrap()).unwrap()
+}
+
+fn context() -> Context<'static> {
+    Context::new(NaiveDate::from_ymd_opt(2026, 11, 25).unwrap(), &NativePatterns)
+}
+
+/// The draft of the older form as its app moves it: what has a place there, and what does not.
+fn moved() -> (Answers, Vec<String>) {
+    let text = std::fs::read_to_string(forms().join("responses/draft-of-v0.response.json")).unwrap();
+    let old = form("health-certificate.v0.questionnaire.json");
+    let draft = from_response(&old, &serde_json::from_str(&text).unwrap()).0;
+    let moved = migrate(&form("health-certificate.questionnaire.json"), &draft, &context());
+    (moved.answers, moved.left_over.into_iter().map(|left| left.pointer.link_id()).collect())
+}
+
+async fn sent_by(phone: &Phone, id: &str) -> Json {
+    phone.get(&format!("/applications/{id}/submission")).await.expect(200).json()
+}
+
+fn item_of<'a>(answers: &'a Json, link_id: &str) -> Option<&'a Json> {
+    let items = answers["item"].as_array()?;
+    items.iter().find_map(|item| if item["linkId"] == link_id { Some(item) } else { item_of(item, link_id) })
+}
+
+#[tokio::test]
+async fn a_draft_that_moved_to_a_newer_form_is_sent_under_that_one() {
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = key();
+    phone.put(&format!("/applications/{id}"), &json!({ "questionnaire": OLD })).await.expect(201);
+    server.restart_without_older_forms().await;
+    let (answers, left) = moved();
+    assert!(left.contains(&"applicant.education".to_owned()), "{left:?}");
+
+    // What the newer form asks besides is answered as the cook did; what came along stays.
+    let new = form("health-certificate.questionnaire.json");
+    let mut body = phone.filled_in(&id).await;
+    let cook = from_response(&new, &body["answers"]).0;
+    let whole = cook.overlaid(&answers, &|pointer| {
+        ["person.name", "contact.residence.address", "work.post"].contains(&pointer.link_id().as_str())
+    });
+    let look = evaluate(&new, &whole, &context());
+    body["answers"] = to_response(&new, &whole, Scope::Visible(&look), &Envelope::default());
+    let outcome = phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201).json();
+    assert_eq!(outcome["application"]["state"], "submitted");
+    assert_eq!(phone.record(&id).await["questionnaire"], NEW);
+    let sent = sent_by(&phone, &id).await;
+    let name = item_of(&sent["answers"], "person.name").unwrap();
+    assert_eq!(name["answer"][0]["valueString"], json!("张伟"));
+    assert_eq!(answers.get(&Pointer::item("person.name"))[0].plain(), "张伟");
+    assert!(item_of(&sent["answers"], "applicant.education").is_none());
+}
+
+#[tokio::test]
+async fn the_same_answers_named_as_the_older_form_are_still_judged_by_it() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    body["questionnaire"] = json!(OLD);
+    let refused = phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(422).json();
+    let said: Vec<&str> =
+        refused["errors"].as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();
+    assert!(said.contains(&"#/applicant.full-name"), "{said:?}");
+}
+
+/// Somebody wrote into the draft on the phone: what no item takes is named, and nothing of it is kept.
+#[tokio::test]
+async fn answers_to_what_is_not_in_the_form_are_refused_by_pointer() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    body["answers"]["item"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "linkId": "person.is-vip", "answer": [{ "valueBoolean": true }] }));
+    let refused = phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "#/person.is-vip");
+    assert_eq!(refused["errors"][0]["code"], "unknown-item");
+    assert_eq!(phone.record(&id).await["state"], "draft");
+}
+
+#[tokio::test]
+async fn ten_thousand_characters_are_refused_where_they_stand() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    let mut answers = cook();
+    std::mem::swap(&mut answers, &mut body["answers"]);
+    assert!(set(&mut answers, "person.name", &json!({ "valueString": "长".repeat(10_000) })));
+    body["answers"] = answers;
+    let refused = phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "#/person.name");
+    assert_eq!(refused["errors"][0]["params"], json!({ "limit": 150, "found": 10_000 }));
+}

@@ -1,0 +1,66 @@
+//! A document among the answers that are looked through once more: its pages small, how many there are, and how far they
+//! are on their way as this phone knows it.
+
+use crate::documents::{ObjectUrl, loaded};
+use crate::form::label_text;
+use crate::i18n::{I18n, K};
+use crate::offline::{DocState, Offline};
+use crate::reactive::memo;
+use crate::ui::live;
+use contract::questionnaire::{Item, Value};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The document of an item.
+pub(super) fn papers(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyView {
+    let offline = Offline::here();
+    let files = memo(move || values.with(|all| all.iter().filter_map(document_of).collect::<Vec<String>>()));
+    let item = item.clone();
+    view! {
+        {live(move || {
+            let pictures = files.get().into_iter().enumerate();
+            let drawn = pictures.map(|(number, id)| untrack(|| picture(i18n, offline, item.clone(), number, id)));
+            view! { <span class="hc-papers">{drawn.collect_view()}</span> }
+        })}
+        {live(move || values.with(|all| papers_text(i18n, offline, all)))}
+    }
+    .into_any()
+}
+
+fn document_of(value: &Value) -> Option<String> {
+    value.as_attachment().map(|attachment| attachment.document.clone())
+}
+
+/// One page, small; nothing where this phone has none: a PDF, or what was sent from another phone.
+fn picture(i18n: I18n, offline: Offline, item: Arc<Item>, number: usize, id: String) -> AnyView {
+    let small = loaded(move || async move { offline.document_thumbnail(&id).await.ok().flatten() });
+    live(move || {
+        let source = small.with(|it| it.as_ref().map(ObjectUrl::text))?;
+        let args = [("label", label_text(i18n, &item).into()), ("n", (number + 1).into())];
+        Some(view! { <img class="hc-papers__one" src=source alt=i18n.say(K::CheckPicture, &args)/> })
+    })
+}
+
+/// How many files there are, and how far they are.
+fn papers_text(i18n: I18n, offline: Offline, files: &[Value]) -> String {
+    let known = files.iter().filter_map(|file| {
+        let document = offline.document(&file.as_attachment()?.document);
+        document.with(|it| it.as_ref().map(|it| way(&it.state)))
+    });
+    let count = i18n.say(K::CheckFiles, &[("n", files.len().into())]);
+    // The one that is farthest behind speaks for all.
+    match known.min_by_key(|(behind, _)| *behind) {
+        Some((_, key)) => format!("{count} · {}", i18n.text(key)),
+        None => count,
+    }
+}
+
+const fn way(state: &DocState) -> (u8, K) {
+    match state {
+        DocState::Refused(_) | DocState::Broken => (0, K::OutRefused),
+        DocState::Returned(_) => (1, K::StatusReturned),
+        DocState::WaitingForConsent | DocState::OnThisPhone => (2, K::OutHere),
+        DocState::Sending { .. } | DocState::Paused { .. } => (3, K::OutSending),
+        DocState::Received(_) => (4, K::OutGot),
+    }
+}
