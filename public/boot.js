@@ -64,7 +64,10 @@ function tellOfUpdates(registration) {
     });
     dispatchEvent(new Event('hc-update'));
   };
-  registration.addEventListener('updatefound', () => registration.installing.addEventListener('statechange', ready));
+  // It may have been found before anybody listened.
+  const follow = () => { if (registration.installing) registration.installing.addEventListener('statechange', ready); };
+  registration.addEventListener('updatefound', follow);
+  follow();
   ready();
 }
 

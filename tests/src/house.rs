@@ -196,6 +196,11 @@ impl House {
         messages.into_iter().find_map(|message| message.code).with_context(|| format!("no code was sent to {phone}"))
     }
 
+    /// The build that is served.
+    pub fn dist(&self) -> &Path {
+        &self.dist
+    }
+
     /// Where the app is.
     pub fn origin(&self) -> String {
         format!("http://localhost:{}", self.port)

@@ -22,6 +22,7 @@ mod reach;
 mod renewal;
 mod typing;
 mod uploads;
+mod update;
 mod words;
 
 use crate::{browser::Browser, house::House};
@@ -81,6 +82,7 @@ journeys! {
     "no storage and no file of the profile holds a name, a number or a photo to be read" => kept::nothing_readable;
     "a damaged record and a file that is no good are set aside and said, and the rest works" => kept::damaged;
     "what one person has typed stays locked for the next one who signs in" => kept::somebody_elses;
+    "a new version is said, and taken only when no other page is in the way" @ noisy => update::waits_for_the_other_page;
     "a session that ends in the middle of the form costs nothing" @ noisy => interrupted::session_ends;
     "a stream that is killed is replaced by asking now and then" @ noisy => interrupted::stream_killed;
     "what is submitted in a time of maintenance goes out by itself when it is over" @ noisy => closed::maintenance;

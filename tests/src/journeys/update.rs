@@ -1,0 +1,98 @@
+//! A new version waits: it is said quietly, never under a form, and taken only when no other page is in the way.
+use crate::{applicant::Applicant, browser::Browser, find, house::House};
+use anyhow::{Context, ensure};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+pub(super) async fn waits_for_the_other_page(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    copy(house.dist(), folder.path())?;
+    let office = House::open(house.engine, folder.path(), house.files.clone()).await?;
+    let walked = update(&office, phone, folder.path()).await;
+    office.stop().await;
+    walked
+}
+
+async fn update(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
+    let id = applicant.application().await?;
+    applicant.is_kept().await?;
+    applicant.driver.refresh().await?;
+    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
+
+    deploys_another(dist)?;
+    let asked = "(async () => { await (await navigator.serviceWorker.ready).update(); return true; })()";
+    find::evaluate(&phone.driver, asked).await?;
+    let waits = "(async () => !!(await navigator.serviceWorker.ready).waiting)()";
+    applicant.waits("the new version", async || Ok(find::evaluate(&phone.driver, waits).await? == true)).await?;
+    applicant.sees(speech.say("update.ready")?).await?;
+    applicant.link(speech.begin("tasks.go")?).await?;
+    applicant.is_at("/step/category").await?;
+    ensure!(!applicant.reads().await?.contains(speech.say("update.ready")?), "it is said under a form");
+    applicant.goes_to(&format!("/a/{id}/tasks")).await?;
+    applicant.sees(speech.say("update.ready")?).await?;
+
+    // With another page open nothing happens, and why is said.
+    let (first, second) = (phone.driver.window().await?, phone.driver.new_tab().await?);
+    phone.driver.switch_to_window(second).await?;
+    applicant.goes_to("/verify").await?;
+    applicant.sees(speech.say("v.title")?).await?;
+    phone.driver.switch_to_window(first.clone()).await?;
+    applicant.says("update.now").await?;
+    applicant.sees(speech.say("update.others")?).await?;
+
+    for other in phone.driver.windows().await?.into_iter().filter(|window| *window != first) {
+        phone.driver.switch_to_window(other).await?;
+        phone.driver.close_window().await?;
+    }
+    phone.driver.switch_to_window(first).await?;
+    applicant
+        .waits("the new version", async || {
+            if applicant.has("button", speech.say("update.now")?).await? {
+                applicant.says("update.now").await?;
+            }
+            Ok(!applicant.reads().await?.contains(speech.say("update.ready")?))
+        })
+        .await?;
+    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await.map(drop)
+}
+
+/// The same files under another name of the build.
+fn deploys_another(dist: &Path) -> anyhow::Result<()> {
+    let path = dist.join("sw.js");
+    let script = fs::read_to_string(&path)?;
+    let (before, rest) = script.split_once("id:\"").context("the worker does not name its build")?;
+    let (old, after) = rest.split_once('"').context("the name of the build has no end")?;
+    let new: String = old.chars().rev().collect();
+    ensure!(new != old, "the name of the build reads the same backwards");
+    fs::write(&path, format!("{before}id:\"{new}\"{after}"))?;
+    for packed in ["sw.js.br", "sw.js.gz"] {
+        let packed = dist.join(packed);
+        if packed.exists() {
+            fs::remove_file(packed)?;
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let mut folders: Vec<PathBuf> = vec![from.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let target = to.join(folder.strip_prefix(from)?);
+        fs::create_dir_all(&target)?;
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else {
+                fs::copy(entry.path(), target.join(entry.file_name()))?;
+            }
+        }
+    }
+    Ok(())
+}
