@@ -1,5 +1,5 @@
 //! Whether the server can be reached: told by every call, asked by a probe. `navigator.onLine` is only a hint.
-use super::{Inner, Offline};
+use super::{Inner, Offline, tabs::News};
 use crate::api::ApiError;
 use crate::reactive::derive;
 use contract::api::{Maintenance, Slug};
@@ -36,6 +36,7 @@ impl Offline {
             inner.probe().await;
             inner.outbox.borrow_mut().wake();
             inner.bell.ring();
+            inner.tell(&News::Alive);
         });
     }
 
@@ -145,6 +146,7 @@ impl Inner {
                 self.outbox.borrow_mut().wake();
                 self.bell.ring();
                 self.saves.ring();
+                self.tell(&News::Alive);
             }
         }
     }

@@ -203,7 +203,13 @@ async fn hear(inner: Rc<Inner>, told: Told) {
         }
         // The other side's.
         Told::News(
-            News::Draft(_) | News::DraftGone(_) | News::DraftWanted(_) | News::Session | News::Erased | News::Key,
+            News::Draft(_)
+            | News::DraftGone(_)
+            | News::DraftWanted(_)
+            | News::Session
+            | News::Erased
+            | News::Alive
+            | News::Key,
         ) => {}
         Told::Consent(application) => inner.send_documents(&application).await,
         Told::Adopted { application, subject } => inner.adopted(&application, &subject).await,

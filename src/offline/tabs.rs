@@ -33,6 +33,8 @@ pub(super) enum News {
     Certificate,
     Session,
     Erased,
+    /// The office can be reached again, or somebody wants it tried now: the tab that sends may not be the one that is seen.
+    Alive,
     /// Everything is sealed under another key now.
     Key,
 }
@@ -87,6 +89,13 @@ impl Inner {
                 self.probe().await;
             }
             News::Erased => self.forget_all(),
+            News::Alive => {
+                self.outbox.borrow_mut().wake();
+                self.bell.ring();
+                if self.network.try_get_untracked() != Some(super::Network::Online) {
+                    self.probe().await;
+                }
+            }
             // Only a page that has nothing open hears this.
             News::Key => drop(window().location().reload()),
         }

@@ -108,6 +108,7 @@ impl House {
             let text = format!("示例问题 {n}");
             items.push(serde_json::json!({ "linkId": format!("work.more.{n}"), "type": "string", "text": text }));
         }
+        always_asked(&mut form, "documents.employment");
         self.asks(&[form]).await
     }
 
@@ -224,6 +225,18 @@ impl House {
     /// A person in front of a browser.
     pub fn person<'a>(&self, browser: &'a Browser) -> Person<'a> {
         Person::new(browser, &self.origin())
+    }
+}
+
+/// Items of this name and below are asked of everybody.
+fn always_asked(item: &mut Value, name: &str) {
+    if item["linkId"].as_str().is_some_and(|link| link.starts_with(name))
+        && let Some(item) = item.as_object_mut()
+    {
+        item.remove("enableWhen");
+    }
+    for inner in item.get_mut("item").and_then(Value::as_array_mut).into_iter().flatten() {
+        always_asked(inner, name);
     }
 }
 

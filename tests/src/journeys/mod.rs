@@ -21,8 +21,8 @@ mod race;
 mod reach;
 mod renewal;
 mod typing;
-mod uploads;
 mod update;
+mod uploads;
 mod words;
 
 use crate::{browser::Browser, house::House};

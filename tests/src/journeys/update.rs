@@ -20,7 +20,6 @@ async fn update(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<(
     let speech = &applicant.speech;
     applicant.begins().await?;
     applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
     applicant.is_kept().await?;
     applicant.driver.refresh().await?;
     applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
@@ -34,7 +33,8 @@ async fn update(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<(
     applicant.link(speech.begin("tasks.go")?).await?;
     applicant.is_at("/step/category").await?;
     ensure!(!applicant.reads().await?.contains(speech.say("update.ready")?), "it is said under a form");
-    applicant.goes_to(&format!("/a/{id}/tasks")).await?;
+    applicant.link(speech.say("form.back")?).await?;
+    applicant.is_at("/tasks").await?;
     applicant.sees(speech.say("update.ready")?).await?;
 
     // With another page open nothing happens, and why is said.
