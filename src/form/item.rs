@@ -2,6 +2,7 @@
 
 use super::choices::{choice_field, tick_field};
 use super::filling::{Filling, Standing, is_tick};
+use super::glyph::undrawn;
 use super::hole::AttachmentHole;
 use super::passage::{label_text, passage, words_of};
 use super::pattern::compose;
@@ -321,7 +322,14 @@ fn printed(place: &Place) -> Option<AnyView> {
     Some(live(move || {
         let name = values.with(|all| Some(PersonName::tidy(all.first()?.as_text()?, &compose).as_str().to_owned()));
         let name = name.filter(|name| !name.is_empty())?;
-        Some(view! { <p class="hc-hint">{i18n.say(K::NamePrinted, &[("name", name.into())])}</p> })
+        let undrawn = undrawn(&name);
+        let rare = (!undrawn.is_empty()).then(|| {
+            let letters: String = undrawn.into_iter().collect();
+            let said = i18n.say(K::NameRare, &[("letters", letters.into())]);
+            note(Tone::Plain, Icon::Info, true, view! { <p>{said}</p> }.into_any())
+        });
+        let printed = view! { <p class="hc-hint">{i18n.say(K::NamePrinted, &[("name", name.into())])}</p> };
+        Some(view! { {printed} {rare} })
     }))
 }
 

@@ -8,6 +8,7 @@ mod autocomplete;
 mod choices;
 mod filling;
 mod focus_errors;
+mod glyph;
 mod hole;
 mod item;
 mod passage;

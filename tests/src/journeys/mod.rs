@@ -110,6 +110,7 @@ journeys! {
     "a form that changes under a draft keeps what fits and shows what does not" => forms::changed_under_a_draft;
     "a form that cannot be read is said to be so, and what was filled in is kept" => forms::no_form_at_all;
     "an input method is never interrupted, in Chinese, Japanese or Korean" => typing::composing;
+    "a letter that no font here has is said to be kept, and what will be printed is shown" => typing::rare_letters;
     "the cursor stays where it is, and undo takes back what was typed" => typing::caret_and_undo;
     "dates and numbers are taken as people type and paste them" => typing::dates_and_digits;
     "going on straight from a wrong field never loses the press, by mouse or by finger" => typing::straight_on;

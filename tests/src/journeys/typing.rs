@@ -211,3 +211,19 @@ async fn press(phone: &Browser, x: f64, y: f64, by_finger: bool) -> anyhow::Resu
     }
     Ok(())
 }
+
+/// A letter that no font here has is said to be kept, and one that some font has is no matter; what will be printed is shown.
+pub(super) async fn rare_letters(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = at_the_person(house, phone).await?;
+    let name = applicant.speech.label("person.name")?;
+    let hint = applicant.speech.begin("name.rare")?.to_owned();
+    for (typed, printed, undrawn) in
+        [("张𠮷", "张𠮷", ""), ("买买提•阿不都", "买买提·阿不都", ""), ("张\u{3fffd}", "张\u{3fffd}", "\u{3fffd}")]
+    {
+        pastes(&applicant, &name, typed).await?;
+        applicant.sees(&format!("{}{printed}", applicant.speech.begin("name.printed")?)).await?;
+        let text = applicant.reads().await?;
+        ensure!(text.contains(&format!("{hint}{undrawn}")) != undrawn.is_empty(), "{typed}: {undrawn:?} in\n{text}");
+    }
+    Ok(())
+}
