@@ -298,6 +298,8 @@ impl Filling {
     /// The person takes the chosen file as it is.
     pub(super) fn insist(self) {
         if let Chosen::Advised { looked, .. } = self.chosen.get_untracked() {
+            // Said at once, so that a second press finds nothing to keep a second time.
+            self.begin(1);
             self.keep(looked);
         }
     }

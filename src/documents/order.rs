@@ -7,6 +7,7 @@ use crate::i18n::{I18n, K, t};
 use crate::reactive::memo;
 use crate::ui::{Announcer, Button, Kind, live};
 use leptos::{ev, html, prelude::*};
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -14,6 +15,9 @@ use web_sys::{Element, HtmlElement};
 const EDGE: f64 = 72.0;
 /// How far with each movement.
 const ALONG: f64 = 14.0;
+
+/// So often the focus is looked after.
+const TRIES: u32 = 4;
 
 /// A page in the hand.
 #[derive(Clone, PartialEq)]
@@ -96,18 +100,21 @@ impl Order {
     fn put(self, id: &str, to: usize, by: By) {
         let Some(place) = self.filling.put(id, to) else { return };
         self.announcer.say(&self.i18n.say(K::DocMoved, &[("n", place.into())]));
-        let (list, id) = (self.list, id.to_owned());
-        // Drawn anew by then. A button that is gone at either end hands on to its neighbour.
+        self.follow(id.to_owned(), by, TRIES);
+    }
+
+    /// Brings the focus to what was moved: drawn anew by the next frame, and on a busy phone once more after that.
+    fn follow(self, id: String, by: By, tries: u32) {
         request_animation_frame(move || {
-            let Some(list) = list.try_get_untracked().flatten() else { return };
-            for name in [by.name(), By::Grip.name()] {
-                let found = list.query_selector(&format!("[data-page=\"{id}\"] [data-order=\"{name}\"] button, [data-page=\"{id}\"] button[data-order=\"{name}\"]"));
-                if let Some(button) = found.ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-                    // What cannot take the focus any more has gone.
-                    button.focus().ok();
-                    return;
+            let Some(list) = self.list.try_get_untracked().flatten() else { return };
+            focus(&list, &id, by);
+            let again = move || {
+                let lost = document().active_element().is_none_or(|it| it.tag_name() == "BODY");
+                if lost && tries > 0 {
+                    self.follow(id, by, tries - 1);
                 }
-            }
+            };
+            set_timeout(again, Duration::from_millis(120));
         });
     }
 
@@ -198,6 +205,20 @@ impl Order {
             })}
         }
         .into_any()
+    }
+}
+
+/// A button that is gone at either end hands on to the handle.
+fn focus(list: &Element, id: &str, by: By) {
+    for name in [by.name(), By::Grip.name()] {
+        let page = format!("[data-page=\"{id}\"]");
+        let control = format!("{page} [data-order=\"{name}\"] button, {page} button[data-order=\"{name}\"]");
+        let found = list.query_selector(&control).ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+        if let Some(button) = found {
+            // What cannot take the focus any more has gone.
+            button.focus().ok();
+            return;
+        }
     }
 }
 

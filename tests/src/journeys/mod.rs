@@ -95,7 +95,7 @@ journeys! {
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
     "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
     "the pages of a PDF are read in the page, drawn as they come near, and what cannot be read is said" @ noisy => pdf::pages;
-    "a PDF is read in somebody else's page" => pdf::embedded;
+    "a PDF is read in somebody else's page" @ everywhere => pdf::embedded;
     "a picture is made larger by two fingers, moved by one, and by keys, wheel and buttons" => hands::large_view;
     "pages are put in order by finger and by key, and the focus stays with what was moved" => hands::order;
     "the live camera takes a photo and is let go of" => hands::camera;
