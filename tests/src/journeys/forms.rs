@@ -81,6 +81,8 @@ pub(super) async fn every_type(house: &House, phone: &Browser) -> anyhow::Result
     ] {
         applicant.sees(words).await?;
     }
+    // The photo is there to be seen, and not only counted.
+    applicant.finds("img", "一张照片").await?;
     let id = applicant.application().await?;
     applicant.says("submit.go").await?;
     applicant.is_at("/receipt").await?;
