@@ -77,8 +77,8 @@ pub(super) struct Account {
     saved_at: Option<Instant>,
     /// What the person has to choose before it can be saved there again.
     differing: Vec<Differing>,
-    /// When it was last looked at or saved.
-    checked_at: Option<Instant>,
+    /// The mark that the office's record had when this phone last looked: its word may be older than our own.
+    told: Option<String>,
     /// The answers of this phone that are there as they are.
     same: Option<Answers>,
     /// The newest copy that was seen and put together with what is here,
@@ -271,8 +271,8 @@ fn not_agreed(form: &Form, answers: &Answers) -> Vec<String> {
 /// Reads the copy in the account, and puts it together with what is here.
 async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiError> {
     let id = draft.id();
-    let at = inner.api.now();
     inner.make_known(&id, &form.canonical()).await?;
+    let told = inner.told(&id.application);
     let copy = inner.copy(&id.application).await;
     let reply = inner.api.draft(&id.application, None).await;
     let Fresh::New { value, etag } = inner.heard(reply)? else { return Err(ApiError::Unreadable) };
@@ -295,7 +295,7 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     }
     inner.change_account(&id.application, |account| {
         account.differing = differing;
-        account.checked_at = Some(at);
+        account.told = told;
         account.etag = Some(etag);
         account.there = there;
         account.same = None;
@@ -388,13 +388,16 @@ impl Inner {
         self.records.try_with_untracked(|records| records.get(application).map(|kept| read(&kept.value)))?
     }
 
+    /// The mark of the copy, as the office's record has it.
+    fn told(&self, application: &str) -> Option<String> {
+        self.of_record(application, |record| record.draft.as_ref().map(|mark| mark.etag.clone())).flatten()
+    }
+
     /// The office has told of a copy that this phone has not seen.
     fn is_newer_there(&self, application: &str) -> bool {
-        let told = self.of_record(application, |record| record.draft.clone()).flatten();
+        let Some(told) = self.told(application) else { return false };
         let account = self.account_of(application).unwrap_or_default();
-        let Some(told) = told else { return false };
-        // Our own look may be newer than the last word of the office.
-        account.checked_at.is_none_or(|at| at < told.saved_at) && account.etag.as_ref() != Some(&told.etag)
+        ![account.etag, account.told].contains(&Some(told))
     }
 
     /// The office hears of an application before it is given its draft.
@@ -439,7 +442,6 @@ impl Inner {
     fn is_there(&self, application: &str, at: Instant, mine: Answers) {
         self.change_account(application, |account| {
             account.saved_at = Some(at);
-            account.checked_at = Some(at);
             account.same = Some(mine);
         });
     }
