@@ -56,6 +56,7 @@ fn check_page(opened: Opened) -> AnyView {
                     return;
                 };
                 let frozen = untrack(|| submission(opened, offline, mark));
+                offline.note_handed_over(opened.draft(), &frozen.answers).await;
                 let stored = offline.submit(&id, &frozen).await.is_ok();
                 busy.try_set(false);
                 if stored {

@@ -39,9 +39,6 @@ struct Copy {
     /// Sent, and not known whether it arrived.
     #[serde(default)]
     under_way: Option<Answers>,
-    /// What stands there was sent from here and taken back: nobody else has changed it.
-    #[serde(default)]
-    ours: bool,
     /// What somebody decided against.
     #[serde(default)]
     not_chosen: Vec<NotChosen>,
@@ -180,6 +177,17 @@ impl Offline {
     }
 }
 
+impl Offline {
+    /// What is handed over: should it be taken back, that is what stands in the account, and nobody else has changed it.
+    pub async fn note_handed_over(self, draft: Draft, answers: &serde_json::Value) {
+        let (inner, application) = (self.inner(), draft.id().application);
+        let Some(form) = form_of(self, &draft.questionnaire.get_untracked()).await else { return };
+        let before = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
+        let handed = from_response(&form, answers).0;
+        inner.keep_copy(&application, &Copy { under_way: Some(handed), ..before }).await;
+    }
+}
+
 impl Copy {
     fn new(inner: &Inner, etag: &str) -> Self {
         Self {
@@ -187,7 +195,6 @@ impl Copy {
             etag: etag.to_owned(),
             agreed: Answers::new(),
             under_way: None,
-            ours: false,
             not_chosen: Vec::new(),
         }
     }
@@ -280,8 +287,10 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     let there = from_response(form, &value.answers).0;
     let mut copy = copy.unwrap_or_else(|| Copy::new(inner, &etag));
     // What was sent has arrived, and only the reply was lost.
-    let arrived = copy.under_way.take().is_some_and(|sent| sent == there);
-    let base = if arrived || std::mem::take(&mut copy.ours) { there.clone() } else { copy.agreed.clone() };
+    let base = match copy.under_way.take() {
+        Some(sent) if sent == there => there.clone(),
+        Some(_) | None => copy.agreed.clone(),
+    };
     let here = draft.answers.get_untracked();
     let merged = merge(&base, &here, &there);
     if merged.answers != here {
@@ -456,13 +465,8 @@ impl Inner {
         self.opened().await.write_copy(vec![Write::record(copy_key(application), copy)]).await;
     }
 
-    /// What was handed over is taken back: from now on it stands in the account. Where it was sent from here, what is here is
-    /// as new.
-    pub(super) async fn copy_taken_back(&self, application: &str) {
-        let id = DraftId::application(application);
-        let sent = self.drafts.try_with_untracked(|drafts| drafts.get(&id).is_some_and(|head| head.sent));
-        let before = self.copy(application).await.unwrap_or_else(|| Copy::new(self, ""));
-        self.keep_copy(application, &Copy { ours: sent == Some(true), under_way: None, ..before }).await;
+    /// What was handed over is taken back, and stands in the account from now on: it is looked at before the next save.
+    pub(super) fn copy_taken_back(&self, application: &str) {
         self.account.try_update(|all| all.remove(application));
     }
 }

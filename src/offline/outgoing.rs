@@ -135,7 +135,7 @@ impl Offline {
         let reply = inner.api.recall(application, round).await;
         let outcome = inner.heard(reply)?;
         inner.keep_record(outcome.application, None).await;
-        inner.copy_taken_back(application).await;
+        inner.copy_taken_back(application);
         inner.thaw(&DraftId::application(application)).await;
         Ok(())
     }
