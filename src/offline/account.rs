@@ -225,8 +225,13 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
     for _ in 0..3 {
         let account = inner.account_of(&application).unwrap_or_default();
         let mine = draft.answers.get_untracked();
-        if !account.differing.is_empty() || account.same.as_ref() == Some(&mine) && !inner.is_newer_there(&application)
-        {
+        if !account.differing.is_empty() {
+            return Ok(());
+        }
+        if account.same.as_ref() == Some(&mine) && !inner.is_newer_there(&application) {
+            // Stored here once more, with the same answers.
+            let now = inner.api.now();
+            inner.change_account(&application, |account| account.saved_at = Some(now));
             return Ok(());
         }
         let seen = inner.copy(&application).await.filter(|copy| !copy.etag.is_empty());
