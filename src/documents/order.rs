@@ -109,8 +109,8 @@ impl Order {
             let Some(list) = self.list.try_get_untracked().flatten() else { return };
             focus(&list, &id, by);
             let again = move || {
-                let lost = document().active_element().is_none_or(|it| it.tag_name() == "BODY");
-                if lost && tries > 0 {
+                let nowhere = document().active_element().is_none_or(|it| it.tag_name() == "BODY");
+                if nowhere && tries > 0 {
                     self.follow(id, by, tries - 1);
                 }
             };
