@@ -55,6 +55,8 @@ pub(super) struct Order {
     filling: Filling,
     list: NodeRef<html::Ol>,
     held: RwSignal<Option<Held>>,
+    /// Counts the moves: only the last one has the focus brought to it.
+    moves: StoredValue<u32>,
     announcer: Announcer,
     i18n: I18n,
 }
@@ -65,6 +67,7 @@ impl Order {
             filling,
             list: NodeRef::new(),
             held: RwSignal::new(None),
+            moves: StoredValue::new(0),
             announcer: Announcer::here(),
             i18n: I18n::here(),
         }
@@ -100,18 +103,23 @@ impl Order {
     fn put(self, id: &str, to: usize, by: By) {
         let Some(place) = self.filling.put(id, to) else { return };
         self.announcer.say(&self.i18n.say(K::DocMoved, &[("n", place.into())]));
-        self.follow(id.to_owned(), by, TRIES);
+        let turn = self.moves.get_value().wrapping_add(1);
+        self.moves.set_value(turn);
+        self.follow(id.to_owned(), by, turn, TRIES);
     }
 
     /// Brings the focus to what was moved: drawn anew by the next frame, and on a busy phone once more after that.
-    fn follow(self, id: String, by: By, tries: u32) {
+    fn follow(self, id: String, by: By, turn: u32, tries: u32) {
         request_animation_frame(move || {
             let Some(list) = self.list.try_get_untracked().flatten() else { return };
+            if self.moves.try_get_value() != Some(turn) {
+                return;
+            }
             focus(&list, &id, by);
             let again = move || {
                 let nowhere = document().active_element().is_none_or(|it| it.tag_name() == "BODY");
                 if nowhere && tries > 0 {
-                    self.follow(id, by, tries - 1);
+                    self.follow(id, by, turn, tries - 1);
                 }
             };
             set_timeout(again, Duration::from_millis(120));
