@@ -49,14 +49,14 @@ pub fn migrate(form: &Form, old: &Answers, context: &Context<'_>) -> Migrated {
     let mut suggestions = Vec::new();
     let mut taken = Taken::new();
     for (group, rows) in old.row_groups() {
-        if form.item_at(group).is_some_and(Item::is_row_group) {
+        if form.item_at(group).is_some_and(|item| item.is_row_group() && is_at(form, item, group)) {
             for row in rows {
                 answers.add_row(group, row);
             }
         }
     }
     for item in form.items.iter().filter(|item| item.is_question() && item.consent.is_none()) {
-        if keep_own(old, item, &mut answers, &mut taken) {
+        if keep_own(form, old, item, &mut answers, &mut taken) {
             continue;
         }
         for rename in &item.renamed_from {
@@ -101,17 +101,24 @@ fn left_over(form: &Form, old: &Answers, taken: &Taken) -> Vec<LeftOver> {
 }
 
 /// An item that was there before keeps its answers, in every row, if they are of its type.
-fn keep_own(old: &Answers, item: &Item, answers: &mut Answers, taken: &mut Taken) -> bool {
+fn keep_own(form: &Form, old: &Answers, item: &Item, answers: &mut Answers, taken: &mut Taken) -> bool {
     let mut kept = false;
     for (pointer, values) in old.iter().filter(|(pointer, _)| pointer.link_id() == item.link_id) {
-        let same_place = item.row_groups.is_empty() == pointer.enclosing_row().is_none();
-        if !values.is_empty() && same_place && values.iter().all(|value| is_of_type(item, value)) {
+        if !values.is_empty() && is_at(form, item, pointer) && values.iter().all(|value| is_of_type(item, value)) {
             answers.set(pointer.clone(), values.to_vec());
             taken.entry(pointer.clone()).or_default().extend(0..values.len());
             kept = true;
         }
     }
     kept
+}
+
+/// Whether the form asks the item where the pointer leads: in rows of the same groups, or in none.
+fn is_at(form: &Form, item: &Item, pointer: &Pointer) -> bool {
+    let groups = item.row_groups.iter().filter_map(|at| form.items.get(*at));
+    let names = groups.chain([item]).map(|named| named.link_id.clone());
+    // Groups and rows in turn: every second segment is a name.
+    pointer.segments().count() % 2 == 1 && pointer.segments().step_by(2).eq(names)
 }
 
 /// Where an answer goes that was in no row: into a repeating group it becomes the first row.

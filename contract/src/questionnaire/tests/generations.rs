@@ -256,3 +256,40 @@ fn only_the_places_that_are_taken_stay_in_the_list() {
         form.item("report.examination.institution").unwrap().options.iter().map(|o| o.value.plain()).collect();
     assert_eq!(left, ["示例区疾病预防控制中心"]);
 }
+
+#[test]
+fn an_answer_whose_rows_are_gone_is_left_over_and_not_kept_unseen() {
+    let load = |item: Json| {
+        Form::from_json(&json!({"resourceType": "Questionnaire", "id": "shop", "version": "1", "item": item})).unwrap()
+    };
+    let rows = |group: &str, inside: Json| json!({"linkId": group, "type": "group", "repeats": true, "item": inside});
+    let town = || json!([{"linkId": "town", "type": "string"}]);
+    let old = || {
+        let mut answers = Answers::new();
+        answers.add_row(&Pointer::item("site"), "r1");
+        answers.set(Pointer::item("site").in_row("r1", "town"), text("Example town"));
+        answers
+    };
+    let at = Pointer::item("site").in_row("r1", "town");
+    for (what, item, kept) in [
+        ("as it was", json!([rows("site", town())]), true),
+        ("in a group more", json!([{"linkId": "page", "type": "group", "item": [rows("site", town())]}]), true),
+        ("the group is called otherwise", json!([rows("place", town())]), false),
+        (
+            "in another group",
+            json!([rows("site", json!([{"linkId": "x", "type": "string"}])), rows("b", town())]),
+            false,
+        ),
+        ("in rows of rows", json!([rows("outer", json!([rows("site", town())]))]), false),
+        ("in no rows", town(), false),
+    ] {
+        let form = load(item);
+        let moved = migrate(&form, &old(), &context());
+        assert_eq!(!moved.answers.get(&at).is_empty(), kept, "{what}");
+        let left: Vec<&Pointer> = moved.left_over.iter().map(|left| &left.pointer).collect();
+        assert_eq!(left.is_empty(), kept, "{what}: {left:?}");
+        // What is kept is asked, and what is not asked is not kept.
+        let look = evaluate(&form, &moved.answers, &context());
+        assert_eq!(look.is_visible(&at), kept, "{what}");
+    }
+}
