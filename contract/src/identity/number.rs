@@ -226,11 +226,14 @@ mod tests {
             (ResidentId, "11010519900307021X", Ok(())),
             (ResidentId, "1101051990030702", Err(Resident(ResidentIdError::Short { missing: 2 }))),
             (ForeignPermanentId, "911156199003070019", Err(Resident(ResidentIdError::Check))),
+            (ForeignPermanentId, "911156199003070017", Ok(())),
             (ForeignPermanentId, "ABC110190030712", Ok(())),
             (ForeignPermanentId, "abc 1101 9003 0712", Ok(())),
             (ForeignPermanentId, "ABC11019003071", Err(Short { missing: 1 })),
             (ForeignPermanentId, "11010519900307021X", Err(Shape)),
             (HmtResidencePermit, "11010519900307021X", Err(Shape)),
+            (HmtResidencePermit, "810000199003070015", Ok(())),
+            (HmtResidencePermit, "810000199003070016", Err(Resident(ResidentIdError::Check))),
             (HkMacauTravelPermit, "H12345678", Ok(())),
             (HkMacauTravelPermit, "m1234567890", Ok(())),
             (HkMacauTravelPermit, "H123456789", Err(Short { missing: 1 })),
@@ -270,8 +273,15 @@ mod tests {
 
     #[test]
     fn only_numbers_with_a_date_tell_the_birth_date() {
-        let resident = check_number(Some(ResidentId), "11010519900307021X", today()).unwrap();
-        assert_eq!(resident.birth_date, NaiveDate::from_ymd_opt(1990, 3, 7));
+        let born = NaiveDate::from_ymd_opt(1990, 3, 7);
+        for (kind, typed, sex) in [
+            (ResidentId, "11010519900307021X", Sex::Male),
+            (ForeignPermanentId, "911156199003070017", Sex::Male),
+            (HmtResidencePermit, "810000199003070015", Sex::Male),
+        ] {
+            let read = check_number(Some(kind), typed, today()).unwrap();
+            assert_eq!((read.birth_date, read.sex), (born, Some(sex)), "{kind:?}");
+        }
         assert_eq!(check_number(Some(Passport), "E12345678", today()).unwrap().birth_date, None);
     }
 
