@@ -15,7 +15,7 @@ use crate::reactive::{derive, memo};
 use crate::ui::{Icon, Tone, error_line, focus_by_id, heading_level, live, note};
 use contract::api::Words;
 use contract::identity::PersonName;
-use contract::questionnaire::{Control, Item, ItemKind, Origin, Pointer, RuleCode, Text, Value, example_day};
+use contract::questionnaire::{Control, Form, Item, ItemKind, Origin, Pointer, RuleCode, Text, Value, example_day};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -112,7 +112,7 @@ impl Place {
 
     /// The ids of hint and error, for the control.
     pub(super) fn described(&self) -> impl Fn() -> Option<String> + Send + Sync + 'static {
-        let (id, has_hint, error) = (self.id(), has_hint(self), self.error);
+        let (id, has_hint, error) = (self.id(), has_hint(&self.filling.form(), &self.item), self.error);
         let returned = self.filling.returned(self.pointer.clone());
         move || {
             let words = returned.with(Option::is_some).then(|| format!("{id}-said"));
@@ -204,11 +204,9 @@ fn display(place: &Place) -> AnyView {
     }
 }
 
-fn has_hint(place: &Place) -> bool {
-    place.item.entry_format.is_some()
-        || example(place.item.kind).is_some()
-        || place.item.unit.is_some()
-        || has_help(place)
+/// Whether something stands above the control that says how it is to be filled in.
+pub(super) fn has_hint(form: &Form, item: &Item) -> bool {
+    item.entry_format.is_some() || example(item.kind).is_some() || item.unit.is_some() || has_help(form, item)
 }
 
 /// How a day or a time may be typed.
@@ -221,19 +219,20 @@ const fn example(kind: ItemKind) -> Option<K> {
     }
 }
 
-fn has_help(place: &Place) -> bool {
-    let form = place.filling.form();
-    form.children(place.at)
-        .any(|c| form.items.get(c).is_some_and(|i| i.control == Some(Control::Help) && i.conditions.is_empty()))
+fn has_help(form: &Form, item: &Item) -> bool {
+    let inside = form.index_of(&item.link_id).into_iter().flat_map(|at| form.children(at));
+    inside
+        .filter_map(|child| form.items.get(child))
+        .any(|child| child.control == Some(Control::Help) && child.conditions.is_empty())
 }
 
 /// The hint with its help, in one element that the control names.
 pub(super) fn hint(place: &Place) -> Option<AnyView> {
-    if !has_hint(place) {
-        return None;
-    }
     let form = place.filling.form();
     let item = &place.item;
+    if !has_hint(&form, item) {
+        return None;
+    }
     let i18n = place.filling.i18n();
     let format = item.entry_format.as_ref().map(|text| view! { <p class="hc-hint">{passage(text)}</p> });
     let example = example(item.kind).map(|key| {

@@ -1,5 +1,6 @@
 //! What is said about a problem: the form's own sentence, else ours by code (`e.*`).
 
+use super::item::has_hint;
 use super::passage::{capitalised, label_text, words_of};
 use crate::i18n::{Arg, I18n, K};
 use contract::questionnaire::{Form, Item, ItemKind, PartialDate, Problem, ProblemCode, Value};
@@ -10,7 +11,7 @@ pub fn problem_sentence(i18n: I18n, form: &Form, problem: &Problem) -> String {
         return words_of(i18n, message);
     }
     let item = form.item_at(&problem.pointer);
-    let key = key(item, problem);
+    let key = key(form, item, problem);
     let mut args: Vec<(&str, Arg)> = Vec::new();
     args.push(("label", item.map_or_else(String::new, |item| label_text(i18n, item)).into()));
     for (name, value) in &problem.params {
@@ -41,7 +42,7 @@ fn argument(i18n: I18n, form: &Form, code: ProblemCode, name: &str, value: &serd
     }
 }
 
-fn key(item: Option<&Item>, problem: &Problem) -> K {
+fn key(form: &Form, item: Option<&Item>, problem: &Problem) -> K {
     let has = |name: &str| problem.params.contains_key(name);
     match problem.code {
         ProblemCode::Required => match item.map(|item| item.kind) {
@@ -56,7 +57,7 @@ fn key(item: Option<&Item>, problem: &Problem) -> K {
         ProblemCode::Range if !has("min") => K::ERangeMax,
         ProblemCode::Range => K::ERange,
         ProblemCode::Format if item.is_some_and(|item| item.kind == ItemKind::Time) => K::ETime,
-        ProblemCode::Format => K::EFormat,
+        ProblemCode::Format => item.map_or(K::EFormat, |item| format_key(form, item)),
         ProblemCode::Date if item.is_some_and(|item| item.kind == ItemKind::DateTime) => K::EDatetime,
         ProblemCode::Date => K::EDate,
         ProblemCode::Past => K::EPast,
@@ -69,6 +70,7 @@ fn key(item: Option<&Item>, problem: &Problem) -> K {
         ProblemCode::IdCheck => K::EIdCheck,
         ProblemCode::IdOld15 => K::EIdOld15,
         ProblemCode::UsccCheck => K::EUsccCheck,
+        ProblemCode::PhoneLength if has("min") => K::EPhoneLengthAbroad,
         ProblemCode::PhoneLength => K::EPhoneLength,
         ProblemCode::TooYoung => K::ETooYoung,
         ProblemCode::ExpiresBeforeExamination => K::EExpiresBeforeExamination,
@@ -77,6 +79,17 @@ fn key(item: Option<&Item>, problem: &Problem) -> K {
         ProblemCode::UnknownItem => K::EUnknownItem,
         ProblemCode::OtherKind => K::IdOtherKind,
         ProblemCode::UnknownArea | ProblemCode::Unknown => K::EOther,
+    }
+}
+
+/// Only a question with a hint is referred to it.
+fn format_key(form: &Form, item: &Item) -> K {
+    match item.kind {
+        _ if has_hint(form, item) => K::EFormat,
+        ItemKind::Integer => K::EFormatWhole,
+        // With a limit on what stands after the point, a number may be the wrong one.
+        ItemKind::Decimal if item.limits.max_decimal_places.is_none() => K::EFormatNumber,
+        _ => K::EFormatPlain,
     }
 }
 

@@ -48,6 +48,10 @@ impl Trouble {
         match self {
             Self::PhoneEmpty => i18n.text(K::SigninEPhoneEmpty),
             Self::Phone(PhoneError::Length { found }) => i18n.say(K::EPhoneLength, &[("found", (*found).into())]),
+            Self::Phone(PhoneError::LengthAbroad { found }) => {
+                let (min, max) = Phone::DIGITS_ABROAD.into_inner();
+                i18n.say(K::EPhoneLengthAbroad, &[("min", min.into()), ("max", max.into()), ("found", (*found).into())])
+            }
             Self::Phone(PhoneError::Shape) => i18n.say(K::EFormat, &[("label", i18n.text(K::SigninPhone).into())]),
             Self::CodeEmpty => i18n.text(K::SigninECodeEmpty),
             Self::CodeShort { missing } => i18n.say(K::SigninECodeLen, &[("n", (*missing).into())]),

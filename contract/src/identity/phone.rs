@@ -8,9 +8,14 @@ pub struct Phone(String);
 /// Why what was typed is no telephone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhoneError {
-    /// A mainland mobile has 11 digits; an international one 7 to 15 with its country.
+    /// A mainland mobile has 11 digits.
     Length {
         /// How many digits there are.
+        found: usize,
+    },
+    /// A number with the code of its country has 7 to 15 digits.
+    LengthAbroad {
+        /// How many digits there are, with those of the country.
         found: usize,
     },
     /// 11 digits, but no mobile begins like this; or something that is no digit.
@@ -21,6 +26,9 @@ pub enum PhoneError {
 const MOBILE: [&str; 7] = ["13", "14", "15", "16", "17", "18", "19"];
 
 impl Phone {
+    /// How many digits a number has that begins with the code of its country, that code counted in.
+    pub const DIGITS_ABROAD: std::ops::RangeInclusive<usize> = 7..=15;
+
     /// Reads a number as people type it: a mainland mobile by default, any country with `+` or `00`.
     ///
     /// # Errors
@@ -40,8 +48,8 @@ impl Phone {
         match (international, digits.strip_prefix("86")) {
             (Some(_), Some(rest)) if MOBILE.iter().any(|start| rest.starts_with(start)) => Self::mainland(rest),
             (Some(_), _) if digits.starts_with('0') => Err(PhoneError::Shape),
-            (Some(_), _) if (7..=15).contains(&found) => Ok(Self(format!("+{digits}"))),
-            (Some(_), _) => Err(PhoneError::Length { found }),
+            (Some(_), _) if Self::DIGITS_ABROAD.contains(&found) => Ok(Self(format!("+{digits}"))),
+            (Some(_), _) => Err(PhoneError::LengthAbroad { found }),
             (None, Some(rest)) if found == 13 => Self::mainland(rest),
             (None, _) => Self::mainland(digits),
         }
@@ -103,7 +111,9 @@ mod tests {
             ("138000000000", Err(Length { found: 12 })),
             ("12800000000", Err(Shape)),
             ("1380000000a", Err(Shape)),
-            ("+12345", Err(Length { found: 5 })),
+            ("+12345", Err(LengthAbroad { found: 5 })),
+            ("+44 20 7123 4567 8901 234", Err(LengthAbroad { found: 19 })),
+            ("+86 138 0000", Err(Length { found: 7 })),
             ("+0123456789", Err(Shape)),
             ("", Err(Length { found: 0 })),
         ] {

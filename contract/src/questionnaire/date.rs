@@ -134,7 +134,7 @@ impl Offset {
     /// The same distance the other way.
     #[must_use]
     pub fn reversed(self) -> Self {
-        Self { months: -self.months, days: -self.days }
+        Self { months: self.months.saturating_neg(), days: self.days.saturating_neg() }
     }
 }
 
@@ -181,6 +181,14 @@ mod tests {
             (-90, "d", day(2026, 11, 25), day(2026, 8, 27)),
         ] {
             assert_eq!(Offset::from_ucum(value, code).unwrap().from_day(from), Some(to), "{value} {code}");
+        }
+    }
+
+    #[test]
+    fn the_longest_distance_has_an_other_way() {
+        for (months, days) in [(i32::MIN, i64::MIN), (i32::MAX, i64::MAX), (-3, 4)] {
+            let other = Offset { months, days }.reversed();
+            assert_eq!((other.months.signum(), other.days.signum()), (-months.signum(), -days.signum()));
         }
     }
 

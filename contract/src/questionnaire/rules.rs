@@ -3,7 +3,7 @@ use super::check::Check;
 use super::date::{Offset, PartialDate};
 use super::derive::anchor_day;
 use super::evaluate::seen_from;
-use super::form::{Anchor, Rule, RuleCode, Severity};
+use super::form::{Anchor, DerivedBy, Item, Role, Rule, RuleCode, Severity};
 use super::problem::{Problem, ProblemCode};
 use super::value::Value;
 use crate::identity::{IdKind, NumberError, Phone, PhoneError, ResidentIdError, Uscc, check_number, other_kind};
@@ -61,6 +61,10 @@ fn number_problem(check: &Check<'_>, error: NumberError) -> Problem {
 fn phone(check: &Check<'_>, typed: &str) -> Option<Problem> {
     match Phone::parse(typed).err()? {
         PhoneError::Length { found } => Some(check.problem(ProblemCode::PhoneLength).with("found", found)),
+        PhoneError::LengthAbroad { found } => {
+            let problem = check.problem(ProblemCode::PhoneLength).with("found", found);
+            Some(problem.with("min", *Phone::DIGITS_ABROAD.start()).with("max", *Phone::DIGITS_ABROAD.end()))
+        }
         PhoneError::Shape => Some(check.problem(ProblemCode::Format)),
     }
 }
@@ -74,7 +78,7 @@ fn date_bound(check: &Check<'_>, rule: &Rule, date: PartialDate) -> Option<Probl
     if fits {
         return None;
     }
-    let mut problem = match bound_meaning(rule) {
+    let mut problem = match bound_meaning(check, rule) {
         Meaning::Past => check.problem(ProblemCode::Past).with("on", date.to_string()),
         Meaning::Expires => check.problem(ProblemCode::ExpiresBeforeExamination).with("on", date.to_string()),
         Meaning::TooYoung { years } => {
@@ -96,18 +100,40 @@ enum Meaning {
     Until,
 }
 
-/// Which sentence of the contract a bound is: the wire has words for the four that applicants meet, a range for the rest.
-fn bound_meaning(rule: &Rule) -> Meaning {
+/// Which sentence of the contract a bound is: the wire has words for how long a document lasts and for a birth date, a range
+/// for any other day.
+fn bound_meaning(check: &Check<'_>, rule: &Rule) -> Meaning {
     let today = rule.anchor == Some(Anchor::Today);
     let Offset { months, days } = rule.offset;
     let whole_years = days == 0 && months <= -12 && months % 12 == 0;
-    match (rule.code == RuleCode::DateNotBefore, today) {
-        (true, true) if months == 0 && days == 0 => Meaning::Past,
-        (true, true) if months >= 0 && days >= 0 => Meaning::Expires,
-        (true, _) => Meaning::From,
-        (false, true) if whole_years => Meaning::TooYoung { years: -months / 12 },
-        (false, _) => Meaning::Until,
+    match rule.code == RuleCode::DateNotBefore {
+        true if today && months >= 0 && days >= 0 && is_of_the_document(check) => {
+            if months == 0 && days == 0 {
+                Meaning::Past
+            } else {
+                Meaning::Expires
+            }
+        }
+        true => Meaning::From,
+        false if today && whole_years && is_birth_date(check.item) => Meaning::TooYoung { years: months.abs() / 12 },
+        false => Meaning::Until,
     }
+}
+
+/// Whether the item stands in the group of the identity number: a day there is when the document ends.
+fn is_of_the_document(check: &Check<'_>) -> bool {
+    let parent = |item: &Item| item.parent.and_then(|at| check.form.items.get(at));
+    // A page holds more than the document.
+    let group = check.form.role(Role::IdNumber).and_then(parent).filter(|group| group.parent.is_some());
+    group.is_some_and(|group| {
+        let mut around = std::iter::successors(parent(check.item), |item| parent(item));
+        around.any(|outer| outer.link_id == group.link_id)
+    })
+}
+
+fn is_birth_date(item: &Item) -> bool {
+    let is_derived = item.derived.as_ref().is_some_and(|derived| derived.by == DerivedBy::BirthDate);
+    is_derived || item.autocomplete.as_deref() == Some("bday")
 }
 
 fn answer_of<'a>(check: &Check<'a>, link_id: &str) -> Option<&'a Value> {

@@ -255,3 +255,38 @@ fn what_is_typed_is_kept_in_one_form() {
         assert_eq!(read_typed(number.item(link_id).unwrap(), typed, &same), value, "{typed}");
     }
 }
+
+#[test]
+fn a_day_is_spoken_of_as_what_it_is() {
+    let rule = |code: &str, years: i64| {
+        json!({"url": "https://health-certificate.example/fhir/StructureDefinition/rule", "extension": [
+            {"url": "code", "valueCode": code}, {"url": "anchor", "valueString": "today"},
+            {"url": "offset", "valueDuration": {"value": years, "code": "a"}}]})
+    };
+    let ours = |name: &str, value: &str| json!({"url": format!("https://health-certificate.example/fhir/StructureDefinition/{name}"), "valueCode": value});
+    let day = |link_id: &str, extension: Json| json!({"linkId": link_id, "type": "date", "extension": extension});
+    let form = small(&json!([{"linkId": "page", "type": "group", "item": [
+        {"linkId": "id", "type": "group", "item": [
+            {"linkId": "id.number", "type": "string", "extension": [ours("role", "id-number")]},
+            {"linkId": "id.validity", "type": "group", "item": [
+                day("past", json!([rule("date-not-before", 0)])), day("expires", json!([rule("date-not-before", 1)]))]}]},
+        day("birth", json!([rule("date-not-after", -16), ours("autocomplete", "bday")])),
+        day("booked", json!([rule("date-not-before", 0)])), day("moves", json!([rule("date-not-before", 1)])),
+        day("licence", json!([rule("date-not-after", -2)])), day("began", json!([rule("date-not-after", 0)]))]}]));
+    // Today is 25 November 2026.
+    for (link_id, typed, code, params) in [
+        ("past", "2026-11-24", "past", json!({"on": "2026-11-24"})),
+        ("expires", "2027-01-01", "expires-before-examination", json!({"on": "2027-01-01"})),
+        ("birth", "2012-02-29", "too-young", json!({"age": 16, "on": "2028-02-29"})),
+        ("booked", "2026-11-24", "range", json!({"min": "2026-11-25"})),
+        ("moves", "2027-01-01", "range", json!({"min": "2027-11-25"})),
+        ("licence", "2025-01-01", "range", json!({"max": "2024-11-25"})),
+        ("began", "2026-11-26", "range", json!({"max": "2026-11-25"})),
+    ] {
+        let mut answers = Answers::new();
+        answers.set(Pointer::item(link_id), vec![Value::Date(PartialDate::parse(typed).unwrap())]);
+        let look = evaluate(&form, &answers, &context());
+        let problem = look.problem(&Pointer::item(link_id)).unwrap_or_else(|| panic!("{link_id}"));
+        assert_eq!(json!([problem.code.as_str(), problem.params]), json!([code, params]), "{link_id}");
+    }
+}
