@@ -172,6 +172,10 @@ impl List {
     }
 
     fn key(self, event: &web_sys::KeyboardEvent) {
+        // Arrows and Enter are the input method's own as long as it is at work.
+        if event.is_composing() {
+            return;
+        }
         let count = self.found.with_untracked(Vec::len);
         let active = self.active.get_untracked();
         match event.key().as_str() {

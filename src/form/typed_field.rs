@@ -15,6 +15,8 @@ use wasm_bindgen::JsCast;
 #[derive(Clone, Copy)]
 pub(super) struct Typing {
     pub(super) text: RwSignal<String>,
+    values: Memo<Vec<Value>>,
+    repeats: bool,
     at_work: StoredValue<bool>,
     filling: Filling,
     pointer: StoredValue<Pointer>,
@@ -23,7 +25,7 @@ pub(super) struct Typing {
 impl Typing {
     pub(super) fn new(place: &Place) -> Self {
         let (filling, item, pointer) = (place.filling, place.item.clone(), &place.pointer);
-        let values = place.values();
+        let (values, repeats) = (place.values(), item.repeats);
         let stored = memo(move || values.with(|values| typed_text(&item, values.first())));
         let text = RwSignal::new(stored.get_untracked());
         let at_work = StoredValue::new(false);
@@ -34,13 +36,21 @@ impl Typing {
                 text.set(stored);
             }
         });
-        Self { text, at_work, filling, pointer: StoredValue::new(pointer.clone()) }
+        Self { text, values, repeats, at_work, filling, pointer: StoredValue::new(pointer.clone()) }
+    }
+
+    /// The person is at work here, also while an input method has given nothing yet.
+    fn begin(self) {
+        self.at_work.set_value(true);
     }
 
     pub(super) fn type_text(self, typed: String) {
         self.at_work.set_value(true);
         self.text.set(typed.clone());
-        self.pointer.with_value(|pointer| self.filling.write(pointer, vec![Value::Text(typed)]));
+        // One field is drawn: what else was answered to a question that takes several stays.
+        let others = self.values.with_untracked(|all| all.iter().skip(1).filter(|_| self.repeats).cloned().collect());
+        let values: Vec<Value> = std::iter::once(Value::Text(typed)).chain::<Vec<Value>>(others).collect();
+        self.pointer.with_value(|pointer| self.filling.write(pointer, values));
     }
 
     pub(super) fn leave(self) {
@@ -95,6 +105,7 @@ pub(super) fn line_field(place: &Place) -> AnyView {
                     typing.type_text(typed);
                 }
             }
+            on:compositionstart=move |_| typing.begin()
             on:compositionend=move |event| typing.type_text(event_target_value(&event))
             on:blur=move |_| typing.leave()
         />
@@ -123,6 +134,7 @@ pub(super) fn area_field(place: &Place) -> AnyView {
                     typing.type_text(typed);
                 }
             }
+            on:compositionstart=move |_| typing.begin()
             on:compositionend=move |event| typing.type_text(event_target_value(&event))
             on:keyup=move |event| {
                 // A browser that comes here by key shows the cursor alone, and the rest lies behind what sticks to the edge.

@@ -221,6 +221,10 @@ fn noticed(form: &Form, notice: &Notice) -> String {
         NoticeKind::BadCondition => "has a condition that cannot be read; it never holds".to_owned(),
         NoticeKind::ConditionCycle => "its conditions wait for themselves; they are ignored".to_owned(),
         NoticeKind::NestedInRepeating => "asks inside each answer of a repeating question; asked once".to_owned(),
+        NoticeKind::SeveralTyped => {
+            "takes several answers that are typed; one field is drawn, for the first (a repeating group takes more)"
+                .to_owned()
+        }
     };
     if notice.link_id.is_empty() { what } else { format!("{}: {what}", notice.link_id) }
 }

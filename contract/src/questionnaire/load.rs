@@ -55,6 +55,8 @@ pub enum NoticeKind {
     ConditionCycle,
     /// Answers inside an answer of a repeating question; asked once.
     NestedInRepeating,
+    /// A question that is typed and takes several answers; one field is drawn, for the first.
+    SeveralTyped,
 }
 
 impl Form {
@@ -141,6 +143,9 @@ impl<'a> Loader<'a> {
             self.note(&link_id, kind(url));
         }
         self.options(json, &mut item);
+        if item.repeats && is_typed(item.kind) {
+            self.note(&link_id, NoticeKind::SeveralTyped);
+        }
         item.initial.extend(list_of(json, "initial").iter().filter_map(|initial| Value::read_fhir(initial, "value")));
         match item.kind {
             ItemKind::Date => item.initial.retain(|value| matches!(value, Value::Date(_))),
@@ -274,6 +279,28 @@ impl<'a> Loader<'a> {
                 item.kind = ItemKind::Unsupported;
             }
         }
+    }
+}
+
+/// Asked by a field that is typed into.
+const fn is_typed(kind: ItemKind) -> bool {
+    match kind {
+        ItemKind::Integer
+        | ItemKind::Decimal
+        | ItemKind::Quantity
+        | ItemKind::Date
+        | ItemKind::DateTime
+        | ItemKind::Time
+        | ItemKind::Reference
+        | ItemKind::String
+        | ItemKind::Text => true,
+        ItemKind::Group
+        | ItemKind::Display
+        | ItemKind::Boolean
+        | ItemKind::Choice
+        | ItemKind::OpenChoice
+        | ItemKind::Attachment
+        | ItemKind::Unsupported => false,
     }
 }
 

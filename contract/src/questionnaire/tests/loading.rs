@@ -66,6 +66,8 @@ fn what_is_not_understood_is_reported_and_the_rest_works() {
         {"linkId": "d", "type": "choice"},
         {"linkId": "e", "type": "integer", "extension": [
             {"url": "http://hl7.org/fhir/StructureDefinition/minValue", "valueString": {"no": 1}}]},
+        {"linkId": "f", "type": "string", "repeats": true},
+        {"linkId": "g", "type": "open-choice", "repeats": true, "answerOption": [{"valueString": "x"}]},
     ]));
     let said: Vec<(&str, &NoticeKind)> = form.notices.iter().map(|n| (n.link_id.as_str(), &n.kind)).collect();
     assert_eq!(
@@ -77,12 +79,13 @@ fn what_is_not_understood_is_reported_and_the_rest_works() {
             ("b", &NoticeKind::UnknownType("question".to_owned())),
             ("d", &NoticeKind::MissingOptions(String::new())),
             ("e", &NoticeKind::BadExtension("http://hl7.org/fhir/StructureDefinition/minValue".to_owned())),
+            ("f", &NoticeKind::SeveralTyped),
             ("c", &NoticeKind::UnknownQuestion("nowhere".to_owned())),
         ]
     );
     let evaluation = evaluate(&form, &Answers::new(), &context());
     let visible: Vec<&str> = evaluation.items.iter().filter(|s| s.visible).map(|s| s.pointer.as_str()).collect();
-    assert_eq!(visible, ["#/a", "#/e"]);
+    assert_eq!(visible, ["#/a", "#/e", "#/f", "#/g"]);
 }
 
 #[test]
