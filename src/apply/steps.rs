@@ -113,12 +113,17 @@ pub(super) fn in_url(link: &str) -> String {
 
 /// The step and the item that a URL names: by a linkId, or by a whole pointer for an item in a row.
 fn named_in_url(form: &Form, link: &str) -> Option<(Step, Pointer)> {
-    let named = |text: &str| {
-        let pointer = if text.starts_with("#/") { Pointer::from_text(text) } else { Pointer::item(text) };
-        let step = form.step_of(&pointer.link_id())?.clone();
-        Some((step, pointer))
-    };
-    named(link).or_else(|| named(&link.replace(':', ".")))
+    let written = if link.starts_with("#/") { Pointer::from_text(link) } else { Pointer::item(link) };
+    let mut found: Option<Pointer> = None;
+    for (at, segment) in written.segments().enumerate() {
+        // Items and rows in turn. A linkId may hold colons of its own: it is the one that a URL writes like this.
+        let named = || form.items.iter().find(|item| in_url(&item.link_id) == in_url(&segment));
+        let name = if at % 2 == 0 { &named()?.link_id } else { &segment };
+        found = Some(found.map_or_else(|| Pointer::item(name), |outer| outer.child(name)));
+    }
+    let pointer = found?;
+    let step = form.step_of(&pointer.link_id())?.clone();
+    Some((step, pointer))
 }
 
 /// A link to one item, from the check page or from a list of errors, leads to its control.

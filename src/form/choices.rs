@@ -192,7 +192,7 @@ fn select_field(place: &Place) -> AnyView {
             found.map(|at| at.to_string()).unwrap_or_default()
         })
     };
-    let i18n = filling.i18n();
+    let (i18n, closed) = (filling.i18n(), filling.closed);
     let options = item
         .options
         .iter()
@@ -218,6 +218,7 @@ fn select_field(place: &Place) -> AnyView {
             id=place.id()
             aria-describedby=place.described()
             aria-invalid=place.invalid()
+            disabled=move || closed.get()
             on:change=choose
             on:blur=move |_| filling.leave(&pointer)
         >

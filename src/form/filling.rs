@@ -193,7 +193,7 @@ impl Filling {
     /// The id of an item's first control.
     pub fn control_id(self, pointer: &Pointer) -> String {
         let name = pointer.as_str().replace(|c: char| c.is_whitespace(), "_");
-        self.ids.with_value(|ids| format!("{ids}-{}", name.trim_start_matches("#/")))
+        self.ids.with_value(|ids| format!("{ids}-{}.", name.trim_start_matches("#/")))
     }
 
     /// The answers as they count: what was sent before, with the draft's over it.
@@ -321,7 +321,8 @@ impl Filling {
         self.beside.update(|beside| beside.confirmed(pointer));
     }
 
-    fn changed(self, pointer: &Pointer) {
+    /// The person changes an answer, or the rows of a group: what was said about it is past.
+    pub(super) fn changed(self, pointer: &Pointer) {
         if self.beside.with_untracked(|beside| beside.speaks_of(pointer)) {
             self.beside.update(|beside| beside.changed(pointer));
         }

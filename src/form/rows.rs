@@ -93,6 +93,7 @@ struct Adding {
 impl Adding {
     fn run(&self) {
         let row = new_row();
+        self.filling.changed(&self.pointer);
         self.filling.answers.update(|answers| {
             // The row that stood there by itself becomes a real one first.
             let shown = self.filling.evaluation().with_untracked(|e| e.rows(&self.pointer));
@@ -104,7 +105,7 @@ impl Adding {
         let node = self.node;
         request_animation_frame(move || {
             if let Some(section) = node.try_get_untracked().flatten() {
-                focus_first_in(&section, &format!("[data-row=\"{row}\"] input"));
+                focus_first_in(&section, &format!("[data-row=\"{row}\"] :is(input, select, textarea)"));
             }
         });
     }
@@ -132,6 +133,7 @@ impl Removing {
                 class="hc-tap"
                 aria-label=move || spoken.say(K::FormRowRemoveNamed)
                 on:click=move |_| {
+                    here.filling.changed(&here.pointer);
                     here.filling.answers.update(|answers| {
                         let shown = here.filling.evaluation().with_untracked(|e| e.rows(&here.pointer));
                         for row in shown {
