@@ -45,7 +45,10 @@ async function keepForOffline(config) {
     if (registration) await registration.unregister();
     for (const name of await caches.keys()) if (name.startsWith('hc-')) await caches.delete(name);
   } else {
-    tellOfUpdates(await navigator.serviceWorker.register(assets + 'sw.js', { updateViaCache: 'none' }));
+    const registration = await navigator.serviceWorker.register(assets + 'sw.js', { updateViaCache: 'none' });
+    tellOfUpdates(registration);
+    // It is there and its files are not: erased by the person, or cleared by the browser.
+    if (registration.active && !(await caches.match(assets + 'hc-whole'))) registration.active.postMessage('hc-fill');
   }
 }
 

@@ -14,6 +14,7 @@ const PAGES = /^(?:|(?:sign-in|home|verify|lookup|outbox|settings)|(?:a|c)\/.+)\
 addEventListener('install', event => event.waitUntil(fill()));
 addEventListener('activate', event => event.waitUntil(tidy()));
 addEventListener('message', event => { if (event.data === 'hc-take-over') event.waitUntil(takeOver(event.ports[0])); });
+addEventListener('message', event => { if (event.data === 'hc-fill') event.waitUntil(fill()); });
 addEventListener('fetch', event => {
   const answer = respond(event.request);
   if (answer) event.respondWith(answer);

@@ -77,9 +77,13 @@ impl Offline {
         inner.forget_all();
         inner.tell(&News::Erased);
         vault.erase().await?;
-        erase_beside().await;
+        erase_beside(&inner.assets).await;
+        inner.tell(&News::Key);
         // A new vault with a new key, for whoever comes next.
-        *inner.vault.borrow_mut() = super::Vault::open(super::DATABASE).await.ok();
+        let vault = super::Vault::open(super::DATABASE).await.ok();
+        let why = vault.as_ref().map_or(Some(super::WhyMemory::Closed), super::Vault::why_memory);
+        *inner.vault.borrow_mut() = vault;
+        inner.storage.try_set(why.map_or(super::Storage::Kept, super::Storage::MemoryOnly));
         Ok(counts)
     }
 }
@@ -104,9 +108,37 @@ impl Inner {
 }
 
 /// What lies beside the vault.
-pub(super) async fn erase_beside() {
+pub(super) async fn erase_beside(assets: &str) {
     erase_looks();
+    end_worker(assets).await;
     erase_caches().await;
+}
+
+/// The worker that keeps the app's own files goes before them; the next start registers it anew, and it fetches them again.
+async fn end_worker(assets: &str) {
+    let Some(workers) = web_sys::window()
+        .and_then(|window| Reflect::get(&window.navigator(), &"serviceWorker".into()).ok())
+        .filter(JsValue::is_object)
+    else {
+        return;
+    };
+    let Some(asked) = call(&workers, "getRegistration", &assets.into()) else { return };
+    let Ok(registration) = JsFuture::from(asked).await else { return };
+    // Above an embedded app there may be one of the site around it.
+    let is_ours = ["active", "waiting", "installing"].into_iter().any(|state| {
+        let worker = Reflect::get(&registration, &state.into()).ok().filter(JsValue::is_object);
+        let script = worker.and_then(|worker| Reflect::get(&worker, &"scriptURL".into()).ok()?.as_string());
+        script.is_some_and(|script| script.ends_with(&format!("{assets}sw.js")))
+    });
+    if let Some(ended) = is_ours.then(|| call(&registration, "unregister", &JsValue::UNDEFINED)).flatten() {
+        drop(JsFuture::from(ended).await);
+    }
+}
+
+/// A method that answers later.
+fn call(object: &JsValue, name: &str, argument: &JsValue) -> Option<js_sys::Promise> {
+    let method: js_sys::Function = Reflect::get(object, &name.into()).ok()?.dyn_into().ok()?;
+    method.call1(object, argument).ok()?.dyn_into().ok()
 }
 
 /// Language and looks, and what the scripts around the app note.
@@ -127,15 +159,11 @@ fn erase_looks() {
 async fn erase_caches() {
     let Some(window) = web_sys::window() else { return };
     let Ok(caches) = Reflect::get(&window, &"caches".into()) else { return };
-    let call = |name: &str, argument: &JsValue| -> Option<js_sys::Promise> {
-        let method: js_sys::Function = Reflect::get(&caches, &name.into()).ok()?.dyn_into().ok()?;
-        method.call1(&caches, argument).ok()?.dyn_into().ok()
-    };
-    let Some(keys) = call("keys", &JsValue::UNDEFINED) else { return };
+    let Some(keys) = call(&caches, "keys", &JsValue::UNDEFINED) else { return };
     let Ok(keys) = JsFuture::from(keys).await else { return };
     for key in keys.dyn_into::<js_sys::Array>().unwrap_or_default().iter() {
         let ours = key.as_string().is_some_and(|name| name.starts_with("hc"));
-        if let Some(deleted) = ours.then(|| call("delete", &key)).flatten() {
+        if let Some(deleted) = ours.then(|| call(&caches, "delete", &key)).flatten() {
             drop(JsFuture::from(deleted).await);
         }
     }

@@ -5,10 +5,10 @@
 //! A part of `office`.
 use super::idb::{Change, Idb, OPEN, VAULT};
 use super::rescue::stretched;
+use super::tabs::{News, reload};
 use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Vault, algorithm, random};
-use super::{Offline, StoreError, tabs::News};
+use super::{Offline, StoreError};
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use leptos::prelude::*;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
@@ -99,6 +99,12 @@ impl Offline {
     pub async fn unlock(self, pin: &str) -> Result<(), PinError> {
         let inner = self.inner();
         let Some(locked) = inner.locked.borrow().clone() else { return Ok(()) };
+        // Another page may have taken the PIN away meanwhile, or erased everything.
+        let Some(sealed) = locked.idb.get(OPEN, KEY).await?.filter(Array::is_array) else {
+            reload();
+            return Ok(());
+        };
+        let locked = Locked { sealed, ..locked };
         let key = tried(&locked, pin).await?;
         let kept = Kept::with(locked.idb, locked.subtle, key);
         *inner.vault.borrow_mut() = Some(Vault::Kept(Rc::new(kept)));
@@ -117,7 +123,8 @@ impl Offline {
         drop(inner.api.sign_out().await);
         inner.tell(&News::Erased);
         locked.idb.erase().await?;
-        super::erase::erase_beside().await;
+        super::erase::erase_beside(&inner.assets).await;
+        inner.tell(&News::Key);
         reload();
         Ok(())
     }
@@ -210,10 +217,4 @@ async fn imported(subtle: &SubtleCrypto, raw: &Uint8Array) -> Result<CryptoKey, 
     let uses = Array::of2(&"encrypt".into(), &"decrypt".into());
     let importing = subtle.import_key_with_object("raw", raw.as_ref(), &what, false, &uses)?;
     JsFuture::from(importing).await?.dyn_into().map_err(|_| PinError::NotStored)
-}
-
-fn reload() {
-    if let Err(why) = window().location().reload() {
-        leptos::logging::warn!("reload: {why:?}");
-    }
 }

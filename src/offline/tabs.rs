@@ -3,7 +3,8 @@
 //! Where Web Locks are missing a lease takes their place.
 use super::lease::{self, Lease};
 use super::office::Told;
-use super::{Draft, DraftId, Inner};
+use super::vault::Vault;
+use super::{Draft, DraftId, Inner, Storage, WhyMemory};
 use contract::json::FromJson;
 use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::*;
@@ -19,6 +20,8 @@ const CHANNEL: &str = "hc";
 const SENDER: &str = "hc/sender";
 /// So long another tab has to store its draft and let it go.
 const COURTESY: Duration = Duration::from_millis(1500);
+/// So long erasing takes at most.
+const ERASING: Duration = Duration::from_secs(10);
 
 /// What one tab tells the others. Names only, never what is in them.
 #[derive(Clone, Debug, Serialize, FromJson)]
@@ -35,7 +38,7 @@ pub(super) enum News {
     Erased,
     /// The office can be reached again, or somebody wants it tried now: the tab that sends may not be the one that is seen.
     Alive,
-    /// Everything is sealed under another key now.
+    /// Everything that is kept is sealed under another key now, or there is nothing any more.
     Key,
 }
 
@@ -69,8 +72,14 @@ impl Tabs {
 impl Inner {
     /// Tells the other tabs. If nobody hears it they read it when they start.
     pub(super) fn tell(&self, news: &News) {
-        if let (Some(tabs), Ok(text)) = (self.tabs.borrow().as_ref(), serde_json::to_string(news)) {
-            drop(tabs.channel.post_message(&JsValue::from_str(&text)));
+        let Ok(text) = serde_json::to_string(news) else { return };
+        let text = JsValue::from_str(&text);
+        if let Some(tabs) = self.tabs.borrow().as_ref() {
+            drop(tabs.channel.post_message(&text));
+        } else if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
+            // Under a PIN this page hears nothing, but it can erase.
+            drop(channel.post_message(&text));
+            channel.close();
         }
     }
 
@@ -88,7 +97,17 @@ impl Inner {
             News::Session => {
                 self.probe().await;
             }
-            News::Erased => self.forget_all(),
+            News::Erased => {
+                self.forget_all();
+                // Nothing is sealed under a key that is gone.
+                *self.vault.borrow_mut() = Some(Vault::in_memory(WhyMemory::Closed));
+                self.storage.try_set(Storage::MemoryOnly(WhyMemory::Closed));
+                // Should the page that erases end before it says that all is gone.
+                crate::api::sleep(ERASING).await;
+                if !self.over.get() {
+                    reload();
+                }
+            }
             News::Alive => {
                 self.outbox.borrow_mut().wake();
                 self.bell.ring();
@@ -96,8 +115,8 @@ impl Inner {
                     self.probe().await;
                 }
             }
-            // Only a page that has nothing open hears this.
-            News::Key => drop(window().location().reload()),
+            // Nothing is open here: else no key is changed, or all of it was erased.
+            News::Key => reload(),
         }
     }
 
@@ -157,6 +176,13 @@ impl Inner {
             self.reload_draft(id).await;
             keep(&Rc::downgrade(self), id.clone(), held);
         }
+    }
+}
+
+/// The page begins anew.
+pub(super) fn reload() {
+    if let Err(why) = window().location().reload() {
+        leptos::logging::warn!("reload: {why:?}");
     }
 }
 
