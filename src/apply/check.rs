@@ -36,11 +36,16 @@ fn check_page(opened: Opened) -> AnyView {
     let id = filling.application();
     let network = offline.network();
     let list: NodeRef<html::Div> = NodeRef::new();
+    let writable = opened.draft().writable();
     let (busy, failed, changed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let submit = {
         let id = id.clone();
         Callback::new(move |()| {
             failed.set(false);
+            if !writable.get_untracked() {
+                // Another tab fills it in, which stands above with the way to take it over; or it was sent already.
+                return;
+            }
             if !filling.attempt(&|_| true) {
                 to_missing(list);
                 return;

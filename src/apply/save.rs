@@ -4,19 +4,27 @@ use super::export::export;
 use super::opening::Opened;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, SaveState, WhyMemory};
+use crate::reactive::effect_from;
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, Tone, live, note, small_icon};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// So long the time of the last save stands there while the next one is under way.
+const LONG: Duration = Duration::from_secs(2);
 
 /// The save line of a draft. While it is being stored, the last time stands there: people read it, they do not watch it.
 pub(super) fn save_line(opened: Opened) -> AnyView {
     let (offline, i18n, announcer) = (Offline::here(), I18n::here(), Announcer::here());
     let (saved, network) = (opened.draft().saved(), offline.network());
     let there = offline.saved_in_account(&opened.filling.application());
+    let late = lasts(saved);
     let shown = Memo::new(move |before: Option<&Option<SaveState>>| {
-        let now = saved.get();
+        let (now, late) = (saved.get(), late.get());
         match (now, before.copied().flatten()) {
-            (SaveState::Saving, Some(SaveState::Saved(at))) => Some(SaveState::Saved(at)),
+            (SaveState::Saving, Some(SaveState::Saved(at))) if !late => Some(SaveState::Saved(at)),
             _ => Some(now),
         }
     });
@@ -44,6 +52,31 @@ pub(super) fn save_line(opened: Opened) -> AnyView {
         })
     };
     view! { <p class="hc-save" role="status">{live(words)}</p> {live(keep)} }.into_any()
+}
+
+/// Whether it has been being stored for longer than a person would take for nothing.
+fn lasts(saved: Signal<SaveState>) -> RwSignal<bool> {
+    let late = RwSignal::new(false);
+    effect_from(move |turn: Option<Rc<Cell<bool>>>| {
+        // The one before has ended, also where the state is the same again: something was stored meanwhile.
+        if let Some(before) = turn {
+            before.set(true);
+        }
+        let over = Rc::new(Cell::new(false));
+        let saving = saved.get() == SaveState::Saving;
+        late.set(false);
+        if saving {
+            let over = over.clone();
+            spawn_local(async move {
+                crate::api::sleep(LONG).await;
+                if !over.get() {
+                    late.try_set(true);
+                }
+            });
+        }
+        over
+    });
+    late
 }
 
 fn memory_words(why: WhyMemory) -> K {

@@ -7,9 +7,13 @@ use contract::application::Act;
 use leptos::prelude::*;
 use outbox::{Body, Entry, State};
 use std::rc::Rc;
+use std::time::Duration;
+
+/// So often it is looked whether the tap before is done.
+const MEANWHILE: Duration = Duration::from_millis(50);
 
 impl Inner {
-    /// One transaction: the draft says that it is frozen, and the entry that carries it is there.
+    /// Freezes it, or says which entry already carries it.
     pub(super) async fn freeze(
         self: &Rc<Self>,
         draft: &DraftId,
@@ -17,15 +21,35 @@ impl Inner {
         frozen: String,
         documents: Vec<String>,
     ) -> Result<EntryId, StoreError> {
+        if self.freezing.borrow().contains(draft) {
+            // Another tap came first: what comes of that one comes of this one too.
+            while self.freezing.borrow().contains(draft) {
+                crate::api::sleep(MEANWHILE).await;
+            }
+            return self.frozen_by(draft).ok_or(StoreError::Closed);
+        }
+        self.freezing.borrow_mut().push(draft.clone());
+        let done = self.freeze_now(draft, act, frozen, documents).await;
+        self.freezing.borrow_mut().retain(|other| other != draft);
+        done
+    }
+
+    /// One transaction: the draft says that it is frozen, and the entry that carries it is there.
+    async fn freeze_now(
+        self: &Rc<Self>,
+        draft: &DraftId,
+        act: Act,
+        frozen: String,
+        documents: Vec<String>,
+    ) -> Result<EntryId, StoreError> {
         if let Some(entry) = self.frozen_by(draft) {
-            // A double tap: it is on its way already.
+            // It is on its way already.
             return Ok(entry);
         }
         let open = self.open_drafts.borrow().get(draft).copied();
         if let Some(open) = open {
             open.save(true).await;
         }
-        // From here on nobody else may be asked: the tap that came first freezes it.
         if let Some(entry) = self.frozen_by(draft) {
             return Ok(entry);
         }

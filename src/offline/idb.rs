@@ -16,6 +16,9 @@ use web_sys::{
 /// An engine may forget to answer (WebKit has done so after an update); typing does not wait for ever.
 const OPENING: Duration = Duration::from_secs(5);
 
+/// The same for a transaction: it is broken off, so that it is either done or not, and said.
+const COMPLETING: Duration = Duration::from_secs(15);
+
 /// Encrypted records.
 pub(super) const VAULT: &str = "vault";
 /// Public records and the key.
@@ -149,6 +152,15 @@ impl Idb {
 
     /// Every record whose key begins like this, with its key, in the order of the keys.
     pub(super) async fn all(&self, store: &'static str, prefix: &str) -> Result<Vec<(String, JsValue)>, StoreError> {
+        let read = self.all_once(store, prefix).await;
+        if read.is_ok() {
+            return read;
+        }
+        self.lost();
+        self.all_once(store, prefix).await
+    }
+
+    async fn all_once(&self, store: &'static str, prefix: &str) -> Result<Vec<(String, JsValue)>, StoreError> {
         let transaction = self.transaction(&[store], IdbTransactionMode::Readonly, false).await?;
         let asked = || {
             let range = IdbKeyRange::bound(&prefix.into(), &format!("{prefix}\u{ffff}").into())?;
@@ -253,7 +265,12 @@ async fn completed(transaction: &IdbTransaction) -> Result<(), StoreError> {
         transaction.set_oncomplete(Some(&resolve));
         transaction.set_onabort(Some(&reject));
     });
-    JsFuture::from(settled).await.map(drop).map_err(|_| StoreError::from_exception(transaction.error().as_ref()))
+    let Some(settled) = in_time(COMPLETING, JsFuture::from(settled)).await else {
+        // One that is over already cannot be broken off; then it is merely made once more.
+        drop(transaction.abort());
+        return Err(StoreError::Closed);
+    };
+    settled.map(drop).map_err(|_| StoreError::from_exception(transaction.error().as_ref()))
 }
 
 impl StoreError {

@@ -62,6 +62,7 @@ impl Offline {
     /// # Errors
     /// Nothing has changed.
     pub async fn set_pin(self, pin: &str) -> Result<(), PinError> {
+        let pin = &narrow(pin);
         if pin.chars().filter(char::is_ascii_digit).count() < SHORTEST {
             return Err(PinError::Short);
         }
@@ -85,7 +86,7 @@ impl Offline {
         let kept = self.alone().await?;
         let sealed = kept.idb.get(OPEN, KEY).await?.ok_or(PinError::NotStored)?;
         let locked = Locked { idb: kept.idb.clone(), subtle: kept.subtle.clone(), sealed };
-        tried(&locked, pin).await?;
+        tried(&locked, &narrow(pin)).await?;
         let raw = random(32)?;
         let key = imported(&kept.subtle, &raw).await?;
         raw.fill(0, 0, 32);
@@ -105,7 +106,7 @@ impl Offline {
             return Ok(());
         };
         let locked = Locked { sealed, ..locked };
-        let key = tried(&locked, pin).await?;
+        let key = tried(&locked, &narrow(pin)).await?;
         let kept = Kept::with(locked.idb, locked.subtle, key);
         *inner.vault.borrow_mut() = Some(Vault::Kept(Rc::new(kept)));
         inner.locked.borrow_mut().take();
@@ -147,6 +148,8 @@ impl Offline {
 
     /// Seals every record under another key, and keeps that key, all or nothing. What cannot be read stays as it is.
     async fn change_key(self, kept: &Rc<Kept>, key: CryptoKey, stored: JsValue) -> Result<(), PinError> {
+        // Stretching the PIN took its time: another page may have been opened meanwhile.
+        self.alone().await?;
         kept.changing_key.set(true);
         let changed = changed(kept, &key, stored).await;
         if changed.is_ok() {
@@ -171,6 +174,15 @@ async fn changed(kept: &Kept, key: &CryptoKey, stored: JsValue) -> Result<(), Pi
         }
     }
     Ok(kept.idb.change(&changes, true).await?)
+}
+
+/// Digits of a keyboard for Chinese may be wide.
+fn narrow(pin: &str) -> String {
+    let one = |letter: char| match letter {
+        '\u{ff10}'..='\u{ff19}' => char::from_u32(u32::from(letter) - 0xff10 + u32::from('0')).unwrap_or(letter),
+        _ => letter,
+    };
+    pin.chars().map(one).collect()
 }
 
 /// The key, if it is this PIN; a wrong one is counted before it is tried.

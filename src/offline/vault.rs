@@ -141,7 +141,11 @@ impl Vault {
     /// All records whose name begins like this. One that cannot be read is left out, left where it is, and counted.
     pub(super) async fn all<T: FromJson>(&self, prefix: &str) -> Result<(Vec<(String, T)>, usize), StoreError> {
         let (mut read, mut unreadable) = (Vec::new(), 0);
-        for (key, bytes) in self.all_bytes(prefix).await? {
+        let all = self.all_bytes(prefix).await;
+        if let (Self::Kept(kept), Err(_)) = (self, &all) {
+            kept.unreadable.set(true);
+        }
+        for (key, bytes) in all? {
             match bytes.and_then(|bytes| parsed(&bytes)) {
                 Some(value) => read.push((key, value)),
                 None => unreadable += 1,
@@ -228,10 +232,8 @@ impl Kept {
         while self.changing_key.get() {
             crate::api::sleep(std::time::Duration::from_millis(50)).await;
         }
-        self.writing.update(|count| count + 1);
-        let written = self.write_now(writes, strict).await;
-        self.writing.update(|count| count.saturating_sub(1));
-        written
+        let _under_way = Writing::begin(&self.writing);
+        self.write_now(writes, strict).await
     }
 
     async fn write_now(&self, writes: Vec<Write>, strict: bool) -> Result<(), StoreError> {
@@ -286,6 +288,22 @@ impl Kept {
         // Damaged, tampered with, or sealed with a key that is gone: the browser does not say which.
         let plain = JsFuture::from(promise).await.map_err(|_| StoreError::Unreadable)?;
         Ok(Uint8Array::new(&plain))
+    }
+}
+
+/// A write is under way as long as this lives, also if whoever waits for it goes.
+struct Writing<'a>(&'a Cell<u32>);
+
+impl<'a> Writing<'a> {
+    fn begin(count: &'a Cell<u32>) -> Self {
+        count.update(|count| count + 1);
+        Self(count)
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.0.update(|count| count.saturating_sub(1));
     }
 }
 
