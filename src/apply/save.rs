@@ -6,7 +6,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, SaveState, WhyMemory};
 use crate::reactive::effect_from;
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, Tone, live, note, small_icon};
+use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, live, note, small_icon};
 use leptos::{prelude::*, task::spawn_local};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -83,7 +83,8 @@ fn memory_words(why: WhyMemory) -> K {
     match why {
         WhyMemory::Private => K::SavePrivate,
         WhyMemory::Full => K::SaveFull,
-        WhyMemory::Disabled | WhyMemory::Insecure => K::SaveNone,
+        WhyMemory::Disabled | WhyMemory::Insecure if Frame::here() == Frame::Embedded => K::SaveNone,
+        WhyMemory::Disabled | WhyMemory::Insecure => K::StorageMemoryDisabled,
         WhyMemory::Closed => K::SaveFailed,
     }
 }

@@ -370,7 +370,7 @@ impl Inner {
     }
 
     async fn remove_document(self: &Rc<Self>, id: &str) -> Result<(), StoreError> {
-        let vault = self.opened().await;
+        self.opened().await;
         let known = self.documents.try_with_untracked(|known| known.get(id).cloned()).flatten();
         let Some(application) = known.as_ref().map(|record| record.application.clone()) else {
             return Err(StoreError::Missing);
@@ -382,14 +382,13 @@ impl Inner {
             entry.is_some_and(|entry| entry.left) || known.is_some_and(|record| record.received.is_some())
         };
         self.withdraw_document(id).await;
-        vault.write(erased(id), true).await?;
+        // In one transaction: what is gone here is also taken back there.
+        let body = Body::Remove { document: id.to_owned() };
+        let taken_back = on_server.then_some(Outgoing { application, body });
+        self.put_with(taken_back.into_iter().collect(), erased(id)).await?;
         self.documents.try_update(|known| known.remove(id));
         self.sent.try_update(|sent| sent.remove(id));
         self.tell(&News::Document(id.to_owned()));
-        if on_server {
-            let body = Body::Remove { document: id.to_owned() };
-            self.put(vec![Outgoing { application, body }]).await?;
-        }
         Ok(())
     }
 

@@ -84,7 +84,13 @@ impl Offline {
         let why = vault.as_ref().map_or(Some(super::WhyMemory::Closed), super::Vault::why_memory);
         *inner.vault.borrow_mut() = vault;
         inner.storage.try_set(why.map_or(super::Storage::Kept, super::Storage::MemoryOnly));
+        inner.erased.set(true);
         Ok(counts)
+    }
+
+    /// All was erased a moment ago: true once, for the page that comes after.
+    pub fn was_erased(self) -> bool {
+        self.inner().erased.take()
     }
 }
 

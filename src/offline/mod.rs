@@ -139,6 +139,8 @@ struct Inner {
     leads: Cell<bool>,
     /// The phone that a code was last asked for.
     asked_phone: RefCell<Option<String>>,
+    /// All was erased, and not said yet.
+    erased: Cell<bool>,
     /// The drafts that are being frozen.
     freezing: RefCell<Vec<DraftId>>,
     /// The drafts that this tab may change.
@@ -255,6 +257,7 @@ impl Inner {
             acted_at: Cell::new(0.0),
             tabs: RefCell::default(),
             leads: Cell::new(false),
+            erased: Cell::new(false),
             freezing: RefCell::default(),
             held: RefCell::default(),
             over: Cell::new(false),

@@ -207,6 +207,7 @@ async fn hear(inner: Rc<Inner>, told: Told) {
             | News::DraftGone(_)
             | News::DraftWanted(_)
             | News::Session
+            | News::SignedOut
             | News::Erased
             | News::Alive
             | News::Key,

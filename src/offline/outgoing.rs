@@ -214,7 +214,12 @@ impl Inner {
         self.put_with(outgoing, Vec::new()).await
     }
 
-    async fn put_with(self: &Rc<Self>, outgoing: Vec<Outgoing>, more: Vec<Write>) -> Result<Vec<EntryId>, StoreError> {
+    /// The same, with other changes in the same transaction.
+    pub(super) async fn put_with(
+        self: &Rc<Self>,
+        outgoing: Vec<Outgoing>,
+        more: Vec<Write>,
+    ) -> Result<Vec<EntryId>, StoreError> {
         let vault = self.opened().await;
         let entries = self.as_entries(outgoing);
         let mut writes = more;

@@ -114,7 +114,7 @@ impl Offline {
         let done = inner.api.sign_out().await;
         inner.heard(done)?;
         inner.nobody_is_here().await;
-        inner.tell(&super::tabs::News::Session);
+        inner.tell(&super::tabs::News::SignedOut);
         Ok(())
     }
 }

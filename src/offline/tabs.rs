@@ -35,6 +35,8 @@ pub(super) enum News {
     Record(String),
     Certificate,
     Session,
+    /// Somebody signed out: nothing of theirs is shown any more.
+    SignedOut,
     Erased,
     /// The office can be reached again, or somebody wants it tried now: the tab that sends may not be the one that is seen.
     Alive,
@@ -97,6 +99,7 @@ impl Inner {
             News::Session => {
                 self.probe().await;
             }
+            News::SignedOut => self.nobody_is_here().await,
             News::Erased => {
                 self.forget_all();
                 // Nothing is sealed under a key that is gone.

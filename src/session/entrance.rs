@@ -1,7 +1,7 @@
 //! `/`: what the certificate is, who needs it, the four stages, what to have at hand, how long it takes; then start or go on.
 
 use super::art;
-use crate::i18n::{K, t, tv};
+use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Offline, Owner, SessionState};
 use crate::reactive::memo;
 use crate::route::{Nav, Route};
@@ -16,9 +16,14 @@ pub(super) const FORM: &str = "health-certificate";
 
 /// The entrance.
 pub fn page() -> AnyView {
-    let minutes = minutes();
+    let (minutes, i18n) = (minutes(), I18n::here());
+    let erased = Offline::here().was_erased().then(|| {
+        let words = i18n.say(K::EraseDone, &[("list", i18n.text(K::EraseServer).into())]);
+        ui::plain_note(Tone::Ok, Icon::Check, words)
+    });
     view! {
         <PageTitle words=t(K::EntryTitle) big=true/>
+        {erased}
         <p>{t(K::EntryLead)}</p>
         {art::certificate()}
         {starts()}

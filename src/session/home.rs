@@ -368,19 +368,21 @@ fn keep_or_erase(
             sign_out(i18n, announcer, leaving.clone());
         })
     };
+    let failed = RwSignal::new(false);
     let erase = Callback::new(move |()| {
         let Leaving { nav, offline, to, .. } = leaving.clone();
+        failed.set(false);
         spawn_local(async move {
-            let erased = offline.erase_all().await;
-            asked.try_set(None);
-            match erased {
+            match offline.erase_all().await {
                 Ok(_) => {
+                    asked.try_set(None);
                     announcer.say(&i18n.say(K::EraseDone, &[("list", i18n.text(K::EraseServer).into())]));
                     nav.go(to);
                 }
                 Err(why) => {
                     leptos::logging::warn!("erase: {why:?}");
                     announcer.say(&i18n.text(K::EraseFailed));
+                    failed.try_set(true);
                 }
             }
         });
@@ -388,6 +390,7 @@ fn keep_or_erase(
     let stay = Callback::new(move |()| asked.set(None));
     let body = view! {
         <p>{i18n.say(K::SigninOutAsk, &args)}</p>
+        {live(move || failed.get().then(|| ui::plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
         <p><Button label=t(K::SigninOutKeep) kind=Kind::Quiet on_press=keep/></p>
         <p><Button label=t(K::SigninOutErase) kind=Kind::Bad on_press=erase/></p>
         <p><Button label=t(K::SigninOutStay) kind=Kind::Text on_press=stay/></p>

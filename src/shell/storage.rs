@@ -117,5 +117,10 @@ fn try_save(name: &str, text: &str) -> Result<(), wasm_bindgen::JsValue> {
     anchor.set_href(&url);
     anchor.set_download(name);
     anchor.click();
-    web_sys::Url::revoke_object_url(&url)
+    spawn_local(async move {
+        // Some browsers read it only after a question of their own.
+        crate::api::sleep(std::time::Duration::from_secs(10)).await;
+        drop(web_sys::Url::revoke_object_url(&url));
+    });
+    Ok(())
 }
