@@ -5,7 +5,7 @@
 //! A part of `office`.
 use super::idb::{Change, Idb, OPEN, VAULT};
 use super::rescue::stretched;
-use super::tabs::{News, reload};
+use super::tabs::{News, call_out, reload};
 use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Vault, algorithm, random};
 use super::{Offline, StoreError};
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -122,10 +122,10 @@ impl Offline {
         let inner = self.inner();
         let Some(locked) = inner.locked.borrow().clone() else { return Err(StoreError::Missing) };
         drop(inner.api.sign_out().await);
-        inner.tell(&News::Erased);
+        call_out(&News::Erased);
         locked.idb.erase().await?;
         super::erase::erase_beside(&inner.assets).await;
-        inner.tell(&News::Key);
+        call_out(&News::Key);
         reload();
         Ok(())
     }

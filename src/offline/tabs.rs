@@ -74,14 +74,8 @@ impl Tabs {
 impl Inner {
     /// Tells the other tabs. If nobody hears it they read it when they start.
     pub(super) fn tell(&self, news: &News) {
-        let Ok(text) = serde_json::to_string(news) else { return };
-        let text = JsValue::from_str(&text);
         if let Some(tabs) = self.tabs.borrow().as_ref() {
-            drop(tabs.channel.post_message(&text));
-        } else if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
-            // Under a PIN this page hears nothing, but it can erase.
-            drop(channel.post_message(&text));
-            channel.close();
+            post(&tabs.channel, news);
         }
     }
 
@@ -179,6 +173,20 @@ impl Inner {
             self.reload_draft(id).await;
             keep(&Rc::downgrade(self), id.clone(), held);
         }
+    }
+}
+
+/// Tells the other tabs from a page that hears nothing itself, because it is locked.
+pub(super) fn call_out(news: &News) {
+    if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
+        post(&channel, news);
+        channel.close();
+    }
+}
+
+fn post(channel: &BroadcastChannel, news: &News) {
+    if let Ok(text) = serde_json::to_string(news) {
+        drop(channel.post_message(&JsValue::from_str(&text)));
     }
 }
 
