@@ -75,7 +75,11 @@ async fn opened(free: bool, found: Option<Corners>) -> (HtmlElement, Outcome) {
             found: Signal::derive(move || found),
             free,
             label: Signal::derive(|| "证件人像面".to_owned()),
-            on_done: Callback::new(move |it| told.with_value(|told| drop(told.borrow_mut().replace(it)))),
+            on_done: Callback::new(move |it| {
+                told.with_value(|told| {
+                    told.borrow_mut().replace(it);
+                });
+            }),
         })
     })
     .forget();

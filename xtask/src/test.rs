@@ -86,7 +86,7 @@ fn browsers(keep_build: bool) -> Tally {
         return tally;
     }
     for (name, engine) in [("journeys in Chromium", "chromium"), ("journeys in WebKit", "webkit")] {
-        tally += steps::run(name, &mut journeys(&["run", "--engine", engine]), MINUTE * 15);
+        tally += steps::run(name, &mut journeys(&["run", "--engine", engine]), MINUTE * 25);
     }
     tally
 }
