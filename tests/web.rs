@@ -2,8 +2,9 @@
 #![cfg(target_family = "wasm")]
 
 use contract::api::Submission;
-use contract::questionnaire::{Answers, Pointer, Value};
+use contract::questionnaire::{Answers, PATTERN_CASES, Pattern, Pointer, Value};
 use health_certificate::api::{Api, sleep};
+use health_certificate::form::BrowserPatterns;
 use health_certificate::offline::{
     DraftId, DraftState, FormKind, ImportError, NewDocument, OFFICE, Offline, Owner, SaveState, State, Storage,
     StoreError, What, WhyMemory,
@@ -485,4 +486,11 @@ async fn a_database_of_a_newer_version_is_said_and_stops_nobody() {
     assert_eq!(draft.saved().get_untracked(), SaveState::MemoryOnly(WhyMemory::Closed));
     drop(visit);
     in_javascript("hc", "await ask(indexedDB.deleteDatabase(name));").await;
+}
+
+#[wasm_bindgen_test]
+fn the_browser_judges_patterns_as_the_server_does() {
+    for (pattern, text, expected) in PATTERN_CASES {
+        assert_eq!(BrowserPatterns.matches(pattern, text), expected, "{pattern} {text}");
+    }
 }
