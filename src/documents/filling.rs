@@ -77,6 +77,8 @@ pub(super) struct Filling {
     queue: StoredValue<VecDeque<Blob>, LocalStorage>,
     /// Counts up with each new look, so that a late answer is told from a current one.
     turn: StoredValue<u32>,
+    /// The look that is waited for.
+    job: StoredValue<Option<u32>>,
     /// Which drawing of its item is on the page, if one is.
     shown: StoredValue<Option<u32>>,
 }
@@ -92,6 +94,7 @@ impl Filling {
             over: RwSignal::new_local(None),
             queue: StoredValue::new_local(VecDeque::new()),
             turn: StoredValue::new(0),
+            job: StoredValue::new(None),
             shown: StoredValue::new(None),
         }
     }
@@ -181,7 +184,7 @@ impl Filling {
         let turn = self.begin(seconds(file.size()));
         let watermark = asks.watermark;
         let job = Job {
-            id: looker::next_id(),
+            id: self.next_job(),
             file: file.clone(),
             rule: asks.rule,
             wanted: asks.wanted,
@@ -225,6 +228,12 @@ impl Filling {
         self.turn.set_value(turn);
         self.chosen.set(Chosen::Checking { seconds });
         turn
+    }
+
+    fn next_job(self) -> u32 {
+        let id = looker::next_id();
+        self.job.set_value(Some(id));
+        id
     }
 
     fn refuse(self, why: Refusal, bytes: u64) {
@@ -308,7 +317,9 @@ impl Filling {
     pub(super) fn dismiss(self) {
         if matches!(self.chosen.get_untracked(), Chosen::Checking { .. }) {
             self.begin(0);
-            looker::stop();
+            if let Some(job) = self.job.get_value() {
+                looker::stop(job);
+            }
         }
         self.offline.forget_expected_photo();
         self.next();
@@ -419,13 +430,14 @@ impl Filling {
         let asks = self.asks();
         self.replacing.set(Some(id.clone()));
         let turn = self.begin(1);
+        let number = self.next_job();
         let assets = self.given.with_value(|given| given.assets.clone());
         spawn_local(async move {
             let outcome = match offline.document_blob(&id).await {
                 Ok(file) => {
                     // The words across it are in these bytes already.
                     let job = Job {
-                        id: looker::next_id(),
+                        id: number,
                         file,
                         rule: asks.rule,
                         wanted: asks.wanted,

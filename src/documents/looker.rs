@@ -11,6 +11,8 @@ use web_sys::{MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 const START: i32 = 10_000;
 /// A look that takes longer than this has died of memory.
 const LONGEST: i32 = 60_000;
+/// What a look fails with that was stopped: nothing is wrong with the worker then.
+const STOPPED: &str = "stopped";
 
 #[derive(Clone)]
 enum Place {
@@ -20,13 +22,21 @@ enum Place {
     Here,
 }
 
+/// Why a worker said nothing.
+enum Silent {
+    Stopped,
+    Failed,
+}
+
 thread_local! {
     static PLACE: RefCell<Place> = const { RefCell::new(Place::Unknown) };
     static LAST: Cell<u32> = const { Cell::new(0) };
     /// Settles when the look before is over.
     static TAIL: RefCell<Option<Promise>> = const { RefCell::new(None) };
-    /// Ends the look that is running.
-    static STOP: RefCell<Option<Function>> = const { RefCell::new(None) };
+    /// The looks that wait for the ones before them.
+    static WAITING: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// The look that is running, and what ends it.
+    static STOP: RefCell<Option<(u32, Function)>> = const { RefCell::new(None) };
 }
 
 /// The next number of a job.
@@ -41,32 +51,57 @@ pub(super) async fn looked(assets: &str, job: Job) -> Outcome {
     let mut done = None;
     let mine = Promise::new(&mut |resolve, _| done = Some(resolve));
     let before = TAIL.replace(Some(mine));
+    WAITING.with_borrow_mut(|all| all.push(job.id));
     if let Some(before) = before {
         // It only ever resolves.
         drop(JsFuture::from(before).await);
     }
-    let outcome = match place(assets).await {
-        Place::Worker(worker) => asked(&worker, &job).await,
-        Place::Here | Place::Unknown => look(&job).await,
-    };
+    let outcome = if stops_waiting(job.id) { begun(assets, &job).await } else { Err(Refusal::Blank) };
     if let Some(done) = done {
         drop(done.call0(&JsValue::UNDEFINED));
     }
     outcome
 }
 
-/// Ends the look that is running: a worker stops at once, and the next look starts another.
-pub(super) fn stop() {
-    if let Some(stop) = STOP.take() {
-        forget_worker();
-        drop(stop.call0(&JsValue::UNDEFINED));
+/// Nobody waits for what comes of this look any more. If it is running, its worker stops at once and the next look starts
+/// another; if it waits, it does not begin. No other look is touched.
+pub(super) fn stop(id: u32) {
+    stops_waiting(id);
+    if STOP.with_borrow(|it| it.as_ref().is_some_and(|(running, _)| *running == id)) {
+        stop_running();
     }
 }
 
 /// The app leaves the page: no worker stays behind.
 pub(crate) fn let_go() {
-    stop();
+    WAITING.take();
+    stop_running();
     forget_worker();
+}
+
+fn stop_running() {
+    if let Some((_, stop)) = STOP.take() {
+        forget_worker();
+        drop(stop.call1(&JsValue::UNDEFINED, &STOPPED.into()));
+    }
+}
+
+/// Whether it was still waiting.
+fn stops_waiting(id: u32) -> bool {
+    WAITING.with_borrow_mut(|all| {
+        let before = all.len();
+        all.retain(|it| *it != id);
+        all.len() < before
+    })
+}
+
+async fn begun(assets: &str, job: &Job) -> Outcome {
+    match place(assets, job.id).await {
+        Place::Worker(worker) => asked(&worker, job).await,
+        Place::Here => look(job).await,
+        // Stopped while the worker started.
+        Place::Unknown => Err(Refusal::Blank),
+    }
 }
 
 fn forget_worker() {
@@ -77,7 +112,7 @@ fn forget_worker() {
 
 async fn asked(worker: &Worker, job: &Job) -> Outcome {
     let message = job.write();
-    let answer = heard(worker, LONGEST, move |worker| worker.post_message(&message)).await;
+    let answer = heard(worker, job.id, LONGEST, move |worker| worker.post_message(&message)).await;
     // Nothing in time, or the worker died: what it had in hand was too large for this phone.
     let Ok(answer) = answer else {
         forget_worker();
@@ -89,40 +124,47 @@ async fn asked(worker: &Worker, job: &Job) -> Outcome {
 /// The next thing a worker says after `begin`, or an error if it fails, is stopped, or says nothing for so long.
 async fn heard(
     worker: &Worker,
+    id: u32,
     milliseconds: i32,
     begin: impl FnOnce(&Worker) -> Result<(), JsValue>,
-) -> Result<JsValue, JsValue> {
+) -> Result<JsValue, Silent> {
     let mut settle = None;
     let promise = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
-    let (resolve, reject) = settle.ok_or(JsValue::NULL)?;
+    let (resolve, reject) = settle.ok_or(Silent::Failed)?;
     let said = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         drop(resolve.call1(&JsValue::UNDEFINED, &event.data()));
     });
     worker.set_onmessage(Some(said.as_ref().unchecked_ref()));
     worker.set_onerror(Some(&reject));
-    STOP.set(Some(reject.clone()));
+    STOP.set(Some((id, reject.clone())));
     let timer = web_sys::window()
         .and_then(|it| it.set_timeout_with_callback_and_timeout_and_arguments_0(&reject, milliseconds).ok());
-    begin(worker)?;
-    let heard = JsFuture::from(promise).await;
+    let heard = match begin(worker) {
+        Ok(()) => JsFuture::from(promise).await,
+        Err(why) => Err(why),
+    };
     STOP.set(None);
     if let (Some(window), Some(timer)) = (web_sys::window(), timer) {
         window.clear_timeout_with_handle(timer);
     }
     worker.set_onmessage(None);
     worker.set_onerror(None);
-    heard
+    heard.map_err(|why| if why.as_string().as_deref() == Some(STOPPED) { Silent::Stopped } else { Silent::Failed })
 }
 
-async fn place(assets: &str) -> Place {
+async fn place(assets: &str, id: u32) -> Place {
     let known = PLACE.with_borrow(Place::clone);
     if !matches!(known, Place::Unknown) {
         return known;
     }
     let found = match started(assets) {
-        Ok(worker) => match heard(&worker, START, |_| Ok(())).await {
+        Ok(worker) => match heard(&worker, id, START, |_| Ok(())).await {
             Ok(word) if Answer::is_ready(&word) => Place::Worker(worker),
-            Ok(_) | Err(_) => {
+            Err(Silent::Stopped) => {
+                worker.terminate();
+                Place::Unknown
+            }
+            Ok(_) | Err(Silent::Failed) => {
                 worker.terminate();
                 Place::Here
             }
