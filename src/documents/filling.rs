@@ -26,6 +26,8 @@ pub(super) enum Chosen {
     Advised {
         /// As it was chosen, for another turn.
         file: Blob,
+        /// It is a copy that was kept: the words across it are in it already.
+        again: bool,
         /// What came of it.
         looked: Looked,
         /// What the person cut out.
@@ -157,32 +159,41 @@ impl Filling {
     /// Files were chosen: as many as still fit are taken, one after the other.
     pub(super) fn choose(self, files: Vec<Blob>) {
         let most = self.asks().most;
-        let room = match self.replacing.get_untracked() {
-            Some(_) => 1,
-            None => most.saturating_sub(self.answers().with_untracked(Vec::len)).max(1),
-        };
+        let instead = untrack(|| self.replaces());
+        let room = (most.saturating_sub(self.answers().with_untracked(Vec::len)) + usize::from(instead)).max(1);
         // Until they are kept, a page that ends is said to have lost them.
         self.expect();
-        self.left_out.set(files.len() > room);
+        // What was chosen before and waits still comes, after what takes the place of the one that was spoken about.
+        let now = if instead { files.len().min(1) } else { files.len() };
+        let waiting = self.queue.with_value(VecDeque::len);
+        self.left_out.set(files.len() > now || now + waiting > room);
         self.queue.update_value(|queue| {
-            queue.clear();
-            queue.extend(files.into_iter().take(room));
+            let before = std::mem::take(queue);
+            queue.extend(files.into_iter().take(now).chain(before).take(room));
         });
         self.next();
     }
 
+    /// Whether the next file takes the place of a document that is there.
+    pub(super) fn replaces(self) -> bool {
+        self.replacing.with(|replaced| {
+            let there = |id: &String| self.answers().with(|all| all.iter().any(|it| it.document == *id));
+            replaced.as_ref().is_some_and(there)
+        })
+    }
+
     fn next(self) {
         match self.queue.try_update_value(VecDeque::pop_front).flatten() {
-            Some(file) => self.look(file, None, None),
+            Some(file) => self.look(file, false, None, None),
             None => self.chosen.set(Chosen::Nothing),
         }
     }
 
-    /// Looks at a file, turned and cut as the person said, or turned as it seems right.
-    pub(super) fn look(self, file: Blob, turns: Option<u8>, corners: Option<Corners>) {
+    /// Looks at a file, turned and cut as the person said, or turned as it seems right. `again`: it is a copy that was kept.
+    fn look(self, file: Blob, again: bool, turns: Option<u8>, corners: Option<Corners>) {
         let asks = self.asks();
         let turn = self.begin(seconds(file.size()));
-        let watermark = asks.watermark;
+        let watermark = asks.watermark.filter(|_| !again);
         let job = Job {
             id: self.next_job(),
             file: file.clone(),
@@ -217,7 +228,7 @@ impl Filling {
                     self.keep(looked);
                 }
                 Ok(looked) => {
-                    self.chosen.set(Chosen::Advised { file, looked, corners });
+                    self.chosen.set(Chosen::Advised { file, again, looked, corners });
                 }
             }
         });
@@ -248,9 +259,9 @@ impl Filling {
 
     /// Turns what is shown by a quarter, clockwise.
     pub(super) fn turn(self) {
-        if let Chosen::Advised { file, looked, corners, .. } = self.chosen.get_untracked() {
+        if let Chosen::Advised { file, again, looked, corners } = self.chosen.get_untracked() {
             // What was turned on our own account counts as a turn of the person from here on.
-            self.look(file, Some((looked.turned + 1) % 4), corners.map(Corners::turned));
+            self.look(file, again, Some((looked.turned + 1) % 4), corners.map(Corners::turned));
         }
     }
 
@@ -290,7 +301,7 @@ impl Filling {
         let corners = Some(corners).filter(|it| !it.is_whole());
         match (open, self.chosen.get_untracked()) {
             (Some(Over::Kept { id, .. }), _) if turns > 0 || corners.is_some() => self.change_kept(id, turns, corners),
-            (Some(Over::Chosen), Chosen::Advised { file, .. }) => self.look(file, Some(turns), corners),
+            (Some(Over::Chosen), Chosen::Advised { file, again, .. }) => self.look(file, again, Some(turns), corners),
             (Some(Over::Kept { .. } | Over::Chosen | Over::Camera) | None, _) => {}
         }
     }
@@ -322,6 +333,8 @@ impl Filling {
             }
         }
         self.offline.forget_expected_photo();
+        // Whatever is chosen later is another document, and takes the place of none.
+        self.replacing.set(None);
         self.next();
     }
 
@@ -433,12 +446,15 @@ impl Filling {
         let number = self.next_job();
         let assets = self.given.with_value(|given| given.assets.clone());
         spawn_local(async move {
-            let outcome = match offline.document_blob(&id).await {
+            let insisted = offline.document(&id).with_untracked(|it| it.as_ref().map(|it| it.insisted.clone()));
+            let insisted = insisted.unwrap_or_default();
+            let file = offline.document_blob(&id).await;
+            let outcome = match &file {
                 Ok(file) => {
                     // The words across it are in these bytes already.
                     let job = Job {
                         id: number,
-                        file,
+                        file: file.clone(),
                         rule: asks.rule,
                         wanted: asks.wanted,
                         turns: Some(turns),
@@ -452,9 +468,13 @@ impl Filling {
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }
-            match outcome {
-                Ok(looked) => self.keep(looked),
-                Err(why) => self.refuse(why, 0),
+            match (outcome, file) {
+                // What nobody was asked about yet is asked.
+                (Ok(looked), Ok(file)) if looked.advice.iter().any(|it| !insisted.contains(it)) => {
+                    self.chosen.set(Chosen::Advised { file, again: true, looked, corners });
+                }
+                (Ok(looked), _) => self.keep(Looked { advice: insisted, ..looked }),
+                (Err(why), _) => self.refuse(why, 0),
             }
         });
     }

@@ -141,7 +141,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     };
     let room = memo(move || ids.with(Vec::len) < most);
     let pickers = move || {
-        let wanted = !closed.get() && room.get() && (!busy.get() || refused.get());
+        let wanted = !closed.get() && room.get() && (!busy.get() || refused.get()) && !filling.replaces();
         (wanted && !refused.get()).then(|| picker::both(filling, if empty.get() { K::DocTake } else { K::DocAdd }))
     };
     let left_out = tv(K::DocFull, move || vec![("n", most.into())]);

@@ -17,7 +17,7 @@ pub(super) type Among = Option<(Order, Signal<usize>)>;
 pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, among: Among, heading: AnyView) -> AnyView {
     let document = filling.offline.document(&id);
     let closed = filling.given.with_value(|it| it.hole.closed);
-    // What speaks about a chosen file has its own buttons.
+    // What speaks about a chosen file has its own buttons, and must not be pushed aside by these.
     let replacing = {
         let id = id.clone();
         memo(move || {
@@ -188,21 +188,27 @@ fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalD
     // The row that "take again" opens has the album too.
     let (album, shown) = (id.to_owned(), id.to_owned());
     let open = move || filling.replacing.with(|it| it.as_ref() == Some(&shown));
+    let looking = memo(move || {
+        filling.chosen.with(|it| matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. } | Chosen::Ready(_)))
+    });
     let remove = move |()| {
         asking.set(false);
         filling.remove(erase.clone());
     };
     view! {
         <div class="hc-taps">
-            <Button label=derive(retake) kind=Kind::Text on_press=toggle/>
+            {live(move || {
+                let toggle = toggle.clone();
+                (!looking.get()).then(|| view! { <Button label=derive(retake) kind=Kind::Text on_press=toggle/> })
+            })}
             {live(move || {
                 let (turn, edit) = (turn.clone(), edit.clone());
-                (!pdf()).then(|| view! {
+                (!pdf() && !looking.get()).then(|| view! {
                     <Button label=t(K::DocTurn) kind=Kind::Text on_press=move |()| filling.change_kept(turn.clone(), 1, None)/>
                     <Button label=t(said::edit(filling)) kind=Kind::Text on_press=move |()| filling.edit_kept(edit.clone())/>
                 })
             })}
-            {among.is_none().then(|| live(move || (!open()).then(|| picker::album_instead(filling, &album))))}
+            {among.is_none().then(|| live(move || (!open() && !looking.get()).then(|| picker::album_instead(filling, &album))))}
             {among.map(|(order, place)| order.buttons(id, place))}
             <Button label=t(K::DocRemove) kind=Kind::Text on_press=move |()| asking.set(true)/>
         </div>
