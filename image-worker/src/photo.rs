@@ -99,16 +99,19 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
         wanted.checks.retain(|it| !matches!(it, Advice::Turn | Advice::Cut));
         corners = None;
     }
-    if let Some(words) = job.watermark.as_deref().filter(|it| !it.is_empty()) {
-        write_across(&sent.1, sent.0.size(), words);
-    }
     place::breathe().await;
-    let thumbnail = small(&sent.0)?;
-    // The canvas that is sent is looked at once more through its small copy: some fail without saying so.
-    let shown = measure(&thumbnail.0.pixels(&thumbnail.1)?, thumbnail.0.size().width, THUMBNAIL_SIDE);
+    // The canvas that is sent is looked at once more through a small copy: some fail without saying so. Before anything is
+    // written across it, which would be seen on an empty one too.
+    let bare = small(&sent.0)?;
+    let shown = measure(&bare.0.pixels(&bare.1)?, bare.0.size().width, THUMBNAIL_SIDE);
+    bare.0.release();
     if is_blank(&shown) {
         return Ok(Err(Refusal::Blank));
     }
+    if let Some(words) = job.watermark.as_deref().filter(|it| !it.is_empty()) {
+        write_across(&sent.1, sent.0.size(), words);
+    }
+    let thumbnail = small(&sent.0)?;
     let encoded = light_enough(&sent.0).await?;
     let small = thumbnail.0.encode(0.75).await?;
     let size = sent.0.size();
