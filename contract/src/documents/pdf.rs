@@ -102,7 +102,9 @@ impl Scan {
             at += match byte {
                 b'/' => {
                     let (name, length) = name(rest);
-                    self.named(&name);
+                    if !(name == b"OpenAction" && is_place(rest.get(length..).unwrap_or_default())) {
+                        self.named(&name);
+                    }
                     if let Some(dictionary) = open.last_mut() {
                         dictionary.named(&name);
                     }
@@ -240,6 +242,12 @@ fn name(bytes: &[u8]) -> (Vec<u8>, usize) {
         }
     }
     (name, 1 + length)
+}
+
+/// Whether what follows is a place to open at, which is an array. Anything else, as a reference, may be an action.
+fn is_place(value: &[u8]) -> bool {
+    let blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == 0;
+    value.iter().find(|byte| !blank(byte)) == Some(&b'[')
 }
 
 /// A whole number and how many digits it takes; what does not fit is as large as can be.
