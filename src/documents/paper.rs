@@ -3,12 +3,13 @@
 //! You will not find pages on a screen here (`pages`), nor what a PDF must be (`contract::documents`).
 use contract::documents::{Pages, Pixels, Refusal, THUMBNAIL_SIDE};
 use js_sys::{Function, Promise, Uint8Array};
+use leptos::task::spawn_local;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, HtmlCanvasElement};
 
-/// A first page that is not drawn after so many milliseconds is not waited for.
+/// What is not opened, or a first page that is not drawn, after so many milliseconds is not waited for.
 const LONGEST: i32 = 15_000;
 
 #[wasm_bindgen]
@@ -73,7 +74,18 @@ pub(super) async fn opened(assets: &str, file: &Blob) -> Result<Paper, NotShown>
         SCRIPT.set(Some(script.clone()));
         script
     };
-    Ok(JsFuture::from(script.open(file)?).await?.unchecked_into())
+    // Of a file that was removed after it was chosen nothing more is heard.
+    let opening = script.open(file)?;
+    let opened = JsFuture::from(Promise::race(&js_sys::Array::of2(&opening, &late()?.into()))).await;
+    if opened.is_err() {
+        // It may still come, and nobody will show it.
+        spawn_local(async move {
+            if let Ok(paper) = JsFuture::from(opening).await {
+                paper.unchecked_into::<Paper>().close();
+            }
+        });
+    }
+    Ok(opened?.unchecked_into())
 }
 
 impl Paper {
