@@ -12,7 +12,10 @@ const LATE: Duration = Duration::from_secs(3);
 
 /// Both, side by side. `camera` names the first, which also may say "again".
 pub(super) fn both(filling: Filling, camera: K) -> AnyView {
-    view! { <div class="hc-row hc-wide">{take(filling, camera, "hc-btn hc-pick")} {album(filling, "hc-btn hc-btn--quiet hc-pick")}</div> }
+    // Without it the browser has no live camera, and nobody would know why.
+    let insecure = !window().is_secure_context();
+    let why = insecure.then(|| view! { <p class="hc-hint hc-wide">{t(K::DocCamInsecure)}</p> });
+    view! { {why} <div class="hc-row hc-wide">{take(filling, camera, "hc-btn hc-pick")} {album(filling, "hc-btn hc-btn--quiet hc-pick")}</div> }
         .into_any()
 }
 
