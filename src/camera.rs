@@ -1,9 +1,9 @@
 //! The camera of the device: asked for, lit, let go of. What is looked for in its frames, and the words, are the rooms' that open it.
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack};
+use web_sys::{Event, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack};
 
 /// Why there is no camera. Each leads to the other ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ impl Obstacle {
 pub(crate) struct Lens {
     stream: MediaStream,
     track: MediaStreamTrack,
+    /// Told when it stops and goes on.
+    told: Option<Closure<dyn FnMut(Event)>>,
 }
 
 impl Lens {
@@ -58,7 +60,7 @@ impl Lens {
         let stream: MediaStream =
             JsFuture::from(asked).await.map_err(trouble)?.dyn_into().map_err(|_| Obstacle::Busy)?;
         let track = stream.get_tracks().iter().next().ok_or(Obstacle::None)?.unchecked_into();
-        Ok(Self { stream, track })
+        Ok(Self { stream, track, told: None })
     }
 
     pub(crate) fn stream(&self) -> &MediaStream {
@@ -83,8 +85,23 @@ impl Lens {
         }
     }
 
+    /// Tells whether it shows nothing new: for good, or until another app lets go of it.
+    pub(crate) fn tell_when_still(&mut self, mut still: impl FnMut(bool) + 'static) {
+        let told = Closure::<dyn FnMut(Event)>::new(move |event: Event| still(event.type_() != "unmute"));
+        let listener = Some(told.as_ref().unchecked_ref());
+        self.track.set_onended(listener);
+        self.track.set_onmute(listener);
+        self.track.set_onunmute(listener);
+        self.told = Some(told);
+    }
+
     /// Lets go of it.
     pub(crate) fn close(&self) {
+        if self.told.is_some() {
+            self.track.set_onended(None);
+            self.track.set_onmute(None);
+            self.track.set_onunmute(None);
+        }
         self.track.stop();
     }
 }

@@ -35,6 +35,8 @@ pub fn camera(taking: Taking) -> AnyView {
     let seen: RwSignal<Option<Glance>> = RwSignal::new(None);
     let lit: RwSignal<Option<bool>> = RwSignal::new(None);
     let failed = RwSignal::new(false);
+    // It stopped while it was open: the last picture stays on the screen and is no photo.
+    let still = RwSignal::new(false);
     let lens: StoredValue<Option<Lens>, LocalStorage> = StoredValue::new_local(None);
     let dialog: NodeRef<html::Dialog> = NodeRef::new();
     let video: NodeRef<html::Video> = NodeRef::new();
@@ -56,7 +58,7 @@ pub fn camera(taking: Taking) -> AnyView {
         on_done.run(picture);
     };
     let shoot = move || {
-        let Some(video) = video.get_untracked() else { return };
+        let Some(video) = video.get_untracked().filter(|_| !still.get_untracked()) else { return };
         spawn_local(async move {
             match lens::picture(&video).await {
                 Ok(blob) => {
@@ -73,7 +75,7 @@ pub fn camera(taking: Taking) -> AnyView {
     };
     video.on_load(move |video| {
         spawn_local(async move {
-            let opened = match Lens::open(camera, 2560.0, 1920.0).await {
+            let mut opened = match Lens::open(camera, 2560.0, 1920.0).await {
                 Ok(opened) => opened,
                 Err(why) => {
                     trouble.try_set(Some(why));
@@ -86,12 +88,21 @@ pub fn camera(taking: Taking) -> AnyView {
             }
             video.set_src_object(Some(opened.stream()));
             lit.set(opened.has_torch().then_some(false));
+            opened.tell_when_still(move |now| {
+                still.try_set(now);
+            });
             lens.set_value(Some(opened));
             let mut watching = Watching::default();
+            let mut before = Vec::new();
             while let Some(frame) = lens::frame(&video).await {
                 if seen.is_disposed() {
                     return;
                 }
+                // No two frames of a camera that sees are the same in every point.
+                if still.get_untracked() || frame.rgba == before {
+                    continue;
+                }
+                before.clone_from(&frame.rgba);
                 let glance = watching.look(&frame.rgba, frame.width, portrait);
                 seen.set(Some(glance));
                 if glance == Glance::Take {
@@ -109,8 +120,12 @@ pub fn camera(taking: Taking) -> AnyView {
         Some(Glance::Blurred) => K::DocCamBlurred,
         Some(Glance::Good | Glance::Take) => K::DocCamGood,
     };
-    let good = move || matches!(seen.get(), Some(Glance::Good | Glance::Take));
-    let said = memo(move || if failed.get() { K::DocCamFailed } else { words() });
+    let good = move || !still.get() && matches!(seen.get(), Some(Glance::Good | Glance::Take));
+    let said = memo(move || match (still.get(), failed.get()) {
+        (true, _) => K::DocCamStopped,
+        (false, true) => K::DocCamFailed,
+        (false, false) => words(),
+    });
     let torch = move |()| {
         let on = lit.get_untracked() != Some(true);
         lens.with_value(|lens| lens.as_ref().map(|it| it.light(on)));
