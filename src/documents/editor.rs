@@ -2,8 +2,8 @@
 //!
 //! It decides nothing: what comes out is where the corners are; the worker cuts.
 use super::stage::{self, Stage};
-use crate::i18n::{I18n, K, t};
-use crate::reactive::{effect, memo};
+use crate::i18n::{Args, I18n, K, t};
+use crate::reactive::{derive, effect, memo};
 use crate::ui::{Button, Icon, Kind, live};
 use contract::documents::{Corner, Corners, Place};
 use leptos::{ev, html, prelude::*};
@@ -40,8 +40,10 @@ struct Shape {
 struct Work {
     shape: RwSignal<Shape, LocalStorage>,
     before: RwSignal<Vec<Shape>, LocalStorage>,
-    dragged: RwSignal<Option<Corner>, LocalStorage>,
+    /// What is under the pointer, and whether it was moved since it was pressed.
+    dragged: RwSignal<Option<(Corner, bool)>, LocalStorage>,
     said: RwSignal<String>,
+    i18n: I18n,
     free: bool,
 }
 
@@ -58,7 +60,13 @@ impl Work {
     fn undo(self) {
         if let Some(shape) = self.before.try_update(Vec::pop).flatten() {
             self.shape.set(shape);
+            let left = self.before.with_untracked(Vec::len);
+            self.say(K::DocEditUndone, &[("n", left.into())]);
         }
+    }
+
+    fn say(self, words: K, with: Args<'_>) {
+        self.said.set(self.i18n.say(words, with));
     }
 
     fn moved(self, corner: Corner, to: Place) -> Corners {
@@ -66,9 +74,15 @@ impl Work {
         if self.free { corners.with(corner, to) } else { corners.with_upright(corner, to) }
     }
 
-    fn drag(self, corner: Corner, to: Place) {
+    fn drag(self, (corner, was_moved): (Corner, bool), to: Place) {
         let corners = self.moved(corner, to);
-        self.shape.update(|shape| shape.corners = corners);
+        if was_moved {
+            self.shape.update(|shape| shape.corners = corners);
+        } else if corners != self.shape.get_untracked().corners {
+            // One step back for the whole way that it goes.
+            self.change(Shape { corners, ..self.shape.get_untracked() });
+            self.dragged.set(Some((corner, true)));
+        }
     }
 
     fn nudge(self, corner: Corner, (x, y): (f32, f32)) {
@@ -79,7 +93,14 @@ impl Work {
 
     fn turn(self) {
         let Shape { turns, corners } = self.shape.get_untracked();
-        self.change(Shape { turns: (turns + 1) % 4, corners: corners.turned() });
+        let turns = (turns + 1) % 4;
+        self.change(Shape { turns, corners: corners.turned() });
+        self.say(K::DocEditTurned, &[("n", (u32::from(turns) * 90).into())]);
+    }
+
+    fn whole(self) {
+        self.change(Shape { corners: Corners::WHOLE, ..self.shape.get_untracked() });
+        self.say(K::DocEditAll, &[]);
     }
 }
 
@@ -92,6 +113,7 @@ pub fn editor(editing: Editing) -> AnyView {
         before: RwSignal::new_local(Vec::new()),
         dragged: RwSignal::new_local(None),
         said: RwSignal::new(String::new()),
+        i18n: I18n::here(),
         free,
     };
     // The worker tells the corners for the turns that were there when it began.
@@ -105,7 +127,7 @@ pub fn editor(editing: Editing) -> AnyView {
             // Taken at once, as long as the person has touched nothing: one step back undoes it.
             if let Some(corners) = proposal.get().filter(|_| untrack(|| work.before.with(Vec::is_empty))) {
                 work.change(Shape { corners, ..work.shape.get_untracked() });
-                work.said.set(I18n::here().text(K::DocEditFound));
+                work.say(K::DocEditFound, &[]);
             }
         });
     }
@@ -127,7 +149,7 @@ pub fn editor(editing: Editing) -> AnyView {
         leave(Some((turns, corners)));
     };
     let hint = if free { K::DocEditHint } else { K::DocEditHintFace };
-    let whole = move |()| work.change(Shape { corners: Corners::WHOLE, ..work.shape.get_untracked() });
+    let unchanged = derive(move || work.before.with(Vec::is_empty));
     let edges = move |()| {
         if let Some(corners) = untrack(proposed) {
             work.change(Shape { corners, ..work.shape.get_untracked() });
@@ -149,8 +171,8 @@ pub fn editor(editing: Editing) -> AnyView {
             <div class="hc-view__acts">
                 <div class="hc-taps">
                     <Button label=t(K::DocTurn) kind=Kind::Text before=Icon::Turn on_press=move |()| work.turn()/>
-                    <Button label=t(K::DocEditUndo) kind=Kind::Text on_press=move |()| work.undo()/>
-                    <Button label=t(K::DocEditWhole) kind=Kind::Text on_press=whole/>
+                    <Button label=t(K::DocEditUndo) kind=Kind::Text blocked=unchanged on_press=move |()| work.undo()/>
+                    <Button label=t(K::DocEditWhole) kind=Kind::Text on_press=move |()| work.whole()/>
                     {live(move || proposed().map(|_| view! { <Button label=t(K::DocEditEdges) kind=Kind::Text on_press=edges/> }))}
                 </div>
                 <div class="hc-row">
@@ -172,9 +194,9 @@ fn picture(work: Work, file: Blob) -> AnyView {
     };
     let shade = move || format!("M0 0H100V100H0ZM{}Z", outline().replace(' ', "L"));
     let moved = move |event: ev::PointerEvent| {
-        let Some((corner, room)) = work.dragged.get_untracked().zip(room.get_untracked()) else { return };
+        let Some((held, room)) = work.dragged.get_untracked().zip(room.get_untracked()) else { return };
         event.prevent_default();
-        work.drag(corner, Stage::of(&room).place(event.client_x(), event.client_y()));
+        work.drag(held, Stage::of(&room).place(event.client_x(), event.client_y()));
     };
     let ended = move |_: ev::PointerEvent| work.dragged.set(None);
     view! {
@@ -207,9 +229,7 @@ fn handle(work: Work, corner: Corner) -> AnyView {
     };
     let pressed = move |event: ev::PointerEvent| {
         event.prevent_default();
-        let now = work.shape.get_untracked();
-        work.before.update(|before| before.push(now));
-        work.dragged.set(Some(corner));
+        work.dragged.set(Some((corner, false)));
         stage::capture(&event);
     };
     let key = move |event: ev::KeyboardEvent| {
