@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         What::Photos => test::drive("photos")?,
         What::Saving => test::drive("saving")?,
         What::Form => test::drive("speed")?,
-        What::Quality => contract(&["--test", "quality", "--", "--nocapture"], ("QUALITY_PHOTOS", "12"))?,
+        What::Quality => contract(&["--test", "quality", "--", "--nocapture"], ("QUALITY_PHOTOS", "8"))?,
     }
     Ok(())
 }
