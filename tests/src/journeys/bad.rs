@@ -33,7 +33,9 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     // The person thinks again while it is looked at.
     applicant.gives(&portrait, &files.large()?).await?;
     applicant.says("doc.cancel").await?;
-    applicant.waits("an empty item", async || Ok(pictures(phone).await? == 1)).await?;
+    let cancel = speech.say("doc.cancel")?;
+    applicant.waits("an empty item", async || Ok(!applicant.has("button", cancel).await?)).await?;
+    ensure!(pictures(phone).await? == 1, "what was cancelled was kept");
 
     // Gone between choosing and reading: a large photo of another item is looked at first.
     applicant.gives(&speech.short("documents.identity.front")?, &files.large()?).await?;

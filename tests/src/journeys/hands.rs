@@ -97,6 +97,7 @@ pub(super) async fn camera(house: &House, phone: &Browser) -> anyhow::Result<()>
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     applicant.begins().await?;
     applicant.fills_in().await?;
+    phone.driver.execute(KEEP_STREAMS, vec![]).await?;
     let (take, label) = (applicant.speech.say("doc.take")?, applicant.speech.short("documents.portrait")?);
     applicant.button(&format!("{take} {label}")).await?;
     let shoot = applicant.speech.say("doc.cam.shoot")?;
@@ -109,10 +110,22 @@ pub(super) async fn camera(house: &House, phone: &Browser) -> anyhow::Result<()>
         applicant.button(shoot).await.ok();
     }
     applicant.keeps("documents.portrait").await?;
-    let off = "return ![...document.querySelectorAll('video')].some(it => it.srcObject && it.srcObject.active);";
+    let off = "const tracks = streams.flatMap(it => it.getTracks()); \
+        return tracks.length > 0 && tracks.every(it => it.readyState === 'ended');";
     ensure!(phone.driver.execute(off, vec![]).await?.json() == &Value::Bool(true), "the camera is still on");
     Ok(())
 }
+
+/// Holds on to every stream that the page asks for, also when nothing of it is on the page any more.
+const KEEP_STREAMS: &str = r"
+const devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
+window.streams = [];
+devices.getUserMedia = async (...wishes) => {
+    const stream = await open(...wishes);
+    window.streams.push(stream);
+    return stream;
+};
+";
 
 const PICTURE: &str = ".hc-view__sheet > img";
 
