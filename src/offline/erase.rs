@@ -88,6 +88,11 @@ impl Offline {
         Ok(counts)
     }
 
+    /// Nothing that this page shows is so any more, here or in any tab: it has to begin anew.
+    pub fn begins_anew(self) -> Signal<bool> {
+        self.inner().anew.into()
+    }
+
     /// All was erased a moment ago: true once, for the page that comes after.
     pub fn was_erased(self) -> bool {
         self.inner().erased.take()

@@ -5,10 +5,11 @@
 //! A part of `office`.
 use super::idb::{Change, Idb, OPEN, VAULT};
 use super::rescue::stretched;
-use super::tabs::{News, call_out, reload};
+use super::tabs::{News, call_out};
 use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Vault, algorithm, random};
 use super::{Offline, StoreError};
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use leptos::prelude::Set;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
@@ -102,7 +103,7 @@ impl Offline {
         let Some(locked) = inner.locked.borrow().clone() else { return Ok(()) };
         // Another page may have taken the PIN away meanwhile, or erased everything.
         let Some(sealed) = locked.idb.get(OPEN, KEY).await?.filter(Array::is_array) else {
-            reload();
+            inner.anew.try_set(true);
             return Ok(());
         };
         let locked = Locked { sealed, ..locked };
@@ -126,7 +127,7 @@ impl Offline {
         locked.idb.erase().await?;
         super::erase::erase_beside(&inner.assets).await;
         call_out(&News::Key);
-        reload();
+        inner.anew.try_set(true);
         Ok(())
     }
 

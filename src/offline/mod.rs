@@ -141,6 +141,8 @@ struct Inner {
     asked_phone: RefCell<Option<String>>,
     /// All was erased, and not said yet.
     erased: Cell<bool>,
+    /// Nothing that this page shows is so any more: it has to begin anew.
+    anew: RwSignal<bool>,
     /// The drafts that are being frozen.
     freezing: RefCell<Vec<DraftId>>,
     /// The drafts that this tab may change.
@@ -258,6 +260,7 @@ impl Inner {
             tabs: RefCell::default(),
             leads: Cell::new(false),
             erased: Cell::new(false),
+            anew: RwSignal::new(false),
             freezing: RefCell::default(),
             held: RefCell::default(),
             over: Cell::new(false),

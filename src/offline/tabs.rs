@@ -62,7 +62,8 @@ impl Tabs {
         let inner = Rc::downgrade(inner);
         let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let news = event.data().as_string().and_then(|text| contract::json::read(&text));
-            if let (Some(inner), Some(news)) = (inner.upgrade(), news) {
+            // One that was taken from the page hears nothing any more.
+            if let (Some(inner), Some(news)) = (inner.upgrade().filter(|inner| !inner.over.get()), news) {
                 spawn_local(async move { inner.hear(news).await });
             }
         });
@@ -101,9 +102,7 @@ impl Inner {
                 self.storage.try_set(Storage::MemoryOnly(WhyMemory::Closed));
                 // Should the page that erases end before it says that all is gone.
                 crate::api::sleep(ERASING).await;
-                if !self.over.get() {
-                    reload();
-                }
+                self.anew.try_set(true);
             }
             News::Alive => {
                 self.outbox.borrow_mut().wake();
@@ -113,7 +112,7 @@ impl Inner {
                 }
             }
             // Nothing is open here: else no key is changed, or all of it was erased.
-            News::Key => reload(),
+            News::Key => drop(self.anew.try_set(true)),
         }
     }
 
@@ -187,13 +186,6 @@ pub(super) fn call_out(news: &News) {
 fn post(channel: &BroadcastChannel, news: &News) {
     if let Ok(text) = serde_json::to_string(news) {
         drop(channel.post_message(&JsValue::from_str(&text)));
-    }
-}
-
-/// The page begins anew.
-pub(super) fn reload() {
-    if let Err(why) = window().location().reload() {
-        leptos::logging::warn!("reload: {why:?}");
     }
 }
 

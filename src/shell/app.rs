@@ -37,6 +37,7 @@ pub fn App(
     provide_context(offline);
     provide_context(Ended::watch(offline));
     follow_office(i18n, offline, api);
+    begin_anew(offline);
     tell_network(i18n, offline, announcer);
     provide_context(config.first_heading());
     provide_context(config);
@@ -71,6 +72,18 @@ fn follow_office(i18n: I18n, offline: Offline, api: Api) {
         if let Some(zone) = service.with(|s| s.as_ref().map(|s| s.value.time_zone.clone())) {
             i18n.set_zone(&zone);
             embed::tell_recovery_screen_zone(&zone);
+        }
+    });
+}
+
+/// What was erased, or sealed under another key, is not shown any longer.
+fn begin_anew(offline: Offline) {
+    let anew = offline.begins_anew();
+    effect(move || {
+        if anew.get()
+            && let Err(why) = window().location().reload()
+        {
+            leptos::logging::warn!("reload: {why:?}");
         }
     });
 }
