@@ -32,7 +32,9 @@ impl Told {
     /// The item it belongs to, if it is of the form.
     fn link_id(&self) -> &str {
         let id = self.control.get("id").and_then(Value::as_str).unwrap_or_default();
-        id.split_once("form-").and_then(|(_, rest)| rest.split_once('-')).map_or("", |(_, link_id)| link_id)
+        id.split_once("form-")
+            .and_then(|(_, rest)| rest.split_once('-'))
+            .map_or("", |(_, link_id)| link_id.trim_end_matches('.'))
     }
 
     fn text(&self, what: &str) -> &str {
@@ -361,7 +363,7 @@ async fn to_item(applicant: &Applicant<'_>, link_id: &str) -> anyhow::Result<()>
     let here = "return document.activeElement.id";
     for _ in 0..150 {
         let at = applicant.driver.execute(here, vec![]).await?;
-        if at.json().as_str().is_some_and(|id| id.ends_with(&format!("-{link_id}"))) {
+        if at.json().as_str().is_some_and(|id| id.ends_with(&format!("-{link_id}."))) {
             return Ok(());
         }
         stop(applicant, Way::On).await?;
