@@ -320,9 +320,9 @@ const KEYED: [(&str, Answers, &str); 7] = [
         "health",
         &[
             ("health.consent", SPACE),
-            ("health.diseases-7", SPACE),
+            ("health.diseases.-7", SPACE),
             ("health.other", " \u{e015}"),
-            ("health.symptoms-6", SPACE),
+            ("health.symptoms.-6", SPACE),
         ],
         "/step/documents",
     ),
@@ -363,7 +363,7 @@ async fn to_item(applicant: &Applicant<'_>, link_id: &str) -> anyhow::Result<()>
     let here = "return document.activeElement.id";
     for _ in 0..150 {
         let at = applicant.driver.execute(here, vec![]).await?;
-        if at.json().as_str().is_some_and(|id| id.ends_with(&format!("-{link_id}."))) {
+        if at.json().as_str().is_some_and(|id| id.trim_end_matches('.').ends_with(&format!("-{link_id}"))) {
             return Ok(());
         }
         stop(applicant, Way::On).await?;
