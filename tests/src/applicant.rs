@@ -236,11 +236,16 @@ impl<'a> Applicant<'a> {
         self.waits("the offline copy", async || Ok(self.driver.execute_async(KEPT, vec![]).await?.json() == true)).await
     }
 
-    /// From the step of the papers to the receipt.
-    pub async fn submits(&self) -> anyhow::Result<String> {
+    /// From the step of the papers to checking the answers.
+    pub async fn comes_to_check(&self) -> anyhow::Result<()> {
         self.continues_to("/step/consent").await?;
         self.agrees("consent.truth").await?;
-        self.continues_to("/check").await?;
+        self.continues_to("/check").await
+    }
+
+    /// From the step of the papers to the receipt.
+    pub async fn submits(&self) -> anyhow::Result<String> {
+        self.comes_to_check().await?;
         self.says("submit.go").await?;
         self.is_at("/receipt").await?;
         self.sees(self.speech.say("receipt.title")?).await?;

@@ -12,9 +12,7 @@ pub(super) async fn maintenance(house: &House, phone: &Browser) -> anyhow::Resul
     applicant.begins().await?;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
-    applicant.continues_to("/step/consent").await?;
-    applicant.agrees("consent.truth").await?;
-    applicant.continues_to("/check").await?;
+    applicant.comes_to_check().await?;
     let office = house.office()?;
     let now = office.now();
     office.plan_maintenance("a test", Some((now, now + Duration::seconds(20)))).await.map_err(refused)?;

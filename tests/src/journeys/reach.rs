@@ -73,7 +73,7 @@ async fn told(phone: &Browser) -> anyhow::Result<Vec<Told>> {
     cdp.send_raw("Accessibility.enable", json!({})).await?;
     let controls = phone.driver.execute(CONTROLS, vec![]).await?.json().clone();
     let document = cdp.send_raw("DOM.getDocument", json!({ "depth": 0 })).await?;
-    let root = document.pointer("/root/nodeId").cloned().context("no document")?;
+    let root = document.get("root").and_then(|root| root.get("nodeId")).cloned().context("no document")?;
     let mut all = vec![];
     for control in controls.as_array().context("no controls")? {
         let selector = format!("[data-told=\"{}\"]", control.get("n").and_then(Value::as_str).unwrap_or_default());

@@ -122,9 +122,7 @@ pub(super) async fn refused_by_the_office(house: &House, phone: &Browser) -> any
     house.asks(&[stricter]).await?;
     let id = applicant.application().await?;
     applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
-    applicant.continues_to("/step/consent").await?;
-    applicant.agrees("consent.truth").await?;
-    applicant.continues_to("/check").await?;
+    applicant.comes_to_check().await?;
     applicant.says("submit.go").await?;
     applicant.is_at("/receipt").await?;
     applicant.sees(applicant.speech.say("receipt.aside")?).await?;

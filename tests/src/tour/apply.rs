@@ -44,9 +44,7 @@ pub(super) async fn walk(
     applicant.sees(speech.part("tasks.title")?).await?;
     visitor.at(&applicant, "18-tasks-nearly").await?;
     applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
-    applicant.continues_to("/step/consent").await?;
-    applicant.agrees("consent.truth").await?;
-    applicant.continues_to("/check").await?;
+    applicant.comes_to_check().await?;
     visitor.at(&applicant, "19-check").await?;
     applicant.says("submit.go").await?;
     applicant.sees(speech.say("receipt.title")?).await?;

@@ -36,9 +36,7 @@ async fn fills_and_submits(applicant: &Applicant<'_>, visitor: &Visitor, id: &st
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
     visitor.at(applicant, "83-step-offline").await?;
-    applicant.continues_to("/step/consent").await?;
-    applicant.agrees("consent.truth").await?;
-    applicant.continues_to("/check").await?;
+    applicant.comes_to_check().await?;
     visitor.at(applicant, "84-check-offline").await?;
     applicant.says("submit.go").await?;
     applicant.sees(speech.say("receipt.queued")?).await?;

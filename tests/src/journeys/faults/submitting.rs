@@ -30,9 +30,7 @@ pub(in crate::journeys) async fn submitting(house: &House, phone: &Browser) -> a
     applicant.begins().await?;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
-    applicant.continues_to("/step/consent").await?;
-    applicant.agrees("consent.truth").await?;
-    applicant.continues_to("/check").await?;
+    applicant.comes_to_check().await?;
     let id = applicant.application().await?;
     for (row, (trouble, again)) in ROWS.into_iter().enumerate() {
         one(&applicant, &id, (trouble, again), row + 1).await.with_context(|| format!("{trouble}, {again:?}"))?;
