@@ -58,12 +58,17 @@ function tellOfUpdates(registration) {
     if (!registration.waiting || !navigator.serviceWorker.controller) return;
     // Resolves to whether it happens: with a second page open it does not, for a form may be half filled there.
     globalThis.__hc_update = () => new Promise(told => {
+      const anew = () => location.reload();
+      // Pressed twice, or told late: it is in charge already.
+      if (!registration.waiting) { anew(); return told(true); }
+      // Listened for before it is asked: its answer may come later than what it does.
+      navigator.serviceWorker.addEventListener('controllerchange', anew, { once: true });
       const line = new MessageChannel();
       line.port1.onmessage = event => {
-        if (event.data) navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+        if (!event.data) navigator.serviceWorker.removeEventListener('controllerchange', anew);
         told(event.data);
       };
-      if (registration.waiting) registration.waiting.postMessage('hc-take-over', [line.port2]);
+      registration.waiting.postMessage('hc-take-over', [line.port2]);
     });
     dispatchEvent(new Event('hc-update'));
   };
