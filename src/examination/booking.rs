@@ -141,11 +141,17 @@ impl Booking {
         }
         self.going.set(true);
         self.said.set(None);
+        // The page may be gone before the reply is here; the name of the application is not.
+        let id = self.id();
         spawn_local(async move {
-            match self.offline.api().book(&self.id(), &slot).await {
+            match self.offline.api().book(&id, &slot).await {
                 Ok(outcome) => {
                     self.offline.keep_outcome(&outcome);
-                    self.nav.replace(Route::Visit(self.id()));
+                    // Who has left meanwhile stays where they are.
+                    let here = Route::Examination(id.clone());
+                    if self.nav.route().try_get_untracked() == Some(here) {
+                        self.nav.replace(Route::Visit(id));
+                    }
                 }
                 Err(error) => self.not_booked(&error).await,
             }
