@@ -4,8 +4,9 @@
 use litemap::LiteMap;
 
 use crate::json::{FromJson, Wrong};
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 use super::extension::string_of;
 use super::pointer::Pointer;
@@ -159,25 +160,22 @@ impl Answers {
 // Stored as {"values": {pointer: [{"valueString": …}]}, "rows": {pointer: [row]}, "consents": {pointer: record}}: the
 // values as FHIR writes them, so that one reader and writer serves the wire and the phone.
 impl Serialize for Answers {
+    /// Straight to text: this is done while somebody types, and a tree of JSON before it takes longer than all the rest.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut values = Map::new();
-        for (pointer, list) in &self.values {
-            let written = list.iter().map(|value| {
-                let mut object = Map::new();
-                value.write_fhir(&mut object);
-                Json::Object(object)
-            });
-            values.insert(pointer.as_str().to_owned(), Json::Array(written.collect()));
-        }
-        let (mut rows, mut consents) = (Map::new(), Map::new());
-        for (pointer, ids) in &self.rows {
-            rows.insert(pointer.as_str().to_owned(), json!(ids));
-        }
-        for (pointer, c) in &self.consents {
-            let consent = json!({"version": c.version, "language": c.language, "at": c.at});
-            consents.insert(pointer.as_str().to_owned(), consent);
-        }
-        json!({"values": values, "rows": rows, "consents": consents}).serialize(serializer)
+        let mut parts = serializer.serialize_struct("Answers", 3)?;
+        parts.serialize_field("values", &Each(&self.values, |list: &Vec<Value>| list.as_slice()))?;
+        parts.serialize_field("rows", &Each(&self.rows, |ids: &Vec<String>| ids.as_slice()))?;
+        parts.serialize_field("consents", &Each(&self.consents, |consent: &ConsentRecord| consent))?;
+        parts.end()
+    }
+}
+
+/// The members of a map, each seen as something that can be written.
+struct Each<'a, T, U: ?Sized>(&'a LiteMap<Pointer, T>, fn(&T) -> &U);
+
+impl<T, U: Serialize + ?Sized> Serialize for Each<'_, T, U> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(pointer, value)| (pointer.as_str(), self.1(value))))
     }
 }
 

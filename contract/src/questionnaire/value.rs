@@ -1,4 +1,5 @@
 //! One answer's value, and how FHIR writes it.
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use chrono::NaiveTime;
@@ -39,13 +40,15 @@ pub enum Value {
 }
 
 /// One entry of a list of choices.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Coding {
     /// The list it is from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<String>,
     /// Its code.
     pub code: String,
     /// The words the person chose, in the questionnaire's language.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub display: Option<String>,
 }
 
@@ -174,7 +177,7 @@ impl Value {
             Self::Time(time) => ("valueTime", json!(fhir_time(*time))),
             Self::Reference(reference) => ("valueReference", write_reference(reference)),
             Self::Text(text) => ("valueString", json!(text)),
-            Self::Coding(coding) => ("valueCoding", write_coding(coding)),
+            Self::Coding(coding) => ("valueCoding", json!(coding)),
             Self::Quantity(quantity) => ("valueQuantity", write_quantity(quantity)),
             Self::Attachment(attachment) => ("valueAttachment", write_attachment(attachment)),
         };
@@ -202,16 +205,20 @@ impl Value {
     }
 }
 
-fn write_coding(coding: &Coding) -> Json {
-    let mut object = Map::new();
-    if let Some(system) = &coding.system {
-        object.insert("system".to_owned(), json!(system));
+/// As [`Value::write_fhir`] writes it into an object of its own; the kinds that people type straight to text.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.collect_map([("valueString", text)]),
+            Self::Coding(coding) => serializer.collect_map([("valueCoding", coding)]),
+            Self::Boolean(truth) => serializer.collect_map([("valueBoolean", truth)]),
+            _ => {
+                let mut object = Map::new();
+                self.write_fhir(&mut object);
+                serializer.collect_map(&object)
+            }
+        }
     }
-    object.insert("code".to_owned(), json!(coding.code));
-    if let Some(display) = &coding.display {
-        object.insert("display".to_owned(), json!(display));
-    }
-    Json::Object(object)
 }
 
 /// Reads a `Coding`; one without a code is known by its words.
@@ -292,4 +299,28 @@ fn read_attachment(value: &Json) -> Option<Attachment> {
         size: value.get("size").and_then(Json::as_u64),
         title: string_of(value, "title"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_straight_to_text_reads_as_fhir_writes_it() {
+        let coding = Coding { system: Some("urn:a".to_owned()), code: "b\"".to_owned(), display: None };
+        for value in [
+            Value::Text("示例 \"1\"\n".to_owned()),
+            Value::Coding(coding),
+            Value::Coding(Coding { system: None, code: "c".to_owned(), display: Some("丙".to_owned()) }),
+            Value::Boolean(true),
+            Value::Integer(-3),
+            Value::Decimal(1.5),
+            Value::Quantity(Quantity { value: 36.5, unit: Some("°C".to_owned()), code: None }),
+        ] {
+            let mut object = Map::new();
+            value.write_fhir(&mut object);
+            let text = serde_json::to_string(&value).unwrap();
+            assert_eq!(serde_json::from_str::<Json>(&text).unwrap(), Json::Object(object), "{value:?}");
+        }
+    }
 }
