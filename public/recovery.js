@@ -7,6 +7,7 @@ const WORDS = {
     title: '页面停住了，不是您的操作造成的',
     saved: '您填的内容存到 {time}，都在这部手机上。',
     kept: '已经存下的内容都在这部手机上。',
+    after: '那之后填的还没存下，导出的一份里有。',
     reopen: '重新打开',
     copy: '导出一份',
     closed: '手机的存储打不开，这里只有屏幕上的内容。',
@@ -21,6 +22,7 @@ const WORDS = {
     title: 'The page stopped; it was not something you did',
     saved: 'What you entered is on this phone, saved at {time}.',
     kept: 'What was saved is on this phone.',
+    after: 'What you entered after that was not saved yet: it is in the copy that you can export.',
     reopen: 'Open again',
     copy: 'Export a copy',
     closed: 'The storage of this phone does not open: this is only what was on the screen.',
@@ -170,10 +172,11 @@ function stop() {
 function showCrash(part, n) {
   if (part.stopped) part.stopped();
   const text = words(part);
-  // The time of the last completed save, told by the app.
+  // When the last completed save began, and the last change: told by the app.
   const saved = globalThis.__hc_saved;
   const time = saved && timeOf(saved);
   const lines = [time ? text.saved.replace('{time}', time) : text.kept];
+  if (globalThis.__hc_changed > (saved || 0)) lines.push(text.after);
   if (n > 2) lines.push(text.again);
   const shown = copyOf(part.root);
   const buttons = [

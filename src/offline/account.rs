@@ -156,7 +156,7 @@ impl Offline {
     pub async fn settle_account(self, draft: Draft) -> Settled {
         let (inner, before) = (self.inner(), draft.answers.get_untracked());
         if inner.saves_drafts() && inner.may_be_saved(draft) {
-            match crate::api::in_time(PATIENCE, settle(&inner, draft)).await {
+            match crate::api::in_time(PATIENCE, Box::pin(settle(&inner, draft))).await {
                 Some(Ok(())) => {}
                 Some(Err(why)) => leptos::logging::log!("account: {why:?}"),
                 None => leptos::logging::log!("account: no answer"),

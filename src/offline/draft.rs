@@ -12,7 +12,8 @@ use litemap::LiteMap;
 use serde::Serialize;
 use std::rc::Rc;
 use std::time::Duration;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// So long after the last change it is stored,
 const PAUSE: f64 = 200.0;
@@ -98,6 +99,9 @@ pub(super) struct Head {
     pub(super) begun_at: Instant,
     #[serde(default)]
     pub(super) saved_at: Option<Instant>,
+    /// How often its answers were stored: tells which of two copies is the newer one.
+    #[serde(default)]
+    pub(super) saves: u32,
     /// The identity consent is given: photos may leave this phone.
     #[serde(default)]
     pub(super) consent: bool,
@@ -123,6 +127,46 @@ pub(super) struct Record {
     pub(super) beside: Beside,
 }
 
+/// A draft as the text of its record: made from what is on the screen without a copy of it.
+pub(super) struct Written {
+    pub(super) head: Head,
+    json: String,
+    is_empty: bool,
+}
+
+/// The parts of a [`Record`] where they are.
+#[derive(Serialize)]
+struct Parts<'a> {
+    head: &'a Head,
+    answers: &'a Answers,
+    #[serde(serialize_with = "members_of")]
+    notes: &'a LiteMap<Pointer, Words>,
+    beside: &'a Beside,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+fn members_of<S: serde::Serializer>(notes: &&LiteMap<Pointer, Words>, serializer: S) -> Result<S::Ok, S::Error> {
+    contract::json::members(*notes, serializer)
+}
+
+impl Written {
+    fn new(head: Head, answers: &Answers, notes: &LiteMap<Pointer, Words>, beside: &Beside) -> Self {
+        // Our own records have text keys only, and then JSON cannot fail.
+        let json = serde_json::to_string(&Parts { head: &head, answers, notes, beside }).unwrap_or_default();
+        Self { head, json, is_empty: answers.is_empty() }
+    }
+
+    pub(super) fn json(&self) -> &str {
+        &self.json
+    }
+}
+
+impl From<Record> for Written {
+    fn from(Record { head, answers, notes, beside }: Record) -> Self {
+        Self::new(head, &answers, &notes, &beside)
+    }
+}
+
 /// A draft that is open. Opening the same one again gives the same signals.
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -140,6 +184,8 @@ pub struct Draft {
     pub(super) writable: RwSignal<bool>,
     pub(super) id: StoredValue<DraftId>,
     pending: StoredValue<Pending>,
+    /// A save is under way, until this is resolved.
+    saving: StoredValue<Option<js_sys::Promise>, LocalStorage>,
     pub(super) offline: Offline,
 }
 
@@ -152,6 +198,8 @@ struct Pending {
     timer: bool,
     /// Grows with each change, so that a save knows whether it is still the newest.
     change: u64,
+    /// The page was hidden or about to end, and left what was not stored beside the vault.
+    has_left_words: bool,
 }
 
 impl Draft {
@@ -167,6 +215,7 @@ impl Draft {
             writable: RwSignal::new(writable),
             id: StoredValue::new(record.head.id),
             pending: StoredValue::new(Pending::default()),
+            saving: StoredValue::new_local(None),
             offline,
         };
         effect_from(move |before: Option<()>| {
@@ -219,18 +268,34 @@ impl Draft {
         self.pending.try_with_value(|pending| pending.first.is_some()).unwrap_or_default()
     }
 
+    /// As it would be stored next: newer than what is under way. Nothing where another tab has it.
+    pub(super) fn last_words(self, inner: &Inner) -> Option<Written> {
+        let under_way = self.saving.try_with_value(Option::is_some)?;
+        (self.writable.try_get_untracked() == Some(true)).then(|| self.written(inner, 1 + u32::from(under_way)))?
+    }
+
+    pub(super) fn has_left_words(self) {
+        self.pending.try_update_value(|pending| pending.has_left_words = true);
+    }
+
     fn changed(self) {
         let now = page_millis();
-        let start = self.pending.try_update_value(|pending| {
+        self.pending.try_update_value(|pending| {
             pending.first.get_or_insert(now);
             pending.last = now;
             pending.change += 1;
-            !std::mem::replace(&mut pending.timer, true)
         });
         if self.saved.try_get_untracked().is_some_and(|state| state != SaveState::Saving) {
             self.saved.try_set(SaveState::Saving);
         }
-        if start == Some(true) {
+        tell_recovery_screen(&self.offline.inner(), "__hc_changed", js_sys::Date::now());
+        self.save_soon();
+    }
+
+    /// After the pause, unless a task waits for it already.
+    fn save_soon(self) {
+        let begun = self.pending.try_update_value(|pending| std::mem::replace(&mut pending.timer, true));
+        if begun == Some(false) {
             spawn_local(self.save_after_pause());
         }
     }
@@ -249,26 +314,53 @@ impl Draft {
         }
     }
 
+    /// One save after the other: of two at a time the older one might be completed last, and lie over the newer one.
     pub(super) async fn save(self, strict: bool) -> bool {
+        while let Some(Some(under_way)) = self.saving.try_get_value() {
+            // The promise is never rejected.
+            drop(JsFuture::from(under_way).await);
+        }
         let Some(pending) = self.pending.try_get_value() else { return false };
         if pending.first.is_none() && !strict {
             return true;
         }
+        let mut done = None;
+        let under_way = js_sys::Promise::new(&mut |resolve, _| done = Some(resolve));
+        self.saving.try_set_value(Some(under_way));
+        let stored = self.save_now_as(pending, strict).await;
+        self.saving.try_set_value(None);
+        if let Some(done) = done {
+            // Resolving a promise cannot fail.
+            drop(done.call0(&JsValue::NULL));
+        }
+        stored
+    }
+
+    async fn save_now_as(self, pending: Pending, strict: bool) -> bool {
         let inner = self.offline.inner();
-        let result = match self.record(&inner) {
+        let as_of = js_sys::Date::now();
+        let result = match self.written(&inner, 1) {
             // Another tab has it: what is stored is newer than what is here.
             Some(_) if self.writable.try_get_untracked() != Some(true) => return false,
-            Some(record) => inner.store_draft(record, strict).await,
+            Some(written) => inner.store_draft(written, strict).await,
             None => Err(StoreError::Missing),
         };
         let state = match result {
             Ok(at) => {
-                tell_recovery_screen(&inner);
+                tell_recovery_screen(&inner, "__hc_saved", as_of);
                 let newest = self.pending.try_update_value(|now| {
                     let newest = now.change == pending.change;
                     now.first = (!newest).then_some(now.last);
-                    newest
+                    (newest, newest && std::mem::take(&mut now.has_left_words))
                 });
+                let (newest, is_superfluous) = newest.unzip();
+                if let (Some(true), Some(id)) = (is_superfluous, self.id.try_get_value()) {
+                    super::last_words::forget(&id);
+                }
+                if newest == Some(false) {
+                    // What was changed meanwhile may have come while no task waited for a pause.
+                    self.save_soon();
+                }
                 match inner.storage.try_get_untracked() {
                     Some(super::Storage::MemoryOnly(why)) => SaveState::MemoryOnly(why),
                     _ if newest == Some(true) => SaveState::Saved(at),
@@ -294,38 +386,34 @@ impl Draft {
         });
     }
 
-    /// As it would be stored now.
-    fn record(self, inner: &Inner) -> Option<Record> {
+    /// As it would be stored now, so many saves later.
+    fn written(self, inner: &Inner, later: u32) -> Option<Written> {
         let id = self.id.try_get_value()?;
         let head = inner.drafts.try_with_untracked(|drafts| drafts.get(&id).cloned())??;
-        let beside = self.beside.try_get_untracked()?;
-        Some(Record {
-            head: Head {
-                step: self.step.try_get_untracked()?,
-                questionnaire: self.questionnaire.try_get_untracked()?,
-                saved_at: Some(inner.api.now()),
-                holder: beside.holder.clone(),
-                ..head
-            },
-            answers: self.answers.try_get_untracked()?,
-            notes: self.notes.try_get_untracked()?,
-            beside,
-        })
+        let (step, questionnaire) = (self.step.try_get_untracked()?, self.questionnaire.try_get_untracked()?);
+        let (saved_at, saves) = (Some(inner.api.now()), head.saves.saturating_add(later));
+        let write = |answers: &Answers, notes: &LiteMap<Pointer, Words>, beside: &Beside| {
+            let holder = beside.holder.clone();
+            let head = Head { questionnaire, step, saved_at, saves, holder, ..head };
+            Written::new(head, answers, notes, beside)
+        };
+        self.answers.try_with_untracked(|answers| {
+            self.notes
+                .try_with_untracked(|notes| self.beside.try_with_untracked(|beside| write(answers, notes, beside)))
+        })??
     }
 }
 
 impl Inner {
     /// Stores a draft, and tells the other tabs. The time is the one to show.
-    pub(super) async fn store_draft(self: &Rc<Self>, record: Record, strict: bool) -> Result<Instant, StoreError> {
-        let at = record.head.saved_at.unwrap_or_else(|| self.api.now());
-        let key = record.head.id.key();
-        let write = Write::record(key, &record);
-        self.opened().await.write(vec![write], strict).await?;
-        let id = record.head.id.clone();
-        if !record.answers.is_empty() {
+    pub(super) async fn store_draft(self: &Rc<Self>, draft: Written, strict: bool) -> Result<Instant, StoreError> {
+        let Written { head, json, is_empty } = draft;
+        let (id, at) = (head.id.clone(), head.saved_at.unwrap_or_else(|| self.api.now()));
+        self.opened().await.write(vec![Write::Record { key: id.key(), json }], strict).await?;
+        if !is_empty {
             self.fetch_office_in_time();
         }
-        self.show_head(record.head);
+        self.show_head(head);
         self.saves.ring();
         self.tell(&News::Draft(id));
         Ok(at)
@@ -339,6 +427,7 @@ impl Inner {
                 head.step = saved.step;
                 head.questionnaire = saved.questionnaire;
                 head.saved_at = saved.saved_at;
+                head.saves = saved.saves;
                 head.holder = saved.holder;
             }
         });
@@ -353,11 +442,11 @@ impl Inner {
     }
 }
 
-/// Should the page stop later, the recovery screen says until when everything is stored.
-fn tell_recovery_screen(inner: &Inner) {
+/// Should the page stop later, the recovery screen says until when everything is stored, and whether something came after it.
+fn tell_recovery_screen(inner: &Inner, name: &str, at: f64) {
     if matches!(inner.storage.try_get_untracked(), Some(super::Storage::Kept | super::Storage::KeptInPart)) {
-        // Only for a sentence on that screen.
-        drop(js_sys::Reflect::set(&js_sys::global(), &"__hc_saved".into(), &js_sys::Date::now().into()));
+        // Only for sentences on that screen.
+        drop(js_sys::Reflect::set(&js_sys::global(), &name.into(), &at.into()));
     }
 }
 

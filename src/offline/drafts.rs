@@ -206,6 +206,7 @@ impl Inner {
             step: None,
             begun_at: self.api.now(),
             saved_at: None,
+            saves: 0,
             consent: id.form != FormKind::Application,
             entry: None,
             sent: false,
@@ -257,7 +258,7 @@ impl Inner {
         let vault = self.opened().await;
         let head = self.drafts.try_with_untracked(|drafts| drafts.get(id).cloned()).flatten();
         let (Some(head), Ok(record)) = (head, vault.read::<Record>(&id.key()).await) else { return false };
-        self.store_draft(Record { head, ..record }, true).await.is_ok()
+        self.store_draft(Record { head, ..record }.into(), true).await.is_ok()
     }
 
     /// Drafts leave the screen, stored: another person is here now, or nobody.
@@ -307,6 +308,7 @@ impl Inner {
             writes.extend(super::bytes::erased(document));
         }
         vault.write(writes, true).await?;
+        super::last_words::forget(id);
         self.open_drafts.borrow_mut().remove(id);
         self.drafts.try_update(|drafts| drafts.remove(id));
         self.documents.try_update(|known| known.retain(|document, _| !documents.contains(document)));

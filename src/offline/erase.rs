@@ -102,6 +102,7 @@ impl Offline {
 impl Inner {
     /// Nothing of what was kept is shown any more.
     pub(super) fn forget_all(&self) {
+        self.last_words.borrow_mut().take();
         self.held.borrow_mut().clear();
         self.open_drafts.borrow_mut().clear();
         *self.outbox.borrow_mut() = outbox::Outbox::default();

@@ -18,6 +18,7 @@ mod events;
 mod freezing;
 mod idb;
 mod kept;
+mod last_words;
 mod lease;
 mod lock;
 mod network;
@@ -143,6 +144,8 @@ struct Inner {
     erased: Cell<bool>,
     /// Nothing that this page shows is so any more: it has to begin anew.
     anew: RwSignal<bool>,
+    /// The key under which a page that ends seals what is not stored yet.
+    last_words: RefCell<Option<Vec<u8>>>,
     /// The drafts that are being frozen.
     freezing: RefCell<Vec<DraftId>>,
     /// The drafts that this tab may change.
@@ -261,6 +264,7 @@ impl Inner {
             leads: Cell::new(false),
             erased: Cell::new(false),
             anew: RwSignal::new(false),
+            last_words: RefCell::default(),
             freezing: RefCell::default(),
             held: RefCell::default(),
             over: Cell::new(false),
@@ -282,6 +286,7 @@ impl Inner {
         };
         let storage = vault.why_memory().map_or(Storage::Kept, Storage::MemoryOnly);
         *self.vault.borrow_mut() = Some(vault.clone());
+        self.take_in_last_words().await;
         self.load(&vault).await;
         self.storage.try_set(storage);
         self.say_what_is_unreadable(&vault);

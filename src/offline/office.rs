@@ -1,7 +1,7 @@
 //! The side of this room that faces the office: outbox, documents, records, certificates, events. It is a part of the app of
 //! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
 //! first visit fills in a form, and has none of it.
-use super::{Draft, DraftId, Inner, Offline, account, driver, events, tabs::News};
+use super::{Draft, DraftId, Inner, Offline, account, driver, events, last_words, tabs::News};
 use chrono::NaiveDate;
 use contract::questionnaire::{Context, Form, NoPatterns};
 use leptos::prelude::*;
@@ -28,6 +28,8 @@ pub struct Office {
     told: fn(Rc<Inner>, Told) -> Doing,
     moves: fn(&Moving),
     restores: fn(Rc<Inner>, Offline, DraftId) -> Restoring,
+    says_last_words: fn(&Inner),
+    takes_last_words_in: fn(Rc<Inner>) -> Doing,
 }
 
 /// A draft whose form the office does not take any more, and the form it goes on with.
@@ -46,6 +48,8 @@ pub const OFFICE: Office = Office {
     told: |inner, told| Box::pin(hear(inner, told)),
     moves,
     restores: |inner, offline, id| Box::pin(account::restored(inner, offline, id)),
+    says_last_words: last_words::say,
+    takes_last_words_in: |inner| Box::pin(last_words::take_in(inner)),
 };
 
 /// What happens on the other side of this room and matters here.
@@ -91,7 +95,7 @@ impl Offline {
 
 impl Inner {
     pub(super) async fn whole(self: &Rc<Self>) -> bool {
-        if self.office.get().is_none() || self.fetching.borrow().is_some() {
+        if self.whole.try_get_untracked() == Some(false) || self.fetching.borrow().is_some() {
             let begun = self.fetching.borrow().clone();
             let coming = begun.unwrap_or_else(|| {
                 let inner = self.clone();
@@ -116,8 +120,31 @@ impl Inner {
         (self.office.get()?.restores)(self.clone(), offline, id.clone()).await
     }
 
+    /// The page is hidden or ends: what is not stored yet is left beside the vault, in this very turn.
+    pub(super) fn say_last_words(&self) {
+        if let Some(office) = self.office.get() {
+            (office.says_last_words)(self);
+        }
+    }
+
+    /// What a page before this one has left is taken into the vault, before anything is read there.
+    pub(super) async fn take_in_last_words(self: &Rc<Self>) {
+        if !last_words::are_left() {
+            return;
+        }
+        if self.office.get().is_none() {
+            self.office.set((self.load_office)().await);
+        }
+        if let Some(office) = self.office.get() {
+            (office.takes_last_words_in)(self.clone()).await;
+        }
+    }
+
     async fn fetch_office(self: &Rc<Self>) {
-        let found = (self.load_office)().await;
+        let found = match self.office.get() {
+            None => (self.load_office)().await,
+            found => found,
+        };
         if let Some(office) = found {
             self.office.set(Some(office));
             (office.begin)(self.clone()).await;
@@ -139,7 +166,7 @@ impl Inner {
 
     /// Somebody is typing: what comes later is fetched meanwhile.
     pub(super) fn fetch_office_in_time(self: &Rc<Self>) {
-        if self.office.get().is_none() && self.fetching.borrow().is_none() {
+        if self.whole.try_get_untracked() == Some(false) && self.fetching.borrow().is_none() {
             let inner = self.clone();
             spawn_local(async move {
                 crate::api::sleep(QUIET).await;
@@ -157,7 +184,7 @@ impl Inner {
         if let Some(coming) = coming {
             drop(JsFuture::from(coming).await);
         }
-        if let Some(office) = self.office.get() {
+        if let Some(office) = self.office.get().filter(|_| self.whole.try_get_untracked() == Some(true)) {
             (office.told)(self.clone(), told).await;
         }
     }
@@ -171,6 +198,7 @@ async fn begin(inner: Rc<Inner>) {
     inner.load_certificates(&vault).await;
     inner.load_entries(&vault).await;
     inner.say_what_is_unreadable(&vault);
+    spawn_local(last_words::prepare(inner.clone()));
     spawn_local(driver::run(inner.clone()));
     spawn_local(events::run(inner.clone()));
     spawn_local(account::run(inner));

@@ -193,6 +193,8 @@ fn post(channel: &BroadcastChannel, news: &News) {
 async fn wait_for_draft(inner: Weak<Inner>, id: DraftId) {
     if let Some(held) = lock(&lock_name(&id), Ask::Queue, stolen(&inner, &id)).await {
         if let Some(inner) = inner.upgrade() {
+            // The tab that had it may have ended between a key and its save.
+            inner.take_in_last_words().await;
             inner.reload_draft(&id).await;
         }
         keep(&inner, id, held);

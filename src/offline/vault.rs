@@ -25,6 +25,8 @@ pub(super) enum Write {
     Record { key: String, json: String },
     /// Bytes that never enter our own memory.
     Bytes { key: String, bytes: Uint8Array },
+    /// The same, unless there is a record of that name: then nothing of the transaction is done.
+    First { key: String, bytes: Uint8Array },
     /// What anybody may know: kept as it is.
     Public { key: String, value: JsValue },
     /// A record goes.
@@ -101,6 +103,13 @@ impl Vault {
     /// Records were found that cannot be read: another key, damaged, tampered with, or of a newer version.
     pub(super) fn has_unreadable(&self) -> bool {
         matches!(self, Self::Kept(kept) if kept.unreadable.get())
+    }
+
+    /// Something of ours that lies elsewhere cannot be read.
+    pub(super) fn note_unreadable(&self) {
+        if let Self::Kept(kept) = self {
+            kept.unreadable.set(true);
+        }
     }
 
     /// Makes all changes or none; done means completed.
@@ -246,6 +255,7 @@ impl Kept {
                     Change::Put { store: VAULT, value: self.seal(&key, &bytes).await?, key }
                 }
                 Write::Bytes { key, bytes } => Change::Put { store: VAULT, value: self.seal(&key, &bytes).await?, key },
+                Write::First { key, bytes } => Change::Add { store: VAULT, value: self.seal(&key, &bytes).await?, key },
                 Write::Public { key, value } => Change::Put { store: OPEN, key, value },
                 Write::Erase { key } => Change::Delete { store: VAULT, key },
             });
@@ -313,7 +323,7 @@ impl Memory {
         for write in writes {
             match write {
                 Write::Record { key, json } => drop(records.insert(key, Uint8Array::from(json.as_bytes()))),
-                Write::Bytes { key, bytes } => drop(records.insert(key, bytes)),
+                Write::Bytes { key, bytes } | Write::First { key, bytes } => drop(records.insert(key, bytes)),
                 Write::Public { key, value } => drop(public.insert(key, value)),
                 Write::Erase { key } => drop(records.remove(&key)),
             }

@@ -10,7 +10,12 @@ pub(super) fn browser(inner: &Rc<Inner>) {
     let weak = send_wrapper::SendWrapper::new(Rc::downgrade(inner));
     let hidden = {
         let weak = weak.clone();
-        move || with(&weak, |inner| spawn_local(async move { inner.save_drafts().await }))
+        move || {
+            with(&weak, |inner| {
+                inner.say_last_words();
+                spawn_local(async move { inner.save_drafts().await });
+            });
+        }
     };
     let shown = {
         let weak = weak.clone();

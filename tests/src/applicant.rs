@@ -222,13 +222,11 @@ impl<'a> Applicant<'a> {
         Ok(self.driver.execute("return Date.now()", vec![]).await?.json().as_f64().unwrap_or_default())
     }
 
-    /// Waits until something was saved after this moment of the page's clock (milliseconds).
+    /// Waits until something was changed after this moment of the page's clock (milliseconds), and all of it is stored: a save
+    /// that began before the last key does not count.
     pub async fn is_saved_since(&self, moment: f64) -> anyhow::Result<()> {
-        let saved = "return globalThis.__hc_saved || 0";
-        self.waits("the save", async || {
-            Ok(self.driver.execute(saved, vec![]).await?.json().as_f64().unwrap_or_default() > moment)
-        })
-        .await
+        self.waits("the save", async || Ok(self.driver.execute_async(SAVED, vec![moment.into()]).await?.json() == true))
+            .await
     }
 
     /// Waits until the app is on this phone as a whole and would open without network.
@@ -291,6 +289,12 @@ const INSIST: &str = card_of!(
   if (button.textContent.includes(words)) { button.click(); return true; }
 return false;"
 );
+
+/// Whether what was changed after a moment is stored. What a key has changed is noticed after its own task.
+const SAVED: &str = r"
+const [moment, done] = arguments;
+setTimeout(() => done(globalThis.__hc_changed > moment && globalThis.__hc_saved >= globalThis.__hc_changed), 60);
+";
 
 /// Whether a build is whole in Cache Storage.
 const KEPT: &str = r"

@@ -113,16 +113,9 @@ pub(super) async fn after_a_panic(house: &House, phone: &Browser) -> anyhow::Res
     applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
     let id = applicant.application().await?;
     applicant.goes_to(&format!("/a/{id}/step/person")).await?;
+    let moment = applicant.moment().await?;
     applicant.types("person.name", applicant.name).await?;
-    // What the sign-in tells is filled in and stored by itself: it is the save after the typing that counts.
-    let typed = phone.driver.execute("return Date.now()", vec![]).await?.json().clone();
-    applicant
-        .waits("the save", async || {
-            let saved =
-                phone.driver.execute("return globalThis.__hc_saved > arguments[0]", vec![typed.clone()]).await?;
-            Ok(saved.json() == true)
-        })
-        .await?;
+    applicant.is_saved_since(moment).await?;
     phone.driver.execute("__hc_panic()", vec![]).await?;
     applicant.sees("页面停住了").await?;
     applicant.button("重新打开").await?;

@@ -4,6 +4,7 @@ mod bad;
 mod certificate;
 mod closed;
 mod embedded;
+mod ends;
 mod faults;
 mod forms;
 mod hands;
@@ -89,6 +90,7 @@ journeys! {
     "a page that is too old for the office says so, and nothing is lost when it is opened anew" @ noisy => closed::version_gone;
     "the progress is looked up by a code that is right and in time, and by no other" => lookup::wrong_codes;
     "a panic shows the recovery screen and what was typed is kept" @ noisy => interrupted::after_a_panic;
+    "keys pressed a moment before the page ends are there when it is opened again" => ends::last_keys;
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
     "the page around the app is told what happens there, and never about whom" @ noisy => embedded::tells;
