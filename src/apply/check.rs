@@ -20,6 +20,7 @@ use contract::application::State;
 use contract::questionnaire::{Item, ItemKind, ItemState, Origin, Pointer, Step, Value};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::sync::Arc;
+use view::view;
 
 /// The page.
 pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
@@ -134,7 +135,7 @@ fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyV
             .collect_view();
         view! {
             <div class="hc-errors" node_ref=list tabindex="-1">
-                <h2 class="hc-h2" {..heading_level(2)}>{i18n.say(K::CheckLeft, &[("n", count.into())])}</h2>
+                <h2 class="hc-h2" aria-level=heading_level(2)>{i18n.say(K::CheckLeft, &[("n", count.into())])}</h2>
                 <ul>{rows}</ul>
             </div>
         }
@@ -178,7 +179,7 @@ pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyV
             .collect_view();
         view! {
             <section class="hc-group">
-                <h2 class="hc-h2" {..heading_level(2)}>{passage(&step.title)}</h2>
+                <h2 class="hc-h2" aria-level=heading_level(2)>{passage(&step.title)}</h2>
                 <dl class="hc-card hc-card--flush hc-sum">{rows}</dl>
             </section>
         }

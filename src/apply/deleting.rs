@@ -7,6 +7,7 @@ use crate::offline::Offline;
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// What else one can do with a draft.
 pub(super) fn other_ways(opened: Opened) -> AnyView {

@@ -7,6 +7,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{Button, LinkButton, PageTitle};
 use contract::questionnaire::LoadError;
 use leptos::prelude::*;
+use view::view;
 
 /// Says why, and offers the one way on.
 pub(super) fn page(application: &str, why: Closed, on_again: Callback<()>) -> AnyView {

@@ -9,6 +9,7 @@ use crate::ui::{Button, Icon, Kind, Tone, live, note};
 use contract::questionnaire::{Answers, Form, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::sync::Arc;
+use view::view;
 
 /// Says it above the page; nothing where nothing moved.
 pub(super) fn form_moved(opened: Opened) -> AnyView {

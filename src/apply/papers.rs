@@ -10,6 +10,7 @@ use crate::ui::live;
 use contract::questionnaire::{Item, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
+use view::view;
 
 /// The document of an item.
 pub(super) fn papers(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyView {

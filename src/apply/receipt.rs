@@ -11,6 +11,7 @@ use contract::api::{Receipt, ReceiptState};
 use contract::application::Act;
 use leptos::{prelude::*, task::spawn_local};
 use outbox::State;
+use view::view;
 use wasm_bindgen_futures::JsFuture;
 
 /// The page of one application's last act.

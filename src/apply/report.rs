@@ -19,6 +19,7 @@ use contract::questionnaire::{Form, SITE_SYSTEM};
 use leptos::{prelude::*, task::spawn_local};
 use std::pin::Pin;
 use std::sync::Arc;
+use view::view;
 
 /// The report form of a record that names none.
 pub(super) const FORM: &str = "health-report";
@@ -97,7 +98,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             let lead = step.spec.lead.as_ref().map(|lead| view! { <p>{passage(lead)}</p> });
             view! {
                 <section class="hc-group">
-                    <h2 class="hc-h2" {..heading_level(2)}>{passage(&step.title)}</h2>
+                    <h2 class="hc-h2" aria-level=heading_level(2)>{passage(&step.title)}</h2>
                     {lead}
                     {step_items(filling, &step.link_id)}
                 </section>

@@ -22,6 +22,7 @@ use contract::application::Act;
 use contract::questionnaire::{Answers, ItemKind, Pointer, is_answered, is_open, open_items};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::sync::Arc;
+use view::view;
 
 /// The page of returned items.
 pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
@@ -320,7 +321,7 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
     };
     view! {
         <section class="hc-card hc-open">
-            <h2 class="hc-h2" {..heading_level(2)}>{named}</h2>
+            <h2 class="hc-h2" aria-level=heading_level(2)>{named}</h2>
             {outside}
             {why}
             {before}

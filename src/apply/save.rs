@@ -11,6 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
+use view::view;
 
 /// So long the time of the last save stands there while the next one is under way.
 const LONG: Duration = Duration::from_secs(2);

@@ -14,6 +14,7 @@ use contract::api::ApplicationRecord;
 use contract::questionnaire::{Beside, Form};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::sync::Arc;
+use view::view;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {

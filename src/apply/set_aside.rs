@@ -11,6 +11,7 @@ use contract::api::ItemError;
 use contract::questionnaire::Problem;
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use outbox::{Reason, State};
+use view::view;
 
 /// What the person can do about it.
 enum Way {

@@ -10,6 +10,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, live, steps_bar};
 use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};
 use leptos::{html, prelude::*, task::spawn_local};
+use view::view;
 
 /// The step that holds `link`: a group's linkId, or that of one item, which then gets the focus.
 pub fn page(application: &str, link: &str, documents: DrawDocument) -> AnyView {

@@ -14,6 +14,7 @@ use crate::ui::{
 };
 use contract::questionnaire::{Evaluation, Form, ItemKind, Progress, Role, Step, StepState, Value};
 use leptos::prelude::*;
+use view::view;
 
 /// The list.
 pub fn page(application: &str, documents: DrawDocument) -> AnyView {

@@ -8,6 +8,7 @@ use crate::ui::{Button, Icon, Kind, Tone, heading_level, live, note};
 use contract::api::Instant;
 use contract::questionnaire::Value;
 use leptos::prelude::*;
+use view::view;
 
 /// The choice, above the page; nothing where both agree.
 pub(super) fn choice(opened: Opened) -> AnyView {
@@ -42,7 +43,7 @@ fn row(opened: Opened, one: Differing) -> AnyView {
     };
     view! {
         <section>
-            <h3 class="hc-h3" {..heading_level(3)}>{name}</h3>
+            <h3 class="hc-h3" aria-level=heading_level(3)>{name}</h3>
             {side(K::TwoHere, one.here_at, &one.here, Chosen::Here)}
             {side(K::TwoThere, one.there_at, &one.there, Chosen::There)}
         </section>

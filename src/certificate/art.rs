@@ -3,6 +3,7 @@
 //! It is an ornament and says nothing; the code is what can be checked.
 use crate::ui::fresh_id;
 use leptos::prelude::*;
+use view::view;
 
 /// The drawing, with `ID` where the names of its parts begin.
 const LINES: &str = include_str!("art.svg");

@@ -12,6 +12,7 @@ use crate::ui::{
 use contract::api::{ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Slug};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::time::Duration;
+use view::view;
 
 /// A lost reply is asked for again so often, with the same key, which costs no try.
 const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];

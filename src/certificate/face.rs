@@ -6,6 +6,7 @@ use crate::ui::{Icon, Shown, Title, code, fresh_id, heading_level, icon, live};
 use chrono::NaiveDate;
 use contract::api::{CertificateShown, CertificateState};
 use leptos::{html, prelude::*};
+use view::view;
 
 /// What is on the card. It changes only when another certificate takes its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +78,7 @@ fn head(id: String, state: Signal<CertificateState>, number: String) -> AnyView 
     view! {
         <header class="hc-cert__head">
             {icon(Icon::Mark)}
-            <h1 node_ref=node class="hc-cert__title" id=id tabindex="-1" {..heading_level(1)}>{t(K::CertTitle)}</h1>
+            <h1 node_ref=node class="hc-cert__title" id=id tabindex="-1" aria-level=heading_level(1)>{t(K::CertTitle)}</h1>
             <small lang=move || other_language(i18n)>{t(K::CertTitleOther)}</small>
             <br/>
             <small class="hc-num">{live(numbered)}</small>

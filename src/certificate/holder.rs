@@ -15,6 +15,7 @@ use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads}
 use js_sys::Uint8Array;
 use leptos::{prelude::*, task::spawn_local};
 use std::rc::Rc;
+use view::view;
 
 /// What came of asking the office.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use crate::offline::Offline;
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, Tone, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// The form that an application is filled in with.
 const FORM: &str = "health-certificate";

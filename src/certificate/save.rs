@@ -10,6 +10,7 @@ use contract::api::{Downloads, Link};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::{future::Future, pin::Pin, rc::Rc};
+use view::view;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;

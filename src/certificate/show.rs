@@ -8,6 +8,7 @@ use crate::ui::{Icon, Tone, code, drawn, fresh_id, live};
 use contract::api::{CertificateState, Instant};
 use js_sys::{Function, Promise, Reflect};
 use leptos::{html, prelude::*, task::spawn_local};
+use view::view;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -79,7 +80,7 @@ fn inside(
         <div class="hc-show__who">
             {live(move || photo.get().map(|src| view! { <img class="hc-cert__photo" src=src alt=t(K::CertPhoto)/> }))}
             <div>
-                <h2 class="hc-cert__name" {..crate::ui::heading_level(2)} id=title><bdi>{name}</bdi></h2>
+                <h2 class="hc-cert__name" aria-level=crate::ui::heading_level(2) id=title><bdi>{name}</bdi></h2>
                 <p><bdi>{category}</bdi></p>
                 <p>{t(K::CertUntil)} " " <b>{live(move || i18n.day_plain(until))}</b></p>
                 <p class="hc-num"><bdi>{number}</bdi></p>

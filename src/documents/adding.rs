@@ -9,6 +9,7 @@ use crate::ui::{Announcer, Button, Icon, Kind, Tone, icon, live, note};
 use contract::documents::Advice;
 use image_worker::Looked;
 use leptos::prelude::*;
+use view::view;
 
 /// What stands in the item's card while a file is on its way; nothing otherwise. `title` is the item's, where none stands above.
 pub(super) fn chosen(

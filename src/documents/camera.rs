@@ -8,6 +8,7 @@ use crate::reactive::{derive, memo};
 use crate::ui::{Button, Icon, Kind, icon, live};
 use contract::documents::{Glance, Watching};
 use leptos::{html, prelude::*, task::spawn_local};
+use view::view;
 use web_sys::Blob;
 
 /// What is to be taken, and where it goes.
@@ -148,8 +149,8 @@ pub fn camera(taking: Taking) -> AnyView {
                 }.into_any(),
                 None => view! {
                     <div class="hc-lens__room">
-                        <video node_ref=video class="hc-lens__view" class:hc-lens__view--mirror=camera == "user" autoplay=true playsinline=true muted=true aria-label=move || label.get()></video>
-                        <div class=frame class:hc-lens__frame--good=good style=("--hc-frame", aspect.to_string())></div>
+                        <video node_ref=video class="hc-lens__view" class:hc-lens__view--mirror=move || camera == "user" autoplay=true playsinline=true muted=true aria-label=move || label.get()></video>
+                        <div class=frame class:hc-lens__frame--good=good style=("--hc-frame", move || aspect.to_string())></div>
                     </div>
                     <p class="hc-lens__words" role="status">{live(move || i18n.text(said.get()))}</p>
                     <div class="hc-view__acts">

@@ -7,6 +7,7 @@ use crate::reactive::{derive, effect, memo};
 use crate::ui::{Button, Icon, Kind, live};
 use contract::documents::{Corner, Corners, Place};
 use leptos::{ev, html, prelude::*};
+use view::view;
 use web_sys::Blob;
 
 /// A picture to edit, and where to say what came of it.

@@ -3,6 +3,7 @@ use crate::i18n::{K, t};
 use crate::ui::fresh_id;
 use contract::documents::Advice;
 use leptos::prelude::*;
+use view::view;
 
 const CARD: &str = "<rect x='1' y='1' width='94' height='58' rx='4' fill='var(--hc-surface)' stroke='var(--hc-edge)'/><rect x='62' y='12' width='24' height='32' rx='1' fill='var(--hc-brand-tint)' stroke='var(--hc-edge)' stroke-width='.8'/><circle cx='74' cy='23' r='5' fill='none' stroke='var(--hc-ink-2)'/><path d='M64.5 43c1-8 4-11 9.5-11s8.5 3 9.5 11' fill='none' stroke='var(--hc-ink-2)'/><g fill='var(--hc-ink-2)'><rect x='9' y='12' width='30' height='4'/><rect x='9' y='21' width='20' height='3'/><rect x='9' y='29' width='44' height='3'/><rect x='9' y='35' width='36' height='3'/><rect x='9' y='48' width='62' height='4'/></g>";
 
@@ -58,7 +59,7 @@ pub(super) fn guide() -> AnyView {
         }
     };
     view! {
-        <h2 class="hc-h2" {..crate::ui::heading_level(2)}>{t(K::DocGuide)}</h2>
+        <h2 class="hc-h2" aria-level=crate::ui::heading_level(2)>{t(K::DocGuide)}</h2>
         <ul class="hc-guide">
             {row(whole, "hc-ok", "✓", K::DocGuideWhole)}
             {row(cut, "hc-bad", "✕", K::DocGuideCut)}

@@ -11,6 +11,7 @@ use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note};
 use contract::api::Words;
 use contract::questionnaire::Attachment;
 use leptos::prelude::*;
+use view::view;
 
 /// Draws one attachment item. The only way into this room.
 pub fn attachment(given: Given) -> AnyView {
@@ -97,7 +98,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     let hint_line = move || hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint">{words}</p> });
     let because_line = move || because.get().map(|words| view! { <p class="hc-meta">{words}</p> });
     let title = move || {
-        view! { <h3 class="hc-h3" id=id.clone() {..crate::ui::heading_level(3)}>{live(move || label.get())}</h3> {live(because_line)} }.into_any()
+        view! { <h3 class="hc-h3" id=id.clone() aria-level=crate::ui::heading_level(3)>{live(move || label.get())}</h3> {live(because_line)} }.into_any()
     };
     // The title stands beside the picture as long as there is one: of the document, or of the file that is looked at.
     let looking =
@@ -125,7 +126,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
                 (false, false) => "",
             };
             view! {
-                <li data-page=page class=class style:transform=move || order.shift(&shifted)>
+                <li data-page=page class=class style:transform=move || order.shift(&shifted).unwrap_or_default()>
                     {kept::kept(filling, viewer, id, Some((order, at.into())), ().into_any())}
                 </li>
             }

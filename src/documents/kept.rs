@@ -9,6 +9,7 @@ use crate::offline::{DocState, LocalDocument};
 use crate::reactive::{derive, memo};
 use crate::ui::{Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
 use leptos::prelude::*;
+use view::view;
 
 /// Where a document stands among several, counted from 0, and how that is changed.
 pub(super) type Among = Option<(Order, Signal<usize>)>;

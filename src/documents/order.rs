@@ -8,6 +8,7 @@ use crate::reactive::memo;
 use crate::ui::{Announcer, Button, Kind, live};
 use leptos::{ev, html, prelude::*};
 use std::time::Duration;
+use view::view;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 

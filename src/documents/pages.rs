@@ -4,6 +4,7 @@ use crate::i18n::{I18n, K, t, tv};
 use crate::reactive::effect;
 use crate::ui::{Icon, Tone, icon, live, note};
 use leptos::{html, prelude::*, task::spawn_local};
+use view::view;
 use web_sys::Blob;
 
 /// Pixels along the width of a page, at most: what a person sees at four times the width of a phone.

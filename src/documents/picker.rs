@@ -4,6 +4,7 @@ use crate::i18n::{K, t};
 use crate::ui::{Icon, icon};
 use leptos::{ev, html, prelude::*};
 use std::time::Duration;
+use view::view;
 use wasm_bindgen::JsCast;
 use web_sys::Blob;
 

@@ -4,6 +4,7 @@ use contract::documents::Place;
 use js_sys::{Function, Reflect};
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use std::f64::consts::FRAC_PI_2;
+use view::view;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
 

@@ -7,6 +7,7 @@ use crate::i18n::{I18n, K, t};
 use crate::reactive::effect;
 use crate::ui::{Button, Kind, live};
 use leptos::{html, prelude::*, task::spawn_local};
+use view::view;
 use web_sys::Blob;
 
 #[derive(Clone, PartialEq, Eq)]

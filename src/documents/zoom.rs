@@ -6,6 +6,7 @@ use super::stage;
 use crate::i18n::{I18n, K, t};
 use crate::ui::{Button, Kind, live};
 use leptos::{ev, html, prelude::*};
+use view::view;
 use web_sys::Element;
 
 /// Widest, times the room.

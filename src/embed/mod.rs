@@ -9,6 +9,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use std::{any::Any, cell::Cell, rc::Rc};
+use view::view;
 use wasm_bindgen::prelude::*;
 
 /// One mounted app. Dropping it takes it out of the page; the page must keep it as long as the app is to stay.

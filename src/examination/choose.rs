@@ -17,6 +17,7 @@ use crate::ui::{
 use contract::api::{Action, ApplicationRecord, Examination, Route as Way, Site};
 use contract::application::{Act, State};
 use leptos::{html, prelude::*, task::spawn_local};
+use view::view;
 
 /// What the page is for, by what the record allows.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@ use crate::ui::{Button, Icon, Kind, Tone, fresh_id, live, note, plain_note, skel
 use chrono::{Days, FixedOffset, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, Slots};
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// So many days are offered.
 const DAYS: u8 = 14;

@@ -5,6 +5,7 @@ use crate::reactive::{derive, effect, memo};
 use crate::ui::{Announcer, Button, Icon, Kind, icon, live};
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 use std::time::Duration;
+use view::view;
 
 /// When something is spoken, in seconds before the end.
 const SPOKEN: [(i64, K); 2] = [(120, K::SlotTwo), (60, K::SlotLast)];

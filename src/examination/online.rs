@@ -4,6 +4,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{Icon, LinkButton, Tone, disclosure, icon, section_title, small_icon};
 use contract::api::{Examination, ReportCheck, ReportCheckState, Site};
 use leptos::prelude::*;
+use view::view;
 
 /// What leads to the report form. `returned`: parts of an earlier report came back.
 pub(super) fn lead(id: &str, examination: &Examination, sites: Signal<Vec<Site>>) -> AnyView {

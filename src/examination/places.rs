@@ -5,6 +5,7 @@ use crate::reactive::derive;
 use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, plain_note};
 use contract::api::Site;
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// So many sites show before the person asks for more.
 const FIRST: usize = 3;

@@ -5,6 +5,7 @@ use crate::ui::{Icon, Tone, live, small_icon};
 use contract::examination::{Interpretation, ItemOutcome, Reading, Value};
 use leptos::prelude::*;
 use std::time::Duration;
+use view::view;
 
 /// How long an uncovered result stays so.
 const SHOWN_FOR: Duration = Duration::from_mins(1);

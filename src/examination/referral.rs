@@ -4,6 +4,7 @@ use crate::ui::{Icon, heading_level, icon};
 use chrono::NaiveDate;
 use contract::api::Referral;
 use leptos::prelude::*;
+use view::view;
 
 /// The card of a referral, with the day until which to go.
 pub(super) fn card(i18n: I18n, referral: &Referral, due_on: Option<NaiveDate>) -> AnyView {
@@ -30,7 +31,7 @@ pub(super) fn card(i18n: I18n, referral: &Referral, due_on: Option<NaiveDate>) -
     let id = crate::ui::fresh_id("refer");
     view! {
         <section class="hc-next" aria-labelledby=id.clone()>
-            <h2 class="hc-h2" id=id.clone() {..heading_level(2)}>{t(K::ResFail)}</h2>
+            <h2 class="hc-h2" id=id.clone() aria-level=heading_level(2)>{t(K::ResFail)}</h2>
             <p>{lead}</p>
         </section>
         <div class="hc-card">

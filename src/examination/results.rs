@@ -11,6 +11,7 @@ use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Words};
 use contract::application::{Act, State};
 use contract::examination::read;
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// How far the reading of the results has come.
 #[derive(Clone, PartialEq)]
@@ -124,7 +125,7 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
 fn said(title: impl Fn() -> String + Copy + Send + Sync + 'static, words: Option<&Words>) -> Option<AnyView> {
     let words = words?.clone();
     Some(card(
-        view! { <h2 class="hc-h3" {..crate::ui::heading_level(2)}>{title}</h2> <p lang=words.lang>{words.text}</p> }
+        view! { <h2 class="hc-h3" aria-level=crate::ui::heading_level(2)>{title}</h2> <p lang=words.lang>{words.text}</p> }
             .into_any(),
     ))
 }

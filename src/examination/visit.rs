@@ -11,6 +11,7 @@ use contract::api::{ApplicationRecord, Appointment};
 use contract::application::{Act, State};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
+use view::view;
 
 /// The page.
 pub(super) fn page(id: String) -> AnyView {
@@ -73,7 +74,7 @@ fn panel(i18n: I18n, record: &ApplicationRecord, visit: &Appointment) -> AnyView
     view! {
         <section class="hc-next" aria-labelledby=id.clone()>
             <p>{over}</p>
-            <h2 class="hc-h1" id=id.clone() {..heading_level(2)}>{i18n.moment(visit.slot.start)}</h2>
+            <h2 class="hc-h1" id=id.clone() aria-level=heading_level(2)>{i18n.moment(visit.slot.start)}</h2>
             <p>{visit.place.clone()}<br/>{arrive}</p>
             {add_to_calendar(i18n, visit)}
         </section>

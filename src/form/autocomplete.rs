@@ -10,6 +10,7 @@ use crate::ui::live;
 use contract::questionnaire::{Item, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
+use view::view;
 
 /// How many entries are shown at once.
 const SHOWN: usize = 8;

@@ -10,6 +10,7 @@ use crate::ui::{error_line, fresh_id, live};
 use contract::questionnaire::{Control, Item, ItemKind, Pointer, Text, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
+use view::view;
 use wasm_bindgen::JsCast;
 
 /// One of a list, several of it, or yes and no.

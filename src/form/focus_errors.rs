@@ -5,6 +5,7 @@ use crate::i18n::K;
 use crate::reactive::effect_from;
 use crate::ui::{Words, error_summary, focus_by_id, live};
 use leptos::{html, prelude::*};
+use view::view;
 
 /// The list of mistakes; it stands above the page's title.
 pub fn errors_above(filling: Filling) -> AnyView {

@@ -18,6 +18,7 @@ use contract::identity::PersonName;
 use contract::questionnaire::{Control, Form, Item, ItemKind, Origin, Pointer, RuleCode, Text, Value, example_day};
 use leptos::prelude::*;
 use std::sync::Arc;
+use view::view;
 use wasm_bindgen::JsCast;
 
 /// Everything asked on a step.
@@ -188,7 +189,7 @@ fn group(place: &Place, row: Option<&Pointer>) -> AnyView {
         matches!(children.as_slice(), [only] if form.items.get(*only).is_some_and(|child| child.text == item.text));
     let inside = children.into_iter().map(|child| placed(filling, child, row)).collect_view();
     let title = (!only_says_the_same && !item.text.is_empty()).then(|| {
-        view! { <h2 class="hc-h2" {..heading_level(2)}>{passage(&item.text)}</h2> }
+        view! { <h2 class="hc-h2" aria-level=heading_level(2)>{passage(&item.text)}</h2> }
     });
     view! { <section class="hc-group">{title} {inside}</section> }.into_any()
 }

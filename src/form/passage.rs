@@ -4,6 +4,7 @@ use crate::i18n::{I18n, upper};
 use crate::ui::live;
 use contract::questionnaire::{Item, Text};
 use leptos::prelude::*;
+use view::view;
 
 /// A passage; one in another language than the page says so.
 pub fn passage(text: &Text) -> AnyView {

@@ -7,6 +7,7 @@ use crate::i18n::K;
 use crate::ui::{Icon, icon, live};
 use contract::questionnaire::{ItemKind, Moment, PartialDate, Value};
 use leptos::prelude::*;
+use view::view;
 use wasm_bindgen::JsCast;
 
 /// The field, and beside it the way to pick instead of typing, where its kind has one.

@@ -9,6 +9,7 @@ use crate::ui::{Announcer, Icon, error_line, focus_by_id, focus_first_in, headin
 use contract::questionnaire::{Item, Pointer};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
+use view::view;
 
 /// The rows of a group.
 pub(super) fn row_group(place: &Place) -> AnyView {
@@ -59,7 +60,7 @@ pub(super) fn row_group(place: &Place) -> AnyView {
     let numbered = move || rows.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <section class="hc-group" node_ref=node>
-            <h2 class="hc-h2" id=id.clone() tabindex="-1" {..heading_level(2)}>{live(move || label.get())}</h2>
+            <h2 class="hc-h2" id=id.clone() tabindex="-1" aria-level=heading_level(2)>{live(move || label.get())}</h2>
             {error_line(format!("{id}-error"), place.error())}
             <For each=numbered key=|(number, row)| (*number, row.clone()) children=drawn />
             {live(move || {

@@ -9,6 +9,7 @@ use crate::reactive::{effect, memo};
 use crate::ui::{bring_into_view, error_line};
 use contract::questionnaire::{Pointer, Value, autofill, input_mode, is_number, typed_text};
 use leptos::prelude::*;
+use view::view;
 use wasm_bindgen::JsCast;
 
 /// What stands in a control, and how it reaches the answer.

@@ -12,6 +12,7 @@ use contract::api::ApplicationRecord;
 use contract::application::Act;
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
+use view::view;
 
 /// Which question stands open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use crate::ui::{self, Icon, Tone, live, plain_note, section_title};
 use contract::api::{ApplicationRecord, InPerson};
 use contract::application::{Actor, State};
 use leptos::prelude::*;
+use view::view;
 
 /// The parts that apply to this record.
 pub(super) fn parts(around: Around, record: &ApplicationRecord) -> AnyView {

@@ -6,6 +6,7 @@ use crate::ui::{self, Icon, live, small_icon};
 use contract::api::{ApplicationRecord, Event, ReturnedItem, Words};
 use contract::application::{Act, Actor};
 use leptos::prelude::*;
+use view::view;
 
 /// What happened, in one sentence.
 pub(super) fn sentence(around: Around, record: &ApplicationRecord, event: &Event) -> String {

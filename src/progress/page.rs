@@ -13,6 +13,7 @@ use contract::application::{Act, State};
 use contract::questionnaire::{Form, Pointer};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
+use view::view;
 
 /// What the page knows beside the record.
 #[derive(Clone, Copy)]

@@ -4,6 +4,7 @@ use crate::i18n::{I18n, K};
 use contract::api::ApplicationRecord;
 use contract::application::{Stage, State};
 use leptos::prelude::*;
+use view::view;
 
 /// The line of stages.
 pub(super) fn at_a_glance(record: &ApplicationRecord) -> AnyView {

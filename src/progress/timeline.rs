@@ -9,6 +9,7 @@ use contract::api::ApplicationRecord;
 use contract::application::State;
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
+use view::view;
 
 /// The record carries the newest events; the way to those before them.
 pub(super) fn earlier(offline: Offline, around: Around, record: &ApplicationRecord) -> Option<AnyView> {

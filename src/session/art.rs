@@ -1,6 +1,7 @@
 //! The drawing of the entrance: the certificate that one will get. Line art in the colours of the page, a few hundred bytes on the way.
 
 use leptos::prelude::*;
+use view::view;
 
 /// The certificate on a ground of waves.
 pub(super) fn certificate() -> AnyView {

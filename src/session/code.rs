@@ -13,6 +13,7 @@ use contract::api::{CodeEntered, CodePurpose, CodeRequest, CodeSent, Slug};
 use contract::identity::{Phone, PhoneError};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::time::Duration;
+use view::view;
 
 /// What is not right yet.
 #[derive(Clone, Debug, PartialEq)]

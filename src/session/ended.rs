@@ -11,6 +11,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note, plain_note};
 use contract::api::Session;
 use leptos::prelude::*;
+use view::view;
 
 /// Remembers whose sign-in ended, so that another person is told from the same one.
 #[derive(Clone, Copy)]

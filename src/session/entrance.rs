@@ -10,6 +10,7 @@ use crate::ui::{
 };
 use contract::questionnaire::Form;
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// The form that everybody starts with.
 pub(super) const FORM: &str = "health-certificate";

@@ -5,6 +5,7 @@ use crate::offline::{Offline, SessionState};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Kind, PageTitle, live};
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// "Continue it?" `on_no` goes on without it.
 pub(super) fn offer(application: &str, on_no: Callback<()>) -> AnyView {

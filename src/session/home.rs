@@ -13,6 +13,7 @@ use crate::ui::{
 use contract::api::{ApplicationRecord, CertificateState};
 use contract::application::State;
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// The page. Signed out, what was begun on this phone is still here, and below it the way to sign in.
 pub fn page() -> AnyView {

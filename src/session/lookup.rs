@@ -12,6 +12,7 @@ use crate::ui::{
 };
 use contract::api::{CodeEntered, CodePurpose, Lookup, LookupRequest, Slug};
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// The three facts and what came of them.
 #[derive(Clone, Copy)]

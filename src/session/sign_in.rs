@@ -8,6 +8,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{self, Button, Icon, Kind, Tone, back_link, live};
 use contract::api::{CodeEntered, CodePurpose};
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// `/sign-in`.
 pub fn page() -> AnyView {

@@ -11,6 +11,7 @@ use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
 use crate::ui::{Announcer, Frame, LoadPart, Loading, PartMissing, live, part};
 use leptos::{html, prelude::*, task::spawn_local};
+use view::view;
 
 /// The app. It is mounted into an element of its own site or into a shadow root.
 #[component]

@@ -8,6 +8,7 @@ use crate::route::{Nav, Route};
 use crate::session::ended_note;
 use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, icon, live, live_region, note};
 use leptos::{html, prelude::*, task::spawn_local};
+use view::view;
 use wasm_bindgen::JsCast;
 
 /// Everything that surrounds a page.

@@ -7,6 +7,7 @@ use crate::ui::{
     section_title,
 };
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// What stands in place of every page until the PIN was entered.
 pub(crate) fn page() -> AnyView {

@@ -4,6 +4,7 @@ use crate::i18n::{K, t};
 use crate::route::{Nav, Route};
 use crate::ui::{LinkButton, PageTitle};
 use leptos::prelude::*;
+use view::view;
 
 /// Nothing here: said in words, with a way on.
 pub(crate) fn page() -> AnyView {

@@ -7,6 +7,7 @@ use crate::ui::{
     Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, icon, live, plain_note, section_title,
 };
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 

@@ -6,6 +6,7 @@ use crate::reactive::derive;
 use crate::route::{Nav, Route};
 use crate::ui::{Choice, Icon, PageTitle, Tone, back_link, choice_group, plain_note, section_title};
 use leptos::prelude::*;
+use view::view;
 
 /// `/settings`.
 pub(crate) fn page() -> AnyView {

@@ -6,6 +6,7 @@ use crate::reactive::derive;
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 use wasm_bindgen::JsCast;
 
 /// Whether it will stay, and how full the phone is.

@@ -7,6 +7,7 @@ use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note};
 use chrono::TimeDelta;
 use contract::api::Maintenance;
 use leptos::prelude::*;
+use view::view;
 
 /// So long before it begins, a planned time is told.
 const AHEAD: TimeDelta = TimeDelta::hours(24);

@@ -9,6 +9,7 @@ use crate::ui::{
     self, Button, Frame, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list,
 };
 use leptos::prelude::*;
+use view::view;
 
 /// The page.
 pub(crate) fn page() -> AnyView {

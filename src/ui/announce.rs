@@ -2,6 +2,7 @@
 
 use super::live;
 use leptos::prelude::*;
+use view::view;
 
 /// Says a sentence politely. One an instance of the app, read from context; the shell draws its region.
 #[derive(Clone, Copy)]

@@ -2,6 +2,7 @@
 
 use super::{Icon, Words, icon, live};
 use leptos::prelude::*;
+use view::view;
 
 /// Grey lines where text is about to come; `waiting` is read aloud.
 pub fn skeleton(waiting: impl Into<Words>, lines: usize) -> AnyView {

@@ -2,6 +2,7 @@
 
 use super::{Icon, Words, icon, live};
 use leptos::prelude::*;
+use view::view;
 
 /// How much a button weighs. One primary a view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use super::{Words, live};
 use crate::reactive::derive;
 use leptos::prelude::*;
+use view::view;
 
 /// One row.
 pub struct Choice {

@@ -2,6 +2,7 @@
 use fast_qr::{ECL, QRBuilder, QRCode};
 use leptos::prelude::*;
 use std::fmt::Write as _;
+use view::view;
 
 /// Light modules around the code (ISO/IEC 18004 asks for four).
 const QUIET: usize = 4;

@@ -3,6 +3,7 @@
 use super::{Words, fresh_id, live};
 use crate::reactive::effect;
 use leptos::{html, prelude::*};
+use view::view;
 
 /// A dialog with a safe answer and one that acts.
 ///
@@ -57,7 +58,7 @@ pub fn Dialog(
                 on_safe.run(());
             }
         >
-            <h2 class="hc-h2" id=title_id.clone() {..super::heading_level(2)}>{live(move || title.get())}</h2>
+            <h2 class="hc-h2" id=title_id.clone() aria-level=super::heading_level(2)>{live(move || title.get())}</h2>
             <p id=body_id.clone()>{live(move || body.get())}</p>
             <div class="hc-row">
                 <button type="button" class="hc-btn hc-btn--quiet" autofocus=true on:click=move |_| on_safe.run(())>{live(move || safe.get())}</button>

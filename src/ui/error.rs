@@ -3,6 +3,7 @@
 use super::{Icon, Words, focus_by_id, fresh_id, live, small_icon};
 use crate::i18n::{K, t};
 use leptos::{html, prelude::*};
+use view::view;
 
 /// The sentence at a field. It stands between hint and control, so that the keyboard does not hide it.
 pub fn error_line(id: String, error: Signal<Option<String>>) -> AnyView {
@@ -52,7 +53,7 @@ pub fn error_summary(title: impl Into<Words>, mistakes: Vec<Mistake>) -> AnyView
         .collect_view();
     view! {
         <div node_ref=node class="hc-errors" tabindex="-1" role="group" aria-labelledby=title_id.clone()>
-            <h2 class="hc-h2" id=title_id.clone() {..super::heading_level(2)}>{live(move || title.get())}</h2>
+            <h2 class="hc-h2" id=title_id.clone() aria-level=super::heading_level(2)>{live(move || title.get())}</h2>
             <ul>{rows}</ul>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use super::{Words, error_line, live};
 use leptos::prelude::*;
+use view::view;
 
 /// The words around one control.
 pub struct FieldShell {

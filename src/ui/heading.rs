@@ -2,8 +2,8 @@
 
 use super::{Words, live};
 use crate::reactive::effect_from;
-use leptos::attr::custom::{CustomAttr, custom_attribute};
 use leptos::{html, prelude::*};
+use view::view;
 
 /// How the app stands in the page around it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,13 +40,12 @@ pub struct Title {
 #[derive(Clone, Copy, Debug)]
 pub struct FirstHeading(pub u8);
 
-/// The `aria-level` of a heading of this level: none on our own site; embedded, so much more as the page says. Spread into the
-/// heading, since leptos knows no such attribute by name.
-pub fn heading_level(level: u8) -> CustomAttr<&'static str, Option<String>> {
+/// The `aria-level` of a heading of this level: none on our own site; embedded, so much more as the page says.
+pub fn heading_level(level: u8) -> Option<String> {
     let FirstHeading(first) = use_context().unwrap_or(FirstHeading(2));
     // A page has six levels.
     let level = (first.clamp(1, 6) - 1).saturating_add(level).min(6);
-    custom_attribute("aria-level", (Frame::here() == Frame::Embedded).then(|| level.to_string()))
+    (Frame::here() == Frame::Embedded).then(|| level.to_string())
 }
 
 /// The title of a page: where focus lands after a change of place.
@@ -75,7 +74,7 @@ pub fn PageTitle(
         true
     });
     view! {
-        <h1 node_ref=node class=if big { "hc-h1 hc-h1--big" } else { "hc-h1" } tabindex="-1" {..heading_level(1)}>
+        <h1 node_ref=node class=if big { "hc-h1 hc-h1--big" } else { "hc-h1" } tabindex="-1" aria-level=heading_level(1)>
             {live(move || words.get())}
         </h1>
     }
@@ -84,5 +83,5 @@ pub fn PageTitle(
 /// The heading of a section.
 pub fn section_title(words: impl Into<Words>) -> AnyView {
     let words = words.into();
-    view! { <h2 class="hc-h2" {..heading_level(2)}>{live(move || words.get())}</h2> }.into_any()
+    view! { <h2 class="hc-h2" aria-level=heading_level(2)>{live(move || words.get())}</h2> }.into_any()
 }

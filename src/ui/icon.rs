@@ -1,6 +1,7 @@
 //! The icons: one line drawing a meaning, never without a word beside it.
 
 use leptos::prelude::*;
+use view::view;
 
 /// What a drawing shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ pub mod button;
 mod choice;
 mod code;
 pub mod dialog;
+pub mod element;
 mod error;
 mod field;
 mod focus;

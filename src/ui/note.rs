@@ -2,6 +2,7 @@
 
 use super::{Icon, Words, icon, live};
 use leptos::prelude::*;
+use view::view;
 
 /// What a line or word means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

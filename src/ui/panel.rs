@@ -2,6 +2,7 @@
 
 use super::{Icon, Words, fresh_id, heading_level, live, small_icon};
 use leptos::prelude::*;
+use view::view;
 
 /// The answer to "what do I do next": the only saturated area of a page, at most one.
 ///
@@ -16,7 +17,7 @@ pub fn next_panel(
     view! {
         <section class="hc-next" aria-labelledby=id.clone()>
             <p>{live(move || over.get())}</p>
-            <h2 class="hc-h2" id=id.clone() {..heading_level(2)}>{live(move || title.get())}</h2>
+            <h2 class="hc-h2" id=id.clone() aria-level=heading_level(2)>{live(move || title.get())}</h2>
             {body.map(|body| view! { <p>{live(move || body.get())}</p> })}
             {act}
         </section>

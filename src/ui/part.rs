@@ -9,6 +9,7 @@ use std::{
     task::Poll,
     time::Duration,
 };
+use view::view;
 
 /// The part could not be fetched. Trying again may help: a failure is not remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

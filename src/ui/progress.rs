@@ -2,12 +2,13 @@
 
 use super::Words;
 use leptos::prelude::*;
+use view::view;
 
 /// A bar of true progress, in percent.
 pub fn progress_bar(label: impl Into<Words>, percent: Signal<u8>) -> AnyView {
     let label = label.into();
     view! {
-        <div class="hc-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || percent.get().to_string() aria-label=move || label.get()>
+        <div class="hc-bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" aria-valuenow=move || percent.get().to_string() aria-label=move || label.get().to_string()>
             <i style:inline-size=move || format!("{}%", percent.get())></i>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use super::{Icon, Link, Words, icon, live};
 use leptos::prelude::*;
+use view::view;
 
 /// One row of a task list.
 pub struct Task {

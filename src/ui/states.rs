@@ -10,6 +10,7 @@ use super::{
 use crate::i18n::{K, t, tv};
 use crate::reactive::derive;
 use leptos::prelude::*;
+use view::view;
 
 /// A part in one state.
 pub struct Specimen {

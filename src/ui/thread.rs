@@ -2,6 +2,7 @@
 
 use super::{Icon, Words, heading_level, icon, live};
 use leptos::prelude::*;
+use view::view;
 
 /// Where a moment lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub fn thread(moments: Vec<Moment>) -> AnyView {
                 <li class=class aria-current=(state == ThreadState::Now).then_some("step")>
                     {icon(drawing)}
                     <div>
-                        <h3 class="hc-h3" {..heading_level(3)}>{live(move || title.get())}</h3>
+                        <h3 class="hc-h3" aria-level=heading_level(3)>{live(move || title.get())}</h3>
                         {meta.map(|meta| view! { <p class="hc-meta">{live(move || meta.get())}</p> })}
                         {body}
                     </div>

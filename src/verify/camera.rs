@@ -3,6 +3,7 @@ use super::eyes::{Eyes, Sight};
 use crate::camera::{Lens, Obstacle, pause};
 use crate::i18n::{K, t};
 use leptos::{html, prelude::*, task::spawn_local};
+use view::view;
 use web_sys::HtmlVideoElement;
 
 /// What a person is told of an obstacle, who has a picture or the text left.

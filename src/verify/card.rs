@@ -5,6 +5,7 @@ use crate::ui::{Button, Kind, disclosure, heading_level, icon, live};
 use contract::api::Service;
 use contract::credential::{Claims, Judgement, Reason, Verdict};
 use leptos::{html, prelude::*};
+use view::view;
 
 /// A verdict, judged at `now`. It takes the focus, so that it is heard first.
 pub(super) fn verdict(judgement: Judgement, now: i64, service: Option<&Service>, on_again: Callback<()>) -> AnyView {
@@ -25,7 +26,7 @@ pub(super) fn verdict(judgement: Judgement, now: i64, service: Option<&Service>,
     view! {
         <section node_ref=node class=class role="status" tabindex="-1">
             {icon(drawing)}
-            <h2 class="hc-h1" {..heading_level(2)}>{live(title)}</h2>
+            <h2 class="hc-h1" aria-level=heading_level(2)>{live(title)}</h2>
             <p>{live(act)}</p>
             {again}
         </section>

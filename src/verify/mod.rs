@@ -23,6 +23,7 @@ use check::{Asking, Checker};
 use contract::credential::Judgement;
 use leptos::{html, prelude::*, task::spawn_local};
 use picture::{Looked, look_at};
+use view::view;
 use wasm_bindgen::JsCast;
 
 /// Where the page stands.
