@@ -6,8 +6,8 @@ use crate::offline::{Network, Offline, new_key};
 use crate::reactive::{derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, FieldShell, Icon, Kind, Mistake, PageTitle, Tone, action_bar, back_link, described_by, error_summary,
-    field, focus_by_id, fresh_id, live, note, plain_note, skeleton,
+    Button, FieldShell, Icon, Kind, Mistake, PageTitle, Tone, Words, action_bar, back_link, described_by,
+    error_summary, field, focus_by_id, fresh_id, live, note, plain_note, skeleton,
 };
 use contract::api::{ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Slug};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -31,9 +31,9 @@ struct Page {
     wait: RwSignal<u32>,
     missing: RwSignal<Vec<Missing>>,
     /// The code itself was refused, in the office's words.
-    code_refused: RwSignal<Option<String>>,
+    code_refused: RwSignal<Option<Words>>,
     /// Anything else that was refused.
-    refused: RwSignal<Option<String>>,
+    refused: RwSignal<Option<Words>>,
     /// More than one thing is missing: the list above the form is shown.
     listed: RwSignal<bool>,
     sending: RwSignal<bool>,
@@ -107,7 +107,7 @@ fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> Any
             {asked.tail.map(|count| tail_field(page, tail, count))}
             {asked.code.then(|| code_field(page, code))}
             <div id=refused tabindex="-1">
-                {live(move || page.refused.get().map(|words| note(Tone::Bad, Icon::Refused, true, view! { <p>{words}</p> }.into_any())))}
+                {live(move || page.refused.get().map(|words| note(Tone::Bad, Icon::Refused, true, view! { <p>{live(move || words.get())}</p> }.into_any())))}
             </div>
             {live(move || collection.get().map(|it| rules(page, &it)))}
             {action_bar(
@@ -146,8 +146,8 @@ fn rules(page: Page, collection: &Collection) -> AnyView {
 /// One line of text with what is around it.
 struct Line {
     id: String,
-    label: crate::ui::Words,
-    hint: Option<crate::ui::Words>,
+    label: Words,
+    hint: Option<Words>,
     error: Signal<Option<String>>,
     class: &'static str,
     autocomplete: &'static str,
@@ -212,7 +212,7 @@ fn tail_field(page: Page, id: String, count: u32) -> AnyView {
 fn code_field(page: Page, id: String) -> AnyView {
     let i18n = page.i18n;
     let missing = page.error(|it| matches!(it, Missing::Send | Missing::Code | Missing::CodeLength(_)));
-    let error = derive(move || page.code_refused.get().or_else(|| missing.get()));
+    let error = derive(move || page.code_refused.get().map(|words| words.get().to_string()).or_else(|| missing.get()));
     let to = move || {
         let sent = page.sent.with(|sent| sent.as_ref().map(|sent| sent.sent_to.clone()));
         let record = page.offline.record(&page.id.get_value());
@@ -327,9 +327,10 @@ impl Page {
     }
 
     fn reread(self) {
+        let id = self.id.get_value();
         spawn_local(async move {
             // What this phone knows stands meanwhile; without a network it stays.
-            drop(self.offline.refresh(&self.id.get_value()).await);
+            drop(self.offline.refresh(&id).await);
         });
     }
 
@@ -358,7 +359,10 @@ impl Page {
             CodeRequest { purpose: CodePurpose::Collect, phone: None, application: Some(self.id.get_value()) };
         spawn_local(async move {
             let sent = self.offline.request_code(&request).await;
-            self.sending.try_set(false);
+            if self.sending.try_set(false).is_some() {
+                // The person has left: nobody waits for it.
+                return;
+            }
             match sent {
                 Ok(sent) => {
                     let wait = (sent.resend_at - self.api.with_value(Api::now)).num_seconds();
@@ -367,7 +371,7 @@ impl Page {
                     self.missing.try_update(|missing| missing.retain(|it| *it != Missing::Send));
                     self.focus(&self.control(Missing::Code));
                 }
-                Err(error) => self.told(&error),
+                Err(error) => self.told(error),
             }
         });
     }
@@ -384,7 +388,8 @@ impl Page {
             Ok(request) => {
                 self.missing.set(Vec::new());
                 self.checking.set(true);
-                spawn_local(self.converse(request));
+                let (api, id, key) = (self.api.get_value(), self.id.get_value(), self.key_for(&request));
+                spawn_local(self.converse(api, id, request, key));
             }
             Err(missing) => {
                 let first = missing.first().map(|it| self.control(*it)).unwrap_or_default();
@@ -408,9 +413,7 @@ impl Page {
         key
     }
 
-    async fn converse(self, request: CollectionRequest) {
-        let key = self.key_for(&request);
-        let (api, id) = (self.api.get_value(), self.id.get_value());
+    async fn converse(self, api: Api, id: String, request: CollectionRequest, key: String) {
         let mut answer = api.collect(&id, &request, &key).await;
         for wait in AGAIN {
             if !answer.as_ref().is_err_and(ApiError::may_have_arrived) {
@@ -422,22 +425,24 @@ impl Page {
         if !answer.as_ref().is_err_and(ApiError::may_have_arrived) {
             self.unanswered.try_set_value(None);
         }
-        // The record has new tries, or a new state.
-        self.reread();
+        // The record has new tries, or a new state, whoever is still here.
+        let offline = self.offline;
+        spawn_local(async move { drop(offline.refresh(&id).await) });
         if self.checking.try_set(false).is_some() {
             return;
         }
         match answer {
             Ok(grant) => self.nav.replace(Route::Certificate(grant.certificate)),
-            Err(error) => self.told(&error),
+            Err(error) => self.told(error),
         }
     }
 
     /// Says why not. A wrong code is said at the code, all else above the button.
-    fn told(self, error: &ApiError) {
+    fn told(self, error: ApiError) {
         let phone = self.offline.service().with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
-        let words = self.i18n.failure(failure(error), &phone.unwrap_or_default());
-        if matches!(error.slug(), Some(Slug::CodeWrong | Slug::CodeEnded)) {
+        let (slug, i18n, phone) = (error.slug(), self.i18n, phone.unwrap_or_default());
+        let words = Words::from(move || i18n.failure(failure(&error), &phone));
+        if matches!(slug, Some(Slug::CodeWrong | Slug::CodeEnded)) {
             self.code_refused.try_set(Some(words));
             self.focus(&self.control(Missing::Code));
         } else {
@@ -445,7 +450,7 @@ impl Page {
             let [_, _, _, refused] = self.ids.get_value();
             self.focus(&refused);
         }
-        if error.slug() == Some(Slug::CodeEnded) {
+        if slug == Some(Slug::CodeEnded) {
             self.sent.try_set(None);
         }
     }

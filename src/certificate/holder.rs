@@ -96,9 +96,9 @@ impl Page {
         memo(move || self.read.get().or_else(|| kept.with(|kept| kept.iter().find(|it| it.value.id == id).cloned())))
     }
 
-    /// The application that it came from, as this phone knows it.
+    /// The application that it came from, as this phone knows it; also for a reply after the person has left.
     fn record(self) -> Option<Kept<ApplicationRecord>> {
-        let id = self.id.get_value();
+        let id = self.id.try_get_value()?;
         let is_its = |it: &&Kept<ApplicationRecord>| it.value.certificate.as_ref().is_some_and(|c| c.id == id);
         self.offline.records().with(|records| records.iter().find(is_its).cloned())
     }
@@ -122,8 +122,10 @@ impl Page {
 
     /// Reads it from the office and keeps it with its pictures.
     async fn ask(self) -> Result<Downloads, ApiError> {
-        let api = self.api.get_value();
-        let certificate = api.certificate(&self.id.get_value()).await.inspect_err(|error| self.refused(error))?;
+        let (Some(api), Some(id)) = (self.api.try_get_value(), self.id.try_get_value()) else {
+            return Err(ApiError::Unreachable);
+        };
+        let certificate = api.certificate(&id).await.inspect_err(|error| self.refused(error))?;
         let photo = api.linked(&certificate.photo).await.inspect_err(|error| self.refused(error))?;
         let photo = Uint8Array::from(photo.as_slice());
         let seal = match &certificate.seal {
@@ -140,7 +142,7 @@ impl Page {
         if kept.is_ok() {
             spawn_local(async move {
                 // Without them the page shows what it shows; the next visit tries again.
-                drop(self.keep_files().await);
+                drop(self.keep_files(&api, &id).await);
             });
         }
         Ok(links)
@@ -148,13 +150,12 @@ impl Page {
 
     /// Fetches what can be saved, once, so that it can be saved without a network too. By links of its own: each may be
     /// followed twice, and those of the page are the person's.
-    async fn keep_files(self) -> Result<(), ApiError> {
-        let (api, id) = (self.api.get_value(), self.id.get_value());
-        if !self.has_files(&id).await {
-            let links = api.certificate(&id).await?.downloads;
+    async fn keep_files(self, api: &Api, id: &str) -> Result<(), ApiError> {
+        if !self.has_files(id).await {
+            let links = api.certificate(id).await?.downloads;
             for (file, link) in [(CertificateFile::Pdf, &links.pdf), (CertificateFile::Png, &links.png)] {
                 let bytes = api.linked(link).await?;
-                let kept = self.offline.keep_certificate_file(&id, file, &Uint8Array::from(bytes.as_slice())).await;
+                let kept = self.offline.keep_certificate_file(id, file, &Uint8Array::from(bytes.as_slice())).await;
                 if kept.is_err() {
                     return Ok(());
                 }

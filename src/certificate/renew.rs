@@ -19,6 +19,8 @@ pub(super) fn renew(nav: Nav, offline: Offline, certificate: String) -> AnyView 
         failed.set(false);
         spawn_local(async move {
             match offline.begin_renewal(FORM, &certificate).await {
+                // Who has left meanwhile finds it at home.
+                Ok(_) if busy.is_disposed() => {}
                 Ok(id) => nav.go(Route::Tasks(id)),
                 Err(why) => {
                     leptos::logging::log!("renewal: {why:?}");

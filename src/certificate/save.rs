@@ -88,9 +88,9 @@ impl Desk {
 
     /// A link that works for at least some seconds more, if there is one.
     fn fresh(self, file: CertificateFile) -> Option<Link> {
-        let now = self.api.with_value(Api::now) + chrono::TimeDelta::seconds(5);
-        let link = self.links.with_untracked(|links| links.as_ref().map(|it| Self::link_of(it, file).clone()));
-        link.filter(|link| link.until > now)
+        let now = self.api.try_with_value(Api::now)? + chrono::TimeDelta::seconds(5);
+        let link = self.links.try_with_untracked(|links| links.as_ref().map(|it| Self::link_of(it, file).clone()));
+        link.flatten().filter(|link| link.until > now)
     }
 
     /// A link that works, read anew if need be; or what stands in the way.

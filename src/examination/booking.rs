@@ -4,7 +4,7 @@ use crate::api::ApiError;
 use crate::i18n::{I18n, K};
 use crate::offline::Offline;
 use crate::route::{Nav, Route};
-use crate::ui::Announcer;
+use crate::ui::{Announcer, Words};
 use contract::api::{Hold, Instant, Slot, Slug};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -15,12 +15,12 @@ pub(super) struct Booking {
     pub(super) i18n: I18n,
     nav: Nav,
     announcer: Announcer,
-    id: StoredValue<String>,
+    pub(super) id: StoredValue<String>,
     phone: Signal<String>,
     /// The held place, as the server said last.
     pub(super) hold: RwSignal<Option<Hold>>,
     /// What the last call said, if it needs words.
-    pub(super) said: RwSignal<Option<String>>,
+    pub(super) said: RwSignal<Option<Words>>,
     /// The place that is being asked for: it shows as chosen until the server answers.
     pub(super) wanted: RwSignal<Option<String>>,
     /// The visit is being booked.
@@ -56,10 +56,6 @@ impl Booking {
         })
     }
 
-    pub(super) fn id(self) -> String {
-        self.id.try_get_value().unwrap_or_default()
-    }
-
     /// The person chose a time: it is held at once.
     pub(super) fn choose(self, slot: String, start: Instant) {
         if self.wanted.with_untracked(Option::is_some) || self.going.get_untracked() {
@@ -67,53 +63,43 @@ impl Booking {
         }
         self.wanted.set(Some(slot.clone()));
         self.said.set(None);
+        let id = self.id.get_value();
         spawn_local(async move {
-            self.take(&slot, start).await;
+            self.take(&id, &slot, start).await;
             self.wanted.try_set(None);
         });
     }
 
     /// Holds a place; if it has just gone, the nearest one, once.
-    async fn take(self, slot: &str, start: Instant) {
-        match self.hold_slot(slot).await {
+    async fn take(self, id: &str, slot: &str, start: Instant) {
+        match self.hold_slot(id, slot).await {
             Ok(hold) => self.held(hold, None),
             Err(error) => match nearest(&error) {
-                Some(near) => {
-                    let words = self.taken(start, near.start);
-                    match self.hold_slot(&near.id).await {
-                        Ok(hold) => self.held(hold, Some(words)),
-                        Err(again) => self.say(self.words(&again)),
-                    }
-                }
-                None => self.say(self.words(&error)),
+                Some(near) => match self.hold_slot(id, &near.id).await {
+                    Ok(hold) => self.held(hold, Some(self.taken(start, near.start))),
+                    Err(again) => self.say(self.words(again)),
+                },
+                None => self.say(self.words(error)),
             },
         }
         self.moved.try_update(|count| *count += 1);
     }
 
-    async fn hold_slot(self, slot: &str) -> Result<Hold, ApiError> {
-        self.offline.api().hold(&self.id(), slot).await
+    async fn hold_slot(self, id: &str, slot: &str) -> Result<Hold, ApiError> {
+        self.offline.api().hold(id, slot).await
     }
 
-    fn held(self, hold: Hold, words: Option<String>) {
-        let time = self.i18n.moment(hold.slot.start);
-        let words = words.unwrap_or_else(|| self.i18n.say(K::SlotHeld, &[("time", time.into())]));
-        self.announcer.say(&words);
+    /// A held place says so itself; only news about another one stays as a line.
+    fn held(self, hold: Hold, news: Option<Words>) {
+        let i18n = self.i18n;
+        let words = match &news {
+            Some(news) => untrack(|| news.get()).to_string(),
+            None => i18n.say(K::SlotHeld, &[("time", i18n.moment(hold.slot.start).into())]),
+        };
         self.hold.try_set(Some(hold));
-        // A held place says so itself; only news about another one stays as a line.
-        self.said.try_set(None);
-        if self.is_news(&words) {
-            self.said.try_set(Some(words));
+        if self.said.try_set(news).is_none() {
+            self.announcer.say(&words);
         }
-    }
-
-    fn is_news(self, words: &str) -> bool {
-        self.hold.with_untracked(|hold| {
-            hold.as_ref().is_none_or(|hold| {
-                let time = self.i18n.moment(hold.slot.start);
-                self.i18n.say(K::SlotHeld, &[("time", time.into())]) != words
-            })
-        })
     }
 
     /// "Hold 5 more minutes", until the office's limit.
@@ -127,7 +113,8 @@ impl Booking {
     /// The hold is over: the place is free for everybody.
     pub(super) fn ended(self) {
         self.hold.try_set(None);
-        self.say(self.i18n.text(K::SlotEnded));
+        let i18n = self.i18n;
+        self.say(Words::from(move || i18n.text(K::SlotEnded)));
         self.moved.try_update(|count| *count += 1);
     }
 
@@ -141,32 +128,30 @@ impl Booking {
         }
         self.going.set(true);
         self.said.set(None);
-        // The page may be gone before the reply is here; the name of the application is not.
-        let id = self.id();
+        // News of the booking may draw the page anew before the reply to it is here.
+        let id = self.id.get_value();
         spawn_local(async move {
             match self.offline.api().book(&id, &slot).await {
                 Ok(outcome) => {
                     self.offline.keep_outcome(&outcome);
-                    // Who has left meanwhile stays where they are.
-                    let here = Route::Examination(id.clone());
-                    if self.nav.route().try_get_untracked() == Some(here) {
+                    if self.nav.is_at(&Route::Examination(id.clone())) {
                         self.nav.replace(Route::Visit(id));
                     }
                 }
-                Err(error) => self.not_booked(&error).await,
+                Err(error) => self.not_booked(&id, error).await,
             }
             self.going.try_set(false);
         });
     }
 
-    async fn not_booked(self, error: &ApiError) {
-        self.say(self.words(error));
+    async fn not_booked(self, id: &str, error: ApiError) {
+        self.say(self.words(error.clone()));
         match error.slug() {
             // One more press books it: the free place, or the nearest, is held meanwhile.
             Some(Slug::HoldEnded | Slug::SlotTaken) => {
                 self.hold.try_set(None);
-                if let Some(slot) = free_again(error).or_else(|| nearest(error))
-                    && let Ok(hold) = self.hold_slot(&slot.id).await
+                if let Some(slot) = free_again(&error).or_else(|| nearest(&error))
+                    && let Ok(hold) = self.hold_slot(id, &slot.id).await
                 {
                     self.hold.try_set(Some(hold));
                 }
@@ -174,25 +159,30 @@ impl Booking {
             }
             Some(Slug::ActRefused) => {
                 // How it stands now comes with the record; a failure leaves what is known.
-                drop(self.offline.refresh(&self.id()).await);
+                drop(self.offline.refresh(id).await);
             }
             _ => {}
         }
     }
 
     /// What has just gone, and what is held instead. The refusal itself names only the second.
-    fn taken(self, gone: Instant, near: Instant) -> String {
-        let args = [("time", self.i18n.moment(gone).into()), ("near", self.i18n.moment(near).into())];
-        self.i18n.say(K::PSlotTaken, &args)
+    fn taken(self, gone: Instant, near: Instant) -> Words {
+        let i18n = self.i18n;
+        Words::from(move || {
+            i18n.say(K::PSlotTaken, &[("time", i18n.moment(gone).into()), ("near", i18n.moment(near).into())])
+        })
     }
 
-    fn words(self, error: &ApiError) -> String {
-        trouble::words(self.i18n, error, &self.phone.try_get_untracked().unwrap_or_default())
+    fn words(self, error: ApiError) -> Words {
+        trouble::said(self.i18n, error, self.phone)
     }
 
-    fn say(self, words: String) {
-        self.announcer.say(&words);
-        self.said.try_set(Some(words));
+    /// To whoever is still here.
+    fn say(self, words: Words) {
+        let now = untrack(|| words.get());
+        if self.said.try_set(Some(words)).is_none() {
+            self.announcer.say(&now);
+        }
     }
 }
 

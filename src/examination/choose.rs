@@ -11,7 +11,7 @@ use crate::offline::{Network, Offline};
 use crate::reactive::{derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, live, note,
+    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, live,
     plain_note, skeleton,
 };
 use contract::api::{Action, ApplicationRecord, Examination, Route as Way, Site};
@@ -229,7 +229,7 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
         {places::list(places)}
         <div node_ref=area>{days::calendar(&calendar)}</div>
         {hold::line(booking)}
-        {live(move || booking.said.get().map(|words| note(Tone::Warn, Icon::Info, false, view! { <p>{words}</p> }.into_any())))}
+        {live(move || booking.said.get().map(|words| plain_note(Tone::Warn, Icon::Info, words)))}
         {bar(booking, change, area)}
     }
     .into_any()

@@ -134,9 +134,10 @@ impl Calendar {
         let Some(site) = this.places.chosen.get_untracked() else { return };
         let from = this.today();
         let until = from.checked_add_days(Days::new(u64::from(DAYS) - 1)).unwrap_or(from);
+        let id = this.booking.id.get_value();
         spawn_local(async move {
             let watch = SlotWatch { sites: vec![site], from, until };
-            let reply = this.booking.offline.api().watch_slots(&this.booking.id(), &watch).await;
+            let reply = this.booking.offline.api().watch_slots(&id, &watch).await;
             this.watching.try_set(reply.is_ok());
         });
     }

@@ -2,7 +2,7 @@
 use super::Record;
 use crate::api::ApiError;
 use crate::i18n::{Failure, I18n, K, t};
-use crate::ui::{Icon, Tone, live, plain_note, skeleton};
+use crate::ui::{Icon, Tone, Words, live, plain_note, skeleton};
 use leptos::prelude::*;
 
 /// The sentence for a failed call.
@@ -15,6 +15,11 @@ pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
         ApiError::Refused(refused) => Failure::Refused(&refused.problem),
     };
     i18n.failure(failure, phone)
+}
+
+/// The same as it is said on the page, in whatever language that is.
+pub(super) fn said(i18n: I18n, error: ApiError, phone: Signal<String>) -> Words {
+    Words::from(move || words(i18n, &error, &phone.try_get().unwrap_or_default()))
 }
 
 /// Until a record is here: that it is coming, or why it is not.

@@ -4,8 +4,8 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, heading_level, icon, live, note, section_title,
-    small_icon,
+    Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, Words, heading_level, icon, live, note,
+    plain_note, section_title, small_icon,
 };
 use contract::api::{ApplicationRecord, Appointment};
 use contract::application::{Act, State};
@@ -18,7 +18,7 @@ pub(super) fn page(id: String) -> AnyView {
     let (offline, nav) = (Offline::here(), Nav::here());
     let (record, failed) = record_of(offline, &id);
     let head = back(nav, &id);
-    let said: RwSignal<Option<String>> = RwSignal::new(None);
+    let said: RwSignal<Option<K>> = RwSignal::new(None);
     let here = id.clone();
     let body = move || {
         let record = record.get()?;
@@ -31,14 +31,14 @@ pub(super) fn page(id: String) -> AnyView {
     view! {
         {head}
         <PageTitle words=t(K::VisitTitle)/>
-        {live(move || said.get().map(|words| note(Tone::Ok, Icon::Ok, true, view! { <p>{words}</p> }.into_any())))}
+        {live(move || said.get().map(|key| note(Tone::Ok, Icon::Ok, true, view! { <p>{t(key)}</p> }.into_any())))}
         {trouble::waiting(record, failed)}
         {body}
     }
     .into_any()
 }
 
-fn booked(id: &str, record: &Arc<ApplicationRecord>, visit: Appointment, said: RwSignal<Option<String>>) -> AnyView {
+fn booked(id: &str, record: &Arc<ApplicationRecord>, visit: Appointment, said: RwSignal<Option<K>>) -> AnyView {
     let i18n = I18n::here();
     let prepare = visit
         .prepare
@@ -109,7 +109,7 @@ fn blob_address(file: &str) -> Option<String> {
 }
 
 /// Until when it can be changed, and how.
-fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSignal<Option<String>>) -> AnyView {
+fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSignal<Option<K>>) -> AnyView {
     let (nav, offline, i18n) = (Nav::here(), Offline::here(), I18n::here());
     let until = i18n.moment(visit.change_until);
     let open = visit.change_until > offline.now();
@@ -132,11 +132,11 @@ fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSigna
     .into_any()
 }
 
-fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSignal<Option<String>>) -> AnyView {
+fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSignal<Option<K>>) -> AnyView {
     let (offline, i18n, announcer) = (Offline::here(), I18n::here(), Announcer::here());
     let busy = RwSignal::new(false);
     let phone = phone(offline);
-    let trouble: RwSignal<Option<String>> = RwSignal::new(None);
+    let trouble: RwSignal<Option<Words>> = RwSignal::new(None);
     let (id, slot) = (StoredValue::new(id.to_owned()), StoredValue::new(visit.slot.id.clone()));
     let body = i18n.say(
         K::VisitCancelBody,
@@ -145,19 +145,21 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
     let act = move |()| {
         busy.set(true);
         trouble.set(None);
+        let (id, slot) = (id.get_value(), slot.get_value());
         spawn_local(async move {
-            let (id, slot) = (id.try_get_value().unwrap_or_default(), slot.try_get_value().unwrap_or_default());
             match offline.api().cancel_visit(&id, &slot).await {
                 Ok(outcome) => {
-                    let words = i18n.text(K::VisitCancelled);
-                    announcer.say(&words);
-                    said.try_set(Some(words));
+                    if said.try_set(Some(K::VisitCancelled)).is_none() {
+                        announcer.say(&i18n.text(K::VisitCancelled));
+                    }
                     offline.keep_outcome(&outcome);
                 }
                 Err(error) => {
-                    let words = trouble::words(i18n, &error, &phone.try_get_untracked().unwrap_or_default());
-                    announcer.say(&words);
-                    trouble.try_set(Some(words));
+                    let words = trouble::said(i18n, error, phone);
+                    let now = untrack(|| words.get());
+                    if trouble.try_set(Some(words)).is_none() {
+                        announcer.say(&now);
+                    }
                 }
             }
             busy.try_set(false);
@@ -165,7 +167,7 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
         });
     };
     view! {
-        {live(move || trouble.get().map(|words| note(Tone::Warn, Icon::Info, false, view! { <p>{words}</p> }.into_any())))}
+        {live(move || trouble.get().map(|words| plain_note(Tone::Warn, Icon::Info, words)))}
         <Dialog
             open=asked
             title=t(K::VisitCancelTitle)

@@ -7,7 +7,7 @@ use crate::offline::{Offline, OutboxRow, What};
 use crate::reactive::derive;
 use crate::route::next::has_results;
 use crate::route::{Nav, Route};
-use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, live, plain_note};
+use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, Words, live, plain_note};
 use contract::api::ApplicationRecord;
 use contract::application::Act;
 use leptos::{prelude::*, task::spawn_local};
@@ -46,31 +46,35 @@ pub(super) fn row(nav: Nav, offline: Offline, around: Around, record: &Arc<Appli
 pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<ApplicationRecord>>>) -> AnyView {
     let (i18n, question) = (around.i18n, around.asked);
     let busy = RwSignal::new(false);
-    let trouble: RwSignal<Option<String>> = RwSignal::new(None);
+    let trouble: RwSignal<Option<Words>> = RwSignal::new(None);
     let close = Callback::new(move |()| question.set(Asked::Nothing));
-    let done = move |came: Result<(), String>| {
+    let done = move |came: Result<(), Words>| {
         busy.try_set(false);
         question.try_set(Asked::Nothing);
         trouble.try_set(came.err());
     };
     let id = move || record.get_untracked().map(|r| r.id.clone()).unwrap_or_default();
-    let phone = move || around.office.with_untracked(|o| o.phone.clone());
     let recall = Callback::new(move |()| {
         busy.set(true);
         let id = id();
         spawn_local(async move {
-            done(offline.recall(&id).await.map_err(|why| words(i18n, &why, &phone())));
+            done(offline.recall(&id).await.map_err(|why| {
+                let phone = move || around.office.try_with(|o| o.phone.clone()).unwrap_or_default();
+                Words::from(move || words(i18n, &why, &phone()))
+            }));
         });
     });
     let withdraw = Callback::new(move |()| {
         busy.set(true);
         let id = id();
         spawn_local(async move {
-            done(offline.withdraw(&id, None).await.map(drop).map_err(|_| i18n.text(K::SaveFull)));
+            done(offline.withdraw(&id, None).await.map(drop).map_err(|_| Words::from(move || i18n.text(K::SaveFull))));
         });
     });
     let told = move || {
-        trouble.get().map(|words| ui::note(Tone::Bad, Icon::Warning, true, view! { <p>{words}</p> }.into_any()))
+        trouble.get().map(|words| {
+            ui::note(Tone::Bad, Icon::Warning, true, view! { <p>{live(move || words.get())}</p> }.into_any())
+        })
     };
     view! {
         {live(told)}

@@ -119,6 +119,11 @@ impl Nav {
         self.route.into()
     }
 
+    /// Whether we are there: who waited for a reply may have gone elsewhere meanwhile.
+    pub fn is_at(self, route: &Route) -> bool {
+        self.route.with_untracked(|here| here == route)
+    }
+
     /// How we came here.
     pub fn arrival(self) -> Arrival {
         self.arrival.get_untracked()

@@ -31,7 +31,9 @@ pub(super) fn offer(application: &str, on_no: Callback<()>) -> AnyView {
             if let Err(why) = offline.adopt_draft(&id).await {
                 leptos::logging::warn!("draft: {why:?}");
             }
-            nav.replace(Route::Tasks(id));
+            if !busy.is_disposed() {
+                nav.replace(Route::Tasks(id));
+            }
         });
     });
     view! {

@@ -62,6 +62,10 @@ pub fn page() -> AnyView {
 
 /// What does not fit is told where the facts are; a wrong code where the code is.
 fn refused(asked: Asked, error: ApiError) {
+    if asked.found.is_disposed() {
+        // The person has left: nobody waits for it.
+        return;
+    }
     let about_facts = error.slug() == Some(Slug::NoMatch);
     if about_facts {
         asked.flow.back();

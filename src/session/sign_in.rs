@@ -61,8 +61,9 @@ pub(super) fn steps(stands: Stands, back: Option<Route>, on_signed_in: Callback<
     let enter = Callback::new(move |entered: CodeEntered| {
         spawn_local(async move {
             match offline.sign_in(&entered).await {
+                // Who has left stays where they went; every page knows who is here.
+                Ok(_) if flow.busy.try_set(false).is_some() => {}
                 Ok(_) => {
-                    flow.busy.try_set(false);
                     on_signed_in.try_run(());
                     // Where the page stays, Back does not lead to the code that was used.
                     flow.nav.leave_layer();

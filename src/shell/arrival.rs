@@ -3,18 +3,25 @@
 use crate::i18n::{I18n, K};
 use crate::reactive::effect_from;
 use crate::route::nav::{Arrival, Nav};
-use crate::ui::{Frame, Shown, Title};
+use crate::ui::{Announcer, Frame, Shown, Title};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Follows the place, and tells pages whom to tell that their title stands.
 pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
     let pending = StoredValue::new(false);
-    let route = nav.route();
+    let (route, announcer) = (nav.route(), Announcer::here());
     effect_from(move |first: Option<()>| {
         route.track();
         if first.is_some() {
             pending.set_value(true);
+            announcer.forget();
+        }
+    });
+    effect_from(move |first: Option<()>| {
+        i18n.lang();
+        if first.is_some() {
+            announcer.forget();
         }
     });
     if frame == Frame::OwnSite

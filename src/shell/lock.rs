@@ -73,14 +73,23 @@ pub(crate) fn section() -> AnyView {
     .into_any()
 }
 
+/// Why a PIN was not set.
+#[derive(Clone, Copy)]
+enum NotSet {
+    /// It was not typed the same twice.
+    Differ,
+    /// The phone says so.
+    Because(PinError),
+}
+
 fn set(is_set: RwSignal<Option<bool>>) -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let (pin, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (told, busy) = (RwSignal::new(None::<String>), RwSignal::new(false));
+    let (told, busy) = (RwSignal::new(None::<NotSet>), RwSignal::new(false));
     let go = Callback::new(move |()| {
         let entered = pin.get_untracked().trim().to_owned();
         if entered != again.get_untracked().trim() {
-            told.set(Some(i18n.text(K::PinDiffer)));
+            told.set(Some(NotSet::Differ));
             return;
         }
         busy.set(true);
@@ -90,16 +99,22 @@ fn set(is_set: RwSignal<Option<bool>>) -> AnyView {
             busy.try_set(false);
             match done {
                 Ok(()) => drop(is_set.try_set(Some(true))),
-                Err(why) => drop(told.try_set(Some(words(i18n, why)))),
+                Err(why) => drop(told.try_set(Some(NotSet::Because(why)))),
             }
         });
     });
+    let said = move || {
+        told.get().map(|why| match why {
+            NotSet::Differ => plain_note(Tone::Bad, Icon::Warning, t(K::PinDiffer)),
+            NotSet::Because(why) => plain_note(Tone::Bad, Icon::Warning, words(i18n, why)),
+        })
+    };
     view! {
         <p>{t(K::PinAbout)}</p>
         {plain_note(Tone::Warn, Icon::Warning, t(K::PinAboutForgot))}
         {digits(K::PinNew, pin)}
         {digits(K::PinAgain, again)}
-        <div role="alert">{live(move || told.get().map(|words| plain_note(Tone::Bad, Icon::Warning, words)))}</div>
+        <div role="alert">{live(said)}</div>
         <div class="hc-row"><Button label=t(K::PinSet) kind=Kind::Quiet busy=Signal::from(busy) on_press=go/></div>
     }
     .into_any()

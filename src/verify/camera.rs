@@ -36,9 +36,8 @@ pub(super) fn camera(on_text: Callback<String>, on_trouble: Callback<Obstacle>) 
             let lens = match Lens::open("environment", 1280.0, 960.0).await {
                 Ok(lens) => lens,
                 Err(obstacle) => {
-                    if alive.try_get_value().is_some() {
-                        on_trouble.run(obstacle);
-                    }
+                    // The person may have left: nobody waits for it.
+                    on_trouble.try_run(obstacle);
                     return;
                 }
             };
@@ -49,7 +48,7 @@ pub(super) fn camera(on_text: Callback<String>, on_trouble: Callback<Obstacle>) 
             video.set_src_object(Some(lens.stream()));
             open.set_value(Some(lens));
             if let Some(text) = watch(&video, alive).await {
-                on_text.run(text);
+                on_text.try_run(text);
             }
         });
     });

@@ -47,21 +47,36 @@ struct Page {
     stage: RwSignal<Stage>,
     text: StoredValue<String>,
     checker: StoredValue<Checker>,
+    /// Counts what was given to be judged: only the last of it is answered.
+    turn: StoredValue<u32>,
 }
 
 impl Page {
+    /// Something new is being looked at.
+    fn begin(self) -> u32 {
+        self.stage.set(Stage::Checking);
+        self.turn.update_value(|turn| *turn += 1);
+        self.turn.get_value()
+    }
+
+    /// Whether this is still what the person waits for: they may have left, or given something else.
+    fn waits_for(self, turn: u32) -> bool {
+        self.turn.try_get_value() == Some(turn)
+    }
+
     /// A text was read: judges it.
     fn check(self, text: String, asking: Asking) {
+        let turn = self.begin();
         self.text.set_value(text.clone());
-        self.stage.set(Stage::Checking);
         let checker = self.checker.get_value();
         spawn_local(async move {
             let stage = match checker.check(&text, asking).await {
                 Ok(judgement) => Stage::Judged(Box::new(judgement), checker.now()),
                 Err(signature::NoCryptography) => Stage::Nothing(K::VInsecure),
             };
-            // The person may have left: then nobody waits for it.
-            self.stage.try_set(stage);
+            if self.waits_for(turn) {
+                self.stage.set(stage);
+            }
         });
     }
 
@@ -78,6 +93,7 @@ pub fn page(_route: Route) -> AnyView {
         stage: RwSignal::new(Stage::Ready),
         text: StoredValue::new(String::new()),
         checker: StoredValue::new(checker),
+        turn: StoredValue::new(0),
     };
     let document = move || match page.stage.get() {
         Stage::Judged(judgement, now) => words::said(i18n, judgement.reason, now).0,
@@ -126,9 +142,13 @@ fn picture_button(page: Page) -> AnyView {
         let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
         // The same picture may be chosen again.
         input.set_value("");
-        page.stage.set(Stage::Checking);
+        let turn = page.begin();
         spawn_local(async move {
-            match look_at(&file).await {
+            let looked = look_at(&file).await;
+            if !page.waits_for(turn) {
+                return;
+            }
+            match looked {
                 Looked::Found(text) => page.check(text, Asking::WhenNeeded),
                 Looked::NoCode => page.trouble(K::VNoqr),
                 Looked::NotOpened => page.trouble(K::VPictureBad),

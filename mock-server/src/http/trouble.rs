@@ -162,8 +162,10 @@ pub(super) async fn make(State(front): State<Front>, request: Request, next: Nex
     let Some(trouble) = trouble else { return next.run(request).await };
     match trouble {
         Trouble::Delay(time) => {
+            // What was done is known elsewhere before the one who asked hears of it.
+            let answer = next.run(request).await;
             tokio::time::sleep(time).await;
-            next.run(request).await
+            answer
         }
         Trouble::Stall => {
             drop(next.run(request).await);

@@ -10,6 +10,7 @@ mod forms;
 mod hands;
 mod interrupted;
 mod kept;
+mod leaving;
 mod looks;
 mod lookup;
 mod measures;
@@ -81,6 +82,7 @@ journeys! {
     "a draft goes on on another phone, and only what both have changed is asked" @ noisy => account::two_phones;
     "under a PIN nothing is shown, guessing costs time, and a forgotten one erases" => kept::under_a_pin;
     "no storage and no file of the profile holds a name, a number or a photo to be read" => kept::nothing_readable;
+    "a page that is left while it waits for the office leads nobody back and says nothing more" => leaving::while_waiting;
     "a damaged record and a file that is no good are set aside and said, and the rest works" => kept::damaged;
     "what one person has typed stays locked for the next one who signs in" => kept::somebody_elses;
     "a new version is said, and taken only when no other page is in the way" @ noisy => update::waits_for_the_other_page;

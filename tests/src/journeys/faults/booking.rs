@@ -3,14 +3,18 @@ use super::{Place, full, plan, was_met};
 use crate::{
     applicant::Applicant,
     browser::Browser,
+    find,
     house::{House, refused},
 };
 use anyhow::{Context, ensure};
+use std::time::Duration;
 
 const HELD: Place = Place::once("PUT", "/hold");
 const BOOKED: Place = Place::once("PUT", "/appointment");
 
-const ROWS: [(&str, &Place); 10] = [
+const ROWS: [(&str, &Place); 11] = [
+    // The news that it is booked comes before the reply does.
+    ("delay=2500", &BOOKED),
     ("lost-reply", &BOOKED),
     ("lost-request", &BOOKED),
     ("duplicate", &BOOKED),
@@ -52,10 +56,11 @@ async fn one(applicant: &Applicant<'_>, id: &str, trouble: &str, place: &Place, 
                 return Ok(true);
             }
             if !applicant.has("timer", "").await? {
-                applicant.takes(time, 0).await?;
+                // The page may just be going on to the visit: then there is no time to take.
+                tokio::time::timeout(Duration::from_secs(5), applicant.takes(time, 0)).await??;
                 // A hold is asked for so often a minute.
                 house.office()?.let_time_pass(chrono::Duration::seconds(20));
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                tokio::time::sleep(Duration::from_secs(1)).await;
             } else if applicant.has("button", go).await? {
                 applicant.button(go).await?;
             }
@@ -74,6 +79,9 @@ async fn one(applicant: &Applicant<'_>, id: &str, trouble: &str, place: &Place, 
         }
     }
     ensure!(places == 1, "{places} places instead of one");
+    // What was said on the page before is not found on this one.
+    let said = find::evaluate(&applicant.driver, "document.querySelector('[aria-live=polite]').textContent").await?;
+    ensure!(!said.as_str().unwrap_or_default().contains(speech.begin("slot.held")?), "the visit says {said}");
     applicant.finds("link", speech.say("act.change")?).await?;
     applicant.link(speech.say("act.change")?).await?;
     applicant.is_at("/examination").await

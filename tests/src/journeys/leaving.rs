@@ -1,0 +1,111 @@
+//! A page is left while it waits for the office. The reply then finds nobody: it leads no one away from where they went, says
+//! nothing about what they left, and is true all the same.
+use crate::{
+    applicant::Applicant,
+    browser::Browser,
+    find,
+    house::{House, refused},
+};
+use anyhow::ensure;
+use mock_server::{
+    faults::{Plan, Trouble},
+    office::OfficeAct,
+};
+use std::time::Duration;
+
+pub(super) async fn while_waiting(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.goes_to("/").await?;
+    applicant.link(speech.say("entry.lookup")?).await?;
+    applicant.fills(speech.say("lookup.number")?, "HC000000000").await?;
+    applicant.fills(speech.say("lookup.tail")?, "021X").await?;
+    applicant.fills(speech.say("lookup.phone")?, applicant.phone).await?;
+    leaves(&applicant, "POST", "/session/code", "/", async || applicant.says("signin.send").await).await?;
+    // Another code is sent after a minute.
+    house.office()?.let_time_pass(chrono::Duration::seconds(61));
+
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    let id = applicant.submits().await?;
+    house.accept(&id).await?;
+    chooses_a_time(&applicant, &id).await?;
+    collects(&applicant, &id).await
+}
+
+async fn chooses_a_time(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let (house, speech) = (applicant.house, &applicant.speech);
+    let status = format!("/a/{id}");
+    applicant.follows(id, "progress.go.accepted", "/examination").await?;
+    applicant.takes(speech.say("exam.day")?, 0).await?;
+    leaves(applicant, "PUT", "/hold", &status, async || applicant.takes(speech.say("exam.time")?, 0).await.map(drop))
+        .await?;
+    applicant.follows(id, "progress.go.accepted", "/examination").await?;
+    applicant.countdown().await?;
+    leaves(applicant, "PUT", "/appointment", &status, async || applicant.says("exam.go").await).await?;
+    house.act(id, OfficeAct::Attend { site: None }).await?;
+    house.record_normal(id).await?;
+    house.act(id, OfficeAct::Pass).await?;
+    house.act(id, OfficeAct::Issue).await
+}
+
+async fn collects(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let (house, speech) = (applicant.house, &applicant.speech);
+    let status = format!("/a/{id}");
+    applicant.follows(id, "progress.go.issued", "/collect").await?;
+    leaves(applicant, "POST", "/session/code", &status, async || applicant.says("signin.send").await).await?;
+    house.office()?.let_time_pass(chrono::Duration::seconds(61));
+    applicant.follows(id, "progress.go.issued", "/collect").await?;
+    let tail: String = applicant.number.chars().skip(applicant.number.len() - 6).collect();
+    leaves(applicant, "POST", "/collection", &status, async || applicant.proves_with(applicant.name, &tail).await)
+        .await?;
+    applicant.finds("link", speech.say("progress.go.collected")?).await?;
+    let certificate = full_certificate(house, id).await?;
+    let read = format!("/certificates/{certificate}");
+    leaves(applicant, "GET", &read, &status, async || applicant.link(speech.say("progress.go.collected")?).await)
+        .await?;
+    applicant.link(speech.say("progress.go.collected")?).await?;
+    applicant.sees(speech.say("cert.title")?).await
+}
+
+async fn full_certificate(house: &House, id: &str) -> anyhow::Result<String> {
+    let full = house.office()?.full(id, "a test").await.map_err(refused)?;
+    full.record.certificate.map(|certificate| certificate.id).ok_or_else(|| anyhow::anyhow!("no certificate"))
+}
+
+/// Presses, goes back to `there` before the reply is here, and is still there when it is.
+async fn leaves(
+    applicant: &Applicant<'_>,
+    method: &str,
+    path: &str,
+    there: &str,
+    presses: impl AsyncFnOnce() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let faults = &applicant.house.office()?.faults;
+    let before = answered(applicant, path).await?;
+    let trouble = Trouble::Delay(Duration::from_millis(2500));
+    faults.plan(Plan { method: Some(method.into()), ..Plan::once(trouble, path) });
+    presses().await?;
+    applicant.waits("the request", async || Ok(faults.planned().is_empty())).await?;
+    applicant.driver.back().await?;
+    applicant.is_at(there).await?;
+    ensure!(answered(applicant, path).await? == before, "the reply of {path} was here before the page was left");
+    applicant.waits("the reply", async || Ok(answered(applicant, path).await? > before)).await?;
+    let said = find::evaluate(&applicant.driver, SAID).await?;
+    let held = applicant.speech.begin("slot.held")?;
+    ensure!(!said.as_str().unwrap_or_default().contains(held), "after {path} the page that was left says {said}");
+    applicant.is_at(there).await
+}
+
+/// How many such requests were answered since the page was loaded.
+async fn answered(applicant: &Applicant<'_>, path: &str) -> anyhow::Result<u64> {
+    let count = find::evaluate(&applicant.driver, &ANSWERED.replace("{path}", path)).await?;
+    Ok(count.as_u64().unwrap_or_default())
+}
+
+const ANSWERED: &str = "(performance.setResourceTimingBufferSize(10000), performance.getEntriesByType('resource')
+  .filter(entry => new URL(entry.name).pathname.endsWith('{path}') && entry.responseEnd > 0).length)";
+
+/// What a screen reader would still find in the region that speaks.
+const SAID: &str = "document.querySelector('[aria-live=polite]').textContent.trim()";
