@@ -204,6 +204,18 @@ pub struct Lookup {
     pub reply_by: Option<chrono::NaiveDate>,
 }
 
+/// `PUT /test/upkeep`: plays what the house does for itself, only where `service.test` is true.
+#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TestUpkeep {
+    /// The time without writes that is planned or going on; none ends it.
+    #[serde(default)]
+    pub maintenance: Option<super::Maintenance>,
+    /// At least so many signing keys are published: one more than there are, at most.
+    #[serde(default)]
+    pub keys: Option<u32>,
+}
+
 /// `POST /test/acts`: plays desk and clock, only where `service.test` is true.
 #[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

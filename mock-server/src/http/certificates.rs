@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use contract::api::{Certificate, CollectionRequest, Grant, Lookup, LookupRequest, Outcome, TestAct};
+use contract::api::{Certificate, CollectionRequest, Grant, Lookup, LookupRequest, Outcome, TestAct, TestUpkeep};
 
 /// Confirms who it is; the certificate can be read for a quarter of an hour.
 #[utoipa::path(post, path = "/applications/{id}/collection", tag = "certificate",
@@ -81,4 +81,15 @@ pub(super) async fn play(
     let once = key.once(signed.scope(), &bytes);
     let outcome = front.office.play(signed.subject(), &once, &act, &signed.viewer()).await?;
     Ok(json(StatusCode::OK, signed.lang, &outcome))
+}
+
+/// Plays what the house does for itself, for conformance runs.
+#[utoipa::path(put, path = "/test/upkeep", tag = "test", request_body = TestUpkeep, responses((status = 204)))]
+pub(super) async fn play_upkeep(
+    State(front): State<Front>,
+    _signed: Signed,
+    Body { value: asked, .. }: Body<TestUpkeep>,
+) -> Answer<StatusCode> {
+    front.office.play_upkeep(&asked).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -65,6 +65,7 @@ fn calls() -> OpenApiRouter<Front> {
         .routes(routes!(certificates::download))
         .routes(routes!(certificates::look_up))
         .routes(routes!(certificates::play))
+        .routes(routes!(certificates::play_upkeep))
         .routes(routes!(events::events))
 }
 

@@ -66,9 +66,11 @@ impl Keys {
     /// # Errors
     /// It could not be written down: then it is not published either.
     pub fn add(&self, now: i64) -> anyhow::Result<()> {
-        let (key, from) = (IssuerKey::generate(), now + BEFORE_FIRST_USE);
-        write_secret(&self.folder.join(format!("issuer-{from}.key")), &key.secret())?;
         let mut all = self.all();
+        // The file is called after its time: two keys of one second are two.
+        let newest = all.iter().map(|it| it.from).max().unwrap_or_default();
+        let (key, from) = (IssuerKey::generate(), (now + BEFORE_FIRST_USE).max(newest.saturating_add(1)));
+        write_secret(&self.folder.join(format!("issuer-{from}.key")), &key.secret())?;
         all.push(Dated { key, from });
         all.sort_by_key(|it| it.from);
         Ok(())

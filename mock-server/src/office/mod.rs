@@ -153,6 +153,7 @@ impl Office {
             rates: limits::Rates::default(),
             planned: upkeep::Planned::default(),
         }));
+        office.remember_maintenance().await?;
         Ok(office)
     }
 

@@ -1,10 +1,14 @@
 //! What the house does for itself: times when nothing is written, and new signing keys.
-use super::{Answer, Fault, Office, at_second};
+use super::{Answer, Fault, Office, at_second, audit};
 use crate::issue::KeyShown;
-use contract::api::{Instant, Maintenance, Slug};
+use contract::{
+    api::{Instant, Maintenance, Slug, TestUpkeep},
+    questionnaire::Pointer,
+};
+use sqlx::Row as _;
 use std::sync::{Mutex, PoisonError};
 
-/// The one time that is planned, if any. It is told to whoever asks what this backend is, and forgotten with a restart.
+/// The one time that is planned, if any, as it stands in the database. It is told to whoever asks what this backend is.
 #[derive(Default)]
 pub(super) struct Planned(Mutex<Option<Maintenance>>);
 
@@ -26,9 +30,47 @@ impl Office {
     /// # Errors
     /// It could not be noted.
     pub async fn plan_maintenance(&self, who: &str, planned: Option<(Instant, Instant)>) -> Answer<()> {
-        self.audit(who, if planned.is_some() { "plan-maintenance" } else { "end-maintenance" }, "").await?;
+        let mut txn = self.store.write().await?;
+        let what = if planned.is_some() { "plan-maintenance" } else { "end-maintenance" };
+        audit::note(txn.db(), self.now(), who, what, "").await?;
+        sqlx::query("DELETE FROM maintenance").execute(txn.db()).await?;
+        if let Some((from, until)) = planned {
+            sqlx::query("INSERT INTO maintenance (one, starts_at, ends_at) VALUES (1, ?, ?)")
+                .bind(from.timestamp())
+                .bind(until.timestamp())
+                .execute(txn.db())
+                .await?;
+        }
+        txn.commit().await?;
         self.planned.with(|it| *it = planned.map(|(from, until)| Maintenance { from, until }));
         Ok(())
+    }
+
+    /// What was planned before this server was started.
+    pub(super) async fn remember_maintenance(&self) -> Result<(), sqlx::Error> {
+        let mut db = self.store.read().await?;
+        let row = sqlx::query("SELECT starts_at, ends_at FROM maintenance").fetch_optional(&mut *db).await?;
+        let planned = row.map(|row| Maintenance { from: at_second(row.get(0)), until: at_second(row.get(1)) });
+        self.planned.with(|it| *it = planned);
+        Ok(())
+    }
+
+    /// Plays the house for a conformance run: the time without writing is the one asked for, and at least so many keys are
+    /// published. Asked again, nothing more happens.
+    ///
+    /// # Errors
+    /// `invalid`: a time that ends before it begins, or more than one key more than there are.
+    pub async fn play_upkeep(&self, asked: &TestUpkeep) -> Answer<()> {
+        if asked.maintenance.is_some_and(|it| it.until <= it.from) {
+            return Err(Fault::invalid(Pointer::member("maintenance"), "range"));
+        }
+        let published = self.keys_shown().len();
+        let wanted = asked.keys.map_or(published, |keys| usize::try_from(keys).unwrap_or(usize::MAX));
+        if wanted > published.saturating_add(1) {
+            return Err(Fault::invalid(Pointer::member("keys"), "range"));
+        }
+        self.plan_maintenance("test", asked.maintenance.map(|it| (it.from, it.until))).await?;
+        if wanted > published { self.add_key("test").await } else { Ok(()) }
     }
 
     /// The refusal of everything that writes, while nothing is written.

@@ -67,6 +67,10 @@ const STEPS: &[&str] = &[
     CREATE TABLE audit (
         id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, about TEXT NOT NULL) STRICT;
     ",
+    "
+    CREATE TABLE maintenance (
+        one INTEGER PRIMARY KEY CHECK (one = 1), starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL) STRICT;
+    ",
 ];
 
 /// Runs the steps that this file has not seen.

@@ -5,6 +5,7 @@ use contract::{
     credential::{self, Jwks},
     json,
 };
+use reqwest::Method;
 
 /// The text of a certificate that was just issued to somebody new.
 async fn issued(server: &Server) -> String {
@@ -75,4 +76,51 @@ async fn in_maintenance_everything_can_be_read_and_nothing_is_taken_until_it_is_
     server.office().let_time_pass(Duration::minutes(15));
     phone.post("/session/code", &key(), &code).await.expect(202);
     assert!(phone.get("/service").await.expect(200).json()["maintenance"].is_null());
+}
+
+#[tokio::test]
+async fn a_planned_time_and_a_new_key_are_there_after_a_restart() {
+    let mut server = Server::new().await;
+    let now = server.office().now();
+    let (from, until) = (now + Duration::minutes(5), now + Duration::minutes(20));
+    server.office().plan_maintenance("a test", Some((from, until))).await.unwrap();
+    // Two within one second are two.
+    server.office().add_key("a test").await.unwrap();
+    server.office().add_key("a test").await.unwrap();
+    server.restart().await;
+    let planned = server.phone().get("/service").await.expect(200).json();
+    assert_eq!(planned["maintenance"]["from"].as_str(), Some(from.to_rfc3339().as_str()));
+    assert_eq!(planned["maintenance"]["until"].as_str(), Some(until.to_rfc3339().as_str()));
+    assert_eq!(published(&server.phone()).await.keys.len(), 3);
+    server.office().plan_maintenance("a test", None).await.unwrap();
+    server.restart().await;
+    assert!(server.phone().get("/service").await.expect(200).json()["maintenance"].is_null(), "it does not come back");
+}
+
+#[tokio::test]
+async fn a_conformance_run_plays_the_house_by_http() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let put = async |body: serde_json::Value| phone.send(phone.request(Method::PUT, "/test/upkeep").json(&body)).await;
+    let now = server.office().now();
+    let (from, until) = ((now - Duration::minutes(1)).to_rfc3339(), (now + Duration::minutes(5)).to_rfc3339());
+    put(serde_json::json!({ "maintenance": { "from": from, "until": until }, "keys": 2 })).await.expect(204);
+    let begun = phone
+        .send(
+            phone
+                .request(Method::PUT, &format!("/applications/{}", key()))
+                .json(&serde_json::json!({ "questionnaire": "health-certificate|2026.11.1" })),
+        )
+        .await;
+    assert_eq!((begun.status, begun.slug().as_str()), (503, "maintenance"));
+    put(serde_json::json!({ "maintenance": null, "keys": 2 })).await.expect(204);
+    phone.begin().await;
+    assert_eq!(published(&phone).await.keys.len(), 2, "as many as were asked for, not one more each time");
+    for (member, wrong) in [
+        ("maintenance", serde_json::json!({ "maintenance": { "from": until, "until": from } })),
+        ("keys", serde_json::json!({ "keys": 4 })),
+    ] {
+        let refused = put(wrong).await.expect(422);
+        assert_eq!(refused.slug(), "invalid", "{member}");
+    }
 }

@@ -1,0 +1,114 @@
+//! The rows of contract.md §10 that can be asked of any backend, each a sentence and what is done to see that it holds. A
+//! level is a room; what several of them begin with stands here.
+mod certificate;
+mod core;
+mod offline_safe;
+mod uploads;
+
+use super::{
+    Backend,
+    caller::Caller,
+    papers::{begun, filled_in, played},
+};
+use serde_json::{Value as Json, json};
+use std::{future::Future, pin::Pin};
+
+type Checking<'a> = Pin<Box<dyn Future<Output = anyhow::Result<()>> + 'a>>;
+
+/// One row.
+pub(crate) struct Row {
+    /// As contract.md §10 names it.
+    pub(crate) name: &'static str,
+    /// What must hold.
+    pub(crate) says: &'static str,
+    pub(crate) check: fn(&Backend) -> Checking<'_>,
+}
+
+macro_rules! rows {
+    ($($name:literal $says:literal $room:ident :: $check:ident),* $(,)?) => {
+        /// All of them, in the contract's order.
+        pub(crate) const ROWS: &[Row] = &[$(Row { name: $name, says: $says, check: |backend| Box::pin($room::$check(backend)) }),*];
+    };
+}
+
+rows! {
+    "C1" "the public calls answer with their shapes, and the document names the calls" core::public_calls,
+    "C1" "an application begun twice is one application" core::begun_twice,
+    "C2" "acts that the table does not have are refused and change nothing" core::refused_acts,
+    "C3" "the record offers exactly the acts of the contract" core::offered_acts,
+    "C4" "what is returned can be changed and sent back, and nothing else" core::returned_items,
+    "C5" "what cannot be read, is too large or has no key gets its problem" core::bad_requests,
+    "C5" "in a time of maintenance the service says so, a write is refused until it is over, and reading works" core::maintenance,
+    "C5" "a version of the contract that is not served says so" core::version_gone,
+    "C6" "what is somebody else's is as what is not there" core::foreign,
+    "C7" "every answer has its date and its headers, and a write needs X-HC-Request" core::headers,
+    "C9" "a finding opens nothing" core::findings,
+    "C10" "the clock acts by the time it is given" core::clock,
+    "U1" "tus 1.0.0: what it can do, and each wrong step" uploads::tus_steps,
+    "U2" "an upload that was cut goes on from the server's offset" uploads::cut_upload,
+    "U3" "bytes that are not those announced are never received" uploads::wrong_hash,
+    "U4" "a document bound again is the same, and other bytes under its id are refused" uploads::bound_again,
+    "U5" "a file that is not what it should be is refused with its code" uploads::hostile_files,
+    "U6" "a preview is for its owner" uploads::preview,
+    "O1" "the same key twice has one effect and one receipt, also when the matter has moved on" offline_safe::same_key,
+    "O2" "the same key with other bytes is refused" offline_safe::other_bytes,
+    "O3" "a refused key is not spent" offline_safe::unspent_key,
+    "O6" "a draft is saved over the one that was seen, or not at all" offline_safe::drafts,
+    "O7" "a repeated PUT or DELETE changes nothing" offline_safe::repeated,
+    "O8" "an answer that one has is not sent again" offline_safe::not_modified,
+    "V1" "nothing of a certificate is shown without a grant" certificate::no_grant,
+    "V3" "keys are ES256 at their place, for everybody" certificate::keys,
+    "V3" "a new key is published before it signs, and those before it stay" certificate::rotation,
+    "V5" "a link that never was has ended" certificate::no_link,
+}
+
+async fn submitted(caller: &Caller) -> anyhow::Result<(String, Json)> {
+    let application = begun(caller).await?;
+    let body = filled_in(caller, &application).await?;
+    caller.post(&format!("{application}/submission"), &body).await?.is(201)?;
+    Ok((application, body))
+}
+
+/// An application in review with its contact's post returned.
+async fn returned(caller: &Caller) -> anyhow::Result<String> {
+    let (application, _) = submitted(caller).await?;
+    played(caller, &application, "begin", &json!({})).await?;
+    let what = json!({ "pointers": ["#/work.post"], "code": "incorrect", "words": "请写全称。" });
+    played(caller, &application, "return", &what).await?;
+    Ok(application)
+}
+
+async fn record(caller: &Caller, application: &str) -> anyhow::Result<Json> {
+    caller.get(application).await?.is(200)?.json()
+}
+
+fn only(link_id: &str, answer: &Json) -> Json {
+    json!({ "resourceType": "QuestionnaireResponse", "status": "completed", "item": [{ "linkId": link_id, "answer": [answer] }] })
+}
+
+/// An application whose person came to the examination.
+async fn visited(caller: &Caller) -> anyhow::Result<String> {
+    let application = booked(caller).await?;
+    played(caller, &application, "attend", &json!({})).await?;
+    Ok(application)
+}
+
+async fn booked(caller: &Caller) -> anyhow::Result<String> {
+    let (application, _) = submitted(caller).await?;
+    for act in ["begin", "accept"] {
+        played(caller, &application, act, &json!({})).await?;
+    }
+    let sites = caller.get("/sites").await?.is(200)?.json()?;
+    let now =
+        record(caller, &application).await?["since"].as_str().unwrap_or_default().chars().take(10).collect::<String>();
+    for site in sites["items"].as_array().into_iter().flatten().filter_map(|site| site["id"].as_str()) {
+        let slots = caller.get(&format!("/sites/{site}/slots?from={now}&days=21")).await?.is(200)?.json()?;
+        let free = slots["items"].as_array().and_then(|all| all.iter().rfind(|slot| slot["left"].as_u64() > Some(0)));
+        let Some(slot) = free.and_then(|slot| slot["id"].as_str()) else { continue };
+        let choice = json!({ "slot": slot });
+        caller.put(&format!("{application}/hold"), &choice).await?.is(200)?;
+        caller.put(&format!("{application}/appointment"), &choice).await?.is(200)?;
+        return Ok(application);
+    }
+    anyhow::bail!("no site has a free place in three weeks")
+}
