@@ -23,7 +23,7 @@ enum What {
     Saving,
     /// How fast a form of 300 questions is in a browser, as it ships: a key, opening a step, what stays behind
     Form,
-    /// Which faults of a photo are found, and which are found where there are none
+    /// Which faults of a photo are found, and which are found where there are none; writes the tables of docs/documents.md
     Quality,
     /// How long photos of 12, 24 and 48 megapixels take, and how much memory, next to a plain page; the machine should be idle
     Photos,
@@ -38,7 +38,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     match options.what {
         What::Documents => {
             let mutations = options.mutations.to_string();
-            contract(&["--lib", "--", "no_bytes_make_it_panic"], ("DOCUMENT_MUTATIONS", &mutations))?;
+            contract(&["--release", "--lib", "--", "no_bytes_make_it_panic"], ("DOCUMENT_MUTATIONS", &mutations))?;
             println!("{} files, none made it panic, {} s", options.mutations, begun.elapsed().as_secs());
         }
         What::Rules => {
@@ -50,7 +50,11 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         What::Photos => test::drive("photos")?,
         What::Saving => test::drive("saving")?,
         What::Form => test::drive("speed")?,
-        What::Quality => contract(&["--test", "quality", "--", "--nocapture"], ("QUALITY_PHOTOS", "8"))?,
+        // One after the other: each writes its table into the same page.
+        What::Quality => {
+            let args = ["--test", "quality", "--", "--nocapture", "--test-threads=1"];
+            contract(&args, ("QUALITY_WRITE", "1"))?;
+        }
     }
     Ok(())
 }

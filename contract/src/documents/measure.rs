@@ -11,6 +11,12 @@ const CELLS: usize = 48;
 const CLIPPED: u8 = 250;
 /// A cell whose colour differs by this much from the ground lies on something else.
 const DIFFERENT: u32 = 40;
+/// Corners of one ground may differ by this much: light falls off along a wall.
+const GRADUAL: u32 = 64;
+/// ... as evenly as this.
+const EVEN: u32 = 14;
+/// How often something may cross one edge of the picture: a thing, and a hand that holds it.
+const MOST_RUNS: usize = 2;
 
 /// What a photo measures, taken on a copy whose longest side is at most [`MEASURE_SIDE`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -27,6 +33,9 @@ pub struct Measures {
     pub bright: f32,
     /// Variance of the Laplacian over the sharpest quarter of the tiles; of its weaker direction where one is far weaker.
     pub sharpness: f32,
+    /// How much of the height of an edge is climbed within two pixels, 0 to 1, in the direction where it is less; 1 where there
+    /// are too few edges to tell.
+    pub steepness: f32,
     /// Share of pixels that are as bright as can be, 0 to 1.
     pub clipped: f32,
     /// The same share in the worst of 8 x 8 tiles.
@@ -46,6 +55,8 @@ pub struct Content {
     pub aspect: f32,
     /// How far it runs along each edge of the picture.
     pub edges: Edges,
+    /// It is lighter than the ground, as paper on a table is; print on paper is darker.
+    pub lighter: bool,
 }
 
 /// Shares of the edges of a picture that are not ground, 0 to 1.
@@ -126,6 +137,7 @@ impl Measuring {
 
     fn sharpness(&mut self, _: &[u8]) {
         self.measures.sharpness = sharpness(&self.rows());
+        self.measures.steepness = steepness(&self.rows());
     }
 
     fn ground(&mut self, rgba: &[u8]) {
@@ -133,8 +145,8 @@ impl Measuring {
             return;
         }
         let grid = Grid::of(rgba, self.width, self.luma.len() / self.width.max(1));
-        self.measures.content = grid.ground().and_then(|ground| grid.content(ground, self.measures.aspect));
-        self.measures.ground_deviation = grid.upper_deviation();
+        self.measures.content = grid.ground().and_then(|ground| grid.content(&ground, self.measures.aspect));
+        self.measures.ground_deviation = upper_deviation(&self.rows());
     }
 }
 
@@ -237,6 +249,55 @@ fn sharpness(rows: &[&[u8]]) -> f32 {
     both.min(across * ONE_WAY).min(along * ONE_WAY)
 }
 
+/// An edge is looked for among so many pixels in a line.
+const EDGE: usize = 13;
+/// ... and is one from this height on.
+const EDGE_HEIGHT: u8 = 60;
+/// So many edges tell something.
+const EDGES: usize = 60;
+
+/// A hand that moved draws each edge out along its way, a lens out of focus all of them. Of the higher half of the edges the
+/// steepest quarter counts: others are soft in themselves, run askew, or are strokes that ran into one another.
+fn steepness(rows: &[&[u8]]) -> f32 {
+    let width = rows.first().map_or(0, |row| row.len());
+    let (mut across, mut along) = (Vec::new(), Vec::new());
+    for lines in rows.chunks_exact(EDGE) {
+        for row in lines.iter().step_by(4) {
+            across.extend(row.chunks_exact(EDGE).filter_map(|window| edge(window.iter().copied())));
+        }
+        for column in (0..width).step_by(4) {
+            along.extend(edge(lines.iter().map(|row| row.get(column).copied().unwrap_or_default())));
+        }
+    }
+    steepest(&mut across).min(steepest(&mut along))
+}
+
+/// The height of the edge among these pixels and how much of it is climbed within two of them, if there is an edge.
+fn edge(line: impl Iterator<Item = u8>) -> Option<(u8, u8)> {
+    let (mut lowest, mut highest, mut rise) = (u8::MAX, 0, 0);
+    let (mut before, mut last) = (None::<u8>, None::<u8>);
+    for value in line {
+        lowest = lowest.min(value);
+        highest = highest.max(value);
+        rise = rise.max(before.map_or(0, |it| it.abs_diff(value)));
+        before = last;
+        last = Some(value);
+    }
+    let height = highest.saturating_sub(lowest);
+    (height >= EDGE_HEIGHT).then_some((height, rise))
+}
+
+fn steepest(edges: &mut [(u8, u8)]) -> f32 {
+    if edges.len() < EDGES {
+        return 1.0;
+    }
+    edges.sort_unstable();
+    let mut steps: Vec<f32> =
+        edges.iter().skip(edges.len() / 2).map(|(height, rise)| f32::from(*rise) / f32::from(*height)).collect();
+    steps.sort_by(f32::total_cmp);
+    steps.get(steps.len() * 3 / 4).copied().unwrap_or(1.0)
+}
+
 #[expect(clippy::cast_precision_loss, reason = "sums of at most a few million small numbers")]
 fn variance((sum, squares, count): (i64, i64, i64)) -> f32 {
     let count = count.max(1) as f32;
@@ -274,17 +335,50 @@ impl Grid {
         self.cells.get(y * CELLS + x).copied().unwrap_or_default()
     }
 
-    /// The colour of the ground, if three of the four corners agree on one.
-    fn ground(&self) -> Option<Colour> {
+    /// The ground, if three of the four corners agree on one: light may fall off across it, where the edges show that it does.
+    fn ground(&self) -> Option<Ground> {
+        self.gradual_ground().or_else(|| self.agreed(DIFFERENT).map(|colour| Ground([colour; 4])))
+    }
+
+    /// Clockwise from the upper left.
+    fn corners(&self) -> [Colour; 4] {
         let last = CELLS - 2;
-        let corners = [self.at(1, 1), self.at(last, 1), self.at(1, last), self.at(last, last)];
-        corners.into_iter().find(|one| corners.iter().filter(|other| distance(*one, **other) < DIFFERENT).count() >= 3)
+        [self.at(1, 1), self.at(last, 1), self.at(last, last), self.at(1, last)]
+    }
+
+    /// The colour of a corner that two others come near.
+    fn agreed(&self, within: u32) -> Option<Colour> {
+        let corners = self.corners();
+        corners.into_iter().find(|one| corners.iter().filter(|other| distance(*one, **other) < within).count() >= 3)
+    }
+
+    fn gradual_ground(&self) -> Option<Ground> {
+        let colour = self.agreed(GRADUAL)?;
+        let corners = self.corners();
+        let [one, two, three, four] = corners;
+        // The corner that something else lies in is as the others make it.
+        let ground = Ground(match corners.map(|it| distance(it, colour) < GRADUAL) {
+            [true, true, true, true] => corners,
+            [false, true, true, true] => [opposite(three, two, four), two, three, four],
+            [true, false, true, true] => [one, opposite(four, one, three), three, four],
+            [true, true, false, true] => [one, two, opposite(one, two, four), four],
+            [true, true, true, false] => [one, two, three, opposite(two, one, three)],
+            _ => return None,
+        });
+        let last = CELLS - 2;
+        let near = |(x, y): (usize, usize)| distance(self.at(x, y), ground.at(x, y)) < EVEN;
+        let even = |along: &dyn Fn(usize) -> (usize, usize)| {
+            (1..=last).filter(|place| near(along(*place))).count() * 5 >= last * 4
+        };
+        let edges = [even(&|x| (x, 1)), even(&|y| (last, y)), even(&|x| (x, last)), even(&|y| (1, y))];
+        (edges.iter().filter(|it| **it).count() >= 2).then_some(ground)
     }
 
     /// `aspect` is the picture's: a cell has its shape.
-    fn content(&self, ground: Colour, aspect: f32) -> Option<Content> {
-        let on_it = |x, y| distance(self.at(x, y), ground) >= DIFFERENT;
+    fn content(&self, ground: &Ground, aspect: f32) -> Option<Content> {
+        let on_it = |x, y| distance(self.at(x, y), ground.at(x, y)) >= DIFFERENT;
         let (mut left, mut right, mut top, mut bottom) = (CELLS, 0, CELLS, 0);
+        let (mut light, mut dark) = (0, 0);
         let mut lines = [0_usize; CELLS];
         let mut columns = [0_usize; CELLS];
         for (y, line) in lines.iter_mut().enumerate() {
@@ -292,6 +386,8 @@ impl Grid {
                 if on_it(x, y) {
                     *line += 1;
                     *column += 1;
+                    light += self.at(x, y).iter().sum::<u32>();
+                    dark += ground.at(x, y).iter().sum::<u32>();
                 }
             }
         }
@@ -309,6 +405,20 @@ impl Grid {
         if right <= left || bottom <= top {
             return None;
         }
+        // What lies on the ground crosses each edge of the picture once, if at all: a cloth with a pattern does so again and again.
+        let runs = |along: &dyn Fn(usize) -> bool| {
+            (0..CELLS).filter(|place| along(*place) && (*place == 0 || !along(*place - 1))).count()
+        };
+        let (first, last) = (0, CELLS - 1);
+        let crossed = [
+            runs(&|x| on_it(x, first)),
+            runs(&|y| on_it(last, y)),
+            runs(&|x| on_it(x, last)),
+            runs(&|y| on_it(first, y)),
+        ];
+        if crossed.iter().any(|runs| *runs > MOST_RUNS) {
+            return None;
+        }
         let share = |cells: usize, of: usize| ratio(u64::try_from(cells).unwrap_or(0), u64::try_from(of).unwrap_or(1));
         let edge = |along: &dyn Fn(usize) -> bool| share((0..CELLS).filter(|place| along(*place)).count(), CELLS);
         Some(Content {
@@ -320,18 +430,61 @@ impl Grid {
                 bottom: edge(&|x| on_it(x, CELLS - 1)),
                 left: edge(&|y| on_it(0, y)),
             },
+            lighter: light > dark,
         })
     }
+}
 
-    /// Unevenness along the upper edge and the upper half of the sides, where a person is not.
-    fn upper_deviation(&self) -> f32 {
-        let upper = (0..CELLS).map(|x| self.at(x, 1));
-        let sides = (2..CELLS / 2).flat_map(|y| [self.at(1, y), self.at(CELLS - 2, y)]);
-        let brightness: Vec<u64> = upper.chain(sides).map(|it| u64::from(it.iter().sum::<u32>() / 3)).collect();
-        let count = u64::try_from(brightness.len()).unwrap_or(1);
-        let mean = ratio(brightness.iter().sum(), count);
-        (ratio(brightness.iter().map(|it| it * it).sum(), count) - mean * mean).max(0.0).sqrt()
+/// The colours of the ground in the four corners, clockwise from the upper left.
+struct Ground([Colour; 4]);
+
+impl Ground {
+    fn at(&self, x: usize, y: usize) -> Colour {
+        let [one, two, three, four] = self.0;
+        let last = CELLS - 1;
+        let of = |channel: usize| {
+            let [one, two, three, four] =
+                [one, two, three, four].map(|it| usize::try_from(it.get(channel).copied().unwrap_or(0)).unwrap_or(0));
+            let upper = one * (last - x) + two * x;
+            let lower = four * (last - x) + three * x;
+            u32::try_from((upper * (last - y) + lower * y) / (last * last)).unwrap_or(0)
+        };
+        [of(0), of(1), of(2)]
     }
+}
+
+/// What a corner would be by the other three, if light falls off evenly: the one across from it, and its neighbours.
+fn opposite(across: Colour, one: Colour, other: Colour) -> Colour {
+    let mut corner = Colour::default();
+    for (to, ((across, one), other)) in corner.iter_mut().zip(across.into_iter().zip(one).zip(other)) {
+        *to = (one + other).saturating_sub(across).min(255);
+    }
+    corner
+}
+
+/// Unevenness along the upper edge and the upper half of the sides, where a person is not: of the dots and not of cells, since
+/// leaves are smaller than those.
+fn upper_deviation(rows: &[&[u8]]) -> f32 {
+    let height = rows.len();
+    let (mut sum, mut squares, mut count) = (0_u64, 0_u64, 0_u64);
+    let mut add = |dots: &[u8]| {
+        for dot in dots {
+            let value = u64::from(*dot);
+            sum += value;
+            squares += value * value;
+            count += 1;
+        }
+    };
+    for row in rows.iter().take(height * 2 / CELLS).skip(height / CELLS) {
+        add(row);
+    }
+    for row in rows.iter().take(height / 2).skip(height * 2 / CELLS) {
+        let cell = row.len() / CELLS;
+        add(row.get(cell..cell * 2).unwrap_or_default());
+        add(row.get((CELLS - 2) * cell..(CELLS - 1) * cell).unwrap_or_default());
+    }
+    let mean = ratio(sum, count);
+    (ratio(squares, count) - mean * mean).max(0.0).sqrt()
 }
 
 /// The largest difference of one colour channel.
