@@ -2,12 +2,14 @@
 //! is said where there is no camera.
 #![cfg(target_family = "wasm")]
 
+#[path = "papers/lens.rs"]
+mod lens;
 #[path = "papers/pictures.rs"]
 mod pictures;
 
 use contract::documents::{Corner, Corners, FileRule, Place, Wanted};
 use health_certificate::api::sleep;
-use health_certificate::documents::{Editing, Taking, camera, editor};
+use health_certificate::documents::{Editing, editor, first_page};
 use health_certificate::i18n::I18n;
 use image_worker::{Job, look};
 use js_sys::Function;
@@ -41,7 +43,7 @@ async fn photo() -> Blob {
 fn job(file: Blob, corners: Option<Corners>) -> Job {
     let wanted = Wanted { checks: Vec::new(), aspect: Some(1.585), portrait: false };
     let rule = FileRule::to_choose(&["image/jpeg".to_owned()], None, 1 << 20, 1);
-    Job { id: 1, file, rule, wanted, turns: Some(0), corners, watermark: None }
+    Job { id: 1, file, rule, wanted, turns: Some(0), corners, watermark: None, marked: false }
 }
 
 #[wasm_bindgen_test]
@@ -115,6 +117,44 @@ async fn corners_are_moved_by_key_and_each_step_is_undone() {
 }
 
 #[wasm_bindgen_test]
+async fn a_proposal_a_turn_and_a_drag_are_one_step_back_each_and_a_press_is_none() {
+    let found = Corners::new(CARD.map(|(x, y)| Place::new(x, y))).unwrap();
+    let (root, outcome) = opened(true, Some(found)).await;
+    let says = || root.query_selector("[role=status]").unwrap().unwrap().text_content().unwrap();
+    presses(&root, "转一下").await;
+    assert_eq!(says(), "已旋转到 90°");
+    run(
+        "const stage = root.querySelector('.hc-edit__stage'), corner = root.querySelector('.hc-edit__corner'), box = stage.getBoundingClientRect();
+         const at = (kind, x, y, on) => on.dispatchEvent(new PointerEvent(kind, { clientX: box.left + box.width * x, clientY: box.top + box.height * y, pointerId: 1, bubbles: true }));
+         at('pointerdown', .3, .3, corner); at('pointerup', .3, .3, corner);
+         at('pointerdown', .3, .3, corner); at('pointermove', .1, .1, corner); at('pointermove', .12, .1, corner); at('pointerup', .12, .1, corner);",
+        &root,
+    );
+    for left in ["已撤销，还可撤销 2 步", "已撤销，还可撤销 1 步", "已撤销，还可撤销 0 步"] {
+        presses(&root, "撤销").await;
+        assert_eq!(says(), left);
+    }
+    let disabled = "return [...root.querySelectorAll('button')].find(b => b.textContent.includes('撤销')).getAttribute('aria-disabled') === 'true' || [...root.querySelectorAll('button')].find(b => b.textContent.includes('撤销')).disabled";
+    let blocked = Function::new_with_args("root", disabled).call1(&JsValue::NULL, &root).unwrap();
+    assert!(blocked.is_truthy(), "there is nothing left to go back to");
+    presses(&root, "就这样").await;
+    assert_eq!(outcome.borrow().flatten(), Some((0, Corners::WHOLE)));
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_pdf_that_never_opens_is_not_waited_for_and_not_held_against_it() {
+    // A script that opens for ever, and a clock on which its time is over at once.
+    run(
+        "const real = globalThis.setTimeout; globalThis.setTimeout = (then, after, ...more) => real(then, after === 15000 ? 0 : after, ...more);",
+        document().body().unwrap().as_ref(),
+    );
+    let script = "data:text/javascript,export const open = () => new Promise(() => {});//";
+    let first = first_page(script, &photo().await, 50).await;
+    assert!(matches!(first, Ok(None)));
+}
+
+#[wasm_bindgen_test]
 async fn corners_are_dragged_and_of_a_portrait_they_stay_upright() {
     let (root, outcome) = opened(false, None).await;
     run(
@@ -148,26 +188,12 @@ async fn what_was_found_is_proposed_turned_along_and_can_be_left() {
 
 /// The view of the camera where the browser answers with this error; what it says.
 async fn refused_with(name: &str) -> String {
-    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
-    document().body().unwrap().append_child(&root).unwrap();
     // No camera may open in a test, whatever the machine has.
     run(
         &format!("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{name}'))"),
-        &root,
+        document().body().unwrap().as_ref(),
     );
-    leptos::mount::mount_to(root.clone(), || {
-        provide_context(I18n::new("zh-CN"));
-        camera(Taking {
-            aspect: 1.585,
-            portrait: false,
-            camera: "environment",
-            label: Signal::derive(|| "证件人像面".to_owned()),
-            on_done: Callback::new(|_| {}),
-            others: Callback::new(|()| view! { <p>"the other ways"</p> }.into_any()),
-        })
-    })
-    .forget();
-    sleep(Duration::from_millis(300)).await;
+    let (root, _) = lens::view().await;
     let said = root.text_content().unwrap();
     root.remove();
     said
@@ -175,6 +201,7 @@ async fn refused_with(name: &str) -> String {
 
 #[wasm_bindgen_test]
 async fn without_a_camera_it_is_said_why_and_the_other_ways_are_there() {
+    run("document.featurePolicy.allowsFeature = () => true", document().body().unwrap().as_ref());
     for (name, words) in [
         ("NotFoundError", "没有找到相机"),
         ("NotAllowedError", "没有让用相机"),
@@ -187,5 +214,6 @@ async fn without_a_camera_it_is_said_why_and_the_other_ways_are_there() {
     // The page around ours allows none.
     run("document.featurePolicy.allowsFeature = () => false", document().body().unwrap().as_ref());
     let said = refused_with("NotFoundError").await;
+    run("document.featurePolicy.allowsFeature = () => true", document().body().unwrap().as_ref());
     assert!(said.contains("外面的网页没有允许") && said.contains("the other ways"), "{said}");
 }

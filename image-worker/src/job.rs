@@ -22,6 +22,8 @@ pub struct Job {
     pub corners: Option<Corners>,
     /// Words to draw into the copy that is sent.
     pub watermark: Option<String>,
+    /// They are in this file already: drawn anew only where a part was cut out, which may have cut them too.
+    pub marked: bool,
 }
 
 /// The answer to a job.
@@ -109,7 +111,8 @@ impl Job {
             .with("aspect", self.wanted.aspect.map_or(JsValue::UNDEFINED, JsValue::from))
             .with("turns", self.turns.map_or(JsValue::UNDEFINED, JsValue::from))
             .with("corners", self.corners.as_ref().map_or(JsValue::UNDEFINED, shares))
-            .with("watermark", self.watermark.as_deref().map_or(JsValue::UNDEFINED, JsValue::from));
+            .with("watermark", self.watermark.as_deref().map_or(JsValue::UNDEFINED, JsValue::from))
+            .with("marked", self.marked);
         written.0.into()
     }
 
@@ -131,6 +134,7 @@ impl Job {
             turns: small(message, "turns").and_then(|it| u8::try_from(it).ok()),
             corners: corners(message),
             watermark: text(message, "watermark"),
+            marked: member(message, "marked").is_some_and(|it| it.is_truthy()),
         })
     }
 }

@@ -5,6 +5,7 @@ use contract::documents::{
     Advice, Corners, FileType, Inspected, MEASURE_SIDE, Measures, Measuring, Pages, Pixels, Refusal, THUMBNAIL_SIDE,
     UPLOAD_BYTES, UPLOAD_QUALITY, UPLOAD_SIDE, Wanted, advise, find_corners, inspect, is_blank, measure, quarter_turns,
 };
+use js_sys::Uint8Array;
 use std::f64::consts::FRAC_PI_2;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
@@ -20,18 +21,22 @@ pub async fn look(job: &Job) -> Outcome {
         return Err(Refusal::TooLarge { limit: most });
     }
     let inspected = {
-        // A file that was moved or deleted after it was chosen cannot be read any more.
-        let bytes = place::read(&job.file).await.map_err(|_| Refusal::Broken)?;
+        // A file that was changed, moved or deleted after it was chosen cannot be read any more.
+        let bytes = place::read(&job.file).await.map_err(|_| Refusal::Changed)?;
         inspect(&bytes, &job.rule)?
     };
     place::breathe().await;
     if inspected.kind == FileType::Pdf {
-        return pass(&job.file, inspected).await.map_err(|_| Refusal::Broken);
+        let bytes = place::array(&job.file).await.map_err(|_| Refusal::Changed)?;
+        return pass(bytes, inspected).await.map_err(|_| Refusal::Broken);
     }
     let upright = inspected.pixels.map(|it| it.oriented(inspected.orientation));
-    let bitmap = place::decode(&job.file, upright.map(|it| it.within(UPLOAD_SIDE)))
-        .await
-        .map_err(|_| undecodable(inspected.kind))?;
+    let bitmap = match place::decode(&job.file, upright.map(|it| it.within(UPLOAD_SIDE))).await {
+        Ok(bitmap) => bitmap,
+        // It was there a moment ago.
+        Err(_) if !place::is_there(&job.file).await => return Err(Refusal::Changed),
+        Err(_) => return Err(undecodable(inspected.kind)),
+    };
     let outcome = Box::pin(draw(job, inspected, upright, &bitmap)).await;
     bitmap.close();
     // Canvas and encoder fail for want of memory, if they fail.
@@ -43,10 +48,11 @@ fn number(size: f64) -> u64 {
     size as u64
 }
 
-/// Only some browsers decode what only some phones write; that has words of its own.
+/// Only some browsers decode what only some phones write: that has words of its own, which do not claim that the file is whole.
 fn undecodable(kind: FileType) -> Refusal {
     match kind {
-        FileType::Heic | FileType::Avif => Refusal::Heic,
+        FileType::Heic => Refusal::Heic,
+        FileType::Avif => Refusal::Avif,
         FileType::Jpeg
         | FileType::Png
         | FileType::WebP
@@ -58,8 +64,7 @@ fn undecodable(kind: FileType) -> Refusal {
 }
 
 /// A PDF is sent as it is.
-async fn pass(file: &Blob, inspected: Inspected) -> Result<Looked, JsValue> {
-    let bytes = place::array(file).await?;
+async fn pass(bytes: Uint8Array, inspected: Inspected) -> Result<Looked, JsValue> {
     Ok(Looked {
         sha256: place::sha256(&bytes).await?,
         bytes,
@@ -108,7 +113,9 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
     if is_blank(&shown) {
         return Ok(Err(Refusal::Blank));
     }
-    if let Some(words) = job.watermark.as_deref().filter(|it| !it.is_empty()) {
+    // What was cut out of a copy may have lost its words at the cut: they are written anew, whole.
+    let wanted_words = job.watermark.as_deref().filter(|it| !it.is_empty() && (!job.marked || job.corners.is_some()));
+    if let Some(words) = wanted_words {
         write_across(&sent.1, sent.0.size(), words);
     }
     let thumbnail = small(&sent.0)?;

@@ -128,6 +128,14 @@ pub(crate) async fn read(file: &Blob) -> Result<Vec<u8>, JsValue> {
     Ok(Uint8Array::new(&JsFuture::from(file.array_buffer()).await?).to_vec())
 }
 
+/// Whether a file can still be read: one byte is asked for.
+pub(crate) async fn is_there(file: &Blob) -> bool {
+    match file.slice_with_f64_and_f64(0.0, 1.0) {
+        Ok(byte) => JsFuture::from(byte.array_buffer()).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
 /// The bytes of a file, left where they are.
 pub(crate) async fn array(file: &Blob) -> Result<Uint8Array, JsValue> {
     Ok(Uint8Array::new(&JsFuture::from(file.array_buffer()).await?))

@@ -2,6 +2,8 @@
 use contract::api::Service;
 use contract::documents::{Advice, FileRule, Wanted};
 use contract::questionnaire::Item;
+use image_worker::Job;
+use web_sys::Blob;
 
 /// Bytes of one upload where the service does not say.
 const MAX_SIZE: u64 = 10 * 1024 * 1024;
@@ -40,6 +42,20 @@ impl Asks {
             camera: if spec.capture.as_deref() == Some("user") { "user" } else { "environment" },
             watermark: spec.watermark.as_ref().map(|it| it.base().to_owned()),
             most,
+        }
+    }
+
+    /// A look at a file of this item, turned as it seems right. `again`: it is a copy that was kept, with the words in it.
+    pub(super) fn job(&self, id: u32, file: Blob, again: bool) -> Job {
+        Job {
+            id,
+            file,
+            rule: self.rule.clone(),
+            wanted: self.wanted.clone(),
+            turns: None,
+            corners: None,
+            watermark: self.watermark.clone(),
+            marked: again,
         }
     }
 }

@@ -1,11 +1,11 @@
-//! One chosen file on its way into an item: looked at, spoken about, kept.
+//! One chosen file on its way into an item: looked at and spoken about. `editing` changes it, `keeping` stores it.
 //!
 //! What is kept already is `offline`'s and drawn by `kept`. Files wait in a queue: one at a time is looked at and decided.
 //! A person who leaves the page meanwhile loses nothing: the look goes on, and its item finds it again (`resumed`).
 use super::paper::{self, First};
 use super::{Given, asks::Asks, looker, object_url};
-use crate::offline::{FormKind, LocalDocument, NewDocument, Offline, StoreError};
-use contract::documents::{Advice, Corners, FileType, Refusal};
+use crate::offline::{Offline, StoreError};
+use contract::documents::{Corners, FileType, Refusal};
 use contract::questionnaire::Attachment;
 use image_worker::{Job, Looked};
 use leptos::{prelude::*, task::spawn_local};
@@ -78,7 +78,7 @@ pub(super) struct Filling {
     pub(super) over: RwSignal<Option<Over>, LocalStorage>,
     queue: StoredValue<VecDeque<Blob>, LocalStorage>,
     /// Counts up with each new look, so that a late answer is told from a current one.
-    turn: StoredValue<u32>,
+    pub(super) turn: StoredValue<u32>,
     /// The look that is waited for.
     job: StoredValue<Option<u32>>,
     /// Which drawing of its item is on the page, if one is.
@@ -110,11 +110,12 @@ impl Filling {
             self.shown.try_update_value(|shown| *shown = shown.filter(|it| *it != drawing));
         });
         if let Chosen::Ready(looked) = self.chosen.get_untracked() {
+            self.begin(1);
             self.keep(looked);
         }
     }
 
-    fn is_shown(self) -> bool {
+    pub(super) fn is_shown(self) -> bool {
         self.shown.try_get_value().flatten().is_some()
     }
 
@@ -182,7 +183,7 @@ impl Filling {
         })
     }
 
-    fn next(self) {
+    pub(super) fn next(self) {
         match self.queue.try_update_value(VecDeque::pop_front).flatten() {
             Some(file) => self.look(file, false, None, None),
             None => self.chosen.set(Chosen::Nothing),
@@ -190,19 +191,9 @@ impl Filling {
     }
 
     /// Looks at a file, turned and cut as the person said, or turned as it seems right. `again`: it is a copy that was kept.
-    fn look(self, file: Blob, again: bool, turns: Option<u8>, corners: Option<Corners>) {
-        let asks = self.asks();
+    pub(super) fn look(self, file: Blob, again: bool, turns: Option<u8>, corners: Option<Corners>) {
         let turn = self.begin(seconds(file.size()));
-        let watermark = asks.watermark.filter(|_| !again);
-        let job = Job {
-            id: self.next_job(),
-            file: file.clone(),
-            rule: asks.rule,
-            wanted: asks.wanted,
-            turns,
-            corners,
-            watermark,
-        };
+        let job = Job { turns, corners, ..self.asks().job(self.next_job(), file.clone(), again) };
         let assets = self.given.with_value(|given| given.assets.clone());
         spawn_local(async move {
             let most_pages = job.rule.pdf_pages();
@@ -234,20 +225,20 @@ impl Filling {
         });
     }
 
-    fn begin(self, seconds: u32) -> u32 {
+    pub(super) fn begin(self, seconds: u32) -> u32 {
         let turn = self.turn.get_value().wrapping_add(1);
         self.turn.set_value(turn);
         self.chosen.set(Chosen::Checking { seconds });
         turn
     }
 
-    fn next_job(self) -> u32 {
+    pub(super) fn next_job(self) -> u32 {
         let id = looker::next_id();
         self.job.set_value(Some(id));
         id
     }
 
-    fn refuse(self, why: Refusal, bytes: u64) {
+    pub(super) fn refuse(self, why: Refusal, bytes: u64) {
         self.offline.forget_expected_photo();
         self.chosen.set(Chosen::Refused { why, bytes });
     }
@@ -255,55 +246,6 @@ impl Filling {
     fn was_returned(self, looked: &Looked) -> bool {
         let sha256 = looked.sha256.to_string();
         self.given.with_value(|given| given.hole.refused.iter().any(|it| it.eq_ignore_ascii_case(&sha256)))
-    }
-
-    /// Turns what is shown by a quarter, clockwise.
-    pub(super) fn turn(self) {
-        if let Chosen::Advised { file, again, looked, corners } = self.chosen.get_untracked() {
-            // What was turned on our own account counts as a turn of the person from here on.
-            self.look(file, again, Some((looked.turned + 1) % 4), corners.map(Corners::turned));
-        }
-    }
-
-    /// Opens what edits a document that is kept; where the paper lies in it is looked for meanwhile.
-    pub(super) fn edit_kept(self, id: String) {
-        let (offline, asks) = (self.offline, self.asks());
-        let assets = self.given.with_value(|given| given.assets.clone());
-        spawn_local(async move {
-            let Ok(file) = offline.document_blob(&id).await else {
-                self.chosen.try_set(Chosen::Refused { why: Refusal::Broken, bytes: 0 });
-                return;
-            };
-            if self.over.try_set(Some(Over::Kept { id: id.clone(), file: file.clone(), found: None })).is_some() {
-                return;
-            }
-            let job = Job {
-                id: looker::next_id(),
-                file,
-                rule: asks.rule,
-                wanted: asks.wanted,
-                turns: Some(0),
-                corners: None,
-                watermark: None,
-            };
-            let looked = looker::looked(&assets, job).await;
-            self.over.try_update(|over| match (over, looked) {
-                (Some(Over::Kept { id: open, found, .. }), Ok(looked)) if *open == id => *found = looked.corners,
-                (Some(Over::Kept { .. } | Over::Camera | Over::Chosen) | None, Ok(_) | Err(_)) => {}
-            });
-        });
-    }
-
-    /// The person has edited what is open, or changed their mind.
-    pub(super) fn edited(self, outcome: Option<(u8, Corners)>) {
-        let open = self.over.try_update(Option::take).flatten();
-        let Some((turns, corners)) = outcome else { return };
-        let corners = Some(corners).filter(|it| !it.is_whole());
-        match (open, self.chosen.get_untracked()) {
-            (Some(Over::Kept { id, .. }), _) if turns > 0 || corners.is_some() => self.change_kept(id, turns, corners),
-            (Some(Over::Chosen), Chosen::Advised { file, again, .. }) => self.look(file, again, Some(turns), corners),
-            (Some(Over::Kept { .. } | Over::Chosen | Over::Camera) | None, _) => {}
-        }
     }
 
     /// The live camera has taken a picture, or was closed.
@@ -326,7 +268,8 @@ impl Filling {
 
     /// The chosen file goes away; the next one of the queue comes.
     pub(super) fn dismiss(self) {
-        if matches!(self.chosen.get_untracked(), Chosen::Checking { .. }) {
+        if matches!(self.chosen.get_untracked(), Chosen::Checking { .. } | Chosen::Ready(_)) {
+            // What comes of a look or of storing it is then too late.
             self.begin(0);
             if let Some(job) = self.job.get_value() {
                 looker::stop(job);
@@ -336,147 +279,6 @@ impl Filling {
         // Whatever is chosen later is another document, and takes the place of none.
         self.replacing.set(None);
         self.next();
-    }
-
-    /// Stores the bytes, then lets the draft name them: in this order nothing is ever named that is not there.
-    fn keep(self, looked: Looked) {
-        if !self.is_shown() {
-            self.chosen.try_set(Chosen::Ready(looked));
-            return;
-        }
-        let (application, form, pointer) =
-            self.given.with_value(|it| (it.hole.application.clone(), it.form, it.hole.pointer.clone()));
-        let insisted = looked.advice.iter().copied().filter(|it| *it != Advice::Turn).collect();
-        let sha256 = looked.sha256.to_string();
-        let media_type = looked.kind.mime().to_owned();
-        let size = u64::from(looked.bytes.length());
-        let again = looked.clone();
-        let document = NewDocument {
-            application,
-            form,
-            pointer,
-            media_type: media_type.clone(),
-            pages: looked.pages.number(),
-            insisted,
-            bytes: looked.bytes,
-            thumbnail: looked.thumbnail,
-        };
-        let offline = self.offline;
-        spawn_local(async move {
-            let kept = offline.keep_document(document).await;
-            match kept {
-                Ok(id) => {
-                    let attachment = Attachment {
-                        document: id,
-                        sha256: Some(sha256),
-                        content_type: Some(media_type),
-                        size: Some(size),
-                        title: None,
-                    };
-                    self.named(attachment, again).await;
-                }
-                Err(why) => {
-                    self.chosen.try_set(Chosen::NotKept(why));
-                }
-            }
-        });
-    }
-
-    async fn named(self, attachment: Attachment, looked: Looked) {
-        if !self.is_shown() {
-            // The person went to another page meanwhile: no answer names it yet, so it must not be sent either.
-            self.offline.remove_document(&attachment.document).await.ok();
-            self.keep(looked);
-            return;
-        }
-        self.offline.forget_expected_photo();
-        let replaced = self.replacing.try_update(Option::take).flatten();
-        let mut answers = self.answers().get_untracked();
-        match answers.iter_mut().find(|it| Some(&it.document) == replaced.as_ref()) {
-            Some(place) => *place = attachment,
-            None => answers.push(attachment),
-        }
-        self.given.with_value(|given| given.hole.on_change).run(answers);
-        // A page that ends now must not leave a picture that no answer names.
-        self.offline.save_drafts().await;
-        if let Some(old) = replaced {
-            self.erase(old).await;
-        }
-        self.next();
-    }
-
-    /// Puts a document to another place, counted from 0; gives the one it has then, counted from 1.
-    pub(super) fn put(self, id: &str, to: usize) -> Option<usize> {
-        let mut answers = self.answers().get_untracked();
-        let from = answers.iter().position(|it| it.document == id)?;
-        let to = to.min(answers.len() - 1);
-        if to == from {
-            return None;
-        }
-        let moved = answers.remove(from);
-        answers.insert(to, moved);
-        self.given.with_value(|given| given.hole.on_change).run(answers);
-        Some(to + 1)
-    }
-
-    /// Takes a document out of the answers, and away.
-    pub(super) fn remove(self, id: String) {
-        let mut answers = self.answers().get_untracked();
-        answers.retain(|it| it.document != id);
-        self.given.with_value(|given| given.hole.on_change).run(answers);
-        spawn_local(self.erase(id));
-    }
-
-    /// What an earlier submission names belongs to the office: a supplement only stops naming it.
-    async fn erase(self, id: String) {
-        let supplement = self.given.with_value(|given| given.form == FormKind::Supplement);
-        let sent = self.offline.document(&id).with_untracked(|it| it.as_ref().is_some_and(LocalDocument::is_received));
-        if !(supplement && sent) {
-            // What could not be erased now is erased with the draft; no answer names it any more.
-            self.offline.remove_document(&id).await.ok();
-        }
-    }
-
-    /// Turns or cuts a document that is kept: it becomes another document in its place.
-    pub(super) fn change_kept(self, id: String, turns: u8, corners: Option<Corners>) {
-        let offline = self.offline;
-        let asks = self.asks();
-        self.replacing.set(Some(id.clone()));
-        let turn = self.begin(1);
-        let number = self.next_job();
-        let assets = self.given.with_value(|given| given.assets.clone());
-        spawn_local(async move {
-            let insisted = offline.document(&id).with_untracked(|it| it.as_ref().map(|it| it.insisted.clone()));
-            let insisted = insisted.unwrap_or_default();
-            let file = offline.document_blob(&id).await;
-            let outcome = match &file {
-                Ok(file) => {
-                    // The words across it are in these bytes already.
-                    let job = Job {
-                        id: number,
-                        file: file.clone(),
-                        rule: asks.rule,
-                        wanted: asks.wanted,
-                        turns: Some(turns),
-                        corners,
-                        watermark: None,
-                    };
-                    looker::looked(&assets, job).await
-                }
-                Err(_) => Err(Refusal::Broken),
-            };
-            if self.turn.try_get_value() != Some(turn) {
-                return;
-            }
-            match (outcome, file) {
-                // What nobody was asked about yet is asked.
-                (Ok(looked), Ok(file)) if looked.advice.iter().any(|it| !insisted.contains(it)) => {
-                    self.chosen.set(Chosen::Advised { file, again: true, looked, corners });
-                }
-                (Ok(looked), _) => self.keep(Looked { advice: insisted, ..looked }),
-                (Err(why), _) => self.refuse(why, 0),
-            }
-        });
     }
 
     /// The picture of the chosen file, while it is spoken about.

@@ -5,11 +5,13 @@
 mod adding;
 mod asks;
 mod camera;
+mod editing;
 mod editor;
 mod filling;
 mod given;
 mod guide;
 mod item;
+mod keeping;
 mod kept;
 mod lens;
 mod looker;
@@ -31,3 +33,4 @@ pub use given::{Given, Parts};
 pub use item::attachment;
 pub(crate) use looker::let_go;
 pub use object_url::{ObjectUrl, loaded};
+pub use paper::{First, first as first_page};

@@ -101,14 +101,18 @@ impl Paper {
 }
 
 /// What a first look into a PDF tells.
-pub(super) struct First {
-    pub(super) pages: Pages,
-    /// Its first page, a small JPEG.
-    pub(super) picture: Option<Uint8Array>,
+pub struct First {
+    /// How many there are.
+    pub pages: Pages,
+    /// The first of them, a small JPEG.
+    pub picture: Option<Uint8Array>,
 }
 
 /// Draws the first page of a PDF that was chosen. Where nothing can be drawn here, nothing is held against the file.
-pub(super) async fn first(assets: &str, file: &Blob, most_pages: u32) -> Result<Option<First>, Refusal> {
+///
+/// # Errors
+/// It is locked, broken, or has too many pages.
+pub async fn first(assets: &str, file: &Blob, most_pages: u32) -> Result<Option<First>, Refusal> {
     let paper = match opened(assets, file).await {
         Ok(paper) => paper,
         Err(NotShown::Locked) => return Err(Refusal::LockedPdf),

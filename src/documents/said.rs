@@ -18,7 +18,9 @@ pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64) -> String {
         Refusal::Blank => K::DocEBlank,
         Refusal::SameAsReturned => K::DocESameAsReturned,
         Refusal::Infected => K::DocEInfected,
-        Refusal::Heic => K::DocHeic,
+        Refusal::Heic => return i18n.say(K::DocHeic, &[("kind", "HEIC".into())]),
+        Refusal::Avif => return i18n.say(K::DocHeic, &[("kind", "AVIF".into())]),
+        Refusal::Changed => K::DocEChanged,
         Refusal::TooLarge { limit } => {
             return i18n
                 .say(K::PTooLarge, &[("n", megabytes(i18n, bytes).into()), ("limit", megabytes(i18n, limit).into())]);

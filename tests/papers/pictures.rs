@@ -1,9 +1,10 @@
 //! Pictures of every kind that phones and scanners write, through the worker's own code: upright, in their colours, and without
 //! a word of what they carried. The files were made with Pillow; their quarters are red and green over blue and yellow.
 use super::job;
-use contract::documents::{FileRule, Pixels, Refusal};
+use contract::documents::{Corners, FileRule, Pixels, Place, Refusal};
 use image_worker::{Job, Looked, copy, look, preview};
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Blob;
 
@@ -146,6 +147,50 @@ async fn words_across_the_copy_are_seen_and_hide_nothing() {
     // Dark print stays dark and light paper light under the words: no dot is turned into the other.
     let turned = pairs().filter(|(a, b)| (a[1] < 70 && b[1] > 170) || (a[1] > 200 && b[1] < 110)).count();
     assert!(turned < 200, "{turned} dots cannot be read any more");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_cut_out_of_a_marked_copy_is_marked_anew_and_a_turn_marks_nothing_twice() {
+    let words = Some("仅用于办理健康证".to_owned());
+    let kept = look(&Job { watermark: words.clone(), ..job(super::photo().await, None) }).await.unwrap();
+    let kept = blob(&kept.bytes.to_vec());
+    let again = |corners, turns, watermark| Job {
+        watermark,
+        marked: true,
+        turns: Some(turns),
+        ..job(kept.clone(), corners)
+    };
+    let part = Corners::new([(0.1, 0.1), (0.6, 0.1), (0.6, 0.6), (0.1, 0.6)].map(|(x, y)| Place::new(x, y))).unwrap();
+    let without = look(&again(Some(part), 0, None)).await.unwrap();
+    let with = look(&again(Some(part), 0, words.clone())).await.unwrap();
+    let ((before, _), (after, _)) = (pixels(&without).await, pixels(&with).await);
+    let changed = before.chunks_exact(4).zip(after.chunks_exact(4)).filter(|(a, b)| a[1].abs_diff(b[1]) > 24).count();
+    let share = changed as f64 / (before.len() / 4) as f64;
+    assert!((0.004..0.2).contains(&share), "{share} of what was cut out is marked");
+
+    let turned = look(&again(None, 1, words)).await.unwrap();
+    assert_eq!(turned.sha256, look(&again(None, 1, None)).await.unwrap().sha256);
+}
+
+/// Some phones lack memory for a canvas and say nothing: it comes out white.
+#[wasm_bindgen_test]
+async fn a_canvas_that_fails_without_a_word_is_noticed_before_anything_is_kept() {
+    let file = super::photo().await;
+    let lose = "const pen = OffscreenCanvasRenderingContext2D.prototype; globalThis.real = pen.drawImage; let drawn = 0;
+        pen.drawImage = function (...all) { drawn += 1; if (drawn !== 2) return real.apply(this, all); };";
+    Function::new_no_args(lose).call0(&JsValue::NULL).unwrap();
+    let outcome = look(&Job { watermark: Some("仅用于办理健康证".to_owned()), ..job(file, None) }).await;
+    let mend = "OffscreenCanvasRenderingContext2D.prototype.drawImage = globalThis.real;";
+    Function::new_no_args(mend).call0(&JsValue::NULL).unwrap();
+    assert_eq!(outcome.err(), Some(Refusal::Blank));
+}
+
+#[wasm_bindgen_test]
+async fn a_torn_avif_is_not_called_whole() {
+    let mut torn = include_bytes!("../fixtures/pictures/told.avif").to_vec();
+    let end = torn.len();
+    torn[end - 120..].fill(0xff);
+    assert_eq!(look(&any_photo(&torn)).await.err(), Some(Refusal::Avif));
 }
 
 #[wasm_bindgen_test]

@@ -34,8 +34,13 @@ pub enum Refusal {
         /// Bytes allowed.
         limit: u64,
     },
-    /// An HEIC photo in a browser that cannot decode it: use the camera, or save it as JPG. Never on the wire.
+    /// An HEIC photo that this browser cannot decode, be it that it decodes none or that this one is torn: use the camera, or
+    /// save it as JPG. Never on the wire.
     Heic,
+    /// The same of an AVIF photo. Never on the wire.
+    Avif,
+    /// It was changed, moved or deleted after it was chosen: choose it again. Never on the wire.
+    Changed,
 }
 
 impl Refusal {
@@ -54,6 +59,8 @@ impl Refusal {
             Self::Infected => "infected",
             Self::TooLarge { .. } => "too-large",
             Self::Heic => "heic",
+            Self::Avif => "avif",
+            Self::Changed => "changed",
         }
     }
 
@@ -70,7 +77,9 @@ impl Refusal {
             | Self::Blank
             | Self::SameAsReturned
             | Self::Infected
-            | Self::Heic => None,
+            | Self::Heic
+            | Self::Avif
+            | Self::Changed => None,
         }
     }
 
@@ -90,6 +99,8 @@ impl Refusal {
             "infected" => Self::Infected,
             "too-large" => Self::TooLarge { limit: limit.unwrap_or_default() },
             "heic" => Self::Heic,
+            "avif" => Self::Avif,
+            "changed" => Self::Changed,
             _ => return None,
         })
     }

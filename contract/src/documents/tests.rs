@@ -282,6 +282,8 @@ fn refusals_come_back_from_the_wire() {
         Refusal::Infected,
         Refusal::TooLarge { limit: 10 },
         Refusal::Heic,
+        Refusal::Avif,
+        Refusal::Changed,
     ] {
         assert_eq!(Refusal::from_wire(refusal.code(), refusal.limit()), Some(refusal));
     }

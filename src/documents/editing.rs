@@ -1,0 +1,82 @@
+//! A picture that is turned, cut or straightened: the one that is spoken about, or a document that is kept already.
+use super::filling::{Chosen, Filling, Over};
+use super::looker;
+use contract::documents::{Corners, Refusal};
+use image_worker::{Job, Looked};
+use leptos::{prelude::*, task::spawn_local};
+
+impl Filling {
+    /// Turns what is shown by a quarter, clockwise.
+    pub(super) fn turn(self) {
+        if let Chosen::Advised { file, again, looked, corners } = self.chosen.get_untracked() {
+            // What was turned on our own account counts as a turn of the person from here on.
+            self.look(file, again, Some((looked.turned + 1) % 4), corners.map(Corners::turned));
+        }
+    }
+
+    /// Opens what edits a document that is kept; where the paper lies in it is looked for meanwhile.
+    pub(super) fn edit_kept(self, id: String) {
+        let (offline, asks) = (self.offline, self.asks());
+        let assets = self.given.with_value(|given| given.assets.clone());
+        spawn_local(async move {
+            let Ok(file) = offline.document_blob(&id).await else {
+                self.chosen.try_set(Chosen::Refused { why: Refusal::Broken, bytes: 0 });
+                return;
+            };
+            if self.over.try_set(Some(Over::Kept { id: id.clone(), file: file.clone(), found: None })).is_some() {
+                return;
+            }
+            let job = Job { turns: Some(0), ..asks.job(looker::next_id(), file, true) };
+            let looked = looker::looked(&assets, job).await;
+            self.over.try_update(|over| match (over, looked) {
+                (Some(Over::Kept { id: open, found, .. }), Ok(looked)) if *open == id => *found = looked.corners,
+                (Some(Over::Kept { .. } | Over::Camera | Over::Chosen) | None, Ok(_) | Err(_)) => {}
+            });
+        });
+    }
+
+    /// The person has edited what is open, or changed their mind.
+    pub(super) fn edited(self, outcome: Option<(u8, Corners)>) {
+        let open = self.over.try_update(Option::take).flatten();
+        let Some((turns, corners)) = outcome else { return };
+        let corners = Some(corners).filter(|it| !it.is_whole());
+        match (open, self.chosen.get_untracked()) {
+            (Some(Over::Kept { id, .. }), _) if turns > 0 || corners.is_some() => self.change_kept(id, turns, corners),
+            (Some(Over::Chosen), Chosen::Advised { file, again, .. }) => self.look(file, again, Some(turns), corners),
+            (Some(Over::Kept { .. } | Over::Chosen | Over::Camera) | None, _) => {}
+        }
+    }
+
+    /// Turns or cuts a document that is kept: it becomes another document in its place.
+    pub(super) fn change_kept(self, id: String, turns: u8, corners: Option<Corners>) {
+        let offline = self.offline;
+        let asks = self.asks();
+        self.replacing.set(Some(id.clone()));
+        let turn = self.begin(1);
+        let number = self.next_job();
+        let assets = self.given.with_value(|given| given.assets.clone());
+        spawn_local(async move {
+            let insisted = offline.document(&id).with_untracked(|it| it.as_ref().map(|it| it.insisted.clone()));
+            let insisted = insisted.unwrap_or_default();
+            let file = offline.document_blob(&id).await;
+            let outcome = match &file {
+                Ok(file) => {
+                    let job = Job { turns: Some(turns), corners, ..asks.job(number, file.clone(), true) };
+                    looker::looked(&assets, job).await
+                }
+                Err(_) => Err(Refusal::Broken),
+            };
+            if self.turn.try_get_value() != Some(turn) {
+                return;
+            }
+            match (outcome, file) {
+                // What nobody was asked about yet is asked.
+                (Ok(looked), Ok(file)) if looked.advice.iter().any(|it| !insisted.contains(it)) => {
+                    self.chosen.set(Chosen::Advised { file, again: true, looked, corners });
+                }
+                (Ok(looked), _) => self.keep(Looked { advice: insisted, ..looked }),
+                (Err(why), _) => self.refuse(why, 0),
+            }
+        });
+    }
+}
