@@ -21,6 +21,19 @@ function show(name, response) {
   try { response.end(readFileSync(join(directory, name))); } catch { response.writeHead(404).end(); }
 }
 
+/** The length of every chunk that came, in order, by the name of its upload. */
+const chunks = new Map();
+
+function note(request) {
+  const name = basename(request.url);
+  chunks.set(name, [...(chunks.get(name) || []), request.headers['content-length']]);
+}
+
+function tell(name, response) {
+  response.setHeader('access-control-allow-origin', '*');
+  response.end((chunks.get(name) || []).join(' '));
+}
+
 /** So many chunks are still taken before one meets a sign-in that has ended. */
 let allowed = Infinity;
 
@@ -31,10 +44,12 @@ function endSignIn(request, response) {
 
 http
   .createServer((request, response) => {
+    if (request.method === 'PATCH') note(request);
     if (request.url.startsWith('/allow?')) {
       allowed = Number(new URL(request.url, 'http://localhost').searchParams.get('patches'));
       response.writeHead(200, { 'access-control-allow-origin': '*' }).end();
-    } else if (request.method === 'PATCH' && allowed-- <= 0) endSignIn(request, response);
+    } else if (request.url.startsWith('/chunks/')) tell(basename(request.url), response);
+    else if (request.method === 'PATCH' && allowed-- <= 0) endSignIn(request, response);
     else if (request.method === 'GET') show(basename(request.url), response);
     else server.handle(request, response);
   })

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -54,12 +54,41 @@ async fn received(url: &str) -> Vec<u8> {
     Uint8Array::new(&buffer).to_vec()
 }
 
+/// How many bytes each request carried.
+async fn chunks(url: &str) -> Vec<u32> {
+    let told = received(&url.replace("/files/", "/chunks/")).await;
+    String::from_utf8(told).unwrap().split(' ').map(|it| it.parse().unwrap()).collect()
+}
+
+/// Has the page's clock go on by so many milliseconds with each look at it; by none it goes as ever again.
+fn each_look_takes(milliseconds: u32) {
+    let script = "globalThis.realNow ??= Date.now; let now = realNow(); Date.now = step ? () => (now += step) : realNow;";
+    Function::new_with_args("step", script).call1(&JsValue::NULL, &milliseconds.into()).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn chunks_grow_where_the_network_is_quick_and_shrink_where_it_is_slow() {
+    let sent = upload("quick", None);
+    let url = api().upload(&sent, &uploads(), &|_| {}).await.unwrap();
+    assert_eq!(chunks(&url).await, [262_144, 524_288, SIZE - 786_432]);
+    let sent = upload("slow", None);
+    // What is told of progress looks at the clock too: each chunk seems to take at least this long.
+    each_look_takes(21_000);
+    let url = api().upload(&sent, &uploads(), &|_| {}).await;
+    each_look_takes(0);
+    let lengths = chunks(&url.unwrap()).await;
+    assert_eq!(lengths[..3], [262_144, 131_072, 65_536]);
+    assert!(lengths[3..].iter().all(|it| *it <= 65_536), "{lengths:?}");
+    assert_eq!(lengths.iter().sum::<u32>(), SIZE);
+}
+
 #[wasm_bindgen_test]
 async fn all_bytes_arrive_in_several_chunks() {
     let sent = upload("whole", None);
     let told = RefCell::new(Vec::new());
     let url = api().upload(&sent, &uploads(), &|it| told.borrow_mut().push(it)).await.unwrap();
     assert_eq!(received(&url).await, sent.bytes.to_vec());
+    assert!(chunks(&url).await.len() > 1);
     let told = told.into_inner();
     assert_eq!(told.first(), Some(&Sent::Created(url)), "where it is stands first, so that it can be kept");
     assert_eq!(told.last(), Some(&Sent::Bytes(u64::from(SIZE))));

@@ -2,7 +2,7 @@
 //!
 //! fetch tells no upload progress, so this is an `XMLHttpRequest`. The bytes stay outside of our memory.
 use super::{Api, ApiError, Refused, sleep};
-use contract::api::{Head, Problem, REQUEST_HEADER, Uploads, judge_upload};
+use contract::api::{Chunk, Head, Problem, REQUEST_HEADER, Uploads, judge_upload};
 use js_sys::Uint8Array;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,10 +11,6 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ProgressEvent, XmlHttpRequest};
 
-const SMALLEST_CHUNK: u32 = 256 << 10;
-const LARGEST_CHUNK: u32 = 4 << 20;
-/// A chunk that took less than this may be followed by one of twice the size.
-const QUICK: Duration = Duration::from_secs(10);
 /// Milliseconds without progress after which a request is given up.
 const STALLED: u32 = 30_000;
 /// So often one call meets a lock, a wrong checksum or a vanished upload before it gives up for now.
@@ -56,7 +52,7 @@ impl Api {
         let mut patience = PATIENCE;
         let mut location = upload.location.clone();
         let mut offset = None;
-        let mut chunk = SMALLEST_CHUNK;
+        let mut chunk = Chunk::FIRST;
         loop {
             let url = if let Some(url) = location.take() {
                 url
@@ -88,12 +84,11 @@ impl Api {
                 return Ok(url);
             }
             let begun = js_sys::Date::now();
-            let until = from.saturating_add(chunk).min(total);
+            let until = from.saturating_add(chunk.bytes()).min(total);
             let patched = self.patch(&url, upload, from..until, uploads, told).await?;
             match patched {
                 Patched::At(reached) => {
-                    let quick = js_sys::Date::now() - begun < QUICK.as_secs_f64() * 1000.0;
-                    chunk = if quick { chunk.saturating_mul(2).min(LARGEST_CHUNK) } else { SMALLEST_CHUNK };
+                    chunk = chunk.after(Duration::from_millis(to_u64(js_sys::Date::now() - begun)));
                     offset = Some(reached);
                     location = Some(url);
                     continue;

@@ -375,17 +375,22 @@ impl Inner {
         let Some(application) = known.as_ref().map(|record| record.application.clone()) else {
             return Err(StoreError::Missing);
         };
-        let on_server = {
-            let outbox = self.outbox.borrow();
-            let entries = outbox.entries();
-            let entry = entries.iter().find(|e| matches!(&e.body, Body::Document { document, .. } if document == id));
-            entry.is_some_and(|entry| entry.left) || known.is_some_and(|record| record.received.is_some())
-        };
+        let entry = self.outbox.borrow().entries().into_iter().find_map(|entry| {
+            let Body::Document { document, location, .. } = &entry.body else { return None };
+            (document == id).then(|| (entry.left, location.clone()))
+        });
+        let (left, begun) = entry.unwrap_or_default();
+        let on_server = left || known.is_some_and(|record| record.received.is_some());
         self.withdraw_document(id).await;
         // In one transaction: what is gone here is also taken back there.
         let body = Body::Remove { document: id.to_owned() };
         let taken_back = on_server.then_some(Outgoing { application, body });
         self.put_with(taken_back.into_iter().collect(), erased(id)).await?;
+        if let Some(location) = begun {
+            // A part of it may be there already; one that is on its way at this moment is ended by the driver.
+            let inner = self.clone();
+            spawn_local(async move { drop(inner.api.end_upload(&location).await) });
+        }
         self.documents.try_update(|known| known.remove(id));
         self.sent.try_update(|sent| sent.remove(id));
         self.tell(&News::Document(id.to_owned()));

@@ -145,8 +145,10 @@ impl Inner {
             bytes,
             location: location.clone(),
         };
+        let begun = RefCell::new(location.clone());
         let told = |sent: Sent| match sent {
             Sent::Created(at) => {
+                begun.replace(Some(at.clone()));
                 let orders = self.outbox.borrow_mut().upload_begun(&entry.id, &at);
                 let inner = self.clone();
                 spawn_local(async move { inner.carry_out(orders).await });
@@ -155,16 +157,27 @@ impl Inner {
                 self.sent.try_update(|sent| sent.insert(document.clone(), bytes));
             }
         };
-        let mut sending = pin!(self.api.upload(&upload, &uploads, &told));
-        // Each sign of progress is a moment to stop at.
-        let sent = poll_fn(|context| {
-            if self.is_held(document) {
-                return Poll::Ready(None);
+        let is_withdrawn = || self.outbox.borrow().entry(&entry.id).is_none();
+        let sent = {
+            let mut sending = pin!(self.api.upload(&upload, &uploads, &told));
+            // Each sign of progress is a moment to stop at.
+            poll_fn(|context| {
+                if self.is_held(document) || is_withdrawn() {
+                    return Poll::Ready(None);
+                }
+                sending.as_mut().poll(context).map(Some)
+            })
+            .await
+        };
+        match sent {
+            None => {
+                let begun = begun.take().filter(|_| is_withdrawn());
+                if let Some(location) = begun {
+                    // Nobody needs it any more. Where this does not arrive, the server ends it in its own time.
+                    drop(self.api.end_upload(&location).await);
+                }
+                Answer::NotSent
             }
-            sending.as_mut().poll(context).map(Some)
-        });
-        match sent.await {
-            None => Answer::NotSent,
             Some(Ok(at)) => Answer::Uploaded(at),
             Some(Err(why)) => self.answer(why),
         }

@@ -3,6 +3,7 @@
 //! Readers are tolerant: unknown members are ignored, an absent member and `null` mean the same.
 //! You will not find a fetch here, nor a sentence: errors are codes, and the app has the words.
 mod certificate;
+mod chunk;
 mod examination;
 mod problem;
 mod record;
@@ -12,6 +13,7 @@ mod service;
 mod words;
 
 pub use certificate::*;
+pub use chunk::Chunk;
 pub use examination::*;
 pub use problem::*;
 pub use record::*;
