@@ -23,6 +23,7 @@ mod test;
 #[path = "../../build/texts.rs"]
 mod texts;
 mod tools;
+mod weight;
 
 use std::{env, ffi::OsStr, path::Path, process::ExitCode};
 

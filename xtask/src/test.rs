@@ -3,7 +3,7 @@ use crate::{
     build::{self, Profile},
     files, licences,
     steps::{self, Tally},
-    tools,
+    tools, weight,
 };
 use anyhow::{bail, ensure};
 use clap::Args;
@@ -76,6 +76,7 @@ fn browsers(keep_build: bool) -> Tally {
     let mut tally = Tally::default();
     if !keep_build {
         tally += report("release build", build::build(Profile::Release));
+        tally += report("documents outside of the first visit", weight::check());
         tally += steps::run("WebAssembly tests", &mut in_browser("web"), MINUTE * 12);
         tally += steps::run("WebAssembly tests of papers", &mut in_browser("papers"), MINUTE * 12);
         tally += uploads();

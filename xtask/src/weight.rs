@@ -1,0 +1,64 @@
+//! What documents weigh, and where: nothing of their code in what a first visit fetches, and a worker that stays small.
+use crate::{build::Profile, files};
+use anyhow::{Context, ensure};
+use std::{fs, path::Path};
+
+/// Bytes of the image worker's WebAssembly, compressed by brotli, at most.
+const WORKER: u64 = 60_000;
+
+/// Words that only the code of documents has, one for each of its views: where they are, that code is.
+const WORDS: [&str; 6] =
+    ["hc-edit__stage", "hc-lens__room", "hc-doc-pages", "hc-view__pages", "image-worker_loader.js", "paper/paper.js"];
+
+/// Checks the release build.
+///
+/// # Errors
+/// The worker is too heavy, or something of documents comes with the first visit.
+pub(crate) fn check() -> anyhow::Result<()> {
+    let dist = files::root().join(Profile::Release.dist());
+    let worker = fs::metadata(dist.join("image-worker_bg.wasm.br")).context("image-worker_bg.wasm.br")?.len();
+    let main = named(&dist, "app-", "_bg.wasm")?;
+    let part = named(&dist, "split_documents-", ".wasm")?;
+    judge(worker, &main, &part)?;
+    println!("the image worker: {worker} bytes of {WORKER}; nothing of documents in the first visit");
+    Ok(())
+}
+
+fn named(dist: &Path, begin: &str, end: &str) -> anyhow::Result<Vec<u8>> {
+    let found = files::below(dist)?.into_iter().find(|file| {
+        let name = file.file_name().and_then(|it| it.to_str()).unwrap_or_default();
+        name.starts_with(begin) && name.ends_with(end)
+    });
+    Ok(fs::read(found.with_context(|| format!("no {begin}*{end} in the build"))?)?)
+}
+
+/// `worker` is its weight; `main` is what each first visit fetches, `part` what is fetched with the first document.
+fn judge(worker: u64, main: &[u8], part: &[u8]) -> anyhow::Result<()> {
+    ensure!(worker <= WORKER, "The image worker has {worker} bytes (brotli), {WORKER} are allowed.");
+    for word in WORDS {
+        let is_in = |bytes: &[u8]| bytes.windows(word.len()).any(|it| it == word.as_bytes());
+        ensure!(!is_in(main), "The main module has {word:?} in it: code of documents comes with the first visit.");
+        ensure!(is_in(part), "The part of documents has no {word:?} in it: this check looks for the wrong words.");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heavy_worker_and_documents_in_the_main_module_are_told() {
+        let part = WORDS.join(" ").into_bytes();
+        let main = b"\0asm and the form".as_slice();
+        let mixed = [main, b" hc-lens__room"].concat();
+        for (worker, main, part, holds) in [
+            (WORKER, main, part.as_slice(), true),
+            (WORKER + 1, main, &part, false),
+            (WORKER, &mixed, &part, false),
+            (WORKER, main, b"renamed", false),
+        ] {
+            assert_eq!(judge(worker, main, part).is_ok(), holds, "{worker}");
+        }
+    }
+}
