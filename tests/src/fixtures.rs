@@ -72,6 +72,17 @@ impl Files {
         self.folder.path().join(name)
     }
 
+    /// A photo of a card that nobody can read, made when it is asked for.
+    pub fn blurred(&self) -> anyhow::Result<PathBuf> {
+        let path = self.path("blurred.jpg");
+        if !path.exists() {
+            let small = card(true).to_rgb8();
+            let blurred = RgbImage::from_fn(small.width(), small.height(), |x, y| blurred(&small, x, y));
+            self.put("blurred.jpg", &jpeg(&DynamicImage::ImageRgb8(blurred))?)?;
+        }
+        Ok(path)
+    }
+
     /// A photo of twelve megapixels, made when it is asked for: drawing it takes seconds.
     pub fn large(&self) -> anyhow::Result<PathBuf> {
         self.photo(4000, 3000)
@@ -123,6 +134,17 @@ fn fill(picture: &mut RgbImage, from: (u32, u32), size: (u32, u32), colour: Rgb<
             picture.put_pixel(x, y, speckle(x, y, colour));
         }
     }
+}
+
+/// What a lens far out of focus makes of a place: the mean of some dots around it.
+fn blurred(sharp: &RgbImage, x: u32, y: u32) -> Rgb<u8> {
+    let mut sum = [0_u32; 3];
+    for (across, down) in (0..49).map(|it| (it % 7 * 6, it / 7 * 6)) {
+        let (x, y) = ((x + across).saturating_sub(18), (y + down).saturating_sub(18));
+        let Rgb(dot) = sharp.get_pixel(x.min(sharp.width() - 1), y.min(sharp.height() - 1));
+        sum.iter_mut().zip(dot).for_each(|(sum, value)| *sum += u32::from(*value));
+    }
+    Rgb(sum.map(|it| u8::try_from(it / 49).unwrap_or(u8::MAX)))
 }
 
 /// A row of strokes that looks like print from afar.

@@ -24,6 +24,8 @@ const ROUNDS: usize = 3;
 struct Took {
     milliseconds: f64,
     deaf: f64,
+    /// The longest piece of script in a frame that came late.
+    script: f64,
     before: u64,
     peak: u64,
 }
@@ -34,9 +36,9 @@ struct Took {
 /// The app cannot be reached, or a photo does not come.
 pub async fn print(house: &House, phone: &Browser) -> anyhow::Result<bool> {
     println!(
-        "| page | photo | file, MB | main thread | choosing to preview, s | longest task, ms | memory before, MB | at most, MB |"
+        "| page | photo | file, MB | main thread | choosing to preview, s | longest task, ms | longest script, ms | memory before, MB | at most, MB |"
     );
-    println!("|--|--|--|--|--|--|--|--|");
+    println!("|--|--|--|--|--|--|--|--|--|");
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let mut photos = vec![];
     for (name, width, height) in SIZES {
@@ -79,11 +81,12 @@ fn row(page: &str, name: u32, photo: &Path, slower: u32, mut rounds: Vec<Took>) 
     let took = rounds.get(rounds.len() / 2).context("no round")?;
     let bytes = fs::metadata(photo)?.len();
     println!(
-        "| {page} | {name} MP | {}.{} | {slower}x | {:.2} | {:.0} | {} | {} |",
+        "| {page} | {name} MP | {}.{} | {slower}x | {:.2} | {:.0} | {:.0} | {} | {} |",
         bytes / 1_000_000,
         bytes / 100_000 % 10,
         took.milliseconds / 1000.0,
         took.deaf,
+        took.script,
         took.before / 1024,
         took.peak / 1024,
     );
@@ -122,10 +125,11 @@ async fn measured(
     let took = loop {
         let found = phone
             .driver
-            .execute("return __took.end ? [__took.end - __took.begin, __took.deaf] : null;", vec![])
+            .execute("return __took.end ? [__took.end - __took.begin, __took.deaf, __took.script] : null;", vec![])
             .await?;
-        if let Some([milliseconds, deaf]) = found.json().as_array().map(Vec::as_slice) {
-            break (milliseconds.as_f64().unwrap_or_default(), deaf.as_f64().unwrap_or_default());
+        let numbers: Vec<f64> = found.json().as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+        if let [milliseconds, deaf, script] = numbers[..] {
+            break (milliseconds, deaf, script);
         }
         if Instant::now() > until {
             bail!("{} did not come: {}", photo.display(), crate::find::text(&phone.driver).await?);
@@ -133,7 +137,7 @@ async fn measured(
         tokio::time::sleep(Duration::from_millis(200)).await;
     };
     cdp.send_raw("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
-    Ok(Took { milliseconds: took.0, deaf: took.1, before, peak: memory.peak()? })
+    Ok(Took { milliseconds: took.0, deaf: took.1, script: took.2, before, peak: memory.peak()? })
 }
 
 /// The memory of the process that has the page and its workers, in kibibytes, as the system counts it.
@@ -183,9 +187,11 @@ const OURS: &str = ".hc-doc__pic img";
 /// From the choice to the frame in which the picture is there; the longest task of the main thread meanwhile.
 const WATCH: &str = r"
 const [shown] = arguments;
-globalThis.__took = { begin: 0, end: 0, deaf: 0 };
+globalThis.__took = { begin: 0, end: 0, deaf: 0, script: 0 };
 new PerformanceObserver(list => { for (const task of list.getEntries()) if (__took.begin) __took.deaf = Math.max(__took.deaf, task.duration); })
   .observe({ type: 'longtask' });
+if (PerformanceObserver.supportedEntryTypes.includes('long-animation-frame')) new PerformanceObserver(list => { for (const frame of list.getEntries()) if (__took.begin)
+  __took.script = Math.max(__took.script, ...frame.scripts.map(it => it.duration)); }).observe({ type: 'long-animation-frame' });
 document.addEventListener('change', event => {
   if (event.target.type !== 'file') return;
   __took.begin = performance.now();

@@ -2,7 +2,12 @@
 use crate::{applicant::Applicant, browser::Browser, house::House};
 use anyhow::ensure;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use std::fs;
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 const LETTER: &str = "documents.employment.letter";
 const PORTRAIT: &str = "documents.portrait";
@@ -37,12 +42,18 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.waits("an empty item", async || Ok(!applicant.has("button", cancel).await?)).await?;
     ensure!(pictures(phone).await? == 1, "what was cancelled was kept");
 
-    // Gone between choosing and reading: a large photo of another item is looked at first.
-    applicant.gives(&speech.short("documents.identity.front")?, &files.large()?).await?;
-    let passing = files.passing("portrait.jpg")?;
-    applicant.gives(&portrait, &passing).await?;
-    fs::remove_file(&passing)?;
-    applicant.sees(speech.begin("doc.e.broken")?).await?;
+    // Gone between choosing and reading, and changed meanwhile.
+    for spoil in [|path: &Path| fs::remove_file(path), overwritten] {
+        let passing = files.passing("portrait.jpg")?;
+        phone.driver.execute(HOLD_LOOKS, vec![]).await?;
+        applicant.gives(&portrait, &passing).await?;
+        applicant.waits("a look that is held", async || held(phone).await).await?;
+        spoil(&passing)?;
+        phone.driver.execute(RELEASE, vec![]).await?;
+        applicant.sees(speech.begin("doc.e.changed")?).await?;
+        applicant.gives(&portrait, &files.path("text.jpg")).await?;
+        applicant.no_longer_sees(speech.begin("doc.e.changed")?).await?;
+    }
     applicant.hands("documents.identity.front", &files.path("id-front.jpg")).await?;
 
     // Neither a name nor its ending plays a part.
@@ -68,6 +79,42 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.finds("heading", &letter).await?;
     applicant.waits("what was there before", async || Ok(pages(phone).await? == 3 && pictures(phone).await? == 6)).await
 }
+
+/// Another picture under the same name, an hour later.
+fn overwritten(path: &Path) -> io::Result<()> {
+    fs::write(path, b"\xff\xd8\xff something else")?;
+    File::options().write(true).open(path)?.set_modified(SystemTime::now() + Duration::from_hours(1))
+}
+
+/// Whether something waits in what is held.
+pub(super) async fn held(phone: &Browser) -> anyhow::Result<bool> {
+    Ok(phone.driver.execute("return globalThis.__held.length > 0;", vec![]).await?.json() == true)
+}
+
+/// What is given to workers waits from now on until it is released.
+pub(super) const HOLD_LOOKS: &str = r"
+globalThis.__post ??= Worker.prototype.postMessage;
+const held = globalThis.__held = [];
+Worker.prototype.postMessage = function (...all) { held.push(() => __post.apply(this, all)); };
+";
+
+/// Photos that are sealed for this phone's storage wait from now on until they are released.
+pub(super) const HOLD_STORING: &str = r"
+globalThis.__seal ??= SubtleCrypto.prototype.encrypt;
+globalThis.__post ??= Worker.prototype.postMessage;
+const held = globalThis.__held = [];
+SubtleCrypto.prototype.encrypt = function (how, key, bytes) {
+  if (bytes.byteLength < 20000) return __seal.call(this, how, key, bytes);
+  return new Promise(done => held.push(() => done(__seal.call(this, how, key, bytes))));
+};
+";
+
+/// All that is held goes on, and nothing is held any more.
+pub(super) const RELEASE: &str = r"
+if (globalThis.__post) Worker.prototype.postMessage = __post;
+if (globalThis.__seal) SubtleCrypto.prototype.encrypt = __seal;
+for (const go of globalThis.__held.splice(0)) go();
+";
 
 /// Ways up and out, a tag, a right-to-left override, quotes, a snowman, an emoji, a wide space and a program's ending.
 const ODD_NAME: &str = "../..%2F<b>\u{202e}gpj'\"\\&?#;\u{2603}\u{1f4a5}\u{3000}\u{7}证件.exe";

@@ -116,6 +116,39 @@ pub(super) async fn camera(house: &House, phone: &Browser) -> anyhow::Result<()>
     Ok(())
 }
 
+/// The views over the page, asked by axe: the live camera with a lamp, the editor, the large view.
+pub(super) async fn views(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    phone.driver.execute(STILL_CAMERA, vec![]).await?;
+    let (take, label) = (applicant.speech.say("doc.take")?, applicant.speech.short("documents.portrait")?);
+    applicant.button(&format!("{take} {label}")).await?;
+    applicant.finds("button", applicant.speech.say("doc.cam.light")?).await?;
+    Visitor::Axe.at(&applicant, "the live camera").await?;
+    applicant.presses_within("dialog", applicant.speech.say("doc.close")?).await?;
+
+    applicant.hands("documents.identity.front", &house.files.path("id-front.jpg")).await?;
+    applicant.says_within("documents.identity.front", "doc.straighten").await?;
+    applicant.finds("button", applicant.speech.say("doc.edit.upper-left")?).await?;
+    Visitor::Axe.at(&applicant, "the editor").await?;
+    applicant.presses_within("dialog", applicant.speech.say("doc.edit.cancel")?).await?;
+
+    let (view, label) = (applicant.speech.say("doc.view")?, applicant.speech.short("documents.identity.front")?);
+    applicant.button(&format!("{view} {label}")).await?;
+    applicant.waits("the picture", async || Ok(Frame::of(phone, PICTURE).await?.3 > 100.0)).await?;
+    Visitor::Axe.at(&applicant, "the large view").await
+}
+
+/// A camera that shows a picture that stays as it is, of which no photo is taken by itself; it has a lamp.
+const STILL_CAMERA: &str = r"
+const canvas = document.createElement('canvas'); canvas.width = 640; canvas.height = 480;
+const pen = canvas.getContext('2d'); pen.fillStyle = '#888'; pen.fillRect(0, 0, 640, 480);
+const stream = canvas.captureStream(5);
+stream.getTracks()[0].getCapabilities = () => ({ torch: true });
+navigator.mediaDevices.getUserMedia = () => Promise.resolve(stream);
+";
+
 /// Holds on to every stream that the page asks for, also when nothing of it is on the page any more.
 const KEEP_STREAMS: &str = r"
 const devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);

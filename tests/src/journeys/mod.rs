@@ -98,6 +98,11 @@ journeys! {
     "the page around the app is told what happens there, and never about whom" @ noisy => embedded::tells;
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
     "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
+    "to cancel one photo ends no other's look, and what is being stored already is not kept" => papers::cancelled;
+    "a blurred photo is insisted on, and the reviewer reads that it was" => papers::insisted;
+    "nothing of documents is fetched before the first document is asked for" => papers::fetched_late;
+    "a photo of 48 megapixels goes through the worker and arrives small" => papers::huge;
+    "a page that is not secure says why it has no live camera, and photos come the other ways" => papers::insecure;
     "the pages of a PDF are read in the page, drawn as they come near, and what cannot be read is said" @ noisy => pdf::pages;
     "a PDF is read in somebody else's page" @ everywhere => pdf::embedded;
     "a picture is made larger by two fingers, moved by one, and by keys, wheel and buttons" => hands::large_view;
@@ -105,6 +110,8 @@ journeys! {
     "the live camera takes a photo and is let go of" => hands::camera;
     "files of every bad kind get a sentence each, and what was there before stays" => bad::files;
     "an upload goes on after the phone was closed, without network, and over a sign-in that ended" @ noisy => uploads::interrupted;
+    "an upload is held and goes on by hand, and one that is removed on its way is ended" => uploads::by_hand;
+    "axe finds nothing in the live camera, the editor and the large view" => hands::views;
     "axe finds nothing from the entrance to the receipt, light and dark" => looks::applying;
     "axe finds nothing from the review to the results, light and dark" => looks::examined;
     "axe finds nothing from the results to the verdicts, light and dark" => looks::collecting;

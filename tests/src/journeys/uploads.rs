@@ -4,6 +4,8 @@ use anyhow::ensure;
 use serde_json::json;
 
 const FRONT: &str = "documents.identity.front";
+const BACK: &str = "documents.identity.back";
+const PORTRAIT: &str = "documents.portrait";
 /// Bytes a second: a photo takes about a quarter of a minute.
 const SLOW: u32 = 40_000;
 
@@ -23,8 +25,7 @@ pub(super) async fn interrupted(house: &House, phone: &Browser) -> anyhow::Resul
     applicant.waits("half of it", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 60))).await?;
     phone.driver.refresh().await?;
     applicant.waits("going on", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 0))).await?;
-    let asked = phone.driver.execute("return globalThis.__asked.join(' ');", vec![]).await?;
-    let asked = asked.json().as_str().unwrap_or_default().to_owned();
+    let asked = asked(phone).await?;
     ensure!(asked.contains("HEAD") && !asked.contains("POST"), "it began anew: {asked}");
 
     phone.set_offline(true).await?;
@@ -37,6 +38,55 @@ pub(super) async fn interrupted(house: &House, phone: &Browser) -> anyhow::Resul
     applicant.signs_in().await?;
     applicant.no_longer_sees(applicant.speech.say("signin.ended.here")?).await?;
     applicant.sees(applicant.speech.say("doc.received")?).await
+}
+
+/// Holding one document holds only that one; it goes on from where it was; one that is removed on its way is ended.
+pub(super) async fn by_hand(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.agrees("documents.consent").await?;
+    let cdp = phone.driver.cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    let network = |upload: i64| json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload });
+    cdp.send_raw("Network.emulateNetworkConditions", network(SLOW.into())).await?;
+    phone.driver.execute(LISTEN, vec![]).await?;
+
+    applicant.gives(&applicant.speech.short(FRONT)?, &house.files.path("id-front.jpg")).await?;
+    applicant.waits("half of it", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 50))).await?;
+    applicant.says("doc.hold").await?;
+    applicant.sees(applicant.speech.begin("doc.held")?).await?;
+    cdp.send_raw("Network.emulateNetworkConditions", network(-1)).await?;
+    // What is given after it arrives, and it does not.
+    applicant.gives(&applicant.speech.short(BACK)?, &house.files.path("id-back.jpg")).await?;
+    applicant.sees(applicant.speech.say("doc.received")?).await?;
+    applicant.sees(applicant.speech.begin("doc.held")?).await?;
+    let before = asked(phone).await?;
+    applicant.says("doc.resume").await?;
+    applicant.no_longer_sees(applicant.speech.begin("doc.held")?).await?;
+    let received = applicant.speech.say("doc.received")?;
+    applicant.waits("both", async || Ok(applicant.reads().await?.matches(received).count() == 2)).await?;
+    let after = asked(phone).await?;
+    let of = |asked: &str, method: &str| asked.split(' ').filter(|it| *it == method).count();
+    ensure!(of(&before, "POST") == of(&after, "POST"), "it began anew: {after}");
+    ensure!(of(&after, "HEAD") > of(&before, "HEAD"), "it did not ask where to go on: {after}");
+    ensure!(of(&after, "PATCH") > 2, "each went in one piece: {after}");
+
+    cdp.send_raw("Network.emulateNetworkConditions", network(SLOW.into())).await?;
+    applicant.gives(&applicant.speech.short(PORTRAIT)?, &house.files.path("portrait.jpg")).await?;
+    applicant.waits("a part of it", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 10))).await?;
+    applicant.says_within(PORTRAIT, "doc.remove").await?;
+    applicant.presses_within("dialog", applicant.speech.say("doc.remove")?).await?;
+    applicant.no_longer_sees(applicant.speech.begin("doc.sending")?).await?;
+    applicant.waits("its end at the server", async || Ok(asked(phone).await?.contains("DELETE"))).await?;
+    ensure!(applicant.reads().await?.matches(received).count() == 2, "another document was touched");
+    Ok(())
+}
+
+/// What was asked of the uploads since this page began to listen.
+async fn asked(phone: &Browser) -> anyhow::Result<String> {
+    let asked = phone.driver.execute("return globalThis.__asked.join(' ');", vec![]).await?;
+    Ok(asked.json().as_str().unwrap_or_default().to_owned())
 }
 
 /// How far it says that it is.
