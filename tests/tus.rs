@@ -62,7 +62,8 @@ async fn chunks(url: &str) -> Vec<u32> {
 
 /// Has the page's clock go on by so many milliseconds with each look at it; by none it goes as ever again.
 fn each_look_takes(milliseconds: u32) {
-    let script = "globalThis.realNow ??= Date.now; let now = realNow(); Date.now = step ? () => (now += step) : realNow;";
+    let script =
+        "globalThis.realNow ??= Date.now; let now = realNow(); Date.now = step ? () => (now += step) : realNow;";
     Function::new_with_args("step", script).call1(&JsValue::NULL, &milliseconds.into()).unwrap();
 }
 

@@ -154,12 +154,8 @@ async fn what_is_cut_out_of_a_marked_copy_is_marked_anew_and_a_turn_marks_nothin
     let words = Some("仅用于办理健康证".to_owned());
     let kept = look(&Job { watermark: words.clone(), ..job(super::photo().await, None) }).await.unwrap();
     let kept = blob(&kept.bytes.to_vec());
-    let again = |corners, turns, watermark| Job {
-        watermark,
-        marked: true,
-        turns: Some(turns),
-        ..job(kept.clone(), corners)
-    };
+    let again =
+        |corners, turns, watermark| Job { watermark, marked: true, turns: Some(turns), ..job(kept.clone(), corners) };
     let part = Corners::new([(0.1, 0.1), (0.6, 0.1), (0.6, 0.6), (0.1, 0.6)].map(|(x, y)| Place::new(x, y))).unwrap();
     let without = look(&again(Some(part), 0, None)).await.unwrap();
     let with = look(&again(Some(part), 0, words.clone())).await.unwrap();
@@ -176,7 +172,8 @@ async fn what_is_cut_out_of_a_marked_copy_is_marked_anew_and_a_turn_marks_nothin
 #[wasm_bindgen_test]
 async fn a_canvas_that_fails_without_a_word_is_noticed_before_anything_is_kept() {
     let file = super::photo().await;
-    let lose = "const pen = OffscreenCanvasRenderingContext2D.prototype; globalThis.real = pen.drawImage; let drawn = 0;
+    let lose =
+        "const pen = OffscreenCanvasRenderingContext2D.prototype; globalThis.real = pen.drawImage; let drawn = 0;
         pen.drawImage = function (...all) { drawn += 1; if (drawn !== 2) return real.apply(this, all); };";
     Function::new_no_args(lose).call0(&JsValue::NULL).unwrap();
     let outcome = look(&Job { watermark: Some("仅用于办理健康证".to_owned()), ..job(file, None) }).await;

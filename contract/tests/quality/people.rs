@@ -70,7 +70,11 @@ pub(crate) fn people() -> Sort {
     use Advice::{Background, Blur, Dark, Turn};
     Sort {
         title: "a portrait",
-        wanted: Wanted { checks: vec![Blur, Dark, Advice::Small, Turn, Background], aspect: Some(0.75), portrait: true },
+        wanted: Wanted {
+            checks: vec![Blur, Dark, Advice::Small, Turn, Background],
+            aspect: Some(0.75),
+            portrait: true,
+        },
         series: vec![
             one("before a wall", None, standing),
             one("nearer, before a wall", None, |c| person(c, 1.25, wall)),

@@ -28,7 +28,11 @@ pub(crate) struct Photo {
 
 impl Photo {
     /// Brightness by place, in a light that falls from one side, with the grain of a sensor.
-    pub(crate) fn of((width, height): (usize, usize), chance: &mut Chance, scene: impl Fn(usize, usize) -> f32) -> Self {
+    pub(crate) fn of(
+        (width, height): (usize, usize),
+        chance: &mut Chance,
+        scene: impl Fn(usize, usize) -> f32,
+    ) -> Self {
         let slope = chance.share(0.4) - 0.2;
         let mut dots = Vec::with_capacity(width * height);
         for y in 0..height {

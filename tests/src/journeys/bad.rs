@@ -98,7 +98,7 @@ const held = globalThis.__held = [];
 Worker.prototype.postMessage = function (...all) { held.push(() => __post.apply(this, all)); };
 ";
 
-/// Photos that are sealed for this phone's storage wait from now on until they are released.
+/// Photos that are sealed for this phone's storage wait from now on until they are released; what is written is counted.
 pub(super) const HOLD_STORING: &str = r"
 globalThis.__seal ??= SubtleCrypto.prototype.encrypt;
 globalThis.__post ??= Worker.prototype.postMessage;
@@ -107,12 +107,20 @@ SubtleCrypto.prototype.encrypt = function (how, key, bytes) {
   if (bytes.byteLength < 20000) return __seal.call(this, how, key, bytes);
   return new Promise(done => held.push(() => done(__seal.call(this, how, key, bytes))));
 };
+const begin = IDBDatabase.prototype.transaction;
+globalThis.__written = 0;
+IDBDatabase.prototype.transaction = function (stores, mode, ...more) {
+  const begun = begin.call(this, stores, mode, ...more);
+  if (mode === 'readwrite') begun.addEventListener('complete', () => { __written += 1; });
+  return begun;
+};
 ";
 
 /// All that is held goes on, and nothing is held any more.
 pub(super) const RELEASE: &str = r"
 if (globalThis.__post) Worker.prototype.postMessage = __post;
 if (globalThis.__seal) SubtleCrypto.prototype.encrypt = __seal;
+globalThis.__written = 0;
 for (const go of globalThis.__held.splice(0)) go();
 ";
 

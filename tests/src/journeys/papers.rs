@@ -93,6 +93,11 @@ pub(super) async fn cancelled(house: &House, phone: &Browser) -> anyhow::Result<
     applicant.says_within(PORTRAIT, "doc.cancel").await?;
     applicant.waits("an empty item", async || Ok(looks(&applicant).await? == 0)).await?;
     phone.driver.execute(RELEASE, vec![]).await?;
+    // It is written, and then either erased or named.
+    let written = "return globalThis.__written >= 2;";
+    let written = async || Ok(phone.driver.execute(written, vec![]).await?.json() == true);
+    applicant.waits("what was being stored", written).await?;
+    ensure!(pictures(phone).await? == 2, "what was cancelled was kept");
     // What is given after it is kept, and only that.
     let moment = applicant.moment().await?;
     applicant.hands(PORTRAIT, &house.files.path("another-portrait.jpg")).await?;

@@ -48,7 +48,8 @@ pub(super) async fn by_hand(house: &House, phone: &Browser) -> anyhow::Result<()
     applicant.agrees("documents.consent").await?;
     let cdp = phone.driver.cdp();
     cdp.send_raw("Network.enable", json!({})).await?;
-    let network = |upload: i64| json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload });
+    let network =
+        |upload: i64| json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload });
     cdp.send_raw("Network.emulateNetworkConditions", network(SLOW.into())).await?;
     phone.driver.execute(LISTEN, vec![]).await?;
 
