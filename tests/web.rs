@@ -1,74 +1,29 @@
 //! What only a browser can prove: that drafts come back, that nothing personal lies readable, that the key cannot be read out.
 #![cfg(target_family = "wasm")]
 
+#[path = "visit.rs"]
+mod visit;
+
 use contract::api::Submission;
-use contract::questionnaire::{Answers, PATTERN_CASES, Pattern, Pointer, Value};
-use health_certificate::api::{Api, sleep};
+use contract::questionnaire::{PATTERN_CASES, Pattern, Pointer};
+use health_certificate::api::sleep;
 use health_certificate::form::BrowserPatterns;
 use health_certificate::offline::{
-    DraftId, DraftState, FormKind, ImportError, NewDocument, OFFICE, Offline, Owner, SaveState, State, Storage,
-    StoreError, What, WhyMemory,
+    DraftId, DraftState, FormKind, ImportError, NewDocument, Owner, SaveState, State, Storage, StoreError, What,
+    WhyMemory,
 };
 use health_certificate::ui::element::{Element, Value as _};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use visit::{PLANTED, Visit, answers, in_javascript, instead_of, until};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Blob, CryptoKey, IdbDatabase, IdbRequest};
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-const PLANTED: &str = "张伟 11010519491231002X planted";
-
-/// One visit to the page: the shell with what it keeps, and what ends it.
-struct Visit {
-    offline: Offline,
-    _handle: Box<dyn std::any::Any>,
-}
-
-impl Visit {
-    /// A server that nobody reaches: everything is as in a lift.
-    fn new() -> Self {
-        let begun: Rc<RefCell<Option<Offline>>> = Rc::default();
-        let shell = begun.clone();
-        let root = document().create_element("div").unwrap();
-        let handle = leptos::mount::mount_to(root.unchecked_into(), move || {
-            *shell.borrow_mut() =
-                Some(Offline::start(Api::new("http://127.0.0.1:9", "zh-CN"), "/", || Box::pin(async { Some(OFFICE) })));
-        });
-        let offline = begun.borrow_mut().take().unwrap();
-        Self { offline, _handle: Box::new(handle) }
-    }
-
-    async fn opened() -> Self {
-        let visit = Self::new();
-        until(|| visit.offline.storage().get_untracked() != Storage::Opening).await;
-        // What faces the office comes when something of it is kept; here it is wanted at once.
-        assert!(visit.offline.whole().await);
-        visit
-    }
-}
-
-async fn until(mut met: impl FnMut() -> bool) {
-    for _ in 0..500 {
-        if met() {
-            return;
-        }
-        sleep(Duration::from_millis(10)).await;
-    }
-    panic!("waited in vain");
-}
-
-fn answers() -> Answers {
-    let mut answers = Answers::default();
-    answers.set(Pointer::item("name"), vec![Value::Text(PLANTED.into())]);
-    answers
-}
 
 async fn done(request: &IdbRequest) -> JsValue {
     let settled = Promise::new(&mut |resolve, reject| {
@@ -276,16 +231,6 @@ async fn erasing_leaves_nothing() {
     assert!(visit.offline.drafts().get_untracked().is_empty());
 }
 
-/// Puts something else in the place of a member of an object, until the test has done.
-fn instead_of(object: &JsValue, name: &str, value: &JsValue) {
-    let property = js_sys::Object::new();
-    Reflect::set(&property, &"value".into(), value).unwrap();
-    Reflect::set(&property, &"configurable".into(), &JsValue::TRUE).unwrap();
-    let define: Function =
-        Reflect::get(&js_sys::Object::new().constructor(), &"defineProperty".into()).unwrap().unchecked_into();
-    define.call3(&JsValue::NULL, object, &name.into(), &property).unwrap();
-}
-
 #[wasm_bindgen_test]
 async fn without_web_locks_only_one_tab_changes_a_draft() {
     let navigator: JsValue = window().navigator().into();
@@ -431,14 +376,6 @@ async fn a_stuck_application_goes_to_another_phone_as_a_file_with_the_same_key()
     // Twice, and open this time: what is here stays, and nothing is doubled.
     assert_eq!(import(open, "").await, Ok(id.clone()));
     assert_eq!(offline.outbox().get_untracked().iter().filter(|row| row.what == What::Submit).count(), 1);
-}
-
-/// Runs a piece of JavaScript with one argument, and waits for it.
-async fn in_javascript(argument: &str, code: &str) {
-    let ask = "const ask = r => new Promise((done, failed) => { r.onsuccess = () => done(r.result); r.onerror = failed; r.onblocked = failed; });";
-    let function = Function::new_with_args("name", &format!("return (async () => {{ {ask} {code} }})()"));
-    let promise: Promise = function.call1(&JsValue::NULL, &argument.into()).unwrap().unchecked_into();
-    JsFuture::from(promise).await.unwrap();
 }
 
 #[wasm_bindgen_test]

@@ -3,6 +3,7 @@
 //! Made once the consent is given under which answers may leave this phone, while somebody is signed in and the backend keeps
 //! drafts. Each save names the copy it has seen; where another phone has saved since, both are put together item by item, and
 //! only what both have changed is asked. Rules are in `contract::questionnaire::merge`. A part of `office`.
+use super::outgoing::now;
 use super::vault::Write;
 use super::{Draft, DraftId, FormKind, Inner, Offline, SessionState};
 use crate::api::{ApiError, Fresh};
@@ -156,7 +157,7 @@ impl Offline {
     pub async fn settle_account(self, draft: Draft) -> Settled {
         let (inner, before) = (self.inner(), draft.answers.get_untracked());
         if inner.saves_drafts() && inner.may_be_saved(draft) {
-            match crate::api::in_time(PATIENCE, Box::pin(settle(&inner, draft))).await {
+            match crate::api::in_time(PATIENCE, Box::pin(settle_in_turn(&inner, draft))).await {
                 Some(Ok(())) => {}
                 Some(Err(why)) => leptos::logging::log!("account: {why:?}"),
                 None => leptos::logging::log!("account: no answer"),
@@ -207,14 +208,33 @@ pub(super) async fn run(inner: Rc<Inner>) {
         for draft in open {
             if inner.saves_drafts()
                 && inner.may_be_saved(draft)
-                && let Err(why) = settle(&inner, draft).await
+                && let Err(why) = settle_in_turn(&inner, draft).await
             {
                 leptos::logging::log!("account: {why:?}");
             }
         }
-        inner.saves.wait(LONGEST).await;
-        crate::api::sleep(PAUSE).await;
+        let rest = Duration::from_millis(inner.account_rests_until.get().saturating_sub(now()));
+        if rest.is_zero() {
+            inner.saves.wait(LONGEST).await;
+        }
+        crate::api::sleep(rest.clamp(PAUSE, LONGEST)).await;
     }
+}
+
+/// One draft at a time, whoever asks for it; and not before the time that the account has told.
+async fn settle_in_turn(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
+    let _turn = inner.settling.take().await;
+    if now() < inner.account_rests_until.get() {
+        return Ok(());
+    }
+    let settled = settle(inner, draft).await;
+    if let Err(ApiError::Refused(refused)) = &settled
+        && let Some(until) = refused.not_before()
+    {
+        let rest = (until - refused.at).to_std().unwrap_or_default();
+        inner.account_rests_until.set(now().saturating_add(u64::try_from(rest.as_millis()).unwrap_or(u64::MAX)));
+    }
+    settled
 }
 
 /// Puts together what is here and what is there, and saves it there.
@@ -323,7 +343,7 @@ pub(super) async fn submit_again(inner: Rc<Inner>, draft: DraftId, frozen: Strin
     let open = inner.open_drafts.borrow().get(&draft).copied();
     let Some(open) = open else { return };
     let before = open.answers.get_untracked();
-    if let Err(why) = settle(&inner, open).await {
+    if let Err(why) = settle_in_turn(&inner, open).await {
         leptos::logging::log!("account: {why:?}");
         return;
     }

@@ -1,6 +1,7 @@
 //! One draft: the answers, who may change them, and whether they are stored.
 //!
 //! The answers are written by the form and by nobody else; this room watches and stores them, and its news never go back.
+use super::turn::Turn;
 use super::vault::Write;
 use super::{EntryId, Inner, Offline, StoreError, WhyMemory, tabs::News};
 use crate::reactive::{derive, effect_from};
@@ -12,8 +13,7 @@ use litemap::LiteMap;
 use serde::Serialize;
 use std::rc::Rc;
 use std::time::Duration;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 /// So long after the last change it is stored,
 const PAUSE: f64 = 200.0;
@@ -184,8 +184,8 @@ pub struct Draft {
     pub(super) writable: RwSignal<bool>,
     pub(super) id: StoredValue<DraftId>,
     pending: StoredValue<Pending>,
-    /// A save is under way, until this is resolved.
-    saving: StoredValue<Option<js_sys::Promise>, LocalStorage>,
+    /// Saves go one after the other.
+    saving: StoredValue<Rc<Turn>, LocalStorage>,
     pub(super) offline: Offline,
 }
 
@@ -215,7 +215,7 @@ impl Draft {
             writable: RwSignal::new(writable),
             id: StoredValue::new(record.head.id),
             pending: StoredValue::new(Pending::default()),
-            saving: StoredValue::new_local(None),
+            saving: StoredValue::new_local(Rc::default()),
             offline,
         };
         effect_from(move |before: Option<()>| {
@@ -270,7 +270,7 @@ impl Draft {
 
     /// As it would be stored next: newer than what is under way. Nothing where another tab has it.
     pub(super) fn last_words(self, inner: &Inner) -> Option<Written> {
-        let under_way = self.saving.try_with_value(Option::is_some)?;
+        let under_way = self.saving.try_with_value(|saving| saving.is_taken())?;
         (self.writable.try_get_untracked() == Some(true)).then(|| self.written(inner, 1 + u32::from(under_way)))?
     }
 
@@ -316,27 +316,12 @@ impl Draft {
 
     /// One save after the other: of two at a time the older one might be completed last, and lie over the newer one.
     pub(super) async fn save(self, strict: bool) -> bool {
-        while let Some(Some(under_way)) = self.saving.try_get_value() {
-            // The promise is never rejected.
-            drop(JsFuture::from(under_way).await);
-        }
+        let Some(saving) = self.saving.try_get_value() else { return false };
+        let _turn = saving.take().await;
         let Some(pending) = self.pending.try_get_value() else { return false };
         if pending.first.is_none() && !strict {
             return true;
         }
-        let mut done = None;
-        let under_way = js_sys::Promise::new(&mut |resolve, _| done = Some(resolve));
-        self.saving.try_set_value(Some(under_way));
-        let stored = self.save_now_as(pending, strict).await;
-        self.saving.try_set_value(None);
-        if let Some(done) = done {
-            // Resolving a promise cannot fail.
-            drop(done.call0(&JsValue::NULL));
-        }
-        stored
-    }
-
-    async fn save_now_as(self, pending: Pending, strict: bool) -> bool {
         let inner = self.offline.inner();
         let as_of = js_sys::Date::now();
         let result = match self.written(&inner, 1) {

@@ -70,6 +70,7 @@ async fn send(inner: &Rc<Inner>) {
     // The tab that sent until now may have left something behind.
     let vault = inner.opened().await;
     inner.reload_entries(&vault).await;
+    inner.say_what_is_unreadable(&vault);
     inner.listening.ring();
     inner.clear_seen().await;
     while !inner.over.get() && inner.is_leader() {

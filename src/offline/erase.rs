@@ -28,6 +28,8 @@ pub struct Counts {
     pub unsent: usize,
     /// Certificates.
     pub certificates: usize,
+    /// Applications that the office has: those stay there.
+    pub at_office: usize,
 }
 
 impl Offline {
@@ -60,6 +62,7 @@ impl Offline {
             photos: inner.documents.with(LiteMap::len),
             unsent: inner.rows.with(|rows| rows.iter().filter(|entry| !entry.state.is_settled()).count()),
             certificates: inner.certificates.with(LiteMap::len),
+            at_office: inner.records.with(LiteMap::len),
         }
     }
 
@@ -84,7 +87,7 @@ impl Offline {
         let why = vault.as_ref().map_or(Some(super::WhyMemory::Closed), super::Vault::why_memory);
         *inner.vault.borrow_mut() = vault;
         inner.storage.try_set(why.map_or(super::Storage::Kept, super::Storage::MemoryOnly));
-        inner.erased.set(true);
+        inner.erased.set(Some(counts));
         Ok(counts)
     }
 
@@ -93,8 +96,8 @@ impl Offline {
         self.inner().anew.into()
     }
 
-    /// All was erased a moment ago: true once, for the page that comes after.
-    pub fn was_erased(self) -> bool {
+    /// What was erased a moment ago: told once, for the page that comes after.
+    pub fn was_erased(self) -> Option<Counts> {
         self.inner().erased.take()
     }
 }

@@ -31,6 +31,8 @@ pub enum PinError {
     Short,
     /// Another page of ours is open and still has the old key.
     OtherPages,
+    /// This browser does not tell whether another page is open: a lock that takes a draft from one would cost answers.
+    NoLocks,
     /// It is not that one.
     Wrong,
     /// Too many were wrong: so many seconds to go.
@@ -134,11 +136,15 @@ impl Offline {
     /// This is the only page that has something of ours open, and its vault.
     async fn alone(self) -> Result<Rc<Kept>, PinError> {
         let inner = self.inner();
+        if !super::tabs::has_locks() {
+            return Err(PinError::NoLocks);
+        }
         inner.save_drafts().await;
         let Vault::Kept(kept) = inner.opened().await else { return Err(PinError::NotStored) };
-        let ours: Vec<String> = inner.held.borrow().keys().map(super::DraftId::key).collect();
         // The page before this one may hold on to something for a moment.
         for _ in 0..20 {
+            // A draft that was opened a moment ago is ours only now.
+            let ours: Vec<String> = inner.held.borrow().keys().map(super::DraftId::key).collect();
             if inner.is_leader() && super::tabs::nobody_else(&ours).await {
                 return Ok(kept);
             }

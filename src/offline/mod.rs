@@ -30,6 +30,7 @@ mod renewal;
 mod rescue;
 mod session;
 mod tabs;
+mod turn;
 mod vault;
 mod watch;
 
@@ -54,6 +55,7 @@ pub use session::SessionState;
 use crate::api::Api;
 use contract::api::{ApplicationRecord, Instant, Receipt, Service};
 use leptos::prelude::{Owner as Scope, *};
+use leptos::reactive::owner::WeakOwner;
 use litemap::LiteMap;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -95,7 +97,7 @@ struct Inner {
     /// with everything that this phone keeps of it.
     whole: RwSignal<bool>,
     /// Signals made later than the first page belong to the shell too.
-    owner: Option<Scope>,
+    owner: Option<WeakOwner>,
     vault: RefCell<Option<Vault>>,
     opening: RefCell<Option<js_sys::Promise>>,
     /// The vault lies under a PIN,
@@ -116,6 +118,10 @@ struct Inner {
     account: RwSignal<LiteMap<String, account::Account>>,
     /// Wakes the one who saves there.
     saves: driver::Bell,
+    /// One draft at a time is put together with its copy there,
+    settling: turn::Turn,
+    /// and not before this time of the phone's clock: the account asked for rest.
+    account_rests_until: Cell<u64>,
     /// Bytes under way, by document.
     sent: RwSignal<LiteMap<DocumentId, u64>>,
     expected: RwSignal<Option<ExpectedPhoto>>,
@@ -141,7 +147,7 @@ struct Inner {
     /// The phone that a code was last asked for.
     asked_phone: RefCell<Option<String>>,
     /// All was erased, and not said yet.
-    erased: Cell<bool>,
+    erased: Cell<Option<Counts>>,
     /// Nothing that this page shows is so any more: it has to begin anew.
     anew: RwSignal<bool>,
     /// The key under which a page that ends seals what is not stored yet.
@@ -173,7 +179,10 @@ impl Offline {
         {
             let inner = send_wrapper::SendWrapper::new(inner.clone());
             on_cleanup(move || {
+                // Taken from a page that goes on, it leaves its drafts to whoever comes next.
+                inner.say_last_words();
                 inner.over.set(true);
+                inner.held.borrow_mut().clear();
                 // A task may wait for its turn among the tabs and hold the rest until then; the line ends now.
                 drop(inner.tabs.take());
                 inner.bell.ring();
@@ -230,7 +239,7 @@ impl Inner {
             office: Cell::new(None),
             fetching: RefCell::default(),
             whole: RwSignal::new(false),
-            owner: Scope::current(),
+            owner: Scope::current().map(|owner| owner.downgrade()),
             vault: RefCell::default(),
             opening: RefCell::default(),
             locked: RefCell::default(),
@@ -245,6 +254,8 @@ impl Inner {
             documents: RwSignal::default(),
             account: RwSignal::default(),
             saves: driver::Bell::default(),
+            settling: turn::Turn::default(),
+            account_rests_until: Cell::new(0),
             sent: RwSignal::default(),
             expected: RwSignal::new(None),
             expecting: RefCell::default(),
@@ -262,7 +273,7 @@ impl Inner {
             acted_at: Cell::new(0.0),
             tabs: RefCell::default(),
             leads: Cell::new(false),
-            erased: Cell::new(false),
+            erased: Cell::new(None),
             anew: RwSignal::new(false),
             last_words: RefCell::default(),
             freezing: RefCell::default(),
@@ -273,7 +284,7 @@ impl Inner {
 
     /// Runs something whose signals live as long as the shell.
     fn under_shell<T: 'static>(&self, make: impl FnOnce() -> T + 'static) -> T {
-        match &self.owner {
+        match self.owner.as_ref().and_then(WeakOwner::upgrade) {
             Some(owner) => owner.with(make),
             None => make(),
         }

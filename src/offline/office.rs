@@ -221,6 +221,7 @@ async fn hear(inner: Rc<Inner>, told: Told) {
             let vault = inner.opened().await;
             inner.load_records(&vault).await;
             inner.load_certificates(&vault).await;
+            inner.say_what_is_unreadable(&vault);
         }
         Told::News(News::Entry(id)) => inner.reload_entry(&id).await,
         Told::News(News::Document(id)) => inner.reload_document(&id).await,

@@ -111,8 +111,13 @@ impl Inner {
                     self.probe().await;
                 }
             }
-            // Nothing is open here: else no key is changed, or all of it was erased.
-            News::Key => drop(self.anew.try_set(true)),
+            // Nothing is open here, or all of it was erased: else no key is changed. Should something have been typed in between,
+            // it is left beside the vault, whose old key seals nothing any more.
+            News::Key => {
+                self.say_last_words();
+                *self.vault.borrow_mut() = Some(Vault::in_memory(WhyMemory::Closed));
+                self.anew.try_set(true);
+            }
         }
     }
 
@@ -202,7 +207,7 @@ async fn wait_for_draft(inner: Weak<Inner>, id: DraftId) {
 }
 
 fn keep(inner: &Weak<Inner>, id: DraftId, held: Held) {
-    if let Some(inner) = inner.upgrade() {
+    if let Some(inner) = inner.upgrade().filter(|inner| !inner.over.get()) {
         if let Some(draft) = inner.open_drafts.borrow().get(&id) {
             draft.writable.try_set(true);
         }
@@ -325,6 +330,11 @@ pub(super) async fn nobody_else(ours: &[String]) -> bool {
     };
     let other = |name: &String| name.starts_with("hc/draft/") && !ours.iter().any(|key| name.ends_with(key));
     !names("pending").iter().any(|name| name.starts_with("hc/")) && !names("held").iter().any(other)
+}
+
+/// Whether this browser has Web Locks, and says who holds them.
+pub(super) fn has_locks() -> bool {
+    lock_manager().is_some()
 }
 
 fn lock_manager() -> Option<(JsValue, Function)> {

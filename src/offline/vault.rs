@@ -189,7 +189,8 @@ impl Vault {
     /// Whether there is a record whose name begins like this.
     pub(super) async fn holds(&self, prefix: &str) -> bool {
         match self {
-            Self::Kept(kept) => kept.idb.holds(VAULT, prefix).await.unwrap_or_default(),
+            // What cannot be read now may well be there: who looks for it says that it cannot be read.
+            Self::Kept(kept) => kept.idb.holds(VAULT, prefix).await.unwrap_or(true),
             Self::Memory(memory) => memory.records.borrow().keys().any(|key| key.starts_with(prefix)),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::art;
 use crate::i18n::{I18n, K, t, tv};
-use crate::offline::{Offline, Owner, SessionState};
+use crate::offline::{Counts, Offline, Owner, SessionState};
 use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -18,10 +18,8 @@ pub(super) const FORM: &str = "health-certificate";
 /// The entrance.
 pub fn page() -> AnyView {
     let (minutes, i18n) = (minutes(), I18n::here());
-    let erased = Offline::here().was_erased().then(|| {
-        let words = i18n.say(K::EraseDone, &[("list", i18n.text(K::EraseServer).into())]);
-        ui::plain_note(Tone::Ok, Icon::Check, words)
-    });
+    let erased =
+        Offline::here().was_erased().map(|counts| ui::plain_note(Tone::Ok, Icon::Check, erased(i18n, &counts)));
     view! {
         <PageTitle words=t(K::EntryTitle) big=true/>
         {erased}
@@ -39,6 +37,23 @@ pub fn page() -> AnyView {
         <p class="hc-hint">{t(K::EntryInperson)}</p>
     }
     .into_any()
+}
+
+/// What was erased from this phone, in numbers, and what remains at the office.
+pub fn erased(i18n: I18n, counts: &Counts) -> String {
+    let there = match counts.at_office {
+        0 => i18n.text(K::EraseServerNothing),
+        n => i18n.say(K::EraseServer, &[("n", n.into())]),
+    };
+    let Counts { drafts, photos, unsent, certificates, .. } = *counts;
+    let args = [
+        ("a", drafts.into()),
+        ("b", photos.into()),
+        ("c", unsent.into()),
+        ("d", certificates.into()),
+        ("list", there.into()),
+    ];
+    i18n.say(K::EraseDone, &args)
 }
 
 /// Start, and where there is something begun, go on with it.

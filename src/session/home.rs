@@ -375,9 +375,9 @@ fn keep_or_erase(
         failed.set(false);
         spawn_local(async move {
             match offline.erase_all().await {
-                Ok(_) => {
+                Ok(counts) => {
                     asked.try_set(None);
-                    announcer.say(&i18n.say(K::EraseDone, &[("list", i18n.text(K::EraseServer).into())]));
+                    announcer.say(&super::entrance::erased(i18n, &counts));
                     nav.go(to);
                 }
                 Err(why) => {

@@ -13,6 +13,7 @@ mod lookup;
 mod sign_in;
 
 pub use ended::{DraftOwner, Ended, draft_owner, ended_note, other_persons};
+pub use entrance::erased;
 pub use entrance::page as entrance;
 pub use home::page as home;
 pub use lookup::page as lookup;

@@ -53,7 +53,10 @@ fn offline_line() -> AnyView {
     });
     live(move || {
         let key = match network.get() {
+            Network::Offline if frame == Frame::Embedded && offline.waiting() == 0 => K::NetOffEmbeddedNothing,
             Network::Offline if frame == Frame::Embedded => K::NetOffEmbedded,
+            // Where nothing waits nothing is promised to go out.
+            Network::Offline if offline.waiting() == 0 => K::NetOffNothing,
             Network::Offline => K::NetOff,
             Network::Portal => K::NetCaptive,
             Network::Online | Network::Unknown => return None,

@@ -167,6 +167,7 @@ fn words(i18n: I18n, why: PinError) -> String {
     match why {
         PinError::Short => i18n.say(K::PinShort, &[("n", SHORTEST_PIN.into())]),
         PinError::OtherPages => i18n.text(K::PinOtherPages),
+        PinError::NoLocks => i18n.text(K::PinNoLocks),
         PinError::Wrong => i18n.text(K::PinWrong),
         PinError::Wait(seconds) => i18n.say(K::PinWait, &[("n", seconds.into())]),
         PinError::NotStored => i18n.text(K::PinNotStored),

@@ -69,17 +69,19 @@ pub(crate) fn erase() -> AnyView {
     let go = Callback::new(move |()| {
         busy.set(true);
         spawn_local(async move {
-            if let Err(why) = offline.erase_all().await {
-                leptos::logging::warn!("erase: {why:?}");
-                failed.try_set(true);
-                busy.try_set(false);
-                asked.try_set(None);
-                return;
-            }
-            announcer.say(&i18n.say(K::EraseDone, &[("list", i18n.text(K::EraseServer).into())]));
+            let done = offline.erase_all().await;
             busy.try_set(false);
             asked.try_set(None);
-            nav.go(Route::Entrance);
+            match done {
+                Ok(counts) => {
+                    announcer.say(&crate::session::erased(i18n, &counts));
+                    nav.go(Route::Entrance);
+                }
+                Err(why) => {
+                    leptos::logging::warn!("erase: {why:?}");
+                    failed.try_set(true);
+                }
+            }
         });
     });
     let body =

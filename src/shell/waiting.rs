@@ -45,7 +45,9 @@ fn network(offline: Offline) -> AnyView {
     let retry = Callback::new(move |()| offline.retry_now());
     live(move || {
         let key = match network.get() {
+            Network::Offline if frame == Frame::Embedded && offline.waiting() == 0 => K::NetOffEmbeddedNothing,
             Network::Offline if frame == Frame::Embedded => K::NetOffEmbedded,
+            Network::Offline if offline.waiting() == 0 => K::NetOffNothing,
             Network::Offline => K::NetOff,
             Network::Portal => K::NetCaptive,
             Network::Online | Network::Unknown => return None,

@@ -78,6 +78,7 @@ fn browsers(keep_build: bool) -> Tally {
         tally += report("release build", build::build(Profile::Release));
         tally += report("documents outside of the first visit", weight::check());
         tally += steps::run("WebAssembly tests", &mut in_browser("web"), MINUTE * 12);
+        tally += steps::run("WebAssembly tests of storage", &mut in_browser("storage"), MINUTE * 12);
         tally += steps::run("WebAssembly tests of papers", &mut in_browser("papers"), MINUTE * 12);
         tally += uploads();
     }

@@ -1,0 +1,326 @@
+//! Storage that fails, and several pages of one site, in a real browser.
+#![cfg(target_family = "wasm")]
+
+#[path = "visit.rs"]
+mod visit;
+
+use contract::api::Submission;
+use contract::questionnaire::{Answers, Pointer, Value};
+use health_certificate::offline::{Draft, DraftId, PinError, SaveState, Storage, StoreError, What};
+use js_sys::{Array, Function, Promise, Reflect};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use visit::{PLANTED, Visit, answers, in_javascript, instead_of, until};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const PIN: &str = "482915";
+
+fn prototype(class: &str) -> JsValue {
+    let class = Reflect::get(&window(), &class.into()).unwrap();
+    Reflect::get(&class, &"prototype".into()).unwrap()
+}
+
+fn fails_with(name: &str) -> JsValue {
+    Function::new_no_args(&format!("throw new DOMException('', '{name}')")).into()
+}
+
+async fn begun(visit: &Visit) -> (String, Draft) {
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    assert!(draft.save_now().await);
+    (id, draft)
+}
+
+async fn opened(visit: &Visit, id: &str) -> Draft {
+    visit.offline.open_draft(&DraftId::application(id), "").await.unwrap()
+}
+
+fn text(words: &str) -> Answers {
+    let mut answers = Answers::default();
+    answers.set(Pointer::item("name"), vec![Value::Text(words.into())]);
+    answers
+}
+
+fn submission() -> Submission {
+    Submission {
+        questionnaire: "health-certificate|2026.11.1".into(),
+        answers: serde_json::json!({}),
+        documents: std::collections::BTreeMap::new(),
+        draft: None,
+    }
+}
+
+fn happens(name: &str) {
+    window().dispatch_event(&web_sys::Event::new(name).unwrap()).unwrap();
+}
+
+fn left_beside(id: &str) -> Option<String> {
+    let storage = window().local_storage().unwrap().unwrap();
+    storage.get_item(&format!("hc-last/draft/{id}/application/0")).unwrap()
+}
+
+fn leave_beside(id: &str, words: &str) {
+    let storage = window().local_storage().unwrap().unwrap();
+    storage.set_item(&format!("hc-last/draft/{id}/application/0"), words).unwrap();
+}
+
+/// The vault does nothing any more: a page that ends gets no more turns.
+fn no_more_turns() -> (JsValue, JsValue) {
+    let store = prototype("IDBObjectStore");
+    let put = Reflect::get(&store, &"put".into()).unwrap();
+    instead_of(&store, "put", &fails_with("QuotaExceededError"));
+    (store, put)
+}
+
+/// Types, and the page ends in the same moment. Gives what it left.
+async fn ends_after(visit: Visit, id: &str, draft: Draft, words: &str) -> String {
+    draft.answers.set(text(words));
+    leptos::task::tick().await;
+    let (store, put) = no_more_turns();
+    happens("pagehide");
+    drop(visit);
+    health_certificate::api::sleep(Duration::from_millis(50)).await;
+    instead_of(&store, "put", &put);
+    left_beside(id).expect("it left nothing")
+}
+
+#[wasm_bindgen_test]
+async fn what_was_typed_as_the_page_ended_is_there_again_and_lies_nowhere_readable() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    health_certificate::api::sleep(Duration::from_millis(300)).await;
+    let left = ends_after(visit, &id, draft, PLANTED).await;
+    assert!(!left.contains("planted") && !left.contains('张'));
+
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text(PLANTED));
+    assert_eq!(left_beside(&id), None);
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::Kept);
+}
+
+#[wasm_bindgen_test]
+async fn last_words_that_were_tampered_with_are_set_aside_and_said_and_the_draft_opens() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    draft.answers.set(text("before"));
+    assert!(draft.save_now().await);
+    health_certificate::api::sleep(Duration::from_millis(300)).await;
+    let left = ends_after(visit, &id, draft, "after").await;
+    let mut letters: Vec<char> = left.chars().collect();
+    let last = letters.last_mut().unwrap();
+    *last = char::from_u32(u32::from(*last) ^ 1).unwrap();
+    let tampered: String = letters.into_iter().collect();
+    leave_beside(&id, &tampered);
+
+    let visit = Visit::opened().await;
+    until(|| visit.offline.storage().get_untracked() == Storage::KeptInPart).await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("before"));
+    assert_eq!(left_beside(&id), Some(tampered));
+    window().local_storage().unwrap().unwrap().clear().unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn last_words_that_are_older_than_what_is_stored_change_nothing() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    health_certificate::api::sleep(Duration::from_millis(300)).await;
+    let left = ends_after(visit, &id, draft, "old").await;
+    let visit = Visit::opened().await;
+    let draft = opened(&visit, &id).await;
+    draft.answers.set(text("new"));
+    leptos::task::tick().await;
+    assert!(draft.save_now().await);
+    drop(visit);
+    leave_beside(&id, &left);
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("new"));
+    assert_eq!(left_beside(&id), None);
+}
+
+#[wasm_bindgen_test]
+async fn a_full_phone_is_said_typing_stays_and_it_is_stored_by_itself_when_there_is_room() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    let store = prototype("IDBObjectStore");
+    let put = Reflect::get(&store, &"put".into()).unwrap();
+    instead_of(&store, "put", &fails_with("QuotaExceededError"));
+    draft.answers.set(answers());
+    until(|| draft.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
+    assert_eq!(draft.answers.get_untracked(), answers());
+    assert_eq!(visit.offline.submit(&id, &submission()).await, Err(StoreError::Full));
+    assert!(visit.offline.outbox().get_untracked().iter().all(|row| row.application != id), "it is not on its way");
+    instead_of(&store, "put", &put);
+    for _ in 0..3 {
+        // It is tried again every five seconds.
+        if matches!(draft.saved().get_untracked(), SaveState::Saved(_)) {
+            break;
+        }
+        health_certificate::api::sleep(Duration::from_secs(4)).await;
+    }
+    assert!(matches!(draft.saved().get_untracked(), SaveState::Saved(_)));
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
+}
+
+#[wasm_bindgen_test]
+async fn a_transaction_that_hangs_is_broken_off_and_made_once_more() {
+    let visit = Visit::opened().await;
+    let (_, draft) = begun(&visit).await;
+    // Time goes thirty times as fast, and the next transaction tells nobody that it is complete.
+    let page: JsValue = window().into();
+    let timer = Reflect::get(&page, &"setTimeout".into()).unwrap();
+    let fast = Function::new_with_args(
+        "real",
+        "return (then, wait, ...more) => real.call(globalThis, then, wait / 30, ...more)",
+    );
+    instead_of(&page, "setTimeout", &fast.call1(&JsValue::NULL, &timer).unwrap());
+    let transaction = prototype("IDBTransaction");
+    let mute = Function::new_with_args(
+        "prototype",
+        "const real = Object.getOwnPropertyDescriptor(prototype, 'oncomplete');
+         globalThis.hung = 0;
+         Object.defineProperty(prototype, 'oncomplete', { configurable: true, get: real.get, set(listen) {
+           if (hung++ === 0) return;
+           real.set.call(this, listen);
+         } });
+         return () => Object.defineProperty(prototype, 'oncomplete', real);",
+    );
+    let mend: Function = mute.call1(&JsValue::NULL, &transaction).unwrap().unchecked_into();
+    draft.answers.set(answers());
+    leptos::task::tick().await;
+    assert!(draft.save_now().await, "the second try is told of");
+    assert!(Reflect::get(&page, &"hung".into()).unwrap().as_f64() >= Some(2.0));
+    mend.call0(&JsValue::NULL).unwrap();
+    instead_of(&page, "setTimeout", &timer);
+}
+
+#[wasm_bindgen_test]
+async fn a_store_that_cannot_be_read_as_a_whole_is_said_and_stops_nobody() {
+    let visit = Visit::opened().await;
+    begun(&visit).await;
+    drop(visit);
+    let store = prototype("IDBObjectStore");
+    let all = Reflect::get(&store, &"getAll".into()).unwrap();
+    instead_of(&store, "getAll", &fails_with("UnknownError"));
+    let visit = Visit::opened().await;
+    until(|| visit.offline.storage().get_untracked() == Storage::KeptInPart).await;
+    let (_, draft) = begun(&visit).await;
+    assert!(draft.writable().get_untracked());
+    instead_of(&store, "getAll", &all);
+}
+
+#[wasm_bindgen_test]
+async fn two_taps_at_the_same_moment_freeze_once() {
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    let (id, _) = begun(&visit).await;
+    let made: Rc<RefCell<Vec<String>>> = Rc::default();
+    let taps: Array = (0..2)
+        .map(|_| {
+            let (made, id) = (made.clone(), id.clone());
+            future_to_promise(async move {
+                let entry = offline.submit(&id, &submission()).await.unwrap();
+                made.borrow_mut().push(entry);
+                Ok(JsValue::UNDEFINED)
+            })
+        })
+        .collect();
+    JsFuture::from(Promise::all(&taps)).await.unwrap();
+    assert_eq!(made.borrow().len(), 2);
+    assert_eq!(made.borrow()[0], made.borrow()[1]);
+    let rows = offline.outbox().get_untracked();
+    assert_eq!(rows.iter().filter(|row| row.application == id && row.what == What::Submit).count(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_second_page_only_reads_until_it_goes_on_here_and_then_has_what_the_first_one_typed() {
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap();
+    assert!(locks.is_object(), "this browser has Web Locks");
+    let first = Visit::opened().await;
+    let (id, here) = begun(&first).await;
+    let second = Visit::opened().await;
+    let there = opened(&second, &id).await;
+    until(|| !there.writable().get_untracked()).await;
+    assert!(here.writable().get_untracked());
+
+    // What is stored here is seen there.
+    here.answers.set(text("one"));
+    until(|| there.answers.get_untracked() == text("one")).await;
+    // What is not stored yet when it is asked for is not lost.
+    here.answers.set(text("two"));
+    there.take_over();
+    until(|| there.writable().get_untracked()).await;
+    assert_eq!(there.answers.get_untracked(), text("two"));
+    until(|| !here.writable().get_untracked()).await;
+    there.answers.set(text("three"));
+    until(|| here.answers.get_untracked() == text("three")).await;
+    // It ends, and the first one may go on by itself.
+    drop(second);
+    until(|| here.writable().get_untracked()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_pin_is_set_and_taken_away_only_while_no_other_page_has_something_in_hand() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+
+    let navigator: JsValue = window().navigator().into();
+    let locks = Reflect::get(&navigator, &"locks".into()).unwrap();
+    instead_of(&navigator, "locks", &JsValue::UNDEFINED);
+    assert_eq!(visit.offline.set_pin(PIN).await, Err(PinError::NoLocks));
+    instead_of(&navigator, "locks", &locks);
+
+    // Another page has a draft in hand.
+    in_javascript(
+        "hc/draft/11111111-1111-4111-8111-111111111111/application/0",
+        "await new Promise(held => navigator.locks.request(name, () => { held(); return new Promise(end => { globalThis.ends = end; }); }));",
+    )
+    .await;
+    assert_eq!(visit.offline.set_pin(PIN).await, Err(PinError::OtherPages));
+    assert!(!visit.offline.has_pin().await);
+    in_javascript("", "globalThis.ends();").await;
+    assert_eq!(visit.offline.set_pin(PIN).await, Ok(()));
+    assert!(visit.offline.has_pin().await);
+    drop(visit);
+
+    let visit = Visit::new();
+    until(|| visit.offline.storage().get_untracked() == Storage::Locked).await;
+    assert!(visit.offline.drafts().get_untracked().is_empty());
+    assert_eq!(visit.offline.unlock("000000").await, Err(PinError::Wrong));
+    assert_eq!(visit.offline.unlock(PIN).await, Ok(()));
+    until(|| visit.offline.storage().get_untracked() == Storage::Kept).await;
+    assert!(visit.offline.whole().await);
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
+    assert_eq!(visit.offline.remove_pin("000000").await, Err(PinError::Wrong));
+    assert!(visit.offline.has_pin().await);
+    assert_eq!(visit.offline.remove_pin(PIN).await, Ok(()));
+    assert!(!visit.offline.has_pin().await);
+    drop(visit);
+
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::Kept);
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
+}
+
+#[wasm_bindgen_test]
+async fn what_was_erased_is_counted() {
+    in_javascript("", "localStorage.clear();").await;
+    let visit = Visit::opened().await;
+    visit.offline.erase_all().await.unwrap();
+    let visit = Visit::opened().await;
+    begun(&visit).await;
+    begun(&visit).await;
+    let counts = visit.offline.erase_all().await.unwrap();
+    assert_eq!((counts.drafts, counts.photos, counts.unsent, counts.at_office), (2, 0, 0, 0));
+    assert_eq!(visit.offline.was_erased(), Some(counts));
+    assert_eq!(visit.offline.was_erased(), None);
+}

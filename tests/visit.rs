@@ -1,0 +1,76 @@
+//! A visit to the page in a browser test: the shell with what it keeps, and a browser that can be bent.
+use contract::questionnaire::{Answers, Pointer, Value};
+use health_certificate::api::{Api, sleep};
+use health_certificate::offline::{OFFICE, Offline, Storage};
+use js_sys::{Function, Promise, Reflect};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+pub(crate) const PLANTED: &str = "张伟 11010519491231002X planted";
+
+/// One visit to the page: the shell with what it keeps, and what ends it.
+pub(crate) struct Visit {
+    pub(crate) offline: Offline,
+    _handle: Box<dyn std::any::Any>,
+}
+
+impl Visit {
+    /// A server that nobody reaches: everything is as in a lift.
+    pub(crate) fn new() -> Self {
+        let begun: Rc<RefCell<Option<Offline>>> = Rc::default();
+        let shell = begun.clone();
+        let root = document().create_element("div").unwrap();
+        let handle = leptos::mount::mount_to(root.unchecked_into(), move || {
+            *shell.borrow_mut() =
+                Some(Offline::start(Api::new("http://127.0.0.1:9", "zh-CN"), "/", || Box::pin(async { Some(OFFICE) })));
+        });
+        let offline = begun.borrow_mut().take().unwrap();
+        Self { offline, _handle: Box::new(handle) }
+    }
+
+    pub(crate) async fn opened() -> Self {
+        let visit = Self::new();
+        until(|| visit.offline.storage().get_untracked() != Storage::Opening).await;
+        // What faces the office comes when something of it is kept; here it is wanted at once.
+        assert!(visit.offline.whole().await);
+        visit
+    }
+}
+
+pub(crate) async fn until(mut met: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if met() {
+            return;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("waited in vain");
+}
+
+pub(crate) fn answers() -> Answers {
+    let mut answers = Answers::default();
+    answers.set(Pointer::item("name"), vec![Value::Text(PLANTED.into())]);
+    answers
+}
+
+/// Puts something else in the place of a member of an object, until the test has done.
+pub(crate) fn instead_of(object: &JsValue, name: &str, value: &JsValue) {
+    let property = js_sys::Object::new();
+    Reflect::set(&property, &"value".into(), value).unwrap();
+    Reflect::set(&property, &"configurable".into(), &JsValue::TRUE).unwrap();
+    let define: Function =
+        Reflect::get(&js_sys::Object::new().constructor(), &"defineProperty".into()).unwrap().unchecked_into();
+    define.call3(&JsValue::NULL, object, &name.into(), &property).unwrap();
+}
+
+/// Runs a piece of JavaScript with one argument, and waits for it.
+pub(crate) async fn in_javascript(argument: &str, code: &str) {
+    let ask = "const ask = r => new Promise((done, failed) => { r.onsuccess = () => done(r.result); r.onerror = failed; r.onblocked = failed; });";
+    let function = Function::new_with_args("name", &format!("return (async () => {{ {ask} {code} }})()"));
+    let promise: Promise = function.call1(&JsValue::NULL, &argument.into()).unwrap().unchecked_into();
+    JsFuture::from(promise).await.unwrap();
+}
