@@ -71,6 +71,38 @@ async fn a_person_is_reviewed_examined_and_issued_over_the_desks_forms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_queue_tells_what_is_due_what_is_new_and_what_waits_for_the_applicant() {
+    let server = server("queue", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    let number = person.record().await["number"].as_str().unwrap().to_owned();
+    let mut other = Person::new(&server, "+8613800000007").await;
+    other.submit("王芳").await;
+    other.act("begin", &[]).await;
+    other.act("accept", &[]).await;
+    let queue = person.desk("").await;
+    let (new, waits) = (queue.find("id=\"new\"").unwrap(), queue.find("id=\"applicant\"").unwrap());
+    let at = |name: &str| queue.find(name).unwrap();
+    assert!(new < at("张伟") && at("张伟") < waits && waits < at("王芳"), "{queue}");
+    // Whoever has done one sees the next.
+    let done = person.desk(&format!("/a/{}", other.application)).await;
+    assert!(done.contains("下一件待办：张伟"), "{done}");
+    // By name, and by the number however it is spaced.
+    for (words, found) in [("王芳", "王芳"), (&*number.replace('-', " "), "张伟"), ("没有这个人", "没有这个姓名")]
+    {
+        let address = reqwest::Url::parse_with_params("http://x/", [("q", words)]).unwrap();
+        let page = person.desk(&format!("?{}", address.query().unwrap())).await;
+        assert!(page.contains(found), "{words}: {page}");
+        assert_eq!(page.contains("张伟"), found == "张伟", "{words}");
+    }
+    // A day that was promised and went by is said first.
+    server.office.let_time_pass(chrono::Duration::days(30));
+    let queue = person.desk("").await;
+    assert!(queue.contains("id=\"due\"") && queue.contains("过期 "), "{queue}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn returned_items_come_back_word_for_word_and_are_compared() {
     let server = server("returned", None).await;
     let mut person = Person::new(&server, PHONE).await;

@@ -213,7 +213,7 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
     };
     let shown = item.clone();
     let printed = item.on_certificate.is_some().then(|| {
-        view! { <br/><span class="hc-meta">{small_icon(Icon::Printer)}{t(K::CheckPrinted)}</span> }
+        view! { <br/><span class="hc-meta">{small_icon(Icon::Printer)} " " {t(K::CheckPrinted)}</span> }
     });
     let derived = move || {
         (origin.get() == Some(Origin::Derived)).then(|| view! { <br/><span class="hc-meta">{t(K::IdDerived)}</span> })

@@ -331,12 +331,15 @@ impl Kept {
     }
 }
 
+/// Elements of a drawing: in the name space of HTML they would be there and show nothing.
+const DRAWN: [&str; 9] = ["svg", "path", "g", "rect", "circle", "line", "polygon", "polyline", "use"];
+
 impl Render for Element {
     type State = Standing;
 
     fn build(self) -> Standing {
         let Draft { tag, given, children } = *self.0.take();
-        let space = (tag == "svg").then_some("http://www.w3.org/2000/svg");
+        let space = DRAWN.contains(&tag).then_some("http://www.w3.org/2000/svg");
         let element = Rndr::create_element(tag, space);
         let kept = given.into_iter().map(|(name, given)| (name, keep(&element, name, given, None))).collect();
         let mut children: Vec<AnyViewState> = children.into_iter().map(Render::build).collect();

@@ -59,14 +59,23 @@ impl Applicant<'_> {
         let shown = self.finds("img", before).await?.attr("aria-label").await?.context("a code without a name")?;
         let code = shown.strip_prefix(before).unwrap_or_default().trim().to_owned();
         ensure!(code.len() == 6, "{shown:?} is no check-in code");
+        self.is_drawn().await?;
         Ok(code)
+    }
+
+    /// The code on the page is dark modules, not an empty square with a name.
+    pub async fn is_drawn(&self) -> anyhow::Result<()> {
+        let wide = self.driver.execute(DRAWN, vec![]).await?.json().as_f64().unwrap_or_default();
+        ensure!(wide > 40.0, "the code is {wide} wide");
+        Ok(())
     }
 
     /// Proves who they are, and has the certificate before them.
     pub async fn collects(&self) -> anyhow::Result<()> {
         let tail: String = self.number.chars().skip(self.number.len() - 6).collect();
         self.proves_with(self.name, &tail).await?;
-        self.sees(self.speech.say("cert.title")?).await
+        self.sees(self.speech.say("cert.title")?).await?;
+        self.waits("the code on the card", async || self.is_drawn().await.map(|()| true)).await
     }
 
     /// Enters these facts and the code of a new message, and sends them.
@@ -82,3 +91,9 @@ impl Applicant<'_> {
         self.says("collect.go").await
     }
 }
+
+/// How wide what is drawn of a code is, wherever in the page it stands.
+const DRAWN: &str = "const roots = [document];
+for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+const path = roots.map(root => root.querySelector('.hc-qr path')).find(found => found);
+return path ? path.getBoundingClientRect().width : 0;";

@@ -1,4 +1,4 @@
-//! The queue: what waits for the office first, and of that what is due first.
+//! The queue: what waits for the office first, by what is to be done with it, and of that what is due first.
 use super::{
     answer,
     page::{day_short, frame, waited},
@@ -9,6 +9,7 @@ use axum::{
     extract::{Query, State as Extract},
     response::Response,
 };
+use chrono::NaiveDate;
 use contract::application::State;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -16,9 +17,80 @@ use serde::Deserialize;
 /// What is shown of the queue.
 #[derive(Deserialize, Default)]
 pub(super) struct Shown {
-    /// Everything, also what waits for the applicant or is over.
+    /// Drafts too.
     #[serde(default)]
     all: Option<String>,
+    /// Only whose name or number has this in it.
+    #[serde(default)]
+    q: String,
+}
+
+/// Applications that have the reviewer do the same thing next.
+struct Group {
+    id: &'static str,
+    chinese: &'static str,
+    english: &'static str,
+    holds: fn(&QueueRow, NaiveDate) -> bool,
+}
+
+impl Group {
+    fn title(&self, l: Language) -> &'static str {
+        l.t(self.chinese, self.english)
+    }
+}
+
+/// In the order in which they are worked through; a row stands in the first that holds it.
+const GROUPS: [Group; 8] = [
+    Group { id: "due", chinese: "今天要答复", english: "Reply due today", holds: is_due },
+    Group { id: "new", chinese: "新交来的", english: "New", holds: |row, _| row.state == State::Submitted },
+    Group {
+        id: "changed",
+        chinese: "改好交回的",
+        english: "Changed and sent back",
+        holds: |row, _| row.state == State::Resubmitted,
+    },
+    Group { id: "review", chinese: "正在审的", english: "In review", holds: |row, _| row.state == State::InReview },
+    Group {
+        id: "results",
+        chinese: "等体检结果的",
+        english: "Results and reports",
+        holds: |row, _| matches!(row.state, State::Examined | State::ReportReview),
+    },
+    Group {
+        id: "issue", chinese: "可以发证的", english: "Ready to issue", holds: |row, _| waits_for_us(row.state)
+    },
+    Group {
+        id: "applicant",
+        chinese: "等申请人的",
+        english: "Waiting for the applicant",
+        holds: |row, _| !row.state.is_end(),
+    },
+    Group { id: "ended", chinese: "办结的", english: "Closed", holds: |_, _| true },
+];
+
+fn is_due(row: &QueueRow, today: NaiveDate) -> bool {
+    waits_for_us(row.state) && row.reply_by.is_some_and(|by| by <= today)
+}
+
+/// The rows of each group that has some, each in the order of `rows`.
+fn grouped(rows: Vec<QueueRow>, today: NaiveDate) -> Vec<(&'static Group, Vec<QueueRow>)> {
+    let mut groups: Vec<(&Group, Vec<QueueRow>)> = GROUPS.iter().map(|group| (group, Vec::new())).collect();
+    for row in rows {
+        if let Some((_, held)) = groups.iter_mut().find(|(group, _)| (group.holds)(&row, today)) {
+            held.push(row);
+        }
+    }
+    groups.retain(|(_, held)| !held.is_empty());
+    groups
+}
+
+/// Whether a name or a number has these words in it, however they are spaced.
+fn is_meant(row: &QueueRow, words: &str) -> bool {
+    let plain = |text: &str| -> String {
+        text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let words = plain(words);
+    plain(&row.name).contains(&words) || row.number.as_deref().is_some_and(|number| plain(number).contains(&words))
 }
 
 /// Whether the office has to do something.
@@ -30,32 +102,61 @@ pub(super) const fn waits_for_us(state: State) -> bool {
 }
 
 pub(super) async fn page(Extract(office): Extract<Office>, l: Language, Query(shown): Query<Shown>) -> Response {
-    let all = shown.all.is_some();
-    answer(l, draw(&office, l, all).await)
+    answer(l, draw(&office, l, &shown).await)
 }
 
-async fn draw(office: &Office, l: Language, all: bool) -> Answer<Markup> {
-    let rows = sorted(office.queue(all).await?);
+async fn draw(office: &Office, l: Language, shown: &Shown) -> Answer<Markup> {
+    let rows = sorted(office.queue(shown.all.is_some()).await?);
     let waiting = rows.iter().filter(|it| waits_for_us(it.state)).count();
     let title = format!("{} {waiting}", l.t("待办", "To do"));
+    let none = rows.is_empty();
+    let looked_for = shown.q.trim();
+    let meant = rows.into_iter().filter(|row| looked_for.is_empty() || is_meant(row, looked_for)).collect();
+    let groups = grouped(meant, office.now().date_naive());
     Ok(frame(
         l,
         &title,
         html! {
             h1 class="hc-h1" { (title) }
+            (ways_in(l, looked_for))
+            @if groups.len() > 1 {
+                nav class="hc-row hc-desk-groups" aria-label=(l.t("分组", "Groups")) {
+                    @for (group, rows) in &groups { a class="hc-tap" href={ "#" (group.id) } { (group.title(l)) " " b { (rows.len()) } } }
+                }
+            }
+            @for (group, rows) in &groups {
+                section aria-labelledby=(group.id) {
+                    h2 class="hc-h2" id=(group.id) { (group.title(l)) " " span class="hc-meta" { (rows.len()) } }
+                    (list(office, l, rows, None))
+                }
+            }
+            @if none { p class="hc-empty" { (l.t("现在没有申请。", "No applications yet.")) } }
+            @else if groups.is_empty() { p class="hc-empty" { (l.t("没有这个姓名或编号的申请。", "No application has this name or number.")) } }
+            p {
+                @if !looked_for.is_empty() { a class="hc-link" href="/desk" { (l.t("看全部", "Show all")) } }
+                @else if shown.all.is_some() { a class="hc-link" href="/desk" { (l.t("只看交来的", "Only what was submitted")) } }
+                @else { a class="hc-link" href="/desk?all=1" { (l.t("连草稿一起看", "Drafts too")) } }
+            }
+        },
+    ))
+}
+
+/// To one person: by the code that they show, or by name or number.
+fn ways_in(l: Language, looked_for: &str) -> Markup {
+    html! {
+        div class="hc-desk-ways" {
             form class="hc-row" method="post" action="/desk/check-in" {
                 label class="hc-label" for="code" { (l.t("报到码", "Check-in code")) }
                 input class="hc-input hc-desk-short" id="code" name="code" autocomplete="off" autocapitalize="characters";
                 button class="hc-btn hc-btn--quiet" { (l.t("找到这个人", "Find the person")) }
             }
-            @if rows.is_empty() { p class="hc-empty" { (l.t("现在没有申请。", "No applications yet.")) } }
-            (list(office, l, &rows, None))
-            p {
-                @if all { a class="hc-link" href="/desk" { (l.t("只看交来的", "Only what was submitted")) } }
-                @else { a class="hc-link" href="/desk?all=1" { (l.t("连草稿一起看", "Drafts too")) } }
+            form class="hc-row" method="get" action="/desk" role="search" {
+                label class="hc-label" for="q" { (l.t("姓名或申请编号", "Name or number")) }
+                input class="hc-input hc-desk-short" id="q" name="q" type="search" autocomplete="off" value=(looked_for);
+                button class="hc-btn hc-btn--quiet" { (l.t("查找", "Search")) }
             }
-        },
-    ))
+        }
+    }
 }
 
 /// What waits for us first, by what is due first, then by who has waited longest.
@@ -74,6 +175,14 @@ pub(super) fn category(office: &Office, l: Language, code: &str, words: &str, ow
     }
 }
 
+fn overdue(l: Language, by: NaiveDate, today: NaiveDate) -> String {
+    let days = (today - by).num_days();
+    match l {
+        Language::Chinese => format!("过期 {days} 天"),
+        Language::English => format!("{days} d overdue"),
+    }
+}
+
 /// The rows as links; `current` is the one that is open.
 pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Option<&str>) -> Markup {
     let now = office.now();
@@ -88,14 +197,16 @@ pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Opt
                             br;
                             span class="hc-meta" {
                                 (category(office, l, &row.category, &row.category_words, row.category_own.as_deref())) " · " (words::state(l, row.state))
+                                @if let Some(number) = &row.number { " · " span class="hc-num" { (number) } }
                                 @if row.round > 1 { " · " (l.t("第", "round")) " " (row.round) @if l == Language::Chinese { " 次" } }
                             }
                         }
                         span class="hc-meta" {
                             @if !waits_for_us(row.state) { (words::state(l, row.state)) }
                             @else if let Some(by) = row.reply_by {
-                                @if by <= now.date_naive() { b class="hc-bad" { (l.t("今天到期", "Due today")) } }
-                                @else { (day_short(l, by)) }
+                                @if by < now.date_naive() { b class="hc-bad" { (overdue(l, by, now.date_naive())) } }
+                                @else if by == now.date_naive() { b class="hc-bad" { (l.t("今天到期", "Due today")) } }
+                                @else { (l.t("最晚 ", "by ")) (day_short(l, by)) }
                             } @else { (waited(l, row.since, now)) }
                         }
                     }

@@ -58,7 +58,9 @@ async fn draw(
     id_number: Option<String>,
 ) -> Answer<Markup> {
     let full = office.full(id, WHO).await?;
-    let queue = queue::sorted(office.queue(false).await?);
+    // Beside one application stands what waits for the reviewer, not what is over.
+    let mut queue = queue::sorted(office.queue(false).await?);
+    queue.retain(|row| queue::waits_for_us(row.state) || row.id == id);
     let certificate = match &full.matter.certificate {
         Some(certificate) => Some(office.certificate_row(certificate).await?),
         None => None,
@@ -79,6 +81,9 @@ async fn draw(
                 }
                 div class="hc-desk-now" {
                     (sheet.head(name))
+                    @if let Some(next) = queue.iter().find(|row| row.id != id).filter(|_| !queue::waits_for_us(sheet.state())) {
+                        p { a class="hc-link" href={ "/desk/a/" (next.id) } { (l.t("下一件待办：", "Next to do: ")) (next.name) " · " (words::state(l, next.state)) } }
+                    }
                     @if let Some(fault) = fault { div role="alert" { (note("hc-bad", &html! { p { (fault_words(l, fault, &|pointer| sheet.label_of(pointer))) } })) } }
                     @if fault.is_some_and(|it| it.problem.slug() == Some(Slug::ActRefused)) { (sheet.missing_results()) }
                     (sheet.flags())

@@ -64,6 +64,18 @@ impl Visitor {
             Self::Camera(folder) => pictures(applicant, folder, place).await,
         }
     }
+
+    /// What stands for good in the language that it came in is asked for in the other one too, where only axe looks.
+    pub async fn in_the_other_language(&self, applicant: &Applicant<'_>) -> anyhow::Result<Option<Speech>> {
+        match self {
+            Self::Axe => {
+                let other = if applicant.speech.language == "en" { "zh-CN" } else { "en" };
+                switched(applicant).await?;
+                Ok(Some(Speech::of(other)?))
+            }
+            Self::Camera(_) => Ok(None),
+        }
+    }
 }
 
 async fn axe_both(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
@@ -114,9 +126,9 @@ async fn switched(applicant: &Applicant<'_>) -> anyhow::Result<Option<String>> {
     Ok(Some(language))
 }
 
-/// Behind an open dialog no finger reaches it.
+/// Behind an open dialog no finger reaches it, but whatever changes the language changes the dialog too.
 const OTHER_LANGUAGE: &str = "const button = document.querySelector('.hc-top button[lang]');
-    if (!button || document.querySelector('dialog[open], .hc-recovery')) return null;
+    if (!button || document.querySelector('.hc-recovery')) return null;
     button.click();
     return button.lang;";
 

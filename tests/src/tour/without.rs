@@ -78,5 +78,13 @@ async fn afterwards(applicant: &Applicant<'_>, visitor: &Visitor) -> anyhow::Res
     applicant.sees(speech.say("home.title")?).await?;
     applicant.driver.execute("__hc_panic()", vec![]).await?;
     applicant.sees(speech.say("crash.title")?).await?;
-    visitor.at(applicant, "93-recovery").await
+    visitor.at(applicant, "93-recovery").await?;
+    applicant.goes_to("/home").await?;
+    applicant.sees(speech.say("home.title")?).await?;
+    if let Some(other) = visitor.in_the_other_language(applicant).await? {
+        applicant.driver.execute("__hc_panic()", vec![]).await?;
+        applicant.sees(other.say("crash.title")?).await?;
+        visitor.at(applicant, "93-recovery in the other language").await?;
+    }
+    Ok(())
 }
