@@ -6,7 +6,6 @@ use crate::i18n::I18n;
 use crate::offline::{DraftId, DraftState, DraftSummary, FormKind, Offline};
 use contract::api::ApplicationRecord;
 use contract::questionnaire::{Answers, Form, Pointer, Round, from_response, migrate};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// What was sent before, as the form in use reads it.

@@ -11,7 +11,7 @@ use super::two_phones;
 use crate::form::{Filling, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, Settled};
-use crate::reactive::memo;
+use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,

@@ -4,6 +4,7 @@ use super::export::export;
 use super::opening::Opened;
 use crate::i18n::{K, t};
 use crate::offline::Offline;
+use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};

@@ -4,7 +4,7 @@ use super::opening::{Opened, load_form};
 use crate::form::{label, values_text, words_of};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
-use crate::reactive::memo;
+use crate::reactive::{RwSignal, memo};
 use crate::ui::{Button, Icon, Kind, Tone, live, note};
 use contract::questionnaire::{Answers, Form, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};

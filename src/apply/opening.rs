@@ -4,7 +4,7 @@ use super::gone;
 use crate::form::{AttachmentHole, Filling, Setting};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, DraftId, FormKind, Network, Offline, StoreError};
-use crate::reactive::{derive, effect, effect_from, memo};
+use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
 use contract::questionnaire::{Answers, Evaluation, Form, LoadError, Pointer, Value};

@@ -5,7 +5,7 @@ use crate::documents::{ObjectUrl, loaded};
 use crate::form::label_text;
 use crate::i18n::{I18n, K};
 use crate::offline::{DocState, Offline};
-use crate::reactive::memo;
+use crate::reactive::{Memo, memo};
 use crate::ui::live;
 use contract::questionnaire::{Item, Value};
 use leptos::prelude::*;

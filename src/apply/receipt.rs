@@ -4,7 +4,7 @@
 use super::set_aside::set_aside;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, OutboxRow, SessionState, What};
-use crate::reactive::memo;
+use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note};
 use contract::api::{Receipt, ReceiptState};

@@ -8,7 +8,7 @@ use super::steps::keep_focus;
 use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{K, t};
 use crate::offline::{DraftId, FormKind, Offline};
-use crate::reactive::memo;
+use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, heading_level, live, plain_note, skeleton,

@@ -11,7 +11,7 @@ use super::steps::keep_focus;
 use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Offline};
-use crate::reactive::{derive, memo};
+use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, disclosure, fresh_id, heading_level, live, note,

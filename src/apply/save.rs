@@ -4,7 +4,7 @@ use super::export::export;
 use super::opening::Opened;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, SaveState, WhyMemory};
-use crate::reactive::effect_from;
+use crate::reactive::{Memo, RwSignal, Signal, effect_from};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, live, note, small_icon};
 use leptos::{prelude::*, task::spawn_local};

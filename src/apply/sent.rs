@@ -7,7 +7,7 @@ use super::opening::{Closed, again_with_network, load_form, today};
 use crate::form::{Filling, Setting};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{FormKind, Offline};
-use crate::reactive::derive;
+use crate::reactive::{RwSignal, derive};
 use crate::route::{Nav, Route};
 use crate::ui::{PageTitle, back_link, live, skeleton};
 use contract::api::ApplicationRecord;

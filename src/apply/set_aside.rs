@@ -5,6 +5,7 @@ use super::opening::load_form;
 use crate::form::problem_sentence;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, EntryId, Offline, OutboxRow, What};
+use crate::reactive::RwSignal;
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, live, plain_note};
 use contract::api::ItemError;

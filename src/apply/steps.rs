@@ -5,7 +5,7 @@ use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_phone, other_tab, save_line};
 use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
-use crate::reactive::memo;
+use crate::reactive::{Memo, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, live, steps_bar};
 use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};

@@ -7,7 +7,7 @@ use super::save::{other_phone, other_tab, save_line};
 use super::steps::in_url;
 use crate::form::passage;
 use crate::i18n::{I18n, K, t, tv};
-use crate::reactive::memo;
+use crate::reactive::{Memo, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Icon, LinkButton, PageTitle, Tone, action_bar, back_link, drawn, icon, live, plain_note, section_title, tap_link,

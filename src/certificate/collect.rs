@@ -3,7 +3,7 @@ use super::proof::{Asked, Missing, Typed, prove};
 use crate::api::{Api, ApiError, sleep};
 use crate::i18n::{Failure, I18n, K, t};
 use crate::offline::{Network, Offline, new_key};
-use crate::reactive::{derive, effect, memo};
+use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, Mistake, PageTitle, Tone, Words, action_bar, back_link, described_by,

@@ -1,7 +1,7 @@
 //! The certificate as it looks: band, title, photo, facts, validity, code and seal.
 use super::art::art;
 use crate::i18n::{I18n, K, t};
-use crate::reactive::effect;
+use crate::reactive::{Signal, effect};
 use crate::ui::{Icon, Shown, Title, code, fresh_id, heading_level, icon, live};
 use chrono::NaiveDate;
 use contract::api::{CertificateShown, CertificateState};

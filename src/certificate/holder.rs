@@ -8,7 +8,7 @@ use super::standing::{Heard, Standing, standing};
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{CertificateFile, Kept, KeptCertificate, Network, Offline, SessionState, Storage};
-use crate::reactive::{derive, effect, memo};
+use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Frame, Icon, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};

@@ -2,6 +2,7 @@
 
 use crate::i18n::{K, t};
 use crate::offline::Offline;
+use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, Tone, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};

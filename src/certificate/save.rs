@@ -4,6 +4,7 @@ use super::picture;
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{CertificateFile, Offline};
+use crate::reactive::RwSignal;
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, disclosure, icon, live, note, plain_note};
 use contract::api::{Downloads, Link};

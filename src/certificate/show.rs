@@ -3,7 +3,7 @@ use super::face::{Facts, void_word};
 use crate::api::Api;
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
-use crate::reactive::effect;
+use crate::reactive::{RwSignal, Signal, effect};
 use crate::ui::{Icon, Tone, code, drawn, fresh_id, live};
 use contract::api::{CertificateState, Instant};
 use js_sys::{Function, Promise, Reflect};

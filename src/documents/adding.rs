@@ -4,7 +4,7 @@ use super::object_url::{ObjectUrl, blob};
 use super::viewer::Viewer;
 use super::{guide, picker, said};
 use crate::i18n::{I18n, K, t, tv};
-use crate::reactive::{derive, effect};
+use crate::reactive::{Signal, derive, effect};
 use crate::ui::{Announcer, Button, Icon, Kind, Tone, icon, live, note};
 use contract::documents::Advice;
 use image_worker::Looked;

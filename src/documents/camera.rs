@@ -4,7 +4,7 @@
 use super::lens;
 use crate::camera::{Lens, Obstacle};
 use crate::i18n::{I18n, K, t};
-use crate::reactive::{derive, memo};
+use crate::reactive::{RwSignal, Signal, derive, memo};
 use crate::ui::{Button, Icon, Kind, icon, live};
 use contract::documents::{Glance, Watching};
 use leptos::{html, prelude::*, task::spawn_local};

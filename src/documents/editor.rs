@@ -3,7 +3,7 @@
 //! It decides nothing: what comes out is where the corners are; the worker cuts.
 use super::stage::{self, Stage};
 use crate::i18n::{Args, I18n, K, t};
-use crate::reactive::{derive, effect, memo};
+use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::ui::{Button, Icon, Kind, live};
 use contract::documents::{Corner, Corners, Place};
 use leptos::{ev, html, prelude::*};
@@ -39,10 +39,10 @@ struct Shape {
 /// All that changes while the view is open. Copies are the same.
 #[derive(Clone, Copy)]
 struct Work {
-    shape: RwSignal<Shape, LocalStorage>,
-    before: RwSignal<Vec<Shape>, LocalStorage>,
+    shape: RwSignal<Shape>,
+    before: RwSignal<Vec<Shape>>,
     /// What is under the pointer, and whether it was moved since it was pressed.
-    dragged: RwSignal<Option<(Corner, bool)>, LocalStorage>,
+    dragged: RwSignal<Option<(Corner, bool)>>,
     said: RwSignal<String>,
     i18n: I18n,
     free: bool,
@@ -110,9 +110,9 @@ pub fn editor(editing: Editing) -> AnyView {
     let Editing { file, turns, corners, found, free, label, on_done } = editing;
     let first = Shape { turns, corners: corners.unwrap_or(Corners::WHOLE) };
     let work = Work {
-        shape: RwSignal::new_local(first),
-        before: RwSignal::new_local(Vec::new()),
-        dragged: RwSignal::new_local(None),
+        shape: RwSignal::new(first),
+        before: RwSignal::new(Vec::new()),
+        dragged: RwSignal::new(None),
         said: RwSignal::new(String::new()),
         i18n: I18n::here(),
         free,

@@ -5,6 +5,7 @@
 use super::paper::{self, First};
 use super::{Given, asks::Asks, looker, object_url};
 use crate::offline::{Offline, StoreError};
+use crate::reactive::{RwSignal, Signal};
 use contract::documents::{Corners, FileType, Refusal};
 use contract::questionnaire::Attachment;
 use image_worker::{Job, Looked};
@@ -69,13 +70,13 @@ pub(super) enum Over {
 pub(super) struct Filling {
     pub(super) given: StoredValue<Given, LocalStorage>,
     pub(super) offline: Offline,
-    pub(super) chosen: RwSignal<Chosen, LocalStorage>,
+    pub(super) chosen: RwSignal<Chosen>,
     /// The document that the next one takes the place of.
     pub(super) replacing: RwSignal<Option<String>>,
     /// Files beyond the number that the item takes were left out.
     pub(super) left_out: RwSignal<bool>,
     /// The view that is open over the page.
-    pub(super) over: RwSignal<Option<Over>, LocalStorage>,
+    pub(super) over: RwSignal<Option<Over>>,
     queue: StoredValue<VecDeque<Blob>, LocalStorage>,
     /// Counts up with each new look, so that a late answer is told from a current one.
     pub(super) turn: StoredValue<u32>,
@@ -90,10 +91,10 @@ impl Filling {
         Self {
             given: StoredValue::new_local(given),
             offline,
-            chosen: RwSignal::new_local(Chosen::Nothing),
+            chosen: RwSignal::new(Chosen::Nothing),
             replacing: RwSignal::new(None),
             left_out: RwSignal::new(false),
-            over: RwSignal::new_local(None),
+            over: RwSignal::new(None),
             queue: StoredValue::new_local(VecDeque::new()),
             turn: StoredValue::new(0),
             job: StoredValue::new(None),

@@ -6,7 +6,7 @@ use super::viewer::{Viewer, large_view};
 use super::{adding, guide, kept, over, picker, resumed};
 use crate::i18n::{K, t, tv};
 use crate::offline::{DocState, ExpectedPhoto, Offline};
-use crate::reactive::memo;
+use crate::reactive::{Signal, memo};
 use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note};
 use contract::api::Words;
 use contract::questionnaire::Attachment;

@@ -6,7 +6,7 @@ use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, LocalDocument};
-use crate::reactive::{derive, memo};
+use crate::reactive::{RwSignal, Signal, derive, memo};
 use crate::ui::{Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
 use leptos::prelude::*;
 use view::view;

@@ -1,5 +1,5 @@
 //! A URL for bytes in memory, given back when nobody shows them any more.
-use leptos::prelude::*;
+use crate::reactive::RwSignal;
 use std::rc::Rc;
 use web_sys::{Blob, BlobPropertyBag, Url};
 
@@ -36,12 +36,12 @@ pub(super) fn blob(bytes: &js_sys::Uint8Array, mime: &str) -> Option<Blob> {
 }
 
 /// The URL of what `load` brings, made once; nothing until then.
-pub fn loaded<Load, Coming>(load: Load) -> RwSignal<Option<ObjectUrl>, LocalStorage>
+pub fn loaded<Load, Coming>(load: Load) -> RwSignal<Option<ObjectUrl>>
 where
     Load: FnOnce() -> Coming + 'static,
     Coming: Future<Output = Option<Blob>> + 'static,
 {
-    let url = RwSignal::new_local(None);
+    let url = RwSignal::new(None);
     leptos::task::spawn_local(async move {
         let made = load().await.as_ref().and_then(ObjectUrl::of);
         // Where the view is gone meanwhile, the URL goes with it.

@@ -4,7 +4,7 @@
 use super::filling::Filling;
 use super::stage;
 use crate::i18n::{I18n, K, t};
-use crate::reactive::memo;
+use crate::reactive::{RwSignal, Signal, memo};
 use crate::ui::{Announcer, Button, Kind, live};
 use leptos::{ev, html, prelude::*};
 use std::time::Duration;

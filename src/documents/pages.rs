@@ -1,7 +1,7 @@
 //! The pages of a PDF, one below the other. A page is drawn when it comes near the screen, and its memory given back after.
 use super::paper::{NotShown, Paper, opened};
 use crate::i18n::{I18n, K, t, tv};
-use crate::reactive::effect;
+use crate::reactive::{RwSignal, Signal, effect};
 use crate::ui::{Icon, Tone, icon, live, note};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
@@ -29,7 +29,7 @@ pub(super) fn pages(
     moved: Moved,
     elsewhere: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
-    let shown = RwSignal::new_local(Shown::Opening);
+    let shown = RwSignal::new(Shown::Opening);
     spawn_local(async move {
         let next = match opened(&assets, &file).await {
             Ok(paper) => Shown::Open(paper),

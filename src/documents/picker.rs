@@ -1,6 +1,7 @@
 //! The two ways to choose: the camera, and the album. Real file inputs inside their labels, so that every browser opens them.
 use super::filling::{Filling, Over};
 use crate::i18n::{K, t};
+use crate::reactive::RwSignal;
 use crate::ui::{Icon, icon};
 use leptos::{ev, html, prelude::*};
 use std::time::Duration;

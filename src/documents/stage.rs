@@ -1,5 +1,5 @@
 //! The picture under the corners: drawn turned, and where a pointer is on it.
-use crate::reactive::effect;
+use crate::reactive::{Memo, RwSignal, effect};
 use contract::documents::Place;
 use js_sys::{Function, Reflect};
 use leptos::{ev, html, prelude::*, task::spawn_local};
@@ -50,7 +50,7 @@ pub(super) fn capture(event: &ev::PointerEvent) {
 /// A copy of the picture, turned as it is now.
 pub(super) fn canvas(file: Blob, turns: Memo<u8>) -> AnyView {
     let node: NodeRef<html::Canvas> = NodeRef::new();
-    let decoded: RwSignal<Option<ImageBitmap>, LocalStorage> = RwSignal::new_local(None);
+    let decoded: RwSignal<Option<ImageBitmap>> = RwSignal::new(None);
     spawn_local(async move {
         if let Ok(bitmap) = image_worker::preview(&file, SHOWN).await {
             decoded.try_set(Some(bitmap.unchecked_into()));

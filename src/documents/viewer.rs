@@ -4,7 +4,7 @@ use super::object_url::{ObjectUrl, loaded};
 use super::pages::pages;
 use super::zoom::Zoom;
 use crate::i18n::{I18n, K, t};
-use crate::reactive::effect;
+use crate::reactive::{RwSignal, effect};
 use crate::ui::{Button, Kind, live};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
@@ -84,7 +84,7 @@ fn opened(filling: Filling, viewer: Viewer, subject: &Subject) -> AnyView {
     .into_any()
 }
 
-fn picture(filling: Filling, url: RwSignal<Option<ObjectUrl>, LocalStorage>) -> AnyView {
+fn picture(filling: Filling, url: RwSignal<Option<ObjectUrl>>) -> AnyView {
     let (i18n, label) = (I18n::here(), filling.label());
     let alt = move || i18n.say(K::DocAlt, &[("label", label.get().into())]);
     let source = move || url.with(|it| it.as_ref().map(ObjectUrl::text));
@@ -94,7 +94,7 @@ fn picture(filling: Filling, url: RwSignal<Option<ObjectUrl>, LocalStorage>) -> 
 /// The pages of a PDF. Where they cannot be drawn here, the browser's own viewer is offered, in a window of its own.
 fn paper(filling: Filling, zoom: Zoom, id: String) -> AnyView {
     let offline = filling.offline;
-    let file: RwSignal<Option<Option<Blob>>, LocalStorage> = RwSignal::new_local(None);
+    let file: RwSignal<Option<Option<Blob>>> = RwSignal::new(None);
     spawn_local(async move {
         let found = offline.document_blob(&id).await.ok();
         file.try_set(Some(found));

@@ -4,6 +4,7 @@
 use super::pages::{self, Moved};
 use super::stage;
 use crate::i18n::{I18n, K, t};
+use crate::reactive::RwSignal;
 use crate::ui::{Button, Kind, live};
 use leptos::{ev, html, prelude::*};
 use view::view;

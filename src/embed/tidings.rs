@@ -6,7 +6,6 @@ use crate::{
 };
 use contract::application::State;
 use js_sys::{Function, Object, Reflect};
-use leptos::prelude::*;
 use litemap::LiteMap;
 use wasm_bindgen::JsValue;
 

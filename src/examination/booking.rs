@@ -3,6 +3,7 @@ use super::trouble;
 use crate::api::ApiError;
 use crate::i18n::{I18n, K};
 use crate::offline::Offline;
+use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Words};
 use contract::api::{Hold, Instant, Slot, Slug};

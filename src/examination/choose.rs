@@ -8,7 +8,7 @@ use super::{
 };
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Network, Offline};
-use crate::reactive::{derive, effect, memo};
+use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, live,

@@ -2,7 +2,7 @@
 use super::{booking::Booking, places::Places};
 use crate::api::SlotWatch;
 use crate::i18n::{I18n, K, t};
-use crate::reactive::{derive, effect, effect_from, memo};
+use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
 use crate::ui::{Button, Icon, Kind, Tone, fresh_id, live, note, plain_note, skeleton};
 use chrono::{Days, FixedOffset, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, Slots};

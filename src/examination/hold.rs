@@ -1,7 +1,7 @@
 //! The countdown of a held place: seen every second, spoken at two minutes and at one.
 use super::booking::Booking;
 use crate::i18n::{K, t};
-use crate::reactive::{derive, effect, memo};
+use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{Announcer, Button, Icon, Kind, icon, live};
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 use std::time::Duration;

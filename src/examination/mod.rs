@@ -18,7 +18,7 @@ mod trouble;
 mod visit;
 
 use crate::offline::Offline;
-use crate::reactive::{derive, memo};
+use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use contract::api::ApplicationRecord;
 use leptos::{prelude::*, task::spawn_local};

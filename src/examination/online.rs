@@ -1,5 +1,6 @@
 //! The way by report: what it must hold, whose reports are taken, what was found in the one that was sent.
 use crate::i18n::{I18n, K, t, tv};
+use crate::reactive::Signal;
 use crate::route::{Nav, Route};
 use crate::ui::{Icon, LinkButton, Tone, disclosure, icon, section_title, small_icon};
 use contract::api::{Examination, ReportCheck, ReportCheckState, Site};

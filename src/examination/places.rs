@@ -1,7 +1,7 @@
 //! Where: the sites that examine this kind of work, by distance only if the person asks for it.
 use super::distance::{self, Position};
 use crate::i18n::{I18n, K, t, tv};
-use crate::reactive::derive;
+use crate::reactive::{RwSignal, derive};
 use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, plain_note};
 use contract::api::Site;
 use leptos::{prelude::*, task::spawn_local};

@@ -1,6 +1,6 @@
 //! One result as it stands on the page, and covering what is sensitive.
 use crate::i18n::{I18n, K};
-use crate::reactive::effect;
+use crate::reactive::{RwSignal, Signal, effect};
 use crate::ui::{Icon, Tone, live, small_icon};
 use contract::examination::{Interpretation, ItemOutcome, Reading, Value};
 use leptos::prelude::*;
@@ -71,7 +71,7 @@ fn meaning(reading: &Reading) -> Option<K> {
 }
 
 /// One row. `covered` hears the page being hidden: everything is covered again then.
-pub(super) fn row(i18n: I18n, reading: Reading, hidden: ReadSignal<u32>) -> AnyView {
+pub(super) fn row(i18n: I18n, reading: Reading, hidden: Signal<u32>) -> AnyView {
     let open = RwSignal::new(!reading.sensitive);
     let sensitive = reading.sensitive;
     effect(move || {

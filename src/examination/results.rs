@@ -2,7 +2,7 @@
 use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
-use crate::reactive::{effect, memo};
+use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
     Icon, Kind, LinkButton, PageTitle, Tone, card, icon, live, next_panel, note, plain_note, section_title, skeleton,
@@ -66,8 +66,8 @@ pub(super) fn page(id: String) -> AnyView {
 }
 
 /// Counts how often the page was hidden: what is sensitive is covered then.
-fn hidden_count() -> ReadSignal<u32> {
-    let (hidden, count) = signal(0_u32);
+fn hidden_count() -> Signal<u32> {
+    let count = RwSignal::new(0_u32);
     let more = move || {
         count.try_update(|count| *count = count.wrapping_add(1));
     };
@@ -81,10 +81,10 @@ fn hidden_count() -> ReadSignal<u32> {
         seen.remove();
         left.remove();
     });
-    hidden
+    count.into()
 }
 
-fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden: ReadSignal<u32>) -> AnyView {
+fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden: Signal<u32>) -> AnyView {
     let i18n = I18n::here();
     let language = i18n.lang();
     let rows = examination

@@ -2,6 +2,7 @@
 use super::Record;
 use crate::api::ApiError;
 use crate::i18n::{Failure, I18n, K, t};
+use crate::reactive::{RwSignal, Signal};
 use crate::ui::{Icon, Tone, Words, live, plain_note, skeleton};
 use leptos::prelude::*;
 

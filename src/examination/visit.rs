@@ -2,6 +2,7 @@
 use super::{back, calendar, code, phone, record_of, trouble};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
+use crate::reactive::RwSignal;
 use crate::route::{Nav, Route};
 use crate::ui::{
     Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, Words, heading_level, icon, live, note,

@@ -5,7 +5,7 @@ use super::item::Place;
 use super::passage::words_of;
 use super::typed_field::{framed, typed_in};
 use crate::i18n::{K, lower};
-use crate::reactive::{effect, memo};
+use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::ui::live;
 use contract::questionnaire::{Item, Pointer, Value};
 use leptos::prelude::*;

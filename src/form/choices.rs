@@ -5,7 +5,7 @@ use super::item::{Place, after, hint, optional, said};
 use super::passage::{passage, words_of};
 use super::typed_field::typed_in;
 use crate::i18n::{K, t};
-use crate::reactive::memo;
+use crate::reactive::{Memo, RwSignal, memo};
 use crate::ui::{error_line, fresh_id, live};
 use contract::questionnaire::{Control, Item, ItemKind, Pointer, Text, Value};
 use leptos::prelude::*;

@@ -8,7 +8,7 @@ use super::passage::{label, label_text};
 use super::pattern::{BrowserPatterns, compose};
 use super::sentences::{is_for_the_person, problem_sentence};
 use crate::i18n::{I18n, K};
-use crate::reactive::{derive, memo};
+use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::ui::{Mistake, fresh_id};
 use chrono::{DateTime, NaiveDate};
 use contract::questionnaire::{

@@ -1,5 +1,6 @@
 //! The place of a document in the form. The feature that fills it is not known here.
 
+use crate::reactive::Signal;
 use contract::api::Words;
 use contract::questionnaire::{Attachment, Item, Pointer};
 use leptos::prelude::*;

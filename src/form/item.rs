@@ -11,7 +11,7 @@ use super::shown::values_text;
 use super::typed_field::{area_field, line_field};
 use super::{autocomplete::list_field, label};
 use crate::i18n::{K, t};
-use crate::reactive::{derive, memo};
+use crate::reactive::{Memo, Signal, derive, memo};
 use crate::ui::{Icon, Tone, error_line, focus_by_id, heading_level, live, note};
 use contract::api::Words;
 use contract::identity::PersonName;

@@ -5,7 +5,7 @@ use super::filling::Filling;
 use super::item::{Place, after, hint, optional, said};
 use super::passage::passage;
 use super::picker::with_picker;
-use crate::reactive::{effect, memo};
+use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::ui::{bring_into_view, error_line};
 use contract::questionnaire::{Pointer, Value, autofill, input_mode, is_number, typed_text};
 use leptos::prelude::*;

@@ -15,7 +15,7 @@ pub use letters::{lower, upper};
 pub use problem::Failure;
 pub use standing::{Office, is_medical, void};
 
-use crate::reactive::memo;
+use crate::reactive::{Memo, RwSignal, memo};
 use catalogue::Catalogue;
 use leptos::prelude::*;
 use sentence::Filling;

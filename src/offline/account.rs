@@ -7,14 +7,13 @@ use super::outgoing::now;
 use super::vault::Write;
 use super::{Draft, DraftId, FormKind, Inner, Offline, SessionState};
 use crate::api::{ApiError, Fresh};
-use crate::reactive::derive;
+use crate::reactive::{Signal, derive};
 use contract::api::{ApplicationRecord, Instant, NewApplication, ServerDraft, Slug};
 use contract::application::{Act, State};
 use contract::json::FromJson;
 use contract::questionnaire::{
     Answers, Conflict, ConsentKind, Envelope, Form, Pointer, Scope, Value, from_response, merge, take, to_response,
 };
-use leptos::prelude::*;
 use serde::Serialize;
 use std::rc::Rc;
 use std::time::Duration;

@@ -1,11 +1,10 @@
 //! Certificates that were collected on this phone: encrypted, and opened again without a network.
 use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline, StoreError, bytes::blob, tabs::News};
-use crate::reactive::derive;
+use crate::reactive::{Signal, derive};
 use contract::api::{Certificate, Instant};
 use contract::json::FromJson;
 use js_sys::Uint8Array;
-use leptos::prelude::*;
 use serde::Serialize;
 use web_sys::Blob;
 

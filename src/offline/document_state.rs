@@ -3,7 +3,6 @@ use super::documents::{DocState, LocalDocument, Record};
 use super::{Inner, SessionState};
 use contract::api::{ApplicationRecord, Document};
 use contract::documents::Advice;
-use leptos::prelude::*;
 use outbox::{Body, Reason, State, Step};
 
 impl Inner {

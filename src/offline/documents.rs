@@ -3,7 +3,7 @@ use super::bytes::{blob, bytes_key, erased, sha256, thumbnail_key};
 use super::outgoing::Outgoing;
 use super::vault::{Vault, Write};
 use super::{DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
-use crate::reactive::derive;
+use crate::reactive::{Signal, derive};
 use contract::api::{BindDocument, Document};
 use contract::documents::Advice;
 use contract::json::FromJson;

@@ -4,7 +4,7 @@
 use super::turn::Turn;
 use super::vault::Write;
 use super::{EntryId, Inner, Offline, StoreError, WhyMemory, tabs::News};
-use crate::reactive::{derive, effect_from};
+use crate::reactive::{RwSignal, Signal, derive, effect_from};
 use contract::api::{Instant, Words};
 use contract::json::FromJson;
 use contract::questionnaire::{Answers, Beside, Pointer};

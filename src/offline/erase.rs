@@ -1,5 +1,6 @@
 //! What is on this phone, how safely it lies there, and removing all of it.
 use super::{FormKind, Inner, Offline, StoreError, tabs::News};
+use crate::reactive::Signal;
 use js_sys::Reflect;
 use leptos::prelude::*;
 use litemap::LiteMap;

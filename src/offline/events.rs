@@ -1,6 +1,7 @@
 //! News of the office: a stream of events, and asking from time to time where the stream fails (contract §7).
 use super::{Inner, Offline, driver::Bell};
 use crate::api::{ApiError, Heard, sleep};
+use crate::reactive::Signal;
 use leptos::prelude::*;
 use std::rc::Rc;
 use std::time::Duration;

@@ -4,7 +4,6 @@ use super::outgoing::{Outgoing, entry_key, write};
 use super::vault::Write;
 use super::{DraftId, EntryId, FormKind, Inner, StoreError, TakeBackError, tabs::News};
 use contract::application::Act;
-use leptos::prelude::*;
 use outbox::{Body, Entry, State};
 use std::rc::Rc;
 use std::time::Duration;

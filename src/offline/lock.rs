@@ -9,7 +9,6 @@ use super::tabs::{News, call_out};
 use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Vault, algorithm, random};
 use super::{Offline, StoreError};
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use leptos::prelude::Set;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};

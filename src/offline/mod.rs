@@ -53,6 +53,7 @@ pub use rescue::ImportError;
 pub use session::SessionState;
 
 use crate::api::Api;
+use crate::reactive::{RwSignal, Signal};
 use contract::api::{ApplicationRecord, Instant, Receipt, Service};
 use leptos::prelude::{Owner as Scope, *};
 use leptos::reactive::owner::WeakOwner;

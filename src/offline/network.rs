@@ -1,7 +1,7 @@
 //! Whether the server can be reached: told by every call, asked by a probe. `navigator.onLine` is only a hint.
 use super::{Inner, Offline, tabs::News};
 use crate::api::ApiError;
-use crate::reactive::derive;
+use crate::reactive::{Signal, derive};
 use contract::api::{Maintenance, Slug};
 use leptos::prelude::*;
 use std::rc::Rc;

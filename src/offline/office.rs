@@ -2,9 +2,9 @@
 //! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
 //! first visit fills in a form, and has none of it.
 use super::{Draft, DraftId, Inner, Offline, account, driver, events, last_words, tabs::News};
+use crate::reactive::Signal;
 use chrono::NaiveDate;
 use contract::questionnaire::{Context, Form, NoPatterns};
-use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;

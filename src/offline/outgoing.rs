@@ -2,10 +2,9 @@
 use super::vault::{Vault, Write};
 use super::{DocumentId, DraftId, EntryId, Inner, Offline, StoreError, TakeBackError, tabs::News};
 use crate::api::ApiError;
-use crate::reactive::derive;
+use crate::reactive::{Signal, derive};
 use contract::api::{Instant, NewApplication, Submission, Supplement, Withdrawal, Words};
 use contract::application::Act;
-use leptos::prelude::*;
 use litemap::LiteMap;
 use outbox::{Body, Entry, State, Time};
 use std::rc::Rc;

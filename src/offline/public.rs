@@ -3,10 +3,10 @@
 use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline};
 use crate::api::{ApiError, Fresh};
+use crate::reactive::Signal;
 use contract::api::{Examination, Instant, Service, Site};
 use contract::json::FromJson;
 use js_sys::{Array, Uint8Array};
-use leptos::prelude::*;
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};

@@ -2,11 +2,10 @@
 use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline, tabs::News};
 use crate::api::{ApiError, Fresh};
-use crate::reactive::derive;
+use crate::reactive::{Signal, derive};
 use contract::api::{ApplicationRecord, Outcome, Receipt};
 use contract::application::State;
 use contract::json::FromJson;
-use leptos::prelude::*;
 use serde::Serialize;
 use std::rc::Rc;
 

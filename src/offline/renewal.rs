@@ -3,7 +3,6 @@ use super::{DraftId, Offline};
 use crate::api::{ApiError, Fresh};
 use contract::api::NewApplication;
 use contract::questionnaire::{Answers, Beside, Context, Form, NoPatterns, from_response};
-use leptos::prelude::*;
 
 impl Offline {
     /// Begins an application that renews a certificate, and gives its id. What was answered last time and still holds is

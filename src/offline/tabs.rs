@@ -7,7 +7,6 @@ use super::vault::Vault;
 use super::{Draft, DraftId, Inner, Storage, WhyMemory};
 use contract::json::FromJson;
 use js_sys::{Function, Object, Promise, Reflect};
-use leptos::prelude::*;
 use serde::Serialize;
 use std::cell::Cell;
 use std::rc::{Rc, Weak};

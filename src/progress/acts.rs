@@ -4,7 +4,7 @@ use super::page::Around;
 use crate::api::ApiError;
 use crate::i18n::{Failure, I18n, K, t};
 use crate::offline::{Offline, OutboxRow, What};
-use crate::reactive::derive;
+use crate::reactive::{Memo, RwSignal, Signal, derive};
 use crate::route::next::has_results;
 use crate::route::{Nav, Route};
 use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, Words, live, plain_note};

@@ -4,7 +4,7 @@ use super::{acts, decision, stages, timeline};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, Office, t, void};
 use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
-use crate::reactive::{effect, effect_from, memo};
+use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
 use crate::ui::{self, Announcer, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton};

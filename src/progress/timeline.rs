@@ -4,6 +4,7 @@ use super::event;
 use super::page::Around;
 use crate::i18n::{K, t, void};
 use crate::offline::Offline;
+use crate::reactive::RwSignal;
 use crate::ui::{Button, Kind, Moment, ThreadState, live, thread};
 use contract::api::ApplicationRecord;
 use contract::application::State;

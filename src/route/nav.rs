@@ -3,6 +3,7 @@
 //! The host's links, title, history state and scroll are not ours; only elements with `data-to` inside our own root are.
 
 use super::Route;
+use crate::reactive::{RwSignal, Signal};
 use js_sys::{Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};

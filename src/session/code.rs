@@ -4,7 +4,7 @@ use super::failure;
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Network, Offline};
-use crate::reactive::{derive, effect, effect_from, memo};
+use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
 use crate::route::Nav;
 use crate::ui::{
     self, Announcer, Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_by_id, live, small_icon,

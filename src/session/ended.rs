@@ -6,7 +6,7 @@ use super::{failure, home, sign_in};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
-use crate::reactive::{effect, memo};
+use crate::reactive::{RwSignal, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note, plain_note};
 use contract::api::Session;

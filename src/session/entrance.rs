@@ -3,7 +3,7 @@
 use super::art;
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Counts, Offline, Owner, SessionState};
-use crate::reactive::memo;
+use crate::reactive::{RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, icon, live, section_title, thread,
@@ -87,20 +87,20 @@ pub(super) fn begin(nav: Nav, offline: Offline) {
 }
 
 /// How long the form takes, once it is here: the minutes of its steps.
-pub(super) fn minutes() -> ReadSignal<Option<u32>> {
-    let (minutes, set_minutes) = signal(None);
+pub(super) fn minutes() -> Signal<Option<u32>> {
+    let minutes = RwSignal::new(None);
     let offline = Offline::here();
     spawn_local(async move {
         let Ok(text) = offline.questionnaire(FORM).await else { return };
         if let Ok(form) = Form::load(&text.value) {
             let sum: u32 = form.steps.iter().filter_map(|step| step.spec.minutes).sum();
-            set_minutes.try_update(|minutes| *minutes = Some(sum).filter(|sum| *sum > 0));
+            minutes.try_set(Some(sum).filter(|sum| *sum > 0));
         }
     });
-    minutes
+    minutes.into()
 }
 
-fn at_hand(minutes: ReadSignal<Option<u32>>) -> AnyView {
+fn at_hand(minutes: Signal<Option<u32>>) -> AnyView {
     let row = |drawing, key| view! { <li>{icon(drawing)}<span>{t(key)}</span></li> };
     let time = move || {
         minutes.get().map(
@@ -115,7 +115,7 @@ fn at_hand(minutes: ReadSignal<Option<u32>>) -> AnyView {
     .into_any()
 }
 
-fn stages(minutes: ReadSignal<Option<u32>>) -> AnyView {
+fn stages(minutes: Signal<Option<u32>>) -> AnyView {
     let stage = |title, hint| Moment {
         state: ThreadState::Plain,
         title: t(title).into(),

@@ -3,7 +3,6 @@
 use crate::api::ApiError;
 use crate::i18n::{Failure, I18n};
 use crate::offline::Offline;
-use leptos::prelude::*;
 
 /// What a person is told.
 pub(super) fn words(i18n: I18n, error: &ApiError) -> String {

@@ -2,6 +2,7 @@
 
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, SessionState};
+use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Kind, PageTitle, live};
 use leptos::{prelude::*, task::spawn_local};

@@ -4,7 +4,7 @@ use super::{entrance, failure, sign_in};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, Office, t, tv};
 use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState};
-use crate::reactive::memo;
+use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
 use crate::ui::{

@@ -4,7 +4,7 @@ use super::code::{CodeFlow, Stands, Trouble, code_step, is_offline, phone_field}
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, new_key};
-use crate::reactive::{derive, effect};
+use crate::reactive::{RwSignal, Signal, derive, effect};
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, FieldShell, Icon, Kind, LinkButton, PageTitle, SummaryRow, Tone, back_link, described_by, field,

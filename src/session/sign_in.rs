@@ -4,6 +4,7 @@ use super::code::{CodeFlow, Stands, Trouble, code_step, is_offline, phone_field}
 use super::{entrance, found};
 use crate::i18n::{K, t};
 use crate::offline::{Offline, Owner, SessionState};
+use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{self, Button, Icon, Kind, Tone, back_link, live};
 use contract::api::{CodeEntered, CodePurpose};

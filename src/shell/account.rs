@@ -4,7 +4,7 @@ use super::{lock, missing, settings, waiting};
 use crate::offline::{Offline, Storage};
 use crate::route::Route;
 use crate::session;
-use leptos::prelude::{AnyView, GetUntracked};
+use leptos::prelude::AnyView;
 
 /// Home, look-up, outbox and settings; in place of all, the question for the PIN.
 pub fn account(route: &Route) -> AnyView {

@@ -3,7 +3,7 @@
 use super::{Languages, Looks, upkeep};
 use crate::i18n::{I18n, K, LANGUAGES, t};
 use crate::offline::{Network, Offline};
-use crate::reactive::memo;
+use crate::reactive::{RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
 use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, icon, live, live_region, note};

@@ -4,7 +4,7 @@ use super::Config;
 use crate::api::Api;
 use crate::i18n::{I18n, Language};
 use crate::offline::{keep_choice, kept_choice};
-use crate::reactive::effect;
+use crate::reactive::{RwSignal, effect};
 use crate::ui::Frame;
 use leptos::{prelude::*, task::spawn_local};
 

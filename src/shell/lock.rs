@@ -2,6 +2,7 @@
 
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, PinError, SHORTEST_PIN};
+use crate::reactive::{RwSignal, Signal};
 use crate::ui::{
     Button, Dialog, FieldShell, Icon, Kind, PageTitle, Tone, described_by, field, fresh_id, live, plain_note,
     section_title,

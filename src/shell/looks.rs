@@ -2,7 +2,7 @@
 
 use super::Config;
 use crate::offline::{keep_choice, kept_choice};
-use crate::reactive::effect;
+use crate::reactive::{RwSignal, effect};
 use crate::ui::Frame;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -2,7 +2,7 @@
 
 use crate::i18n::{I18n, K, t};
 use crate::offline::{ImportError, Offline, OutboxRow, What};
-use crate::reactive::derive;
+use crate::reactive::{RwSignal, derive};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, icon, live, plain_note, section_title,
 };

@@ -2,7 +2,7 @@
 
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Counts, Health, Offline, Storage, WhyMemory};
-use crate::reactive::derive;
+use crate::reactive::{RwSignal, Signal, derive};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};

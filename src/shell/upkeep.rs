@@ -2,6 +2,7 @@
 use super::frame::{in_the_way, put_in_charge};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Closed, Network, Offline};
+use crate::reactive::RwSignal;
 use crate::route::Nav;
 use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note};
 use chrono::TimeDelta;

@@ -1,6 +1,7 @@
 //! What is said to a person who listens instead of looking: politely, once, without moving the focus.
 
 use super::live;
+use crate::reactive::RwSignal;
 use leptos::prelude::*;
 use view::view;
 

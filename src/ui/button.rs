@@ -1,6 +1,7 @@
 //! Buttons and links that look like them. Never `disabled`: one that cannot act yet says so, and pressing it leads to what is missing.
 
 use super::{Icon, Words, icon, live};
+use crate::reactive::Signal;
 use leptos::prelude::*;
 use view::view;
 

@@ -1,7 +1,7 @@
 //! One of several, or yes to one: the whole row is the label of a native radio or checkbox.
 
 use super::{Words, live};
-use crate::reactive::derive;
+use crate::reactive::{Signal, derive};
 use leptos::prelude::*;
 use view::view;
 

@@ -1,7 +1,7 @@
 //! A question before something that cannot be undone. Native: the browser keeps the focus inside; Escape is the safe answer.
 
 use super::{Words, fresh_id, live};
-use crate::reactive::effect;
+use crate::reactive::{Signal, effect};
 use leptos::{html, prelude::*};
 use view::view;
 

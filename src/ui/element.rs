@@ -4,6 +4,7 @@
 //! listener is a box. When a part is drawn anew and an element of the same tag comes where one stood, that one stays in
 //! the page (with its focus and what is typed into it), and only what differs is set.
 
+use crate::reactive::{RwSignal, Signal};
 use leptos::ev::EventDescriptor;
 use leptos::html::ElementType;
 use leptos::prelude::*;

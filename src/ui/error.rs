@@ -2,6 +2,7 @@
 
 use super::{Icon, Words, focus_by_id, fresh_id, live, small_icon};
 use crate::i18n::{K, t};
+use crate::reactive::Signal;
 use leptos::{html, prelude::*};
 use view::view;
 

@@ -1,6 +1,7 @@
 //! What stands around a control: label, hint, error, in this order.
 
 use super::{Words, error_line, live};
+use crate::reactive::Signal;
 use leptos::prelude::*;
 use view::view;
 

@@ -2,6 +2,7 @@
 
 use super::{Button, Icon, Tone, Words, live, note, skeleton};
 use crate::i18n::{K, t};
+use crate::reactive::RwSignal;
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::{
     future::{Future, poll_fn},

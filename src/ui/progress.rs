@@ -1,6 +1,7 @@
 //! How far something has come.
 
 use super::Words;
+use crate::reactive::Signal;
 use leptos::prelude::*;
 use view::view;
 

@@ -8,7 +8,6 @@ use contract::api::Service;
 use contract::credential::{
     Evidence, Judgement, Jwks, Read, SignatureFound, StatusList, judge, read, read_status_list,
 };
-use leptos::prelude::*;
 use std::{cell::RefCell, future::Future, rc::Rc, time::Duration};
 use wasm_bindgen_futures::spawn_local;
 

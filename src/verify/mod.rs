@@ -12,7 +12,7 @@ mod words;
 
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
-use crate::reactive::{derive, memo};
+use crate::reactive::{RwSignal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, field, fresh_id, icon, live,

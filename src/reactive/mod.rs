@@ -1,9 +1,14 @@
 //! What follows from signals: values, and acts on the world outside.
 //!
-//! The framework makes code of its own for each closure it is given, about a kilobyte of WebAssembly. The closures are
-//! boxed here, so that it makes it once for each type of value.
+//! The framework makes code of its own for each closure it is given and for each type of value, some kilobytes of
+//! WebAssembly each. Here closures are boxed and values are held without their type, so that it makes it once.
 
-use leptos::prelude::{Effect, Memo, Signal};
+mod held;
+mod signal;
+
+pub use signal::{Memo, RwSignal, Signal};
+
+use leptos::prelude::Effect;
 
 /// Runs now, and again whenever what it reads changes, until its owner is gone.
 pub fn effect(act: impl FnMut() + 'static) {
@@ -21,19 +26,11 @@ fn run(mut act: Box<dyn FnMut()>) {
 }
 
 /// A value that is reckoned once for all who read it; they are told only when it has become another.
-pub fn memo<T: PartialEq + Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
-    kept(Box::new(value))
-}
-
-fn kept<T: PartialEq + Send + Sync + 'static>(value: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
+pub fn memo<T: PartialEq + 'static>(value: impl Fn() -> T + 'static) -> Memo<T> {
     Memo::new(move |_| value())
 }
 
 /// A value that is reckoned whenever it is read.
-pub fn derive<T: Send + Sync + 'static>(value: impl Fn() -> T + Send + Sync + 'static) -> Signal<T> {
-    followed(Box::new(value))
-}
-
-fn followed<T: Send + Sync + 'static>(value: Box<dyn Fn() -> T + Send + Sync>) -> Signal<T> {
+pub fn derive<T: 'static>(value: impl Fn() -> T + 'static) -> Signal<T> {
     Signal::derive(value)
 }
