@@ -147,8 +147,6 @@ fn covered(i18n: I18n) -> AnyView {
     view! {
         <dd>
             <b role="img" aria-label=i18n.text(K::ResCovered)>"＊＊＊＊"</b>
-            " "
-            <span class="hc-meta">{i18n.text(K::ResHidden)}</span>
         </dd>
     }
     .into_any()

@@ -6,6 +6,7 @@ use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
     Icon, Kind, LinkButton, PageTitle, Tone, card, icon, live, next_panel, note, plain_note, section_title, skeleton,
+    small_icon,
 };
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Words};
 use contract::application::{Act, State};
@@ -87,16 +88,18 @@ fn hidden_count() -> Signal<u32> {
 fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden: Signal<u32>) -> AnyView {
     let i18n = I18n::here();
     let language = i18n.lang();
-    let rows = examination
-        .observations
+    let found: Vec<_> = examination.observations.iter().filter_map(|it| read(it, language)).collect();
+    // Why some are covered is said once, not in every row.
+    let some_covered = found
         .iter()
-        .filter_map(|observation| read(observation, language))
-        .map(|found| reading::row(i18n, found, hidden))
-        .collect_view();
+        .any(|found| found.sensitive)
+        .then(|| view! { <p class="hc-hint">{small_icon(Icon::Eye)} " " {t(K::ResHidden)}</p> });
+    let rows = found.into_iter().map(|found| reading::row(i18n, found, hidden)).collect_view();
     let items = (!examination.observations.is_empty()).then(|| {
         view! {
             {examination.examined_on.map(|day| view! { <p class="hc-meta">{i18n.say(K::ResExamined, &[("day", i18n.day(day).into())])}</p> })}
             {section_title(t(K::ResItems))}
+            {some_covered}
             <dl class="hc-card hc-card--flush hc-sum">{rows}</dl>
         }
     });

@@ -7,7 +7,10 @@ use crate::{
     person::Person,
 };
 use anyhow::ensure;
-use mock_server::office::OfficeAct;
+use mock_server::{
+    faults::{Plan, Trouble},
+    office::OfficeAct,
+};
 
 pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, Person::new(phone, house.host()), "zh-CN")?;
@@ -97,7 +100,17 @@ pub(super) async fn tells(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.fills_in().await?;
     is_told(r#"hc-step {"place":"step","item":"contact"}"#).await?;
     applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    // It waits, and goes out only from a page that is opened later: that one is told, though it never saw it filled in.
+    let faults = &house.office()?.faults;
+    let closed =
+        Plan { method: Some("POST".into()), times: None, ..Plan::once(Trouble::Status(503, None), "/submission") };
+    faults.plan(closed);
+    applicant.comes_to_check().await?;
+    applicant.says("submit.go").await?;
+    applicant.sees(applicant.speech.say("receipt.queued")?).await?;
+    let id = applicant.application().await?;
+    phone.driver.refresh().await?;
+    faults.clear();
     is_told(r#"hc-submitted {"act":"submit"}"#).await?;
     house.accept(&id).await?;
     is_told(r#"hc-state {"state":"accepted""#).await?;
