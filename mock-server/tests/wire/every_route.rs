@@ -130,6 +130,23 @@ fn is_no_fault(call: &Call, reply: &Reply, why: &str) {
     }
 }
 
+/// What is named in a path and belongs to nobody in particular.
+const EVERYBODYS: [&str; 1] = ["/sites/{s}/"];
+
+#[tokio::test]
+async fn whatever_a_path_names_is_somebodys_or_everybodys() {
+    let server = Server::new().await;
+    let document = Document::of(&server).await;
+    for call in document.calls.iter().filter(|call| call.path.contains('{') && !call.is_public()) {
+        let everybodys = EVERYBODYS.iter().any(|path| call.path.contains(path));
+        assert!(
+            call.names_somebody() || everybodys,
+            "{}: say whose it is, so that a stranger asks for it",
+            call.said()
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_write_needs_its_header_and_a_page_that_is_trusted() {
     let server = Server::new().await;
