@@ -76,8 +76,10 @@ impl Files {
     pub fn blurred(&self) -> anyhow::Result<PathBuf> {
         let path = self.path("blurred.jpg");
         if !path.exists() {
-            let small = card(true).to_rgb8();
-            let blurred = RgbImage::from_fn(small.width(), small.height(), |x, y| blurred(&small, x, y));
+            let card = card(true).to_rgb8();
+            let small = RgbImage::from_fn(1000, 750, |x, y| *card.get_pixel(x * 8 / 5, y * 8 / 5));
+            let across = RgbImage::from_fn(1000, 750, |x, y| mean((0..17).map(|by| (x + by, y + 8)), &small));
+            let blurred = RgbImage::from_fn(1000, 750, |x, y| mean((0..17).map(|by| (x + 8, y + by)), &across));
             self.put("blurred.jpg", &jpeg(&DynamicImage::ImageRgb8(blurred))?)?;
         }
         Ok(path)
@@ -136,15 +138,16 @@ fn fill(picture: &mut RgbImage, from: (u32, u32), size: (u32, u32), colour: Rgb<
     }
 }
 
-/// What a lens far out of focus makes of a place: the mean of some dots around it.
-fn blurred(sharp: &RgbImage, x: u32, y: u32) -> Rgb<u8> {
-    let mut sum = [0_u32; 3];
-    for (across, down) in (0..49).map(|it| (it % 7 * 6, it / 7 * 6)) {
-        let (x, y) = ((x + across).saturating_sub(18), (y + down).saturating_sub(18));
-        let Rgb(dot) = sharp.get_pixel(x.min(sharp.width() - 1), y.min(sharp.height() - 1));
+/// The mean of some dots, whose places are eight too far to the right and down.
+fn mean(places: impl Iterator<Item = (u32, u32)>, of: &RgbImage) -> Rgb<u8> {
+    let (mut sum, mut count) = ([0_u32; 3], 0);
+    for (x, y) in places {
+        let place = |at: u32, length: u32| at.saturating_sub(8).min(length - 1);
+        let Rgb(dot) = of.get_pixel(place(x, of.width()), place(y, of.height()));
         sum.iter_mut().zip(dot).for_each(|(sum, value)| *sum += u32::from(*value));
+        count += 1;
     }
-    Rgb(sum.map(|it| u8::try_from(it / 49).unwrap_or(u8::MAX)))
+    Rgb(sum.map(|it| u8::try_from(it / count).unwrap_or(u8::MAX)))
 }
 
 /// A row of strokes that looks like print from afar.
