@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use contract::questionnaire::{
     Answers, Context as Looking, Form, Item, ItemKind, LoadError, NativePatterns, Notice, NoticeKind, Operator,
-    Pattern, Role, Text, evaluate,
+    Pattern, Role, Text, Value, Widget, evaluate,
 };
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
@@ -133,25 +133,40 @@ fn described(form: &Form, item: &Item) -> String {
         parts.push("several".to_owned());
     }
     if !item.options.is_empty() {
-        parts.push(format!("{} choices", item.options.len()));
+        let drawn = match item.widget() {
+            Widget::Select => ", a closed list",
+            Widget::List => ", a list to type into",
+            _ => "",
+        };
+        parts.push(format!("{} choices{drawn}", item.options.len()));
     }
-    parts.extend(item.rules.iter().map(|rule| format!("rule {}", rule.code.as_str())));
+    for rule in &item.rules {
+        let when = rule.when.iter().map(|it| asked(&it.question, it.operator, &it.answer));
+        let when: Vec<String> = when.collect();
+        let only = if when.is_empty() { String::new() } else { format!(" if {}", when.join(" and ")) };
+        parts.push(format!("rule {}{only}", rule.code.as_str()));
+    }
     if let Some(derived) = &item.derived {
         parts.push(format!("taken from {}", derived.from));
     }
-    let asked: Vec<String> = item
+    let conditions: Vec<String> = item
         .conditions
         .iter()
         .filter_map(|condition| {
             let question = form.items.get(condition.question)?;
-            Some(format!("{} {} {}", question.link_id, operator(condition.operator), condition.answer.plain()))
+            Some(asked(&question.link_id, condition.operator, &condition.answer))
         })
         .collect();
-    if !asked.is_empty() {
+    if !conditions.is_empty() {
         let join = if item.behaviour == contract::questionnaire::Behaviour::Any { " or " } else { " and " };
-        parts.push(format!("if {}", asked.join(join)));
+        parts.push(format!("if {}", conditions.join(join)));
     }
     parts.join(", ")
+}
+
+/// A condition, as it is told.
+fn asked(question: &str, compared: Operator, answer: &Value) -> String {
+    format!("{question} {} {}", operator(compared), answer.plain())
 }
 
 fn kind(kind: ItemKind) -> &'static str {
@@ -193,11 +208,6 @@ fn unsupported(form: &Form) -> Vec<String> {
         if let Some(pattern) = item.limits.regex.as_deref().filter(|p| NativePatterns.matches(p, "").is_none()) {
             lines.push(format!("{}: its regex cannot be read and is not checked: {pattern}", item.link_id));
         }
-        let named =
-            item.rules.iter().filter_map(|rule| rule.item.as_ref()).chain(item.derived.as_ref().map(|d| &d.from));
-        for other in named.filter(|other| form.item(other).is_none()) {
-            lines.push(format!("{}: a rule names {other}, which is not in the form; it does not hold", item.link_id));
-        }
     }
     lines
 }
@@ -221,10 +231,7 @@ fn noticed(form: &Form, notice: &Notice) -> String {
         NoticeKind::BadCondition => "has a condition that cannot be read; it never holds".to_owned(),
         NoticeKind::ConditionCycle => "its conditions wait for themselves; they are ignored".to_owned(),
         NoticeKind::NestedInRepeating => "asks inside each answer of a repeating question; asked once".to_owned(),
-        NoticeKind::SeveralTyped => {
-            "takes several answers that are typed; one field is drawn, for the first (a repeating group takes more)"
-                .to_owned()
-        }
+        NoticeKind::UnknownInRule(name) => format!("a rule names {name}, which is not in the form; it does not hold"),
     };
     if notice.link_id.is_empty() { what } else { format!("{}: {what}", notice.link_id) }
 }

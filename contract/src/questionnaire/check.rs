@@ -26,7 +26,7 @@ pub(super) fn check_items(
     for state in evaluation.items.iter().filter(|state| state.visible) {
         let Some(item) = form.items.get(state.item) else { continue };
         if item.is_row_group() {
-            problems.extend(check_rows(item, state, answers));
+            problems.extend(check_rows(evaluation, item, state, answers));
         } else if item.is_question() {
             let check = Check { form, evaluation, item, state, context };
             match check.first_problem() {
@@ -43,11 +43,15 @@ pub(super) fn check_items(
     (problems, warnings)
 }
 
-fn check_rows(item: &Item, state: &ItemState, answers: &Answers) -> Option<Problem> {
-    let least = item.limits.min_occurs.unwrap_or(u32::from(item.required));
-    // The first row is there before anybody begins it.
-    let found = answers.rows(&state.pointer).len().max(usize::from(least > 0));
-    count_problem(&state.pointer, found, least, item.limits.max_occurs)
+/// A row in which nothing stands is not sent, so it does not count. The first one is there before anybody begins it.
+fn check_rows(evaluation: &Evaluation, item: &Item, state: &ItemState, answers: &Answers) -> Option<Problem> {
+    let least = item.least_rows();
+    let holds_something = |row: &&String| {
+        let row = state.pointer.at_row(row);
+        evaluation.items.iter().any(|inside| !inside.answers.is_empty() && row.contains(&inside.pointer))
+    };
+    let found = answers.rows(&state.pointer).iter().filter(holds_something).count();
+    count_problem(&state.pointer, found.max(usize::from(least > 0)), least, item.limits.max_occurs)
 }
 
 fn count_problem(pointer: &Pointer, found: usize, least: u32, most: Option<u32>) -> Option<Problem> {
@@ -89,22 +93,26 @@ impl Check<'_> {
         let most = if item.repeats { item.limits.max_occurs.or(unlimited) } else { Some(1) };
         let least = if item.repeats { item.limits.min_occurs.unwrap_or(0) } else { 0 };
         count_problem(&self.state.pointer, given.len(), least, most)
-            .or_else(|| given.iter().find_map(|value| self.check_type(value)))
+            .or_else(|| self.each(|value| self.check_type(value)))
             .or_else(|| self.check_exclusive())
-            .or_else(|| given.iter().find_map(|value| self.check_limits(value)))
+            .or_else(|| self.each(|value| self.check_limits(value)))
             // What follows from another answer was checked there; the rules still hold (too young).
-            .or_else(|| self.rules(Severity::Error).into_iter().next())
+            .or_else(|| self.each(|value| self.failed(value, Severity::Error).next()))
+    }
+
+    /// The first of the answers with which something is wrong; of several it is said which.
+    fn each(&self, check: impl Fn(&Value) -> Option<Problem>) -> Option<Problem> {
+        let found = self.state.answers.iter().enumerate().find_map(|(at, value)| Some((at, check(value)?)));
+        found.map(|(at, problem)| Problem { which: self.item.repeats.then_some(at), ..problem })
     }
 
     /// The rules of a severity that fail, in the form's order.
     fn rules(&self, severity: Severity) -> Vec<Problem> {
-        let mut failed = Vec::new();
-        for value in &self.state.answers {
-            for rule in &self.item.rules {
-                failed.extend(check_rule(self, rule, value, severity));
-            }
-        }
-        failed
+        self.state.answers.iter().flat_map(|value| self.failed(value, severity)).collect()
+    }
+
+    fn failed<'a>(&'a self, value: &'a Value, severity: Severity) -> impl Iterator<Item = Problem> + 'a {
+        self.item.rules.iter().filter_map(move |rule| check_rule(self, rule, value, severity))
     }
 
     fn check_type(&self, value: &Value) -> Option<Problem> {

@@ -1,15 +1,14 @@
-//! Whether one condition of `enableWhen` holds for the answers of its question (FHIR R4).
+//! Whether one condition (of `enableWhen`, or of a rule) holds for the answers of its question (FHIR R4).
 use std::cmp::Ordering;
 
-use super::form::{Condition, Operator};
+use super::form::Operator;
 use super::moment::Moment;
 use super::value::Value;
 
 /// For the answers of all places that count. A repeating answer holds if one of them fits.
-pub(super) fn holds(condition: &Condition, answers: &[&Value]) -> bool {
-    let wanted = &condition.answer;
+pub(super) fn holds(operator: Operator, wanted: &Value, answers: &[&Value]) -> bool {
     let ordered = |fits: fn(Ordering) -> bool| answers.iter().any(|value| compare(value, wanted).is_some_and(fits));
-    match condition.operator {
+    match operator {
         Operator::Exists => wanted.as_boolean().unwrap_or(true) != answers.is_empty(),
         Operator::Equal => answers.iter().any(|value| equal(value, wanted)),
         // R4: without an answer this is false; later versions say true.
@@ -98,9 +97,8 @@ mod tests {
             (vec![date("2026-11-26")], LessOrEqual, date("2026-11-25"), false),
             (vec![Value::Text("x".to_owned())], Greater, Value::Integer(1), false),
         ] {
-            let condition = Condition { question: 0, operator, answer: answer.clone() };
             let given: Vec<&Value> = given.iter().collect();
-            assert_eq!(holds(&condition, &given), expected, "{given:?} {operator:?} {answer:?}");
+            assert_eq!(holds(operator, &answer, &given), expected, "{given:?} {operator:?} {answer:?}");
         }
     }
 }

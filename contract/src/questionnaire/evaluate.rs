@@ -182,7 +182,8 @@ impl Evaluation {
             let conditions = form.items.get(state.item).map_or(&[][..], |item| &item.conditions);
             for condition in conditions {
                 for question in seen_from(form, &self.items, state, condition.question) {
-                    let fitting = question.answers.iter().find(|value| holds(condition, &[*value]));
+                    let fitting =
+                        question.answers.iter().find(|value| holds(condition.operator, &condition.answer, &[*value]));
                     if let Some(value) = fitting.filter(|value| value.as_coding().is_some())
                         && !reasons.iter().any(|(p, _)| *p == &question.pointer)
                     {
@@ -296,8 +297,7 @@ fn place(
         return;
     }
     let begun = answers.rows(&pointer);
-    let wanted = item.limits.min_occurs.unwrap_or(u32::from(item.required));
-    let implied = if begun.is_empty() && wanted > 0 { Some(FIRST_ROW) } else { None };
+    let implied = if begun.is_empty() && item.least_rows() > 0 { Some(FIRST_ROW) } else { None };
     for (number, id) in begun.iter().map(String::as_str).chain(implied).enumerate() {
         let row = pointer.at_row(id);
         let inside: Vec<usize> = rows.iter().copied().chain([number]).collect();
@@ -333,7 +333,7 @@ fn conditions_hold(form: &Form, states: &[ItemState], by_item: &[Vec<usize>], it
                 answers.extend(&question.answers);
             }
         }
-        holds(condition, &answers)
+        holds(condition.operator, &condition.answer, &answers)
     });
     match item.behaviour {
         _ if item.conditions.is_empty() => true,
@@ -377,23 +377,14 @@ fn settled_answer(item: &Item, state: &ItemState, answers: &Answers) -> (Vec<Val
 
 /// Numbers and dates count as soon as the raw text reads as one, so that an error goes while it is being mended.
 fn as_meant(item: &Item, value: &Value) -> Value {
-    let read = matches!(
-        item.kind,
-        ItemKind::Date
-            | ItemKind::DateTime
-            | ItemKind::Time
-            | ItemKind::Integer
-            | ItemKind::Decimal
-            | ItemKind::Quantity
-            | ItemKind::Reference
-    );
-    match value.as_text().filter(|_| read) {
+    match value.as_text().filter(|_| item.kind.is_read()) {
         Some(text) => read_typed(item, text, &str::to_owned),
         None => value.clone(),
     }
 }
 
-fn is_blank(value: &Value) -> bool {
+/// Nothing was put there, or white space.
+pub(super) fn is_blank(value: &Value) -> bool {
     value.as_text().is_some_and(|text| text.trim().is_empty())
 }
 

@@ -139,6 +139,53 @@ pub enum ItemKind {
     Unsupported,
 }
 
+/// How many rows a form that names no most of its own is offered.
+pub const MOST_ROWS: u32 = 50;
+
+/// How an answer of a kind comes to be there: the one list of kinds that rules and views go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Nothing is answered.
+    Nothing,
+    /// A number is typed.
+    Number,
+    /// A day or a time is typed, or picked.
+    Time,
+    /// A name is typed.
+    Name,
+    /// Words are typed.
+    Words,
+    /// It is chosen.
+    Choice,
+    /// A document is handed over.
+    Document,
+}
+
+impl ItemKind {
+    /// How an answer of this kind comes to be there.
+    pub const fn entry(self) -> Entry {
+        match self {
+            Self::Group | Self::Display | Self::Unsupported => Entry::Nothing,
+            Self::Integer | Self::Decimal | Self::Quantity => Entry::Number,
+            Self::Date | Self::DateTime | Self::Time => Entry::Time,
+            Self::Reference => Entry::Name,
+            Self::String | Self::Text => Entry::Words,
+            Self::Boolean | Self::Choice | Self::OpenChoice => Entry::Choice,
+            Self::Attachment => Entry::Document,
+        }
+    }
+
+    /// Asked by a field that is typed into.
+    pub const fn is_typed(self) -> bool {
+        matches!(self.entry(), Entry::Number | Entry::Time | Entry::Name | Entry::Words)
+    }
+
+    /// What is typed is read as something else than words.
+    pub const fn is_read(self) -> bool {
+        matches!(self.entry(), Entry::Number | Entry::Time | Entry::Name)
+    }
+}
+
 /// How an item wants to be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
@@ -244,12 +291,22 @@ impl Item {
 
     /// True for what a person answers: neither group nor display.
     pub fn is_question(&self) -> bool {
-        !matches!(self.kind, ItemKind::Group | ItemKind::Display | ItemKind::Unsupported)
+        self.kind.entry() != Entry::Nothing
     }
 
     /// True for a group with rows.
     pub fn is_row_group(&self) -> bool {
         self.kind == ItemKind::Group && self.repeats
+    }
+
+    /// Fewest rows.
+    pub fn least_rows(&self) -> u32 {
+        self.limits.min_occurs.unwrap_or(u32::from(self.required))
+    }
+
+    /// Most rows, or answers to a question that is typed, that a person is offered.
+    pub fn most_rows(&self) -> u32 {
+        if self.repeats { self.limits.max_occurs.unwrap_or(MOST_ROWS) } else { 1 }
     }
 
     /// True for what is covered until tapped.

@@ -7,10 +7,10 @@ use super::extension::{
     part_text, parts, read_extension, text_of, url_of,
 };
 use super::form::{
-    Anchor, Consent, ConsentKind, Derived, DerivedBy, DocumentSpec, Item, Prefill, RenamedFrom, Role, Rule, RuleCode,
-    Sensitivity, Severity, StepSpec, TakeOver, Unit,
+    Anchor, Consent, ConsentKind, Derived, DerivedBy, DocumentSpec, Item, Operator, Prefill, RenamedFrom, Role, Rule,
+    RuleCode, Sensitivity, Severity, StepSpec, TakeOver, Unit, When,
 };
-use super::load::{NoticeKind, control};
+use super::load::{NoticeKind, control, operator};
 use super::text::Text;
 use super::value::{Value, read_coding};
 
@@ -171,6 +171,17 @@ fn rule(extension: &Json, language: &str) -> Option<Rule> {
             _ => Severity::Error,
         },
         message: part_text(extension, "message", language),
+        when: parts(extension, "when").map(when).collect::<Option<_>>()?,
+    })
+}
+
+/// One that cannot be read is none: a rule for some must not become one for all.
+fn when(part: &Json) -> Option<When> {
+    let answer = read_extension(part, "answer");
+    Some(When {
+        question: part_code(part, "question")?,
+        operator: part_code(part, "operator").map_or(Some(Operator::Equal), |name| operator(&name))?,
+        answer: answer.and_then(|answer| Value::read_fhir(answer, "value"))?,
     })
 }
 

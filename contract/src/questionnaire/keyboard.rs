@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::condition::compare;
 use super::date::PartialDate;
-use super::form::{Anchor, Item, ItemKind, RuleCode, Severity};
+use super::form::{Anchor, Entry, Item, ItemKind, RuleCode, Severity};
 use super::value::Value;
 
 /// The keyboard to offer, as `inputmode`; `None` is the usual one. A number of an ID keeps that, because of X.
@@ -32,15 +32,7 @@ pub fn autofill(item: &Item) -> &str {
 /// Numbers, codes and dates: compared by eye, so in even digits, and never "corrected".
 pub fn is_number(item: &Item) -> bool {
     let by_rule = [RuleCode::CnIdentityNumber, RuleCode::CnUscc, RuleCode::Phone, RuleCode::CertificateNumber];
-    let by_kind = matches!(
-        item.kind,
-        ItemKind::Date
-            | ItemKind::DateTime
-            | ItemKind::Time
-            | ItemKind::Integer
-            | ItemKind::Decimal
-            | ItemKind::Quantity
-    );
+    let by_kind = matches!(item.kind.entry(), Entry::Number | Entry::Time);
     by_kind || by_rule.into_iter().any(|code| item.rule(code).is_some())
 }
 

@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 
 use super::extension::{OURS, flag_of, list_of, part_code, part_text, string_of, text_of, url_of};
 use super::form::{
-    AnswerOption, Behaviour, Condition, Control, Form, Item, ItemKind, Limits, Operator, RetiredItem, Step, StepSpec,
+    AnswerOption, Behaviour, Condition, Control, Form, Item, ItemKind, Limits, Operator, RetiredItem, Rule, Step,
+    StepSpec,
 };
 use super::item_extensions::read_item_extensions;
 use super::order::settle_order;
@@ -55,8 +56,8 @@ pub enum NoticeKind {
     ConditionCycle,
     /// Answers inside an answer of a repeating question; asked once.
     NestedInRepeating,
-    /// A question that is typed and takes several answers; one field is drawn, for the first.
-    SeveralTyped,
+    /// A rule names an item that is not in the form; what depends on it does not hold.
+    UnknownInRule(String),
 }
 
 impl Form {
@@ -143,9 +144,6 @@ impl<'a> Loader<'a> {
             self.note(&link_id, kind(url));
         }
         self.options(json, &mut item);
-        if item.repeats && is_typed(item.kind) {
-            self.note(&link_id, NoticeKind::SeveralTyped);
-        }
         item.initial.extend(list_of(json, "initial").iter().filter_map(|initial| Value::read_fhir(initial, "value")));
         match item.kind {
             ItemKind::Date => item.initial.retain(|value| matches!(value, Value::Date(_))),
@@ -235,6 +233,7 @@ impl<'a> Loader<'a> {
         for (at, json) in std::mem::take(&mut self.conditions) {
             self.read_conditions(at, json);
         }
+        self.look_for_named();
         let mut items = self.items;
         let (order, cycles) = settle_order(&mut items, &self.by_link_id);
         self.notices.extend(cycles.into_iter().map(|link_id| Notice { link_id, kind: NoticeKind::ConditionCycle }));
@@ -254,6 +253,21 @@ impl<'a> Loader<'a> {
             by_link_id: self.by_link_id,
             order,
         }
+    }
+
+    /// What rules name has to be in the form.
+    fn look_for_named(&mut self) {
+        let mut notices = Vec::new();
+        for item in &self.items {
+            let of_rules = item.rules.iter().flat_map(Rule::names);
+            for name in of_rules.chain(item.derived.as_ref().map(|derived| &derived.from)) {
+                if !self.by_link_id.contains_key(name) {
+                    let kind = NoticeKind::UnknownInRule(name.clone());
+                    notices.push(Notice { link_id: item.link_id.clone(), kind });
+                }
+            }
+        }
+        self.notices.append(&mut notices);
     }
 
     fn read_conditions(&mut self, at: usize, json: &Json) {
@@ -282,29 +296,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Asked by a field that is typed into.
-const fn is_typed(kind: ItemKind) -> bool {
-    match kind {
-        ItemKind::Integer
-        | ItemKind::Decimal
-        | ItemKind::Quantity
-        | ItemKind::Date
-        | ItemKind::DateTime
-        | ItemKind::Time
-        | ItemKind::Reference
-        | ItemKind::String
-        | ItemKind::Text => true,
-        ItemKind::Group
-        | ItemKind::Display
-        | ItemKind::Boolean
-        | ItemKind::Choice
-        | ItemKind::OpenChoice
-        | ItemKind::Attachment
-        | ItemKind::Unsupported => false,
-    }
-}
-
-fn operator(name: &str) -> Option<Operator> {
+pub(super) fn operator(name: &str) -> Option<Operator> {
     Some(match name {
         "exists" => Operator::Exists,
         "=" => Operator::Equal,

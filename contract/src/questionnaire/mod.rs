@@ -30,6 +30,7 @@ mod rules;
 mod text;
 mod typed;
 mod value;
+mod widget;
 
 #[cfg(test)]
 mod tests;
@@ -57,3 +58,4 @@ pub use response::{Envelope, Scope, answered_count, from_response, masked_answer
 pub use text::{Passage, Text};
 pub use typed::{normalised, read_typed, typed_text};
 pub use value::{Attachment, Coding, Quantity, Reference, Value};
+pub use widget::Widget;

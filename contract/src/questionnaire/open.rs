@@ -97,7 +97,7 @@ fn cause(form: &Form, now: &Evaluation, open: &[OpenItem], pointer: &Pointer) ->
         let places = now.items.iter().filter(|state| state.item == condition.question);
         for state in places.filter(|state| is_open(form, open, &state.pointer)) {
             let answers: Vec<&Value> = state.answers.iter().collect();
-            if holds(condition, &answers) {
+            if holds(condition.operator, &condition.answer, &answers) {
                 return Some(state.pointer.clone());
             }
             fallback.get_or_insert_with(|| state.pointer.clone());

@@ -94,6 +94,30 @@ pub struct Rule {
     pub severity: Severity,
     /// What to say instead of our own sentence.
     pub message: Option<Text>,
+    /// For whom it holds: all of these.
+    pub when: Vec<When>,
+}
+
+impl Rule {
+    /// The items that it names.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        let anchor = match &self.anchor {
+            Some(Anchor::Item(link_id)) => Some(link_id),
+            Some(Anchor::Today) | None => None,
+        };
+        self.item.iter().chain(anchor).chain(self.when.iter().map(|when| &when.question))
+    }
+}
+
+/// An answer that a rule waits for.
+#[derive(Clone, Debug)]
+pub struct When {
+    /// The linkId of the question.
+    pub question: String,
+    /// How its answer is compared.
+    pub operator: Operator,
+    /// With what.
+    pub answer: Value,
 }
 
 /// The rules there are.

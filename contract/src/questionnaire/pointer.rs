@@ -55,6 +55,23 @@ impl Pointer {
         named.then(|| Self(text.to_owned()))
     }
 
+    /// As one word, for names that may hold no white space: each pointer has another.
+    pub fn as_word(&self) -> String {
+        let mut word = String::with_capacity(self.0.len());
+        for character in self.0.trim_start_matches("#/").chars() {
+            match character {
+                '%' => word.push_str("%25"),
+                space if space.is_whitespace() => {
+                    word.push('%');
+                    word.extend(space.escape_unicode().filter(char::is_ascii_hexdigit));
+                    word.push('%');
+                }
+                other => word.push(other),
+            }
+        }
+        word
+    }
+
     /// As it stands on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -108,6 +125,20 @@ fn unescape(segment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_a_word_each_is_another_and_none_has_white_space() {
+        let names = ["a b", "a_b", "a%20%b", "a%b", "a\u{3000}b", "a\tb", "ab", "q-1", "q", "q.-1", "a%25b"];
+        let words: std::collections::BTreeSet<String> =
+            names.iter().map(|name| Pointer::item(name).as_word()).collect();
+        assert_eq!(words.len(), names.len(), "{words:?}");
+        assert!(words.iter().all(|word| !word.contains(char::is_whitespace)));
+        // The controls of an item are called by its word, a dot, and a part that holds none: the last dot ends the word.
+        let parts = ["", "-1", "-hint", "-other-label", "-list-3"];
+        let ids: std::collections::BTreeSet<String> =
+            words.iter().flat_map(|word| parts.map(|part| format!("{word}.{part}"))).collect();
+        assert_eq!(ids.len(), names.len() * parts.len());
+    }
 
     #[test]
     fn pointers_name_items_rows_and_groups() {

@@ -16,6 +16,8 @@ pub struct Problem {
     pub params: Params,
     /// The form's own sentence, which wins over ours. Not on the wire: the app has the form.
     pub message: Option<Text>,
+    /// Which of several answers, counted from 0 among those that are not blank. Not on the wire: it is found again.
+    pub which: Option<usize>,
 }
 
 /// The numbers and days of a problem's sentence, by name.
@@ -24,7 +26,7 @@ pub type Params = serde_json::Map<String, Json>;
 impl Problem {
     /// A problem without params.
     pub fn new(pointer: Pointer, code: ProblemCode) -> Self {
-        Self { pointer, code, params: Params::new(), message: None }
+        Self { pointer, code, params: Params::new(), message: None, which: None }
     }
 
     /// The same with one more param.
@@ -148,7 +150,7 @@ impl From<&Problem> for ItemError {
 impl From<&ItemError> for Problem {
     fn from(error: &ItemError) -> Self {
         let code = ProblemCode::from(error.code.as_str());
-        Self { pointer: error.pointer.clone(), code, params: error.params.clone(), message: None }
+        Self { pointer: error.pointer.clone(), code, params: error.params.clone(), message: None, which: None }
     }
 }
 

@@ -1,15 +1,19 @@
 //! The rules by code (forms/README.md §5), each with the code and params of what it says.
 use super::check::Check;
+use super::condition::holds;
 use super::date::{Offset, PartialDate};
 use super::derive::anchor_day;
 use super::evaluate::seen_from;
-use super::form::{Anchor, DerivedBy, Item, Role, Rule, RuleCode, Severity};
+use super::form::{Anchor, DerivedBy, Item, Role, Rule, RuleCode, Severity, When};
 use super::problem::{Problem, ProblemCode};
 use super::value::Value;
 use crate::identity::{IdKind, NumberError, Phone, PhoneError, ResidentIdError, Uscc, check_number, other_kind};
 
 /// What this rule says about a value, if it is of this severity.
 pub(super) fn check_rule(check: &Check<'_>, rule: &Rule, value: &Value, severity: Severity) -> Option<Problem> {
+    if !rule.when.iter().all(|when| is_so(check, when)) {
+        return None;
+    }
     let blocks = severity == Severity::Error;
     match (rule.code, value) {
         (RuleCode::CnIdentityNumber, Value::Text(typed)) => identity_number(check, rule, typed, blocks),
@@ -23,6 +27,14 @@ pub(super) fn check_rule(check: &Check<'_>, rule: &Rule, value: &Value, severity
         // A name is refused for emptiness and length only, an old certificate's number for nothing.
         _ => None,
     }
+}
+
+fn is_so(check: &Check<'_>, when: &When) -> bool {
+    let question = check.form.index_of(&when.question);
+    let places = question.map(|question| seen_from(check.form, &check.evaluation.items, check.state, question));
+    let asked = places.into_iter().flatten().filter(|state| state.enabled);
+    let answers: Vec<&Value> = asked.flat_map(|state| &state.answers).collect();
+    question.is_some() && holds(when.operator, &when.answer, &answers)
 }
 
 fn identity_number(check: &Check<'_>, rule: &Rule, typed: &str, blocks: bool) -> Option<Problem> {

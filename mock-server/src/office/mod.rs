@@ -46,7 +46,7 @@ pub use fault::{Answer, Fault};
 pub use feed::Heard;
 pub use links::Served;
 pub use matter::{ATTEMPTS, CategoryFact, Findings, Matter, PersonFacts, REPORT_ATTEMPTS};
-pub use papers::FormKind;
+pub use papers::{FormKind, Judged, judge};
 pub use receipts::{Kept, Once, Scope};
 pub use sessions::{SessionRow, SignedIn};
 pub use sites::{Sites, SlotId};

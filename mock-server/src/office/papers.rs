@@ -9,7 +9,7 @@ use contract::{
     application::State,
     questionnaire::{
         Answers, Context, Envelope, Evaluation, Form, NativePatterns, Pointer, Problem, Role, Round, Scope, Value,
-        from_response, migrate, normalised, open_items, to_response,
+        evaluate, from_response, migrate, normalised, open_items, to_response,
     },
 };
 use serde_json::Value as Json;
@@ -65,6 +65,25 @@ pub(super) fn read(form: &Form, response: &Json) -> (Answers, Vec<Problem>) {
         answers.set(pointer, values);
     }
     (answers, problems)
+}
+
+/// Answers that were sent, as the office reads and judges them.
+pub struct Judged {
+    /// What stands in them.
+    pub answers: Answers,
+    /// What follows.
+    pub evaluation: Evaluation,
+    /// What must change before they are taken.
+    pub errors: Vec<ItemError>,
+}
+
+/// Reads and judges a `QuestionnaireResponse` that came with these documents (id and hash).
+pub fn judge(form: &Form, sent: &Json, listed: &BTreeMap<String, String>, today: chrono::NaiveDate) -> Judged {
+    let (mut answers, mut problems) = read(form, sent);
+    only_listed(&mut answers, listed);
+    let evaluation = evaluate(form, &answers, &context(today));
+    problems.extend(evaluation.problems.iter().cloned());
+    Judged { answers, evaluation, errors: item_errors(&problems) }
 }
 
 /// All answers as JSON, hidden ones too.

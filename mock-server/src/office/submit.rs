@@ -2,15 +2,15 @@
 use super::{
     Answer, Case, Fault, Matter, Office, Once, Viewer, acts, audit, booking, certificates, documents, drafts, is_id,
     matter,
-    papers::{self, FormKind},
+    papers::{self, FormKind, Judged},
     receipts,
 };
 use contract::{
     api::{ApplicationRecord, NewApplication, Outcome, Receipt, Slug, Submission, SubmissionMade, Words},
     application::{Act, Actor, State},
     questionnaire::{
-        Answers, Envelope, Evaluation, Form, Item, Pointer, Scope, Sensitivity, answered_count, evaluate,
-        masked_answers, to_response,
+        Answers, Envelope, Evaluation, Form, Item, Pointer, Scope, Sensitivity, answered_count, masked_answers,
+        to_response,
     },
 };
 use serde_json::Value as Json;
@@ -124,13 +124,11 @@ impl Office {
         if !sent.answers.is_object() {
             return Err(Fault::invalid(Pointer::member("answers"), "format"));
         }
-        let (mut answers, mut problems) = papers::read(form, &sent.answers);
-        papers::only_listed(&mut answers, &sent.documents);
-        let evaluation = evaluate(form, &answers, &papers::context(case.now.date_naive()));
-        problems.extend(evaluation.problems.iter().cloned());
-        if !problems.is_empty() {
-            return Err(Fault::items(papers::item_errors(&problems)));
+        let judged = papers::judge(form, &sent.answers, &sent.documents, case.now.date_naive());
+        if !judged.errors.is_empty() {
+            return Err(Fault::items(judged.errors));
         }
+        let Judged { answers, evaluation, .. } = judged;
         let named = papers::named_documents(&evaluation);
         documents::check_received(&mut case, &named, &sent.documents).await?;
         take_facts(&mut case, form, &evaluation);

@@ -9,6 +9,7 @@
 )]
 mod support;
 
+mod agreement;
 mod applications;
 mod booking;
 mod certificate;

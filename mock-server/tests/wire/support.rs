@@ -39,6 +39,32 @@ impl Server {
         Self { running: Some(running), folder, base }
     }
 
+    /// An office whose certificate's form has these versions, each of them still taken.
+    pub(crate) async fn asking(versions: &[Json]) -> Self {
+        let folder = std::env::temp_dir().join(format!("hc-wire-{}", uuid::Uuid::new_v4()));
+        let asked = folder.join("other-forms");
+        std::fs::create_dir_all(&asked).unwrap();
+        for entry in std::fs::read_dir(forms()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+            if !entry.file_name().to_string_lossy().starts_with("health-certificate.") {
+                std::fs::copy(entry.path(), asked.join(entry.file_name())).unwrap();
+            }
+        }
+        for (n, version) in versions.iter().enumerate() {
+            let mut form = version.clone();
+            let replaces = "http://hl7.org/fhir/StructureDefinition/replaces";
+            form["id"] = json!("health-certificate");
+            form["version"] = json!(format!("{n:05}"));
+            form["extension"] = match n.checked_sub(1) {
+                Some(before) => json!([{"url": replaces, "valueCanonical": format!("small|{before:05}")}]),
+                None => json!([]),
+            };
+            std::fs::write(asked.join(format!("health-certificate.{n}.questionnaire.json")), form.to_string()).unwrap();
+        }
+        let running = start(Config { forms: asked, ..config(&folder, 0) }).await.unwrap();
+        let base = format!("http://127.0.0.1:{}", running.addr.port());
+        Self { running: Some(running), folder, base }
+    }
+
     /// Stops and starts again on the same folder and port.
     pub(crate) async fn restart(&mut self) {
         let running = self.running.take().unwrap();

@@ -158,6 +158,88 @@ fn ages_are_judged_by_the_number_and_by_what_is_typed() {
     assert_eq!(look.problem(&birth).map(|p| p.code), Some(ProblemCode::TooYoung));
 }
 
+/// Which ages a kind of work asks for stands in the form: whom a rule is for, whether it blocks, and what is said.
+#[test]
+fn ages_differ_by_the_kind_of_work() {
+    let form = certificate();
+    let birth = Pointer::item("person.birth-date");
+    // Today is 25 November 2026. The law keeps those under eighteen from places of entertainment; waiting rooms are of the
+    // same kind here, so it is said and does not block.
+    for (work, place, born, code, warned) in [
+        ("food-catering", None, "2010-11-25", None, false),
+        ("food-catering", None, "2010-11-26", Some("too-young"), false),
+        ("public-place", Some("hotel"), "2008-11-26", None, false),
+        ("public-place", Some("entertainment-waiting"), "2008-11-26", None, true),
+        ("public-place", Some("entertainment-waiting"), "2008-11-25", None, false),
+        ("public-place", Some("entertainment-waiting"), "2010-11-26", Some("too-young"), false),
+        // What was chosen before and is not asked any more asks for nothing.
+        ("food-catering", Some("entertainment-waiting"), "2008-11-26", None, false),
+    ] {
+        let mut answers = Answers::new();
+        answers.set(Pointer::item("category.work"), choose(&form, "category.work", work));
+        if let Some(place) = place {
+            answers.set(Pointer::item("category.place-kind"), choose(&form, "category.place-kind", place));
+        }
+        answers.set(Pointer::item("person.id.kind"), choose(&form, "person.id.kind", "passport"));
+        answers.set(birth.clone(), text(born));
+        let look = evaluate(&form, &answers, &context());
+        assert_eq!(look.problem(&birth).map(|p| p.code.as_str()), code, "{work} {place:?} {born}");
+        let said = look.warnings_at(&birth).find_map(|warning| warning.message.as_ref());
+        let names_the_rule = said.is_some_and(|said| said.base().contains("第六十一条") && said.base().contains("18"));
+        assert_eq!(names_the_rule, warned, "{work} {place:?} {born}");
+    }
+}
+
+#[test]
+fn a_committee_sets_another_age_for_each_kind_of_work() {
+    let age = |years: i64, when: Json| {
+        json!({"url": "https://health-certificate.example/fhir/StructureDefinition/rule", "extension": [
+            {"url": "code", "valueCode": "date-not-after"}, {"url": "anchor", "valueString": "today"},
+            {"url": "offset", "valueDuration": {"value": -years, "code": "a"}}, when]})
+    };
+    let when = |question: &str, operator: &str, answer: Json| {
+        json!({"url": "when", "extension": [{"url": "question", "valueString": question},
+            {"url": "operator", "valueCode": operator}, answer]})
+    };
+    let works_in =
+        |code: &str| when("work", "=", json!({"url": "answer", "valueCoding": {"system": "s", "code": code}}));
+    let options: Vec<Json> =
+        ["kitchen", "mine", "bar"].iter().map(|code| json!({"valueCoding": {"system": "s", "code": code}})).collect();
+    let form = small(&json!([
+        {"linkId": "work", "type": "choice", "answerOption": options},
+        {"linkId": "hours", "type": "integer"},
+        {"linkId": "born", "type": "date", "extension": [
+            age(16, json!({"url": "severity", "valueCode": "error"})), age(18, works_in("mine")), age(21, works_in("bar")),
+            age(17, when("hours", ">", json!({"url": "answer", "valueInteger": 40})))]},
+    ]));
+    assert_eq!(form.notices, []);
+    for (work, hours, years, problem) in [
+        (None, None, 15, Some(16)),
+        (None, None, 16, None),
+        (Some("kitchen"), None, 16, None),
+        (Some("mine"), None, 16, Some(18)),
+        (Some("mine"), None, 18, None),
+        (Some("bar"), None, 20, Some(21)),
+        (Some("bar"), None, 21, None),
+        (None, Some(41), 16, Some(17)),
+        (None, Some(40), 16, None),
+    ] {
+        let mut answers = Answers::new();
+        if let Some(work) = work {
+            answers.set(Pointer::item("work"), choose(&form, "work", work));
+        }
+        if let Some(hours) = hours {
+            answers.set(Pointer::item("hours"), vec![Value::Integer(hours)]);
+        }
+        let born = NaiveDate::from_ymd_opt(2026 - years, 11, 25).unwrap();
+        answers.set(Pointer::item("born"), vec![Value::Date(PartialDate::Day(born))]);
+        let look = evaluate(&form, &answers, &context());
+        let latest = look.problem(&Pointer::item("born")).and_then(|problem| problem.param("max"));
+        let expected = problem.map(|years: i32| format!("{}-11-25", 2026 - years));
+        assert_eq!(latest, expected, "{work:?} {hours:?} {years}");
+    }
+}
+
 #[test]
 fn an_id_runs_out_or_is_long_term() {
     let form = certificate();

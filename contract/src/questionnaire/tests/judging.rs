@@ -120,7 +120,10 @@ fn too_young_names_the_day_and_the_form_says_it_in_its_own_words() {
     let evaluation = evaluate(&form, &answers, &context());
     let problem = evaluation.problem(&Pointer::item("person.birth-date")).unwrap();
     assert_eq!(json!([problem.code.as_str(), problem.params]), json!(["too-young", {"age": 16, "on": "2028-02-29"}]));
-    assert_eq!(problem.message.as_ref().unwrap().get("en").text, "You must be 16 to apply");
+    assert_eq!(
+        problem.message.as_ref().unwrap().get("en").text,
+        "You must be 16 to apply (Law on the Protection of Minors, art. 61)"
+    );
 }
 
 #[test]

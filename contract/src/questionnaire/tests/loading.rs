@@ -1,6 +1,8 @@
 //! Files: ours, other makers', and broken ones.
 use super::*;
 
+const RULE: &str = "https://health-certificate.example/fhir/StructureDefinition/rule";
+
 #[test]
 fn our_forms_load_without_a_notice() {
     for (path, name, steps) in [
@@ -68,6 +70,11 @@ fn what_is_not_understood_is_reported_and_the_rest_works() {
             {"url": "http://hl7.org/fhir/StructureDefinition/minValue", "valueString": {"no": 1}}]},
         {"linkId": "f", "type": "string", "repeats": true},
         {"linkId": "g", "type": "open-choice", "repeats": true, "answerOption": [{"valueString": "x"}]},
+        {"linkId": "h", "type": "date", "extension": [{"url": RULE, "extension": [
+            {"url": "code", "valueCode": "date-not-after"}, {"url": "anchor", "valueString": "nobody"}]}]},
+        {"linkId": "i", "type": "date", "extension": [{"url": RULE, "extension": [
+            {"url": "code", "valueCode": "date-not-after"}, {"url": "anchor", "valueString": "today"},
+            {"url": "when", "extension": [{"url": "question", "valueString": "a"}]}]}]},
     ]));
     let said: Vec<(&str, &NoticeKind)> = form.notices.iter().map(|n| (n.link_id.as_str(), &n.kind)).collect();
     assert_eq!(
@@ -79,13 +86,14 @@ fn what_is_not_understood_is_reported_and_the_rest_works() {
             ("b", &NoticeKind::UnknownType("question".to_owned())),
             ("d", &NoticeKind::MissingOptions(String::new())),
             ("e", &NoticeKind::BadExtension("http://hl7.org/fhir/StructureDefinition/minValue".to_owned())),
-            ("f", &NoticeKind::SeveralTyped),
+            ("i", &NoticeKind::BadExtension(RULE.to_owned())),
             ("c", &NoticeKind::UnknownQuestion("nowhere".to_owned())),
+            ("h", &NoticeKind::UnknownInRule("nobody".to_owned())),
         ]
     );
     let evaluation = evaluate(&form, &Answers::new(), &context());
     let visible: Vec<&str> = evaluation.items.iter().filter(|s| s.visible).map(|s| s.pointer.as_str()).collect();
-    assert_eq!(visible, ["#/a", "#/e", "#/f", "#/g"]);
+    assert_eq!(visible, ["#/a", "#/e", "#/f", "#/g", "#/h", "#/i"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The forms and answers of this repository, and what must hold for any answers.
 mod chance;
+mod drawn;
 mod generations;
 mod hostile;
 mod identity;
@@ -9,6 +10,7 @@ mod loading;
 mod random_forms;
 mod rounds;
 mod types;
+mod widgets;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,129 +1,8 @@
-//! Properties over random forms: groups in groups, rows, conditions of every operator on any question, also in circles.
+//! Properties over random forms.
 use proptest::prelude::*;
 
+use super::drawn::{apply, place, random_form, some_answers, some_items};
 use super::*;
-
-const OPERATORS: [&str; 7] = ["exists", "=", "!=", ">", "<", ">=", "<="];
-const KINDS: [&str; 7] = ["string", "integer", "date", "boolean", "choice", "open-choice", "decimal"];
-
-/// Kind, required, repeats, hidden, conditions (question, operator, pick), any instead of all, depth change.
-type Drawn = (usize, bool, bool, bool, Vec<(usize, usize, usize)>, bool, usize);
-
-fn some_items() -> impl Strategy<Value = Vec<Drawn>> {
-    let conditions = proptest::collection::vec((0usize..30, 0usize..7, 0usize..3), 0..3);
-    let item =
-        (0usize..9, any::<bool>(), any::<bool>(), proptest::bool::weighted(0.1), conditions, any::<bool>(), 0usize..3);
-    proptest::collection::vec(item, 1..30)
-}
-
-fn some_answers() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
-    proptest::collection::vec((0usize..30, 0usize..3, 0usize..2), 0..60)
-}
-
-fn answer(kind: &str, pick: usize) -> Json {
-    match kind {
-        "integer" => json!({"answerInteger": pick}),
-        "decimal" => json!({"answerDecimal": pick}),
-        "boolean" => json!({"answerBoolean": pick.is_multiple_of(2)}),
-        "date" => json!({"answerDate": format!("202{pick}-01-02")}),
-        "choice" | "open-choice" => json!({"answerCoding": {"system": "s", "code": format!("c{pick}")}}),
-        _ => json!({"answerString": format!("t{pick}")}),
-    }
-}
-
-fn kind_of(drawn: &Drawn) -> &'static str {
-    KINDS.get(drawn.0).copied().unwrap_or("group")
-}
-
-/// Items one after the other; a group takes what follows it until a later item leaves it.
-fn random_form(drawn: &[Drawn]) -> Form {
-    let options: Json =
-        (0..3).map(|c| json!({"valueCoding": {"system": "s", "code": format!("c{c}"), "display": "d"}})).collect();
-    let mut open: Vec<Json> = vec![json!({"item": []})];
-    let close = |open: &mut Vec<Json>| {
-        let done = open.pop().unwrap();
-        open.last_mut().unwrap()["item"].as_array_mut().unwrap().push(done);
-    };
-    for (n, d) in drawn.iter().enumerate() {
-        for _ in 0..d.6.min(open.len() - 1) {
-            close(&mut open);
-        }
-        let kind = kind_of(d);
-        let conditions: Vec<Json> =
-            d.4.iter()
-                .map(|(question, operator, pick)| {
-                    let question = question % drawn.len();
-                    let operator = OPERATORS[*operator];
-                    let mut condition = if operator == "exists" {
-                        json!({"answerBoolean": pick.is_multiple_of(2)})
-                    } else {
-                        answer(kind_of(&drawn[question]), *pick)
-                    };
-                    condition["question"] = json!(format!("q{question}"));
-                    condition["operator"] = json!(operator);
-                    condition
-                })
-                .collect();
-        let mut item = json!({"linkId": format!("q{n}"), "type": kind, "required": d.1, "repeats": d.2,
-            "enableWhen": conditions, "enableBehavior": if d.5 { "any" } else { "all" }, "item": []});
-        if d.3 {
-            item["extension"] =
-                json!([{"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden", "valueBoolean": true}]);
-        }
-        if kind.ends_with("choice") {
-            item["answerOption"] = options.clone();
-        }
-        open.push(item);
-        if kind != "group" {
-            close(&mut open);
-        }
-    }
-    while open.len() > 1 {
-        close(&mut open);
-    }
-    small(&open[0]["item"])
-}
-
-/// Where an item stands: in the first or second row of every repeating group around it.
-fn place(form: &Form, at: usize, row: usize) -> Pointer {
-    let item = &form.items[at];
-    let inside = item.row_groups.iter().fold(None, |outer: Option<Pointer>, group| {
-        let link_id = &form.items[*group].link_id;
-        let here = outer.map_or_else(|| Pointer::item(link_id), |outer| outer.child(link_id));
-        Some(here.at_row(&format!("r{row}")))
-    });
-    inside.map_or_else(|| Pointer::item(&item.link_id), |row| row.child(&item.link_id))
-}
-
-fn apply(form: &Form, moves: &[(usize, usize, usize)]) -> Answers {
-    let mut answers = Answers::new();
-    for (at, pick, row) in moves {
-        let at = at % form.items.len();
-        let item = &form.items[at];
-        if !item.is_question() {
-            continue;
-        }
-        let value = match item.kind {
-            ItemKind::Boolean => Value::Boolean(pick.is_multiple_of(2)),
-            ItemKind::Integer => Value::Integer(i64::try_from(*pick).unwrap()),
-            ItemKind::Decimal => Value::Decimal(f64::from(u32::try_from(*pick).unwrap())),
-            ItemKind::Date => Value::Date(PartialDate::parse(&format!("202{pick}-01-02")).unwrap()),
-            ItemKind::Choice | ItemKind::OpenChoice => item.options[pick % item.options.len()].value.clone(),
-            ItemKind::Group
-            | ItemKind::Display
-            | ItemKind::DateTime
-            | ItemKind::Time
-            | ItemKind::Reference
-            | ItemKind::Quantity
-            | ItemKind::String
-            | ItemKind::Text
-            | ItemKind::Attachment
-            | ItemKind::Unsupported => Value::Text(format!("t{pick}")),
-        };
-        answers.set(place(form, at, row + 1), vec![value]);
-    }
-    answers
-}
 
 fn looks_alike(a: &Evaluation, b: &Evaluation) -> bool {
     a.problems == b.problems
@@ -142,7 +21,7 @@ proptest! {
     /// from sight is).
     #[test]
     fn server_and_app_agree_and_nothing_hidden_is_sent(drawn in some_items(), moves in some_answers()) {
-        let form = random_form(&drawn);
+        let form = Form::from_json(&random_form(&drawn)).unwrap();
         let answers = apply(&form, &moves);
         let app = evaluate(&form, &answers, &context());
         let sent = to_response(&form, &answers, Scope::Visible(&app), &Envelope::default());
@@ -164,7 +43,7 @@ proptest! {
 
     #[test]
     fn looking_twice_or_after_storing_changes_nothing(drawn in some_items(), moves in some_answers()) {
-        let form = random_form(&drawn);
+        let form = Form::from_json(&random_form(&drawn)).unwrap();
         let answers = apply(&form, &moves);
         let look = evaluate(&form, &answers, &context());
         prop_assert!(looks_alike(&look, &evaluate(&form, &answers, &context())));
@@ -177,7 +56,7 @@ proptest! {
     /// file are named.
     #[test]
     fn every_form_has_an_order_and_circles_are_named(drawn in some_items()) {
-        let form = random_form(&drawn);
+        let form = Form::from_json(&random_form(&drawn)).unwrap();
         let mut sorted = form.order.clone();
         sorted.sort_unstable();
         prop_assert_eq!(sorted, (0..form.items.len()).collect::<Vec<_>>());
@@ -187,13 +66,13 @@ proptest! {
                 prop_assert!(rank[&before] < rank[&at], "{} before {}", form.items[before].link_id, item.link_id);
             }
         }
-        let lost: usize = drawn.iter().map(|d| d.4.len()).sum::<usize>() - form.items.iter().map(|i| i.conditions.len()).sum::<usize>();
+        let lost: usize = drawn.iter().map(|d| d.conditions.len()).sum::<usize>() - form.items.iter().map(|i| i.conditions.len()).sum::<usize>();
         prop_assert!(lost == 0 || !form.notices.is_empty());
     }
 
     #[test]
     fn what_is_asked_does_not_depend_on_the_order_of_answering(drawn in some_items(), moves in some_answers()) {
-        let form = random_form(&drawn);
+        let form = Form::from_json(&random_form(&drawn)).unwrap();
         let mut places = Vec::new();
         let once: Vec<_> = moves.into_iter().filter(|(at, _, row)| {
             let place = place(&form, at % form.items.len(), row + 1);
@@ -202,9 +81,9 @@ proptest! {
             is_new
         }).collect();
         // Rows stand in the order in which they were begun, and only in that.
-        let in_rows = |(at, _, _): &(usize, usize, usize)| !form.items[at % form.items.len()].row_groups.is_empty();
-        let mut other: Vec<_> = once.iter().copied().filter(|m| !in_rows(m)).rev().collect();
-        other.extend(once.iter().copied().filter(in_rows));
+        let in_rows = |(at, _, _): &(usize, Vec<usize>, usize)| !form.items[at % form.items.len()].row_groups.is_empty();
+        let mut other: Vec<_> = once.iter().filter(|m| !in_rows(m)).rev().cloned().collect();
+        other.extend(once.iter().filter(|m| in_rows(m)).cloned());
         let (a, b) = (apply(&form, &once), apply(&form, &other));
         prop_assert!(looks_alike(&evaluate(&form, &a, &context()), &evaluate(&form, &b, &context())));
     }
