@@ -158,7 +158,7 @@ pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyV
             filling.evaluation().with(|e| {
                 let inside = |at: usize| step.items.iter().any(|top| form.lineage(at).any(|a| a == *top));
                 let question = |at: usize| form.items.get(at).is_some_and(Item::is_question);
-                let says = |s: &ItemState| form.items.get(s.item).is_some_and(|item| !is_left_alone(item, &s.answers));
+                let says = |s: &ItemState| form.items.get(s.item).is_some_and(|item| !item.is_left_alone(&s.answers));
                 let rows = e.items.iter().filter(|s| s.visible && question(s.item) && inside(s.item) && says(s));
                 rows.map(|s| (s.pointer.clone(), s.item)).collect::<Vec<_>>()
             })
@@ -185,14 +185,6 @@ pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyV
         }
         .into_any()
     })
-}
-
-/// A box that may be ticked and is not, beside another question: nobody answered "no".
-fn is_left_alone(item: &Item, answers: &[Value]) -> bool {
-    item.kind == ItemKind::Boolean
-        && item.consent.is_none()
-        && !item.required
-        && answers.iter().all(|answer| *answer == Value::Boolean(false))
 }
 
 fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer) -> AnyView {

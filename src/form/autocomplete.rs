@@ -3,12 +3,13 @@
 use super::filling::Filling;
 use super::item::Place;
 use super::passage::words_of;
-use super::typed_field::{framed, typed_in};
+use super::standing::Standing;
+use super::typed_field::{Line, framed, typed_in};
 use crate::i18n::{K, lower};
 use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::ui::live;
 use contract::questionnaire::{Item, Pointer, Value};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use std::sync::Arc;
 use view::view;
 
@@ -17,33 +18,45 @@ const SHOWN: usize = 8;
 
 /// A list of many.
 pub(super) fn list_field(place: &Place) -> AnyView {
-    let filling = place.filling;
-    let list = List::new(place);
-    let id = place.id();
+    framed(place, list_control(&Line::only(place)))
+}
+
+/// The control of one answer out of many.
+pub(super) fn list_control(line: &Line<'_>) -> AnyView {
+    let list = List::new(line);
+    let id = line.id.clone();
     let list_id = format!("{id}-list");
     let (controls, active_of, rows_of) = (list_id.clone(), list_id.clone(), list_id.clone());
-    let i18n = filling.i18n();
-    let closed = filling.closed;
+    let i18n = line.place.filling.i18n();
+    let node: NodeRef<html::Input> = NodeRef::new();
+    let dress = line.dress();
+    effect(move || {
+        if let Some(control) = node.get() {
+            control.set_read_only(dress.put_on(&control));
+        }
+    });
     let control = view! {
         <input
+            node_ref=node
             class="hc-input"
             id=id
             type="text"
             role="combobox"
             autocomplete="off"
+            enterkeyhint="next"
+            aria-label=line.name.clone()
             aria-autocomplete="list"
             aria-controls=controls
+            aria-required=line.place.required()
             aria-expanded=move || list.open.get().to_string()
             aria-activedescendant=move || list.active.get().map(|at| format!("{active_of}-{at}"))
-            aria-describedby=place.described()
-            aria-invalid=place.invalid()
-            readonly=move || closed.get()
             prop:value=move || list.text.get()
             on:input=move |event| {
                 if let Some(typed) = typed_in(&event) {
                     list.type_text(&typed);
                 }
             }
+            on:compositionstart=move |_| list.at_work.set_value(true)
             on:compositionend=move |event| list.type_text(&event_target_value(&event))
             on:keydown=move |event| list.key(&event)
             on:blur=move |_| list.leave()
@@ -78,7 +91,7 @@ pub(super) fn list_field(place: &Place) -> AnyView {
             {live(move || list.open.get().then(|| i18n.say(K::FormFound, &[("n", list.found.with(Vec::len).into())])))}
         </p>
     };
-    framed(place, control.into_any())
+    control.into_any()
 }
 
 #[derive(Clone, PartialEq)]
@@ -92,6 +105,10 @@ struct List {
     filling: Filling,
     item: StoredValue<Arc<Item>>,
     pointer: StoredValue<Pointer>,
+    standing: Memo<Standing>,
+    line: usize,
+    /// The person is in the field, also while an input method has given nothing yet.
+    at_work: StoredValue<bool>,
     text: RwSignal<String>,
     open: RwSignal<bool>,
     active: RwSignal<Option<usize>>,
@@ -99,19 +116,21 @@ struct List {
 }
 
 impl List {
-    fn new(place: &Place) -> Self {
-        let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
+    fn new(line: &Line<'_>) -> Self {
+        let Place { filling, item, pointer, standing, .. } = line.place;
+        let (filling, item, standing, line) = (*filling, item.clone(), *standing, line.number);
         let i18n = filling.i18n();
-        let values = place.values();
         let shown = {
             let item = item.clone();
-            memo(move || values.with(|v| v.first().map(|v| super::value_text(i18n, &item, v)).unwrap_or_default()))
+            let words = move |value: &Value| super::value_text(i18n, &item, value);
+            memo(move || standing.with(|it| it.values.get(line).map(&words).unwrap_or_default()))
         };
+        let at_work = StoredValue::new(false);
         let text = RwSignal::new(shown.get_untracked());
         let open = RwSignal::new(false);
         effect(move || {
             let shown = shown.get();
-            if !open.get_untracked() {
+            if !at_work.get_value() && text.with_untracked(|text| *text != shown) {
                 text.set(shown);
             }
         });
@@ -132,16 +151,23 @@ impl List {
             found.truncate(SHOWN);
             found
         });
-        let (item, pointer) = (StoredValue::new(item), StoredValue::new(pointer));
-        Self { filling, item, pointer, text, open, active: RwSignal::new(None), found }
+        let (item, pointer) = (StoredValue::new(item), StoredValue::new(pointer.clone()));
+        Self { filling, item, pointer, standing, line, at_work, text, open, active: RwSignal::new(None), found }
     }
 
     fn type_text(self, typed: &str) {
+        self.at_work.set_value(true);
         self.text.set(typed.to_owned());
         self.active.set(None);
-        self.open.set(self.found.with(|found| !found.is_empty()));
-        let value = self.meant(typed);
-        self.pointer.with_value(|pointer| self.filling.write(pointer, vec![value]));
+        self.open.set(self.found.with_untracked(|found| !found.is_empty()));
+        self.write(self.meant(typed));
+    }
+
+    fn write(self, value: Value) {
+        let after = self
+            .item
+            .with_value(|item| self.standing.with_untracked(|it| item.with_line(&it.values, self.line, value)));
+        self.pointer.with_value(|pointer| self.filling.write(pointer, after));
     }
 
     /// The entry whose words were typed in full, else the words.
@@ -158,7 +184,7 @@ impl List {
     fn choose(self, at: usize) {
         let Some(entry) = self.found.with_untracked(|found| found.get(at).cloned()) else { return };
         self.text.set(words_of(self.filling.i18n(), &entry.display));
-        self.pointer.with_value(|pointer| self.filling.write(pointer, vec![entry.value]));
+        self.write(entry.value);
         self.open.set(false);
         self.active.set(None);
     }
@@ -167,6 +193,7 @@ impl List {
         if self.text.is_disposed() {
             return;
         }
+        self.at_work.set_value(false);
         self.open.set(false);
         self.active.set(None);
         self.pointer.with_value(|pointer| self.filling.leave(pointer));

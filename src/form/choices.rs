@@ -1,14 +1,15 @@
 //! Choices: radios, ticks of which one may exclude the others, a closed list, yes or no, and one tick alone.
 
+use super::below::after;
 use super::filling::Filling;
-use super::item::{Place, after, hint, optional, said};
-use super::passage::{passage, words_of};
-use super::typed_field::typed_in;
-use crate::i18n::{K, t};
-use crate::reactive::{Memo, RwSignal, memo};
-use crate::ui::{error_line, fresh_id, live};
-use contract::questionnaire::{Control, Item, ItemKind, Pointer, Text, Value};
-use leptos::prelude::*;
+use super::item::{Place, error_of, hint, optional, said};
+use super::passage::{plain, words_of};
+use super::typed_field::{framed, typed_in};
+use crate::i18n::K;
+use crate::reactive::{Memo, effect, memo};
+use crate::ui::{fresh_id, live};
+use contract::questionnaire::{Item, ItemKind, Pointer, Text, Value};
+use leptos::{html, prelude::*};
 use std::sync::Arc;
 use view::view;
 use wasm_bindgen::JsCast;
@@ -16,32 +17,33 @@ use wasm_bindgen::JsCast;
 /// One of a list, several of it, or yes and no.
 pub(super) fn choice_field(place: &Place) -> AnyView {
     let item = &place.item;
-    let drop_down = item.control == Some(Control::DropDown) || (item.control.is_none() && item.options.len() > 7);
-    if drop_down && !item.repeats && item.kind == ItemKind::Choice {
-        return select_field(place);
-    }
-    let (filling, pointer) = (place.filling, place.pointer.clone());
-    let values = place.values();
-    let rows = rows(place, values);
-    let left = pointer.clone();
-    let id = place.id();
+    let (filling, left, id) = (place.filling, place.pointer.clone(), place.id());
+    let (group, rows) = (NodeRef::<html::Fieldset>::new(), Rows::new(place));
+    let (drawn, dress) = (rows.draw(place), place.dress(None));
+    effect(move || {
+        let Some(group) = group.get() else { return };
+        let closed = dress.put_on(&group);
+        rows.follow(closed);
+    });
+    // A group of ticks has no word for it; that it may be left is said beside its label.
+    let required = if item.repeats { None } else { place.required() };
     view! {
         <fieldset
+            node_ref=group
             class="hc-field"
             role=if item.repeats { "group" } else { "radiogroup" }
-            aria-describedby=place.described()
-            aria-invalid=place.invalid()
+            aria-required=required
             on:focusout=move |event| {
                 if went_out(&event) {
                     filling.leave(&left);
                 }
             }
         >
-            <legend class="hc-label" id=format!("{id}-label")>{passage(&item.text)}{optional(item)}</legend>
+            <legend class="hc-label" id=format!("{id}-label")>{plain(filling.i18n(), &item.text)}{optional(place)}</legend>
             {said(place)}
             {hint(place)}
-            {error_line(format!("{id}-error"), place.error())}
-            {rows}
+            {error_of(place)}
+            {drawn}
             {after(place)}
         </fieldset>
     }
@@ -63,199 +65,216 @@ fn entries(item: &Item) -> Vec<(Value, Option<Text>)> {
     item.options.iter().map(|option| (option.value.clone(), Some(option.display.clone()))).collect()
 }
 
-fn rows(place: &Place, values: Memo<Vec<Value>>) -> AnyView {
-    let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
-    let kind = if item.repeats { "checkbox" } else { "radio" };
-    let name = fresh_id("choice");
-    let mut drawn: Vec<AnyView> = Vec::new();
-    for (number, (value, words)) in entries(&item).into_iter().enumerate() {
-        let id = if number == 0 { place.id() } else { format!("{}-{number}", place.id()) };
-        let here = value.clone();
-        let checked = memo(move || values.with(|all| all.iter().any(|v| v.same_as(&here))));
-        let choose = {
-            let (item, pointer) = (item.clone(), pointer.clone());
-            move |event: web_sys::Event| {
+/// The rows of a list, each a radio or a tick, and what they stand for.
+struct Rows {
+    filling: Filling,
+    standing: Memo<super::standing::Standing>,
+    boxes: Vec<(Value, NodeRef<html::Input>)>,
+    /// The row of own words.
+    other: Option<NodeRef<html::Input>>,
+}
+
+impl Rows {
+    fn new(place: &Place) -> Self {
+        let boxes = entries(&place.item).into_iter().map(|(value, _)| (value, NodeRef::new())).collect();
+        let other = (place.item.kind == ItemKind::OpenChoice).then(NodeRef::new);
+        Self { filling: place.filling, standing: place.standing, boxes, other }
+    }
+
+    /// Ticks the rows that stand for an answer.
+    fn follow(&self, closed: bool) {
+        self.standing.with(|it| {
+            for (value, node) in &self.boxes {
+                put(*node, it.values.iter().any(|given| given.same_as(value)), closed);
+            }
+            if let Some(node) = self.other {
+                put(node, it.values.iter().any(|given| given.as_text().is_some()), closed);
+            }
+        });
+    }
+
+    fn draw(&self, place: &Place) -> AnyView {
+        let (filling, standing, item) = (self.filling, self.standing, &place.item);
+        let (kind, name) = (if item.repeats { "checkbox" } else { "radio" }, fresh_id("choice"));
+        let i18n = filling.i18n();
+        let mut drawn: Vec<AnyView> = Vec::new();
+        for (number, ((value, words), (_, node))) in entries(item).into_iter().zip(&self.boxes).enumerate() {
+            let id = if number == 0 { place.id() } else { format!("{}-{number}", place.id()) };
+            let (item, pointer) = (item.clone(), place.pointer.clone());
+            let choose = move |event: web_sys::Event| {
                 let on = event_target_checked(&event);
-                filling.write(&pointer, chosen(&item, &values.get_untracked(), &value, on));
-            }
-        };
-        let words = match words {
-            Some(words) => passage(&words),
-            None => t(if number == 0 { K::FormYes } else { K::FormNo }).into_any(),
-        };
-        let closed = filling.closed;
-        drawn.push(
-            view! {
-                <label class="hc-choice">
-                    <input type=kind name=name.clone() id=id prop:checked=move || checked.get() disabled=move || closed.get() on:change=choose />
-                    <span>{words}</span>
-                </label>
-            }
-            .into_any(),
-        );
+                let after = standing.with_untracked(|it| item.chosen(&it.values, &value, on));
+                filling.write(&pointer, after);
+            };
+            let words = match words {
+                Some(words) => plain(i18n, &words),
+                None => i18n.text(if number == 0 { K::FormYes } else { K::FormNo }).into_any(),
+            };
+            drawn.push(row(kind, &name, id, *node, words, choose));
+        }
+        if let Some(node) = self.other {
+            drawn.push(other_row(place, kind, &name, node));
+        }
+        drawn.collect_view().into_any()
     }
-    if item.kind == ItemKind::OpenChoice {
-        drawn.push(other_row(place, values, kind, &name));
-    }
-    drawn.collect_view().into_any()
 }
 
-/// The answer after one row was ticked or unticked: an exclusive one clears the others, and any other clears it.
-fn chosen(item: &Item, before: &[Value], value: &Value, on: bool) -> Vec<Value> {
-    if !item.repeats {
-        return vec![value.clone()];
+fn put(node: NodeRef<html::Input>, checked: bool, closed: bool) {
+    if let Some(input) = node.get() {
+        input.set_checked(checked);
+        input.set_disabled(closed);
     }
-    let is_exclusive = |value: &Value| item.option(value).is_some_and(|option| option.exclusive);
-    let alone = is_exclusive(value);
-    let mut after: Vec<Value> =
-        before.iter().filter(|v| !(alone || v.same_as(value) || (on && is_exclusive(v)))).cloned().collect();
-    if on {
-        after.push(value.clone());
-    }
-    // In the order of the list, so that the same ticks are the same answer; own words come last.
-    let mut ordered = Vec::with_capacity(after.len());
-    for option in &item.options {
-        ordered.extend(after.extract_if(.., |v| option.value.same_as(v)));
-    }
-    ordered.append(&mut after);
-    ordered
 }
 
-/// "Other, in your own words".
-fn other_row(place: &Place, values: Memo<Vec<Value>>, kind: &'static str, name: &str) -> AnyView {
-    let (filling, pointer) = (place.filling, place.pointer.clone());
-    let own = move || values.with(|all| all.iter().find_map(|v| v.as_text().map(str::to_owned)));
-    let checked = memo(move || own().is_some());
-    let repeats = place.item.repeats;
-    let with_own = move |own: Option<String>| {
-        let mut kept: Vec<Value> = if repeats {
-            values.get_untracked().into_iter().filter(|v| v.as_text().is_none()).collect()
-        } else {
-            Vec::new()
-        };
-        kept.extend(own.map(Value::Text));
-        kept
-    };
-    let choose = {
-        let pointer = pointer.clone();
-        move |event: web_sys::Event| filling.write(&pointer, with_own(event_target_checked(&event).then(String::new)))
-    };
-    let write = move |typed: String| filling.write(&pointer, with_own(Some(typed)));
-    let label = match &place.item.open_label {
-        Some(text) => passage(text),
-        None => t(K::HomeOther).into_any(),
-    };
-    let id = format!("{}-other", place.id());
-    let (described, closed) = (StoredValue::new(place.described()), filling.closed);
-    let text = RwSignal::new(own().unwrap_or_default());
-    let (named, write) = (id.clone(), StoredValue::new(write));
+fn row(
+    kind: &'static str,
+    name: &str,
+    id: String,
+    node: NodeRef<html::Input>,
+    words: AnyView,
+    choose: impl FnMut(web_sys::Event) + 'static,
+) -> AnyView {
     view! {
         <label class="hc-choice">
-            <input type=kind name=name.to_owned() prop:checked=move || checked.get() disabled=move || closed.get() on:change=choose />
-            <span id=format!("{id}-label")>{label}</span>
+            <input node_ref=node type=kind name=name.to_owned() id=id on:change=choose />
+            <span>{words}</span>
         </label>
-        {live(move || {
-            checked.get().then(|| {
-                view! {
-                    <input
-                        class="hc-input"
-                        id=named.clone()
-                        type="text"
-                        aria-labelledby=format!("{named}-label")
-                        aria-describedby=move || described.with_value(|d| d())
-                        readonly=move || closed.get()
-                        prop:value=move || text.get()
-                        on:input=move |event| {
-                            if let Some(typed) = typed_in(&event) {
-                                text.set(typed.clone());
-                                write.with_value(|write| write(typed));
-                            }
-                        }
-                        on:compositionend=move |event| {
-                            text.set(event_target_value(&event));
-                            write.with_value(|write| write(text.get_untracked()));
-                        }
-                    />
-                }
-            })
-        })}
     }
     .into_any()
 }
 
-fn select_field(place: &Place) -> AnyView {
-    let (filling, pointer, item) = (place.filling, place.pointer.clone(), place.item.clone());
-    let values = place.values();
-    let number = {
-        let item = item.clone();
-        memo(move || {
-            let found = values.with(|all| item.options.iter().position(|o| all.iter().any(|v| v.same_as(&o.value))));
-            found.map(|at| at.to_string()).unwrap_or_default()
+/// "Other, in your own words".
+fn other_row(place: &Place, kind: &'static str, name: &str, node: NodeRef<html::Input>) -> AnyView {
+    let (filling, standing, i18n) = (place.filling, place.standing, place.filling.i18n());
+    let own = move || standing.with(|it| it.values.iter().find_map(|v| v.as_text().map(str::to_owned)));
+    let write = {
+        let (item, pointer) = (place.item.clone(), place.pointer.clone());
+        StoredValue::new(move |words: Option<&str>| {
+            let after = standing.with_untracked(|it| item.with_own_words(&it.values, words));
+            filling.write(&pointer, after);
         })
     };
-    let (i18n, closed) = (filling.i18n(), filling.closed);
+    let label = match &place.item.open_label {
+        Some(text) => words_of(i18n, text),
+        None => i18n.text(K::HomeOther),
+    };
+    let id = format!("{}-other", place.id());
+    let is_chosen = memo(move || own().is_some());
+    let (dress, called) = (place.dress(Some(0)), label.clone());
+    let field = {
+        let id = id.clone();
+        move || {
+            let (id, called, dress) = (id.clone(), called.clone(), dress.clone());
+            let (node, at_work) = (NodeRef::<html::Input>::new(), StoredValue::new(false));
+            effect(move || {
+                let (Some(input), own) = (node.get(), own()) else { return };
+                input.set_read_only(dress.put_on(&input));
+                let text = own.unwrap_or_default();
+                if !at_work.get_value() && input.value() != text {
+                    input.set_value(&text);
+                }
+            });
+            let take = move |typed: String| {
+                at_work.set_value(true);
+                write.with_value(|write| write(Some(&typed)));
+            };
+            view! {
+                <input
+                    node_ref=node
+                    class="hc-input"
+                    id=id
+                    type="text"
+                    autocomplete="off"
+                    enterkeyhint="next"
+                    aria-label=called
+                    on:input=move |event| {
+                        if let Some(typed) = typed_in(&event) {
+                            take(typed);
+                        }
+                    }
+                    on:compositionstart=move |_| at_work.set_value(true)
+                    on:compositionend=move |event| take(event_target_value(&event))
+                    on:blur=move |_| at_work.set_value(false)
+                />
+            }
+        }
+    };
+    let choose =
+        move |event: web_sys::Event| write.with_value(|write| write(event_target_checked(&event).then_some("")));
+    let chooses = row(kind, name, format!("{id}-row"), node, label.into_any(), choose);
+    view! { {chooses} {live(move || is_chosen.get().then(|| untrack(&field)))} }.into_any()
+}
+
+/// A closed list.
+pub(super) fn select_field(place: &Place) -> AnyView {
+    let (filling, standing, item) = (place.filling, place.standing, place.item.clone());
+    let (i18n, left, pointer) = (filling.i18n(), place.pointer.clone(), place.pointer.clone());
     let options = item
         .options
         .iter()
         .enumerate()
-        .map(|(at, option)| {
-            let display = option.display.clone();
-            let chosen = at.to_string();
-            let value = chosen.clone();
-            view! { <option value=value prop:selected=move || number.get() == chosen>{live(move || words_of(i18n, &display))}</option> }
-        })
+        .map(|(at, option)| view! { <option value=at.to_string()>{words_of(i18n, &option.display)}</option> })
         .collect_view();
-    let choose = {
-        let pointer = pointer.clone();
-        move |event: web_sys::Event| {
-            let at: Option<usize> = event_target_value(&event).parse().ok();
-            let value = at.and_then(|at| item.options.get(at)).map(|option| option.value.clone());
-            filling.write(&pointer, value.into_iter().collect());
-        }
+    let node: NodeRef<html::Select> = NodeRef::new();
+    let (dress, entries) = (place.dress(None), item.clone());
+    effect(move || {
+        let Some(select) = node.get() else { return };
+        select.set_disabled(dress.put_on(&select));
+        let chosen = standing.with(|it| {
+            entries.options.iter().position(|option| it.values.iter().any(|value| value.same_as(&option.value)))
+        });
+        select.set_value(&chosen.map(|at| at.to_string()).unwrap_or_default());
+    });
+    let choose = move |event: web_sys::Event| {
+        let at: Option<usize> = event_target_value(&event).parse().ok();
+        let value = at.and_then(|at| item.options.get(at)).map(|option| option.value.clone());
+        filling.write(&pointer, value.into_iter().collect());
     };
     let control = view! {
         <select
+            node_ref=node
             class="hc-input"
             id=place.id()
-            aria-describedby=place.described()
-            aria-invalid=place.invalid()
-            disabled=move || closed.get()
+            aria-required=place.required()
             on:change=choose
-            on:blur=move |_| filling.leave(&pointer)
+            on:blur=move |_| filling.leave(&left)
         >
-            <option value="" prop:selected=move || number.with(String::is_empty)>{t(K::FormChoose)}</option>
+            <option value="">{i18n.text(K::FormChoose)}</option>
             {options}
         </select>
     };
-    super::typed_field::framed(place, control.into_any())
+    framed(place, control.into_any())
 }
 
 /// One tick alone: a consent with its full text, a declaration, or "for good".
 pub(super) fn tick_field(place: &Place) -> AnyView {
-    let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
-    let values = place.values();
-    let checked = memo(move || values.with(|all| all.first() == Some(&Value::Boolean(true))));
-    let closed = filling.closed;
+    let (filling, standing, item, pointer) = (place.filling, place.standing, place.item.clone(), place.pointer.clone());
+    let i18n = filling.i18n();
     let refusal = item.consent.as_ref().and_then(|consent| consent.refusal.as_ref());
-    let refusal = refusal.map(|text| view! { <p class="hc-hint">{passage(text)}</p> });
+    let refusal = refusal.map(|text| view! { <p class="hc-hint">{plain(i18n, text)}</p> });
     let choose = tick(filling, item.clone(), pointer.clone());
+    let node: NodeRef<html::Input> = NodeRef::new();
+    let dress = place.dress(None);
+    effect(move || {
+        let Some(input) = node.get() else { return };
+        let closed = dress.put_on(&input);
+        put(node, standing.with(|it| it.values.first() == Some(&Value::Boolean(true))), closed);
+    });
     view! {
         <div class="hc-field">
             {said(place)}
             {hint(place)}
-            {error_line(format!("{}-error", place.id()), place.error())}
+            {error_of(place)}
             <label class="hc-choice">
                 <input
+                    node_ref=node
                     type="checkbox"
                     id=place.id()
-                    aria-describedby=place.described()
-                    aria-invalid=place.invalid()
-                    prop:checked=move || checked.get()
-                    disabled=move || closed.get()
+                    aria-required=place.required()
                     on:change=choose
                     on:blur=move |_| filling.leave(&pointer)
                 />
-                <span>{passage(&item.text)}</span>
+                <span>{plain(i18n, &item.text)}</span>
             </label>
             {refusal}
             {after(place)}

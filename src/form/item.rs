@@ -1,56 +1,76 @@
 //! One item: its words in their order (label, hint, error, control, why), and which widget it gets.
 
-use super::choices::{choice_field, tick_field};
-use super::filling::{Filling, Standing, is_tick};
-use super::glyph::undrawn;
-use super::hole::AttachmentHole;
-use super::passage::{label_text, passage, words_of};
-use super::pattern::compose;
+use super::choices::{choice_field, select_field, tick_field};
+use super::document::attachment;
+use super::filling::Filling;
+use super::lines::lines_field;
+use super::passage::{plain, words_of};
 use super::rows::row_group;
 use super::shown::values_text;
+use super::standing::{Around, Standing};
 use super::typed_field::{area_field, line_field};
-use super::{autocomplete::list_field, label};
-use crate::i18n::{K, t};
-use crate::reactive::{Memo, Signal, derive, memo};
-use crate::ui::{Icon, Tone, error_line, focus_by_id, heading_level, live, note};
-use contract::api::Words;
-use contract::identity::PersonName;
-use contract::questionnaire::{Control, Form, Item, ItemKind, Origin, Pointer, RuleCode, Text, Value, example_day};
+use super::{autocomplete::list_field, below::notes};
+use crate::i18n::K;
+use crate::reactive::{Memo, memo};
+use crate::ui::{Icon, Tone, error_words, heading_level, live, note};
+use contract::questionnaire::{Control, Form, Item, ItemKind, Origin, Pointer, Text, Widget, example_day};
 use leptos::prelude::*;
 use std::sync::Arc;
 use view::view;
-use wasm_bindgen::JsCast;
 
 /// Everything asked on a step.
 pub fn step_items(filling: Filling, step: &str) -> AnyView {
     let form = filling.form();
-    let Some(step) = form.steps.iter().find(|s| s.link_id == step) else { return ().into_any() };
-    let mut drawn = Vec::new();
-    for top in &step.items {
-        let is_page = form.items.get(*top).is_some_and(|item| item.kind == ItemKind::Group && !item.repeats);
-        if is_page {
-            drawn.extend(form.children(*top).map(|child| placed(filling, child, None)));
-        } else {
-            drawn.push(placed(filling, *top, None));
+    let Some(step) = form.steps.iter().find(|s| s.link_id == step).cloned() else { return ().into_any() };
+    in_this_language(filling, move || {
+        let mut drawn = Vec::new();
+        for top in &step.items {
+            let is_page = form.items.get(*top).is_some_and(|item| item.widget() == Widget::Group);
+            if is_page {
+                drawn.extend(form.children(*top).map(|child| placed(filling, child, None)));
+            } else {
+                drawn.push(placed(filling, *top, None));
+            }
         }
-    }
-    drawn.collect_view().into_any()
+        drawn.collect_view().into_any()
+    })
 }
 
 /// One item, wherever it stands: for a page that draws only some.
 pub fn item_view(filling: Filling, pointer: &Pointer) -> AnyView {
     let Some(at) = filling.form().index_of(&pointer.link_id()) else { return ().into_any() };
     let row = pointer.enclosing_row().filter(|(group, _)| group.link_id() != pointer.link_id());
-    placed(filling, at, row.map(|(group, row)| group.at_row(&row)).as_ref())
+    let row = row.map(|(group, row)| group.at_row(&row));
+    in_this_language(filling, move || placed(filling, at, row.as_ref()))
+}
+
+/// Items are drawn anew in another language, so that their words need not follow it one by one.
+fn in_this_language(filling: Filling, draw: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let i18n = filling.i18n();
+    let language = memo(move || i18n.lang());
+    live(move || {
+        language.get();
+        untrack(&draw)
+    })
 }
 
 /// The item at a place in the form, in a row or in none; there as long as it is asked.
 pub(super) fn placed(filling: Filling, at: usize, row: Option<&Pointer>) -> AnyView {
     let Some(item) = filling.item(at) else { return ().into_any() };
     let pointer = row.map_or_else(|| Pointer::item(&item.link_id), |row| row.child(&item.link_id));
+    if is_always_asked(&filling.form(), at) {
+        return drawn(filling, at, &item, &pointer, row);
+    }
     let visible = filling.is_visible(pointer.clone());
     let row = row.cloned();
     live(move || visible.get().then(|| untrack(|| drawn(filling, at, &item, &pointer, row.as_ref()))))
+}
+
+/// Whether no answer decides if an item is asked.
+fn is_always_asked(form: &Form, at: usize) -> bool {
+    form.lineage(at).filter_map(|at| form.items.get(at)).all(|item| {
+        item.conditions.is_empty() && item.derived.is_none() && !item.hidden && item.kind != ItemKind::Unsupported
+    })
 }
 
 fn drawn(filling: Filling, at: usize, item: &Arc<Item>, pointer: &Pointer, row: Option<&Pointer>) -> AnyView {
@@ -58,28 +78,14 @@ fn drawn(filling: Filling, at: usize, item: &Arc<Item>, pointer: &Pointer, row: 
     if item.is_question() && (item.read_only || item.derived.is_some()) {
         return switching(place);
     }
-    match item.kind {
-        ItemKind::Group if item.repeats => row_group(&place),
-        ItemKind::Group => group(&place, row),
-        ItemKind::Display => display(&place),
-        ItemKind::Unsupported => ().into_any(),
-        ItemKind::Boolean
-        | ItemKind::Integer
-        | ItemKind::Decimal
-        | ItemKind::Quantity
-        | ItemKind::Date
-        | ItemKind::DateTime
-        | ItemKind::Time
-        | ItemKind::Reference
-        | ItemKind::String
-        | ItemKind::Text
-        | ItemKind::Choice
-        | ItemKind::OpenChoice
-        | ItemKind::Attachment => widget(&place),
+    match item.widget() {
+        Widget::Group => group(&place, row),
+        _ => widget(&place),
     }
 }
 
 /// One item in its place, for the widgets.
+#[derive(Clone)]
 pub(super) struct Place {
     pub(super) filling: Filling,
     pub(super) at: usize,
@@ -87,70 +93,85 @@ pub(super) struct Place {
     pub(super) pointer: Pointer,
     /// How it stands: reckoned once a change, however many parts of the widget follow it.
     pub(super) standing: Memo<Standing>,
-    error: Memo<Option<String>>,
+    /// What is said around it.
+    pub(super) around: Memo<Around>,
 }
 
 impl Place {
     fn new(filling: Filling, at: usize, item: Arc<Item>, pointer: Pointer) -> Self {
         let standing = filling.standing(pointer.clone());
-        let error = filling.error(pointer.clone(), standing);
-        Self { filling, at, item, pointer, standing, error }
+        let around = filling.around(pointer.clone(), standing);
+        Self { filling, at, item, pointer, standing, around }
     }
 
     pub(super) fn id(&self) -> String {
         self.filling.control_id(&self.pointer)
     }
 
-    /// What stands in it.
-    pub(super) fn values(&self) -> Memo<Vec<Value>> {
-        let standing = self.standing;
-        memo(move || standing.with(|it| it.values.clone()))
+    /// What a control of it is told apart from its value.
+    pub(super) fn dress(&self, line: Option<usize>) -> Dress {
+        let said = self.filling.returned(&self.pointer).is_some();
+        let hint = has_hint(&self.filling.form(), &self.item);
+        Dress { id: self.id(), said, hint, line, around: self.around, filling: self.filling }
     }
 
-    pub(super) fn error(&self) -> Signal<Option<String>> {
-        self.error.into()
+    /// What is required is said to who does not see that nothing is "optional" there.
+    pub(super) fn required(&self) -> Option<&'static str> {
+        self.item.required.then_some("true")
     }
+}
 
-    /// The ids of hint and error, for the control.
-    pub(super) fn described(&self) -> impl Fn() -> Option<String> + Send + Sync + 'static {
-        let (id, has_hint, error) = (self.id(), has_hint(&self.filling.form(), &self.item), self.error);
-        let returned = self.filling.returned(self.pointer.clone());
-        move || {
-            let words = returned.with(Option::is_some).then(|| format!("{id}-said"));
-            let usual = crate::ui::described_by(&id, has_hint, error.with(Option::is_some));
-            let all: Vec<String> = words.into_iter().chain(usual).collect();
-            (!all.is_empty()).then(|| all.join(" "))
-        }
+/// What follows from an item on one of its controls: which words describe it, and whether it is wrong.
+#[derive(Clone)]
+pub(super) struct Dress {
+    id: String,
+    said: bool,
+    hint: bool,
+    /// Which of several lines it is; none for what stands for all.
+    line: Option<usize>,
+    around: Memo<Around>,
+    filling: Filling,
+}
+
+impl Dress {
+    /// Puts it on, and tells whether the control is to look at only.
+    pub(super) fn put_on(&self, element: &web_sys::Element) -> bool {
+        let wrong = self.around.with(|it| it.error.is_some() && self.line.is_none_or(|line| line == it.line));
+        let said = self.said.then(|| format!("{}-said", self.id));
+        let usual = crate::ui::described_by(&self.id, self.hint, wrong);
+        let all: Vec<String> = said.into_iter().chain(usual).collect();
+        attribute(element, "aria-describedby", (!all.is_empty()).then(|| all.join(" ")).as_deref());
+        attribute(element, "aria-invalid", wrong.then_some("true"));
+        self.filling.closed.get()
     }
+}
 
-    /// Whether the control says that it is wrong.
-    pub(super) fn invalid(&self) -> impl Fn() -> Option<&'static str> + Send + Sync + 'static {
-        let error = self.error;
-        move || error.with(Option::is_some).then_some("true")
+/// Sets an attribute, or takes it away.
+pub(super) fn attribute(element: &web_sys::Element, name: &str, value: Option<&str>) {
+    if element.get_attribute(name).as_deref() == value {
+        return;
+    }
+    let set = value.map_or_else(|| element.remove_attribute(name), |value| element.set_attribute(name, value));
+    if let Err(why) = set {
+        leptos::logging::warn!("{name}: {why:?}");
     }
 }
 
 fn widget(place: &Place) -> AnyView {
-    match place.item.kind {
-        ItemKind::Boolean if is_tick(&place.item) => tick_field(place),
-        ItemKind::Boolean => choice_field(place),
-        ItemKind::Choice | ItemKind::OpenChoice => match place.item.control {
-            Some(Control::Autocomplete) if !place.item.repeats => list_field(place),
-            _ => choice_field(place),
-        },
-        ItemKind::Text => area_field(place),
-        ItemKind::Attachment => attachment(place),
-        ItemKind::Integer
-        | ItemKind::Decimal
-        | ItemKind::Quantity
-        | ItemKind::Date
-        | ItemKind::DateTime
-        | ItemKind::Time
-        | ItemKind::Reference
-        | ItemKind::String
-        | ItemKind::Group
-        | ItemKind::Display
-        | ItemKind::Unsupported => line_field(place),
+    if place.item.takes_lines() {
+        return lines_field(place);
+    }
+    match place.item.widget() {
+        Widget::Rows => row_group(place),
+        Widget::Display => display(place),
+        Widget::Line => line_field(place),
+        Widget::Area => area_field(place),
+        Widget::List => list_field(place),
+        Widget::Select => select_field(place),
+        Widget::Radios | Widget::Ticks => choice_field(place),
+        Widget::Tick => tick_field(place),
+        Widget::Document => attachment(place),
+        Widget::Group | Widget::Nothing => ().into_any(),
     }
 }
 
@@ -165,17 +186,16 @@ fn switching(place: Place) -> AnyView {
 }
 
 fn derived(place: &Place, from_number: bool) -> AnyView {
-    let (filling, item, i18n) = (place.filling, place.item.clone(), place.filling.i18n());
-    let values = place.values();
-    let label = filling.label_of(&item);
-    let error = error_line(format!("{}-error", place.id()), place.error());
-    let origin = from_number.then(|| view! { <p class="hc-meta">{t(K::IdDerived)}</p> });
+    let (item, i18n, standing) = (place.item.clone(), place.filling.i18n(), place.standing);
+    let origin = from_number.then(|| view! { <p class="hc-meta">{i18n.text(K::IdDerived)}</p> });
+    let label = super::label(i18n, &item);
     view! {
         <div class="hc-field" id=place.id() tabindex="-1">
-            <p class="hc-label">{live(move || label.get())}</p>
-            {error}
-            <p>{live(move || values.with(|values| values_text(i18n, &item, values)))}</p>
+            <p class="hc-label">{label}</p>
+            {error_of(place)}
+            <p>{live(move || standing.with(|it| values_text(i18n, &item, &it.values)))}</p>
             {origin}
+            {notes(place)}
         </div>
     }
     .into_any()
@@ -189,14 +209,14 @@ fn group(place: &Place, row: Option<&Pointer>) -> AnyView {
         matches!(children.as_slice(), [only] if form.items.get(*only).is_some_and(|child| child.text == item.text));
     let inside = children.into_iter().map(|child| placed(filling, child, row)).collect_view();
     let title = (!only_says_the_same && !item.text.is_empty()).then(|| {
-        view! { <h2 class="hc-h2" aria-level=heading_level(2)>{passage(&item.text)}</h2> }
+        view! { <h2 class="hc-h2" aria-level=heading_level(2)>{plain(filling.i18n(), &item.text)}</h2> }
     });
     view! { <section class="hc-group">{title} {inside}</section> }.into_any()
 }
 
 /// A display of the form that is no help of one question.
 fn display(place: &Place) -> AnyView {
-    let words = passage(&place.item.text);
+    let words = plain(place.filling.i18n(), &place.item.text);
     if place.item.conditions.is_empty() {
         view! { <p class="hc-field hc-hint">{words}</p> }.into_any()
     } else {
@@ -235,188 +255,53 @@ pub(super) fn hint(place: &Place) -> Option<AnyView> {
         return None;
     }
     let i18n = place.filling.i18n();
-    let format = item.entry_format.as_ref().map(|text| view! { <p class="hc-hint">{passage(text)}</p> });
+    let format = item.entry_format.as_ref().map(|text| view! { <p class="hc-hint">{plain(i18n, text)}</p> });
     let example = example(item.kind).map(|key| {
         let (long, short) = example_day(item, place.filling.today());
-        let words = move || i18n.say(key, &[("long", long.clone().into()), ("short", short.clone().into())]);
-        view! { <p class="hc-hint">{live(words)}</p> }
+        view! { <p class="hc-hint">{i18n.say(key, &[("long", long.into()), ("short", short.into())])}</p> }
     });
-    let units: Vec<Text> = item.units().map(|unit| unit.shown.clone()).collect();
+    let units: Vec<&Text> = item.units().map(|unit| &unit.shown).collect();
     let unit = (!units.is_empty()).then(|| {
         let key = if units.len() == 1 { K::FormUnit } else { K::FormUnits };
-        let words = move || {
-            let names: Vec<String> = units.iter().map(|unit| words_of(i18n, unit)).collect();
-            i18n.say(key, &[("unit", i18n.list(&names).into())])
-        };
-        view! { <p class="hc-hint">{live(words)}</p> }
+        let names: Vec<String> = units.iter().map(|unit| words_of(i18n, unit)).collect();
+        view! { <p class="hc-hint">{i18n.say(key, &[("unit", i18n.list(&names).into())])}</p> }
     });
     let help = form
         .children(place.at)
         .filter_map(|child| form.items.get(child))
         .filter(|child| child.control == Some(Control::Help) && child.conditions.is_empty())
-        .map(|child| view! { <p class="hc-hint">{passage(&child.text)}</p> })
+        .map(|child| view! { <p class="hc-hint">{plain(i18n, &child.text)}</p> })
         .collect_view();
     Some(view! { <div id=format!("{}-hint", place.id())>{format} {example} {unit} {help}</div> }.into_any())
 }
 
-/// The reviewer's words above the field they are about.
-pub(super) fn said(place: &Place) -> AnyView {
-    let returned = place.filling.returned(place.pointer.clone());
-    let id = format!("{}-said", place.id());
-    live(move || {
-        returned.get().map(|said| {
-            view! {
-                <div class="hc-said" id=id.clone()>
-                    <p class="hc-meta">{t(K::RetSaid)}{said.at.map(|at| format!(" · {at}"))}</p>
-                    <p lang=said.lang>{said.words}</p>
-                </div>
-            }
-        })
-    })
-}
-
-/// "(optional)" beside the label of what need not be answered.
-pub(super) fn optional(item: &Item) -> Option<AnyView> {
-    let asked = !item.required && item.kind != ItemKind::Boolean;
-    asked.then(|| view! { <span class="hc-meta">{t(K::FormOptional)}</span> }.into_any())
-}
-
-/// What stands below a control: what to know, advice that an answer calls for, and why it is asked.
-pub(super) fn after(place: &Place) -> AnyView {
-    let form = place.filling.form();
-    let row = place.pointer.enclosing_row().map(|(group, row)| group.at_row(&row));
-    let warnings = place.filling.warnings(place.pointer.clone(), place.standing);
-    let advice: Vec<AnyView> = form
-        .children(place.at)
-        .filter(|child| {
-            form.items.get(*child).is_some_and(|i| i.control != Some(Control::Help) || !i.conditions.is_empty())
-        })
-        .map(|child| placed(place.filling, child, row.as_ref()))
-        .collect();
-    let confirming = confirming(place);
-    let before = before(place);
-    let why = place.item.purpose.as_ref().map(|purpose| {
-        view! {
-            <details class="hc-why"><summary class="hc-tap">{t(K::FormWhy)}</summary><p class="hc-hint">{passage(purpose)}</p></details>
-        }
-    });
+/// What is wrong with it, between hint and control.
+pub(super) fn error_of(place: &Place) -> AnyView {
+    let (around, i18n) = (place.around, place.filling.i18n());
     view! {
-        {printed(place)}
-        {confirming}
-        {before}
-        {live(move || {
-            warnings.get().into_iter()
-                .map(|words| note(Tone::Warn, Icon::Info, true, view! { <p>{words}</p> }.into_any()))
-                .collect_view()
-        })}
-        {why}
-        {advice}
+        <div id=format!("{}-error", place.id())>
+            {live(move || around.with(|it| it.error.clone()).map(|words| error_words(i18n.text(K::FormErrPrefix), words)))}
+        </div>
     }
     .into_any()
 }
 
-/// A name as it will stand on the certificate: dots and spaces are put in order, and nobody is to find out later.
-fn printed(place: &Place) -> Option<AnyView> {
-    let is_name = place.item.rule(RuleCode::PersonName).is_some() && place.item.on_certificate.is_some();
-    let (i18n, values) = (place.filling.i18n(), is_name.then(|| place.values())?);
-    Some(live(move || {
-        let name = values.with(|all| Some(PersonName::tidy(all.first()?.as_text()?, &compose).as_str().to_owned()));
-        let name = name.filter(|name| !name.is_empty())?;
-        let undrawn = undrawn(&name);
-        let rare = (!undrawn.is_empty()).then(|| {
-            let letters: String = undrawn.into_iter().collect();
-            let said = i18n.say(K::NameRare, &[("letters", letters.into())]);
-            note(Tone::Plain, Icon::Info, true, view! { <p>{said}</p> }.into_any())
-        });
-        let printed = view! { <p class="hc-hint">{i18n.say(K::NamePrinted, &[("name", name.into())])}</p> };
-        Some(view! { {printed} {rare} })
-    }))
-}
-
-/// What was filled in for the person: said, with the way to say that it is right. Changing it says so too.
-fn confirming(place: &Place) -> AnyView {
-    let (filling, pointer, id) = (place.filling, place.pointer.clone(), place.id());
-    let (i18n, waits, closed) =
-        (filling.i18n(), filling.waits_for_word(pointer.clone(), place.standing), filling.closed);
-    let item = place.item.clone();
-    live(move || {
-        if !waits.get() || closed.get() {
-            return ().into_any();
-        }
-        let (pointer, id, item) = (pointer.clone(), id.clone(), item.clone());
-        let confirm = move |event: web_sys::MouseEvent| {
-            // The button goes; the focus stays at the field it is about.
-            if let Some(near) = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) {
-                focus_by_id(&near, &id);
-            }
-            filling.confirm(&pointer);
-        };
-        let named = move || i18n.say(K::FormConfirmNamed, &[("label", label_text(i18n, &item).into())]);
-        let said = view! {
-            <p>{t(K::FormFilled)}</p>
-            <p><button type="button" class="hc-btn hc-btn--quiet" aria-label=named on:click=confirm>{t(K::FormConfirm)}</button></p>
-        };
-        note(Tone::Warn, Icon::Info, true, said.into_any())
-    })
-}
-
-/// What was answered in an older form to a question that is put differently now.
-fn before(place: &Place) -> AnyView {
-    let (i18n, beside, pointer) = (place.filling.i18n(), place.filling.noted, place.pointer.clone());
-    live(move || {
-        let old = beside.with(|beside| beside.suggestions.get(&pointer).cloned());
-        old.map(|old| view! { <p class="hc-hint">{i18n.say(K::FormBefore, &[("old", old.into())])}</p> })
-    })
-}
-
-fn attachment(place: &Place) -> AnyView {
-    let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
-    let Some(draw) = filling.attachment() else { return ().into_any() };
-    let i18n = filling.i18n();
-    let form = filling.form();
-    let values = place.values();
-    let help =
-        form.children(place.at).filter_map(|c| form.items.get(c)).find(|c| c.control == Some(Control::Help)).cloned();
-    let returned = filling.returned(pointer.clone());
-    let written = pointer.clone();
-    let named = item.clone();
-    let hole = AttachmentHole {
-        application: filling.application(),
-        answers: derive(move || {
-            values.with(|values| values.iter().filter_map(|v| v.as_attachment().cloned()).collect())
-        }),
-        on_change: Callback::new(move |documents: Vec<_>| {
-            filling.write(&written, documents.into_iter().map(Value::Attachment).collect());
-        }),
-        label: derive(move || label(i18n, &named)),
-        hint: derive(move || help.as_ref().map(|help| words_of(i18n, &help.text))),
-        because: filling.because(pointer.clone()),
-        error: place.error(),
-        words: derive(move || returned.get().map(|said| Words::new(said.words, said.lang))),
-        said_at: derive(move || returned.get().and_then(|said| said.at)),
-        refused: returned.get_untracked().map(|said| said.refused).unwrap_or_default(),
-        closed: filling.closed,
-        consent: filling.consent_for(&item.link_id),
-        input_id: place.id(),
-        first: is_first_document(place),
-        item,
-        pointer,
+/// The reviewer's words above the field they are about.
+pub(super) fn said(place: &Place) -> Option<AnyView> {
+    let said = place.filling.returned(&place.pointer)?;
+    let title = place.filling.i18n().text(K::RetSaid);
+    let drawn = view! {
+        <div class="hc-said" id=format!("{}-said", place.id())>
+            <p class="hc-meta">{title}{said.at.map(|at| format!(" · {at}"))}</p>
+            <p lang=said.lang>{said.words}</p>
+        </div>
     };
-    draw(hole)
+    Some(drawn.into_any())
 }
 
-fn is_first_document(place: &Place) -> bool {
-    let form = place.filling.form();
-    let Some(step) = form.step_of(&place.item.link_id) else { return false };
-    let one_page = place.filling.is_on_one_page();
-    place.filling.evaluation().with_untracked(|evaluation| {
-        let mut documents = evaluation.items.iter().filter(|state| {
-            state.visible
-                && form.items.get(state.item).is_some_and(|item| {
-                    item.kind == ItemKind::Attachment
-                        && (one_page || form.step_of(&item.link_id).is_some_and(|s| s.link_id == step.link_id))
-                })
-        });
-        documents.next().is_some_and(|first| first.pointer == place.pointer)
-    })
+/// "(optional)" beside the label of what need not be answered.
+pub(super) fn optional(place: &Place) -> Option<AnyView> {
+    let asked = !place.item.required && place.item.kind != ItemKind::Boolean;
+    let words = asked.then(|| place.filling.i18n().text(K::FormOptional))?;
+    Some(view! { <span class="hc-meta">{words}</span> }.into_any())
 }

@@ -4,20 +4,26 @@
 //! [`item_view`]) and asks it to [`Filling::attempt`] when the person wants to go on. You will not find storage or network
 //! here; a document is a hole ([`AttachmentHole`]) that the documents feature fills; the rules are in `contract`.
 
+mod attempt;
 mod autocomplete;
+mod below;
 mod choices;
+mod document;
 mod filling;
 mod focus_errors;
 mod glyph;
 mod hole;
 mod item;
+mod lines;
 mod passage;
 mod pattern;
 mod picker;
 mod rows;
 mod sentences;
 mod shown;
+mod standing;
 mod typed_field;
+mod writing;
 
 pub use filling::{Filling, Returned, Setting};
 pub use focus_errors::{errors_above, page_name};

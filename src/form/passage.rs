@@ -9,14 +9,17 @@ use view::view;
 /// A passage; one in another language than the page says so.
 pub fn passage(text: &Text) -> AnyView {
     let (text, i18n) = (text.clone(), I18n::here());
-    live(move || {
-        let words = text.get(i18n.lang());
-        if words.fallback {
-            view! { <span lang=words.lang.to_owned()>{words.text.to_owned()}</span> }.into_any()
-        } else {
-            words.text.to_owned().into_any()
-        }
-    })
+    live(move || plain(i18n, &text))
+}
+
+/// A passage of what is drawn anew in another language (an item of a form): it follows nothing.
+pub(super) fn plain(i18n: I18n, text: &Text) -> AnyView {
+    let words = text.get(i18n.lang());
+    if words.fallback {
+        view! { <span lang=words.lang.to_owned()>{words.text.to_owned()}</span> }.into_any()
+    } else {
+        words.text.to_owned().into_any()
+    }
 }
 
 /// The words of a passage, for attributes and sentences.

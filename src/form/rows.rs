@@ -1,11 +1,11 @@
 //! A repeating group: its rows, each with a way to remove it, and a way to add one.
 
 use super::filling::Filling;
-use super::item::{Place, placed};
+use super::item::{Place, error_of, placed};
 use super::passage::label_text;
 use crate::i18n::K;
 use crate::reactive::memo;
-use crate::ui::{Announcer, Icon, error_line, focus_by_id, focus_first_in, heading_level, icon, live};
+use crate::ui::{Announcer, Icon, focus_by_id, focus_first_in, heading_level, icon, live};
 use contract::questionnaire::{Item, Pointer};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
@@ -19,16 +19,13 @@ pub(super) fn row_group(place: &Place) -> AnyView {
         let pointer = pointer.clone();
         memo(move || filling.evaluation().with(|e| e.rows(&pointer)))
     };
-    let (least, most) = (item.limits.min_occurs.unwrap_or(u32::from(item.required)), item.limits.max_occurs);
-    let may_add = memo(move || most.is_none_or(|most| rows.with(Vec::len) < most as usize));
+    let (least, most) = (item.least_rows(), item.most_rows());
+    let may_add = memo(move || rows.with(Vec::len) < most as usize);
     let may_remove = memo(move || rows.with(Vec::len) > least as usize);
     let node: NodeRef<html::Section> = NodeRef::new();
-    let label = filling.label_of(&item);
+    let label = super::label(i18n, &item);
     let add = Adding { filling, pointer: pointer.clone(), node };
-    let add_label = {
-        let item = item.clone();
-        move || i18n.say(K::FormRowAdd, &[("label", label_text(i18n, &item).into())])
-    };
+    let add_label = i18n.say(K::FormRowAdd, &[("label", label_text(i18n, &item).into())]);
     let closed = filling.closed;
     let id = place.id();
     let add_id = format!("{id}-add");
@@ -47,7 +44,7 @@ pub(super) fn row_group(place: &Place) -> AnyView {
             let inside = pointer.at_row(&row);
             let form = filling.form();
             let children = form.children(at).map(|child| placed(filling, child, Some(&inside))).collect_view();
-            let name = row_name(filling, item.clone(), number);
+            let name = i18n.say(K::FormRow, &[("label", super::label(i18n, &item).into()), ("n", (number + 1).into())]);
             view! {
                 <fieldset class="hc-card hc-row-card" data-row=row>
                     <legend class="hc-label">{name}</legend>
@@ -60,8 +57,8 @@ pub(super) fn row_group(place: &Place) -> AnyView {
     let numbered = move || rows.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <section class="hc-group" node_ref=node>
-            <h2 class="hc-h2" id=id.clone() tabindex="-1" aria-level=heading_level(2)>{live(move || label.get())}</h2>
-            {error_line(format!("{id}-error"), place.error())}
+            <h2 class="hc-h2" id=id.clone() tabindex="-1" aria-level=heading_level(2)>{label}</h2>
+            {error_of(place)}
             <For each=numbered key=|(number, row)| (*number, row.clone()) children=drawn />
             {live(move || {
                 let (add, add_label, add_id) = (add.clone(), add_label.clone(), add_id.clone());
@@ -74,14 +71,6 @@ pub(super) fn row_group(place: &Place) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn row_name(filling: Filling, item: Arc<Item>, number: usize) -> impl Fn() -> String + Send + Sync + Clone + 'static {
-    let i18n = filling.i18n();
-    move || {
-        let args = [("label", super::label(i18n, &item).into()), ("n", (number + 1).into())];
-        i18n.say(K::FormRow, &args)
-    }
 }
 
 #[derive(Clone)]
@@ -125,14 +114,13 @@ struct Removing {
 
 impl Removing {
     fn button(&self) -> AnyView {
-        let i18n = self.filling.i18n();
-        let (here, spoken) = (self.clone(), self.clone());
+        let here = self.clone();
         let announcer = Announcer::here();
         view! {
             <button
                 type="button"
                 class="hc-tap"
-                aria-label=move || spoken.say(K::FormRowRemoveNamed)
+                aria-label=self.say(K::FormRowRemoveNamed)
                 on:click=move |_| {
                     here.filling.changed(&here.pointer);
                     here.filling.answers.update(|answers| {
@@ -152,7 +140,7 @@ impl Removing {
                 }
             >
                 {icon(Icon::Bin)}
-                {live(move || i18n.text(K::FormRowRemove))}
+                {self.filling.i18n().text(K::FormRowRemove)}
             </button>
         }
         .into_any()

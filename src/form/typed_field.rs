@@ -1,72 +1,123 @@
 //! Fields that are typed into. The text is stored as it is typed, never while an input method composes, and put in order
 //! when the field is left.
 
+use super::below::after;
 use super::filling::Filling;
-use super::item::{Place, after, hint, optional, said};
-use super::passage::passage;
+use super::item::{Dress, Place, error_of, hint, optional, said};
+use super::passage::plain;
 use super::picker::with_picker;
-use crate::reactive::{Memo, RwSignal, effect, memo};
-use crate::ui::{bring_into_view, error_line};
-use contract::questionnaire::{Pointer, Value, autofill, input_mode, is_number, typed_text};
-use leptos::prelude::*;
+use super::standing::Standing;
+use crate::reactive::{Memo, effect};
+use crate::ui::bring_into_view;
+use contract::questionnaire::{Item, Pointer, Value, autofill, input_mode, is_number, typed_text};
+use leptos::{html, prelude::*};
+use std::sync::Arc;
 use view::view;
 use wasm_bindgen::JsCast;
+
+/// One line of an item, and what its control is called.
+pub(super) struct Line<'a> {
+    pub(super) place: &'a Place,
+    /// Which of several; 0 where there is one only.
+    pub(super) number: usize,
+    pub(super) id: String,
+    /// What it is called, where no label is for it alone.
+    pub(super) name: Option<String>,
+}
+
+impl<'a> Line<'a> {
+    /// The only one.
+    pub(super) fn only(place: &'a Place) -> Self {
+        Self { place, number: 0, id: place.id(), name: None }
+    }
+
+    /// What follows from the item on this control.
+    pub(super) fn dress(&self) -> Dress {
+        self.place.dress(Some(self.number))
+    }
+}
 
 /// What stands in a control, and how it reaches the answer.
 #[derive(Clone, Copy)]
 pub(super) struct Typing {
-    pub(super) text: RwSignal<String>,
-    values: Memo<Vec<Value>>,
-    repeats: bool,
-    at_work: StoredValue<bool>,
     filling: Filling,
-    pointer: StoredValue<Pointer>,
+    standing: Memo<Standing>,
+    about: StoredValue<About>,
+}
+
+struct About {
+    item: Arc<Item>,
+    pointer: Pointer,
+    line: usize,
+    /// The person is in the field, also while an input method has given nothing yet.
+    at_work: bool,
 }
 
 impl Typing {
-    pub(super) fn new(place: &Place) -> Self {
-        let (filling, item, pointer) = (place.filling, place.item.clone(), &place.pointer);
-        let (values, repeats) = (place.values(), item.repeats);
-        let stored = memo(move || values.with(|values| typed_text(&item, values.first())));
-        let text = RwSignal::new(stored.get_untracked());
-        let at_work = StoredValue::new(false);
-        // From outside: another tab, a merge, putting in order. Never while the person is in the field.
-        effect(move || {
-            let stored = stored.get();
-            if !at_work.get_value() && text.with_untracked(|text| *text != stored) {
-                text.set(stored);
-            }
-        });
-        Self { text, values, repeats, at_work, filling, pointer: StoredValue::new(pointer.clone()) }
+    pub(super) fn new(line: &Line<'_>) -> Self {
+        let Place { filling, item, pointer, standing, .. } = line.place;
+        let about = About { item: item.clone(), pointer: pointer.clone(), line: line.number, at_work: false };
+        Self { filling: *filling, standing: *standing, about: StoredValue::new(about) }
     }
 
-    /// The person is at work here, also while an input method has given nothing yet.
+    /// What stands in its line.
+    pub(super) fn value(self) -> Option<Value> {
+        let line = self.about.with_value(|it| it.line);
+        self.standing.with(|it| it.values.get(line).cloned())
+    }
+
+    /// Puts into the control what comes from outside (another tab, a merge, putting in order), never while the person is
+    /// in the field.
+    fn follow(self, control: &web_sys::HtmlInputElement) {
+        let value = self.value();
+        self.about.with_value(|it| {
+            if !it.at_work {
+                show(control, &typed_text(&it.item, value.as_ref()));
+            }
+        });
+    }
+
     fn begin(self) {
-        self.at_work.set_value(true);
+        self.about.update_value(|it| it.at_work = true);
     }
 
     pub(super) fn type_text(self, typed: String) {
-        self.at_work.set_value(true);
-        self.text.set(typed.clone());
-        // One field is drawn: what else was answered to a question that takes several stays.
-        let others = self.values.with_untracked(|all| all.iter().skip(1).filter(|_| self.repeats).cloned().collect());
-        let values: Vec<Value> = std::iter::once(Value::Text(typed)).chain::<Vec<Value>>(others).collect();
-        self.pointer.with_value(|pointer| self.filling.write(pointer, values));
+        self.begin();
+        let (pointer, after) = self.about.with_value(|it| {
+            let before = |standing: &Standing| it.item.with_line(&standing.values, it.line, Value::Text(typed));
+            (it.pointer.clone(), self.standing.with_untracked(before))
+        });
+        self.filling.write(&pointer, after);
     }
 
-    pub(super) fn leave(self) {
-        if self.text.is_disposed() {
+    /// The person went on. Put in order, it may read differently although the answer is the same.
+    pub(super) fn leave(self, control: Option<&web_sys::HtmlInputElement>) {
+        if self.about.is_disposed() {
             return;
         }
-        self.at_work.set_value(false);
-        self.pointer.with_value(|pointer| self.filling.leave(pointer));
-        // Put in order, it may read differently although the answer is the same.
-        let item = self.pointer.with_value(|pointer| self.filling.form().item_at(pointer).cloned());
-        let value = self.pointer.with_value(|p| self.filling.answers.with_untracked(|a| a.first(p).cloned()));
-        if let (Some(item), Some(value)) = (item, value) {
-            self.text.set(typed_text(&item, Some(&value)));
-        }
+        self.about.update_value(|it| it.at_work = false);
+        let pointer = self.about.with_value(|it| it.pointer.clone());
+        self.filling.leave(&pointer);
+        let Some(control) = control else { return };
+        self.about.with_value(|it| {
+            let value = self.filling.answers.with_untracked(|answers| answers.get(&pointer).get(it.line).cloned());
+            if let Some(value) = value {
+                show(control, &typed_text(&it.item, Some(&value)));
+            }
+        });
     }
+}
+
+/// Writes a text into a control. One that stands there already is left alone, and the way back with it.
+fn show(control: &web_sys::HtmlInputElement, text: &str) {
+    if control.value() != text {
+        control.set_value(text);
+    }
+}
+
+/// The control of an event. What is asked of it here, all that is typed into answers alike.
+fn control_of(event: &web_sys::Event) -> Option<web_sys::HtmlInputElement> {
+    event.current_target().map(JsCast::unchecked_into)
 }
 
 /// The text in a control, once no input method is at work in it.
@@ -76,31 +127,51 @@ pub(super) fn typed_in(event: &web_sys::Event) -> Option<String> {
 }
 
 fn label(place: &Place) -> AnyView {
-    view! { <label class="hc-label" for=place.id()>{passage(&place.item.text)}{optional(&place.item)}</label> }
-        .into_any()
+    let words = plain(place.filling.i18n(), &place.item.text);
+    view! { <label class="hc-label" for=place.id()>{words}{optional(place)}</label> }.into_any()
 }
 
 /// One line.
 pub(super) fn line_field(place: &Place) -> AnyView {
-    let item = &place.item;
-    let typing = Typing::new(place);
-    let closed = place.filling.closed;
+    framed(place, line_control(&Line::only(place)))
+}
+
+/// Several lines.
+pub(super) fn area_field(place: &Place) -> AnyView {
+    framed(place, area_control(&Line::only(place)))
+}
+
+/// The one effect of a control: what stands in it, and what follows from the item.
+fn keep(typing: Typing, dress: Dress, node: impl Fn() -> Option<web_sys::HtmlInputElement> + 'static) {
+    effect(move || {
+        let Some(control) = node() else { return };
+        let closed = dress.put_on(&control);
+        control.set_read_only(closed);
+        typing.follow(&control);
+    });
+}
+
+/// The control of one line.
+pub(super) fn line_control(line: &Line<'_>) -> AnyView {
+    let item = &line.place.item;
+    let typing = Typing::new(line);
+    let node: NodeRef<html::Input> = NodeRef::new();
+    keep(typing, line.dress(), move || node.get());
     let class = if is_number(item) { "hc-input hc-input--num" } else { "hc-input" };
+    let even = is_number(item);
     let control = view! {
         <input
+            node_ref=node
             class=class
-            id=place.id()
+            id=line.id.clone()
             type="text"
+            aria-label=line.name.clone()
             inputmode=input_mode(item)
             autocomplete=autofill(item).to_owned()
             enterkeyhint="next"
-            spellcheck=is_number(item).then_some("false")
-            autocapitalize=is_number(item).then_some("off")
-            readonly=move || closed.get()
-            aria-describedby=place.described()
-            aria-invalid=place.invalid()
-            aria-required=item.required.then_some("true")
-            prop:value=move || typing.text.get()
+            spellcheck=even.then_some("false")
+            autocapitalize=even.then_some("off")
+            aria-required=line.place.required()
             on:input=move |event| {
                 if let Some(typed) = typed_in(&event) {
                     typing.type_text(typed);
@@ -108,28 +179,27 @@ pub(super) fn line_field(place: &Place) -> AnyView {
             }
             on:compositionstart=move |_| typing.begin()
             on:compositionend=move |event| typing.type_text(event_target_value(&event))
-            on:blur=move |_| typing.leave()
+            on:blur=move |event| typing.leave(control_of(&event).as_ref())
         />
     };
-    framed(place, with_picker(place, typing, control.into_any()))
+    with_picker(line, typing, control.into_any(), node)
 }
 
-/// Several lines.
-pub(super) fn area_field(place: &Place) -> AnyView {
-    let typing = Typing::new(place);
-    let closed = place.filling.closed;
-    let control = view! {
+/// The control of one answer of some lines.
+pub(super) fn area_control(line: &Line<'_>) -> AnyView {
+    let typing = Typing::new(line);
+    let node: NodeRef<html::Textarea> = NodeRef::new();
+    keep(typing, line.dress(), move || node.get().map(JsCast::unchecked_into));
+    view! {
         <textarea
+            node_ref=node
             class="hc-input"
-            id=place.id()
-            autocomplete=autofill(&place.item).to_owned()
+            id=line.id.clone()
+            aria-label=line.name.clone()
+            autocomplete=autofill(&line.place.item).to_owned()
             enterkeyhint="enter"
-            aria-required=place.item.required.then_some("true")
+            aria-required=line.place.required()
             rows="4"
-            readonly=move || closed.get()
-            aria-describedby=place.described()
-            aria-invalid=place.invalid()
-            prop:value=move || typing.text.get()
             on:input=move |event| {
                 if let Some(typed) = typed_in(&event) {
                     typing.type_text(typed);
@@ -145,10 +215,10 @@ pub(super) fn area_field(place: &Place) -> AnyView {
                     bring_into_view(&field);
                 }
             }
-            on:blur=move |_| typing.leave()
+            on:blur=move |event| typing.leave(control_of(&event).as_ref())
         ></textarea>
-    };
-    framed(place, control.into_any())
+    }
+    .into_any()
 }
 
 /// Label, hint, error, control, in this order.
@@ -158,7 +228,7 @@ pub(super) fn framed(place: &Place, control: AnyView) -> AnyView {
             {said(place)}
             {label(place)}
             {hint(place)}
-            {error_line(format!("{}-error", place.id()), place.error())}
+            {error_of(place)}
             {control}
             {after(place)}
         </div>

@@ -12,9 +12,17 @@ pub fn error_line(id: String, error: Signal<Option<String>>) -> AnyView {
     view! {
         <div id=id>
             {live(move || {
-                error.get().map(|words| view! { <p class="hc-error">{small_icon(Icon::Warning)}<span><span class="hc-sr">{prefix()}</span>{words}</span></p> })
+                error.get().map(|words| error_words(prefix(), words))
             })}
         </div>
+    }
+    .into_any()
+}
+
+/// The sentence, as it is drawn; `prefix` is for who does not see the sign.
+pub fn error_words(prefix: String, words: String) -> AnyView {
+    view! {
+        <p class="hc-error">{small_icon(Icon::Warning)}<span><span class="hc-sr">{prefix}</span>{words}</span></p>
     }
     .into_any()
 }

@@ -29,7 +29,7 @@ pub use button::{Button, Kind, Link, LinkButton, back_link, tap_link};
 pub use choice::{Choice, choice_group, choice_row};
 pub use code::code;
 pub use dialog::Dialog;
-pub use error::{Mistake, error_line, error_summary};
+pub use error::{Mistake, error_line, error_summary, error_words};
 pub use field::{FieldShell, described_by, field};
 pub use focus::{bring_into_view, focus_by_id, focus_first_in};
 pub use heading::{FirstHeading, Frame, PageTitle, Shown, Title, heading_level, section_title};

@@ -156,12 +156,17 @@ async fn fills_rows(applicant: &Applicant<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn is_sent_as_fhir(phone: &Browser, id: &str) -> anyhow::Result<()> {
+/// The answers of an application as the office has them.
+pub(super) async fn sent_answers(phone: &Browser, id: &str) -> anyhow::Result<Value> {
     let read = format!(
         "fetch('/api/v1/applications/{id}/submission', {{ headers: {{ 'X-HC-Request': '1' }} }}).then(a => a.json())"
     );
     let sent = find::evaluate(&phone.driver, &read).await?;
-    let answers = sent.get("answers").with_context(|| format!("no answers in {sent}"))?;
+    sent.get("answers").cloned().with_context(|| format!("no answers in {sent}"))
+}
+
+async fn is_sent_as_fhir(phone: &Browser, id: &str) -> anyhow::Result<()> {
+    let answers = &sent_answers(phone, id).await?;
     for (link_id, name, expected) in SENT {
         let value = answer_of(answers, link_id).and_then(|answer| answer.get(name)).cloned().unwrap_or_default();
         let expected: Value = serde_json::from_str(expected)?;
@@ -173,11 +178,16 @@ async fn is_sent_as_fhir(phone: &Browser, id: &str) -> anyhow::Result<()> {
 
 /// The first answer of an item, however deep it stands.
 fn answer_of<'a>(item: &'a Value, link_id: &str) -> Option<&'a Value> {
+    answer_list(item, link_id)?.get(0)
+}
+
+/// All its answers.
+pub(super) fn answer_list<'a>(item: &'a Value, link_id: &str) -> Option<&'a Value> {
     item.get("item")?.as_array()?.iter().find_map(|inside| {
         if inside.get("linkId").is_some_and(|found| found == link_id) {
-            return inside.get("answer")?.get(0);
+            return inside.get("answer");
         }
-        answer_of(inside, link_id)
+        answer_list(inside, link_id)
     })
 }
 

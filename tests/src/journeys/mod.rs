@@ -1,5 +1,6 @@
 //! The journeys, as a table: each is one sentence.
 mod account;
+mod another;
 mod bad;
 mod certificate;
 mod closed;
@@ -22,10 +23,13 @@ mod prefilled;
 mod race;
 mod reach;
 mod renewal;
+mod several;
+mod tampered;
 mod typing;
 mod update;
 mod uploads;
 mod words;
+mod wrong;
 
 use crate::{browser::Browser, house::House};
 use std::pin::Pin;
@@ -119,6 +123,12 @@ journeys! {
     "axe finds nothing without network and after a panic, light and dark" @ noisy => looks::without_network;
     "a form with every type of question is filled in, checked and sent as FHIR" => forms::every_type;
     "a form that changes under a draft keeps what fits and shows what does not" => forms::changed_under_a_draft;
+    "questions with several answers get a line for each, and lists are drawn by their size" => several::answers;
+    "one login begins for another person, and neither form knows of the other" => another::person;
+    "what a tampered draft names that no form asks is left aside, and the rest works" => tampered::draft;
+    "ten thousand letters at once are kept and said to be too many" => tampered::paste;
+    "what is wrong is in the title, in a list that has the focus, at the field, and heard" => wrong::is_said;
+    "whoever changes an answer from the check page comes back to it" => wrong::changed_from_the_check;
     "a form that cannot be read is said to be so, and what was filled in is kept" => forms::no_form_at_all;
     "an input method is never interrupted, in Chinese, Japanese or Korean" => typing::composing;
     "a letter that no font here has is said to be kept, and what will be printed is shown" => typing::rare_letters;

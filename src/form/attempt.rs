@@ -1,0 +1,124 @@
+//! Going on: what keeps the form, or a part of it, from being handed over, each with where and in words.
+
+use super::filling::Filling;
+use super::passage::label_text;
+use crate::i18n::K;
+use crate::reactive::{Memo, memo};
+use crate::ui::Mistake;
+use contract::questionnaire::{Pointer, StepState};
+use leptos::prelude::*;
+
+impl Filling {
+    /// What the office did not take and is unchanged since: said, and no reason not to hand it in again.
+    pub fn refused(self) -> Vec<(Pointer, String)> {
+        self.beside.with(|beside| {
+            let said = beside.refused.iter().map(|error| (error.pointer.clone(), self.sentence(&error.into())));
+            said.collect()
+        })
+    }
+
+    /// What keeps the form from being handed over, in the form's order: each with where and in words.
+    pub fn left_to_do(self) -> Vec<(Pointer, String)> {
+        let unconfirmed = self.unconfirmed();
+        let mut left = Vec::new();
+        self.looked.with(|e| {
+            for state in e.items.iter().filter(|state| state.visible) {
+                let pointer = &state.pointer;
+                match e.problem(pointer) {
+                    Some(problem) => left.push((pointer.clone(), self.sentence(problem))),
+                    None if unconfirmed.contains(pointer) => {
+                        left.push((pointer.clone(), self.to_confirm_words(pointer)));
+                    }
+                    None => {}
+                }
+            }
+        });
+        left
+    }
+
+    fn unconfirmed(self) -> Vec<Pointer> {
+        self.beside.with(|beside| {
+            self.looked.with(|e| {
+                let open = beside.unconfirmed(e).filter(|pointer| e.problem(pointer).is_none());
+                open.cloned().collect()
+            })
+        })
+    }
+
+    pub(super) fn to_confirm_words(self, pointer: &Pointer) -> String {
+        let label = self.form.with_value(|form| form.item_at(pointer).map(|item| label_text(self.i18n, item)));
+        self.i18n.say(K::FormConfirmMissing, &[("label", label.unwrap_or_default().into())])
+    }
+
+    /// How far each step is; what is not confirmed yet is not filled in.
+    pub fn steps(self) -> Memo<Vec<StepState>> {
+        memo(move || {
+            let mut steps = self.looked.with(|e| e.steps.clone());
+            for pointer in self.unconfirmed() {
+                let step = self.form.with_value(|form| form.step_of(&pointer.link_id()).map(|s| s.link_id.clone()));
+                if let Some(state) = steps.iter_mut().find(|state| Some(&state.link_id) == step.as_ref()) {
+                    state.problems += 1;
+                }
+            }
+            steps
+        })
+    }
+
+    /// The person wants to go on from the items that `here` names: everything is put in order and what is wrong said.
+    ///
+    /// True if nothing is wrong. With one mistake the page moves the focus there; with more the list takes it.
+    pub fn attempt(self, here: &dyn Fn(&Pointer) -> bool) -> bool {
+        let places: Vec<Pointer> = self.looked.with_untracked(|e| {
+            e.items.iter().filter(|s| s.visible && here(&s.pointer)).map(|s| s.pointer.clone()).collect()
+        });
+        for pointer in &places {
+            if self.answers.with_untracked(|answers| answers.is_touched(pointer)) {
+                self.tidy(pointer);
+            }
+        }
+        self.left.update(|left| {
+            for pointer in places {
+                left.insert(pointer, ());
+            }
+        });
+        let left = untrack(|| self.left_to_do());
+        let here = left.into_iter().filter(|(pointer, _)| here(pointer));
+        let found: Vec<Mistake> =
+            here.map(|(pointer, words)| Mistake { control: self.wrong_control(&pointer), words }).collect();
+        let fine = found.is_empty();
+        self.mistakes.set(found);
+        fine
+    }
+
+    /// The control in which something is wrong: of several lines the one.
+    fn wrong_control(self, pointer: &Pointer) -> String {
+        let first = self.control_id(pointer);
+        let line = self.looked.with_untracked(|e| {
+            let problem = e.problem(pointer)?;
+            Some(untrack(|| self.with_answers(|answers| problem.line(answers.get(pointer)))))
+        });
+        line_id(&first, line.unwrap_or_default())
+    }
+
+    /// The same mistakes in the language of now; what was mended meanwhile stays as it was said.
+    pub(super) fn said_again(self, found: &[Mistake]) -> Vec<Mistake> {
+        let left = untrack(|| self.left_to_do());
+        let now = |control: &str| left.iter().find(|(pointer, _)| self.wrong_control(pointer) == control);
+        let again = |it: &Mistake| Mistake {
+            control: it.control.clone(),
+            words: now(&it.control).map_or_else(|| it.words.clone(), |(_, words)| words.clone()),
+        };
+        found.iter().map(again).collect()
+    }
+
+    /// Problems of one step, by the pointers in it.
+    pub fn is_in_step(self, step: &str) -> impl Fn(&Pointer) -> bool + use<> {
+        let (form, step) = (self.form(), step.to_owned());
+        move |pointer| form.step_of(&pointer.link_id()).is_some_and(|s| s.link_id == step)
+    }
+}
+
+/// The id of one of several lines of an item.
+pub(super) fn line_id(first: &str, line: usize) -> String {
+    if line == 0 { first.to_owned() } else { format!("{first}-{line}") }
+}

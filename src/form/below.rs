@@ -1,0 +1,97 @@
+//! What stands below a control: what to know, advice that an answer calls for, and why it is asked.
+
+use super::glyph::undrawn;
+use super::item::{Place, placed};
+use super::passage::{label_text, plain};
+use super::pattern::compose;
+use crate::i18n::K;
+use crate::reactive::memo;
+use crate::ui::{Icon, Tone, focus_by_id, live, note};
+use contract::identity::PersonName;
+use contract::questionnaire::{Control, RuleCode};
+use leptos::prelude::*;
+use view::view;
+use wasm_bindgen::JsCast;
+
+/// All of it.
+pub(super) fn after(place: &Place) -> AnyView {
+    let form = place.filling.form();
+    let row = place.pointer.enclosing_row().map(|(group, row)| group.at_row(&row));
+    let advice: Vec<AnyView> = form
+        .children(place.at)
+        .filter(|child| {
+            form.items.get(*child).is_some_and(|i| i.control != Some(Control::Help) || !i.conditions.is_empty())
+        })
+        .map(|child| placed(place.filling, child, row.as_ref()))
+        .collect();
+    let i18n = place.filling.i18n();
+    let why = place.item.purpose.as_ref().map(|purpose| {
+        let (title, words) = (i18n.text(K::FormWhy), plain(i18n, purpose));
+        view! {
+            <details class="hc-why"><summary class="hc-tap">{title}</summary><p class="hc-hint">{words}</p></details>
+        }
+    });
+    view! { {printed(place)} {notes(place)} {why} {advice} }.into_any()
+}
+
+/// What was filled in for the person, with the way to say that it is right; what was answered before; what is to be known.
+pub(super) fn notes(place: &Place) -> AnyView {
+    let (filling, pointer, around) = (place.filling, place.pointer.clone(), place.around);
+    let (id, item) = (place.id(), place.item.clone());
+    let i18n = filling.i18n();
+    live(move || {
+        around.with(|it| {
+            if !it.waits && it.before.is_none() && it.warnings.is_empty() {
+                return ().into_any();
+            }
+            let confirm = (it.waits && !filling.closed.get()).then(|| {
+                let (pointer, id) = (pointer.clone(), id.clone());
+                let confirm = move |event: web_sys::MouseEvent| {
+                    // The button goes; the focus stays at the field it is about.
+                    if let Some(near) = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) {
+                        focus_by_id(&near, &id);
+                    }
+                    filling.confirm(&pointer);
+                };
+                let named = i18n.say(K::FormConfirmNamed, &[("label", label_text(i18n, &item).into())]);
+                let (said, words) = (i18n.text(K::FormFilled), i18n.text(K::FormConfirm));
+                let said = view! {
+                    <p>{said}</p>
+                    <p><button type="button" class="hc-btn hc-btn--quiet" aria-label=named on:click=confirm>{words}</button></p>
+                };
+                note(Tone::Warn, Icon::Info, true, said.into_any())
+            });
+            let before = it.before.clone().map(|old| {
+                view! { <p class="hc-hint">{i18n.say(K::FormBefore, &[("old", old.into())])}</p> }
+            });
+            let warnings: Vec<AnyView> = it
+                .warnings
+                .iter()
+                .map(|words| note(Tone::Warn, Icon::Info, true, view! { <p>{words.clone()}</p> }.into_any()))
+                .collect();
+            view! { {confirm} {before} {warnings} }.into_any()
+        })
+    })
+}
+
+/// A name as it will stand on the certificate: dots and spaces are put in order, and nobody is to find out later.
+fn printed(place: &Place) -> Option<AnyView> {
+    let is_name = place.item.rule(RuleCode::PersonName).is_some() && place.item.on_certificate.is_some();
+    let (i18n, standing) = (place.filling.i18n(), is_name.then_some(place.standing)?);
+    let name = memo(move || {
+        let name =
+            standing.with(|it| Some(PersonName::tidy(it.values.first()?.as_text()?, &compose).as_str().to_owned()));
+        name.filter(|name| !name.is_empty())
+    });
+    Some(live(move || {
+        let name = name.get()?;
+        let undrawn = undrawn(&name);
+        let rare = (!undrawn.is_empty()).then(|| {
+            let letters: String = undrawn.into_iter().collect();
+            let said = i18n.say(K::NameRare, &[("letters", letters.into())]);
+            note(Tone::Plain, Icon::Info, true, view! { <p>{said}</p> }.into_any())
+        });
+        let printed = view! { <p class="hc-hint">{i18n.say(K::NamePrinted, &[("name", name.into())])}</p> };
+        Some(view! { {printed} {rare} })
+    }))
+}

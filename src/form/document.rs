@@ -1,0 +1,64 @@
+//! The hole of a document, with all that the form says about it.
+
+use super::hole::AttachmentHole;
+use super::item::Place;
+use super::{label, words_of};
+use crate::reactive::derive;
+use contract::api::Words;
+use contract::questionnaire::{Control, ItemKind, Value};
+use leptos::prelude::*;
+
+/// The document of an item, as the feature draws it.
+pub(super) fn attachment(place: &Place) -> AnyView {
+    let (filling, item, pointer) = (place.filling, place.item.clone(), place.pointer.clone());
+    let Some(draw) = filling.attachment() else { return ().into_any() };
+    let i18n = filling.i18n();
+    let form = filling.form();
+    let (standing, around) = (place.standing, place.around);
+    let help =
+        form.children(place.at).filter_map(|c| form.items.get(c)).find(|c| c.control == Some(Control::Help)).cloned();
+    let returned = filling.returned(&pointer);
+    let words = returned.as_ref().map(|said| Words::new(said.words.clone(), said.lang.clone()));
+    let said_at = returned.as_ref().and_then(|said| said.at.clone());
+    let written = pointer.clone();
+    let named = item.clone();
+    let hole = AttachmentHole {
+        application: filling.application(),
+        answers: derive(move || {
+            standing.with(|it| it.values.iter().filter_map(|v| v.as_attachment().cloned()).collect())
+        }),
+        on_change: Callback::new(move |documents: Vec<_>| {
+            filling.write(&written, documents.into_iter().map(Value::Attachment).collect());
+        }),
+        label: derive(move || label(i18n, &named)),
+        hint: derive(move || help.as_ref().map(|help| words_of(i18n, &help.text))),
+        because: filling.because(pointer.clone()),
+        error: derive(move || around.with(|it| it.error.clone())),
+        words: derive(move || words.clone()),
+        said_at: derive(move || said_at.clone()),
+        refused: returned.map(|said| said.refused).unwrap_or_default(),
+        closed: filling.closed,
+        consent: filling.consent_for(&item.link_id),
+        input_id: place.id(),
+        first: is_first_document(place),
+        item,
+        pointer,
+    };
+    draw(hole)
+}
+
+fn is_first_document(place: &Place) -> bool {
+    let form = place.filling.form();
+    let Some(step) = form.step_of(&place.item.link_id) else { return false };
+    let one_page = place.filling.is_on_one_page();
+    place.filling.evaluation().with_untracked(|evaluation| {
+        let mut documents = evaluation.items.iter().filter(|state| {
+            state.visible
+                && form.items.get(state.item).is_some_and(|item| {
+                    item.kind == ItemKind::Attachment
+                        && (one_page || form.step_of(&item.link_id).is_some_and(|s| s.link_id == step.link_id))
+                })
+        });
+        documents.next().is_some_and(|first| first.pointer == place.pointer)
+    })
+}

@@ -1,0 +1,114 @@
+//! What a person puts into the form: the only writes to the draft's answers.
+
+use super::filling::Filling;
+use super::pattern::compose;
+use crate::i18n::K;
+use chrono::DateTime;
+use contract::questionnaire::{ConsentRecord, Item, Pointer, Role, Value, normalised};
+use leptos::prelude::*;
+
+impl Filling {
+    /// Gives one answer to the draft.
+    pub fn write(self, pointer: &Pointer, values: Vec<Value>) {
+        if self.closed.get_untracked() {
+            return;
+        }
+        let rows = self.rows_to_keep(pointer);
+        self.changed(pointer);
+        self.answers.update(|answers| {
+            for (group, row) in &rows {
+                answers.add_row(group, row);
+            }
+            answers.set(pointer.clone(), values);
+        });
+    }
+
+    /// What was filled in for the person is right.
+    pub(super) fn confirm(self, pointer: &Pointer) {
+        self.beside.update(|beside| beside.confirmed(pointer));
+    }
+
+    /// The person changes an answer, or the rows of a group: what was said about it is past.
+    pub(super) fn changed(self, pointer: &Pointer) {
+        if self.beside.with_untracked(|beside| beside.speaks_of(pointer)) {
+            self.beside.update(|beside| beside.changed(pointer));
+        }
+    }
+
+    /// The rows that stand beside the one of this item: a draft that begins to hold one holds them all.
+    fn rows_to_keep(self, pointer: &Pointer) -> Vec<(Pointer, String)> {
+        let Some((group, _)) = pointer.enclosing_row() else { return Vec::new() };
+        let rows = self.looked.with_untracked(|e| e.rows(&group));
+        rows.into_iter().map(|row| (group.clone(), row)).collect()
+    }
+
+    /// Ticks or unticks a consent, with its record.
+    pub(super) fn agree(self, pointer: &Pointer, item: &Item, yes: bool) {
+        if self.closed.get_untracked() {
+            return;
+        }
+        let record = item.consent.as_ref().filter(|_| yes).map(|consent| ConsentRecord {
+            version: consent.version.clone(),
+            language: self.i18n.lang().to_owned(),
+            at: self.now.run(()),
+        });
+        self.changed(pointer);
+        self.answers.update(|answers| {
+            answers.set(pointer.clone(), vec![Value::Boolean(yes)]);
+            match record {
+                Some(record) => answers.record_consent(pointer.clone(), record),
+                None => answers.drop_consent(pointer),
+            }
+        });
+    }
+
+    /// The person went on from an item: what was typed is put in order, and what is wrong may be said.
+    ///
+    /// One that was never touched stays quiet: they may come back to it.
+    pub fn leave(self, pointer: &Pointer) {
+        // A field that is taken away while it has the focus is left too; by then the page is gone.
+        if self.left.is_disposed() {
+            return;
+        }
+        if self.answers.with_untracked(|answers| answers.is_touched(pointer)) {
+            self.tidy(pointer);
+            if !self.left.with_untracked(|left| left.contains_key(pointer)) {
+                self.left.update(|left| {
+                    left.insert(pointer.clone(), ());
+                });
+            }
+            self.say_what_is_wrong(pointer);
+        }
+    }
+
+    /// Who listens has gone on to the next field when the sentence appears at this one.
+    fn say_what_is_wrong(self, pointer: &Pointer) {
+        let said = self.looked.with_untracked(|e| e.problem(pointer).map(|problem| untrack(|| self.sentence(problem))));
+        if let Some(words) = said {
+            self.announcer.say(&(untrack(|| self.i18n.text(K::FormErrPrefix)) + &words));
+        }
+    }
+
+    /// Puts in order what was typed.
+    pub(super) fn tidy(self, pointer: &Pointer) {
+        let Some(item) = self.form.with_value(|form| form.item_at(pointer).cloned()) else { return };
+        let before = self.answers.with_untracked(|answers| answers.get(pointer).to_vec());
+        let after: Vec<Value> = before.iter().map(|value| self.at_office(normalised(&item, value, &compose))).collect();
+        if item.role == Some(Role::Name) {
+            let name = after.first().and_then(Value::as_text).filter(|name| !name.is_empty()).map(str::to_owned);
+            if self.beside.with_untracked(|beside| beside.holder != name) {
+                self.beside.update(|beside| beside.holder = name);
+            }
+        }
+        if after != before {
+            self.write(pointer, after);
+        }
+    }
+
+    /// A time of a day is meant on the office's clock.
+    fn at_office(self, value: Value) -> Value {
+        let Value::DateTime(moment) = value else { return value };
+        let now = DateTime::parse_from_rfc3339(&self.now.run(()));
+        Value::DateTime(now.map_or(moment, |now| moment.on_clock(*now.offset())))
+    }
+}
