@@ -133,7 +133,7 @@ pub(super) async fn changed_from_the_check(house: &House, phone: &Browser) -> an
     applicant.types("contact.residence.region", "北京市朝阳区").await?;
     applicant.types("contact.residence.address", "示例路 1 号").await?;
     applicant.continues_to("/check").await?;
-    applicant.sees("示例路 1 号").await?;
+    applicant.finds("heading", speech.say("check.title")?).await?;
     ensure!(!applicant.has("link", &missing).await?, "what was filled in is still missing");
     Ok(())
 }
