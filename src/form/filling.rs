@@ -65,10 +65,15 @@ pub struct Filling {
     returned: RwSignal<Vec<Returned>>,
     pub(super) now: Callback<(), String>,
     pub(super) announcer: Announcer,
-    ids: StoredValue<String>,
-    application: StoredValue<String>,
+    names: StoredValue<Names>,
     attachment: StoredValue<Option<AttachmentView>>,
     one_page: StoredValue<bool>,
+}
+
+/// What ids begin with, and whose answers these are.
+struct Names {
+    ids: String,
+    application: String,
 }
 
 /// An item that came back, as the form draws it.
@@ -133,8 +138,7 @@ impl Filling {
             returned: RwSignal::new(Vec::new()),
             now,
             announcer: Announcer::here(),
-            ids: StoredValue::new(fresh_id("form")),
-            application: StoredValue::new(application),
+            names: StoredValue::new(Names { ids: fresh_id("form"), application }),
             attachment: StoredValue::new(attachment),
             one_page: StoredValue::new(false),
         }
@@ -171,7 +175,7 @@ impl Filling {
 
     /// Whose answers.
     pub fn application(self) -> String {
-        self.application.get_value()
+        self.names.with_value(|names| names.application.clone())
     }
 
     pub(super) fn attachment(self) -> Option<AttachmentView> {
@@ -181,7 +185,7 @@ impl Filling {
     /// The id of an item's first control. What else has an id there has this one and more, and no dot after it: so no item
     /// is called like a part of another.
     pub fn control_id(self, pointer: &Pointer) -> String {
-        self.ids.with_value(|ids| format!("{ids}-{}.", pointer.as_word()))
+        self.names.with_value(|names| format!("{}-{}.", names.ids, pointer.as_word()))
     }
 
     /// The day at the office.

@@ -40,6 +40,7 @@ const TYPED: [&str; 12] = [
 
 /// One item as it was drawn.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of FHIR's Questionnaire.item, named as there")]
 pub(crate) struct Drawn {
     kind: usize,
     required: bool,
