@@ -5,14 +5,14 @@ use super::form::Operator;
 use super::moment::Moment;
 use super::value::Value;
 
-/// For the answers of all places that count. A repeating answer holds if one of them fits.
+/// For the answers of all places that count. Of several answers one has to fit, and for `!=` all.
 pub(super) fn holds(operator: Operator, wanted: &Value, answers: &[&Value]) -> bool {
     let ordered = |fits: fn(Ordering) -> bool| answers.iter().any(|value| compare(value, wanted).is_some_and(fits));
     match operator {
         Operator::Exists => wanted.as_boolean().unwrap_or(true) != answers.is_empty(),
         Operator::Equal => answers.iter().any(|value| equal(value, wanted)),
-        // R4: without an answer this is false; later versions say true.
-        Operator::NotEqual => answers.iter().any(|value| !equal(value, wanted)),
+        // Of several answers none may be it. R4: without an answer this is false; later versions say true.
+        Operator::NotEqual => !answers.is_empty() && !answers.iter().any(|value| equal(value, wanted)),
         Operator::Greater => ordered(Ordering::is_gt),
         Operator::Less => ordered(Ordering::is_lt),
         Operator::GreaterOrEqual => ordered(Ordering::is_ge),
@@ -88,6 +88,9 @@ mod tests {
             (vec![], NotEqual, code("a"), false),
             (vec![code("b")], NotEqual, code("a"), true),
             (vec![code("a")], NotEqual, code("a"), false),
+            (vec![code("a"), code("b")], NotEqual, code("a"), false),
+            (vec![code("b"), code("a")], NotEqual, code("a"), false),
+            (vec![code("b"), code("c")], NotEqual, code("a"), true),
             (vec![Value::Boolean(false)], Equal, Value::Boolean(false), true),
             (vec![Value::Integer(3)], Greater, Value::Integer(2), true),
             (vec![Value::Integer(3)], Greater, Value::Decimal(3.0), false),

@@ -21,7 +21,7 @@ pub enum Operator {
     Exists,
     /// One of the answers is this.
     Equal,
-    /// One of the answers is another (R4: false without an answer).
+    /// There are answers, and none of them is this (R4: false without an answer).
     NotEqual,
     /// Greater, or later.
     Greater,
