@@ -15,7 +15,7 @@ pub fn read_typed(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) ->
     let trimmed = typed.trim();
     let read = match item.kind {
         ItemKind::Date => PartialDate::parse_typed(trimmed).map(Value::Date),
-        ItemKind::Integer => plain_number(trimmed).parse().ok().map(Value::Integer),
+        ItemKind::Integer => integer_of(trimmed).map(Value::Integer),
         ItemKind::Decimal => decimal_of(trimmed).map(Value::Decimal),
         ItemKind::DateTime => Moment::parse_typed(trimmed).map(Value::DateTime),
         ItemKind::Time => parse_time_typed(trimmed).map(Value::Time),
@@ -97,17 +97,30 @@ fn quantity_of(item: &Item, typed: &str) -> Option<Quantity> {
     })
 }
 
-fn plain_number(typed: &str) -> String {
-    typed.chars().map(half_width).filter(|c| !c.is_whitespace() && !matches!(c, ',' | '\u{2019}')).collect()
+fn integer_of(typed: &str) -> Option<i64> {
+    let half: String = typed.chars().map(half_width).collect();
+    ungrouped(&half)?.parse().ok()
 }
 
 fn decimal_of(typed: &str) -> Option<f64> {
     // An input method writes the point of a number as a full stop.
     let half: String = typed.chars().map(|c| if c == '。' { '.' } else { half_width(c) }).collect();
-    // "72,5" is a number with a decimal comma; "1,000.5" and "1,000" group thousands.
-    let commas = half.matches(',').count();
-    let decimals = half.rsplit(',').next().map_or(0, |tail| tail.trim().len());
-    let text =
-        if commas == 1 && !half.contains('.') && decimals != 3 { half.replace(',', ".") } else { plain_number(&half) };
-    decimal::read(text.trim())
+    let number = |text: &str| decimal::read(&ungrouped(text)?);
+    // "1,000.5" and "1,000" group thousands; "72,5" and "0,125" cannot, so that comma stands before decimals.
+    let comma = || (half.matches(',').count() == 1 && !half.contains('.')).then(|| half.replace(',', "."));
+    number(&half).or_else(|| number(&comma()?))
+}
+
+/// A number without what groups its thousands; `None` if something else was grouped: "1,5" is not fifteen.
+fn ungrouped(typed: &str) -> Option<String> {
+    let digits = typed.trim_start_matches(['-', '\u{2212}', '+']).trim();
+    let sign = typed.trim_end().strip_suffix(digits)?.trim();
+    let (whole, decimals) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let Some(mark) = whole.chars().find(|c| c.is_whitespace() || matches!(c, ',' | '\u{2019}')) else {
+        return Some(format!("{sign}{digits}"));
+    };
+    let mut groups = whole.split(mark);
+    let first = groups.next()?;
+    let fits = (1..=3).contains(&first.len()) && !first.starts_with('0') && groups.all(|group| group.len() == 3);
+    fits.then(|| format!("{sign}{}{decimals}", whole.replace(mark, "")))
 }

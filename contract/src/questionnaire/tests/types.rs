@@ -33,7 +33,7 @@ fn every_typed_type_as_people_type_it() {
         ("typed.text", "一\n二", "一\n二", json!({"valueString": "一\n二"}), None),
         ("typed.url", "https://a.example/", "https://a.example/", json!({"valueString": "https://a.example/"}), None),
         ("typed.integer", "４２", "42", json!({"valueInteger": 42}), None),
-        ("typed.integer", "1,0", "10", json!({"valueInteger": 10}), None),
+        ("typed.integer", "1,0", "1,0", json!({"valueString": "1,0"}), Some("format")),
         ("typed.integer", "100", "100", json!({"valueInteger": 100}), Some("range")),
         ("typed.integer", "4.2", "4.2", json!({"valueString": "4.2"}), Some("format")),
         ("typed.decimal", "３。５", "3.5", json!({"valueDecimal": 3.5}), None),
