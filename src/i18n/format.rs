@@ -42,7 +42,7 @@ impl I18n {
         self.written(K::FmtMonthYear, milliseconds(day), "UTC")
     }
 
-    /// A day without its weekday, where many stand side by side: `12 月 3 日`, `3 Dec`.
+    /// A day without its weekday, where many stand side by side: `12 月 3 日`.
     pub fn day_short(self, day: NaiveDate) -> String {
         self.written(K::FmtDayShort, milliseconds(day), "UTC")
     }
@@ -100,11 +100,7 @@ impl I18n {
         let part = |name, style| intl::part(lang, zone, milliseconds, name, style).unwrap_or_default();
         // Chinese attaches the word to the number (12月); our pattern brings the word itself.
         let number = |name| Arg::Text(part(name, "numeric").trim_end_matches(|c: char| !c.is_ascii_digit()).to_owned());
-        let mut style = self.text(K::LangMonth);
-        // Where many days stand side by side there is no room for "September".
-        if pattern == K::FmtDayShort && style == "long" {
-            style = "short".into();
-        }
+        let style = self.text(K::LangMonth);
         let month = if style == "numeric" { number("month") } else { part("month", &style).into() };
         self.say(
             pattern,

@@ -56,25 +56,27 @@ pub fn migrate(form: &Form, old: &Answers, context: &Context<'_>) -> Migrated {
         }
     }
     for item in form.items.iter().filter(|item| item.is_question() && item.consent.is_none()) {
-        if keep_own(form, old, item, &mut answers, &mut taken) {
-            continue;
-        }
-        for rename in &item.renamed_from {
+        let kept = keep_own(form, old, item, &mut answers, &mut taken);
+        // One that kept its name may still call some of its entries otherwise.
+        for rename in item.renamed_from.iter().filter(|rename| !kept || rename.link_id == item.link_id) {
             let from = Pointer::item(&rename.link_id);
-            let values = old.get(&from);
+            let is_left = |at: &usize| !(kept && taken.get(&from).is_some_and(|taken| taken.contains(at)));
+            let values: Vec<(usize, &Value)> =
+                old.get(&from).iter().enumerate().filter(|(at, _)| is_left(at)).collect();
             if values.is_empty() {
                 continue;
             }
             let to = first_place(form, item);
             if rename.how == TakeOver::Suggest {
-                let words: Vec<String> = values.iter().map(Value::plain).collect();
+                let words: Vec<String> = values.iter().map(|(_, value)| value.plain()).collect();
                 suggestions.push((to, words.join(", ")));
                 continue;
             }
             let found: Vec<(usize, Value)> =
-                values.iter().enumerate().filter_map(|(at, value)| Some((at, moved(item, rename, value)?))).collect();
-            let moved: Vec<Value> = found.iter().map(|(_, value)| value.clone()).collect();
-            if !moved.is_empty() && fits(form, &to, &moved, context) {
+                values.iter().filter_map(|(at, value)| Some((*at, moved(item, rename, value)?))).collect();
+            let kept = if kept { answers.get(&to) } else { &[] };
+            let moved: Vec<Value> = kept.iter().chain(found.iter().map(|(_, value)| value)).cloned().collect();
+            if !found.is_empty() && fits(form, &to, &moved, context) {
                 answers.set(to, moved);
                 taken.entry(from).or_default().extend(found.iter().map(|(at, _)| *at));
                 break;
@@ -104,9 +106,11 @@ fn left_over(form: &Form, old: &Answers, taken: &Taken) -> Vec<LeftOver> {
 fn keep_own(form: &Form, old: &Answers, item: &Item, answers: &mut Answers, taken: &mut Taken) -> bool {
     let mut kept = false;
     for (pointer, values) in old.iter().filter(|(pointer, _)| pointer.link_id() == item.link_id) {
-        if !values.is_empty() && is_at(form, item, pointer) && values.iter().all(|value| is_of_type(item, value)) {
-            answers.set(pointer.clone(), values.to_vec());
-            taken.entry(pointer.clone()).or_default().extend(0..values.len());
+        let fits: Vec<usize> =
+            (0..).zip(values).filter(|(_, value)| is_of_type(item, value)).map(|(at, _)| at).collect();
+        if !fits.is_empty() && is_at(form, item, pointer) {
+            answers.set(pointer.clone(), fits.iter().filter_map(|at| values.get(*at)).cloned().collect());
+            taken.entry(pointer.clone()).or_default().extend(fits);
             kept = true;
         }
     }

@@ -202,10 +202,7 @@ pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Opt
                             }
                         }
                         span class="hc-meta" {
-                            @if !waits_for_us(row.state) {
-                                @if let Some(due) = row.due_on { (l.t("申请人最晚 ", "applicant by ")) (day_short(l, due)) }
-                                @else { (l.t("", "since ")) (day_short(l, row.since.date_naive())) (l.t("起", "")) }
-                            }
+                            @if !waits_for_us(row.state) { (words::state(l, row.state)) }
                             @else if let Some(by) = row.reply_by {
                                 @if by < now.date_naive() { b class="hc-bad" { (overdue(l, by, now.date_naive())) } }
                                 @else if by == now.date_naive() { b class="hc-bad" { (l.t("今天到期", "Due today")) } }

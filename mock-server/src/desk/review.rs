@@ -137,9 +137,9 @@ impl Table<'_> {
             @match found {
                 None => { p class="hc-meta" { (l.t("这份材料已经删除", "This document was erased")) } }
                 Some(found) => {
-                    a class="hc-desk-doc hc-link" href=(href) target="_blank" rel="noopener" {
+                    a class="hc-desk-doc" href=(href) target="_blank" rel="noopener" {
                         @if found.document.media_type.starts_with("image/") { img class="hc-pic" src=(href) alt=(label) loading="lazy"; }
-                        @else { (l.t("打开", "Open")) " PDF" @if let Some(pages) = found.document.pages { " · " (pages) " " (l.t("页", if pages == 1 { "page" } else { "pages" })) } }
+                        @else { (l.t("打开", "Open")) " PDF" @if let Some(pages) = found.document.pages { " · " (pages) " " (l.t("页", "pages")) } }
                     }
                     (self.marks(found))
                     (self.scan(found, label))

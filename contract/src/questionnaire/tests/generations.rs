@@ -117,6 +117,47 @@ fn a_draft_goes_through_three_generations_and_nothing_is_dropped() {
 }
 
 #[test]
+fn one_entry_that_is_gone_takes_no_other_tick_with_it() {
+    let load = |items: Json| small(&items);
+    let ticks =
+        |form: &Form, codes: &[&str]| codes.iter().flat_map(|code| choose(form, "work", code)).collect::<Vec<_>>();
+    let choice = |codes: &[&str], extension: Json| {
+        load(json!([{"linkId": "work", "type": "choice", "repeats": true, "answerOption": options(codes),
+            "extension": extension}]))
+    };
+    let old = choice(&["cook", "sell", "clean", "drive"], json!([]));
+    let draft = |codes: &[&str]| {
+        let mut draft = Answers::new();
+        draft.set(Pointer::item("work"), ticks(&old, codes));
+        draft
+    };
+    let same_name = json!([renamed("work", "1", "map", &[("cook", "kitchen")])]);
+    for (what, now, ticked, kept, gone) in [
+        ("all are there", choice(&["cook", "sell"], json!([])), vec!["cook", "sell"], vec!["cook", "sell"], ""),
+        (
+            "one is gone",
+            choice(&["sell", "clean"], json!([])),
+            vec!["cook", "sell", "clean"],
+            vec!["sell", "clean"],
+            "cook",
+        ),
+        ("all are gone", choice(&["wash"], json!([])), vec!["cook", "sell"], vec![], "cook sell"),
+        (
+            "one is called otherwise",
+            choice(&["kitchen", "sell"], same_name),
+            vec!["cook", "sell", "clean"],
+            vec!["sell", "kitchen"],
+            "clean",
+        ),
+    ] {
+        let moved = migrate(&now, &draft(&ticked), &context());
+        assert_eq!(moved.answers.get(&Pointer::item("work")), ticks(&now, &kept), "{what}");
+        let left: Vec<String> = moved.left_over.iter().flat_map(|left| left.values.iter().map(Value::plain)).collect();
+        assert_eq!(left.join(" "), gone, "{what}");
+    }
+}
+
+#[test]
 fn the_draft_of_the_form_before_moves_and_all_of_it_is_accounted_for() {
     let (before, now) = (form("forms/health-certificate.v0.questionnaire.json"), certificate());
     let draft = response(&before, "draft-of-v0");
