@@ -239,7 +239,10 @@ impl Outbox {
                 }
                 match &earlier.body {
                     Body::Begin(_) => reasons.push((entry.id.clone(), Reason::Before(earlier.id.clone()))),
-                    Body::Document { document, .. } if !self.is_received(document) => {
+                    // To remove it there does no harm, whatever became of it.
+                    Body::Document { document, .. }
+                        if !self.is_received(document) && !matches!(entry.body, Body::Remove { .. }) =>
+                    {
                         reasons.push((entry.id.clone(), Reason::DocumentLeftOut(document.clone())));
                     }
                     Body::Document { .. } | Body::Remove { .. } | Body::Act { .. } => {}
@@ -373,6 +376,14 @@ impl Outbox {
         orders
     }
 
+    /// An act was about to leave for the first time, and the note of it could not be stored: it waits. Were it sent, a page
+    /// that reads what is stored could take it back after it has arrived.
+    pub fn not_left(&mut self, id: &str, moment: Moment) -> Vec<Order> {
+        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
+        let State::Busy(step) = entry.state else { return Vec::new() };
+        entry.wait(step, Why::Fault, None, moment)
+    }
+
     /// Takes an entry out that certainly never left, or that was set aside.
     ///
     /// # Errors
@@ -401,7 +412,11 @@ impl Outbox {
         match self.entries.get_mut(&entry.id) {
             None => self.take_in(entry),
             Some(ours) if !we_send || ours.state.is_settled() => *ours = entry,
-            Some(ours) => ours.owner = ours.owner.take().or(entry.owner),
+            Some(ours) => {
+                ours.owner = ours.owner.take().or(entry.owner);
+                // Should both believe that they send: what has left there has left.
+                ours.left = ours.left || entry.left;
+            }
         }
     }
 

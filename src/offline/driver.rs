@@ -91,14 +91,21 @@ impl Inner {
     /// Does orders in their order; what goes over the network goes on beside.
     pub(super) async fn carry_out(self: &Rc<Self>, orders: Vec<Order>) {
         self.show_outbox();
+        let mut held_back = Vec::new();
         for order in orders {
             match order {
                 Order::Save(id) => {
                     // The entry and its key were stored when it was put in. If this note of how far it is cannot be, it may
-                    // be sent once more after a crash, with the same key: that does no harm, and not sending would.
+                    // be sent once more after a crash, with the same key: that does no harm. An act that leaves is noted
+                    // first: else it could be taken back after it has arrived.
                     if let Err(why) = self.save_entry(&id).await {
                         leptos::logging::warn!("a note of the outbox was not kept: {why:?}");
+                        held_back.push(id);
                     }
+                }
+                Order::Send(id) if held_back.contains(&id) && self.is_act(&id) => {
+                    self.outbox.borrow_mut().not_left(&id, moment());
+                    self.show_outbox();
                 }
                 Order::Upload(id) | Order::Send(id) | Order::Ask(id) => {
                     let inner = self.clone();
@@ -113,6 +120,10 @@ impl Inner {
                 Order::SignIn => self.session_ended(),
             }
         }
+    }
+
+    fn is_act(&self, id: &str) -> bool {
+        self.outbox.borrow().entry(id).is_some_and(|entry| matches!(entry.body, Body::Act { .. }))
     }
 
     /// One step over the network, and what comes of it.

@@ -1,6 +1,7 @@
 //! A simulated phone, network and server that look for a way to lose or double something.
 //!
-//! Each run is one seed: a person with up to three applications and two tabs, a network that loses requests and replies and
+//! Each run is one seed: a person with up to three applications and two tabs, who removes photos, taps twice (in either tab),
+//! takes back what has not left and hands it over again; a network that loses requests and replies and
 //! delivers some twice or late, a server that fails before and after it commits, sessions that end, a full disk, tabs that
 //! die between any two steps, and now and then two tabs that both believe they are the one that sends. Then the weather
 //! clears, the phone is switched off and on again, and everything promised must have come to an end that both sides agree on.
@@ -40,6 +41,10 @@ pub enum Flaw {
     BelievesAtOnce,
     /// Is not stored before it is sent.
     StoresNothing,
+    /// A second tap is a second wish.
+    TapsTwice,
+    /// Sends although the note that it leaves could not be stored.
+    LeavesUnnoted,
 }
 
 /// Makes so many runs from this seed on.
@@ -107,6 +112,18 @@ mod tests {
     fn a_phone_that_believes_before_the_reply_disagrees_in_silence() {
         let totals = runs_with(1, 200, Some(Flaw::BelievesAtOnce));
         assert!(totals.silent > 0, "{totals}");
+    }
+
+    #[test]
+    fn a_phone_that_takes_a_second_tap_for_a_second_wish_doubles() {
+        let totals = runs_with(1, 200, Some(Flaw::TapsTwice));
+        assert!(totals.duplicated > 0, "{totals}");
+    }
+
+    #[test]
+    fn a_phone_that_sends_without_a_note_takes_back_what_has_arrived() {
+        let totals = runs_with(1, 10_000, Some(Flaw::LeavesUnnoted));
+        assert!(totals.duplicated + totals.silent > 0, "{totals}");
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(super) struct Server {
     uploads: BTreeMap<String, bool>,
     pub(super) documents: BTreeSet<String>,
     pub(super) receipts: BTreeMap<String, Receipt>,
+    /// Documents that a submission names; all others are erased after a day.
+    named: BTreeSet<String>,
     /// Every act that was carried out.
     pub(super) done: Vec<(String, Act)>,
     counter: u64,
@@ -33,6 +35,12 @@ pub(super) enum Stage {
 }
 
 impl Server {
+    /// A day later.
+    pub(super) fn erases_what_nobody_named(&mut self) {
+        let named = &self.named;
+        self.documents.retain(|document| named.contains(document));
+    }
+
     /// What a server of the contract does and says.
     pub(super) fn answer(&mut self, request: &Request, dice: &mut Dice, storm: bool) -> Answer {
         let entry = &request.entry;
@@ -114,6 +122,7 @@ impl Server {
             documents: BTreeMap::new(),
             body_sha256: None,
         };
+        self.named.extend(documents.iter().cloned());
         self.receipts.insert(entry.id.clone(), receipt.clone());
         self.done.push((entry.application.clone(), act));
         self.applications.insert(entry.application.clone(), next);

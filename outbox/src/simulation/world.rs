@@ -36,6 +36,12 @@ pub(super) struct World {
     server: Server,
     /// What was stored and said to be on its way.
     promised: BTreeMap<EntryId, Entry>,
+    /// Taken back before it left: none of it may arrive.
+    taken_back: BTreeSet<EntryId>,
+    /// Photos that the person removed.
+    removed: BTreeSet<String>,
+    /// What the person wanted, and how often.
+    wishes: BTreeMap<(String, Act), usize>,
     names: u64,
 }
 
@@ -51,6 +57,9 @@ impl World {
             late: Vec::new(),
             server: Server::default(),
             promised: BTreeMap::new(),
+            taken_back: BTreeSet::new(),
+            removed: BTreeSet::new(),
+            wishes: BTreeMap::new(),
             names: 0,
         };
         for tab in &mut world.tabs {
@@ -81,7 +90,13 @@ impl World {
             self.die(at);
         }
         self.settle();
-        self.judge()
+        let named = std::mem::take(&mut self.removed);
+        let (lost, doubled, silent) = self.judge();
+        // What nobody names is gone after a day, removed or not.
+        self.removed = named;
+        self.server.erases_what_nobody_named();
+        let left = self.removed.iter().filter(|document| self.server.documents.contains(*document)).count();
+        (lost, doubled, silent + left as u64)
     }
 
     fn settle(&mut self) {
@@ -140,10 +155,6 @@ impl World {
             };
             bodies.push(Body::Document { document, bind, location: None });
         }
-        bodies.push(Body::Act { act: Act::Submit, frozen: "{}".into(), documents });
-        if self.dice.percent(20) {
-            bodies.push(Body::Act { act: Act::Withdraw, frozen: "{}".into(), documents: Vec::new() });
-        }
         let at = usize::from(self.dice.percent(50));
         for body in bodies {
             if self.storm && self.dice.percent(2) {
@@ -151,15 +162,88 @@ impl World {
                 self.die(at);
                 return;
             }
-            let id = self.name("key");
-            let entry = Entry::new(id, self.names, &application, Some(ME), body, Time(self.now));
-            if self.flaw != Some(Flaw::StoresNothing) {
-                self.disk.insert(entry.id.clone(), entry.clone());
+            self.put(&application, body);
+        }
+        if self.storm {
+            for _ in 0..self.dice.below(8) {
+                self.step();
             }
-            self.promised.insert(entry.id.clone(), entry.clone());
-            for tab in &mut self.tabs {
-                tab.outbox.take_in(entry.clone());
+        }
+        if !documents.is_empty() && self.dice.percent(20) {
+            let document = documents.remove(0);
+            self.remove(at, &application, &document);
+        }
+        self.hands_over(&application, Act::Submit, documents);
+        if self.dice.percent(20) {
+            self.hands_over(&application, Act::Withdraw, Vec::new());
+        }
+    }
+
+    /// Stored first, then known to every page.
+    fn put(&mut self, application: &str, body: Body) {
+        let id = self.name("key");
+        let entry = Entry::new(id, self.names, application, Some(ME), body, Time(self.now));
+        if self.flaw != Some(Flaw::StoresNothing) {
+            self.disk.insert(entry.id.clone(), entry.clone());
+        }
+        self.promised.insert(entry.id.clone(), entry.clone());
+        for tab in &mut self.tabs {
+            tab.outbox.take_in(entry.clone());
+        }
+    }
+
+    /// One wish, and sometimes a second tap: whoever comes second finds what was frozen.
+    fn hands_over(&mut self, application: &str, act: Act, documents: Vec<String>) {
+        *self.wishes.entry((application.to_owned(), act)).or_default() += 1;
+        let taps = 1 + u32::from(self.dice.percent(30));
+        for tap in 0..taps {
+            let frozen = tap > 0 && self.flaw != Some(Flaw::TapsTwice);
+            if !frozen {
+                self.put(application, Body::Act { act, frozen: "{}".into(), documents: documents.clone() });
             }
+            if self.storm && self.dice.percent(50) {
+                self.step();
+            }
+        }
+    }
+
+    /// A photo goes: what waits to send it goes too, and what may have arrived is removed there.
+    fn remove(&mut self, at: usize, application: &str, document: &str) {
+        let sends = |entry: &&Entry| matches!(&entry.body, Body::Document { document: this, .. } if this == document);
+        let Some(tab) = self.tabs.get_mut(at) else { return };
+        let left = tab.outbox.entries().into_iter().filter(|entry| sends(entry)).any(|entry| entry.left);
+        for id in tab.outbox.remove_document(document) {
+            self.disk.remove(&id);
+            self.promised.remove(&id);
+            if let Some(other) = self.tabs.get_mut(1 - at) {
+                other.outbox.gone_elsewhere(&id);
+            }
+        }
+        self.removed.insert(document.to_owned());
+        if left {
+            self.put(application, Body::Remove { document: document.to_owned() });
+        }
+    }
+
+    /// The person thinks better of something that has not left, and now and then hands it over once more.
+    fn takes_back(&mut self) {
+        let at = usize::from(self.dice.percent(50));
+        let waits = |entry: &&Entry| matches!(entry.body, Body::Act { .. }) && !entry.state.is_settled();
+        let Some(tab) = self.tabs.get_mut(at) else { return };
+        let Some(id) = tab.outbox.entries().into_iter().find(waits).map(|entry| entry.id.clone()) else { return };
+        let Ok(entry) = tab.outbox.take_back(&id) else { return };
+        self.disk.remove(&id);
+        self.promised.remove(&id);
+        if let Some(other) = self.tabs.get_mut(1 - at) {
+            other.outbox.gone_elsewhere(&id);
+        }
+        self.taken_back.insert(id);
+        let Body::Act { act, documents, .. } = entry.body else { return };
+        if let Some(wishes) = self.wishes.get_mut(&(entry.application.clone(), act)) {
+            *wishes = wishes.saturating_sub(1);
+        }
+        if self.dice.percent(50) {
+            self.hands_over(&entry.application, act, documents);
         }
     }
 
@@ -178,6 +262,9 @@ impl World {
         for (_, request) in take_due(&mut self.late, self.now, |(at, _)| *at) {
             // Nobody waits for this answer any more.
             drop(self.server.answer(&request, &mut self.dice, self.storm));
+        }
+        if self.storm && self.dice.percent(2) {
+            self.takes_back();
         }
         for at in TABS {
             if self.storm && self.dice.percent(2) {
@@ -225,7 +312,11 @@ impl World {
                 // A full disk: the note of how far it is gets lost, the entry itself was stored when it was put in.
                 let full = self.storm && self.dice.percent(3);
                 let entry = self.tabs.get(at).and_then(|tab| tab.outbox.entry(&id)).cloned();
-                let (Some(entry), false) = (entry, full) else { return };
+                let Some(entry) = entry else { return };
+                if full {
+                    self.is_not_noted(at, &entry);
+                    return;
+                }
                 if self.flaw != Some(Flaw::StoresNothing) {
                     self.disk.insert(id, entry.clone());
                 }
@@ -238,6 +329,18 @@ impl World {
             Order::Ask(id) => self.request(at, &id, Step::Ask),
             Order::Settled(_) | Order::Reread(_) | Order::Fetch { .. } | Order::SignIn => {}
         }
+    }
+
+    /// An act leaves only when it is noted that it does: else it could be taken back after it has arrived.
+    fn is_not_noted(&mut self, at: usize, entry: &Entry) {
+        let leaves = entry.state == State::Busy(Step::Send) && matches!(entry.body, Body::Act { .. });
+        if !leaves || self.flaw == Some(Flaw::LeavesUnnoted) {
+            return;
+        }
+        let moment = Moment { now: Time(self.now), roll: 0 };
+        let Some(tab) = self.tabs.get_mut(at) else { return };
+        tab.orders.retain(|order| *order != Order::Send(entry.id.clone()));
+        tab.orders.extend(tab.outbox.not_left(&entry.id, moment));
     }
 
     /// One request through the weather.
@@ -302,7 +405,8 @@ impl World {
             let has_it = match &entry.body {
                 Body::Begin(_) => self.server.applications.contains_key(&entry.application),
                 Body::Document { document, .. } => self.server.documents.contains(document),
-                Body::Remove { document } => !self.server.documents.contains(document),
+                // A request that was late may have bound it once more; what nobody names is gone after a day.
+                Body::Remove { .. } => true,
                 Body::Act { .. } => self.server.receipts.contains_key(id),
             };
             match &entry.state {
@@ -312,12 +416,16 @@ impl World {
                 State::Queued(_) | State::Busy(_) | State::Waiting { .. } => lost += 1,
             }
         }
+        // What was taken back may be there only if the person sees it as received after all.
+        let told = |id: &EntryId| {
+            let entry = seen.and_then(|tab| tab.outbox.entry(id));
+            entry.is_some_and(|entry| matches!(entry.state, State::Received { .. }))
+        };
+        silent +=
+            self.taken_back.iter().filter(|id| self.server.receipts.contains_key(*id) && !told(id)).count() as u64;
         // One wish, one act: whatever the server did more often than it was asked to is double.
         let wished = |application: &str, wanted: Act| {
-            let same = |entry: &&Entry| {
-                entry.application == application && matches!(&entry.body, Body::Act { act, .. } if *act == wanted)
-            };
-            self.promised.values().filter(same).count()
+            self.wishes.get(&(application.to_owned(), wanted)).copied().unwrap_or_default()
         };
         let kinds: BTreeSet<_> = self.server.done.iter().collect();
         let doubled = kinds.into_iter().map(|kind| {
