@@ -269,7 +269,7 @@ fn steepness(rows: &[&[u8]]) -> f32 {
             along.extend(edge(lines.iter().map(|row| row.get(column).copied().unwrap_or_default())));
         }
     }
-    steepest(&mut across).min(steepest(&mut along))
+    steepest(&across).min(steepest(&along))
 }
 
 /// The height of the edge among these pixels and how much of it is climbed within two of them, if there is an edge.
@@ -287,13 +287,24 @@ fn edge(line: impl Iterator<Item = u8>) -> Option<(u8, u8)> {
     (height >= EDGE_HEIGHT).then_some((height, rise))
 }
 
-fn steepest(edges: &mut [(u8, u8)]) -> f32 {
+fn steepest(edges: &[(u8, u8)]) -> f32 {
     if edges.len() < EDGES {
         return 1.0;
     }
-    edges.sort_unstable();
-    let mut steps: Vec<f32> =
-        edges.iter().skip(edges.len() / 2).map(|(height, rise)| f32::from(*rise) / f32::from(*height)).collect();
+    let mut heights = [0_usize; 256];
+    for (height, _) in edges {
+        if let Some(count) = heights.get_mut(usize::from(*height)) {
+            *count += 1;
+        }
+    }
+    let mut lower = 0;
+    let middle = (0_u8..=255).zip(heights).find(|(_, count)| {
+        lower += count;
+        lower * 2 > edges.len()
+    });
+    let middle = middle.map_or(0, |(height, _)| height);
+    let high = edges.iter().filter(|(height, _)| *height >= middle);
+    let mut steps: Vec<f32> = high.map(|(height, rise)| f32::from(*rise) / f32::from(*height)).collect();
     steps.sort_by(f32::total_cmp);
     steps.get(steps.len() * 3 / 4).copied().unwrap_or(1.0)
 }
