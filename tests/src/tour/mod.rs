@@ -126,9 +126,9 @@ async fn switched(applicant: &Applicant<'_>) -> anyhow::Result<Option<String>> {
     Ok(Some(language))
 }
 
-/// Behind an open dialog no finger reaches it, but whatever changes the language changes the dialog too.
+/// Behind an open dialog no finger reaches it.
 const OTHER_LANGUAGE: &str = "const button = document.querySelector('.hc-top button[lang]');
-    if (!button || document.querySelector('.hc-recovery')) return null;
+    if (!button || document.querySelector('dialog[open], .hc-recovery')) return null;
     button.click();
     return button.lang;";
 
