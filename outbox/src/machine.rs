@@ -60,6 +60,8 @@ pub struct Outbox {
     session: Session,
     /// Documents that the person holds back.
     held: BTreeSet<String>,
+    /// Since the last answer a probe had none.
+    away: bool,
 }
 
 impl Outbox {
@@ -139,6 +141,21 @@ impl Outbox {
         }
     }
 
+    /// A probe was not answered, or none was made yet: the network is away, and not only one request of ours.
+    pub fn went_away(&mut self) {
+        self.away = true;
+    }
+
+    /// The server answers. A sign of life only after it was away: a request that fails while everything else is answered
+    /// waits as long as it has to. True: it was one.
+    pub fn came_back(&mut self) -> bool {
+        let was_away = std::mem::take(&mut self.away);
+        if was_away {
+            self.wake();
+        }
+        was_away
+    }
+
     /// When the next waiting entry may go on.
     pub fn next_at(&self) -> Option<Time> {
         let until = |entry: &Entry| match entry.state {
@@ -159,7 +176,8 @@ impl Outbox {
 
     /// Starts everything whose turn it is.
     pub fn due(&mut self, moment: Moment) -> Vec<Order> {
-        let mut orders = self.leave_out();
+        let mut orders = self.go_on_behind();
+        orders.extend(self.leave_out());
         let mut uploading =
             self.entries.values().filter(|entry| matches!(entry.state, State::Busy(Step::Upload))).count();
         let mut ready: Vec<(u64, EntryId, Step)> = self
@@ -227,6 +245,40 @@ impl Outbox {
         })
     }
 
+    /// Another beginning of the same application waits, is on its way or has arrived.
+    fn is_begun_again(&self, begin: &Entry) -> bool {
+        self.entries.values().any(|other| {
+            other.application == begin.application
+                && matches!(other.body, Body::Begin(_))
+                && !matches!(other.state, State::SetAside(_))
+        })
+    }
+
+    /// Documents that were set aside behind a beginning go out after all: it was taken out, or made anew.
+    fn go_on_behind(&mut self) -> Vec<Order> {
+        let free = |entry: &&Entry| {
+            let State::SetAside(Reason::Before(begin)) = &entry.state else { return false };
+            let in_the_way = self
+                .entries
+                .get(begin)
+                .is_some_and(|begin| matches!(begin.state, State::SetAside(_)) && !self.is_begun_again(begin));
+            entry.document().is_some() && !in_the_way
+        };
+        let free: Vec<EntryId> = self.entries.values().filter(free).map(|entry| entry.id.clone()).collect();
+        let go_on = |id: EntryId| self.entries.get_mut(&id).map(|entry| entry.go_on(entry.body.first_step()));
+        free.into_iter().filter_map(go_on).flatten().collect()
+    }
+
+    /// Beginnings of these applications that were set aside: they were begun anew, or the office knows them.
+    pub fn superseded(&self, applications: &[String]) -> Vec<EntryId> {
+        let old = |entry: &&Entry| {
+            applications.contains(&entry.application)
+                && matches!(entry.body, Body::Begin(_))
+                && matches!(entry.state, State::SetAside(_))
+        };
+        self.entries.values().filter(old).map(|entry| entry.id.clone()).collect()
+    }
+
     /// Sets aside what cannot go out because something before it was set aside.
     fn leave_out(&mut self) -> Vec<Order> {
         let mut reasons = Vec::new();
@@ -238,6 +290,7 @@ impl Outbox {
                     continue;
                 }
                 match &earlier.body {
+                    Body::Begin(_) if self.is_begun_again(earlier) => {}
                     Body::Begin(_) => reasons.push((entry.id.clone(), Reason::Before(earlier.id.clone()))),
                     // To remove it there does no harm, whatever became of it.
                     Body::Document { document, .. }
@@ -397,16 +450,6 @@ impl Outbox {
         self.entries.remove(id).ok_or(TakeBackError::Missing)
     }
 
-    /// Sends an entry that was set aside once more, with the same key.
-    pub fn try_again(&mut self, id: &str) -> Vec<Order> {
-        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
-        if !matches!(entry.state, State::SetAside(_)) {
-            return Vec::new();
-        }
-        entry.repairs = 0;
-        entry.go_on(entry.body.first_step())
-    }
-
     /// Another tab has changed an entry. The tab that sends keeps its own word on what is under way.
     pub fn seen_elsewhere(&mut self, entry: Entry, we_send: bool) {
         match self.entries.get_mut(&entry.id) {
@@ -470,31 +513,102 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::{Order, Outbox, Session};
-    use crate::{Body, Entry, Moment, Time};
-    use contract::api::BindDocument;
+    use crate::{Answer, Body, Entry, Moment, Reason, Refusal, State, Time, Why};
+    use contract::api::{BindDocument, Slug};
+    use contract::application::Act;
     use contract::questionnaire::Pointer;
+
+    const NOW: Moment = Moment { now: Time(1), roll: 0 };
+
+    fn document(name: &str, size: u64) -> Body {
+        let bind = BindDocument {
+            pointer: Pointer::item("documents.portrait"),
+            upload: String::new(),
+            sha256: String::new(),
+            size,
+            media_type: "image/jpeg".to_owned(),
+            insisted: Vec::new(),
+        };
+        Body::Document { document: name.to_owned(), bind, location: None }
+    }
+
+    fn add(outbox: &mut Outbox, id: &str, order: u64, body: Body) {
+        outbox.take_in(Entry::new(id.to_owned(), order, "application", Some("me"), body, Time(0)));
+    }
+
+    fn submit() -> Body {
+        Body::Act { act: Act::Submit, frozen: String::new(), documents: vec!["portrait".to_owned()] }
+    }
+
+    fn started(outbox: &mut Outbox) -> Vec<String> {
+        let mut ids = Vec::new();
+        for order in outbox.due(NOW) {
+            if let Order::Upload(id) | Order::Send(id) = order {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    #[test]
+    fn a_beginning_that_was_refused_stands_in_the_way_only_until_the_next_one() {
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        add(&mut outbox, "begin", 0, Body::Begin(String::new()));
+        add(&mut outbox, "photo", 1, document("portrait", 1));
+        add(&mut outbox, "submit", 2, submit());
+        assert_eq!(started(&mut outbox), ["begin"]);
+        let refusal = Refusal { status: 409, slug: Some(Slug::QuestionnaireChanged), ..Refusal::default() };
+        outbox.answered("begin", Answer::Refused(Box::new(refusal)), NOW);
+        assert!(started(&mut outbox).is_empty());
+        for id in ["photo", "submit"] {
+            let state = &outbox.entry(id).unwrap().state;
+            assert_eq!(*state, State::SetAside(Reason::Before("begin".to_owned())), "{id}");
+        }
+        // The person looks through the newer form and hands it over again.
+        outbox.take_back("submit").unwrap();
+        add(&mut outbox, "begin again", 3, Body::Begin(String::new()));
+        add(&mut outbox, "submit again", 4, submit());
+        for id in ["begin again", "photo", "submit again"] {
+            assert_eq!(started(&mut outbox), [id]);
+            if id == "photo" {
+                outbox.answered(id, Answer::Uploaded("there".to_owned()), NOW);
+                assert_eq!(started(&mut outbox), [id]);
+            }
+            outbox.answered(id, Answer::Done, NOW);
+            // The old one stays away also once the new one is done with, and was taken out.
+            if id == "begin again" {
+                assert_eq!(outbox.superseded(&["application".to_owned()]), ["begin"]);
+                outbox.forget("begin");
+                outbox.forget(id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_probe_that_is_answered_does_not_shorten_the_wait_of_what_fails_alone() {
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        add(&mut outbox, "begin", 0, Body::Begin(String::new()));
+        let late = Moment { now: Time(1), roll: u32::MAX };
+        assert_eq!(started(&mut outbox), ["begin"]);
+        outbox.answered("begin", Answer::Lost, late);
+        assert!(!outbox.came_back(), "the network was never away");
+        assert!(matches!(outbox.entry("begin").unwrap().state, State::Waiting { why: Why::Network, .. }));
+        assert!(started(&mut outbox).is_empty());
+        outbox.went_away();
+        assert!(outbox.came_back());
+        assert_eq!(started(&mut outbox), ["begin"]);
+        assert!(!outbox.came_back(), "once");
+    }
 
     #[test]
     fn two_documents_go_up_at_a_time_and_the_smallest_first() {
         let mut outbox = Outbox::default();
         outbox.set_session(Session::Subject("me".to_owned()));
         for (order, size) in [(1, 900_000), (2, 20_000), (3, 5_000_000), (4, 300_000)] {
-            let bind = BindDocument {
-                pointer: Pointer::item("documents.portrait"),
-                upload: String::new(),
-                sha256: String::new(),
-                size,
-                media_type: "image/jpeg".to_owned(),
-                insisted: Vec::new(),
-            };
-            let body = Body::Document { document: format!("document {order}"), bind, location: None };
-            outbox.take_in(Entry::new(order.to_string(), order, "application", Some("me"), body, Time(0)));
+            add(&mut outbox, &order.to_string(), order, document(&format!("document {order}"), size));
         }
-        let uploads: Vec<String> = outbox
-            .due(Moment { now: Time(1), roll: 0 })
-            .into_iter()
-            .filter_map(|order| if let Order::Upload(id) = order { Some(id) } else { None })
-            .collect();
-        assert_eq!(uploads, ["2", "4"]);
+        assert_eq!(started(&mut outbox), ["2", "4"]);
     }
 }

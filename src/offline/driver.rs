@@ -70,6 +70,7 @@ async fn send(inner: &Rc<Inner>) {
     // The tab that sent until now may have left something behind.
     let vault = inner.opened().await;
     inner.reload_entries(&vault).await;
+    inner.mend_frozen(&vault).await;
     inner.say_what_is_unreadable(&vault);
     inner.listening.ring();
     inner.clear_seen().await;
@@ -349,7 +350,12 @@ impl Inner {
                 State::Received { at, .. } => at.0.saturating_add(SEEN) < now(),
                 State::Queued(_) | State::Busy(_) | State::Waiting { .. } | State::SetAside(_) => false,
             };
-            outbox.entries().iter().filter(old).map(|entry| entry.id.clone()).collect()
+            let known: Vec<String> =
+                self.records.try_with_untracked(|records| records.keys().cloned().collect()).unwrap_or_default();
+            let mut old: Vec<String> = outbox.entries().iter().filter(old).map(|entry| entry.id.clone()).collect();
+            // What the office knows was begun, by whichever phone.
+            old.extend(outbox.superseded(&known));
+            old
         };
         for id in old {
             self.outbox.borrow_mut().forget(&id);

@@ -1,7 +1,7 @@
 //! Freezing a draft into an entry, and thawing it again: whoever taps first freezes it, and the bytes never change.
-use super::draft::Record as DraftRecord;
+use super::draft::{Head, Record as DraftRecord};
 use super::outgoing::{Outgoing, entry_key, write};
-use super::vault::Write;
+use super::vault::{Vault, Write};
 use super::{DraftId, EntryId, FormKind, Inner, StoreError, TakeBackError, tabs::News};
 use contract::application::Act;
 use outbox::{Body, Entry, State};
@@ -71,7 +71,8 @@ impl Inner {
             writes.push(Write::record(draft.key(), &record));
         }
         // What was set aside before is replaced by this one.
-        let replaced = self.set_aside(&draft.application, act);
+        let mut replaced = self.set_aside(&draft.application, act);
+        replaced.extend(self.superseded_by(&entries));
         writes.extend(replaced.iter().map(|id| Write::erase(entry_key(id))));
         if let Err(why) = vault.write(writes, true).await {
             self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.entry = None));
@@ -121,33 +122,66 @@ impl Inner {
 
     /// A draft can be changed again.
     pub(super) async fn thaw(self: &Rc<Self>, draft: &DraftId) {
-        self.change_head(draft, |head| {
-            head.entry = None;
-            head.sent = false;
-        })
-        .await;
+        self.change_head(draft, |head| *head = thawed(head.clone())).await;
     }
 
     pub(super) async fn take_back(self: &Rc<Self>, id: &str) -> Result<(), TakeBackError> {
         let vault = self.opened().await;
+        let draft = self.draft_of(id);
         let entry = self.outbox.borrow_mut().take_back(id)?;
         self.show_outbox();
-        if vault.write(vec![Write::erase(entry_key(id))], true).await.is_err() {
+        // One transaction: a draft that says it is on its way has an entry that carries it.
+        let mut writes = vec![Write::erase(entry_key(id))];
+        if let Some(draft) = &draft
+            && let Ok(record) = vault.read::<DraftRecord>(&draft.key()).await
+        {
+            writes.push(Write::record(draft.key(), &DraftRecord { head: thawed(record.head), ..record }));
+        }
+        if vault.write(writes, true).await.is_err() {
             // It would come back at the next start: so it stays now.
             self.outbox.borrow_mut().take_in(entry);
             self.show_outbox();
             return Err(TakeBackError::MayHaveArrived);
         }
         self.tell(&News::Entry(id.to_owned()));
-        let draft = self.draft_of(id);
         if let Some(draft) = draft {
             self.thaw(&draft).await;
         }
         Ok(())
     }
 
+    /// A page ended between two of its writes: a draft whose entry was set aside, or is not there, can be changed again; one
+    /// whose entry was received is sent.
+    pub(super) async fn mend_frozen(self: &Rc<Self>, vault: &Vault) {
+        let frozen = |head: &&Head| head.entry.is_some() && !head.sent;
+        let ids: Vec<DraftId> = self
+            .drafts
+            .try_with_untracked(|drafts| drafts.values().filter(frozen).map(|head| head.id.clone()).collect())
+            .unwrap_or_default();
+        for id in ids {
+            // Another page may have stored a newer one.
+            let Ok(record) = vault.read::<DraftRecord>(&id.key()).await else { continue };
+            let Some(carried_by) = record.head.entry.filter(|_| !record.head.sent) else { continue };
+            let arrived = match vault.read::<Entry>(&entry_key(&carried_by)).await.map(|entry| entry.state) {
+                Ok(State::Received { .. }) => true,
+                Err(StoreError::Missing) | Ok(State::SetAside(_)) => false,
+                // On its way, or not to be read: then nobody knows.
+                Ok(State::Queued(_) | State::Busy(_) | State::Waiting { .. }) | Err(_) => continue,
+            };
+            if arrived {
+                self.change_head(&id, |head| head.sent = true).await;
+            } else {
+                self.thaw(&id).await;
+            }
+        }
+    }
+
     pub(super) fn draft_of(&self, entry: &str) -> Option<DraftId> {
-        let carried = |head: &&super::draft::Head| head.entry.as_deref() == Some(entry);
+        let carried = |head: &&Head| head.entry.as_deref() == Some(entry);
         self.drafts.try_with_untracked(|drafts| drafts.values().find(carried).map(|head| head.id.clone())).flatten()
     }
+}
+
+fn thawed(head: Head) -> Head {
+    Head { entry: None, sent: false, ..head }
 }

@@ -8,8 +8,13 @@ use contract::application::Act;
 use litemap::LiteMap;
 use outbox::{Body, Entry, State, Time};
 use std::rc::Rc;
+use std::time::Duration;
 
 const ENTRIES: &str = "entry/";
+/// What another tab has stored, and cannot be read here, is read again so often,
+const TRIES: u32 = 3;
+/// each time after this.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// One line of the outbox.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,14 +151,6 @@ impl Offline {
     pub async fn take_back(self, entry: &str) -> Result<(), TakeBackError> {
         self.inner().take_back(entry).await
     }
-
-    /// Sends something that was set aside once more, as it is.
-    pub async fn send_again(self, entry: &str) {
-        let inner = self.inner();
-        let orders = inner.outbox.borrow_mut().try_again(entry);
-        inner.carry_out(orders).await;
-        inner.bell.ring();
-    }
 }
 
 impl Inner {
@@ -189,13 +186,20 @@ impl Inner {
 
     /// Another tab has put in, changed or taken out an entry.
     pub(super) async fn reload_entry(self: &Rc<Self>, id: &str) {
-        let read = self.opened().await.read::<Entry>(&entry_key(id)).await;
-        {
-            let mut outbox = self.outbox.borrow_mut();
-            match read {
-                Ok(entry) => outbox.seen_elsewhere(entry, self.is_leader()),
-                Err(_) => outbox.gone_elsewhere(id),
+        let mut tries = 0;
+        loop {
+            match self.opened().await.read::<Entry>(&entry_key(id)).await {
+                Ok(entry) => self.outbox.borrow_mut().seen_elsewhere(entry, self.is_leader()),
+                Err(StoreError::Missing) => self.outbox.borrow_mut().gone_elsewhere(id),
+                // Not to be read now is not gone: what is known of it here goes out.
+                Err(StoreError::Closed) if tries < TRIES => {
+                    tries += 1;
+                    crate::api::sleep(AGAIN).await;
+                    continue;
+                }
+                Err(why) => leptos::logging::warn!("news of the outbox: {why:?}"),
             }
+            break;
         }
         self.show_outbox();
         self.bell.ring();
@@ -223,6 +227,8 @@ impl Inner {
         let entries = self.as_entries(outgoing);
         let mut writes = more;
         writes.extend(entries.iter().map(write));
+        let superseded = self.superseded_by(&entries);
+        writes.extend(superseded.iter().map(|id| Write::erase(entry_key(id))));
         vault.write(writes, true).await?;
         let ids: Vec<EntryId> = entries.iter().map(|entry| entry.id.clone()).collect();
         {
@@ -230,9 +236,12 @@ impl Inner {
             for entry in entries {
                 outbox.take_in(entry);
             }
+            for id in &superseded {
+                outbox.forget(id);
+            }
         }
         self.show_outbox();
-        for id in &ids {
+        for id in superseded.iter().chain(&ids) {
             self.tell(&News::Entry(id.clone()));
         }
         self.bell.ring();
@@ -269,6 +278,16 @@ impl Inner {
             !again
         });
         entries
+    }
+
+    /// Beginnings that were set aside, and that stand in nobody's way once these are stored.
+    pub(super) fn superseded_by(&self, entries: &[Entry]) -> Vec<EntryId> {
+        let known = |application: &str| {
+            self.records.try_with_untracked(|records| records.contains_key(application)).unwrap_or_default()
+        };
+        let begun = entries.iter().filter(|entry| matches!(entry.body, Body::Begin(_)) || known(&entry.application));
+        let applications: Vec<String> = begun.map(|entry| entry.application.clone()).collect();
+        self.outbox.borrow().superseded(&applications)
     }
 
     pub(super) fn owner_of(&self, application: &str) -> Option<String> {
