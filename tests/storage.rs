@@ -6,7 +6,9 @@ mod visit;
 
 use contract::api::Submission;
 use contract::questionnaire::{Answers, Pointer, Value};
-use health_certificate::offline::{Draft, DraftId, PinError, SaveState, Storage, StoreError, What};
+use health_certificate::offline::{
+    Draft, DraftId, PinError, SaveState, SessionState, Storage, StoreError, What, WhyMemory,
+};
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -323,4 +325,119 @@ async fn what_was_erased_is_counted() {
     assert_eq!((counts.drafts, counts.photos, counts.unsent, counts.at_office), (2, 0, 0, 0));
     assert_eq!(visit.offline.was_erased(), Some(counts));
     assert_eq!(visit.offline.was_erased(), None);
+}
+
+/// A server in the page itself: out of reach at first, with somebody signed in.
+fn a_server_out_of_reach() {
+    let fetch = "return async (what, more) => {
+        const method = what.method ?? more?.method ?? 'GET', url = what.url ?? what;
+        globalThis.asked.push(method + ' ' + new URL(url, 'http://sample').pathname);
+        if (!globalThis.reached) throw new TypeError('no network');
+        if (method === 'DELETE') { globalThis.signedIn = false; return new Response(null, { status: 204 }); }
+        const session = globalThis.signedIn ? { signed_in: true, subject: 'sample', shown: '138****0000' } : { signed_in: false };
+        return new Response(JSON.stringify(session), { headers: { 'Content-Type': 'application/json' } });
+    };";
+    let begin = Function::new_no_args(&format!(
+        "globalThis.asked = []; globalThis.reached = false; globalThis.signedIn = true; {fetch}"
+    ));
+    instead_of(&window(), "fetch", &begin.call0(&JsValue::NULL).unwrap());
+}
+
+#[wasm_bindgen_test]
+async fn who_was_erased_without_network_is_signed_out_before_anybody_is_asked_for() {
+    let fetch = Reflect::get(&window(), &"fetch".into()).unwrap();
+    a_server_out_of_reach();
+    let visit = Visit::opened().await;
+    visit.offline.erase_all().await.unwrap();
+    assert!(visit.offline.signs_out_later().get_untracked(), "it is said");
+    // The next person opens it anew: nothing of this page's memory is left.
+    drop(visit);
+    in_javascript("", "globalThis.reached = true; globalThis.asked = [];").await;
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked() != SessionState::Unknown).await;
+    assert_eq!(visit.offline.session().get_untracked(), SessionState::SignedOut);
+    assert_eq!(visit.offline.subject().get_untracked(), None);
+    in_javascript("", "if (asked[0] !== 'DELETE /api/v1/session') throw new Error(asked.join());").await;
+    assert!(!visit.offline.signs_out_later().get_untracked());
+    // Once is enough: whoever signs in now stays.
+    in_javascript("", "globalThis.signedIn = true; globalThis.asked = [];").await;
+    visit.offline.check_session().await;
+    assert!(visit.offline.session().get_untracked().is_signed_in());
+    instead_of(&window(), "fetch", &fetch);
+}
+
+#[wasm_bindgen_test]
+async fn a_damaged_key_is_said_and_what_lies_under_it_can_be_erased() {
+    let visit = Visit::opened().await;
+    begun(&visit).await;
+    drop(visit);
+    let open = "const open = () => ask(indexedDB.open('hc')); const store = d => d.transaction('open', 'readwrite').objectStore('open');";
+    in_javascript("", &format!("{open} const d = await open(); await ask(store(d).put(null, 'key')); d.close();"))
+        .await;
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::MemoryOnly(WhyMemory::Key));
+    visit.offline.erase_all().await.unwrap();
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::Kept);
+    begun(&visit).await;
+    drop(visit);
+    assert_eq!(Visit::opened().await.offline.drafts().get_untracked().len(), 1, "the old one is gone");
+}
+
+#[wasm_bindgen_test]
+async fn taking_back_is_done_as_a_whole_or_not_at_all() {
+    let visit = Visit::opened().await;
+    let (id, _) = begun(&visit).await;
+    let entry = visit.offline.submit(&id, &submission()).await.unwrap();
+    // Nothing of the draft can be written, but an entry can be erased.
+    let (store, put) = no_more_turns();
+    assert!(visit.offline.take_back(&entry).await.is_err());
+    drop(visit);
+    instead_of(&store, "put", &put);
+    let visit = Visit::opened().await;
+    assert!(visit.offline.outbox().get_untracked().iter().any(|row| row.id == entry), "it is on its way still");
+    assert!(!opened(&visit, &id).await.writable().get_untracked());
+    visit.offline.take_back(&entry).await.unwrap();
+    drop(visit);
+    let visit = Visit::opened().await;
+    let draft = opened(&visit, &id).await;
+    until(|| draft.writable().get_untracked()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_draft_whose_entry_is_not_there_can_be_changed_again() {
+    let visit = Visit::opened().await;
+    let (id, _) = begun(&visit).await;
+    let entry = visit.offline.submit(&id, &submission()).await.unwrap();
+    drop(visit);
+    let erase = "const d = await ask(indexedDB.open('hc'));
+        await ask(d.transaction('vault', 'readwrite').objectStore('vault').delete('entry/' + name)); d.close();";
+    in_javascript(&entry, erase).await;
+    let visit = Visit::opened().await;
+    let draft = opened(&visit, &id).await;
+    until(|| draft.writable().get_untracked()).await;
+}
+
+#[wasm_bindgen_test]
+async fn news_of_an_entry_that_cannot_be_read_now_take_nothing_out() {
+    let visit = Visit::opened().await;
+    let (id, _) = begun(&visit).await;
+    let entry = visit.offline.submit(&id, &submission()).await.unwrap();
+    let store = prototype("IDBObjectStore");
+    let get = Reflect::get(&store, &"get".into()).unwrap();
+    let fails = "globalThis.reads = 0;
+        return function (key) {
+            if (!String(key).startsWith('entry/')) return get.call(this, key);
+            globalThis.reads++;
+            throw new DOMException('', 'UnknownError');
+        }";
+    instead_of(&store, "get", &Function::new_with_args("get", fails).call1(&JsValue::NULL, &get).unwrap());
+    in_javascript(
+        &entry,
+        "const line = new BroadcastChannel('hc'); line.postMessage(JSON.stringify({ Entry: name })); line.close();",
+    )
+    .await;
+    let page: JsValue = window().into();
+    until(|| Reflect::get(&page, &"reads".into()).unwrap().as_f64() >= Some(2.0)).await;
+    assert!(visit.offline.outbox().get_untracked().iter().any(|row| row.id == entry));
+    instead_of(&store, "get", &get);
 }

@@ -87,6 +87,7 @@ fn memory_words(why: WhyMemory) -> K {
         WhyMemory::Disabled | WhyMemory::Insecure if Frame::here() == Frame::Embedded => K::SaveNone,
         WhyMemory::Disabled | WhyMemory::Insecure => K::StorageMemoryDisabled,
         WhyMemory::Closed => K::SaveFailed,
+        WhyMemory::Key => K::StorageMemoryKey,
     }
 }
 

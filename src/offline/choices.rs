@@ -19,6 +19,14 @@ pub fn keep_choice(name: &str, value: &str) {
     }
 }
 
-fn key(name: &str) -> String {
+/// It is not so any more.
+pub(super) fn drop_choice(name: &str) {
+    if let Some(storage) = storage() {
+        // Without storage there is nothing to remove.
+        drop(storage.remove_item(&key(name)));
+    }
+}
+
+pub(super) fn key(name: &str) -> String {
     format!("{PREFIX}{name}")
 }

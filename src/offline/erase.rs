@@ -1,4 +1,5 @@
 //! What is on this phone, how safely it lies there, and removing all of it.
+use super::choices::{PREFIX, key};
 use super::{FormKind, Inner, Offline, StoreError, tabs::News};
 use crate::reactive::Signal;
 use js_sys::Reflect;
@@ -76,8 +77,7 @@ impl Offline {
         let inner = self.inner();
         let counts = untrack(|| self.what_is_here());
         let vault = inner.opened().await;
-        // The sign-in too; offline it ends by itself on the server.
-        drop(inner.api.sign_out().await);
+        inner.end_sign_in().await;
         inner.forget_all();
         inner.tell(&News::Erased);
         vault.erase().await?;
@@ -159,11 +159,14 @@ fn call(object: &JsValue, name: &str, argument: &JsValue) -> Option<js_sys::Prom
 
 /// Language and looks, and what the scripts around the app note.
 fn erase_looks() {
+    let stays = key(super::session::SIGN_OUT_FIRST);
     let storages = web_sys::window().map(|window| [window.local_storage(), window.session_storage()]);
     for storage in storages.into_iter().flatten().filter_map(Result::ok).flatten() {
         let names = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
-        let ours: Vec<String> =
-            names.filter(|name| name.starts_with(super::choices::PREFIX) || name.starts_with("hc-")).collect();
+        let ours: Vec<String> = names
+            .filter(|name| name.starts_with(PREFIX) || name.starts_with("hc-"))
+            .filter(|name| *name != stays)
+            .collect();
         for name in ours {
             // Without storage there is nothing to remove.
             drop(storage.remove_item(&name));

@@ -60,6 +60,8 @@ pub enum WhyMemory {
     Insecure,
     /// The browser closed the storage.
     Closed,
+    /// The key to what is kept is damaged: it stays where it is, and nothing is sealed beside it.
+    Key,
 }
 
 impl From<StoreError> for WhyMemory {

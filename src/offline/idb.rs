@@ -130,6 +130,16 @@ impl Idb {
     }
 
     pub(super) async fn get(&self, store: &'static str, key: &str) -> Result<Option<JsValue>, StoreError> {
+        match self.get_once(store, key).await {
+            Err(StoreError::Closed) => {
+                self.lost();
+                self.get_once(store, key).await
+            }
+            read => read,
+        }
+    }
+
+    async fn get_once(&self, store: &'static str, key: &str) -> Result<Option<JsValue>, StoreError> {
         let transaction = self.transaction(&[store], IdbTransactionMode::Readonly, false).await?;
         let request = transaction
             .object_store(store)
@@ -216,9 +226,14 @@ impl Idb {
     /// Removes the whole database.
     pub(super) async fn erase(&self) -> Result<(), StoreError> {
         self.lost();
+        Self::remove(&self.name).await
+    }
+
+    /// The same where it could not be opened.
+    pub(super) async fn remove(name: &str) -> Result<(), StoreError> {
         let factory =
             web_sys::window().and_then(|window| window.indexed_db().ok().flatten()).ok_or(StoreError::Disabled)?;
-        let request = factory.delete_database(&self.name).map_err(|why| StoreError::from_js(&why))?;
+        let request = factory.delete_database(name).map_err(|why| StoreError::from_js(&why))?;
         in_time(OPENING, finished(request.as_ref())).await.unwrap_or(Err(StoreError::Closed)).map(drop)
     }
 }

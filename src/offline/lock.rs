@@ -123,7 +123,7 @@ impl Offline {
     pub async fn erase_locked(self) -> Result<(), StoreError> {
         let inner = self.inner();
         let Some(locked) = inner.locked.borrow().clone() else { return Err(StoreError::Missing) };
-        drop(inner.api.sign_out().await);
+        inner.end_sign_in().await;
         call_out(&News::Erased);
         locked.idb.erase().await?;
         super::erase::erase_beside(&inner.assets).await;

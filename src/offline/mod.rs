@@ -110,6 +110,12 @@ struct Inner {
     /// Whose records are shown: the last one signed in, also while the sign-in has ended or is not known yet.
     here: RwSignal<Option<String>>,
     network: RwSignal<Network>,
+    /// All was erased, and the sign-in ends first of all,
+    signs_out_later: RwSignal<bool>,
+    /// which is noted here where it cannot be noted beside the vault;
+    owes_sign_out: Cell<bool>,
+    /// one page asks for it once at a time.
+    signing_out: turn::Turn,
     /// What a refusal said of the office as a whole.
     closed: RwSignal<Option<network::Closed>>,
     drafts: RwSignal<LiteMap<DraftId, draft::Head>>,
@@ -249,6 +255,9 @@ impl Inner {
             session: RwSignal::new(SessionState::Unknown),
             here: RwSignal::new(None),
             network: RwSignal::new(Network::Unknown),
+            signs_out_later: RwSignal::new(false),
+            owes_sign_out: Cell::new(false),
+            signing_out: turn::Turn::default(),
             closed: RwSignal::new(None),
             drafts: RwSignal::default(),
             open_drafts: RefCell::default(),

@@ -84,6 +84,20 @@ impl Offline {
 impl Inner {
     /// Asks who is signed in: JSON here means reachable.
     pub(super) async fn probe(self: &Rc<Self>) -> bool {
+        if self.network.try_get_untracked() == Some(Network::Unknown) {
+            self.outbox.borrow_mut().went_away();
+        }
+        let known = self.ask_for_session().await;
+        if matches!(self.network.try_get_untracked(), Some(Network::Offline | Network::Portal)) {
+            self.outbox.borrow_mut().went_away();
+        }
+        known
+    }
+
+    async fn ask_for_session(self: &Rc<Self>) -> bool {
+        if !self.sign_out_first().await {
+            return false;
+        }
         let answer = self.api.session().await;
         match self.heard(answer) {
             Ok(session) => {
@@ -143,10 +157,11 @@ impl Inner {
                 self.unreachable.ring();
             }
             if network == Network::Online {
-                self.outbox.borrow_mut().wake();
-                self.bell.ring();
-                self.saves.ring();
-                self.tell(&News::Alive);
+                if self.outbox.borrow_mut().came_back() {
+                    self.bell.ring();
+                    self.saves.ring();
+                    self.tell(&News::Alive);
+                }
             }
         }
     }

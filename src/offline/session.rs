@@ -1,4 +1,5 @@
 //! Who is signed in, and whose records are shown.
+use super::choices::{drop_choice, keep_choice, kept_choice};
 use super::office::Told;
 use super::vault::{Vault, Write};
 use super::{Inner, Offline};
@@ -14,6 +15,10 @@ use std::rc::Rc;
 const LAST: &str = "session/last";
 /// The name of the record that keeps the phone that was signed in with: the server shows it covered only.
 const PHONE: &str = "session/phone";
+
+/// All was erased while the server could not be reached: the sign-in ends before anything else is asked. Noted beside the
+/// vault, which is gone.
+pub(super) const SIGN_OUT_FIRST: &str = "sign-out-first";
 
 /// The phone that one person signed in with on this phone.
 #[derive(Serialize, FromJson)]
@@ -89,6 +94,7 @@ impl Offline {
     /// `code-wrong`, `code-ended`, and as every call.
     pub async fn sign_in(self, code: &CodeEntered) -> Result<Session, ApiError> {
         let inner = self.inner();
+        inner.sign_out_first().await;
         let key = super::uuid();
         let first = inner.api.sign_in(code, &key).await;
         let result = if first.as_ref().is_err_and(ApiError::may_have_arrived) {
@@ -97,6 +103,8 @@ impl Offline {
             first
         };
         let session = inner.heard(result)?;
+        // This browser has no other sign-in any more.
+        inner.signed_out_first();
         inner.session_is(session.clone()).await;
         inner.keep_phone().await;
         inner.tell(&super::tabs::News::Session);
@@ -116,6 +124,11 @@ impl Offline {
         inner.nobody_is_here().await;
         inner.tell(&super::tabs::News::SignedOut);
         Ok(())
+    }
+
+    /// All was erased, and the sign-in ends as soon as the server can be reached.
+    pub fn signs_out_later(self) -> Signal<bool> {
+        self.inner().signs_out_later.into()
     }
 }
 
@@ -151,6 +164,35 @@ impl Inner {
         self.bell.ring();
         self.saves.ring();
         self.listening.ring();
+    }
+
+    /// With all that is erased the sign-in goes too: now, or before anything else is asked, also by the next page.
+    pub(super) async fn end_sign_in(&self) {
+        keep_choice(SIGN_OUT_FIRST, "yes");
+        self.owes_sign_out.set(kept_choice(SIGN_OUT_FIRST).is_none());
+        self.sign_out_first().await;
+    }
+
+    /// False: somebody who was erased here may still be signed in.
+    pub(super) async fn sign_out_first(&self) -> bool {
+        let _turn = self.signing_out.take().await;
+        let is_owed = kept_choice(SIGN_OUT_FIRST).is_some() || self.owes_sign_out.get();
+        self.signs_out_later.try_set(is_owed);
+        if !is_owed {
+            return true;
+        }
+        let done = self.api.sign_out().await;
+        if matches!(self.heard(done), Ok(()) | Err(ApiError::SignedOut)) {
+            self.signed_out_first();
+            return true;
+        }
+        false
+    }
+
+    fn signed_out_first(&self) {
+        drop_choice(SIGN_OUT_FIRST);
+        self.owes_sign_out.set(false);
+        self.signs_out_later.try_set(false);
     }
 
     async fn keep_phone(&self) {

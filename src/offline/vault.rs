@@ -3,6 +3,7 @@
 //! AES-GCM, 256 bits, `extractable: false`, a new nonce a record, its name authenticated with it, so no record can be put
 //! in another's place. It does not protect from script in our own origin, nor from a person with the unlocked phone.
 //! Where nothing can be stored the same calls keep records in memory, and the reason is told.
+use super::DATABASE;
 use super::error::{StoreError, WhyMemory};
 use super::idb::{Change, Idb, OPEN, VAULT};
 use contract::json::{self, FromJson};
@@ -57,6 +58,8 @@ pub(super) struct Kept {
     pub(super) subtle: SubtleCrypto,
     /// All records are being sealed under another key: nobody writes meanwhile.
     pub(super) changing_key: Cell<bool>,
+    /// All was erased, the key with it: whoever is late seals nothing under it beside what comes after.
+    erased: Cell<bool>,
     /// Writes under way.
     pub(super) writing: Cell<u32>,
     /// Records were found that cannot be read.
@@ -206,11 +209,21 @@ impl Vault {
     /// Removes everything, the key with it.
     pub(super) async fn erase(&self) -> Result<(), StoreError> {
         match self {
-            Self::Kept(kept) => kept.idb.erase().await,
+            Self::Kept(kept) => {
+                kept.erased.set(true);
+                let done = kept.idb.erase().await;
+                kept.erased.set(done.is_ok());
+                done
+            }
             Self::Memory(memory) => {
                 memory.records.borrow_mut().clear();
                 memory.public.borrow_mut().clear();
-                Ok(())
+                // What could not be opened lies there all the same.
+                match Idb::remove(DATABASE).await {
+                    // A page without storage cannot reach it either: what it has is in memory.
+                    Err(StoreError::Disabled) => Ok(()),
+                    removed => removed,
+                }
             }
         }
     }
@@ -225,17 +238,16 @@ impl Kept {
         let idb = Idb::open(name).await?;
         let key = match idb.get(OPEN, KEY).await? {
             Some(sealed) if js_sys::Array::is_array(&sealed) => return Ok(Err(Locked { idb, subtle, sealed })),
-            found => match found.and_then(|value| value.dyn_into::<CryptoKey>().ok()) {
-                Some(key) => key,
-                None => new_key(&idb, &subtle).await?,
-            },
+            // A browser that cannot open its own store of keys gives null in its place.
+            Some(found) => found.dyn_into().map_err(|_| WhyMemory::Key)?,
+            None => new_key(&idb, &subtle).await?,
         };
         Ok(Ok(Self::with(idb, subtle, key)))
     }
 
     pub(super) fn with(idb: Idb, subtle: SubtleCrypto, key: CryptoKey) -> Self {
-        let (changing_key, writing, unreadable) = Default::default();
-        Self { idb, key: RefCell::new(key), subtle, changing_key, writing, unreadable }
+        let (changing_key, erased, writing, unreadable) = Default::default();
+        Self { idb, key: RefCell::new(key), subtle, changing_key, erased, writing, unreadable }
     }
 
     async fn write(&self, writes: Vec<Write>, strict: bool) -> Result<(), StoreError> {
@@ -260,6 +272,9 @@ impl Kept {
                 Write::Public { key, value } => Change::Put { store: OPEN, key, value },
                 Write::Erase { key } => Change::Delete { store: VAULT, key },
             });
+        }
+        if self.erased.get() {
+            return Err(StoreError::Closed);
         }
         self.idb.change(&changes, strict).await
     }

@@ -23,6 +23,7 @@ pub fn page() -> AnyView {
     view! {
         <PageTitle words=t(K::EntryTitle) big=true/>
         {erased}
+        {signs_out_later()}
         <p>{t(K::EntryLead)}</p>
         {art::certificate()}
         {starts()}
@@ -37,6 +38,12 @@ pub fn page() -> AnyView {
         <p class="hc-hint">{t(K::EntryInperson)}</p>
     }
     .into_any()
+}
+
+/// All was erased without a network: the sign-in ends when there is one.
+pub(super) fn signs_out_later() -> AnyView {
+    let later = Offline::here().signs_out_later();
+    live(move || later.get().then(|| ui::plain_note(Tone::Warn, Icon::Warning, t(K::EraseSignedInStill)))).into_any()
 }
 
 /// What was erased from this phone, in numbers, and what remains at the office.

@@ -29,7 +29,7 @@ pub fn page() -> AnyView {
     }
     live(move || match offered.get() {
         Some(draft) => found::offer(&draft, later),
-        None => steps(Stands::Page, Some(Route::Entrance), on),
+        None => view! { {entrance::signs_out_later()} {steps(Stands::Page, Some(Route::Entrance), on)} }.into_any(),
     })
 }
 

@@ -48,6 +48,7 @@ fn why_not(why: WhyMemory) -> K {
         WhyMemory::Full => K::StorageMemoryFull,
         WhyMemory::Insecure => K::ErrInsecure,
         WhyMemory::Closed => K::StorageMemoryClosed,
+        WhyMemory::Key => K::StorageMemoryKey,
     }
 }
 
