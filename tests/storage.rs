@@ -7,7 +7,7 @@ mod visit;
 use contract::api::Submission;
 use contract::questionnaire::{Answers, Pointer, Value};
 use health_certificate::offline::{
-    Draft, DraftId, PinError, SaveState, SessionState, Storage, StoreError, What, WhyMemory,
+    Draft, DraftId, PinError, SaveState, SessionState, State, Storage, StoreError, What, WhyMemory,
 };
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
@@ -333,6 +333,10 @@ fn a_server_out_of_reach() {
         const method = what.method ?? more?.method ?? 'GET', url = what.url ?? what;
         globalThis.asked.push(method + ' ' + new URL(url, 'http://sample').pathname);
         if (!globalThis.reached) throw new TypeError('no network');
+        if (method === 'PUT') {
+            const problem = { type: 'https://sample/problems/questionnaire-changed', title: '', status: 409, questionnaire: 'health-certificate|2026.12.1' };
+            return new Response(JSON.stringify(problem), { status: 409, headers: { 'Content-Type': 'application/problem+json' } });
+        }
         if (method === 'DELETE') { globalThis.signedIn = false; return new Response(null, { status: 204 }); }
         const session = globalThis.signedIn ? { signed_in: true, subject: 'sample', shown: '138****0000' } : { signed_in: false };
         return new Response(JSON.stringify(session), { headers: { 'Content-Type': 'application/json' } });
@@ -440,4 +444,33 @@ async fn news_of_an_entry_that_cannot_be_read_now_take_nothing_out() {
     until(|| Reflect::get(&page, &"reads".into()).unwrap().as_f64() >= Some(2.0)).await;
     assert!(visit.offline.outbox().get_untracked().iter().any(|row| row.id == entry));
     instead_of(&store, "get", &get);
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_beginning_leaves_when_the_application_is_handed_over_again() {
+    let fetch = Reflect::get(&window(), &"fetch".into()).unwrap();
+    a_server_out_of_reach();
+    in_javascript("", "globalThis.reached = true;").await;
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    until(|| offline.session().get_untracked().is_signed_in()).await;
+    let (id, _) = begun(&visit).await;
+    let rows = |what| -> Vec<_> {
+        let all = offline.outbox().get_untracked();
+        all.into_iter().filter(|row| row.application == id && row.what == what).collect()
+    };
+    let first = offline.submit(&id, &submission()).await.unwrap();
+    until(|| rows(What::Submit).iter().any(|row| matches!(row.state, State::SetAside(_)))).await;
+    let refused = rows(What::Begin);
+    assert!(matches!(&refused[..], [row] if matches!(row.state, State::SetAside(_))));
+    // Out of reach again, so that the next one waits.
+    in_javascript("", "globalThis.reached = false;").await;
+    let second = offline.submit(&id, &submission()).await.unwrap();
+    assert_ne!(first, second);
+    let begins = rows(What::Begin);
+    assert!(matches!(&begins[..], [row] if row.id != refused[0].id), "{begins:?}");
+    let submits = rows(What::Submit);
+    assert!(matches!(&submits[..], [row] if row.id == second && !row.state.is_settled()), "{submits:?}");
+    drop(visit);
+    instead_of(&window(), "fetch", &fetch);
 }
