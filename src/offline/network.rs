@@ -156,12 +156,10 @@ impl Inner {
             if matches!(network, Network::Offline | Network::Portal) {
                 self.unreachable.ring();
             }
-            if network == Network::Online {
-                if self.outbox.borrow_mut().came_back() {
-                    self.bell.ring();
-                    self.saves.ring();
-                    self.tell(&News::Alive);
-                }
+            if network == Network::Online && self.outbox.borrow_mut().came_back() {
+                self.bell.ring();
+                self.saves.ring();
+                self.tell(&News::Alive);
             }
         }
     }
