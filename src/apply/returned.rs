@@ -343,8 +343,9 @@ fn said_above(i18n: I18n, item: &contract::api::ReturnedItem) -> AnyView {
 fn note_field(answering: Answering, pointer: &Pointer) -> AnyView {
     let (notes, i18n) = (answering.opened.draft().notes, answering.opened.filling.i18n());
     let id = fresh_id("note");
-    let (read, written) = (pointer.clone(), pointer.clone());
-    let text = move || notes.with(|notes| notes.get(&read).map(|words| words.text.clone()).unwrap_or_default());
+    let written = pointer.clone();
+    // What is written here must not draw the field anew.
+    let first = notes.with_untracked(|notes| notes.get(pointer).map(|words| words.text.clone()).unwrap_or_default());
     let write = move |event: web_sys::Event| {
         let text = event_target_value(&event);
         notes.update(|notes| {
@@ -355,7 +356,6 @@ fn note_field(answering: Answering, pointer: &Pointer) -> AnyView {
             }
         });
     };
-    let first = text();
     let closed = answering.opened.filling.closed;
     let body = view! {
         <div class="hc-field">
@@ -368,7 +368,7 @@ fn note_field(answering: Answering, pointer: &Pointer) -> AnyView {
                 aria-describedby=format!("{id}-hint")
                 readonly=move || closed.get()
                 prop:value=first
-                on:change=write
+                on:input=write
             ></textarea>
         </div>
     };

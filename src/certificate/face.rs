@@ -1,7 +1,7 @@
 //! The certificate as it looks: band, title, photo, facts, validity, code and seal.
 use super::art::art;
 use crate::i18n::{I18n, K, t};
-use crate::reactive::{Signal, effect};
+use crate::reactive::{Signal, effect_from};
 use crate::ui::{Icon, Shown, Title, code, fresh_id, heading_level, icon, live};
 use chrono::NaiveDate;
 use contract::api::{CertificateShown, CertificateState};
@@ -67,12 +67,14 @@ fn head(id: String, state: Signal<CertificateState>, number: String) -> AnyView 
     let i18n = I18n::here();
     let node: NodeRef<html::H1> = NodeRef::new();
     let told = use_context::<Shown>();
-    effect(move || {
+    effect_from(move |before: Option<bool>| {
         // The holder's name is on the page and never in its title: titles are kept in histories.
         let called = i18n.say(K::CertPage, &[("state", void_word(i18n, state.get()).into())]);
-        if let (Some(heading), Some(Shown(tell))) = (node.get(), told) {
-            tell.run(Title { heading: heading.into(), words: called, is_new: false });
+        let Some(heading) = node.get() else { return false };
+        if let Some(Shown(tell)) = told {
+            tell.run(Title { heading: heading.into(), words: called, is_new: before != Some(true) });
         }
+        true
     });
     let numbered = move || i18n.say(K::CertNumber, &[("number", number.clone().into())]);
     view! {

@@ -136,6 +136,10 @@ pub fn camera(taking: Taking) -> AnyView {
     let frame = if portrait { "hc-lens__frame hc-lens__frame--face" } else { "hc-lens__frame" };
     view! {
         <dialog node_ref=dialog class="hc-view hc-lens" aria-label=move || label.get() on:cancel=move |event: web_sys::Event| {
+            // An album that was opened from here and closed without a choice says so too.
+            if event.target() != event.current_target() {
+                return;
+            }
             event.prevent_default();
             leave(None);
         }>

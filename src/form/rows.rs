@@ -84,9 +84,9 @@ impl Adding {
     fn run(&self) {
         let row = new_row();
         self.filling.changed(&self.pointer);
+        // The row that stood there by itself becomes a real one first.
+        let shown = self.filling.evaluation().with_untracked(|e| e.rows(&self.pointer));
         self.filling.answers.update(|answers| {
-            // The row that stood there by itself becomes a real one first.
-            let shown = self.filling.evaluation().with_untracked(|e| e.rows(&self.pointer));
             for row in shown {
                 answers.add_row(&self.pointer, &row);
             }
@@ -123,8 +123,8 @@ impl Removing {
                 aria-label=self.say(K::FormRowRemoveNamed)
                 on:click=move |_| {
                     here.filling.changed(&here.pointer);
+                    let shown = here.filling.evaluation().with_untracked(|e| e.rows(&here.pointer));
                     here.filling.answers.update(|answers| {
-                        let shown = here.filling.evaluation().with_untracked(|e| e.rows(&here.pointer));
                         for row in shown {
                             answers.add_row(&here.pointer, &row);
                         }

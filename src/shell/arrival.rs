@@ -38,21 +38,35 @@ pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
         let first = opened.try_update_value(|opened| !std::mem::replace(opened, true)) == Some(true);
         if pending.try_update_value(std::mem::take) == Some(true) {
             land(&heading, nav.arrival(), frame);
-        } else if is_new && !first && has_lost_focus(&heading) {
+        } else if is_new && !first && is_to_be_read(&heading) {
             focus(&heading);
         }
     })));
 }
 
-/// Whether what had the focus has gone from the page, as when a step is drawn in the place of another.
-fn has_lost_focus(near: &web_sys::HtmlElement) -> bool {
+/// Whether what had the focus has gone from the page, as when a step is drawn in the place of another, or is this title
+/// itself, which had other words: a receipt where one waited for it.
+fn is_to_be_read(heading: &web_sys::HtmlElement) -> bool {
+    match focused(heading) {
+        None => true,
+        Some(active) => active.tag_name() == "BODY" || active.is_same_node(Some(heading)),
+    }
+}
+
+fn focused(near: &web_sys::HtmlElement) -> Option<web_sys::Element> {
     match near.get_root_node().dyn_ref::<web_sys::ShadowRoot>() {
-        Some(shadow) => shadow.active_element().is_none(),
-        None => document().active_element().is_none_or(|active| active.tag_name() == "BODY"),
+        Some(shadow) => shadow.active_element(),
+        None => document().active_element(),
     }
 }
 
 fn focus(heading: &web_sys::HtmlElement) {
+    // To who listens, an element that has the focus already says nothing when it gets it.
+    if focused(heading).is_some_and(|active| active.is_same_node(Some(heading)))
+        && let Err(why) = heading.blur()
+    {
+        leptos::logging::warn!("focus: {why:?}");
+    }
     let options = web_sys::FocusOptions::new();
     options.set_prevent_scroll(true);
     if let Err(why) = heading.focus_with_options(&options) {

@@ -121,7 +121,10 @@ impl Element {
     where
         E::EventType: JsCast,
     {
-        let Cow::Borrowed(name) = event.name() else { return };
+        let Cow::Borrowed(name) = event.name() else {
+            leptos::logging::warn!("an event without a fixed name: {}", event.name());
+            return;
+        };
         self.hear(name, Box::new(move |event| act(event.unchecked_into())));
     }
 

@@ -127,7 +127,9 @@ mod tests {
         for name in ["__wbg_focus_0a8d513ea5d8338e", "__wbindgen_generic_000000000000000a"] {
             assert!(is_hashed(name), "{name}");
         }
-        for name in ["__wbindgen_externrefs", "__wbg_instance_free", "focus_0a8d513ea5d8338e", "__wbg_set_wordslikethisone"] {
+        for name in
+            ["__wbindgen_externrefs", "__wbg_instance_free", "focus_0a8d513ea5d8338e", "__wbg_set_wordslikethisone"]
+        {
             assert!(!is_hashed(name), "{name}");
         }
     }
