@@ -1,5 +1,5 @@
 //! What goes wrong on the way: no network, a lost reply, a session that ends, a stream that dies, a panic.
-use crate::{applicant::Applicant, browser::Browser, house::House, house::refused};
+use crate::{applicant::Applicant, browser::Browser, find, house::House, house::refused};
 use anyhow::ensure;
 use mock_server::office::OfficeAct;
 
@@ -26,11 +26,23 @@ pub(super) async fn offline(house: &House, phone: &Browser) -> anyhow::Result<()
     asks_for_nothing(&applicant).await?;
     house.start().await?;
     ensure!(applications(house).await? == 0, "something arrived without a network");
+    find::evaluate(&phone.driver, LISTEN).await?;
     phone.set_offline(false).await?;
-    applicant.sees(applicant.speech.say("receipt.title")?).await?;
+    let title = applicant.speech.say("receipt.title")?;
+    applicant.sees(title).await?;
+    applicant
+        .waits("the title to be read out", async || {
+            let heard = find::evaluate(&phone.driver, "globalThis.__heard.join(' / ')").await?;
+            Ok(heard.as_str().is_some_and(|heard| heard.contains(title)))
+        })
+        .await?;
     ensure!(applications(house).await? == 1, "one application, and only one");
     Ok(())
 }
+
+/// Notes what gets the focus: that is what somebody who listens is told.
+const LISTEN: &str = "(globalThis.__heard = [], \
+    document.addEventListener('focusin', event => globalThis.__heard.push(event.target.textContent)))";
 
 /// At home and on its own page, what was submitted waits for the network and no longer for the person.
 async fn asks_for_nothing(applicant: &Applicant<'_>) -> anyhow::Result<()> {
