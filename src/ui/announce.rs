@@ -17,7 +17,7 @@ struct Said {
 }
 
 /// What was said so shortly before a page was left belongs to the page that comes.
-const WITH_THE_NEXT_PAGE_MS: f64 = 1000.0;
+const WITH_THE_NEXT_PAGE_MS: f64 = 100.0;
 
 impl Announcer {
     /// One that has said nothing yet.

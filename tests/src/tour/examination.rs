@@ -1,5 +1,5 @@
 //! What an application goes through at the office, up to the results.
-use super::Visitor;
+use super::{Question, Visitor};
 use crate::{applicant::Applicant, browser::Browser, house::House};
 use anyhow::Context;
 use contract::{
@@ -44,10 +44,7 @@ async fn review(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyho
         ("act.recall", "progress.recall.title", "progress.recall.keep", "22-recall"),
         ("act.withdraw", "progress.withdraw.title", "progress.withdraw.keep", "22-withdraw"),
     ] {
-        applicant.says(act).await?;
-        applicant.finds("dialog", speech.say(title)?).await?;
-        visitor.at(applicant, place).await?;
-        applicant.says(keep).await?;
+        visitor.at_question(applicant, &Question { act, title, keep }, place).await?;
     }
     applicant.goes_to("/home").await?;
     applicant.sees(speech.say("home.title")?).await?;
@@ -109,10 +106,8 @@ async fn appointment(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> 
     let speech = &applicant.speech;
     applicant.books("exam.go").await?;
     visitor.at(applicant, "34-visit").await?;
-    applicant.says("act.cancel").await?;
-    applicant.finds("dialog", speech.say("visit.cancel.title")?).await?;
-    visitor.at(applicant, "35-visit-cancel").await?;
-    applicant.says("visit.cancel.keep").await?;
+    let cancel = Question { act: "act.cancel", title: "visit.cancel.title", keep: "visit.cancel.keep" };
+    visitor.at_question(applicant, &cancel, "35-visit-cancel").await?;
     applicant.link(speech.say("act.change")?).await?;
     applicant.is_at("/examination").await?;
     applicant.finds("group", speech.say("exam.day")?).await?;

@@ -50,6 +50,16 @@ pub enum Visitor {
     Camera(PathBuf),
 }
 
+/// A question by its sentences: the button that asks it, its title, and the answer that changes nothing.
+pub struct Question<'a> {
+    /// What asks it.
+    pub act: &'a str,
+    /// The question.
+    pub title: &'a str,
+    /// No.
+    pub keep: &'a str,
+}
+
 /// Sizes of the pictures: name, width, height, pixels for one, phone.
 const SIZES: [(&str, u32, u32, f64, bool); 3] =
     [("390", 390, 844, 2.0, true), ("320", 320, 640, 2.0, true), ("1280", 1280, 900, 1.0, false)];
@@ -63,6 +73,28 @@ impl Visitor {
             Self::Axe => axe_both(applicant, place).await,
             Self::Camera(folder) => pictures(applicant, folder, place).await,
         }
+    }
+
+    /// A question before an act: opened, looked at, and answered by what changes nothing; by axe in both languages.
+    pub async fn at_question(
+        &self,
+        applicant: &Applicant<'_>,
+        question: &Question<'_>,
+        place: &str,
+    ) -> anyhow::Result<()> {
+        let Question { act, title, keep } = question;
+        applicant.says(act).await?;
+        applicant.finds("dialog", applicant.speech.say(title)?).await?;
+        self.at(applicant, place).await?;
+        applicant.says(keep).await?;
+        if let Some(other) = self.in_the_other_language(applicant).await? {
+            applicant.button(other.begin(act)?).await?;
+            applicant.finds("dialog", other.say(title)?).await?;
+            self.at(applicant, &format!("{place} in the other language")).await?;
+            applicant.button(other.begin(keep)?).await?;
+            switched(applicant).await?;
+        }
+        Ok(())
     }
 
     /// What stands for good in the language that it came in is asked for in the other one too, where only axe looks.

@@ -1,5 +1,5 @@
 //! What there is to see without a network, what waits to be sent, and the page after a panic.
-use super::Visitor;
+use super::{Question, Visitor};
 use crate::{applicant::Applicant, browser::Browser, house::House};
 
 pub(super) async fn walk(
@@ -70,10 +70,8 @@ async fn cut_off(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyh
 async fn afterwards(applicant: &Applicant<'_>, visitor: &Visitor) -> anyhow::Result<()> {
     let speech = &applicant.speech;
     applicant.goes_to("/settings").await?;
-    applicant.says("erase.open").await?;
-    applicant.finds("dialog", speech.say("erase.title")?).await?;
-    visitor.at(applicant, "92-erase").await?;
-    applicant.says("erase.keep").await?;
+    let erase = Question { act: "erase.open", title: "erase.title", keep: "erase.keep" };
+    visitor.at_question(applicant, &erase, "92-erase").await?;
     applicant.goes_to("/home").await?;
     applicant.sees(speech.say("home.title")?).await?;
     applicant.driver.execute("__hc_panic()", vec![]).await?;

@@ -3,7 +3,6 @@ use super::{Place, full, plan, was_met};
 use crate::{
     applicant::Applicant,
     browser::Browser,
-    find,
     house::{House, refused},
 };
 use anyhow::{Context, ensure};
@@ -79,9 +78,6 @@ async fn one(applicant: &Applicant<'_>, id: &str, trouble: &str, place: &Place, 
         }
     }
     ensure!(places == 1, "{places} places instead of one");
-    // What was said on the page before is not found on this one.
-    let said = find::evaluate(&applicant.driver, "document.querySelector('[aria-live=polite]').textContent").await?;
-    ensure!(!said.as_str().unwrap_or_default().contains(speech.begin("slot.held")?), "the visit says {said}");
     applicant.finds("link", speech.say("act.change")?).await?;
     applicant.link(speech.say("act.change")?).await?;
     applicant.is_at("/examination").await
