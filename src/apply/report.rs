@@ -100,7 +100,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
                 <section class="hc-group">
                     <h2 class="hc-h2" aria-level=heading_level(2)>{passage(&step.title)}</h2>
                     {lead}
-                    {step_items(filling, &step.link_id)}
+                    {step_items(filling, &step.link_id, true)}
                 </section>
             }
         })

@@ -116,7 +116,8 @@ struct Answering {
 
 fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind: FormKind) -> AnyView {
     let (nav, i18n, offline, filling) = (Nav::here(), I18n::here(), Offline::here(), opened.filling);
-    filling.set_returned(record.returned.iter().map(|item| said(i18n, item)).collect());
+    let came_back = record.clone();
+    filling.set_returned(Arc::new(move || came_back.returned.iter().map(|item| said(i18n, item)).collect()));
     let answering = answering(opened, record, before);
     let base = &before.answers;
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));

@@ -6,8 +6,9 @@ use super::save::{other_phone, other_tab, save_line};
 use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
 use crate::reactive::{Memo, memo};
+use crate::route::nav::Arrival;
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, live, steps_bar};
+use crate::ui::{Button, Frame, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, live, steps_bar};
 use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
@@ -71,6 +72,12 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
     let bar = action_bar(Some(save_line(opened)), view! { <Button label=t(K::FormNext) submit=true/> }.into_any());
     let node: NodeRef<html::Form> = NodeRef::new();
     focus_item(opened, node, &step, &pointer);
+    // Who follows a link to one item, or comes back to where the page was left, finds that place.
+    let came_back = match nav.arrival() {
+        Arrival::CameBack { scroll } => scroll > 0 || Frame::here() == Frame::Embedded,
+        Arrival::Opened | Arrival::Went => false,
+    };
+    let whole = came_back || pointer.link_id() != step.link_id;
     view! {
         {rail(nav, opened, states, &step)}
         {back_link(nav.link(&Route::Tasks(id)), t(K::FormBack))}
@@ -91,7 +98,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
             }
             on:mousedown=|event| keep_focus(&event)
         >
-            {step_items(filling, &step.link_id)}
+            {step_items(filling, &step.link_id, whole)}
             {bar}
         </form>
     }

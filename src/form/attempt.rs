@@ -68,6 +68,7 @@ impl Filling {
     ///
     /// True if nothing is wrong. With one mistake the page moves the focus there; with more the list takes it.
     pub fn attempt(self, here: &dyn Fn(&Pointer) -> bool) -> bool {
+        self.draw_all();
         let places: Vec<Pointer> = self.looked.with_untracked(|e| {
             e.items.iter().filter(|s| s.visible && here(&s.pointer)).map(|s| s.pointer.clone()).collect()
         });

@@ -62,7 +62,7 @@ pub struct Filling {
     /// signal never forgets who follows it.
     pub(super) noted: Memo<Beside>,
     pub(super) left: RwSignal<LiteMap<Pointer, ()>>,
-    returned: RwSignal<Vec<Returned>>,
+    returned: StoredValue<SayReturned>,
     pub(super) now: Callback<(), String>,
     pub(super) announcer: Announcer,
     names: StoredValue<Names>,
@@ -70,10 +70,12 @@ pub struct Filling {
     one_page: StoredValue<bool>,
 }
 
-/// What ids begin with, and whose answers these are.
+/// What ids begin with, whose answers these are, and how far a long page is drawn.
 struct Names {
     ids: String,
     application: String,
+    /// How many pieces of a long page are drawn.
+    reached: RwSignal<usize>,
 }
 
 /// An item that came back, as the form draws it.
@@ -90,6 +92,9 @@ pub struct Returned {
     /// Bytes that will not be taken again.
     pub refused: Vec<String>,
 }
+
+/// Which items came back, in the language of now.
+pub(super) type SayReturned = Arc<dyn Fn() -> Vec<Returned> + Send + Sync>;
 
 /// An evaluation; each is another.
 #[derive(Clone)]
@@ -135,10 +140,10 @@ impl Filling {
             whole,
             looked,
             left: RwSignal::new(LiteMap::new()),
-            returned: RwSignal::new(Vec::new()),
+            returned: StoredValue::new(Arc::new(Vec::new)),
             now,
             announcer: Announcer::here(),
-            names: StoredValue::new(Names { ids: fresh_id("form"), application }),
+            names: StoredValue::new(Names { ids: fresh_id("form"), application, reached: RwSignal::new(0) }),
             attachment: StoredValue::new(attachment),
             one_page: StoredValue::new(false),
         }
@@ -176,6 +181,10 @@ impl Filling {
     /// Whose answers.
     pub fn application(self) -> String {
         self.names.with_value(|names| names.application.clone())
+    }
+
+    pub(super) fn reached(self) -> RwSignal<usize> {
+        self.names.with_value(|names| names.reached)
     }
 
     pub(super) fn attachment(self) -> Option<AttachmentView> {
@@ -248,13 +257,14 @@ impl Filling {
         }
     }
 
-    /// Which items came back, with whose words: told before they are drawn.
-    pub fn set_returned(self, returned: Vec<Returned>) {
-        self.returned.set(returned);
+    /// Which items came back, with whose words: told before they are drawn, and asked again in another language.
+    pub fn set_returned(self, returned: SayReturned) {
+        self.returned.set_value(returned);
     }
 
     /// What the reviewer said about an item.
     pub(super) fn returned(self, pointer: &Pointer) -> Option<Returned> {
-        self.returned.with_untracked(|all| all.iter().find(|it| it.pointer == *pointer).cloned())
+        let all = self.returned.with_value(|returned| returned());
+        all.into_iter().find(|it| it.pointer == *pointer)
     }
 }

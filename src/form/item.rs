@@ -8,6 +8,7 @@ use super::passage::{plain, words_of};
 use super::rows::row_group;
 use super::shown::values_text;
 use super::standing::{Around, Standing};
+use super::turns::in_turns;
 use super::typed_field::{area_field, line_field};
 use super::{autocomplete::list_field, below::notes};
 use crate::i18n::K;
@@ -18,21 +19,21 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use view::view;
 
-/// Everything asked on a step.
-pub fn step_items(filling: Filling, step: &str) -> AnyView {
+/// Everything asked on a step; `whole` where one is to come to a place in it, so that it must stand there at once.
+pub fn step_items(filling: Filling, step: &str, whole: bool) -> AnyView {
     let form = filling.form();
     let Some(step) = form.steps.iter().find(|s| s.link_id == step).cloned() else { return ().into_any() };
     in_this_language(filling, move || {
-        let mut drawn = Vec::new();
+        let mut items = Vec::new();
         for top in &step.items {
             let is_page = form.items.get(*top).is_some_and(|item| item.widget() == Widget::Group);
             if is_page {
-                drawn.extend(form.children(*top).map(|child| placed(filling, child, None)));
+                items.extend(form.children(*top));
             } else {
-                drawn.push(placed(filling, *top, None));
+                items.push(*top);
             }
         }
-        drawn.collect_view().into_any()
+        in_turns(filling, items, whole).collect_view().into_any()
     })
 }
 

@@ -22,6 +22,7 @@ mod rows;
 mod sentences;
 mod shown;
 mod standing;
+mod turns;
 mod typed_field;
 mod writing;
 

@@ -136,7 +136,7 @@ async fn keys(applicant: &Applicant<'_>, phone: &Browser, id: &str) -> anyhow::R
 /// Opening a step, forwards by its button and back by the browser.
 async fn steps(applicant: &Applicant<'_>, phone: &Browser, id: &str, pages: usize) -> anyhow::Result<()> {
     for rate in [1, 6] {
-        let (mut script, mut all) = (vec![], vec![]);
+        let (mut script, mut all, mut whole) = (vec![], vec![], vec![]);
         for _ in 0..3 {
             applicant.goes_to(&format!("/a/{id}/step/p0")).await?;
             applicant.finds("textbox", "第 0 页第 0 题").await?;
@@ -147,6 +147,7 @@ async fn steps(applicant: &Applicant<'_>, phone: &Browser, id: &str, pages: usiz
                 let (ran, took) = Counted::now(phone).await?.since(&before);
                 script.push(ran);
                 all.push(took);
+                whole.push(stands(phone, page, pages, &before).await?);
             }
             for page in (0..pages - 1).rev() {
                 let before = Counted::now(phone).await?;
@@ -154,17 +155,26 @@ async fn steps(applicant: &Applicant<'_>, phone: &Browser, id: &str, pages: usiz
                 let (ran, took) = Counted::now(phone).await?.since(&before);
                 script.push(ran);
                 all.push(took);
+                whole.push(stands(phone, page, pages, &before).await?);
             }
             slowed(phone, 1).await?;
         }
         println!(
-            "  opening a step of {}, {rate}x: script {}, with layout and paint {}",
+            "  opening a step of {}, {rate}x: until it is seen script {}, with layout and paint {}; until all of it stands script {}",
             FIELDS / pages,
             summary(&script),
-            summary(&all)
+            summary(&all),
+            summary(&whole)
         );
     }
     Ok(())
+}
+
+/// Waits until the last question of a page stands, and gives the script since then.
+async fn stands(phone: &Browser, page: usize, pages: usize, before: &Counted) -> anyhow::Result<f64> {
+    let last = format!("第 {page} 页第 {} 题", FIELDS / pages - 1);
+    find::evaluate(&phone.driver, &STANDS.replace("{last}", &last)).await?;
+    Ok(Counted::now(phone).await?.since(before).0)
 }
 
 /// The heap after many steps, each time after the collector was told to run.
@@ -211,6 +221,11 @@ fn opening(page: usize, act: &str) -> String {
 }
 
 const NEXT: &str = "document.querySelector('.hc-actions button[type=submit]').click()";
+/// Looks for the last question once a picture, and does nothing else.
+const STANDS: &str = "new Promise(done => { const see = () => { \
+    if (document.querySelector('.hc-form').textContent.includes('{last}')) \
+        return requestAnimationFrame(() => setTimeout(() => done(true), 0)); \
+    requestAnimationFrame(see); }; see(); })";
 const PAINTED: &str = "new Promise(done => requestAnimationFrame(() => setTimeout(() => done(true), 0)))";
 const OPEN: &str = "new Promise(done => { const see = () => { \
     if ([...document.querySelectorAll('.hc-form label')].some(l => l.textContent.startsWith('第 {page} 页第 0 题'))) \
