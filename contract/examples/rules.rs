@@ -10,7 +10,14 @@ const ROUNDS: u32 = 2_000;
 fn main() {
     let items: Vec<_> = (0..QUESTIONS)
         .map(|n| {
-            let before = json!({"question": format!("q{}", n.saturating_sub(1)), "operator": "exists", "answerBoolean": true});
+            // Each operator in turn, some with answers of several.
+            let question = format!("q{}", n.saturating_sub(1));
+            let operator = ["exists", "=", "!=", ">", "<="][(n / 3) % 5];
+            let before = if operator == "exists" {
+                json!({"question": question, "operator": operator, "answerBoolean": true})
+            } else {
+                json!({"question": question, "operator": operator, "answerString": "an answer"})
+            };
             let conditions = if n % 3 == 1 { vec![before] } else { Vec::new() };
             json!({"linkId": format!("q{n}"), "type": "string", "required": true, "maxLength": 50, "enableWhen": conditions})
         })

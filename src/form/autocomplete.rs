@@ -4,7 +4,7 @@ use super::filling::Filling;
 use super::item::Place;
 use super::passage::words_of;
 use super::standing::Standing;
-use super::typed_field::{Line, framed, typed_in};
+use super::typed_field::{Line, framed, is_composing};
 use crate::i18n::{K, lower};
 use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::ui::live;
@@ -52,9 +52,9 @@ pub(super) fn list_control(line: &Line<'_>) -> AnyView {
             aria-activedescendant=move || list.active.get().map(|at| format!("{active_of}-{at}"))
             prop:value=move || list.text.get()
             on:input=move |event| {
-                if let Some(typed) = typed_in(&event) {
-                    list.type_text(&typed);
-                }
+                let typed = event_target_value(&event);
+                // What is not finished counts, and is not looked up: the list would come and go below the letters.
+                if is_composing(&event) { list.compose(&typed) } else { list.type_text(&typed) }
             }
             on:compositionstart=move |_| list.at_work.set_value(true)
             on:compositionend=move |event| list.type_text(&event_target_value(&event))
@@ -63,7 +63,7 @@ pub(super) fn list_control(line: &Line<'_>) -> AnyView {
         />
         <ul class="hc-options" id=list_id role="listbox" hidden=move || !list.open.get()>
             {live(move || {
-                let found = list.found.get();
+                let found = list.found.with(|found| found.shown.clone());
                 let rows_of = rows_of.clone();
                 found.into_iter().enumerate().map(|(at, entry)| {
                     let words = words_of(i18n, &entry.display);
@@ -87,8 +87,12 @@ pub(super) fn list_control(line: &Line<'_>) -> AnyView {
                 }).collect_view()
             })}
         </ul>
-        <p class="hc-sr" role="status">
-            {live(move || list.open.get().then(|| i18n.say(K::FormFound, &[("n", list.found.with(Vec::len).into())])))}
+        <p class=move || if list.hides() { "hc-hint" } else { "hc-sr" } role="status">
+            {live(move || list.open.get().then(|| {
+                let (all, shown) = list.found.with(|found| (found.all, found.shown.len()));
+                let key = if all > shown { K::FormFoundMore } else { K::FormFound };
+                i18n.say(key, &[("n", all.into()), ("shown", shown.into())])
+            }))}
         </p>
     };
     control.into_any()
@@ -98,6 +102,14 @@ pub(super) fn list_control(line: &Line<'_>) -> AnyView {
 struct Entry {
     value: Value,
     display: contract::questionnaire::Text,
+}
+
+/// The entries that fit.
+#[derive(Clone, PartialEq)]
+struct Found {
+    shown: Vec<Entry>,
+    /// With those that are not shown.
+    all: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -112,7 +124,7 @@ struct List {
     text: RwSignal<String>,
     open: RwSignal<bool>,
     active: RwSignal<Option<usize>>,
-    found: Memo<Vec<Entry>>,
+    found: Memo<Found>,
 }
 
 impl List {
@@ -148,18 +160,29 @@ impl List {
                 }
             }
             found.append(&mut later);
+            let all = found.len();
             found.truncate(SHOWN);
-            found
+            Found { shown: found, all }
         });
         let (item, pointer) = (StoredValue::new(item), StoredValue::new(pointer.clone()));
         Self { filling, item, pointer, standing, line, at_work, text, open, active: RwSignal::new(None), found }
+    }
+
+    /// More fit than are shown.
+    fn hides(self) -> bool {
+        self.open.get() && self.found.with(|found| found.all > found.shown.len())
     }
 
     fn type_text(self, typed: &str) {
         self.at_work.set_value(true);
         self.text.set(typed.to_owned());
         self.active.set(None);
-        self.open.set(self.found.with_untracked(|found| !found.is_empty()));
+        self.open.set(self.found.with_untracked(|found| found.all > 0));
+        self.write(self.meant(typed));
+    }
+
+    fn compose(self, typed: &str) {
+        self.at_work.set_value(true);
         self.write(self.meant(typed));
     }
 
@@ -182,7 +205,7 @@ impl List {
     }
 
     fn choose(self, at: usize) {
-        let Some(entry) = self.found.with_untracked(|found| found.get(at).cloned()) else { return };
+        let Some(entry) = self.found.with_untracked(|found| found.shown.get(at).cloned()) else { return };
         self.text.set(words_of(self.filling.i18n(), &entry.display));
         self.write(entry.value);
         self.open.set(false);
@@ -204,7 +227,7 @@ impl List {
         if event.is_composing() {
             return;
         }
-        let count = self.found.with_untracked(Vec::len);
+        let count = self.found.with_untracked(|found| found.shown.len());
         let active = self.active.get_untracked();
         match event.key().as_str() {
             "ArrowDown" if count > 0 => {

@@ -3,11 +3,11 @@
 use super::below::after;
 use super::filling::Filling;
 use super::item::{Place, error_of, hint, optional, said};
-use super::passage::{plain, words_of};
-use super::typed_field::{framed, typed_in};
+use super::passage::{label_text, plain, words_of};
+use super::typed_field::framed;
 use crate::i18n::K;
 use crate::reactive::{Memo, effect, memo};
-use crate::ui::{fresh_id, live};
+use crate::ui::{focus_by_id, fresh_id, live};
 use contract::questionnaire::{Item, ItemKind, Pointer, Text, Value};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
@@ -44,10 +44,37 @@ pub(super) fn choice_field(place: &Place) -> AnyView {
             {hint(place)}
             {error_of(place)}
             {drawn}
+            {clearing(place)}
             {after(place)}
         </fieldset>
     }
     .into_any()
+}
+
+/// The way to take back one choice that need not be made: a radio alone is never unticked.
+fn clearing(place: &Place) -> Option<AnyView> {
+    let item = &place.item;
+    if item.required || item.repeats {
+        return None;
+    }
+    let (filling, standing, pointer, id) = (place.filling, place.standing, place.pointer.clone(), place.id());
+    let i18n = filling.i18n();
+    let (words, named) =
+        (i18n.text(K::FormClear), i18n.say(K::FormClearNamed, &[("label", label_text(i18n, item).into())]));
+    let is_chosen = memo(move || standing.with(|it| !it.values.is_empty()) && !filling.closed.get());
+    Some(live(move || {
+        let (words, named, pointer, id) = (words.clone(), named.clone(), pointer.clone(), id.clone());
+        is_chosen.get().then(move || {
+            let clear = move |event: web_sys::MouseEvent| {
+                // The button goes; the focus stays at the choices.
+                if let Some(near) = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok()) {
+                    focus_by_id(&near, &id);
+                }
+                filling.write(&pointer, Vec::new());
+            };
+            view! { <button type="button" class="hc-tap" aria-label=named on:click=clear>{words}</button> }
+        })
+    }))
 }
 
 /// Whether the focus left the whole group, and not only went from one row to the next.
@@ -187,11 +214,7 @@ fn other_row(place: &Place, kind: &'static str, name: &str, node: NodeRef<html::
                     autocomplete="off"
                     enterkeyhint="next"
                     aria-label=called
-                    on:input=move |event| {
-                        if let Some(typed) = typed_in(&event) {
-                            take(typed);
-                        }
-                    }
+                    on:input=move |event| take(event_target_value(&event))
                     on:compositionstart=move |_| at_work.set_value(true)
                     on:compositionend=move |event| take(event_target_value(&event))
                     on:blur=move |_| at_work.set_value(false)

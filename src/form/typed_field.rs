@@ -1,5 +1,5 @@
-//! Fields that are typed into. The text is stored as it is typed, never while an input method composes, and put in order
-//! when the field is left.
+//! Fields that are typed into. The text is stored as it is typed, also what an input method has not finished (who presses
+//! Continue then means it), and put in order when the field is left. Nothing is written into a field that is being typed into.
 
 use super::below::after;
 use super::filling::Filling;
@@ -120,10 +120,9 @@ fn control_of(event: &web_sys::Event) -> Option<web_sys::HtmlInputElement> {
     event.current_target().map(JsCast::unchecked_into)
 }
 
-/// The text in a control, once no input method is at work in it.
-pub(super) fn typed_in(event: &web_sys::Event) -> Option<String> {
-    let composing = event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing);
-    (!composing).then(|| event_target_value(event))
+/// Whether an input method is still at work in the control.
+pub(super) fn is_composing(event: &web_sys::Event) -> bool {
+    event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
 }
 
 fn label(place: &Place) -> AnyView {
@@ -172,11 +171,7 @@ pub(super) fn line_control(line: &Line<'_>) -> AnyView {
             spellcheck=even.then_some("false")
             autocapitalize=even.then_some("off")
             aria-required=line.place.required()
-            on:input=move |event| {
-                if let Some(typed) = typed_in(&event) {
-                    typing.type_text(typed);
-                }
-            }
+            on:input=move |event| typing.type_text(event_target_value(&event))
             on:compositionstart=move |_| typing.begin()
             on:compositionend=move |event| typing.type_text(event_target_value(&event))
             on:blur=move |event| typing.leave(control_of(&event).as_ref())
@@ -200,11 +195,7 @@ pub(super) fn area_control(line: &Line<'_>) -> AnyView {
             enterkeyhint="enter"
             aria-required=line.place.required()
             rows="4"
-            on:input=move |event| {
-                if let Some(typed) = typed_in(&event) {
-                    typing.type_text(typed);
-                }
-            }
+            on:input=move |event| typing.type_text(event_target_value(&event))
             on:compositionstart=move |_| typing.begin()
             on:compositionend=move |event| typing.type_text(event_target_value(&event))
             on:keyup=move |event| {

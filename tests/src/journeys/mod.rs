@@ -131,6 +131,7 @@ journeys! {
     "whoever changes an answer from the check page comes back to it" => wrong::changed_from_the_check;
     "a form that cannot be read is said to be so, and what was filled in is kept" => forms::no_form_at_all;
     "an input method is never interrupted, in Chinese, Japanese or Korean" => typing::composing;
+    "what is still being composed counts when one goes on" => typing::goes_on_while_composing;
     "a letter that no font here has is said to be kept, and what will be printed is shown" => typing::rare_letters;
     "the cursor stays where it is, and undo takes back what was typed" => typing::caret_and_undo;
     "dates and numbers are taken as people type and paste them" => typing::dates_and_digits;

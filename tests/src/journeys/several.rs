@@ -125,10 +125,20 @@ async fn one_of_several_is_wrong(applicant: &Applicant<'_>) -> anyhow::Result<()
 }
 
 async fn lists_by_size(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    // What need not be chosen can be taken back.
+    applicant.picks("短的列表", "第7项").await?;
+    applicant.button("不选了：短的列表").await?;
+    let chosen = "return document.querySelectorAll('.hc-form input[type=radio]:checked').length";
+    applicant.waits("no choice", async || Ok(applicant.driver.execute(chosen, vec![]).await?.json() == 0)).await?;
+    ensure!(!applicant.has("button", "不选了：短的列表").await?, "nothing is there to be taken back");
     applicant.picks("短的列表", "第7项").await?;
     applicant.selects("中等的列表", "第8项").await?;
     for (name, typed, chosen) in [("长的列表", "39", "第39项"), ("去过的地方 1", "40", "第40项")] {
         let list = applicant.finds("combobox", name).await?;
+        // More fit than are listed, which is said.
+        list.send_keys("第").await?;
+        applicant.sees("有 40 个结果，先列出 8 个").await?;
+        list.clear().await?;
         list.send_keys(typed).await?;
         applicant.finds("option", chosen).await?;
         list.send_keys(Key::Down + Key::Enter).await?;

@@ -212,6 +212,27 @@ async fn press(phone: &Browser, x: f64, y: f64, by_finger: bool) -> anyhow::Resu
     Ok(())
 }
 
+/// What an input method has not finished yet counts when one goes on by finger: it was on the screen.
+pub(super) async fn goes_on_while_composing(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = at_the_person(house, phone).await?;
+    applicant.fills(&applicant.speech.label("person.id.number")?, applicant.number).await?;
+    applicant.agrees("person.id.validity.long-term").await?;
+    let label = applicant.speech.label("person.name")?;
+    let name = applicant.finds("textbox", &label).await?;
+    name.focus().await?;
+    insert(phone, "J. R. ").await?;
+    compose(phone, "Müller").await?;
+    applicant.waits("the composition", async || reads(&name, "J. R. Müller").await).await?;
+    let go_on = applicant.finds("button", applicant.speech.say("form.next")?).await?;
+    let (x, y) = middle(phone, &go_on).await?;
+    press(phone, x, y, true).await?;
+    applicant.is_at("/step/contact").await?;
+    let id = applicant.application().await?;
+    applicant.goes_to(&format!("/a/{id}/step/person")).await?;
+    let name = applicant.finds("textbox", &label).await?;
+    applicant.waits("the whole name", async || reads(&name, "J. R. Müller").await).await
+}
+
 /// A letter that no font here has is said to be kept, and one that some font has is no matter; what will be printed is shown.
 pub(super) async fn rare_letters(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = at_the_person(house, phone).await?;
