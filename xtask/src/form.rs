@@ -257,6 +257,17 @@ fn hints(form: &Form) -> Vec<String> {
                 item.link_id
             )
         }));
+        if !item.other_units.is_empty() && (item.limits.min_value.is_some() || item.limits.max_value.is_some()) {
+            lines.push(format!(
+                "{}: its bounds are looked at in their own unit only; an answer in another one passes",
+                item.link_id
+            ));
+        }
+        let several = |at: usize| form.items.get(at).filter(|question| !question.other_units.is_empty());
+        let measured = item.conditions.iter().filter(|condition| condition.operator != Operator::Exists);
+        lines.extend(measured.filter_map(|condition| several(condition.question)).map(|question| {
+            format!("{}: {} takes several units, of which its condition looks at one", item.link_id, question.link_id)
+        }));
         if item.is_question() && item.text.is_empty() {
             lines.push(format!("{}: has no text; its field stands without a name", item.link_id));
         }
@@ -325,6 +336,35 @@ mod tests {
             assert!(report.text.contains(says), "{name}: {}", report.text);
             assert_eq!(report.unsupported.len(), unsupported, "{name}: {:?}", report.unsupported);
         }
+    }
+
+    #[test]
+    fn what_may_surprise_is_told() {
+        let unit = |name: &str, code: &str| {
+            json!({"url": format!("http://hl7.org/fhir/StructureDefinition/questionnaire-{name}"),
+                "valueCoding": {"system": "http://unitsofmeasure.org", "code": code}})
+        };
+        let bound = json!({"url": "http://hl7.org/fhir/StructureDefinition/maxValue", "valueInteger": 300});
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+            {"linkId": "one", "type": "quantity", "text": "x", "extension": [unit("unit", "kg"), bound]},
+            {"linkId": "two", "type": "quantity", "text": "x",
+                "extension": [unit("unit", "kg"), unit("unitOption", "g"), bound]},
+            {"linkId": "after-one", "type": "string", "text": "x",
+                "enableWhen": [{"question": "one", "operator": ">", "answerInteger": 3}]},
+            {"linkId": "after-two", "type": "string", "text": "x",
+                "enableWhen": [{"question": "two", "operator": ">", "answerInteger": 3}]},
+            {"linkId": "not-three", "type": "string",
+                "enableWhen": [{"question": "one", "operator": "!=", "answerInteger": 3}]}]}))
+        .unwrap();
+        assert_eq!(
+            hints(&form),
+            [
+                "two: its bounds are looked at in their own unit only; an answer in another one passes",
+                "after-two: two takes several units, of which its condition looks at one",
+                "not-three: \"!=\" does not hold while its question is unanswered (as in R4; later versions differ)",
+                "not-three: has no text; its field stands without a name",
+            ]
+        );
     }
 
     /// The block of this language in the page that teaches forms.

@@ -12,7 +12,7 @@ use super::form::{ConsentKind, Form, Item, ItemKind, Severity};
 use super::pointer::Pointer;
 use super::problem::{Problem, ProblemCode};
 use super::rules::check_rule;
-use super::value::Value;
+use super::value::{Quantity, Value};
 
 /// Problems and warnings of everything visible, in document order; at most one problem a pointer.
 pub(super) fn check_items(
@@ -164,14 +164,20 @@ impl Check<'_> {
                 return Some(self.problem(ProblemCode::Format));
             }
         }
-        if let (Some(places), Value::Decimal(number)) = (limits.max_decimal_places, value) {
+        if let (Some(places), Value::Decimal(number) | Value::Quantity(Quantity { value: number, .. })) =
+            (limits.max_decimal_places, value)
+        {
             let found = decimal::shown(*number).split_once('.').map_or(0, |(_, after)| after.len());
             if found > places as usize {
                 return Some(self.problem(ProblemCode::Format));
             }
         }
-        let below = limits.min_value.as_ref().is_some_and(|least| compare(value, least).is_some_and(Ordering::is_lt));
-        let above = limits.max_value.as_ref().is_some_and(|most| compare(value, most).is_some_and(Ordering::is_gt));
+        let beyond = |bound: &Option<Value>, fits: fn(Ordering) -> bool| {
+            let order = bound.as_ref().and_then(|bound| compare(value, &self.item.measured(bound)));
+            order.is_some_and(fits)
+        };
+        let below = beyond(&limits.min_value, Ordering::is_lt);
+        let above = beyond(&limits.max_value, Ordering::is_gt);
         (below || above).then(|| {
             let mut problem = self.problem(ProblemCode::Range);
             for (name, bound) in [("min", &limits.min_value), ("max", &limits.max_value)] {

@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 
 use super::form::Operator;
 use super::moment::Moment;
-use super::value::Value;
+use super::value::{Quantity, Value};
 
 /// For the answers of all places that count. Of several answers one has to fit, and for `!=` all.
 pub(super) fn holds(operator: Operator, wanted: &Value, answers: &[&Value]) -> bool {
@@ -39,11 +39,21 @@ pub(super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         (Value::Date(a), Value::DateTime(b)) => Moment::Date(*a).order(*b),
         (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
         (Value::Text(a), Value::Text(b)) => Some(a.as_str().cmp(b)),
-        _ => number(a)?.partial_cmp(&number(b)?),
+        (Value::Quantity(a), Value::Quantity(b)) if !same_unit(a, b) => None,
+        _ => as_number(a)?.partial_cmp(&as_number(b)?),
     }
 }
 
-fn number(value: &Value) -> Option<f64> {
+/// Nothing is converted: two units are the same by their code, or by their words. One that is not named may be any.
+fn same_unit(a: &Quantity, b: &Quantity) -> bool {
+    match (&a.code, &b.code, &a.unit, &b.unit) {
+        (Some(a), Some(b), _, _) | (_, _, Some(a), Some(b)) => a == b,
+        _ => true,
+    }
+}
+
+/// The number that a value is, whatever its unit.
+pub(super) fn as_number(value: &Value) -> Option<f64> {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "answers of people are far below 2^53")]
         Value::Integer(number) => Some(*number as f64),

@@ -3,6 +3,7 @@
 //! Reading the JSON is in `load`; what is visible and wrong for some answers is in `evaluate`.
 use litemap::LiteMap;
 
+use super::condition::as_number;
 use super::load::Notice;
 pub use super::parts::*;
 use super::pointer::Pointer;
@@ -317,6 +318,15 @@ impl Item {
     /// All units that a number may have, the usual one first.
     pub fn units(&self) -> impl Iterator<Item = &Unit> {
         self.unit.iter().chain(&self.other_units)
+    }
+
+    /// What its answers are compared with: a bare number is meant in the usual unit.
+    pub(super) fn measured(&self, number: &Value) -> Value {
+        let is_bare = self.kind == ItemKind::Quantity && !matches!(number, Value::Quantity(_));
+        match (as_number(number).filter(|_| is_bare), &self.unit) {
+            (Some(value), Some(unit)) => Value::Quantity(unit.of(value)),
+            (None, _) | (_, None) => number.clone(),
+        }
     }
 
     /// The rule of this code, if the item has it.

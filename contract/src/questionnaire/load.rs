@@ -278,6 +278,7 @@ impl<'a> Loader<'a> {
             let operator = string_of(when, "operator").and_then(|o| operator(&o));
             match (self.by_link_id.get(&question), operator, Value::read_fhir(when, "answer")) {
                 (Some(question), Some(operator), Some(answer)) => {
+                    let answer = self.items.get(*question).map_or(answer.clone(), |item| item.measured(&answer));
                     conditions.push(Condition { question: *question, operator, answer });
                 }
                 (None, _, _) => self.note(&link_id, NoticeKind::UnknownQuestion(question)),

@@ -1,7 +1,7 @@
 //! The parts of an item: conditions, options, bounds, rules, and what our extensions say (forms/README.md §2).
 use super::date::Offset;
 use super::text::Text;
-use super::value::{Coding, Value};
+use super::value::{Coding, Quantity, Value};
 
 /// One condition of `enableWhen`.
 #[derive(Clone, Debug)]
@@ -314,6 +314,13 @@ pub struct Unit {
     pub shown: Text,
     /// UCUM.
     pub coding: Coding,
+}
+
+impl Unit {
+    /// So many of it.
+    pub(super) fn of(&self, value: f64) -> Quantity {
+        Quantity { value, unit: Some(self.shown.base().to_owned()), code: Some(self.coding.code.clone()) }
+    }
 }
 
 /// Picture and time of a step.

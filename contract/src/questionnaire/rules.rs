@@ -34,7 +34,8 @@ fn is_so(check: &Check<'_>, when: &When) -> bool {
     let places = question.map(|question| seen_from(check.form, &check.evaluation.items, check.state, question));
     let asked = places.into_iter().flatten().filter(|state| state.enabled);
     let answers: Vec<&Value> = asked.flat_map(|state| &state.answers).collect();
-    question.is_some() && holds(when.operator, &when.answer, &answers)
+    let item = question.and_then(|question| check.form.items.get(question));
+    item.is_some_and(|item| holds(when.operator, &item.measured(&when.answer), &answers))
 }
 
 fn identity_number(check: &Check<'_>, rule: &Rule, typed: &str, blocks: bool) -> Option<Problem> {

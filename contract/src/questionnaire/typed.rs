@@ -90,11 +90,7 @@ fn quantity_of(item: &Item, typed: &str) -> Option<Quantity> {
         Some((number, unit)) => (number, Some(unit)),
         None => (decimal_of(typed)?, item.unit.as_ref()),
     };
-    Some(Quantity {
-        value,
-        unit: unit.map(|unit| unit.shown.base().to_owned()),
-        code: unit.map(|unit| unit.coding.code.clone()),
-    })
+    Some(unit.map_or(Quantity { value, unit: None, code: None }, |unit| unit.of(value)))
 }
 
 fn integer_of(typed: &str) -> Option<i64> {

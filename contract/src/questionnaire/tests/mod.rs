@@ -10,6 +10,7 @@ mod loading;
 mod random_forms;
 mod rounds;
 mod types;
+mod units;
 mod widgets;
 
 use std::collections::BTreeMap;
