@@ -217,6 +217,10 @@ fn noticed(form: &Form, notice: &Notice) -> String {
     let what = match &notice.kind {
         NoticeKind::UnknownType(name) => format!("its type \"{name}\" cannot be asked; left out"),
         NoticeKind::UnknownExtension(url) => format!("an extension we do not know is ignored: {url}"),
+        NoticeKind::Computed(url) if notice.link_id.is_empty() => {
+            format!("other tools compute with this; nothing here does: {url}")
+        }
+        NoticeKind::Computed(url) => format!("is computed by other tools, and asked here as any other question: {url}"),
         NoticeKind::BadExtension(url) => format!("an extension is written differently and ignored: {url}"),
         NoticeKind::MissingLinkId => "has no linkId; left out with what is inside it".to_owned(),
         NoticeKind::DuplicateLinkId => "a second item has this linkId; left out with what is inside it".to_owned(),
@@ -325,7 +329,7 @@ mod tests {
     #[test]
     fn forms_of_other_makers_are_told_step_by_step() {
         for (name, says, unsupported) in [
-            ("profile-example-weight-height", "/8302-2  number", 0),
+            ("profile-example-weight-height", "is computed by other tools, and asked here as any other question", 3),
             ("test-all-data-types", "id-datetime  date with time", 4),
             ("test-enablewhen", "does not hold while its question is unanswered", 1),
             ("test-initial-value", "steps: 1", 1),

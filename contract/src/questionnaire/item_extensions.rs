@@ -14,8 +14,8 @@ use super::load::{NoticeKind, control, operator};
 use super::text::Text;
 use super::value::{Value, read_coding};
 
-/// Standard extensions that change nothing here: how a text looks, or what another kind of form tool computes.
-const SILENT: [&str; 14] = [
+/// Standard extensions that change nothing here, such as how a text looks, or how mature a file is.
+const SILENT: [&str; 15] = [
     "translation",
     "rendering-markdown",
     "rendering-xhtml",
@@ -26,17 +26,23 @@ const SILENT: [&str; 14] = [
     "questionnaire-optionExclusive",
     "questionnaire-choiceOrientation",
     "questionnaire-displayCategory",
-    "sdc-questionnaire-initialExpression",
-    "sdc-questionnaire-calculatedExpression",
-    "variable",
     "sdc-questionnaire-observationLinkPeriod",
+    "replaces",
+    "structuredefinition-standards-status",
+    "structuredefinition-fmm",
+    "structuredefinition-wg",
 ];
+
+/// What other form tools fill in by themselves. Here a person is asked, unless we have a way of our own to know.
+const COMPUTED: [&str; 3] =
+    ["sdc-questionnaire-initialExpression", "sdc-questionnaire-calculatedExpression", "variable"];
 
 type Complaint = fn(String) -> NoticeKind;
 
 /// Puts what the extensions say into the item; gives back those that were not understood.
 pub(super) fn read_item_extensions(json: &Json, language: &str, item: &mut Item) -> Vec<(String, Complaint)> {
     let mut complaints: Vec<(String, Complaint)> = Vec::new();
+    let mut computed = Vec::new();
     for extension in list_of(json, "extension") {
         let url = url_of(extension);
         let read = if let Some(name) = url.strip_prefix(OURS) {
@@ -49,8 +55,12 @@ pub(super) fn read_item_extensions(json: &Json, language: &str, item: &mut Item)
         match read {
             Read::Done => {}
             Read::Bad => complaints.push((url.to_owned(), NoticeKind::BadExtension)),
+            Read::Computed => computed.push(url.to_owned()),
             Read::Unknown => complaints.push((url.to_owned(), NoticeKind::UnknownExtension)),
         }
+    }
+    if item.derived.is_none() && item.prefill.is_empty() {
+        complaints.extend(computed.into_iter().map(|url| (url, NoticeKind::Computed as Complaint)));
     }
     for extension in list_of(json, "modifierExtension") {
         complaints.push((url_of(extension).to_owned(), NoticeKind::UnknownExtension));
@@ -58,9 +68,27 @@ pub(super) fn read_item_extensions(json: &Json, language: &str, item: &mut Item)
     complaints
 }
 
+/// The extensions of the questionnaire as a whole that nothing here reads.
+pub(super) fn unread_at_root(root: &Json) -> Vec<NoticeKind> {
+    let unread = |extension: &Json| {
+        let url = url_of(extension);
+        let ours = url.strip_prefix(OURS) == Some("retired-item");
+        let name = url.strip_prefix(FHIR).or_else(|| url.strip_prefix(SDC)).unwrap_or_default();
+        match () {
+            () if ours => part_code(extension, "linkId").is_none().then(|| NoticeKind::BadExtension(url.to_owned())),
+            () if COMPUTED.contains(&name) => Some(NoticeKind::Computed(url.to_owned())),
+            () => (!SILENT.contains(&name)).then(|| NoticeKind::UnknownExtension(url.to_owned())),
+        }
+    };
+    let modifiers =
+        list_of(root, "modifierExtension").iter().map(|e| NoticeKind::UnknownExtension(url_of(e).to_owned()));
+    list_of(root, "extension").iter().filter_map(unread).chain(modifiers).collect()
+}
+
 enum Read {
     Done,
     Bad,
+    Computed,
     Unknown,
 }
 
@@ -112,6 +140,7 @@ fn read_standard(name: &str, extension: &Json, language: &str, item: &mut Item) 
             put(&mut item.keyboard, code.or_else(|| code_of(extension)))
         }
         _ if SILENT.contains(&name) => Read::Done,
+        _ if COMPUTED.contains(&name) => Read::Computed,
         _ => Read::Unknown,
     }
 }

@@ -8,7 +8,7 @@ use super::form::{
     AnswerOption, Behaviour, Condition, Control, Form, Item, ItemKind, Limits, Operator, RetiredItem, Rule, Step,
     StepSpec,
 };
-use super::item_extensions::read_item_extensions;
+use super::item_extensions::{read_item_extensions, unread_at_root};
 use super::order::settle_order;
 use super::text::Text;
 use super::value::{Coding, Value, read_coding};
@@ -40,6 +40,8 @@ pub enum NoticeKind {
     UnknownType(String),
     /// An extension we do not know; ignored.
     UnknownExtension(String),
+    /// Says how other tools compute the answer; asked here as any other question.
+    Computed(String),
     /// An extension we know, written differently; ignored.
     BadExtension(String),
     /// An item without linkId; left out with what is inside it.
@@ -80,6 +82,9 @@ impl Form {
             return Err(LoadError::NotQuestionnaire);
         }
         let mut loader = Loader::new(root);
+        for kind in unread_at_root(root) {
+            loader.note("", kind);
+        }
         for item in list_of(root, "item") {
             loader.item(item, None, &[]);
         }
@@ -142,6 +147,12 @@ impl<'a> Loader<'a> {
         };
         for (url, kind) in read_item_extensions(json, &self.language, &mut item) {
             self.note(&link_id, kind(url));
+        }
+        if let Some(prefix) = text_of(json, "prefix", &self.language) {
+            // The number stands before the question; sentences and lists name the question alone.
+            let alone = std::mem::take(&mut item.text);
+            item.text = alone.after(&prefix);
+            item.short_text.get_or_insert(alone);
         }
         self.options(json, &mut item);
         item.initial.extend(list_of(json, "initial").iter().filter_map(|initial| Value::read_fhir(initial, "value")));

@@ -49,6 +49,14 @@ impl Text {
         std::iter::once(self.base()).chain(self.translations.iter().map(|(_, words)| words.as_str()))
     }
 
+    /// These words with others before them.
+    #[must_use]
+    pub(super) fn after(&self, before: &Self) -> Self {
+        let words = |lang: &str, own: &str| format!("{} {own}", before.get(lang).text).trim().to_owned();
+        let translations = self.translations.iter().map(|(lang, own)| (lang.clone(), words(lang, own))).collect();
+        Self::new(words(&before.language, &self.base), before.language.clone(), translations)
+    }
+
     /// Whether there are no words at all.
     pub fn is_empty(&self) -> bool {
         self.base.is_empty()

@@ -1,6 +1,7 @@
 //! Files: ours, other makers', and broken ones.
 use super::*;
 
+const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
 const RULE: &str = "https://health-certificate.example/fhir/StructureDefinition/rule";
 
 #[test]
@@ -94,6 +95,77 @@ fn what_is_not_understood_is_reported_and_the_rest_works() {
     let evaluation = evaluate(&form, &Answers::new(), &context());
     let visible: Vec<&str> = evaluation.items.iter().filter(|s| s.visible).map(|s| s.pointer.as_str()).collect();
     assert_eq!(visible, ["#/a", "#/e", "#/f", "#/g", "#/h", "#/i"]);
+}
+
+/// Another tool would fill these in; here a person is asked, which the committee has to know.
+#[test]
+fn what_another_tool_would_compute_is_reported_unless_we_have_our_own_way() {
+    let computed =
+        |name: &str| json!({"url": name, "valueExpression": {"language": "text/fhirpath", "expression": "1"}});
+    let (sum, first) = (format!("{SDC}calculatedExpression"), format!("{SDC}initialExpression"));
+    let variable = "http://hl7.org/fhir/StructureDefinition/variable";
+    let derived = json!({"url": RULE.replace("rule", "derived"), "extension": [
+        {"url": "from", "valueString": "a"}, {"url": "by", "valueCode": "birth-date"}]});
+    let prefill = json!({"url": RULE.replace("rule", "prefill"), "valueCode": "session-phone"});
+    let style = json!({"url": "http://hl7.org/fhir/StructureDefinition/rendering-style", "valueString": "color:red"});
+    let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "version": "1",
+        "extension": [
+            computed(variable), style,
+            {"url": "http://vendor.example/root", "valueString": "x"},
+            {"url": "http://hl7.org/fhir/StructureDefinition/replaces", "valueCanonical": "x|0"},
+            {"url": RULE.replace("rule", "retired-item"), "extension": [{"url": "linkId", "valueString": "old"}]},
+            {"url": RULE.replace("rule", "retired-item"), "extension": [{"url": "reason", "valueString": "which?"}]}],
+        "modifierExtension": [{"url": "http://vendor.example/turned-round", "valueBoolean": true}],
+        "item": [
+            {"linkId": "a", "type": "string", "extension": [computed(&first), style]},
+            {"linkId": "b", "type": "date", "extension": [computed(&sum), derived]},
+            {"linkId": "c", "type": "string", "extension": [computed(&first), prefill]},
+            {"linkId": "d", "type": "group", "extension": [computed(variable)], "item": [
+                {"linkId": "e", "type": "decimal", "extension": [computed(&sum)]}]}]}))
+    .unwrap();
+    let mut said: Vec<(&str, NoticeKind)> = form.notices.iter().map(|n| (n.link_id.as_str(), n.kind.clone())).collect();
+    said.sort_by_key(|(link_id, _)| *link_id);
+    assert_eq!(
+        said,
+        [
+            ("", NoticeKind::Computed(variable.to_owned())),
+            ("", NoticeKind::UnknownExtension("http://vendor.example/root".to_owned())),
+            ("", NoticeKind::BadExtension(RULE.replace("rule", "retired-item"))),
+            ("", NoticeKind::UnknownExtension("http://vendor.example/turned-round".to_owned())),
+            ("a", NoticeKind::Computed(first)),
+            ("d", NoticeKind::Computed(variable.to_owned())),
+            ("e", NoticeKind::Computed(sum)),
+        ]
+    );
+    assert_eq!(form.retired.iter().map(|retired| retired.link_id.as_str()).collect::<Vec<_>>(), ["old"]);
+}
+
+#[test]
+fn the_number_of_a_question_stands_before_it_and_not_in_sentences() {
+    let translated = |words: &str| {
+        json!({"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/translation", "extension": [
+            {"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": words}]}]})
+    };
+    let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "language": "zh-CN", "item": [
+        {"linkId": "page", "type": "group", "prefix": "甲", "_prefix": translated("A"), "text": "本人", "item": [
+            {"linkId": "a", "type": "string", "prefix": "1.", "text": "姓名？", "_text": translated("Your name?")},
+            {"linkId": "b", "type": "string", "prefix": "甲.", "_prefix": translated("A."), "text": "住址？",
+                "_text": translated("Where do you live?"),
+                "extension": [{"url": format!("{SDC}shortText"), "valueString": "住址"}]},
+            {"linkId": "c", "type": "string", "text": "电话？"}]}]}))
+    .unwrap();
+    for (link_id, asked, in_english, named) in [
+        ("page", "甲 本人", "甲 本人", "本人"),
+        ("a", "1. 姓名？", "1. Your name?", "姓名？"),
+        ("b", "甲. 住址？", "A. Where do you live?", "住址"),
+        ("c", "电话？", "电话？", "电话？"),
+    ] {
+        let item = form.item(link_id).unwrap();
+        assert_eq!(item.text.base(), asked);
+        assert_eq!(item.text.get("en").text, in_english);
+        assert_eq!(item.label().base(), named);
+    }
+    assert_eq!(form.steps[0].title.base(), "甲 本人");
 }
 
 #[test]
