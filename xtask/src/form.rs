@@ -286,10 +286,9 @@ fn hints(form: &Form) -> Vec<String> {
 fn languages(form: &Form) -> BTreeMap<String, Vec<String>> {
     let mut texts: Vec<(&str, &Text)> = vec![("title", &form.title)];
     for item in &form.items {
-        let own = [Some(&item.text), item.short_text.as_ref(), item.purpose.as_ref(), item.entry_format.as_ref()];
-        let options = item.options.iter().map(|option| &option.display);
-        texts.extend(own.into_iter().flatten().chain(options).map(|text| (item.link_id.as_str(), text)));
+        texts.extend(item_texts(item).into_iter().map(|text| (item.link_id.as_str(), text)));
     }
+    texts.extend(form.retired.iter().map(|retired| (retired.link_id.as_str(), &retired.reason)));
     texts.retain(|(_, text)| !text.is_empty());
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (_, text) in &texts {
@@ -305,6 +304,26 @@ fn languages(form: &Form) -> BTreeMap<String, Vec<String>> {
         }
     }
     found
+}
+
+/// Every text of an item.
+fn item_texts(item: &Item) -> Vec<&Text> {
+    let own = [
+        Some(&item.text),
+        item.short_text.as_ref(),
+        item.purpose.as_ref(),
+        item.entry_format.as_ref(),
+        item.open_label.as_ref(),
+        item.reviewer_hint.as_ref(),
+        item.step.as_ref().and_then(|step| step.lead.as_ref()),
+        item.consent.as_ref().and_then(|consent| consent.refusal.as_ref()),
+        item.document.as_ref().and_then(|document| document.watermark.as_ref()),
+    ];
+    let options = item.options.iter().map(|option| &option.display);
+    let messages = item.rules.iter().filter_map(|rule| rule.message.as_ref());
+    // A code that stands there for want of words is the same in every language.
+    let units = item.units().filter(|unit| unit.shown.base() != unit.coding.code).map(|unit| &unit.shown);
+    own.into_iter().flatten().chain(options).chain(messages).chain(units).collect()
 }
 
 #[cfg(test)]
@@ -368,6 +387,43 @@ mod tests {
                 "not-three: \"!=\" does not hold while its question is unanswered (as in R4; later versions differ)",
                 "not-three: has no text; its field stands without a name",
             ]
+        );
+    }
+
+    #[test]
+    fn every_text_that_is_not_translated_is_named() {
+        let ours = |name: &str| format!("https://health-certificate.example/fhir/StructureDefinition/{name}");
+        let sdc = |name: &str| format!("http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-{name}");
+        let fhir = |name: &str| format!("http://hl7.org/fhir/StructureDefinition/{name}");
+        let english = json!({"extension": [{"url": fhir("translation"), "extension": [
+            {"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": "word"}]}]});
+        let part = |url: &str, words: &str| json!({"url": url, "valueString": words});
+        let item = |link_id: &str, extension: serde_json::Value| json!({"linkId": link_id, "type": "string", "text": "词", "_text": english, "extension": [extension]});
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "language": "zh-CN",
+            "title": "词", "_title": english,
+            "extension": [{"url": ours("retired-item"), "extension": [part("linkId", "gone"), part("reason", "词")]}],
+            "item": [
+                item("whole", json!({"url": ours("purpose"), "valueString": "词", "_valueString": english})),
+                item("message", json!({"url": ours("rule"), "extension": [
+                    {"url": "code", "valueCode": "date-not-after"}, part("message", "词")]})),
+                item("refusal", json!({"url": ours("consent"), "extension": [
+                    part("kind", "declaration"), part("topic", "x"), part("refusal", "词")]})),
+                item("other", json!({"url": sdc("openLabel"), "valueString": "词"})),
+                item("lead", json!({"url": ours("step"), "extension": [part("lead", "词")]})),
+                item("watermark", json!({"url": ours("document"), "extension": [
+                    part("kind", "proof"), part("watermark", "词")]})),
+                item("hint", json!({"url": ours("reviewer-hint"), "valueString": "词"})),
+                item("unit", json!({"url": fhir("questionnaire-unit"), "valueCoding": {"code": "kg", "display": "词"}})),
+                item("bare-unit", json!({"url": fhir("questionnaire-unit"), "valueCoding": {"code": "kg"}}))]}))
+        .unwrap();
+        let missing = languages(&form);
+        assert_eq!(
+            missing.get("en").map(Vec::as_slice),
+            Some(
+                ["message", "refusal", "other", "lead", "watermark", "hint", "unit", "gone"]
+                    .map(str::to_owned)
+                    .as_slice()
+            )
         );
     }
 
