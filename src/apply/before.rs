@@ -59,7 +59,7 @@ pub(super) async fn answers_before(
     let form = load_form(offline, &name).await?;
     let before = load_form(offline, &sent_with).await.filter(|before| before.version != form.version);
     let answers = match before {
-        Some(_) => migrate(&form, &answers, &context(i18n, offline)).answers,
+        Some(_) => migrate(&form, &sent_with, &answers, &context(i18n, offline)).answers,
         None => answers,
     };
     Some(Before { answers, form: before.map(Version) })

@@ -82,7 +82,7 @@ impl Beside {
     /// Moves a draft to a newer form. What does not fit stays here until the person has seen it.
     #[must_use]
     pub fn moved(&self, form: &Form, from: &str, answers: &Answers, context: &Context<'_>) -> (Self, Answers) {
-        let moved = migrate(form, answers, context);
+        let moved = migrate(form, from, answers, context);
         let mut beside = self.clone();
         for left in moved.left_over {
             beside.left_over.set(left.pointer, left.values);

@@ -43,47 +43,126 @@ pub fn newer_form<'a>(name: &str, taken: &'a [String]) -> Option<&'a str> {
 /// Which values of which old answers have found a place.
 type Taken = BTreeMap<Pointer, BTreeSet<usize>>;
 
-/// Moves the answers of an older version into this form. Consents are never moved: they are asked again.
-pub fn migrate(form: &Form, old: &Answers, context: &Context<'_>) -> Migrated {
-    let mut answers = Answers::new();
-    let mut suggestions = Vec::new();
-    let mut taken = Taken::new();
-    for (group, rows) in old.row_groups() {
-        if form.item_at(group).is_some_and(|item| item.is_row_group() && is_at(form, item, group)) {
-            for row in rows {
-                answers.add_row(group, row);
-            }
-        }
-    }
+/// Moves the answers of an older version (`from`: `id|version`) into this form. Consents are never moved: they are asked again.
+pub fn migrate(form: &Form, from: &str, old: &Answers, context: &Context<'_>) -> Migrated {
+    let version = from.split_once('|').map(|(_, version)| version);
+    let mut draft = Move { form, old, version, moved: Migrated::default(), taken: Taken::new() };
+    draft.rows();
     for item in form.items.iter().filter(|item| item.is_question() && item.consent.is_none()) {
-        let kept = keep_own(form, old, item, &mut answers, &mut taken);
+        let kept = draft.keep_own(item);
         // One that kept its name may still call some of its entries otherwise.
-        for rename in item.renamed_from.iter().filter(|rename| !kept || rename.link_id == item.link_id) {
-            let from = Pointer::item(&rename.link_id);
-            let is_left = |at: &usize| !(kept && taken.get(&from).is_some_and(|taken| taken.contains(at)));
-            let values: Vec<(usize, &Value)> =
-                old.get(&from).iter().enumerate().filter(|(at, _)| is_left(at)).collect();
-            if values.is_empty() {
-                continue;
-            }
-            let to = first_place(form, item);
-            if rename.how == TakeOver::Suggest {
-                let words: Vec<String> = values.iter().map(|(_, value)| value.plain()).collect();
-                suggestions.push((to, words.join(", ")));
-                continue;
-            }
-            let found: Vec<(usize, Value)> =
-                values.iter().filter_map(|(at, value)| Some((*at, moved(item, rename, value)?))).collect();
-            let kept = if kept { answers.get(&to) } else { &[] };
-            let moved: Vec<Value> = kept.iter().chain(found.iter().map(|(_, value)| value)).cloned().collect();
-            if !found.is_empty() && fits(form, &to, &moved, context) {
-                answers.set(to, moved);
-                taken.entry(from).or_default().extend(found.iter().map(|(at, _)| *at));
+        for rename in renames(item, version).filter(|rename| !kept || rename.link_id == item.link_id) {
+            if draft.renamed(item, rename, kept, context) {
                 break;
             }
         }
     }
-    Migrated { answers, left_over: left_over(form, old, &taken), suggestions }
+    let left_over = left_over(form, old, &draft.taken);
+    Migrated { left_over, ..draft.moved }
+}
+
+/// A draft on its way.
+struct Move<'a> {
+    form: &'a Form,
+    old: &'a Answers,
+    version: Option<&'a str>,
+    moved: Migrated,
+    taken: Taken,
+}
+
+impl Move<'_> {
+    /// Rows come first, in their order, even those in which nothing stands.
+    fn rows(&mut self) {
+        for (group, rows) in self.old.row_groups() {
+            let groups = self.form.items.iter().filter(|item| item.is_row_group());
+            for to in groups.filter_map(|item| own_place(self.form, item, self.version, group)) {
+                for row in rows {
+                    self.moved.answers.add_row(&to, row);
+                }
+            }
+        }
+    }
+
+    /// An item that was there before keeps those of its answers that are of its type, in every row.
+    fn keep_own(&mut self, item: &Item) -> bool {
+        let mut kept = false;
+        for (pointer, values) in self.old.iter().filter(|(pointer, _)| pointer.link_id() == item.link_id) {
+            let fits: Vec<usize> =
+                (0..).zip(values).filter(|(_, value)| is_of_type(item, value)).map(|(at, _)| at).collect();
+            if let Some(to) = own_place(self.form, item, self.version, pointer).filter(|_| !fits.is_empty()) {
+                self.moved.answers.set(to, fits.iter().filter_map(|at| values.get(*at)).cloned().collect());
+                self.taken.entry(pointer.clone()).or_default().extend(fits);
+                kept = true;
+            }
+        }
+        kept
+    }
+
+    /// What stood under another name, row by row. True if anything of it moved.
+    fn renamed(&mut self, item: &Item, rename: &RenamedFrom, kept: bool, context: &Context<'_>) -> bool {
+        let mut any = false;
+        for from in in_row_order(self.old, &rename.link_id) {
+            let is_left = |at: &usize| !(kept && self.taken.get(from).is_some_and(|taken| taken.contains(at)));
+            let values: Vec<(usize, &Value)> =
+                self.old.get(from).iter().enumerate().filter(|(at, _)| is_left(at)).collect();
+            let Some(to) = place(self.form, item, from).filter(|_| !values.is_empty()) else { continue };
+            if rename.how == TakeOver::Suggest {
+                if let Some((group, row)) = to.enclosing_row().filter(|_| from.enclosing_row().is_some()) {
+                    self.moved.answers.add_row(&group, &row);
+                }
+                let words: Vec<String> = values.iter().map(|(_, value)| value.plain()).collect();
+                self.moved.suggestions.push((to, words.join(", ")));
+                continue;
+            }
+            let found: Vec<(usize, Value)> =
+                values.iter().filter_map(|(at, value)| Some((*at, moved(item, rename, value)?))).collect();
+            let already = self.moved.answers.get(&to).iter();
+            let values: Vec<Value> = already.chain(found.iter().map(|(_, value)| value)).cloned().collect();
+            if !found.is_empty() && fits(self.form, &to, &values, context) {
+                self.moved.answers.set(to, values);
+                self.taken.entry(from.clone()).or_default().extend(found.iter().map(|(at, _)| *at));
+                any = true;
+            }
+        }
+        any
+    }
+}
+
+/// Where an item finds what stood under its own name: in rows of the same groups, whatever those were called.
+fn own_place(form: &Form, item: &Item, version: Option<&str>, from: &Pointer) -> Option<Pointer> {
+    let was = |named: &Item, old: &str| {
+        named.link_id == old || (named.is_row_group() && renames(named, version).any(|rename| rename.link_id == old))
+    };
+    let groups = item.row_groups.iter().filter_map(|at| form.items.get(*at));
+    let names: Vec<String> = from.segments().step_by(2).collect();
+    // Groups and rows in turn: every second segment is a name.
+    let is_there = from.segments().count() % 2 == 1
+        && names.len() == item.row_groups.len() + 1
+        && groups.chain([item]).zip(&names).all(|(named, old)| was(named, old));
+    is_there.then(|| place(form, item, from)).flatten()
+}
+
+/// What an item was called in a version. A name that no entry gives for just this version is taken as any version had it.
+fn renames<'a>(item: &'a Item, version: Option<&'a str>) -> impl Iterator<Item = &'a RenamedFrom> {
+    let is_for = move |rename: &RenamedFrom| version == Some(rename.version.as_str());
+    let better = move |rename: &RenamedFrom| {
+        item.renamed_from.iter().any(|other| other.link_id == rename.link_id && is_for(other))
+    };
+    item.renamed_from.iter().filter(move |rename| is_for(rename) || !better(rename))
+}
+
+/// All places of an old item, as its rows stood.
+fn in_row_order<'a>(old: &'a Answers, link_id: &str) -> Vec<&'a Pointer> {
+    let mut places: Vec<&Pointer> =
+        old.iter().map(|(pointer, _)| pointer).filter(|pointer| pointer.link_id() == link_id).collect();
+    places.sort_by_cached_key(|pointer| {
+        let around = std::iter::successors(pointer.enclosing_row(), |(group, _)| group.enclosing_row());
+        let mut path: Vec<_> =
+            around.map(|(group, row)| old.rows(&group).iter().position(|other| *other == row)).collect();
+        path.reverse();
+        path
+    });
+    places
 }
 
 /// Every value that no item took, with the form's own reason where it gives one.
@@ -102,37 +181,17 @@ fn left_over(form: &Form, old: &Answers, taken: &Taken) -> Vec<LeftOver> {
     left
 }
 
-/// An item that was there before keeps its answers, in every row, if they are of its type.
-fn keep_own(form: &Form, old: &Answers, item: &Item, answers: &mut Answers, taken: &mut Taken) -> bool {
-    let mut kept = false;
-    for (pointer, values) in old.iter().filter(|(pointer, _)| pointer.link_id() == item.link_id) {
-        let fits: Vec<usize> =
-            (0..).zip(values).filter(|(_, value)| is_of_type(item, value)).map(|(at, _)| at).collect();
-        if !fits.is_empty() && is_at(form, item, pointer) {
-            answers.set(pointer.clone(), fits.iter().filter_map(|at| values.get(*at)).cloned().collect());
-            taken.entry(pointer.clone()).or_default().extend(fits);
-            kept = true;
-        }
-    }
-    kept
-}
-
-/// Whether the form asks the item where the pointer leads: in rows of the same groups, or in none.
-fn is_at(form: &Form, item: &Item, pointer: &Pointer) -> bool {
+/// Where an old answer goes: row to row; what was in no row becomes the first one. `None`: it was in more rows than there are.
+fn place(form: &Form, item: &Item, from: &Pointer) -> Option<Pointer> {
+    let mut rows = from.segments().skip(1).step_by(2);
     let groups = item.row_groups.iter().filter_map(|at| form.items.get(*at));
-    let names = groups.chain([item]).map(|named| named.link_id.clone());
-    // Groups and rows in turn: every second segment is a name.
-    pointer.segments().count() % 2 == 1 && pointer.segments().step_by(2).eq(names)
-}
-
-/// Where an answer goes that was in no row: into a repeating group it becomes the first row.
-fn first_place(form: &Form, item: &Item) -> Pointer {
-    let groups = item.row_groups.iter().filter_map(|at| form.items.get(*at));
-    let row = groups.fold(None, |outer: Option<Pointer>, group| {
-        let here = outer.map_or_else(|| Pointer::item(&group.link_id), |row| row.child(&group.link_id));
-        Some(here.at_row(FIRST_ROW))
+    let child = |outer: Option<Pointer>, link_id: &str| {
+        outer.map_or_else(|| Pointer::item(link_id), |row: Pointer| row.child(link_id))
+    };
+    let row = groups.fold(None, |outer, group| {
+        Some(child(outer, &group.link_id).at_row(&rows.next().unwrap_or_else(|| FIRST_ROW.to_owned())))
     });
-    row.map_or_else(|| Pointer::item(&item.link_id), |row| row.child(&item.link_id))
+    rows.next().is_none().then(|| child(row, &item.link_id))
 }
 
 /// One old value as the item takes it; `None` for a code without a pair.

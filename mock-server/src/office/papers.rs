@@ -166,7 +166,9 @@ pub(super) async fn resume<'a>(
     let form_before = before.filter(|before| before.version != form.version);
     // What was sent under another version is read as this form reads it; the app does the same.
     let submitted = match form_before {
-        Some(before) => migrate(form, &read(before, &merged).0, &context(office.now().date_naive())).answers,
+        Some(before) => {
+            migrate(form, &questionnaire, &read(before, &merged).0, &context(office.now().date_naive())).answers
+        }
         None => read(form, &merged).0,
     };
     Ok(Resumed {

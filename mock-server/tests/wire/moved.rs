@@ -22,7 +22,7 @@ fn moved() -> (Answers, Vec<String>) {
     let text = std::fs::read_to_string(forms().join("responses/draft-of-v0.response.json")).unwrap();
     let old = form("health-certificate.v0.questionnaire.json");
     let draft = from_response(&old, &serde_json::from_str(&text).unwrap()).0;
-    let moved = migrate(&form("health-certificate.questionnaire.json"), &draft, &context());
+    let moved = migrate(&form("health-certificate.questionnaire.json"), OLD, &draft, &context());
     (moved.answers, moved.left_over.into_iter().map(|left| left.pointer.link_id()).collect())
 }
 

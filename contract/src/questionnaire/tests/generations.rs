@@ -150,7 +150,7 @@ fn one_entry_that_is_gone_takes_no_other_tick_with_it() {
             "clean",
         ),
     ] {
-        let moved = migrate(&now, &draft(&ticked), &context());
+        let moved = migrate(&now, "small|1", &draft(&ticked), &context());
         assert_eq!(moved.answers.get(&Pointer::item("work")), ticks(&now, &kept), "{what}");
         let left: Vec<String> = moved.left_over.iter().flat_map(|left| left.values.iter().map(Value::plain)).collect();
         assert_eq!(left.join(" "), gone, "{what}");
@@ -175,7 +175,8 @@ fn the_draft_of_the_form_before_moves_and_all_of_it_is_accounted_for() {
     }
     // A consent is never moved, and what is not asked any more says why.
     assert!(now.consents().all(|(item, _)| !answers.is_touched(&Pointer::item(&item.link_id))));
-    let education = migrate(&now, &draft, &context()).left_over.into_iter().find(|l| l.reason.is_some());
+    let education =
+        migrate(&now, &before.canonical(), &draft, &context()).left_over.into_iter().find(|l| l.reason.is_some());
     assert_eq!(education.map(|left| left.pointer.to_string()), Some("#/applicant.education".to_owned()));
 }
 
@@ -204,7 +205,7 @@ fn rows_keep_their_order_when_the_form_changes() {
     for row in ["r1", "z", "a"] {
         draft.set(place.in_row(row, "work.place.address"), text(row));
     }
-    let moved = migrate(&form, &draft, &context());
+    let moved = migrate(&form, "health-certificate|2026.1.1", &draft, &context());
     assert_eq!(moved.answers.rows(&place), ["r1", "z", "a"]);
     assert_eq!(moved.left_over, []);
 }
@@ -325,12 +326,121 @@ fn an_answer_whose_rows_are_gone_is_left_over_and_not_kept_unseen() {
         ("in no rows", town(), false),
     ] {
         let form = load(item);
-        let moved = migrate(&form, &old(), &context());
+        let moved = migrate(&form, "shop|1", &old(), &context());
         assert_eq!(!moved.answers.get(&at).is_empty(), kept, "{what}");
         let left: Vec<&Pointer> = moved.left_over.iter().map(|left| &left.pointer).collect();
         assert_eq!(left.is_empty(), kept, "{what}: {left:?}");
         // What is kept is asked, and what is not asked is not kept.
         let look = evaluate(&form, &moved.answers, &context());
         assert_eq!(look.is_visible(&at), kept, "{what}");
+    }
+}
+
+#[test]
+fn what_is_called_otherwise_keeps_its_rows_and_their_order() {
+    let item = |link_id: &str, was: &[&str]| {
+        let extension: Vec<Json> = was.iter().map(|was| renamed(was, "1", "copy", &[])).collect();
+        json!({"linkId": link_id, "type": "string", "extension": extension})
+    };
+    let rows = |group: &str, was: &[&str], inside: Json| {
+        let mut group = json!({"linkId": group, "type": "group", "repeats": true, "item": inside});
+        group["extension"] = was.iter().map(|was| renamed(was, "1", "copy", &[])).collect();
+        group
+    };
+    let mut old = Answers::new();
+    let site = Pointer::item("site");
+    for row in ["z", "a"] {
+        old.set(site.in_row(row, "town"), text(row));
+        let shift = site.in_row(row, "shift");
+        old.set(shift.in_row("2", "hour"), text("late"));
+        old.set(shift.in_row("1", "hour"), text("early"));
+    }
+    old.add_row(&site, "empty");
+    let shifts = || rows("shift", &[], json!([item("hour", &[])]));
+    for (what, items, town, hour) in [
+        ("as it was", rows("site", &[], json!([item("town", &[]), shifts()])), "site/*/town", "site/*/shift/*/hour"),
+        (
+            "a question",
+            rows("site", &[], json!([item("place", &["town"]), shifts()])),
+            "site/*/place",
+            "site/*/shift/*/hour",
+        ),
+        (
+            "the group",
+            rows("shop", &["site"], json!([item("town", &[]), shifts()])),
+            "shop/*/town",
+            "shop/*/shift/*/hour",
+        ),
+        (
+            "both",
+            rows("shop", &["site"], json!([item("place", &["town"]), shifts()])),
+            "shop/*/place",
+            "shop/*/shift/*/hour",
+        ),
+        (
+            "the group inside",
+            rows("site", &[], json!([item("town", &[]), rows("turn", &["shift"], json!([item("at", &["hour"])]))])),
+            "site/*/town",
+            "site/*/turn/*/at",
+        ),
+        (
+            "a question, in a group that says nothing of it",
+            rows("shop", &[], json!([item("place", &["town"]), rows("turn", &[], json!([item("at", &["hour"])]))])),
+            "shop/*/place",
+            "shop/*/turn/*/at",
+        ),
+    ] {
+        let form = small(&json!([items]));
+        let moved = migrate(&form, "small|1", &old, &context());
+        assert_eq!(moved.left_over, [], "{what}");
+        let group = Pointer::item(town.split('/').next().unwrap());
+        let begun: Vec<&str> =
+            moved.answers.rows(&group).iter().map(String::as_str).filter(|row| *row != "empty").collect();
+        assert_eq!(begun, ["z", "a"], "{what}");
+        for row in ["z", "a"] {
+            let at = Pointer::from_text(format!("#/{}", town.replacen('*', row, 1)));
+            assert_eq!(moved.answers.get(&at), text(row), "{what}");
+            for (shift, words) in [("2", "late"), ("1", "early")] {
+                let at = Pointer::from_text(format!("#/{}", hour.replacen('*', row, 1).replacen('*', shift, 1)));
+                assert_eq!(moved.answers.get(&at), text(words), "{what}");
+                let group = at.enclosing_row().unwrap().0;
+                assert_eq!(moved.answers.rows(&group), ["2", "1"], "{what}");
+            }
+        }
+        if what != "a question, in a group that says nothing of it" {
+            assert_eq!(moved.answers.rows(&group), ["z", "a", "empty"], "{what}");
+        }
+    }
+    // More rows than there are places for: none is thrown onto another.
+    let form = small(&json!([item("place", &["town"])]));
+    let moved = migrate(&form, "small|1", &old, &context());
+    assert!(moved.answers.is_empty());
+    assert_eq!(moved.left_over.len(), 6);
+}
+
+#[test]
+fn a_name_is_taken_as_the_version_had_it() {
+    let form = |was: &[(&str, &str, &str)]| {
+        let extension: Vec<Json> =
+            was.iter().map(|(from, version, to)| renamed(from, version, "map", &[("a", to)])).collect();
+        small(&json!([{"linkId": "kind", "type": "choice", "answerOption": options(&["x", "y"]),
+            "extension": extension}]))
+    };
+    let both = form(&[("work", "1", "x"), ("work", "2", "y")]);
+    let one = form(&[("work", "1", "x")]);
+    let names = form(&[("other", "2", "y"), ("work", "1", "x")]);
+    let mut old = Answers::new();
+    old.set(Pointer::item("work"), text("a"));
+    for (form, from, code) in [
+        (&both, "small|1", "x"),
+        (&both, "small|2", "y"),
+        // Names are never used for another meaning: one that is not given for the version is better than none.
+        (&both, "small|3", "x"),
+        (&both, "small", "x"),
+        (&one, "small|2", "x"),
+        (&names, "small|2", "x"),
+    ] {
+        let moved = migrate(form, from, &old, &context());
+        assert_eq!(moved.answers.get(&Pointer::item("kind")), choose(form, "kind", code), "{from}");
     }
 }

@@ -69,7 +69,7 @@ fn a_tampered_draft_loses_nothing_of_what_fits_and_sends_nothing_else() {
     assert!(!sent.to_string().contains("put in by somebody"));
     assert_eq!(from_response(&form, &sent).0.get(&Pointer::item("person.name")), text("张伟"));
     assert!(sent.to_string().contains("张伟") && clean.to_string().contains("张伟"));
-    let migrated = migrate(&form, &answers, &context());
+    let migrated = migrate(&form, "health-certificate|2025.06.1", &answers, &context());
     assert!(migrated.left_over.iter().any(|left| left.pointer.as_str() == "#/nowhere"));
     for broken in [
         "{}",

@@ -99,7 +99,7 @@ fn a_newer_form_opens_what_it_asks_anew() {
 fn an_old_draft_moves_into_the_new_form_and_nothing_is_lost_in_silence() {
     let (old_form, form) = (form("forms/health-certificate.v0.questionnaire.json"), certificate());
     let old = response(&old_form, "draft-of-v0");
-    let migrated = migrate(&form, &old, &context());
+    let migrated = migrate(&form, &old_form.canonical(), &old, &context());
     for (pointer, expected) in [
         ("#/person.name", "张伟"),
         ("#/person.id.kind", "居民身份证"),
