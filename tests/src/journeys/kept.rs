@@ -63,10 +63,10 @@ pub(super) async fn under_a_pin(house: &House, phone: &Browser) -> anyhow::Resul
     applicant.sees(speech.say("tasks.gone.title")?).await
 }
 
-const TYPED: &str = "示例路 7 号";
+pub(super) const TYPED: &str = "示例路 7 号";
 
 /// Signs in, begins, and types an address; gives back the application.
-async fn begins_and_types(applicant: &Applicant<'_>) -> anyhow::Result<String> {
+pub(super) async fn begins_and_types(applicant: &Applicant<'_>) -> anyhow::Result<String> {
     applicant.begins().await?;
     applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
     let id = applicant.application().await?;
@@ -77,7 +77,7 @@ async fn begins_and_types(applicant: &Applicant<'_>) -> anyhow::Result<String> {
     Ok(id)
 }
 
-async fn stands(applicant: &Applicant<'_>, words: &str) -> anyhow::Result<()> {
+pub(super) async fn stands(applicant: &Applicant<'_>, words: &str) -> anyhow::Result<()> {
     let label = applicant.speech.label("contact.residence.address")?;
     applicant
         .waits(words, async || Ok(applicant.finds("textbox", &label).await?.value().await?.as_deref() == Some(words)))

@@ -1,4 +1,5 @@
 //! A new version waits: it is said quietly, never under a form, and taken only when no other page is in the way.
+use super::kept::{TYPED, begins_and_types, stands};
 use crate::{applicant::Applicant, browser::Browser, find, house::House};
 use anyhow::{Context, ensure};
 use std::{
@@ -7,12 +8,88 @@ use std::{
 };
 
 pub(super) async fn waits_for_the_other_page(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    with_a_build_of_its_own(house, async |office, dist| update(office, phone, dist).await).await
+}
+
+pub(super) async fn half_deployed(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    with_a_build_of_its_own(house, async |office, dist| deployed_by_halves(office, phone, dist).await).await
+}
+
+pub(super) async fn switched_off(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    with_a_build_of_its_own(house, async |office, dist| worker_goes(office, phone, dist).await).await
+}
+
+/// A server whose files may be changed.
+async fn with_a_build_of_its_own(
+    house: &House,
+    walk: impl AsyncFn(&House, &Path) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     copy(house.dist(), folder.path())?;
     let office = House::open(house.engine, folder.path(), house.files.clone()).await?;
-    let walked = update(&office, phone, folder.path()).await;
+    let walked = walk(&office, folder.path()).await;
     office.stop().await;
     walked
+}
+
+/// The new worker's list is there and one of its files is still the old one; then the old files are gone before the new
+/// build is taken.
+async fn deployed_by_halves(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let id = begins_and_types(&applicant).await?;
+    applicant.is_kept().await?;
+    applicant.driver.refresh().await?;
+    stands(&applicant, TYPED).await?;
+
+    deploys_another(dist)?;
+    let (worker, whole) = (dist.join("sw.js"), fs::read_to_string(dist.join("sw.js"))?);
+    // One file of the new build is not what the list says.
+    let named = whole.split_once("boot.js\",\"").context("the list does not name boot.js")?;
+    let (hash, rest) = named.1.split_at(16);
+    let other: String = hash.chars().map(|digit| if digit == '0' { '1' } else { '0' }).collect();
+    fs::write(&worker, format!("{}boot.js\",\"{other}{rest}", named.0))?;
+    let asked = "(async () => { const r = await navigator.serviceWorker.ready; try { await r.update(); } catch {} \
+        while (r.installing) await new Promise(done => r.installing.addEventListener('statechange', done, { once: true })); \
+        return !!r.waiting; })()";
+    ensure!(find::evaluate(&phone.driver, asked).await? == false, "a build that is not whole waits to take over");
+
+    // All that the page needs is gone from the server.
+    for entry in fs::read_dir(dist)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_file() && (name.contains(".wasm") || name.contains(".css") || name.starts_with("app-"))
+        {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    applicant.driver.refresh().await?;
+    stands(&applicant, TYPED).await?;
+    applicant.goes_to(&format!("/a/{id}/tasks")).await?;
+    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
+    // Also the parts that were never opened.
+    applicant.goes_to("/verify").await?;
+    applicant.sees(applicant.speech.say("v.title")?).await
+}
+
+/// `sw-off.js` is put in the place of the worker.
+async fn worker_goes(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    begins_and_types(&applicant).await?;
+    applicant.is_kept().await?;
+    fs::copy(dist.join("sw-off.js"), dist.join("sw.js"))?;
+    for packed in ["sw.js.br", "sw.js.gz"] {
+        fs::remove_file(dist.join(packed)).ok();
+    }
+    fs::write(dist.join("config.json"), r#"{"offline":false}"#)?;
+    for packed in ["config.json.br", "config.json.gz"] {
+        fs::remove_file(dist.join(packed)).ok();
+    }
+    applicant.driver.refresh().await?;
+    stands(&applicant, TYPED).await?;
+    let gone = "(async () => !(await navigator.serviceWorker.getRegistration()) \
+        && !(await caches.keys()).some(name => name.startsWith('hc-')))()";
+    applicant.waits("the end of the worker", async || Ok(find::evaluate(&phone.driver, gone).await? == true)).await?;
+    applicant.driver.refresh().await?;
+    stands(&applicant, TYPED).await
 }
 
 async fn update(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<()> {
