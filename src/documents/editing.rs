@@ -20,9 +20,15 @@ impl Filling {
         let assets = self.given.with_value(|given| given.assets.clone());
         spawn_local(async move {
             let Ok(file) = offline.document_blob(&id).await else {
+                // What is chosen instead takes its place.
+                self.replacing.try_set(Some(id));
                 self.chosen.try_set(Chosen::Refused { why: Refusal::Broken, bytes: 0 });
                 return;
             };
+            // Removed meanwhile.
+            if !self.names(&id) {
+                return;
+            }
             if self.over.try_set(Some(Over::Kept { id: id.clone(), file: file.clone(), found: None })).is_some() {
                 return;
             }
@@ -49,6 +55,9 @@ impl Filling {
 
     /// Turns or cuts a document that is kept: it becomes another document in its place.
     pub(super) fn change_kept(self, id: String, turns: u8, corners: Option<Corners>) {
+        if !self.names(&id) {
+            return;
+        }
         let offline = self.offline;
         let asks = self.asks();
         self.replacing.set(Some(id.clone()));

@@ -114,6 +114,12 @@ impl Filling {
             self.begin(1);
             self.keep(looked);
         }
+        // What was kept while no page was there to name it.
+        let offline = self.offline;
+        spawn_local(async move {
+            self.name_kept();
+            offline.save_drafts().await;
+        });
     }
 
     pub(super) fn is_shown(self) -> bool {
@@ -155,14 +161,32 @@ impl Filling {
 
     /// The picker was closed without a choice.
     pub(super) fn nothing_came(self) {
-        self.offline.forget_expected_photo();
+        self.settle();
+    }
+
+    /// Once nothing of it is in the page's memory only, no photo is expected any more.
+    pub(super) fn settle(self) {
+        let waits = self.has_more()
+            || self.chosen.try_with_untracked(|it| {
+                matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. } | Chosen::Ready(_))
+            }) == Some(true);
+        if !waits {
+            self.given.try_with_value(|it| self.offline.forget_expected_photo(&it.hole.application, &it.hole.pointer));
+        }
+    }
+
+    /// Whether files wait for their turn.
+    pub(super) fn has_more(self) -> bool {
+        self.queue.try_with_value(|queue| !queue.is_empty()) == Some(true)
     }
 
     /// Files were chosen: as many as still fit are taken, one after the other.
     pub(super) fn choose(self, files: Vec<Blob>) {
         let most = self.asks().most;
         let instead = untrack(|| self.replaces());
-        let room = (most.saturating_sub(self.answers().with_untracked(Vec::len)) + usize::from(instead)).max(1);
+        // Where one is asked for, it takes the place of what is there.
+        let taken = if most == 1 { 0 } else { self.answers().with_untracked(Vec::len) };
+        let room = most.saturating_sub(taken) + usize::from(instead && most > 1);
         // Until they are kept, a page that ends is said to have lost them.
         self.expect();
         // What was chosen before and waits still comes, after what takes the place of the one that was spoken about.
@@ -184,10 +208,18 @@ impl Filling {
         })
     }
 
+    /// Whether an answer names this document.
+    pub(super) fn names(self, id: &str) -> bool {
+        let names = |given: &Given| given.hole.answers.try_with_untracked(|all| all.iter().any(|it| it.document == id));
+        self.given.try_with_value(names).flatten().unwrap_or_default()
+    }
+
     pub(super) fn next(self) {
-        match self.queue.try_update_value(VecDeque::pop_front).flatten() {
-            Some(file) => self.look(file, false, None, None),
-            None => self.chosen.set(Chosen::Nothing),
+        if let Some(file) = self.queue.try_update_value(VecDeque::pop_front).flatten() {
+            self.look(file, false, None, None);
+        } else {
+            self.chosen.set(Chosen::Nothing);
+            self.settle();
         }
     }
 
@@ -240,8 +272,8 @@ impl Filling {
     }
 
     pub(super) fn refuse(self, why: Refusal, bytes: u64) {
-        self.offline.forget_expected_photo();
         self.chosen.set(Chosen::Refused { why, bytes });
+        self.settle();
     }
 
     fn was_returned(self, looked: &Looked) -> bool {
@@ -276,7 +308,6 @@ impl Filling {
                 looker::stop(job);
             }
         }
-        self.offline.forget_expected_photo();
         // Whatever is chosen later is another document, and takes the place of none.
         self.replacing.set(None);
         self.next();

@@ -62,15 +62,23 @@ fn before_all(given: &Given, offline: Offline) -> AnyView {
     .into_any()
 }
 
-/// The phone closed the page while the camera was open for this item.
+/// The phone closed the page while the camera was open for this item, or before its answer named what had come.
 fn killed(given: &Given, offline: Offline) -> AnyView {
-    let expected = offline.expected_photo();
+    let expected = offline.expected_photos();
     let (application, pointer) = (given.hole.application.clone(), given.hole.pointer.clone());
     // Asked once, when the page is drawn: later it is our own picker that is open.
-    let of_this = |it: &ExpectedPhoto| it.application == application && it.pointer == pointer;
-    let Some(was) = expected.get_untracked().filter(of_this) else { return ().into_any() };
-    offline.forget_expected_photo();
-    let (tone, words) = if was.kept { (Tone::Ok, K::SaveRestored) } else { (Tone::Warn, K::SaveRestoredNophoto) };
+    let of_this = |it: &ExpectedPhoto| it.is_of(&application, &pointer);
+    let was: Vec<bool> = expected.get_untracked().iter().filter(|it| of_this(it)).map(|it| it.kept).collect();
+    if was.is_empty() {
+        return ().into_any();
+    }
+    offline.forget_expected_photo(&application, &pointer);
+    // Of several, one that did not arrive is told of.
+    let (tone, words) = if was.into_iter().all(|kept| kept) {
+        (Tone::Ok, K::SaveRestored)
+    } else {
+        (Tone::Warn, K::SaveRestoredNophoto)
+    };
     note(tone, Icon::Turn, true, view! { <p>{t(words)}</p> }.into_any())
 }
 

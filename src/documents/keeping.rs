@@ -1,13 +1,15 @@
 //! From a look that is good to a document that the draft names, and the way back: what is removed is erased.
+use super::Given;
 use super::filling::{Chosen, Filling};
-use crate::offline::{FormKind, LocalDocument, NewDocument, Offline};
+use crate::offline::{LocalDocument, NewDocument};
 use contract::documents::Advice;
 use contract::questionnaire::Attachment;
 use image_worker::Looked;
 use leptos::{prelude::*, task::spawn_local};
 
 impl Filling {
-    /// Stores the bytes, then lets the draft name them: in this order nothing is ever named that is not there.
+    /// Stores the bytes, then lets the draft name them: in this order nothing is ever named that is not there. A page that ends in
+    /// between finds at its next start what is not named yet.
     pub(super) fn keep(self, looked: Looked) {
         if !self.is_shown() {
             self.chosen.try_set(Chosen::Ready(looked));
@@ -17,19 +19,23 @@ impl Filling {
         let (application, form, pointer) =
             self.given.with_value(|it| (it.hole.application.clone(), it.form, it.hole.pointer.clone()));
         let insisted = looked.advice.iter().copied().filter(|it| *it != Advice::Turn).collect();
-        let sha256 = looked.sha256.to_string();
-        let media_type = looked.kind.mime().to_owned();
-        let size = u64::from(looked.bytes.length());
-        let again = looked.clone();
+        let most = self.asks().most;
+        let replaced = self.replacing.get_untracked();
+        let gives_way = |it: &Attachment| most == 1 || Some(&it.document) == replaced.as_ref();
+        let instead = self
+            .answers()
+            .with_untracked(|all| all.iter().filter(|it| gives_way(it)).map(|it| it.document.clone()).collect());
         let document = NewDocument {
             application,
             form,
             pointer,
-            media_type: media_type.clone(),
+            media_type: looked.kind.mime().to_owned(),
             pages: looked.pages.number(),
             insisted,
             bytes: looked.bytes,
             thumbnail: looked.thumbnail,
+            instead,
+            more: self.has_more(),
         };
         let offline = self.offline;
         spawn_local(async move {
@@ -38,44 +44,42 @@ impl Filling {
             match kept {
                 // The person has cancelled it while it was being stored.
                 Ok(id) if !wanted => drop(offline.remove_document(&id).await),
-                Ok(id) => {
-                    let attachment = Attachment {
-                        document: id,
-                        sha256: Some(sha256),
-                        content_type: Some(media_type),
-                        size: Some(size),
-                        title: None,
-                    };
-                    self.named(attachment, again).await;
+                Ok(_) => {
+                    self.replacing.set(None);
+                    self.name_kept();
+                    // It is kept from here on: nothing of it is left to cancel, and the page may be left.
+                    self.next();
+                    // It goes out, and what it replaces goes, when this is stored.
+                    offline.save_drafts().await;
                 }
-                Err(why) if wanted => drop(self.chosen.try_set(Chosen::NotKept(why))),
+                Err(why) if wanted => {
+                    self.chosen.set(Chosen::NotKept(why));
+                    self.settle();
+                }
                 Err(_) => {}
             }
         });
     }
 
-    async fn named(self, attachment: Attachment, looked: Looked) {
-        if !self.is_shown() {
-            // The person went to another page meanwhile: no answer names it yet, so it must not be sent either.
-            self.offline.remove_document(&attachment.document).await.ok();
-            self.keep(looked);
+    /// Lets the answers name what is kept of this item and named by none yet. Where the item is on no page, that waits until it is.
+    pub(super) fn name_kept(self) {
+        let closed = |given: &Given| given.hole.closed.try_get_untracked() != Some(false);
+        if !self.is_shown() || self.given.try_with_value(closed) != Some(false) {
             return;
         }
-        self.offline.forget_expected_photo();
-        let replaced = self.replacing.try_update(Option::take).flatten();
+        let most = self.asks().most;
         let mut answers = self.answers().get_untracked();
-        match answers.iter_mut().find(|it| Some(&it.document) == replaced.as_ref()) {
-            Some(place) => *place = attachment,
-            None => answers.push(attachment),
+        let mut changed = false;
+        let unnamed =
+            self.given.with_value(|it| self.offline.unnamed_documents(&it.hole.application, it.form, &it.hole.pointer));
+        for (document, instead) in unnamed {
+            if !answers.iter().any(|it| it.document == document.id) {
+                place(&mut answers, attachment(document), &instead, most);
+                changed = true;
+            }
         }
-        self.given.with_value(|given| given.hole.on_change).run(answers);
-        let (offline, supplement) = (self.offline, self.is_supplement());
-        // It is kept from here on: nothing of it is left to cancel, and the page may be left.
-        self.next();
-        // A page that ends now must not leave a picture that no answer names.
-        offline.save_drafts().await;
-        if let Some(old) = replaced {
-            erase(offline, supplement, old).await;
+        if changed {
+            self.given.with_value(|given| given.hole.on_change).run(answers);
         }
     }
 
@@ -93,24 +97,33 @@ impl Filling {
         Some(to + 1)
     }
 
-    /// Takes a document out of the answers, and away.
+    /// Takes a document out of the answers, and away: with it what was to take its place, which may be a copy of it.
     pub(super) fn remove(self, id: String) {
+        if self.replacing.with_untracked(|it| it.as_ref() == Some(&id)) {
+            self.dismiss();
+        }
         let mut answers = self.answers().get_untracked();
         answers.retain(|it| it.document != id);
         self.given.with_value(|given| given.hole.on_change).run(answers);
-        spawn_local(erase(self.offline, self.is_supplement(), id));
-    }
-
-    fn is_supplement(self) -> bool {
-        self.given.with_value(|given| given.form == FormKind::Supplement)
+        let (offline, form) = (self.offline, self.given.with_value(|given| given.form));
+        spawn_local(async move { offline.give_up_document(form, &id).await });
     }
 }
 
-/// What an earlier submission names belongs to the office: a supplement only stops naming it.
-async fn erase(offline: Offline, supplement: bool, id: String) {
-    let sent = offline.document(&id).with_untracked(|it| it.as_ref().is_some_and(LocalDocument::is_received));
-    if !(supplement && sent) {
-        // What could not be erased now is erased with the draft; no answer names it any more.
-        offline.remove_document(&id).await.ok();
+fn attachment(document: LocalDocument) -> Attachment {
+    Attachment {
+        document: document.id,
+        sha256: Some(document.sha256),
+        content_type: Some(document.media_type),
+        size: Some(document.size),
+        title: None,
     }
+}
+
+/// Puts a document in the place of what gives way to it, else behind the others. Where one is asked for, all that is there does.
+fn place(answers: &mut Vec<Attachment>, document: Attachment, instead: &[String], most: usize) {
+    let gives_way = |it: &Attachment| most == 1 || instead.contains(&it.document);
+    let place = answers.iter().position(gives_way).unwrap_or(answers.len());
+    answers.retain(|it| !gives_way(it));
+    answers.insert(place, document);
 }

@@ -189,9 +189,8 @@ fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalD
     // The row that "take again" opens has the album too.
     let (album, shown) = (id.to_owned(), id.to_owned());
     let open = move || filling.replacing.with(|it| it.as_ref() == Some(&shown));
-    let looking = memo(move || {
-        filling.chosen.with(|it| matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. } | Chosen::Ready(_)))
-    });
+    // What is spoken about has its own buttons, also where it was refused: what it takes the place of stays as it is.
+    let looking = memo(move || filling.chosen.with(|it| !matches!(it, Chosen::Nothing)));
     let remove = move |()| {
         asking.set(false);
         filling.remove(erase.clone());

@@ -20,8 +20,8 @@ use web_sys::Blob;
 pub type DocumentId = String;
 
 const DOCUMENTS: &str = "document/";
-/// The note of a photo that is expected.
-const EXPECTED: &str = "expected";
+/// The notes of photos that are expected, one an item.
+const EXPECTED: &str = "expected/";
 
 /// Bytes that a person chose, checked and cleaned.
 #[derive(Clone, Debug)]
@@ -42,6 +42,10 @@ pub struct NewDocument {
     pub bytes: Uint8Array,
     /// A small JPEG to show in lists.
     pub thumbnail: Option<Uint8Array>,
+    /// What it takes the place of in the answers.
+    pub instead: Vec<DocumentId>,
+    /// Others were chosen with it, and are expected still.
+    pub more: bool,
 }
 
 /// A document as this phone knows it.
@@ -116,9 +120,16 @@ pub struct ExpectedPhoto {
     pub application: String,
     /// For which item.
     pub pointer: Pointer,
-    /// It came, and is kept; only the page did not live to say so.
+    /// It came, and is kept; only the page did not live to name it.
     #[serde(default)]
     pub kept: bool,
+}
+
+impl ExpectedPhoto {
+    /// Whether it is of this item.
+    pub fn is_of(&self, application: &str, pointer: &Pointer) -> bool {
+        self.application == application && self.pointer == *pointer
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
@@ -142,10 +153,14 @@ pub(super) struct Record {
     /// The person stopped it.
     #[serde(default)]
     pub(super) paused: bool,
+    /// No stored draft names it yet, and then it takes the place of these. Until that it stays here.
+    #[serde(default)]
+    pub(super) unnamed: Option<Vec<DocumentId>>,
 }
 
 impl Offline {
-    /// Keeps bytes in the vault and, once the consent is given, puts them on their way. Resolves when they are stored.
+    /// Keeps bytes in the vault; resolves when they are stored. They go on their way once a stored draft names them, and the
+    /// consent is given.
     ///
     /// # Errors
     /// They were not stored; nothing was.
@@ -216,6 +231,35 @@ impl Offline {
         self.inner().remove_document(id).await
     }
 
+    /// Removes a document that no answer of this form names any more. What an earlier submission names belongs to the office: a
+    /// supplement only stops naming it.
+    pub async fn give_up_document(self, form: FormKind, id: &str) {
+        self.inner().give_up_document(form, id).await;
+    }
+
+    /// The documents of an item that no stored draft names yet, and what each takes the place of.
+    pub fn unnamed_documents(
+        self,
+        application: &str,
+        form: FormKind,
+        pointer: &Pointer,
+    ) -> Vec<(LocalDocument, Vec<DocumentId>)> {
+        let inner = self.inner();
+        let mut found: Vec<(DocumentId, Vec<DocumentId>)> = inner
+            .documents
+            .try_with_untracked(|known| {
+                let here = |it: &&Record| it.application == application && it.form == form && it.pointer == *pointer;
+                let waits = |it: &Record| Some((it.id.clone(), it.unnamed.clone()?));
+                known.values().filter(here).filter_map(waits).collect()
+            })
+            .unwrap_or_default();
+        // One that gave way before it was named stays out.
+        let gone: Vec<DocumentId> = found.iter().flat_map(|(_, instead)| instead.clone()).collect();
+        found.retain(|(id, _)| !gone.contains(id));
+        let look = |(id, instead): (DocumentId, _)| Some((untrack(|| inner.look_at(&id))?, instead));
+        found.into_iter().filter_map(look).collect()
+    }
+
     /// The person stops an upload for now.
     pub fn pause_document(self, id: &str) {
         self.set_paused(id, true);
@@ -240,26 +284,33 @@ impl Offline {
     /// The note was not stored; the picker may be opened all the same.
     pub async fn expect_photo(self, application: &str, pointer: &Pointer) -> Result<(), StoreError> {
         let inner = self.inner();
+        let key = expected_key(application, pointer);
+        inner.expecting.borrow_mut().push(key.clone());
         inner.save_drafts().await;
         let expected = ExpectedPhoto { application: application.to_owned(), pointer: pointer.clone(), kept: false };
         let vault = inner.opened().await;
-        inner.expecting.replace(Some(expected.clone()));
-        vault.write(vec![Write::record(EXPECTED, &expected)], true).await
+        let written = vault.write(vec![Write::record(key.clone(), &expected)], true).await;
+        if !inner.expecting.borrow().contains(&key) {
+            // It came, or did not, while the note was being written.
+            vault.write_copy(vec![Write::erase(key)]).await;
+        }
+        written
     }
 
-    /// The photo that was being taken when the page was ended, to tell the person; at the start only.
-    pub fn expected_photo(self) -> Signal<Option<ExpectedPhoto>> {
+    /// The photos that were being taken when the page was ended, to tell the person; at the start only.
+    pub fn expected_photos(self) -> Signal<Vec<ExpectedPhoto>> {
         self.inner().expected.into()
     }
 
-    /// The picker came back, with a photo or without, or the person was told.
-    pub fn forget_expected_photo(self) {
+    /// Nothing of this item is in the page's memory only any more, or the person was told.
+    pub fn forget_expected_photo(self, application: &str, pointer: &Pointer) {
         let inner = self.inner();
-        inner.expected.try_set(None);
-        inner.expecting.take();
+        let key = expected_key(application, pointer);
+        inner.expected.try_update(|all| all.retain(|it| !it.is_of(application, pointer)));
+        inner.expecting.borrow_mut().retain(|it| *it != key);
         spawn_local(async move {
             // A note that stays is told once too often, and nothing worse.
-            inner.opened().await.write_copy(vec![Write::erase(EXPECTED)]).await;
+            inner.opened().await.write_copy(vec![Write::erase(key)]).await;
         });
     }
 }
@@ -267,12 +318,17 @@ impl Offline {
 impl Inner {
     pub(super) async fn load_documents(&self, vault: &Vault) {
         let (documents, _) = vault.all::<Record>(DOCUMENTS).await.unwrap_or_default();
+        let (expected, _) = vault.all::<ExpectedPhoto>(EXPECTED).await.unwrap_or_default();
+        let mut expected: Vec<ExpectedPhoto> = expected.into_iter().map(|(_, photo)| photo).collect();
+        expected.extend(documents.iter().filter(|(_, it)| it.unnamed.is_some()).map(|(_, it)| ExpectedPhoto {
+            application: it.application.clone(),
+            pointer: it.pointer.clone(),
+            kept: true,
+        }));
         self.documents.try_update(|known| {
             known.extend(documents.into_iter().map(|(_, record)| (record.id.clone(), record)));
         });
-        if let Ok(expected) = vault.read::<ExpectedPhoto>(EXPECTED).await {
-            self.expected.try_set(Some(expected));
-        }
+        self.expected.try_set(expected);
     }
 
     /// Another tab has kept, changed or removed one.
@@ -287,6 +343,13 @@ impl Inner {
     async fn keep_document(self: &Rc<Self>, new: NewDocument) -> Result<DocumentId, StoreError> {
         let vault = self.opened().await;
         let id = super::uuid();
+        let mut instead = new.instead;
+        // One that gives way before it was named had taken the place of others.
+        let before = self.documents.try_with_untracked(|known| {
+            let taken = instead.iter().filter_map(|id| known.get(id)?.unnamed.clone());
+            taken.flatten().collect::<Vec<_>>()
+        });
+        instead.extend(before.unwrap_or_default());
         let record = Record {
             id: id.clone(),
             owner: self.owner_of(&new.application),
@@ -300,6 +363,7 @@ impl Inner {
             insisted: new.insisted,
             received: None,
             paused: false,
+            unnamed: Some(instead),
         };
         let mut writes =
             vec![Write::record(record_key(&id), &record), Write::Bytes { key: bytes_key(&id), bytes: new.bytes }];
@@ -307,18 +371,62 @@ impl Inner {
             writes.push(Write::Bytes { key: thumbnail_key(&id), bytes });
         }
         // In the same transaction: a page that is ended now says at its next start that the photo is here.
-        let expecting = self.expecting.borrow().clone();
-        if let Some(expected) =
-            expecting.filter(|it| it.application == record.application && it.pointer == record.pointer)
-        {
-            writes.push(Write::record(EXPECTED, &ExpectedPhoto { kept: true, ..expected }));
+        let expected = expected_key(&record.application, &record.pointer);
+        if !new.more {
+            writes.push(Write::erase(expected.clone()));
         }
         vault.write(writes, true).await?;
-        let application = record.application.clone();
+        if !new.more {
+            self.expecting.borrow_mut().retain(|it| *it != expected);
+        }
         self.documents.try_update(|known| known.insert(id.clone(), record));
         self.tell(&News::Document(id.clone()));
-        self.send_documents(&application).await;
         Ok(id)
+    }
+
+    /// The documents that this draft, as it is stored next, is the first to name; and what has given way to each.
+    pub(super) fn named_by(&self, draft: &DraftId, json: &str) -> Vec<Named> {
+        let first = |record: &Record| {
+            let instead = record.unnamed.as_ref()?;
+            let ours = record.application == draft.application && record.form == draft.form;
+            (ours && json.contains(&record.id)).then(|| Named {
+                gone: instead.iter().filter(|id| !json.contains(id.as_str())).cloned().collect(),
+                record: Record { unnamed: None, ..record.clone() },
+            })
+        };
+        self.documents.try_with_untracked(|known| known.values().filter_map(first).collect()).unwrap_or_default()
+    }
+
+    /// Documents of a draft that it does not name yet, as it is stored.
+    pub(super) fn unnamed_of(&self, draft: &DraftId) -> Vec<DocumentId> {
+        let ours = |it: &&Record| it.application == draft.application && it.form == draft.form && it.unnamed.is_some();
+        self.documents
+            .try_with_untracked(|known| known.values().filter(ours).map(|it| it.id.clone()).collect())
+            .unwrap_or_default()
+    }
+
+    /// The draft that names them is stored: they may go, and what has given way goes.
+    pub(super) fn are_named(self: &Rc<Self>, named: Vec<Named>) {
+        for Named { record, gone } in named {
+            let (form, application) = (record.form, record.application);
+            self.documents.try_update(|known| known.get_mut(&record.id).map(|it| it.unnamed = None));
+            self.tell(&News::Document(record.id));
+            let inner = self.clone();
+            spawn_local(async move {
+                for old in gone {
+                    inner.give_up_document(form, &old).await;
+                }
+                inner.send_documents(&application).await;
+            });
+        }
+    }
+
+    async fn give_up_document(self: &Rc<Self>, form: FormKind, id: &str) {
+        let sent = untrack(|| self.look_at(id)).is_some_and(|it| it.is_received());
+        if form != FormKind::Supplement || !sent {
+            // What could not be erased now is erased with the draft; no answer names it any more.
+            self.remove_document(id).await.ok();
+        }
     }
 
     /// Only the application itself asks for it; what comes later is covered by it.
@@ -341,7 +449,9 @@ impl Inner {
         let ready: Vec<Record> = self
             .documents
             .try_with_untracked(|known| {
-                let ready = |record: &&Record| record.application == application && record.received.is_none();
+                let ready = |record: &&Record| {
+                    record.application == application && record.received.is_none() && record.unnamed.is_none()
+                };
                 known.values().filter(ready).cloned().collect()
             })
             .unwrap_or_default();
@@ -478,6 +588,17 @@ impl Outgoing {
         let body = Body::Document { document: record.id.clone(), bind, location: None };
         Self { application: record.application.clone(), body }
     }
+}
+
+/// A document that a draft is the first to name.
+pub(super) struct Named {
+    /// As it is from then on.
+    pub(super) record: Record,
+    gone: Vec<DocumentId>,
+}
+
+fn expected_key(application: &str, pointer: &Pointer) -> String {
+    format!("{EXPECTED}{application}/{}", pointer.as_str())
 }
 
 pub(super) fn record_key(id: &str) -> String {

@@ -394,7 +394,12 @@ impl Inner {
     pub(super) async fn store_draft(self: &Rc<Self>, draft: Written, strict: bool) -> Result<Instant, StoreError> {
         let Written { head, json, is_empty } = draft;
         let (id, at) = (head.id.clone(), head.saved_at.unwrap_or_else(|| self.api.now()));
-        self.opened().await.write(vec![Write::Record { key: id.key(), json }], strict).await?;
+        // In one transaction: what is named is never without its name, and what is not does not leave.
+        let named = self.named_by(&id, &json);
+        let mut writes = vec![Write::Record { key: id.key(), json }];
+        writes.extend(named.iter().map(|it| Write::record(super::documents::record_key(&it.record.id), &it.record)));
+        self.opened().await.write(writes, strict).await?;
+        self.are_named(named);
         if !is_empty {
             self.fetch_office_in_time();
         }
@@ -418,11 +423,22 @@ impl Inner {
         });
     }
 
+    fn names_anew(&self, draft: Draft) -> bool {
+        let Some(id) = draft.id.try_get_value() else { return false };
+        let unnamed = self.unnamed_of(&id);
+        let names = |answers: &Answers| answers.documents().any(|(_, it)| unnamed.contains(&it.document));
+        !unnamed.is_empty() && draft.answers.try_with_untracked(names) == Some(true)
+    }
+
     /// Stores everything that is not stored yet: before the page is hidden or ends.
     pub(super) async fn save_drafts(&self) {
         let open: Vec<Draft> = self.open_drafts.borrow().values().copied().collect();
-        for draft in open.into_iter().filter(|draft| draft.is_dirty()) {
-            draft.save(false).await;
+        for draft in open {
+            // What a page stored beside the vault as it ended may name documents that do not know it yet.
+            let names_anew = self.names_anew(draft);
+            if names_anew || draft.is_dirty() {
+                draft.save(names_anew).await;
+            }
         }
     }
 }

@@ -118,7 +118,7 @@ impl Inner {
         self.receipts.try_update(LiteMap::clear);
         self.certificates.try_update(LiteMap::clear);
         self.account.try_update(LiteMap::clear);
-        self.expected.try_set(None);
+        self.expected.try_set(Vec::new());
         self.show_outbox();
     }
 }

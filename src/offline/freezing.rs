@@ -57,6 +57,13 @@ impl Inner {
             self.adopt(&draft.application).await?;
         }
         self.give_consent(draft);
+        for id in &documents {
+            let unnamed = |it: &super::documents::Record| it.unnamed.is_some();
+            if self.documents.try_with_untracked(|known| known.get(id).is_some_and(unnamed)) == Some(true) {
+                // The draft could not be stored, and what is submitted names it all the same.
+                self.change_document(id, |record| record.unnamed = None).await;
+            }
+        }
         self.send_documents(&draft.application).await;
         let vault = self.opened().await;
         let body = Body::Act { act, frozen, documents };

@@ -131,9 +131,9 @@ struct Inner {
     account_rests_until: Cell<u64>,
     /// Bytes under way, by document.
     sent: RwSignal<LiteMap<DocumentId, u64>>,
-    expected: RwSignal<Option<ExpectedPhoto>>,
-    /// The picker is open for this one.
-    expecting: RefCell<Option<ExpectedPhoto>>,
+    expected: RwSignal<Vec<ExpectedPhoto>>,
+    /// The notes of the items that have a picker open, or a photo in memory only.
+    expecting: RefCell<Vec<String>>,
     outbox: RefCell<outbox::Outbox>,
     rows: RwSignal<Vec<outbox::Entry>>,
     records: RwSignal<LiteMap<String, Kept<ApplicationRecord>>>,
@@ -267,7 +267,7 @@ impl Inner {
             settling: turn::Turn::default(),
             account_rests_until: Cell::new(0),
             sent: RwSignal::default(),
-            expected: RwSignal::new(None),
+            expected: RwSignal::new(Vec::new()),
             expecting: RefCell::default(),
             outbox: RefCell::default(),
             rows: RwSignal::default(),

@@ -108,6 +108,7 @@ journeys! {
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
     "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
     "to cancel one photo ends no other's look, and what is being stored already is not kept" => papers::cancelled;
+    "an item of one photo has one whatever is refused and pressed, and what is removed does not come back turned" => papers::one_and_the_same;
     "a blurred photo is insisted on, and the reviewer reads that it was" => papers::insisted;
     "nothing of documents is fetched before the first document is asked for" => papers::fetched_late;
     "a photo of 48 megapixels goes through the worker and arrives small" => papers::huge;

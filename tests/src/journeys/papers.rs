@@ -8,6 +8,7 @@ use crate::{
 };
 use anyhow::{Context, ensure};
 use image::GenericImageView;
+use thirtyfour::By;
 
 const FRONT: &str = "documents.identity.front";
 const BACK: &str = "documents.identity.back";
@@ -111,6 +112,49 @@ pub(super) async fn cancelled(house: &House, phone: &Browser) -> anyhow::Result<
     ensure!(full.documents.len() == 3, "{} documents were sent", full.documents.len());
     Ok(())
 }
+
+/// An item that takes one photo has one, whatever was refused, pressed and chosen in between; what is removed while a turned copy
+/// of it is made does not come back as that copy.
+pub(super) async fn one_and_the_same(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.agrees("documents.consent").await?;
+    applicant.hands(BACK, &house.files.path("id-back.jpg")).await?;
+    phone.driver.execute(HOLD_LOOKS, vec![]).await?;
+    applicant.says_within(BACK, "doc.turn").await?;
+    applicant.waits("a look that is held", async || held(phone).await).await?;
+    applicant.says_within(BACK, "doc.remove").await?;
+    applicant.presses_within("dialog", speech.say("doc.remove")?).await?;
+    applicant.waits("its picture to go", async || Ok(pictures(phone).await? == 0)).await?;
+    phone.driver.execute(RELEASE, vec![]).await?;
+    // The look at another photo, and its way to the office, come after that of the turned copy.
+    applicant.hands(PORTRAIT, &house.files.path("portrait.jpg")).await?;
+    let take = format!("{} {}", speech.say("doc.take")?, speech.short(BACK)?);
+    ensure!(applicant.has("button", &take).await?, "what was removed is back: {}", applicant.reads().await?);
+
+    applicant.says_within(PORTRAIT, "doc.retake").await?;
+    applicant.gives(&speech.short(PORTRAIT)?, &house.files.path("text.jpg")).await?;
+    applicant.sees(speech.begin("doc.e.type")?).await?;
+    phone.driver.execute(PRESS_BESIDE_THE_PICTURE, vec![speech.say("doc.retake")?.into()]).await?;
+    // The portrait is the last item, and what speaks about its file the last thing in it.
+    let controls = phone.driver.find_all(By::Css("input[type=file]")).await?;
+    let another = house.files.path("another-portrait.jpg");
+    controls.last().context("no control")?.send_keys(another.to_string_lossy().into_owned()).await?;
+    let cancel = speech.say("doc.cancel")?;
+    applicant.waits("the end of the look", async || Ok(!applicant.has("button", cancel).await?)).await?;
+    applicant.hands(FRONT, &house.files.path("id-front.jpg")).await?;
+    applicant.hands(BACK, &house.files.path("id-back.jpg")).await?;
+    let id = applicant.submits().await?;
+    let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
+    ensure!(full.documents.len() == 3, "{} documents were sent", full.documents.len());
+    Ok(())
+}
+
+/// Presses the button with these words beside the first picture, if it is there.
+const PRESS_BESIDE_THE_PICTURE: &str = "const [words] = arguments; \
+    [...document.querySelectorAll('.hc-doc .hc-taps button')].find(it => it.textContent.includes(words))?.click();";
 
 /// How many photos are being looked at, or wait for that.
 async fn looks(applicant: &Applicant<'_>) -> anyhow::Result<usize> {
