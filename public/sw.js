@@ -105,7 +105,9 @@ async function fresh(url, request) {
   const cache = await caches.open(NAME);
   const last = await cache.match(url);
   const now = fetch(request).then(async answer => {
-    if (answer.ok && (answer.headers.get('content-type') || '').includes('json')) await cache.put(url, answer.clone());
+    // A page of a gateway or of a portal in its place is no word of the site's.
+    if (!answer.ok || !(answer.headers.get('content-type') || '').includes('json')) return last || answer;
+    await cache.put(url, answer.clone());
     return answer;
   });
   if (!last) return now;

@@ -11,6 +11,7 @@ use contract::documents::{Corner, Corners, FileRule, Place, Wanted};
 use health_certificate::api::sleep;
 use health_certificate::documents::{Editing, editor, first_page};
 use health_certificate::i18n::I18n;
+use health_certificate::reactive::Signal;
 use image_worker::{Job, look};
 use js_sys::Function;
 use leptos::prelude::*;

@@ -340,6 +340,25 @@ async fn a_record_that_was_tampered_with_is_set_aside_and_said_and_the_rest_open
 }
 
 #[wasm_bindgen_test]
+async fn a_damaged_photo_stays_behind_and_the_rest_can_be_carried_away() {
+    let visit = Visit::opened().await;
+    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+    let damaged = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
+    overwrite(&format!("bytes/{damaged}"), |sealed| {
+        let bytes = Uint8Array::new(&sealed.unchecked_ref::<Array>().get(1));
+        bytes.set_index(2, bytes.get_index(2) ^ 1);
+        sealed
+    })
+    .await;
+    let file = visit.offline.export_application(&id, None).await.unwrap();
+    assert_eq!(file.left_behind, 1);
+    assert!(file.text.contains("draft/") && !file.text.contains(&format!("bytes/{damaged}")));
+}
+
+#[wasm_bindgen_test]
 async fn a_page_that_ended_between_photo_and_picker_says_that_the_photo_is_here() {
     let visit = Visit::opened().await;
     let id = visit.offline.begin_draft("health-certificate|2026.11.1");
@@ -493,9 +512,9 @@ async fn a_stuck_application_goes_to_another_phone_as_a_file_with_the_same_key()
         draft: None,
     };
     let entry = offline.submit(&id, &submission).await.unwrap();
-    let sealed = offline.export_application(&id, Some("four calm words here")).await.unwrap();
+    let sealed = offline.export_application(&id, Some("four calm words here")).await.unwrap().text;
     assert!(!contains(sealed.as_bytes(), b"planted") && !contains(sealed.as_bytes(), "张伟".as_bytes()));
-    let open = offline.export_application(&id, None).await.unwrap();
+    let open = offline.export_application(&id, None).await.unwrap().text;
     // Another phone: nothing of it is here, and the key is another.
     offline.erase_all().await.unwrap();
     drop(visit);

@@ -49,7 +49,7 @@ pub use network::{Closed, Network};
 pub use office::{LoadOffice, OFFICE, Office};
 pub use outbox::{EntryId, NextStep, Reason, State, Step, TakeBackError, Why};
 pub use outgoing::{OutboxRow, What};
-pub use rescue::ImportError;
+pub use rescue::{Exported, ImportError};
 pub use session::SessionState;
 
 use crate::api::Api;

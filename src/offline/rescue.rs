@@ -36,6 +36,15 @@ pub enum ImportError {
     NotStored(StoreError),
 }
 
+/// An application as a file.
+#[derive(Clone, Debug)]
+pub struct Exported {
+    /// What stands in the file.
+    pub text: String,
+    /// How many records are damaged and not in it.
+    pub left_behind: usize,
+}
+
 #[derive(Serialize, FromJson)]
 struct File {
     kind: String,
@@ -59,13 +68,14 @@ struct Sealed {
 type Records = BTreeMap<String, String>;
 
 impl Offline {
-    /// Everything of an application on this phone as the text of a file. Without a passphrase anybody can read it.
+    /// Everything of an application on this phone as the text of a file. Without a passphrase anybody can read it. What is
+    /// damaged stays behind, for this is the last way out for the rest.
     ///
     /// # Errors
-    /// Nothing is here, or it cannot be read.
-    pub async fn export_application(self, application: &str, passphrase: Option<&str>) -> Result<String, StoreError> {
+    /// Nothing is here, or nothing of it can be read.
+    pub async fn export_application(self, application: &str, passphrase: Option<&str>) -> Result<Exported, StoreError> {
         let inner = self.inner();
-        let records = inner.records_of(application).await?;
+        let (records, left_behind) = inner.records_of(application).await?;
         let mut file = File {
             kind: KIND.into(),
             version: VERSION,
@@ -80,7 +90,8 @@ impl Offline {
                 file.sealed = Some(seal(passphrase, application, plain.as_bytes()).await?);
             }
         }
-        serde_json::to_string(&file).map_err(|_| StoreError::Unreadable)
+        let text = serde_json::to_string(&file).map_err(|_| StoreError::Unreadable)?;
+        Ok(Exported { text, left_behind })
     }
 
     /// Takes in a file of another phone, and gives its application. What is here already stays as it is. It goes out when the
@@ -107,7 +118,7 @@ impl Offline {
 }
 
 impl Inner {
-    async fn records_of(self: &Rc<Self>, application: &str) -> Result<Records, StoreError> {
+    async fn records_of(self: &Rc<Self>, application: &str) -> Result<(Records, usize), StoreError> {
         self.save_drafts().await;
         let vault = self.opened().await;
         let of_drafts = |head: &super::draft::Head| head.id.application == application;
@@ -124,16 +135,21 @@ impl Inner {
             ours.flat_map(|record| [record_key(&record.id), bytes_key(&record.id), thumbnail_key(&record.id)]).collect()
         });
         names.extend::<Vec<String>>(documents.unwrap_or_default());
-        let mut records = Records::new();
+        let (mut records, mut left_behind) = (Records::new(), 0);
         for name in names {
             match vault.bytes(&name).await {
                 Ok(bytes) => drop(records.insert(name, base64(&bytes))),
                 // A small picture need not be there.
                 Err(StoreError::Missing) => {}
+                Err(StoreError::Unreadable) => left_behind += 1,
                 Err(why) => return Err(why),
             }
         }
-        if records.is_empty() { Err(StoreError::Missing) } else { Ok(records) }
+        match (records.is_empty(), left_behind) {
+            (false, _) => Ok((records, left_behind)),
+            (true, 0) => Err(StoreError::Missing),
+            (true, _) => Err(StoreError::Unreadable),
+        }
     }
 
     async fn take_in_file(self: &Rc<Self>, records: Records) -> Result<(), ImportError> {

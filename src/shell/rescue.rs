@@ -125,9 +125,9 @@ fn export(rescue: Rescue, application: String) {
     spawn_local(async move {
         let words = Some(words.trim()).filter(|words| !words.is_empty());
         let told = match rescue.offline.export_application(&application, words).await {
-            Ok(text) => {
-                super::storage::save_file("health-certificate.json", &text);
-                None
+            Ok(file) => {
+                super::storage::save_file("health-certificate.json", &file.text);
+                (file.left_behind > 0).then_some((Tone::Warn, K::RescueLeft))
             }
             Err(why) => {
                 leptos::logging::warn!("export: {why:?}");

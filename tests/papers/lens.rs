@@ -3,6 +3,7 @@ use super::{presses, run};
 use health_certificate::api::sleep;
 use health_certificate::documents::{Taking, camera};
 use health_certificate::i18n::I18n;
+use health_certificate::reactive::Signal;
 use js_sys::{Function, JSON};
 use leptos::prelude::*;
 use std::cell::Cell;
