@@ -83,6 +83,35 @@ async fn chunks_grow_where_the_network_is_quick_and_shrink_where_it_is_slow() {
     assert_eq!(lengths.iter().sum::<u32>(), SIZE);
 }
 
+/// Cuts off each chunk that goes out, or no longer does.
+fn chunks_are_cut_off(cut: bool) {
+    let script = "const made = XMLHttpRequest.prototype; globalThis.realSend ??= made.send;
+        made.send = cut ? function (body) { realSend.call(this, body); if (body) this.abort(); } : realSend;";
+    Function::new_with_args("cut", script).call1(&JsValue::NULL, &cut.into()).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_cut_off_is_tried_again_in_smaller_chunks() {
+    let mut sent = upload("stalled", None);
+    let url = RefCell::new(None);
+    let note = |it: Sent| {
+        if let Sent::Created(at) = it {
+            url.borrow_mut().replace(at);
+        }
+    };
+    chunks_are_cut_off(true);
+    let first = api().upload(&sent, &uploads(), &note).await;
+    sent.location = url.borrow().clone();
+    let second = api().upload(&sent, &uploads(), &note).await;
+    chunks_are_cut_off(false);
+    assert!(matches!((first, second), (Err(ApiError::Unreachable), Err(ApiError::Unreachable))));
+    let arrived = api().upload(&sent, &uploads(), &note).await.unwrap();
+    let lengths = chunks(&arrived).await;
+    let whole = lengths.iter().rposition(|it| *it == 65_536).unwrap();
+    assert_eq!(lengths[whole..whole + 3], [65_536, 131_072, 262_144], "{lengths:?}");
+    assert_eq!(received(&arrived).await, sent.bytes.to_vec());
+}
+
 #[wasm_bindgen_test]
 async fn all_bytes_arrive_in_several_chunks() {
     let sent = upload("whole", None);

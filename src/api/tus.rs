@@ -16,6 +16,11 @@ const STALLED: u32 = 30_000;
 /// So often one call meets a lock, a wrong checksum or a vanished upload before it gives up for now.
 const PATIENCE: u8 = 4;
 
+thread_local! {
+    /// What the next call begins with: smaller than the last one where nobody answered to that, never larger than the first.
+    static BEGIN: Cell<Chunk> = const { Cell::new(Chunk::FIRST) };
+}
+
 /// What is sent, and as what.
 #[derive(Clone, Debug)]
 pub struct TusUpload {
@@ -52,7 +57,7 @@ impl Api {
         let mut patience = PATIENCE;
         let mut location = upload.location.clone();
         let mut offset = None;
-        let mut chunk = Chunk::FIRST;
+        let mut chunk = BEGIN.get();
         loop {
             let url = if let Some(url) = location.take() {
                 url
@@ -85,10 +90,14 @@ impl Api {
             }
             let begun = js_sys::Date::now();
             let until = from.saturating_add(chunk.bytes()).min(total);
-            let patched = self.patch(&url, upload, from..until, uploads, told).await?;
-            match patched {
+            let patched = self.patch(&url, upload, from..until, uploads, told).await;
+            if matches!(patched, Err(ApiError::Unreachable)) {
+                BEGIN.set(chunk.after_failure());
+            }
+            match patched? {
                 Patched::At(reached) => {
                     chunk = chunk.after(Duration::from_millis(to_u64(js_sys::Date::now() - begun)));
+                    BEGIN.set(chunk.min(Chunk::FIRST));
                     offset = Some(reached);
                     location = Some(url);
                     continue;

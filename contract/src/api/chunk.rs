@@ -11,7 +11,7 @@ const SLOW: Duration = Duration::from_secs(20);
 pub struct Chunk(u32);
 
 impl Chunk {
-    /// What an upload begins with, and goes on with after any failure.
+    /// What the first upload begins with.
     pub const FIRST: Self = Self(256 << 10);
     /// None is smaller.
     pub const SMALLEST: Self = Self(64 << 10);
@@ -23,12 +23,18 @@ impl Chunk {
         self.0
     }
 
+    /// The next one, after nobody answered to this one: what is sent again should be less.
+    #[must_use]
+    pub fn after_failure(self) -> Self {
+        Self(self.0 / 2).max(Self::SMALLEST)
+    }
+
     /// The next one, after this one took so long.
     #[must_use]
     pub fn after(self, took: Duration) -> Self {
         match () {
             () if took < QUICK => Self(self.0.saturating_mul(2)).min(Self::LARGEST),
-            () if took > SLOW => Self(self.0 / 2).max(Self::SMALLEST),
+            () if took > SLOW => self.after_failure(),
             () => self,
         }
     }
@@ -58,5 +64,17 @@ mod tests {
         ] {
             assert_eq!(kilobytes(took), then, "{took:?}");
         }
+    }
+
+    #[test]
+    fn what_nobody_answers_to_is_tried_again_in_smaller_chunks_down_to_the_smallest() {
+        let mut chunk = Chunk::LARGEST;
+        let tried: Vec<_> = (0..8)
+            .map(|_| {
+                chunk = chunk.after_failure();
+                chunk.bytes() >> 10
+            })
+            .collect();
+        assert_eq!(tried, [2048, 1024, 512, 256, 128, 64, 64, 64]);
     }
 }
