@@ -128,7 +128,10 @@ impl Scan {
                 b'0'..=b'9' => {
                     let (number, length) = number(rest);
                     if let Some(dictionary) = open.last_mut().filter(|it| it.key == Key::Count) {
-                        dictionary.count = number;
+                        // A count that stands in another object is not looked up: the pages are counted instead.
+                        if !is_reference(rest.get(length..).unwrap_or_default()) {
+                            dictionary.count = number;
+                        }
                         dictionary.key = Key::Other;
                     }
                     length
@@ -248,6 +251,14 @@ fn name(bytes: &[u8]) -> (Vec<u8>, usize) {
 fn is_place(value: &[u8]) -> bool {
     let blank = |byte: &&u8| byte.is_ascii_whitespace() || **byte == 0;
     value.iter().find(|byte| !blank(byte)) == Some(&b'[')
+}
+
+/// Whether the number before this is that of an object: a generation and `R` follow.
+fn is_reference(after: &[u8]) -> bool {
+    let after = after.trim_ascii_start();
+    let (_, digits) = number(after);
+    let last = after.get(digits..).unwrap_or_default();
+    digits > 0 && last.first().is_some_and(u8::is_ascii_whitespace) && last.trim_ascii_start().starts_with(b"R")
 }
 
 /// A whole number and how many digits it takes; what does not fit is as large as can be.

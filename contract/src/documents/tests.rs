@@ -175,6 +175,11 @@ fn pages_are_counted_where_they_can_be() {
             Pages::Counted(7),
         ),
         ("pages without a tree", packed_pdf("1 0 2 9 << /Type/Page >> << /Type /Page >>"), Pages::Counted(2)),
+        (
+            "a count that stands elsewhere",
+            packed_pdf("1 0 2 9 << /Type /Pages /Count 120 0 R >> << /Type /Page >>"),
+            Pages::Counted(1),
+        ),
         ("nothing to count", packed_pdf("1 0 << /Type /Catalog >>"), Pages::Unknown),
     ] {
         assert_eq!(inspect(&bytes, &rule()).map(|it| it.pages), Ok(expected), "{name}");
