@@ -7,7 +7,7 @@ mod lens;
 #[path = "papers/pictures.rs"]
 mod pictures;
 
-use contract::documents::{Corner, Corners, FileRule, Place, Wanted};
+use contract::documents::{Corner, Corners, FileRule, Place, Refusal, Wanted};
 use health_certificate::api::sleep;
 use health_certificate::documents::{Editing, editor, first_page};
 use health_certificate::i18n::I18n;
@@ -150,9 +150,34 @@ async fn a_pdf_that_never_opens_is_not_waited_for_and_not_held_against_it() {
         "const real = globalThis.setTimeout; globalThis.setTimeout = (then, after, ...more) => real(then, after === 15000 ? 0 : after, ...more);",
         document().body().unwrap().as_ref(),
     );
+    // Not even the script comes.
+    let script = "data:text/javascript,await new Promise(() => {});//";
+    let first = first_page(script, &photo().await, 50).await;
+    assert!(matches!(first, Ok(None)));
     let script = "data:text/javascript,export const open = () => new Promise(() => {});//";
     let first = first_page(script, &photo().await, 50).await;
     assert!(matches!(first, Ok(None)));
+}
+
+#[wasm_bindgen_test]
+async fn a_file_that_is_too_large_to_read_is_judged_by_its_first_bytes() {
+    // Sixty-five megabytes that begin so.
+    let file = |head: &str| {
+        let script = "const part = new Uint8Array(1 << 20); return new Blob([head, ...Array(65).fill(part)]);";
+        Function::new_with_args("head", script).call1(&JsValue::NULL, &head.into()).unwrap().unchecked_into::<Blob>()
+    };
+    let types = ["image/jpeg".to_owned(), "application/pdf".to_owned()];
+    let both = FileRule::to_choose(&types, None, 10 << 20, 50);
+    let photos = FileRule::to_choose(&types[..1], None, 10 << 20, 50);
+    for (head, rule, expected) in [
+        ("%PDF-1.7", &both, Refusal::TooLarge { limit: 10 << 20 }),
+        ("%PDF-1.7", &photos, Refusal::Type),
+        ("a film", &both, Refusal::Type),
+        ("RIFF....WEBP", &both, Refusal::TooLarge { limit: 64 << 20 }),
+    ] {
+        let told = look(&Job { rule: rule.clone(), ..job(file(head), None) }).await.err();
+        assert_eq!(told, Some(expected), "{head}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -16,8 +16,11 @@ use web_sys::Blob;
 /// Why the file is not taken.
 pub async fn look(job: &Job) -> Outcome {
     let most = job.rule.most_bytes();
-    // A huge file is told by its size alone, before anything of it is read.
-    if job.file.size() > 0.0 && number(job.file.size()) > most {
+    // A huge file is judged by its first bytes and its size: the rest of it is not read.
+    let size = number(job.file.size());
+    if size > most {
+        let head = place::head(&job.file).await.map_err(|_| Refusal::Changed)?;
+        job.rule.check_kind(FileType::of(&head), size)?;
         return Err(Refusal::TooLarge { limit: most });
     }
     let inspected = {

@@ -128,6 +128,11 @@ pub(crate) async fn read(file: &Blob) -> Result<Vec<u8>, JsValue> {
     Ok(Uint8Array::new(&JsFuture::from(file.array_buffer()).await?).to_vec())
 }
 
+/// The first bytes of a file: enough to tell its kind.
+pub(crate) async fn head(file: &Blob) -> Result<Vec<u8>, JsValue> {
+    read(&file.slice_with_f64_and_f64(0.0, 1024.0)?).await
+}
+
 /// Whether a file can still be read: one byte is asked for.
 pub(crate) async fn is_there(file: &Blob) -> bool {
     match file.slice_with_f64_and_f64(0.0, 1.0) {

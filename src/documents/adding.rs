@@ -19,14 +19,16 @@ pub(super) fn chosen(
 ) -> AnyView {
     let i18n = I18n::here();
     let announcer = Announcer::here();
-    let portrait = filling.asks().wanted.portrait;
+    let asks = filling.asks();
+    let (portrait, pdf) = (asks.wanted.portrait, asks.rule.takes_pdf());
     effect(move || {
         // What a person who listens must not miss: that something was found.
         filling.chosen.with(|chosen| match chosen {
             Chosen::Nothing | Chosen::Checking { .. } | Chosen::Ready(_) => {}
             Chosen::Advised { looked, .. } => announcer.say(&sentences(i18n, looked, portrait).join(" ")),
-            Chosen::Refused { why, bytes } => announcer.say(&said::refusal(i18n, *why, *bytes)),
+            Chosen::Refused { why, bytes } => announcer.say(&said::refusal(i18n, *why, *bytes, pdf)),
             Chosen::NotKept(why) => announcer.say(&i18n.text(said::not_kept(*why))),
+            Chosen::NotOpened => announcer.say(&i18n.text(K::DocNotOpened)),
         });
     });
     live(move || match filling.chosen.get() {
@@ -34,8 +36,9 @@ pub(super) fn chosen(
         Chosen::Checking { seconds } => checking(filling, seconds, title()),
         Chosen::Ready(_) => checking(filling, 1, title()),
         Chosen::Advised { looked, .. } => advised(filling, viewer, &looked, title()),
-        Chosen::Refused { why, bytes } => refused(filling, derive(move || said::refusal(i18n, why, bytes))),
+        Chosen::Refused { why, bytes } => refused(filling, derive(move || said::refusal(i18n, why, bytes, pdf))),
         Chosen::NotKept(why) => refused(filling, derive(move || i18n.text(said::not_kept(why)))),
+        Chosen::NotOpened => refused(filling, derive(move || i18n.text(K::DocNotOpened))),
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A picture is taken by the button, or by itself when it has been sharp and still for a moment.
 use super::lens;
-use crate::camera::{Lens, Obstacle};
+use crate::camera::{Lens, Obstacle, pause};
 use crate::i18n::{I18n, K, t};
 use crate::reactive::{RwSignal, Signal, derive, memo};
 use crate::ui::{Button, Icon, Kind, icon, live};
@@ -10,6 +10,9 @@ use contract::documents::{Glance, Watching};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 use web_sys::Blob;
+
+/// So many milliseconds it is said that no picture came; then the hints go on.
+const FAILED: i32 = 3_000;
 
 /// What is to be taken, and where it goes.
 #[derive(Clone)]
@@ -58,21 +61,18 @@ pub fn camera(taking: Taking) -> AnyView {
         }
         on_done.run(picture);
     };
-    let shoot = move || {
-        let Some(video) = video.get_untracked().filter(|_| !still.get_untracked()) else { return };
-        spawn_local(async move {
-            match lens::picture(&video).await {
-                Ok(blob) => {
-                    if seen.is_disposed() {
-                        return;
-                    }
-                    leave(Some(blob));
-                }
-                Err(_) => {
-                    failed.try_set(true);
-                }
+    // The view is gone once a picture was taken; where none came, it says so and goes on.
+    let shoot = move || async move {
+        let Some(video) = video.try_get_untracked().flatten().filter(|_| !still.get_untracked()) else { return };
+        match lens::picture(&video).await {
+            Ok(_) if seen.is_disposed() => {}
+            Ok(blob) => leave(Some(blob)),
+            Err(_) => {
+                failed.try_set(true);
+                pause(FAILED).await;
+                failed.try_set(false);
             }
-        });
+        }
     };
     video.on_load(move |video| {
         spawn_local(async move {
@@ -107,8 +107,11 @@ pub fn camera(taking: Taking) -> AnyView {
                 let glance = watching.look(&frame.rgba, frame.width, portrait);
                 seen.set(Some(glance));
                 if glance == Glance::Take {
-                    shoot();
-                    return;
+                    shoot().await;
+                    if seen.is_disposed() {
+                        return;
+                    }
+                    watching = Watching::default();
                 }
             }
         });
@@ -159,7 +162,7 @@ pub fn camera(taking: Taking) -> AnyView {
                     <p class="hc-lens__words" role="status">{live(move || i18n.text(said.get()))}</p>
                     <div class="hc-view__acts">
                         <div class="hc-row">
-                            <Button label=t(K::DocCamShoot) before=Icon::Camera on_press=move |()| shoot()/>
+                            <Button label=t(K::DocCamShoot) before=Icon::Camera on_press=move |()| spawn_local(shoot())/>
                             <Button label=t(K::DocClose) kind=Kind::Quiet on_press=move |()| leave(None)/>
                         </div>
                         <div class="hc-taps">

@@ -1,7 +1,7 @@
 //! A picture that is turned, cut or straightened: the one that is spoken about, or a document that is kept already.
 use super::filling::{Chosen, Filling, Over};
 use super::looker;
-use contract::documents::{Corners, Refusal};
+use contract::documents::Corners;
 use image_worker::{Job, Looked};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -22,7 +22,7 @@ impl Filling {
             let Ok(file) = offline.document_blob(&id).await else {
                 // What is chosen instead takes its place.
                 self.replacing.try_set(Some(id));
-                self.chosen.try_set(Chosen::Refused { why: Refusal::Broken, bytes: 0 });
+                self.chosen.try_set(Chosen::NotOpened);
                 return;
             };
             // Removed meanwhile.
@@ -67,24 +67,25 @@ impl Filling {
         spawn_local(async move {
             let insisted = offline.document(&id).with_untracked(|it| it.as_ref().map(|it| it.insisted.clone()));
             let insisted = insisted.unwrap_or_default();
-            let file = offline.document_blob(&id).await;
-            let outcome = match &file {
-                Ok(file) => {
-                    let job = Job { turns: Some(turns), corners, ..asks.job(number, file.clone(), true) };
-                    looker::looked(&assets, job).await
+            let current = || self.turn.try_get_value() == Some(turn);
+            let Ok(file) = offline.document_blob(&id).await else {
+                if current() {
+                    self.chosen.set(Chosen::NotOpened);
                 }
-                Err(_) => Err(Refusal::Broken),
+                return;
             };
-            if self.turn.try_get_value() != Some(turn) {
+            let job = Job { turns: Some(turns), corners, ..asks.job(number, file.clone(), true) };
+            let outcome = looker::looked(&assets, job).await;
+            if !current() {
                 return;
             }
-            match (outcome, file) {
+            match outcome {
                 // What nobody was asked about yet is asked.
-                (Ok(looked), Ok(file)) if looked.advice.iter().any(|it| !insisted.contains(it)) => {
+                Ok(looked) if looked.advice.iter().any(|it| !insisted.contains(it)) => {
                     self.chosen.set(Chosen::Advised { file, again: true, looked, corners });
                 }
-                (Ok(looked), _) => self.keep(Looked { advice: insisted, ..looked }),
-                (Err(why), _) => self.refuse(why, 0),
+                Ok(looked) => self.keep(Looked { advice: insisted, ..looked }),
+                Err(why) => self.refuse(why, 0),
             }
         });
     }

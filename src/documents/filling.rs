@@ -45,6 +45,8 @@ pub(super) enum Chosen {
     },
     /// It could not be stored.
     NotKept(StoreError),
+    /// The bytes of a document that is kept cannot be had, and what it was to become was not made.
+    NotOpened,
 }
 
 /// A view over the page.
@@ -321,7 +323,8 @@ impl Filling {
             | Chosen::Checking { .. }
             | Chosen::Ready(_)
             | Chosen::Refused { .. }
-            | Chosen::NotKept(_) => None,
+            | Chosen::NotKept(_)
+            | Chosen::NotOpened => None,
         }
     }
 }

@@ -100,7 +100,9 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     let ids =
         memo(move || answers.with(|all| all.iter().map(|it: &Attachment| it.document.clone()).collect::<Vec<_>>()));
     let busy = memo(move || filling.chosen.with(|it| !matches!(it, Chosen::Nothing)));
-    let refused = memo(move || filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(_))));
+    let refused = memo(move || {
+        filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(_) | Chosen::NotOpened))
+    });
     let empty = memo(move || ids.with(Vec::is_empty));
     let id = heading.to_owned();
     let hint_line = move || hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint">{words}</p> });

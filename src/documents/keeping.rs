@@ -2,7 +2,6 @@
 use super::Given;
 use super::filling::{Chosen, Filling};
 use crate::offline::{LocalDocument, NewDocument};
-use contract::documents::Advice;
 use contract::questionnaire::Attachment;
 use image_worker::Looked;
 use leptos::{prelude::*, task::spawn_local};
@@ -18,7 +17,6 @@ impl Filling {
         let turn = self.turn.get_value();
         let (application, form, pointer) =
             self.given.with_value(|it| (it.hole.application.clone(), it.form, it.hole.pointer.clone()));
-        let insisted = looked.advice.iter().copied().filter(|it| *it != Advice::Turn).collect();
         let most = self.asks().most;
         let replaced = self.replacing.get_untracked();
         let gives_way = |it: &Attachment| most == 1 || Some(&it.document) == replaced.as_ref();
@@ -31,7 +29,7 @@ impl Filling {
             pointer,
             media_type: looked.kind.mime().to_owned(),
             pages: looked.pages.number(),
-            insisted,
+            insisted: looked.advice,
             bytes: looked.bytes,
             thumbnail: looked.thumbnail,
             instead,

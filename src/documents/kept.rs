@@ -94,6 +94,7 @@ fn about(document: &LocalDocument) -> Option<AnyView> {
 fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -> AnyView {
     let i18n = I18n::here();
     let (offline, label, id) = (filling.offline, filling.label(), id.to_owned());
+    let takes_pdf = filling.asks().rule.takes_pdf();
     let percent = derive(move || document.with(|it| it.as_ref().map_or(0, |it| percent(&it.state))));
     // Only a change of state draws anew, not each percent.
     let stage = memo(move || document.with(|it| it.as_ref().map(|it| Stage::of(&it.state))));
@@ -132,8 +133,8 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -
             Some(Stage::Refused) => {
                 let words = move || {
                     document.with(|it| match it.as_ref().map(|it| (&it.state, it.size)) {
-                        Some((DocState::Refused(why), bytes)) => said::reason(i18n, why, bytes),
-                        Some((DocState::Returned(document), _)) => said::returned(i18n, document),
+                        Some((DocState::Refused(why), bytes)) => said::reason(i18n, why, bytes, takes_pdf),
+                        Some((DocState::Returned(document), _)) => said::returned(i18n, document, takes_pdf),
                         Some(_) | None => i18n.text(K::DocGone),
                     })
                 };

@@ -9,6 +9,8 @@ use web_sys::{MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 /// A worker that has not said that it is ready after so many milliseconds does not come.
 const START: i32 = 10_000;
+/// After so many workers in a row that did not come, none is tried any more as long as the page lives.
+const TRIES: u8 = 3;
 /// A look that takes longer than this has died of memory.
 const LONGEST: i32 = 60_000;
 /// What a look fails with that was stopped: nothing is wrong with the worker then.
@@ -30,6 +32,8 @@ enum Silent {
 
 thread_local! {
     static PLACE: RefCell<Place> = const { RefCell::new(Place::Unknown) };
+    /// How many workers in a row did not come.
+    static MISSED: Cell<u8> = const { Cell::new(0) };
     static LAST: Cell<u32> = const { Cell::new(0) };
     /// Settles when the look before is over.
     static TAIL: RefCell<Option<Promise>> = const { RefCell::new(None) };
@@ -159,19 +163,25 @@ async fn place(assets: &str, id: u32) -> Place {
     }
     let found = match started(assets) {
         Ok(worker) => match heard(&worker, id, START, |_| Ok(())).await {
-            Ok(word) if Answer::is_ready(&word) => Place::Worker(worker),
+            Ok(word) if Answer::is_ready(&word) => {
+                MISSED.set(0);
+                Place::Worker(worker)
+            }
             Err(Silent::Stopped) => {
                 worker.terminate();
                 Place::Unknown
             }
             Ok(_) | Err(Silent::Failed) => {
                 worker.terminate();
+                MISSED.set(MISSED.get().saturating_add(1));
                 Place::Here
             }
         },
         Err(_) => Place::Here,
     };
-    PLACE.set(found.clone());
+    // One that was slow, or whose file did not come, is tried again at the next look.
+    let missed = matches!(found, Place::Here) && (1..TRIES).contains(&MISSED.get());
+    PLACE.set(if missed { Place::Unknown } else { found.clone() });
     found
 }
 

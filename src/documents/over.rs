@@ -63,7 +63,8 @@ fn editing(filling: Filling) -> Option<Editing> {
             | Chosen::Checking { .. }
             | Chosen::Ready(_)
             | Chosen::Refused { .. }
-            | Chosen::NotKept(_) => return None,
+            | Chosen::NotKept(_)
+            | Chosen::NotOpened => return None,
         },
         Over::Camera => return None,
     };

@@ -70,13 +70,14 @@ pub(super) async fn opened(assets: &str, file: &Blob) -> Result<Paper, NotShown>
     } else {
         let location = web_sys::window().map(|it| it.location().href()).transpose()?.unwrap_or_default();
         let url = web_sys::Url::new_with_base(&format!("{assets}paper/paper.js"), &location)?.href();
-        let script: Script = JsFuture::from(import(&url)?).await?.unchecked_into();
+        // A network that says nothing more lets the import hang for ever.
+        let script: Script = in_time(&import(&url)?).await?.unchecked_into();
         SCRIPT.set(Some(script.clone()));
         script
     };
     // Of a file that was removed after it was chosen nothing more is heard.
     let opening = script.open(file)?;
-    let opened = JsFuture::from(Promise::race(&js_sys::Array::of2(&opening, &late()?.into()))).await;
+    let opened = in_time(&opening).await;
     if opened.is_err() {
         // It may still come, and nobody will show it.
         spawn_local(async move {
@@ -140,6 +141,11 @@ async fn picture(paper: &Paper) -> Result<Uint8Array, JsValue> {
     let size = Pixels { width: canvas.width(), height: canvas.height() };
     let encoded = image_worker::photograph(&canvas, size.within(THUMBNAIL_SIDE)).await?;
     Ok(Uint8Array::new(&JsFuture::from(encoded.array_buffer()).await?))
+}
+
+/// What is waited for, or a failure when the time is over.
+async fn in_time(coming: &Promise) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::race(&js_sys::Array::of2(coming, &late()?.into()))).await
 }
 
 /// Fails when the time is over.

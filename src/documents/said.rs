@@ -5,10 +5,11 @@ use crate::offline::{Reason, StoreError, StoreStep};
 use contract::api::Document;
 use contract::documents::{Advice, Refusal};
 
-/// Why a file is not taken, and what to do.
-pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64) -> String {
+/// Why a file is not taken, and what to do. `pdf`: the item takes one.
+pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64, pdf: bool) -> String {
     let key = match why {
-        Refusal::Type => K::DocEType,
+        Refusal::Type if pdf => K::DocEType,
+        Refusal::Type => K::DocEPhotos,
         Refusal::Empty => K::DocEEmpty,
         Refusal::Broken => K::DocEBroken,
         Refusal::LockedPdf => K::DocELockedPdf,
@@ -31,13 +32,13 @@ pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64) -> String {
 }
 
 /// Why a document did not go out. `bytes` is what it weighs.
-pub(super) fn reason(i18n: I18n, why: &Reason, bytes: u64) -> String {
+pub(super) fn reason(i18n: I18n, why: &Reason, bytes: u64, pdf: bool) -> String {
     match why {
         Reason::Refused { code, params } => {
             let limit = params.get("limit").and_then(serde_json::Value::as_u64);
-            refusal(i18n, Refusal::from_wire(code, limit).unwrap_or(Refusal::Broken), bytes)
+            refusal(i18n, Refusal::from_wire(code, limit).unwrap_or(Refusal::Broken), bytes, pdf)
         }
-        Reason::TooLarge(limit) => refusal(i18n, Refusal::TooLarge { limit: limit.unwrap_or(bytes) }, bytes),
+        Reason::TooLarge(limit) => refusal(i18n, Refusal::TooLarge { limit: limit.unwrap_or(bytes) }, bytes, pdf),
         Reason::NotWhole => i18n.text(K::PHashMismatch),
         Reason::Broken => i18n.text(K::DocGone),
         Reason::Fix(_)
@@ -55,9 +56,9 @@ pub(super) fn reason(i18n: I18n, why: &Reason, bytes: u64) -> String {
 }
 
 /// What the office says of a document that it had and gave back.
-pub(super) fn returned(i18n: I18n, document: &Document) -> String {
+pub(super) fn returned(i18n: I18n, document: &Document, pdf: bool) -> String {
     match document.code.as_deref().and_then(|code| Refusal::from_wire(code, None)) {
-        Some(why) => refusal(i18n, why, document.size),
+        Some(why) => refusal(i18n, why, document.size, pdf),
         None => i18n.text(K::DocReturned),
     }
 }

@@ -113,6 +113,32 @@ async fn a_camera_that_another_app_takes_for_a_moment_goes_on_after() {
 }
 
 #[wasm_bindgen_test]
+async fn a_picture_that_was_not_taken_is_told_and_the_hints_go_on_after() {
+    has_a_camera("{}");
+    let (root, taken) = view().await;
+    run(
+        "globalThis.realBlob = OffscreenCanvas.prototype.convertToBlob;
+         OffscreenCanvas.prototype.convertToBlob = () => Promise.reject(new Error('no memory'));",
+        &root,
+    );
+    presses(&root, "拍下").await;
+    sleep(Duration::from_millis(300)).await;
+    assert!(words(&root).contains("没拍下来"), "{}", words(&root));
+    run("OffscreenCanvas.prototype.convertToBlob = realBlob", &root);
+    for _ in 0..80 {
+        if !words(&root).contains("没拍下来") {
+            break;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert!(!words(&root).contains("没拍下来"), "what is seen is told again: {}", words(&root));
+    presses(&root, "拍下").await;
+    sleep(Duration::from_millis(500)).await;
+    assert_eq!(taken.get(), 1);
+    root.remove();
+}
+
+#[wasm_bindgen_test]
 async fn a_page_that_is_not_secure_has_no_camera_and_says_why() {
     run(
         "document.featurePolicy.allowsFeature = () => true;

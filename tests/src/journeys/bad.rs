@@ -23,11 +23,11 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     for (name, why) in [
         ("empty.jpg", "doc.e.empty"),
         ("three-bytes.jpg", "doc.e.broken"),
-        ("drawing.png", "doc.e.type"),
+        ("drawing.png", "doc.e.photos"),
         ("cut-off.jpg", "doc.e.broken"),
-        ("moving.jpg", "doc.e.type"),
+        ("moving.jpg", "doc.e.photos"),
         ("flood.png", "doc.e.pixels"),
-        ("text.jpg", "doc.e.type"),
+        ("text.jpg", "doc.e.photos"),
     ] {
         applicant.gives(&portrait, &files.path(name)).await?;
         applicant.sees(speech.begin(why)?).await?;
@@ -67,7 +67,9 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     ensure!(!applicant.reads().await?.contains("gpj"), "the name of a file is shown");
 
     let letter = speech.short(LETTER)?;
-    for (name, why) in [("archive.pdf", "doc.e.active-pdf"), ("script.pdf", "doc.e.active-pdf")] {
+    for (name, why) in
+        [("archive.pdf", "doc.e.active-pdf"), ("script.pdf", "doc.e.active-pdf"), ("text.jpg", "doc.e.type")]
+    {
         applicant.gives(&letter, &files.path(name)).await?;
         applicant.sees(speech.begin(why)?).await?;
     }

@@ -105,7 +105,7 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.fills_in().await?;
     applicant.agrees("documents.consent").await?;
     let portrait = applicant.speech.short("documents.portrait")?;
-    for (file, why) in [("text.jpg", "doc.e.type"), ("cut-off.jpg", "doc.e.broken"), ("report.pdf", "doc.e.type")] {
+    for (file, why) in [("text.jpg", "doc.e.photos"), ("cut-off.jpg", "doc.e.broken"), ("report.pdf", "doc.e.photos")] {
         applicant.gives(&portrait, &house.files.path(file)).await?;
         applicant.sees(applicant.speech.begin(why)?).await?;
     }
