@@ -9,7 +9,7 @@ mod pictures;
 
 use contract::documents::{Corner, Corners, FileRule, Place, Refusal, Wanted};
 use health_certificate::api::sleep;
-use health_certificate::documents::{Editing, editor, first_page};
+use health_certificate::documents::{Editing, editor, first_page, look_elsewhere};
 use health_certificate::i18n::I18n;
 use health_certificate::reactive::Signal;
 use image_worker::{Job, look};
@@ -157,6 +157,36 @@ async fn a_pdf_that_never_opens_is_not_waited_for_and_not_held_against_it() {
     let script = "data:text/javascript,export const open = () => new Promise(() => {});//";
     let first = first_page(script, &photo().await, 50).await;
     assert!(matches!(first, Ok(None)));
+}
+
+#[wasm_bindgen_test]
+async fn a_photo_is_made_as_light_as_the_service_takes_it() {
+    let file = photo().await;
+    let most = |bytes| Job {
+        rule: FileRule::to_choose(&["image/jpeg".to_owned()], None, bytes, 1),
+        ..job(file.clone(), None)
+    };
+    let looked = look(&most(15_000)).await.unwrap();
+    assert!(looked.bytes.length() <= 15_000, "{} bytes", looked.bytes.length());
+    assert!(looked.size.0 < 800 && looked.size.0.abs_diff(looked.size.1 * 4 / 3) < 3, "{:?}", looked.size);
+    let refused = look(&most(500)).await.err();
+    assert_eq!(refused, Some(Refusal::TooLarge { limit: 500 }), "said here, and not by the service");
+}
+
+/// Workers as said from now on: the first fails, those after are there and call each file empty.
+const WORKERS: &str = "let made = 0; globalThis.Worker = class {
+    constructor() { const first = made++ === 0;
+        setTimeout(() => first ? this.onerror?.(new Event('error')) : this.onmessage?.({ data: 'ready' })); }
+    postMessage(job) { setTimeout(() => this.onmessage?.({ data: { id: job.id, code: 'empty' } })); }
+    terminate() {}
+};";
+
+#[wasm_bindgen_test]
+async fn a_worker_that_did_not_start_is_tried_again_with_the_next_photo() {
+    run(WORKERS, document().body().unwrap().as_ref());
+    let file = photo().await;
+    assert!(look_elsewhere("", job(file.clone(), None)).await.is_ok(), "it is looked at on this thread");
+    assert_eq!(look_elsewhere("", job(file, None)).await.err(), Some(Refusal::Empty), "that is the worker's word");
 }
 
 #[wasm_bindgen_test]

@@ -104,7 +104,7 @@ impl Job {
             .with("id", self.id)
             .with("file", self.file.clone())
             .with("types", types.join(" "))
-            .with("bytes", number(self.rule.pdf_bytes()))
+            .with("bytes", number(self.rule.sent_bytes()))
             .with("pages", self.rule.pdf_pages())
             .with("checks", codes(&self.wanted.checks))
             .with("portrait", self.wanted.portrait)

@@ -122,11 +122,14 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
         write_across(&sent.1, sent.0.size(), words);
     }
     let thumbnail = small(&sent.0)?;
-    let encoded = light_enough(&sent.0).await?;
+    let limit = job.rule.sent_bytes();
+    let (encoded, size) = light_enough(&sent.0, limit).await?;
     let small = thumbnail.0.encode(0.75).await?;
-    let size = sent.0.size();
     sent.0.release();
     thumbnail.0.release();
+    if number(encoded.size()) > limit {
+        return Ok(Err(Refusal::TooLarge { limit }));
+    }
     let bytes = place::array(&encoded).await?;
     Ok(Ok(Looked {
         sha256: place::sha256(&bytes).await?,
@@ -219,12 +222,36 @@ fn small(sent: &Canvas) -> Result<(Canvas, Pen), JsValue> {
     Ok((canvas, pen))
 }
 
-/// Steps the quality down until the picture is light enough, or there is no lower step.
-async fn light_enough(canvas: &Canvas) -> Result<Blob, JsValue> {
+/// Steps the quality down until the picture is light enough. Where even the lowest weighs more than `limit`, which may not be
+/// sent, its sides become shorter, down to those of the small picture.
+async fn light_enough(canvas: &Canvas, limit: u64) -> Result<(Blob, Pixels), JsValue> {
+    let whole = canvas.size();
+    let mut longest = whole.width.max(whole.height);
+    let mut smaller: Option<Canvas> = None;
+    loop {
+        let drawn = smaller.as_ref().unwrap_or(canvas);
+        let size = drawn.size();
+        let encoded = encode(drawn, limit.min(UPLOAD_BYTES)).await?;
+        if let Some(done) = smaller.take() {
+            done.release();
+        }
+        if number(encoded.size()) <= limit || longest <= THUMBNAIL_SIDE {
+            return Ok((encoded, size));
+        }
+        longest = longest / 4 * 3;
+        let size = whole.within(longest);
+        let next = Canvas::new(size)?;
+        next.pen()?.draw(canvas, 0.0, 0.0, size.width.into(), size.height.into())?;
+        smaller = Some(next);
+    }
+}
+
+/// In the best quality that weighs no more than `wanted`, or in the lowest.
+async fn encode(canvas: &Canvas, wanted: u64) -> Result<Blob, JsValue> {
     let mut lightest = None;
     for quality in UPLOAD_QUALITY {
         let encoded = canvas.encode(quality).await?;
-        let done = number(encoded.size()) <= UPLOAD_BYTES;
+        let done = number(encoded.size()) <= wanted;
         lightest = Some(encoded);
         if done {
             break;

@@ -51,7 +51,10 @@ pub(super) fn next_id() -> u32 {
 }
 
 /// Looks at one file when those before it are done. `assets` is where the build's files are.
-pub(super) async fn looked(assets: &str, job: Job) -> Outcome {
+///
+/// # Errors
+/// Why the file is not taken.
+pub async fn looked(assets: &str, job: Job) -> Outcome {
     let mut done = None;
     let mine = Promise::new(&mut |resolve, _| done = Some(resolve));
     let before = TAIL.replace(Some(mine));

@@ -32,5 +32,6 @@ pub use editor::{Editing, editor};
 pub use given::{Given, Parts};
 pub use item::attachment;
 pub(crate) use looker::let_go;
+pub use looker::looked as look_elsewhere;
 pub use object_url::{ObjectUrl, loaded};
 pub use paper::{First, first as first_page};

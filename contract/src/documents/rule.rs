@@ -13,7 +13,7 @@ pub const MAX_CHOSEN_BYTES: u64 = 64 * 1024 * 1024;
 pub struct FileRule {
     types: Vec<FileType>,
     photo_bytes: u64,
-    pdf_bytes: u64,
+    sent_bytes: u64,
     pdf_pages: u32,
 }
 
@@ -34,8 +34,8 @@ impl FileRule {
             types.retain(|it| !it.is_photo());
             types.extend([FileType::Jpeg, FileType::Png, FileType::WebP, FileType::Heic, FileType::Avif]);
         }
-        let pdf_bytes = max_size.unwrap_or(service_max_size).min(service_max_size);
-        Self { types, photo_bytes: MAX_CHOSEN_BYTES, pdf_bytes, pdf_pages }
+        let sent_bytes = max_size.unwrap_or(service_max_size).min(service_max_size);
+        Self { types, photo_bytes: MAX_CHOSEN_BYTES, sent_bytes, pdf_pages }
     }
 
     /// What a server takes: `service.uploads.types` and `max_size`, `service.limits.pdf_pages`.
@@ -45,7 +45,7 @@ impl FileRule {
             .filter_map(|mime| FileType::from_mime(mime.as_ref()))
             .filter(|it| takeable(*it))
             .collect();
-        Self { types, photo_bytes: max_size, pdf_bytes: max_size, pdf_pages }
+        Self { types, photo_bytes: max_size, sent_bytes: max_size, pdf_pages }
     }
 
     /// The kinds taken.
@@ -60,7 +60,7 @@ impl FileRule {
 
     /// The largest number of bytes worth reading at all.
     pub fn most_bytes(&self) -> u64 {
-        self.photo_bytes.max(self.pdf_bytes)
+        self.photo_bytes.max(self.sent_bytes)
     }
 
     /// Value of the `accept` attribute of a file input that chooses from the album.
@@ -84,13 +84,13 @@ impl FileRule {
             return Err(Refusal::Empty);
         }
         let found = found.filter(|it| self.types.contains(it)).ok_or(Refusal::Type)?;
-        let limit = if found.is_photo() { self.photo_bytes } else { self.pdf_bytes };
+        let limit = if found.is_photo() { self.photo_bytes } else { self.sent_bytes };
         if bytes > limit { Err(Refusal::TooLarge { limit }) } else { Ok(found) }
     }
 
-    /// The number of bytes that a PDF may have.
-    pub fn pdf_bytes(&self) -> u64 {
-        self.pdf_bytes
+    /// The number of bytes that may be sent: a PDF is sent as it is, a photo is made smaller until it has no more.
+    pub fn sent_bytes(&self) -> u64 {
+        self.sent_bytes
     }
 
     /// The number of pages that a PDF may have.
