@@ -1,6 +1,6 @@
 //! The large view of one document: a picture, or the pages of a PDF, in a room where they are made larger and moved.
 use super::filling::Filling;
-use super::object_url::{ObjectUrl, loaded};
+use super::object_url::ObjectUrl;
 use super::pages::pages;
 use super::zoom::Zoom;
 use crate::i18n::{I18n, K, t};
@@ -61,7 +61,7 @@ pub(super) fn large_view(filling: Filling, viewer: Viewer) -> AnyView {
 fn opened(filling: Filling, viewer: Viewer, subject: &Subject) -> AnyView {
     let zoom = Zoom::new();
     let body = match subject {
-        Subject::Chosen => picture(filling, loaded(move || async move { filling.chosen_picture() })),
+        Subject::Chosen => picture(filling, async move { filling.chosen_picture() }),
         Subject::Kept(id) => {
             let (offline, id) = (filling.offline, id.clone());
             let pdf = offline
@@ -70,7 +70,7 @@ fn opened(filling: Filling, viewer: Viewer, subject: &Subject) -> AnyView {
             if pdf {
                 paper(filling, zoom, id)
             } else {
-                picture(filling, loaded(move || async move { offline.document_blob(&id).await.ok() }))
+                picture(filling, async move { offline.document_blob(&id).await.ok() })
             }
         }
     };
@@ -84,11 +84,21 @@ fn opened(filling: Filling, viewer: Viewer, subject: &Subject) -> AnyView {
     .into_any()
 }
 
-fn picture(filling: Filling, url: RwSignal<Option<ObjectUrl>>) -> AnyView {
+/// A picture, or that it cannot be had.
+fn picture(filling: Filling, coming: impl Future<Output = Option<Blob>> + 'static) -> AnyView {
     let (i18n, label) = (I18n::here(), filling.label());
-    let alt = move || i18n.say(K::DocAlt, &[("label", label.get().into())]);
-    let source = move || url.with(|it| it.as_ref().map(ObjectUrl::text));
-    view! { <img src=source alt=alt draggable="false"/> }.into_any()
+    let url: RwSignal<Option<Option<ObjectUrl>>> = RwSignal::new(None);
+    spawn_local(async move {
+        let made = coming.await.as_ref().and_then(ObjectUrl::of);
+        url.try_set(Some(made));
+    });
+    live(move || {
+        let Some(url) = url.get()? else {
+            return Some(view! { <p class="hc-view__paper">{t(K::DocNotOpened)}</p> }.into_any());
+        };
+        let alt = move || i18n.say(K::DocAlt, &[("label", label.get().into())]);
+        Some(view! { <img src=url.text() alt=alt draggable="false"/> }.into_any())
+    })
 }
 
 /// The pages of a PDF. Where they cannot be drawn here, the browser's own viewer is offered, in a window of its own.

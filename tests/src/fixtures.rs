@@ -85,6 +85,15 @@ impl Files {
         Ok(path)
     }
 
+    /// A photo of a card that lies on its side, made when it is asked for.
+    pub fn sideways(&self) -> anyhow::Result<PathBuf> {
+        let path = self.path("sideways.jpg");
+        if !path.exists() {
+            self.put("sideways.jpg", &jpeg(&card(false).rotate90())?)?;
+        }
+        Ok(path)
+    }
+
     /// A photo of twelve megapixels, made when it is asked for: drawing it takes seconds.
     pub fn large(&self) -> anyhow::Result<PathBuf> {
         self.photo(4000, 3000)

@@ -136,7 +136,7 @@ pub(super) async fn one_and_the_same(house: &House, phone: &Browser) -> anyhow::
 
     applicant.says_within(PORTRAIT, "doc.retake").await?;
     applicant.gives(&speech.short(PORTRAIT)?, &house.files.path("text.jpg")).await?;
-    applicant.sees(speech.begin("doc.e.type")?).await?;
+    applicant.sees(speech.begin("doc.e.photos")?).await?;
     phone.driver.execute(PRESS_BESIDE_THE_PICTURE, vec![speech.say("doc.retake")?.into()]).await?;
     // The portrait is the last item, and what speaks about its file the last thing in it.
     let controls = phone.driver.find_all(By::Css("input[type=file]")).await?;
@@ -177,10 +177,19 @@ pub(super) async fn insisted(house: &House, phone: &Browser) -> anyhow::Result<(
     applicant.says_within(FRONT, "doc.keep").await?;
     applicant.keeps(FRONT).await?;
     applicant.agrees("documents.consent").await?;
-    applicant.hands(BACK, &house.files.path("id-back.jpg")).await?;
+    // Turned by the app, and taken so.
+    applicant.gives(&applicant.speech.short(BACK)?, &house.files.sideways()?).await?;
+    applicant.sees(applicant.speech.say("doc.q.turn")?).await?;
+    applicant.says_within(BACK, "doc.keep").await?;
+    applicant.keeps(BACK).await?;
     applicant.hands(PORTRAIT, &house.files.path("portrait.jpg")).await?;
     let id = applicant.submits().await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
+    let turned = |it: &contract::api::Document| it.insisted.iter().any(|advice| advice == "turn");
+    ensure!(
+        full.documents.iter().all(|it| turned(&it.document) == it.document.pointer.as_str().contains(BACK)),
+        "the office does not learn what was turned"
+    );
     let said = |it: &contract::api::Document| it.insisted.iter().any(|advice| advice == "blur");
     ensure!(
         full.documents.iter().all(|it| said(&it.document) == it.document.pointer.as_str().contains(FRONT)),
