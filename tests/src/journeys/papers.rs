@@ -148,7 +148,8 @@ pub(super) async fn one_and_the_same(house: &House, phone: &Browser) -> anyhow::
     applicant.hands(BACK, &house.files.path("id-back.jpg")).await?;
     let id = applicant.submits().await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
-    ensure!(full.documents.len() == 3, "{} documents were sent", full.documents.len());
+    let sent: Vec<_> = full.documents.iter().map(|it| (it.document.pointer.as_str(), it.named)).collect();
+    ensure!(sent.len() == 3, "documents that were sent, and whether they are named: {sent:?}");
     Ok(())
 }
 
