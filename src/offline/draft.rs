@@ -1,6 +1,7 @@
 //! One draft: the answers, who may change them, and whether they are stored.
 //!
 //! The answers are written by the form and by nobody else; this room watches and stores them, and its news never go back.
+use super::office::Told;
 use super::turn::Turn;
 use super::vault::Write;
 use super::{EntryId, Inner, Offline, StoreError, WhyMemory, tabs::News};
@@ -399,7 +400,9 @@ impl Inner {
         let mut writes = vec![Write::Record { key: id.key(), json }];
         writes.extend(named.iter().map(|it| Write::record(super::documents::record_key(&it.record.id), &it.record)));
         self.opened().await.write(writes, strict).await?;
-        self.are_named(named);
+        if !named.is_empty() {
+            self.tell_office(Told::Named(named)).await;
+        }
         if !is_empty {
             self.fetch_office_in_time();
         }

@@ -196,6 +196,17 @@ impl Inner {
         }
     }
 
+    /// It was removed here while it was being bound there: the removal may have come first and met nothing, so it goes once
+    /// more, now that whatever could be there is there.
+    async fn remove_again(self: &Rc<Self>, application: &str, document: &str) {
+        let body = Body::Remove { document: document.to_owned() };
+        let again = Outgoing { application: application.to_owned(), body };
+        if let Err(why) = self.put_with(vec![again], Vec::new()).await {
+            // The removal that was stored with the deed itself goes out all the same.
+            leptos::logging::warn!("a removal was not repeated: {why:?}");
+        }
+    }
+
     async fn uploads(&self) -> Option<contract::api::Uploads> {
         let known = || self.service.try_get_untracked().flatten().and_then(|kept| kept.value.uploads);
         if known().is_none() {
@@ -218,7 +229,11 @@ impl Inner {
             },
             Body::Document { document, bind, location } => {
                 let bind = BindDocument { upload: location.clone().unwrap_or_default(), ..bind.clone() };
-                match self.api.bind(application, document, &bind).await {
+                let bound = self.api.bind(application, document, &bind).await;
+                if self.outbox.borrow().entry(&entry.id).is_none() {
+                    self.remove_again(application, document).await;
+                }
+                match bound {
                     Ok(received) => {
                         self.change_document(document, |record| record.received = Some(received)).await;
                         Answer::Done

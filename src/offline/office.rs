@@ -1,6 +1,7 @@
 //! The side of this room that faces the office: outbox, documents, records, certificates, events. It is a part of the app of
 //! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
 //! first visit fills in a form, and has none of it.
+use super::documents::Named;
 use super::{Draft, DraftId, Inner, Offline, account, driver, events, last_words, tabs::News};
 use crate::reactive::Signal;
 use chrono::NaiveDate;
@@ -58,6 +59,8 @@ pub(super) enum Told {
     SomebodyIsHere,
     /// Another tab has stored something.
     News(News),
+    /// A draft that names these documents is stored.
+    Named(Vec<Named>),
     /// The identity consent of an application was given or taken back.
     Consent(String),
     /// What was begun signed out belongs to this subject now.
@@ -242,6 +245,7 @@ async fn hear(inner: Rc<Inner>, told: Told) {
             | News::Key,
         ) => {}
         Told::Consent(application) => inner.send_documents(&application).await,
+        Told::Named(named) => inner.are_named(named),
         Told::Adopted { application, subject } => inner.adopted(&application, &subject).await,
     }
 }

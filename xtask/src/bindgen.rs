@@ -44,7 +44,7 @@ pub(crate) fn run(mut args: Vec<OsString>) -> anyhow::Result<()> {
 fn shorten(module: &Path, script: &Path) -> anyhow::Result<()> {
     let mut wasm = walrus::ModuleConfig::new().generate_producers_section(false).parse_file(module)?;
     let mut words = fs::read_to_string(script)?;
-    let long: Vec<_> = wasm.imports.iter().filter(|it| is_hashed(&it.name)).map(|it| it.id()).collect();
+    let long: Vec<_> = wasm.imports.iter().filter(|it| is_hashed(&it.name)).map(walrus::Import::id).collect();
     let mut short = BTreeMap::new();
     for id in long {
         let import = wasm.imports.get_mut(id);

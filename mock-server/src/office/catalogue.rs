@@ -6,7 +6,7 @@ use super::{sha256_hex, sites::Sites};
 use anyhow::{Context as _, anyhow};
 use contract::{
     api::{Coding, ProfileItem},
-    questionnaire::{Anchor, Form, Item, Role, RuleCode},
+    questionnaire::{Anchor, Form, Item, Role, RuleCode, Severity},
 };
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
@@ -153,11 +153,12 @@ impl Catalogue {
         categories.iter().find(|(found, _)| found == code).map(|(_, title)| title.get(lang).text.to_owned())
     }
 
-    /// The youngest age that the form's rules let through, in years.
+    /// The youngest age that the form's rules let through, in years, whatever the kind of work.
     pub fn min_age(&self) -> Option<u32> {
         let form = &self.current(APPLICATION_FORM)?.form;
         let rules = form.items.iter().filter(|item| is_birth_date(item)).flat_map(|item| &item.rules);
         rules
+            .filter(|rule| rule.severity == Severity::Error && rule.when.is_empty())
             .filter(|rule| rule.code == RuleCode::DateNotAfter && matches!(rule.anchor, Some(Anchor::Today)))
             .filter_map(|rule| u32::try_from(-rule.offset.months / 12).ok())
             .filter(|age| *age > 0)
