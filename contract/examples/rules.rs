@@ -12,7 +12,13 @@ fn main() {
         .map(|n| {
             // Each operator in turn, some with answers of several.
             let question = format!("q{}", n.saturating_sub(1));
-            let operator = ["exists", "=", "!=", ">", "<="][(n / 3) % 5];
+            let operator = match (n / 3) % 5 {
+                0 => "exists",
+                1 => "=",
+                2 => "!=",
+                3 => ">",
+                _ => "<=",
+            };
             let before = if operator == "exists" {
                 json!({"question": question, "operator": operator, "answerBoolean": true})
             } else {

@@ -68,7 +68,7 @@ fn checks() -> Vec<(&'static str, Vec<&'static str>, u32)> {
         ("format", vec!["fmt", "--all", "--check"], 2),
         ("lints, native", [&["clippy", "--quiet", "--locked", "--all-targets"][..], &native, &strict].concat(), 20),
         ("lints, WebAssembly", [&["clippy", "--quiet", "--locked"][..], &app, &WASM, &strict].concat(), 15),
-        ("native tests", vec!["test", "--quiet", "--locked", "--workspace"], 25),
+        ("native tests", vec!["test", "--quiet", "--locked", "--workspace", "--no-fail-fast"], 25),
     ]
 }
 
