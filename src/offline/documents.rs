@@ -1,5 +1,6 @@
 //! Documents on this phone: our own bytes, encrypted, and how far each has come. The bytes never enter our own memory.
 use super::bytes::{blob, bytes_key, erased, sha256, thumbnail_key};
+use super::expected::{EXPECTED, ExpectedPhoto, expected_key};
 use super::outgoing::Outgoing;
 use super::vault::{Vault, Write};
 use super::{DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
@@ -20,8 +21,6 @@ use web_sys::Blob;
 pub type DocumentId = String;
 
 const DOCUMENTS: &str = "document/";
-/// The notes of photos that are expected, one an item.
-const EXPECTED: &str = "expected/";
 
 /// Bytes that a person chose, checked and cleaned.
 #[derive(Clone, Debug)]
@@ -110,25 +109,6 @@ impl LocalDocument {
     /// The server has it, identical.
     pub const fn is_received(&self) -> bool {
         matches!(self.state, DocState::Received(_))
-    }
-}
-
-/// A photo that was being taken when the page may have been ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
-pub struct ExpectedPhoto {
-    /// For which application.
-    pub application: String,
-    /// For which item.
-    pub pointer: Pointer,
-    /// It came, and is kept; only the page did not live to name it.
-    #[serde(default)]
-    pub kept: bool,
-}
-
-impl ExpectedPhoto {
-    /// Whether it is of this item.
-    pub fn is_of(&self, application: &str, pointer: &Pointer) -> bool {
-        self.application == application && self.pointer == *pointer
     }
 }
 
@@ -275,42 +255,6 @@ impl Offline {
         spawn_local(async move {
             inner.change_document(&id, |record| record.paused = paused).await;
             inner.bell.ring();
-        });
-    }
-
-    /// Notes that a photo for this item is about to be taken, and stores the draft with it: the page may not survive.
-    ///
-    /// # Errors
-    /// The note was not stored; the picker may be opened all the same.
-    pub async fn expect_photo(self, application: &str, pointer: &Pointer) -> Result<(), StoreError> {
-        let inner = self.inner();
-        let key = expected_key(application, pointer);
-        inner.expecting.borrow_mut().push(key.clone());
-        inner.save_drafts().await;
-        let expected = ExpectedPhoto { application: application.to_owned(), pointer: pointer.clone(), kept: false };
-        let vault = inner.opened().await;
-        let written = vault.write(vec![Write::record(key.clone(), &expected)], true).await;
-        if !inner.expecting.borrow().contains(&key) {
-            // It came, or did not, while the note was being written.
-            vault.write_copy(vec![Write::erase(key)]).await;
-        }
-        written
-    }
-
-    /// The photos that were being taken when the page was ended, to tell the person; at the start only.
-    pub fn expected_photos(self) -> Signal<Vec<ExpectedPhoto>> {
-        self.inner().expected.into()
-    }
-
-    /// Nothing of this item is in the page's memory only any more, or the person was told.
-    pub fn forget_expected_photo(self, application: &str, pointer: &Pointer) {
-        let inner = self.inner();
-        let key = expected_key(application, pointer);
-        inner.expected.try_update(|all| all.retain(|it| !it.is_of(application, pointer)));
-        inner.expecting.borrow_mut().retain(|it| *it != key);
-        spawn_local(async move {
-            // A note that stays is told once too often, and nothing worse.
-            inner.opened().await.write_copy(vec![Write::erase(key)]).await;
         });
     }
 }
@@ -595,10 +539,6 @@ pub(super) struct Named {
     /// As it is from then on.
     pub(super) record: Record,
     gone: Vec<DocumentId>,
-}
-
-fn expected_key(application: &str, pointer: &Pointer) -> String {
-    format!("{EXPECTED}{application}/{}", pointer.as_str())
 }
 
 pub(super) fn record_key(id: &str) -> String {
