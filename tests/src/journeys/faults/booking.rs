@@ -43,6 +43,7 @@ pub(in crate::journeys) async fn booking(house: &House, phone: &Browser) -> anyh
 async fn one(applicant: &Applicant<'_>, id: &str, trouble: &str, place: &Place, row: usize) -> anyhow::Result<()> {
     let (house, speech) = (applicant.house, &applicant.speech);
     let go = speech.begin(if row == 0 { "exam.go" } else { "exam.go.change" })?;
+    let cancel = speech.say("act.cancel")?;
     // So far ahead that it can still be moved.
     applicant.takes(speech.say("exam.day")?, 3 + row % 2).await?;
     plan(house, trouble, place)?;
@@ -57,10 +58,11 @@ async fn one(applicant: &Applicant<'_>, id: &str, trouble: &str, place: &Place, 
             if !applicant.has("timer", "").await? {
                 // The page may just be going on to the visit: then there is no time to take.
                 tokio::time::timeout(Duration::from_secs(5), applicant.takes(time, 0)).await??;
-                // A hold is asked for so often a minute.
-                house.office()?.let_time_pass(chrono::Duration::seconds(20));
+                // A hold is asked for ten times in ten minutes, and one lasts five.
+                house.office()?.let_time_pass(chrono::Duration::seconds(70));
                 tokio::time::sleep(Duration::from_secs(1)).await;
-            } else if applicant.has("button", go).await? {
+            } else if !applicant.has("button", cancel).await? && applicant.has("button", go).await? {
+                // On the visit, where the page may have gone on to, a button that ends in the same word cancels it.
                 applicant.button(go).await?;
             }
             Ok(false)
