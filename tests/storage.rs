@@ -128,6 +128,38 @@ async fn last_words_that_were_tampered_with_are_set_aside_and_said_and_the_draft
 }
 
 #[wasm_bindgen_test]
+async fn whoever_begins_anew_in_the_page_that_was_erased_has_last_words_too() {
+    let visit = Visit::opened().await;
+    begun(&visit).await;
+    visit.offline.erase_all().await.unwrap();
+    let (id, draft) = begun(&visit).await;
+    let left = ends_after(visit, &id, draft, PLANTED).await;
+    assert!(!left.contains("planted"));
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text(PLANTED));
+}
+
+#[wasm_bindgen_test]
+async fn last_words_whose_key_is_gone_are_said_once_and_then_gone() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    health_certificate::api::sleep(Duration::from_millis(300)).await;
+    let left = ends_after(visit, &id, draft, PLANTED).await;
+    // The browser clears the vault, and keeps what lies beside it.
+    let visit = Visit::opened().await;
+    visit.offline.erase_all().await.unwrap();
+    drop(visit);
+    in_javascript("hc", "await ask(indexedDB.deleteDatabase(name));").await;
+    leave_beside(&id, &left);
+    let visit = Visit::opened().await;
+    until(|| visit.offline.storage().get_untracked() == Storage::KeptInPart).await;
+    assert_eq!(left_beside(&id), None);
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::Kept);
+}
+
+#[wasm_bindgen_test]
 async fn last_words_that_are_older_than_what_is_stored_change_nothing() {
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;

@@ -71,7 +71,7 @@ pub(super) fn page(id: String) -> AnyView {
     let somebody = memo(move || page.offline.subject().get().is_some());
     effect(move || {
         if somebody.get() {
-            page.reread();
+            reread(page.offline, page.id.get_value());
         }
     });
     page.count_down();
@@ -326,14 +326,6 @@ impl Page {
         });
     }
 
-    fn reread(self) {
-        let id = self.id.get_value();
-        spawn_local(async move {
-            // What this phone knows stands meanwhile; without a network it stays.
-            drop(self.offline.refresh(&id).await);
-        });
-    }
-
     fn count_down(self) {
         let tick = move || {
             let until = self.sent.with_untracked(|sent| sent.as_ref().map(|sent| sent.resend_at));
@@ -426,8 +418,7 @@ impl Page {
             self.unanswered.try_set_value(None);
         }
         // The record has new tries, or a new state, whoever is still here.
-        let offline = self.offline;
-        spawn_local(async move { drop(offline.refresh(&id).await) });
+        reread(self.offline, id);
         if self.checking.try_set(false).is_some() {
             return;
         }
@@ -465,4 +456,9 @@ fn failure(error: &ApiError) -> Failure<'_> {
         ApiError::Unreadable => Failure::Unreadable,
         ApiError::Refused(refused) => Failure::Refused(&refused.problem),
     }
+}
+
+/// What this phone knows of it stands meanwhile; without a network it stays.
+fn reread(offline: Offline, id: String) {
+    spawn_local(async move { drop(offline.refresh(&id).await) });
 }

@@ -19,10 +19,10 @@ impl Filling {
             self.given.with_value(|it| (it.hole.application.clone(), it.form, it.hole.pointer.clone()));
         let most = self.asks().most;
         let replaced = self.replacing.get_untracked();
-        let gives_way = |it: &Attachment| most == 1 || Some(&it.document) == replaced.as_ref();
-        let instead = self
-            .answers()
-            .with_untracked(|all| all.iter().filter(|it| gives_way(it)).map(|it| it.document.clone()).collect());
+        let replaced = replaced.as_slice();
+        let instead = self.answers().with_untracked(|all| {
+            all.iter().filter(|it| gives_way(it, replaced, most)).map(|it| it.document.clone()).collect()
+        });
         let document = NewDocument {
             application,
             form,
@@ -118,10 +118,14 @@ fn attachment(document: LocalDocument) -> Attachment {
     }
 }
 
-/// Puts a document in the place of what gives way to it, else behind the others. Where one is asked for, all that is there does.
+/// Whether this one goes for a new one: where one is asked for, all that is there does.
+fn gives_way(it: &Attachment, replaced: &[String], most: usize) -> bool {
+    most == 1 || replaced.contains(&it.document)
+}
+
+/// Puts a document in the place of what gives way to it, else behind the others.
 fn place(answers: &mut Vec<Attachment>, document: Attachment, instead: &[String], most: usize) {
-    let gives_way = |it: &Attachment| most == 1 || instead.contains(&it.document);
-    let place = answers.iter().position(gives_way).unwrap_or(answers.len());
-    answers.retain(|it| !gives_way(it));
+    let place = answers.iter().position(|it| gives_way(it, instead, most)).unwrap_or(answers.len());
+    answers.retain(|it| !gives_way(it, instead, most));
     answers.insert(place, document);
 }

@@ -6,9 +6,10 @@ use super::below::after;
 use super::filling::Filling;
 use super::item::{Place, error_of, hint, optional, said};
 use super::passage::{label_text, plain};
+use super::standing::Standing;
 use super::typed_field::{Line, area_control, line_control};
 use crate::i18n::K;
-use crate::reactive::memo;
+use crate::reactive::{Memo, memo};
 use crate::ui::{Announcer, Icon, focus_by_id, icon, live};
 use contract::questionnaire::{Item, Pointer, Value, Widget};
 use leptos::{html, prelude::*};
@@ -27,7 +28,7 @@ pub(super) fn lines_field(place: &Place) -> AnyView {
     let may_add = memo(move || count.get() < most && !closed.get());
     let may_remove = memo(move || count.get() > 1 && !closed.get());
     let node: NodeRef<html::Fieldset> = NodeRef::new();
-    let lines = Lines { filling, item: item.clone(), pointer: pointer.clone(), first: id.clone(), node };
+    let lines = Lines { filling, item: item.clone(), pointer: pointer.clone(), standing, first: id.clone(), node };
     let whole = place.clone();
     let removing = lines.clone();
     let drawn = move |number: usize| {
@@ -77,6 +78,7 @@ struct Lines {
     filling: Filling,
     item: Arc<Item>,
     pointer: Pointer,
+    standing: Memo<Standing>,
     /// The id of the first line.
     first: String,
     node: NodeRef<html::Fieldset>,
@@ -89,11 +91,7 @@ impl Lines {
 
     /// What stands in the lines now.
     fn values(&self) -> Vec<Value> {
-        let shown = self.filling.evaluation().with_untracked(|e| e.answers(&self.pointer).to_vec());
-        let given = |answers: &contract::questionnaire::Answers| {
-            answers.is_touched(&self.pointer).then(|| answers.get(&self.pointer).to_vec())
-        };
-        untrack(|| self.filling.with_answers(given)).unwrap_or(shown)
+        self.standing.with_untracked(|it| it.values.clone())
     }
 
     fn add(&self) {

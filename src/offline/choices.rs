@@ -1,10 +1,12 @@
-//! Small choices that this browser keeps: language and looks. Nothing about a person; where storage is closed, they last for the visit.
+//! What this browser keeps beside the vault: language and looks, and that a sign-in is still to be ended. Nothing about a person;
+//! where storage is closed, it lasts for the visit.
 
 /// What their names begin with.
 pub(super) const PREFIX: &str = "hc.";
 
-fn storage() -> Option<web_sys::Storage> {
-    leptos::prelude::window().local_storage().ok().flatten()
+/// The browser's small storage, where it is open.
+pub(super) fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
 }
 
 /// A choice that was made before.

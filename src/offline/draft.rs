@@ -340,14 +340,17 @@ impl Draft {
                     (newest, newest && std::mem::take(&mut now.has_left_words))
                 });
                 let (newest, is_superfluous) = newest.unzip();
-                if let (Some(true), Some(id)) = (is_superfluous, self.id.try_get_value()) {
+                let storage = inner.storage.try_get_untracked();
+                // What lies in memory only does not make them superfluous.
+                let is_kept = !matches!(storage, Some(super::Storage::MemoryOnly(_)));
+                if let (Some(true), true, Some(id)) = (is_superfluous, is_kept, self.id.try_get_value()) {
                     super::last_words::forget(&id);
                 }
                 if newest == Some(false) {
                     // What was changed meanwhile may have come while no task waited for a pause.
                     self.save_soon();
                 }
-                match inner.storage.try_get_untracked() {
+                match storage {
                     Some(super::Storage::MemoryOnly(why)) => SaveState::MemoryOnly(why),
                     _ if newest == Some(true) => SaveState::Saved(at),
                     _ => SaveState::Saving,

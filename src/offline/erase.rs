@@ -30,8 +30,16 @@ pub struct Counts {
     pub unsent: usize,
     /// Certificates.
     pub certificates: usize,
-    /// Applications that the office has: those stay there.
+    /// Applications that the office has, as far as this phone knows: those stay there.
     pub at_office: usize,
+}
+
+impl Counts {
+    /// Nothing of anybody's lies here. What the office has is no matter of this phone's.
+    pub const fn is_nothing(&self) -> bool {
+        let Self { drafts, photos, unsent, certificates, at_office: _ } = *self;
+        drafts == 0 && photos == 0 && unsent == 0 && certificates == 0
+    }
 }
 
 impl Offline {
@@ -89,6 +97,8 @@ impl Offline {
         *inner.vault.borrow_mut() = vault;
         inner.storage.try_set(why.map_or(super::Storage::Kept, super::Storage::MemoryOnly));
         inner.erased.set(Some(counts));
+        // Whoever begins anew in this page has last words too.
+        super::last_words::prepare(inner).await;
         Ok(counts)
     }
 

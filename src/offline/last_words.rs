@@ -4,6 +4,7 @@
 //! now, under a key of its own (ChaCha20-Poly1305; the key lies in the vault as every record does), and put into localStorage,
 //! which answers at once. Whoever opens the draft next takes it into the vault, unless something newer lies there.
 //! A part of `office`.
+use super::choices::storage;
 use super::draft::Record;
 use super::vault::{Vault, Write, random};
 use super::{Draft, DraftId, Inner};
@@ -19,10 +20,6 @@ const KEY_BYTES: u32 = 32;
 const NONCE_BYTES: usize = 12;
 /// Bytes are kept as letters from here on: each browser stores those as they are.
 const FIRST_LETTER: u32 = 0x100;
-
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
-}
 
 /// Whether a page has left some. Needs nothing of the part.
 pub(super) fn are_left() -> bool {
@@ -70,11 +67,17 @@ pub(super) fn say(inner: &Inner) {
 pub(super) async fn take_in(inner: Rc<Inner>) {
     let Some(storage) = storage() else { return };
     let vault = inner.vault().await;
+    let key = vault.bytes(KEY).await;
+    let is_gone = vault.why_memory().is_none() && matches!(key, Err(super::StoreError::Missing));
     let left: Vec<String> = names(&storage).collect();
     for name in left {
         let (Ok(Some(sealed)), Some(draft)) = (storage.get_item(&name), name.strip_prefix(PREFIX)) else { continue };
-        let Some(record) = key(&vault).await.and_then(|key| unseal(&key, draft, &sealed)) else {
+        let Some(record) = key.as_ref().ok().and_then(|key| unseal(&key.to_vec(), draft, &sealed)) else {
             vault.note_unreadable();
+            if is_gone {
+                // The browser has cleared the vault with its key, and kept this: nobody can open it any more.
+                drop(storage.remove_item(&name));
+            }
             continue;
         };
         if record.head.id.key() == draft && is_newest(&vault, &record).await {

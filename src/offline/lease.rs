@@ -1,6 +1,7 @@
 //! A lock by hand, for browsers without Web Locks: a mark in localStorage that counts for a while and is renewed while it is
 //! held. A page that was frozen or killed loses it by itself. Between two pages that reach for it at the same moment the one
 //! that wrote last has it; should both believe so for a moment, the outbox bears that (docs/reliability.md).
+use super::choices::storage;
 use super::outgoing::now;
 use crate::api::sleep;
 use std::cell::Cell;
@@ -30,10 +31,6 @@ impl Drop for Lease {
             drop(storage.remove_item(&self.name));
         }
     }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
 }
 
 /// Whose it is, and until when.

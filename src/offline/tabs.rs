@@ -115,6 +115,7 @@ impl Inner {
             News::Key => {
                 self.say_last_words();
                 *self.vault.borrow_mut() = Some(Vault::in_memory(WhyMemory::Closed));
+                self.storage.try_set(Storage::MemoryOnly(WhyMemory::Closed));
                 self.anew.try_set(true);
             }
         }

@@ -2,8 +2,7 @@
 
 use super::held::Held;
 use leptos::prelude::{
-    Dispose, Get, GetUntracked, IsDisposed, Memo as AnyMemo, Notify, RwSignal as AnyRwSignal, Set, Signal as AnySignal,
-    Track,
+    Get, GetUntracked, IsDisposed, Memo as AnyMemo, Notify, RwSignal as AnyRwSignal, Set, Signal as AnySignal, Track,
 };
 use leptos::text_prop::TextProp;
 use send_wrapper::SendWrapper;
@@ -46,6 +45,7 @@ macro_rules! read {
 
         impl<T: 'static> $name<T> {
             /// The value; who asks follows it.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn get(&self) -> T
             where
                 T: Clone,
@@ -54,6 +54,7 @@ macro_rules! read {
             }
 
             /// The value.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn get_untracked(&self) -> T
             where
                 T: Clone,
@@ -78,11 +79,13 @@ macro_rules! read {
             }
 
             /// Looks at the value; who asks follows it.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn with<U>(&self, see: impl FnOnce(&T) -> U) -> U {
                 self.slot.get().look(see)
             }
 
             /// Looks at the value.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn with_untracked<U>(&self, see: impl FnOnce(&T) -> U) -> U {
                 self.slot.get_untracked().look(see)
             }
@@ -98,6 +101,7 @@ macro_rules! read {
             }
 
             /// Follows it without looking.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn track(&self) {
                 self.slot.track();
             }
@@ -146,19 +150,9 @@ impl<T: 'static> RwSignal<T> {
         Some(self.slot.try_get_untracked()?.change(act))
     }
 
-    /// Tells who follows.
-    pub fn notify(&self) {
-        self.slot.notify();
-    }
-
     /// The page that it belonged to is gone.
     pub fn is_disposed(&self) -> bool {
         self.slot.is_disposed()
-    }
-
-    /// Lets go of it.
-    pub fn dispose(self) {
-        self.slot.dispose();
     }
 }
 

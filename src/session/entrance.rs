@@ -49,7 +49,8 @@ pub(super) fn signs_out_later() -> AnyView {
 /// What was erased from this phone, in numbers, and what remains at the office.
 pub fn erased(i18n: I18n, counts: &Counts) -> String {
     let there = match counts.at_office {
-        0 => i18n.text(K::EraseServerNothing),
+        // It may have some that this phone does not know of: somebody else's, or what was read on another one.
+        0 => i18n.text(K::EraseServerAny),
         n => i18n.say(K::EraseServer, &[("n", n.into())]),
     };
     let Counts { drafts, photos, unsent, certificates, .. } = *counts;

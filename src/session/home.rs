@@ -324,7 +324,7 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
         let leaving = leaving.clone();
         Callback::new(move |()| {
             let here = untrack(|| offline.what_is_here());
-            if here == Counts::default() {
+            if here.is_nothing() {
                 sign_out(i18n, announcer, leaving.clone());
             } else {
                 asked.set(Some(here));

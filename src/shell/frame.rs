@@ -52,15 +52,7 @@ fn offline_line() -> AnyView {
         })
     });
     live(move || {
-        let key = match network.get() {
-            Network::Offline if frame == Frame::Embedded && offline.waiting() == 0 => K::NetOffEmbeddedNothing,
-            Network::Offline if frame == Frame::Embedded => K::NetOffEmbedded,
-            // Where nothing waits nothing is promised to go out.
-            Network::Offline if offline.waiting() == 0 => K::NetOffNothing,
-            Network::Offline => K::NetOff,
-            Network::Portal => K::NetCaptive,
-            Network::Online | Network::Unknown => return None,
-        };
+        let key = why_nothing_goes_out(network.get(), frame, offline)?;
         (!says_itself.get()).then(|| {
             let words = t(key);
             note(Tone::Plain, Icon::Offline, true, view! { <p>{words}</p> }.into_any())
@@ -187,4 +179,16 @@ fn language_switch() -> AnyView {
             })
             .collect_view()
     })
+}
+
+/// What is said of a network that is not there; none where it is. Where nothing waits nothing is promised to go out.
+pub(super) fn why_nothing_goes_out(network: Network, frame: Frame, offline: Offline) -> Option<K> {
+    match (network, frame, offline.waiting()) {
+        (Network::Offline, Frame::Embedded, 0) => Some(K::NetOffEmbeddedNothing),
+        (Network::Offline, Frame::Embedded, _) => Some(K::NetOffEmbedded),
+        (Network::Offline, Frame::OwnSite, 0) => Some(K::NetOffNothing),
+        (Network::Offline, Frame::OwnSite, _) => Some(K::NetOff),
+        (Network::Portal, ..) => Some(K::NetCaptive),
+        (Network::Online | Network::Unknown, ..) => None,
+    }
 }

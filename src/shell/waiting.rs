@@ -1,8 +1,9 @@
 //! `/outbox`: everything that waits to be sent, each with its own state; a broken one offers a way out and never stops the rest.
 
+use super::frame::why_nothing_goes_out;
 use super::rescue::Rescue;
 use crate::i18n::{Arg, I18n, K, t};
-use crate::offline::{Network, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
+use crate::offline::{NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
 use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -44,14 +45,7 @@ fn network(offline: Offline) -> AnyView {
     let (network, frame) = (offline.network(), Frame::here());
     let retry = Callback::new(move |()| offline.retry_now());
     live(move || {
-        let key = match network.get() {
-            Network::Offline if frame == Frame::Embedded && offline.waiting() == 0 => K::NetOffEmbeddedNothing,
-            Network::Offline if frame == Frame::Embedded => K::NetOffEmbedded,
-            Network::Offline if offline.waiting() == 0 => K::NetOffNothing,
-            Network::Offline => K::NetOff,
-            Network::Portal => K::NetCaptive,
-            Network::Online | Network::Unknown => return None,
-        };
+        let key = why_nothing_goes_out(network.get(), frame, offline)?;
         let body = view! { <p>{t(key)}</p> <p><Button label=t(K::NetRetry) kind=Kind::Text on_press=retry/></p> };
         Some(ui::note(Tone::Plain, Icon::Offline, true, body.into_any()))
     })

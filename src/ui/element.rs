@@ -183,7 +183,7 @@ impl<F: Fn() -> W + 'static, W: Words> Value for F {
     }
 }
 
-impl<W: Words + Clone + Send + Sync + 'static> Value for Signal<W> {
+impl<W: Words + Clone + 'static> Value for Signal<W> {
     fn give(self, element: &mut Element, name: &'static str) {
         element.live(name, Box::new(move || self.get().said()));
     }

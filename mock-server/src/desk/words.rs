@@ -133,7 +133,7 @@ pub(super) fn advice(l: Language, advice: &str) -> &'static str {
         "dark" => ("太暗", "too dark"),
         "cut" => ("没拍全", "a corner is missing"),
         "small" => ("太小", "too small"),
-        "turn" => ("横着", "sideways"),
+        "turn" => ("原图横着，已自动转正", "sideways, turned upright"),
         "background" => ("背景不是单色", "background not plain"),
         _ => ("其他提示", "another hint"),
     };
