@@ -1,25 +1,23 @@
 //! What only a browser can prove: that drafts come back, that nothing personal lies readable, that the key cannot be read out.
 #![cfg(target_family = "wasm")]
 
+#[path = "web/element.rs"]
+mod element;
+#[path = "web/photos.rs"]
+mod photos;
 #[path = "visit.rs"]
 mod visit;
 
 use contract::api::Submission;
-use contract::questionnaire::{Answers, Attachment, Form, PATTERN_CASES, Pattern, Pointer, Value};
+use contract::questionnaire::{PATTERN_CASES, Pattern};
 use health_certificate::api::sleep;
-use health_certificate::documents::{Given, Parts, attachment};
-use health_certificate::form::{AttachmentHole, BrowserPatterns, ConsentAsked};
-use health_certificate::i18n::I18n;
+use health_certificate::form::BrowserPatterns;
 use health_certificate::offline::{
-    DraftId, DraftState, FormKind, ImportError, NewDocument, Owner, SaveState, State, Storage, StoreError, What,
-    WhyMemory,
+    DraftId, DraftState, ImportError, Owner, SaveState, State, Storage, What, WhyMemory,
 };
-use health_certificate::reactive::{RwSignal, derive};
-use health_certificate::ui::PartMissing;
-use health_certificate::ui::element::{Element, Value as _};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
-use std::sync::{Arc, Mutex};
+use photos::photo;
 use std::time::Duration;
 use visit::{PLANTED, Visit, answers, in_javascript, instead_of, until};
 use wasm_bindgen::{JsCast, JsValue};
@@ -72,35 +70,6 @@ fn contains(haystack: &[u8], needle: &[u8]) -> bool {
 
 async fn text_of(blob: &Blob) -> Vec<u8> {
     Uint8Array::new(&JsFuture::from(blob.array_buffer()).await.unwrap()).to_vec()
-}
-
-fn photo(application: &str, bytes: &[u8]) -> NewDocument {
-    NewDocument {
-        application: application.into(),
-        form: FormKind::Application,
-        pointer: Pointer::item("id-front"),
-        media_type: "image/jpeg".into(),
-        pages: None,
-        insisted: Vec::new(),
-        bytes: Uint8Array::from(bytes),
-        thumbnail: None,
-        instead: Vec::new(),
-        more: false,
-    }
-}
-
-/// What answers the item with these documents.
-fn naming(documents: &[&str]) -> Answers {
-    let attachment = |id: &&str| Attachment {
-        document: (*id).to_owned(),
-        sha256: None,
-        content_type: Some("image/jpeg".into()),
-        size: None,
-        title: None,
-    };
-    let mut answers = answers();
-    answers.set(Pointer::item("id-front"), documents.iter().map(|id| Value::Attachment(attachment(id))).collect());
-    answers
 }
 
 #[wasm_bindgen_test]
@@ -164,28 +133,6 @@ async fn the_key_cannot_be_read_out() {
     let exported = JsFuture::from(subtle.export_key("raw", &keys[0]).unwrap()).await;
     assert!(exported.is_err());
     drop(visit);
-}
-
-#[wasm_bindgen_test]
-async fn a_photo_waits_for_the_consent_and_then_for_its_turn() {
-    let visit = Visit::opened().await;
-    let offline = visit.offline;
-    let id = offline.begin_draft("health-certificate|2026.11.1");
-    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
-    let document = offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
-    draft.answers.set(naming(&[&document]));
-    assert!(draft.save_now().await);
-    let state = offline.document(&document);
-    let waits = |what| offline.outbox().get_untracked().iter().any(|row| row.application == id && row.what == what);
-    assert!(matches!(state.get_untracked().unwrap().state, health_certificate::offline::DocState::WaitingForConsent));
-    assert!(!waits(What::Document) && !waits(What::Begin));
-    offline.set_consent(&id, true);
-    until(|| waits(What::Document)).await;
-    assert!(waits(What::Begin));
-    assert_eq!(text_of(&offline.document_blob(&document).await.unwrap()).await, b"jpeg");
-    offline.remove_document(&document).await.unwrap();
-    assert_eq!(offline.document_blob(&document).await.unwrap_err(), StoreError::Missing);
-    assert!(!waits(What::Document));
 }
 
 #[wasm_bindgen_test]
@@ -340,163 +287,6 @@ async fn a_record_that_was_tampered_with_is_set_aside_and_said_and_the_rest_open
 }
 
 #[wasm_bindgen_test]
-async fn a_damaged_photo_stays_behind_and_the_rest_can_be_carried_away() {
-    let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
-    draft.answers.set(answers());
-    assert!(draft.save_now().await);
-    let damaged = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
-    overwrite(&format!("bytes/{damaged}"), |sealed| {
-        let bytes = Uint8Array::new(&sealed.unchecked_ref::<Array>().get(1));
-        bytes.set_index(2, bytes.get_index(2) ^ 1);
-        sealed
-    })
-    .await;
-    let file = visit.offline.export_application(&id, None).await.unwrap();
-    assert_eq!(file.left_behind, 1);
-    assert!(file.text.contains("draft/") && !file.text.contains(&format!("bytes/{damaged}")));
-}
-
-#[wasm_bindgen_test]
-async fn a_page_that_ended_between_photo_and_picker_says_that_the_photo_is_here() {
-    let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let item = Pointer::item("id-front");
-    let said = |visit: &Visit| -> Vec<bool> {
-        let all = visit.offline.expected_photos().get_untracked();
-        all.iter().filter(|it| it.is_of(&id, &item)).map(|it| it.kept).collect()
-    };
-    visit.offline.expect_photo(&id, &item).await.unwrap();
-    drop(visit);
-    let visit = Visit::opened().await;
-    assert_eq!(said(&visit), [false]);
-    visit.offline.expect_photo(&id, &item).await.unwrap();
-    // What goes on at another item changes nothing.
-    visit.offline.forget_expected_photo(&id, &Pointer::item("id-back"));
-    let first = NewDocument { more: true, ..photo(&id, b"jpeg") };
-    visit.offline.keep_document(first).await.unwrap();
-    drop(visit);
-    let visit = Visit::opened().await;
-    assert_eq!(said(&visit), [false, true], "of several chosen at once one is here, and another is lost");
-    visit.offline.expect_photo(&id, &item).await.unwrap();
-    visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
-    drop(visit);
-    let visit = Visit::opened().await;
-    assert_eq!(said(&visit), [true, true]);
-    visit.offline.forget_expected_photo(&id, &item);
-    assert!(said(&visit).is_empty());
-}
-
-#[wasm_bindgen_test]
-async fn a_photo_goes_out_and_what_it_replaces_goes_only_when_a_stored_draft_names_it() {
-    let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let item = Pointer::item("id-front");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
-    visit.offline.set_consent(&id, true);
-    let old = visit.offline.keep_document(photo(&id, b"old")).await.unwrap();
-    draft.answers.set(naming(&[&old]));
-    assert!(draft.save_now().await);
-    let sent = |visit: &Visit| {
-        let rows = visit.offline.outbox().get_untracked();
-        rows.iter().filter(|row| row.application == id && row.what == What::Document).count()
-    };
-    until(|| sent(&visit) == 1).await;
-    let instead = NewDocument { instead: vec![old.clone()], ..photo(&id, b"new") };
-    let new = visit.offline.keep_document(instead).await.unwrap();
-    // The phone closes the page.
-    drop(visit);
-
-    let visit = Visit::opened().await;
-    let offline = visit.offline;
-    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
-    assert_eq!(draft.answers.get_untracked(), naming(&[&old]));
-    assert_eq!(text_of(&offline.document_blob(&old).await.unwrap()).await, b"old");
-    let unnamed = || offline.unnamed_documents(&id, FormKind::Application, &item);
-    let found: Vec<_> = unnamed().into_iter().map(|(document, instead)| (document.id, instead)).collect();
-    assert_eq!(found, [(new.clone(), vec![old.clone()])]);
-    assert_eq!(sent(&visit), 1, "what nothing names is on its way");
-    // The item finds it and names it; the phone is full at first.
-    let class = Reflect::get(&window(), &"IDBObjectStore".into()).unwrap();
-    let store = Reflect::get(&class, &"prototype".into()).unwrap();
-    let put = Reflect::get(&store, &"put".into()).unwrap();
-    instead_of(&store, "put", &Function::new_no_args("throw new DOMException('', 'QuotaExceededError')"));
-    draft.answers.set(naming(&[&new]));
-    assert!(!draft.save_now().await);
-    assert_eq!((unnamed().len(), sent(&visit)), (1, 1));
-    assert_eq!(text_of(&offline.document_blob(&old).await.unwrap()).await, b"old");
-    instead_of(&store, "put", &put);
-    assert!(draft.save_now().await);
-    assert!(unnamed().is_empty());
-    until(|| offline.document(&old).get_untracked().is_none() && sent(&visit) == 1).await;
-    assert_eq!(text_of(&offline.document_blob(&new).await.unwrap()).await, b"new");
-}
-
-#[wasm_bindgen_test]
-async fn what_a_killed_page_kept_is_named_and_said_where_its_item_is_drawn_again() {
-    let id = {
-        let visit = Visit::opened().await;
-        let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-        visit.offline.keep_document(photo(&id, b"first")).await.unwrap();
-        id
-    };
-    let visit = Visit::opened().await;
-    let offline = visit.offline;
-    let (document, _) = offline.unnamed_documents(&id, FormKind::Application, &Pointer::item("id-front")).remove(0);
-    let form = Form::load(include_str!("../forms/health-certificate.questionnaire.json")).unwrap();
-    let item = Arc::new(form.item("documents.portrait").unwrap().clone());
-    let root: web_sys::HtmlElement = document_root();
-    let given: Arc<Mutex<Vec<Attachment>>> = Arc::default();
-    let told = given.clone();
-    let application = id.clone();
-    let handle = leptos::mount::mount_to(root.clone(), move || {
-        provide_context(I18n::new("zh-CN"));
-        provide_context(offline);
-        let answers: RwSignal<Vec<Attachment>> = RwSignal::new(Vec::new());
-        attachment(Given {
-            hole: AttachmentHole {
-                application: application.clone(),
-                pointer: Pointer::item("id-front"),
-                item: item.clone(),
-                answers: answers.into(),
-                on_change: Callback::new(move |all: Vec<Attachment>| {
-                    told.lock().unwrap().clone_from(&all);
-                    answers.set(all);
-                }),
-                label: derive(|| "证件照".to_owned()),
-                hint: derive(|| None),
-                because: derive(|| None),
-                error: derive(|| None),
-                words: derive(|| None),
-                said_at: derive(|| None),
-                refused: Vec::new(),
-                closed: derive(|| false),
-                consent: derive(ConsentAsked::default),
-                input_id: "photo".into(),
-                first: false,
-            },
-            form: FormKind::Application,
-            assets: "/".into(),
-            parts: Parts {
-                editor: |_| Box::pin(async { Err(PartMissing) }),
-                camera: |_| Box::pin(async { Err(PartMissing) }),
-            },
-        })
-    });
-    until(|| given.lock().unwrap().iter().any(|it| it.document == document.id)).await;
-    assert!(root.text_content().unwrap().contains("照片也收好了"));
-    drop(handle);
-    root.remove();
-}
-
-fn document_root() -> web_sys::HtmlElement {
-    let root = document().create_element("div").unwrap();
-    document().body().unwrap().append_child(&root).unwrap();
-    root.unchecked_into()
-}
-
-#[wasm_bindgen_test]
 async fn a_stuck_application_goes_to_another_phone_as_a_file_with_the_same_key() {
     let visit = Visit::opened().await;
     let offline = visit.offline;
@@ -594,49 +384,4 @@ fn the_browser_judges_patterns_as_the_server_does() {
     for (pattern, text, expected) in PATTERN_CASES {
         assert_eq!(BrowserPatterns.matches(pattern, text), expected, "{pattern} {text}");
     }
-}
-
-/// A button that says its round, has one attribute that comes and goes, and counts when it is pressed.
-fn round(n: usize, pressed: &Arc<Mutex<Vec<usize>>>) -> Element {
-    let pressed = pressed.clone();
-    let mut button = Element::new("button");
-    button.word("class", "same");
-    n.give(&mut button, "data-round");
-    (n % 2 == 0).give(&mut button, "hidden");
-    button.on(leptos::ev::click, move |_| pressed.lock().unwrap().push(n));
-    button.child(format!("round {n}").into_any());
-    button
-}
-
-#[wasm_bindgen_test]
-async fn what_is_drawn_anew_stays_in_the_page_and_only_what_differs_is_set() {
-    let root = document().create_element("div").unwrap();
-    document().body().unwrap().append_child(&root).unwrap();
-    let pressed: Arc<Mutex<Vec<usize>>> = Arc::default();
-    let owner = leptos::prelude::Owner::new();
-    let n = owner.with(|| RwSignal::new(1_usize));
-    let heard = pressed.clone();
-    let handle = leptos::mount::mount_to(root.clone().unchecked_into(), move || {
-        move || if n.get() < 9 { round(n.get(), &heard) } else { Element::new("hr") }
-    });
-    let button = || root.query_selector("button").unwrap();
-    let first: web_sys::HtmlElement = button().unwrap().unchecked_into();
-    first.focus().unwrap();
-    for round in [2_usize, 3] {
-        n.set(round);
-        until(|| button().is_some_and(|it| it.get_attribute("data-round") == Some(round.to_string()))).await;
-        let now = button().unwrap();
-        assert!(now.is_same_node(Some(&first)), "it is another element");
-        assert_eq!(now.has_attribute("hidden"), round % 2 == 0);
-        assert_eq!(now.text_content().unwrap(), format!("round {round}"));
-        first.click();
-    }
-    assert_eq!(*pressed.lock().unwrap(), [2, 3], "each press is heard once, by what was drawn last");
-    n.set(9);
-    until(|| button().is_none()).await;
-    assert!(root.query_selector("hr").unwrap().is_some());
-    first.click();
-    assert_eq!(*pressed.lock().unwrap(), [2, 3], "what is gone hears nothing");
-    drop(handle);
-    root.remove();
 }

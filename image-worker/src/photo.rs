@@ -20,8 +20,7 @@ pub async fn look(job: &Job) -> Outcome {
     let size = number(job.file.size());
     if size > most {
         let head = place::head(&job.file).await.map_err(|_| Refusal::Changed)?;
-        job.rule.check_kind(FileType::of(&head), size)?;
-        return Err(Refusal::TooLarge { limit: most });
+        return Err(job.rule.check_kind(FileType::of(&head), size).err().unwrap_or(Refusal::TooLarge { limit: most }));
     }
     let inspected = {
         // A file that was changed, moved or deleted after it was chosen cannot be read any more.

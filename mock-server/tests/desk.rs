@@ -88,13 +88,17 @@ async fn the_queue_tells_what_is_due_what_is_new_and_what_waits_for_the_applican
     let done = person.desk(&format!("/a/{}", other.application)).await;
     assert!(done.contains("下一件待办：张伟"), "{done}");
     // By name, and by the number however it is spaced.
-    for (words, found) in [("王芳", "王芳"), (&*number.replace('-', " "), "张伟"), ("没有这个人", "没有这个姓名")]
+    for (words, found) in
+        [("王芳", "王芳"), (&*number.replace('-', " "), "张伟"), ("没有这个人", "没有这个姓名"), ("-", "没有这个姓名")]
     {
         let address = reqwest::Url::parse_with_params("http://x/", [("q", words)]).unwrap();
         let page = person.desk(&format!("?{}", address.query().unwrap())).await;
         assert!(page.contains(found), "{words}: {page}");
         assert_eq!(page.contains("张伟"), found == "张伟", "{words}");
     }
+    // Who looks among the drafts too goes on doing so.
+    let mark = "type=\"hidden\" name=\"all\"";
+    assert!(person.desk("?all=1").await.contains(mark) && !person.desk("").await.contains(mark));
     // A day that was promised and went by is said first.
     server.office.let_time_pass(chrono::Duration::days(30));
     let queue = person.desk("").await;

@@ -14,9 +14,9 @@ impl Chunk {
     /// What the first upload begins with.
     pub const FIRST: Self = Self(256 << 10);
     /// None is smaller.
-    pub const SMALLEST: Self = Self(64 << 10);
+    const SMALLEST: Self = Self(64 << 10);
     /// None is larger.
-    pub const LARGEST: Self = Self(4 << 20);
+    const LARGEST: Self = Self(4 << 20);
 
     /// In bytes.
     pub fn bytes(self) -> u32 {

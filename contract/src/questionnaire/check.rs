@@ -46,6 +46,9 @@ pub(super) fn check_items(
 /// A row in which nothing stands is not sent, so it does not count. The first one is there before anybody begins it.
 fn check_rows(evaluation: &Evaluation, item: &Item, state: &ItemState, answers: &Answers) -> Option<Problem> {
     let least = item.least_rows();
+    if least == 0 && item.limits.max_occurs.is_none() {
+        return None;
+    }
     let holds_something = |row: &&String| {
         let row = state.pointer.at_row(row);
         evaluation.items.iter().any(|inside| !inside.answers.is_empty() && row.contains(&inside.pointer))

@@ -9,6 +9,7 @@ pub use super::parts::*;
 use super::pointer::Pointer;
 use super::text::Text;
 use super::value::Value;
+use std::borrow::Cow;
 
 /// A questionnaire ready to be asked. Items stand in document order, each before its children.
 #[derive(Clone, Debug)]
@@ -141,7 +142,7 @@ pub enum ItemKind {
 }
 
 /// How many rows a form that names no most of its own is offered.
-pub const MOST_ROWS: u32 = 50;
+const MOST_ROWS: u32 = 50;
 
 /// How an answer of a kind comes to be there: the one list of kinds that rules and views go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,11 +175,6 @@ impl ItemKind {
             Self::Boolean | Self::Choice | Self::OpenChoice => Entry::Choice,
             Self::Attachment => Entry::Document,
         }
-    }
-
-    /// Asked by a field that is typed into.
-    pub const fn is_typed(self) -> bool {
-        matches!(self.entry(), Entry::Number | Entry::Time | Entry::Name | Entry::Words)
     }
 
     /// What is typed is read as something else than words.
@@ -321,11 +317,11 @@ impl Item {
     }
 
     /// What its answers are compared with: a bare number is meant in the usual unit.
-    pub(super) fn measured(&self, number: &Value) -> Value {
+    pub(super) fn measured<'a>(&self, number: &'a Value) -> Cow<'a, Value> {
         let is_bare = self.kind == ItemKind::Quantity && !matches!(number, Value::Quantity(_));
         match (as_number(number).filter(|_| is_bare), &self.unit) {
-            (Some(value), Some(unit)) => Value::Quantity(unit.of(value)),
-            (None, _) | (_, None) => number.clone(),
+            (Some(value), Some(unit)) => Cow::Owned(Value::Quantity(unit.of(value))),
+            (None, _) | (_, None) => Cow::Borrowed(number),
         }
     }
 

@@ -289,7 +289,8 @@ impl<'a> Loader<'a> {
             let operator = string_of(when, "operator").and_then(|o| operator(&o));
             match (self.by_link_id.get(&question), operator, Value::read_fhir(when, "answer")) {
                 (Some(question), Some(operator), Some(answer)) => {
-                    let answer = self.items.get(*question).map_or(answer.clone(), |item| item.measured(&answer));
+                    let answer =
+                        self.items.get(*question).map_or(answer.clone(), |item| item.measured(&answer).into_owned());
                     conditions.push(Condition { question: *question, operator, answer });
                 }
                 (None, _, _) => self.note(&link_id, NoticeKind::UnknownQuestion(question)),

@@ -11,19 +11,23 @@ use crate::identity::{IdKind, NumberError, Phone, PhoneError, ResidentIdError, U
 
 /// What this rule says about a value, if it is of this severity.
 pub(super) fn check_rule(check: &Check<'_>, rule: &Rule, value: &Value, severity: Severity) -> Option<Problem> {
-    if !rule.when.iter().all(|when| is_so(check, when)) {
+    let blocks = severity == Severity::Error;
+    // An ID number is wrong or only strange, whatever its rule says; all other rules say one thing.
+    let speaks = match rule.code {
+        RuleCode::CnIdentityNumber => true,
+        RuleCode::DateNotBefore | RuleCode::DateNotAfter => rule.severity == severity,
+        _ => blocks,
+    };
+    if !speaks || !rule.when.iter().all(|when| is_so(check, when)) {
         return None;
     }
-    let blocks = severity == Severity::Error;
     match (rule.code, value) {
         (RuleCode::CnIdentityNumber, Value::Text(typed)) => identity_number(check, rule, typed, blocks),
-        (RuleCode::CnUscc, Value::Text(typed)) if blocks => {
+        (RuleCode::CnUscc, Value::Text(typed)) => {
             Uscc::parse(typed).is_err().then(|| check.problem(ProblemCode::UsccCheck))
         }
-        (RuleCode::Phone, Value::Text(typed)) if blocks => phone(check, typed),
-        (RuleCode::DateNotBefore | RuleCode::DateNotAfter, Value::Date(date)) if rule.severity == severity => {
-            date_bound(check, rule, *date)
-        }
+        (RuleCode::Phone, Value::Text(typed)) => phone(check, typed),
+        (RuleCode::DateNotBefore | RuleCode::DateNotAfter, Value::Date(date)) => date_bound(check, rule, *date),
         // A name is refused for emptiness and length only, an old certificate's number for nothing.
         _ => None,
     }

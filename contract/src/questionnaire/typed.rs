@@ -110,7 +110,10 @@ fn decimal_of(typed: &str) -> Option<f64> {
 /// A number without what groups its thousands; `None` if something else was grouped: "1,5" is not fifteen.
 fn ungrouped(typed: &str) -> Option<String> {
     let digits = typed.trim_start_matches(['-', '\u{2212}', '+']).trim();
-    let sign = typed.trim_end().strip_suffix(digits)?.trim();
+    let sign = match typed.trim_end().strip_suffix(digits)?.trim() {
+        "\u{2212}" => "-",
+        sign => sign,
+    };
     let (whole, decimals) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
     let Some(mark) = whole.chars().find(|c| c.is_whitespace() || matches!(c, ',' | '\u{2019}')) else {
         return Some(format!("{sign}{digits}"));

@@ -88,10 +88,7 @@ impl Item {
 
     /// A box that may be ticked and is not, beside another question: nobody answered "no".
     pub fn is_left_alone(&self, answers: &[Value]) -> bool {
-        self.kind == ItemKind::Boolean
-            && self.consent.is_none()
-            && !self.required
-            && answers.iter().all(|answer| *answer == Value::Boolean(false))
+        self.is_tick() && self.consent.is_none() && answers.iter().all(|answer| *answer == Value::Boolean(false))
     }
 
     /// The answer after one entry was ticked or unticked: an exclusive one clears the others, and any other clears it.

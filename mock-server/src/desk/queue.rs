@@ -90,7 +90,8 @@ fn is_meant(row: &QueueRow, words: &str) -> bool {
         text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     let words = plain(words);
-    plain(&row.name).contains(&words) || row.number.as_deref().is_some_and(|number| plain(number).contains(&words))
+    let has_them = |text: &str| !words.is_empty() && plain(text).contains(&words);
+    has_them(&row.name) || row.number.as_deref().is_some_and(has_them)
 }
 
 /// Whether the office has to do something.
@@ -118,7 +119,7 @@ async fn draw(office: &Office, l: Language, shown: &Shown) -> Answer<Markup> {
         &title,
         html! {
             h1 class="hc-h1" { (title) }
-            (ways_in(l, looked_for))
+            (ways_in(l, looked_for, shown.all.is_some()))
             @if groups.len() > 1 {
                 nav class="hc-row hc-desk-groups" aria-label=(l.t("分组", "Groups")) {
                     @for (group, rows) in &groups { a class="hc-tap" href={ "#" (group.id) } { (group.title(l)) " " b { (rows.len()) } } }
@@ -142,7 +143,7 @@ async fn draw(office: &Office, l: Language, shown: &Shown) -> Answer<Markup> {
 }
 
 /// To one person: by the code that they show, or by name or number.
-fn ways_in(l: Language, looked_for: &str) -> Markup {
+fn ways_in(l: Language, looked_for: &str, also_drafts: bool) -> Markup {
     html! {
         div class="hc-desk-ways" {
             form class="hc-row" method="post" action="/desk/check-in" {
@@ -152,6 +153,7 @@ fn ways_in(l: Language, looked_for: &str) -> Markup {
             }
             form class="hc-row" method="get" action="/desk" role="search" {
                 label class="hc-label" for="q" { (l.t("姓名或申请编号", "Name or number")) }
+                @if also_drafts { input type="hidden" name="all" value="1"; }
                 input class="hc-input hc-desk-short" id="q" name="q" type="search" autocomplete="off" value=(looked_for);
                 button class="hc-btn hc-btn--quiet" { (l.t("查找", "Search")) }
             }

@@ -56,7 +56,7 @@ impl Office {
     }
 
     /// Plays the house for a conformance run: the time without writing is the one asked for, and at least so many keys are
-    /// published. Asked again, nothing more happens.
+    /// published. Asked again, nothing more comes of it than a line in the audit trail.
     ///
     /// # Errors
     /// `invalid`: a time that ends before it begins, or more than one key more than there are.

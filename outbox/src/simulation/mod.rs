@@ -45,6 +45,8 @@ pub enum Flaw {
     TapsTwice,
     /// Sends although the note that it leaves could not be stored.
     LeavesUnnoted,
+    /// A photo that has left is only removed from the phone.
+    RemovesHereOnly,
 }
 
 /// Makes so many runs from this seed on.
@@ -124,6 +126,12 @@ mod tests {
     fn a_phone_that_sends_without_a_note_takes_back_what_has_arrived() {
         let totals = runs_with(1, 10_000, Some(Flaw::LeavesUnnoted));
         assert!(totals.duplicated + totals.silent > 0, "{totals}");
+    }
+
+    #[test]
+    fn a_phone_that_removes_a_photo_only_here_leaves_it_there_in_silence() {
+        let totals = runs_with(1, 2_000, Some(Flaw::RemovesHereOnly));
+        assert!(totals.silent > 0, "{totals}");
     }
 
     #[test]

@@ -20,8 +20,10 @@ pub(super) struct Server {
     uploads: BTreeMap<String, bool>,
     pub(super) documents: BTreeSet<String>,
     pub(super) receipts: BTreeMap<String, Receipt>,
-    /// Documents that a submission names; all others are erased after a day.
-    named: BTreeSet<String>,
+    /// Documents that were removed, and of these what a late request put there once more: nobody names that, and it is gone
+    /// after a day.
+    removed: BTreeSet<String>,
+    pub(super) bound_late: BTreeSet<String>,
     /// Every act that was carried out.
     pub(super) done: Vec<(String, Act)>,
     counter: u64,
@@ -35,12 +37,6 @@ pub(super) enum Stage {
 }
 
 impl Server {
-    /// A day later.
-    pub(super) fn erases_what_nobody_named(&mut self) {
-        let named = &self.named;
-        self.documents.retain(|document| named.contains(document));
-    }
-
     /// What a server of the contract does and says.
     pub(super) fn answer(&mut self, request: &Request, dice: &mut Dice, storm: bool) -> Answer {
         let entry = &request.entry;
@@ -83,11 +79,15 @@ impl Server {
                 if !whole {
                     return refused(Slug::HashMismatch, None);
                 }
+                if self.removed.contains(document) {
+                    self.bound_late.insert(document.clone());
+                }
                 self.documents.insert(document.clone());
                 Answer::Done
             }
             Body::Remove { document } => {
                 self.documents.remove(document);
+                self.removed.insert(document.clone());
                 Answer::Done
             }
             Body::Act { act, documents, .. } => self.act(entry, *act, documents, stage),
@@ -122,7 +122,6 @@ impl Server {
             documents: BTreeMap::new(),
             body_sha256: None,
         };
-        self.named.extend(documents.iter().cloned());
         self.receipts.insert(entry.id.clone(), receipt.clone());
         self.done.push((entry.application.clone(), act));
         self.applications.insert(entry.application.clone(), next);

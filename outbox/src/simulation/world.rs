@@ -38,7 +38,7 @@ pub(super) struct World {
     promised: BTreeMap<EntryId, Entry>,
     /// Taken back before it left: none of it may arrive.
     taken_back: BTreeSet<EntryId>,
-    /// Photos that the person removed.
+    /// Photos that the person removed after they had left the phone, as far as it knew.
     removed: BTreeSet<String>,
     /// What the person wanted, and how often.
     wishes: BTreeMap<(String, Act), usize>,
@@ -90,13 +90,7 @@ impl World {
             self.die(at);
         }
         self.settle();
-        let named = std::mem::take(&mut self.removed);
-        let (lost, doubled, silent) = self.judge();
-        // What nobody names is gone after a day, removed or not.
-        self.removed = named;
-        self.server.erases_what_nobody_named();
-        let left = self.removed.iter().filter(|document| self.server.documents.contains(*document)).count();
-        (lost, doubled, silent + left as u64)
+        self.judge()
     }
 
     fn settle(&mut self) {
@@ -219,9 +213,11 @@ impl World {
                 other.outbox.gone_elsewhere(&id);
             }
         }
-        self.removed.insert(document.to_owned());
         if left {
-            self.put(application, Body::Remove { document: document.to_owned() });
+            self.removed.insert(document.to_owned());
+            if self.flaw != Some(Flaw::RemovesHereOnly) {
+                self.put(application, Body::Remove { document: document.to_owned() });
+            }
         }
     }
 
@@ -405,7 +401,7 @@ impl World {
             let has_it = match &entry.body {
                 Body::Begin(_) => self.server.applications.contains_key(&entry.application),
                 Body::Document { document, .. } => self.server.documents.contains(document),
-                // A request that was late may have bound it once more; what nobody names is gone after a day.
+                // Judged below, with the photo.
                 Body::Remove { .. } => true,
                 Body::Act { .. } => self.server.receipts.contains_key(id),
             };
@@ -423,6 +419,9 @@ impl World {
         };
         silent +=
             self.taken_back.iter().filter(|id| self.server.receipts.contains_key(*id) && !told(id)).count() as u64;
+        let is_still_there =
+            |it: &&String| self.server.documents.contains(*it) && !self.server.bound_late.contains(*it);
+        silent += self.removed.iter().filter(is_still_there).count() as u64;
         // One wish, one act: whatever the server did more often than it was asked to is double.
         let wished = |application: &str, wanted: Act| {
             self.wishes.get(&(application.to_owned(), wanted)).copied().unwrap_or_default()

@@ -142,8 +142,8 @@ async fn pages(phone: &Browser) -> anyhow::Result<u64> {
     count(phone, "[data-page]").await
 }
 
-/// Two sides of the card, the portrait, and the first page of each letter.
-async fn pictures(phone: &Browser) -> anyhow::Result<u64> {
+/// How many pictures of documents stand on the page.
+pub(super) async fn pictures(phone: &Browser) -> anyhow::Result<u64> {
     count(phone, ".hc-doc__pic img").await
 }
 

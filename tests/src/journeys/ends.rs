@@ -1,4 +1,4 @@
-//! A page that ends a moment after a key: loaded anew, left for another site, closed.
+//! A page that is loaded anew a moment after a key.
 use crate::{applicant::Applicant, browser::Browser, house::House};
 use anyhow::ensure;
 

@@ -1,5 +1,5 @@
 //! What happens to a photo before it is kept: its page is left or closed by the phone, it is cancelled, it is insisted on.
-use super::bad::{HOLD_LOOKS, HOLD_STORING, RELEASE, held};
+use super::bad::{HOLD_LOOKS, HOLD_STORING, RELEASE, held, pictures};
 use crate::{
     applicant::Applicant,
     browser::Browser,
@@ -160,11 +160,6 @@ const PRESS_BESIDE_THE_PICTURE: &str = "const [words] = arguments; \
 /// How many photos are being looked at, or wait for that.
 async fn looks(applicant: &Applicant<'_>) -> anyhow::Result<usize> {
     Ok(applicant.reads().await?.matches(applicant.speech.begin("doc.checking")?).count())
-}
-
-async fn pictures(phone: &Browser) -> anyhow::Result<u64> {
-    let script = "return document.querySelectorAll('.hc-doc__pic img').length;";
-    Ok(phone.driver.execute(script, vec![]).await?.json().as_u64().unwrap_or_default())
 }
 
 /// A blurred photo: the words, another one beside it, insisting, and what the reviewer reads.

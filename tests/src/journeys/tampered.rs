@@ -43,7 +43,7 @@ pub(super) async fn draft(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.goes_to("/outbox").await?;
     applicant.gives(speech.say("rescue.import")?, &file).await?;
     applicant.sees(speech.begin("rescue.done")?).await?;
-    // Each step opens; what fits stands there, what does not is wrong at its item, and what no form asks is nowhere.
+    // Each step opens, and what no form asks is nowhere.
     for step in ["person", "work", "health", "category", "contact", "documents", "consent"] {
         applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
         applicant.finds("button", speech.say("form.next")?).await?;
@@ -56,7 +56,6 @@ pub(super) async fn draft(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.waits("the name", async || Ok(name.value().await?.as_deref() == Some("张伟"))).await?;
     applicant.chooses("person.id.kind", "resident-id").await?;
     applicant.types("person.id.number", applicant.number).await?;
-    // It goes into the account too, and what comes of it there is a draft of the form.
     applicant.goes_to(&format!("/a/{id}/check")).await?;
     applicant.sees("张伟").await?;
     ensure!(!applicant.reads().await?.contains("谁也没问过的"), "the check page shows what is not asked");
@@ -65,7 +64,7 @@ pub(super) async fn draft(house: &House, phone: &Browser) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Ten thousand letters at once, into a line, an ID number, a date and some lines of text: kept as they are, and said to be too many.
+/// Ten thousand letters at once, into an address, a name and an ID number: kept as they are, and said to be too many.
 pub(super) async fn paste(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;

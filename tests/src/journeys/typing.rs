@@ -115,7 +115,7 @@ pub(super) async fn dates_and_digits(house: &House, phone: &Browser) -> anyhow::
     Ok(())
 }
 
-async fn at_the_person<'a>(house: &'a House, phone: &'a Browser) -> anyhow::Result<Applicant<'a>> {
+pub(super) async fn at_the_person<'a>(house: &'a House, phone: &'a Browser) -> anyhow::Result<Applicant<'a>> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     applicant.begins().await?;
     applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;

@@ -1,18 +1,9 @@
 //! What is wrong is said where it helps: in the document's title, above the form, at the field, to who listens; and the way
 //! to change an answer leads back to where all are checked.
+use super::typing::at_the_person;
 use crate::{applicant::Applicant, browser::Browser, house::House};
 use anyhow::ensure;
 use thirtyfour::prelude::*;
-
-async fn at_the_person<'a>(house: &'a House, phone: &'a Browser) -> anyhow::Result<Applicant<'a>> {
-    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
-    applicant.goes_to(&format!("/a/{id}/step/person")).await?;
-    applicant.chooses("person.id.kind", "resident-id").await?;
-    Ok(applicant)
-}
 
 /// What the document is called begins so.
 async fn title_begins(applicant: &Applicant<'_>, words: &str) -> anyhow::Result<()> {
@@ -28,7 +19,7 @@ async fn holds(applicant: &Applicant<'_>, what: &str, script: &str) -> anyhow::R
 pub(super) async fn is_said(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = at_the_person(house, phone).await?;
     let speech = &applicant.speech;
-    title_begins(&applicant, &step_title(house, "person")?).await?;
+    title_begins(&applicant, &step_title("person")?).await?;
 
     // Nothing is said while a field is typed into for the first time; when it is left, at the field and to who listens.
     let number = speech.label("person.id.number")?;
@@ -87,11 +78,11 @@ pub(super) async fn is_said(house: &House, phone: &Browser) -> anyhow::Result<()
     // A step with mistakes may be left, and what is missing is said where all is checked.
     let id = applicant.application().await?;
     applicant.goes_to(&format!("/a/{id}/step/contact")).await?;
-    title_begins(&applicant, &step_title(house, "contact")?).await
+    title_begins(&applicant, &step_title("contact")?).await
 }
 
 /// A step's own name.
-fn step_title(_: &House, step: &str) -> anyhow::Result<String> {
+fn step_title(step: &str) -> anyhow::Result<String> {
     let form = super::forms::fixture("../forms/health-certificate.questionnaire.json")?;
     let steps = form.get("item").and_then(|items| items.as_array()).cloned().unwrap_or_default();
     let found = steps.iter().find(|it| it["linkId"] == step).and_then(|it| it["text"].as_str().map(str::to_owned));

@@ -44,7 +44,8 @@ const TROUBLES: [&str; 12] = [
 const PLACES: [&str; 6] = ["/api/", "/uploads", "/documents/", "/submission", "/receipts/", "/draft"];
 
 /// Why something does not go out, as the list says it.
-const REASONS: [&str; 10] = [
+const REASONS: [&str; 13] = [
+    "doc.e.broken",
     "out.poison",
     "outbox.why.fix",
     "outbox.why.moved",
@@ -55,6 +56,8 @@ const REASONS: [&str; 10] = [
     "p.application-elsewhere",
     "p.application-open",
     "p.hash-mismatch",
+    "p.not-found",
+    "p.other",
 ];
 
 #[derive(Clone, Copy, Debug)]
