@@ -47,7 +47,7 @@ pub(super) async fn answers_before(
         Some(found) => found,
         None if kind == FormKind::Report => (name.clone(), Answers::new()),
         None => {
-            let sent = offline.api().submission(&record.id, None).await.ok()?.submission;
+            let sent = offline.heard(offline.api().submission(&record.id, None).await).ok()?.submission;
             let form = load_form(offline, &sent.questionnaire).await?;
             (sent.questionnaire, from_response(&form, &sent.answers).0)
         }

@@ -406,13 +406,13 @@ impl Page {
     }
 
     async fn converse(self, api: Api, id: String, request: CollectionRequest, key: String) {
-        let mut answer = api.collect(&id, &request, &key).await;
+        let mut answer = self.offline.heard(api.collect(&id, &request, &key).await);
         for wait in AGAIN {
             if !answer.as_ref().is_err_and(ApiError::may_have_arrived) {
                 break;
             }
             sleep(wait).await;
-            answer = api.collect(&id, &request, &key).await;
+            answer = self.offline.heard(api.collect(&id, &request, &key).await);
         }
         if !answer.as_ref().is_err_and(ApiError::may_have_arrived) {
             self.unanswered.try_set_value(None);

@@ -108,6 +108,13 @@ impl Page {
         let somebody = memo(move || self.offline.subject().get().is_some());
         let nobody = memo(move || self.offline.session().with(|it| matches!(it, SessionState::SignedOut)));
         let silent = memo(move || self.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal)));
+        let signed_in = memo(move || self.offline.session().with(SessionState::is_signed_in));
+        effect(move || {
+            // Whoever signs in again above the page is asked for no more than that.
+            if signed_in.get() && self.asked.with_untracked(|asked| *asked == Asked::ProofNeeded(None)) {
+                spawn_local(async move { drop(self.ask().await) });
+            }
+        });
         effect(move || {
             if somebody.get() {
                 // The page shows what came of it.
@@ -125,7 +132,7 @@ impl Page {
         let (Some(api), Some(id)) = (self.api.try_get_value(), self.id.try_get_value()) else {
             return Err(ApiError::Unreachable);
         };
-        let certificate = api.certificate(&id).await.inspect_err(|error| self.refused(error))?;
+        let certificate = self.offline.heard(api.certificate(&id).await).inspect_err(|error| self.refused(error))?;
         let photo = api.linked(&certificate.photo).await.inspect_err(|error| self.refused(error))?;
         let photo = Uint8Array::from(photo.as_slice());
         let seal = match &certificate.seal {
@@ -152,7 +159,7 @@ impl Page {
     /// followed twice, and those of the page are the person's.
     async fn keep_files(self, api: &Api, id: &str) -> Result<(), ApiError> {
         if !self.has_files(id).await {
-            let links = api.certificate(id).await?.downloads;
+            let links = self.offline.heard(api.certificate(id).await)?.downloads;
             for (file, link) in [(CertificateFile::Pdf, &links.pdf), (CertificateFile::Png, &links.png)] {
                 let bytes = api.linked(link).await?;
                 let kept = self.offline.keep_certificate_file(id, file, &Uint8Array::from(bytes.as_slice())).await;

@@ -87,7 +87,7 @@ impl Booking {
     }
 
     async fn hold_slot(self, id: &str, slot: &str) -> Result<Hold, ApiError> {
-        self.offline.api().hold(id, slot).await
+        self.offline.heard(self.offline.api().hold(id, slot).await)
     }
 
     /// A held place says so itself; only news about another one stays as a line.
@@ -132,7 +132,7 @@ impl Booking {
         // News of the booking may draw the page anew before the reply to it is here.
         let id = self.id.get_value();
         spawn_local(async move {
-            match self.offline.api().book(&id, &slot).await {
+            match self.offline.heard(self.offline.api().book(&id, &slot).await) {
                 Ok(outcome) => {
                     self.offline.keep_outcome(&outcome);
                     if self.nav.is_at(&Route::Examination(id.clone())) {

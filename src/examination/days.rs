@@ -2,6 +2,7 @@
 use super::{booking::Booking, places::Places};
 use crate::api::SlotWatch;
 use crate::i18n::{I18n, K, t};
+use crate::offline::SessionState;
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
 use crate::ui::{Button, Icon, Kind, Tone, fresh_id, live, note, plain_note, skeleton};
 use chrono::{Days, FixedOffset, NaiveDate};
@@ -82,7 +83,25 @@ impl Calendar {
                 }
             }
         });
+        let session = booking.offline.session();
+        let signed_in = memo(move || session.with(SessionState::is_signed_in));
+        effect_from(move |before: Option<bool>| {
+            let now = signed_in.get();
+            // What was refused because nobody was signed in.
+            if before == Some(false) && now && calendar.times.with_untracked(|times| *times == Times::Missing) {
+                calendar.again();
+            }
+            now
+        });
         calendar
+    }
+
+    /// "Try again."
+    fn again(&self) {
+        if let Some(site) = self.places.chosen.get_untracked() {
+            self.times.set(Times::Coming);
+            self.read(site);
+        }
     }
 
     fn read(&self, site: String) {
@@ -90,7 +109,8 @@ impl Calendar {
         let from = this.today();
         let category = this.category.try_get_value().unwrap_or_default();
         spawn_local(async move {
-            let reply = this.booking.offline.api().slots(&site, from, DAYS, &category).await;
+            let offline = this.booking.offline;
+            let reply = offline.heard(offline.api().slots(&site, from, DAYS, &category).await);
             // The person may have chosen another place meanwhile.
             if this.places.chosen.try_get_untracked().flatten() != Some(site) {
                 return;
@@ -137,7 +157,8 @@ impl Calendar {
         let id = this.booking.id.get_value();
         spawn_local(async move {
             let watch = SlotWatch { sites: vec![site], from, until };
-            let reply = this.booking.offline.api().watch_slots(&id, &watch).await;
+            let offline = this.booking.offline;
+            let reply = offline.heard(offline.api().watch_slots(&id, &watch).await);
             this.watching.try_set(reply.is_ok());
         });
     }
@@ -180,12 +201,7 @@ pub(super) fn calendar(calendar: &Calendar) -> AnyView {
 
 fn again(calendar: &Calendar) -> AnyView {
     let calendar = *calendar;
-    let read = move |()| {
-        if let Some(site) = calendar.places.chosen.get_untracked() {
-            calendar.times.set(Times::Coming);
-            calendar.read(site);
-        }
-    };
+    let read = move |()| calendar.again();
     let body =
         view! { <p>{t(K::ExamDaysFailed)}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=read/></p> };
     note(Tone::Warn, Icon::Offline, true, body.into_any())

@@ -148,7 +148,7 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
         trouble.set(None);
         let (id, slot) = (id.get_value(), slot.get_value());
         spawn_local(async move {
-            match offline.api().cancel_visit(&id, &slot).await {
+            match offline.heard(offline.api().cancel_visit(&id, &slot).await) {
                 Ok(outcome) => {
                     if said.try_set(Some(K::VisitCancelled)).is_none() {
                         announcer.say(&i18n.text(K::VisitCancelled));

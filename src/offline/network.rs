@@ -40,6 +40,14 @@ impl Offline {
         });
     }
 
+    /// What the reply of a conversation tells beside its answer: whether there is a network, and who is signed in.
+    ///
+    /// # Errors
+    /// The same as it was given.
+    pub fn heard<T>(self, reply: Result<T, ApiError>) -> Result<T, ApiError> {
+        self.inner().heard(reply)
+    }
+
     /// How far this phone's clock is ahead of the server's, in seconds, once known.
     pub fn clock_ahead(self) -> Option<i64> {
         self.inner().api.clock_ahead()

@@ -26,6 +26,11 @@ impl Offline {
         self.inner().records.with(|records| records.contains_key(id))
     }
 
+    /// Whether this phone has a copy of any application. Follows in a view.
+    pub fn has_records(self) -> bool {
+        self.inner().records.with(|records| !records.is_empty())
+    }
+
     /// The applications of the one who is here, newest first.
     pub fn records(self) -> Signal<Vec<Kept<ApplicationRecord>>> {
         let records = self.inner().records;

@@ -23,7 +23,7 @@ pub(super) fn earlier(offline: Offline, around: Around, record: &ApplicationReco
     let ask = Callback::new(move |()| {
         let id = id.clone();
         spawn_local(async move {
-            match offline.api().events(&id, None).await {
+            match offline.heard(offline.api().events(&id, None).await) {
                 Ok(page) => drop(around.older.try_set(page.items)),
                 Err(_) => drop(failed.try_set(true)),
             }

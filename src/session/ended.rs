@@ -1,4 +1,5 @@
-//! The sign-in ended in the middle: said above the page, with the way to sign in right there. The page below stays as it is.
+//! The sign-in ended, in the middle or since the last visit: said above the page, with the way to sign in right there. The
+//! page below stays as it is.
 
 use super::code::Stands;
 use super::home::Leaving;
@@ -6,7 +7,7 @@ use super::{failure, home, sign_in};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
-use crate::reactive::{RwSignal, effect, memo};
+use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note, plain_note};
 use contract::api::Session;
@@ -38,12 +39,22 @@ impl Ended {
     }
 }
 
-/// The note above a page, or nothing.
-pub fn ended_note() -> AnyView {
-    let offline = Offline::here();
-    let session = offline.session();
+/// The note above a page, or nothing. `instead`: to sign in is what the page itself is for.
+pub fn ended_note(instead: Memo<bool>) -> AnyView {
+    let (offline, route) = (Offline::here(), Nav::here().route());
+    let (session, subject) = (offline.session(), offline.subject());
     let open = RwSignal::new(false);
-    let is_over = memo(move || session.with(|s| matches!(s, SessionState::Ended(_))));
+    let is_over = memo(move || {
+        !instead.get()
+            && session.with(|session| match session {
+                SessionState::Ended(_) => true,
+                // Somebody's records are shown here still, as the office said them last time.
+                SessionState::SignedOut => {
+                    subject.with(Option::is_some) && route.with(|route| is_personal(route, offline))
+                }
+                SessionState::Unknown | SessionState::SignedIn(_) => false,
+            })
+    });
     let go = Callback::new(move |()| open.set(true));
     live(move || {
         if !is_over.get() {
@@ -55,6 +66,15 @@ pub fn ended_note() -> AnyView {
         let body = view! { <p>{t(K::PSignedOut)}</p> <p><Button label=t(K::SigninEndedHere) kind=Kind::Text on_press=go/></p> };
         note(Tone::Warn, Icon::Lock, true, body.into_any())
     })
+}
+
+/// A page about somebody's own application, and not one that anybody may open. Home without one asks to sign in by itself.
+fn is_personal(route: &Route, offline: Offline) -> bool {
+    match route {
+        Route::Home => offline.has_records(),
+        Route::Certificate(_) | Route::Outbox => true,
+        other => other.application().is_some(),
+    }
 }
 
 /// Whose the draft of an application is.

@@ -44,7 +44,7 @@ pub fn page() -> AnyView {
         };
         let api = offline.api();
         spawn_local(async move {
-            match api.look_up(&request, &new_key()).await {
+            match offline.heard(api.look_up(&request, &new_key()).await) {
                 Ok(lookup) => {
                     asked.flow.busy.try_set(false);
                     asked.found.try_set(Some(lookup));

@@ -6,7 +6,7 @@ use crate::apply;
 use crate::embed;
 use crate::i18n::{I18n, K};
 use crate::offline::{Network, Offline, SessionState, Storage};
-use crate::reactive::{effect, effect_from, memo};
+use crate::reactive::{Memo, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
 use crate::ui::{Announcer, Frame, LoadPart, Loading, PartMissing, live, part};
@@ -52,7 +52,11 @@ pub fn App(
     let class = if frame == Frame::Embedded { "hc hc--part" } else { "hc" };
     view! {
         <div node_ref=root class=class lang=move || i18n.lang() dir=move || i18n.dir() on:click=move |event| nav.on_click(&event)>
-            {live(move || languages.ready().then(|| frame::frame(pages(nav, parts))))}
+            {live(move || languages.ready().then(|| {
+                let wanted = wanted(nav);
+                let signs_in = memo(move || wanted.with(|(route, instead)| *route == Route::SignIn || *instead == Some(Instead::SignIn)));
+                frame::frame(signs_in, pages(wanted, parts))
+            }))}
         </div>
     }
 }
@@ -102,16 +106,21 @@ fn tell_network(i18n: I18n, offline: Offline, announcer: Announcer) {
     });
 }
 
-/// The page of the place where we are, drawn anew when the place changes.
-fn pages(nav: Nav, parts: Parts) -> AnyView {
-    let (route, offline, i18n) = (nav.route(), Offline::here(), I18n::here());
+/// The place where we are, and what is drawn in its place.
+fn wanted(nav: Nav) -> Memo<(Route, Option<Instead>)> {
+    let (route, offline) = (nav.route(), Offline::here());
     let storage = offline.storage();
-    let wanted = memo(move || {
+    memo(move || {
         let route = route.get();
         let locked = storage.get() == Storage::Locked;
         let instead = if locked { Some(Instead::Pin) } else { instead(&route, offline) };
         (route, instead)
-    });
+    })
+}
+
+/// The page of the place where we are, drawn anew when the place changes.
+fn pages(wanted: Memo<(Route, Option<Instead>)>, parts: Parts) -> AnyView {
+    let i18n = I18n::here();
     live(move || {
         let (route, instead) = wanted.get();
         provide_context(i18n.for_page());

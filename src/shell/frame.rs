@@ -3,7 +3,7 @@
 use super::{Languages, Looks, upkeep};
 use crate::i18n::{I18n, K, LANGUAGES, t};
 use crate::offline::{Network, Offline};
-use crate::reactive::{RwSignal, memo};
+use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
 use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, icon, live, live_region, note};
@@ -11,11 +11,11 @@ use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 use wasm_bindgen::JsCast;
 
-/// Everything that surrounds a page.
-pub(crate) fn frame(page: AnyView) -> AnyView {
+/// Everything that surrounds a page. `signs_in`: the page is there to sign in.
+pub(crate) fn frame(signs_in: Memo<bool>, page: AnyView) -> AnyView {
     let (main, i18n): (NodeRef<html::Main>, _) = (NodeRef::new(), I18n::here());
     let named = move || i18n.text(K::AppName);
-    let inside = view! { {ended_note()} {offline_line()} {clock_line()} {upkeep::line()} {update_line()} {page} };
+    let inside = view! { {ended_note(signs_in)} {offline_line()} {clock_line()} {upkeep::line()} {update_line()} {page} };
     // A page has one `main`, and that is the host's.
     let room = match Frame::here() {
         Frame::OwnSite => view! { <main class="hc-main" node_ref=main tabindex="-1">{inside}</main> }.into_any(),

@@ -24,6 +24,7 @@ mod prefilled;
 mod race;
 mod reach;
 mod renewal;
+mod returning;
 mod several;
 mod tampered;
 mod typing;
@@ -96,6 +97,7 @@ journeys! {
     "a server in the middle of a deployment changes nothing, and old files that are gone are not missed" @ noisy => update::half_deployed;
     "the worker goes when the site says so, and what was typed stays" @ noisy => update::switched_off;
     "a session that ends in the middle of the form costs nothing" @ noisy => interrupted::session_ends;
+    "somebody who comes back the next day signs in where they are, and books, moves and cancels" @ noisy => returning::the_next_day;
     "a stream that is killed is replaced by asking now and then" @ noisy => interrupted::stream_killed;
     "what is submitted in a time of maintenance goes out by itself when it is over" @ noisy => closed::maintenance;
     "a page that is too old for the office says so, and nothing is lost when it is opened anew" @ noisy => closed::version_gone;

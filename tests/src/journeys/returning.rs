@@ -1,0 +1,59 @@
+//! Somebody comes back after the sign-in has ended: what was heard last is shown, and to sign in again is offered above it.
+use crate::{applicant::Applicant, browser::Browser, house::House};
+use anyhow::ensure;
+
+pub(super) async fn the_next_day(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    let id = applicant.submits().await?;
+    house.accept(&id).await?;
+    applicant.has_status(&id, "accepted").await?;
+
+    // The page is opened anew, and the server knows nobody.
+    ends(&applicant).await?;
+    applicant.goes_to(&format!("/a/{id}/examination")).await?;
+    signs_in_again(&applicant).await?;
+    applicant.takes(speech.say("exam.day")?, 0).await?;
+
+    // It ends while a time is chosen, and while the visit is given up.
+    ends(&applicant).await?;
+    applicant.takes(speech.say("exam.time")?, 0).await?;
+    signs_in_again(&applicant).await?;
+    applicant.takes_a_time(0, 0).await?;
+    applicant.books("exam.go").await?;
+    ends(&applicant).await?;
+    applicant.says("act.cancel").await?;
+    applicant.presses_within("dialog", speech.say("act.cancel")?).await?;
+    signs_in_again(&applicant).await?;
+    applicant.says("act.cancel").await?;
+    applicant.presses_within("dialog", speech.say("act.cancel")?).await?;
+    applicant.sees(speech.say("visit.cancelled")?).await?;
+
+    // Where the page itself asks to sign in, it is not asked twice; and whoever signed out is not asked at all.
+    ends(&applicant).await?;
+    applicant.goes_to("/home").await?;
+    signs_in_again(&applicant).await?;
+    applicant.goes_to("/verify").await?;
+    applicant.sees(speech.say("v.title")?).await?;
+    ensure!(!applicant.reads().await?.contains(speech.say("p.signed-out")?), "an inspector is asked to sign in");
+    Ok(())
+}
+
+async fn ends(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    applicant.driver.delete_all_cookies().await?;
+    Ok(())
+}
+
+/// By the note above the page, which goes then.
+async fn signs_in_again(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    applicant.sees(speech.say("p.signed-out")?).await?;
+    applicant.says("signin.ended.here").await?;
+    // One code a minute for a phone, and the last may be younger.
+    applicant.house.office()?.let_time_pass(chrono::Duration::seconds(61));
+    applicant.signs_in().await?;
+    applicant.no_longer_sees(speech.say("signin.ended.here")?).await
+}
