@@ -32,6 +32,8 @@ fn write_keys() -> Result<(), String> {
     let out = env::var("OUT_DIR").map_err(|e| e.to_string())?;
     let save = |name: &str, text: &str| fs::write(Path::new(&out).join(name), text).map_err(|e| e.to_string());
     save("default.txt", &texts::runtime_file(zh, en, "zh-CN")?)?;
+    // For the tests: the app fetches it.
+    save("en.txt", &texts::runtime_file(zh, en, "en")?)?;
     let tables = [texts::Table::read(zh)?, texts::Table::read(en)?];
     save("keys.rs", &keys(&tables)?)
 }

@@ -111,6 +111,19 @@ impl ApiError {
 }
 
 impl Refused {
+    /// A refusal as it came in. When to come again stands in its head, in its body or in both.
+    pub fn new(status: u16, mut problem: Problem, retry_after: Option<Duration>, at: Instant) -> Self {
+        let slug = problem.slug();
+        if problem.status == 0 {
+            problem.status = status;
+        }
+        let mut refused = Self { status, slug, problem, retry_after, at };
+        if matches!((slug, status), (Some(Slug::SlowDown | Slug::Busy), _) | (None, 429 | 503 | 507)) {
+            refused.problem.until = refused.not_before();
+        }
+        refused
+    }
+
     /// The instant until which it is of no use to try again.
     pub fn not_before(&self) -> Option<Instant> {
         let waited =
@@ -151,6 +164,30 @@ impl Refused {
             | Slug::EtagNeeded
             | Slug::KeyReused
             | Slug::DocumentDiffers => NextStep::Report(problem.reference.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn when_to_come_again_is_known_from_head_or_body() {
+        let at = |text: &str| Instant::parse_from_rfc3339(text).expect("an instant");
+        let (now, told) = (at("2026-11-24T09:00:00+08:00"), at("2026-11-24T09:30:00+08:00"));
+        let seven = Some(Duration::from_secs(7));
+        for (slug, status, until, retry_after, expected) in [
+            ("busy", 503, None, seven, Some(at("2026-11-24T09:00:07+08:00"))),
+            ("slow-down", 429, Some(told), seven, Some(told)),
+            ("slow-down", 429, None, None, None),
+            ("sparkle", 503, None, seven, Some(at("2026-11-24T09:00:07+08:00"))),
+            // Its `until` is another: when it was possible last.
+            ("outside-window", 409, None, seven, None),
+        ] {
+            let problem = Problem { problem_type: format!("/problems/{slug}"), until, ..Problem::default() };
+            let refused = Refused::new(status, problem, retry_after, now);
+            assert_eq!(refused.problem.until, expected, "{slug} {status}");
         }
     }
 }

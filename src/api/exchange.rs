@@ -135,8 +135,7 @@ impl Api {
         if status == 401 {
             return ApiError::SignedOut;
         }
-        let slug = problem.slug();
-        ApiError::Refused(Box::new(Refused { status, slug, problem, retry_after, at: self.now() }))
+        ApiError::Refused(Box::new(Refused::new(status, problem, retry_after, self.now())))
     }
 
     /// Seconds or a date, as a length of time from now.

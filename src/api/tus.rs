@@ -208,13 +208,7 @@ impl Api {
             (Head::Portal, _) => ApiError::Portal,
             (Head::Body | Head::Nothing | Head::Unreadable | Head::Problem | Head::Refused, status) => {
                 let retry_after = reply.header("Retry-After").and_then(|text| self.retry_after(&text));
-                ApiError::Refused(Box::new(Refused {
-                    status,
-                    slug: problem.slug(),
-                    problem,
-                    retry_after,
-                    at: self.now(),
-                }))
+                ApiError::Refused(Box::new(Refused::new(status, problem, retry_after, self.now())))
             }
         }
     }

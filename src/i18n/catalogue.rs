@@ -76,6 +76,13 @@ enum Text {
 }
 
 impl Catalogue {
+    /// English, as the app would fetch it.
+    #[cfg(test)]
+    pub(crate) fn english() -> Self {
+        let language = Language::find("en").expect("English is there");
+        Self::fetched(language, include_str!(concat!(env!("OUT_DIR"), "/en.txt"))).expect("a whole file")
+    }
+
     /// The compiled-in language.
     pub(crate) fn compiled_in() -> Self {
         let text = include_str!(concat!(env!("OUT_DIR"), "/default.txt"));

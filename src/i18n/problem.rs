@@ -1,7 +1,8 @@
 //! What a person is told when the office says no: one sentence a problem, `p.…` (contract §4).
 
 use super::{Arg, I18n, K};
-use contract::api::Problem;
+use chrono::TimeDelta;
+use contract::api::{Instant, Problem, Slug};
 
 /// Why something did not work, as far as the words go.
 #[derive(Clone, Copy, Debug)]
@@ -34,48 +35,84 @@ impl I18n {
     ///
     /// `None` where nothing is said, because the app goes on by itself.
     pub fn problem(self, problem: &Problem, phone: &str) -> Option<String> {
-        let slug = problem.slug().map_or("", contract::api::Slug::code);
-        let variant = match slug {
-            "upload-gone" => return None,
-            "slow-down" => problem.scope.clone().unwrap_or_else(|| "rate".into()),
-            "outside-window" if problem.until.is_some() => "until".into(),
-            "outside-window" => "from".into(),
-            "slot-taken" if problem.nearest.is_empty() => "none".into(),
-            "hold-ended" if problem.free != Some(true) => "taken".into(),
-            _ => String::new(),
-        };
-        let special = (!variant.is_empty()).then(|| K::from_key("p.", &format!("{slug}.{variant}"))).flatten();
-        let key = special.or_else(|| K::from_key("p.", slug)).unwrap_or(K::POther);
-        Some(self.say(key, &self.problem_args(problem, phone)))
+        let args = arguments(problem, phone, &|at| self.moment(at), &|bytes| self.number(bytes));
+        Some(self.say(sentence_of(problem)?, &args))
     }
+}
 
-    fn problem_args(self, problem: &Problem, phone: &str) -> Vec<(&'static str, Arg)> {
-        let mut args: Vec<(&'static str, Arg)> = vec![("phone", phone.into())];
-        args.push(("reference", problem.reference.as_deref().unwrap_or("-").into()));
-        args.push(("n", problem.errors.len().max(problem.documents.len()).into()));
-        if let Some(left) = problem.left {
-            args.push(("left", left.into()));
-        }
-        if let Some(from) = problem.from {
-            args.push(("from", self.moment(from).into()));
-        }
-        if let Some(until) = problem.until {
-            args.push(("until", self.moment(until).into()));
-        }
-        if let Some(near) = problem.nearest.first() {
-            args.push(("near", self.moment(near.start).into()));
-        }
-        if let Some(slot) = &problem.slot {
-            args.push(("time", self.moment(slot.start).into()));
-        }
-        args
+/// Which sentence it is, by what is known beside its name. `None`: none.
+fn sentence_of(problem: &Problem) -> Option<K> {
+    let slug = match problem.slug().map(Slug::code) {
+        Some(slug) => slug,
+        None if matches!(problem.status, 429 | 503 | 507) => "busy",
+        None => "",
+    };
+    let soon = problem.until.is_none();
+    let variant = match slug {
+        "upload-gone" => return None,
+        "slow-down" if soon && problem.scope.as_deref() != Some("day") => "later",
+        "slow-down" => problem.scope.as_deref().unwrap_or("rate"),
+        "busy" if soon => "later",
+        "outside-window" if problem.until.is_some() => "until",
+        "outside-window" => "from",
+        "slot-taken" | "hold-ended" if problem.nearest.is_empty() && problem.free != Some(true) => "none",
+        "slot-taken" => "near",
+        "hold-ended" if problem.free != Some(true) => "taken",
+        "questionnaire-changed" if counted(problem) == 0 => "fits",
+        "too-large" => "limit",
+        "document-refused" => "plain",
+        _ => "",
+    };
+    let special = (!variant.is_empty()).then(|| K::from_key("p.", &format!("{slug}.{variant}"))).flatten();
+    let special = special.or_else(|| (slug == "slow-down").then_some(K::PSlowDownRate));
+    Some(special.or_else(|| K::from_key("p.", slug)).unwrap_or(K::POther))
+}
+
+fn counted(problem: &Problem) -> usize {
+    problem.errors.len().max(problem.documents.len())
+}
+
+fn arguments(
+    problem: &Problem,
+    phone: &str,
+    moment: &dyn Fn(Instant) -> String,
+    number: &dyn Fn(f64) -> String,
+) -> Vec<(&'static str, Arg)> {
+    let mut args: Vec<(&'static str, Arg)> = vec![("phone", phone.into())];
+    args.push(("reference", problem.reference.as_deref().unwrap_or("-").into()));
+    args.push(("n", counted(problem).into()));
+    if let Some(left) = problem.left {
+        args.push(("left", left.into()));
     }
+    if let Some(bytes) = problem.limit.and_then(|bytes| u32::try_from(bytes / 1024).ok()) {
+        args.push(("limit", number((f64::from(bytes) / 102.4).round() / 10.0).into()));
+    }
+    if let Some(from) = problem.from {
+        args.push(("from", moment(from).into()));
+    }
+    if let Some(until) = problem.until {
+        args.push(("until", moment(minute_after(until)).into()));
+    }
+    if let Some(near) = problem.nearest.first() {
+        args.push(("near", moment(near.start).into()));
+    }
+    if let Some(slot) = &problem.slot {
+        args.push(("time", moment(slot.start).into()));
+    }
+    args
+}
+
+/// Told by the minute, it is not told too early.
+fn minute_after(at: Instant) -> Instant {
+    let over = at.timestamp().rem_euclid(60);
+    if over == 0 { at } else { at + TimeDelta::seconds(60 - over) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::K;
-    use contract::api::Slug;
+    use super::*;
+    use crate::i18n::catalogue::Catalogue;
+    use crate::i18n::sentence::{Filling, is_whole};
 
     #[test]
     fn every_problem_has_its_sentence_or_none_on_purpose() {
@@ -83,6 +120,85 @@ mod tests {
             let silent = slug == Slug::UploadGone;
             let variants = ["", ".rate", ".from"].iter().any(|v| K::from_key("p.", &format!("{code}{v}")).is_some());
             assert_eq!(variants, !silent, "{code}");
+        }
+    }
+
+    /// What the contract promises beside each name; each row is one way in which it comes.
+    const MEMBERS: [(&str, &[&str]); 11] = [
+        ("outside-window", &[r#""from": "2026-11-24T09:12:00+08:00""#, r#""until": "2026-11-24T09:12:00+08:00""#]),
+        ("documents-missing", &[r#""documents": ["a", "b"]"#]),
+        (
+            "questionnaire-changed",
+            &[r#""questionnaire": "q|2""#, r#""errors": [{"pointer": "x", "code": "required"}]"#],
+        ),
+        ("code-wrong", &[r#""left": 4"#]),
+        ("identity-mismatch", &[r#""left": 2, "limit": 3"#]),
+        ("no-match", &[r#""left": 2"#]),
+        (
+            "slow-down",
+            &[
+                "",
+                r#""scope": "code""#,
+                r#""scope": "day""#,
+                r#""scope": "rate""#,
+                r#""scope": "sparkle""#,
+                r#""scope": "rate", "until": "2026-11-24T09:12:00+08:00""#,
+                r#""scope": "code", "until": "2026-11-24T09:12:00+08:00""#,
+                r#""scope": "tries", "until": "2026-11-24T09:12:00+08:00""#,
+                r#""scope": "collection", "until": "2026-11-24T09:12:00+08:00""#,
+                r#""scope": "sparkle", "until": "2026-11-24T09:12:00+08:00""#,
+            ],
+        ),
+        ("busy", &["", r#""until": "2026-11-24T09:12:00+08:00""#]),
+        ("maintenance", &[r#""from": "2026-11-24T09:00:00+08:00", "until": "2026-11-24T09:12:00+08:00""#]),
+        ("too-large", &[r#""limit": 8388608"#]),
+        ("slot-taken", &["", r#""nearest": [SLOT]"#]),
+    ];
+    const HELD: [&str; 3] =
+        [r#""slot": SLOT, "free": true"#, r#""slot": SLOT, "free": false"#, r#""slot": SLOT, "nearest": [SLOT]"#];
+    const SLOT: &str = r#"{"id": "s", "site": "a", "start": "2026-11-24T09:00:00+08:00", "end": "2026-11-24T09:30:00+08:00", "left": 1}"#;
+
+    fn problem(slug: &str, members: &str) -> Problem {
+        let comma = if members.is_empty() { "" } else { "," };
+        let text =
+            format!(r#"{{"type": "https://example.org/problems/{slug}", "title": "", "status": 400{comma}{members}}}"#);
+        serde_json::from_str(&text.replace("SLOT", SLOT)).expect(&text)
+    }
+
+    fn samples() -> Vec<Problem> {
+        let mut all: Vec<Problem> = Vec::new();
+        for (_, code, ..) in Slug::TABLE {
+            let members = if code == "hold-ended" { Some(&HELD[..]) } else { None };
+            let members = members.or_else(|| MEMBERS.iter().find(|(name, _)| *name == code).map(|(_, it)| *it));
+            all.extend(members.unwrap_or(&[""]).iter().map(|members| problem(code, members)));
+        }
+        all.extend([429, 500, 503, 507].map(|status| Problem { status, ..Problem::default() }));
+        all
+    }
+
+    #[test]
+    fn no_sentence_of_a_problem_has_a_gap_left() {
+        for catalogue in [Catalogue::compiled_in(), Catalogue::english()] {
+            for problem in samples() {
+                let Some(key) = sentence_of(&problem) else { continue };
+                let args = arguments(&problem, "12345", &|at| at.to_rfc3339(), &|n| n.to_string());
+                let text = |name: &str| args.iter().find(|(known, _)| *known == name).map(|_| "x".to_owned());
+                let filling = Filling { text: &text, form: &|_| 0, isolate: false };
+                let sentence = catalogue.sentence(key);
+                assert!(is_whole(sentence, &filling), "{sentence} of {problem:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn when_to_come_again_is_never_told_too_early() {
+        let at = |text: &str| Instant::parse_from_rfc3339(text).expect("an instant");
+        for (until, told) in [
+            ("2026-11-24T09:12:00+08:00", "2026-11-24T09:12:00+08:00"),
+            ("2026-11-24T09:12:01+08:00", "2026-11-24T09:13:00+08:00"),
+            ("2026-11-24T09:59:59+08:00", "2026-11-24T10:00:00+08:00"),
+        ] {
+            assert_eq!(minute_after(at(until)), at(told), "{until}");
         }
     }
 }

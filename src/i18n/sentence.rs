@@ -17,6 +17,12 @@ pub(crate) fn fill(sentence: &str, with: &Filling<'_>) -> String {
     out
 }
 
+/// Whether a sentence has a value for each of its gaps outside of brackets.
+#[cfg(test)]
+pub(crate) fn is_whole(sentence: &str, with: &Filling<'_>) -> bool {
+    put(sentence, with, &mut String::new())
+}
+
 /// Appends `sentence` to `out`; false when a value was missing.
 fn put(sentence: &str, with: &Filling<'_>, out: &mut String) -> bool {
     let mut whole = true;

@@ -121,7 +121,7 @@ impl Offline {
         self.inner().kept_text(&format!("jwks/{iss}")).await
     }
 
-    /// A status list, fetched and kept.
+    /// A status list as it is given now. It is kept by [`Offline::keep_status_list`], once it was judged.
     ///
     /// # Errors
     /// As every call; a copy may still be there ([`Offline::kept_status_list`]).
@@ -130,14 +130,17 @@ impl Offline {
         let kept = self.kept_status_list(uri).await;
         let address = self.reached(uri.to_owned());
         let reply = inner.api.status_list(&address, kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
-        let kept = match (reply?, kept) {
-            (Fresh::New { value, etag }, _) => Kept { value, at: inner.api.now(), etag },
-            (Fresh::Unchanged, Some(kept)) => Kept { at: inner.api.now(), ..kept },
-            (Fresh::Unchanged, None) => return Err(ApiError::Unreadable),
-        };
-        let bytes = Uint8Array::from(kept.value.as_slice());
-        inner.keep_public(&format!("status/{uri}"), &bytes, kept.at, kept.etag.as_deref()).await;
-        Ok(kept)
+        match (reply?, kept) {
+            (Fresh::New { value, etag }, _) => Ok(Kept { value, at: inner.api.now(), etag }),
+            (Fresh::Unchanged, Some(kept)) => Ok(Kept { at: inner.api.now(), ..kept }),
+            (Fresh::Unchanged, None) => Err(ApiError::Unreadable),
+        }
+    }
+
+    /// Keeps a status list in the place of the copy: one whose signature was verified and that is no older.
+    pub async fn keep_status_list(self, uri: &str, list: &Kept<Vec<u8>>) {
+        let bytes = Uint8Array::from(list.value.as_slice());
+        self.inner().keep_public(&format!("status/{uri}"), &bytes, list.at, list.etag.as_deref()).await;
     }
 
     /// The copy of a status list, without asking anybody.

@@ -107,10 +107,7 @@ impl Checker {
         let Some(uri) = read.status_uri() else { return Ok(None) };
         let stored = self.offline.kept_status_list(uri).await;
         let heard = stored.as_ref().map(|stored| stored.at.timestamp());
-        let kept = match stored {
-            Some(stored) => verified(&stored.value, uri, keys).await?,
-            None => None,
-        };
+        let kept = verified(stored.as_ref(), uri, keys).await?;
         let fresh = kept.as_ref().is_some_and(|list| self.now() < list.issued_at.saturating_add(list.ttl));
         let just_heard = heard.is_some_and(|at| self.now() - at < LIST_YOUNG);
         let silent =
@@ -119,23 +116,31 @@ impl Checker {
             return Ok(kept);
         }
         let patience = if fresh { SHORT_PATIENCE } else { PATIENCE };
-        let (offline, address) = (self.offline, uri.to_owned());
-        let fetched = in_time(patience, async move { offline.status_list(&address).await.ok() }).await.flatten();
-        let fetched = match fetched {
-            Some(fetched) => verified(&fetched.value, uri, keys).await?,
-            None => None,
-        };
-        let newest = |a: StatusList, b: StatusList| if b.issued_at > a.issued_at { b } else { a };
-        Ok(match (fetched, kept) {
-            (Some(fetched), Some(kept)) => Some(newest(fetched, kept)),
-            (fetched, kept) => fetched.or(kept),
-        })
+        let fetched = in_time(patience, newest_list(self.offline, uri.to_owned(), keys.clone())).await;
+        Ok(fetched.transpose()?.flatten().or(kept))
+    }
+}
+
+/// Asks for a list; of it and the copy the newer one counts, and is what is kept. Neither bytes that nobody signed nor an older
+/// list takes the place of what is known.
+async fn newest_list(offline: Offline, uri: String, keys: Jwks) -> Result<Option<StatusList>, NoCryptography> {
+    let fetched = offline.status_list(&uri).await.ok();
+    let list = verified(fetched.as_ref(), &uri, &keys).await?;
+    // The copy may be another by now: two codes can be looked at one after the other.
+    let kept = verified(offline.kept_status_list(&uri).await.as_ref(), &uri, &keys).await?;
+    match (list, kept, fetched) {
+        (Some(list), Some(kept), _) if list.issued_at < kept.issued_at => Ok(Some(kept)),
+        (Some(list), _, Some(fetched)) => {
+            offline.keep_status_list(&uri, &fetched).await;
+            Ok(Some(list))
+        }
+        (_, kept, _) => Ok(kept),
     }
 }
 
 /// A list that breaks a rule is as none.
-async fn verified(bytes: &[u8], uri: &str, keys: &Jwks) -> Result<Option<StatusList>, NoCryptography> {
-    let Some(list) = read_status_list(bytes) else { return Ok(None) };
+async fn verified(bytes: Option<&Kept<Vec<u8>>>, uri: &str, keys: &Jwks) -> Result<Option<StatusList>, NoCryptography> {
+    let Some(list) = bytes.and_then(|bytes| read_status_list(&bytes.value)) else { return Ok(None) };
     let points = keys.matching(list.signed().kid);
     let good = any_verifies(&points, list.signed()).await?;
     Ok(good.then(|| list.trust()).filter(|list| list.uri == uri))

@@ -54,9 +54,14 @@ struct Page {
 impl Page {
     /// Something new is being looked at.
     fn begin(self) -> u32 {
-        self.stage.set(Stage::Checking);
-        self.turn.update_value(|turn| *turn += 1);
+        self.leave(Stage::Checking);
         self.turn.get_value()
+    }
+
+    /// Goes on to another stage. What is still under way for this one is answered to nobody: the next code may be another's.
+    fn leave(self, to: Stage) {
+        self.turn.update_value(|turn| *turn += 1);
+        self.stage.set(to);
     }
 
     /// Whether this is still what the person waits for: they may have left, or given something else.
@@ -132,7 +137,7 @@ fn outcome(page: Page) -> AnyView {
 fn scan_button(page: Page) -> AnyView {
     let looking = memo(move || page.stage.with(|stage| matches!(stage, Stage::Looking)));
     let label = move || if looking.get() { t(K::VStop)() } else { t(K::VScan)() };
-    let press = move |()| page.stage.set(if looking.get_untracked() { Stage::Ready } else { Stage::Looking });
+    let press = move |()| page.leave(if looking.get_untracked() { Stage::Ready } else { Stage::Looking });
     view! { <Button label=label before=Icon::Camera on_press=press/> }.into_any()
 }
 
@@ -177,7 +182,7 @@ fn pasted(page: Page) -> AnyView {
         if text.trim().is_empty() {
             empty.set(true);
             // A verdict on another code must not stand above it.
-            page.stage.set(Stage::Ready);
+            page.leave(Stage::Ready);
             if area.focus().is_err() {
                 leptos::logging::warn!("the field could not take the focus");
             }
