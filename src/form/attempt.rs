@@ -12,8 +12,10 @@ impl Filling {
     /// What the office did not take and is unchanged since: said, and no reason not to hand it in again.
     pub fn refused(self) -> Vec<(Pointer, String)> {
         self.beside.with(|beside| {
-            let said = beside.refused.iter().map(|error| (error.pointer.clone(), self.sentence(&error.into())));
-            said.collect()
+            self.looked.with(|e| {
+                let refused = self.form.with_value(|form| beside.refused_now(form, e));
+                refused.into_iter().map(|error| (error.pointer.clone(), self.sentence(&error.into()))).collect()
+            })
         })
     }
 

@@ -122,7 +122,7 @@ impl Removing {
                 class="hc-tap"
                 aria-label=self.say(K::FormRowRemoveNamed)
                 on:click=move |_| {
-                    here.filling.changed(&here.pointer);
+                    here.filling.removed(&here.pointer.at_row(&here.row));
                     let shown = here.filling.evaluation().with_untracked(|e| e.rows(&here.pointer));
                     here.filling.answers.update(|answers| {
                         for row in shown {

@@ -35,6 +35,11 @@ impl Filling {
         }
     }
 
+    /// The person takes a row away.
+    pub(super) fn removed(self, row: &Pointer) {
+        self.beside.update(|beside| beside.removed(row));
+    }
+
     /// The rows that stand beside the one of this item: a draft that begins to hold one holds them all.
     fn rows_to_keep(self, pointer: &Pointer) -> Vec<(Pointer, String)> {
         let Some((group, _)) = pointer.enclosing_row() else { return Vec::new() };

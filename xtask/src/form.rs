@@ -5,10 +5,10 @@ use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use contract::questionnaire::{
-    Answers, Context as Looking, Form, Item, ItemKind, LoadError, NativePatterns, Notice, NoticeKind, Operator,
-    Pattern, Role, Text, Value, Widget, evaluate,
+    AnswerOption, Answers, Context as Looking, Form, Item, ItemKind, LoadError, NativePatterns, Notice, NoticeKind,
+    Operator, Pattern, Role, Text, Value, Widget, evaluate,
 };
-use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write as _, io::Write, path::PathBuf};
 
 /// What can be done with a form.
 #[derive(Args)]
@@ -35,11 +35,19 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let form = load(&bytes).map_err(|why| anyhow::anyhow!("{}: {why}", file.display()))?;
     let report = Report::of(&form);
-    print!("{report}");
+    tell(&mut std::io::stdout().lock(), &report.text)?;
     match report.unsupported.len() {
         0 => Ok(()),
         1 => bail!("One thing in it is not supported: it stands above."),
         n => bail!("{n} things in it are not supported: they stand above."),
+    }
+}
+
+/// Writes it out. Whoever reads only the beginning (`| head`) has heard enough.
+fn tell(out: &mut impl Write, text: &str) -> std::io::Result<()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(why) if why.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        told => told,
     }
 }
 
@@ -65,12 +73,6 @@ pub(crate) fn load(bytes: &[u8]) -> Result<Form, String> {
 struct Report {
     text: String,
     unsupported: Vec<String>,
-}
-
-impl std::fmt::Display for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
-    }
 }
 
 impl Report {
@@ -213,15 +215,21 @@ fn unsupported(form: &Form) -> Vec<String> {
 }
 
 fn noticed(form: &Form, notice: &Notice) -> String {
-    let takes_words = form.item(&notice.link_id).is_some_and(|item| item.kind == ItemKind::String);
+    let item = form.item(&notice.link_id);
+    let takes_words = item.is_some_and(|item| item.kind == ItemKind::String);
     let what = match &notice.kind {
         NoticeKind::UnknownType(name) => format!("its type \"{name}\" cannot be asked; left out"),
         NoticeKind::UnknownExtension(url) => format!("an extension we do not know is ignored: {url}"),
         NoticeKind::Computed(url) if notice.link_id.is_empty() => {
             format!("other tools compute with this; nothing here does: {url}")
         }
-        NoticeKind::Computed(url) => format!("is computed by other tools, and asked here as any other question: {url}"),
+        NoticeKind::Computed(url) => format!("is computed by other tools, and {}: {url}", computed_here(item)),
         NoticeKind::BadExtension(url) => format!("an extension is written differently and ignored: {url}"),
+        NoticeKind::PartOfList(part) => {
+            format!("some entries of its list are told by what they are, and not in the file; that is not read: {part}")
+        }
+        NoticeKind::OfAnotherType(name) => format!("its {name} does not look at answers of this type; ignored"),
+        NoticeKind::UnknownControl(code) => format!("its control \"{code}\" is not drawn; it looks as usual"),
         NoticeKind::MissingLinkId => "has no linkId; left out with what is inside it".to_owned(),
         NoticeKind::DuplicateLinkId => "a second item has this linkId; left out with what is inside it".to_owned(),
         NoticeKind::MissingOptions(name) if takes_words => {
@@ -238,6 +246,15 @@ fn noticed(form: &Form, notice: &Notice) -> String {
         NoticeKind::UnknownInRule(name) => format!("a rule names {name}, which is not in the form; it does not hold"),
     };
     if notice.link_id.is_empty() { what } else { format!("{}: {what}", notice.link_id) }
+}
+
+/// What becomes here of an answer that other tools compute.
+fn computed_here(item: Option<&Item>) -> &'static str {
+    match item {
+        Some(item) if item.hidden => "stays empty here, for it is never shown",
+        Some(item) if item.read_only => "stays empty here, for it cannot be changed",
+        _ => "asked here as any other question",
+    }
 }
 
 fn roles(form: &Form) -> Vec<String> {
@@ -272,6 +289,7 @@ fn hints(form: &Form) -> Vec<String> {
         lines.extend(measured.filter_map(|condition| several(condition.question)).map(|question| {
             format!("{}: {} takes several units, of which its condition looks at one", item.link_id, question.link_id)
         }));
+        lines.extend(surprises(form, item).into_iter().map(|words| format!("{}: {words}", item.link_id)));
         if item.is_question() && item.text.is_empty() {
             lines.push(format!("{}: has no text; its field stands without a name", item.link_id));
         }
@@ -280,6 +298,30 @@ fn hints(form: &Form) -> Vec<String> {
         }
     }
     lines
+}
+
+/// What is not judged as one might think.
+fn surprises(form: &Form, item: &Item) -> Vec<String> {
+    let mut found = Vec::new();
+    if item.required && item.read_only && item.is_question() && item.initial.is_empty() {
+        found.push("cannot be changed, so it is not required where nothing fills it in".to_owned());
+    }
+    if item.required && item.kind == ItemKind::Group && !item.repeats {
+        found.push("required says nothing of a group without rows; require what is in it".to_owned());
+    }
+    let of_a_box = item.conditions.iter().filter_map(|condition| {
+        let question = form.items.get(condition.question).filter(|question| question.is_tick())?;
+        let unticked = match condition.operator {
+            Operator::Equal => Value::Boolean(false),
+            Operator::NotEqual => Value::Boolean(true),
+            _ => return None,
+        };
+        (condition.answer == unticked).then_some(&question.link_id)
+    });
+    found.extend(of_a_box.map(|box_| {
+        format!("{box_} is a box to tick: left alone it is not answered \"no\". Require it, to ask yes or no")
+    }));
+    found
 }
 
 /// For every language that some text is translated into: the items with a text that is not.
@@ -319,7 +361,9 @@ fn item_texts(item: &Item) -> Vec<&Text> {
         item.consent.as_ref().and_then(|consent| consent.refusal.as_ref()),
         item.document.as_ref().and_then(|document| document.watermark.as_ref()),
     ];
-    let options = item.options.iter().map(|option| &option.display);
+    // Numbers and days need no translation.
+    let in_words = |option: &&AnswerOption| matches!(option.value, Value::Coding(_) | Value::Text(_));
+    let options = item.options.iter().filter(in_words).map(|option| &option.display);
     let messages = item.rules.iter().filter_map(|rule| rule.message.as_ref());
     // A code that stands there for want of words is the same in every language.
     let units = item.units().filter(|unit| unit.shown.base() != unit.coding.code).map(|unit| &unit.shown);
@@ -391,6 +435,80 @@ mod tests {
     }
 
     #[test]
+    fn what_other_tools_compute_is_told_as_it_is_here() {
+        let sum = json!([{"url": "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression",
+            "valueExpression": {"language": "text/fhirpath", "expression": "1"}}]);
+        let hidden =
+            json!({"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden", "valueBoolean": true});
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+            {"linkId": "asked", "type": "decimal", "text": "x", "extension": sum},
+            {"linkId": "bmi", "type": "decimal", "text": "x", "required": true, "readOnly": true, "extension": sum},
+            {"linkId": "unseen", "type": "decimal", "text": "x", "extension": [sum[0], hidden]}]}))
+        .unwrap();
+        let told = unsupported(&form);
+        for (line, says) in told.iter().zip([
+            "asked: is computed by other tools, and asked here as any other question",
+            "bmi: is computed by other tools, and stays empty here, for it cannot be changed",
+            "unseen: is computed by other tools, and stays empty here, for it is never shown",
+        ]) {
+            assert!(line.starts_with(says), "{line}");
+        }
+        assert_eq!(hints(&form), ["bmi: cannot be changed, so it is not required where nothing fills it in"]);
+    }
+
+    #[test]
+    fn what_is_not_judged_as_one_might_think_is_told() {
+        let when =
+            |operator: &str, answer: bool| json!([{"question": "box", "operator": operator, "answerBoolean": answer}]);
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+            {"linkId": "page", "type": "group", "text": "x", "required": true, "item": [
+                {"linkId": "box", "type": "boolean", "text": "x"},
+                {"linkId": "no", "type": "string", "text": "x", "enableWhen": when("=", false)},
+                {"linkId": "yes", "type": "string", "text": "x", "enableWhen": when("=", true)}]},
+            {"linkId": "rows", "type": "group", "text": "x", "required": true, "repeats": true, "item": [
+                {"linkId": "rows.word", "type": "string", "text": "x"}]}]}))
+        .unwrap();
+        let expected = [
+            "page: required says nothing of a group without rows; require what is in it",
+            "no: box is a box to tick: left alone it is not answered \"no\". Require it, to ask yes or no",
+        ];
+        assert_eq!(hints(&form), expected);
+    }
+
+    /// Of an item that lies in another that is drawn as something else, what is said holds there too.
+    #[test]
+    fn what_lies_inside_another_question_is_told_and_asked() {
+        let inside = |link_id: &str| json!([{"linkId": link_id, "type": "string", "text": "x", "required": true}]);
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+            {"linkId": "photo", "type": "attachment", "text": "x", "item": inside("photo.why")},
+            {"linkId": "fixed", "type": "string", "text": "x", "readOnly": true, "item": inside("fixed.why")},
+            {"linkId": "words", "type": "display", "text": "x", "item": inside("words.why")}]}))
+        .unwrap();
+        let report = Report::of(&form);
+        let look = evaluate(&form, &Answers::new(), &Looking::new(NaiveDate::default(), &NativePatterns));
+        for link_id in ["photo.why", "fixed.why", "words.why"] {
+            assert!(report.text.contains(&format!("  {link_id}  line of text, required\n")), "{}", report.text);
+            assert!(look.problem(&contract::questionnaire::Pointer::item(link_id)).is_some());
+        }
+        assert_eq!(report.unsupported, Vec::<String>::new());
+    }
+
+    #[test]
+    fn whoever_reads_only_the_beginning_has_heard_enough() {
+        struct Closed(std::io::ErrorKind);
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(self.0.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        assert!(tell(&mut Closed(std::io::ErrorKind::BrokenPipe), "words").is_ok());
+        assert!(tell(&mut Closed(std::io::ErrorKind::StorageFull), "words").is_err());
+    }
+
+    #[test]
     fn every_text_that_is_not_translated_is_named() {
         let ours = |name: &str| format!("https://health-certificate.example/fhir/StructureDefinition/{name}");
         let sdc = |name: &str| format!("http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-{name}");
@@ -414,13 +532,17 @@ mod tests {
                     part("kind", "proof"), part("watermark", "词")]})),
                 item("hint", json!({"url": ours("reviewer-hint"), "valueString": "词"})),
                 item("unit", json!({"url": fhir("questionnaire-unit"), "valueCoding": {"code": "kg", "display": "词"}})),
+                json!({"linkId": "entries", "type": "open-choice", "text": "词", "_text": english, "answerOption": [
+                    {"valueString": "词", "_valueString": english}, {"valueInteger": 3}, {"valueDate": "2026-01-01"}]}),
+                json!({"linkId": "entry", "type": "choice", "text": "词", "_text": english, "answerOption": [
+                    {"valueString": "词"}]}),
                 item("bare-unit", json!({"url": fhir("questionnaire-unit"), "valueCoding": {"code": "kg"}}))]}))
         .unwrap();
         let missing = languages(&form);
         assert_eq!(
             missing.get("en").map(Vec::as_slice),
             Some(
-                ["message", "refusal", "other", "lead", "watermark", "hint", "unit", "gone"]
+                ["message", "refusal", "other", "lead", "watermark", "hint", "unit", "entry", "gone"]
                     .map(str::to_owned)
                     .as_slice()
             )

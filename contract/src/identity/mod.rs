@@ -54,7 +54,7 @@ fn is_filler(c: char) -> bool {
 }
 
 /// True for the dashes people put between groups of digits.
-fn is_dash(c: char) -> bool {
+pub(crate) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}')
 }
 

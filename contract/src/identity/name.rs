@@ -1,7 +1,10 @@
 //! Names of persons. A name is never refused for its shape.
 use super::is_filler;
 
-/// A name as it is kept: trimmed, inner spaces single, look-alike dots between Han characters as `·` (U+00B7).
+/// What joins or parts the letters beside it: names of Persian, Sinhala and many other scripts are written with them.
+const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
+
+/// A name as it is kept: trimmed, inner spaces single, without marks that have neither width nor meaning, look-alike dots between Han characters as `·` (U+00B7).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName(String);
 
@@ -9,8 +12,9 @@ impl PersonName {
     /// Tidies what was typed. `compose` puts text into NFC (the browser's `normalize`, a crate elsewhere); never NFKC, which
     /// would change the name.
     pub fn tidy(typed: &str, compose: &dyn Fn(&str) -> String) -> Self {
-        let composed = compose(typed);
-        let mut words = composed.split(is_filler).filter(|word| !word.is_empty());
+        let is_kept = |c: &char| c.is_whitespace() || JOINERS.contains(c) || !is_filler(*c);
+        let composed: String = compose(typed).chars().filter(is_kept).collect();
+        let mut words = composed.split_whitespace().filter(|word| word.chars().any(|c| !JOINERS.contains(&c)));
         let mut name = words.next().unwrap_or_default().to_owned();
         for word in words {
             name.push(' ');
@@ -69,6 +73,18 @@ mod tests {
             ("𬱖", "𬱖"),
             ("محمد علي", "محمد علي"),
             ("毛", "毛"),
+            // Marks without width that come with a copied name are no part of it, nor do they part it.
+            ("李\u{200b}明", "李明"),
+            ("\u{feff}李明", "李明"),
+            ("\u{202b}محمد علي\u{202c}", "محمد علي"),
+            ("\u{2068}Ann\u{2069} Lee\u{200e}", "Ann Lee"),
+            ("李\u{2060}明", "李明"),
+            ("Ann\u{a0}\u{3000}Lee", "Ann Lee"),
+            // Two that join or part letters: a Persian and a Sinhala name are written otherwise without them.
+            ("علی\u{200c}رضا", "علی\u{200c}رضا"),
+            ("ශ්\u{200d}රී ලාල්", "ශ්\u{200d}රී ලාල්"),
+            ("\u{200d}\u{200c} ", ""),
+            ("\u{200b}", ""),
             ("", ""),
         ] {
             assert_eq!(PersonName::tidy(typed, &str::to_owned).as_str(), kept, "{typed}");

@@ -92,7 +92,12 @@ impl Beside {
         for (pointer, words) in moved.suggestions {
             beside.suggestions.insert(pointer, words);
         }
-        beside.to_confirm.retain(|pointer| moved.answers.is_touched(pointer));
+        let mut to_confirm = Vec::new();
+        for asked in &self.to_confirm {
+            let now = moved.places.iter().filter(|(from, _)| from == asked).map(|(_, to)| to.clone());
+            to_confirm.extend(now);
+        }
+        beside.to_confirm = to_confirm;
         beside.refused.clear();
         beside.moved_from.get_or_insert_with(|| from.to_owned());
         (beside, moved.answers)
@@ -125,6 +130,14 @@ impl Beside {
         self.refused.retain(|error| !error.pointer.contains(pointer));
     }
 
+    /// A row was taken away: with it goes what was to be said about it, and about what stood in it.
+    pub fn removed(&mut self, row: &Pointer) {
+        self.changed(row);
+        self.refused.retain(|error| !row.contains(&error.pointer));
+        self.to_confirm.retain(|open| !row.contains(open));
+        self.suggestions.retain(|pointer, _| !row.contains(pointer));
+    }
+
     /// Whether anything is to be said about this answer that a change ends.
     pub fn speaks_of(&self, pointer: &Pointer) -> bool {
         self.to_confirm.contains(pointer) || self.refused.iter().any(|error| error.pointer.contains(pointer))
@@ -133,6 +146,13 @@ impl Beside {
     /// What the office said about an answer.
     pub fn refusal(&self, pointer: &Pointer) -> Option<&ItemError> {
         self.refused.iter().find(|error| error.pointer == *pointer)
+    }
+
+    /// What the office did not take of what is asked now. A place that this form does not have is said as well.
+    pub fn refused_now(&self, form: &Form, evaluation: &Evaluation) -> Vec<&ItemError> {
+        let is_asked = |at: &Pointer| evaluation.items.iter().any(|state| state.visible && at.contains(&state.pointer));
+        let stays = |error: &&ItemError| form.item_at(&error.pointer).is_none() || is_asked(&error.pointer);
+        self.refused.iter().filter(stays).collect()
     }
 
     /// The person has looked at what the newer form left over: nothing of it is kept any longer.

@@ -1,10 +1,8 @@
 //! What is wrong with the answers of what is visible: required, type, bounds, rules by code.
-use std::cmp::Ordering;
-
 use serde_json::json;
 
 use super::answers::Answers;
-use super::condition::compare;
+use super::condition::is_before;
 use super::date::PartialDate;
 use super::decimal;
 use super::evaluate::{Context, Evaluation, ItemState, Origin};
@@ -26,7 +24,7 @@ pub(super) fn check_items(
     for state in evaluation.items.iter().filter(|state| state.visible) {
         let Some(item) = form.items.get(state.item) else { continue };
         if item.is_row_group() {
-            problems.extend(check_rows(evaluation, item, state, answers));
+            problems.extend(check_rows(form, evaluation, item, state, answers));
         } else if item.is_question() {
             let check = Check { form, evaluation, item, state, context };
             match check.first_problem() {
@@ -43,8 +41,15 @@ pub(super) fn check_items(
     (problems, warnings)
 }
 
-/// A row in which nothing stands is not sent, so it does not count. The first one is there before anybody begins it.
-fn check_rows(evaluation: &Evaluation, item: &Item, state: &ItemState, answers: &Answers) -> Option<Problem> {
+/// A row in which nothing stands is not sent, so it does not count. The first one is there before anybody begins it: what is
+/// required in it says so itself.
+fn check_rows(
+    form: &Form,
+    evaluation: &Evaluation,
+    item: &Item,
+    state: &ItemState,
+    answers: &Answers,
+) -> Option<Problem> {
     let least = item.least_rows();
     if least == 0 && item.limits.max_occurs.is_none() {
         return None;
@@ -54,7 +59,9 @@ fn check_rows(evaluation: &Evaluation, item: &Item, state: &ItemState, answers: 
         evaluation.items.iter().any(|inside| !inside.answers.is_empty() && row.contains(&inside.pointer))
     };
     let found = answers.rows(&state.pointer).iter().filter(holds_something).count();
-    count_problem(&state.pointer, found.max(usize::from(least > 0)), least, item.limits.max_occurs)
+    let inside = evaluation.items.iter().filter(|inside| inside.visible && state.pointer.contains(&inside.pointer));
+    let asks = inside.filter_map(|inside| form.items.get(inside.item)).any(|it| it.is_question() && it.is_required());
+    count_problem(&state.pointer, found.max(usize::from(least > 0 && asks)), least, item.limits.max_occurs)
 }
 
 fn count_problem(pointer: &Pointer, found: usize, least: u32, most: Option<u32>) -> Option<Problem> {
@@ -86,11 +93,11 @@ impl Check<'_> {
     fn first_problem(&self) -> Option<Problem> {
         let (item, given) = (self.item, &self.state.answers);
         let is_consent = item.consent.as_ref().is_some_and(|consent| consent.kind != ConsentKind::Service);
-        if item.required && is_consent && given.first() != Some(&Value::Boolean(true)) {
+        if item.is_required() && is_consent && given.first() != Some(&Value::Boolean(true)) {
             return Some(self.problem(ProblemCode::Consent));
         }
         if given.is_empty() {
-            return item.required.then(|| self.problem(ProblemCode::Required));
+            return item.is_required().then(|| self.problem(ProblemCode::Required));
         }
         let unlimited = if item.kind == ItemKind::Attachment { Some(self.context.pages_per_item) } else { None };
         let most = if item.repeats { item.limits.max_occurs.or(unlimited) } else { Some(1) };
@@ -175,12 +182,8 @@ impl Check<'_> {
                 return Some(self.problem(ProblemCode::Format));
             }
         }
-        let beyond = |bound: &Option<Value>, fits: fn(Ordering) -> bool| {
-            let order = bound.as_ref().and_then(|bound| compare(value, &self.item.measured(bound)));
-            order.is_some_and(fits)
-        };
-        let below = beyond(&limits.min_value, Ordering::is_lt);
-        let above = beyond(&limits.max_value, Ordering::is_gt);
+        let below = limits.min_value.as_ref().is_some_and(|least| is_before(value, &self.item.measured(least)));
+        let above = limits.max_value.as_ref().is_some_and(|most| is_before(&self.item.measured(most), value));
         (below || above).then(|| {
             let mut problem = self.problem(ProblemCode::Range);
             for (name, bound) in [("min", &limits.min_value), ("max", &limits.max_value)] {

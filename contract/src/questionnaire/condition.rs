@@ -44,6 +44,15 @@ pub(super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
+/// Whether all that one value can mean comes before all that another can: a month is not before a day in it.
+pub(super) fn is_before(a: &Value, b: &Value) -> bool {
+    let with_times = matches!((a, b), (Value::DateTime(Moment::At(..)), Value::DateTime(Moment::At(..))));
+    match (a.day(), b.day()) {
+        (Some(a), Some(b)) if !with_times => a.last_day().zip(b.first_day()).is_some_and(|(last, first)| last < first),
+        _ => compare(a, b) == Some(Ordering::Less),
+    }
+}
+
 /// Nothing is converted: two units are the same by their code, or by their words. One that is not named may be any.
 fn same_unit(a: &Quantity, b: &Quantity) -> bool {
     match (&a.code, &b.code, &a.unit, &b.unit) {

@@ -3,7 +3,7 @@ use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-use crate::identity::half_width;
+use crate::identity::{half_width, is_dash};
 
 /// A FHIR date: as exact as the person knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,8 +40,17 @@ impl PartialDate {
     pub fn parse_typed(typed: &str) -> Option<Self> {
         let text: String = typed.trim().chars().map(half_width).collect();
         let groups: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-        let separated = text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "-/.年月日号".contains(c));
+        // A Chinese keyboard writes its own full stop, comma and dash.
+        let parts = |c: char| c.is_whitespace() || is_dash(c) || "/.。、年月日号".contains(c);
+        let separated = text.chars().all(|c| c.is_ascii_digit() || parts(c));
         if !separated {
+            return None;
+        }
+        // Digits in a row begin with the year, and not with two digits of one.
+        if let [all] = groups.as_slice()
+            && all.len() > 4
+            && !matches!(all.get(..2), Some("18" | "19" | "20" | "21"))
+        {
             return None;
         }
         match *groups.as_slice() {
@@ -156,6 +165,18 @@ mod tests {
             ("1990年3月", Some("1990-03")),
             ("199003", Some("1990-03")),
             ("1990", Some("1990")),
+            ("210012", Some("2100-12")),
+            // Two digits a year, six in all: which century, nobody said.
+            ("260905", None),
+            ("900305", None),
+            ("26090514", None),
+            // A Chinese keyboard writes its own full stop, comma and dash.
+            ("1990。3。5", Some("1990-03-05")),
+            ("1990—3—5", Some("1990-03-05")),
+            ("1990——3——5", Some("1990-03-05")),
+            ("1990、3、5", Some("1990-03-05")),
+            ("1990－3－5", Some("1990-03-05")),
+            ("1990/3", Some("1990-03")),
             ("1990-2-29", None),
             ("1992-2-29", Some("1992-02-29")),
             ("1990-13-1", None),

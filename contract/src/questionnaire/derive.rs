@@ -61,6 +61,6 @@ pub(super) fn anchor_day<'a>(
 ) -> Option<NaiveDate> {
     match anchor? {
         Anchor::Today => Some(today),
-        Anchor::Item(link_id) => find(link_id)?.as_date()?.first_day(),
+        Anchor::Item(link_id) => find(link_id)?.day()?.first_day(),
     }
 }

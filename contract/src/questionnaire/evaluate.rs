@@ -72,7 +72,7 @@ pub struct ItemState {
 pub struct StepState {
     /// Its name.
     pub link_id: String,
-    /// False if nothing on it is asked now.
+    /// False if nothing on it is asked or said now.
     pub visible: bool,
     /// Questions asked now.
     pub asked: usize,
@@ -413,11 +413,12 @@ fn steps(form: &Form, evaluation: &Evaluation) -> Vec<StepState> {
     for state in evaluation.items.iter().filter(|state| state.visible) {
         let Some(item) = form.items.get(state.item) else { continue };
         let Some(step) = top_step.get(state.item).and_then(|number| steps.get_mut(*number)) else { continue };
+        // A page may only say something.
+        step.visible |= item.is_question() || (item.kind == ItemKind::Display && !item.text.is_empty());
         if item.is_question() {
-            step.visible = true;
             step.asked += 1;
             step.answered += usize::from(state.origin == Origin::Given);
-            if item.kind == ItemKind::Attachment && item.required && state.answers.is_empty() {
+            if item.kind == ItemKind::Attachment && item.is_required() && state.answers.is_empty() {
                 step.missing_documents.push(state.pointer.clone());
             }
         }

@@ -93,7 +93,8 @@ pub(super) fn part_text(extension: &Json, name: &str, language: &str) -> Option<
     read_extension(extension, name).and_then(|part| extension_text(part, language))
 }
 
-fn translations(shadow: &Json) -> Vec<(String, String)> {
+/// The translations on a shadow element, as (language, words).
+pub(super) fn translations(shadow: &Json) -> Vec<(String, String)> {
     list_of(shadow, "extension")
         .iter()
         .filter(|extension| url_of(extension).ends_with("/translation"))

@@ -291,6 +291,11 @@ impl Item {
         self.kind.entry() != Entry::Nothing
     }
 
+    /// Whether it has to be answered: nobody can be asked for what they cannot change.
+    pub fn is_required(&self) -> bool {
+        self.required && !self.read_only
+    }
+
     /// True for a group with rows.
     pub fn is_row_group(&self) -> bool {
         self.kind == ItemKind::Group && self.repeats

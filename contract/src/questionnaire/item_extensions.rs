@@ -7,8 +7,8 @@ use super::extension::{
     part_text, parts, read_extension, text_of, url_of,
 };
 use super::form::{
-    Anchor, Consent, ConsentKind, Derived, DerivedBy, DocumentSpec, Item, Operator, Prefill, RenamedFrom, Role, Rule,
-    RuleCode, Sensitivity, Severity, StepSpec, TakeOver, Unit, When,
+    Anchor, Consent, ConsentKind, Derived, DerivedBy, DocumentSpec, Entry, Item, ItemKind, Operator, Prefill,
+    RenamedFrom, Role, Rule, RuleCode, Sensitivity, Severity, StepSpec, TakeOver, Unit, When,
 };
 use super::load::{NoticeKind, control, operator};
 use super::text::Text;
@@ -56,16 +56,54 @@ pub(super) fn read_item_extensions(json: &Json, language: &str, item: &mut Item)
             Read::Done => {}
             Read::Bad => complaints.push((url.to_owned(), NoticeKind::BadExtension)),
             Read::Computed => computed.push(url.to_owned()),
+            Read::Undrawn(code) => complaints.push((code, NoticeKind::UnknownControl)),
             Read::Unknown => complaints.push((url.to_owned(), NoticeKind::UnknownExtension)),
         }
     }
     if item.derived.is_none() && item.prefill.is_empty() {
         complaints.extend(computed.into_iter().map(|url| (url, NoticeKind::Computed as Complaint)));
     }
+    complaints.extend(of_another_type(item).map(|name| (name.to_owned(), NoticeKind::OfAnotherType as Complaint)));
     for extension in list_of(json, "modifierExtension") {
         complaints.push((url_of(extension).to_owned(), NoticeKind::UnknownExtension));
     }
     complaints
+}
+
+/// The bounds and rules of an item that do not look at answers of its type.
+fn of_another_type(item: &Item) -> impl Iterator<Item = &'static str> {
+    let (kind, limits) = (item.kind, &item.limits);
+    let is_text = matches!(kind, ItemKind::String | ItemKind::Text | ItemKind::OpenChoice);
+    let is_day = matches!(kind, ItemKind::Date | ItemKind::DateTime);
+    let is_number = kind.entry() == Entry::Number;
+    let bounds = |bound: &Option<Value>| {
+        bound.as_ref().is_some_and(|bound| match bound {
+            Value::Integer(_) | Value::Decimal(_) | Value::Quantity(_) => !is_number,
+            Value::Date(_) | Value::DateTime(_) => !is_day,
+            Value::Time(_) => kind != ItemKind::Time,
+            _ => true,
+        })
+    };
+    let idle = [
+        ("minLength", limits.min_length.is_some() && !is_text),
+        ("regex", limits.regex.is_some() && !is_text),
+        ("minValue", bounds(&limits.min_value)),
+        ("maxValue", bounds(&limits.max_value)),
+        ("maxDecimalPlaces", limits.max_decimal_places.is_some() && !is_number),
+        ("mimeType", !limits.mime_types.is_empty() && kind != ItemKind::Attachment),
+        ("maxSize", limits.max_size_mb.is_some() && kind != ItemKind::Attachment),
+    ];
+    let idle_rules = item.rules.iter().map(move |rule| {
+        let judges = match rule.code {
+            RuleCode::DateNotBefore | RuleCode::DateNotAfter => is_day,
+            // These tidy one line.
+            RuleCode::PersonName | RuleCode::CertificateNumber => kind == ItemKind::String,
+            RuleCode::CnIdentityNumber | RuleCode::CnUscc | RuleCode::Phone => is_text,
+        };
+        (rule.code.as_str(), !judges)
+    });
+    let all = idle.into_iter().chain(idle_rules);
+    all.filter(move |(_, idle)| *idle && kind != ItemKind::Unsupported).map(|(name, _)| name)
 }
 
 /// The extensions of the questionnaire as a whole that nothing here reads.
@@ -89,6 +127,7 @@ enum Read {
     Done,
     Bad,
     Computed,
+    Undrawn(String),
     Unknown,
 }
 
@@ -114,7 +153,13 @@ fn count_of(extension: &Json) -> Option<u32> {
 
 fn read_standard(name: &str, extension: &Json, language: &str, item: &mut Item) -> Read {
     match name {
-        "questionnaire-itemControl" => put(&mut item.control, concept_of(extension).map(|code| control(&code))),
+        "questionnaire-itemControl" => match concept_of(extension) {
+            None => Read::Bad,
+            Some(code) => match control(&code) {
+                None => Read::Undrawn(code),
+                drawn => put(&mut item.control, drawn),
+            },
+        },
         "questionnaire-minOccurs" => put(&mut item.limits.min_occurs, count_of(extension)),
         "questionnaire-maxOccurs" => put(&mut item.limits.max_occurs, count_of(extension)),
         "questionnaire-hidden" => {

@@ -3,7 +3,7 @@ use litemap::LiteMap;
 
 use serde_json::Value as Json;
 
-use super::extension::{OURS, flag_of, list_of, part_code, part_text, string_of, text_of, url_of};
+use super::extension::{OURS, flag_of, list_of, part_code, part_text, string_of, text_of, translations, url_of};
 use super::form::{
     AnswerOption, Behaviour, Condition, Control, Form, Item, ItemKind, Limits, Operator, RetiredItem, Rule, Step,
     StepSpec,
@@ -48,6 +48,12 @@ pub enum NoticeKind {
     MissingLinkId,
     /// A second item of the same linkId; left out with what is inside it.
     DuplicateLinkId,
+    /// A list of which some entries are told by what they are, not one by one: which list, and which part of it.
+    PartOfList(String),
+    /// A bound or rule that does not look at answers of this type.
+    OfAnotherType(String),
+    /// A control we do not draw; drawn as usual.
+    UnknownControl(String),
     /// A list that is not in the file; the item is left out, or takes own words.
     MissingOptions(String),
     /// A condition on an item that is not there; it does not hold.
@@ -134,7 +140,12 @@ impl<'a> Loader<'a> {
             return self.note(&link_id, NoticeKind::DuplicateLinkId);
         }
         let at = self.items.len();
-        let kind = self.kind(json, &link_id);
+        let mut kind = self.kind(json, &link_id);
+        let inside = list_of(json, "item");
+        if kind == ItemKind::Display && inside.iter().any(|it| string_of(it, "type").as_deref() != Some("display")) {
+            // FHIR lets nothing stand in a display; whoever writes a question there means words above it.
+            kind = ItemKind::Group;
+        }
         let mut item = blank_item(link_id.clone(), kind, parent, row_groups.to_vec());
         item.text = text_of(json, "text", &self.language).unwrap_or_default();
         item.required = flag_of(json, "required");
@@ -209,11 +220,11 @@ impl<'a> Loader<'a> {
     fn options(&mut self, json: &'a Json, item: &mut Item) {
         for option in list_of(json, "answerOption") {
             let Some(value) = Value::read_fhir(option, "value") else { continue };
-            let display = match option.get("valueCoding").and_then(|coding| text_of(coding, "display", &self.language))
-            {
-                Some(display) => display,
-                None => Text::new(value.plain(), self.language.clone(), Vec::new()),
-            };
+            let display = option
+                .get("valueCoding")
+                .and_then(|coding| text_of(coding, "display", &self.language))
+                .or_else(|| text_of(option, "valueString", &self.language))
+                .unwrap_or_else(|| Text::new(value.plain(), self.language.clone(), Vec::new()));
             let exclusive = list_of(option, "extension")
                 .iter()
                 .any(|e| url_of(e).ends_with("questionnaire-optionExclusive") && flag_of(e, "valueBoolean"));
@@ -225,7 +236,11 @@ impl<'a> Loader<'a> {
         if let Some(name) = string_of(json, "answerValueSet")
             && let Some(set) = self.value_sets.get(&name)
         {
-            item.options.extend(value_set_options(set, &self.language));
+            let (entries, left_out) = value_set_options(set, &self.language);
+            item.options.extend(entries);
+            for part in left_out {
+                self.note(&item.link_id, NoticeKind::PartOfList(format!("{name} ({part})")));
+            }
         }
         if !item.options.is_empty() {
             return;
@@ -322,30 +337,50 @@ pub(super) fn operator(name: &str) -> Option<Operator> {
     })
 }
 
-fn value_set_options(set: &Json, language: &str) -> Vec<AnswerOption> {
+/// The entries of a list: what it was expanded to, else what it is composed of; and the parts of it that tell their entries
+/// by what they are.
+fn value_set_options(set: &Json, language: &str) -> (Vec<AnswerOption>, Vec<&'static str>) {
     let mut options = Vec::new();
-    let mut add = |system: Option<String>, concept: &Json| {
-        let Some(Coding { code, display, .. }) = read_coding(concept) else { return };
-        let translations = list_of(concept, "designation")
-            .iter()
-            .filter_map(|d| Some((string_of(d, "language")?, string_of(d, "value")?)))
-            .collect();
-        let words = display.clone().unwrap_or_else(|| code.clone());
-        options.push(AnswerOption {
-            value: Value::Coding(Coding { system, code, display }),
-            display: Text::new(words, language, translations),
-            exclusive: false,
-        });
-    };
-    for include in set.get("compose").map_or(&[][..], |compose| list_of(compose, "include")) {
+    let expanded = set.get("expansion").map_or(&[][..], |expansion| list_of(expansion, "contains"));
+    for entry in expanded {
+        add_entries(&mut options, language, None, entry, "contains");
+    }
+    if !options.is_empty() {
+        return (options, Vec::new());
+    }
+    let compose = set.get("compose").unwrap_or(&Json::Null);
+    for include in list_of(compose, "include") {
         for concept in list_of(include, "concept") {
-            add(string_of(include, "system"), concept);
+            add_entries(&mut options, language, string_of(include, "system"), concept, "concept");
         }
     }
-    for contains in set.get("expansion").map_or(&[][..], |expansion| list_of(expansion, "contains")) {
-        add(string_of(contains, "system"), contains);
+    for exclude in list_of(compose, "exclude") {
+        for gone in list_of(exclude, "concept").iter().filter_map(read_coding) {
+            let gone = Value::Coding(Coding { system: string_of(exclude, "system"), ..gone });
+            options.retain(|option| !option.value.same_as(&gone));
+        }
     }
-    options
+    let untold = |part: &&str| list_of(compose, part).iter().any(|of| list_of(of, "concept").is_empty());
+    (options, ["include", "exclude"].into_iter().filter(untold).collect())
+}
+
+/// One entry, and those under it. A heading of others cannot be chosen.
+fn add_entries(options: &mut Vec<AnswerOption>, language: &str, system: Option<String>, entry: &Json, inside: &str) {
+    let system = string_of(entry, "system").or(system);
+    if let Some(Coding { code, display, .. }) = read_coding(entry).filter(|_| !flag_of(entry, "abstract")) {
+        let designated = list_of(entry, "designation").iter();
+        let designated = designated.filter_map(|d| Some((string_of(d, "language")?, string_of(d, "value")?)));
+        let translated = entry.get("_display").map(translations).unwrap_or_default();
+        let words = display.clone().unwrap_or_else(|| code.clone());
+        options.push(AnswerOption {
+            value: Value::Coding(Coding { system: system.clone(), code, display }),
+            display: Text::new(words, language, designated.chain(translated).collect()),
+            exclusive: false,
+        });
+    }
+    for inner in list_of(entry, inside) {
+        add_entries(options, language, system.clone(), inner, inside);
+    }
 }
 
 fn retired(root: &Json, language: &str) -> Vec<RetiredItem> {
@@ -423,9 +458,9 @@ fn blank_item(link_id: String, kind: ItemKind, parent: Option<usize>, row_groups
     }
 }
 
-/// The control of a code of FHIR's list.
-pub(super) fn control(code: &str) -> Control {
-    match code {
+/// The control of a code of FHIR's list; none for one that is drawn differently here.
+pub(super) fn control(code: &str) -> Option<Control> {
+    Some(match code {
         "page" => Control::Page,
         "radio-button" => Control::RadioButton,
         "check-box" => Control::CheckBox,
@@ -433,6 +468,8 @@ pub(super) fn control(code: &str) -> Control {
         "autocomplete" => Control::Autocomplete,
         "upper" => Control::Upper,
         "help" => Control::Help,
-        _ => Control::Other,
-    }
+        // Names of what is drawn here by itself.
+        "text-box" | "spinner" | "list" | "inline" | "prompt" => Control::Other,
+        _ => return None,
+    })
 }

@@ -15,6 +15,8 @@ pub struct Migrated {
     pub answers: Answers,
     /// What does not, to be shown once.
     pub left_over: Vec<LeftOver>,
+    /// Where each old answer of which something fits stood, and where it stands now.
+    pub places: Vec<(Pointer, Pointer)>,
     /// Old text to show beside a new question: the question, and the text.
     pub suggestions: Vec<(Pointer, String)>,
 }
@@ -89,7 +91,10 @@ impl Move<'_> {
         for (pointer, values) in self.old.iter().filter(|(pointer, _)| pointer.link_id() == item.link_id) {
             let fits: Vec<usize> =
                 (0..).zip(values).filter(|(_, value)| is_of_type(item, value)).map(|(at, _)| at).collect();
-            if let Some(to) = own_place(self.form, item, self.version, pointer).filter(|_| !fits.is_empty()) {
+            // What was emptied on purpose does not fall back to the initial value.
+            let any = values.is_empty() || !fits.is_empty();
+            if let Some(to) = own_place(self.form, item, self.version, pointer).filter(|_| any) {
+                self.moved.places.push((pointer.clone(), to.clone()));
                 self.moved.answers.set(to, fits.iter().filter_map(|at| values.get(*at)).cloned().collect());
                 self.taken.entry(pointer.clone()).or_default().extend(fits);
                 kept = true;
@@ -105,7 +110,13 @@ impl Move<'_> {
             let is_left = |at: &usize| !(kept && self.taken.get(from).is_some_and(|taken| taken.contains(at)));
             let values: Vec<(usize, &Value)> =
                 self.old.get(from).iter().enumerate().filter(|(at, _)| is_left(at)).collect();
-            let Some(to) = place(self.form, item, from).filter(|_| !values.is_empty()) else { continue };
+            let Some(to) = place(self.form, item, from) else { continue };
+            if self.old.get(from).is_empty() && rename.how != TakeOver::Suggest && !self.moved.answers.is_touched(&to) {
+                self.moved.answers.set(to.clone(), Vec::new());
+            }
+            if values.is_empty() {
+                continue;
+            }
             if rename.how == TakeOver::Suggest {
                 if let Some((group, row)) = to.enclosing_row().filter(|_| from.enclosing_row().is_some()) {
                     self.moved.answers.add_row(&group, &row);
@@ -119,6 +130,7 @@ impl Move<'_> {
             let already = self.moved.answers.get(&to).iter();
             let values: Vec<Value> = already.chain(found.iter().map(|(_, value)| value)).cloned().collect();
             if !found.is_empty() && fits(self.form, &to, &values, context) {
+                self.moved.places.push((from.clone(), to.clone()));
                 self.moved.answers.set(to, values);
                 self.taken.entry(from.clone()).or_default().extend(found.iter().map(|(at, _)| *at));
                 any = true;
@@ -205,7 +217,10 @@ fn moved(item: &Item, rename: &RenamedFrom, value: &Value) -> Option<Value> {
         other => other.plain(),
     };
     let (_, to) = rename.values.iter().find(|(from, _)| *from == code)?;
-    let option = item.options.iter().find(|o| o.value.as_coding().is_some_and(|c| c.code == *to))?;
+    let option = item.options.iter().find(|option| match &option.value {
+        Value::Coding(coding) => coding.code == *to,
+        other => other.plain() == *to,
+    })?;
     Some(option.value.clone())
 }
 
@@ -218,6 +233,10 @@ fn fits(form: &Form, to: &Pointer, values: &[Value], context: &Context<'_>) -> b
 }
 
 fn is_of_type(item: &Item, value: &Value) -> bool {
+    // The entries of a list may be of any type.
+    if matches!(item.kind, ItemKind::Choice | ItemKind::OpenChoice) {
+        return item.option(value).is_some() || (item.kind == ItemKind::OpenChoice && value.as_text().is_some());
+    }
     match value {
         Value::Boolean(_) => item.kind == ItemKind::Boolean,
         Value::Integer(_) => matches!(item.kind, ItemKind::Integer | ItemKind::Decimal),
@@ -226,10 +245,8 @@ fn is_of_type(item: &Item, value: &Value) -> bool {
         Value::DateTime(_) => item.kind == ItemKind::DateTime,
         Value::Time(_) => item.kind == ItemKind::Time,
         Value::Reference(_) => item.kind == ItemKind::Reference,
-        Value::Text(_) => !matches!(item.kind, ItemKind::Choice | ItemKind::Boolean | ItemKind::Attachment),
-        Value::Coding(_) => {
-            matches!(item.kind, ItemKind::Choice | ItemKind::OpenChoice) && item.option(value).is_some()
-        }
+        Value::Text(_) => !matches!(item.kind, ItemKind::Boolean | ItemKind::Attachment),
+        Value::Coding(_) => false,
         Value::Quantity(_) => item.kind == ItemKind::Quantity,
         Value::Attachment(_) => item.kind == ItemKind::Attachment,
     }

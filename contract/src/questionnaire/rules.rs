@@ -1,4 +1,6 @@
 //! The rules by code (forms/README.md §5), each with the code and params of what it says.
+use chrono::NaiveDate;
+
 use super::check::Check;
 use super::condition::holds;
 use super::date::{Offset, PartialDate};
@@ -27,7 +29,7 @@ pub(super) fn check_rule(check: &Check<'_>, rule: &Rule, value: &Value, severity
             Uscc::parse(typed).is_err().then(|| check.problem(ProblemCode::UsccCheck))
         }
         (RuleCode::Phone, Value::Text(typed)) => phone(check, typed),
-        (RuleCode::DateNotBefore | RuleCode::DateNotAfter, Value::Date(date)) => date_bound(check, rule, *date),
+        (RuleCode::DateNotBefore | RuleCode::DateNotAfter, value) => date_bound(check, rule, value.day()?),
         // A name is refused for emptiness and length only, an old certificate's number for nothing.
         _ => None,
     }
@@ -99,7 +101,7 @@ fn date_bound(check: &Check<'_>, rule: &Rule, date: PartialDate) -> Option<Probl
         Meaning::Past => check.problem(ProblemCode::Past).with("on", date.to_string()),
         Meaning::Expires => check.problem(ProblemCode::ExpiresBeforeExamination).with("on", date.to_string()),
         Meaning::TooYoung { years } => {
-            let from = Offset { months: years * 12, days: 0 }.from_day(date.first_day()?)?;
+            let from = first_day_of_age(date.first_day()?, years)?;
             check.problem(ProblemCode::TooYoung).with("age", years).with("on", from.to_string())
         }
         Meaning::From => check.problem(ProblemCode::Range).with("min", bound.to_string()),
@@ -107,6 +109,14 @@ fn date_bound(check: &Check<'_>, rule: &Rule, date: PartialDate) -> Option<Probl
     };
     problem.message.clone_from(&rule.message);
     Some(problem)
+}
+
+/// The first day on which somebody is so old. Who was born on 29 February is so on 1 March where there is no such day: it is
+/// then as many years ago.
+fn first_day_of_age(born: NaiveDate, years: i32) -> Option<NaiveDate> {
+    let age = Offset { months: years * 12, days: 0 };
+    let day = age.from_day(born)?;
+    if age.reversed().from_day(day)? < born { day.succ_opt() } else { Some(day) }
 }
 
 enum Meaning {

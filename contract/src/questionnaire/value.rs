@@ -141,9 +141,13 @@ impl Value {
         if let Self::Boolean(truth) = self { Some(*truth) } else { None }
     }
 
-    /// The date of a date.
-    pub fn as_date(&self) -> Option<PartialDate> {
-        if let Self::Date(date) = self { Some(*date) } else { None }
+    /// The date of a date, also of one with its time.
+    pub fn day(&self) -> Option<PartialDate> {
+        match self {
+            Self::Date(date) => Some(*date),
+            Self::DateTime(moment) => Some(moment.date()),
+            _ => None,
+        }
     }
 
     /// Plain words for logs of a desk, comparison and search: numbers and dates as they are kept, a choice by its words.

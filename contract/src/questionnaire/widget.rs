@@ -112,13 +112,21 @@ impl Item {
         ordered
     }
 
+    /// What was written beside the entries, if anything was: an entry that is a word alone is none.
+    pub fn own_words<'a>(&self, answers: &'a [Value]) -> Option<&'a str> {
+        answers.iter().filter(|value| self.option(value).is_none()).find_map(Value::as_text)
+    }
+
     /// The answer after own words were written beside the entries, or taken back.
     pub fn with_own_words(&self, before: &[Value], own: Option<&str>) -> Vec<Value> {
+        let own = own.map(|words| Value::Text(words.to_owned()));
+        // One answer alone: an entry that was chosen gives way to own words, not to their absence.
+        let stays = self.repeats || own.is_none();
         let kept = before.iter().filter(|value| {
-            let alone = self.option(value).is_some_and(|option| option.exclusive);
-            self.repeats && value.as_text().is_none() && !(alone && own.is_some())
+            let entry = self.option(value);
+            stays && entry.is_some_and(|entry| own.is_none() || !(entry.exclusive || own.as_ref() == Some(*value)))
         });
-        kept.cloned().chain(own.map(|words| Value::Text(words.to_owned()))).collect()
+        kept.cloned().chain(own.clone()).collect()
     }
 
     /// How many lines stand there: one at least, also before anything was put into it.

@@ -444,3 +444,107 @@ fn a_name_is_taken_as_the_version_had_it() {
         assert_eq!(moved.answers.get(&Pointer::item("kind")), choose(form, "kind", code), "{from}");
     }
 }
+
+#[test]
+fn an_entry_of_any_type_stays_chosen_when_the_form_changes() {
+    let list = |kind: &str, extension: Json| {
+        small(&json!([{"linkId": "a", "type": kind, "extension": extension, "answerOption": [
+            {"valueString": "word"}, {"valueInteger": 3}, {"valueDate": "2026-01-01"}, {"valueTime": "08:30:00"},
+            {"valueCoding": {"code": "c"}}]}]))
+    };
+    let own = Value::Text("own".to_owned());
+    for kind in ["choice", "open-choice"] {
+        let form = list(kind, json!([]));
+        let entries = form.items[0].options.iter().map(|option| option.value.clone());
+        for value in entries.chain([own.clone()]) {
+            let mut old = Answers::new();
+            old.set(Pointer::item("a"), vec![value.clone()]);
+            let moved = migrate(&form, "small|0", &old, &context());
+            let takes = kind == "open-choice" || value != own;
+            assert_eq!(moved.answers.first(&Pointer::item("a")), takes.then_some(&value), "{kind}");
+            assert_eq!(moved.left_over.is_empty(), takes, "{kind} {value:?}");
+        }
+    }
+    // An entry that is a word alone is found by a pair as one with a code is.
+    let form = list("choice", json!([renamed("was", "0", "map", &[("yes", "word")])]));
+    let mut old = Answers::new();
+    old.set(Pointer::item("was"), text("yes"));
+    assert_eq!(migrate(&form, "small|0", &old, &context()).answers.get(&Pointer::item("a")), text("word"));
+}
+
+#[test]
+fn what_was_emptied_on_purpose_stays_empty_when_the_form_changes() {
+    let initial = json!([{"valueString": "usual"}]);
+    let form = small(&json!([{"linkId": "kept", "type": "string", "initial": initial},
+        {"linkId": "now", "type": "string", "initial": initial, "extension": [renamed("was", "0", "copy", &[])]},
+        {"linkId": "new", "type": "string", "initial": initial}]));
+    let mut old = Answers::new();
+    old.set(Pointer::item("kept"), Vec::new());
+    old.set(Pointer::item("was"), Vec::new());
+    let moved = migrate(&form, "small|0", &old, &context());
+    let look = evaluate(&form, &moved.answers, &context());
+    assert_eq!(["kept", "now", "new"].map(|link_id| look.value_of(link_id).is_some()), [false, false, true]);
+    assert_eq!(moved.left_over, []);
+}
+
+#[test]
+fn what_is_to_be_confirmed_is_asked_under_its_new_name_too() {
+    let rows = |group: &str, extension: Json, inside: Json| json!({"linkId": group, "type": "group", "repeats": true, "extension": extension, "item": inside});
+    let form = small(&json!([{"linkId": "same", "type": "string"}, {"linkId": "alone", "type": "string"},
+        {"linkId": "now", "type": "string", "extension": [renamed("was", "0", "copy", &[])]},
+        rows("shop", json!([renamed("site", "0", "copy", &[])]), json!([{"linkId": "town", "type": "string"}]))]));
+    let town = |group: &str| Pointer::item(group).in_row("r1", "town");
+    let mut old = Answers::new();
+    let places = [Pointer::item("same"), Pointer::item("was"), town("site"), Pointer::item("gone")];
+    for pointer in &places {
+        old.set(pointer.clone(), text("x"));
+    }
+    let beside = Beside { to_confirm: places.to_vec(), ..Beside::default() };
+    let (beside, _) = beside.moved(&form, "small|0", &old, &context());
+    assert_eq!(beside.to_confirm, [Pointer::item("same"), Pointer::item("now"), town("shop")]);
+}
+
+#[test]
+fn what_was_said_about_a_row_goes_with_it() {
+    let error = |pointer: &str| ItemError {
+        pointer: Pointer::from_text(pointer),
+        code: "required".to_owned(),
+        params: Params::new(),
+    };
+    let all = ["#/place", "#/place/r1", "#/place/r1/address", "#/place/r2/address", "#/place/r10/address", "#/name"];
+    let inside = Pointer::item("place").in_row("r1", "address");
+    let mut beside = Beside {
+        refused: all.map(error).to_vec(),
+        to_confirm: vec![inside.clone(), Pointer::item("name")],
+        suggestions: std::iter::once((inside, "old".to_owned())).collect(),
+        ..Beside::default()
+    };
+    beside.removed(&Pointer::item("place").at_row("r1"));
+    let left: Vec<&str> = beside.refused.iter().map(|error| error.pointer.as_str()).collect();
+    assert_eq!(left, ["#/place/r2/address", "#/place/r10/address", "#/name"]);
+    assert_eq!(beside.to_confirm, [Pointer::item("name")]);
+    assert!(beside.suggestions.is_empty());
+}
+
+#[test]
+fn what_the_office_refused_is_said_only_where_something_is_asked() {
+    let when = json!([{"question": "sick", "operator": "=", "answerBoolean": true}]);
+    let form = small(&json!([{"linkId": "sick", "type": "boolean", "required": true},
+        {"linkId": "since", "type": "string", "enableWhen": when},
+        {"linkId": "place", "type": "group", "repeats": true, "item": [{"linkId": "address", "type": "string"}]}]));
+    let all = ["#/sick", "#/since", "#/place", "#/place/r1", "#/place/r1/address", "#/place/r2/address", "#/gone"];
+    let refused = |pointer: &str| ItemError {
+        pointer: Pointer::from_text(pointer),
+        code: "required".to_owned(),
+        params: Params::new(),
+    };
+    let beside = Beside { refused: all.map(refused).to_vec(), ..Beside::default() };
+    let mut answers = Answers::new();
+    answers.set(Pointer::item("place").in_row("r1", "address"), text("x"));
+    let look = evaluate(&form, &answers, &context());
+    let said: Vec<&str> = beside.refused_now(&form, &look).iter().map(|error| error.pointer.as_str()).collect();
+    assert_eq!(said, ["#/sick", "#/place", "#/place/r1", "#/place/r1/address", "#/gone"]);
+    answers.set(Pointer::item("sick"), vec![Value::Boolean(true)]);
+    let look = evaluate(&form, &answers, &context());
+    assert_eq!(beside.refused_now(&form, &look).len(), 6);
+}

@@ -1,5 +1,6 @@
 //! The forms and answers of this repository, and what must hold for any answers.
 mod chance;
+mod committees;
 mod drawn;
 mod generations;
 mod hostile;

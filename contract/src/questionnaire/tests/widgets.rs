@@ -123,6 +123,30 @@ fn own_words_stand_beside_ticks_and_in_the_place_of_a_choice() {
 }
 
 #[test]
+fn an_entry_that_is_a_word_alone_is_no_own_word() {
+    let options = json!([{"valueString": "a"}, {"valueString": "b"}]);
+    let form = small(&json!([
+        {"linkId": "several", "type": "open-choice", "repeats": true, "answerOption": options},
+        {"linkId": "one", "type": "open-choice", "answerOption": options},
+    ]));
+    let words = |words: &[&str]| words.iter().map(|word| Value::Text((*word).to_owned())).collect::<Vec<_>>();
+    for (item, before, own, typed, after) in [
+        (0, vec!["a"], None, Some("own"), vec!["a", "own"]),
+        (0, vec!["a", "own"], Some("own"), Some("more"), vec!["a", "more"]),
+        (0, vec!["a", "own"], Some("own"), None, vec!["a"]),
+        (0, vec!["a"], None, Some("a"), vec!["a"]),
+        (0, vec![""], Some(""), None, vec![]),
+        (1, vec!["a"], None, Some("own"), vec!["own"]),
+        (1, vec!["a"], None, None, vec!["a"]),
+        (1, vec!["own"], Some("own"), None, vec![]),
+    ] {
+        let (item, before) = (&form.items[item], words(&before));
+        assert_eq!(item.own_words(&before), own, "{before:?}");
+        assert_eq!(item.with_own_words(&before, typed), words(&after), "{before:?} {typed:?}");
+    }
+}
+
+#[test]
 fn a_keystroke_in_one_line_keeps_the_others() {
     let form = small(&json!([
         {"linkId": "several", "type": "string", "repeats": true},

@@ -1,0 +1,301 @@
+//! What committees write, and what a person must never be caught in because of it.
+use super::*;
+
+const FHIR: &str = "http://hl7.org/fhir/StructureDefinition/";
+const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
+const OURS: &str = "https://health-certificate.example/fhir/StructureDefinition/";
+
+fn day(text: &str) -> NaiveDate {
+    PartialDate::parse(text).unwrap().exact().unwrap()
+}
+
+fn rule(code: &str, more: &[Json]) -> Json {
+    let parts: Vec<Json> =
+        std::iter::once(json!({"url": "code", "valueCode": code})).chain(more.iter().cloned()).collect();
+    json!({"url": format!("{OURS}rule"), "extension": parts})
+}
+
+fn said(form: &Form, link_id: &str, values: Vec<Value>) -> Option<&'static str> {
+    let mut answers = Answers::new();
+    answers.set(Pointer::item(link_id), values);
+    evaluate(form, &answers, &context()).problem(&Pointer::item(link_id)).map(|problem| problem.code.as_str())
+}
+
+#[test]
+fn what_cannot_be_changed_and_holds_nothing_is_not_required() {
+    let sum = json!([{"url": format!("{SDC}calculatedExpression"),
+        "valueExpression": {"language": "text/fhirpath", "expression": "1"}}]);
+    let consent = json!([{"url": format!("{OURS}consent"), "extension": [
+        {"url": "kind", "valueCode": "declaration"}, {"url": "topic", "valueCode": "truth"}]}]);
+    let form = small(&json!([
+        {"linkId": "bmi", "type": "decimal", "required": true, "readOnly": true, "extension": sum},
+        {"linkId": "card", "type": "attachment", "required": true, "readOnly": true},
+        {"linkId": "truth", "type": "boolean", "required": true, "readOnly": true, "extension": consent},
+        {"linkId": "office", "type": "string", "required": true, "readOnly": true, "maxLength": 3,
+            "initial": [{"valueString": "one"}]},
+        {"linkId": "name", "type": "string", "required": true}]));
+    let look = evaluate(&form, &Answers::new(), &context());
+    assert_eq!(codes(&look), [("#/name".to_owned(), "required")]);
+    assert_eq!(look.steps[0].missing_documents, []);
+    // What does stand there is judged as anything else.
+    assert_eq!(said(&form, "office", text("long")), Some("too-long"));
+}
+
+#[test]
+fn a_page_that_only_says_something_is_a_page() {
+    let when = json!([{"question": "sick", "operator": "=", "answerBoolean": true}]);
+    let form = small(&json!([
+        {"linkId": "hello", "type": "display", "text": "Welcome"},
+        {"linkId": "you", "type": "group", "item": [{"linkId": "sick", "type": "boolean", "required": true}]},
+        {"linkId": "advice", "type": "group", "enableWhen": when, "item": [
+            {"linkId": "advice.words", "type": "display", "text": "See a doctor"}]},
+        {"linkId": "hidden", "type": "group", "item": [{"linkId": "hidden.words", "type": "display",
+            "extension": [{"url": format!("{FHIR}questionnaire-hidden"), "valueBoolean": true}]}]},
+        {"linkId": "empty", "type": "group", "item": []}]));
+    for (sick, expected) in [(false, [true, true, false, false, false]), (true, [true, true, true, false, false])] {
+        let mut answers = Answers::new();
+        answers.set(Pointer::item("sick"), vec![Value::Boolean(sick)]);
+        let look = evaluate(&form, &answers, &context());
+        let shown: Vec<bool> = look.steps.iter().map(|step| step.visible).collect();
+        assert_eq!(shown, expected);
+        assert_eq!((look.steps[0].asked, look.steps[0].progress()), (0, Progress::Filled));
+    }
+}
+
+#[test]
+fn what_is_written_inside_words_is_asked_all_the_same() {
+    let form = small(&json!([{"linkId": "page", "type": "group", "item": [
+        {"linkId": "words", "type": "display", "text": "About your work", "item": [
+            {"linkId": "inside", "type": "string", "required": true}]},
+        {"linkId": "more", "type": "display", "text": "More", "item": [{"linkId": "more.words", "type": "display"}]}]}]));
+    assert_eq!(form.item("words").unwrap().widget(), Widget::Group);
+    assert_eq!(form.item("more").unwrap().widget(), Widget::Display);
+    assert!(evaluate(&form, &Answers::new(), &context()).is_visible(&Pointer::item("inside")));
+}
+
+fn options_of(form: &Form, link_id: &str) -> Vec<(String, String)> {
+    let words = |option: &AnswerOption| {
+        (option.value.as_coding().unwrap().code.clone(), option.display.get("en").text.to_owned())
+    };
+    form.item(link_id).unwrap().options.iter().map(words).collect()
+}
+
+#[test]
+fn a_value_set_lists_each_entry_once() {
+    let entry = |code: &str| json!({"system": "s", "code": code, "display": code});
+    let compose = json!({"include": [{"system": "s", "concept": [
+        {"code": "a", "display": "甲", "designation": [{"language": "en", "value": "A"}]},
+        {"code": "b", "display": "乙", "_display": {"extension": [{"url": format!("{FHIR}translation"), "extension": [
+            {"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": "B"}]}]}},
+        {"code": "c", "display": "丙", "concept": [{"code": "d", "display": "丁"}]}]}]});
+    let nested = json!({"contains": [
+        {"system": "s", "display": "All", "abstract": true, "contains": [entry("a"), {"system": "s", "code": "b", "display": "b",
+            "contains": [entry("c")]}]}]});
+    let excluding = |exclude: Json| {
+        let mut compose = compose.clone();
+        compose["exclude"] = exclude;
+        json!({"compose": compose})
+    };
+    let one = |code: &str| json!([{"system": "s", "concept": [{"code": code}]}]);
+    let filter = json!([{"system": "s", "filter": [{"property": "x", "op": "=", "value": "y"}]}]);
+    for (what, set, codes, left_out) in [
+        ("listed", json!({"compose": compose}), vec!["a", "b", "c", "d"], None),
+        ("expanded", json!({"expansion": nested}), vec!["a", "b", "c"], None),
+        ("both", json!({"compose": compose, "expansion": nested}), vec!["a", "b", "c"], None),
+        (
+            "expanded to nothing",
+            json!({"compose": compose, "expansion": {"contains": []}}),
+            vec!["a", "b", "c", "d"],
+            None,
+        ),
+        ("some are taken out", excluding(one("b")), vec!["a", "c", "d"], None),
+        ("some are taken out by what they are", excluding(filter.clone()), vec!["a", "b", "c", "d"], Some("exclude")),
+        (
+            "some are there by what they are",
+            json!({"compose": {"include": [compose["include"][0], filter[0]]}}),
+            vec!["a", "b", "c", "d"],
+            Some("include"),
+        ),
+    ] {
+        let mut set = set;
+        set["resourceType"] = json!("ValueSet");
+        set["id"] = json!("set");
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "language": "zh-CN",
+            "contained": [set], "item": [{"linkId": "a", "type": "choice", "answerValueSet": "#set"}]}))
+        .unwrap();
+        let found: Vec<String> = options_of(&form, "a").into_iter().map(|(code, _)| code).collect();
+        assert_eq!(found, codes, "{what}");
+        let said: Vec<NoticeKind> = form.notices.iter().map(|notice| notice.kind.clone()).collect();
+        let expected: Vec<NoticeKind> =
+            left_out.iter().map(|part| NoticeKind::PartOfList(format!("#set ({part})"))).collect();
+        assert_eq!(said, expected, "{what}");
+        if what == "listed" {
+            let words: Vec<String> = options_of(&form, "a").into_iter().map(|(_, words)| words).collect();
+            assert_eq!(words, ["A", "B", "丙", "丁"]);
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_is_a_word_alone_has_its_translation() {
+    let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "language": "zh-CN", "item": [
+        {"linkId": "a", "type": "open-choice", "answerOption": [
+            {"valueString": "早上", "_valueString": {"extension": [{"url": format!("{FHIR}translation"), "extension": [
+                {"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": "Morning"}]}]}},
+            {"valueInteger": 3}]}]}))
+    .unwrap();
+    let shown: Vec<&str> = form.items[0].options.iter().map(|option| option.display.get("en").text).collect();
+    assert_eq!(shown, ["Morning", "3"]);
+}
+
+#[test]
+fn a_day_with_its_time_is_judged_by_its_day() {
+    let today = json!({"url": "anchor", "valueString": "today"});
+    let after = json!({"url": "anchor", "valueString": "began"});
+    let form = small(&json!([
+        {"linkId": "began", "type": "dateTime", "extension": [rule("date-not-after", &[today])]},
+        {"linkId": "ended", "type": "date", "extension": [rule("date-not-before", &[after])]}]));
+    assert_eq!(form.notices, []);
+    for (began, ended, expected) in [
+        ("2026-11-25 23:59", "2026-11-25", vec![]),
+        ("2026-11-26 00:00", "2026-11-26", vec!["#/began"]),
+        ("2026-11-20 08:00", "2026-11-19", vec!["#/ended"]),
+        ("2026-11-20", "2026-11-20", vec![]),
+    ] {
+        let mut answers = Answers::new();
+        for (link_id, typed) in [("began", began), ("ended", ended)] {
+            answers.set(Pointer::item(link_id), vec![read_typed(form.item(link_id).unwrap(), typed, &str::to_owned)]);
+        }
+        let look = evaluate(&form, &answers, &context());
+        let wrong: Vec<&str> = look.problems.iter().map(|problem| problem.pointer.as_str()).collect();
+        assert_eq!(wrong, expected, "{began} {ended}");
+    }
+}
+
+#[test]
+fn a_rule_for_another_type_is_reported() {
+    let bound = |name: &str, value: Json| {
+        let mut extension = value;
+        extension["url"] = json!(format!("{FHIR}{name}"));
+        extension
+    };
+    let regex = || bound("regex", json!({"valueString": "[0-9]+"}));
+    let today = json!({"url": "anchor", "valueString": "today"});
+    for (kind, extension, idle) in [
+        ("date", rule("date-not-after", std::slice::from_ref(&today)), None),
+        ("dateTime", rule("date-not-after", std::slice::from_ref(&today)), None),
+        ("string", rule("date-not-after", &[today]), Some("date-not-after")),
+        ("string", rule("phone", &[]), None),
+        ("text", rule("cn-uscc", &[]), None),
+        ("text", rule("person-name", &[]), Some("person-name")),
+        ("integer", rule("phone", &[]), Some("phone")),
+        ("string", regex(), None),
+        ("open-choice", regex(), None),
+        ("date", regex(), Some("regex")),
+        ("integer", bound("minLength", json!({"valueInteger": 2})), Some("minLength")),
+        ("decimal", bound("minValue", json!({"valueInteger": 2})), None),
+        ("string", bound("minValue", json!({"valueInteger": 2})), Some("minValue")),
+        ("date", bound("maxValue", json!({"valueInteger": 2})), Some("maxValue")),
+        ("date", bound("maxValue", json!({"valueDateTime": "2026-01-01"})), None),
+        ("quantity", bound("maxDecimalPlaces", json!({"valueInteger": 2})), None),
+        ("date", bound("maxDecimalPlaces", json!({"valueInteger": 2})), Some("maxDecimalPlaces")),
+    ] {
+        let form = small(&json!([{"linkId": "a", "type": kind, "extension": [extension],
+            "answerOption": if kind == "open-choice" { json!([{"valueString": "x"}]) } else { json!([]) }}]));
+        let said: Vec<NoticeKind> = form.notices.iter().map(|notice| notice.kind.clone()).collect();
+        let expected: Vec<NoticeKind> = idle.iter().map(|name| NoticeKind::OfAnotherType((*name).to_owned())).collect();
+        assert_eq!(said, expected, "{kind} {idle:?}");
+    }
+}
+
+#[test]
+fn a_control_that_we_do_not_draw_is_reported() {
+    let drawn = |code: &str| {
+        let control = json!({"url": format!("{FHIR}questionnaire-itemControl"),
+            "valueCodeableConcept": {"coding": [{"code": code}]}});
+        small(&json!([{"linkId": "a", "type": "integer", "extension": [control]}])).notices
+    };
+    assert_eq!(drawn("slider"), [Notice { link_id: "a".into(), kind: NoticeKind::UnknownControl("slider".into()) }]);
+    for known in
+        ["page", "radio-button", "check-box", "drop-down", "autocomplete", "upper", "help", "text-box", "spinner"]
+    {
+        assert_eq!(drawn(known), [], "{known}");
+    }
+}
+
+#[test]
+fn of_a_date_less_exact_than_its_bound_any_day_may_fit() {
+    let bound = |name: &str, value: &str| json!({"url": format!("{FHIR}{name}"), "valueDate": value});
+    let both = json!([bound("minValue", "2024-03-15"), bound("maxValue", "2024-05-15")]);
+    let form = small(&json!([{"linkId": "date", "type": "date", "extension": both},
+        {"linkId": "dateTime", "type": "dateTime", "extension": both}]));
+    for (typed, code) in [
+        ("2024-03-14", Some("range")),
+        ("2024-03-15", None),
+        ("2024-02", Some("range")),
+        ("2024-03", None),
+        ("2024-05", None),
+        ("2024-05-15", None),
+        ("2024-05-16", Some("range")),
+        ("2024-06", Some("range")),
+        ("2023", Some("range")),
+        ("2024", None),
+        ("2025", Some("range")),
+    ] {
+        for item in &form.items {
+            let value = read_typed(item, typed, &str::to_owned);
+            assert_eq!(said(&form, &item.link_id, vec![value]), code, "{} {typed}", item.link_id);
+        }
+    }
+    // The last day has all its hours.
+    let late = read_typed(&form.items[1], "2024-05-15 23:30", &str::to_owned);
+    assert_eq!(said(&form, "dateTime", vec![late]), None);
+}
+
+#[test]
+fn rows_that_must_be_there_hold_something() {
+    let rows = |least: u32, inside: Json| {
+        small(&json!([{"linkId": "rows", "type": "group", "repeats": true, "item": inside,
+            "extension": [{"url": format!("{FHIR}questionnaire-minOccurs"), "valueInteger": least}]}]))
+    };
+    let optional = json!([{"linkId": "a", "type": "string"}, {"linkId": "b", "type": "string"}]);
+    let required = json!([{"linkId": "a", "type": "string", "required": true}]);
+    for (what, form, expected) in [
+        ("nothing has to be there", rows(0, optional.clone()), vec![]),
+        ("nothing in it is required", rows(1, optional.clone()), vec![("#/rows", "count")]),
+        ("what is required in it says so", rows(1, required.clone()), vec![("#/rows/r1/a", "required")]),
+        ("two of them", rows(2, required), vec![("#/rows", "count"), ("#/rows/r1/a", "required")]),
+    ] {
+        let look = evaluate(&form, &Answers::new(), &context());
+        let found = codes(&look);
+        let found: Vec<(&str, &str)> = found.iter().map(|(pointer, code)| (pointer.as_str(), *code)).collect();
+        assert_eq!(found, expected, "{what}");
+    }
+    let mut answers = Answers::new();
+    answers.set(Pointer::item("rows").in_row("r1", "b"), text("x"));
+    assert_eq!(codes(&evaluate(&rows(1, optional), &answers, &context())), []);
+}
+
+#[test]
+fn the_day_from_which_one_may_apply_is_a_day_on_which_one_may() {
+    let years = json!({"url": "offset", "valueDuration": {"value": -18, "code": "a"}});
+    let today = json!({"url": "anchor", "valueString": "today"});
+    let form = small(&json!([{"linkId": "born", "type": "date", "extension": [rule("date-not-after", &[today, years]),
+        {"url": format!("{OURS}autocomplete"), "valueCode": "bday"}]}]));
+    let born = Pointer::item("born");
+    for (birth, on) in [
+        ("2008-02-29", "2026-03-01"),
+        ("2008-02-28", "2026-02-28"),
+        ("2008-03-01", "2026-03-01"),
+        ("2008-11-26", "2026-11-26"),
+    ] {
+        let birth = PartialDate::parse(birth).unwrap();
+        let mut answers = Answers::new();
+        answers.set(born.clone(), vec![Value::Date(birth)]);
+        let judged =
+            |today: NaiveDate| evaluate(&form, &answers, &Context::new(today, &NativePatterns)).problem(&born).cloned();
+        let problem = judged(day(on).pred_opt().unwrap()).unwrap();
+        assert_eq!(problem.param("on").as_deref(), Some(on), "{birth}");
+        assert_eq!(judged(day(on)), None, "{birth}");
+    }
+}
