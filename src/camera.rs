@@ -18,11 +18,14 @@ pub(crate) enum Obstacle {
     Insecure,
     /// The page around us lets no camera be used.
     Host,
+    /// The person, the browser or the page around us said no, and this browser does not tell which.
+    Unsure,
 }
 
 impl Obstacle {
     fn from_name(name: &str) -> Self {
         match name {
+            "NotAllowedError" | "SecurityError" if policy().is_none() && is_in_a_frame() => Self::Unsure,
             "NotAllowedError" | "SecurityError" => Self::Refused,
             "NotFoundError" | "OverconstrainedError" => Self::None,
             _ => Self::Busy,
@@ -113,10 +116,18 @@ pub(crate) fn devices() -> Option<MediaDevices> {
     devices.dyn_into().ok()
 }
 
+fn policy() -> Option<JsValue> {
+    Reflect::get(&document(), &"featurePolicy".into()).ok().filter(JsValue::is_object)
+}
+
+fn is_in_a_frame() -> bool {
+    let around = Reflect::get(&window(), &"parent".into()).ok();
+    around.is_some_and(|it| it != JsValue::from(window()))
+}
+
 /// A page in a frame needs the permission of the one around it; only some browsers tell.
 fn allowed_here() -> bool {
-    let policy = Reflect::get(&document(), &"featurePolicy".into()).ok().filter(JsValue::is_object);
-    let asked = policy.and_then(|policy| method(&policy, "allowsFeature")?.call1(&policy, &"camera".into()).ok());
+    let asked = policy().and_then(|policy| method(&policy, "allowsFeature")?.call1(&policy, &"camera".into()).ok());
     asked.is_none_or(|it| it.is_truthy())
 }
 

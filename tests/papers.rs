@@ -9,14 +9,16 @@ mod pictures;
 
 use contract::documents::{Corner, Corners, FileRule, Place, Refusal, Wanted};
 use health_certificate::api::sleep;
-use health_certificate::documents::{Editing, editor, first_page, look_elsewhere};
+use health_certificate::documents::{Editing, Zoom, editor, first_page, look_elsewhere, stop_looking};
 use health_certificate::i18n::I18n;
 use health_certificate::reactive::Signal;
 use image_worker::{Job, look};
 use js_sys::Function;
 use leptos::prelude::*;
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -173,20 +175,61 @@ async fn a_photo_is_made_as_light_as_the_service_takes_it() {
     assert_eq!(refused, Some(Refusal::TooLarge { limit: 500 }), "said here, and not by the service");
 }
 
-/// Workers as said from now on: the first fails, those after are there and call each file empty.
-const WORKERS: &str = "let made = 0; globalThis.Worker = class {
-    constructor() { const first = made++ === 0;
-        setTimeout(() => first ? this.onerror?.(new Event('error')) : this.onmessage?.({ data: 'ready' })); }
-    postMessage(job) { setTimeout(() => this.onmessage?.({ data: { id: job.id, code: 'empty' } })); }
+/// From now on there are as many workers as are made: those of `come` are there and call each file empty, unless `dying`; the
+/// others fail.
+const WORKERS: &str = "globalThis.made = 0; globalThis.come = []; globalThis.dying = false; globalThis.Worker = class {
+    constructor() { const here = come.includes(++made);
+        setTimeout(() => here ? this.onmessage?.({ data: 'ready' }) : this.onerror?.(new Event('error'))); }
+    postMessage(job) { setTimeout(() => dying ? this.onerror?.(new Event('error')) : this.onmessage?.({ data: { id: job.id, code: 'empty' } })); }
     terminate() {}
 };";
 
 #[wasm_bindgen_test]
-async fn a_worker_that_did_not_start_is_tried_again_with_the_next_photo() {
-    run(WORKERS, document().body().unwrap().as_ref());
+async fn a_worker_that_did_not_start_is_tried_again_with_the_next_photo_three_times_in_a_row() {
+    let page: HtmlElement = document().body().unwrap();
     let file = photo().await;
-    assert!(look_elsewhere("", job(file.clone(), None)).await.is_ok(), "it is looked at on this thread");
-    assert_eq!(look_elsewhere("", job(file, None)).await.err(), Some(Refusal::Empty), "that is the worker's word");
+    let looks = async || look_elsewhere("", job(file.clone(), None)).await.map(drop);
+    let here = Ok(());
+    let there = Err(Refusal::Empty);
+    run(&format!("{WORKERS} come = [3];"), &page);
+    assert_eq!([looks().await, looks().await, looks().await], [here, here, there], "the third is tried, and came");
+    // A browser whose workers have no canvas: the worker is not asked.
+    run("globalThis.canvas = OffscreenCanvas; delete globalThis.OffscreenCanvas;", &page);
+    assert_eq!(looks().await, here);
+    run("globalThis.OffscreenCanvas = canvas;", &page);
+    assert_eq!(looks().await, there);
+    run("dying = true;", &page);
+    assert_eq!(looks().await, Err(Refusal::Blank), "it died of the photo");
+    assert_eq!([looks().await, looks().await, looks().await], [here; 3]);
+    run("come = [7];", &page);
+    assert_eq!(looks().await, here, "three in a row did not come: none is tried any more");
+    assert_eq!(js_sys::Reflect::get(&js_sys::global(), &"made".into()).unwrap(), 6);
+
+    // What looks on this thread is stopped too, and the next one has its turn.
+    let stops = async {
+        sleep(Duration::from_millis(0)).await;
+        stop_looking(1);
+    };
+    let (stopped, ()) = both(look_elsewhere("", job(file.clone(), None)), stops).await;
+    assert_eq!(stopped.map(drop), Err(Refusal::Blank));
+    assert_eq!(looks().await, here);
+}
+
+/// Both at once.
+async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
+    let (mut one, mut other) = (Box::pin(one), Box::pin(other));
+    let (mut first, mut second) = (None, None);
+    poll_fn(|context| {
+        if first.is_none() && let Poll::Ready(it) = one.as_mut().poll(context) {
+            first = Some(it);
+        }
+        if second.is_none() && let Poll::Ready(it) = other.as_mut().poll(context) {
+            second = Some(it);
+        }
+        if first.is_some() && second.is_some() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    (first.unwrap(), second.unwrap())
 }
 
 #[wasm_bindgen_test]
@@ -224,6 +267,62 @@ async fn corners_are_dragged_and_of_a_portrait_they_stay_upright() {
     let near = |place: Place, x: f32, y: f32| (place.x - x).abs() < 0.02 && (place.y - y).abs() < 0.02;
     assert!(near(corners.place(Corner::LowerRight), 0.6, 0.7), "{corners:?}");
     assert!(near(corners.place(Corner::UpperRight), 0.6, 0.0), "it stays upright: {corners:?}");
+    root.remove();
+}
+
+/// As a screen reader on a phone does it: it clicks, and neither drags nor presses keys.
+#[wasm_bindgen_test]
+async fn corners_are_moved_by_clicks_alone() {
+    let (root, outcome) = opened(true, None).await;
+    let says = || root.query_selector("[role=status]").unwrap().unwrap().text_content().unwrap();
+    let clicks = async |name: &str| {
+        run(&format!("[...root.querySelectorAll('button')].find(b => b.getAttribute('aria-label')?.startsWith('{name}')).click()"), &root);
+        sleep(Duration::from_millis(50)).await;
+    };
+    clicks("左上角往右").await;
+    clicks("右下角，").await;
+    assert!(says().starts_with("右下角"), "{}", says());
+    for way in ["右下角往左", "右下角往左", "右下角往上", "右下角往下", "右下角往上"] {
+        clicks(way).await;
+    }
+    assert!(says().contains("96%") && says().contains("98%"), "{}", says());
+    presses(&root, "就这样").await;
+    let (_, corners) = outcome.borrow().flatten().expect("it was ended");
+    let near = |place: Place, x: f32, y: f32| (place.x - x).abs() < 0.001 && (place.y - y).abs() < 0.001;
+    assert!(near(corners.place(Corner::UpperLeft), 0.02, 0.0), "{corners:?}");
+    assert!(near(corners.place(Corner::LowerRight), 0.96, 0.98), "{corners:?}");
+    root.remove();
+}
+
+/// A room of 200 pixels around something larger, and how far it is scrolled.
+#[wasm_bindgen_test]
+async fn a_mouse_that_let_go_outside_does_not_hang_on_to_the_picture() {
+    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+    root.style().set_property("width", "200px").unwrap();
+    document().body().unwrap().append_child(&root).unwrap();
+    leptos::mount::mount_to(root.clone(), move || {
+        provide_context(I18n::new("zh-CN"));
+        Zoom::new().room(view! { <div style="width: 900px; height: 900px"></div> }.into_any())
+    })
+    .forget();
+    run("const room = root.querySelector('.hc-view__room'); room.style.cssText = 'overflow: auto; width: 200px; height: 200px';", &root);
+    let event = |kind: &str, x: i32, buttons: i32| {
+        run(&format!("root.querySelector('.hc-view__room').dispatchEvent(new PointerEvent('{kind}', {{ clientX: {x}, clientY: 50, pointerId: 1, pointerType: 'mouse', buttons: {buttons}, bubbles: true }}))"), &root);
+    };
+    let at = || root.query_selector(".hc-view__room").unwrap().unwrap().scroll_left();
+    event("pointerdown", 150, 1);
+    event("pointermove", 100, 1);
+    assert_eq!(at(), 50);
+    // It was let go of outside, where nobody heard it.
+    event("pointermove", 60, 0);
+    event("pointermove", 20, 0);
+    assert_eq!(at(), 50, "nothing holds it");
+    // Pressed, lost before it moved far enough to be held, and pressed again: one pointer is no two fingers.
+    event("pointerdown", 150, 1);
+    event("pointerdown", 150, 1);
+    event("pointermove", 120, 1);
+    assert_eq!(at(), 80);
+    event("pointerup", 120, 0);
     root.remove();
 }
 
@@ -267,6 +366,15 @@ async fn without_a_camera_it_is_said_why_and_the_other_ways_are_there() {
         let said = refused_with(name).await;
         assert!(said.contains(words) && said.contains("the other ways"), "{name}: {said}");
     }
+    // A browser that does not tell whether the page around ours allows any.
+    run(
+        "Object.defineProperty(document, 'featurePolicy', { configurable: true, value: undefined });
+         globalThis.around = window.parent; window.parent = {};",
+        document().body().unwrap().as_ref(),
+    );
+    let said = refused_with("NotAllowedError").await;
+    run("delete document.featurePolicy; window.parent = around;", document().body().unwrap().as_ref());
+    assert!(said.contains("也可能是外面的网页没有允许") && said.contains("the other ways"), "{said}");
     // The page around ours allows none.
     run("document.featurePolicy.allowsFeature = () => false", document().body().unwrap().as_ref());
     let said = refused_with("NotFoundError").await;

@@ -121,7 +121,9 @@ async fn all_bytes_arrive_in_several_chunks() {
     assert!(chunks(&url).await.len() > 1);
     let told = told.into_inner();
     assert_eq!(told.first(), Some(&Sent::Created(url)), "where it is stands first, so that it can be kept");
-    assert_eq!(told.last(), Some(&Sent::Bytes(u64::from(SIZE))));
+    assert_eq!(told.last(), Some(&Sent::Confirmed(u64::from(SIZE))));
+    let confirmed: Vec<u64> = told.iter().filter_map(|it| if let Sent::Confirmed(to) = it { Some(*to) } else { None }).collect();
+    assert!(confirmed.len() > 2 && confirmed.is_sorted(), "each chunk that is there is told of: {confirmed:?}");
 }
 
 #[wasm_bindgen_test]
@@ -130,7 +132,7 @@ async fn an_upload_that_was_cut_off_goes_on_from_the_servers_offset() {
     let (url, reached) = (RefCell::new(None), RefCell::new(0));
     let note = |it: Sent| match it {
         Sent::Created(at) => drop(url.borrow_mut().replace(at)),
-        Sent::Bytes(bytes) => drop(reached.replace(bytes)),
+        Sent::Confirmed(bytes) | Sent::Bytes(bytes) => drop(reached.replace(bytes)),
     };
     {
         let (api, uploads) = (api(), uploads());
@@ -147,7 +149,7 @@ async fn an_upload_that_was_cut_off_goes_on_from_the_servers_offset() {
     let first = RefCell::new(None);
     let arrived = api()
         .upload(&again, &uploads(), &|it| {
-            if let Sent::Bytes(bytes) = it {
+            if let Sent::Confirmed(bytes) | Sent::Bytes(bytes) = it {
                 first.borrow_mut().get_or_insert(bytes);
             }
         })
@@ -189,7 +191,7 @@ async fn a_sign_in_that_ends_in_the_middle_costs_no_bytes() {
     let again = upload("signed out", url.into_inner());
     let first = RefCell::new(None);
     let note = |it: Sent| {
-        if let Sent::Bytes(bytes) = it {
+        if let Sent::Confirmed(bytes) | Sent::Bytes(bytes) = it {
             first.borrow_mut().get_or_insert(bytes);
         }
     };

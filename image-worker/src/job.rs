@@ -168,6 +168,7 @@ impl Answer {
                 .with("turned", looked.turned)
                 .with("corners", looked.corners.as_ref().map_or(JsValue::UNDEFINED, shares))
                 .with("advice", codes(&looked.advice))
+                .with("chosen", looked.chosen.as_deref().map_or(JsValue::UNDEFINED, JsValue::from))
                 .with("animated", looked.animated),
         };
         written.0.into()
@@ -190,6 +191,7 @@ impl Answer {
             turned: small(message, "turned").and_then(|it| u8::try_from(it).ok()).unwrap_or(0),
             corners: corners(message),
             advice: advice(&text(message, "advice")?),
+            chosen: text(message, "chosen"),
             animated: member(message, "animated").is_some_and(|it| it.is_truthy()),
         };
         Some(Self { id, outcome: Ok(looked) })

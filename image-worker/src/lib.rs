@@ -35,6 +35,8 @@ pub struct Looked {
     pub corners: Option<Corners>,
     /// What is worth a word.
     pub advice: Vec<Advice>,
+    /// SHA-256 in hex of the file that was chosen; nothing where it cannot be had.
+    pub chosen: Option<String>,
     /// The file had more frames than the first, which is the one that is kept.
     pub animated: bool,
 }

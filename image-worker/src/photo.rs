@@ -22,10 +22,11 @@ pub async fn look(job: &Job) -> Outcome {
         let head = place::head(&job.file).await.map_err(|_| Refusal::Changed)?;
         return Err(job.rule.check_kind(FileType::of(&head), size).err().unwrap_or(Refusal::TooLarge { limit: most }));
     }
-    let inspected = {
+    let (inspected, chosen) = {
         // A file that was changed, moved or deleted after it was chosen cannot be read any more.
-        let bytes = place::read(&job.file).await.map_err(|_| Refusal::Changed)?;
-        inspect(&bytes, &job.rule)?
+        let bytes = place::array(&job.file).await.map_err(|_| Refusal::Changed)?;
+        let inspected = inspect(&bytes.to_vec(), &job.rule)?;
+        (inspected, place::sha256(&bytes).await.ok().map(|it| it.to_string()))
     };
     place::breathe().await;
     if inspected.kind == FileType::Pdf {
@@ -42,7 +43,7 @@ pub async fn look(job: &Job) -> Outcome {
     let outcome = Box::pin(draw(job, inspected, upright, &bitmap)).await;
     bitmap.close();
     // Canvas and encoder fail for want of memory, if they fail.
-    outcome.unwrap_or(Err(Refusal::Blank))
+    outcome.unwrap_or(Err(Refusal::Blank)).map(|looked| Looked { chosen, ..looked })
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size of a file; a cast saturates")]
@@ -77,6 +78,7 @@ async fn pass(bytes: Uint8Array, inspected: Inspected) -> Result<Looked, JsValue
         turned: 0,
         corners: None,
         advice: Vec::new(),
+        chosen: None,
         animated: false,
     })
 }
@@ -140,6 +142,7 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
         turned: turns,
         corners: corners.map(|it| (0..turns).fold(it, |corners, _| corners.turned())),
         advice: advise(&measures, &wanted),
+        chosen: None,
         animated: inspected.animated,
     }))
 }

@@ -43,6 +43,8 @@ pub struct TusUpload {
 pub enum Sent {
     /// The server will take it there. To be kept before anything else: a later call goes on from there.
     Created(String),
+    /// The server has so many bytes.
+    Confirmed(u64),
     /// So many bytes are on their way or there.
     Bytes(u64),
 }
@@ -84,7 +86,7 @@ impl Api {
                     Err(why) => return Err(why),
                 },
             };
-            told(Sent::Bytes(u64::from(from)));
+            told(Sent::Confirmed(u64::from(from)));
             if from >= total {
                 return Ok(url);
             }

@@ -2,7 +2,7 @@
 
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
-use super::papers::papers;
+use super::papers::{lost, papers};
 use super::save::{other_tab, save_line};
 use super::sending::submission;
 use super::sent;
@@ -47,7 +47,7 @@ fn check_page(opened: Opened) -> AnyView {
                 // Another tab fills it in, which stands above with the way to take it over; or it was sent already.
                 return;
             }
-            if !filling.attempt(&|_| true) {
+            if !filling.attempt(&|_| true) || !untrack(|| lost(filling, offline)).is_empty() {
                 to_missing(list);
                 return;
             }
@@ -119,7 +119,8 @@ fn to_missing(list: NodeRef<html::Div>) {
 /// What is missing, each as a link to where it is filled in.
 fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyView {
     let (filling, i18n, id) = (opened.filling, opened.filling.i18n(), id.to_owned());
-    let left = memo(move || [filling.refused(), filling.left_to_do()].concat());
+    let offline = Offline::here();
+    let left = memo(move || [filling.refused(), filling.left_to_do(), lost(filling, offline)].concat());
     live(move || {
         let left = left.get();
         if left.is_empty() {

@@ -2,12 +2,12 @@
 //! are on their way as this phone knows it.
 
 use crate::documents::{ObjectUrl, loaded};
-use crate::form::label_text;
+use crate::form::{Filling, label_text};
 use crate::i18n::{I18n, K};
 use crate::offline::{DocState, Offline};
 use crate::reactive::{Memo, memo};
 use crate::ui::live;
-use contract::questionnaire::{Item, Value};
+use contract::questionnaire::{Item, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
 use view::view;
@@ -42,11 +42,32 @@ fn picture(i18n: I18n, offline: Offline, item: Arc<Item>, number: usize, id: Str
     })
 }
 
+/// The items whose documents neither this phone nor the office has, and what is to be done: such an answer cannot be sent.
+pub(super) fn lost(filling: Filling, offline: Offline) -> Vec<(Pointer, String)> {
+    if !offline.is_whole().get() {
+        // What this phone keeps was not read yet.
+        return Vec::new();
+    }
+    let (i18n, form) = (filling.i18n(), filling.form());
+    filling.evaluation().with(|evaluation| {
+        let visible = evaluation.items.iter().filter(|state| state.visible);
+        let lost = visible.filter(|state| {
+            state.answers.iter().filter_map(document_of).any(|id| offline.document(&id).with(Option::is_none))
+        });
+        lost.filter_map(|state| {
+            let label = label_text(i18n, form.items.get(state.item)?);
+            Some((state.pointer.clone(), i18n.say(K::CheckElsewhere, &[("label", label.into())])))
+        })
+        .collect()
+    })
+}
+
 /// How many files there are, and how far they are.
 fn papers_text(i18n: I18n, offline: Offline, files: &[Value]) -> String {
+    let whole = offline.is_whole().get();
     let known = files.iter().filter_map(|file| {
         let document = offline.document(&file.as_attachment()?.document);
-        document.with(|it| it.as_ref().map(|it| way(&it.state)))
+        document.with(|it| it.as_ref().map(|it| way(&it.state))).or_else(|| whole.then_some((0, K::CheckNotHere)))
     });
     let count = i18n.say(K::CheckFiles, &[("n", files.len().into())]);
     // The one that is farthest behind speaks for all.

@@ -68,7 +68,8 @@ fn envelope(i18n: I18n, offline: Offline) -> Envelope {
     Envelope { status: "completed", language: Some(i18n.lang().to_owned()), authored: Some(now(i18n, offline)) }
 }
 
-/// The answers with what this phone knows of each document, and the documents with their hashes.
+/// The answers with what this phone knows of each document, and the documents with their hashes. What neither this phone nor
+/// the office has is no answer: nobody could ever send it.
 fn named_documents(offline: Offline, application: &str, answers: &Answers) -> (Answers, BTreeMap<String, String>) {
     let known = offline.documents_of(application).get_untracked();
     let mut named = answers.clone();
@@ -77,25 +78,19 @@ fn named_documents(offline: Offline, application: &str, answers: &Answers) -> (A
         if !values.iter().any(|value| value.as_attachment().is_some()) {
             continue;
         }
-        let values = values.iter().map(|value| match value.as_attachment() {
+        let values = values.iter().filter_map(|value| match value.as_attachment() {
             Some(attachment) => {
-                let local = known.iter().find(|local| local.id == attachment.document);
-                let named = local.map_or_else(
-                    || attachment.clone(),
-                    |local| Attachment {
-                        document: attachment.document.clone(),
-                        sha256: Some(local.sha256.clone()),
-                        content_type: Some(local.media_type.clone()),
-                        size: Some(local.size),
-                        title: attachment.title.clone(),
-                    },
-                );
-                if let Some(sha256) = &named.sha256 {
-                    hashes.insert(named.document.clone(), sha256.clone());
-                }
-                Value::Attachment(named)
+                let local = known.iter().find(|local| local.id == attachment.document)?;
+                hashes.insert(local.id.clone(), local.sha256.clone());
+                Some(Value::Attachment(Attachment {
+                    document: local.id.clone(),
+                    sha256: Some(local.sha256.clone()),
+                    content_type: Some(local.media_type.clone()),
+                    size: Some(local.size),
+                    title: attachment.title.clone(),
+                }))
             }
-            None => value.clone(),
+            None => Some(value.clone()),
         });
         named.set(pointer.clone(), values.collect());
     }

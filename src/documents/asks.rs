@@ -50,7 +50,8 @@ impl Asks {
         Job {
             id,
             file,
-            rule: self.rule.clone(),
+            // On the phone what draws a PDF counts its pages.
+            rule: self.rule.clone().without_page_limit(),
             wanted: self.wanted.clone(),
             turns: None,
             corners: None,

@@ -1,7 +1,7 @@
 //! A picture that is turned, cut or straightened: the one that is spoken about, or a document that is kept already.
 use super::filling::{Chosen, Filling, Over};
 use super::looker;
-use contract::documents::Corners;
+use contract::documents::{Advice, Corners, Refusal};
 use image_worker::{Job, Looked};
 use leptos::{prelude::*, task::spawn_local};
 
@@ -79,14 +79,39 @@ impl Filling {
             if !current() {
                 return;
             }
-            match outcome {
+            match outcome.map(|looked| self.of_same_photo(looked)) {
+                Ok(looked) if self.was_returned(&looked, true) => self.refuse(Refusal::SameAsReturned, 0),
                 // What nobody was asked about yet is asked.
                 Ok(looked) if looked.advice.iter().any(|it| !insisted.contains(it)) => {
                     self.chosen.set(Chosen::Advised { file, again: true, looked, corners });
                 }
-                Ok(looked) => self.keep(Looked { advice: insisted, ..looked }),
+                Ok(looked) => self.keep(Looked { advice: still_insisted(insisted, &looked.advice), ..looked }),
                 Err(why) => self.refuse(why, 0),
             }
         });
+    }
+}
+
+/// What a person has insisted on and a turn or a cut has not mended. A blur stays: a smaller copy only shows less of it.
+fn still_insisted(mut insisted: Vec<Advice>, seen: &[Advice]) -> Vec<Advice> {
+    insisted.retain(|it| *it == Advice::Blur || seen.contains(it));
+    insisted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Advice, still_insisted};
+
+    #[test]
+    fn what_a_cut_has_mended_is_not_insisted_on_any_more() {
+        use Advice::{Blur, Cut, Glare, Small};
+        for (insisted, seen, left) in [
+            (vec![Glare, Small], vec![Small], vec![Small]),
+            (vec![Cut], vec![], vec![]),
+            (vec![Blur, Cut], vec![], vec![Blur]),
+            (vec![Glare], vec![Glare], vec![Glare]),
+        ] {
+            assert_eq!(still_insisted(insisted.clone(), &seen), left, "{insisted:?}");
+        }
     }
 }

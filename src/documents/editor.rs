@@ -43,9 +43,31 @@ struct Work {
     before: RwSignal<Vec<Shape>>,
     /// What is under the pointer, and whether it was moved since it was pressed.
     dragged: RwSignal<Option<(Corner, bool)>>,
+    /// The corner that the four buttons move: the last one that was pressed.
+    chosen: RwSignal<Corner>,
     said: RwSignal<String>,
     i18n: I18n,
     free: bool,
+}
+
+/// What moves a corner without a pointer or a key: where to, its sign, its name.
+const WAYS: [((f32, f32), &str, K); 4] = [
+    ((-BY, 0.0), "←", K::DocEditLeft),
+    ((BY, 0.0), "→", K::DocEditRight),
+    ((0.0, -BY), "↑", K::DocEditUp),
+    ((0.0, BY), "↓", K::DocEditDown),
+];
+/// How far one press of these goes, as a share of the picture.
+const BY: f32 = 0.02;
+
+/// What a corner is called.
+const fn name(corner: Corner) -> K {
+    match corner {
+        Corner::UpperLeft => K::DocEditUpperLeft,
+        Corner::UpperRight => K::DocEditUpperRight,
+        Corner::LowerRight => K::DocEditLowerRight,
+        Corner::LowerLeft => K::DocEditLowerLeft,
+    }
 }
 
 impl Work {
@@ -90,6 +112,20 @@ impl Work {
         let Shape { turns, corners } = self.shape.get_untracked();
         let at = corners.place(corner);
         self.change(Shape { turns, corners: self.moved(corner, Place::new(at.x + x, at.y + y)) });
+        self.said.set(untrack(|| self.place_words(corner)));
+    }
+
+    /// Which corner, and where it is.
+    fn place_words(self, corner: Corner) -> String {
+        let (i18n, at) = (self.i18n, self.shape.get().corners.place(corner));
+        let percent = |share: f32| i18n.number(f64::from((share * 100.0).round())).into();
+        i18n.say(K::DocEditAt, &[("corner", i18n.text(name(corner)).into()), ("x", percent(at.x)), ("y", percent(at.y))])
+    }
+
+    /// From here on the four buttons move this one.
+    fn choose(self, corner: Corner) {
+        self.chosen.set(corner);
+        self.said.set(untrack(|| self.place_words(corner)));
     }
 
     fn turn(self) {
@@ -113,6 +149,7 @@ pub fn editor(editing: Editing) -> AnyView {
         shape: RwSignal::new(first),
         before: RwSignal::new(Vec::new()),
         dragged: RwSignal::new(None),
+        chosen: RwSignal::new(Corner::UpperLeft),
         said: RwSignal::new(String::new()),
         i18n: I18n::here(),
         free,
@@ -170,6 +207,7 @@ pub fn editor(editing: Editing) -> AnyView {
             <div class="hc-edit__room">{picture(work, file)}</div>
             <p class="hc-sr" role="status">{live(move || work.said.get())}</p>
             <div class="hc-view__acts">
+                <div class="hc-edit__ways">{WAYS.map(|way| push(work, way)).into_iter().collect_view()}</div>
                 <div class="hc-taps">
                     <Button label=t(K::DocTurn) kind=Kind::Text before=Icon::Turn on_press=move |()| work.turn()/>
                     <Button label=t(K::DocEditUndo) kind=Kind::Text blocked=unchanged on_press=move |()| work.undo()/>
@@ -213,23 +251,20 @@ fn picture(work: Work, file: Blob) -> AnyView {
     .into_any()
 }
 
-/// One corner: dragged by pointer, moved by arrow keys, named for those who listen.
+/// Moves the corner that was pressed last: for whoever can neither drag nor press keys, as with a screen reader on a phone.
+fn push(work: Work, (way, sign, words): ((f32, f32), &'static str, K)) -> AnyView {
+    let i18n = work.i18n;
+    let name = move || i18n.say(words, &[("corner", i18n.text(name(work.chosen.get())).into())]);
+    let moves = move |_| work.nudge(work.chosen.get_untracked(), way);
+    view! { <button type="button" class="hc-edit__way" aria-label=name on:click=moves>{sign}</button> }.into_any()
+}
+
+/// One corner: dragged by pointer, moved by arrow keys, chosen by a press, named for those who listen.
 fn handle(work: Work, corner: Corner) -> AnyView {
-    let i18n = I18n::here();
-    let name = match corner {
-        Corner::UpperLeft => K::DocEditUpperLeft,
-        Corner::UpperRight => K::DocEditUpperRight,
-        Corner::LowerRight => K::DocEditLowerRight,
-        Corner::LowerLeft => K::DocEditLowerLeft,
-    };
     let place = move || work.shape.get().corners.place(corner);
-    let words = move || {
-        let at = place();
-        let percent = |share: f32| i18n.number(f64::from((share * 100.0).round())).into();
-        i18n.say(K::DocEditAt, &[("corner", i18n.text(name).into()), ("x", percent(at.x)), ("y", percent(at.y))])
-    };
     let pressed = move |event: ev::PointerEvent| {
         event.prevent_default();
+        work.chosen.set(corner);
         work.dragged.set(Some((corner, false)));
         stage::capture(&event);
     };
@@ -243,8 +278,8 @@ fn handle(work: Work, corner: Corner) -> AnyView {
             _ => return,
         };
         event.prevent_default();
+        work.chosen.set(corner);
         work.nudge(corner, by);
-        work.said.set(untrack(words));
     };
     view! {
         <button
@@ -252,7 +287,9 @@ fn handle(work: Work, corner: Corner) -> AnyView {
             class="hc-edit__corner"
             style:left=move || format!("{:.3}%", place().x * 100.0)
             style:top=move || format!("{:.3}%", place().y * 100.0)
-            aria-label=words
+            aria-label=move || work.place_words(corner)
+            aria-pressed=move || if work.chosen.get() == corner { "true" } else { "false" }
+            on:click=move |_| work.choose(corner)
             on:pointerdown=pressed
             on:keydown=key
         ></button>

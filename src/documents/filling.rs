@@ -4,7 +4,7 @@
 //! A person who leaves the page meanwhile loses nothing: the look goes on, and its item finds it again (`resumed`).
 use super::paper::{self, First};
 use super::{Given, asks::Asks, looker, object_url};
-use crate::offline::{Offline, StoreError};
+use crate::offline::{LocalDocument, Offline, StoreError};
 use crate::reactive::{RwSignal, Signal};
 use contract::documents::{Corners, FileType, Refusal};
 use contract::questionnaire::Attachment;
@@ -228,26 +228,34 @@ impl Filling {
     /// Looks at a file, turned and cut as the person said, or turned as it seems right. `again`: it is a copy that was kept.
     pub(super) fn look(self, file: Blob, again: bool, turns: Option<u8>, corners: Option<Corners>) {
         let turn = self.begin(seconds(file.size()));
-        let job = Job { turns, corners, ..self.asks().job(self.next_job(), file.clone(), again) };
+        let asks = self.asks();
+        let most_pages = asks.rule.pdf_pages();
+        let job = Job { turns, corners, ..asks.job(self.next_job(), file.clone(), again) };
         let assets = self.given.with_value(|given| given.assets.clone());
         spawn_local(async move {
-            let most_pages = job.rule.pdf_pages();
             let mut outcome = looker::looked(&assets, job).await;
             if outcome.as_ref().is_ok_and(|looked| looked.kind == FileType::Pdf) {
                 let first = paper::first(&assets, &file, most_pages).await;
                 outcome = outcome.and_then(|looked| {
                     Ok(match first? {
                         Some(First { pages, picture }) => Looked { pages, thumbnail: picture, ..looked },
+                        // Nothing draws it here: what its bytes say of it counts.
+                        None if looked.pages.number().is_some_and(|pages| pages > most_pages) => {
+                            return Err(Refusal::Pages { limit: most_pages });
+                        }
                         None => looked,
                     })
                 });
+            }
+            if again {
+                outcome = outcome.map(|looked| self.of_same_photo(looked));
             }
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }
             match outcome {
                 Err(why) => self.refuse(why, whole(file.size())),
-                Ok(looked) if self.was_returned(&looked) => self.refuse(Refusal::SameAsReturned, whole(file.size())),
+                Ok(looked) if self.was_returned(&looked, again) => self.refuse(Refusal::SameAsReturned, whole(file.size())),
                 Ok(looked)
                     if looked.advice.is_empty() && (turns.is_none() || corners.is_some()) && !looked.animated =>
                 {
@@ -278,9 +286,17 @@ impl Filling {
         self.settle();
     }
 
-    fn was_returned(self, looked: &Looked) -> bool {
-        let sha256 = looked.sha256.to_string();
-        self.given.with_value(|given| given.hole.refused.iter().any(|it| it.eq_ignore_ascii_case(&sha256)))
+    /// What was made of a copy that was kept is of the file that this copy was made of.
+    pub(super) fn of_same_photo(self, looked: Looked) -> Looked {
+        let kept = self.replacing.get_untracked().and_then(|id| self.offline.document(&id).get_untracked());
+        Looked { chosen: kept.and_then(|it| it.chosen), ..looked }
+    }
+
+    /// Whether a reviewer sent these very bytes back, or what was made of the same file; `again`: it is a change of what is kept,
+    /// which may be the remedy.
+    pub(super) fn was_returned(self, looked: &Looked, again: bool) -> bool {
+        let kept = self.given.with_value(|given| self.offline.documents_of(&given.hole.application)).get_untracked();
+        self.given.with_value(|given| came_back(looked, again, &given.hole.refused, &kept))
     }
 
     /// The live camera has taken a picture, or was closed.
@@ -337,4 +353,12 @@ fn seconds(bytes: f64) -> u32 {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size of a file; a cast saturates")]
 fn whole(size: f64) -> u64 {
     size as u64
+}
+
+/// Whether what was looked at is among what came back (SHA-256 in hex), or is made of a file that something of it was made of.
+fn came_back(looked: &Looked, again: bool, returned: &[String], kept: &[LocalDocument]) -> bool {
+    let is_returned = |sha256: &str| returned.iter().any(|it| it.eq_ignore_ascii_case(sha256));
+    let same_file = |it: &LocalDocument| looked.chosen.is_some() && it.chosen == looked.chosen;
+    is_returned(&looked.sha256.to_string())
+        || (!again && kept.iter().any(|it| same_file(it) && is_returned(&it.sha256)))
 }

@@ -30,6 +30,7 @@ impl Filling {
             media_type: looked.kind.mime().to_owned(),
             pages: looked.pages.number(),
             insisted: looked.advice,
+            chosen: looked.chosen,
             bytes: looked.bytes,
             thumbnail: looked.thumbnail,
             instead,
@@ -100,11 +101,13 @@ impl Filling {
         if self.replacing.with_untracked(|it| it.as_ref() == Some(&id)) {
             self.dismiss();
         }
+        let offline = self.offline;
+        self.given.with_value(|given| offline.give_up_document(&given.hole.application, given.form, &id));
         let mut answers = self.answers().get_untracked();
         answers.retain(|it| it.document != id);
         self.given.with_value(|given| given.hole.on_change).run(answers);
-        let (offline, form) = (self.offline, self.given.with_value(|given| given.form));
-        spawn_local(async move { offline.give_up_document(form, &id).await });
+        // It goes when this is stored.
+        spawn_local(async move { offline.save_drafts().await });
     }
 }
 

@@ -5,7 +5,7 @@ use super::order::Order;
 use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
-use crate::offline::{DocState, LocalDocument};
+use crate::offline::{DocState, LocalDocument, Until};
 use crate::reactive::{RwSignal, Signal, derive, memo};
 use crate::ui::{Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
 use leptos::prelude::*;
@@ -95,17 +95,30 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -
     let i18n = I18n::here();
     let (offline, label, id) = (filling.offline, filling.label(), id.to_owned());
     let takes_pdf = filling.asks().rule.takes_pdf();
-    let percent = derive(move || document.with(|it| it.as_ref().map_or(0, |it| percent(&it.state))));
+    let percent = memo(move || document.with(|it| it.as_ref().and_then(|it| percent(&it.state))));
+    let whole = offline.is_whole();
     // Only a change of state draws anew, not each percent.
-    let stage = memo(move || document.with(|it| it.as_ref().map(|it| Stage::of(&it.state))));
-    let held = tv(K::DocHeld, move || vec![("p", u32::from(percent.get()).into())]);
-    let paused = tv(K::DocPaused, move || vec![("p", u32::from(percent.get()).into())]);
-    let sending = tv(K::DocSending, move || vec![("p", u32::from(percent.get()).into())]);
+    let stage = memo(move || {
+        let known = document.with(|it| it.as_ref().map(|it| Stage::of(&it.state)));
+        // Before what this phone keeps was read, nothing is known of any.
+        known.or_else(|| whole.get().then_some(Stage::Elsewhere))
+    });
+    let so_far = move |key| tv(key, move || percent.get().map(|it| ("p", u32::from(it).into())).into_iter().collect());
+    let (held, paused, waits, sending) =
+        (so_far(K::DocHeld), so_far(K::DocPaused), so_far(K::DocWaits), so_far(K::DocSending));
     live(move || {
-        let bar = move || progress_bar(tv(K::DocProgress, move || vec![("label", label.get().into())]), percent);
+        let bar = move || {
+            let label = tv(K::DocProgress, move || vec![("label", label.get().into())]);
+            let known = memo(move || percent.get().is_some());
+            let so_far = derive(move || percent.get().unwrap_or_default());
+            live(move || known.get().then(|| progress_bar(label.clone(), so_far)))
+        };
         let id = id.clone();
         match stage.get() {
             None => ().into_any(),
+            Some(Stage::Elsewhere) => {
+                view! { <p class="hc-error">{small_icon(Icon::Phone)}<span>{t(K::DocElsewhere)}</span></p> }.into_any()
+            }
             Some(Stage::Here) => {
                 view! { <p class="hc-meta">{small_icon(Icon::Phone)} " " {t(K::DocHere)}</p> }.into_any()
             }
@@ -120,6 +133,9 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -
             .into_any(),
             Some(Stage::Paused) => {
                 view! { <p class="hc-meta">{small_icon(Icon::Offline)} " " {paused.clone()}</p> {bar()} }.into_any()
+            }
+            Some(Stage::Waits) => {
+                view! { <p class="hc-meta">{small_icon(Icon::Up)} " " {waits.clone()}</p> {bar()} }.into_any()
             }
             Some(Stage::Held) => view! {
                 <p class="hc-meta">{held.clone()}</p>
@@ -149,10 +165,16 @@ enum Stage {
     Here,
     Queued,
     Sending,
+    /// Until the network is back.
     Paused,
+    /// Until the service takes it.
+    Waits,
+    /// Until the person says so.
     Held,
     Received,
     Refused,
+    /// Neither this phone nor the office has it.
+    Elsewhere,
 }
 
 impl Stage {
@@ -161,27 +183,31 @@ impl Stage {
             DocState::WaitingForConsent => Self::Here,
             DocState::OnThisPhone => Self::Queued,
             DocState::Sending { .. } => Self::Sending,
-            DocState::Paused { by_person: false, .. } => Self::Paused,
-            DocState::Paused { by_person: true, .. } => Self::Held,
+            DocState::Paused { until: Until::Network, .. } => Self::Paused,
+            DocState::Paused { until: Until::Service, .. } => Self::Waits,
+            DocState::Paused { until: Until::Person, .. } => Self::Held,
             DocState::Received(_) => Self::Received,
             DocState::Returned(_) | DocState::Refused(_) | DocState::Broken => Self::Refused,
         }
     }
 }
 
-fn percent(state: &DocState) -> u8 {
+/// How much of it the server has, or is on its way there; nothing where nobody knows.
+fn percent(state: &DocState) -> Option<u8> {
     match state {
         DocState::Sending { sent, total } | DocState::Paused { sent, total, .. } => {
-            u8::try_from(sent.saturating_mul(100) / (*total).max(1)).unwrap_or(100).min(100)
+            sent.map(|sent| u8::try_from(sent.saturating_mul(100) / (*total).max(1)).unwrap_or(100).min(100))
         }
-        DocState::Received(_) | DocState::Returned(_) => 100,
-        DocState::OnThisPhone | DocState::WaitingForConsent | DocState::Refused(_) | DocState::Broken => 0,
+        DocState::Received(_) | DocState::Returned(_) => Some(100),
+        DocState::OnThisPhone | DocState::WaitingForConsent | DocState::Refused(_) | DocState::Broken => None,
     }
 }
 
 fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalDocument>>) -> AnyView {
     let asking = RwSignal::new(false);
     let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
+    // What nobody has here cannot be changed here.
+    let changes = memo(move || document.with(|it| it.as_ref().is_some_and(|it| !is_pdf(it))));
     let (i18n, replace, turn, edit, erase) = (I18n::here(), id.to_owned(), id.to_owned(), id.to_owned(), id.to_owned());
     let retake = move || i18n.text(if pdf() { K::DocAnother } else { K::DocRetake });
     let toggle = move |()| {
@@ -204,7 +230,7 @@ fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalD
             })}
             {live(move || {
                 let (turn, edit) = (turn.clone(), edit.clone());
-                (!pdf() && !looking.get()).then(|| view! {
+                (changes.get() && !looking.get()).then(|| view! {
                     <Button label=t(K::DocTurn) kind=Kind::Text on_press=move |()| filling.change_kept(turn.clone(), 1, None)/>
                     <Button label=t(said::edit(filling)) kind=Kind::Text on_press=move |()| filling.edit_kept(edit.clone())/>
                 })

@@ -16,6 +16,7 @@ pub(super) fn words(obstacle: Obstacle) -> K {
         Obstacle::Busy => K::DocCamBusy,
         Obstacle::Insecure => K::DocCamInsecure,
         Obstacle::Host => K::DocCamHost,
+        Obstacle::Unsure => K::DocCamUnsure,
     }
 }
 

@@ -1,8 +1,11 @@
 //! Has files looked at: in the worker, one at a time, or on this thread where no worker can be had.
 use contract::documents::Refusal;
 use image_worker::{Answer, Job, Outcome, look};
-use js_sys::{Function, Promise};
+use js_sys::{Function, Promise, Reflect};
 use std::cell::{Cell, RefCell};
+use std::future::{Future as _, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Url, Worker, WorkerOptions, WorkerType};
@@ -72,7 +75,7 @@ pub async fn looked(assets: &str, job: Job) -> Outcome {
 
 /// Nobody waits for what comes of this look any more. If it is running, its worker stops at once and the next look starts
 /// another; if it waits, it does not begin. No other look is touched.
-pub(super) fn stop(id: u32) {
+pub fn stop(id: u32) {
     stops_waiting(id);
     if STOP.with_borrow(|it| it.as_ref().is_some_and(|(running, _)| *running == id)) {
         stop_running();
@@ -105,16 +108,37 @@ fn stops_waiting(id: u32) -> bool {
 async fn begun(assets: &str, job: &Job) -> Outcome {
     match place(assets, job.id).await {
         Place::Worker(worker) => asked(&worker, job).await,
-        Place::Here => look(job).await,
+        Place::Here => here(job).await,
         // Stopped while the worker started.
         Place::Unknown => Err(Refusal::Blank),
     }
 }
 
+/// On this thread. What was stopped goes no further than to the next moment at which others have their turn.
+async fn here(job: &Job) -> Outcome {
+    let mut reject = None;
+    let promise = Promise::new(&mut |_, failed| reject = Some(failed));
+    STOP.set(reject.map(|stop| (job.id, stop)));
+    let outcome = {
+        let (mut stopped, mut looking) = (pin!(JsFuture::from(promise)), pin!(look(job)));
+        poll_fn(|context| match stopped.as_mut().poll(context) {
+            Poll::Ready(_) => Poll::Ready(Err(Refusal::Blank)),
+            Poll::Pending => looking.as_mut().poll(context),
+        })
+        .await
+    };
+    STOP.set(None);
+    outcome
+}
+
 fn forget_worker() {
-    if let Place::Worker(worker) = PLACE.replace(Place::Unknown) {
-        worker.terminate();
-    }
+    PLACE.with_borrow_mut(|place| {
+        // Where none can be had, none is tried again.
+        if let Place::Worker(worker) = place {
+            worker.terminate();
+            *place = Place::Unknown;
+        }
+    });
 }
 
 async fn asked(worker: &Worker, job: &Job) -> Outcome {
@@ -160,6 +184,10 @@ async fn heard(
 }
 
 async fn place(assets: &str, id: u32) -> Place {
+    // A worker of an old browser has no canvas.
+    if !Reflect::has(&js_sys::global(), &"OffscreenCanvas".into()).unwrap_or_default() {
+        return Place::Here;
+    }
     let known = PLACE.with_borrow(Place::clone);
     if !matches!(known, Place::Unknown) {
         return known;

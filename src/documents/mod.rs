@@ -32,6 +32,7 @@ pub use editor::{Editing, editor};
 pub use given::{Given, Parts};
 pub use item::attachment;
 pub(crate) use looker::let_go;
-pub use looker::looked as look_elsewhere;
+pub use looker::{looked as look_elsewhere, stop as stop_looking};
 pub use object_url::{ObjectUrl, loaded};
 pub use paper::{First, first as first_page};
+pub use zoom::Zoom;

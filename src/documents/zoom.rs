@@ -64,7 +64,7 @@ struct Grip {
 
 /// The room. Copies are the same.
 #[derive(Clone, Copy)]
-pub(super) struct Zoom {
+pub struct Zoom {
     scale: RwSignal<f64>,
     room: NodeRef<html::Div>,
     sheet: NodeRef<html::Div>,
@@ -74,7 +74,9 @@ pub(super) struct Zoom {
 }
 
 impl Zoom {
-    pub(super) fn new() -> Self {
+    /// An empty one, at its own size.
+    #[expect(clippy::new_without_default, reason = "it makes signals: whoever owns them is to be seen")]
+    pub fn new() -> Self {
         Self {
             scale: RwSignal::new(1.0),
             room: NodeRef::new(),
@@ -127,6 +129,8 @@ impl Zoom {
         }
         let finger = Finger { id: event.pointer_id(), at: Point::of(event) };
         self.grip.update_value(|grip| match grip.first {
+            // The same again: how it was let go of was not heard, outside of the room.
+            Some(first) if first.id == finger.id => *grip = Grip { first: Some(finger), ..Grip::default() },
             None => *grip = Grip { first: Some(finger), ..Grip::default() },
             Some(_) if grip.second.is_none() => (grip.second, grip.drags) = (Some(finger), true),
             Some(_) => {}
@@ -134,6 +138,10 @@ impl Zoom {
     }
 
     fn dragged(self, event: &ev::PointerEvent) {
+        if event.pointer_type() == "mouse" && event.buttons() == 0 {
+            // Let go of outside of the room, where nobody heard it.
+            return self.let_go(event);
+        }
         let Some(room) = self.room.get_untracked() else { return };
         let (id, at, mut grip) = (event.pointer_id(), Point::of(event), self.grip.get_value());
         match (grip.first, grip.second) {
@@ -245,7 +253,7 @@ impl Zoom {
     }
 
     /// The room around `content`. It takes the focus, so that arrow keys move what is in it.
-    pub(super) fn room(self, content: AnyView) -> AnyView {
+    pub fn room(self, content: AnyView) -> AnyView {
         view! {
             <div
                 node_ref=self.room

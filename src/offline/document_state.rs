@@ -1,9 +1,9 @@
 //! How far a document has come: the office's word on it, else its entry in the outbox.
-use super::documents::{DocState, LocalDocument, Record};
+use super::documents::{DocState, LocalDocument, Record, Until};
 use super::{Inner, SessionState};
 use contract::api::{ApplicationRecord, Document};
 use contract::documents::Advice;
-use outbox::{Body, Reason, State, Step};
+use outbox::{Body, Reason, State, Step, Why};
 
 impl Inner {
     /// What the office's records say of a document, and of which application it is.
@@ -29,6 +29,7 @@ impl Inner {
                 sha256: document.sha256.clone(),
                 pages: document.pages,
                 insisted: document.insisted.iter().filter_map(|code| Advice::from_code(code)).collect(),
+                chosen: None,
                 here: false,
                 state: said_by(document),
             });
@@ -49,6 +50,7 @@ impl Inner {
             sha256: record.sha256,
             pages: record.pages,
             insisted: record.insisted,
+            chosen: record.chosen,
             here: true,
             state,
         })
@@ -56,7 +58,7 @@ impl Inner {
 
     fn under_way(&self, record: &Record) -> DocState {
         let total = record.size;
-        let sent = self.sent.try_with(|sent| sent.get(&record.id).copied()).flatten().unwrap_or_default();
+        let sent = self.sent.try_with(|sent| sent.get(&record.id).copied()).flatten();
         let state = self.rows.try_with(|rows| {
             let entry =
                 rows.iter().find(|e| matches!(&e.body, Body::Document { document, .. } if *document == record.id));
@@ -67,16 +69,19 @@ impl Inner {
         let out =
             self.session.try_with(|it| matches!(it, SessionState::SignedOut | SessionState::Ended(_))) == Some(true);
         match state.flatten() {
-            _ if record.paused => DocState::Paused { sent, total, by_person: true },
+            _ if record.paused => DocState::Paused { sent, total, until: Until::Person },
             Some(State::SetAside(Reason::Broken)) => DocState::Broken,
             Some(State::SetAside(reason)) => DocState::Refused(reason),
             Some(State::Busy(_)) => DocState::Sending { sent, total },
             // Nothing goes out before somebody is signed in again.
             Some(State::Queued(_)) if out && consent => DocState::OnThisPhone,
             Some(State::Received { .. } | State::Queued(Step::Send | Step::Ask)) => {
-                DocState::Sending { sent: total, total }
+                DocState::Sending { sent: Some(total), total }
             }
-            Some(State::Waiting { .. }) => DocState::Paused { sent, total, by_person: false },
+            Some(State::Waiting { why: Why::Network, .. }) => DocState::Paused { sent, total, until: Until::Network },
+            Some(State::Waiting { why: Why::Told | Why::Fault, .. }) => {
+                DocState::Paused { sent, total, until: Until::Service }
+            }
             Some(State::Queued(Step::Upload)) | None if consent => DocState::OnThisPhone,
             Some(State::Queued(Step::Upload)) | None => DocState::WaitingForConsent,
         }

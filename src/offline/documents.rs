@@ -37,6 +37,8 @@ pub struct NewDocument {
     pub pages: Option<u32>,
     /// Advice that the person overrode.
     pub insisted: Vec<Advice>,
+    /// SHA-256 in hex of the file that it was made of.
+    pub chosen: Option<String>,
     /// What is kept and sent.
     pub bytes: Uint8Array,
     /// A small JPEG to show in lists.
@@ -66,6 +68,8 @@ pub struct LocalDocument {
     pub pages: Option<u32>,
     /// Advice that the person overrode.
     pub insisted: Vec<Advice>,
+    /// SHA-256 in hex of the file that it was made of, where this phone made it.
+    pub chosen: Option<String>,
     /// Its bytes are on this phone.
     pub here: bool,
     /// How far it has come.
@@ -81,19 +85,19 @@ pub enum DocState {
     WaitingForConsent,
     /// On its way.
     Sending {
-        /// Bytes.
-        sent: u64,
+        /// Bytes; not known before the server has said how far it has it.
+        sent: Option<u64>,
         /// Bytes.
         total: u64,
     },
-    /// It goes on by itself when the network is back, or when the person says so.
+    /// It has stopped, and goes on from there.
     Paused {
-        /// Bytes.
-        sent: u64,
+        /// Bytes that the server has confirmed, where that is known.
+        sent: Option<u64>,
         /// Bytes.
         total: u64,
-        /// The person stopped it.
-        by_person: bool,
+        /// What it waits for.
+        until: Until,
     },
     /// The server has it, identical.
     Received(Document),
@@ -103,6 +107,17 @@ pub enum DocState {
     Refused(Reason),
     /// Its bytes on this phone cannot be read any more.
     Broken,
+}
+
+/// What a document that has stopped waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// The network; it goes on by itself.
+    Network,
+    /// The service, which is there and does not take it now; it goes on by itself.
+    Service,
+    /// The person, who stopped it.
+    Person,
 }
 
 impl LocalDocument {
@@ -125,6 +140,8 @@ pub(super) struct Record {
     pub(super) pages: Option<u32>,
     #[serde(default)]
     pub(super) insisted: Vec<Advice>,
+    #[serde(default)]
+    pub(super) chosen: Option<String>,
     #[serde(default)]
     pub(super) owner: Option<String>,
     /// The server has confirmed length and hash.
@@ -211,10 +228,10 @@ impl Offline {
         self.inner().remove_document(id).await
     }
 
-    /// Removes a document that no answer of this form names any more. What an earlier submission names belongs to the office: a
-    /// supplement only stops naming it.
-    pub async fn give_up_document(self, form: FormKind, id: &str) {
-        self.inner().give_up_document(form, id).await;
+    /// An answer of this form is about to name a document no more: it goes as soon as the draft is stored without it, and until
+    /// then nothing of it. What an earlier submission names belongs to the office: a supplement only stops naming it.
+    pub fn give_up_document(self, application: &str, form: FormKind, id: &str) {
+        self.inner().given_up.borrow_mut().push((application.to_owned(), form, id.to_owned()));
     }
 
     /// The documents of an item that no stored draft names yet, and what each takes the place of.
@@ -305,6 +322,7 @@ impl Inner {
             sha256: sha256(&new.bytes).await?,
             pages: new.pages,
             insisted: new.insisted,
+            chosen: new.chosen,
             received: None,
             paused: false,
             unnamed: Some(instead),
@@ -365,7 +383,16 @@ impl Inner {
         }
     }
 
-    async fn give_up_document(self: &Rc<Self>, form: FormKind, id: &str) {
+    /// What this draft, as it is stored next, has given up.
+    pub(super) fn given_up_by(&self, draft: &DraftId, json: &str) -> Vec<DocumentId> {
+        let given_up = self.given_up.borrow();
+        let ours = given_up.iter().filter(|(application, form, id)| {
+            *application == draft.application && *form == draft.form && !json.contains(id.as_str())
+        });
+        ours.map(|(_, _, id)| id.clone()).collect()
+    }
+
+    pub(super) async fn give_up_document(self: &Rc<Self>, form: FormKind, id: &str) {
         let sent = untrack(|| self.look_at(id)).is_some_and(|it| it.is_received());
         if form != FormKind::Supplement || !sent {
             // What could not be erased now is erased with the draft; no answer names it any more.

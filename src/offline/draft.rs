@@ -400,9 +400,14 @@ impl Inner {
         let (id, at) = (head.id.clone(), head.saved_at.unwrap_or_else(|| self.api.now()));
         // In one transaction: what is named is never without its name, and what is not does not leave.
         let named = self.named_by(&id, &json);
+        let given_up = self.given_up_by(&id, &json);
         let mut writes = vec![Write::Record { key: id.key(), json }];
         writes.extend(named.iter().map(|it| Write::record(super::documents::record_key(&it.record.id), &it.record)));
         self.opened().await.write(writes, strict).await?;
+        if !given_up.is_empty() {
+            self.given_up.borrow_mut().retain(|(_, _, id)| !given_up.contains(id));
+            self.tell_office(Told::GivenUp(id.form, given_up)).await;
+        }
         if !named.is_empty() {
             self.tell_office(Told::Named(named)).await;
         }

@@ -136,9 +136,6 @@ impl Inner {
             outbox::Step::Send => self.send(&entry).await,
             outbox::Step::Ask => self.ask(&id).await,
         };
-        if let Some(document) = entry.document() {
-            self.sent.try_update(|sent| sent.remove(document));
-        }
         let orders = self.outbox.borrow_mut().answered(&id, answer, moment());
         self.carry_out(orders).await;
         self.bell.ring();
@@ -159,12 +156,17 @@ impl Inner {
             location: location.clone(),
         };
         let begun = RefCell::new(location.clone());
+        let confirmed = Cell::new(None);
         let told = |sent: Sent| match sent {
             Sent::Created(at) => {
                 begun.replace(Some(at.clone()));
                 let orders = self.outbox.borrow_mut().upload_begun(&entry.id, &at);
                 let inner = self.clone();
                 spawn_local(async move { inner.carry_out(orders).await });
+            }
+            Sent::Confirmed(bytes) => {
+                confirmed.set(Some(bytes));
+                self.sent.try_update(|sent| sent.insert(document.clone(), bytes));
             }
             Sent::Bytes(bytes) => {
                 self.sent.try_update(|sent| sent.insert(document.clone(), bytes));
@@ -182,6 +184,10 @@ impl Inner {
             })
             .await
         };
+        // What was only on its way does not count where it stops.
+        if let Some(bytes) = confirmed.get() {
+            self.sent.try_update(|sent| sent.insert(document.clone(), bytes));
+        }
         match sent {
             None => {
                 let begun = begun.take().filter(|_| is_withdrawn());
@@ -319,6 +325,9 @@ impl Inner {
                 }
             }
             (_, State::Received { .. }) => {
+                if let Some(document) = entry.document() {
+                    self.sent.try_update(|sent| sent.remove(document));
+                }
                 self.outbox.borrow_mut().forget(id);
                 self.erase_entry(id).await;
                 self.show_outbox();

@@ -38,7 +38,7 @@ mod watch;
 pub use account::{Chosen, Differing, Settled};
 pub use certificates::{CertificateFile, KeptCertificate};
 pub use choices::{keep_choice, kept_choice};
-pub use documents::{DocState, DocumentId, LocalDocument, NewDocument};
+pub use documents::{DocState, DocumentId, LocalDocument, NewDocument, Until};
 pub use draft::{Draft, DraftId, FormKind, SaveState};
 pub use drafts::{DraftState, DraftSummary, Owner};
 pub use erase::{Counts, Health};
@@ -133,6 +133,8 @@ struct Inner {
     account_rests_until: Cell<u64>,
     /// Bytes under way, by document.
     sent: RwSignal<LiteMap<DocumentId, u64>>,
+    /// Documents that go once a stored draft of that form does not name them.
+    given_up: RefCell<Vec<(String, FormKind, DocumentId)>>,
     expected: RwSignal<Vec<ExpectedPhoto>>,
     /// The notes of the items that have a picker open, or a photo in memory only.
     expecting: RefCell<Vec<String>>,
@@ -269,6 +271,7 @@ impl Inner {
             settling: turn::Turn::default(),
             account_rests_until: Cell::new(0),
             sent: RwSignal::default(),
+            given_up: RefCell::default(),
             expected: RwSignal::new(Vec::new()),
             expecting: RefCell::default(),
             outbox: RefCell::default(),

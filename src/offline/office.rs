@@ -2,7 +2,7 @@
 //! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
 //! first visit fills in a form, and has none of it.
 use super::documents::Named;
-use super::{Draft, DraftId, Inner, Offline, account, driver, events, last_words, tabs::News};
+use super::{DocumentId, Draft, DraftId, FormKind, Inner, Offline, account, driver, events, last_words, tabs::News};
 use crate::reactive::Signal;
 use chrono::NaiveDate;
 use contract::questionnaire::{Context, Form, NoPatterns};
@@ -61,6 +61,8 @@ pub(super) enum Told {
     News(News),
     /// A draft that names these documents is stored.
     Named(Vec<Named>),
+    /// A draft of this form is stored that names these no more.
+    GivenUp(FormKind, Vec<DocumentId>),
     /// The identity consent of an application was given or taken back.
     Consent(String),
     /// What was begun signed out belongs to this subject now.
@@ -246,6 +248,11 @@ async fn hear(inner: Rc<Inner>, told: Told) {
         ) => {}
         Told::Consent(application) => inner.send_documents(&application).await,
         Told::Named(named) => inner.are_named(named),
+        Told::GivenUp(form, ids) => {
+            for id in ids {
+                inner.give_up_document(form, &id).await;
+            }
+        }
         Told::Adopted { application, subject } => inner.adopted(&application, &subject).await,
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn words(obstacle: Obstacle) -> K {
         Obstacle::Refused => K::VCamRefused,
         Obstacle::None => K::VCamNone,
         Obstacle::Busy => K::VCamBusy,
-        Obstacle::Insecure | Obstacle::Host => K::VCamInsecure,
+        Obstacle::Insecure | Obstacle::Host | Obstacle::Unsure => K::VCamInsecure,
     }
 }
 

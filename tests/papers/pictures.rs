@@ -1,7 +1,7 @@
 //! Pictures of every kind that phones and scanners write, through the worker's own code: upright, in their colours, and without
 //! a word of what they carried. The files were made with Pillow; their quarters are red and green over blue and yellow.
 use super::job;
-use contract::documents::{Corners, FileRule, Pixels, Place, Refusal};
+use contract::documents::{Corners, FileRule, Pixels, Place, Refusal, Wanted};
 use image_worker::{Job, Looked, copy, look, preview};
 use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::JsValue;
@@ -212,4 +212,20 @@ async fn what_only_some_phones_open_is_called_that() {
     let types = ["image/heic".to_owned()];
     let rule = FileRule::to_choose(&types, None, 1 << 20, 1);
     assert_eq!(look(&Job { rule, ..job(blob(&heic), None) }).await.err(), Some(Refusal::Heic));
+}
+
+#[wasm_bindgen_test]
+async fn a_square_cut_out_of_a_portrait_stays_square() {
+    let square = Corners::upright(0.25, 1.0 / 6.0, 0.75, 5.0 / 6.0);
+    let portrait = Wanted { checks: Vec::new(), aspect: Some(0.75), portrait: true };
+    let looked = look(&Job { wanted: portrait, ..job(super::photo().await, square) }).await.unwrap();
+    assert_eq!(looked.size, (400, 400), "a face is not stretched");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_chosen_is_known_by_its_own_hash_whatever_is_cut_out_of_it() {
+    let part = Corners::upright(0.1, 0.1, 0.6, 0.6);
+    let (whole, cut) = (look(&job(super::photo().await, None)).await.unwrap(), look(&job(super::photo().await, part)).await.unwrap());
+    assert_ne!(whole.sha256, cut.sha256);
+    assert!(whole.chosen.is_some() && whole.chosen == cut.chosen);
 }

@@ -37,7 +37,7 @@ impl Speech {
 
     /// What stands before the first gap of a sentence.
     pub fn begin(&self, key: &str) -> anyhow::Result<&str> {
-        Ok(self.say(key)?.split('{').next().unwrap_or_default().trim())
+        Ok(self.say(key)?.split(['{', '[']).next().unwrap_or_default().trim())
     }
 
     /// The longest part of a sentence that has no gap in it.

@@ -5,7 +5,7 @@ use contract::questionnaire::{Answers, Attachment, Form, Pointer, Value};
 use health_certificate::documents::{Given, Parts, attachment};
 use health_certificate::form::{AttachmentHole, ConsentAsked};
 use health_certificate::i18n::I18n;
-use health_certificate::offline::{DraftId, FormKind, NewDocument, StoreError, What};
+use health_certificate::offline::{DraftId, FormKind, NewDocument, SaveState, StoreError, What};
 use health_certificate::reactive::{RwSignal, derive};
 use health_certificate::ui::PartMissing;
 use js_sys::{Array, Function, Reflect, Uint8Array};
@@ -22,6 +22,7 @@ pub(super) fn photo(application: &str, bytes: &[u8]) -> NewDocument {
         media_type: "image/jpeg".into(),
         pages: None,
         insisted: Vec::new(),
+        chosen: None,
         bytes: Uint8Array::from(bytes),
         thumbnail: None,
         instead: Vec::new(),
@@ -157,6 +158,31 @@ async fn a_photo_goes_out_and_what_it_replaces_goes_only_when_a_stored_draft_nam
     assert!(unnamed().is_empty());
     until(|| offline.document(&old).get_untracked().is_none() && sent(&visit) == 1).await;
     assert_eq!(text_of(&offline.document_blob(&new).await.unwrap()).await, b"new");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_removed_is_erased_only_when_a_draft_without_it_is_stored() {
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    let id = offline.begin_draft("health-certificate|2026.11.1");
+    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let document = offline.keep_document(photo(&id, b"front")).await.unwrap();
+    draft.answers.set(naming(&[&document]));
+    assert!(draft.save_now().await);
+    let class = Reflect::get(&window(), &"IDBObjectStore".into()).unwrap();
+    let store = Reflect::get(&class, &"prototype".into()).unwrap();
+    let put = Reflect::get(&store, &"put".into()).unwrap();
+    instead_of(&store, "put", &Function::new_no_args("throw new DOMException('', 'QuotaExceededError')"));
+    offline.give_up_document(&id, FormKind::Application, &document);
+    draft.answers.set(answers());
+    offline.save_drafts().await;
+    assert!(matches!(draft.saved().get_untracked(), SaveState::Failed(_)));
+    // The stored draft names it still: a page that ends now has lost nothing.
+    assert_eq!(text_of(&offline.document_blob(&document).await.unwrap()).await, b"front");
+    instead_of(&store, "put", &put);
+    assert!(draft.save_now().await);
+    until(|| offline.document(&document).get_untracked().is_none()).await;
+    assert_eq!(offline.document_blob(&document).await.unwrap_err(), StoreError::Missing);
 }
 
 #[wasm_bindgen_test]

@@ -139,7 +139,8 @@ impl Corners {
 
     /// How large the straightened part of a picture of this size is, no side longer than `most`.
     ///
-    /// `aspect` is the paper's own where it has a known one; a shape that is near it gets it exactly.
+    /// `aspect` is the paper's own where it has a known one; a shape that is near it gets it exactly. Not where it stands
+    /// upright: what is cut out so was not seen from aside, and would be stretched.
     pub fn size(&self, picture: Pixels, aspect: Option<f32>, most: u32) -> Pixels {
         let length = |a: Place, b: Place| ((a.x - b.x) * side(picture.width)).hypot((a.y - b.y) * side(picture.height));
         // The nearer of two sides is the longer one, and has the more pixels.
@@ -147,6 +148,7 @@ impl Corners {
         let height = length(self.upper_left, self.lower_left).max(length(self.upper_right, self.lower_right)).max(1.0);
         let found = width / height;
         let known = aspect
+            .filter(|_| !self.is_upright())
             .into_iter()
             .flat_map(|aspect| [aspect, 1.0 / aspect])
             .find(|known| known.is_finite() && *known > 0.0 && (found / known - 1.0).abs() < NEAR);
@@ -156,6 +158,15 @@ impl Corners {
             None => (width, height),
         };
         Pixels { width: whole(width), height: whole(height) }.within(most)
+    }
+
+    /// Whether its sides are those of the picture, or run along them.
+    fn is_upright(&self) -> bool {
+        let near = |a: f32, b: f32| (a - b).abs() < 0.001;
+        near(self.upper_left.y, self.upper_right.y)
+            && near(self.lower_left.y, self.lower_right.y)
+            && near(self.upper_left.x, self.lower_left.x)
+            && near(self.upper_right.x, self.lower_right.x)
     }
 
     /// Whether straightening would change next to nothing.

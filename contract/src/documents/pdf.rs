@@ -37,8 +37,8 @@ pub(super) fn read(bytes: &[u8], limit: u32) -> Result<Pages, Refusal> {
         Danger::Active => return Err(Refusal::ActivePdf),
         Danger::Locked => return Err(Refusal::LockedPdf),
     }
-    // The tree's own count, where there is one: changed files carry old pages along.
-    match if scan.counted > 0 { scan.counted } else { scan.pages } {
+    // The tree's own count, where there is one: changed files carry old pages along, and old trees before the one that holds.
+    match [scan.root, scan.counted, scan.pages].into_iter().find(|it| *it > 0).unwrap_or_default() {
         0 => Ok(Pages::Unknown),
         pages if pages > limit => Err(Refusal::Pages { limit }),
         pages => Ok(Pages::Counted(pages)),
@@ -59,6 +59,8 @@ struct Scan {
     danger: Danger,
     /// Page objects seen.
     pages: u32,
+    /// The count of the page tree's root: of the last one, as what is changed later stands behind.
+    root: u32,
     /// The largest count of a page tree.
     counted: u32,
     /// Bytes that may still be inflated.
@@ -87,6 +89,8 @@ enum Kind {
 struct Dictionary {
     kind: Kind,
     count: u32,
+    /// It has a parent: of a page tree it is a branch.
+    inner: bool,
     deflated: bool,
     key: Key,
 }
@@ -120,7 +124,12 @@ impl Scan {
                     closed = open.pop().unwrap_or_default();
                     match closed.kind {
                         Kind::Page => self.pages = self.pages.saturating_add(1),
-                        Kind::PageTree => self.counted = self.counted.max(closed.count),
+                        Kind::PageTree => {
+                            self.counted = self.counted.max(closed.count);
+                            if !closed.inner {
+                                self.root = closed.count;
+                            }
+                        }
                         Kind::Other | Kind::ObjectStream => {}
                     }
                     2
@@ -208,6 +217,7 @@ impl Dictionary {
             Key::Type => (self.kind, self.key) = (kind, Key::Other),
             Key::Filter => (self.deflated, self.key) = (name == b"FlateDecode", Key::Other),
             Key::Other | Key::Count => {
+                self.inner |= name == b"Parent";
                 self.key = match name {
                     b"Type" => Key::Type,
                     b"Count" => Key::Count,

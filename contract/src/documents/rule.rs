@@ -1,8 +1,8 @@
 //! Which files an item takes. What a good photo is stands in `advice`.
 use super::{FileType, Pixels, Refusal};
 
-/// Pixels that a picture may have in all: a phone with 2 GB still decodes it.
-pub const MAX_PIXELS: u32 = 50_000_000;
+/// Pixels that a picture may have in all: what is sold as 50 megapixels has up to 8192 x 6144. A phone with 2 GB still decodes it.
+pub const MAX_PIXELS: u32 = 51_000_000;
 /// Pixels that a picture may have along one side.
 pub const MAX_SIDE: u32 = 12_000;
 /// What a photo may weigh when it is chosen. It is sent much smaller, so this only bounds what is read into memory.
@@ -46,6 +46,12 @@ impl FileRule {
             .filter(|it| takeable(*it))
             .collect();
         Self { types, photo_bytes: max_size, sent_bytes: max_size, pdf_pages }
+    }
+
+    /// The same without a limit of pages: what draws the file counts them.
+    #[must_use]
+    pub fn without_page_limit(self) -> Self {
+        Self { pdf_pages: u32::MAX, ..self }
     }
 
     /// The kinds taken.

@@ -33,6 +33,18 @@ fn card() -> Wanted {
 }
 
 #[test]
+fn what_is_cut_out_upright_keeps_the_shape_that_the_person_gave_it() {
+    let picture = Pixels { width: 800, height: 600 };
+    for (left, right, expected) in [(0.25, 0.75, (400, 400)), (0.25, 0.7, (360, 400)), (0.2, 0.8, (480, 400))] {
+        let cut = Corners::upright(left, 1.0 / 6.0, right, 5.0 / 6.0).unwrap();
+        for aspect in [Some(0.75), Some(1.585), None] {
+            let size = cut.size(picture, aspect, 2560);
+            assert_eq!((size.width, size.height), expected, "{aspect:?}");
+        }
+    }
+}
+
+#[test]
 fn the_corners_of_a_card_are_found() {
     for (name, width, height, corners) in [
         ("from above", 800, 600, [(120.0, 120.0), (680.0, 120.0), (680.0, 474.0), (120.0, 474.0)]),

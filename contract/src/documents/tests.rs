@@ -46,7 +46,8 @@ fn files_as_people_choose_them() {
         ("a PDF with an attachment", pdf_of("/Names << /EmbeddedFiles 8 0 R >>"), Err(Refusal::ActivePdf)),
         ("a PDF not at its beginning", [b"x".to_vec(), pdf_of("")].concat(), Err(Refusal::Type)),
         ("a PDF of 51 pages", pdf(51, ""), Err(Refusal::Pages { limit: 50 })),
-        ("a picture of 50.4 megapixels", sized_jpeg(8_000, 6_300, &[]), Err(Refusal::Pixels { limit: MAX_PIXELS })),
+        ("what is sold as 50 megapixels", sized_jpeg(8_192, 6_144, &[]), picture(FileType::Jpeg, 8_192, 6_144)),
+        ("a picture of 51.7 megapixels", sized_jpeg(8_200, 6_300, &[]), Err(Refusal::Pixels { limit: MAX_PIXELS })),
         ("a picture of 12 001 pixels a side", png(12_001, 4, &[]), Err(Refusal::Pixels { limit: MAX_SIDE })),
         ("a picture without height", png(4, 0, &[]), Err(Refusal::Broken)),
         ("a pixel flood", png(u32::MAX, u32::MAX, &[]), Err(Refusal::Pixels { limit: MAX_SIDE })),
@@ -179,6 +180,19 @@ fn pages_are_counted_where_they_can_be() {
             "a count that stands elsewhere",
             packed_pdf("1 0 2 9 << /Type /Pages /Count 120 0 R >> << /Type /Page >>"),
             Pages::Counted(1),
+        ),
+        (
+            "an earlier state behind which a shorter one was appended",
+            [pdf(80, ""), b"2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj\nstartxref\n9\n%%EOF\n".to_vec()]
+                .concat(),
+            Pages::Counted(1),
+        ),
+        (
+            "branches below the root",
+            packed_pdf(
+                "1 0 2 9 << /Type /Pages /Count 7 /Kids [] >> << /Type /Pages /Parent 1 0 R /Count 3 /Kids [] >>",
+            ),
+            Pages::Counted(7),
         ),
         ("nothing to count", packed_pdf("1 0 << /Type /Catalog >>"), Pages::Unknown),
     ] {

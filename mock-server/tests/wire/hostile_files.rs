@@ -89,7 +89,7 @@ async fn what_is_too_much_is_refused_with_its_limit() {
     let id = phone.begin().await;
     for (bytes, item, code, limit) in [
         (flood(12_001, 10), PHOTO, "pixels", 12_000),
-        (flood(8000, 8000), PHOTO, "pixels", 50_000_000),
+        (flood(8000, 8000), PHOTO, "pixels", 51_000_000),
         (pdf_with(51, "", ""), PAPER, "pages", 50),
     ] {
         let refused = refusal(&phone, &id, item, &bytes).await;

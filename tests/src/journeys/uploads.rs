@@ -30,6 +30,7 @@ pub(super) async fn interrupted(house: &House, phone: &Browser) -> anyhow::Resul
 
     phone.set_offline(true).await?;
     applicant.sees(applicant.speech.begin("doc.paused")?).await?;
+    ensure!(after(&applicant, "doc.paused").await?.is_some_and(|it| it > 0), "what the server has is not said");
     house.stop().await;
     phone.driver.delete_all_cookies().await?;
     house.start().await?;
@@ -57,6 +58,7 @@ pub(super) async fn by_hand(house: &House, phone: &Browser) -> anyhow::Result<()
     applicant.waits("half of it", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 50))).await?;
     applicant.says("doc.hold").await?;
     applicant.sees(applicant.speech.begin("doc.held")?).await?;
+    ensure!(after(&applicant, "doc.held").await?.is_some_and(|it| it > 0), "what the server has is not said");
     cdp.send_raw("Network.emulateNetworkConditions", network(-1)).await?;
     // What is given after it arrives, and it does not.
     applicant.gives(&applicant.speech.short(BACK)?, &house.files.path("id-back.jpg")).await?;
@@ -92,8 +94,14 @@ async fn asked(phone: &Browser) -> anyhow::Result<String> {
 
 /// How far it says that it is.
 async fn percent(applicant: &Applicant<'_>) -> anyhow::Result<Option<u32>> {
-    let (text, begin) = (applicant.reads().await?, applicant.speech.begin("doc.sending")?);
-    let number = text.split(begin).nth(1).and_then(|rest| rest.trim().split('%').next());
+    after(applicant, "doc.sending").await
+}
+
+/// The number in the part of a sentence that may be missing.
+async fn after(applicant: &Applicant<'_>, key: &str) -> anyhow::Result<Option<u32>> {
+    let (text, sentence) = (applicant.reads().await?, applicant.speech.say(key)?);
+    let begin = sentence.split("{p}").next().unwrap_or_default().replace('[', "");
+    let number = text.split(begin.trim()).nth(1).and_then(|rest| rest.trim().split('%').next());
     Ok(number.and_then(|it| it.trim().parse().ok()))
 }
 
