@@ -220,10 +220,14 @@ async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>
     let (mut one, mut other) = (Box::pin(one), Box::pin(other));
     let (mut first, mut second) = (None, None);
     poll_fn(|context| {
-        if first.is_none() && let Poll::Ready(it) = one.as_mut().poll(context) {
+        if first.is_none()
+            && let Poll::Ready(it) = one.as_mut().poll(context)
+        {
             first = Some(it);
         }
-        if second.is_none() && let Poll::Ready(it) = other.as_mut().poll(context) {
+        if second.is_none()
+            && let Poll::Ready(it) = other.as_mut().poll(context)
+        {
             second = Some(it);
         }
         if first.is_some() && second.is_some() { Poll::Ready(()) } else { Poll::Pending }
@@ -276,7 +280,12 @@ async fn corners_are_moved_by_clicks_alone() {
     let (root, outcome) = opened(true, None).await;
     let says = || root.query_selector("[role=status]").unwrap().unwrap().text_content().unwrap();
     let clicks = async |name: &str| {
-        run(&format!("[...root.querySelectorAll('button')].find(b => b.getAttribute('aria-label')?.startsWith('{name}')).click()"), &root);
+        run(
+            &format!(
+                "[...root.querySelectorAll('button')].find(b => b.getAttribute('aria-label')?.startsWith('{name}')).click()"
+            ),
+            &root,
+        );
         sleep(Duration::from_millis(50)).await;
     };
     clicks("左上角往右").await;
@@ -305,9 +314,17 @@ async fn a_mouse_that_let_go_outside_does_not_hang_on_to_the_picture() {
         Zoom::new().room(view! { <div style="width: 900px; height: 900px"></div> }.into_any())
     })
     .forget();
-    run("const room = root.querySelector('.hc-view__room'); room.style.cssText = 'overflow: auto; width: 200px; height: 200px';", &root);
+    run(
+        "const room = root.querySelector('.hc-view__room'); room.style.cssText = 'overflow: auto; width: 200px; height: 200px';",
+        &root,
+    );
     let event = |kind: &str, x: i32, buttons: i32| {
-        run(&format!("root.querySelector('.hc-view__room').dispatchEvent(new PointerEvent('{kind}', {{ clientX: {x}, clientY: 50, pointerId: 1, pointerType: 'mouse', buttons: {buttons}, bubbles: true }}))"), &root);
+        run(
+            &format!(
+                "root.querySelector('.hc-view__room').dispatchEvent(new PointerEvent('{kind}', {{ clientX: {x}, clientY: 50, pointerId: 1, pointerType: 'mouse', buttons: {buttons}, bubbles: true }}))"
+            ),
+            &root,
+        );
     };
     let at = || root.query_selector(".hc-view__room").unwrap().unwrap().scroll_left();
     event("pointerdown", 150, 1);

@@ -122,7 +122,8 @@ async fn all_bytes_arrive_in_several_chunks() {
     let told = told.into_inner();
     assert_eq!(told.first(), Some(&Sent::Created(url)), "where it is stands first, so that it can be kept");
     assert_eq!(told.last(), Some(&Sent::Confirmed(u64::from(SIZE))));
-    let confirmed: Vec<u64> = told.iter().filter_map(|it| if let Sent::Confirmed(to) = it { Some(*to) } else { None }).collect();
+    let confirmed: Vec<u64> =
+        told.iter().filter_map(|it| if let Sent::Confirmed(to) = it { Some(*to) } else { None }).collect();
     assert!(confirmed.len() > 2 && confirmed.is_sorted(), "each chunk that is there is told of: {confirmed:?}");
 }
 

@@ -119,7 +119,10 @@ impl Work {
     fn place_words(self, corner: Corner) -> String {
         let (i18n, at) = (self.i18n, self.shape.get().corners.place(corner));
         let percent = |share: f32| i18n.number(f64::from((share * 100.0).round())).into();
-        i18n.say(K::DocEditAt, &[("corner", i18n.text(name(corner)).into()), ("x", percent(at.x)), ("y", percent(at.y))])
+        i18n.say(
+            K::DocEditAt,
+            &[("corner", i18n.text(name(corner)).into()), ("x", percent(at.x)), ("y", percent(at.y))],
+        )
     }
 
     /// From here on the four buttons move this one.

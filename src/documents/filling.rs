@@ -255,7 +255,9 @@ impl Filling {
             }
             match outcome {
                 Err(why) => self.refuse(why, whole(file.size())),
-                Ok(looked) if self.was_returned(&looked, again) => self.refuse(Refusal::SameAsReturned, whole(file.size())),
+                Ok(looked) if self.was_returned(&looked, again) => {
+                    self.refuse(Refusal::SameAsReturned, whole(file.size()));
+                }
                 Ok(looked)
                     if looked.advice.is_empty() && (turns.is_none() || corners.is_some()) && !looked.animated =>
                 {

@@ -225,7 +225,8 @@ async fn a_square_cut_out_of_a_portrait_stays_square() {
 #[wasm_bindgen_test]
 async fn what_was_chosen_is_known_by_its_own_hash_whatever_is_cut_out_of_it() {
     let part = Corners::upright(0.1, 0.1, 0.6, 0.6);
-    let (whole, cut) = (look(&job(super::photo().await, None)).await.unwrap(), look(&job(super::photo().await, part)).await.unwrap());
+    let (whole, cut) =
+        (look(&job(super::photo().await, None)).await.unwrap(), look(&job(super::photo().await, part)).await.unwrap());
     assert_ne!(whole.sha256, cut.sha256);
     assert!(whole.chosen.is_some() && whole.chosen == cut.chosen);
 }
