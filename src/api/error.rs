@@ -47,7 +47,7 @@ pub enum NextStep {
     NewCode,
     /// Not before then.
     Later(Option<Instant>),
-    /// Things have moved on: read the record again.
+    /// Things have moved on: read the record again, or the certificate.
     Reread,
     /// Send the documents that are missing; nothing for the person to do.
     SendDocuments,
@@ -143,7 +143,8 @@ impl Refused {
         match slug {
             Slug::Invalid | Slug::CodeWrong | Slug::IdentityMismatch | Slug::NoMatch | Slug::TooLarge => NextStep::Fix,
             Slug::CodeEnded => NextStep::NewCode,
-            Slug::ActRefused => NextStep::Reread,
+            // Of a link: whoever may read the certificate is given new ones, and is asked for nothing.
+            Slug::ActRefused | Slug::LinkEnded => NextStep::Reread,
             Slug::OutsideWindow => NextStep::Later(problem.from),
             Slug::DocumentsMissing | Slug::UploadGone | Slug::HashMismatch => NextStep::SendDocuments,
             Slug::QuestionnaireChanged => NextStep::Migrate(problem.questionnaire.clone().unwrap_or_default()),
@@ -155,7 +156,7 @@ impl Refused {
             Slug::SlowDown | Slug::Busy | Slug::Maintenance => NextStep::Later(self.not_before()),
             Slug::DocumentRefused => NextStep::AnotherDocument,
             Slug::SlotTaken | Slug::HoldEnded => NextStep::AnotherSlot,
-            Slug::GrantNeeded | Slug::LinkEnded => NextStep::Collect,
+            Slug::GrantNeeded => NextStep::Collect,
             Slug::NotFound => NextStep::Home,
             Slug::VersionGone => NextStep::Reload,
             Slug::ServerError
@@ -171,6 +172,15 @@ impl Refused {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_that_ended_asks_nobody_who_they_are() {
+        for (slug, expected) in [("link-ended", NextStep::Reread), ("grant-needed", NextStep::Collect)] {
+            let problem = Problem { problem_type: format!("/problems/{slug}"), ..Problem::default() };
+            let at = Instant::parse_from_rfc3339("2026-11-24T09:00:00+08:00").expect("an instant");
+            assert_eq!(Refused::new(410, problem, None, at).next_step(), expected, "{slug}");
+        }
+    }
 
     #[test]
     fn when_to_come_again_is_known_from_head_or_body() {

@@ -305,7 +305,7 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         {live(move || now_standing.get().map(|(standing, words)| line(page, known, &standing, words)))}
         {face(facts, state, page.photo.into(), page.seal.into(), Callback::new(move |()| shown_large.set(true)))}
         {live(offer)}
-        {save(application, page.id.get_value(), facts.credential.clone(), page.links, page.refresh())}
+        {save(application, page.id.get_value(), facts.credential.clone(), page.links, derive(holds), page.refresh())}
         {live(move || if page.asked.get() == Asked::NotKept {
             plain_note(Tone::Warn, Icon::Phone, t(K::CertUnkept))
         } else {

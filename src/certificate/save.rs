@@ -4,7 +4,7 @@ use super::picture;
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{CertificateFile, Offline};
-use crate::reactive::RwSignal;
+use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, disclosure, icon, live, note, plain_note};
 use contract::api::{Downloads, Link};
@@ -30,10 +30,29 @@ enum Hurdle {
     NotFetched,
 }
 
+/// How often each link was followed: the office serves it twice (contract §8).
+#[derive(Default)]
+struct Followed(Vec<String>);
+
+impl Followed {
+    const TIMES: usize = 2;
+
+    fn may_follow(&self, href: &str) -> bool {
+        self.0.iter().filter(|it| *it == href).count() < Self::TIMES
+    }
+
+    fn note(&mut self, href: &str) {
+        self.0.push(href.to_owned());
+    }
+}
+
 /// What the buttons share.
 #[derive(Clone, Copy)]
 struct Desk {
     links: RwSignal<Option<Downloads>>,
+    /// Its picture on this phone was drawn when it did.
+    holds: Signal<bool>,
+    followed: StoredValue<Followed>,
     refresh: StoredValue<Refresh, LocalStorage>,
     api: StoredValue<Api>,
     offline: Offline,
@@ -51,10 +70,13 @@ pub(super) fn save(
     id: String,
     credential: String,
     links: RwSignal<Option<Downloads>>,
+    holds: Signal<bool>,
     refresh: Refresh,
 ) -> AnyView {
     let desk = Desk {
         links,
+        holds,
+        followed: StoredValue::new(Followed::default()),
         refresh: StoredValue::new_local(refresh),
         api: StoredValue::new(Offline::here().api()),
         offline: Offline::here(),
@@ -91,7 +113,12 @@ impl Desk {
     fn fresh(self, file: CertificateFile) -> Option<Link> {
         let now = self.api.try_with_value(Api::now)? + chrono::TimeDelta::seconds(5);
         let link = self.links.try_with_untracked(|links| links.as_ref().map(|it| Self::link_of(it, file).clone()));
-        link.flatten().filter(|link| link.until > now)
+        let left = |link: &Link| self.followed.try_with_value(|it| it.may_follow(&link.href)) == Some(true);
+        link.flatten().filter(|link| link.until > now && left(link))
+    }
+
+    fn follows(self, link: &Link) {
+        self.followed.try_update_value(|followed| followed.note(&link.href));
     }
 
     /// A link that works, read anew if need be; or what stands in the way.
@@ -99,6 +126,10 @@ impl Desk {
         if let Some(link) = self.fresh(file) {
             return Some(link);
         }
+        self.read_anew(file).await
+    }
+
+    async fn read_anew(self, file: CertificateFile) -> Option<Link> {
         let read = self.refresh.try_with_value(|refresh| refresh())?;
         match read.await {
             Ok(links) => {
@@ -141,20 +172,32 @@ impl Desk {
         saved
     }
 
+    /// The picture: the copy on this phone, else what a link gives. A link that had ended all the same is replaced once.
     async fn picture(self) -> Option<Blob> {
-        if !window().navigator().on_line()
-            && let Some(kept) = self.kept(CertificateFile::Png).await
-        {
+        let is_good = self.holds.try_get_untracked() == Some(true) || !window().navigator().on_line();
+        if is_good && let Some(kept) = self.kept(CertificateFile::Png).await {
             return Some(kept);
         }
-        let link = self.working(CertificateFile::Png).await?;
-        let api = self.api.try_get_value()?;
-        match api.linked(&link).await {
+        let mut link = self.working(CertificateFile::Png).await?;
+        let mut bytes = self.linked(&link).await;
+        if bytes.as_ref().is_err_and(|why| why.next_step() == NextStep::Reread) {
+            link = self.read_anew(CertificateFile::Png).await?;
+            bytes = self.linked(&link).await;
+        }
+        match bytes {
             Ok(bytes) => picture::blob(&Uint8Array::from(bytes.as_slice()), &link.media_type),
             Err(error) => {
                 self.stopped(&error);
                 None
             }
+        }
+    }
+
+    async fn linked(self, link: &Link) -> Result<Vec<u8>, ApiError> {
+        self.follows(link);
+        match self.api.try_get_value() {
+            Some(api) => api.linked(link).await,
+            None => Err(ApiError::Unreachable),
         }
     }
 
@@ -199,7 +242,8 @@ fn link(desk: Desk, file: CertificateFile) -> AnyView {
             });
             return;
         }
-        if desk.fresh(file).is_some() {
+        if let Some(link) = desk.fresh(file) {
+            desk.follows(&link);
             if file == CertificateFile::Png {
                 spawn_local(desk.show_picture());
             }
@@ -354,4 +398,20 @@ fn others(credential: String, row: NodeRef<html::Div>, frame: Frame) -> AnyView 
         <div class="hc-row">{file} {copying} {a4}</div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Followed;
+
+    #[test]
+    fn a_link_is_followed_twice_and_then_read_anew() {
+        let mut followed = Followed::default();
+        let mut may = Vec::new();
+        for href in ["a", "a", "a", "b"] {
+            may.push(followed.may_follow(href));
+            followed.note(href);
+        }
+        assert_eq!(may, [true, true, false, true]);
+    }
 }

@@ -31,8 +31,7 @@ pub(super) fn standing(
 ) -> Standing {
     let newest = record.filter(|record| record.at > kept.at).unwrap_or(kept);
     let today = now.date_naive();
-    let ends = matches!(newest.state, CertificateState::Valid | CertificateState::Suspended);
-    let state = if ends && today > valid_until { CertificateState::Expired } else { newest.state };
+    let state = newest.state.on(today, valid_until);
     let days = |from: NaiveDate, to: NaiveDate| u32::try_from(to.signed_duration_since(from).num_days()).ok();
     let age = u32::try_from((now - newest.at).num_hours() / 24).unwrap_or_default();
     let renewable = renew_from.filter(|from| *from <= today && state == CertificateState::Valid);

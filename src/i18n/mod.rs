@@ -13,7 +13,7 @@ mod standing;
 pub use catalogue::{CatalogueError, K, LANGUAGES, Language};
 pub use letters::{lower, upper};
 pub use problem::Failure;
-pub use standing::{Office, is_medical, void};
+pub use standing::{Office, is_medical};
 
 use crate::reactive::{Memo, RwSignal, memo};
 use catalogue::Catalogue;

@@ -1,7 +1,8 @@
 //! How an application stands, in a word and in one sentence: `status.…` and `next.…` (contract §2.1).
 
 use super::{Arg, I18n, K};
-use contract::api::{ApplicationRecord, CertificateState, CertificateSummary, DecisionKind, Route as Way};
+use chrono::NaiveDate;
+use contract::api::{ApplicationRecord, CertificateState, CertificateSummary, DecisionKind, Instant, Route as Way};
 use contract::application::{Act, State};
 
 /// What the sentences need beside the record.
@@ -24,17 +25,37 @@ impl Office {
 }
 
 impl I18n {
+    /// The day of the office that an instant falls on.
+    pub fn day_at_office(self, now: Instant) -> NaiveDate {
+        self.at_office(now).date_naive()
+    }
+
+    /// The certificate that was handed over and no longer holds, with what is said of it.
+    pub fn void(self, record: &ApplicationRecord, now: Instant) -> Option<(&CertificateSummary, K)> {
+        let certificate = handed_over(record)?;
+        void_on(certificate, self.day_at_office(now)).map(|said| (certificate, said))
+    }
+
+    /// The certificate that was handed over, if the next one can be begun with it.
+    pub fn renewable(self, record: &ApplicationRecord, now: Instant) -> Option<&CertificateSummary> {
+        handed_over(record).filter(|certificate| certificate.is_renewable_on(self.day_at_office(now)))
+    }
+
     /// The word for where it stands.
-    pub fn status_word(self, record: &ApplicationRecord) -> String {
+    pub fn status_word(self, record: &ApplicationRecord, now: Instant) -> String {
         if record.state == State::Rejected && is_medical(record) {
             return self.text(K::StatusRejectedMedical);
         }
-        match void(record) {
-            Some((certificate, _)) => {
-                self.text(K::from_key("cert.state.", certificate.state.code()).unwrap_or(K::StatusUnknown))
-            }
+        match self.void(record, now) {
+            Some((certificate, _)) => self.certificate_word(certificate, now),
             None => self.state_word(record.state),
         }
+    }
+
+    /// The word for how a certificate stands.
+    pub fn certificate_word(self, certificate: &CertificateSummary, now: Instant) -> String {
+        let state = certificate.state_on(self.day_at_office(now));
+        self.text(K::from_key("cert.state.", state.code()).unwrap_or(K::StatusUnknown))
     }
 
     /// The word for a state alone.
@@ -43,9 +64,13 @@ impl I18n {
     }
 
     /// The one sentence on what comes next. `now` decides whether a date still lies ahead.
-    pub fn next_sentence(self, record: &ApplicationRecord, office: &Office, now: contract::api::Instant) -> String {
+    pub fn next_sentence(self, record: &ApplicationRecord, office: &Office, now: Instant) -> String {
         let args = self.next_args(record, office);
-        self.say(next_key(record, now), &args)
+        let key = match handed_over(record) {
+            Some(certificate) => handed_over_key(certificate, self.day_at_office(now)),
+            None => next_key(record, now),
+        };
+        self.say(key, &args)
     }
 
     /// The next act of the applicant in a few words; `None` where it is not their turn.
@@ -120,23 +145,28 @@ pub fn is_medical(record: &ApplicationRecord) -> bool {
     record.decision.as_ref().is_some_and(|d| d.kind == DecisionKind::Medical)
 }
 
-/// The certificate that was handed over and no longer holds, with what is said of it.
-pub fn void(record: &ApplicationRecord) -> Option<(&CertificateSummary, K)> {
-    let certificate = record.certificate.as_ref().filter(|_| record.state == State::Collected)?;
-    let said = match certificate.state {
-        CertificateState::Revoked => K::CertRevoked,
-        CertificateState::Suspended => K::CertSuspended,
-        CertificateState::Expired => K::CertExpired,
-        CertificateState::Valid | CertificateState::Unknown => return None,
-    };
-    Some((certificate, said))
+/// The certificate that is in its holder's hands.
+fn handed_over(record: &ApplicationRecord) -> Option<&CertificateSummary> {
+    record.certificate.as_ref().filter(|_| record.state == State::Collected)
+}
+
+/// What is said of a certificate that does not hold on this day.
+fn void_on(certificate: &CertificateSummary, today: NaiveDate) -> Option<K> {
+    match certificate.state_on(today) {
+        CertificateState::Revoked => Some(K::CertRevoked),
+        CertificateState::Suspended => Some(K::CertSuspended),
+        CertificateState::Expired => Some(K::CertExpired),
+        CertificateState::Valid | CertificateState::Unknown => None,
+    }
+}
+
+fn handed_over_key(certificate: &CertificateSummary, today: NaiveDate) -> K {
+    let held = if certificate.is_renewable_on(today) { K::NextCollectedRenew } else { K::NextCollected };
+    void_on(certificate, today).unwrap_or(held)
 }
 
 /// Which of the sentences of a state applies.
-fn next_key(record: &ApplicationRecord, now: contract::api::Instant) -> K {
-    if let Some((_, said)) = void(record) {
-        return said;
-    }
+fn next_key(record: &ApplicationRecord, now: Instant) -> K {
     let can = |act| record.action(act).is_some();
     let ahead = record.examination.book_from.is_some_and(|from| from > now);
     let appeal = record.decision.as_ref().is_some_and(|d| d.appeal.is_some());
@@ -179,7 +209,7 @@ fn next_key(record: &ApplicationRecord, now: contract::api::Instant) -> K {
 
 #[cfg(test)]
 mod tests {
-    use super::{K, State, next_key};
+    use super::{K, State, handed_over, handed_over_key, next_key, void_on};
     use contract::api::{ApplicationRecord, Instant};
 
     fn record(json: &str) -> ApplicationRecord {
@@ -207,21 +237,28 @@ mod tests {
                 K::NextRejectedMedical,
             ),
             (r#""state":"counter","in_person":{"bring":["居民身份证"]}"#, K::NextCounter),
-            (
-                r#""state":"collected","certificate":{"id":"c","state":"valid","valid_until":"2027-11-24","collection":{"ask":[],"left":3,"limit":3,"lock_s":1800}}"#,
-                K::NextCollected,
-            ),
-            (
-                r#""state":"collected","certificate":{"id":"c","state":"revoked","valid_until":"2027-11-24","collection":{"ask":[],"left":3,"limit":3,"lock_s":1800}}"#,
-                K::CertRevoked,
-            ),
-            (
-                r#""state":"collected","certificate":{"id":"c","state":"suspended","valid_until":"2027-11-24","collection":{"ask":[],"left":3,"limit":3,"lock_s":1800}}"#,
-                K::CertSuspended,
-            ),
             (r#""state":"teleported""#, K::NextUnknown),
         ] {
             assert_eq!(next_key(&record(json), now), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_stands_as_the_day_of_the_office_has_it() {
+        for (state, today, said, void) in [
+            ("valid", "2027-10-24", K::NextCollected, None),
+            ("valid", "2027-10-25", K::NextCollectedRenew, None),
+            ("valid", "2027-11-24", K::NextCollectedRenew, None),
+            ("valid", "2027-11-25", K::CertExpired, Some(K::CertExpired)),
+            ("revoked", "2027-11-25", K::CertRevoked, Some(K::CertRevoked)),
+            ("suspended", "2027-01-01", K::CertSuspended, Some(K::CertSuspended)),
+        ] {
+            let record = record(&format!(
+                r#""state":"collected","certificate":{{"id":"c","state":"{state}","valid_until":"2027-11-24","renew_from":"2027-10-25","collection":{{"ask":[],"left":3,"limit":3,"lock_s":1800}}}}"#
+            ));
+            let (certificate, today) = (handed_over(&record).unwrap(), today.parse().unwrap());
+            assert_eq!(handed_over_key(certificate, today), said, "{state} {today}");
+            assert_eq!(void_on(certificate, today), void, "{state} {today}");
         }
     }
 

@@ -1,5 +1,5 @@
 //! News of the office: a stream of events, and asking from time to time where the stream fails (contract §7).
-use super::{Inner, Offline, driver::Bell};
+use super::{Inner, Network, Offline, driver::Bell};
 use crate::api::{ApiError, Heard, sleep};
 use crate::reactive::Signal;
 use leptos::prelude::*;
@@ -12,6 +12,9 @@ const OPENINGS: u32 = 3;
 /// and so long until the stream is tried again.
 const STREAM_AGAIN: f64 = 600_000.0;
 const RETRY: Duration = Duration::from_secs(3);
+/// What could not be read is asked for this often, at most so far apart: then the next news, or the next opening, will tell.
+const READINGS: u32 = 12;
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// Just after an act the answer may come soon.
 const SOON: f64 = 60_000.0;
 
@@ -33,10 +36,44 @@ impl Offline {
     }
 }
 
+/// What follows when a stream has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    /// It is opened again soon.
+    Again,
+    /// It is opened again when there is a network: that it is not there is no fault of the stream.
+    Wait,
+    /// It is asked from time to time.
+    Poll,
+}
+
+/// How many openings in a row came to nothing.
+#[derive(Default)]
+struct Openings(u32);
+
+impl Openings {
+    /// `reachable`: the server answers what is no stream.
+    fn ended(&mut self, why: &ApiError, reachable: bool) -> Then {
+        match why {
+            ApiError::SignedOut => return Then::Again,
+            // Something in between holds the stream back: asking will do.
+            ApiError::Unreadable => self.0 = OPENINGS,
+            _ if !reachable => return Then::Wait,
+            ApiError::Portal => self.0 = OPENINGS,
+            ApiError::Unreachable | ApiError::Refused(_) => self.0 += 1,
+        }
+        if self.0 < OPENINGS {
+            return Then::Again;
+        }
+        self.0 = 0;
+        Then::Poll
+    }
+}
+
 /// Runs until the shell is gone.
 pub(super) async fn run(inner: Rc<Inner>) {
     let mut last = None;
-    let mut failed = 0;
+    let mut openings = Openings::default();
     while !inner.over.get() {
         if !inner.session.try_get_untracked().is_some_and(|session| session.is_signed_in()) || !inner.is_leader() {
             inner.live.try_set(Live::Nothing);
@@ -46,70 +83,103 @@ pub(super) async fn run(inner: Rc<Inner>) {
         let ended = {
             let mut heard = |news: Heard| {
                 if news == Heard::Hello {
-                    failed = 0;
+                    openings = Openings::default();
                 }
                 let inner = inner.clone();
                 spawn_local(async move { inner.heard_of(news).await });
             };
             inner.api.listen(&mut last, &mut heard).await
         };
-        match ended {
-            ApiError::SignedOut => inner.session_ended(),
-            // Something in between holds the stream back: asking will do.
-            ApiError::Unreadable | ApiError::Portal => failed = OPENINGS,
-            ApiError::Unreachable | ApiError::Refused(_) => failed += 1,
-        }
-        if failed >= OPENINGS {
-            inner.live.try_set(Live::Polling);
-            inner.poll().await;
-            failed = 0;
-        } else {
-            sleep(RETRY).await;
+        let reachable = match ended {
+            ApiError::SignedOut => {
+                inner.session_ended();
+                true
+            }
+            // What refuses answers, too.
+            _ => inner.probe().await || inner.network.try_get_untracked() == Some(Network::Online),
+        };
+        match openings.ended(&ended, reachable) {
+            Then::Again => sleep(RETRY).await,
+            Then::Wait => {
+                inner.live.try_set(Live::Nothing);
+                inner.listening.wait(Duration::from_mins(1)).await;
+            }
+            Then::Poll => {
+                inner.live.try_set(Live::Polling);
+                inner.poll().await;
+            }
         }
     }
 }
 
 impl Inner {
     async fn heard_of(self: Rc<Self>, news: Heard) {
-        self.network_is(super::Network::Online);
+        self.network_is(Network::Online);
         match news {
             // After each opening everything is read once, whatever the stream will say.
             Heard::Hello => {
                 self.live.try_set(Live::Stream);
-                drop(self.refresh_all().await);
+                self.read(None).await;
             }
-            Heard::Reset => drop(self.refresh_all().await),
-            Heard::Changed { application, version } => {
-                let older = |known: u64| known < version;
-                let known =
-                    self.records.try_with_untracked(|records| records.get(&application).map(|k| k.value.version));
-                if known.flatten().is_none_or(older) {
-                    drop(self.refresh(&application).await);
-                }
-            }
+            Heard::Reset => self.read(None).await,
+            Heard::Changed { application, version } => self.read(Some((&application, version))).await,
             Heard::Bye => {
                 self.probe().await;
             }
         }
     }
 
-    /// Asks from time to time, until the stream is worth another try.
+    /// Reads one application, up to this version, or all. What could not be read is not forgotten: it is asked for again,
+    /// less and less often.
+    async fn read(&self, what: Option<(&str, u64)>) {
+        let mut pause = RETRY;
+        for _ in 0..READINGS {
+            if what.is_some_and(|(application, version)| self.knows(application, version)) {
+                return;
+            }
+            let done = match what {
+                Some((application, _)) => self.refresh(application).await,
+                None => self.refresh_all().await,
+            };
+            match done {
+                Ok(()) | Err(ApiError::SignedOut) => return,
+                // It is not there, or not this person's.
+                Err(why) if why.refused().is_some_and(|refused| refused.status == 404) => return,
+                Err(_) if self.over.get() => return,
+                Err(_) => sleep(pause).await,
+            }
+            pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        }
+    }
+
+    fn knows(&self, application: &str, version: u64) -> bool {
+        let known = self.records.try_with_untracked(|records| records.get(application).map(|kept| kept.value.version));
+        known.flatten().is_some_and(|known| known >= version)
+    }
+
+    /// Asks from time to time, until the stream is worth another try: after a while, or when the network was away.
     async fn poll(self: &Rc<Self>) {
         let begun = js_sys::Date::now();
         let mut pause = 30.0_f64;
+        let mut was_away = false;
         while !self.over.get() && js_sys::Date::now() - begun < STREAM_AGAIN {
             if !document().hidden() {
                 for id in self.open_records() {
                     drop(self.refresh(&id).await);
                 }
             }
+            let away = matches!(self.network.try_get_untracked(), Some(Network::Offline | Network::Portal));
+            if was_away && !away {
+                return;
+            }
+            was_away = away;
             let soon = js_sys::Date::now() - self.acted_at.get() < SOON;
             let seconds = if soon { 5.0 } else { pause };
             if !soon {
                 pause = (pause * 2.0).min(300.0);
             }
             let spread = 0.8 + 0.4 * js_sys::Math::random();
-            // Seen again, or something sent: ask at once.
+            // Seen again, something sent, or the network is back: ask at once.
             self.listening.wait(Duration::from_secs_f64(seconds * spread)).await;
         }
     }
@@ -123,3 +193,32 @@ impl Inner {
 
 /// Wakes whoever waits for news.
 pub(super) type Listening = Bell;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_given_up_for_its_own_faults_and_not_for_those_of_the_network() {
+        use ApiError::{Portal, SignedOut, Unreachable, Unreadable};
+        use Then::{Again, Poll, Wait};
+        for (why, ends, expected) in [
+            ("blocked", vec![(Unreachable, true); 3], vec![Again, Again, Poll]),
+            ("tried anew after asking", vec![(Unreachable, true); 4], vec![Again, Again, Poll, Again]),
+            ("no network", vec![(Unreachable, false); 5], vec![Wait; 5]),
+            (
+                "in a lift",
+                vec![(Unreachable, true), (Unreachable, false), (Unreachable, true)],
+                vec![Again, Wait, Again],
+            ),
+            ("held back", vec![(Unreadable, true)], vec![Poll]),
+            ("a portal for streams alone", vec![(Portal, true)], vec![Poll]),
+            ("a portal", vec![(Portal, false)], vec![Wait]),
+            ("signed out", vec![(SignedOut, true)], vec![Again]),
+        ] {
+            let mut openings = Openings::default();
+            let found: Vec<_> = ends.iter().map(|(ended, reachable)| openings.ended(ended, *reachable)).collect();
+            assert_eq!(found, expected, "{why}");
+        }
+    }
+}

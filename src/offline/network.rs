@@ -164,6 +164,9 @@ impl Inner {
             if matches!(network, Network::Offline | Network::Portal) {
                 self.unreachable.ring();
             }
+            if network == Network::Online {
+                self.listening.ring();
+            }
             if network == Network::Online && self.outbox.borrow_mut().came_back() {
                 self.bell.ring();
                 self.saves.ring();

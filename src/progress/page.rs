@@ -2,7 +2,7 @@
 
 use super::{acts, decision, stages, timeline};
 use crate::api::ApiError;
-use crate::i18n::{I18n, K, Office, t, void};
+use crate::i18n::{I18n, K, Office, t};
 use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
 use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::next::{self, Turn};
@@ -214,7 +214,7 @@ fn body(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationReco
         {decision::parts(around, record)}
         {section_title(t(K::ProgressLog))}
         {timeline::earlier(offline, around, record)}
-        {ui::card(timeline::drawn(around, record))}
+        {ui::card(timeline::drawn(offline, around, record))}
         {acts::row(nav, offline, around, record)}
         {sent(nav, record)}
     }
@@ -247,15 +247,27 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
             .then(|| ui::tap_link(nav.link(&Route::Examination(record.id.clone())), t(K::ExamOnsite)));
         return view! { {panel} {instead} }.into_any();
     }
-    let act = link.map(|(place, verb)| view! { <div class="hc-row"><LinkButton to=nav.link(&place) label=verb kind=Kind::Quiet/></div> });
-    let tone = if record.state == State::Rejected || void(record).is_some() {
+    let now = offline.now();
+    let renew = i18n.renewable(record, now).map(|certificate| {
+        // The way to the next one begins where this one is.
+        view! { <LinkButton to=nav.link(&Route::Certificate(certificate.id.clone())) label=t(K::HomeRenew) after=Icon::Next/> }
+    });
+    let void = i18n.void(record, now).is_some();
+    let act = link
+        .filter(|_| renew.is_none() || !void)
+        .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb kind=Kind::Quiet/> });
+    let tone = if record.state == State::Rejected || void {
         Tone::Bad
     } else if record.state.is_end() {
         Tone::Plain
     } else {
         Tone::Go
     };
-    ui::card(view! { <p>{ui::tag(tone, i18n.status_word(record))}</p> <p>{live(sentence)}</p> {act} }.into_any())
+    let word = i18n.status_word(record, now);
+    ui::card(
+        view! { <p>{ui::tag(tone, word)}</p> <p>{live(sentence)}</p> <div class="hc-row">{renew}{act}</div> }
+            .into_any(),
+    )
 }
 
 /// Stands for a link in a sentence that is being filled in: a character no sentence has.

@@ -2,11 +2,11 @@
 
 use super::event;
 use super::page::Around;
-use crate::i18n::{K, t, void};
+use crate::i18n::{K, t};
 use crate::offline::Offline;
 use crate::reactive::RwSignal;
 use crate::ui::{Button, Kind, Moment, ThreadState, live, thread};
-use contract::api::ApplicationRecord;
+use contract::api::{ApplicationRecord, Instant};
 use contract::application::State;
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -34,8 +34,8 @@ pub(super) fn earlier(offline: Offline, around: Around, record: &ApplicationReco
 }
 
 /// The line.
-pub(super) fn drawn(around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
-    let i18n = around.i18n;
+pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
+    let (i18n, now) = (around.i18n, offline.now());
     let older = around.older.get();
     let happened = older.iter().rev().chain(record.events.iter().rev()).map(|event| {
         let (this, record) = (event.clone(), Arc::clone(record));
@@ -46,11 +46,11 @@ pub(super) fn drawn(around: Around, record: &Arc<ApplicationRecord>) -> AnyView 
             body: event::more(around, event),
         }
     });
-    // A certificate that was taken back is where it stands now, though the application has ended.
-    let now = (!record.state.is_end() || void(record).is_some()).then(|| Moment {
+    // A certificate that was taken back or has run out is where it stands now, though the application has ended.
+    let now = (!record.state.is_end() || i18n.void(record, now).is_some()).then(|| Moment {
         state: ThreadState::Now,
-        title: i18n.status_word(record).into(),
-        meta: Some(now_line(around, record).into()),
+        title: i18n.status_word(record, now).into(),
+        meta: Some(now_line(around, record, now).into()),
         body: None,
     });
     let later = later(record.state).iter().map(|key| Moment {
@@ -63,9 +63,9 @@ pub(super) fn drawn(around: Around, record: &Arc<ApplicationRecord>) -> AnyView 
 }
 
 /// The day that matters now.
-fn now_line(around: Around, record: &ApplicationRecord) -> String {
+fn now_line(around: Around, record: &ApplicationRecord, now: Instant) -> String {
     let i18n = around.i18n;
-    if let Some((certificate, said)) = void(record) {
+    if let Some((certificate, said)) = i18n.void(record, now) {
         let why = certificate.words.as_ref().map_or("", |words| words.text.as_str());
         return i18n.say(said, &[("why", why.into())]);
     }

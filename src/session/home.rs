@@ -10,7 +10,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Task, Tone, live, section_title, tag, task_list,
 };
-use contract::api::{ApplicationRecord, CertificateState};
+use contract::api::{ApplicationRecord, CertificateState, Instant};
 use contract::application::State;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -126,8 +126,32 @@ fn panel(offline: Offline) -> AnyView {
             ui::next_panel(t(K::HomeNextYou), t(K::HomeDraft), Some(t(K::TasksWarn).into()), Some(act.into_any()))
         }
         (None, true) => ().into_any(),
-        (None, false) => quiet(t(K::HomeNothing)),
+        (None, false) => renewal(offline, &rows).unwrap_or_else(|| quiet(t(K::HomeNothing))),
     }
+}
+
+/// A certificate that ends soon or has ended, and nothing under way for its holder yet.
+fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
+    let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
+    let records = || rows.iter().filter_map(|row| if let Row::Record(record) = row { Some(record) } else { None });
+    let is_under_way =
+        |of: &ApplicationRecord| records().any(|other| !other.state.is_end() && other.holder == of.holder);
+    let holds = |of: &ApplicationRecord| {
+        let other = |it: &ApplicationRecord| it.id != of.id && it.holder == of.holder;
+        records().any(|it| other(it) && it.state == State::Collected && i18n.renewable(it, now).is_none())
+    };
+    let (record, certificate) = records().find_map(|record| {
+        let certificate = i18n.renewable(record, now)?;
+        (!is_under_way(record) && !holds(record)).then_some((record, certificate))
+    })?;
+    let over = record.holder.as_ref().map_or_else(
+        || i18n.text(K::HomeNextYou),
+        |holder| i18n.say(K::HomeNext, &[("name", holder.name.as_str().into())]),
+    );
+    let to = nav.link(&Route::Certificate(certificate.id.clone()));
+    let act = view! { <LinkButton to=to label=t(K::HomeRenew) after=Icon::Next/> };
+    let sentence = i18n.next_sentence(record, &office(), now);
+    Some(ui::next_panel(over, i18n.text(K::HomeRenew), Some(sentence.into()), Some(act.into_any())))
 }
 
 /// Nothing to do: a white card.
@@ -159,6 +183,7 @@ fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecor
     let unnamed = if record.state == State::Draft { K::HomeDraft } else { K::HomeUnnamed };
     let name = record.holder.as_ref().map_or_else(|| i18n.text(unnamed), |holder| holder.name.clone());
     let certificate = record.certificate.as_ref().filter(|_| record.state == State::Collected);
+    let now = offline.now();
     let title = match (certificate, &record.category) {
         (Some(_), _) => i18n.say(K::HomeCert, &[("name", name.into())]),
         (None, Some(category)) => {
@@ -173,32 +198,31 @@ fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecor
     let (tone, word, drawing) = match certificate {
         _ if waits => (Tone::Go, i18n.text(K::StatusQueued), drawing(record.state)),
         Some(certificate) => {
-            let (tone, key) = match certificate.state {
-                CertificateState::Valid => (Tone::Ok, K::CertStateValid),
-                CertificateState::Expired => (Tone::Bad, K::CertStateExpired),
-                CertificateState::Revoked => (Tone::Bad, K::CertStateRevoked),
-                CertificateState::Suspended => (Tone::Warn, K::CertStateSuspended),
-                CertificateState::Unknown => (Tone::Plain, K::StatusUnknown),
+            let tone = match certificate.state_on(i18n.day_at_office(now)) {
+                CertificateState::Valid => Tone::Ok,
+                CertificateState::Expired | CertificateState::Revoked => Tone::Bad,
+                CertificateState::Suspended => Tone::Warn,
+                CertificateState::Unknown => Tone::Plain,
             };
-            (tone, i18n.text(key), Icon::Mark)
+            (tone, i18n.certificate_word(certificate, now), Icon::Mark)
         }
-        None => (tone(record.state), i18n.status_word(record), drawing(record.state)),
+        None => (tone(record.state), i18n.status_word(record, now), drawing(record.state)),
     };
     Task {
         drawing,
         title: title.into(),
-        meta: (!on_its_way).then(|| record_meta(i18n, record).into()),
+        meta: (!on_its_way).then(|| record_meta(i18n, record, now).into()),
         end: tag(tone, word),
         to: Some(nav.link(&to)),
     }
 }
 
 /// The one line that helps most: the visit, the day it is due, the day of the answer, or the number.
-fn record_meta(i18n: I18n, record: &ApplicationRecord) -> String {
+fn record_meta(i18n: I18n, record: &ApplicationRecord, now: Instant) -> String {
     let day = |key, day| i18n.say(key, &[("date", i18n.day(day).into())]);
     if let Some(certificate) = record.certificate.as_ref().filter(|_| record.state == State::Collected) {
-        if crate::i18n::void(record).is_some() {
-            return i18n.next_sentence(record, &office(), record.since);
+        if i18n.void(record, now).is_some() || i18n.renewable(record, now).is_some() {
+            return i18n.next_sentence(record, &office(), now);
         }
         return i18n.say(K::HomeCertUntil, &[("date", i18n.day_year(certificate.valid_until).into())]);
     }

@@ -58,6 +58,31 @@ impl CertificateState {
             Self::Unknown => "unknown",
         }
     }
+
+    /// As it stands on a day of the office: what nobody has ended ends with its last day, whatever was heard before.
+    #[must_use]
+    pub fn on(self, today: NaiveDate, valid_until: NaiveDate) -> Self {
+        match self {
+            Self::Valid | Self::Suspended if today > valid_until => Self::Expired,
+            told => told,
+        }
+    }
+}
+
+impl CertificateSummary {
+    /// As it stands on a day of the office.
+    pub fn state_on(&self, today: NaiveDate) -> CertificateState {
+        self.state.on(today, self.valid_until)
+    }
+
+    /// Whether the next one can be begun with it: in its last days, and after them.
+    pub fn is_renewable_on(&self, today: NaiveDate) -> bool {
+        match self.state_on(today) {
+            CertificateState::Valid => self.renew_from.is_some_and(|from| from <= today),
+            CertificateState::Expired => true,
+            CertificateState::Suspended | CertificateState::Revoked | CertificateState::Unknown => false,
+        }
+    }
 }
 
 /// How a certificate is collected: facts to enter, and tries.
@@ -178,4 +203,33 @@ pub struct Downloads {
     pub pdf: Link,
     /// To keep in the album.
     pub png: Link,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CertificateState, CertificateSummary};
+
+    #[test]
+    fn the_calendar_counts_against_what_was_heard() {
+        use CertificateState::{Expired, Revoked, Suspended, Valid};
+        for (state, today, expected, renewable) in [
+            ("valid", "2027-10-27", Valid, false),
+            ("valid", "2027-10-28", Valid, true),
+            ("valid", "2027-11-27", Valid, true),
+            ("valid", "2027-11-28", Expired, true),
+            ("expired", "2027-11-27", Expired, true),
+            ("suspended", "2027-11-01", Suspended, false),
+            ("suspended", "2027-11-28", Expired, true),
+            ("revoked", "2027-11-28", Revoked, false),
+        ] {
+            let text = format!(
+                r#"{{"id": "c", "state": "{state}", "valid_until": "2027-11-27", "renew_from": "2027-10-28",
+                    "collection": {{"ask": [], "left": 3, "limit": 3, "lock_s": 1800}}}}"#
+            );
+            let certificate: CertificateSummary = serde_json::from_str(&text).unwrap();
+            let today = today.parse().unwrap();
+            assert_eq!(certificate.state_on(today), expected, "{state} {today}");
+            assert_eq!(certificate.is_renewable_on(today), renewable, "{state} {today}");
+        }
+    }
 }

@@ -31,7 +31,14 @@ pub(super) async fn renewed(house: &House, phone: &Browser) -> anyhow::Result<()
     // It has run out meanwhile: the office's clock for this application goes there.
     let later = PLAY.replace("{id}", &first).replace("{days}", "370");
     find::evaluate(&phone.driver, &later).await?;
-    applicant.goes_to(&format!("/c/{certificate}")).await?;
+    let again = applicant.speech.say("home.renew")?;
+    for path in [format!("/a/{first}"), "/home".to_owned()] {
+        applicant.goes_to(&path).await?;
+        applicant.sees(applicant.speech.say("cert.state.expired")?).await?;
+        applicant.finds("link", again).await.with_context(|| path)?;
+    }
+    applicant.link(again).await?;
+    applicant.is_at(&format!("/c/{certificate}")).await?;
     applicant.says("home.renew").await?;
     applicant
         .waits("another application", async || Ok(applicant.application().await.is_ok_and(|id| id != first)))
