@@ -96,6 +96,9 @@ impl Trouble {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownTrouble;
 
+/// As far as a clock is ever wrong here, in seconds.
+const CENTURY: i64 = 3_155_760_000;
+
 impl FromStr for Trouble {
     type Err = UnknownTrouble;
 
@@ -119,7 +122,7 @@ impl FromStr for Trouble {
             "huge" => Self::Huge,
             "unknown-codes" => Self::UnknownCodes,
             "extra-members" => Self::ExtraMembers,
-            "clock" => Self::Clock(number()?),
+            "clock" => Self::Clock(number()?.clamp(-CENTURY, CENTURY)),
             "signed-out" => Self::SignedOut,
             "storage-full" => Self::StorageFull,
             _ => return Err(UnknownTrouble),

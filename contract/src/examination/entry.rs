@@ -39,6 +39,8 @@ pub enum EntryProblem {
     TooPrecise(u8),
     /// Not a finding of this item.
     UnknownFinding,
+    /// Words stand alone: no finding was chosen.
+    NoFinding,
     /// One part is missing.
     HalfTyped,
     /// The first part must be the larger one (systolic above diastolic).
@@ -55,6 +57,9 @@ impl Item {
     pub fn entry(&self, typed: Typed<'_>) -> Result<Option<Entry>, EntryProblem> {
         let (value, second, text) = (typed.value.trim(), typed.second.trim(), typed.text.trim());
         match &self.value {
+            ItemValue::CodeableConcept { text_allowed: true, .. } if value.is_empty() && !text.is_empty() => {
+                Err(EntryProblem::NoFinding)
+            }
             _ if value.is_empty() && second.is_empty() => Ok(None),
             ItemValue::CodeableConcept { values, text_allowed, .. } => {
                 if values.iter().all(|it| it.code != value) {
@@ -160,6 +165,16 @@ mod tests {
         ] {
             assert_eq!(profiles.items[item].entry(typed(value, second)), expected, "{item} {value} {second}");
         }
+    }
+
+    #[test]
+    fn words_are_never_dropped_for_want_of_a_finding() {
+        let profiles = profiles();
+        let words = Typed { value: " ", second: "", text: "murmur" };
+        assert_eq!(profiles.items["heart"].entry(words), Err(EntryProblem::NoFinding));
+        assert_eq!(profiles.items["heart"].entry(Typed { text: "  ", ..words }), Ok(None));
+        let found = Some(Entry::Finding { code: "normal".into(), text: Some("murmur".into()) });
+        assert_eq!(profiles.items["heart"].entry(Typed { value: "normal", ..words }), Ok(found));
     }
 
     #[test]

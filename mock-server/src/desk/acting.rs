@@ -19,7 +19,7 @@ pub(super) async fn act(
     Path((id, act)): Path<(String, String)>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let fields = Fields(fields);
+    let fields = Fields::sent(&act, fields);
     match run(&office, &id, &act, &fields).await {
         Ok(()) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
         Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
@@ -30,6 +30,10 @@ async fn run(office: &Office, id: &str, act: &str, fields: &Fields) -> Answer<()
     let act = Act::from_code(act).ok_or_else(|| Fault::new(Slug::NotFound))?;
     if act == Act::Miss {
         return office.take_as_missed(id, WHO).await.map(|_| ());
+    }
+    // A day that is none would be as if it were not given.
+    if act == Act::Refer && !fields.get("due_on").is_empty() && due_on(fields).is_none() {
+        return Err(Fault::invalid(Pointer::member("due_on"), "format"));
     }
     let Some(wanted) = wanted(act, fields) else { return Err(Fault::new(Slug::NotFound)) };
     office.act(id, By(WHO), wanted).await.map(|_| ())
@@ -58,7 +62,7 @@ fn wanted(act: Act, fields: &Fields) -> Option<OfficeAct> {
             address: fields.get("address").to_owned(),
             bring: fields.lines("bring"),
             words: fields.words_if_any("words"),
-            due_on: NaiveDate::parse_from_str(fields.get("due_on"), "%Y-%m-%d").ok(),
+            due_on: due_on(fields),
         },
         Act::Unfit => OfficeAct::Unfit { words: words(), finding: fields.words_if_any("finding") },
         Act::Issue => OfficeAct::Issue,
@@ -76,6 +80,10 @@ fn wanted(act: Act, fields: &Fields) -> Option<OfficeAct> {
         | Act::Lapse
         | Act::Unknown => return None,
     })
+}
+
+fn due_on(fields: &Fields) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(fields.get("due_on"), "%Y-%m-%d").ok()
 }
 
 fn some(text: &str) -> Option<String> {
@@ -113,7 +121,8 @@ mod tests {
 
     #[test]
     fn only_marked_items_go_back_with_their_own_words() {
-        let fields = Fields(
+        let fields = Fields::sent(
+            "return",
             [
                 ("d:#/person.name", "pass"),
                 ("w:#/person.name", "left over"),

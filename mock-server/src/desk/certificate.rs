@@ -2,7 +2,7 @@
 use super::{
     WHO,
     fields::Fields,
-    page::{area, day, folded, post_button},
+    page::{Part, day, folded, post_button},
     sheet::{self, Sheet},
     words::{self, Language},
 };
@@ -36,17 +36,19 @@ pub(super) fn draw(sheet: &Sheet<'_>, row: &CertificateRow) -> Markup {
             div class="hc-row" { (post_button(&mark("reinstate"), "hc-btn--quiet", l.t("恢复使用", "Reinstate"))) }
         }
         @if row.state == CertificateState::Valid {
-            (folded(l.t("暂停使用…", "Suspend…"), false, html! {
+            @let part = Part::of("suspend", sheet.fields);
+            (folded(l.t("暂停使用…", "Suspend…"), part.is_open(), html! {
                 form method="post" action=(mark("suspend")) {
-                    (area("words", l.t("原因", "Reason"), Some(l.t("原样给持证人看", "Shown to the holder word for word")), sheet.fields))
+                    (part.needed("words", l.t("原因", "Reason"), Some(l.t("原样给持证人看", "Shown to the holder word for word"))))
                     button class="hc-btn hc-btn--bad" { (l.t("暂停使用", "Suspend")) }
                 }
             }))
         }
         @if matches!(row.state, CertificateState::Valid | CertificateState::Suspended) {
-            (folded(l.t("注销证件…", "Revoke…"), false, html! {
+            @let part = Part::of("revoke", sheet.fields);
+            (folded(l.t("注销证件…", "Revoke…"), part.is_open(), html! {
                 form method="post" action=(mark("revoke")) {
-                    (area("words", l.t("原因", "Reason"), Some(l.t("注销以后不能恢复。原样给持证人看", "This cannot be undone. Shown to the holder word for word")), sheet.fields))
+                    (part.needed("words", l.t("原因", "Reason"), Some(l.t("注销以后不能恢复。原样给持证人看", "This cannot be undone. Shown to the holder word for word"))))
                     button class="hc-btn hc-btn--bad" { (l.t("注销证件", "Revoke")) }
                 }
             }))
@@ -61,7 +63,7 @@ pub(super) async fn mark(
     Path((id, mark)): Path<(String, String)>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let fields = Fields(fields);
+    let fields = Fields::sent(&mark, fields);
     match run(&office, &id, &mark, &fields).await {
         Ok(()) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
         Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,

@@ -1,6 +1,6 @@
 //! The examination's part of an application: who came, what the report says, what is concluded, and issuing.
 use super::{
-    page::{area, folded, line, moment, note, post_button},
+    page::{Part, folded, moment, note, post_button},
     results,
     review::Table,
     rows,
@@ -57,9 +57,10 @@ fn visit(sheet: &Sheet<'_>) -> Markup {
         }
         @if sheet.state() == State::Booked {
             p class="hc-meta" { (l.t("未到场平时由时间决定，不用按；按了就从现在起算作未到场。", "Time decides by itself that a visit was missed; pressed, it counts as missed from now on.")) }
-            (folded(l.t("停诊，取消这次预约…", "Cancel this visit…"), false, html! {
+            @let part = Part::of("close-slot", sheet.fields);
+            (folded(l.t("停诊，取消这次预约…", "Cancel this visit…"), part.is_open(), html! {
                 form method="post" action=(sheet.act("close-slot")) {
-                    (area("words", l.t("原因", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), sheet.fields))
+                    (part.needed("words", l.t("原因", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
                     button class="hc-btn hc-btn--bad" { (l.t("取消预约", "Cancel the visit")) }
                 }
             }))
@@ -88,6 +89,11 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
     let l = sheet.l;
     let proposal = propose(results::outcomes(sheet));
     let missing = results::missing(sheet);
+    let part = |act| Part::of(act, sheet.fields);
+    let [refer, again, unfit] = ["refer", "re-examine", "unfit"].map(part);
+    // Open stands what was typed before a refusal, else what the results suggest.
+    let opens =
+        |part: Part<'_>, fits| part.is_open() || sheet.fields.is_empty() && proposal == fits && missing.is_empty();
     html! {
         h2 class="hc-h2" { (l.t("结论", "Conclusion")) }
         (note("", &html! {
@@ -97,31 +103,31 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
             }
         }))
         div class="hc-row" { (post_button(&sheet.act("pass"), if proposal == Proposal::Pass && missing.is_empty() { "" } else { "hc-btn--quiet" }, l.t("体检合格", "Passed"))) }
-        (folded(l.t("转诊复查…", "Refer to a doctor…"), proposal == Proposal::Refer && missing.is_empty(), html! {
+        (folded(l.t("转诊复查…", "Refer to a doctor…"), opens(refer, Proposal::Refer), html! {
             form method="post" action=(sheet.act("refer")) {
-                (line("place", l.t("去哪里", "Place"), sheet.fields.get("place"), "text"))
-                (line("address", l.t("地址", "Address"), sheet.fields.get("address"), "text"))
-                (area("bring", l.t("带什么，一行一样", "What to bring, one a line"), None, sheet.fields))
-                (area("words", l.t("给申请人的话（不写查出了什么）", "Words for the applicant (not what was found)"), None, sheet.fields))
-                (line("due_on", l.t("最晚哪天（不填就是 30 天）", "By which day (30 days if empty)"), sheet.fields.get("due_on"), "date"))
+                (refer.line("place", l.t("去哪里", "Place"), "text", true))
+                (refer.line("address", l.t("地址", "Address"), "text", false))
+                (refer.area("bring", l.t("带什么，一行一样", "What to bring, one a line"), Some(l.t("不填就是身份证件原件", "The original document if empty"))))
+                (refer.area("words", l.t("给申请人的话（不写查出了什么）", "Words for the applicant (not what was found)"), None))
+                (refer.line("due_on", l.t("最晚哪天（不填就是 30 天）", "By which day (30 days if empty)"), "date", false))
                 button class="hc-btn hc-btn--quiet" { (l.t("转诊", "Refer")) }
             }
         }))
-        (folded(l.t("需补做…", "Examine again…"), proposal == Proposal::ReExamine && missing.is_empty(), html! {
+        (folded(l.t("需补做…", "Examine again…"), opens(again, Proposal::ReExamine), html! {
             form method="post" action=(sheet.act("re-examine")) {
-                (area("words", l.t("补做哪些项目，为什么", "Which items, and why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), sheet.fields))
+                (again.needed("words", l.t("补做哪些项目，为什么", "Which items, and why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
                 fieldset class="hc-row" {
                     legend class="hc-label" { (l.t("怎么补做，不选就是都可以", "How; none chosen means any")) }
-                    label class="hc-tap" { input type="checkbox" name="route" value="onsite"; " " (l.t("到现场", "On site")) }
-                    label class="hc-tap" { input type="checkbox" name="route" value="online"; " " (l.t("交报告", "By report")) }
+                    label class="hc-tap" { input type="checkbox" name="route" value="onsite" checked[again.has("route", "onsite")]; " " (l.t("到现场", "On site")) }
+                    label class="hc-tap" { input type="checkbox" name="route" value="online" checked[again.has("route", "online")]; " " (l.t("交报告", "By report")) }
                 }
                 button class="hc-btn hc-btn--quiet" { (l.t("请补做", "Examine again")) }
             }
         }))
-        (folded(l.t("不符合从业要求…", "Not fit for this work…"), proposal == Proposal::Unfit && missing.is_empty(), html! {
+        (folded(l.t("不符合从业要求…", "Not fit for this work…"), opens(unfit, Proposal::Unfit), html! {
             form method="post" action=(sheet.act("unfit")) {
-                (area("words", l.t("怎么办、怎样复查、怎样申诉", "What to do, how to be checked again, how to appeal"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), sheet.fields))
-                (area("finding", l.t("查出了什么（只在体检结果页给本人看）", "What was found (shown to the person on the results page alone)"), None, sheet.fields))
+                (unfit.needed("words", l.t("怎么办、怎样复查、怎样申诉", "What to do, how to be checked again, how to appeal"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
+                (unfit.area("finding", l.t("查出了什么（只在体检结果页给本人看）", "What was found (shown to the person on the results page alone)"), None))
                 button class="hc-btn hc-btn--bad" { (l.t("不符合从业要求", "Not fit for this work")) }
             }
         }))

@@ -100,7 +100,7 @@ pub(super) async fn plan(
     headers: HeaderMap,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let fields = Fields(fields);
+    let fields = Fields::sent("faults", fields);
     let some = |name: &str| Some(fields.get(name).to_owned()).filter(|value| !value.is_empty());
     let (wanted, path) = (fields.get("trouble"), fields.get("path"));
     let (Ok(trouble), Ok(times)) = (wanted.parse::<Trouble>(), some("times").map(|n| n.parse()).transpose()) else {

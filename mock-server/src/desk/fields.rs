@@ -3,23 +3,49 @@ use contract::api::Words;
 
 /// The fields of one form, in their order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields(pub(super) Vec<(String, String)>);
+pub(super) struct Fields {
+    /// What the form was for.
+    to: String,
+    pairs: Vec<(String, String)>,
+}
+
+/// Nothing was sent.
+static NOTHING: Fields = Fields { to: String::new(), pairs: Vec::new() };
 
 impl Fields {
+    pub(super) fn sent(to: &str, pairs: Vec<(String, String)>) -> Self {
+        Self { to: to.into(), pairs }
+    }
+
+    /// What was sent to one form of a page that has several: words typed for one act stand in no other.
+    pub(super) fn to(&self, form: &str) -> &Self {
+        if self.to == form { self } else { &NOTHING }
+    }
+
+    /// Whether nothing was sent.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// The first value of a name, trimmed, if the form had such a field: left empty is an answer too.
+    pub(super) fn given(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(it, _)| it == name).map(|(_, value)| value.trim())
+    }
+
     /// The first value of a name, trimmed; empty if there is none.
     pub(super) fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value.trim())
+        self.given(name).unwrap_or_default()
     }
 
     /// Every value of a name that is not empty.
     pub(super) fn all(&self, name: &str) -> Vec<String> {
-        let values = self.0.iter().filter(|(it, _)| it == name).map(|(_, value)| value.trim());
+        let values = self.pairs.iter().filter(|(it, _)| it == name).map(|(_, value)| value.trim());
         values.filter(|it| !it.is_empty()).map(str::to_owned).collect()
     }
 
     /// Names below a prefix that have this value.
     pub(super) fn below<'a>(&'a self, prefix: &'a str, value: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(_, it)| it == value).filter_map(move |(name, _)| name.strip_prefix(prefix))
+        self.pairs.iter().filter(move |(_, it)| it == value).filter_map(move |(name, _)| name.strip_prefix(prefix))
     }
 
     /// Words for the applicant, in the language they were written in: Chinese, unless no Han is in them.

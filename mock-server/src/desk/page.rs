@@ -125,25 +125,65 @@ pub(super) fn waited(l: Language, since: Instant, now: Instant) -> String {
     }
 }
 
-/// A labelled text area; what was typed before a refusal stays.
-pub(super) fn area(name: &str, label: &str, hint: Option<&str>, fields: &Fields) -> Markup {
-    let id = format!("f-{name}");
-    html! {
-        div class="hc-field" {
-            label class="hc-label" for=(id) { (label) }
-            @if let Some(hint) = hint { p class="hc-hint" id={ (id) "-hint" } { (hint) } }
-            textarea class="hc-input" id=(id) name=(name) rows="2" aria-describedby=[hint.map(|_| format!("{id}-hint"))] { (fields.get(name)) }
+/// The fields of one form of a page that has several; what was typed into it before a refusal stays.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    name: &'a str,
+    fields: &'a Fields,
+}
+
+impl<'a> Part<'a> {
+    pub(super) fn of(name: &'a str, fields: &'a Fields) -> Self {
+        Self { name, fields: fields.to(name) }
+    }
+
+    /// Whether it was sent and refused: then it is not folded.
+    pub(super) fn is_open(self) -> bool {
+        !self.fields.is_empty()
+    }
+
+    /// Whether a box stood ticked.
+    pub(super) fn has(self, name: &str, value: &str) -> bool {
+        self.fields.all(name).iter().any(|it| it == value)
+    }
+
+    /// A labelled text area.
+    pub(super) fn area(self, name: &str, label: &str, hint: Option<&str>) -> Markup {
+        self.text_area(name, label, hint, false)
+    }
+
+    /// One that must be filled in.
+    pub(super) fn needed(self, name: &str, label: &str, hint: Option<&str>) -> Markup {
+        self.text_area(name, label, hint, true)
+    }
+
+    fn text_area(self, name: &str, label: &str, hint: Option<&str>, needed: bool) -> Markup {
+        let id = format!("f-{}-{name}", self.name);
+        html! {
+            div class="hc-field" {
+                label class="hc-label" for=(id) { (label) }
+                @if let Some(hint) = hint { p class="hc-hint" id={ (id) "-hint" } { (hint) } }
+                textarea class="hc-input" id=(id) name=(name) rows="2" required[needed] aria-describedby=[hint.map(|_| format!("{id}-hint"))] { (self.fields.get(name)) }
+            }
         }
+    }
+
+    /// A labelled line.
+    pub(super) fn line(self, name: &str, label: &str, kind: &str, needed: bool) -> Markup {
+        labelled(&format!("f-{}-{name}", self.name), name, label, (self.fields.get(name), kind, needed))
     }
 }
 
-/// A labelled line.
+/// A labelled line of a page that has one form.
 pub(super) fn line(name: &str, label: &str, value: &str, kind: &str) -> Markup {
-    let id = format!("f-{name}");
+    labelled(&format!("f-{name}"), name, label, (value, kind, false))
+}
+
+fn labelled(id: &str, name: &str, label: &str, (value, kind, needed): (&str, &str, bool)) -> Markup {
     html! {
         div class="hc-field" {
             label class="hc-label" for=(id) { (label) }
-            input class="hc-input" id=(id) name=(name) type=(kind) value=(value);
+            input class="hc-input" id=(id) name=(name) type=(kind) value=(value) required[needed];
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     sheet::{self, Sheet},
     words::Language,
 };
-use crate::office::{Answer, Fault, FullApplication, Office};
+use crate::office::{Answer, Fault, FullApplication, Office, Recording};
 use axum::{
     Form,
     extract::{Path, State},
@@ -23,6 +23,15 @@ use contract::{
 };
 use maud::{Markup, html};
 use serde_json::Value as Json;
+
+/// The form of the results, among those of the page.
+const FORM: &str = "results";
+/// What an examiner says of an item of a report, by its name in the form.
+const CHECKS: [(&str, ReportCheckState); 3] = [
+    ("found", ReportCheckState::Found),
+    ("missing", ReportCheckState::Missing),
+    ("unclear", ReportCheckState::Unclear),
+];
 
 fn category(full: &FullApplication) -> &str {
     full.record.category.as_ref().map_or("", |it| it.code.as_str())
@@ -97,9 +106,10 @@ pub(super) fn form(sheet: &Sheet<'_>, with_report: bool) -> Markup {
 fn input(sheet: &Sheet<'_>, name: &str, item: &Item) -> Markup {
     let l = sheet.l;
     let label = format!("l-{name}");
+    let sent = sheet.fields.to(FORM);
+    // After a refusal stands what was typed, also where it was emptied.
     let typed = |field: &str, stored: Option<String>| {
-        let again = sheet.fields.get(&format!("{field}:{name}"));
-        if again.is_empty() { stored.unwrap_or_default() } else { again.to_owned() }
+        sent.given(&format!("{field}:{name}")).map(str::to_owned).or(stored).unwrap_or_default()
     };
     let old = recorded(&sheet.full, item);
     let number = |path: &str| old.and_then(|it| it.pointer(path)).filter(|it| it.is_number()).map(Json::to_string);
@@ -138,10 +148,18 @@ pub(super) fn more(sheet: &Sheet<'_>) -> Markup {
     let (l, matter) = (sheet.l, &sheet.full.matter);
     let (profiles, could) = (&sheet.office.catalogue.examination, sheet.office.could_add(matter));
     let added = profiles.to_add().filter(|it| matter.findings.added.contains(&it.id));
+    let action = format!("/desk/a/{}/also", sheet.full.record.id);
     html! {
-        @for profile in added { p class="hc-meta" { (l.t("加做：", "Examined as well: ")) (profile.name.get(l.tag())) } }
+        @for profile in added {
+            form class="hc-row" method="post" action=(action) {
+                span class="hc-meta" { (l.t("加做：", "Examined as well: ")) (profile.name.get(l.tag())) }
+                @if sheet.office.could_leave_out(matter) {
+                    button class="hc-btn hc-btn--quiet" name="leave-out" value=(profile.id) aria-label={ (l.t("不加做了：", "Leave out: ")) (profile.name.get(l.tag())) } { (l.t("不加做了", "Leave out")) }
+                }
+            }
+        }
         @for profile in could {
-            form class="hc-row" method="post" action={ "/desk/a/" (sheet.full.record.id) "/also" } {
+            form class="hc-row" method="post" action=(action) {
                 button class="hc-btn hc-btn--quiet" name="profile" value=(profile.id) { (l.t("加做", "Examine as well: ")) (profile.name.get(l.tag())) }
                 span class="hc-meta" { (profiles.items_of(profile).map(|(_, item)| item.name.get(l.tag())).collect::<Vec<_>>().join(l.t("、", ", "))) }
             }
@@ -155,8 +173,12 @@ pub(super) async fn also(
     Path(id): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let fields = Fields(fields);
-    match office.examine_also(&id, WHO, fields.get("profile")).await {
+    let fields = Fields::sent("also", fields);
+    let done = match fields.given("leave-out") {
+        Some(profile) => office.leave_out(&id, WHO, profile).await,
+        None => office.examine_also(&id, WHO, fields.get("profile")).await,
+    };
+    match done {
         Ok(_) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
         Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
     }
@@ -196,15 +218,19 @@ fn check(sheet: &Sheet<'_>, item: &Item) -> Markup {
     let code = &item.code.code;
     let old = checked(&sheet.full, item);
     let states = [
-        ("", None, l.t("没有核对", "Not checked")),
-        ("found", Some(ReportCheckState::Found), l.t("报告里有", "In the report")),
-        ("missing", Some(ReportCheckState::Missing), l.t("报告里没有", "Not in the report")),
-        ("unclear", Some(ReportCheckState::Unclear), l.t("看不清", "Not readable")),
+        ("", l.t("没有核对", "Not checked")),
+        ("found", l.t("报告里有", "In the report")),
+        ("missing", l.t("报告里没有", "Not in the report")),
+        ("unclear", l.t("看不清", "Not readable")),
     ];
-    let words = old.and_then(|it| it.words.as_ref()).map_or("", |it| it.text.as_str());
+    let sent = sheet.fields.to(FORM);
+    let stored = old.and_then(|it| CHECKS.iter().find(|(_, state)| *state == it.state)).map_or("", |(name, _)| name);
+    let chosen = sent.given(&format!("k:{code}")).unwrap_or(stored);
+    let stored = old.and_then(|it| it.words.as_ref()).map_or("", |it| it.text.as_str());
+    let words = sent.given(&format!("kw:{code}")).unwrap_or(stored);
     html! {
         select class="hc-input" name={ "k:" (code) } aria-label={ (l.t("报告里：", "In the report: ")) (item.name.get(l.tag())) } {
-            @for (value, state, label) in states { option value=(value) selected[old.map(|it| it.state) == state] { (label) } }
+            @for (value, label) in states { option value=(value) selected[value == chosen] { (label) } }
         }
         input class="hc-input" name={ "kw:" (code) } value=(words) placeholder=(l.t("第几页，或说明", "Page, or words")) aria-label={ (l.t("报告说明：", "Words on the report: ")) (item.name.get(l.tag())) };
     }
@@ -237,7 +263,7 @@ pub(super) async fn record(
     Path(id): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let fields = Fields(fields);
+    let fields = Fields::sent(FORM, fields);
     match save(&office, l, &id, &fields).await {
         Ok(()) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
         Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
@@ -248,55 +274,78 @@ async fn save(office: &Office, l: Language, id: &str, fields: &Fields) -> Answer
     let full = office.full(id, WHO).await?;
     let on = full.matter.findings.examined_on.unwrap_or_else(|| office.now().date_naive());
     let person = person(office, &full, on);
-    let (mut entries, mut wrong) = (Vec::new(), Vec::new());
+    let (mut entries, mut wrong, mut recording) = (Vec::new(), Vec::new(), Recording::default());
     for (name, item, _) in items(office, &full) {
         let field = |prefix: &str| fields.get(&format!("{prefix}:{name}"));
         match item.entry(Typed { value: field("r"), second: field("s"), text: field("t") }) {
             Ok(Some(entry)) => entries.push((item, entry)),
+            // There, and empty: what was recorded is taken back.
+            Ok(None) if fields.given(&format!("r:{name}")).is_some() => {
+                recording.taken_back.push(item.code.code.clone());
+            }
             Ok(None) => {}
+            Err(problem) => wrong.push((item.name.get(l.tag()), problem)),
+        }
+        match report_check(fields, &item.code.code) {
+            Ok(Checked::As(check)) => recording.checks.push(check),
+            Ok(Checked::No) => recording.unchecked.push(item.code.code.clone()),
+            Ok(Checked::NotAsked) => {}
             Err(problem) => wrong.push((item.name.get(l.tag()), problem)),
         }
     }
     if !wrong.is_empty() {
         return Err(Fault::items(wrong.into_iter().map(|(name, problem)| error(name, problem)).collect()));
     }
-    if let Some(index) = body_mass(office, &entries) {
-        entries.push(index);
+    if let Some(item) = office.catalogue.examination.items.get("bmi") {
+        match body_mass(office, &full, &entries, &recording.taken_back) {
+            Some(index) => entries.push((item, Entry::Number(index))),
+            None => recording.taken_back.push(item.code.code.clone()),
+        }
     }
-    let observations = entries.iter().map(|(item, entry)| observe(item, entry, person, on)).collect();
-    office.record_results(id, WHO, observations, report_check(fields), None, None).await.map(|_| ())
+    recording.observations = entries.iter().map(|(item, entry)| observe(item, entry, person, on)).collect();
+    office.record_results(id, WHO, recording).await.map(|_| ())
 }
 
-/// Computed where height and weight were typed, never typed itself.
-fn body_mass<'a>(office: &'a Office, entries: &[(&'a Item, Entry)]) -> Option<(&'a Item, Entry)> {
-    let items = &office.catalogue.examination.items;
+/// Computed from height and weight, as they were typed now or stand from before; never typed itself.
+fn body_mass(
+    office: &Office,
+    full: &FullApplication,
+    entries: &[(&Item, Entry)],
+    taken_back: &[String],
+) -> Option<f64> {
     let number = |name: &str| {
-        let code = &items.get(name)?.code;
-        entries.iter().find_map(|(item, entry)| match entry {
-            Entry::Number(number) if item.code == *code => Some(*number),
+        let item = office.catalogue.examination.items.get(name)?;
+        let typed = entries.iter().find_map(|(it, entry)| match entry {
+            Entry::Number(number) if it.code == item.code => Some(*number),
             Entry::Number(_) | Entry::Finding { .. } | Entry::Parts(_) => None,
-        })
+        });
+        let stands = || recorded(full, item)?.pointer("/valueQuantity/value")?.as_f64();
+        typed.or_else(|| stands().filter(|_| !taken_back.contains(&item.code.code)))
     };
-    let index = bmi(number("height")?, number("weight")?)?;
-    Some((items.get("bmi")?, Entry::Number(index)))
+    bmi(number("height")?, number("weight")?)
 }
 
-fn report_check(fields: &Fields) -> Vec<ReportCheck> {
-    let states = [
-        ("found", ReportCheckState::Found),
-        ("missing", ReportCheckState::Missing),
-        ("unclear", ReportCheckState::Unclear),
-    ];
-    states
-        .into_iter()
-        .flat_map(|(value, state)| {
-            fields.below("k:", value).map(move |code| ReportCheck {
-                code: code.to_owned(),
-                state,
-                words: fields.words_if_any(&format!("kw:{code}")),
-            })
-        })
-        .collect()
+/// What a form says of an item of the report.
+enum Checked {
+    /// It has no such field.
+    NotAsked,
+    /// Not checked, or not any more.
+    No,
+    As(ReportCheck),
+}
+
+fn report_check(fields: &Fields, code: &str) -> Result<Checked, EntryProblem> {
+    let words = fields.words_if_any(&format!("kw:{code}"));
+    match (fields.given(&format!("k:{code}")), words) {
+        (None | Some(""), Some(_)) => Err(EntryProblem::NoFinding),
+        (None, None) => Ok(Checked::NotAsked),
+        (Some(""), None) => Ok(Checked::No),
+        (Some(chosen), words) => {
+            let state = CHECKS.into_iter().find(|(name, _)| *name == chosen).map(|(_, state)| state);
+            let state = state.ok_or(EntryProblem::UnknownFinding)?;
+            Ok(Checked::As(ReportCheck { code: code.to_owned(), state, words }))
+        }
+    }
 }
 
 fn error(name: &str, problem: EntryProblem) -> ItemError {
@@ -304,7 +353,7 @@ fn error(name: &str, problem: EntryProblem) -> ItemError {
         EntryProblem::NotANumber => "format",
         EntryProblem::Impossible(_) => "range",
         EntryProblem::TooPrecise(_) => "decimals",
-        EntryProblem::UnknownFinding => "choice",
+        EntryProblem::UnknownFinding | EntryProblem::NoFinding => "choice",
         EntryProblem::HalfTyped => "required",
         EntryProblem::PartsSwapped => "order",
         EntryProblem::Computed => "computed",
@@ -322,7 +371,7 @@ pub(super) async fn record_usual(office: &Office, id: &str) -> Answer<()> {
         .filter(|(_, item, needed)| *needed && recorded(&full, item).is_none())
         .filter_map(|(_, item, _)| Some(observe(item, &usual(item)?, person, on)))
         .collect();
-    office.record_results(id, WHO, observations, Vec::new(), None, None).await.map(|_| ())
+    office.record_results(id, WHO, Recording { observations, ..Recording::default() }).await.map(|_| ())
 }
 
 fn usual(item: &Item) -> Option<Entry> {

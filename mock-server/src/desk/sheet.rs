@@ -3,7 +3,7 @@ use super::{
     WHO, answer, certificate, examination,
     fields::Fields,
     history,
-    page::{area, day, fault_words, folded, frame, note, post_button},
+    page::{Part, day, fault_words, folded, frame, note, post_button},
     queue, results,
     review::Table,
     rows,
@@ -211,9 +211,10 @@ impl Sheet<'_> {
                 (folded(l.t("申请内容和材料", "Answers and documents"), matches!(record.state, State::Submitted | State::Resubmitted), drawn))
             }
             @if matches!(record.state, State::Returned | State::Counter) {
-                (folded(l.t("本人来窗口了：收件", "The person came to the office: receive"), record.state == State::Counter, html! {
+                @let part = Part::of("receive", self.fields);
+                (folded(l.t("本人来窗口了：收件", "The person came to the office: receive"), record.state == State::Counter || part.is_open(), html! {
                     form method="post" action=(self.act("receive")) {
-                        (area("words", l.t("带来了什么", "What was brought"), None, self.fields))
+                        (part.needed("words", l.t("带来了什么", "What was brought"), None))
                         button class="hc-btn" { (l.t("收件，回到审核", "Receive and review")) }
                     }
                 }))
@@ -233,25 +234,25 @@ impl Sheet<'_> {
                 select class="hc-input hc-desk-narrow" id="category" name="category" required {
                     // Nothing stands chosen: the first of the list is not what was written.
                     option value="" { "—" }
-                    @for (code, title) in self.office.catalogue.categories() { option value=(code) { (title.get(l.tag()).text) } }
+                    @for (code, title) in self.office.catalogue.categories() { option value=(code) selected[code == self.fields.get("category")] { (title.get(l.tag()).text) } }
                 }
             }
         }
     }
 
     fn call_in(&self) -> Markup {
-        let l = self.l;
+        let (l, part) = (self.l, Part::of("call-in", self.fields));
         folded(
             l.t("请本人到窗口…", "Call the person to an office…"),
-            false,
+            part.is_open(),
             html! {
                 form method="post" action=(self.act("call-in")) {
-                    (area("words", l.t("为什么要来", "Why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), self.fields))
-                    (area("bring", l.t("带什么，一行一样", "What to bring, one a line"), None, self.fields))
+                    (part.needed("words", l.t("为什么要来", "Why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
+                    (part.area("bring", l.t("带什么，一行一样", "What to bring, one a line"), None))
                     fieldset class="hc-field" {
                         legend class="hc-label" { (l.t("到哪里，不选就是都可以", "Where; none chosen means any")) }
                         @for site in self.office.catalogue.sites.ids() {
-                            label class="hc-tap" { input type="checkbox" name="site" value=(site); " " (self.office.catalogue.sites.name(&site, l.tag())) }
+                            label class="hc-tap" { input type="checkbox" name="site" value=(site) checked[part.has("site", &site)]; " " (self.office.catalogue.sites.name(&site, l.tag())) }
                             " "
                         }
                     }
@@ -262,14 +263,14 @@ impl Sheet<'_> {
     }
 
     fn reject(&self) -> Markup {
-        let l = self.l;
+        let (l, part) = (self.l, Part::of("reject", self.fields));
         folded(
             l.t("不予受理…", "Do not accept…"),
-            false,
+            part.is_open(),
             html! {
                 form method="post" action=(self.act("reject")) {
-                    (area("words", l.t("理由", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word")), self.fields))
-                    (area("appeal", l.t("不服怎么办：找谁、在哪里", "How to disagree: with whom, where"), None, self.fields))
+                    (part.needed("words", l.t("理由", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
+                    (part.area("appeal", l.t("不服怎么办：找谁、在哪里", "How to disagree: with whom, where"), None))
                     button class="hc-btn hc-btn--bad" { (l.t("不予受理", "Do not accept")) }
                 }
             },

@@ -20,7 +20,7 @@ pub(super) async fn check_in(
     l: Language,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    match office.by_check_in(Fields(fields).get("code")).await {
+    match office.by_check_in(Fields::sent("check-in", fields).get("code")).await {
         Ok(id) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
         Err(fault) => super::page::refusal(l, &fault),
     }

@@ -70,7 +70,7 @@ pub(super) async fn act(
     Path(what): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    match run(&office, &what, &Fields(fields)).await {
+    match run(&office, &what, &Fields::sent("upkeep", fields)).await {
         Ok(()) => Redirect::to("/desk/upkeep").into_response(),
         Err(fault) => refusal(l, &fault),
     }

@@ -156,13 +156,15 @@ pub(super) fn wrong(l: Language, code: &str) -> &'static str {
 
 /// What a member of a form of the desk is called; anything else by its own name.
 pub(super) fn of_member(l: Language, pointer: &str) -> String {
-    let name = pointer.trim_start_matches("#/");
+    let name = pointer.trim_start_matches("#/").trim_start_matches('@');
     match name {
         "words" => l.t("给申请人的话", "Words for the applicant").to_owned(),
         "category" => l.t("从业类别", "Category of work").to_owned(),
         "items" => l.t("要退回的项目", "What is returned").to_owned(),
         "sites" => l.t("地点", "Place").to_owned(),
         "until" => l.t("日期", "Day").to_owned(),
+        "place" => l.t("去哪里", "Place").to_owned(),
+        "due_on" => l.t("最晚哪天", "By which day").to_owned(),
         _ => name.to_owned(),
     }
 }

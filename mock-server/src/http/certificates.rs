@@ -8,7 +8,7 @@ use crate::office::Answer;
 use axum::{
     body,
     extract::{Path, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use contract::api::{Certificate, CollectionRequest, Grant, Lookup, LookupRequest, Outcome, TestAct, TestUpkeep};
@@ -33,16 +33,17 @@ pub(super) async fn certificate(
     Ok(json(StatusCode::OK, signed.lang, &certificate))
 }
 
-/// A file by an unguessable link: no cookie is needed, and it ends in time.
+/// A file by an unguessable link: no cookie is needed, and it ends in time or when it was fetched twice.
 #[utoipa::path(get, path = "/downloads/{token}", tag = "certificate", security(()),
     params(("token" = String, Path, description = "From a Link.")),
     responses((status = 200, description = "A PDF or a picture, as an attachment.", content_type = "application/octet-stream", body = Vec<u8>)))]
 pub(super) async fn download(
     State(front): State<Front>,
     Path(token): Path<String>,
+    method: Method,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let served = front.office.download(&token).await?;
+    let served = front.office.download(&token, method != Method::HEAD).await?;
     let etag = etag_of(&served.bytes);
     let mut answer = tagged(&headers, &etag, Keep::Never, body::Body::from(served.bytes).into_response());
     let out = answer.headers_mut();

@@ -40,17 +40,15 @@ fn bye() -> String {
     responses((status = 200, description = "Events hello, changed, reset, bye.", content_type = "text/event-stream", body = String)))]
 pub(super) async fn events(State(front): State<Front>, signed: Signed, headers: HeaderMap) -> Answer<Response> {
     let office = front.office.clone();
-    // Listen first: what happens between looking back and listening would be lost.
-    let listening = office.listen();
-    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let missed = match &last {
-        Some(last) => match last.trim().parse() {
-            Ok(after) => office.missed(signed.subject(), after).await?,
-            Err(_) => None,
-        },
-        None => Some(Vec::new()),
-    };
     let end = office.feed_end().await?;
+    // Listen, then look back: what happens between the two is heard twice and told once.
+    let listening = office.listen();
+    let last = headers.get("last-event-id").map(|value| value.to_str().ok()?.trim().parse().ok());
+    let missed = match last {
+        Some(Some(after)) => office.missed(signed.subject(), after).await?.map(|missed| (after, missed)),
+        Some(None) => None,
+        None => office.missed(signed.subject(), end).await?.map(|missed| (end, missed)),
+    };
     let body = Body::from_stream(lines(office, signed.session, listening, missed, end));
     let mut answer = (StatusCode::OK, body).into_response();
     let out = answer.headers_mut();
@@ -64,34 +62,43 @@ fn lines(
     office: Office,
     session: SessionRow,
     mut listening: tokio::sync::broadcast::Receiver<Heard>,
-    missed: Option<Vec<Heard>>,
+    missed: Option<(i64, Vec<Heard>)>,
     end: i64,
 ) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> {
     stream! {
-        // A first id, so that a stream that breaks before any news can go on too.
-        let hello = event("hello", Some(end), &serde_json::json!({ "at": office.now() }));
+        // A first id, so that a stream that breaks before any news can go on too: that of the last news that the reader has.
+        // Who has to read all again is told none before that.
+        let from = missed.as_ref().map(|(from, _)| *from);
+        let hello = event("hello", from, &serde_json::json!({ "at": office.now() }));
         yield Ok(Bytes::from(format!("retry: 3000\n\n{hello}")));
-        let mut told_to = 0;
+        let mut told_to = from.unwrap_or_default();
         match missed {
             None => yield Ok(Bytes::from(event("reset", Some(end), &serde_json::json!({})))),
-            Some(missed) => for news in missed {
+            Some((_, missed)) => for news in missed {
                 if let Heard::Changed { id, .. } = news {
                     told_to = id;
                 }
                 yield Ok(Bytes::from(told(&news)));
             },
         }
+        let mut comment = tokio::time::interval_at(tokio::time::Instant::now() + COMMENT_EVERY, COMMENT_EVERY);
         loop {
-            match tokio::time::timeout(COMMENT_EVERY, listening.recv()).await {
-                Err(_) => {
-                    if still_signed_in(&office, &session) {
+            // By the clock, not by silence: news of others would put it off without end.
+            let heard = tokio::select! {
+                heard = listening.recv() => Some(heard),
+                _ = comment.tick() => None,
+            };
+            match heard {
+                None => {
+                    // A sign-out is told by itself, but may have been too much to hear.
+                    if office.session_holds(&session.id).await.unwrap_or(true) {
                         yield Ok(Bytes::from_static(b": \n\n"));
                     } else {
                         yield Ok(Bytes::from(bye()));
                         break;
                     }
                 }
-                Ok(Ok(news)) => match &news {
+                Some(Ok(news)) => match &news {
                     Heard::Changed { id, subject, .. } => {
                         if *subject == session.subject && *id > told_to {
                             yield Ok(Bytes::from(told(&news)));
@@ -109,14 +116,9 @@ fn lines(
                     }
                 },
                 // Too slow to hear everything: read all again.
-                Ok(Err(RecvError::Lagged(_))) => yield Ok(Bytes::from(event("reset", None, &serde_json::json!({})))),
-                Ok(Err(RecvError::Closed)) => break,
+                Some(Err(RecvError::Lagged(_))) => yield Ok(Bytes::from(event("reset", None, &serde_json::json!({})))),
+                Some(Err(RecvError::Closed)) => break,
             }
         }
     }
-}
-
-/// The session's longest time; a sign-out is told by itself.
-fn still_signed_in(office: &Office, session: &SessionRow) -> bool {
-    office.now() < session.ends_at
 }

@@ -2,16 +2,16 @@
 use super::{Front, extract::Signed, guard::httpdate};
 use crate::office::{Answer, Fault, MAX_SIZE, NewUpload, Office, Upload, is_id, is_sha256};
 use axum::{
-    body::Body,
+    body::{Body, BodyDataStream},
     extract::{FromRequestParts, Path},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use base64::Engine as _;
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use contract::api::{API_ROOT, Slug};
 use futures_util::StreamExt as _;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 const VERSION: &str = "1.0.0";
 const EXTENSIONS: &str = "creation,creation-with-upload,expiration,termination,checksum";
@@ -112,13 +112,29 @@ enum Written {
     TooLong,
 }
 
+/// Without a byte for so long, a connection counts as cut: a phone that is gone says nothing, and must not keep its upload to
+/// itself.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The next bytes; an error where the connection is cut, or as good as.
+async fn next_piece(stream: &mut BodyDataStream, patience: Duration) -> Option<Result<Bytes, Cut>> {
+    match tokio::time::timeout(patience, stream.next()).await {
+        Ok(piece) => piece.map(|piece| piece.map_err(|_| Cut)),
+        Err(_) => Some(Err(Cut)),
+    }
+}
+
+/// No more bytes will come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cut;
+
 /// Stores a body as it comes. Runs to its end even if the connection, and with it the handler, is gone.
 async fn write(office: Office, mut upload: Upload, checksum: Option<String>, body: Body) -> Answer<(Upload, Written)> {
     let mut stream = body.into_data_stream();
     let mut waiting = BytesMut::new();
     let room = usize::try_from(upload.length - upload.offset).unwrap_or(usize::MAX);
     let (mut came, mut cut) = (0_usize, false);
-    while let Some(piece) = stream.next().await {
+    while let Some(piece) = next_piece(&mut stream, PATIENCE).await {
         let Ok(piece) = piece else {
             cut = true;
             break;
@@ -271,4 +287,22 @@ pub(super) async fn end(tus: Tus, Path(id): Path<String>) -> Answer<Response> {
     }
     tus.office.end_upload(&upload).await?;
     Ok(bare(StatusCode::NO_CONTENT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
+    use std::convert::Infallible;
+
+    #[tokio::test]
+    async fn a_connection_that_only_stays_silent_counts_as_cut() {
+        let first = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"abc"))]);
+        let mut silent = Body::from_stream(first.chain(stream::pending())).into_data_stream();
+        assert_eq!(next_piece(&mut silent, PATIENCE).await, Some(Ok(Bytes::from_static(b"abc"))));
+        assert_eq!(next_piece(&mut silent, Duration::from_millis(1)).await, Some(Err(Cut)));
+        let mut whole = Body::from("abc").into_data_stream();
+        assert_eq!(next_piece(&mut whole, PATIENCE).await, Some(Ok(Bytes::from_static(b"abc"))));
+        assert_eq!(next_piece(&mut whole, PATIENCE).await, None);
+    }
 }

@@ -125,6 +125,8 @@ const AFTER_ACCEPT: i64 = 30;
 pub(super) const REVIEW_DAYS: i64 = 5;
 const RESULT_DAYS: i64 = 3;
 const ISSUE_DAYS: i64 = 2;
+/// The latest day by which a doctor may be seen, in days.
+const LATEST_REFERRAL: i64 = 365;
 /// Days to disagree.
 const APPEAL_DAYS: i64 = 60;
 
@@ -253,8 +255,10 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
             reply_in(case, ISSUE_DAYS);
         }
         OfficeAct::Refer { place, address, bring, words, due_on } => {
-            let due_on = due_on.map_or(AFTER_ACCEPT, |on| (on - case.now.date_naive()).num_days());
-            let due_on = case.owe(due_on);
+            let bring = if bring.is_empty() { vec![super::record::THE_DOCUMENT.to_owned()] } else { bring };
+            let days = due_on.map_or(AFTER_ACCEPT, |on| (on - case.now.date_naive()).num_days());
+            check_referral(&place, days)?;
+            let due_on = case.owe(days);
             let referral = ReferralFact { place: place.clone(), address, bring, words };
             let event = case.go(which, actor).await?;
             event.place = Some(place);
@@ -281,6 +285,19 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
 /// A decision needs words.
 fn said(words: &Words) -> Answer<()> {
     if words.text.trim().is_empty() { Err(Fault::invalid(Pointer::member("words"), "required")) } else { Ok(()) }
+}
+
+/// A referral needs somewhere to go, by a day that is still to come.
+fn check_referral(place: &str, days: i64) -> Answer<()> {
+    let wrong = |name: &str, code: &str| ItemError {
+        pointer: Pointer::member(name),
+        code: code.into(),
+        params: serde_json::Map::new(),
+    };
+    let place = place.trim().is_empty().then(|| wrong("place", "required"));
+    let day = (!(0..=LATEST_REFERRAL).contains(&days)).then(|| wrong("due_on", "range"));
+    let errors: Vec<ItemError> = place.into_iter().chain(day).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Fault::items(errors)) }
 }
 
 fn reply_in(case: &mut Case, days: i64) {

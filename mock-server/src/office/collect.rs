@@ -47,7 +47,11 @@ impl Office {
         let _turn = self.take_turn(once)?;
         let mut case = Case::of(self, id, &session.subject).await?;
         if let Some(Kept { status, reply: Some(reply), .. }) = receipts::kept(case.txn.db(), once).await? {
-            return if status < 300 { Ok(serde_json::from_value(reply)?) } else { Err(sessions::remembered(&reply)?) };
+            return if status < 300 {
+                Ok(serde_json::from_value(reply)?)
+            } else {
+                Err(sessions::remembered(&reply, case.now)?)
+            };
         }
         if !certificates::is_collectable(case.matter.state) {
             return Err(case.refuse().await);

@@ -117,7 +117,8 @@ pub struct SlotAtDesk {
     pub held: u32,
 }
 
-fn flags(matter: &Matter, documents: &[Document]) -> Vec<Flag> {
+/// What to look at; a document that was replaced or discarded is nothing to look at.
+fn flags(matter: &Matter, named: &[Document]) -> Vec<Flag> {
     let mut flags = Vec::new();
     let number = matter.facts.as_ref().map(|facts| facts.id_number.as_str()).unwrap_or_default();
     if number.len() == 18 && number.is_ascii() && !is_known_area(number) {
@@ -129,7 +130,7 @@ fn flags(matter: &Matter, documents: &[Document]) -> Vec<Flag> {
     if let Some(category) = matter.category.as_ref().filter(|category| category.code.is_empty()) {
         flags.push(Flag::OwnCategory(category.title.clone()));
     }
-    for document in documents {
+    for document in named {
         let insisted = document.insisted.iter();
         flags.extend(insisted.map(|advice| Flag::Insisted(document.pointer.clone(), advice.clone())));
     }
@@ -153,7 +154,7 @@ impl Office {
         let mut rows = Vec::new();
         for body in bodies {
             let matter: Matter = serde_json::from_str(&body)?;
-            let documents = documents::all_of(&mut db, &matter.id).await?;
+            let named = documents::named_of(&mut db, &matter.id).await?;
             let category = matter.category.as_ref();
             rows.push(QueueRow {
                 id: matter.id.clone(),
@@ -168,7 +169,7 @@ impl Office {
                 due_on: matter.due_on.filter(|_| super::case::can_lapse(matter.state)),
                 reply_by: matter.reply_by.filter(|_| super::case::waits_for_office(matter.state)),
                 certificate: matter.certificate.clone(),
-                flagged: !flags(&matter, &documents).is_empty(),
+                flagged: !flags(&matter, &named).is_empty(),
             });
         }
         rows.sort_by_key(|row| (!super::case::waits_for_office(row.state), row.since));
@@ -182,18 +183,16 @@ impl Office {
     pub async fn full(&self, id: &str, who: &str) -> Answer<FullApplication> {
         let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
         let record = case.record(&Viewer::reading("zh-CN")).await?;
-        let named: Vec<String> = sqlx::query_scalar("SELECT id FROM document WHERE application = ? AND named = 1")
-            .bind(id)
-            .fetch_all(case.txn.db())
-            .await?;
-        let documents: Vec<Document> = documents::all_of(case.txn.db(), id).await?;
+        let named = documents::named_of(case.txn.db(), id).await?;
+        let documents = documents::all_of(case.txn.db(), id).await?;
         let rounds = rounds(&mut case).await?;
-        let flags = flags(&case.matter, &documents);
+        let flags = flags(&case.matter, &named);
         let matter = case.matter.clone();
         let real = case.real;
         audit::note(case.txn.db(), real, who, "read-application", id).await?;
         case.finish_quietly().await?;
-        let at_desk = |document: Document| DocumentAtDesk { named: named.contains(&document.id), document };
+        let at_desk =
+            |document: Document| DocumentAtDesk { named: named.iter().any(|it| it.id == document.id), document };
         Ok(FullApplication { record, matter, rounds, documents: documents.into_iter().map(at_desk).collect(), flags })
     }
 

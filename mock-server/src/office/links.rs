@@ -19,6 +19,8 @@ use sqlx::SqliteConnection;
 const DRAWING: u32 = 1;
 /// Seconds that a link works.
 const LINK_SECONDS: i64 = 600;
+/// How often a link is fetched: a chat app looks at it first and hands it to the system then.
+const FETCHES: i64 = 2;
 
 /// What a link opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,18 +74,23 @@ impl Office {
         Ok(Some(link))
     }
 
-    /// The bytes behind a link, as an attachment: works without a cookie, until its time is over.
+    /// The bytes behind a link, as an attachment: works without a cookie, until its time is over or it was fetched twice. Who
+    /// only asks what is there (`HEAD`) fetches nothing.
     ///
     /// # Errors
     /// `link-ended`.
-    pub async fn download(&self, token: &str) -> Answer<Served> {
+    pub async fn download(&self, token: &str, fetches: bool) -> Answer<Served> {
         let ended = || Fault::new(Slug::LinkEnded);
         let mut txn = self.store.write().await?;
-        let what: Option<String> = sqlx::query_scalar("SELECT what FROM download WHERE token_hash = ? AND until > ?")
-            .bind(sha256_hex(token.as_bytes()))
-            .bind(self.now().timestamp())
-            .fetch_optional(txn.db())
-            .await?;
+        let what: Option<String> = sqlx::query_scalar(
+            "UPDATE download SET fetched = fetched + ? WHERE token_hash = ? AND until > ? AND fetched < ? RETURNING what",
+        )
+        .bind(i64::from(fetches))
+        .bind(sha256_hex(token.as_bytes()))
+        .bind(self.now().timestamp())
+        .bind(FETCHES)
+        .fetch_optional(txn.db())
+        .await?;
         let opens: Opens = serde_json::from_str(&what.ok_or_else(ended)?)?;
         let (about, what) = match &opens {
             Opens::Pdf { certificate, .. } => (certificate.as_str(), "download-pdf"),

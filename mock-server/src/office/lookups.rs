@@ -24,7 +24,11 @@ impl Office {
         self.let_clock_act(&asked.number).await?;
         let mut txn = self.store.write().await?;
         if let Some(Kept { status, reply: Some(reply), .. }) = receipts::kept(txn.db(), &once).await? {
-            return if status < 300 { Ok(serde_json::from_value(reply)?) } else { Err(sessions::remembered(&reply)?) };
+            return if status < 300 {
+                Ok(serde_json::from_value(reply)?)
+            } else {
+                Err(sessions::remembered(&reply, now)?)
+            };
         }
         let judged = codes::judge(txn.db(), &asked.code_id, &asked.code, CodePurpose::Lookup, None, now).await?;
         let answer = match judged {

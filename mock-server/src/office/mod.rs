@@ -3,6 +3,7 @@
 //! The API (`http`), the desk and the test acts all call what is here. You will not find a status code, a header or a page.
 mod acts;
 mod audit;
+mod binding;
 mod booking;
 mod case;
 mod catalogue;
@@ -48,6 +49,7 @@ pub use links::Served;
 pub use matter::{ATTEMPTS, CategoryFact, Findings, Matter, PersonFacts, REPORT_ATTEMPTS};
 pub use papers::{FormKind, Judged, judge};
 pub use receipts::{Kept, Once, Scope};
+pub use results::Recording;
 pub use sessions::{SessionRow, SignedIn};
 pub use sites::{Sites, SlotId};
 pub use uploads::{MAX_SIZE, NewUpload, TYPES, UPLOAD_LIFE, Upload, is_sha256};
@@ -85,6 +87,7 @@ pub struct Inner {
     feed: feed::Feed,
     running: receipts::RunningKeys,
     busy_uploads: uploads::BusyUploads,
+    binding: binding::Binding,
     decoding: decoding::Decoding,
     seconds_ahead: AtomicI64,
     rates: limits::Rates,
@@ -148,6 +151,7 @@ impl Office {
             feed: feed::Feed::new(),
             running: receipts::RunningKeys::default(),
             busy_uploads: uploads::BusyUploads::default(),
+            binding: binding::Binding::default(),
             decoding: decoding::Decoding::default(),
             seconds_ahead: AtomicI64::new(0),
             rates: limits::Rates::default(),

@@ -1,7 +1,7 @@
 //! What the examination found: recording it, whether it is complete, and what the applicant reads of it.
-use super::{Answer, Case, Fault, Matter, Office, Viewer, matter};
+use super::{Answer, Case, Fault, Findings, Matter, Office, Viewer, matter};
 use contract::{
-    api::{ApplicationRecord, Examination, ProfileItem, ReportCheck, ReportCheckState, Words},
+    api::{ApplicationRecord, Examination, ProfileItem, ReportCheck, ReportCheckState},
     application::State,
     examination::{Entry, Item, ItemValue, Person, observe},
 };
@@ -86,6 +86,26 @@ pub(super) fn record_normal(case: &mut Case) {
     case.changed = true;
 }
 
+/// What an examiner entered, and what they took back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recording {
+    /// FHIR `Observation`s.
+    pub observations: Vec<Json>,
+    /// Codes of results that do not stand any more.
+    pub taken_back: Vec<String>,
+    /// What the report says, item by item.
+    pub checks: Vec<ReportCheck>,
+    /// Codes of items that are not checked any more.
+    pub unchecked: Vec<String>,
+}
+
+/// Takes results and checks of these codes away.
+fn forget(findings: &mut Findings, results: &[String], checks: &[String]) {
+    let is_gone = |code: &str| results.iter().any(|it| it == code);
+    findings.observations.retain(|old| !codes_of(old).into_iter().any(is_gone));
+    findings.report_check.retain(|old| !checks.contains(&old.code));
+}
+
 /// Before anything is concluded, more can be asked for.
 const fn may_still_add(state: State) -> bool {
     takes_results(state)
@@ -108,19 +128,12 @@ const fn takes_results(state: State) -> bool {
 }
 
 impl Office {
-    /// Records results: an observation replaces an earlier one of the same code.
+    /// Records results: an observation replaces an earlier one of the same code, and what is taken back is as never entered.
     ///
     /// # Errors
     /// `act-refused` in a state without results, `invalid` for what is no observation.
-    pub async fn record_results(
-        &self,
-        id: &str,
-        who: &str,
-        observations: Vec<Json>,
-        report_check: Vec<ReportCheck>,
-        finding: Option<Words>,
-        advice: Option<Words>,
-    ) -> Answer<ApplicationRecord> {
+    pub async fn record_results(&self, id: &str, who: &str, recording: Recording) -> Answer<ApplicationRecord> {
+        let Recording { observations, taken_back, checks, unchecked } = recording;
         let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
         if !takes_results(case.matter.state) {
             return Err(case.refuse().await);
@@ -129,16 +142,15 @@ impl Office {
             return Err(Fault::invalid(contract::questionnaire::Pointer::member("observations"), "format"));
         }
         let findings = &mut case.matter.findings;
+        forget(findings, &taken_back, &unchecked);
         for new in observations {
             findings.observations.retain(|old| codes_of(old).iter().all(|code| !codes_of(&new).contains(code)));
             findings.observations.push(new);
         }
-        for new in report_check {
+        for new in checks {
             findings.report_check.retain(|old| old.code != new.code);
             findings.report_check.push(new);
         }
-        findings.finding = finding.or(findings.finding.take());
-        findings.advice = advice.or(findings.advice.take());
         case.changed = true;
         super::audit::note(case.txn.db(), case.real, who, "record-results", id).await?;
         case.finish(&Viewer::reading("zh-CN")).await
@@ -163,6 +175,38 @@ impl Office {
         }
         super::audit::note(case.txn.db(), case.real, who, "examine-also", id).await?;
         case.finish(&Viewer::reading("zh-CN")).await
+    }
+
+    /// Leaves out again what [`Self::examine_also`] added, with what was found for it alone; asked again, nothing changes.
+    ///
+    /// # Errors
+    /// `act-refused` once something is concluded, `invalid` for a profile that is not for adding.
+    pub async fn leave_out(&self, id: &str, who: &str, profile: &str) -> Answer<ApplicationRecord> {
+        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
+        if !may_still_add(case.matter.state) {
+            return Err(case.refuse().await);
+        }
+        let profiles = &self.catalogue.examination;
+        let wrong = || Fault::invalid(contract::questionnaire::Pointer::member("profile"), "choice");
+        let left_out = profiles.to_add().find(|it| it.id == profile).ok_or_else(wrong)?;
+        if case.matter.findings.added.iter().any(|it| it == profile) {
+            case.matter.findings.added.retain(|it| it != profile);
+            let own = category(&case.matter).to_owned();
+            let asked = profiles.items_for(&own, &case.matter.findings.added);
+            let names = profiles.for_category(&own).map(|profile| profile.on_request.as_slice()).unwrap_or_default();
+            let is_asked = |name: &str| asked.iter().any(|(it, _)| *it == name) || names.iter().any(|it| it == name);
+            let alone = profiles.items_of(left_out).filter(|(name, _)| !is_asked(name));
+            let alone: Vec<String> = alone.map(|(_, item)| item.code.code.clone()).collect();
+            forget(&mut case.matter.findings, &alone, &alone);
+            case.changed = true;
+        }
+        super::audit::note(case.txn.db(), case.real, who, "leave-out", id).await?;
+        case.finish(&Viewer::reading("zh-CN")).await
+    }
+
+    /// Whether what was added could still be left out.
+    pub fn could_leave_out(&self, matter: &Matter) -> bool {
+        may_still_add(matter.state)
     }
 
     /// The profiles that could still be added to an application.

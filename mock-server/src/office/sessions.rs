@@ -168,13 +168,63 @@ impl Office {
     async fn sign_in_again(&self, mut txn: crate::store::Txn, kept: Kept, now: Instant) -> Answer<SignedIn> {
         let reply = kept.reply.unwrap_or_default();
         if kept.status >= 300 {
-            return Err(remembered(&reply)?);
+            return Err(remembered(&reply, now)?);
         }
         let text = |name: &str| reply.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
         let signed_in = begin(txn.db(), &text("subject"), &text("phone"), now).await?;
-        sqlx::query("DELETE FROM session WHERE id = ?").bind(text("session")).execute(txn.db()).await?;
+        let first = text("session");
+        sqlx::query("DELETE FROM session WHERE id = ?").bind(&first).execute(txn.db()).await?;
+        sqlx::query("DELETE FROM certificate_grant WHERE session = ?").bind(&first).execute(txn.db()).await?;
         txn.commit().await?;
+        self.feed.tell(Heard::SignedOut { session: first });
         Ok(signed_in)
+    }
+
+    /// Whether a session still holds. Nobody is active by being asked about.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn session_holds(&self, id: &str) -> Answer<bool> {
+        let now = self.now().timestamp();
+        let mut db = self.store.read().await?;
+        let found: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM session WHERE id = ? AND ends_at > ? AND last_at > ?")
+                .bind(id)
+                .bind(now)
+                .bind(now - IDLE_SECONDS)
+                .fetch_optional(&mut *db)
+                .await?;
+        Ok(found.is_some())
+    }
+
+    /// Ends the sessions whose time is over, and says so to their streams.
+    pub(super) async fn end_sessions(&self) -> Answer<()> {
+        const OVER: &str = "FROM session WHERE ends_at <= ?1 OR last_at <= ?2";
+        let now = self.now().timestamp();
+        let mut db = self.store.read().await?;
+        let any: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT 1 {OVER} LIMIT 1")))
+            .bind(now)
+            .bind(now - IDLE_SECONDS)
+            .fetch_optional(&mut *db)
+            .await?;
+        drop(db);
+        if any.is_none() {
+            return Ok(());
+        }
+        let mut txn = self.store.write().await?;
+        let ended: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("DELETE {OVER} RETURNING id")))
+            .bind(now)
+            .bind(now - IDLE_SECONDS)
+            .fetch_all(txn.db())
+            .await?;
+        for session in &ended {
+            sqlx::query("DELETE FROM certificate_grant WHERE session = ?").bind(session).execute(txn.db()).await?;
+        }
+        txn.commit().await?;
+        for session in ended {
+            self.feed.tell(Heard::SignedOut { session });
+        }
+        Ok(())
     }
 
     /// Ends a session; none is fine too.
@@ -201,11 +251,12 @@ impl Office {
     }
 }
 
-/// A counted refusal that is answered again.
-pub(super) fn remembered(reply: &serde_json::Value) -> Answer<Fault> {
+/// A counted refusal that is answered again, with what is left of its time.
+pub(super) fn remembered(reply: &serde_json::Value, now: Instant) -> Answer<Fault> {
     let problem: contract::api::Problem = serde_json::from_value(reply.clone())?;
     let slug = problem.slug().unwrap_or(Slug::ServerError);
     let mut fault = Fault::new(slug);
+    fault.retry_after = problem.until.map(|until| u64::try_from((until - now).num_seconds()).unwrap_or(0).max(1));
     *fault.problem = problem;
     Ok(fault)
 }

@@ -131,6 +131,7 @@ impl Office {
         let Judged { answers, evaluation, .. } = judged;
         let named = papers::named_documents(&evaluation);
         documents::check_received(&mut case, &named, &sent.documents).await?;
+        documents::name_only(&mut case, FormKind::Application, &named).await?;
         take_facts(&mut case, form, &evaluation);
         self.check_no_other(&mut case).await?;
         if case.matter.number.is_none() {
@@ -164,21 +165,10 @@ impl Office {
 
     /// No other application of this login is open for the same number; one of another login is only told to the reviewer.
     async fn check_no_other(&self, case: &mut Case) -> Answer<()> {
-        let number = case.matter.facts.as_ref().map(|facts| facts.id_number.clone()).unwrap_or_default();
-        let others: Vec<(String, String, String)> =
-            sqlx::query_as("SELECT id, subject, state FROM application WHERE id_number = ? AND id <> ? ORDER BY seq")
-                .bind(&number)
-                .bind(&case.matter.id)
-                .fetch_all(case.txn.db())
-                .await?;
-        let is_open =
-            |state: &str| State::from_code(state).is_some_and(|state| state != State::Draft && !state.is_end());
-        let open: Vec<&(String, String, String)> = others.iter().filter(|(_, _, state)| is_open(state)).collect();
-        if let Some((id, _, _)) = open.iter().find(|(_, subject, _)| *subject == case.matter.subject) {
-            return Err(Fault::new(Slug::ApplicationOpen).with(|p| p.application = Some(id.clone())));
+        match look_elsewhere(case).await? {
+            Some(id) => Err(Fault::new(Slug::ApplicationOpen).with(|p| p.application = Some(id))),
+            None => Ok(()),
         }
-        case.matter.also_elsewhere = !open.is_empty();
-        Ok(())
     }
 
     /// A number to read aloud: the day and four digits that follow from nothing.
@@ -223,6 +213,7 @@ impl Office {
                     .await?;
                 let answers: Json = merged.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
                 drafts::take_back(&mut case, &questionnaire, &answers).await?;
+                documents::name_none(&mut case).await?;
             }
             Some((1, _, _)) => {}
             _ => return Err(case.refuse().await),
@@ -293,6 +284,24 @@ impl Office {
             receipt: Some(serde_json::from_str(&receipt)?),
         })
     }
+}
+
+/// Notes for the reviewer whether another login has an open application for the same number; gives one of this login's own.
+pub(super) async fn look_elsewhere(case: &mut Case) -> Answer<Option<String>> {
+    let number = case.matter.facts.as_ref().map(|facts| facts.id_number.clone()).unwrap_or_default();
+    let others: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT id, subject, state FROM application WHERE id_number = ? AND id <> ? ORDER BY seq")
+            .bind(&number)
+            .bind(&case.matter.id)
+            .fetch_all(case.txn.db())
+            .await?;
+    let is_open = |state: &str| State::from_code(state).is_some_and(|state| state != State::Draft && !state.is_end());
+    let (own, foreign): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .filter(|(_, _, state)| is_open(state))
+        .partition(|(_, subject, _)| *subject == case.matter.subject);
+    case.matter.also_elsewhere = !foreign.is_empty();
+    Ok(own.into_iter().next().map(|(id, _, _)| id))
 }
 
 /// The answers that count: visible ones, initial and derived too, as the office keeps them.

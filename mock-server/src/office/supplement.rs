@@ -100,6 +100,8 @@ impl Office {
         documents::name_only(&mut case, kind, &all).await?;
         if kind == FormKind::Application {
             submit::take_facts(&mut case, form, &evaluation);
+            // What was sent stays: another application of this login for the same number is the reviewer's to see.
+            submit::look_elsewhere(&mut case).await?;
             case.matter.questionnaire = form.canonical();
             case.matter.round += 1;
         } else {

@@ -12,8 +12,10 @@ impl Office {
     pub async fn keep_time(self) {
         let mut ticks: u32 = 0;
         loop {
-            if let Err(fault) = self.tick().await {
-                eprintln!("the clock stumbled: {}", fault.problem.title);
+            for done in [self.tick().await, self.end_sessions().await] {
+                if let Err(fault) = done {
+                    eprintln!("the clock stumbled: {}", fault.problem.title);
+                }
             }
             if ticks.is_multiple_of(SWEEP_TICKS)
                 && let Err(fault) = self.sweep().await
@@ -30,6 +32,7 @@ impl Office {
     /// # Errors
     /// The store does not answer.
     pub async fn sweep(&self) -> Answer<()> {
+        self.end_sessions().await?;
         let now = self.now().timestamp();
         let mut txn = self.store.write().await?;
         let ended: Vec<(String, String)> = sqlx::query_as("DELETE FROM upload WHERE ends_at <= ? RETURNING id, pieces")
@@ -37,7 +40,6 @@ impl Office {
             .fetch_all(txn.db())
             .await?;
         for (statement, before) in [
-            ("DELETE FROM session WHERE ends_at <= ?", now),
             ("DELETE FROM code WHERE ends_at <= ?", now - 86_400),
             ("DELETE FROM message WHERE at <= ?", now - 7 * 86_400),
             ("DELETE FROM receipt WHERE ends_at <= ?", now),

@@ -71,6 +71,9 @@ const STEPS: &[&str] = &[
     CREATE TABLE maintenance (
         one INTEGER PRIMARY KEY CHECK (one = 1), starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL) STRICT;
     ",
+    "
+    ALTER TABLE download ADD COLUMN fetched INTEGER NOT NULL DEFAULT 0;
+    ",
 ];
 
 /// Runs the steps that this file has not seen.

@@ -226,6 +226,89 @@ async fn a_submission_can_be_taken_back_until_the_review_begins() {
     assert_eq!((late.slug().as_str(), late.json()["state"].as_str()), ("act-refused", Some("in-review")));
 }
 
+/// Name and pointer of the documents that a record has at an item.
+fn documents_at(record: &Json, pointer: &str) -> Vec<String> {
+    let all = record["documents"].as_array().unwrap().iter().filter(|document| document["pointer"] == pointer);
+    all.map(|document| document["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_document_removed_after_taking_back_is_erased_at_once() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, outcome) = phone.submitted().await;
+    let portrait = documents_at(&outcome["application"], "#/documents.portrait").remove(0);
+    phone.delete(&format!("/applications/{id}/submission?round=1")).await.expect(200);
+    phone.delete(&format!("/applications/{id}/documents/{portrait}")).await.expect(204);
+    assert_eq!(documents_at(&phone.record(&id).await, "#/documents.portrait"), Vec::<String>::new());
+    assert!(server.kept_of(&id).iter().all(|file| !file.contains(&portrait)), "{:?}", server.kept_of(&id));
+}
+
+#[tokio::test]
+async fn a_document_that_a_new_submission_does_not_name_is_erased_and_nobody_is_warned_of_it() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    let (bytes, first) = (crate::support::jpeg(), key());
+    let upload = phone.upload(&id, &first, &bytes).await;
+    let bind = json!({ "pointer": "#/documents.portrait", "upload": upload, "sha256": crate::support::sha256(&bytes),
+        "size": bytes.len(), "type": "image/jpeg", "insisted": ["glare"] });
+    phone.put(&format!("/applications/{id}/documents/{first}"), &bind).await.expect(201);
+    let unnamed = std::mem::replace(&mut body["documents"], json!({}));
+    for (document, hash) in unnamed.as_object().unwrap() {
+        if !body["answers"].to_string().contains(document.as_str()) {
+            continue;
+        }
+        body["documents"][document] = hash.clone();
+    }
+    set(&mut body["answers"], "documents.portrait", &crate::support::attachment(&first));
+    body["documents"][&first] = json!(crate::support::sha256(&bytes));
+    let submit = format!("/applications/{id}/submission");
+    phone.post(&submit, &key(), &body).await.expect(201);
+    let glare = async || server.office().full(&id, "reviewer").await.unwrap().flags;
+    assert_eq!(glare().await.len(), 1);
+    phone.delete(&format!("{submit}?round=1")).await.expect(200);
+    let second = phone.document(&id, "#/documents.portrait", &crate::support::jpeg()).await;
+    let mut again = body.clone();
+    set(&mut again["answers"], "documents.portrait", &crate::support::attachment(&second));
+    again["documents"].as_object_mut().unwrap().remove(&first);
+    again["documents"][&second] = phone.record(&id).await["documents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|document| document["id"] == second.as_str())
+        .unwrap()["sha256"]
+        .clone();
+    phone.post(&submit, &key(), &again).await.expect(201);
+    assert_eq!(glare().await, [], "what was discarded warns nobody");
+    server.office().let_time_pass(chrono::Duration::hours(25));
+    server.office().sweep().await.unwrap();
+    assert!(server.kept_of(&id).iter().all(|file| !file.contains(&first)));
+    assert!(server.kept_of(&id).iter().any(|file| file.contains(&second)), "what is named stays");
+}
+
+#[tokio::test]
+async fn a_number_corrected_by_a_supplement_is_compared_with_other_logins() {
+    let server = Server::new().await;
+    let other = server.signed_in().await;
+    other.submitted().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    let flagged = async || {
+        let full = server.office().full(&id, "reviewer").await.unwrap();
+        full.flags.contains(&mock_server::office::Flag::AlsoElsewhere)
+    };
+    assert!(!flagged().await);
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    phone.play(&id, "return", json!({ "pointers": ["#/person.id.number"], "code": "mismatch" })).await.expect(200);
+    let number = json!({ "valueString": crate::support::id_number(&other.number) });
+    let answers = crate::support::only("person.id.number", &number);
+    let body = json!({ "questionnaire": "health-certificate|2026.11.1", "round": 1, "answers": answers });
+    phone.post(&format!("/applications/{id}/supplement"), &key(), &body).await.expect(201);
+    assert!(flagged().await, "the number it has now is looked at");
+}
+
 #[tokio::test]
 async fn giving_up_erases_the_documents_and_keeps_the_timeline() {
     let server = Server::new().await;

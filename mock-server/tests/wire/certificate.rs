@@ -40,11 +40,16 @@ async fn nothing_of_a_certificate_is_shown_before_its_person_has_confirmed_who_t
     let stranger = server.signed_in().await;
     assert_eq!(stranger.get(&format!("/certificates/{certificate}")).await.expect(404).slug(), "not-found");
     for link in [&shown["photo"], &shown["seal"], &shown["downloads"]["png"], &shown["downloads"]["pdf"]] {
+        let href = link["href"].as_str().unwrap();
         for _ in 0..2 {
-            let file = server.phone().get(link["href"].as_str().unwrap()).await.expect(200);
+            // Who only asks what is there has not fetched it.
+            let head = server.phone();
+            head.send(head.request(reqwest::Method::HEAD, href)).await.expect(200);
+            let file = server.phone().get(href).await.expect(200);
             assert_eq!(file.header("content-type"), link["type"].as_str().unwrap());
             assert!(file.header("content-disposition").starts_with("attachment") && !file.body.is_empty());
         }
+        assert_eq!(server.phone().get(href).await.expect(410).slug(), "link-ended", "a link is fetched twice");
     }
     assert_eq!(phone.get("/downloads/0000").await.expect(410).slug(), "link-ended");
 }
@@ -91,7 +96,12 @@ async fn the_code_is_judged_first_then_three_tries_then_a_lock() {
         assert_eq!((reply.slug().as_str(), reply.json()["left"].as_u64()), ("identity-mismatch", Some(2)));
     }
     assert_eq!(phone.post(&path, &key(), &wrong_name).await.expect(422).json()["left"], 1);
-    let locked = phone.post(&path, &key(), &wrong_name).await.expect(429);
+    let last = key();
+    let locked = phone.post(&path, &last, &wrong_name).await.expect(429);
+    let wait = |reply: &crate::support::Reply| reply.header("retry-after").parse::<u64>().unwrap_or_default();
+    let again = phone.post(&path, &last, &wrong_name).await.expect(429);
+    assert!(wait(&locked) > 0 && wait(&again) > 0 && wait(&again) <= wait(&locked), "{again:?}");
+    assert_eq!(locked.json(), again.json());
     assert_eq!((locked.slug().as_str(), locked.json()["scope"].as_str()), ("slow-down", Some("collection")));
     let collection = phone.record(&id).await["certificate"]["collection"].clone();
     assert_eq!((collection["left"].as_u64(), &collection["locked_until"]), (Some(0), &locked.json()["until"]));

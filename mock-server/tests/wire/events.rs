@@ -96,6 +96,54 @@ async fn signing_out_says_goodbye_to_the_stream() {
 }
 
 #[tokio::test]
+async fn a_session_that_ends_for_want_of_use_says_goodbye_to_its_stream() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let mut stream = Stream::open(&phone, None).await;
+    stream.next().await;
+    server.office().let_time_pass(chrono::Duration::minutes(31));
+    assert_eq!(stream.next().await.0, "bye");
+    phone.get("/applications").await.expect(401);
+}
+
+#[tokio::test]
+async fn signing_in_again_with_the_same_key_says_goodbye_to_the_stream_of_the_first() {
+    let server = Server::new().await;
+    let (mut phone, number) = (server.phone(), crate::support::fresh_number());
+    let asked = json!({ "purpose": "sign-in", "phone": number });
+    let sent = phone.post("/session/code", &crate::support::key(), &asked).await.expect(202).json();
+    let body = json!({ "code_id": sent["code_id"], "code": server.code_for(&number).await });
+    let key = crate::support::key();
+    let first = phone.post("/session", &key, &body).await.expect(200);
+    phone.take_cookie(&first);
+    let mut stream = Stream::open(&phone, None).await;
+    stream.next().await;
+    phone.post("/session", &key, &body).await.expect(200);
+    assert_eq!(stream.next().await.0, "bye");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_cut_after_its_first_word_loses_nothing() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let mut stream = Stream::open(&phone, None).await;
+    let (_, last, _) = stream.next().await;
+    drop(stream);
+    let id = phone.begin().await;
+    let mut stream = Stream::open(&phone, Some(&last)).await;
+    let (_, hello, _) = stream.next().await;
+    drop(stream);
+    // A browser sends the last id that it was told, or the one from before.
+    let last = if hello.is_empty() { last } else { hello };
+    let mut stream = Stream::open(&phone, Some(&last)).await;
+    assert_eq!(stream.next().await.0, "hello");
+    assert_eq!(stream.next().await.2["application"], id.as_str());
+    // Nor does one that is told to read all again.
+    let mut stream = Stream::open(&phone, Some("nonsense")).await;
+    assert_eq!(stream.next().await.1, "", "an id here would end the need to read again");
+}
+
+#[tokio::test]
 async fn polling_an_unchanged_record_costs_nothing() {
     let server = Server::new().await;
     let phone = server.signed_in().await;

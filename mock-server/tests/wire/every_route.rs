@@ -290,6 +290,45 @@ async fn members_of_another_kind_and_endless_values_are_never_a_fault_of_the_ser
 }
 
 #[tokio::test]
+async fn a_clock_is_never_moved_to_where_it_cannot_be_reckoned() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    for at in
+        ["1999-12-31T23:59:59+08:00", "9000-01-01T00:00:00+08:00", "9999-12-31T23:59:59+08:00", "0000-01-01T00:00:00Z"]
+    {
+        let reply = phone.play(&id, "edit", json!({ "at": at })).await;
+        let said = reply.json();
+        assert_eq!((reply.status, &said["errors"][0]["code"]), (422, &json!("range")), "{at}: {said}");
+        assert_eq!(said["errors"][0]["pointer"], "#/@at");
+    }
+    // What is no instant of RFC 3339 is not read at all.
+    for at in ["+262142-12-31T23:59:59Z", "-262143-01-01T00:00:00Z", "2027-02-30T00:00:00Z", "soon"] {
+        assert_eq!(phone.play(&id, "edit", json!({ "at": at })).await.expect(400).slug(), "malformed", "{at}");
+    }
+    assert_eq!(phone.record(&id).await["state"], "submitted");
+    phone.play(&id, "edit", json!({ "at": "2300-01-01T00:00:00+08:00" })).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_trouble_of_any_size_is_never_a_fault_of_the_server() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    for trouble in [
+        "clock=9223372036854775807",
+        "clock=-9223372036854775808",
+        "clock=99999999999999999999999",
+        "status=503/4294967295d",
+        "status=503/4294967295s",
+        "cut=4294967295",
+    ] {
+        let reply = phone.send(phone.request(Method::GET, "/service").header("X-HC-Fault", trouble)).await;
+        assert!(reply.status == 200 || trouble.starts_with("status"), "{trouble}: {reply:?}");
+        assert!(reply.status < 500 || reply.status == 503, "{trouble}: {reply:?}");
+    }
+}
+
+#[tokio::test]
 async fn paths_queries_and_headers_take_any_text() {
     let server = Server::new().await;
     let document = Document::of(&server).await;

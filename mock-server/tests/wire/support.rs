@@ -107,6 +107,19 @@ impl Server {
         phone
     }
 
+    /// Every file kept of an application's documents: their names below the application's folder.
+    pub(crate) fn kept_of(&self, application: &str) -> Vec<String> {
+        let folder = self.folder.join("files/documents").join(application);
+        let documents = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let files = documents.flat_map(|document| std::fs::read_dir(document.path()).into_iter().flatten().flatten());
+        files.map(|file| file.path().display().to_string()).collect()
+    }
+
+    /// The bytes of a document as they came.
+    pub(crate) fn original(&self, application: &str, document: &str) -> Vec<u8> {
+        std::fs::read(self.folder.join(format!("files/documents/{application}/{document}/original"))).unwrap()
+    }
+
     /// The newest code sent to a telephone, as the desk reads it.
     pub(crate) async fn code_for(&self, number: &str) -> String {
         let messages = self.office().messages(Some(number), 20).await.unwrap();

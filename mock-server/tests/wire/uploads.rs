@@ -138,6 +138,83 @@ async fn binding_again_is_the_same_and_other_bytes_under_one_id_are_refused() {
 }
 
 #[tokio::test]
+async fn two_who_bind_one_id_at_once_never_swap_its_bytes() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    for _ in 0..4 {
+        let (document, first, second) = (key(), jpeg(), jpeg());
+        let (one, two) = (phone.upload(&id, &document, &first).await, phone.upload(&id, &document, &second).await);
+        let (one, two) = tokio::join!(
+            phone.bind(&id, &document, "#/documents.portrait", &one, &first),
+            phone.bind(&id, &document, "#/documents.portrait", &two, &second)
+        );
+        let mut statuses = [one.status, two.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409]);
+        let bound = if one.status == 201 { one.json() } else { two.json() };
+        assert_eq!(sha256(&server.original(&id, &document)), bound["sha256"].as_str().unwrap());
+    }
+}
+
+#[tokio::test]
+async fn the_same_binding_sent_twice_at_once_is_one() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let (document, bytes) = (key(), jpeg());
+    let upload = phone.upload(&id, &document, &bytes).await;
+    let bind = || phone.bind(&id, &document, "#/documents.portrait", &upload, &bytes);
+    let (one, two) = tokio::join!(bind(), bind());
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!((statuses, one.json()), ([200, 201], two.json()));
+}
+
+#[tokio::test]
+async fn what_is_given_up_while_it_is_bound_leaves_no_file() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    for _ in 0..4 {
+        let id = phone.begin().await;
+        let (document, bytes) = (key(), jpeg());
+        let upload = phone.upload(&id, &document, &bytes).await;
+        let (path, withdrawal) = (format!("/applications/{id}/withdrawal"), key());
+        let words = json!({});
+        let (_, gone) = tokio::join!(
+            phone.bind(&id, &document, "#/documents.portrait", &upload, &bytes),
+            phone.post(&path, &withdrawal, &words)
+        );
+        assert_eq!(gone.status, 201, "{gone:?}");
+        assert_eq!(server.kept_of(&id), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn no_two_at_once_go_past_the_limit_of_documents() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    for n in 0..59 {
+        if n == 40 {
+            server.office().let_time_pass(chrono::Duration::minutes(1));
+        }
+        phone.document(&id, "#/documents.portrait", &jpeg()).await;
+    }
+    let (first, second) = (jpeg(), jpeg());
+    let (a, b) = (key(), key());
+    let (one, two) = (phone.upload(&id, &a, &first).await, phone.upload(&id, &b, &second).await);
+    let (one, two) = tokio::join!(
+        phone.bind(&id, &a, "#/documents.portrait", &one, &first),
+        phone.bind(&id, &b, "#/documents.portrait", &two, &second)
+    );
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 422]);
+    assert_eq!(server.kept_of(&id).len(), 2 * 60);
+}
+
+#[tokio::test]
 async fn bytes_that_are_not_those_announced_are_never_received() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
