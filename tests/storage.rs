@@ -1,6 +1,12 @@
 //! Storage that fails, and several pages of one site, in a real browser.
 #![cfg(target_family = "wasm")]
 
+#[path = "storage/office.rs"]
+mod office;
+#[path = "storage/pages.rs"]
+mod pages;
+#[path = "storage/taken_back.rs"]
+mod taken_back;
 #[path = "visit.rs"]
 mod visit;
 

@@ -3,19 +3,20 @@
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::papers::{lost, papers};
-use super::save::{other_tab, save_line};
+use super::save::{other_tab_at, save_line};
 use super::sending::submission;
 use super::sent;
 use super::steps::{in_url, keep_focus};
 use super::two_phones;
 use crate::form::{Filling, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Network, Offline, Settled};
+use crate::offline::{Draft, Network, Offline, Settled};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
+    Announcer, Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
 };
+use contract::api::Submission;
 use contract::application::State;
 use contract::questionnaire::{Item, ItemKind, ItemState, Origin, Pointer, Step, Value};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -33,10 +34,10 @@ pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
 
 fn check_page(opened: Opened) -> AnyView {
     let (nav, filling, offline) = (Nav::here(), opened.filling, Offline::here());
-    let form = filling.form();
+    let (form, i18n, announcer) = (filling.form(), filling.i18n(), Announcer::here());
     let id = filling.application();
     let network = offline.network();
-    let list: NodeRef<html::Div> = NodeRef::new();
+    let (list, elsewhere): (NodeRef<html::Div>, NodeRef<html::Div>) = (NodeRef::new(), NodeRef::new());
     let writable = opened.draft().writable();
     let (busy, failed, changed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let submit = {
@@ -44,31 +45,35 @@ fn check_page(opened: Opened) -> AnyView {
         Callback::new(move |()| {
             failed.set(false);
             if !writable.get_untracked() {
-                // Another tab fills it in, which stands above with the way to take it over; or it was sent already.
+                // Another tab fills it in, which stands above with the way to take it over.
+                brings_into_view(elsewhere);
                 return;
             }
             if !filling.attempt(&|_| true) || !untrack(|| lost(filling, offline)).is_empty() {
-                to_missing(list);
+                brings_into_view(list);
                 return;
             }
             busy.set(true);
             changed.set(false);
-            let id = id.clone();
+            // The page may be left while the account is asked: what stood there at the press is handed over all the same.
+            let (id, draft) = (id.clone(), opened.draft());
+            let frozen = untrack(|| submission(opened, offline));
             spawn_local(async move {
-                let Settled::One(mark) = Box::pin(offline.settle_account(opened.draft())).await else {
-                    // What another phone has saved is on the page now.
-                    busy.try_set(false);
-                    changed.try_set(true);
-                    return;
-                };
-                let frozen = untrack(|| submission(opened, offline, mark));
-                offline.note_handed_over(opened.draft(), &frozen.answers).await;
-                let stored = offline.submit(&id, &frozen).await.is_ok();
+                let done = hand_over(offline, draft, &id, frozen).await;
                 busy.try_set(false);
-                if stored {
-                    nav.replace(Route::Receipt(id));
-                } else {
-                    failed.try_set(true);
+                let (told, words) = match done {
+                    Ok(()) => {
+                        if nav.is_at(&Route::Check(id.clone())) {
+                            nav.replace(Route::Receipt(id));
+                        }
+                        return;
+                    }
+                    // What another phone has saved is on the page now.
+                    Err(NotHandedOver::Changed) => (changed, K::TwoChanged),
+                    Err(NotHandedOver::NotStored) => (failed, K::CheckStoreFailed),
+                };
+                if told.try_set(true).is_some() {
+                    announcer.say(&i18n.text(words));
                 }
             });
         })
@@ -92,7 +97,7 @@ fn check_page(opened: Opened) -> AnyView {
     view! {
         {back_link(nav.link(&Route::Tasks(id)), t(K::CheckBack))}
         <PageTitle words=title document=page_name(filling, title)/>
-        {other_tab(opened)}
+        {other_tab_at(opened, elsewhere)}
         {two_phones::choice(opened)}
         {form_moved(opened)}
         <p>{t(K::CheckHow)}</p>
@@ -106,11 +111,28 @@ fn check_page(opened: Opened) -> AnyView {
     .into_any()
 }
 
-/// The person wanted to submit: what is missing takes the focus.
-fn to_missing(list: NodeRef<html::Div>) {
-    if let Some(list) = list.get_untracked() {
-        list.scroll_into_view();
-        if let Err(why) = list.focus() {
+/// Why it was not handed over. It can be pressed again.
+enum NotHandedOver {
+    /// Something was changed meanwhile: by another phone, or here.
+    Changed,
+    /// It could not be stored.
+    NotStored,
+}
+
+async fn hand_over(offline: Offline, draft: Draft, id: &str, frozen: Submission) -> Result<(), NotHandedOver> {
+    let Settled::One(draft_seen) = Box::pin(offline.settle_account(draft)).await else {
+        return Err(NotHandedOver::Changed);
+    };
+    let frozen = Submission { draft: draft_seen, ..frozen };
+    offline.note_handed_over(draft, &frozen.answers).await;
+    offline.submit(id, &frozen).await.map(drop).map_err(|_| NotHandedOver::NotStored)
+}
+
+/// The person wanted to submit: what stands in the way takes the focus.
+pub(super) fn brings_into_view(node: NodeRef<html::Div>) {
+    if let Some(node) = node.get_untracked() {
+        node.scroll_into_view();
+        if let Err(why) = node.focus() {
             leptos::logging::warn!("focus: {why:?}");
         }
     }

@@ -6,35 +6,36 @@ use crate::i18n::{K, t};
 use crate::offline::Offline;
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, live, plain_note};
+use crate::ui::{Button, Dialog, Icon, Kind, Tone, disclosure, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
 /// What else one can do with a draft.
 pub(super) fn other_ways(opened: Opened) -> AnyView {
-    let (nav, offline, announcer) = (Nav::here(), Offline::here(), Announcer::here());
+    let (nav, offline, draft) = (Nav::here(), Offline::here(), opened.draft());
     let (asked, busy, failed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let name = opened.filling.form().id.clone();
     let another = Callback::new(move |()| nav.go(Route::Tasks(offline.begin_draft(&name))));
-    let out = Callback::new(move |()| export(opened, offline, announcer));
     let delete = Callback::new(move |()| {
         busy.set(true);
-        let id = opened.draft().id();
         spawn_local(async move {
+            let id = draft.id();
             let gone = offline.forget_draft(&id).await.is_ok();
             busy.try_set(false);
             asked.try_set(false);
-            if gone {
-                nav.replace(Route::Home);
-            } else {
+            // Whichever of its pages is open: there is nothing on it any more.
+            let is_here = nav.route().with_untracked(|route| route.application() == Some(id.application.as_str()));
+            if !gone {
                 failed.try_set(true);
+            } else if is_here {
+                nav.replace(Route::Home);
             }
         });
     });
     let body = view! {
         <div class="hc-row">
             <Button kind=Kind::Quiet label=t(K::HomeAnother) on_press=another/>
-            <Button kind=Kind::Quiet label=t(K::TasksExport) on_press=out/>
+            {export(opened, K::TasksExport, Kind::Quiet)}
             <Button kind=Kind::Bad label=t(K::TasksDelete) on_press=Callback::new(move |()| asked.set(true))/>
         </div>
     };

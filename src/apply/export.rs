@@ -1,40 +1,34 @@
-//! A draft as a file: for an office's counter, for another phone, for when nothing else works.
+//! An application as a file, before it is sent: for another phone, for when nothing else works.
 
-use super::opening::{Opened, now};
-use crate::i18n::K;
+use super::opening::Opened;
+use crate::i18n::{K, t};
 use crate::offline::Offline;
-use crate::ui::Announcer;
-use contract::questionnaire::{Envelope, Scope, to_response};
-use js_sys::Array;
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use crate::reactive::{RwSignal, Signal};
+use crate::ui::{Button, Kind, live, save_file};
+use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
-/// Gives the answers as a FHIR `QuestionnaireResponse` file.
-pub(super) fn export(opened: Opened, offline: Offline, announcer: Announcer) {
-    let filling = opened.filling;
-    let envelope = Envelope {
-        status: "in-progress",
-        language: Some(filling.i18n().lang().to_owned()),
-        authored: Some(now(filling.i18n(), offline)),
-    };
-    let nothing = |_: &contract::questionnaire::Pointer| false;
-    let json = opened.draft().answers.with_untracked(|answers| {
-        to_response(&filling.form(), answers, Scope::Draft { withheld: &nothing }, &envelope)
+/// The button, and what came of it: a whole file, as the page of what waits takes it in again.
+pub(super) fn export(opened: Opened, label: K, kind: Kind) -> AnyView {
+    let (offline, draft) = (Offline::here(), opened.draft());
+    let (busy, told) = (RwSignal::new(false), RwSignal::new(None));
+    let press = Callback::new(move |()| {
+        busy.set(true);
+        told.set(None);
+        spawn_local(async move {
+            let file = offline.export_application(&draft.id().application, None).await;
+            let words = match file.as_ref().map(|file| (save_file("health-certificate.json", &file.text), file)) {
+                Ok((Ok(()), file)) if file.left_behind > 0 => K::RescueLeft,
+                Ok((Ok(()), _)) => K::TasksExported,
+                Ok((Err(_), _)) | Err(_) => K::TasksExportFailed,
+            };
+            busy.try_set(false);
+            told.try_set(Some(words));
+        });
     });
-    match download(&format!("{}.json", filling.application()), &json.to_string()) {
-        Ok(()) => announcer.say(&filling.i18n().text(K::TasksExported)),
-        Err(why) => leptos::logging::warn!("export: {why:?}"),
+    view! {
+        <Button kind=kind label=t(label) busy=Signal::from(busy) on_press=press/>
+        <span class="hc-hint" role="status">{live(move || told.get().map(t))}</span>
     }
-}
-
-fn download(name: &str, text: &str) -> Result<(), JsValue> {
-    let options = web_sys::BlobPropertyBag::new();
-    options.set_type("application/fhir+json");
-    let blob = web_sys::Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
-    let url = web_sys::Url::create_object_url_with_blob(&blob)?;
-    let anchor: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-    anchor.set_href(&url);
-    anchor.set_download(name);
-    anchor.click();
-    web_sys::Url::revoke_object_url(&url)
+    .into_any()
 }

@@ -31,9 +31,9 @@ pub(super) fn page(application: &str, why: Closed, on_again: Callback<()>) -> An
             view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> }.into_any(),
         ),
         Closed::Draft(StoreError::Unreadable) => (K::TasksClosedTitle, K::TasksUnreadable, again()),
-        Closed::Draft(StoreError::Full | StoreError::Private | StoreError::Disabled | StoreError::Closed) => {
-            (K::TasksClosedTitle, K::TasksUnreadable, again())
-        }
+        Closed::Draft(
+            StoreError::Full | StoreError::Private | StoreError::Disabled | StoreError::Closed | StoreError::Elsewhere,
+        ) => (K::TasksClosedTitle, K::TasksUnreadable, again()),
     };
     view! {
         <PageTitle words=t(title)/>

@@ -1,8 +1,9 @@
 //! A report for online verification: the same engine and a small form of its own, or what came back of one.
 
+use super::check::brings_into_view;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::returned::round_page;
-use super::save::{other_tab, save_line};
+use super::save::{other_tab_at, save_line};
 use super::sending::supplement;
 use super::steps::keep_focus;
 use crate::form::{errors_above, page_name, passage, step_items};
@@ -106,11 +107,17 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
         })
         .collect_view();
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let (writable, elsewhere) = (opened.draft().writable(), NodeRef::new());
     let (id, round) = (record.id.clone(), record.report_round);
     let send = {
         let id = id.clone();
         move || {
             failed.set(false);
+            if !writable.get_untracked() {
+                // Another tab has it in hand: what stands here may be older.
+                brings_into_view(elsewhere);
+                return;
+            }
             if busy.get_untracked() || !filling.attempt(&|_| true) {
                 return;
             }
@@ -121,10 +128,10 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             spawn_local(async move {
                 let stored = offline.report(&id, &frozen).await.is_ok();
                 busy.try_set(false);
-                if stored {
-                    nav.replace(Route::Receipt(id));
-                } else {
+                if !stored {
                     failed.try_set(true);
+                } else if nav.is_at(&Route::Report(id.clone())) {
+                    nav.replace(Route::Receipt(id));
                 }
             });
         }
@@ -144,7 +151,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
         {back_link(nav.link(&Route::Status(id)), t(K::FormUp))}
         {errors_above(filling)}
         <PageTitle words=title document=page_name(filling, title)/>
-        {other_tab(opened)}
+        {other_tab_at(opened, elsewhere)}
         <form
             class="hc-form"
             novalidate

@@ -1,11 +1,12 @@
 //! What came back: the reviewer's words beside each item, only the open items to change, and one button to send it back.
 
 use super::before::{Before, answers_before, questionnaire};
+use super::check::brings_into_view;
 use super::gone;
 use super::moved::form_moved;
 use super::opening::{Closed, DrawDocument, Opened, Wanted, again_with_network, opened};
 use super::report::narrowed;
-use super::save::{other_tab, save_line};
+use super::save::{other_tab_at, save_line};
 use super::sending::{context, supplement};
 use super::steps::keep_focus;
 use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, values_text};
@@ -121,9 +122,19 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     let answering = answering(opened, record, before);
     let base = &before.answers;
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let (writable, elsewhere) = (opened.draft().writable(), NodeRef::new());
+    let place = match kind {
+        FormKind::Report => Route::Report(record.id.clone()),
+        FormKind::Application | FormKind::Supplement => Route::Returned(record.id.clone()),
+    };
     let send = {
         let (record, base) = (record.clone(), base.clone());
         Callback::new(move |()| {
+            if !writable.get_untracked() {
+                // Another tab has it in hand: what stands here may be older.
+                brings_into_view(elsewhere);
+                return;
+            }
             let open = answering.open.get_untracked();
             let form = filling.form();
             if !filling.attempt(&|pointer| is_open(&form, &open, pointer)) || answering.left.get_untracked() > 0 {
@@ -135,17 +146,17 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
                 opened.draft().answers.with_untracked(|draft| base.overlaid(draft, &|p| is_open(&form, &open, p)));
             let number = if kind == FormKind::Report { record.report_round } else { record.round };
             let frozen = supplement(opened, offline, &whole, number, &|pointer| is_open(&form, &open, pointer));
-            let id = record.id.clone();
+            let (id, place) = (record.id.clone(), place.clone());
             spawn_local(async move {
                 let stored = match kind {
                     FormKind::Report => offline.report(&id, &frozen).await,
                     FormKind::Application | FormKind::Supplement => offline.supplement(&id, &frozen).await,
                 };
                 busy.try_set(false);
-                if stored.is_ok() {
-                    nav.replace(Route::Receipt(id));
-                } else {
+                if stored.is_err() {
                     failed.try_set(true);
+                } else if nav.is_at(&place) {
+                    nav.replace(Route::Receipt(id));
                 }
             });
         })
@@ -190,7 +201,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         {back_link(nav.link(&Route::Status(record.id.clone())), t(K::FormUp))}
         {errors_above(filling)}
         <PageTitle words=title document=page_name(filling, title)/>
-        {other_tab(opened)}
+        {other_tab_at(opened, elsewhere)}
         {form_moved(opened)}
         {facts(record, kind)}
         <div on:mousedown=|event| keep_focus(&event) class="hc-form">

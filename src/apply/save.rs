@@ -3,10 +3,10 @@
 use super::export::export;
 use super::opening::Opened;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Network, Offline, SaveState, WhyMemory};
+use crate::offline::{Network, Offline, SaveState, StoreError, WhyMemory};
 use crate::reactive::{Memo, RwSignal, Signal, effect_from};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, live, note, small_icon};
+use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note, small_icon};
 use leptos::{prelude::*, task::spawn_local};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ const LONG: Duration = Duration::from_secs(2);
 
 /// The save line of a draft. While it is being stored, the last time stands there: people read it, they do not watch it.
 pub(super) fn save_line(opened: Opened) -> AnyView {
-    let (offline, i18n, announcer) = (Offline::here(), I18n::here(), Announcer::here());
+    let (offline, i18n) = (Offline::here(), I18n::here());
     let (saved, network) = (opened.draft().saved(), offline.network());
     let there = offline.saved_in_account(&opened.filling.application());
     let late = lasts(saved);
@@ -41,16 +41,13 @@ pub(super) fn save_line(opened: Opened) -> AnyView {
             }
             SaveState::Saved(at) => (Icon::Phone, i18n.say(K::SavePhone, &[("time", i18n.time(at).into())])),
             SaveState::MemoryOnly(why) => (Icon::Warning, i18n.text(memory_words(why))),
-            SaveState::Failed(crate::offline::StoreError::Full) => (Icon::Warning, i18n.text(K::SaveFull)),
-            SaveState::Failed(_) => (Icon::Warning, i18n.text(K::SaveFailed)),
+            SaveState::Failed(why) => (Icon::Warning, i18n.text(failed_words(why))),
         };
         Some(view! { {small_icon(drawing)} <span>{words}</span> })
     };
     let keep = move || {
-        matches!(shown.get(), Some(SaveState::Failed(_) | SaveState::MemoryOnly(_))).then(|| {
-            let out = Callback::new(move |()| export(opened, offline, announcer));
-            view! { <Button kind=Kind::Text label=t(K::OutExport) on_press=out/> }
-        })
+        matches!(shown.get(), Some(SaveState::Failed(_) | SaveState::MemoryOnly(_)))
+            .then(|| export(opened, K::OutExport, Kind::Text))
     };
     view! { <p class="hc-save" role="status">{live(words)}</p> {live(keep)} }.into_any()
 }
@@ -80,14 +77,28 @@ fn lasts(saved: Signal<SaveState>) -> RwSignal<bool> {
     late
 }
 
+/// It stays in memory only, and nothing is tried again by itself.
 fn memory_words(why: WhyMemory) -> K {
     match why {
         WhyMemory::Private => K::SavePrivate,
-        WhyMemory::Full => K::SaveFull,
+        WhyMemory::Full => K::StorageMemoryFull,
         WhyMemory::Disabled | WhyMemory::Insecure if Frame::here() == Frame::Embedded => K::SaveNone,
-        WhyMemory::Disabled | WhyMemory::Insecure => K::StorageMemoryDisabled,
-        WhyMemory::Closed => K::SaveFailed,
+        WhyMemory::Disabled => K::StorageMemoryDisabled,
+        WhyMemory::Insecure => K::ErrInsecure,
+        WhyMemory::Closed => K::StorageMemoryClosed,
         WhyMemory::Key => K::StorageMemoryKey,
+    }
+}
+
+/// It was not stored, and is tried again.
+fn failed_words(why: StoreError) -> K {
+    match why {
+        StoreError::Full => K::SaveFull,
+        StoreError::Private => K::SavePrivate,
+        StoreError::Disabled if Frame::here() == Frame::Embedded => K::SaveNone,
+        StoreError::Disabled => K::StorageMemoryDisabled,
+        StoreError::Closed => K::StorageMemoryClosed,
+        StoreError::Unreadable | StoreError::Missing | StoreError::Locked | StoreError::Elsewhere => K::SaveFailed,
     }
 }
 
@@ -107,16 +118,23 @@ pub(super) fn other_phone(opened: Opened) -> AnyView {
 
 /// Another tab fills this in: here it can be read, and taken over.
 pub(super) fn other_tab(opened: Opened) -> AnyView {
-    let (writable, frozen) = (opened.draft().writable(), opened.draft().frozen());
+    other_tab_at(opened, NodeRef::new())
+}
+
+/// The same, where an act of the page leads to it: `node` takes the focus then.
+pub(super) fn other_tab_at(opened: Opened, node: NodeRef<leptos::html::Div>) -> AnyView {
+    let draft = opened.draft();
+    let (writable, frozen, kept_back) = (draft.writable(), draft.frozen(), draft.kept_back());
     live(move || {
         let elsewhere = !writable.get() && frozen.with(Option::is_none);
         elsewhere.then(|| {
-            let take = Callback::new(move |()| opened.draft().take_over());
+            let take = Callback::new(move |()| draft.take_over());
             let body = view! {
                 <p>{t(K::TabLocked)}</p>
+                {live(move || kept_back.get().then(|| view! { <p>{t(K::TabKept)}</p> }))}
                 <p><Button kind=Kind::Text label=t(K::TabTake) on_press=take/></p>
             };
-            note(Tone::Warn, Icon::Lock, true, body.into_any())
+            view! { <div node_ref=node tabindex="-1">{note(Tone::Warn, Icon::Lock, true, body.into_any())}</div> }
         })
     })
 }

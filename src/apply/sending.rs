@@ -8,8 +8,8 @@ use contract::questionnaire::{Answers, Attachment, Envelope, Pointer, Scope, Val
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-/// The whole application, as it is now; `seen` is the mark of the copy in the account that is in it.
-pub(super) fn submission(opened: Opened, offline: Offline, seen: Option<String>) -> Submission {
+/// The whole application, as it is now. It names no copy in the account yet.
+pub(super) fn submission(opened: Opened, offline: Offline) -> Submission {
     let filling = opened.filling;
     let form = filling.form();
     let (answers, documents) =
@@ -25,7 +25,7 @@ pub(super) fn submission(opened: Opened, offline: Offline, seen: Option<String>)
         questionnaire: form.canonical(),
         answers: to_response(&form, &answers, Scope::Visible(&evaluation), &envelope(filling.i18n(), offline)),
         documents: documents.into_iter().filter(|(id, _)| sent.contains(id)).collect(),
-        draft: seen,
+        draft: None,
     }
 }
 

@@ -4,15 +4,19 @@ use super::check::link_of;
 use super::opening::load_form;
 use crate::form::problem_sentence;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{DraftId, EntryId, Offline, OutboxRow, What};
-use crate::reactive::RwSignal;
+use crate::offline::{DraftId, EntryId, Offline, OutboxRow, TakeBackError, What};
+use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, live, plain_note};
 use contract::api::ItemError;
 use contract::questionnaire::Problem;
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use outbox::{Reason, State};
+use std::time::Duration;
 use view::view;
+
+/// Which form is taken now is waited for so long.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// What the person can do about it.
 enum Way {
@@ -97,6 +101,7 @@ fn marked(application: &str, errors: &[ItemError]) -> AnyView {
 /// Back to the form: what was frozen is taken out of the outbox, and can be changed again.
 fn fix(application: &str, what: What, entry: EntryId, reason: Reason) -> AnyView {
     let (nav, offline) = (Nav::here(), Offline::here());
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
     let id = application.to_owned();
     let back = Callback::new(move |()| {
         let to = match what {
@@ -107,25 +112,37 @@ fn fix(application: &str, what: What, entry: EntryId, reason: Reason) -> AnyView
             }
         };
         let (entry, id, reason) = (entry.clone(), id.clone(), reason.clone());
+        busy.set(true);
+        failed.set(false);
         spawn_local(async move {
             if matches!(reason, Reason::FormChanged(_)) {
                 // Which form is taken now is asked first, so that the draft moves to it. Unreachable, it does so later.
-                let asked = (offline.refresh_service().await, offline.refresh(&id).await);
-                if let (Err(why), _) | (_, Err(why)) = asked {
-                    leptos::logging::log!("form: {why:?}");
+                let asked = async { (offline.refresh_service().await, offline.refresh(&id).await) };
+                if !matches!(crate::api::in_time(PATIENCE, Box::pin(asked)).await, Some((Ok(()), Ok(())))) {
+                    leptos::logging::log!("the form is asked for later");
                 }
             }
-            if offline.take_back(&entry).await.is_ok() {
-                if let Reason::Fix(errors) = reason {
-                    mark(offline, &id, what, errors).await;
+            let taken = offline.take_back(&entry).await;
+            busy.try_set(false);
+            match taken {
+                // Another tab may have taken it out already.
+                Ok(()) | Err(TakeBackError::Missing) => {
+                    if let Reason::Fix(errors) = reason {
+                        mark(offline, &id, what, errors).await;
+                    }
+                    if nav.is_at(&Route::Receipt(id)) {
+                        nav.go(to);
+                    }
                 }
-                nav.go(to);
-            } else {
-                nav.go(Route::Outbox);
+                Err(TakeBackError::MayHaveArrived) => drop(failed.try_set(true)),
             }
         });
     });
-    view! { <Button label=t(K::ReceiptAsideFix) on_press=back/> }.into_any()
+    view! {
+        <Button label=t(K::ReceiptAsideFix) busy=Signal::from(busy) on_press=back/>
+        {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::ReceiptAsideStuck))))}
+    }
+    .into_any()
 }
 
 /// What the office said stands at the items too, until they are changed.

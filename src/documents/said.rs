@@ -88,6 +88,7 @@ pub(super) fn not_kept(why: StoreError) -> K {
     match why.next_step() {
         StoreStep::MakeRoom => K::SaveFull,
         StoreStep::OtherWindow => K::SavePrivate,
+        StoreStep::SwitchOn => K::StorageMemoryDisabled,
         StoreStep::Export | StoreStep::SignIn | StoreStep::BeginAnew => K::DocNotKept,
     }
 }

@@ -154,7 +154,7 @@ impl Offline {
     /// Saves what is not in the account yet, before it is submitted: what another phone has saved meanwhile belongs to it.
     /// Without a network the office finds out when it is submitted.
     pub async fn settle_account(self, draft: Draft) -> Settled {
-        let (inner, before) = (self.inner(), draft.answers.get_untracked());
+        let (inner, before) = (self.inner(), draft.answers.try_get_untracked());
         if inner.saves_drafts() && inner.may_be_saved(draft) {
             match crate::api::in_time(PATIENCE, Box::pin(settle_in_turn(&inner, draft))).await {
                 Some(Ok(())) => {}
@@ -165,7 +165,7 @@ impl Offline {
         let account = inner.account_of(&draft.id().application).unwrap_or_default();
         if !account.differing.is_empty() {
             Settled::Differs
-        } else if draft.answers.with_untracked(|now| *now != before) {
+        } else if draft.answers.try_get_untracked() != before {
             Settled::Changed
         } else if account.etag.is_some() {
             Settled::One(account.etag)
@@ -417,7 +417,7 @@ impl Inner {
         self.of_record(application, |record| record.state)
     }
 
-    fn of_record<T>(&self, application: &str, read: impl FnOnce(&ApplicationRecord) -> T) -> Option<T> {
+    pub(super) fn of_record<T>(&self, application: &str, read: impl FnOnce(&ApplicationRecord) -> T) -> Option<T> {
         self.records.try_with_untracked(|records| records.get(application).map(|kept| read(&kept.value)))?
     }
 
@@ -445,7 +445,7 @@ impl Inner {
     }
 
     /// What has to be chosen, with the times of both.
-    async fn with_times(&self, id: &DraftId, conflicts: Vec<Conflict>) -> Vec<Differing> {
+    async fn with_times(self: &Rc<Self>, id: &DraftId, conflicts: Vec<Conflict>) -> Vec<Differing> {
         if conflicts.is_empty() {
             return Vec::new();
         }

@@ -109,9 +109,12 @@ pub(super) struct Head {
     /// Frozen: this entry carries it.
     #[serde(default)]
     pub(super) entry: Option<EntryId>,
-    /// The office has it.
+    /// The office has it,
     #[serde(default)]
     pub(super) sent: bool,
+    /// as the submission of this number.
+    #[serde(default)]
+    pub(super) sent_as: u32,
     /// The name of the person it is for, once it is filled in.
     #[serde(default)]
     pub(super) holder: Option<String>,
@@ -183,6 +186,8 @@ pub struct Draft {
     pub questionnaire: RwSignal<String>,
     pub(super) saved: RwSignal<SaveState>,
     pub(super) writable: RwSignal<bool>,
+    /// The tab that has it could not store what was typed there, and keeps it.
+    pub(super) kept_back: RwSignal<bool>,
     pub(super) id: StoredValue<DraftId>,
     pending: StoredValue<Pending>,
     /// Saves go one after the other.
@@ -214,6 +219,7 @@ impl Draft {
             questionnaire: RwSignal::new(record.head.questionnaire),
             saved: RwSignal::new(saved),
             writable: RwSignal::new(writable),
+            kept_back: RwSignal::new(false),
             id: StoredValue::new(record.head.id),
             pending: StoredValue::new(Pending::default()),
             saving: StoredValue::new_local(Rc::default()),
@@ -254,6 +260,11 @@ impl Draft {
         spawn_local(async move { offline.inner().take_draft(&id).await });
     }
 
+    /// "Continue here" was asked for, and the other tab has something that it can store nowhere.
+    pub fn kept_back(self) -> Signal<bool> {
+        self.kept_back.into()
+    }
+
     /// The entry of the outbox that carries it: its answers are frozen.
     pub fn frozen(self) -> Signal<Option<EntryId>> {
         let (drafts, id) = (self.offline.inner().drafts, self.id());
@@ -279,7 +290,18 @@ impl Draft {
         self.pending.try_update_value(|pending| pending.has_left_words = true);
     }
 
-    fn changed(self) {
+    /// Shown as another tab, or a page before this one, has left it: nothing of it waits to be stored here.
+    pub(super) fn is_stored_elsewhere(self, at: Option<Instant>) {
+        self.pending.try_update_value(|pending| pending.first = None);
+        self.saved.try_set(at.map_or(SaveState::Nothing, SaveState::Saved));
+    }
+
+    /// It is not stored as it is.
+    pub(super) fn changed(self) {
+        if self.writable.try_get_untracked() != Some(true) {
+            // Somebody else's word, which is stored where it was said.
+            return;
+        }
         let now = page_millis();
         self.pending.try_update_value(|pending| {
             pending.first.get_or_insert(now);
@@ -401,6 +423,10 @@ impl Inner {
         // In one transaction: what is named is never without its name, and what is not does not leave.
         let named = self.named_by(&id, &json);
         let given_up = self.given_up_by(&id, &json);
+        if !is_empty {
+            // Also where nothing can be stored: last words and the way out as a file are in that part.
+            self.fetch_office_in_time();
+        }
         let mut writes = vec![Write::Record { key: id.key(), json }];
         writes.extend(named.iter().map(|it| Write::record(super::documents::record_key(&it.record.id), &it.record)));
         self.opened().await.write(writes, strict).await?;
@@ -410,9 +436,6 @@ impl Inner {
         }
         if !named.is_empty() {
             self.tell_office(Told::Named(named)).await;
-        }
-        if !is_empty {
-            self.fetch_office_in_time();
         }
         self.show_head(head);
         self.saves.ring();

@@ -109,7 +109,9 @@ impl Offline {
             Some(head) if summary(&head, here.as_deref()).owner == Owner::SomebodyElse => Err(StoreError::Locked),
             Some(_) => {
                 let record: Record = vault.read(&id.key()).await?;
-                Ok(inner.show(self, record))
+                let draft = inner.show(self, record);
+                inner.go_on_with_last_words(id).await;
+                Ok(draft)
             }
             None if id.form == FormKind::Application => inner.restored(self, id).await.ok_or(StoreError::Missing),
             None => Ok(inner.begin(self, id.clone(), questionnaire)),
@@ -209,6 +211,7 @@ impl Inner {
             consent: id.form != FormKind::Application,
             entry: None,
             sent: false,
+            sent_as: 0,
             holder: None,
         };
         self.drafts.try_update(|drafts| drafts.insert(id, head.clone()));
@@ -245,6 +248,7 @@ impl Inner {
             draft.beside.try_set(record.beside);
             draft.step.try_set(record.head.step);
             draft.questionnaire.try_set(record.head.questionnaire);
+            draft.is_stored_elsewhere(record.head.saved_at);
         }
     }
 
@@ -254,9 +258,17 @@ impl Inner {
         if let Some(draft) = open {
             return draft.save(true).await;
         }
+        self.store_beside_answers(id).await
+    }
+
+    /// The answers stay as they lie in the vault.
+    async fn store_beside_answers(self: &Rc<Self>, id: &DraftId) -> bool {
         let vault = self.opened().await;
-        let head = self.drafts.try_with_untracked(|drafts| drafts.get(id).cloned()).flatten();
-        let (Some(head), Ok(record)) = (head, vault.read::<Record>(&id.key()).await) else { return false };
+        let Ok(record) = vault.read::<Record>(&id.key()).await else { return false };
+        let Some(head) = self.drafts.try_with_untracked(|drafts| drafts.get(id).cloned()).flatten() else {
+            return false;
+        };
+        let head = Head { saves: head.saves.max(record.head.saves), ..head };
         self.store_draft(Record { head, ..record }.into(), true).await.is_ok()
     }
 
@@ -270,6 +282,9 @@ impl Inner {
             let owner = drafts.try_with_untracked(|drafts| drafts.get(id).map(|head| head.owner.clone()));
             here.is_none() && matches!(owner, Some(Some(None)))
         });
+        // What is not open any more is in nobody's hand.
+        let open = self.open_drafts.borrow();
+        self.held.borrow_mut().retain(|id, _| open.contains_key(id));
     }
 
     pub(super) async fn adopt(self: &Rc<Self>, application: &str) -> Result<(), StoreError> {
@@ -308,18 +323,28 @@ impl Inner {
         }
         vault.write(writes, true).await?;
         super::last_words::forget(id);
-        self.open_drafts.borrow_mut().remove(id);
-        self.drafts.try_update(|drafts| drafts.remove(id));
+        self.forget_head(id);
         self.documents.try_update(|known| known.retain(|document, _| !documents.contains(document)));
         self.tell(&News::DraftGone(id.clone()));
         Ok(())
     }
 
-    /// Changes what is known of a draft, and stores it.
+    /// It is nowhere any more.
+    pub(super) fn forget_head(&self, id: &DraftId) {
+        self.open_drafts.borrow_mut().remove(id);
+        self.held.borrow_mut().remove(id);
+        self.drafts.try_update(|drafts| drafts.remove(id));
+    }
+
+    /// Changes what is known of a draft that is frozen, and stores it. Nobody types in it, so whichever tab has it in hand.
     pub(super) async fn change_head(self: &Rc<Self>, id: &DraftId, change: impl FnOnce(&mut Head)) {
         let changed = self.drafts.try_update(|drafts| drafts.get_mut(id).map(change).is_some());
         if changed == Some(true) {
-            self.store_head(id).await;
+            let open = self.open_drafts.borrow().get(id).copied();
+            match open {
+                Some(draft) if draft.writable.try_get_untracked() == Some(true) => drop(draft.save(true).await),
+                Some(_) | None => drop(self.store_beside_answers(id).await),
+            }
         }
     }
 }

@@ -309,7 +309,7 @@ impl Inner {
                     self.keep_receipt((**receipt).clone()).await;
                 }
                 if let Some(draft) = draft {
-                    self.change_head(&draft, |head| head.sent = true).await;
+                    self.arrived(&draft, receipt.as_deref()).await;
                 }
                 self.expect_news();
                 drop(self.refresh(&entry.application).await);

@@ -17,6 +17,8 @@ pub enum StoreError {
     Missing,
     /// It belongs to somebody else's sign-in.
     Locked,
+    /// Another tab has it in hand. Going on here takes it over.
+    Elsewhere,
 }
 
 /// What a person can do when something was not stored.
@@ -26,6 +28,8 @@ pub enum StoreStep {
     MakeRoom,
     /// Use a normal window, or keep a copy as a file.
     OtherWindow,
+    /// Switch storage on, or keep a copy as a file.
+    SwitchOn,
     /// Keep this page open and keep a copy as a file.
     Export,
     /// Sign in as the one it belongs to.
@@ -39,8 +43,9 @@ impl StoreError {
     pub const fn next_step(self) -> StoreStep {
         match self {
             Self::Full => StoreStep::MakeRoom,
-            Self::Private | Self::Disabled => StoreStep::OtherWindow,
-            Self::Closed | Self::Unreadable => StoreStep::Export,
+            Self::Private => StoreStep::OtherWindow,
+            Self::Disabled => StoreStep::SwitchOn,
+            Self::Closed | Self::Unreadable | Self::Elsewhere => StoreStep::Export,
             Self::Missing => StoreStep::BeginAnew,
             Self::Locked => StoreStep::SignIn,
         }
@@ -70,7 +75,7 @@ impl From<StoreError> for WhyMemory {
             StoreError::Full => Self::Full,
             StoreError::Private => Self::Private,
             StoreError::Disabled | StoreError::Locked => Self::Disabled,
-            StoreError::Closed | StoreError::Unreadable | StoreError::Missing => Self::Closed,
+            StoreError::Closed | StoreError::Unreadable | StoreError::Missing | StoreError::Elsewhere => Self::Closed,
         }
     }
 }

@@ -3,7 +3,8 @@ use super::draft::{Head, Record as DraftRecord};
 use super::outgoing::{Outgoing, entry_key, write};
 use super::vault::{Vault, Write};
 use super::{DraftId, EntryId, FormKind, Inner, StoreError, TakeBackError, tabs::News};
-use contract::application::Act;
+use contract::api::{ApplicationRecord, Receipt};
+use contract::application::{Act, State as Stage};
 use outbox::{Body, Entry, State};
 use std::rc::Rc;
 use std::time::Duration;
@@ -47,6 +48,10 @@ impl Inner {
         }
         let open = self.open_drafts.borrow().get(draft).copied();
         if let Some(open) = open {
+            if open.writable.try_get_untracked() == Some(false) {
+                // Another tab has it in hand: what stands here may be older.
+                return Err(StoreError::Elsewhere);
+            }
             open.save(true).await;
         }
         if let Some(entry) = self.frozen_by(draft) {
@@ -69,14 +74,19 @@ impl Inner {
         let body = Body::Act { act, frozen, documents };
         let mut entries = self.as_entries(vec![Outgoing { application: draft.application.clone(), body }]);
         let Some(id) = entries.last().map(|entry| entry.id.clone()) else { return Err(StoreError::Closed) };
-        self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.entry = Some(id.clone())));
         let mut writes: Vec<Write> = entries.iter().map(write).collect();
         // If it cannot be read, what was frozen is whole in the entry all the same.
         if let Ok(mut record) = vault.read::<DraftRecord>(&draft.key()).await {
+            if let Some(entry) = self.carried_by(&vault, &record.head).await {
+                // Another tab was first, and its news are not here yet.
+                self.reload_draft(draft).await;
+                return Ok(entry);
+            }
             record.head.entry = Some(id.clone());
             record.head.consent = true;
             writes.push(Write::record(draft.key(), &record));
         }
+        self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.entry = Some(id.clone())));
         // What was set aside before is replaced by this one.
         let mut replaced = self.set_aside(&draft.application, act);
         replaced.extend(self.superseded_by(&entries));
@@ -121,6 +131,17 @@ impl Inner {
         (!settled).then_some(id)
     }
 
+    /// The entry that carries it, as it lies in the vault.
+    async fn carried_by(&self, vault: &Vault, head: &Head) -> Option<EntryId> {
+        let id = head.entry.clone()?;
+        let waits = match vault.read::<Entry>(&entry_key(&id)).await {
+            Ok(entry) => !matches!(entry.state, State::SetAside(_)),
+            // Received long ago, it has left the list.
+            Err(_) => head.sent,
+        };
+        waits.then_some(id)
+    }
+
     fn give_consent(&self, draft: &DraftId) {
         if draft.form == FormKind::Application {
             self.drafts.try_update(|drafts| drafts.get_mut(draft).map(|head| head.consent = true));
@@ -130,6 +151,28 @@ impl Inner {
     /// A draft can be changed again.
     pub(super) async fn thaw(self: &Rc<Self>, draft: &DraftId) {
         self.change_head(draft, |head| *head = thawed(head.clone())).await;
+    }
+
+    /// The office has it. Where another phone has taken it back already, it can be changed again.
+    pub(super) async fn arrived(self: &Rc<Self>, draft: &DraftId, receipt: Option<&Receipt>) {
+        let round = receipt.and_then(|receipt| receipt.round);
+        let known = || self.of_record(&draft.application, |record| record.round);
+        let sent_as = round.or_else(known).unwrap_or_default();
+        self.change_head(draft, |head| (head.sent, head.sent_as) = (true, sent_as)).await;
+        self.mend_taken_back(&draft.application).await;
+    }
+
+    /// The office has given a submission back: its draft can be changed again. Whoever took it back, on whichever phone, and
+    /// whether the reply to that came or not: its record says so. One from before the submission counts fewer of them.
+    pub(super) async fn mend_taken_back(self: &Rc<Self>, application: &str) {
+        let draft = DraftId::application(application);
+        let in_hand = |record: &ApplicationRecord| (record.state == Stage::Draft).then_some(record.round);
+        let Some(round) = self.of_record(application, in_hand).flatten() else { return };
+        let is_back = |head: &Head| head.sent && round >= head.sent_as.max(1);
+        if self.drafts.try_with_untracked(|drafts| drafts.get(&draft).is_some_and(is_back)) == Some(true) {
+            self.copy_taken_back(application);
+            self.thaw(&draft).await;
+        }
     }
 
     pub(super) async fn take_back(self: &Rc<Self>, id: &str) -> Result<(), TakeBackError> {
@@ -169,16 +212,11 @@ impl Inner {
             // Another page may have stored a newer one.
             let Ok(record) = vault.read::<DraftRecord>(&id.key()).await else { continue };
             let Some(carried_by) = record.head.entry.filter(|_| !record.head.sent) else { continue };
-            let arrived = match vault.read::<Entry>(&entry_key(&carried_by)).await.map(|entry| entry.state) {
-                Ok(State::Received { .. }) => true,
-                Err(StoreError::Missing) | Ok(State::SetAside(_)) => false,
+            match vault.read::<Entry>(&entry_key(&carried_by)).await.map(|entry| entry.state) {
+                Ok(State::Received { receipt, .. }) => self.arrived(&id, receipt.as_deref()).await,
+                Err(StoreError::Missing) | Ok(State::SetAside(_)) => self.thaw(&id).await,
                 // On its way, or not to be read: then nobody knows.
-                Ok(State::Queued(_) | State::Busy(_) | State::Waiting { .. }) | Err(_) => continue,
-            };
-            if arrived {
-                self.change_head(&id, |head| head.sent = true).await;
-            } else {
-                self.thaw(&id).await;
+                Ok(State::Queued(_) | State::Busy(_) | State::Waiting { .. }) | Err(_) => {}
             }
         }
     }
@@ -190,5 +228,5 @@ impl Inner {
 }
 
 fn thawed(head: Head) -> Head {
-    Head { entry: None, sent: false, ..head }
+    Head { entry: None, sent: false, sent_as: 0, ..head }
 }

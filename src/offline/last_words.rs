@@ -47,10 +47,11 @@ pub(super) async fn prepare(inner: Rc<Inner>) {
     }
 }
 
-/// Leaves what is not stored yet, in this very turn.
-pub(super) fn say(inner: &Inner) {
-    let (Some(key), Some(storage)) = (inner.last_words.borrow().clone(), storage()) else { return };
+/// Leaves what is not stored yet, in this very turn. True: all of it is.
+pub(super) fn say(inner: &Inner) -> bool {
+    let (Some(key), Some(storage)) = (inner.last_words.borrow().clone(), storage()) else { return false };
     let open: Vec<Draft> = inner.open_drafts.borrow().values().copied().collect();
+    let mut all = true;
     for draft in open.into_iter().filter(|draft| draft.is_dirty()) {
         let Some(written) = draft.last_words(inner) else { continue };
         let name = written.head.id.key();
@@ -59,8 +60,35 @@ pub(super) fn say(inner: &Inner) {
             && storage.set_item(&format!("{PREFIX}{name}"), &sealed).is_ok()
         {
             draft.has_left_words();
+        } else {
+            all = false;
         }
     }
+    all
+}
+
+/// What was left for a draft and is still there, because the vault takes nothing more, is gone on with in the tab that has it
+/// in hand: it stands on the screen, and the save line says that it is not stored.
+pub(super) async fn go_on(inner: Rc<Inner>, id: DraftId) {
+    let open = inner.open_drafts.borrow().get(&id).copied();
+    let (Some(storage), Some(draft)) = (storage(), open) else { return };
+    let name = id.key();
+    let Ok(Some(sealed)) = storage.get_item(&format!("{PREFIX}{name}")) else { return };
+    let vault = inner.vault().await;
+    let Some(record) = vault.bytes(KEY).await.ok().and_then(|key| unseal(&key.to_vec(), &name, &sealed)) else {
+        return;
+    };
+    let is_ours = draft.writable.try_get_untracked() == Some(true) && !draft.is_dirty();
+    if !is_ours || record.head.id != id || !is_newest(&vault, &record).await {
+        return;
+    }
+    draft.answers.try_set(record.answers);
+    draft.notes.try_set(record.notes);
+    draft.beside.try_set(record.beside);
+    draft.step.try_set(record.head.step);
+    draft.questionnaire.try_set(record.head.questionnaire);
+    draft.has_left_words();
+    draft.changed();
 }
 
 /// Takes into the vault what pages have left. What cannot be opened stays where it is, and is counted.

@@ -167,6 +167,8 @@ struct Inner {
     freezing: RefCell<Vec<DraftId>>,
     /// The drafts that this tab may change.
     held: RefCell<LiteMap<DraftId, tabs::Held>>,
+    /// And those that it stands in the line for.
+    queued: RefCell<Vec<DraftId>>,
     /// Set when the shell is gone: tasks end.
     over: Cell<bool>,
 }
@@ -293,6 +295,7 @@ impl Inner {
             last_words: RefCell::default(),
             freezing: RefCell::default(),
             held: RefCell::default(),
+            queued: RefCell::default(),
             over: Cell::new(false),
         }
     }

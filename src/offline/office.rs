@@ -2,7 +2,10 @@
 //! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
 //! first visit fills in a form, and has none of it.
 use super::documents::Named;
-use super::{DocumentId, Draft, DraftId, FormKind, Inner, Offline, account, driver, events, last_words, tabs::News};
+use super::{
+    DocumentId, Draft, DraftId, Exported, FormKind, Inner, Offline, StoreError, account, driver, events, last_words,
+    rescue, tabs::News,
+};
 use crate::reactive::Signal;
 use chrono::NaiveDate;
 use contract::questionnaire::{Context, Form, NoPatterns};
@@ -20,6 +23,7 @@ const KEPT: [&str; 6] = ["certificate/", "document/", "entry/", "expected", "rec
 const QUIET: Duration = Duration::from_secs(3);
 
 type Restoring = Pin<Box<dyn Future<Output = Option<Draft>>>>;
+type Exporting = Pin<Box<dyn Future<Output = Result<Exported, StoreError>>>>;
 type Doing = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The part, as its split point hands it out.
@@ -29,8 +33,10 @@ pub struct Office {
     told: fn(Rc<Inner>, Told) -> Doing,
     moves: fn(&Moving),
     restores: fn(Rc<Inner>, Offline, DraftId) -> Restoring,
-    says_last_words: fn(&Inner),
+    says_last_words: fn(&Inner) -> bool,
     takes_last_words_in: fn(Rc<Inner>) -> Doing,
+    goes_on_with_last_words: fn(Rc<Inner>, DraftId) -> Doing,
+    exports: fn(Rc<Inner>, String, Option<String>) -> Exporting,
 }
 
 /// A draft whose form the office does not take any more, and the form it goes on with.
@@ -51,6 +57,8 @@ pub const OFFICE: Office = Office {
     restores: |inner, offline, id| Box::pin(account::restored(inner, offline, id)),
     says_last_words: last_words::say,
     takes_last_words_in: |inner| Box::pin(last_words::take_in(inner)),
+    goes_on_with_last_words: |inner, id| Box::pin(last_words::go_on(inner, id)),
+    exports: |inner, application, passphrase| Box::pin(rescue::exported(inner, application, passphrase)),
 };
 
 /// What happens on the other side of this room and matters here.
@@ -84,6 +92,20 @@ impl Offline {
         {
             (office.moves)(&Moving { draft, form, today });
         }
+    }
+
+    /// Everything of an application on this phone as the text of a file, as it stands on the screen. Without a passphrase
+    /// anybody can read it. What is damaged stays behind, for this is the last way out for the rest.
+    ///
+    /// # Errors
+    /// Nothing is here, or nothing of it can be read; `Closed`: the part is not to be had now.
+    pub async fn export_application(self, application: &str, passphrase: Option<&str>) -> Result<Exported, StoreError> {
+        let inner = self.inner();
+        if !inner.whole().await {
+            return Err(StoreError::Closed);
+        }
+        let office = inner.office.get().ok_or(StoreError::Closed)?;
+        (office.exports)(inner, application.to_owned(), passphrase.map(str::to_owned)).await
     }
 
     /// Waits until outbox, documents, records and certificates are here, and fetches the part for it if need be. False: it is
@@ -125,11 +147,9 @@ impl Inner {
         (self.office.get()?.restores)(self.clone(), offline, id.clone()).await
     }
 
-    /// The page is hidden or ends: what is not stored yet is left beside the vault, in this very turn.
-    pub(super) fn say_last_words(&self) {
-        if let Some(office) = self.office.get() {
-            (office.says_last_words)(self);
-        }
+    /// The page is hidden or ends: what is not stored yet is left beside the vault, in this very turn. True: all of it is.
+    pub(super) fn say_last_words(&self) -> bool {
+        self.office.get().is_some_and(|office| (office.says_last_words)(self))
     }
 
     /// What a page before this one has left is taken into the vault, before anything is read there.
@@ -142,6 +162,13 @@ impl Inner {
         }
         if let Some(office) = self.office.get() {
             (office.takes_last_words_in)(self.clone()).await;
+        }
+    }
+
+    /// What was left for this draft and could not be taken into the vault (the phone is full) is shown, and not stored yet.
+    pub(super) async fn go_on_with_last_words(self: &Rc<Self>, id: &DraftId) {
+        if let Some(office) = self.office.get().filter(|_| last_words::are_left()) {
+            (office.goes_on_with_last_words)(self.clone(), id.clone()).await;
         }
     }
 
@@ -240,6 +267,7 @@ async fn hear(inner: Rc<Inner>, told: Told) {
             News::Draft(_)
             | News::DraftGone(_)
             | News::DraftWanted(_)
+            | News::DraftKept(_)
             | News::Session
             | News::SignedOut
             | News::Erased

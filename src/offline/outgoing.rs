@@ -4,7 +4,7 @@ use super::{DocumentId, DraftId, EntryId, Inner, Offline, StoreError, TakeBackEr
 use crate::api::ApiError;
 use crate::reactive::{Signal, derive};
 use contract::api::{Instant, NewApplication, Submission, Supplement, Withdrawal, Words};
-use contract::application::Act;
+use contract::application::{Act, State as Stage};
 use litemap::LiteMap;
 use outbox::{Body, Entry, State, Time};
 use std::rc::Rc;
@@ -137,8 +137,16 @@ impl Offline {
         let known = inner.records.try_with_untracked(|records| records.get(application).map(|kept| kept.value.round));
         let round = known.flatten().unwrap_or(1);
         let reply = inner.api.recall(application, round).await;
-        let outcome = inner.heard(reply)?;
-        inner.keep_record(outcome.application, None).await;
+        match inner.heard(reply) {
+            Ok(outcome) => inner.keep_record(outcome.application, None).await,
+            Err(why) if why.may_have_arrived() => {
+                // What became of it stands in the record; else that comes by itself, later.
+                drop(inner.refresh(application).await);
+                let done = inner.of_record(application, |record| record.state == Stage::Draft);
+                return if done == Some(true) { Ok(()) } else { Err(why) };
+            }
+            Err(why) => return Err(why),
+        }
         inner.copy_taken_back(application);
         inner.thaw(&DraftId::application(application)).await;
         Ok(())

@@ -83,7 +83,7 @@ impl Offline {
 }
 
 impl Inner {
-    pub(super) async fn load_records(&self, vault: &Vault) {
+    pub(super) async fn load_records(self: &Rc<Self>, vault: &Vault) {
         let Some(subject) = self.subject() else { return };
         // What cannot be read is fetched again; receipts that cannot be read are with the server.
         let (records, _) = vault.all::<Owned<Kept<ApplicationRecord>>>(RECORDS).await.unwrap_or_default();
@@ -93,15 +93,20 @@ impl Inner {
         let ours = receipts.into_iter().filter(|(_, receipt)| receipt.owner == subject);
         self.receipts
             .try_set(ours.filter_map(|(_, receipt)| Some((receipt.of.application.clone()?, receipt.of))).collect());
+        // A page may have ended between a record and what follows from it.
+        for id in self.open_records() {
+            self.mend_taken_back(&id).await;
+        }
     }
 
     /// Another tab has a newer copy.
-    pub(super) async fn reload_record(&self, id: &str) {
+    pub(super) async fn reload_record(self: &Rc<Self>, id: &str) {
         let vault = self.opened().await;
         if let Ok(record) = vault.read::<Owned<Kept<ApplicationRecord>>>(&format!("{RECORDS}{id}")).await
             && self.subject().as_ref() == Some(&record.owner)
         {
             self.show_record(record.of);
+            self.mend_taken_back(id).await;
         }
         if let Ok(receipt) = vault.read::<Owned<Receipt>>(&format!("{RECEIPTS}{id}")).await
             && self.subject().as_ref() == Some(&receipt.owner)
@@ -124,7 +129,7 @@ impl Inner {
         }
     }
 
-    pub(super) async fn keep_record(&self, record: ApplicationRecord, etag: Option<String>) {
+    pub(super) async fn keep_record(self: &Rc<Self>, record: ApplicationRecord, etag: Option<String>) {
         let Some(owner) = self.subject() else { return };
         let id = record.id.clone();
         let kept = Kept { value: record, at: self.api.now(), etag };
@@ -137,7 +142,8 @@ impl Inner {
         let key = format!("{RECORDS}{id}");
         // A copy that is not kept is fetched again at the next start.
         self.opened().await.write_copy(vec![Write::record(key, &Owned { owner, of: kept })]).await;
-        self.tell(&News::Record(id));
+        self.tell(&News::Record(id.clone()));
+        self.mend_taken_back(&id).await;
     }
 
     pub(super) async fn keep_receipt(&self, receipt: Receipt) {
@@ -148,7 +154,7 @@ impl Inner {
         self.tell(&News::Record(application));
     }
 
-    pub(super) async fn refresh(&self, id: &str) -> Result<(), ApiError> {
+    pub(super) async fn refresh(self: &Rc<Self>, id: &str) -> Result<(), ApiError> {
         let known = self.records.try_with_untracked(|records| records.get(id).cloned()).flatten();
         let etag = known.as_ref().and_then(|kept| kept.etag.clone());
         let reply = self.api.application(id, etag.as_deref()).await;
@@ -163,7 +169,7 @@ impl Inner {
         Ok(())
     }
 
-    pub(super) async fn refresh_all(&self) -> Result<(), ApiError> {
+    pub(super) async fn refresh_all(self: &Rc<Self>) -> Result<(), ApiError> {
         let mut cursor = None;
         loop {
             let reply = self.api.applications(cursor.as_deref()).await;

@@ -4,7 +4,7 @@ use super::bytes::{bytes_key, thumbnail_key};
 use super::documents::record_key;
 use super::outgoing::entry_key;
 use super::vault::{Write, random};
-use super::{Inner, Offline, StoreError};
+use super::{Inner, Offline, StoreError, tabs::News};
 use contract::json::{FromJson, read};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use leptos::prelude::*;
@@ -67,33 +67,26 @@ struct Sealed {
 /// Name to base64, as in the vault.
 type Records = BTreeMap<String, String>;
 
-impl Offline {
-    /// Everything of an application on this phone as the text of a file. Without a passphrase anybody can read it. What is
-    /// damaged stays behind, for this is the last way out for the rest.
-    ///
-    /// # Errors
-    /// Nothing is here, or nothing of it can be read.
-    pub async fn export_application(self, application: &str, passphrase: Option<&str>) -> Result<Exported, StoreError> {
-        let inner = self.inner();
-        let (records, left_behind) = inner.records_of(application).await?;
-        let mut file = File {
-            kind: KIND.into(),
-            version: VERSION,
-            application: application.to_owned(),
-            sealed: None,
-            records: None,
-        };
-        match passphrase {
-            None => file.records = Some(records),
-            Some(passphrase) => {
-                let plain = serde_json::to_string(&records).map_err(|_| StoreError::Unreadable)?;
-                file.sealed = Some(seal(passphrase, application, plain.as_bytes()).await?);
-            }
+/// Everything of an application on this phone as the text of a file.
+pub(super) async fn exported(
+    inner: Rc<Inner>,
+    application: String,
+    passphrase: Option<String>,
+) -> Result<Exported, StoreError> {
+    let (records, left_behind) = inner.records_of(&application).await?;
+    let (sealed, records) = match passphrase {
+        None => (None, Some(records)),
+        Some(passphrase) => {
+            let plain = serde_json::to_string(&records).map_err(|_| StoreError::Unreadable)?;
+            (Some(seal(&passphrase, &application, plain.as_bytes()).await?), None)
         }
-        let text = serde_json::to_string(&file).map_err(|_| StoreError::Unreadable)?;
-        Ok(Exported { text, left_behind })
-    }
+    };
+    let file = File { kind: KIND.into(), version: VERSION, application, sealed, records };
+    let text = serde_json::to_string(&file).map_err(|_| StoreError::Unreadable)?;
+    Ok(Exported { text, left_behind })
+}
 
+impl Offline {
     /// Takes in a file of another phone, and gives its application. What is here already stays as it is. It goes out when the
     /// one it belongs to signs in.
     ///
@@ -145,6 +138,14 @@ impl Inner {
                 Err(why) => return Err(why),
             }
         }
+        // A phone that stores nothing more is just where this file is wanted: what stands on the screen is newer.
+        for (id, draft) in
+            self.open_drafts.borrow().iter().filter(|(id, draft)| id.application == application && draft.is_dirty())
+        {
+            if let Some(written) = draft.last_words(self) {
+                records.insert(id.key(), base64(&Uint8Array::from(written.json().as_bytes())));
+            }
+        }
         match (records.is_empty(), left_behind) {
             (false, _) => Ok((records, left_behind)),
             (true, 0) => Err(StoreError::Missing),
@@ -165,13 +166,32 @@ impl Inner {
                 writes.push(Write::Bytes { key, bytes });
             }
         }
+        let mut taken: Vec<String> = writes.iter().map(|write| write.key().to_owned()).collect();
         vault.write(writes, true).await.map_err(ImportError::NotStored)?;
         self.load_drafts(&vault).await;
         self.load_documents(&vault).await;
         self.load_entries(&vault).await;
         self.say_what_is_unreadable(&vault);
         self.bell.ring();
+        // The tab that sends may be another one. It hears of an entry last: what that carries is there then.
+        taken.sort();
+        for news in taken.iter().filter_map(|key| self.news_of(key)) {
+            self.tell(&news);
+        }
         Ok(())
+    }
+
+    fn news_of(&self, key: &str) -> Option<News> {
+        let (kind, name) = key.split_once('/')?;
+        match kind {
+            "document" => Some(News::Document(name.to_owned())),
+            "draft" => {
+                let ids = self.drafts.try_with_untracked(|all| all.keys().find(|id| id.key() == key).cloned());
+                ids.flatten().map(News::Draft)
+            }
+            "entry" => Some(News::Entry(name.to_owned())),
+            _ => None,
+        }
     }
 }
 

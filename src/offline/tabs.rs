@@ -30,6 +30,8 @@ pub(super) enum News {
     DraftGone(DraftId),
     /// This tab wants to change it.
     DraftWanted(DraftId),
+    /// This tab has something of it that it can store nowhere, and keeps it.
+    DraftKept(DraftId),
     Document(String),
     Record(String),
     Certificate,
@@ -82,11 +84,14 @@ impl Inner {
     async fn hear(self: Rc<Self>, news: News) {
         match news {
             News::Draft(id) => self.reload_draft(&id).await,
-            News::DraftGone(id) => {
-                self.open_drafts.borrow_mut().remove(&id);
-                self.drafts.try_update(|drafts| drafts.remove(&id));
-            }
+            News::DraftGone(id) => self.forget_head(&id),
             News::DraftWanted(id) => self.let_go(&id).await,
+            News::DraftKept(id) => {
+                let open = self.open_drafts.borrow().get(&id).copied();
+                if let Some(draft) = open {
+                    draft.kept_back.try_set(true);
+                }
+            }
             News::Entry(_) | News::Document(_) | News::Record(_) | News::Certificate => {
                 self.tell_office(Told::News(news)).await;
             }
@@ -153,11 +158,17 @@ impl Inner {
         });
     }
 
-    /// Another tab wants it: what is not stored yet is stored, then it may have it.
+    /// Another tab wants it: what is not stored yet is stored, or left beside the vault where that tab finds it, then it may
+    /// have it. What can be put nowhere stays here, and that is said there.
     async fn let_go(self: &Rc<Self>, id: &DraftId) {
         let open = self.open_drafts.borrow().get(id).copied();
-        let Some(draft) = open else { return };
-        if draft.writable.try_get_untracked() != Some(true) || !draft.save(true).await {
+        let Some(draft) = open.filter(|draft| draft.writable.try_get_untracked() == Some(true)) else { return };
+        // Storing may take longer than that tab waits.
+        let is_safe = !draft.is_dirty() || self.say_last_words();
+        if !is_safe {
+            self.tell(&News::DraftKept(id.clone()));
+        }
+        if !draft.save(true).await && !is_safe {
             return;
         }
         draft.writable.try_set(false);
@@ -167,16 +178,32 @@ impl Inner {
 
     /// "Continue here."
     pub(super) async fn take_draft(self: &Rc<Self>, id: &DraftId) {
+        let open = self.open_drafts.borrow().get(id).copied();
+        let Some(draft) = open else { return };
+        if self.held.borrow().contains_key(id) {
+            draft.writable.try_set(true);
+            return;
+        }
+        draft.kept_back.try_set(false);
         self.tell(&News::DraftWanted(id.clone()));
         crate::api::sleep(COURTESY).await;
-        if self.held.borrow().contains_key(id) {
+        if self.held.borrow().contains_key(id) || draft.kept_back.try_get_untracked() == Some(true) {
             return;
         }
         // That tab does not answer: frozen by the system, or hung.
         if let Some(held) = lock(&lock_name(id), Ask::Steal, stolen(&Rc::downgrade(self), id)).await {
-            self.reload_draft(id).await;
-            keep(&Rc::downgrade(self), id.clone(), held);
+            self.has_in_hand(id, held).await;
         }
+    }
+
+    /// From now on this tab changes it, and begins with what was left by the one that had it.
+    async fn has_in_hand(self: &Rc<Self>, id: &DraftId, held: Held) {
+        self.take_in_last_words().await;
+        self.reload_draft(id).await;
+        // What was read there is no change of this tab's: it is noticed before anything may be changed here.
+        leptos::task::tick().await;
+        keep(&Rc::downgrade(self), id.clone(), held);
+        self.go_on_with_last_words(id).await;
     }
 }
 
@@ -195,22 +222,32 @@ fn post(channel: &BroadcastChannel, news: &News) {
 }
 
 /// Waits in the line for a draft, then shows what the other tab has stored and lets this one change it.
-async fn wait_for_draft(inner: Weak<Inner>, id: DraftId) {
-    if let Some(held) = lock(&lock_name(&id), Ask::Queue, stolen(&inner, &id)).await {
-        if let Some(inner) = inner.upgrade() {
+async fn wait_for_draft(weak: Weak<Inner>, id: DraftId) {
+    let is_queued = weak.upgrade().is_none_or(|inner| inner.queued.borrow().contains(&id));
+    if is_queued {
+        // Its place in the line is the one of a page that was left meanwhile.
+        return;
+    }
+    if let Some(inner) = weak.upgrade() {
+        inner.queued.borrow_mut().push(id.clone());
+    }
+    let held = lock(&lock_name(&id), Ask::Queue, stolen(&weak, &id)).await;
+    if let Some(inner) = weak.upgrade() {
+        inner.queued.borrow_mut().retain(|queued| *queued != id);
+        if let Some(held) = held {
             // The tab that had it may have ended between a key and its save.
-            inner.take_in_last_words().await;
-            inner.reload_draft(&id).await;
+            inner.has_in_hand(&id, held).await;
         }
-        keep(&inner, id, held);
     }
 }
 
+/// Unless it was closed meanwhile: then whoever comes next may have it.
 fn keep(inner: &Weak<Inner>, id: DraftId, held: Held) {
-    if let Some(inner) = inner.upgrade().filter(|inner| !inner.over.get()) {
-        if let Some(draft) = inner.open_drafts.borrow().get(&id) {
-            draft.writable.try_set(true);
-        }
+    if let Some(inner) = inner.upgrade().filter(|inner| !inner.over.get())
+        && let Some(draft) = inner.open_drafts.borrow().get(&id)
+    {
+        draft.writable.try_set(true);
+        draft.kept_back.try_set(false);
         inner.held.borrow_mut().insert(id, held);
     }
 }

@@ -43,6 +43,17 @@ impl Write {
     pub(super) fn erase(key: impl Into<String>) -> Self {
         Self::Erase { key: key.into() }
     }
+
+    /// The name of its record.
+    pub(super) fn key(&self) -> &str {
+        match self {
+            Self::Record { key, .. }
+            | Self::Bytes { key, .. }
+            | Self::First { key, .. }
+            | Self::Public { key, .. }
+            | Self::Erase { key } => key,
+        }
+    }
 }
 
 /// Where records are kept.

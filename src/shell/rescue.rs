@@ -4,7 +4,8 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{ImportError, Offline, OutboxRow, What};
 use crate::reactive::{RwSignal, derive};
 use crate::ui::{
-    Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, icon, live, plain_note, section_title,
+    Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, icon, live, plain_note, save_file,
+    section_title,
 };
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -125,10 +126,13 @@ fn export(rescue: Rescue, application: String) {
     spawn_local(async move {
         let words = Some(words.trim()).filter(|words| !words.is_empty());
         let told = match rescue.offline.export_application(&application, words).await {
-            Ok(file) => {
-                super::storage::save_file("health-certificate.json", &file.text);
-                (file.left_behind > 0).then_some((Tone::Warn, K::RescueLeft))
-            }
+            Ok(file) => match save_file("health-certificate.json", &file.text) {
+                Ok(()) => (file.left_behind > 0).then_some((Tone::Warn, K::RescueLeft)),
+                Err(why) => {
+                    leptos::logging::warn!("export: {why:?}");
+                    Some((Tone::Bad, K::RescueEExport))
+                }
+            },
             Err(why) => {
                 leptos::logging::warn!("export: {why:?}");
                 Some((Tone::Bad, K::RescueEExport))

@@ -7,7 +7,6 @@ use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
-use wasm_bindgen::JsCast;
 
 /// Whether it will stay, and how full the phone is.
 pub(crate) fn health() -> AnyView {
@@ -102,29 +101,4 @@ pub(crate) fn erase() -> AnyView {
         />
     }
     .into_any()
-}
-
-/// Hands a text to the person as a file.
-pub(crate) fn save_file(name: &str, text: &str) {
-    if let Err(why) = try_save(name, text) {
-        leptos::logging::warn!("{name}: {why:?}");
-    }
-}
-
-fn try_save(name: &str, text: &str) -> Result<(), wasm_bindgen::JsValue> {
-    let parts = js_sys::Array::of1(&text.into());
-    let options = web_sys::BlobPropertyBag::new();
-    options.set_type("application/json");
-    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
-    let url = web_sys::Url::create_object_url_with_blob(&blob)?;
-    let anchor: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-    anchor.set_href(&url);
-    anchor.set_download(name);
-    anchor.click();
-    spawn_local(async move {
-        // Some browsers read it only after a question of their own.
-        crate::api::sleep(std::time::Duration::from_secs(10)).await;
-        drop(web_sys::Url::revoke_object_url(&url));
-    });
-    Ok(())
 }

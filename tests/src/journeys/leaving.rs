@@ -34,6 +34,34 @@ pub(super) async fn while_waiting(house: &House, phone: &Browser) -> anyhow::Res
     collects(&applicant, &id).await
 }
 
+/// Submitting asks the account first, which takes its time; the page is left meanwhile. What stood there arrives, once, nobody
+/// is led away, and the app goes on.
+pub(super) async fn handing_over(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    let faults = &house.office()?.faults;
+    // Nothing of what comes now is in the account yet when it is submitted.
+    let away = Plan { method: Some("PUT".into()), times: None, ..Plan::once(Trouble::LostRequest, "/draft") };
+    faults.plan(away);
+    applicant.comes_to_check().await?;
+    let id = applicant.application().await?;
+    faults.clear();
+    faults.plan(Plan::once(Trouble::Delay(Duration::from_millis(2500)), "/draft"));
+    applicant.says("submit.go").await?;
+    applicant.waits("the request", async || Ok(faults.planned().is_empty())).await?;
+    applicant.driver.back().await?;
+    applicant.is_at("/step/consent").await?;
+    let arrived = async || Ok(house.office()?.full(&id, "a test").await.map_err(refused)?.rounds.len() == 1);
+    applicant.waits("the submission", arrived).await?;
+    applicant.is_at("/step/consent").await?;
+    ensure!(applicant.has("heading", &speech.short("consent")?).await?, "the page that was gone to is gone");
+    applicant.goes_to(&format!("/a/{id}/receipt")).await?;
+    applicant.sees(speech.say("receipt.title")?).await
+}
+
 async fn chooses_a_time(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
     let (house, speech) = (applicant.house, &applicant.speech);
     let status = format!("/a/{id}");

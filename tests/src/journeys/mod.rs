@@ -8,6 +8,7 @@ mod embedded;
 mod ends;
 mod faults;
 mod forms;
+mod given_back;
 mod hands;
 mod interrupted;
 mod kept;
@@ -88,6 +89,8 @@ journeys! {
     "a draft goes on on another phone, and only what both have changed is asked" @ noisy => account::two_phones;
     "under a PIN nothing is shown, guessing costs time, and a forgotten one erases" => kept::under_a_pin;
     "no storage and no file of the profile holds a name, a number or a photo to be read" => kept::nothing_readable;
+    "what is taken back while the reply is lost is changed and sent again" @ noisy => given_back::reply_lost;
+    "what is handed over arrives once although its page is left meanwhile" @ noisy => leaving::handing_over;
     "a page that is left while it waits for the office leads nobody back and says nothing more" => leaving::while_waiting;
     "a damaged record and a file that is no good are set aside and said, and the rest works" => kept::damaged;
     "what one person has typed stays locked for the next one who signs in" => kept::somebody_elses;

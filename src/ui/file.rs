@@ -1,0 +1,26 @@
+//! A text that the person takes along as a file.
+
+use leptos::prelude::*;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// So long the browser may take to read it: some do only after a question of their own.
+const READ_BY: Duration = Duration::from_secs(10);
+
+/// Hands a text to the person as a file. Whether it was stored after that nobody tells a page.
+///
+/// # Errors
+/// The browser makes none.
+pub fn save_file(name: &str, text: &str) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&text.into());
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("application/json");
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob)?;
+    let anchor: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    anchor.set_href(&url);
+    anchor.set_download(name);
+    anchor.click();
+    set_timeout(move || drop(web_sys::Url::revoke_object_url(&url)), READ_BY);
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! An office in the page itself, with its applications: submitted, taken back, and out of reach when a test says so.
+use super::visit::{in_javascript, instead_of};
+use js_sys::{Function, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+/// Until it is dropped.
+pub(crate) struct Office {
+    fetch: JsValue,
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        instead_of(&window(), "fetch", &self.fetch);
+    }
+}
+
+const OPEN: &str = "
+    // Nobody is to be signed out first.
+    localStorage.clear();
+    const office = globalThis.office = {
+        reached: true, signedIn: true, loses: null, all: {}, receipts: {}, asked: [],
+        change(one, more) { Object.assign(one, more); one.version++; },
+        takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
+    };
+    const json = (value, status = 200) =>
+        new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json' } });
+    const problem = (slug, status) => new Response(JSON.stringify({ type: 'https://sample/problems/' + slug, title: '', status }),
+        { status, headers: { 'Content-Type': 'application/problem+json' } });
+    return async (what, more) => {
+        const request = new Request(what, more), { pathname } = new URL(request.url), path = pathname.replace(/^.*\\/v1/, '');
+        const asked = request.method + ' ' + path.replace(/[0-9a-f-]{36}/g, '*'), id = path.split('/')[2], one = office.all[id];
+        office.asked.push(asked);
+        if (!office.reached) throw new TypeError('no network');
+        const answer = await (async () => { switch (asked) {
+            case 'GET /session': return json(office.signedIn ? { signed_in: true, subject: 'sample', shown: '138****0000' } : { signed_in: false });
+            case 'DELETE /session': office.signedIn = false; return new Response(null, { status: 204 });
+            case 'PUT /applications/*':
+                return json(office.all[id] ??= { id, version: 1, state: 'draft', stage: 1, round: 0,
+                    since: '2026-11-26T08:00:00+08:00', questionnaire: 'health-certificate|2026.11.1' });
+            case 'GET /applications': return json({ items: Object.values(office.all) });
+            case 'GET /applications/*': return one ? json(one) : problem('not-found', 404);
+            case 'POST /applications/*/submission': {
+                const key = request.headers.get('Idempotency-Key');
+                if (!office.receipts[key]) {
+                    office.change(one, { state: 'submitted', round: one.round + 1 });
+                    office.receipts[key] = { key, state: 'done', act: 'submit', application: id, round: one.round };
+                }
+                return json({ receipt: office.receipts[key], application: one }, 201);
+            }
+            case 'DELETE /applications/*/submission': office.takeBack(); return json({ application: one });
+            case 'GET /receipts/*': {
+                const receipt = office.receipts[id];
+                return receipt ? json(receipt) : problem('not-found', 404);
+            }
+            default: return problem('not-found', 404);
+        } })();
+        if (office.loses && asked.startsWith(office.loses)) { office.lost?.(); throw new TypeError('the reply is lost'); }
+        return answer;
+    };";
+
+impl Office {
+    pub(crate) fn open() -> Self {
+        let fetch = Reflect::get(&window(), &"fetch".into()).unwrap();
+        let answers = Function::new_no_args(OPEN).call0(&JsValue::NULL).unwrap();
+        instead_of(&window(), "fetch", &answers);
+        Self { fetch }
+    }
+
+    /// Something happens there.
+    pub(crate) async fn does(&self, what: &str) {
+        in_javascript("", &format!("const office = globalThis.office; {what}")).await;
+    }
+}

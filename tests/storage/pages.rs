@@ -1,0 +1,171 @@
+//! Several pages of one site, and a page that several people use.
+use super::office::Office;
+use super::visit::{Visit, instead_of, until};
+use super::{answers, begun, ends_after, fails_with, left_beside, no_more_turns, opened, prototype, submission, text};
+use health_certificate::offline::{SaveState, StoreError, What};
+use js_sys::{Array, Promise, Reflect};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+async fn who_signs_out_and_in_again_goes_on_with_their_draft() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let (id, draft) = begun(&visit).await;
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+    visit.offline.sign_out().await.unwrap();
+    office.does("office.signedIn = true;").await;
+    visit.offline.check_session().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let draft = opened(&visit, &id).await;
+    assert_eq!(draft.answers.get_untracked(), answers());
+    until(|| draft.writable().get_untracked()).await;
+    draft.answers.set(text("more"));
+    assert!(draft.save_now().await);
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_one_page_takes_in_from_a_file_another_one_sends() {
+    Visit::opened().await.offline.erase_all().await.unwrap();
+    let visit = Visit::opened().await;
+    let (id, _) = begun(&visit).await;
+    let entry = visit.offline.submit(&id, &submission()).await.unwrap();
+    let file = visit.offline.export_application(&id, None).await.unwrap().text;
+    visit.offline.erase_all().await.unwrap();
+    drop(visit);
+    let sends = Visit::opened().await;
+    let (_, draft) = begun(&sends).await;
+    until(|| draft.writable().get_untracked()).await;
+    let takes = Visit::opened().await;
+    takes.offline.import_application(&file, "").await.unwrap();
+    until(|| sends.offline.outbox().get_untracked().iter().any(|row| row.id == entry)).await;
+    until(|| sends.offline.drafts().get_untracked().iter().any(|draft| draft.id.application == id)).await;
+}
+
+#[wasm_bindgen_test]
+async fn two_pages_that_hand_over_at_the_same_moment_hand_over_once() {
+    let first = Visit::opened().await;
+    let (id, here) = begun(&first).await;
+    let second = Visit::opened().await;
+    let there = opened(&second, &id).await;
+    until(|| !there.writable().get_untracked() && here.writable().get_untracked()).await;
+    let made: Rc<RefCell<Vec<String>>> = Rc::default();
+    let taps: Array = [second.offline, first.offline]
+        .into_iter()
+        .map(|offline| {
+            let (made, id) = (made.clone(), id.clone());
+            future_to_promise(async move {
+                if let Ok(entry) = offline.submit(&id, &submission()).await {
+                    made.borrow_mut().push(entry);
+                }
+                Ok(JsValue::UNDEFINED)
+            })
+        })
+        .collect();
+    JsFuture::from(Promise::all(&taps)).await.unwrap();
+    // The page that only reads hands nothing over, or the same one.
+    let mut made = made.borrow().clone();
+    made.dedup();
+    assert_eq!(made.len(), 1);
+    until(|| second.offline.outbox().get_untracked().iter().any(|row| row.id == made[0])).await;
+    let submits = |visit: &Visit| {
+        let rows = visit.offline.outbox().get_untracked();
+        rows.iter().filter(|row| row.application == id && row.what == What::Submit).count()
+    };
+    assert_eq!((submits(&first), submits(&second)), (1, 1));
+    until(|| !here.writable().get_untracked()).await;
+}
+
+#[wasm_bindgen_test]
+async fn on_a_full_phone_what_one_page_could_not_store_goes_on_in_the_one_that_takes_over() {
+    let first = Visit::opened().await;
+    let (id, here) = begun(&first).await;
+    // What seals last words is made ready.
+    health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
+    let second = Visit::opened().await;
+    let there = opened(&second, &id).await;
+    until(|| !there.writable().get_untracked() && here.writable().get_untracked()).await;
+    assert!(!matches!(there.saved().get_untracked(), SaveState::Saving), "who only reads has nothing to store");
+    let (store, put) = no_more_turns();
+    here.answers.set(text("typed on a full phone"));
+    until(|| here.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
+    there.take_over();
+    until(|| there.writable().get_untracked() && !here.writable().get_untracked()).await;
+    until(|| there.answers.get_untracked() == text("typed on a full phone")).await;
+    until(|| there.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
+    instead_of(&store, "put", &put);
+    assert!(there.save_now().await);
+    assert_eq!(left_beside(&id), None);
+    until(|| here.answers.get_untracked() == text("typed on a full phone")).await;
+    drop(second);
+    drop(first);
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("typed on a full phone"));
+}
+
+#[wasm_bindgen_test]
+async fn what_one_page_can_store_nowhere_it_keeps_and_the_other_one_is_told() {
+    let first = Visit::opened().await;
+    let (id, here) = begun(&first).await;
+    let second = Visit::opened().await;
+    let there = opened(&second, &id).await;
+    until(|| !there.writable().get_untracked() && here.writable().get_untracked()).await;
+    let (store, put) = no_more_turns();
+    let beside = prototype("Storage");
+    let set = Reflect::get(&beside, &"setItem".into()).unwrap();
+    instead_of(&beside, "setItem", &fails_with("QuotaExceededError"));
+    here.answers.set(text("nowhere else"));
+    until(|| here.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
+    there.take_over();
+    until(|| there.kept_back().get_untracked()).await;
+    health_certificate::api::sleep(std::time::Duration::from_secs(2)).await;
+    assert!(here.writable().get_untracked() && !there.writable().get_untracked());
+    assert_eq!(here.answers.get_untracked(), text("nowhere else"));
+    instead_of(&beside, "setItem", &set);
+    instead_of(&store, "put", &put);
+    there.take_over();
+    until(|| there.writable().get_untracked() && !there.kept_back().get_untracked()).await;
+    assert_eq!(there.answers.get_untracked(), text("nowhere else"));
+}
+
+#[wasm_bindgen_test]
+async fn on_a_full_phone_the_next_page_goes_on_with_the_last_words_of_the_one_before() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
+    ends_after(visit, &id, draft, "last").await;
+    let (store, put) = no_more_turns();
+    let visit = Visit::opened().await;
+    let draft = opened(&visit, &id).await;
+    until(|| draft.answers.get_untracked() == text("last")).await;
+    until(|| draft.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
+    instead_of(&store, "put", &put);
+    assert!(draft.save_now().await);
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("last"));
+}
+
+#[wasm_bindgen_test]
+async fn on_a_full_phone_the_file_holds_what_stands_on_the_screen() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    let (store, put) = no_more_turns();
+    draft.answers.set(text("only on the screen"));
+    until(|| draft.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
+    let file = visit.offline.export_application(&id, None).await.unwrap();
+    instead_of(&store, "put", &put);
+    visit.offline.erase_all().await.unwrap();
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.import_application(&file.text, "").await, Ok(id.clone()));
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("only on the screen"));
+}

@@ -1,0 +1,99 @@
+//! What the office has is taken back: its draft can be changed and sent again, whatever became of the reply.
+use super::office::Office;
+use super::visit::{Visit, instead_of, until};
+use super::{begun, opened, prototype, submission, text};
+use health_certificate::offline::{Draft, DraftId, DraftState};
+use js_sys::{Function, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn state(visit: &Visit, id: &str) -> DraftState {
+    let all = visit.offline.drafts().get_untracked();
+    all.iter().find(|draft| draft.id == DraftId::application(id)).unwrap().state
+}
+
+async fn signed_in() -> Visit {
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    visit
+}
+
+async fn is_sent(visit: &Visit, id: &str) {
+    visit.offline.submit(id, &submission()).await.unwrap();
+    until(|| state(visit, id) == DraftState::Sent).await;
+}
+
+async fn can_be_changed(visit: &Visit, id: &str, draft: Draft, words: &str) {
+    until(|| draft.writable().get_untracked()).await;
+    assert_eq!(state(visit, id), DraftState::Editing);
+    draft.answers.set(text(words));
+    assert!(draft.save_now().await);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_taken_back_can_be_changed_and_sent_again_also_when_the_reply_to_that_is_lost() {
+    let office = Office::open();
+    let visit = signed_in().await;
+    let (id, draft) = begun(&visit).await;
+    is_sent(&visit, &id).await;
+    assert!(!draft.writable().get_untracked());
+    office.does("office.loses = 'DELETE /applications';").await;
+    assert_eq!(visit.offline.recall(&id).await, Ok(()), "the record says what became of it");
+    can_be_changed(&visit, &id, draft, "one").await;
+
+    // It is lost, and so is the network.
+    office.does("office.loses = null;").await;
+    is_sent(&visit, &id).await;
+    office.does("office.loses = 'DELETE /applications'; office.lost = () => { office.reached = false; };").await;
+    visit.offline.recall(&id).await.unwrap_err();
+    assert_eq!(state(&visit, &id), DraftState::Sent, "nobody knows yet");
+    office.does("office.loses = null; office.reached = true;").await;
+    visit.offline.refresh(&id).await.unwrap();
+    can_be_changed(&visit, &id, draft, "two").await;
+    is_sent(&visit, &id).await;
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_another_phone_has_taken_back_can_be_changed_here() {
+    let office = Office::open();
+    let visit = signed_in().await;
+    let (id, draft) = begun(&visit).await;
+    is_sent(&visit, &id).await;
+    office.does("office.takeBack();").await;
+    visit.offline.refresh_all().await.unwrap();
+    can_be_changed(&visit, &id, draft, "one").await;
+    // Sent again, it stays sent: nobody has taken that one back.
+    is_sent(&visit, &id).await;
+    visit.offline.refresh_all().await.unwrap();
+    assert_eq!(state(&visit, &id), DraftState::Sent);
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_ends_between_the_record_and_the_draft_leaves_no_draft_locked() {
+    let office = Office::open();
+    let visit = signed_in().await;
+    let (id, _) = begun(&visit).await;
+    is_sent(&visit, &id).await;
+    // From now on no draft is written, as if the page had ended just before it.
+    let store = prototype("IDBObjectStore");
+    let put = Reflect::get(&store, &"put".into()).unwrap();
+    let none = "return function (value, key) {
+        if (String(key).startsWith('draft/')) throw new DOMException('', 'QuotaExceededError');
+        return put.call(this, value, key);
+    }";
+    instead_of(&store, "put", &Function::new_with_args("put", none).call1(&JsValue::NULL, &put).unwrap());
+    visit.offline.recall(&id).await.unwrap();
+    drop(visit);
+    instead_of(&store, "put", &put);
+    office.does("office.reached = false;").await;
+    let visit = Visit::opened().await;
+    let draft = opened(&visit, &id).await;
+    can_be_changed(&visit, &id, draft, "one").await;
+    drop(visit);
+    drop(office);
+}
