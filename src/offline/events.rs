@@ -131,7 +131,7 @@ impl Inner {
 
     /// Reads one application, up to this version, or all. What could not be read is not forgotten: it is asked for again,
     /// less and less often.
-    async fn read(&self, what: Option<(&str, u64)>) {
+    async fn read(self: &Rc<Self>, what: Option<(&str, u64)>) {
         let mut pause = RETRY;
         for _ in 0..READINGS {
             if what.is_some_and(|(application, version)| self.knows(application, version)) {
