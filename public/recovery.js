@@ -4,6 +4,7 @@
 
 const WORDS = {
   'zh-CN': {
+    lang: 'zh-CN',
     title: '页面停住了，不是您的操作造成的',
     saved: '您填的内容存到 {time}，都在这部手机上。',
     kept: '已经存下的内容都在这部手机上。',
@@ -19,6 +20,7 @@ const WORDS = {
     insecure: '这个网址不安全（不是 https），不能填写。请点这里打开安全的网址。',
   },
   en: {
+    lang: 'en',
     title: 'The page stopped; it was not something you did',
     saved: 'What you entered is on this phone, saved at {time}.',
     kept: 'What was saved is on this phone.',
@@ -174,7 +176,7 @@ function showCrash(part, n) {
   const text = words(part);
   // When the last completed save began, and the last change: told by the app.
   const saved = globalThis.__hc_saved;
-  const time = saved && timeOf(saved);
+  const time = saved && timeOf(saved, text.lang);
   const lines = [time ? text.saved.replace('{time}', time) : text.kept];
   if (globalThis.__hc_changed > (saved || 0)) lines.push(text.after);
   if (n > 2) lines.push(text.again);
@@ -187,10 +189,10 @@ function showCrash(part, n) {
 }
 
 /** The time at the office, as the app shows it; where its zone is not known, at this phone. */
-function timeOf(saved) {
+function timeOf(saved, lang) {
   const zone = globalThis.__hc_zone;
-  return new Date(saved).toLocaleTimeString('zh-CN', {
-    hour: '2-digit', minute: '2-digit', hour12: false, timeZone: zone || undefined,
+  return new Date(saved).toLocaleTimeString(lang, {
+    hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone || undefined,
   });
 }
 

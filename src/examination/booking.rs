@@ -3,7 +3,7 @@ use super::trouble;
 use crate::api::ApiError;
 use crate::i18n::{I18n, K};
 use crate::offline::Offline;
-use crate::reactive::{RwSignal, Signal};
+use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Words};
 use contract::api::{Hold, Instant, Slot, Slug};
@@ -34,7 +34,7 @@ impl Booking {
     pub(super) fn new(id: &str, hold: Option<Hold>, phone: Signal<String>) -> Self {
         let offline = Offline::here();
         let hold = hold.filter(|hold| hold.until > offline.now());
-        Self {
+        let booking = Self {
             offline,
             i18n: I18n::here(),
             nav: Nav::here(),
@@ -46,7 +46,25 @@ impl Booking {
             wanted: RwSignal::new(None),
             going: RwSignal::new(false),
             moved: RwSignal::new(0),
-        }
+        };
+        booking.follow_record();
+        booking
+    }
+
+    /// What this application holds may be told later than the page is drawn: it was held on another page, or another phone.
+    fn follow_record(self) {
+        let record = self.offline.record(&self.id.get_value());
+        let told = memo(move || record.with(|kept| kept.as_ref().and_then(|kept| kept.value.examination.hold.clone())));
+        effect(move || {
+            let told = told.get().filter(|hold| hold.until > self.offline.now());
+            let chooses = self.wanted.with_untracked(Option::is_some) || self.going.get_untracked();
+            if let Some(told) = told
+                && !chooses
+                && self.hold.with_untracked(Option::is_none)
+            {
+                self.hold.set(Some(told));
+            }
+        });
     }
 
     /// Whether this place shows as chosen: the one asked for, else the one held.
@@ -87,7 +105,12 @@ impl Booking {
     }
 
     async fn hold_slot(self, id: &str, slot: &str) -> Result<Hold, ApiError> {
-        self.offline.heard(self.offline.api().hold(id, slot).await)
+        let offline = self.offline;
+        let held = offline.heard(offline.api().hold(id, slot).await)?;
+        let id = id.to_owned();
+        // The record tells of it too, whoever comes back to this page; no news may come of it.
+        spawn_local(async move { drop(offline.refresh(&id).await) });
+        Ok(held)
     }
 
     /// A held place says so itself; only news about another one stays as a line.

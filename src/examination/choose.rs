@@ -43,7 +43,7 @@ fn task(record: &ApplicationRecord) -> Task {
 /// The page.
 pub(super) fn page(id: String) -> AnyView {
     let (offline, nav) = (Offline::here(), Nav::here());
-    let (record, failed) = record_of(offline, &id);
+    let (record, asking) = record_of(offline, &id);
     let task = memo(move || record.with(|record| record.as_ref().map(|record| task(record))));
     let i18n = I18n::here();
     let title = move || match task.get() {
@@ -60,7 +60,7 @@ pub(super) fn page(id: String) -> AnyView {
     view! {
         {head}
         <PageTitle words=title/>
-        {trouble::waiting(record, failed)}
+        {trouble::waiting(record, asking)}
         {live(body)}
     }
     .into_any()

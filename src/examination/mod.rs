@@ -37,18 +37,30 @@ pub fn page(route: &Route) -> AnyView {
 /// The record of the application that a page is about.
 type Record = Memo<Option<Arc<ApplicationRecord>>>;
 
+/// How the reading of a record went, and the way to try again.
+#[derive(Clone, Copy)]
+struct Asking {
+    failed: RwSignal<Option<crate::api::ApiError>>,
+    again: Callback<()>,
+}
+
 /// The record as this phone knows it; the office is asked once while it shows.
-fn record_of(offline: Offline, id: &str) -> (Record, RwSignal<Option<crate::api::ApiError>>) {
+fn record_of(offline: Offline, id: &str) -> (Record, Asking) {
     let kept = offline.record(id);
     let record = memo(move || kept.with(|kept| kept.as_ref().map(|kept| Arc::new(kept.value.clone()))));
-    let trouble = RwSignal::new(None);
+    let failed = RwSignal::new(None);
     let id = id.to_owned();
-    spawn_local(async move {
-        if let Err(why) = offline.refresh(&id).await {
-            trouble.try_set(Some(why));
-        }
+    let again = Callback::new(move |()| {
+        let id = id.clone();
+        failed.set(None);
+        spawn_local(async move {
+            if let Err(why) = offline.refresh(&id).await {
+                failed.try_set(Some(why));
+            }
+        });
     });
-    (record, trouble)
+    again.run(());
+    (record, Asking { failed, again })
 }
 
 /// Where one comes from: how the application stands.

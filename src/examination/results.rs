@@ -1,18 +1,19 @@
 //! `/a/{id}/results`: the outcome first, the items second, what is sensitive covered until tapped.
 use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::i18n::{I18n, K, t};
-use crate::offline::Offline;
+use crate::offline::{Network, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
     Icon, Kind, LinkButton, PageTitle, Tone, card, icon, live, next_panel, note, plain_note, section_title, skeleton,
     small_icon,
 };
-use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Words};
+use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Link, Words};
 use contract::application::{Act, State};
 use contract::examination::read;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
+use wasm_bindgen::JsCast;
 
 /// How far the reading of the results has come.
 #[derive(Clone, PartialEq)]
@@ -25,7 +26,7 @@ enum Results {
 /// The page.
 pub(super) fn page(id: String) -> AnyView {
     let (offline, nav) = (Offline::here(), Nav::here());
-    let (record, failed) = record_of(offline, &id);
+    let (record, asking) = record_of(offline, &id);
     let results = RwSignal::new(Results::Coming);
     // Read again when the application moves, since results come with the conclusion, and when the language changes.
     let i18n = I18n::here();
@@ -49,18 +50,21 @@ pub(super) fn page(id: String) -> AnyView {
     });
     let head = back(nav, &id);
     let hidden = hidden_count();
+    let read = Callback::new(move |examination| {
+        results.try_set(Results::Known(Box::new(examination)));
+    });
     let body = move || {
         let record = record.get()?;
         Some(results.with(|results| match results {
             Results::Coming => skeleton(t(K::WaitOpen), 6),
             Results::Missing => plain_note(Tone::Warn, Icon::Offline, t(K::ResFailed)),
-            Results::Known(examination) => body(&id, &record, examination, hidden),
+            Results::Known(examination) => body(&id, &record, examination, hidden, read),
         }))
     };
     view! {
         {head}
         <PageTitle words=t(K::ResTitle)/>
-        {trouble::waiting(record, failed)}
+        {trouble::waiting(record, asking)}
         {live(body)}
     }
     .into_any()
@@ -85,7 +89,13 @@ fn hidden_count() -> Signal<u32> {
     count.into()
 }
 
-fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden: Signal<u32>) -> AnyView {
+fn body(
+    id: &str,
+    record: &ApplicationRecord,
+    examination: &Examination,
+    hidden: Signal<u32>,
+    read_anew: Callback<Examination>,
+) -> AnyView {
     let i18n = I18n::here();
     let language = i18n.lang();
     let found: Vec<_> = examination.observations.iter().filter_map(|it| read(it, language)).collect();
@@ -103,10 +113,7 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
             <dl class="hc-card hc-card--flush hc-sum">{rows}</dl>
         }
     });
-    let report = examination.report.as_ref().map(|link| {
-        let address = Offline::here().api().link_url(link);
-        view! { <a class="hc-btn hc-btn--quiet" href=address download="" rel="noreferrer">{icon(Icon::Down)}{t(K::ResReport)}</a> }
-    });
+    let report = examination.report.clone().map(|link| report(id, link, read_anew));
     let phone = phone(Offline::here());
     let doubt = move || {
         let phone = phone.get();
@@ -122,6 +129,59 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
         <div class="hc-row">{report}</div>
     }
     .into_any()
+}
+
+/// The report, where it can be had: its link works for minutes only, and is read anew once they are over.
+fn report(id: &str, link: Link, read_anew: Callback<Examination>) -> AnyView {
+    let (offline, id) = (Offline::here(), id.to_owned());
+    let (api, network) = (offline.api(), offline.network());
+    let (address, followed) = (api.link_url(&link), StoredValue::new(false));
+    let failed = RwSignal::new(false);
+    let press = Callback::new(move |event: web_sys::MouseEvent| {
+        failed.set(false);
+        let is_good = link.until > offline.now() + chrono::TimeDelta::seconds(5) && !followed.get_value();
+        followed.set_value(true);
+        if is_good {
+            return;
+        }
+        event.prevent_default();
+        let (id, api) = (id.clone(), api.clone());
+        spawn_local(async move {
+            match offline.examination_anew(&id).await {
+                Ok(kept) => {
+                    if let Some(link) = &kept.value.report {
+                        follow(&api.link_url(link));
+                    }
+                    read_anew.try_run(kept.value);
+                }
+                Err(_) => drop(failed.try_set(true)),
+            }
+        });
+    });
+    let there = memo(move || !network.with(|network| matches!(network, Network::Offline | Network::Portal)));
+    live(move || {
+        let address = address.clone();
+        there.get().then(|| {
+            view! {
+                <a class="hc-btn hc-btn--quiet" href=address download="" rel="noreferrer" on:click=move |event| press.run(event)>
+                    {icon(Icon::Down)}
+                    {t(K::ResReport)}
+                </a>
+                {live(move || failed.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ResFailed))))}
+            }
+        })
+    })
+}
+
+/// As if the link had been pressed.
+fn follow(address: &str) {
+    let made = document().create_element("a").ok().and_then(|it| it.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    if let Some(link) = made {
+        link.set_href(address);
+        link.set_download("");
+        link.set_rel("noreferrer");
+        link.click();
+    }
 }
 
 /// What an examiner wrote, as written.

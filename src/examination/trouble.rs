@@ -1,10 +1,12 @@
 //! Why something did not work, in words.
-use super::Record;
-use crate::api::ApiError;
+use super::{Asking, Record};
+use crate::api::{ApiError, NextStep};
 use crate::i18n::{Failure, I18n, K, t};
-use crate::reactive::{RwSignal, Signal};
-use crate::ui::{Icon, Tone, Words, live, plain_note, skeleton};
+use crate::offline::Offline;
+use crate::reactive::Signal;
+use crate::ui::{Button, Icon, Kind, Tone, Words, live, note, plain_note, skeleton};
 use leptos::prelude::*;
+use view::view;
 
 /// The sentence for a failed call.
 pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
@@ -23,18 +25,25 @@ pub(super) fn said(i18n: I18n, error: ApiError, phone: Signal<String>) -> Words 
     Words::from(move || words(i18n, &error, &phone.try_get().unwrap_or_default()))
 }
 
-/// Until a record is here: that it is coming, or why it is not.
-pub(super) fn waiting(record: Record, trouble: RwSignal<Option<ApiError>>) -> AnyView {
+/// Until a record is here: that it is coming, or why it is not, and the way to try again.
+pub(super) fn waiting(record: Record, asking: Asking) -> AnyView {
+    let (offline, i18n) = (Offline::here(), I18n::here());
+    let phone = super::phone(offline);
     live(move || {
         if record.with(Option::is_some) {
             return ().into_any();
         }
-        trouble.with(|why| match why {
+        asking.failed.with(|why| match why {
             None => skeleton(t(K::WaitOpen), 6),
-            Some(ApiError::Refused(_)) => plain_note(Tone::Warn, Icon::Info, t(K::PNotFound)),
-            Some(ApiError::Portal) => plain_note(Tone::Warn, Icon::Offline, t(K::ErrHtml)),
-            Some(ApiError::Unreachable | ApiError::SignedOut | ApiError::Unreadable) => {
-                plain_note(Tone::Warn, Icon::Offline, t(K::ProgressMissing))
+            Some(why) if why.next_step() == NextStep::Home => plain_note(Tone::Warn, Icon::Info, t(K::PNotFound)),
+            Some(why) => {
+                let said = match why {
+                    ApiError::Unreachable => i18n.text(K::ProgressMissing),
+                    other => words(i18n, other, &phone.get()),
+                };
+                let again = asking.again;
+                let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p> };
+                note(Tone::Warn, Icon::Offline, true, body.into_any())
             }
         })
     })

@@ -17,7 +17,7 @@ use view::view;
 /// The page.
 pub(super) fn page(id: String) -> AnyView {
     let (offline, nav) = (Offline::here(), Nav::here());
-    let (record, failed) = record_of(offline, &id);
+    let (record, asking) = record_of(offline, &id);
     let head = back(nav, &id);
     let said: RwSignal<Option<K>> = RwSignal::new(None);
     let here = id.clone();
@@ -33,7 +33,7 @@ pub(super) fn page(id: String) -> AnyView {
         {head}
         <PageTitle words=t(K::VisitTitle)/>
         {live(move || said.get().map(|key| note(Tone::Ok, Icon::Ok, true, view! { <p>{t(key)}</p> }.into_any())))}
-        {trouble::waiting(record, failed)}
+        {trouble::waiting(record, asking)}
         {body}
     }
     .into_any()

@@ -69,13 +69,25 @@ impl Offline {
     /// # Errors
     /// As every call, when there is no copy.
     pub async fn examination(self, application: &str) -> Result<Kept<Examination>, ApiError> {
+        self.read_examination(application, false).await
+    }
+
+    /// The same with links that work: those of the copy end, though nothing else of it has changed.
+    ///
+    /// # Errors
+    /// As every call, when there is no copy.
+    pub async fn examination_anew(self, application: &str) -> Result<Kept<Examination>, ApiError> {
+        self.read_examination(application, true).await
+    }
+
+    async fn read_examination(self, application: &str, anew: bool) -> Result<Kept<Examination>, ApiError> {
         let inner = self.inner();
         let vault = inner.opened().await;
         let owner = inner.subject().unwrap_or_default();
         let key = format!("examination/{application}");
         let kept =
             vault.read::<Results>(&key).await.ok().filter(|results| results.owner == owner).map(|results| results.of);
-        let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
+        let etag = kept.as_ref().filter(|_| !anew).and_then(|kept| kept.etag.clone());
         let reply = inner.api.examination(application, etag.as_deref()).await;
         match (inner.heard(reply), kept) {
             (Ok(Fresh::New { value, etag }), _) => {

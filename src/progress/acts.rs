@@ -102,7 +102,8 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
     .into_any()
 }
 
-fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
+/// Why the office did not do or give something.
+pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
     let failure = match error {
         ApiError::Unreachable => Failure::Unreachable,
         ApiError::Portal => Failure::Portal,

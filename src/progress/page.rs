@@ -1,13 +1,15 @@
 //! The page: the record as it is kept, with its age, and said aloud when it changes.
 
 use super::{acts, decision, stages, timeline};
-use crate::api::ApiError;
+use crate::api::{ApiError, NextStep};
 use crate::i18n::{I18n, K, Office, t};
 use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
 use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Announcer, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton};
+use crate::ui::{
+    self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton,
+};
 use contract::api::{ApplicationRecord, Event, Instant};
 use contract::application::{Act, State};
 use contract::questionnaire::{Form, Pointer};
@@ -26,6 +28,8 @@ pub(super) struct Around {
     form: RwSignal<Option<Arc<Form>>>,
     /// Events before those of the record, once they were asked for; newest first.
     pub(super) older: RwSignal<Vec<Event>>,
+    /// Where those before the older ones begin, if there are any.
+    pub(super) oldest: RwSignal<Option<String>>,
     /// The question before an act, if one stands open.
     pub(super) asked: RwSignal<acts::Asked>,
     /// Language of the page.
@@ -49,6 +53,7 @@ pub fn page(route: &Route) -> AnyView {
         hours: RwSignal::new(String::new()),
         form: RwSignal::new(None),
         older: RwSignal::new(Vec::new()),
+        oldest: RwSignal::new(None),
         asked: RwSignal::new(acts::Asked::Nothing),
         i18n,
     };
@@ -63,7 +68,7 @@ pub fn page(route: &Route) -> AnyView {
     let there = memo(move || record.with(Option::is_some));
     live(move || {
         if !there.get() {
-            return waiting(nav, offline, here.get_value(), trouble);
+            return waiting(nav, offline, around, here.get_value(), trouble);
         }
         let title = move || match record.with(|r| r.as_ref().and_then(|r| r.holder.as_ref().map(|h| h.name.clone()))) {
             Some(name) => i18n.say(K::ProgressTitle, &[("name", name.into())]),
@@ -137,7 +142,8 @@ fn tell_changes(around: Around, record: Memo<Option<Arc<ApplicationRecord>>>, of
 }
 
 /// Not here yet, or not to be had. What was begun without a network the office has never heard of: then it is on this phone.
-fn waiting(nav: Nav, offline: Offline, id: String, trouble: RwSignal<Option<ApiError>>) -> AnyView {
+fn waiting(nav: Nav, offline: Offline, around: Around, id: String, trouble: RwSignal<Option<ApiError>>) -> AnyView {
+    let i18n = around.i18n;
     let of = id.clone();
     let queued_here = memo(move || offline.is_queued(&of));
     let of = id.clone();
@@ -162,16 +168,21 @@ fn waiting(nav: Nav, offline: Offline, id: String, trouble: RwSignal<Option<ApiE
                 Some(go.into_any()),
             );
         }
-        let words = trouble.with(|why| match why {
-            None => None,
-            Some(ApiError::Refused(_)) => Some(K::PNotFound),
-            Some(ApiError::Portal) => Some(K::ErrHtml),
-            Some(ApiError::Unreachable | ApiError::SignedOut | ApiError::Unreadable) => Some(K::ProgressMissing),
-        });
-        match words {
-            None => skeleton(t(K::WaitOpen), 6),
-            Some(key) => ui::plain_note(Tone::Warn, Icon::Offline, t(key)),
+        let Some(why) = trouble.get() else { return skeleton(t(K::WaitOpen), 6) };
+        if why.next_step() == NextStep::Home {
+            return ui::plain_note(Tone::Warn, Icon::Info, t(K::PNotFound));
         }
+        let said = match &why {
+            ApiError::Unreachable => i18n.text(K::ProgressMissing),
+            other => acts::words(i18n, other, &around.office.with(|office| office.phone.clone())),
+        };
+        let id = id.clone();
+        let again = move |()| {
+            trouble.set(None);
+            read(offline, id.clone(), trouble);
+        };
+        let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p> };
+        ui::note(Tone::Warn, Icon::Offline, true, body.into_any())
     };
     view! {
         {back_link(nav.link(&Route::Home), t(K::HomeTitle))}

@@ -15,16 +15,28 @@ use view::view;
 /// The record carries the newest events; the way to those before them.
 pub(super) fn earlier(offline: Offline, around: Around, record: &ApplicationRecord) -> Option<AnyView> {
     const CARRIED: usize = 20;
-    if record.events.len() < CARRIED || around.older.with(|older| !older.is_empty()) {
+    let asked = around.older.with(|older| !older.is_empty());
+    let from = around.oldest.get();
+    if record.events.len() < CARRIED || asked && from.is_none() {
         return None;
     }
     let id = record.id.clone();
-    let failed = RwSignal::new(false);
+    let (failed, busy) = (RwSignal::new(false), RwSignal::new(false));
     let ask = Callback::new(move |()| {
-        let id = id.clone();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failed.set(false);
+        let (id, from) = (id.clone(), from.clone());
         spawn_local(async move {
-            match offline.heard(offline.api().events(&id, None).await) {
-                Ok(page) => drop(around.older.try_set(page.items)),
+            let page = offline.heard(offline.api().events(&id, from.as_deref()).await);
+            busy.try_set(false);
+            match page {
+                Ok(page) => {
+                    around.oldest.try_set(page.next);
+                    around.older.try_update(|older| older.extend(page.items));
+                }
                 Err(_) => drop(failed.try_set(true)),
             }
         });

@@ -75,6 +75,42 @@ struct Layer {
     then: Option<Route>,
 }
 
+/// What Back or Forward came to, by the entry of the history and the URL.
+#[derive(Clone, Copy, Debug, Default)]
+struct Popped {
+    /// The entry is one of ours,
+    ours: bool,
+    /// a further step of a page,
+    layer: bool,
+    /// at another place than the one that is shown.
+    elsewhere: bool,
+}
+
+/// What follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    /// Nothing: the host made an entry of its own.
+    Nothing,
+    /// The page is back at the step before.
+    Left,
+    /// Another place is shown.
+    Arrived,
+    /// The entry of a step that is over: there is nothing to show, and it is left again.
+    Over,
+}
+
+impl Popped {
+    fn turn(self, open: bool, leaving: bool) -> Turn {
+        match self {
+            Self { elsewhere: true, layer: false, .. } => Turn::Arrived,
+            Self { layer: true, .. } if open && !leaving => Turn::Nothing,
+            Self { layer: true, .. } => Turn::Over,
+            Self { ours, .. } if open && (ours || leaving) => Turn::Left,
+            Self { .. } => Turn::Nothing,
+        }
+    }
+}
+
 /// How the place is written into the URL.
 struct Place {
     mode: RouteMode,
@@ -167,9 +203,14 @@ impl Nav {
             return;
         }
         let Ok(history) = window().history() else { return };
-        let state = kept_state(&history);
+        let (state, here) = (kept_state(&history), self.route.get_untracked());
+        let href = self.href(&here);
+        // The page below is known by its entry when Back leads to it: the host may put its own between.
+        set(&state, KEY, &JsValue::from_str(&here.path()));
+        if let Err(why) = history.replace_state_with_url(&state, "", Some(&href)) {
+            leptos::logging::warn!("history: {why:?}");
+        }
         set(&state, LAYER, &JsValue::TRUE);
-        let href = self.href(&self.route.get_untracked());
         if history.push_state_with_url(&state, "", Some(&href)).is_ok() {
             self.place.update_value(|place| place.layer = Layer { open: true, ..Layer::default() });
         }
@@ -256,17 +297,34 @@ impl Nav {
     pub fn listen(self) {
         let opened_at = self.route.get_untracked();
         let handle = window_event_listener(leptos::ev::popstate, move |event| {
-            if self.place.try_with_value(|place| place.layer.open) == Some(true) {
-                return self.left_layer();
-            }
-            if let Some(Some(route)) = self.place.try_with_value(|p| p.came_to(&opened_at)) {
-                let scroll =
-                    Reflect::get(&event.state(), &SCROLL.into()).ok().and_then(|y| y.as_f64()).unwrap_or_default();
-                #[expect(clippy::cast_possible_truncation, reason = "a scroll position in pixels")]
-                self.arrive(route, Arrival::CameBack { scroll: scroll as i32 });
+            let Some(Some(route)) = self.place.try_with_value(|p| p.came_to(&opened_at)) else { return };
+            let noted = |key: &str| Reflect::get(&event.state(), &key.into()).unwrap_or_default();
+            let popped = Popped {
+                ours: noted(KEY).is_string(),
+                layer: noted(LAYER).is_truthy(),
+                elsewhere: !self.is_at(&route),
+            };
+            let (open, leaving) = self.place.with_value(|place| (place.layer.open, place.layer.leaving));
+            match popped.turn(open, leaving) {
+                Turn::Nothing => {}
+                Turn::Left => self.left_layer(),
+                Turn::Over => step_back(),
+                Turn::Arrived => {
+                    self.place.update_value(|place| place.layer = Layer::default());
+                    #[expect(clippy::cast_possible_truncation, reason = "a scroll position in pixels")]
+                    let scroll = noted(SCROLL).as_f64().unwrap_or_default() as i32;
+                    self.arrive(route, Arrival::CameBack { scroll });
+                }
             }
         });
         on_cleanup(move || handle.remove());
+        // Opened anew on a step that only the page before knew: its entry is left, so that Back is no dead press.
+        let is_over = window().history().and_then(|history| history.state()).ok().is_some_and(|state| {
+            state.is_object() && Reflect::get(&state, &LAYER.into()).is_ok_and(|layer| layer.is_truthy())
+        });
+        if is_over {
+            step_back();
+        }
     }
 
     /// `on:click` of our outermost element: follows our own links, and no others.
@@ -341,6 +399,12 @@ impl Place {
     }
 }
 
+fn step_back() {
+    if let Err(why) = window().history().and_then(|history| history.back()) {
+        leptos::logging::warn!("history: {why:?}");
+    }
+}
+
 /// Where this entry of the history was come to from, by its own note.
 fn noted_from() -> Option<Route> {
     let state = window().history().ok()?.state().ok().filter(JsValue::is_object)?;
@@ -367,4 +431,28 @@ fn kept_state(history: &web_sys::History) -> Object {
 fn set(object: &Object, key: &str, value: &JsValue) {
     // Setting a member of a plain object of our own cannot fail.
     drop(Reflect::set(object, &JsValue::from_str(key), value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_entry_below_a_step_ends_it() {
+        let (ours, layer, elsewhere) = (true, true, true);
+        for (what, popped, open, leaving, expected) in [
+            ("back from a step", Popped { ours, ..Popped::default() }, true, false, Turn::Left),
+            ("its own way back", Popped { ours, ..Popped::default() }, true, true, Turn::Left),
+            ("the host wiped its entry", Popped::default(), true, true, Turn::Left),
+            ("a link of the host", Popped::default(), true, false, Turn::Nothing),
+            ("back from that link", Popped { ours, layer, elsewhere: false }, true, false, Turn::Nothing),
+            ("two back from a step", Popped { ours, layer: false, elsewhere }, true, false, Turn::Arrived),
+            ("forward to a step that is over", Popped { ours, layer, elsewhere: false }, false, false, Turn::Over),
+            ("back to one of another page", Popped { ours, layer, elsewhere }, false, false, Turn::Over),
+            ("back to a page", Popped { ours, layer: false, elsewhere }, false, false, Turn::Arrived),
+            ("to where one is", Popped { ours, ..Popped::default() }, false, false, Turn::Nothing),
+        ] {
+            assert_eq!(popped.turn(open, leaving), expected, "{what}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::code::{CodeFlow, Stands, Trouble, code_step, is_offline, phone_field}
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, new_key};
-use crate::reactive::{RwSignal, Signal, derive, effect};
+use crate::reactive::{RwSignal, Signal, derive, effect, effect_from};
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, FieldShell, Icon, Kind, LinkButton, PageTitle, SummaryRow, Tone, back_link, described_by, field,
@@ -35,6 +35,15 @@ pub fn page() -> AnyView {
         missing: RwSignal::new(None),
         found: RwSignal::new(None),
     };
+    let left = asked.flow.nav.layers_left();
+    effect_from(move |before: Option<u32>| {
+        let now = left.get();
+        // Back leads from what was found to what was asked.
+        if before.is_some_and(|before| before != now) {
+            asked.found.set(None);
+        }
+        now
+    });
     let enter = Callback::new(move |entered: CodeEntered| {
         let request = LookupRequest {
             number: asked.number.get_untracked().trim().to_owned(),
