@@ -8,7 +8,7 @@ use super::sending::submission;
 use super::sent;
 use super::steps::{in_url, keep_focus};
 use super::two_phones;
-use crate::form::{Filling, label, label_text, masked_value, page_name, passage, values_text};
+use crate::form::{Filling, foreign, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, Network, Offline, Settled};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
@@ -226,6 +226,10 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
         let item = item.clone();
         move || label(i18n, &item)
     };
+    let lang = {
+        let item = item.clone();
+        move || foreign(i18n, item.label())
+    };
     let shown = item.clone();
     let printed = item.on_certificate.is_some().then(|| {
         view! { <br/><span class="hc-meta">{small_icon(Icon::Printer)} " " {t(K::CheckPrinted)}</span> }
@@ -248,7 +252,7 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
     };
     view! {
         <div>
-            <dt>{name}</dt>
+            <dt lang=lang>{name}</dt>
             <dd>
                 {live(move || match values.with(Vec::is_empty) {
                     true if problem.get() => view! { <span class="hc-bad">{t(K::CheckEmpty)}</span> }.into_any(),

@@ -36,7 +36,7 @@ fn moved(opened: Opened, before: Option<&Form>, left: &Answers) -> AnyView {
     let form = filling.form();
     let rows = rows(i18n, &form, before, left);
     let words = match rows.len() {
-        0 => i18n.text(K::PQuestionnaireChangedFits),
+        0 => i18n.text(K::FormChangedFits),
         n => i18n.say(K::PQuestionnaireChanged, &[("n", n.into())]),
     };
     let list = rows.into_iter().map(|(answer, reason)| {

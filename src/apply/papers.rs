@@ -6,7 +6,7 @@ use crate::form::{Filling, label_text};
 use crate::i18n::{I18n, K};
 use crate::offline::{DocState, Offline};
 use crate::reactive::{Memo, memo};
-use crate::ui::live;
+use crate::ui::{Icon, icon, live};
 use contract::questionnaire::{Item, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -32,14 +32,18 @@ fn document_of(value: &Value) -> Option<String> {
     value.as_attachment().map(|attachment| attachment.document.clone())
 }
 
-/// One page, small; nothing where this phone has none: a PDF, or what was sent from another phone.
+/// One page, small, in a place that stands there from the first: what lies below never moves under a finger. Where this
+/// phone has no picture, of a PDF or of what was sent from another phone, a sheet lies there.
 fn picture(i18n: I18n, offline: Offline, item: Arc<Item>, number: usize, id: String) -> AnyView {
     let small = loaded(move || async move { offline.document_thumbnail(&id).await.ok().flatten() });
-    live(move || {
-        let source = small.with(|it| it.as_ref().map(ObjectUrl::text))?;
-        let args = [("label", label_text(i18n, &item).into()), ("n", (number + 1).into())];
-        Some(view! { <img class="hc-papers__one" src=source alt=i18n.say(K::CheckPicture, &args)/> })
-    })
+    let drawn = live(move || match small.with(|it| it.as_ref().map(ObjectUrl::text)) {
+        Some(source) => {
+            let args = [("label", label_text(i18n, &item).into()), ("n", (number + 1).into())];
+            view! { <img src=source alt=i18n.say(K::CheckPicture, &args)/> }.into_any()
+        }
+        None => icon(Icon::Document),
+    });
+    view! { <span class="hc-papers__one">{drawn}</span> }.into_any()
 }
 
 /// The items whose documents neither this phone nor the office has, and what is to be done: such an answer cannot be sent.

@@ -6,7 +6,7 @@ use super::returned::round_page;
 use super::save::{other_tab_at, save_line};
 use super::sending::supplement;
 use super::steps::keep_focus;
-use crate::form::{errors_above, page_name, passage, step_items};
+use crate::form::{enter_leads_on, errors_above, name_enter, page_name, passage, step_items};
 use crate::i18n::{K, t};
 use crate::offline::{DraftId, FormKind, Offline};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
@@ -160,6 +160,8 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
                 send();
             }
             on:mousedown=|event| keep_focus(&event)
+            on:keydown=|event| enter_leads_on(&event)
+            on:focusin=|event| name_enter(&event)
         >
             {sections}
             {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}

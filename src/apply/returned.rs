@@ -9,7 +9,9 @@ use super::report::narrowed;
 use super::save::{other_tab_at, save_line};
 use super::sending::{context, supplement};
 use super::steps::keep_focus;
-use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, values_text};
+use crate::form::{
+    Returned, enter_leads_on, errors_above, item_view, label, label_text, name_enter, page_name, values_text,
+};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Offline};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
@@ -204,7 +206,12 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         {other_tab_at(opened, elsewhere)}
         {form_moved(opened)}
         {facts(record, kind)}
-        <div on:mousedown=|event| keep_focus(&event) class="hc-form">
+        <div
+            class="hc-form"
+            on:mousedown=|event| keep_focus(&event)
+            on:keydown=|event| enter_leads_on(&event)
+            on:focusin=|event| name_enter(&event)
+        >
             {cards}
             <p>{t(K::RetRest)}</p>
             {waits}

@@ -3,7 +3,7 @@
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_phone, other_tab, save_line};
-use crate::form::{errors_above, page_name, passage, step_items};
+use crate::form::{enter_leads_on, errors_above, name_enter, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
 use crate::reactive::{Memo, memo};
 use crate::route::nav::Arrival;
@@ -97,6 +97,8 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
                 go_on();
             }
             on:mousedown=|event| keep_focus(&event)
+            on:keydown=|event| enter_leads_on(&event)
+            on:focusin=|event| name_enter(&event)
         >
             {step_items(filling, &step.link_id, whole)}
             {bar}

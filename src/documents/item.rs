@@ -104,21 +104,24 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(_) | Chosen::NotOpened))
     });
     let empty = memo(move || ids.with(Vec::is_empty));
-    let id = heading.to_owned();
-    let hint_line = move || hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint">{words}</p> });
+    let (id, lang, hint_lang) = (heading.to_owned(), given.hole.label_lang.clone(), given.hole.hint_lang.clone());
+    let hint_line = move || {
+        let lang = hint_lang.clone();
+        hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint" lang=lang>{words}</p> })
+    };
     let because_line = move || because.get().map(|words| view! { <p class="hc-meta">{words}</p> });
     let title = move || {
-        view! { <h3 class="hc-h3" id=id.clone() aria-level=crate::ui::heading_level(3)>{live(move || label.get())}</h3> {live(because_line)} }.into_any()
+        view! { <h3 class="hc-h3" id=id.clone() lang=lang.clone() aria-level=crate::ui::heading_level(3)>{live(move || label.get())}</h3> {live(because_line)} }.into_any()
     };
     // The title stands beside the picture as long as there is one: of the document, or of the file that is looked at.
     let looking =
         memo(move || filling.chosen.with(|it| matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. })));
     let single = {
-        let title = title.clone();
+        let (title, hint_line) = (title.clone(), hint_line.clone());
         move || match ids.with(|ids| ids.first().cloned()) {
             Some(id) => kept::kept(filling, viewer, id, None, title()),
             None if looking.get() => ().into_any(),
-            None => view! { {title()} {live(hint_line)} }.into_any(),
+            None => view! { {title()} {live(hint_line.clone())} }.into_any(),
         }
     };
     let beside = {

@@ -5,7 +5,7 @@ use super::passage::label_text;
 use crate::i18n::K;
 use crate::reactive::{Memo, memo};
 use crate::ui::Mistake;
-use contract::questionnaire::{Pointer, StepState};
+use contract::questionnaire::{Item, Pointer, Problem, ProblemCode, StepState, Value, Widget};
 use leptos::prelude::*;
 
 impl Filling {
@@ -93,14 +93,17 @@ impl Filling {
         fine
     }
 
-    /// The control in which something is wrong: of several lines the one.
+    /// The control in which something is wrong: of several lines the one, of choices the first or the own words.
     fn wrong_control(self, pointer: &Pointer) -> String {
         let first = self.control_id(pointer);
-        let line = self.looked.with_untracked(|e| {
-            let problem = e.problem(pointer)?;
-            Some(untrack(|| self.with_answers(|answers| problem.line(answers.get(pointer)))))
+        let part = self.form.with_value(|form| {
+            let item = form.item_at(pointer)?;
+            self.looked.with_untracked(|e| {
+                let problem = e.problem(pointer)?;
+                Some(untrack(|| self.with_answers(|answers| wrong_part(item, problem, answers.get(pointer)))))
+            })
         });
-        line_id(&first, line.unwrap_or_default())
+        part_id(&first, part.unwrap_or_default())
     }
 
     /// The same mistakes in the language of now; what was mended meanwhile stays as it was said.
@@ -121,7 +124,41 @@ impl Filling {
     }
 }
 
-/// The id of one of several lines of an item.
-pub(super) fn line_id(first: &str, line: usize) -> String {
-    if line == 0 { first.to_owned() } else { format!("{first}-{line}") }
+/// One of the controls of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// One of several lines, or the only control.
+    Line(usize),
+    /// The field for own words beside a list.
+    OwnWords,
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        Self::Line(0)
+    }
+}
+
+/// In which control of an item something is wrong.
+pub(super) fn wrong_part(item: &Item, problem: &Problem, values: &[Value]) -> Part {
+    let line = problem.line(values);
+    if !matches!(item.widget(), Widget::Radios | Widget::Ticks) {
+        return Part::Line(line);
+    }
+    let suspected = match problem.which {
+        Some(_) => values.get(line..=line).unwrap_or_default(),
+        // Too few or too many are no fault of the own words; that nothing is written there is.
+        None if problem.code == ProblemCode::Count => &[],
+        None => values,
+    };
+    item.own_words(suspected).map_or(Part::default(), |_| Part::OwnWords)
+}
+
+/// The id of one of the controls of an item.
+pub(super) fn part_id(first: &str, part: Part) -> String {
+    match part {
+        Part::Line(0) => first.to_owned(),
+        Part::Line(line) => format!("{first}-{line}"),
+        Part::OwnWords => format!("{first}-other"),
+    }
 }

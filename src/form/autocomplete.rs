@@ -2,7 +2,7 @@
 
 use super::filling::Filling;
 use super::item::Place;
-use super::passage::words_of;
+use super::passage::{plain, words_of};
 use super::standing::Standing;
 use super::typed_field::{Line, framed, is_composing};
 use crate::i18n::{K, lower};
@@ -66,7 +66,7 @@ pub(super) fn list_control(line: &Line<'_>) -> AnyView {
                 let found = list.found.with(|found| found.shown.clone());
                 let rows_of = rows_of.clone();
                 found.into_iter().enumerate().map(|(at, entry)| {
-                    let words = words_of(i18n, &entry.display);
+                    let words = plain(i18n, &entry.display);
                     // Pressed before the field is left: the list would be gone.
                     let choose = move |event: web_sys::MouseEvent| {
                         event.prevent_default();
@@ -208,6 +208,11 @@ impl List {
         let Some(entry) = self.found.with_untracked(|found| found.shown.get(at).cloned()) else { return };
         self.text.set(words_of(self.filling.i18n(), &entry.display));
         self.write(entry.value);
+        self.close();
+    }
+
+    /// What is not in sight is not the one that is meant either.
+    fn close(self) {
         self.open.set(false);
         self.active.set(None);
     }
@@ -217,8 +222,7 @@ impl List {
             return;
         }
         self.at_work.set_value(false);
-        self.open.set(false);
-        self.active.set(None);
+        self.close();
         self.pointer.with_value(|pointer| self.filling.leave(pointer));
     }
 
@@ -239,7 +243,7 @@ impl List {
                 self.active.set(Some(active.map_or(count - 1, |at| (at + count - 1) % count)));
             }
             "Enter" if self.open.get_untracked() && active.is_some() => self.choose(active.unwrap_or_default()),
-            "Escape" if self.open.get_untracked() => self.open.set(false),
+            "Escape" if self.open.get_untracked() => self.close(),
             _ => return,
         }
         event.prevent_default();

@@ -4,16 +4,16 @@ use super::glyph::undrawn;
 use super::item::{Place, placed};
 use super::passage::{label_text, plain};
 use super::pattern::compose;
-use crate::i18n::K;
+use crate::i18n::{I18n, K};
 use crate::reactive::memo;
 use crate::ui::{Icon, Tone, focus_by_id, live, note};
 use contract::identity::PersonName;
-use contract::questionnaire::{Control, RuleCode};
+use contract::questionnaire::{Control, Item, RuleCode};
 use leptos::prelude::*;
 use view::view;
 use wasm_bindgen::JsCast;
 
-/// All of it.
+/// All of it, and what is asked under it.
 pub(super) fn after(place: &Place) -> AnyView {
     let form = place.filling.form();
     let row = place.pointer.enclosing_row().map(|(group, row)| group.at_row(&row));
@@ -24,18 +24,21 @@ pub(super) fn after(place: &Place) -> AnyView {
         })
         .map(|child| placed(place.filling, child, row.as_ref()))
         .collect();
-    let i18n = place.filling.i18n();
-    let why = place.item.purpose.as_ref().map(|purpose| {
-        let (title, words) = (i18n.text(K::FormWhy), plain(i18n, purpose));
-        view! {
-            <details class="hc-why"><summary class="hc-tap">{title}</summary><p class="hc-hint">{words}</p></details>
-        }
-    });
-    view! { {printed(place)} {notes(place)} {why} {advice} }.into_any()
+    view! { {printed(place)} {notes(place)} {why(place.filling.i18n(), &place.item)} {advice} }.into_any()
+}
+
+/// Why it is asked, where the form says so.
+pub(super) fn why(i18n: I18n, item: &Item) -> Option<AnyView> {
+    let purpose = item.purpose.as_ref()?;
+    let (title, words) = (i18n.text(K::FormWhy), plain(i18n, purpose));
+    let drawn = view! {
+        <details class="hc-why"><summary class="hc-tap">{title}</summary><p class="hc-hint">{words}</p></details>
+    };
+    Some(drawn.into_any())
 }
 
 /// What was filled in for the person, with the way to say that it is right; what was answered before; what is to be known.
-pub(super) fn notes(place: &Place) -> AnyView {
+fn notes(place: &Place) -> AnyView {
     let (filling, pointer, around) = (place.filling, place.pointer.clone(), place.around);
     let (id, item) = (place.id(), place.item.clone());
     let i18n = filling.i18n();

@@ -1,12 +1,13 @@
 //! Choices: radios, ticks of which one may exclude the others, a closed list, yes or no, and one tick alone.
 
+use super::attempt::{Part, part_id};
 use super::below::after;
 use super::filling::Filling;
 use super::item::{Place, error_of, hint, optional, said};
-use super::passage::{label_text, plain, words_of};
+use super::passage::{foreign, label_text, plain, words_of};
 use super::typed_field::framed;
 use crate::i18n::K;
-use crate::reactive::{Memo, effect, memo};
+use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::ui::{focus_by_id, fresh_id, live};
 use contract::questionnaire::{Item, ItemKind, Pointer, Text, Value};
 use leptos::{html, prelude::*};
@@ -95,6 +96,7 @@ fn entries(item: &Item) -> Vec<(Value, Option<Text>)> {
 /// The rows of a list, each a radio or a tick, and what they stand for.
 struct Rows {
     filling: Filling,
+    item: Arc<Item>,
     standing: Memo<super::standing::Standing>,
     boxes: Vec<(Value, NodeRef<html::Input>)>,
     /// The row of own words.
@@ -105,7 +107,7 @@ impl Rows {
     fn new(place: &Place) -> Self {
         let boxes = entries(&place.item).into_iter().map(|(value, _)| (value, NodeRef::new())).collect();
         let other = (place.item.kind == ItemKind::OpenChoice).then(NodeRef::new);
-        Self { filling: place.filling, standing: place.standing, boxes, other }
+        Self { filling: place.filling, item: place.item.clone(), standing: place.standing, boxes, other }
     }
 
     /// Ticks the rows that stand for an answer.
@@ -115,7 +117,7 @@ impl Rows {
                 put(*node, it.values.iter().any(|given| given.same_as(value)), closed);
             }
             if let Some(node) = self.other {
-                put(node, it.values.iter().any(|given| given.as_text().is_some()), closed);
+                put(node, self.item.own_words(&it.values).is_some(), closed);
             }
         });
     }
@@ -173,36 +175,48 @@ fn row(
 /// "Other, in your own words".
 fn other_row(place: &Place, kind: &'static str, name: &str, node: NodeRef<html::Input>) -> AnyView {
     let (filling, standing, i18n) = (place.filling, place.standing, place.filling.i18n());
-    let own = move || standing.with(|it| it.values.iter().find_map(|v| v.as_text().map(str::to_owned)));
+    let asked = StoredValue::new(place.item.clone());
+    let own = move || asked.with_value(|item| standing.with(|it| item.own_words(&it.values).map(str::to_owned)));
+    // While the person is in the field: what stood beside it when they came. On the way to other words they may pass an
+    // entry's, which is no reason to choose that, nor to take the field away.
+    let at_work: RwSignal<Option<Vec<Value>>> = RwSignal::new(None);
+    let begin = move || {
+        if at_work.with_untracked(Option::is_none) {
+            at_work.set(Some(standing.with_untracked(|it| it.values.clone())));
+        }
+    };
     let write = {
         let (item, pointer) = (place.item.clone(), place.pointer.clone());
         StoredValue::new(move |words: Option<&str>| {
-            let after = standing.with_untracked(|it| item.with_own_words(&it.values, words));
+            let after = at_work.with_untracked(|beside| match beside {
+                Some(beside) => item.with_own_words(beside, words),
+                None => standing.with_untracked(|it| item.with_own_words(&it.values, words)),
+            });
             filling.write(&pointer, after);
         })
     };
-    let label = match &place.item.open_label {
-        Some(text) => words_of(i18n, text),
-        None => i18n.text(K::HomeOther),
+    let (label, lang) = match &place.item.open_label {
+        Some(text) => (words_of(i18n, text), foreign(i18n, text)),
+        None => (i18n.text(K::HomeOther), None),
     };
-    let id = format!("{}-other", place.id());
-    let is_chosen = memo(move || own().is_some());
-    let (dress, called) = (place.dress(Some(0)), label.clone());
+    let id = part_id(&place.id(), Part::OwnWords);
+    let is_chosen = memo(move || own().is_some() || at_work.with(Option::is_some));
+    let (dress, called) = (place.dress(Some(Part::OwnWords)), label.clone());
     let field = {
         let id = id.clone();
         move || {
             let (id, called, dress) = (id.clone(), called.clone(), dress.clone());
-            let (node, at_work) = (NodeRef::<html::Input>::new(), StoredValue::new(false));
+            let node = NodeRef::<html::Input>::new();
             effect(move || {
                 let (Some(input), own) = (node.get(), own()) else { return };
                 input.set_read_only(dress.put_on(&input));
                 let text = own.unwrap_or_default();
-                if !at_work.get_value() && input.value() != text {
+                if at_work.with_untracked(Option::is_none) && input.value() != text {
                     input.set_value(&text);
                 }
             });
             let take = move |typed: String| {
-                at_work.set_value(true);
+                begin();
                 write.with_value(|write| write(Some(&typed)));
             };
             view! {
@@ -215,15 +229,18 @@ fn other_row(place: &Place, kind: &'static str, name: &str, node: NodeRef<html::
                     enterkeyhint="next"
                     aria-label=called
                     on:input=move |event| take(event_target_value(&event))
-                    on:compositionstart=move |_| at_work.set_value(true)
+                    on:compositionstart=move |_| begin()
                     on:compositionend=move |event| take(event_target_value(&event))
-                    on:blur=move |_| at_work.set_value(false)
+                    on:blur=move |_| {
+                        at_work.try_set(None);
+                    }
                 />
             }
         }
     };
     let choose =
         move |event: web_sys::Event| write.with_value(|write| write(event_target_checked(&event).then_some("")));
+    let label = view! { <span lang=lang>{label}</span> };
     let chooses = row(kind, name, format!("{id}-row"), node, label.into_any(), choose);
     view! { {chooses} {live(move || is_chosen.get().then(|| untrack(&field)))} }.into_any()
 }
@@ -236,7 +253,10 @@ pub(super) fn select_field(place: &Place) -> AnyView {
         .options
         .iter()
         .enumerate()
-        .map(|(at, option)| view! { <option value=at.to_string()>{words_of(i18n, &option.display)}</option> })
+        .map(|(at, option)| {
+            let (words, lang) = (words_of(i18n, &option.display), foreign(i18n, &option.display));
+            view! { <option value=at.to_string() lang=lang>{words}</option> }
+        })
         .collect_view();
     let node: NodeRef<html::Select> = NodeRef::new();
     let (dress, entries) = (place.dress(None), item.clone());

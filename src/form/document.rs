@@ -1,12 +1,14 @@
 //! The hole of a document, with all that the form says about it.
 
+use super::below::after;
 use super::hole::AttachmentHole;
 use super::item::Place;
-use super::{label, words_of};
+use super::{foreign, label, words_of};
 use crate::reactive::derive;
 use contract::api::Words;
 use contract::questionnaire::{Control, ItemKind, Value};
 use leptos::prelude::*;
+use view::view;
 
 /// The document of an item, as the feature draws it.
 pub(super) fn attachment(place: &Place) -> AnyView {
@@ -31,6 +33,8 @@ pub(super) fn attachment(place: &Place) -> AnyView {
             filling.write(&written, documents.into_iter().map(Value::Attachment).collect());
         }),
         label: derive(move || label(i18n, &named)),
+        label_lang: foreign(i18n, item.label()),
+        hint_lang: help.as_ref().and_then(|help| foreign(i18n, &help.text)),
         hint: derive(move || help.as_ref().map(|help| words_of(i18n, &help.text))),
         because: filling.because(pointer.clone()),
         error: derive(move || around.with(|it| it.error.clone())),
@@ -44,7 +48,7 @@ pub(super) fn attachment(place: &Place) -> AnyView {
         item,
         pointer,
     };
-    draw(hole)
+    view! { {draw(hole)} {after(place)} }.into_any()
 }
 
 fn is_first_document(place: &Place) -> bool {

@@ -30,8 +30,12 @@ pub struct AttachmentHole {
     pub on_change: Callback<Vec<Attachment>>,
     /// What it is called, with a capital.
     pub label: Signal<String>,
+    /// Its language, where that is not the page's.
+    pub label_lang: Option<String>,
     /// How to do it.
     pub hint: Signal<Option<String>>,
+    /// Its language, where that is not the page's.
+    pub hint_lang: Option<String>,
     /// "Because you chose …".
     pub because: Signal<Option<String>>,
     /// What is wrong, once the person went on.

@@ -4,13 +4,15 @@ use super::choices::{choice_field, select_field, tick_field};
 use super::document::attachment;
 use super::filling::Filling;
 use super::lines::lines_field;
-use super::passage::{plain, words_of};
+use super::passage::{foreign, plain, words_of};
 use super::rows::row_group;
 use super::shown::values_text;
 use super::standing::{Around, Standing};
 use super::turns::in_turns;
 use super::typed_field::{area_field, line_field};
-use super::{autocomplete::list_field, below::notes};
+use super::attempt::Part;
+use super::autocomplete::list_field;
+use super::below::{after, why};
 use crate::i18n::K;
 use crate::reactive::{Memo, memo};
 use crate::ui::{Icon, Tone, error_words, heading_level, live, note};
@@ -24,16 +26,17 @@ pub fn step_items(filling: Filling, step: &str, whole: bool) -> AnyView {
     let form = filling.form();
     let Some(step) = form.steps.iter().find(|s| s.link_id == step).cloned() else { return ().into_any() };
     in_this_language(filling, move || {
-        let mut items = Vec::new();
+        let (mut items, mut reasons) = (Vec::new(), Vec::new());
         for top in &step.items {
-            let is_page = form.items.get(*top).is_some_and(|item| item.widget() == Widget::Group);
-            if is_page {
-                items.extend(form.children(*top));
-            } else {
-                items.push(*top);
+            match form.items.get(*top).filter(|item| item.widget() == Widget::Group) {
+                Some(page) => {
+                    reasons.extend(why(filling.i18n(), page));
+                    items.extend(form.children(*top));
+                }
+                None => items.push(*top),
             }
         }
-        in_turns(filling, items, whole).collect_view().into_any()
+        view! { {reasons} {in_turns(filling, items, whole)} }.into_any()
     })
 }
 
@@ -110,10 +113,10 @@ impl Place {
     }
 
     /// What a control of it is told apart from its value.
-    pub(super) fn dress(&self, line: Option<usize>) -> Dress {
+    pub(super) fn dress(&self, part: Option<Part>) -> Dress {
         let said = self.filling.returned(&self.pointer).is_some();
         let hint = has_hint(&self.filling.form(), &self.item);
-        Dress { id: self.id(), said, hint, line, around: self.around, filling: self.filling }
+        Dress { id: self.id(), said, hint, part, around: self.around, filling: self.filling }
     }
 
     /// What is required is said to who does not see that nothing is "optional" there.
@@ -128,8 +131,8 @@ pub(super) struct Dress {
     id: String,
     said: bool,
     hint: bool,
-    /// Which of several lines it is; none for what stands for all.
-    line: Option<usize>,
+    /// Which of its controls it is; none for what stands for all.
+    part: Option<Part>,
     around: Memo<Around>,
     filling: Filling,
 }
@@ -137,7 +140,7 @@ pub(super) struct Dress {
 impl Dress {
     /// Puts it on, and tells whether the control is to look at only.
     pub(super) fn put_on(&self, element: &web_sys::Element) -> bool {
-        let wrong = self.around.with(|it| it.error.is_some() && self.line.is_none_or(|line| line == it.line));
+        let wrong = self.around.with(|it| it.error.is_some() && self.part.is_none_or(|part| part == it.part));
         let said = self.said.then(|| format!("{}-said", self.id));
         let usual = crate::ui::described_by(&self.id, self.hint, wrong);
         let all: Vec<String> = said.into_iter().chain(usual).collect();
@@ -189,14 +192,14 @@ fn switching(place: Place) -> AnyView {
 fn derived(place: &Place, from_number: bool) -> AnyView {
     let (item, i18n, standing) = (place.item.clone(), place.filling.i18n(), place.standing);
     let origin = from_number.then(|| view! { <p class="hc-meta">{i18n.text(K::IdDerived)}</p> });
-    let label = super::label(i18n, &item);
+    let (label, lang) = (super::label(i18n, &item), foreign(i18n, item.label()));
     view! {
         <div class="hc-field" id=place.id() tabindex="-1">
-            <p class="hc-label">{label}</p>
+            <p class="hc-label" lang=lang>{label}</p>
             {error_of(place)}
             <p>{live(move || standing.with(|it| values_text(i18n, &item, &it.values)))}</p>
             {origin}
-            {notes(place)}
+            {after(place)}
         </div>
     }
     .into_any()
@@ -212,7 +215,7 @@ fn group(place: &Place, row: Option<&Pointer>) -> AnyView {
     let title = (!only_says_the_same && !item.text.is_empty()).then(|| {
         view! { <h2 class="hc-h2" aria-level=heading_level(2)>{plain(filling.i18n(), &item.text)}</h2> }
     });
-    view! { <section class="hc-group">{title} {inside}</section> }.into_any()
+    view! { <section class="hc-group">{title} {why(filling.i18n(), item)} {inside}</section> }.into_any()
 }
 
 /// A display of the form that is no help of one question.

@@ -1,6 +1,6 @@
 //! A question that is typed and takes several answers: a line for each, with a way to take it away and a way to add one.
 
-use super::attempt::line_id;
+use super::attempt::{Part, part_id};
 use super::autocomplete::list_control;
 use super::below::after;
 use super::filling::Filling;
@@ -36,7 +36,7 @@ pub(super) fn lines_field(place: &Place) -> AnyView {
         let line = Line {
             place: &whole,
             number,
-            id: line_id(&removing.first, number),
+            id: part_id(&removing.first, Part::Line(number)),
             name: Some(removing.say(K::FormRow, number)),
         };
         let control = match whole.item.widget() {
@@ -98,7 +98,7 @@ impl Lines {
         let before = self.values();
         let line = self.item.lines(&before);
         self.filling.write(&self.pointer, self.item.with_line_more(&before));
-        self.focus(line_id(&self.first, line));
+        self.focus(part_id(&self.first, Part::Line(line)));
     }
 
     fn remove(&self, line: usize) {

@@ -22,7 +22,13 @@ pub(super) fn plain(i18n: I18n, text: &Text) -> AnyView {
     }
 }
 
-/// The words of a passage, for attributes and sentences.
+/// The language of a passage that stands in another one than the page, for the element whose words it is.
+pub fn foreign(i18n: I18n, text: &Text) -> Option<String> {
+    let words = text.get(i18n.lang());
+    words.fallback.then(|| words.lang.to_owned())
+}
+
+/// The words of a passage, for attributes and sentences; an element of them alone says their language (`foreign`).
 pub fn words_of(i18n: I18n, text: &Text) -> String {
     text.get(i18n.lang()).text.to_owned()
 }

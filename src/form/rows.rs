@@ -1,8 +1,9 @@
 //! A repeating group: its rows, each with a way to remove it, and a way to add one.
 
+use super::below::why;
 use super::filling::Filling;
 use super::item::{Place, error_of, placed};
-use super::passage::label_text;
+use super::passage::{foreign, label_text};
 use crate::i18n::K;
 use crate::reactive::memo;
 use crate::ui::{Announcer, Icon, focus_by_id, focus_first_in, heading_level, icon, live};
@@ -23,14 +24,14 @@ pub(super) fn row_group(place: &Place) -> AnyView {
     let may_add = memo(move || rows.with(Vec::len) < most as usize);
     let may_remove = memo(move || rows.with(Vec::len) > least as usize);
     let node: NodeRef<html::Section> = NodeRef::new();
-    let label = super::label(i18n, &item);
+    let (label, lang) = (super::label(i18n, &item), foreign(i18n, item.label()));
     let add = Adding { filling, pointer: pointer.clone(), node };
     let add_label = i18n.say(K::FormRowAdd, &[("label", label_text(i18n, &item).into())]);
     let closed = filling.closed;
     let id = place.id();
     let add_id = format!("{id}-add");
     let drawn = {
-        let (item, pointer, add_id) = (item.clone(), pointer.clone(), add_id.clone());
+        let (item, pointer, add_id, lang) = (item.clone(), pointer.clone(), add_id.clone(), lang.clone());
         move |(number, row): (usize, String)| {
             let removing = Removing {
                 filling,
@@ -47,7 +48,7 @@ pub(super) fn row_group(place: &Place) -> AnyView {
             let name = i18n.say(K::FormRow, &[("label", super::label(i18n, &item).into()), ("n", (number + 1).into())]);
             view! {
                 <fieldset class="hc-card hc-row-card" data-row=row>
-                    <legend class="hc-label">{name}</legend>
+                    <legend class="hc-label" lang=lang.clone()>{name}</legend>
                     {children}
                     {live(move || (may_remove.get() && !closed.get()).then(|| removing.button()))}
                 </fieldset>
@@ -57,8 +58,9 @@ pub(super) fn row_group(place: &Place) -> AnyView {
     let numbered = move || rows.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <section class="hc-group" node_ref=node>
-            <h2 class="hc-h2" id=id.clone() tabindex="-1" aria-level=heading_level(2)>{label}</h2>
+            <h2 class="hc-h2" id=id.clone() tabindex="-1" lang=lang aria-level=heading_level(2)>{label}</h2>
             {error_of(place)}
+            {why(i18n, &item)}
             <For each=numbered key=|(number, row)| (*number, row.clone()) children=drawn />
             {live(move || {
                 let (add, add_label, add_id) = (add.clone(), add_label.clone(), add_id.clone());

@@ -1,6 +1,7 @@
 //! How one item stands: what is in it, and what is to be said around it. Two memos an item, and all that is drawn of it
 //! follows them: each thing that is followed by itself costs a slow phone a piece of a step's opening.
 
+use super::attempt::{Part, wrong_part};
 use super::filling::Filling;
 use super::sentences::is_for_the_person;
 use crate::reactive::{Memo, memo};
@@ -25,8 +26,8 @@ pub(super) struct Standing {
 pub(super) struct Around {
     /// What is wrong, once the person has left it.
     pub(super) error: Option<String>,
-    /// In which of its lines.
-    pub(super) line: usize,
+    /// In which of its controls.
+    pub(super) part: Part,
     /// What is to be known about it. It blocks nothing.
     pub(super) warnings: Vec<String>,
     /// It was filled in for the person and waits for their word.
@@ -79,12 +80,18 @@ impl Filling {
                 let said = it.warnings.iter().filter(|warning| known && is_for_the_person(warning));
                 Around {
                     error,
-                    line: problem.map_or(0, |problem| problem.line(&it.values)),
+                    part: problem.map_or(Part::default(), |problem| self.part(&pointer, &problem, &it.values)),
                     warnings: said.map(|warning| self.sentence(warning)).collect(),
                     waits,
                     before,
                 }
             })
+        })
+    }
+
+    fn part(self, pointer: &Pointer, problem: &Problem, values: &[Value]) -> Part {
+        self.form.with_value(|form| {
+            form.item_at(pointer).map_or(Part::default(), |item| wrong_part(item, problem, values))
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Fields that are typed into. The text is stored as it is typed, also what an input method has not finished (who presses
 //! Continue then means it), and put in order when the field is left. Nothing is written into a field that is being typed into.
 
+use super::attempt::Part;
 use super::below::after;
 use super::filling::Filling;
 use super::item::{Dress, Place, error_of, hint, optional, said};
@@ -33,7 +34,7 @@ impl<'a> Line<'a> {
 
     /// What follows from the item on this control.
     pub(super) fn dress(&self) -> Dress {
-        self.place.dress(Some(self.number))
+        self.place.dress(Some(Part::Line(self.number)))
     }
 }
 

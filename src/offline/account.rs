@@ -39,6 +39,9 @@ struct Copy {
     /// Sent, and not known whether it arrived.
     #[serde(default)]
     under_way: Option<Answers>,
+    /// What waited there for its person's word, when both phones agreed on it last.
+    #[serde(default)]
+    open: Vec<Pointer>,
     /// What somebody decided against.
     #[serde(default)]
     not_chosen: Vec<NotChosen>,
@@ -80,8 +83,10 @@ pub(super) struct Account {
     same: Option<Answers>,
     /// The newest copy that was seen and put together with what is here,
     etag: Option<String>,
-    /// and what stands in it.
+    /// and what stands in it,
     there: Answers,
+    /// of which this waits for its person's word.
+    open: Vec<Pointer>,
 }
 
 impl Offline {
@@ -144,6 +149,7 @@ impl Offline {
                 // From here on what stands there is what both know.
                 copy.etag = before.etag.unwrap_or_default();
                 copy.agreed = before.there;
+                copy.open = before.open;
                 copy.under_way = None;
             }
             inner.keep_copy(&application, &copy).await;
@@ -195,6 +201,7 @@ impl Copy {
             etag: etag.to_owned(),
             agreed: Answers::new(),
             under_way: None,
+            open: Vec::new(),
             not_chosen: Vec::new(),
         }
     }
@@ -247,7 +254,8 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
         if !account.differing.is_empty() {
             return Ok(());
         }
-        if account.same.as_ref() == Some(&mine) && !inner.is_newer_there(&application) {
+        let open = draft.beside.with_untracked(|beside| beside.to_confirm.clone());
+        if account.same.as_ref() == Some(&mine) && account.open == open && !inner.is_newer_there(&application) {
             // Stored here once more, with the same answers.
             let now = inner.api.now();
             inner.change_account(&application, |account| account.saved_at = Some(now));
@@ -265,22 +273,23 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
             |pointer: &Pointer| form.step_of(&pointer.link_id()).is_some_and(|step| closed.contains(&step.link_id));
         let sent = to_response(&form, &mine, Scope::Draft { withheld: &withheld }, &envelope);
         let as_read = from_response(&form, &sent).0;
-        if as_read == account.there {
+        if as_read == account.there && account.open == open {
             inner.is_there(&application, at, mine);
             return Ok(());
         }
         copy.under_way = Some(as_read.clone());
         inner.keep_copy(&application, &copy).await;
-        let body = ServerDraft { questionnaire: form.canonical(), answers: sent, prefilled: Vec::new() };
+        let body = ServerDraft { questionnaire: form.canonical(), answers: sent, prefilled: open.clone() };
         let reply = inner.api.put_draft(&application, &body, &copy.etag).await;
         match inner.heard(reply) {
             Ok(etag) => {
                 let etag = etag.unwrap_or_default();
-                copy = Copy { etag: etag.clone(), agreed: as_read.clone(), under_way: None, ..copy };
+                copy = Copy { etag: etag.clone(), agreed: as_read.clone(), under_way: None, open: open.clone(), ..copy };
                 inner.keep_copy(&application, &copy).await;
                 inner.change_account(&application, |account| {
                     account.etag = Some(etag);
                     account.there = as_read;
+                    account.open = open;
                 });
                 inner.is_there(&application, at, mine);
                 return Ok(());
@@ -317,6 +326,15 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     };
     let here = draft.answers.get_untracked();
     let merged = merge(&base, &here, &there);
+    let news: Vec<&Pointer> = value.prefilled.iter().filter(|it| !here.is_touched(it) && merged.answers.is_touched(it)).collect();
+    let settled = |it: &Pointer| news.contains(&it) || (copy.open.contains(it) && !value.prefilled.contains(it));
+    if draft.beside.with_untracked(|beside| !news.is_empty() || beside.to_confirm.iter().any(&settled)) {
+        draft.beside.update(|beside| {
+            // What its person has confirmed on the other phone is confirmed; what was filled in there waits here too.
+            beside.to_confirm.retain(|it| !settled(it));
+            beside.to_confirm.extend(news.iter().map(|it| (*it).clone()));
+        });
+    }
     if merged.answers != here {
         draft.answers.set(merged.answers);
     }
@@ -324,6 +342,7 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     if differing.is_empty() {
         copy.etag.clone_from(&etag);
         copy.agreed.clone_from(&there);
+        copy.open.clone_from(&value.prefilled);
         inner.keep_copy(&id.application, &copy).await;
     }
     inner.change_account(&id.application, |account| {
@@ -331,6 +350,7 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
         account.told = told;
         account.etag = Some(etag);
         account.there = there;
+        account.open = value.prefilled;
         account.same = None;
     });
     Ok(())
@@ -368,16 +388,20 @@ pub(super) async fn restored(inner: Rc<Inner>, offline: Offline, id: DraftId) ->
     let Ok(Fresh::New { value, etag }) = inner.heard(inner.api.draft(&id.application, None).await) else { return None };
     let form = form_of(offline, &value.questionnaire).await?;
     let answers = from_response(&form, &value.answers).0;
+    // What was filled in for them waits for their word, whichever phone they give it on.
+    let open: Vec<Pointer> = value.prefilled.into_iter().filter(|it| !answers.get(it).is_empty()).collect();
     let draft = inner.begin(offline, id.clone(), &value.questionnaire);
     draft.answers.set(answers.clone());
+    draft.beside.update(|beside| beside.to_confirm.clone_from(&open));
     // If it cannot be stored, the line on its page says so.
     draft.save(true).await;
     let etag = etag.unwrap_or_default();
-    let copy = Copy { agreed: answers.clone(), ..Copy::new(&inner, &etag) };
+    let copy = Copy { agreed: answers.clone(), open: open.clone(), ..Copy::new(&inner, &etag) };
     inner.keep_copy(&id.application, &copy).await;
     inner.change_account(&id.application, |account| {
         account.etag = Some(etag);
         account.there = answers;
+        account.open = open;
     });
     Some(draft)
 }

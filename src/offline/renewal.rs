@@ -1,36 +1,72 @@
 //! An application for the next certificate, begun with what the office knows and still holds.
-use super::{DraftId, Offline};
+use super::{DraftId, Inner, Offline};
 use crate::api::{ApiError, Fresh};
+use chrono::NaiveDate;
 use contract::api::NewApplication;
+use contract::application::State;
 use contract::questionnaire::{Answers, Beside, Context, Form, NoPatterns, from_response};
 
 impl Offline {
-    /// Begins an application that renews a certificate, and gives its id. What was answered last time and still holds is
-    /// filled in, each to be confirmed.
+    /// The name of an application that is still to be begun.
+    pub fn new_application(self) -> String {
+        super::uuid()
+    }
+
+    /// Begins an application that renews a certificate as `new`, and gives its id: that of the one which renews it already,
+    /// if there is one. What was answered last time and still holds on this day at the office is filled in, each to be
+    /// confirmed.
     ///
     /// # Errors
-    /// As every call: nothing was begun on this phone then.
-    pub async fn begin_renewal(self, questionnaire: &str, certificate: &str) -> Result<String, ApiError> {
+    /// As every call: nothing is lost and nothing doubled by trying again under the same name.
+    pub async fn begin_renewal(
+        self,
+        new: &str,
+        questionnaire: &str,
+        certificate: &str,
+        today: NaiveDate,
+    ) -> Result<String, ApiError> {
         let inner = self.inner();
+        inner.refresh_all().await?;
+        let begun = inner.renewal_of(certificate);
+        let id = begun.as_ref().map_or(new, |(id, _)| id.as_str());
+        let place = DraftId::application(id);
+        if begun.as_ref().is_some_and(|(_, state)| *state != State::Draft) || inner.has_draft(&place) {
+            return Ok(id.to_owned());
+        }
         let text = self.questionnaire(questionnaire).await?;
         let form = Form::load(&text.value).map_err(|_| ApiError::Unreadable)?;
-        let id = super::uuid();
-        let new = NewApplication { questionnaire: form.canonical(), renews: Some(certificate.to_owned()) };
-        let frozen = serde_json::to_string(&new).map_err(|_| ApiError::Unreadable)?;
-        let record = inner.heard(inner.api.put_application(&id, &frozen).await)?;
-        inner.keep_record(record, None).await;
-        let Fresh::New { value: known, .. } = inner.heard(inner.api.draft(&id, None).await)? else {
+        if begun.is_none() {
+            let new = NewApplication { questionnaire: form.canonical(), renews: Some(certificate.to_owned()) };
+            let frozen = serde_json::to_string(&new).map_err(|_| ApiError::Unreadable)?;
+            let record = inner.heard(inner.api.put_application(id, &frozen).await)?;
+            inner.keep_record(record, None).await;
+        }
+        let Fresh::New { value: known, .. } = inner.heard(inner.api.draft(id, None).await)? else {
             return Err(ApiError::Unreadable);
         };
         let (mut beside, mut answers) = (Beside::default(), Answers::new());
         let filled = from_response(&form, &known.answers).0;
-        let context = Context::new(inner.api.now().date_naive(), &NoPatterns);
-        beside.take_over(&form, &mut answers, &filled, &known.prefilled, &context);
-        let draft = inner.begin(self, DraftId::application(&id), &form.canonical());
+        beside.take_over(&form, &mut answers, &filled, &known.prefilled, &Context::new(today, &NoPatterns));
+        let draft = inner.begin(self, place, &form.canonical());
         draft.answers.set(answers);
         draft.beside.set(beside);
         // If it cannot be stored, the line on its page says so.
         draft.save(true).await;
-        Ok(id)
+        Ok(id.to_owned())
+    }
+}
+
+impl Inner {
+    /// The application that renews a certificate and is not at an end.
+    fn renewal_of(&self, certificate: &str) -> Option<(String, State)> {
+        self.records.try_with_untracked(|records| {
+            let mut open = records.values().map(|kept| &kept.value).filter(|record| !record.state.is_end());
+            let found = open.find(|record| record.renews.as_deref() == Some(certificate))?;
+            Some((found.id.clone(), found.state))
+        })?
+    }
+
+    fn has_draft(&self, id: &DraftId) -> bool {
+        self.drafts.try_with_untracked(|drafts| drafts.contains_key(id)) == Some(true)
     }
 }

@@ -36,6 +36,16 @@ pub fn bring_into_view(element: &web_sys::Element) {
     }
 }
 
+/// The elements below `within` that a selector finds and that are drawn, in their order.
+pub fn elements_in(within: &web_sys::Element, selector: &str) -> Vec<web_sys::HtmlElement> {
+    let found = js_sys::Reflect::get(within, &"querySelectorAll".into())
+        .and_then(wasm_bindgen::JsCast::dyn_into::<js_sys::Function>)
+        .and_then(|find| find.call1(within, &selector.into()));
+    let all = found.map(|found| js_sys::Array::from(&found)).unwrap_or_default();
+    let drawn = |it: &web_sys::HtmlElement| it.offset_parent().is_some();
+    all.iter().filter_map(|it| it.dyn_into().ok()).filter(drawn).collect()
+}
+
 fn focus(element: &web_sys::Element) -> bool {
     if let Ok(Some(around)) = element.closest(".hc-field, .hc-card, .hc-choice") {
         around.scroll_into_view();

@@ -25,7 +25,7 @@ pub struct ServerDraft {
     /// FHIR `QuestionnaireResponse`, hidden answers included.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub answers: serde_json::Value,
-    /// Only in GET: filled in by the office, each to be confirmed.
+    /// Filled in by the office or the sign-in, and not confirmed yet: the app sends back what is left of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prefilled: Vec<Pointer>,
 }

@@ -147,11 +147,13 @@ impl Office {
         if !problems.is_empty() {
             return Err(Fault::items(papers::item_errors(&problems)));
         }
+        let waiting: Vec<&Pointer> = draft.prefilled.iter().filter(|it| !answers.get(it).is_empty()).collect();
         let etag = saved.etag + 1;
-        sqlx::query("UPDATE draft SET etag = ?, questionnaire = ?, answers = ?, saved_at = ? WHERE application = ?")
+        sqlx::query("UPDATE draft SET etag = ?, questionnaire = ?, answers = ?, prefilled = ?, saved_at = ? WHERE application = ?")
             .bind(etag)
             .bind(&draft.questionnaire)
             .bind(serde_json::to_string(&draft.answers)?)
+            .bind(serde_json::to_string(&waiting)?)
             .bind(case.now.timestamp())
             .bind(id)
             .execute(case.txn.db())

@@ -94,6 +94,26 @@ async fn a_draft_is_saved_only_over_the_one_that_was_seen() {
 }
 
 #[tokio::test]
+async fn what_waits_for_its_persons_word_waits_on_every_phone() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let path = format!("/applications/{id}/draft");
+    let save = |etag: &str, waits: Json| {
+        let draft =
+            json!({ "questionnaire": "health-certificate|2026.11.1", "answers": cook(), "prefilled": waits });
+        phone.send(phone.request(Method::PUT, &path).header("If-Match", etag.to_owned()).json(&draft))
+    };
+    // Of what is not answered nobody's word is waited for.
+    save("\"0\"", json!(["#/person.name", "#/contact.phone", "#/work.employer"])).await.expect(200);
+    assert_eq!(phone.get(&path).await.json()["prefilled"], json!(["#/person.name", "#/contact.phone"]));
+    save("\"1\"", json!(["#/contact.phone"])).await.expect(200);
+    assert_eq!(phone.get(&path).await.json()["prefilled"], json!(["#/contact.phone"]));
+    save("\"2\"", json!([])).await.expect(200);
+    assert!(phone.get(&path).await.json()["prefilled"].as_array().is_none_or(Vec::is_empty));
+}
+
+#[tokio::test]
 async fn an_application_is_sent_read_back_covered_and_survives_a_restart() {
     let mut server = Server::new().await;
     let phone = server.signed_in().await;

@@ -1,6 +1,7 @@
 //! The journeys, as a table: each is one sentence.
 mod account;
 mod another;
+mod asked;
 mod bad;
 mod certificate;
 mod closed;
@@ -133,6 +134,9 @@ journeys! {
     "axe finds nothing on other ways and at other ends, light and dark" => looks::other_ways;
     "axe finds nothing without network and after a panic, light and dark" @ noisy => looks::without_network;
     "a form with every type of question is filled in, checked and sent as FHIR" => forms::every_type;
+    "all that is asked has its control and says why, under a document and under what cannot be changed too" => asked::everywhere;
+    "Enter leads from field to field, and only the last one goes on" => asked::led_by_enter;
+    "what is wrong with own words is said at the field of the own words" => asked::own_words;
     "a form that changes under a draft keeps what fits and shows what does not" => forms::changed_under_a_draft;
     "questions with several answers get a line for each, and lists are drawn by their size" => several::answers;
     "one login begins for another person, and neither form knows of the other" => another::person;

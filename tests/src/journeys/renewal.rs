@@ -56,6 +56,9 @@ pub(super) async fn renewed(house: &House, phone: &Browser) -> anyhow::Result<()
     applicant.says("form.next").await?;
     applicant.sees(applicant.speech.part("form.confirm.missing")?).await?;
     applicant.is_at("/step/category").await?;
+    begun_once(&applicant, &certificate, &id).await?;
+    gone_on_with_elsewhere(&applicant, &id).await?;
+    applicant.goes_to(&format!("/a/{id}/step/category")).await?;
     for (step, next) in [("category", "/step/person"), ("person", "/step/contact"), ("contact", "/step/work")] {
         applicant.is_at(&format!("/step/{step}")).await?;
         if step == "person" {
@@ -86,6 +89,46 @@ pub(super) async fn renewed(house: &House, phone: &Browser) -> anyhow::Result<()
         ensure!(text.contains(&label), "{label} is not asked for again:\n{text}");
     }
     Ok(())
+}
+
+/// To renew once more leads to the application that is there.
+async fn begun_once(applicant: &Applicant<'_>, certificate: &str, id: &str) -> anyhow::Result<()> {
+    applicant.goes_to(&format!("/c/{certificate}")).await?;
+    applicant.says("home.renew").await?;
+    applicant.is_at(&format!("/a/{id}/tasks")).await
+}
+
+/// Another phone asks whether what was filled in is right, and what is confirmed there is confirmed here.
+async fn gone_on_with_elsewhere(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let saved = applicant.speech.begin("save.account")?;
+    applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
+    applicant.agrees("documents.consent").await?;
+    applicant.sees(saved).await?;
+    let browser = applicant.house.phone().await?;
+    let other = Applicant::new(applicant.house, applicant.house.person(&browser), "zh-CN")?;
+    let walked = async {
+        applicant.house.office()?.let_time_pass(chrono::Duration::seconds(61));
+        other.goes_to("/home").await?;
+        other.signs_in().await?;
+        other.sees(other.speech.say("home.list")?).await?;
+        other.goes_to(&format!("/a/{id}/step/category")).await?;
+        other.sees(other.speech.say("form.filled")?).await?;
+        confirms_all(&other).await?;
+        other.no_longer_sees(other.speech.say("form.filled")?).await?;
+        other.sees(saved).await
+    };
+    let walked = walked.await;
+    browser.close().await?;
+    walked.context("on the other phone")?;
+    applicant
+        .waits("what was confirmed on the other phone", async || {
+            applicant.goes_to(&format!("/a/{id}/step/category")).await?;
+            applicant.finds("button", applicant.speech.say("form.next")?).await?;
+            Ok(!applicant.reads().await?.contains(applicant.speech.say("form.filled")?))
+        })
+        .await?;
+    applicant.goes_to(&format!("/a/{id}/step/person")).await?;
+    applicant.sees(applicant.speech.say("form.filled")?).await
 }
 
 /// Moves the clock of an application so many days on.

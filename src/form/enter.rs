@@ -1,0 +1,69 @@
+//! Enter in a field of one line leads to the next control, as the key of a telephone's keyboard says; in the last it hands the page in.
+
+use super::item::attribute;
+use crate::ui::{bring_into_view, elements_in};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
+
+/// What one goes through, a document's card among it.
+const CONTROLS: &str = "input:not([type=file]), select, textarea, [role=group][tabindex]";
+
+/// The key of an input method that is at work, where it is not said otherwise.
+const AT_WORK: u32 = 229;
+
+/// A key was pressed in what this listener belongs to.
+pub fn enter_leads_on(event: &KeyboardEvent) {
+    if event.key() != "Enter" || event.default_prevented() || event.is_composing() || event.key_code() == AT_WORK {
+        return;
+    }
+    let Some((around, field)) = line_of(event) else { return };
+    let went = match next_of(&around, &field) {
+        Some(next) => {
+            bring_into_view(next.closest("label").ok().flatten().as_ref().unwrap_or(&next));
+            next.focus()
+        }
+        // The form goes on by itself.
+        None if goes_on_by_itself(&around) => return,
+        None => field.blur(),
+    };
+    event.prevent_default();
+    if let Err(why) = went {
+        leptos::logging::warn!("focus: {why:?}");
+    }
+}
+
+/// The focus came to something in what this listener belongs to: the key says whether another control follows.
+pub fn name_enter(event: &web_sys::FocusEvent) {
+    let Some((around, field)) = line_of(event) else { return };
+    let hint = match next_of(&around, &field) {
+        Some(_) => "next",
+        None if goes_on_by_itself(&around) => "go",
+        None => "done",
+    };
+    attribute(&field, "enterkeyhint", Some(hint));
+}
+
+fn goes_on_by_itself(around: &Element) -> bool {
+    around.tag_name() == "FORM"
+}
+
+/// What the listener belongs to, and the field of one line that it is about.
+fn line_of(event: &Event) -> Option<(Element, HtmlInputElement)> {
+    let around = event.current_target()?.dyn_into().ok()?;
+    let field: HtmlInputElement = event.target()?.dyn_into().ok()?;
+    (field.type_() == "text").then_some((around, field))
+}
+
+/// The control after this one. Of a row of choices it is the one that is chosen, as with the Tab key.
+fn next_of(around: &Element, field: &HtmlInputElement) -> Option<HtmlElement> {
+    let controls = elements_in(around, CONTROLS);
+    let chosen = |radio: &HtmlInputElement| {
+        controls.iter().filter_map(|it| it.dyn_ref::<HtmlInputElement>()).any(|it| it.name() == radio.name() && it.checked())
+    };
+    let passed_over = |it: &HtmlElement| {
+        it.dyn_ref::<HtmlInputElement>().is_some_and(|it| it.type_() == "radio" && !it.checked() && chosen(it))
+    };
+    let is_field = |it: &HtmlElement| it.is_same_node(Some(field));
+    let mut after = controls.iter().skip_while(|it| !is_field(it)).skip(1);
+    after.find(|it| !passed_over(it)).cloned()
+}
