@@ -1,7 +1,7 @@
 //! The page of one certificate: from the vault at once, then as the office says it stands.
 use super::face::{Facts, face};
 use super::picture;
-use super::renew::renew;
+use super::renew::Renewing;
 use super::save::{Refresh, save};
 use super::show::show;
 use super::standing::{Heard, Standing, standing};
@@ -275,6 +275,7 @@ fn standing_of(page: Page, known: Memo<Option<KeptCertificate>>) -> Memo<Option<
 
 fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) -> AnyView {
     let now_standing = standing_of(page, known);
+    let renewing = Renewing::new(page.nav, page.offline, page.id.get_value());
     let state =
         derive(move || now_standing.with(|it| it.as_ref().map_or(CertificateState::Unknown, |(it, _)| it.state)));
     let checked = derive(move || known.with(|it| it.as_ref().map(|it| it.at).unwrap_or_default()));
@@ -302,7 +303,7 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         Some(i18n.say(K::CertRenew, &[("date", i18n.day_plain(from).into())]))
     };
     view! {
-        {live(move || now_standing.get().map(|(standing, words)| line(page, known, &standing, words)))}
+        {live(move || now_standing.get().map(|(standing, words)| line(page, renewing, known, &standing, words)))}
         {face(facts, state, page.photo.into(), page.seal.into(), Callback::new(move |()| shown_large.set(true)))}
         {live(offer)}
         {save(application, page.id.get_value(), facts.credential.clone(), page.links, derive(holds), page.refresh())}
@@ -319,7 +320,13 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
 }
 
 /// The line above the card: does it hold, and how old is that word.
-fn line(page: Page, known: Memo<Option<KeptCertificate>>, standing: &Standing, words: Option<String>) -> AnyView {
+fn line(
+    page: Page,
+    renewing: Renewing,
+    known: Memo<Option<KeptCertificate>>,
+    standing: &Standing,
+    words: Option<String>,
+) -> AnyView {
     let (i18n, now) = (I18n::here(), page.api.with_value(Api::now));
     let until = known.with_untracked(|it| it.as_ref().map(|it| it.value.shown.valid_until)).unwrap_or_default();
     let (tone, drawing, said) = match standing.state {
@@ -342,8 +349,7 @@ fn line(page: Page, known: Memo<Option<KeptCertificate>>, standing: &Standing, w
         let words = i18n.say(K::CertSoon, &[("date", i18n.day_plain(until).into()), ("n", days.into())]);
         plain_note(Tone::Warn, Icon::Calendar, words)
     });
-    let anew = (standing.state == CertificateState::Expired || standing.renewable.is_some())
-        .then(|| renew(page.nav, page.offline, page.id.get_value()));
+    let anew = (standing.state == CertificateState::Expired || standing.renewable.is_some()).then(|| renewing.draw());
     view! {
         {note(tone, drawing, true, view! { <p>{said}</p> }.into_any())}
         {renewal}

@@ -12,19 +12,39 @@ use view::view;
 /// The form that an application is filled in with.
 const FORM: &str = "health-certificate";
 
-/// The button, and why it did not work.
-pub(super) fn renew(nav: Nav, offline: Offline, certificate: String) -> AnyView {
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
-    let i18n = I18n::here();
-    // However often it is tried, it is one application.
-    let new = offline.new_application();
-    let begin = Callback::new(move |()| {
-        let (certificate, new) = (certificate.clone(), new.clone());
+/// A renewal that is begun from one page, however often the button is drawn anew or pressed: one application.
+#[derive(Clone, Copy)]
+pub(super) struct Renewing {
+    nav: Nav,
+    offline: Offline,
+    i18n: I18n,
+    certificate: StoredValue<String>,
+    new: StoredValue<String>,
+    busy: RwSignal<bool>,
+    failed: RwSignal<bool>,
+}
+
+impl Renewing {
+    pub(super) fn new(nav: Nav, offline: Offline, certificate: String) -> Self {
+        Self {
+            nav,
+            offline,
+            i18n: I18n::here(),
+            certificate: StoredValue::new(certificate),
+            new: StoredValue::new(offline.new_application()),
+            busy: RwSignal::new(false),
+            failed: RwSignal::new(false),
+        }
+    }
+
+    fn begin(self) {
+        let Self { nav, offline, i18n, busy, failed, .. } = self;
+        let (certificate, new) = (self.certificate.get_value(), self.new.get_value());
         let today = untrack(|| i18n.at_office(offline.now()).date_naive());
         busy.set(true);
         failed.set(false);
         spawn_local(async move {
-            match offline.begin_renewal(&new, FORM, &certificate, today).await {
+            match Box::pin(offline.begin_renewal(&new, FORM, &certificate, today)).await {
                 // Who has left meanwhile finds it at home.
                 Ok(_) if busy.is_disposed() => {}
                 Ok(id) => nav.go(place_of(offline, id)),
@@ -35,12 +55,18 @@ pub(super) fn renew(nav: Nav, offline: Offline, certificate: String) -> AnyView 
             }
             busy.try_set(false);
         });
-    });
-    view! {
-        <Button label=t(K::HomeRenew) busy=Signal::from(busy) busy_label=t(K::CertRenewStarting) on_press=begin/>
-        {live(move || failed.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CertRenewFailed))))}
     }
-    .into_any()
+
+    /// The button, and why it did not work.
+    pub(super) fn draw(self) -> AnyView {
+        let begin = Callback::new(move |()| self.begin());
+        let failed = self.failed;
+        view! {
+            <Button label=t(K::HomeRenew) busy=Signal::from(self.busy) busy_label=t(K::CertRenewStarting) on_press=begin/>
+            {live(move || failed.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CertRenewFailed))))}
+        }
+        .into_any()
+    }
 }
 
 /// Where it is gone on with: one that was begun before may be at the office already.

@@ -58,7 +58,10 @@ fn line_of(event: &Event) -> Option<(Element, HtmlInputElement)> {
 fn next_of(around: &Element, field: &HtmlInputElement) -> Option<HtmlElement> {
     let controls = elements_in(around, CONTROLS);
     let chosen = |radio: &HtmlInputElement| {
-        controls.iter().filter_map(|it| it.dyn_ref::<HtmlInputElement>()).any(|it| it.name() == radio.name() && it.checked())
+        controls
+            .iter()
+            .filter_map(|it| it.dyn_ref::<HtmlInputElement>())
+            .any(|it| it.name() == radio.name() && it.checked())
     };
     let passed_over = |it: &HtmlElement| {
         it.dyn_ref::<HtmlInputElement>().is_some_and(|it| it.type_() == "radio" && !it.checked() && chosen(it))

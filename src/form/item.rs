@@ -1,5 +1,8 @@
 //! One item: its words in their order (label, hint, error, control, why), and which widget it gets.
 
+use super::attempt::Part;
+use super::autocomplete::list_field;
+use super::below::{after, why};
 use super::choices::{choice_field, select_field, tick_field};
 use super::document::attachment;
 use super::filling::Filling;
@@ -10,9 +13,6 @@ use super::shown::values_text;
 use super::standing::{Around, Standing};
 use super::turns::in_turns;
 use super::typed_field::{area_field, line_field};
-use super::attempt::Part;
-use super::autocomplete::list_field;
-use super::below::{after, why};
 use crate::i18n::K;
 use crate::reactive::{Memo, memo};
 use crate::ui::{Icon, Tone, error_words, heading_level, live, note};

@@ -90,8 +90,7 @@ impl Filling {
     }
 
     fn part(self, pointer: &Pointer, problem: &Problem, values: &[Value]) -> Part {
-        self.form.with_value(|form| {
-            form.item_at(pointer).map_or(Part::default(), |item| wrong_part(item, problem, values))
-        })
+        self.form
+            .with_value(|form| form.item_at(pointer).map_or(Part::default(), |item| wrong_part(item, problem, values)))
     }
 }

@@ -284,7 +284,8 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
         match inner.heard(reply) {
             Ok(etag) => {
                 let etag = etag.unwrap_or_default();
-                copy = Copy { etag: etag.clone(), agreed: as_read.clone(), under_way: None, open: open.clone(), ..copy };
+                copy =
+                    Copy { etag: etag.clone(), agreed: as_read.clone(), under_way: None, open: open.clone(), ..copy };
                 inner.keep_copy(&application, &copy).await;
                 inner.change_account(&application, |account| {
                     account.etag = Some(etag);
@@ -326,7 +327,8 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     };
     let here = draft.answers.get_untracked();
     let merged = merge(&base, &here, &there);
-    let news: Vec<&Pointer> = value.prefilled.iter().filter(|it| !here.is_touched(it) && merged.answers.is_touched(it)).collect();
+    let news: Vec<&Pointer> =
+        value.prefilled.iter().filter(|it| !here.is_touched(it) && merged.answers.is_touched(it)).collect();
     let settled = |it: &Pointer| news.contains(&it) || (copy.open.contains(it) && !value.prefilled.contains(it));
     if draft.beside.with_untracked(|beside| !news.is_empty() || beside.to_confirm.iter().any(&settled)) {
         draft.beside.update(|beside| {

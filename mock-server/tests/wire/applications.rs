@@ -100,8 +100,7 @@ async fn what_waits_for_its_persons_word_waits_on_every_phone() {
     let id = phone.begin().await;
     let path = format!("/applications/{id}/draft");
     let save = |etag: &str, waits: Json| {
-        let draft =
-            json!({ "questionnaire": "health-certificate|2026.11.1", "answers": cook(), "prefilled": waits });
+        let draft = json!({ "questionnaire": "health-certificate|2026.11.1", "answers": cook(), "prefilled": waits });
         phone.send(phone.request(Method::PUT, &path).header("If-Match", etag.to_owned()).json(&draft))
     };
     // Of what is not answered nobody's word is waited for.

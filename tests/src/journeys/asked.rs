@@ -20,7 +20,8 @@ fn why(link_id: &str) -> String {
 /// A form of one page, with questions under a document and under an answer that cannot be changed.
 fn form() -> Value {
     let row = item("one.rows.what", "string", "哪一处", json!({}));
-    let under = |link_id: &str, text: &str| json!({ "item": [item(link_id, "string", text, json!({ "required": true }))] });
+    let under =
+        |link_id: &str, text: &str| json!({ "item": [item(link_id, "string", text, json!({ "required": true }))] });
     let mut shown = under("one.shown.more", "补充说明");
     shown["readOnly"] = true.into();
     shown["initial"] = json!([{ "valueString": "已写好" }]);
@@ -28,8 +29,13 @@ fn form() -> Value {
         item("one.name", "string", "称呼", json!({ "required": true })),
         item("one.shown", "string", "不能改的", shown),
         item("one.photo", "attachment", "一张照片", under("one.photo.when", "哪天拍的")),
-        item("one.pick", "open-choice", "选一个或自己写", json!({ "required": true, "maxLength": 4,
-            "answerOption": [{ "valueString": "甲" }, { "valueString": "乙" }] })),
+        item(
+            "one.pick",
+            "open-choice",
+            "选一个或自己写",
+            json!({ "required": true, "maxLength": 4,
+            "answerOption": [{ "valueString": "甲" }, { "valueString": "乙" }] })
+        ),
         item("one.rows", "group", "地点", json!({ "repeats": true, "required": true, "item": [row] })),
         item("one.box", "group", "还有", json!({ "item": [item("one.box.last", "string", "最后一句", json!({}))] })),
     ]);
@@ -81,7 +87,8 @@ pub(super) async fn everywhere(house: &House, phone: &Browser) -> anyhow::Result
     // The item of a row is named by its group and row.
     let silent: Vec<&String> = silent.iter().filter(|it| *it != "one.rows.what").collect();
     ensure!(silent.is_empty(), "{silent:?} have no control");
-    for (name, words) in [("称呼", "张伟"), ("补充说明", "没有"), ("哪天拍的", "昨天"), ("哪一处", "家里")] {
+    for (name, words) in [("称呼", "张伟"), ("补充说明", "没有"), ("哪天拍的", "昨天"), ("哪一处", "家里")]
+    {
         applicant.fills(name, words).await.with_context(|| name.to_owned())?;
     }
     // An entry that is a word alone is an entry, and no own words.
@@ -96,7 +103,8 @@ pub(super) async fn everywhere(house: &House, phone: &Browser) -> anyhow::Result
 pub(super) async fn led_by_enter(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = opened(house, phone).await?;
     applicant.fills("称呼", "张伟").await?;
-    let press = async |keys: &str| applicant.driver.active_element().await?.send_keys(keys).await.map_err(anyhow::Error::from);
+    let press =
+        async |keys: &str| applicant.driver.active_element().await?.send_keys(keys).await.map_err(anyhow::Error::from);
     let enter = String::from("\u{e007}");
     for (typed, next) in [("", "-one.shown.more."), ("没有", "-one.photo."), ("", "")] {
         press(typed).await?;
@@ -105,11 +113,10 @@ pub(super) async fn led_by_enter(house: &House, phone: &Browser) -> anyhow::Resu
             break;
         }
         press(&enter).await?;
-        applicant
-            .waits(&format!("{next} after {before}"), async || Ok(focus(phone).await?.ends_with(next)))
-            .await?;
+        applicant.waits(&format!("{next} after {before}"), async || Ok(focus(phone).await?.ends_with(next))).await?;
     }
-    let errors = phone.driver.execute("return document.querySelectorAll('.hc-errors, [aria-invalid=true]').length", vec![]);
+    let errors =
+        phone.driver.execute("return document.querySelectorAll('.hc-errors, [aria-invalid=true]').length", vec![]);
     ensure!(errors.await?.json() == 0, "going on marks what nobody has come to yet");
     let field = applicant.finds("textbox", "哪天拍的").await?;
     field.focus().await?;
