@@ -10,7 +10,7 @@ use anyhow::{Context, anyhow, ensure};
 use contract::examination::{Entry, Item, ItemValue, Person as Examined, Sex, observe};
 use mock_server::{
     Config, Running,
-    office::{By, Fault, Office, OfficeAct},
+    office::{By, Fault, Office, OfficeAct, Recording},
 };
 use serde_json::Value;
 use std::{
@@ -185,7 +185,7 @@ impl House {
         };
         let found = profiles.items_of(profile).filter_map(|(_, item)| Some(observe(item, &usual(item)?, person, day)));
         office
-            .record_results(application, CLERK, found.collect(), Vec::new(), None, None)
+            .record_results(application, CLERK, Recording { observations: found.collect(), ..Recording::default() })
             .await
             .map(drop)
             .map_err(refused)

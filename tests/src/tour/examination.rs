@@ -7,7 +7,7 @@ use contract::{
     examination::{Entry, Person, Sex, observe},
     questionnaire::Pointer,
 };
-use mock_server::office::{OfficeAct, Returning};
+use mock_server::office::{OfficeAct, Recording, Returning};
 
 /// The words of the office are the office's: they stay in the language they were written in.
 pub(super) fn words(text: &str) -> Words {
@@ -160,7 +160,7 @@ async fn finds_alt(house: &House, id: &str, value: f64) -> anyhow::Result<()> {
     let found =
         observe(item, &Entry::Number(value), Person { sex: Some(Sex::Male), age: Some(36) }, office.now().date_naive());
     office
-        .record_results(id, "a test", vec![found], Vec::new(), None, None)
+        .record_results(id, "a test", Recording { observations: vec![found], ..Recording::default() })
         .await
         .map(drop)
         .map_err(crate::house::refused)
