@@ -14,7 +14,8 @@ impl Filling {
         self.beside.with(|beside| {
             self.looked.with(|e| {
                 let refused = self.form.with_value(|form| beside.refused_now(form, e));
-                refused.into_iter().map(|error| (error.pointer.clone(), self.sentence(&error.into()))).collect()
+                let said = |at: &Pointer, problem: &Problem| (at.clone(), self.with_row(at, self.sentence(problem)));
+                refused.into_iter().map(|error| said(&error.pointer, &error.into())).collect()
             })
         })
     }
@@ -27,9 +28,9 @@ impl Filling {
             for state in e.items.iter().filter(|state| state.visible) {
                 let pointer = &state.pointer;
                 match e.problem(pointer) {
-                    Some(problem) => left.push((pointer.clone(), self.sentence(problem))),
+                    Some(problem) => left.push((pointer.clone(), self.with_row(pointer, self.sentence(problem)))),
                     None if unconfirmed.contains(pointer) => {
-                        left.push((pointer.clone(), self.to_confirm_words(pointer)));
+                        left.push((pointer.clone(), self.with_row(pointer, self.to_confirm_words(pointer))));
                     }
                     None => {}
                 }

@@ -6,13 +6,12 @@
 use super::hole::{AttachmentView, ConsentAsked};
 use super::passage::label_text;
 use super::pattern::BrowserPatterns;
-use super::sentences::problem_sentence;
 use crate::i18n::{I18n, K};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::ui::{Announcer, Mistake, fresh_id};
 use chrono::{DateTime, NaiveDate};
 use contract::questionnaire::{
-    Answers, Beside, ConsentKind, Context, Evaluation, Form, Item, Pointer, Problem, Value, evaluate,
+    Answers, Beside, ConsentKind, Context, Evaluation, Form, Item, Pointer, Value, evaluate,
 };
 use leptos::prelude::*;
 use litemap::LiteMap;
@@ -213,10 +212,6 @@ impl Filling {
     /// Whether an item is asked and shown, where that depends on answers.
     pub fn is_visible(self, pointer: Pointer) -> Memo<bool> {
         memo(move || self.looked.with(|e| e.is_visible(&pointer)))
-    }
-
-    pub(super) fn sentence(self, problem: &Problem) -> String {
-        self.form.with_value(|form| problem_sentence(self.i18n, form, problem))
     }
 
     /// "Because you chose …", for a document.

@@ -229,9 +229,14 @@ fn display(place: &Place) -> AnyView {
     }
 }
 
-/// Whether something stands above the control that says how it is to be filled in.
+/// Whether something stands above the control.
 pub(super) fn has_hint(form: &Form, item: &Item) -> bool {
-    item.entry_format.is_some() || example(item.kind).is_some() || item.unit.is_some() || has_help(form, item)
+    item.unit.is_some() || is_explained(form, item)
+}
+
+/// Whether something stands above the control that says how it is to be filled in.
+pub(super) fn is_explained(form: &Form, item: &Item) -> bool {
+    item.entry_format.is_some() || example(item.kind).is_some() || has_help(form, item)
 }
 
 /// How a day or a time may be typed.

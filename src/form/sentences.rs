@@ -1,9 +1,41 @@
 //! What is said about a problem: the form's own sentence, else ours by code (`e.*`).
 
-use super::item::has_hint;
-use super::passage::{capitalised, label_text, words_of};
+use super::filling::Filling;
+use super::item::is_explained;
+use super::passage::{capitalised, label, label_text, words_of};
 use crate::i18n::{Arg, I18n, K};
-use contract::questionnaire::{Form, Item, ItemKind, PartialDate, Problem, ProblemCode, Value};
+use contract::questionnaire::{Entry, Form, Item, ItemKind, PartialDate, Pointer, Problem, ProblemCode, Value, Widget};
+use leptos::prelude::*;
+
+impl Filling {
+    /// The sentence of a problem at its place: own words that were begun and left blank are asked for, not the entry again.
+    pub(super) fn sentence(self, problem: &Problem) -> String {
+        self.form.with_value(|form| {
+            let item = form.item_at(&problem.pointer);
+            // In a list to type into there is one field for both.
+            let has_other = |item: &&Item| item.kind == ItemKind::OpenChoice && item.widget() != Widget::List;
+            let other = item.filter(has_other).filter(|_| problem.code == ProblemCode::Required);
+            let begun = |item: &&Item| {
+                untrack(|| self.with_answers(|answers| item.own_words(answers.get(&problem.pointer)).is_some()))
+            };
+            match other.filter(begun) {
+                Some(item) => self.i18n.say(K::ERequiredOther, &[("label", label_text(self.i18n, item).into())]),
+                None => problem_sentence(self.i18n, form, problem),
+            }
+        })
+    }
+
+    /// What is said about an item away from it: of several rows it is said which.
+    pub(super) fn with_row(self, pointer: &Pointer, words: String) -> String {
+        let around = self.looked.with(|e| e.rows_around(pointer));
+        around.into_iter().fold(words, |words, (group, number)| {
+            let name = self.form.with_value(|form| form.item_at(&group).map(|item| label(self.i18n, item)));
+            let Some(name) = name else { return words };
+            let row = self.i18n.say(K::FormRow, &[("label", name.into()), ("n", number.into())]);
+            self.i18n.say(K::FmtColon, &[("label", row.into()), ("words", words.into())])
+        })
+    }
+}
 
 /// The sentence of a problem, in the language in use.
 pub fn problem_sentence(i18n: I18n, form: &Form, problem: &Problem) -> String {
@@ -13,7 +45,7 @@ pub fn problem_sentence(i18n: I18n, form: &Form, problem: &Problem) -> String {
     let item = form.item_at(&problem.pointer);
     let key = key(form, item, problem);
     let mut args: Vec<(&str, Arg)> = Vec::new();
-    args.push(("label", item.map_or_else(String::new, |item| label_text(i18n, item)).into()));
+    args.extend(item.map(|item| ("label", label_text(i18n, item).into())));
     for (name, value) in &problem.params {
         args.push((name, argument(i18n, form, problem.code, name, value)));
     }
@@ -53,11 +85,21 @@ fn key(form: &Form, item: Option<&Item>, problem: &Problem) -> K {
         ProblemCode::Choice => K::EChoice,
         ProblemCode::TooLong => K::ETooLong,
         ProblemCode::TooShort => K::ETooShort,
-        ProblemCode::Range if !has("max") => K::ERangeMin,
-        ProblemCode::Range if !has("min") => K::ERangeMax,
-        ProblemCode::Range => K::ERange,
-        ProblemCode::Format if item.is_some_and(|item| item.kind == ItemKind::Time) => K::ETime,
-        ProblemCode::Format => item.map_or(K::EFormat, |item| format_key(form, item)),
+        ProblemCode::Range if has("min") && has("max") => K::ERange,
+        ProblemCode::Range => match (item.map(|item| item.kind), has("min")) {
+            (Some(ItemKind::Date | ItemKind::DateTime), true) => K::ERangeFrom,
+            (Some(ItemKind::Date | ItemKind::DateTime), false) => K::ERangeUntil,
+            (Some(ItemKind::Time), true) => K::ERangeLater,
+            (Some(ItemKind::Time), false) => K::ERangeEarlier,
+            (_, true) => K::ERangeMin,
+            (_, false) => K::ERangeMax,
+        },
+        ProblemCode::Format if problem.params.get("limit").is_some_and(|limit| limit.as_u64() != Some(0)) => {
+            K::EFormatPlaces
+        }
+        ProblemCode::Format if has("limit") => K::EFormatWhole,
+        ProblemCode::Format => item.map_or(K::EFormatPlain, |item| format_key(form, item)),
+        ProblemCode::Date if has("need") => K::EDateDay,
         ProblemCode::Date if item.is_some_and(|item| item.kind == ItemKind::DateTime) => K::EDatetime,
         ProblemCode::Date => K::EDate,
         ProblemCode::Past => K::EPast,
@@ -82,13 +124,13 @@ fn key(form: &Form, item: Option<&Item>, problem: &Problem) -> K {
     }
 }
 
-/// Only a question with a hint is referred to it.
+/// Only a question that explains how it is filled in is referred to that.
 fn format_key(form: &Form, item: &Item) -> K {
-    match item.kind {
-        _ if has_hint(form, item) => K::EFormat,
-        ItemKind::Integer => K::EFormatWhole,
-        // With a limit on what stands after the point, a number may be the wrong one.
-        ItemKind::Decimal if item.limits.max_decimal_places.is_none() => K::EFormatNumber,
+    match (item.kind, item.kind.entry()) {
+        (ItemKind::Time, _) => K::ETime,
+        (ItemKind::Integer, _) => K::EFormatWhole,
+        (_, Entry::Number) => K::EFormatNumber,
+        _ if is_explained(form, item) => K::EFormat,
         _ => K::EFormatPlain,
     }
 }
@@ -101,4 +143,115 @@ pub(super) fn is_for_the_person(problem: &Problem) -> bool {
 /// Yes or no, for a boolean that is asked as a question.
 pub(super) fn yes_no(i18n: I18n, value: &Value) -> Option<String> {
     value.as_boolean().map(|yes| i18n.text(if yes { K::FormYes } else { K::FormNo }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::{Catalogue, filled};
+    use serde_json::{Value as Json, json};
+
+    fn form() -> Form {
+        let unit = json!({"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-unit",
+            "valueCoding": {"system": "http://unitsofmeasure.org", "code": "kg"}});
+        let format = json!({"url": "http://hl7.org/fhir/StructureDefinition/entryFormat", "valueString": "AB-1"});
+        let kinds = [
+            "boolean",
+            "integer",
+            "decimal",
+            "quantity",
+            "date",
+            "dateTime",
+            "time",
+            "string",
+            "text",
+            "choice",
+            "open-choice",
+            "reference",
+            "attachment",
+        ];
+        let mut items: Vec<Json> = kinds
+            .iter()
+            .map(|kind| {
+                let listed = kind.ends_with("choice");
+                let options = if listed { json!([{"valueString": "x"}]) } else { json!([]) };
+                json!({"linkId": kind, "type": kind, "text": "LABEL", "answerOption": options})
+            })
+            .collect();
+        items.push(json!({"linkId": "weight", "type": "decimal", "text": "LABEL", "extension": [unit]}));
+        items.push(json!({"linkId": "plate", "type": "string", "text": "LABEL", "extension": [format]}));
+        items.push(json!({"linkId": "rows", "type": "group", "repeats": true, "text": "LABEL"}));
+        Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": items})).unwrap()
+    }
+
+    /// Whatever is wrong, wherever: what is said names what it is about, and leaves no gap.
+    #[test]
+    fn every_sentence_names_its_question() {
+        let form = form();
+        let params = [
+            json!({}),
+            json!({"min": 1}),
+            json!({"max": 1}),
+            json!({"min": 1, "max": 2, "found": 3}),
+            json!({"limit": 0}),
+            json!({"limit": 2, "found": 3}),
+            json!({"need": "day"}),
+        ];
+        // These stand at the field alone, where its name is.
+        let only_there = [ProblemCode::OtherKind, ProblemCode::UnknownArea];
+        let mut seen = 0;
+        for catalogue in [Catalogue::compiled_in(), Catalogue::english()] {
+            for code in ProblemCode::all().chain([ProblemCode::Unknown]).filter(|code| !only_there.contains(code)) {
+                for (item, params) in form.items.iter().flat_map(|item| params.iter().map(move |params| (item, params)))
+                {
+                    let problem = Problem {
+                        params: params.as_object().cloned().unwrap(),
+                        ..Problem::new(Pointer::item(&item.link_id), code)
+                    };
+                    let sentence = catalogue.sentence(key(&form, Some(item), &problem));
+                    let said = filled(sentence, &|name| Some(if name == "label" { "LABEL" } else { "7" }.into()));
+                    assert!(said.contains("LABEL"), "{code:?} {}: {said}", item.link_id);
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 4000, "{seen}");
+        assert!(filled(Catalogue::english().sentence(K::ERequiredOther), &|_| Some("LABEL".into())).contains("LABEL"));
+    }
+
+    #[test]
+    fn what_is_said_fits_the_question() {
+        let form = form();
+        for (link_id, code, params, expected) in [
+            ("date", ProblemCode::Date, json!({}), K::EDate),
+            ("date", ProblemCode::Date, json!({"need": "day"}), K::EDateDay),
+            ("dateTime", ProblemCode::Date, json!({}), K::EDatetime),
+            ("time", ProblemCode::Format, json!({}), K::ETime),
+            ("date", ProblemCode::Range, json!({"min": "2026-01-01"}), K::ERangeFrom),
+            ("dateTime", ProblemCode::Range, json!({"max": "2026-01-01"}), K::ERangeUntil),
+            ("time", ProblemCode::Range, json!({"min": "06:00"}), K::ERangeLater),
+            ("integer", ProblemCode::Range, json!({"max": 3}), K::ERangeMax),
+            ("integer", ProblemCode::Range, json!({"min": 1, "max": 3}), K::ERange),
+            ("decimal", ProblemCode::Format, json!({"limit": 2}), K::EFormatPlaces),
+            ("decimal", ProblemCode::Format, json!({"limit": 0}), K::EFormatWhole),
+            ("decimal", ProblemCode::Format, json!({}), K::EFormatNumber),
+            // A unit is no example.
+            ("weight", ProblemCode::Format, json!({}), K::EFormatNumber),
+            ("quantity", ProblemCode::Format, json!({}), K::EFormatNumber),
+            ("integer", ProblemCode::Format, json!({}), K::EFormatWhole),
+            ("plate", ProblemCode::Format, json!({}), K::EFormat),
+            ("string", ProblemCode::Format, json!({}), K::EFormatPlain),
+            ("choice", ProblemCode::Required, json!({}), K::ERequiredChoice),
+            ("attachment", ProblemCode::Required, json!({}), K::ERequiredDocument),
+            ("rows", ProblemCode::Count, json!({"min": 1}), K::ECountMin),
+        ] {
+            let problem =
+                Problem { params: params.as_object().cloned().unwrap(), ..Problem::new(Pointer::item(link_id), code) };
+            assert_eq!(
+                key(&form, form.item(link_id), &problem) as usize,
+                expected as usize,
+                "{link_id} {code:?} {params}"
+            );
+        }
+    }
 }

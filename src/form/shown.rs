@@ -3,7 +3,7 @@
 use super::passage::{label, words_of};
 use super::sentences::yes_no;
 use crate::i18n::{I18n, K};
-use contract::identity::masked;
+use contract::identity::{grouped, masked};
 use contract::questionnaire::{Item, ItemKind, PartialDate, RuleCode, Value, typed_text};
 
 /// One answer.
@@ -34,7 +34,11 @@ pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
         }
         Value::Text(text) if item.kind == ItemKind::String => {
             let shown = typed_text(item, Some(value));
-            if item.rule(RuleCode::Phone).is_some() { shown } else { text.clone() }
+            match () {
+                () if item.rule(RuleCode::Phone).is_some() => shown,
+                () if item.rule(RuleCode::CnIdentityNumber).is_some() => grouped(text),
+                () => text.clone(),
+            }
         }
         Value::Attachment(_) => label(i18n, item),
         Value::Integer(_)
@@ -48,20 +52,44 @@ pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
 
 /// All answers of an item, as a list.
 pub fn values_text(i18n: I18n, item: &Item, values: &[Value]) -> String {
-    let mut words: Vec<String> = values.iter().map(|value| value_text(i18n, item, value)).collect();
-    words.dedup();
+    let words = each_told(item.kind, values.iter().map(|value| value_text(i18n, item, value)).collect());
     match words.as_slice() {
         [one] => one.clone(),
         several => i18n.list(several),
     }
 }
 
+/// The pages of a document have one name; of all else the same answer twice is two answers.
+fn each_told(kind: ItemKind, mut words: Vec<String>) -> Vec<String> {
+    if kind == ItemKind::Attachment {
+        words.dedup();
+    }
+    words
+}
+
 /// The same, covered: numbers keep their ends, all else is dots.
 pub fn masked_value(item: &Item, values: &[Value]) -> String {
     match values.first() {
         Some(Value::Text(text)) if item.kind == ItemKind::String && text.chars().all(|c| c.is_ascii_alphanumeric()) => {
-            masked(text)
+            grouped(&masked(text))
         }
         _ => "••••••".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_answers_are_told_each_and_pages_once() {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        for (kind, given, told) in [
+            (ItemKind::Integer, ["5", "5"], vec!["5", "5"]),
+            (ItemKind::String, ["a", "b"], vec!["a", "b"]),
+            (ItemKind::Attachment, ["ID", "ID"], vec!["ID"]),
+        ] {
+            assert_eq!(each_told(kind, words(&given)), words(&told), "{kind:?}");
+        }
     }
 }

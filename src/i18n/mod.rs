@@ -16,9 +16,15 @@ pub use problem::Failure;
 pub use standing::{Office, is_medical};
 
 use crate::reactive::{Memo, RwSignal, memo};
-use catalogue::Catalogue;
+pub(crate) use catalogue::Catalogue;
 use leptos::prelude::*;
 use sentence::Filling;
+
+/// One sentence with this in its gaps, in the first of its plural forms.
+#[cfg(test)]
+pub(crate) fn filled(sentence: &str, text: &dyn Fn(&str) -> Option<String>) -> String {
+    sentence::fill(sentence, &Filling { text, form: &|_| 0, isolate: false })
+}
 
 /// A value for a `{…}` of a sentence. A number also chooses the plural.
 #[derive(Clone, Debug, PartialEq)]

@@ -63,6 +63,15 @@ pub fn compact(typed: &str) -> String {
     typed.chars().map(half_width).filter(|c| !is_filler(*c) && !is_dash(*c)).map(|c| c.to_ascii_uppercase()).collect()
 }
 
+/// The eighteen characters of an ID card in the groups that they are made of: area, birth date, the rest. To be read, never
+/// to be kept; any other number stays as it is.
+pub fn grouped(number: &str) -> String {
+    let is_card = number.chars().count() == 18
+        && number.chars().enumerate().all(|(at, c)| c.is_ascii_digit() || c == '*' || (c == 'X' && at == 17));
+    let parts = number.get(..6).zip(number.get(6..14)).zip(number.get(14..)).filter(|_| is_card);
+    parts.map_or_else(|| number.to_owned(), |((area, born), rest)| format!("{area} {born} {rest}"))
+}
+
 /// A number with all but its ends covered, for lists and messages: `1101**********002X`.
 ///
 /// Shorter numbers keep less; of one with fewer than five characters nothing is shown.
@@ -92,6 +101,25 @@ mod tests {
             ("13800000000", "138*****000"),
         ] {
             assert_eq!(masked(number), shown);
+        }
+    }
+
+    #[test]
+    fn a_card_s_number_is_shown_in_groups_and_read_back_without() {
+        for (number, shown) in [
+            ("11010519491231002X", "110105 19491231 002X"),
+            ("440524188001010014", "440524 18800101 0014"),
+            ("1101**********002X", "1101** ******** 002X"),
+            // What is no card's number, or is wrong.
+            ("E12345678", "E12345678"),
+            ("ABC110190030712", "ABC110190030712"),
+            ("1101051949123100X2", "1101051949123100X2"),
+            ("1101051949123100", "1101051949123100"),
+            ("一一〇一〇五一九四九一二三一〇〇二一", "一一〇一〇五一九四九一二三一〇〇二一"),
+            ("", ""),
+        ] {
+            assert_eq!(grouped(number), shown);
+            assert_eq!(compact(&grouped(number)), number);
         }
     }
 

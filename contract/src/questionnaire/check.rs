@@ -138,8 +138,9 @@ impl Check<'_> {
             | (ItemKind::Time, Value::Time(_))
             | (ItemKind::Reference, Value::Reference(_))
             | (ItemKind::Date, Value::Date(PartialDate::Day(_))) => return None,
-            // The birth date must be a day: a number is compared with it.
             (ItemKind::Date, Value::Date(_)) if item.derived.is_none() => return None,
+            // The birth date must be a day: a number is compared with it.
+            (ItemKind::Date, Value::Date(_)) => return Some(self.problem(ProblemCode::Date).with("need", "day")),
             (ItemKind::Date | ItemKind::DateTime, _) => ProblemCode::Date,
             (ItemKind::Choice | ItemKind::OpenChoice, value) => {
                 if item.option(value).is_some() || self.state.origin == Origin::Derived {
@@ -179,7 +180,7 @@ impl Check<'_> {
         {
             let found = decimal::shown(*number).split_once('.').map_or(0, |(_, after)| after.len());
             if found > places as usize {
-                return Some(self.problem(ProblemCode::Format));
+                return Some(self.problem(ProblemCode::Format).with("limit", places));
             }
         }
         let below = limits.min_value.as_ref().is_some_and(|least| is_before(value, &self.item.measured(least)));

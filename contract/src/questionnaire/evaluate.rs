@@ -173,6 +173,17 @@ impl Evaluation {
         ids
     }
 
+    /// Which rows a place lies in, from the inside out: the group and the row's number, from 1. One that is alone has none.
+    pub fn rows_around(&self, pointer: &Pointer) -> Vec<(Pointer, usize)> {
+        let around = std::iter::successors(pointer.enclosing_row(), |(group, _)| group.enclosing_row());
+        let numbered = around.filter_map(|(group, row)| {
+            let rows = self.rows(&group);
+            let at = rows.iter().position(|other| *other == row).filter(|_| rows.len() > 1)?;
+            Some((group, at + 1))
+        });
+        numbered.collect()
+    }
+
     /// Why an item is asked: the choices that made it visible, with where they were made.
     pub fn because<'a>(&'a self, form: &'a Form, pointer: &Pointer) -> Vec<(&'a Pointer, &'a Value)> {
         let mut reasons = Vec::new();

@@ -55,9 +55,9 @@ pub enum ProblemCode {
     TooShort,
     /// {min, max}, one of which may be absent.
     Range,
-    /// Written differently from what is asked.
+    /// Written differently from what is asked. {limit}: of a number, the most decimal places, where it has more.
     Format,
-    /// No real date.
+    /// No real date. {need}: `day`, where it is one and names no day.
     Date,
     /// {on}: has passed.
     Past,
@@ -125,6 +125,11 @@ const CODES: [(ProblemCode, &str); 24] = [
 ];
 
 impl ProblemCode {
+    /// Every code of the contract.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CODES.iter().map(|(code, _)| *code)
+    }
+
     /// The code on the wire.
     pub fn as_str(self) -> &'static str {
         CODES.iter().find(|(code, _)| *code == self).map_or("unknown", |(_, text)| text)

@@ -293,3 +293,56 @@ fn a_day_is_spoken_of_as_what_it_is() {
         assert_eq!(json!([problem.code.as_str(), problem.params]), json!([code, params]), "{link_id}");
     }
 }
+
+#[test]
+fn what_is_lacking_is_told_apart_from_what_is_wrong() {
+    let places = json!([{"url": "http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces", "valueInteger": 1}]);
+    let born = json!([{"url": "https://health-certificate.example/fhir/StructureDefinition/derived", "extension": [
+        {"url": "from", "valueString": "number"}, {"url": "by", "valueCode": "birth-date"}]}]);
+    let form = small(&json!([{"linkId": "number", "type": "string"},
+        {"linkId": "born", "type": "date", "extension": born}, {"linkId": "any", "type": "date"},
+        {"linkId": "weight", "type": "decimal", "extension": places}]));
+    for (link_id, typed, expected) in [
+        ("born", "1990年3月", json!(["date", {"need": "day"}])),
+        ("born", "1990", json!(["date", {"need": "day"}])),
+        ("born", "1990-2-30", json!(["date", {}])),
+        ("born", "260905", json!(["date", {}])),
+        ("any", "1990年3月", Json::Null),
+        ("weight", "72.55", json!(["format", {"limit": 1}])),
+        ("weight", "heavy", json!(["format", {}])),
+    ] {
+        let mut answers = Answers::new();
+        answers.set(Pointer::item(link_id), vec![read_typed(form.item(link_id).unwrap(), typed, &str::to_owned)]);
+        let look = evaluate(&form, &answers, &context());
+        let said = look.problem(&Pointer::item(link_id)).map(|problem| json!([problem.code.as_str(), problem.params]));
+        assert_eq!(said.unwrap_or_default(), expected, "{link_id} {typed}");
+    }
+}
+
+#[test]
+fn two_rows_that_lack_the_same_are_told_apart() {
+    let shift = json!([{"linkId": "shift.hour", "type": "string", "required": true}]);
+    let form = small(&json!([{"linkId": "place", "type": "group", "repeats": true, "required": true, "item": [
+        {"linkId": "place.street", "type": "string", "required": true},
+        {"linkId": "shift", "type": "group", "repeats": true, "item": shift}]}]));
+    let place = Pointer::item("place");
+    let names = |answers: &Answers| {
+        let look = evaluate(&form, answers, &context());
+        let of = |problem: &Problem| {
+            let rows = look.rows_around(&problem.pointer);
+            rows.iter().map(|(group, number)| format!("{} {number}", group.link_id())).collect::<Vec<_>>().join(" of ")
+        };
+        look.problems.iter().map(of).collect::<Vec<_>>()
+    };
+    let mut answers = Answers::new();
+    assert_eq!(names(&answers), [""]);
+    for row in ["r1", "r2"] {
+        answers.add_row(&place, row);
+    }
+    assert_eq!(names(&answers), ["place 1", "place 2"]);
+    let shift = place.in_row("r2", "shift");
+    for row in ["b", "a"] {
+        answers.add_row(&shift, row);
+    }
+    assert_eq!(names(&answers), ["place 1", "place 2", "shift 1 of place 2", "shift 2 of place 2"]);
+}
