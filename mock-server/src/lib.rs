@@ -13,7 +13,7 @@ pub mod store;
 use anyhow::Context as _;
 use issue::FontReport;
 use office::Office;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 /// How a server is to run.
@@ -61,6 +61,17 @@ impl Running {
     }
 }
 
+/// Why nothing can listen at a port, and what to do, in one sentence.
+pub fn cannot_listen(port: u16, why: &std::io::Error) -> String {
+    match why.kind() {
+        ErrorKind::AddrInUse => format!("Port {port} cannot be used: something else listens there."),
+        ErrorKind::PermissionDenied => {
+            format!("Port {port} cannot be used: this account may not listen there (below 1024 most may not).")
+        }
+        _ => format!("Port {port} cannot be used: {why}."),
+    }
+}
+
 /// Starts a server in this process.
 ///
 /// # Errors
@@ -68,8 +79,8 @@ impl Running {
 pub async fn start(config: Config) -> anyhow::Result<Running> {
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("The folder {} cannot be made", config.data.display()))?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("Port {} is in use", config.listen.port()))?;
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.map_err(|why| anyhow::anyhow!(cannot_listen(config.listen.port(), &why)))?;
     let addr = listener.local_addr()?;
     let office = Office::open(&config, format!("http://localhost:{}", addr.port())).await?;
     let app = http::app(&office, &config).into_make_service_with_connect_info::<SocketAddr>();
@@ -97,5 +108,22 @@ fn say_missing_fonts() {
         FontReport::NoChinese => eprintln!(
             "Fonts: no Chinese font is installed, so certificates are printed without their text. Debian: apt install fonts-noto-cjk fonts-hanazono"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_a_port_cannot_be_used_is_said_as_it_is() {
+        for (kind, said) in [
+            (ErrorKind::AddrInUse, "something else listens"),
+            (ErrorKind::PermissionDenied, "may not listen"),
+            (ErrorKind::AddrNotAvailable, "address not available"),
+        ] {
+            let sentence = cannot_listen(80, &kind.into());
+            assert!(sentence.contains("Port 80") && sentence.contains(said), "{sentence}");
+        }
     }
 }

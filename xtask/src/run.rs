@@ -8,7 +8,7 @@ use clap::Args;
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -89,9 +89,38 @@ async fn serve(config: mock_server::Config, next: u16) -> anyhow::Result<()> {
 }
 
 fn free(port: u16) -> anyhow::Result<()> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop).with_context(|| {
-        format!("Port {port} cannot be used: something else listens there. Choose another with --port N (N and N+1 must be free).")
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop).map_err(|why| {
+        let why = mock_server::cannot_listen(port, &why);
+        anyhow!("{why} Choose another with --port N (N and N+1 must be free).")
     })
+}
+
+/// Copies the folder of the forms, with this questionnaire in the place of ours.
+fn with_form(ours: &Path, bytes: &[u8], copy: &Path) -> anyhow::Result<()> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut json: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
+    if let Some(members) = json.as_object_mut() {
+        // The office knows its form by this name. Whatever was changed makes another version: what was sent under the one
+        // before is read under that one.
+        members.insert("id".into(), "health-certificate".into());
+        let said = members.get("version").and_then(serde_json::Value::as_str).unwrap_or("1").to_owned();
+        let hash = mock_server::office::sha256_hex(bytes);
+        members.insert("version".into(), format!("{said}-{}", hash.get(..8).unwrap_or_default()).into());
+    }
+    if copy.exists() {
+        fs::remove_dir_all(copy)?;
+    }
+    fs::create_dir_all(copy)?;
+    for entry in fs::read_dir(ours)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default();
+        // Versions of our own form would stand beside it, and one of them might be newer.
+        let is_version = name.to_string_lossy().starts_with("health-certificate.");
+        if path.extension().is_some_and(|it| it == "json") && !is_version {
+            fs::copy(&path, copy.join(name))?;
+        }
+    }
+    Ok(fs::write(copy.join("health-certificate.questionnaire.json"), json.to_string())?)
 }
 
 /// The folder of the forms, or a copy of it with another questionnaire in the place of ours.
@@ -102,26 +131,40 @@ fn forms(options: &Options) -> anyhow::Result<PathBuf> {
     };
     let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     form::load(&bytes).map_err(|why| anyhow!("{}: {why}", file.display()))?;
-    // The office knows its form by this name; what else the file says of itself stays.
-    let text = String::from_utf8_lossy(&bytes);
-    let mut json: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
-    if let Some(members) = json.as_object_mut() {
-        members.insert("id".into(), "health-certificate".into());
-        members.entry("version").or_insert_with(|| "1".into());
-    }
     let copy = files::target().join("xtask/forms");
-    if copy.exists() {
-        fs::remove_dir_all(&copy)?;
-    }
-    fs::create_dir_all(&copy)?;
-    for json in files::below_ending(&ours, "json")? {
-        // Versions of our own form would stand beside it, and one of them might be newer.
-        let is_version = json.to_string_lossy().contains("health-certificate.");
-        if json.parent() == Some(&ours) && !is_version {
-            fs::copy(&json, copy.join(json.file_name().unwrap_or_default()))?;
-        }
-    }
-    fs::write(copy.join("health-certificate.questionnaire.json"), json.to_string())?;
+    with_form(&ours, &bytes, &copy)?;
     tools::say(&format!("serving {} as the form", file.display()));
     Ok(copy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_of_ones_own_stands_alone_whatever_the_folders_are_called_and_each_change_is_a_version() {
+        let folder = std::env::temp_dir().join(format!("hc-run-{}/health-certificate.git", std::process::id()));
+        let (ours, copy) = (folder.join("forms"), folder.join("copy"));
+        fs::create_dir_all(&ours).unwrap();
+        for name in ["sites.json", "report.questionnaire.json", "health-certificate.v0.questionnaire.json", "README.md"]
+        {
+            fs::write(ours.join(name), "{}").unwrap();
+        }
+        let served = |text: &str| -> serde_json::Value {
+            with_form(&ours, text.as_bytes(), &copy).unwrap();
+            serde_json::from_slice(&fs::read(copy.join("health-certificate.questionnaire.json")).unwrap()).unwrap()
+        };
+        let first = served(r#"{"id": "mine", "version": "3", "title": "One"}"#);
+        let mut names: Vec<String> =
+            fs::read_dir(&copy).unwrap().map(|it| it.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        assert_eq!(names, ["health-certificate.questionnaire.json", "report.questionnaire.json", "sites.json"]);
+        assert_eq!((&first["id"], &first["title"]), (&"health-certificate".into(), &"One".into()));
+        let version = |json: &serde_json::Value| json["version"].as_str().unwrap().to_owned();
+        assert!(version(&first).starts_with("3-"));
+        assert_eq!(version(&served(r#"{"id": "mine", "version": "3", "title": "One"}"#)), version(&first));
+        assert_ne!(version(&served(r#"{"id": "mine", "version": "3", "title": "Two"}"#)), version(&first));
+        assert!(version(&served("\u{feff}{}")).starts_with("1-"));
+        fs::remove_dir_all(folder.parent().unwrap()).unwrap();
+    }
 }

@@ -9,11 +9,16 @@ use contract::{
     questionnaire::{Anchor, Form, Item, Role, RuleCode, Severity},
 };
 use serde::Deserialize;
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// Forms, profiles and sites.
 pub struct Catalogue {
     files: Vec<QuestionnaireFile>,
+    /// What was served once and is in the folder no more: nothing new is taken under it, what was sent is still read.
+    served_before: Vec<QuestionnaireFile>,
     profiles: Profiles,
     /// What is examined, and what a result means.
     pub examination: contract::examination::Profiles,
@@ -85,14 +90,11 @@ impl Catalogue {
                 .with_context(|| format!("{} cannot be read", folder.join(name).display()))
         };
         let mut files = Vec::new();
-        for entry in std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
-            let path = entry?.path();
-            if path.to_string_lossy().ends_with(".questionnaire.json") {
-                let json = std::fs::read_to_string(&path)?;
-                files.push(
-                    QuestionnaireFile::read(json).with_context(|| format!("{} is no questionnaire", path.display()))?,
-                );
-            }
+        for path in questionnaires(folder)? {
+            let json = std::fs::read_to_string(&path)?;
+            files.push(
+                QuestionnaireFile::read(json).with_context(|| format!("{} is no questionnaire", path.display()))?,
+            );
         }
         files.sort_by(|a, b| (&a.form.id, &b.form.version).cmp(&(&b.form.id, &a.form.version)));
         let examined = text("examination-profiles.json")?;
@@ -100,9 +102,34 @@ impl Catalogue {
         let examination = contract::examination::Profiles::read(&examined)
             .map_err(|why| anyhow!("examination-profiles.json cannot be understood: {why:?}"))?;
         let sites = Sites::read(&text("sites.json")?).context("sites.json cannot be understood")?;
-        let catalogue = Self { files, profiles, examination, sites };
+        let catalogue = Self { files, served_before: Vec::new(), profiles, examination, sites };
         for id in [APPLICATION_FORM, REPORT_FORM] {
             catalogue.current(id).ok_or_else(|| anyhow!("there is no questionnaire {id} in {}", folder.display()))?;
+        }
+        Ok(catalogue)
+    }
+
+    /// Reads the folder, and every form that was ever served from this data folder, which keeps them: an application is read
+    /// under the form that it was sent with, whichever is served today.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; the data folder cannot be written.
+    pub fn open(folder: &Path, served: &Path) -> anyhow::Result<Self> {
+        let mut catalogue = Self::read(folder)?;
+        std::fs::create_dir_all(served).with_context(|| format!("The folder {} cannot be made", served.display()))?;
+        for file in &catalogue.files {
+            let name = sha256_hex(file.form.canonical().as_bytes());
+            let place = served.join(format!("{name}.questionnaire.json"));
+            if std::fs::read(&place).ok().as_deref() != Some(file.json.as_bytes()) {
+                std::fs::write(&place, &file.json).with_context(|| format!("{} cannot be written", place.display()))?;
+            }
+        }
+        for path in questionnaires(served)? {
+            match QuestionnaireFile::read(std::fs::read_to_string(&path)?) {
+                Ok(file) if catalogue.version(&file.form.canonical()).is_none() => catalogue.served_before.push(file),
+                Ok(_) => {}
+                Err(why) => eprintln!("{} was served before and cannot be read any more: {why:#}", path.display()),
+            }
         }
         Ok(catalogue)
     }
@@ -112,9 +139,9 @@ impl Catalogue {
         self.files.iter().find(|file| file.form.id == id)
     }
 
-    /// One version of a questionnaire, `id|version`.
+    /// One version of a questionnaire, `id|version`, also one that is taken no more.
     pub fn version(&self, canonical: &str) -> Option<&QuestionnaireFile> {
-        self.files.iter().find(|file| file.form.canonical() == canonical)
+        self.files.iter().chain(&self.served_before).find(|file| file.form.canonical() == canonical)
     }
 
     /// A form that is still taken for this id: the current version or one that it follows.
@@ -128,7 +155,8 @@ impl Catalogue {
         let mut next = self.current(id);
         while let Some(file) = next.filter(|file| taken.iter().all(|t| t.form.version != file.form.version)) {
             taken.push(file);
-            next = file.replaces.as_ref().and_then(|version| self.version(&format!("{id}|{version}")));
+            let before = file.replaces.as_ref().map(|version| format!("{id}|{version}"));
+            next = before.and_then(|before| self.files.iter().find(|file| file.form.canonical() == before));
         }
         taken
     }
@@ -218,6 +246,13 @@ impl Catalogue {
     pub fn validity_months(&self, category: &str) -> u32 {
         self.profile(category).map_or(12, |profile| profile.validity.value)
     }
+}
+
+/// The questionnaires of a folder.
+fn questionnaires(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let paths: Vec<PathBuf> = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    Ok(paths.into_iter().filter(|path| path.to_string_lossy().ends_with(".questionnaire.json")).collect())
 }
 
 fn is_birth_date(item: &Item) -> bool {

@@ -116,7 +116,11 @@ pub(super) async fn issue(case: &mut Case) -> Answer<()> {
     let (office, matter) = (case.office.clone(), case.matter.clone());
     let sent = papers::last_sent(case.txn.db(), &matter.id, FormKind::Application).await?;
     let sent = sent.ok_or_else(|| Fault::ours(&"nothing was submitted"))?;
-    let form = &office.catalogue.version(&sent.questionnaire).ok_or_else(|| Fault::ours(&"the form is gone"))?.form;
+    let form = match office.catalogue.version(&sent.questionnaire) {
+        Some(file) => &file.form,
+        // Sent before this data folder kept its forms: what the form of today knows of it is read.
+        None => &office.form_for(&matter, FormKind::Application)?.form,
+    };
     let (answers, _) = papers::read(form, &sent.merged);
     let evaluation = evaluate(form, &answers, &papers::context(case.now.date_naive()));
     let printed = |place: &str| {

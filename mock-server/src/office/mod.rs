@@ -144,7 +144,7 @@ impl Office {
         let office = Self(Arc::new(Inner {
             store: Store::open(&config.data).await?,
             files: LocalFileSystem::new_with_prefix(documents)?,
-            catalogue: Catalogue::read(&config.forms)?,
+            catalogue: Catalogue::open(&config.forms, &config.data.join("forms"))?,
             issuer: Issuer::open(&config.data, &origin)?,
             origin,
             faults: crate::faults::Faults::default(),

@@ -108,3 +108,32 @@ async fn ten_thousand_characters_are_refused_where_they_stand() {
     assert_eq!(refused["errors"][0]["pointer"], "#/person.name");
     assert_eq!(refused["errors"][0]["params"], json!({ "limit": 150, "found": 10_000 }));
 }
+
+#[tokio::test]
+async fn what_was_sent_under_a_form_of_before_is_read_decided_and_issued() {
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    phone.book_somewhere(&id).await;
+    for act in ["attend", "pass"] {
+        phone.play(&id, act, json!({})).await.expect(200);
+    }
+    let other = json!({ "resourceType": "Questionnaire", "id": "health-certificate", "version": "2031", "status": "active",
+        "title": "Another", "item": [{ "linkId": "only", "type": "group", "text": "Only", "item": [
+            { "linkId": "only.name", "type": "string", "text": "Name" }] }] });
+    server.restart_with(&other).await;
+    let full = server.office().full(&id, "issuer").await.unwrap();
+    assert!(server.office().form(&full.rounds[0].questionnaire).is_some(), "the form it was sent with is still known");
+    assert_eq!(sent_by(&phone, &id).await["questionnaire"], NEW);
+    let page = phone.get(&format!("/questionnaires/health-certificate?version={}", &NEW[19..])).await.expect(200);
+    assert_eq!(page.json()["version"], NEW[19..]);
+    let acts = mock_server::office::By("issuer");
+    let record = server.office().act(&id, acts, mock_server::office::OfficeAct::Issue).await.unwrap();
+    let certificate = record.certificate.unwrap();
+    let row = server.office().certificate_row(&certificate.id).await.unwrap();
+    assert_eq!((row.name.as_str(), row.sex.is_some(), row.birth_month.is_some()), ("张伟", true, true));
+    // Nothing new is taken under it.
+    let new = json!({ "questionnaire": NEW });
+    let refused = phone.put(&format!("/applications/{}", key()), &new).await.expect(409);
+    assert_eq!(refused.slug(), "questionnaire-changed");
+}

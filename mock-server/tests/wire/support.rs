@@ -73,6 +73,22 @@ impl Server {
         self.running = Some(start(config(&self.folder, port)).await.unwrap());
     }
 
+    /// Starts again on the same folder with only this form of the certificate.
+    pub(crate) async fn restart_with(&mut self, form: &Json) {
+        let running = self.running.take().unwrap();
+        let port = running.addr.port();
+        running.stop().await;
+        let asked = self.folder.join("forms-of-another");
+        std::fs::create_dir_all(&asked).unwrap();
+        for entry in std::fs::read_dir(forms()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+            if !entry.file_name().to_string_lossy().starts_with("health-certificate.") {
+                std::fs::copy(entry.path(), asked.join(entry.file_name())).unwrap();
+            }
+        }
+        std::fs::write(asked.join("health-certificate.questionnaire.json"), form.to_string()).unwrap();
+        self.running = Some(start(Config { forms: asked, ..config(&self.folder, port) }).await.unwrap());
+    }
+
     /// Starts again as an office that takes the newest form alone.
     pub(crate) async fn restart_without_older_forms(&mut self) {
         let running = self.running.take().unwrap();

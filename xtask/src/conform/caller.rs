@@ -23,6 +23,8 @@ pub(crate) struct Caller {
     http: Client,
     api: String,
     sign: Sign,
+    /// Whether the backend claims level uploads.
+    pub(crate) takes_documents: bool,
 }
 
 /// A UUID that nobody has used.
@@ -32,7 +34,7 @@ pub(crate) fn fresh() -> String {
 
 impl Caller {
     pub(crate) fn new(api: &str, sign: Sign) -> Self {
-        Self { http: Client::new(), api: api.into(), sign }
+        Self { http: Client::new(), api: api.into(), sign, takes_documents: true }
     }
 
     /// A request. Paths of the API are written without its root, those outside it begin with `//`.

@@ -112,6 +112,13 @@ pub(crate) async fn filled_in(caller: &Caller, application: &str) -> anyhow::Res
     let mut answers: Json = serde_json::from_str(&text)?;
     set(&mut answers, "person.id.number", &json!({ "valueString": id_number() }));
     let mut documents = serde_json::Map::new();
+    // Who takes no documents has a form that asks for none.
+    if !caller.takes_documents {
+        for item in PHOTOS.into_iter().chain([LETTER]) {
+            remove(&mut answers, item);
+        }
+        return Ok(json!({ "questionnaire": FORM, "answers": answers, "documents": {} }));
+    }
     for (item, bytes) in PHOTOS.map(|item| (item, photo())).into_iter().chain([(LETTER, letter())]) {
         let document = fresh();
         let upload = uploaded(caller, application, &document, &bytes).await?;
@@ -122,6 +129,33 @@ pub(crate) async fn filled_in(caller: &Caller, application: &str) -> anyhow::Res
         documents.insert(document, json!(sha256(&bytes)));
     }
     Ok(json!({ "questionnaire": FORM, "answers": answers, "documents": documents }))
+}
+
+/// The body of a report, its pages uploaded and bound.
+///
+/// # Errors
+/// A page is not taken.
+pub(crate) async fn report(caller: &Caller, application: &str) -> anyhow::Result<Json> {
+    let text = std::fs::read_to_string(files::root().join("forms/responses/report.response.json"))?;
+    let mut answers: Json = serde_json::from_str(&text)?;
+    let record = caller.get(application).await?.is(200)?;
+    let today = chrono::DateTime::parse_from_rfc2822(record.header("date"))?.date_naive();
+    let record = record.json()?;
+    set(&mut answers, "report.examination.date", &json!({ "valueDate": today.pred_opt().unwrap_or(today) }));
+    let mut documents = serde_json::Map::new();
+    for item in ["report.examination.pages", "report.proof.pages"] {
+        let (document, bytes) = (fresh(), letter());
+        let upload = uploaded(caller, application, &document, &bytes).await?;
+        let path = format!("{application}/documents/{document}");
+        let bound = caller.put(&path, &binding(&format!("#/{item}"), &upload, &bytes)).await?;
+        bound.is(201).with_context(|| format!("the document for {item}"))?;
+        let attachment = json!({ "url": format!("documents/{document}"), "contentType": "application/pdf" });
+        set(&mut answers, item, &json!({ "valueAttachment": attachment }));
+        documents.insert(document, json!(sha256(&bytes)));
+    }
+    Ok(
+        json!({ "questionnaire": record["report_questionnaire"], "round": 0, "answers": answers, "documents": documents }),
+    )
 }
 
 /// A sample ID number with a right check digit, another one each time.
@@ -143,6 +177,16 @@ fn set(answers: &mut Json, link_id: &str, answer: &Json) -> bool {
     }
     let items = answers.get_mut("item").and_then(Json::as_array_mut);
     items.into_iter().flatten().any(|item| set(item, link_id, answer))
+}
+
+/// Takes an item out of a response.
+fn remove(answers: &mut Json, link_id: &str) {
+    if let Some(items) = answers.get_mut("item").and_then(Json::as_array_mut) {
+        items.retain(|item| item["linkId"] != link_id);
+        for item in items {
+            remove(item, link_id);
+        }
+    }
 }
 
 /// Plays desk or clock.

@@ -1,24 +1,72 @@
 //! Level certificate: nothing of it without a grant, and the keys that a verifier needs.
 use super::{record, visited};
-use crate::conform::{Backend, papers::played};
+use crate::conform::{Backend, caller::Caller, papers::played};
 use anyhow::{Context, ensure};
 use contract::{
     credential::{self, Jwks},
     json,
 };
-use serde_json::json;
+use serde_json::{Value as Json, json};
+
+/// An application whose certificate can be collected.
+async fn issued(caller: &Caller) -> anyhow::Result<String> {
+    let application = visited(caller).await?;
+    for act in ["pass", "issue"] {
+        played(caller, &application, act, &json!({})).await?;
+    }
+    Ok(application)
+}
+
+/// Asks for the code of a collection; gives its name.
+async fn code_sent(caller: &Caller, application: &str) -> anyhow::Result<Json> {
+    let id = application.trim_start_matches("/applications/");
+    let asked = json!({ "purpose": "collect", "application": id });
+    Ok(caller.post("/session/code", &asked).await?.is(202)?.json()?["code_id"].clone())
+}
 
 pub(super) async fn no_grant(backend: &Backend) -> anyhow::Result<()> {
     let one = backend.one();
-    let application = visited(&one).await?;
-    for act in ["pass", "issue"] {
-        played(&one, &application, act, &json!({})).await?;
-    }
+    let application = issued(&one).await?;
     let issued = record(&one, &application).await?["certificate"].clone();
     ensure!(issued["number"].is_null(), "the number is shown without a grant");
     let path = format!("/certificates/{}", issued["id"].as_str().unwrap_or_default());
     let problem = one.get(&path).await?.problem(403, "grant-needed")?;
     ensure!(problem["application"].is_string(), "the refusal does not name the application");
+    backend.other().get(&path).await?.problem(404, "not-found")?;
+    let collection = format!("{application}/collection");
+    one.post(&collection, &json!({})).await?.problem(422, "invalid")?;
+    let wrong =
+        json!({ "name": "张伟", "id_tail": "000000", "code_id": code_sent(&one, &application).await?, "code": "x" });
+    let refused = one.post(&collection, &wrong).await?.problem(422, "code-wrong")?;
+    ensure!(refused["left"].is_u64(), "a wrong code does not say how many tries are left");
+    let left = record(&one, &application).await?["certificate"]["collection"]["left"].clone();
+    ensure!(left == 3, "a wrong code costs a try at the facts: {left} left");
+    one.get(&path).await?.problem(403, "grant-needed")?;
+    Ok(())
+}
+
+pub(super) async fn grant(backend: &Backend) -> anyhow::Result<()> {
+    let one = backend.one();
+    let application = issued(&one).await?;
+    let collection = format!("{application}/collection");
+    let code_id = code_sent(&one, &application).await?;
+    let code = backend.newest_code().await?;
+    let wrong = json!({ "name": "李四", "id_tail": "000000", "code_id": code_id, "code": code });
+    for left in [2, 1] {
+        let refused = one.post(&collection, &wrong).await?.problem(422, "identity-mismatch")?;
+        ensure!(refused["left"] == left, "{} tries are left, not {left}", refused["left"]);
+    }
+    let locked = one.post(&collection, &wrong).await?;
+    ensure!(locked.header("retry-after").parse::<u64>().is_ok(), "the lock says no Retry-After");
+    let locked = locked.problem(429, "slow-down")?;
+    ensure!(locked["scope"] == "collection", "the lock's scope is {}", locked["scope"]);
+    played(&one, &application, "edit", &json!({ "at": locked["until"] })).await?;
+    let right = backend.facts_of(&application).await?;
+    let right = json!({ "name": right.0, "id_tail": right.1, "code_id": code_id, "code": code });
+    let given = one.post(&collection, &right).await?.is(200)?.json()?;
+    let path = format!("/certificates/{}", given["certificate"].as_str().unwrap_or_default());
+    let shown = one.get(&path).await?.is(200)?.json()?;
+    ensure!(shown["credential"].as_str().is_some_and(|text| text.len() <= 656), "the credential is too long");
     backend.other().get(&path).await?.problem(404, "not-found")?;
     Ok(())
 }
@@ -54,10 +102,5 @@ pub(super) async fn rotation(backend: &Backend) -> anyhow::Result<()> {
     let known = before.matching(list.signed().kid);
     let verified = known.iter().any(|point| credential::verify(point, list.signed()));
     ensure!(verified, "the new key signs at once: who keeps keys for a day does not know it yet");
-    Ok(())
-}
-
-pub(super) async fn no_link(backend: &Backend) -> anyhow::Result<()> {
-    backend.nobody().get("/downloads/0000").await?.problem(410, "link-ended")?;
     Ok(())
 }

@@ -40,21 +40,6 @@ pub(super) async fn begun_twice(backend: &Backend) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) async fn refused_acts(backend: &Backend) -> anyhow::Result<()> {
-    let one = backend.one();
-    let (application, body) = submitted(&one).await?;
-    let before = record(&one, &application).await?;
-    let id = application.trim_start_matches("/applications/");
-    for act in ["accept", "reject", "call-in", "attend", "pass", "refer", "issue", "miss"] {
-        let refused = one.post("/test/acts", &json!({ "application": id, "act": act })).await?;
-        let problem = refused.problem(409, "act-refused")?;
-        ensure!(problem["state"] == "submitted", "the refusal of {act} does not say the state");
-    }
-    one.post(&format!("{application}/submission"), &body).await?.problem(409, "act-refused")?;
-    ensure!(record(&one, &application).await?["events"] == before["events"], "a refused act left an event");
-    Ok(())
-}
-
 pub(super) async fn offered_acts(backend: &Backend) -> anyhow::Result<()> {
     let one = backend.one();
     let draft = begun(&one).await?;

@@ -2,13 +2,16 @@
 //! level is a room; what several of them begin with stands here.
 mod certificate;
 mod core;
+mod news;
 mod offline_safe;
+mod reports;
+mod table;
 mod uploads;
 
 use super::{
     Backend,
     caller::Caller,
-    papers::{begun, filled_in, played},
+    papers::{begun, filled_in, played, report},
 };
 use serde_json::{Value as Json, json};
 use std::{future::Future, pin::Pin};
@@ -34,7 +37,7 @@ macro_rules! rows {
 rows! {
     "C1" "the public calls answer with their shapes, and the document names the calls" core::public_calls,
     "C1" "an application begun twice is one application" core::begun_twice,
-    "C2" "acts that the table does not have are refused and change nothing" core::refused_acts,
+    "C2" "from every state, acts that the table does not have are refused and change nothing" table::refused_acts,
     "C3" "the record offers exactly the acts of the contract" core::offered_acts,
     "C4" "what is returned can be changed and sent back, and nothing else" core::returned_items,
     "C5" "what cannot be read, is too large or has no key gets its problem" core::bad_requests,
@@ -48,18 +51,25 @@ rows! {
     "U2" "an upload that was cut goes on from the server's offset" uploads::cut_upload,
     "U3" "bytes that are not those announced are never received" uploads::wrong_hash,
     "U4" "a document bound again is the same, and other bytes under its id are refused" uploads::bound_again,
+    "U4" "a document is replaced, removed, and refused late by a scan" uploads::replaced_and_removed,
     "U5" "a file that is not what it should be is refused with its code" uploads::hostile_files,
     "U6" "a preview is for its owner" uploads::preview,
+    "U7" "a report is sent, comes back item by item, and is sent again" reports::round_trip,
     "O1" "the same key twice has one effect and one receipt, also when the matter has moved on" offline_safe::same_key,
+    "O1" "the same request twice at once has one effect" offline_safe::at_once,
     "O2" "the same key with other bytes is refused" offline_safe::other_bytes,
     "O3" "a refused key is not spent" offline_safe::unspent_key,
     "O6" "a draft is saved over the one that was seen, or not at all" offline_safe::drafts,
     "O7" "a repeated PUT or DELETE changes nothing" offline_safe::repeated,
     "O8" "an answer that one has is not sent again" offline_safe::not_modified,
-    "V1" "nothing of a certificate is shown without a grant" certificate::no_grant,
+    "O8" "news come as a stream, each without its content" news::stream,
+    "O8" "a stream goes on where it broke, also where it broke at once" news::resumed,
+    "O8" "a place that nobody knows means read all again" news::reset,
+    "V1" "nothing of a certificate is shown without a grant, and a wrong code gives none" certificate::no_grant,
+    "V1" "the right facts give a grant, to that session alone; wrong ones cost a try, and three lock" certificate::grant,
     "V3" "keys are ES256 at their place, for everybody" certificate::keys,
     "V3" "a new key is published before it signs, and those before it stay" certificate::rotation,
-    "V5" "a link that never was has ended" certificate::no_link,
+    "V5" "a link works without a cookie, twice, and has ended then" reports::link,
 }
 
 async fn submitted(caller: &Caller) -> anyhow::Result<(String, Json)> {
@@ -75,6 +85,17 @@ async fn returned(caller: &Caller) -> anyhow::Result<String> {
     played(caller, &application, "begin", &json!({})).await?;
     let what = json!({ "pointers": ["#/work.post"], "code": "incorrect", "words": "请写全称。" });
     played(caller, &application, "return", &what).await?;
+    Ok(application)
+}
+
+/// An application whose person sent a report instead of coming.
+async fn reported(caller: &Caller) -> anyhow::Result<String> {
+    let (application, _) = submitted(caller).await?;
+    for act in ["begin", "accept"] {
+        played(caller, &application, act, &json!({})).await?;
+    }
+    let body = report(caller, &application).await?;
+    caller.post(&format!("{application}/examination/report"), &body).await?.is(201)?;
     Ok(application)
 }
 

@@ -1,7 +1,7 @@
 //! Level offline-safe: what is sent twice, and what is seen twice.
 use super::{booked, only, record};
 use crate::conform::{
-    Backend,
+    Backend, NotAsked,
     caller::fresh,
     papers::{FORM, begun, filled_in, played},
 };
@@ -23,6 +23,30 @@ pub(super) async fn same_key(backend: &Backend) -> anyhow::Result<()> {
     ensure!(again["application"]["round"] == 1, "it was submitted twice");
     let receipt = one.get(&format!("/receipts/{key}")).await?.is(200)?.json()?;
     ensure!(receipt == first["receipt"], "the receipt by its key is another");
+    Ok(())
+}
+
+pub(super) async fn at_once(backend: &Backend) -> anyhow::Result<()> {
+    let one = backend.one();
+    let application = begun(&one).await?;
+    let body = filled_in(&one, &application).await?;
+    let (path, key) = (format!("{application}/submission"), fresh());
+    let send = || one.post_with(&path, &key, &body);
+    let (first, second) = tokio::join!(send(), send());
+    let (first, second) = (first?, second?);
+    for reply in [&first, &second] {
+        ensure!(matches!(reply.status, 201 | 409), "one of two at once is answered {}", reply.status);
+    }
+    ensure!(first.status == 201 || second.status == 201, "neither of two at once is taken");
+    for reply in [first, second].into_iter().filter(|reply| reply.status == 409) {
+        ensure!(reply.header("retry-after").parse::<u64>().is_ok(), "running says no Retry-After");
+        reply.problem(409, "running")?;
+    }
+    let again = one.post_with(&path, &key, &body).await?.is(201)?.json()?;
+    ensure!(again["receipt"]["round"] == 1 && again["application"]["round"] == 1, "it was submitted twice");
+    let events = again["application"]["events"].as_array().cloned().unwrap_or_default();
+    let submits = events.iter().filter(|event| event["act"] == "submit").count();
+    ensure!(submits == 1, "the timeline has {submits} submissions");
     Ok(())
 }
 
@@ -51,8 +75,7 @@ pub(super) async fn drafts(backend: &Backend) -> anyhow::Result<()> {
     let one = backend.one();
     let service = one.get("/service").await?.is(200)?.json()?;
     if !service["features"].as_array().is_some_and(|all| all.contains(&json!("drafts"))) {
-        // Drafts on the server are not promised.
-        return Ok(());
+        return Err(NotAsked("service.features has no drafts").into());
     }
     let application = begun(&one).await?;
     let path = format!("{application}/draft");

@@ -1,9 +1,9 @@
 //! Level uploads: tus, and what becomes of the bytes.
-use super::record;
+use super::{record, submitted};
 use crate::conform::{
     Backend,
     caller::{Caller, fresh},
-    papers::{begun, binding, letter, metadata, photo, sha256, uploaded},
+    papers::{begun, binding, letter, metadata, photo, played, sha256, uploaded},
 };
 use anyhow::ensure;
 use reqwest::Method;
@@ -86,6 +86,37 @@ pub(super) async fn bound_again(backend: &Backend) -> anyhow::Result<()> {
     let upload = uploaded(&one, &application, &document, &other).await?;
     let differs = one.put(&path, &binding("#/documents.portrait", &upload, &other)).await?;
     differs.problem(409, "document-differs")?;
+    Ok(())
+}
+
+pub(super) async fn replaced_and_removed(backend: &Backend) -> anyhow::Result<()> {
+    let one = backend.one();
+    let application = begun(&one).await?;
+    let mut bound = Vec::new();
+    for _ in 0..2 {
+        let (document, bytes) = (fresh(), photo());
+        let upload = uploaded(&one, &application, &document, &bytes).await?;
+        let path = format!("{application}/documents/{document}");
+        one.put(&path, &binding("#/documents.portrait", &upload, &bytes)).await?.is(201)?;
+        bound.push((document, path));
+    }
+    let [(replaced, path), (kept, _)] = bound.as_slice() else { return Ok(()) };
+    for _ in 0..2 {
+        one.delete(path).await?.is(204)?;
+    }
+    let documents = record(&one, &application).await?["documents"].clone();
+    let ids: Vec<&str> = documents.as_array().into_iter().flatten().filter_map(|it| it["id"].as_str()).collect();
+    ensure!(ids == [kept.as_str()], "after {replaced} was removed, the documents are {ids:?}");
+    one.get(&format!("{path}/content")).await?.problem(404, "not-found")?;
+    let (application, _) = submitted(&one).await?;
+    let scan = json!({ "pointers": ["#/documents.portrait"] });
+    let refused = played(&one, &application, "scan-return", &scan).await?["application"].clone();
+    ensure!(refused["state"] == "returned", "after a late scan it is {}", refused["state"]);
+    ensure!(refused["attempts"]["used"] == 0, "a late scan costs an attempt");
+    ensure!(refused["open"][0]["pointer"] == "#/documents.portrait", "open is {}", refused["open"]);
+    let at_it = |it: &&serde_json::Value| it["pointer"] == "#/documents.portrait";
+    let portrait = refused["documents"].as_array().and_then(|all| all.iter().find(at_it));
+    ensure!(portrait.is_some_and(|it| it["state"] == "refused"), "the document is {portrait:?}");
     Ok(())
 }
 

@@ -1,0 +1,115 @@
+//! Our own backend conforms, and one that is worse than it claims is told so.
+use super::*;
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+
+#[tokio::test]
+async fn our_own_backend_conforms() {
+    own("").await.unwrap();
+}
+
+#[test]
+fn a_name_that_no_row_has_and_levels_that_cannot_be_are_errors() {
+    let levels = |all: &[&str]| -> Vec<String> { all.iter().map(|it| (*it).to_owned()).collect() };
+    let all = levels(&["core", "uploads", "offline-safe", "certificate"]);
+    assert_eq!(chosen("", &all).unwrap().len(), ROWS.len());
+    let core = chosen("", &levels(&["core"])).unwrap();
+    assert!(!core.is_empty() && core.iter().all(|row| row.name.starts_with('C')), "core alone is asked for core alone");
+    for (only, claimed) in [
+        ("nothing", &all[..]),
+        ("U", &levels(&["core"])),
+        ("", &levels(&[])),
+        ("", &levels(&["uploads"])),
+        ("", &levels(&["core", "certificate"])),
+        ("", &levels(&["core", "gold"])),
+    ] {
+        assert!(chosen(only, claimed).is_err(), "{only:?} of {claimed:?}");
+    }
+}
+
+/// What a worse backend says to a call; nothing: what ours says.
+type Spoiled = fn(&Method, &str) -> Option<Response>;
+
+#[derive(Clone)]
+struct Worse {
+    api: String,
+    spoiled: Spoiled,
+}
+
+async fn pass_on(
+    State(worse): State<Worse>,
+    method: Method,
+    uri: Uri,
+    headers: axum::http::HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(answer) = (worse.spoiled)(&method, uri.path()) {
+        return answer;
+    }
+    let request = reqwest::Client::new().request(method, format!("{}{uri}", worse.api)).headers(headers).body(body);
+    let answer = request.send().await.unwrap();
+    let mut passed = Response::builder().status(answer.status());
+    passed.headers_mut().unwrap().extend(answer.headers().clone());
+    passed.body(Body::from_stream(answer.bytes_stream())).unwrap()
+}
+
+/// How the rows of a name go at a backend that is ours, but for what is spoiled.
+async fn asked_of_worse(name: &str, spoiled: Spoiled) -> Vec<&'static str> {
+    let data = std::env::temp_dir().join(format!("hc-worse-{}", caller::fresh()));
+    let running = mock_server::start(mock_server::Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        data: data.clone(),
+        dist: None,
+        auto: None,
+        forms: files::root().join("forms"),
+        origins: Vec::new(),
+    })
+    .await
+    .unwrap();
+    let api = format!("http://127.0.0.1:{}", running.addr.port());
+    let one = sign_in(&running, &api, "+8613800000001").await.unwrap();
+    let other = sign_in(&running, &api, "+8613800000002").await.unwrap();
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let front = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let router = Router::new().fallback(pass_on).with_state(Worse { api, spoiled });
+    let proxy = tokio::spawn(async move { axum::serve(listener, router).await });
+    let levels = LEVELS.iter().map(|(level, _)| (*level).to_owned()).collect();
+    let backend = Backend { api: front, one, other, levels, office: Some(running.office.clone()) };
+    let mut differs = Vec::new();
+    for row in ROWS.iter().filter(|row| row.name == name) {
+        backend.rest();
+        if matches!(ask(row, &backend).await, Outcome::Differs(_)) {
+            differs.push(row.says);
+        }
+    }
+    proxy.abort();
+    running.stop().await;
+    std::fs::remove_dir_all(&data).ok();
+    differs
+}
+
+#[tokio::test]
+async fn a_backend_without_what_a_row_is_about_differs_in_it() {
+    let events: Spoiled = |_, path| path.ends_with("/v1/events").then(|| StatusCode::NOT_FOUND.into_response());
+    assert_eq!(asked_of_worse("O8", events).await.len(), 3, "no stream");
+    let downloads: Spoiled = |_, path| {
+        let kept = path.contains("/downloads/") && !path.ends_with("/0000");
+        kept.then(|| (StatusCode::OK, "for ever").into_response())
+    };
+    assert_eq!(asked_of_worse("V5", downloads).await.len(), 1, "links that never end");
+    let reports: Spoiled =
+        |_, path| path.ends_with("/examination/report").then(|| StatusCode::NOT_FOUND.into_response());
+    assert_eq!(asked_of_worse("U7", reports).await.len(), 1, "no reports");
+    let removed: Spoiled = |method, path| {
+        let removes = method == Method::DELETE && path.contains("/documents/");
+        removes.then(|| StatusCode::NO_CONTENT.into_response())
+    };
+    assert_eq!(asked_of_worse("U4", removed).await.len(), 1, "documents that are never removed");
+    let collection: Spoiled = |_, path| path.ends_with("/collection").then(|| StatusCode::NOT_FOUND.into_response());
+    assert_eq!(asked_of_worse("V1", collection).await.len(), 2, "nobody can collect");
+}
