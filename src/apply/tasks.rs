@@ -156,7 +156,10 @@ fn meta(
         let documents = e.items.iter().filter(|state| {
             state.visible
                 && inside(state.item)
-                && form.items.get(state.item).is_some_and(|item| item.kind == ItemKind::Attachment && item.required)
+                && form
+                    .items
+                    .get(state.item)
+                    .is_some_and(|item| item.kind == ItemKind::Attachment && item.is_required())
         });
         documents.fold((0_usize, 0_usize), |(all, have), s| (all + 1, have + usize::from(!s.answers.is_empty())))
     });
