@@ -23,6 +23,7 @@ mod limits;
 mod moved;
 mod repeating;
 mod returned;
+mod samples;
 mod session;
 mod time;
 mod upkeep;
