@@ -43,7 +43,6 @@ impl Ended {
 pub fn ended_note(instead: Memo<bool>) -> AnyView {
     let (offline, route) = (Offline::here(), Nav::here().route());
     let (session, subject) = (offline.session(), offline.subject());
-    let open = RwSignal::new(false);
     let is_over = memo(move || {
         !instead.get()
             && session.with(|session| match session {
@@ -55,13 +54,16 @@ pub fn ended_note(instead: Memo<bool>) -> AnyView {
                 SessionState::Unknown | SessionState::SignedIn(_) => false,
             })
     });
+    live(move || if is_over.get() { once() } else { ().into_any() })
+}
+
+/// Each time that it has ended begins with what is to be said of it.
+fn once() -> AnyView {
+    let open = RwSignal::new(false);
     let go = Callback::new(move |()| open.set(true));
     live(move || {
-        if !is_over.get() {
-            return ().into_any();
-        }
         if open.get() {
-            return view! { <section class="hc-card">{sign_in::steps(Stands::AbovePage, None, Callback::new(move |()| { open.try_set(false); }))}</section> }.into_any();
+            return view! { <section class="hc-card">{sign_in::steps(Stands::AbovePage, None, Callback::new(|()| ()))}</section> }.into_any();
         }
         let body = view! { <p>{t(K::PSignedOut)}</p> <p><Button label=t(K::SigninEndedHere) kind=Kind::Text on_press=go/></p> };
         note(Tone::Warn, Icon::Lock, true, body.into_any())

@@ -4,11 +4,11 @@ use anyhow::{Context, ensure};
 use contract::api::Words;
 use mock_server::office::OfficeAct;
 use serde_json::json;
-use std::fs;
+use std::{fs, path::Path};
 
 /// From nothing to a certificate in its holder's hands: through the screens to the receipt, then the office's and the
 /// booking's calls. Gives back the application and the certificate.
-async fn collected(applicant: &Applicant<'_>) -> anyhow::Result<(String, String)> {
+pub(super) async fn collected(applicant: &Applicant<'_>) -> anyhow::Result<(String, String)> {
     let house = applicant.house;
     applicant.begins().await?;
     applicant.fills_in().await?;
@@ -37,6 +37,7 @@ pub(super) async fn saved_offline(house: &House, phone: &Browser) -> anyhow::Res
     let downloads = tempfile::tempdir()?;
     let allow = json!({ "behavior": "allow", "downloadPath": downloads.path() });
     phone.driver.cdp().send_raw("Browser.setDownloadBehavior", allow).await?;
+    saved_again_and_again(&applicant, downloads.path()).await?;
     phone.set_offline(true).await?;
     house.stop().await;
     applicant.goes_to(&format!("/c/{certificate}")).await?;
@@ -53,11 +54,45 @@ pub(super) async fn saved_offline(house: &House, phone: &Browser) -> anyhow::Res
     Ok(())
 }
 
+/// A link works twice: the third press reads a new one, and asks nobody who they are. The picture shown is the one on the phone.
+async fn saved_again_and_again(applicant: &Applicant<'_>, folder: &Path) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    let before = find::evaluate(&applicant.driver, FETCHED).await?;
+    for times in 1..=3 {
+        applicant.link(speech.say("cert.save")?).await?;
+        applicant.waits(&format!("picture {times}"), async || takes_picture(folder)).await?;
+        if times == 2 {
+            ensure!(find::evaluate(&applicant.driver, FETCHED).await? == before, "the picture was fetched to be shown");
+        }
+    }
+    applicant.sees(speech.say("cert.wechat")?).await?;
+    ensure!(!applicant.reads().await?.contains(speech.say("cert.again")?), "the proof is demanded again");
+    Ok(())
+}
+
+/// Takes away the picture that was saved there, once it is whole; anything else that was is a fault.
+fn takes_picture(folder: &Path) -> anyhow::Result<bool> {
+    let mut found = false;
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        let is_whole = path.is_file() && path.extension().is_none_or(|end| end != "crdownload");
+        let bytes = if is_whole { fs::read(&path)? } else { Vec::new() };
+        if bytes.is_empty() {
+            continue;
+        }
+        ensure!(bytes.starts_with(b"\x89PNG"), "{} is no picture", path.display());
+        fs::remove_file(&path)?;
+        found = true;
+    }
+    Ok(found)
+}
+
+const FETCHED: &str = "performance.getEntriesByType('resource').filter(e => e.name.includes('/downloads/')).length";
+
 pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let (id, certificate) = collected(&applicant).await?;
-    let text = find::evaluate(&phone.driver, &CODE.replace("{id}", &certificate)).await?;
-    let text = text.as_str().context("no credential")?.to_owned();
+    let text = credential(&applicant, &certificate).await?;
 
     // A list of revocations is good for its time to live: whoever has one need not ask again. So before and after are
     // two strangers, each with a phone of their own.
@@ -66,6 +101,12 @@ pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<(
     house.office()?.revoke(&certificate, "示例审核员", words).await.map_err(refused)?;
     stranger(house, &text, "v.revoked.title").await?;
     its_holder_is_told(&applicant, &id, &certificate).await
+}
+
+/// The text of its code.
+pub(super) async fn credential(applicant: &Applicant<'_>, certificate: &str) -> anyhow::Result<String> {
+    let text = find::evaluate(&applicant.driver, &CODE.replace("{id}", certificate)).await?;
+    Ok(text.as_str().context("no credential")?.to_owned())
 }
 
 const WHY: &str = "示例：登记有误。";
@@ -106,7 +147,7 @@ async fn inspects(house: &House, phone: &Browser, text: &str, verdict: &str) -> 
     Ok(())
 }
 
-async fn reads_in(inspector: &Applicant<'_>, text: &str) -> anyhow::Result<()> {
+pub(super) async fn reads_in(inspector: &Applicant<'_>, text: &str) -> anyhow::Result<()> {
     inspector.presses("button", inspector.speech.say("v.paste")?).await?;
     inspector.fills(inspector.speech.say("v.paste.label")?, text).await?;
     inspector.says("v.paste.go").await

@@ -2,6 +2,7 @@
 use crate::{
     applicant::Applicant,
     browser::Browser,
+    find,
     house::{House, refused},
 };
 use anyhow::{Context, ensure};
@@ -48,7 +49,25 @@ pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Resul
     for secret in [applicant.name, &applicant.number[..14]] {
         ensure!(!page.contains(secret), "{secret} is told without signing in");
     }
-    Ok(())
+    leads_back(&applicant, &number).await
+}
+
+/// Back leads one step: from what was found to what was asked, and from a code that a reload has forgotten out of the page.
+async fn leads_back(applicant: &Applicant<'_>, number: &str) -> anyhow::Result<()> {
+    let (speech, driver) = (&applicant.speech, &applicant.driver);
+    driver.back().await?;
+    applicant.finds("textbox", speech.say("lookup.number")?).await?;
+    applicant.goes_to("/").await?;
+    asks(applicant, number).await?;
+    driver.refresh().await?;
+    applicant.finds("textbox", speech.say("lookup.number")?).await?;
+    applicant
+        .waits("the entry of the page itself", async || {
+            Ok(find::evaluate(driver, "!(history.state && history.state['hc-layer'])").await? == true)
+        })
+        .await?;
+    driver.back().await?;
+    applicant.finds("link", speech.say("entry.lookup")?).await.map(drop)
 }
 
 /// Opens the page, enters the facts and has a code sent; gives it back.

@@ -11,6 +11,7 @@ mod faults;
 mod forms;
 mod given_back;
 mod hands;
+mod inspected;
 mod interrupted;
 mod kept;
 mod kept_or_gone;
@@ -155,6 +156,8 @@ journeys! {
     "what the office says to an answer stands at its item until it is changed" => renewal::refused_by_the_office;
     "a certificate opens and its files are saved without a network" => certificate::saved_offline;
     "a stranger verifies a certificate offline, before and after it is revoked, and its holder is told" => certificate::verified;
+    "no older list, and none that nobody signed, makes a revoked certificate valid, and no late verdict is shown for another" => inspected::lists;
+    "what the office refuses for now is told from what is not there, and can be asked for again" @ noisy => returning::refused_for_now;
     "a screen reader is told role, name, value, description and error of every control of the form" => reach::as_it_is_told;
     "whatever has the focus is seen, on every step, forwards and back" => reach::focus_is_seen;
     "the whole form is filled in and sent by keyboard alone" => reach::by_keyboard;

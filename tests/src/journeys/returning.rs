@@ -1,6 +1,7 @@
 //! Somebody comes back after the sign-in has ended: what was heard last is shown, and to sign in again is offered above it.
 use crate::{applicant::Applicant, browser::Browser, house::House};
 use anyhow::ensure;
+use mock_server::faults::{Plan, Trouble};
 
 pub(super) async fn the_next_day(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
@@ -22,7 +23,12 @@ pub(super) async fn the_next_day(house: &House, phone: &Browser) -> anyhow::Resu
     ends(&applicant).await?;
     applicant.takes(speech.say("exam.time")?, 0).await?;
     signs_in_again(&applicant).await?;
-    applicant.takes_a_time(0, 0).await?;
+    // Held is held, also where no news come: who opens the page anew finds it.
+    phone.block(&["*/events*"]).await?;
+    // Days ahead: the day before a visit it can no longer be given up here.
+    let time = applicant.takes_a_time(4, 0).await?;
+    applicant.goes_to(&format!("/a/{id}/examination")).await?;
+    applicant.waits("the held time", async || Ok(applicant.countdown().await?.contains(&time))).await?;
     applicant.books("exam.go").await?;
     ends(&applicant).await?;
     applicant.says("act.cancel").await?;
@@ -39,6 +45,22 @@ pub(super) async fn the_next_day(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.goes_to("/verify").await?;
     applicant.sees(speech.say("v.title")?).await?;
     ensure!(!applicant.reads().await?.contains(speech.say("p.signed-out")?), "an inspector is asked to sign in");
+    Ok(())
+}
+
+pub(super) async fn refused_for_now(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    let (nowhere, absent) = ("0b8f6c1e-4f0e-4c51-9d3a-0a1b2c3d4e5f", speech.say("p.not-found")?);
+    for page in ["", "/examination"] {
+        house.office()?.faults.plan(Plan::once(Trouble::Status(500, None), &format!("/applications/{nowhere}")));
+        applicant.goes_to(&format!("/a/{nowhere}{page}")).await?;
+        applicant.sees(speech.say("p.other")?).await?;
+        ensure!(!applicant.reads().await?.contains(absent), "a refusal is called an absence");
+        applicant.says("app.retry").await?;
+        applicant.sees(absent).await?;
+    }
     Ok(())
 }
 
