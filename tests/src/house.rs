@@ -133,7 +133,8 @@ impl House {
 
     /// A copy of the forms that this house may change.
     fn copied_forms(&self) -> anyhow::Result<PathBuf> {
-        let forms = self.data.path().join("forms");
+        // Beside what the server keeps of each form that it ever served.
+        let forms = self.data.path().join("forms-of-the-house");
         fs::create_dir_all(&forms)?;
         for entry in fs::read_dir(root().join("forms"))?.flatten().filter(|entry| entry.path().is_file()) {
             fs::copy(entry.path(), forms.join(entry.file_name()))?;

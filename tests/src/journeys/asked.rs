@@ -128,6 +128,7 @@ pub(super) async fn led_by_enter(house: &House, phone: &Browser) -> anyhow::Resu
     last.focus().await?;
     ensure!(last.attr("enterkeyhint").await?.as_deref() == Some("go"), "the key of the last field does not say go");
     applicant.picks("选一个或自己写", "甲").await?;
+    applicant.fills("哪一处", "家里").await?;
     applicant.fills("最后一句", "完").await?;
     press(&enter).await?;
     applicant.is_at("/check").await
@@ -136,7 +137,8 @@ pub(super) async fn led_by_enter(house: &House, phone: &Browser) -> anyhow::Resu
 pub(super) async fn own_words(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = opened(house, phone).await?;
     let other = applicant.speech.say("home.other")?;
-    for (name, words) in [("称呼", "张伟"), ("补充说明", "没有"), ("哪天拍的", "昨天")] {
+    for (name, words) in [("称呼", "张伟"), ("补充说明", "没有"), ("哪天拍的", "昨天"), ("哪一处", "家里")]
+    {
         applicant.fills(name, words).await?;
     }
     applicant.picks("选一个或自己写", other).await?;

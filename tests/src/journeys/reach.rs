@@ -223,7 +223,7 @@ pub(super) async fn focus_is_seen(house: &House, phone: &Browser) -> anyhow::Res
                 stops += 1;
                 let done = match way {
                     Way::On => at == *next,
-                    Way::Back => at == "BODY" || stops > 12,
+                    Way::Back => at == "BODY",
                 };
                 if done {
                     break;
