@@ -11,4 +11,5 @@ pub mod documents;
 pub mod examination;
 pub mod identity;
 pub mod json;
+pub mod order;
 pub mod questionnaire;

@@ -3,6 +3,7 @@ mod behind;
 
 use crate::decide::{Move, decide};
 use crate::{Answer, Body, Entry, EntryId, Moment, Reason, Refusal, State, Step, Time, Why};
+use contract::order::in_order;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many documents go up at the same time.
@@ -98,9 +99,7 @@ impl Outbox {
 
     /// Every entry, in the order in which they were made.
     pub fn entries(&self) -> Vec<&Entry> {
-        let mut entries: Vec<&Entry> = self.entries.values().collect();
-        entries.sort_by_key(|entry| entry.order);
-        entries
+        in_order(self.entries.values().collect(), |a, b| a.order.cmp(&b.order))
     }
 
     /// One entry.
@@ -182,7 +181,7 @@ impl Outbox {
         orders.extend(self.leave_out());
         let mut uploading =
             self.entries.values().filter(|entry| matches!(entry.state, State::Busy(Step::Upload))).count();
-        let mut ready: Vec<(u64, EntryId, Step)> = self
+        let ready: Vec<(u64, EntryId, Step)> = self
             .entries()
             .into_iter()
             .filter_map(|entry| {
@@ -191,8 +190,7 @@ impl Outbox {
             })
             .collect();
         // The smallest document first: on a bad network something arrives early.
-        ready.sort_by_key(|(bytes, ..)| *bytes);
-        for (_, id, step) in ready {
+        for (_, id, step) in in_order(ready, |(a, ..), (b, ..)| a.cmp(b)) {
             if step == Step::Upload {
                 if uploading >= UPLOADS {
                     continue;

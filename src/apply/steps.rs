@@ -8,7 +8,9 @@ use crate::i18n::{I18n, K, t};
 use crate::reactive::{Memo, memo};
 use crate::route::nav::Arrival;
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Frame, Icon, PageTitle, action_bar, back_link, focus_by_id, icon, live, steps_bar};
+use crate::ui::{
+    Button, Frame, Icon, PageTitle, action_bar, after_picture, back_link, focus_by_id, icon, live, steps_bar,
+};
 use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
@@ -49,10 +51,12 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
     let go_on = {
         let (step, id) = (step.link_id.clone(), id.clone());
         move || {
-            // A person who leaves a step has said that it is done: it is stored at once, not in half a second.
+            // A person who leaves a step has said that it is done: it is stored once the next one is seen, not in half a second.
             let draft = opened.draft();
-            spawn_local(async move {
-                draft.save_now().await;
+            after_picture(move || {
+                spawn_local(async move {
+                    draft.save_now().await;
+                });
             });
             if !filling.attempt(&filling.is_in_step(&step)) {
                 return;

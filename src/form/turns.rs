@@ -4,22 +4,21 @@
 use super::filling::Filling;
 use super::item::placed;
 use crate::reactive::{RwSignal, memo};
-use crate::ui::live;
+use crate::ui::{after_picture, live};
 use leptos::prelude::*;
-use std::time::Duration;
 
 /// A page of no more items than these is drawn at once.
 const SHORT: usize = 24;
-/// What a window shows, with some to spare.
-const FIRST: usize = 12;
+/// What the window of a phone shows.
+const FIRST: usize = 8;
 /// How many follow at a time.
 const EACH: usize = 10;
 
 /// These items, in turns; all at once if something of the page is to be reached by its place or name.
-pub(super) fn in_turns(filling: Filling, items: Vec<usize>, whole: bool) -> Vec<AnyView> {
+pub(super) fn in_turns(filling: Filling, items: Vec<usize>, whole: bool) -> AnyView {
     let draw = move |items: &[usize]| -> Vec<AnyView> { items.iter().map(|at| placed(filling, *at, None)).collect() };
     if whole || items.len() <= SHORT {
-        return draw(&items);
+        return draw(&items).into_any();
     }
     let (first, later) = items.split_at(FIRST);
     let mut drawn = draw(first);
@@ -28,23 +27,22 @@ pub(super) fn in_turns(filling: Filling, items: Vec<usize>, whole: bool) -> Vec<
         let (piece, due) = (piece.to_vec(), memo(move || reached.with(|reached| *reached > number)));
         drawn.push(live(move || due.get().then(|| untrack(|| draw(&piece)))));
     }
-    follow(reached, later.len().div_ceil(EACH));
-    drawn
+    // What belongs to the first picture comes first, the focus above all.
+    let pieces = later.len().div_ceil(EACH);
+    after_picture(move || follow(reached, pieces));
+    drawn.into_any()
 }
 
 /// One more piece after each picture, until all stand.
 fn follow(reached: RwSignal<usize>, pieces: usize) {
-    request_animation_frame(move || {
-        let next = move || {
-            let now = reached.try_update(|reached| {
-                *reached = reached.saturating_add(1);
-                *reached
-            });
-            if now.is_some_and(|now| now < pieces) {
-                follow(reached, pieces);
-            }
-        };
-        set_timeout(next, Duration::ZERO);
+    after_picture(move || {
+        let now = reached.try_update(|reached| {
+            *reached = reached.saturating_add(1);
+            *reached
+        });
+        if now.is_some_and(|now| now < pieces) {
+            follow(reached, pieces);
+        }
     });
 }
 

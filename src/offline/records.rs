@@ -6,6 +6,7 @@ use crate::reactive::{Signal, derive};
 use contract::api::{ApplicationRecord, CertificateState, Outcome, Receipt};
 use contract::application::State;
 use contract::json::FromJson;
+use contract::order::in_order;
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -35,9 +36,8 @@ impl Offline {
     pub fn records(self) -> Signal<Vec<Kept<ApplicationRecord>>> {
         let records = self.inner().records;
         derive(move || {
-            let mut all: Vec<_> = records.with(|records| records.values().cloned().collect());
-            all.sort_by_key(|kept| std::cmp::Reverse(kept.value.since));
-            all
+            let all: Vec<_> = records.with(|records| records.values().cloned().collect());
+            in_order(all, |a: &Kept<ApplicationRecord>, b| b.value.since.cmp(&a.value.since))
         })
     }
 

@@ -4,6 +4,7 @@
 
 use super::Route;
 use crate::reactive::{RwSignal, Signal};
+use crate::ui::Frame;
 use js_sys::{Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -114,6 +115,8 @@ impl Popped {
 /// How the place is written into the URL.
 struct Place {
     mode: RouteMode,
+    /// Whose the scroll is.
+    frame: Frame,
     base: String,
     /// The host's own path: when it differs, the host went somewhere and we stay.
     host_path: String,
@@ -126,9 +129,10 @@ struct Place {
 
 impl Nav {
     /// Reads where we are; `start` is the path to begin at when the URL says nothing about us.
-    pub fn new(mode: RouteMode, base: &str, start: Option<&str>) -> Self {
+    pub fn new(mode: RouteMode, base: &str, start: Option<&str>, frame: Frame) -> Self {
         let place = Place {
             mode,
+            frame,
             base: base.trim_end_matches('/').to_owned(),
             host_path: location_part(web_sys::Location::pathname),
             from: noted_from(),
@@ -252,6 +256,10 @@ impl Nav {
 
     fn write(self, route: Route, replace: bool) {
         let href = self.href(&route);
+        if self.place.with_value(|place| place.frame == Frame::OwnSite) {
+            // Before the new page stands, so that its layout need not be known for this.
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
         if let Ok(history) = window().history() {
             let state = kept_state(&history);
             let here = self.route.get_untracked();
@@ -286,7 +294,12 @@ impl Nav {
     fn remember_scroll() {
         if let Ok(history) = window().history() {
             let state = kept_state(&history);
-            set(&state, SCROLL, &JsValue::from_f64(window().scroll_y().unwrap_or_default()));
+            let (noted, y) = (Reflect::get(&state, &SCROLL.into()), window().scroll_y().unwrap_or_default());
+            // An entry of the history is dear to write.
+            if noted.ok().and_then(|noted| noted.as_f64()).unwrap_or_default() == y {
+                return;
+            }
+            set(&state, SCROLL, &JsValue::from_f64(y));
             if let Err(why) = history.replace_state(&state, "") {
                 leptos::logging::warn!("history: {why:?}");
             }

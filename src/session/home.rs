@@ -12,6 +12,7 @@ use crate::ui::{
 };
 use contract::api::{ApplicationRecord, CertificateState, Instant};
 use contract::application::State;
+use contract::order::in_order;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -55,16 +56,16 @@ enum Row {
 
 /// All of them, the most urgent first.
 fn rows_of(offline: Offline) -> Vec<Row> {
-    let mut records: Vec<ApplicationRecord> =
+    let records: Vec<ApplicationRecord> =
         offline.records().with(|all| all.iter().map(|kept| kept.value.clone()).collect());
-    records.sort_by(next::urgency);
-    let mut drafts: Vec<DraftSummary> = offline.drafts().with(|all| {
+    let records = in_order(records, next::urgency);
+    let drafts: Vec<DraftSummary> = offline.drafts().with(|all| {
         all.iter()
             .filter(|d| d.id.form == FormKind::Application && !records.iter().any(|r| r.id == d.id.application))
             .cloned()
             .collect()
     });
-    drafts.sort_by_key(|d| std::cmp::Reverse(d.saved_at));
+    let drafts = in_order(drafts, |a, b| b.saved_at.cmp(&a.saved_at));
     records.into_iter().map(|r| Row::Record(Box::new(r))).chain(drafts.into_iter().map(Row::Draft)).collect()
 }
 

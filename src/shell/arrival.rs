@@ -3,7 +3,7 @@
 use crate::i18n::{I18n, K};
 use crate::reactive::effect_from;
 use crate::route::nav::{Arrival, Nav};
-use crate::ui::{Announcer, Frame, Shown, Title};
+use crate::ui::{Announcer, Frame, Shown, Title, after_picture};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -33,11 +33,12 @@ pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
     let opened = StoredValue::new(false);
     provide_context(Shown(Callback::new(move |Title { heading, words, is_new }| {
         if frame == Frame::OwnSite {
-            document().set_title(&i18n.say(K::AppTitle, &[("page", words.into())]));
+            let title = i18n.say(K::AppTitle, &[("page", words.into())]);
+            after_picture(move || document().set_title(&title));
         }
         let first = opened.try_update_value(|opened| !std::mem::replace(opened, true)) == Some(true);
         if pending.try_update_value(std::mem::take) == Some(true) {
-            land(&heading, nav.arrival(), frame);
+            land(heading, nav.arrival(), frame);
         } else if is_new && !first && is_to_be_read(&heading) {
             focus(&heading);
         }
@@ -74,19 +75,26 @@ fn focus(heading: &web_sys::HtmlElement) {
     }
 }
 
-/// Puts focus and scroll where a person expects them.
-fn land(heading: &web_sys::HtmlElement, arrival: Arrival, frame: Frame) {
-    focus(heading);
-    match (frame, arrival) {
-        (Frame::OwnSite, Arrival::CameBack { scroll }) => {
-            request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, scroll.into()));
-        }
-        (Frame::OwnSite, Arrival::Went | Arrival::Opened) => window().scroll_to_with_x_and_y(0.0, 0.0),
-        // The host's scroll is not ours; only a title that went out of sight is brought back.
-        (Frame::Embedded, _) => {
-            if heading.get_bounding_client_rect().top() < 0.0 {
-                heading.scroll_into_view();
+/// Puts focus and scroll where a person expects them. Who goes forward on a site of our own is at the top already, and the
+/// focus comes after the picture: both would make the browser reckon the layout once more, which a slow phone feels.
+fn land(heading: web_sys::HtmlElement, arrival: Arrival, frame: Frame) {
+    let (left, title) = (focused(&heading), heading.clone());
+    request_animation_frame(move || {
+        match (frame, arrival) {
+            (Frame::OwnSite, Arrival::CameBack { scroll }) => window().scroll_to_with_x_and_y(0.0, scroll.into()),
+            (Frame::OwnSite, Arrival::Went | Arrival::Opened) => {}
+            // The host's scroll is not ours; only a title that went out of sight is brought back.
+            (Frame::Embedded, _) => {
+                if title.get_bounding_client_rect().top() < 0.0 {
+                    title.scroll_into_view();
+                }
             }
         }
-    }
+    });
+    after_picture(move || {
+        // Whoever has moved on meanwhile is not called back.
+        if focused(&heading) == left {
+            focus(&heading);
+        }
+    });
 }

@@ -19,6 +19,7 @@ use leptos::tachys::view::{Mountable, Position, PositionState};
 use send_wrapper::SendWrapper;
 use std::any::Any;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -303,11 +304,38 @@ fn keep(element: &Node, name: &'static str, given: Given, before: Option<Kept>) 
         Given::Markup(markup) => {
             let said = Some(markup);
             if !matches!(&before, Some(Kept::Said(it)) if *it == said) {
-                element.set_inner_html(said.as_deref().unwrap_or_default());
+                match &said {
+                    Some(Cow::Borrowed(drawing)) => draw(element, drawing),
+                    _ => element.set_inner_html(said.as_deref().unwrap_or_default()),
+                }
             }
             Kept::Said(said)
         }
     }
+}
+
+/// A drawing is read once; where it is wanted again, its lines are copied.
+fn draw(element: &Node, drawing: &'static str) {
+    thread_local! {
+        static READ: RefCell<Vec<(&'static str, Node)>> = const { RefCell::new(Vec::new()) };
+    }
+    READ.with_borrow_mut(|read| {
+        if let Some((_, before)) = read.iter().find(|(known, _)| std::ptr::eq(*known, drawing)) {
+            element.set_inner_html("");
+            let mut line = before.first_child();
+            while let Some(this) = line {
+                if let Err(why) = this.clone_node_with_deep(true).and_then(|copy| element.append_child(&copy)) {
+                    leptos::logging::warn!("a drawing: {why:?}");
+                }
+                line = this.next_sibling();
+            }
+            return;
+        }
+        element.set_inner_html(drawing);
+        if let Ok(copy) = element.clone_node_with_deep(true) {
+            read.push((drawing, copy.unchecked_into()));
+        }
+    });
 }
 
 fn follow(act: Box<dyn Fn()>) -> Kept {

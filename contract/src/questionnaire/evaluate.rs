@@ -251,8 +251,8 @@ pub fn evaluate(form: &Form, answers: &Answers, context: &Context<'_>) -> Evalua
             state.visible = visible;
         }
     }
-    let mut by_pointer: Vec<usize> = (0..items.len()).collect();
-    by_pointer.sort_unstable_by(|a, b| items.get(*a).map(|it| &it.pointer).cmp(&items.get(*b).map(|it| &it.pointer)));
+    let pointer = |at: usize| items.get(at).map(|it| &it.pointer);
+    let by_pointer = crate::order::places(items.len(), &mut |a, b| pointer(a).cmp(&pointer(b)));
     let mut evaluation =
         Evaluation { items, problems: Vec::new(), warnings: Vec::new(), steps: Vec::new(), by_pointer };
     let (problems, warnings) = check_items(form, &evaluation, answers, context);

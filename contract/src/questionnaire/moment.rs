@@ -149,7 +149,8 @@ const HALVES: [(&str, bool); 8] = [
 
 /// Reads a time of day as people type it: `8:30`, `0830`, `８：３０`, `8点半`, `下午2点`, `2:30 pm`, `14.30`.
 pub fn parse_time_typed(typed: &str) -> Option<NaiveTime> {
-    let text: String = typed.chars().map(half_width).filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let text: String =
+        typed.chars().map(half_width).filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
     let half = HALVES.iter().find_map(|(word, afternoon)| {
         let rest = text.strip_prefix(word).or_else(|| text.strip_suffix(word))?;
         Some((rest, *afternoon))
