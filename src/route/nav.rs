@@ -296,7 +296,7 @@ impl Nav {
             let state = kept_state(&history);
             let (noted, y) = (Reflect::get(&state, &SCROLL.into()), window().scroll_y().unwrap_or_default());
             // An entry of the history is dear to write.
-            if noted.ok().and_then(|noted| noted.as_f64()).unwrap_or_default() == y {
+            if (noted.ok().and_then(|noted| noted.as_f64()).unwrap_or_default() - y).abs() < 1.0 {
                 return;
             }
             set(&state, SCROLL, &JsValue::from_f64(y));

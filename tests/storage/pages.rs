@@ -4,7 +4,6 @@ use super::visit::{Visit, instead_of, until};
 use super::{answers, begun, ends_after, fails_with, left_beside, no_more_turns, opened, prototype, submission, text};
 use health_certificate::offline::{SaveState, StoreError, What};
 use js_sys::{Array, Promise, Reflect};
-use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;

@@ -4,7 +4,6 @@ use super::visit::{Visit, instead_of, until};
 use super::{begun, opened, prototype, submission, text};
 use health_certificate::offline::{Draft, DraftId, DraftState};
 use js_sys::{Function, Reflect};
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -217,6 +217,8 @@ async fn what_a_killed_page_kept_is_named_and_said_where_its_item_is_drawn_again
                     answers.set(all);
                 }),
                 label: derive(|| "证件照".to_owned()),
+                label_lang: None,
+                hint_lang: None,
                 hint: derive(|| None),
                 because: derive(|| None),
                 error: derive(|| None),
