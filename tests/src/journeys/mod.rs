@@ -16,6 +16,7 @@ mod interrupted;
 mod kept;
 mod kept_or_gone;
 mod leaving;
+mod long;
 mod looks;
 mod lookup;
 mod measures;
@@ -138,6 +139,7 @@ journeys! {
     "all that is asked has its control and says why, under a document and under what cannot be changed too" => asked::everywhere;
     "Enter leads from field to field, and only the last one goes on" => asked::led_by_enter;
     "what is wrong with own words is said at the field of the own words" => asked::own_words;
+    "on a page of fifty questions whatever is gone to stands there, and what is filled in without a key counts" => long::page;
     "a form that changes under a draft keeps what fits and shows what does not" => forms::changed_under_a_draft;
     "questions with several answers get a line for each, and lists are drawn by their size" => several::answers;
     "one login begins for another person, and neither form knows of the other" => another::person;
