@@ -220,6 +220,24 @@ pub enum NextStep {
 }
 
 impl Reason {
+    /// It may be another time: trying once more can help.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::Window { .. } | Self::NotWhole | Self::NotFound | Self::Fault { .. } => true,
+            Self::Fix(_)
+            | Self::Moved(_)
+            | Self::FormChanged(_)
+            | Self::TwoPhones
+            | Self::AlreadyOpen(_)
+            | Self::Elsewhere
+            | Self::Refused { .. }
+            | Self::DocumentLeftOut(_)
+            | Self::TooLarge(_)
+            | Self::Broken
+            | Self::Before(_) => false,
+        }
+    }
+
     /// The one way forward.
     pub fn next_step(&self) -> NextStep {
         match self {

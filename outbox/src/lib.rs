@@ -5,6 +5,7 @@
 //! reply the receipt is asked for before anything else, and the server answers the same key with the same receipt.
 
 mod answer;
+mod carried;
 mod decide;
 mod entry;
 mod machine;
@@ -13,6 +14,7 @@ mod retry;
 pub mod simulation;
 
 pub use answer::{Answer, Refusal};
+pub use carried::Carried;
 pub use entry::{Body, Entry, EntryId, NextStep, Reason, State, Step, Time, Why};
 pub use machine::{Order, Outbox, Session, TakeBackError};
 pub use retry::Moment;

@@ -1,4 +1,5 @@
 //! The machine: entries in, orders out.
+mod again;
 mod behind;
 
 use crate::decide::{Move, decide};

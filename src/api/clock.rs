@@ -11,13 +11,17 @@ use wasm_bindgen_futures::JsFuture;
 /// No reply has told the time yet.
 const UNKNOWN: i64 = i64::MIN;
 
-/// Phone minus server, in milliseconds.
 #[derive(Debug)]
-pub(super) struct ServerClock(AtomicI64);
+pub(super) struct ServerClock {
+    /// Phone minus server, in milliseconds.
+    ahead: AtomicI64,
+    /// Page minus server: the page's clock only runs, and nobody sets it.
+    page_ahead: AtomicI64,
+}
 
 impl Default for ServerClock {
     fn default() -> Self {
-        Self(AtomicI64::new(UNKNOWN))
+        Self { ahead: AtomicI64::new(UNKNOWN), page_ahead: AtomicI64::new(UNKNOWN) }
     }
 }
 
@@ -25,12 +29,19 @@ impl ServerClock {
     /// Takes the `Date` of a reply that no cache has kept.
     pub(super) fn told(&self, http_date: &str) {
         if let Some(server) = parse_http_date(http_date) {
-            self.0.store(phone_millis() - server, Ordering::Relaxed);
+            self.ahead.store(phone_millis() - server, Ordering::Relaxed);
+            self.page_ahead.store(whole(page_millis()) - server, Ordering::Relaxed);
         }
     }
 
     fn ahead(&self) -> Option<i64> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|ahead| *ahead != UNKNOWN)
+        Some(self.ahead.load(Ordering::Relaxed)).filter(|ahead| *ahead != UNKNOWN)
+    }
+
+    /// The server's time as it told it, and what has passed since; whatever became of the phone's clock.
+    pub(super) fn told_millis(&self) -> Option<i64> {
+        let ahead = Some(self.page_ahead.load(Ordering::Relaxed)).filter(|ahead| *ahead != UNKNOWN)?;
+        Some(whole(page_millis()) - ahead)
     }
 
     pub(super) fn ahead_seconds(&self) -> Option<i64> {
@@ -48,6 +59,11 @@ impl ServerClock {
 
 fn phone_millis() -> i64 {
     whole(js_sys::Date::now())
+}
+
+/// Milliseconds since this page was opened. They only run: nobody sets this clock.
+pub fn page_millis() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
 /// Milliseconds since 1970 of a date in HTTP's or the contract's form.

@@ -14,7 +14,7 @@ mod stream;
 mod tus;
 
 pub use application::Post;
-pub use clock::{in_time, sleep};
+pub use clock::{in_time, page_millis, sleep};
 pub use error::{ApiError, NextStep, Refused};
 pub use examination::SlotWatch;
 pub use exchange::{Fresh, Page};
@@ -56,6 +56,11 @@ impl Api {
     /// The time by the server's clock, as far as it is known; the phone's where no reply has come yet.
     pub fn now(&self) -> Instant {
         self.0.clock.now()
+    }
+
+    /// The server's time, in milliseconds since 1970, by a clock that nobody sets; once a reply has told.
+    pub fn told_millis(&self) -> Option<i64> {
+        self.0.clock.told_millis()
     }
 
     /// How far this phone's clock is ahead of the server's, in seconds, once a reply has told.

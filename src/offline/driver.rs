@@ -302,14 +302,14 @@ impl Inner {
     /// An entry is received or set aside.
     async fn settled(self: &Rc<Self>, id: &str) {
         let Some(entry) = self.outbox.borrow().entry(id).cloned() else { return };
-        let draft = self.draft_of(id);
+        let draft = self.carried_draft(&entry);
         match (&entry.body, &entry.state) {
             (Body::Act { .. }, State::Received { receipt, .. }) => {
                 if let Some(receipt) = receipt {
                     self.keep_receipt((**receipt).clone()).await;
                 }
                 if let Some(draft) = draft {
-                    self.arrived(&draft, receipt.as_deref()).await;
+                    self.arrived(&draft, &entry).await;
                 }
                 self.expect_news();
                 drop(self.refresh(&entry.application).await);

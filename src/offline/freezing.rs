@@ -3,9 +3,9 @@ use super::draft::{Head, Record as DraftRecord};
 use super::outgoing::{Outgoing, entry_key, write};
 use super::vault::{Vault, Write};
 use super::{DraftId, EntryId, FormKind, Inner, StoreError, TakeBackError, tabs::News};
-use contract::api::{ApplicationRecord, Receipt};
-use contract::application::{Act, State as Stage};
-use outbox::{Body, Entry, State};
+use contract::application::Act;
+use litemap::LiteMap;
+use outbox::{Body, Carried, Entry, State};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -55,6 +55,11 @@ impl Inner {
             open.save(true).await;
         }
         if let Some(entry) = self.frozen_by(draft) {
+            return Ok(entry);
+        }
+        if let Some(entry) = self.act_under_way(&draft.application, act) {
+            // Set aside by a page that was taken for dead, while another one has it under way.
+            self.change_head(draft, |head| head.entry = Some(entry.clone())).await;
             return Ok(entry);
         }
         if self.subject().is_some() && self.owner_of(&draft.application).is_none() {
@@ -114,6 +119,16 @@ impl Inner {
         Ok(id)
     }
 
+    fn act_under_way(&self, application: &str, act: Act) -> Option<EntryId> {
+        let outbox = self.outbox.borrow();
+        let same = |entry: &&&Entry| {
+            entry.application == application
+                && matches!(&entry.body, Body::Act { act: this, .. } if *this == act)
+                && !entry.state.is_settled()
+        };
+        outbox.entries().iter().find(same).map(|entry| entry.id.clone())
+    }
+
     /// Entries of this act that did not go out.
     fn set_aside(&self, application: &str, act: Act) -> Vec<EntryId> {
         let outbox = self.outbox.borrow();
@@ -154,21 +169,25 @@ impl Inner {
     }
 
     /// The office has it. Where another phone has taken it back already, it can be changed again.
-    pub(super) async fn arrived(self: &Rc<Self>, draft: &DraftId, receipt: Option<&Receipt>) {
-        let round = receipt.and_then(|receipt| receipt.round);
-        let known = || self.of_record(&draft.application, |record| record.round);
-        let sent_as = round.or_else(known).unwrap_or_default();
-        self.change_head(draft, |head| (head.sent, head.sent_as) = (true, sent_as)).await;
+    pub(super) async fn arrived(self: &Rc<Self>, draft: &DraftId, entry: &Entry) {
+        let known = self.of_record(&draft.application, |record| record.round).unwrap_or_default();
+        self.change_head(draft, |head| {
+            head.entry.get_or_insert_with(|| entry.id.clone());
+            if let Some(carried) = head.carried().mended(Some(entry)) {
+                let sent_as = if carried.sent_as == 0 { known } else { carried.sent_as };
+                head.is_carried(Carried { sent_as, ..carried });
+            }
+        })
+        .await;
         self.mend_taken_back(&draft.application).await;
     }
 
     /// The office has given a submission back: its draft can be changed again. Whoever took it back, on whichever phone, and
-    /// whether the reply to that came or not: its record says so. One from before the submission counts fewer of them.
+    /// whether the reply to that came or not: its record says so.
     pub(super) async fn mend_taken_back(self: &Rc<Self>, application: &str) {
         let draft = DraftId::application(application);
-        let in_hand = |record: &ApplicationRecord| (record.state == Stage::Draft).then_some(record.round);
-        let Some(round) = self.of_record(application, in_hand).flatten() else { return };
-        let is_back = |head: &Head| head.sent && round >= head.sent_as.max(1);
+        let Some((state, round)) = self.of_record(application, |record| (record.state, record.round)) else { return };
+        let is_back = |head: &Head| head.carried().is_given_back(state, round);
         if self.drafts.try_with_untracked(|drafts| drafts.get(&draft).is_some_and(is_back)) == Some(true) {
             self.copy_taken_back(application);
             self.thaw(&draft).await;
@@ -211,14 +230,33 @@ impl Inner {
         for id in ids {
             // Another page may have stored a newer one.
             let Ok(record) = vault.read::<DraftRecord>(&id.key()).await else { continue };
-            let Some(carried_by) = record.head.entry.filter(|_| !record.head.sent) else { continue };
-            match vault.read::<Entry>(&entry_key(&carried_by)).await.map(|entry| entry.state) {
-                Ok(State::Received { receipt, .. }) => self.arrived(&id, receipt.as_deref()).await,
-                Err(StoreError::Missing) | Ok(State::SetAside(_)) => self.thaw(&id).await,
-                // On its way, or not to be read: then nobody knows.
-                Ok(State::Queued(_) | State::Busy(_) | State::Waiting { .. }) | Err(_) => {}
+            let carried = record.head.carried();
+            let Some(by) = carried.by.clone() else { continue };
+            let entry = match vault.read::<Entry>(&entry_key(&by)).await {
+                Ok(entry) => Some(entry),
+                Err(StoreError::Missing) => None,
+                // Not to be read: then nobody knows.
+                Err(_) => continue,
+            };
+            match (carried.mended(entry.as_ref()), entry) {
+                (Some(Carried { sent: true, .. }), Some(entry)) => self.arrived(&id, &entry).await,
+                (Some(_), _) => self.thaw(&id).await,
+                (None, _) => {}
             }
         }
+    }
+
+    /// The draft that this act carries. One that another page had set aside, and that has arrived all the same, carries its
+    /// application if nothing else does.
+    pub(super) fn carried_draft(&self, entry: &Entry) -> Option<DraftId> {
+        let id = DraftId::application(&entry.application);
+        let is_submission = matches!(entry.body, Body::Act { act: Act::Submit, .. });
+        let is_free = |drafts: &LiteMap<DraftId, Head>| drafts.get(&id).is_some_and(|head| head.entry.is_none());
+        let carries_after_all = || {
+            let is_received = is_submission && entry.state.is_received();
+            is_received && self.drafts.try_with_untracked(is_free) == Some(true)
+        };
+        self.draft_of(&entry.id).or_else(|| carries_after_all().then(|| id.clone()))
     }
 
     pub(super) fn draft_of(&self, entry: &str) -> Option<DraftId> {
@@ -227,6 +265,17 @@ impl Inner {
     }
 }
 
-fn thawed(head: Head) -> Head {
-    Head { entry: None, sent: false, sent_as: 0, ..head }
+fn thawed(mut head: Head) -> Head {
+    head.is_carried(Carried::default());
+    head
+}
+
+impl Head {
+    fn carried(&self) -> Carried {
+        Carried { by: self.entry.clone(), sent: self.sent, sent_as: self.sent_as }
+    }
+
+    fn is_carried(&mut self, Carried { by, sent, sent_as }: Carried) {
+        (self.entry, self.sent, self.sent_as) = (by, sent, sent_as);
+    }
 }

@@ -8,7 +8,9 @@ use super::rescue::stretched;
 use super::tabs::{News, call_out};
 use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Vault, algorithm, random};
 use super::{Offline, StoreError};
+use crate::api::{Api, in_time, page_millis};
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,11 +19,19 @@ use web_sys::{CryptoKey, SubtleCrypto};
 
 /// Digits at least.
 pub const SHORTEST: usize = 6;
-/// How often a wrong PIN was entered, and until when nothing is tried.
+/// How often a wrong PIN was entered, and when the last one was by the server's clock, if that was known.
 const TRIES: &str = "pin-tries";
-/// So many wrong ones are free, each after it costs a wait that doubles.
+/// So many wrong ones are free, each after it costs a wait that doubles, up to an hour.
 const FREE: u32 = 4;
 const FIRST_WAIT: f64 = 30_000.0;
+const LONGEST_WAIT: f64 = 3_600_000.0;
+/// The server's clock is asked for so long.
+const CLOCK: Duration = Duration::from_secs(3);
+
+thread_local! {
+    /// How many wrong ones this page has seen, and since when by its own clock.
+    static SEEN: Cell<Option<(u32, f64)>> = const { Cell::new(None) };
+}
 
 /// Why it was not locked, or not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +98,7 @@ impl Offline {
         let kept = self.alone().await?;
         let sealed = kept.idb.get(OPEN, KEY).await?.ok_or(PinError::NotStored)?;
         let locked = Locked { idb: kept.idb.clone(), subtle: kept.subtle.clone(), sealed };
-        tried(&locked, &narrow(pin)).await?;
+        tried(&self.api(), &locked, &narrow(pin)).await?;
         let raw = random(32)?;
         let key = imported(&kept.subtle, &raw).await?;
         raw.fill(0, 0, 32);
@@ -108,12 +118,19 @@ impl Offline {
             return Ok(());
         };
         let locked = Locked { sealed, ..locked };
-        let key = tried(&locked, &narrow(pin)).await?;
+        let key = tried(&inner.api, &locked, &narrow(pin)).await?;
         let kept = Kept::with(locked.idb, locked.subtle, key);
         *inner.vault.borrow_mut() = Some(Vault::Kept(Rc::new(kept)));
         inner.locked.borrow_mut().take();
         inner.unlocked.ring();
         Ok(())
+    }
+
+    /// So many seconds nothing is tried, from now on. Asked for when the page opens: the wait is counted from there.
+    pub async fn pin_wait(self) -> u32 {
+        let inner = self.inner();
+        let Some(locked) = inner.locked.borrow().clone() else { return 0 };
+        seconds(still_to_wait(&inner.api, &locked.idb).await)
     }
 
     /// The PIN is forgotten: everything on this phone goes, and the page begins anew.
@@ -191,15 +208,54 @@ fn narrow(pin: &str) -> String {
     pin.chars().map(one).collect()
 }
 
-/// The key, if it is this PIN; a wrong one is counted before it is tried.
-async fn tried(locked: &Locked, pin: &str) -> Result<CryptoKey, PinError> {
-    let (wrong, until) = tries(&locked.idb).await;
-    let now = js_sys::Date::now();
-    if now < until {
-        return Err(PinError::Wait(seconds(until - now)));
+/// What so many wrong ones cost, in milliseconds.
+fn wait_after(wrong: u32) -> f64 {
+    match wrong.checked_sub(FREE + 1) {
+        None => 0.0,
+        Some(more) => (FIRST_WAIT * f64::from(2_u32.saturating_pow(more))).min(LONGEST_WAIT),
     }
-    let wait = if wrong < FREE { 0.0 } else { FIRST_WAIT * f64::from(2_u32.saturating_pow((wrong - FREE).min(12))) };
-    count(&locked.idb, wrong + 1, now + wait).await?;
+}
+
+/// A phone's clock can be set by whoever holds it. So what counts is what has passed by the clock of this page, which only
+/// runs, since it has seen this number; or by the server's, where both of its times are known.
+async fn still_to_wait(api: &Api, idb: &Idb) -> f64 {
+    let (wrong, told) = tries(idb).await;
+    let wait = wait_after(wrong);
+    let now = page_millis();
+    let since = match SEEN.get() {
+        Some((seen, since)) if seen == wrong => since,
+        _ => now,
+    };
+    SEEN.set(Some((wrong, since)));
+    let mut passed = now - since;
+    if passed < wait && told > 0.0 {
+        if api.told_millis().is_none() {
+            // Any reply tells the time; what else it says is nobody's business yet.
+            drop(in_time(CLOCK, Box::pin(api.session())).await);
+        }
+        passed = server_millis(api).map_or(passed, |now| passed.max(now - told));
+    }
+    (wait - passed).max(0.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact")]
+fn server_millis(api: &Api) -> Option<f64> {
+    api.told_millis().map(|millis| millis as f64)
+}
+
+/// The key, if it is this PIN; a wrong one is counted before it is tried.
+async fn tried(api: &Api, locked: &Locked, pin: &str) -> Result<CryptoKey, PinError> {
+    let left = still_to_wait(api, &locked.idb).await;
+    if left > 0.0 {
+        return Err(PinError::Wait(seconds(left)));
+    }
+    let wrong = tries(&locked.idb).await.0.saturating_add(1);
+    let wait = wait_after(wrong);
+    if wait > 0.0 && api.told_millis().is_none() {
+        drop(in_time(CLOCK, Box::pin(api.session())).await);
+    }
+    count(&locked.idb, wrong, server_millis(api).unwrap_or_default()).await?;
+    SEEN.set(Some((wrong, page_millis())));
     let parts: &Array = locked.sealed.dyn_ref().ok_or(PinError::NotStored)?;
     let [salt, nonce] = [parts.get(0), parts.get(1)].map(JsCast::dyn_into::<Uint8Array>);
     let guard = stretched(pin, &salt?).await.ok_or(PinError::NotStored)?;
@@ -210,6 +266,7 @@ async fn tried(locked: &Locked, pin: &str) -> Result<CryptoKey, PinError> {
     };
     let key = imported(&locked.subtle, &Uint8Array::new(&raw)).await?;
     count(&locked.idb, 0, 0.0).await?;
+    SEEN.set(None);
     Ok(key)
 }
 
@@ -219,8 +276,8 @@ async fn tries(idb: &Idb) -> (u32, f64) {
     (seconds(number(0) * 1000.0), number(1))
 }
 
-async fn count(idb: &Idb, wrong: u32, until: f64) -> Result<(), StoreError> {
-    let value = Array::of2(&wrong.into(), &until.into()).into();
+async fn count(idb: &Idb, wrong: u32, told: f64) -> Result<(), StoreError> {
+    let value = Array::of2(&wrong.into(), &told.into()).into();
     idb.change(&[Change::Put { store: OPEN, key: TRIES.into(), value }], true).await
 }
 

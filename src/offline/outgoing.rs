@@ -33,6 +33,8 @@ pub struct OutboxRow {
     pub percent: Option<u8>,
     /// When it was put here, by the phone's clock.
     pub since: Instant,
+    /// It was set aside, and trying once more can help.
+    pub can_go_again: bool,
 }
 
 /// What an entry of the outbox does.
@@ -150,6 +152,16 @@ impl Offline {
         inner.copy_taken_back(application);
         inner.thaw(&DraftId::application(application)).await;
         Ok(())
+    }
+
+    /// Something that was set aside, and may go out all the same, is tried once more.
+    pub fn try_again(self, entry: &str) {
+        let inner = self.inner();
+        let orders = inner.outbox.borrow_mut().again(entry);
+        wasm_bindgen_futures::spawn_local(async move {
+            inner.carry_out(orders).await;
+            inner.bell.ring();
+        });
     }
 
     /// Takes something back that has not left this phone, or that was set aside: its draft can then be changed again.
@@ -366,6 +378,7 @@ fn row(entry: &Entry, sent: &LiteMap<DocumentId, u64>) -> OutboxRow {
         state: entry.state.clone(),
         percent,
         since: instant(entry.made_at.0),
+        can_go_again: entry.can_go_again(),
     }
 }
 

@@ -15,6 +15,12 @@ pub(crate) fn page() -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let (pin, told, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
     let asked = RwSignal::new(false);
+    spawn_local(async move {
+        let seconds = offline.pin_wait().await;
+        if seconds > 0 {
+            told.try_set(Some(PinError::Wait(seconds)));
+        }
+    });
     let open = move || {
         if busy.get_untracked() {
             return;

@@ -65,7 +65,7 @@ fn task(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow) -> Task {
         State::SetAside(reason) => (Icon::Refused, Tone::Bad, K::OutRefused, why(i18n, reason)),
     };
     let end = match &row.state {
-        State::SetAside(reason) => way_out(rescue, nav, row, reason),
+        State::SetAside(reason) => way_out(offline, rescue, nav, row, reason),
         State::Queued(_) | State::Busy(_) | State::Waiting { .. } | State::Received { .. } => tag(tone, t(word)),
     };
     Task { drawing, title: title(offline, i18n, row).into(), meta: Some(meta.into()), end, to: None }
@@ -142,8 +142,26 @@ fn why(i18n: I18n, reason: &Reason) -> String {
     }
 }
 
-/// The one thing that helps.
-fn way_out(rescue: Rescue, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
+/// What helps; where it may pass, trying once more comes first.
+fn way_out(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
+    let way = one_way_out(rescue, nav, row, reason);
+    if !row.can_go_again {
+        let place = match row.what {
+            What::Submit => Route::Check(row.application.clone()),
+            What::Supplement => Route::Returned(row.application.clone()),
+            What::Report => Route::Report(row.application.clone()),
+            What::Begin | What::Document | What::RemoveDocument | What::Withdraw => return way,
+        };
+        // What it sends is looked at once more, and goes out under a new key.
+        let again = reason.may_pass().then(|| ui::tap_link(nav.link(&place), t(K::OutboxGoAgain)));
+        return view! { {again} {way} }.into_any();
+    }
+    let id = row.id.clone();
+    let again = Callback::new(move |()| offline.try_again(&id));
+    view! { <Button label=t(K::OutboxGoAgain) kind=Kind::Text on_press=again/> {way} }.into_any()
+}
+
+fn one_way_out(rescue: Rescue, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
     let id = row.application.clone();
     let link = |to: Route, key| ui::tap_link(nav.link(&to), t(key));
     match reason.next_step() {

@@ -1,10 +1,12 @@
 //! A simulated phone, network and server that look for a way to lose or double something.
 //!
 //! Each run is one seed: a person with up to three applications and two tabs, who removes photos, taps twice (in either tab),
-//! takes back what has not left and hands it over again; a network that loses requests and replies and
+//! takes back what has not left and what the office has (here or on another phone) and hands it over again, begins anew what
+//! was refused, and tries once more what was set aside; a network that loses requests and replies and
 //! delivers some twice or late, a server that fails before and after it commits, sessions that end, a full disk, tabs that
 //! die between any two steps, and now and then two tabs that both believe they are the one that sends. Then the weather
 //! clears, the phone is switched off and on again, and everything promised must have come to an end that both sides agree on.
+mod drafts;
 mod server;
 mod world;
 
@@ -47,6 +49,10 @@ pub enum Flaw {
     LeavesUnnoted,
     /// A photo that has left is only removed from the phone.
     RemovesHereOnly,
+    /// What the office gives back stays locked: its record is not looked at.
+    StaysLocked,
+    /// Whatever record says draft gives it back, also one from before it was sent.
+    FreesTooSoon,
 }
 
 /// Makes so many runs from this seed on.
@@ -132,6 +138,18 @@ mod tests {
     fn a_phone_that_removes_a_photo_only_here_leaves_it_there_in_silence() {
         let totals = runs_with(1, 2_000, Some(Flaw::RemovesHereOnly));
         assert!(totals.silent > 0, "{totals}");
+    }
+
+    #[test]
+    fn a_phone_that_does_not_look_at_the_record_leaves_a_draft_locked_for_ever() {
+        let totals = runs_with(1, 500, Some(Flaw::StaysLocked));
+        assert!(totals.silent > 0, "{totals}");
+    }
+
+    #[test]
+    fn a_phone_that_believes_any_record_submits_twice_what_nobody_gave_back() {
+        let totals = runs_with(1, 2_000, Some(Flaw::FreesTooSoon));
+        assert!(totals.duplicated > 0, "{totals}");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The server's side: what the contract promises, and no more.
 use super::Dice;
+use super::drafts::Record;
 use crate::{Answer, Body, Entry, Refusal, Step};
 use contract::api::{Problem, Receipt, ReceiptState, Slug};
-use contract::application::Act;
+use contract::application::{Act, State};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub(super) struct Server {
     pub(super) bound_late: BTreeSet<String>,
     /// Every act that was carried out.
     pub(super) done: Vec<(String, Act)>,
+    /// How often each application has changed, and how often it was submitted.
+    versions: BTreeMap<String, (u64, u32)>,
     counter: u64,
 }
 
@@ -37,6 +40,27 @@ pub(super) enum Stage {
 }
 
 impl Server {
+    /// The record of an application, as it is now.
+    pub(super) fn record(&self, application: &str) -> Option<Record> {
+        let state = match self.applications.get(application)? {
+            Stage::Draft => State::Draft,
+            Stage::Submitted => State::Submitted,
+            Stage::Withdrawn => State::Withdrawn,
+        };
+        let (version, submissions) = self.versions.get(application).copied().unwrap_or_default();
+        Some(Record { version, state, submissions })
+    }
+
+    /// Takes a submission back. False: there is none.
+    pub(super) fn recall(&mut self, application: &str) -> bool {
+        let is_submitted = self.applications.get(application) == Some(&Stage::Submitted);
+        if is_submitted {
+            self.applications.insert(application.to_owned(), Stage::Draft);
+            self.versions.entry(application.to_owned()).or_default().0 += 1;
+        }
+        is_submitted
+    }
+
     /// What a server of the contract does and says.
     pub(super) fn answer(&mut self, request: &Request, dice: &mut Dice, storm: bool) -> Answer {
         let entry = &request.entry;
@@ -45,6 +69,9 @@ impl Server {
                 .receipts
                 .get(&entry.id)
                 .map_or(Answer::NeverArrived, |receipt| Answer::Receipt(receipt.clone()));
+        }
+        if let Some(refused) = super::world::World::is_retired(entry) {
+            return refused;
         }
         if let Body::Begin(_) = entry.body {
             self.applications.entry(entry.application.clone()).or_insert(Stage::Draft);
@@ -110,13 +137,17 @@ impl Server {
             let slug = Some(Slug::DocumentsMissing);
             return Answer::Refused(Box::new(Refusal { status: 409, slug, problem, wait: None }));
         }
+        let changes = self.versions.entry(entry.application.clone()).or_default();
+        changes.0 += 1;
+        changes.1 += u32::from(act == Act::Submit);
+        let round = changes.1;
         let receipt = Receipt {
             key: entry.id.clone(),
             state: ReceiptState::Done,
             act: Some(act),
             application: Some(entry.application.clone()),
             number: None,
-            round: None,
+            round: Some(round),
             received_at: None,
             answers: 0,
             documents: BTreeMap::new(),

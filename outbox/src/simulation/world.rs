@@ -1,4 +1,5 @@
 //! The phone with its tabs and its disk, the network, and the judgement in the end.
+use super::drafts::Drafts;
 use super::server::{Request, Server, refused};
 use super::{Dice, Flaw};
 use crate::{Answer, Body, Entry, EntryId, Moment, Order, Outbox, Refusal, Session, State, Step, Time};
@@ -14,26 +15,26 @@ const CALM: u32 = 20_000;
 
 /// What lives as long as one page.
 #[derive(Default)]
-struct Tab {
-    outbox: Outbox,
-    orders: VecDeque<Order>,
+pub(super) struct Tab {
+    pub(super) outbox: Outbox,
+    pub(super) orders: VecDeque<Order>,
     /// When which answer comes back to the page.
     answers: Vec<(u64, EntryId, Answer)>,
     /// Believes that it is the one that sends.
-    leads: bool,
+    pub(super) leads: bool,
 }
 
 pub(super) struct World {
-    dice: Dice,
+    pub(super) dice: Dice,
     flaw: Option<Flaw>,
-    now: u64,
-    storm: bool,
-    tabs: [Tab; 2],
+    pub(super) now: u64,
+    pub(super) storm: bool,
+    pub(super) tabs: [Tab; 2],
     /// Outlives the pages.
-    disk: BTreeMap<EntryId, Entry>,
+    pub(super) disk: BTreeMap<EntryId, Entry>,
     /// Requests that the network delivers late, perhaps long after the page has died.
     late: Vec<(u64, Request)>,
-    server: Server,
+    pub(super) server: Server,
     /// What was stored and said to be on its way.
     promised: BTreeMap<EntryId, Entry>,
     /// Taken back before it left: none of it may arrive.
@@ -43,6 +44,9 @@ pub(super) struct World {
     /// What the person wanted, and how often.
     wishes: BTreeMap<(String, Act), usize>,
     names: u64,
+    pub(super) drafts: Drafts,
+    /// How often the office has given each application back.
+    pub(super) given_back: BTreeMap<String, usize>,
 }
 
 impl World {
@@ -61,6 +65,8 @@ impl World {
             removed: BTreeSet::new(),
             wishes: BTreeMap::new(),
             names: 0,
+            drafts: Drafts { flaw, ..Drafts::default() },
+            given_back: BTreeMap::new(),
         };
         for tab in &mut world.tabs {
             tab.outbox.set_session(Session::Subject(ME.into()));
@@ -90,6 +96,12 @@ impl World {
             self.die(at);
         }
         self.settle();
+        // The office is asked once more how each application stands.
+        for application in self.server.applications.keys().cloned().collect::<Vec<_>>() {
+            if let Some(record) = self.server.record(&application) {
+                self.drafts.heard(&application, record);
+            }
+        }
         self.judge()
     }
 
@@ -127,12 +139,15 @@ impl World {
             tab.outbox.seen_elsewhere(entry.clone(), false);
         }
         tab.outbox.recover();
+        self.mend_drafts();
     }
 
     /// A person begins an application, takes photos, submits, and sometimes thinks better of it.
     fn apply(&mut self) {
         let application = self.name("application");
-        let mut bodies = vec![Body::Begin("{}".into())];
+        // Some begin with a form that the office does not take any more.
+        let form = if self.dice.percent(7) { "old" } else { "new" };
+        let mut bodies = vec![Body::Begin(form.into())];
         let mut documents = Vec::new();
         for _ in 0..self.dice.below(4) {
             // Some documents the server will never take.
@@ -174,8 +189,11 @@ impl World {
     }
 
     /// Stored first, then known to every page.
-    fn put(&mut self, application: &str, body: Body) {
+    pub(super) fn put(&mut self, application: &str, body: Body) {
         let id = self.name("key");
+        if matches!(body, Body::Act { act: Act::Submit, .. }) {
+            self.drafts.freezes(application, &id);
+        }
         let entry = Entry::new(id, self.names, application, Some(ME), body, Time(self.now));
         if self.flaw != Some(Flaw::StoresNothing) {
             self.disk.insert(entry.id.clone(), entry.clone());
@@ -187,18 +205,34 @@ impl World {
     }
 
     /// One wish, and sometimes a second tap: whoever comes second finds what was frozen.
-    fn hands_over(&mut self, application: &str, act: Act, documents: Vec<String>) {
+    pub(super) fn hands_over(&mut self, application: &str, act: Act, documents: Vec<String>) {
         *self.wishes.entry((application.to_owned(), act)).or_default() += 1;
         let taps = 1 + u32::from(self.dice.percent(30));
         for tap in 0..taps {
             let frozen = tap > 0 && self.flaw != Some(Flaw::TapsTwice);
-            if !frozen {
+            // A tab that was taken for dead may have it under way, while another one has set it aside.
+            let under_way = tap == 0 && self.is_under_way(application, act);
+            if !frozen && !under_way {
                 self.put(application, Body::Act { act, frozen: "{}".into(), documents: documents.clone() });
             }
             if self.storm && self.dice.percent(50) {
                 self.step();
             }
         }
+    }
+
+    /// An act of this kind waits or is on its way: it carries the draft once more.
+    fn is_under_way(&mut self, application: &str, act: Act) -> bool {
+        let same = |entry: &&Entry| {
+            entry.application == application
+                && matches!(&entry.body, Body::Act { act: this, .. } if *this == act)
+                && !entry.state.is_settled()
+        };
+        let Some(id) = self.disk.values().find(same).map(|entry| entry.id.clone()) else { return false };
+        if act == Act::Submit {
+            self.drafts.freezes(application, &id);
+        }
+        true
     }
 
     /// A photo goes: what waits to send it goes too, and what may have arrived is removed there.
@@ -229,6 +263,7 @@ impl World {
         let Some(id) = tab.outbox.entries().into_iter().find(waits).map(|entry| entry.id.clone()) else { return };
         let Ok(entry) = tab.outbox.take_back(&id) else { return };
         self.disk.remove(&id);
+        self.drafts.frees(&id);
         self.promised.remove(&id);
         if let Some(other) = self.tabs.get_mut(1 - at) {
             other.outbox.gone_elsewhere(&id);
@@ -240,6 +275,15 @@ impl World {
         }
         if self.dice.percent(50) {
             self.hands_over(&entry.application, act, documents);
+        }
+    }
+
+    /// What was replaced by something newer leaves both tabs and the disk.
+    pub(super) fn takes_out(&mut self, id: &EntryId) {
+        self.disk.remove(id);
+        self.promised.remove(id);
+        for tab in &mut self.tabs {
+            tab.outbox.gone_elsewhere(id);
         }
     }
 
@@ -259,8 +303,9 @@ impl World {
             // Nobody waits for this answer any more.
             drop(self.server.answer(&request, &mut self.dice, self.storm));
         }
-        if self.storm && self.dice.percent(2) {
-            self.takes_back();
+        self.hears_of_records();
+        if self.storm {
+            self.person();
         }
         for at in TABS {
             if self.storm && self.dice.percent(2) {
@@ -271,6 +316,25 @@ impl World {
                 self.lead(at);
             }
             self.tab(at);
+        }
+    }
+
+    /// What a person does beside applying.
+    fn person(&mut self) {
+        if self.dice.percent(2) {
+            self.takes_back();
+        }
+        if self.dice.percent(4) {
+            self.recalls();
+        }
+        if self.dice.percent(4) {
+            self.hands_over_again();
+        }
+        if self.dice.percent(4) {
+            self.begins_anew();
+        }
+        if self.dice.percent(4) {
+            self.tries_again();
         }
     }
 
@@ -323,7 +387,16 @@ impl World {
             Order::Upload(id) => self.request(at, &id, Step::Upload),
             Order::Send(id) => self.request(at, &id, Step::Send),
             Order::Ask(id) => self.request(at, &id, Step::Ask),
-            Order::Settled(_) | Order::Reread(_) | Order::Fetch { .. } | Order::SignIn => {}
+            Order::Settled(id) => {
+                let entry = self.tabs.get(at).and_then(|tab| tab.outbox.entry(&id)).cloned();
+                // A full disk: the page that sends next looks at what is frozen.
+                if let Some(entry) = entry
+                    && !(self.storm && self.dice.percent(3))
+                {
+                    self.drafts.mend(Some(&entry), &id);
+                }
+            }
+            Order::Reread(_) | Order::Fetch { .. } | Order::SignIn => {}
         }
     }
 
@@ -422,6 +495,7 @@ impl World {
         let is_still_there =
             |it: &&String| self.server.documents.contains(*it) && !self.server.bound_late.contains(*it);
         silent += self.removed.iter().filter(is_still_there).count() as u64;
+        silent += self.disagreeing_drafts() as u64;
         // One wish, one act: whatever the server did more often than it was asked to is double.
         let wished = |application: &str, wanted: Act| {
             self.wishes.get(&(application.to_owned(), wanted)).copied().unwrap_or_default()
@@ -429,13 +503,20 @@ impl World {
         let kinds: BTreeSet<_> = self.server.done.iter().collect();
         let doubled = kinds.into_iter().map(|kind| {
             let done = self.server.done.iter().filter(|this| *this == kind).count();
-            done.saturating_sub(wished(&kind.0, kind.1))
+            // Nothing that the office has is submitted again, unless it was given back.
+            let given_back = self.given_back.get(&kind.0).copied().unwrap_or_default();
+            let most = if kind.1 == Act::Submit {
+                wished(&kind.0, kind.1).min(1 + given_back)
+            } else {
+                wished(&kind.0, kind.1)
+            };
+            done.saturating_sub(most)
         });
         (lost, doubled.sum::<usize>().try_into().unwrap_or(u64::MAX), silent)
     }
 }
 
-fn take_due<T>(list: &mut Vec<T>, now: u64, at: impl Fn(&T) -> u64) -> Vec<T> {
+pub(super) fn take_due<T>(list: &mut Vec<T>, now: u64, at: impl Fn(&T) -> u64) -> Vec<T> {
     let (due, rest) = std::mem::take(list).into_iter().partition(|item| at(item) <= now);
     *list = rest;
     due
