@@ -5,6 +5,8 @@
 mod office;
 #[path = "storage/pages.rs"]
 mod pages;
+#[path = "storage/pin.rs"]
+mod pin;
 #[path = "storage/taken_back.rs"]
 mod taken_back;
 #[path = "visit.rs"]
