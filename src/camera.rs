@@ -23,9 +23,10 @@ pub(crate) enum Obstacle {
 }
 
 impl Obstacle {
-    fn from_name(name: &str) -> Self {
+    /// By what the browser calls it; `unsure`: the page around us may be the one that says no.
+    fn from_name(name: &str, unsure: bool) -> Self {
         match name {
-            "NotAllowedError" | "SecurityError" if policy().is_none() && is_in_a_frame() => Self::Unsure,
+            "NotAllowedError" | "SecurityError" if unsure => Self::Unsure,
             "NotAllowedError" | "SecurityError" => Self::Refused,
             "NotFoundError" | "OverconstrainedError" => Self::None,
             _ => Self::Busy,
@@ -58,7 +59,7 @@ impl Lens {
         let asked = devices.get_user_media_with_constraints(&constraints).map_err(|_| Obstacle::Insecure)?;
         let trouble = |why: JsValue| {
             let name = Reflect::get(&why, &"name".into()).ok().and_then(|name| name.as_string());
-            Obstacle::from_name(&name.unwrap_or_default())
+            Obstacle::from_name(&name.unwrap_or_default(), policy().is_none() && is_in_a_frame())
         };
         let stream: MediaStream =
             JsFuture::from(asked).await.map_err(trouble)?.dyn_into().map_err(|_| Obstacle::Busy)?;
@@ -166,7 +167,8 @@ mod tests {
             ("NotReadableError", Obstacle::Busy),
             ("AbortError", Obstacle::Busy),
         ] {
-            assert_eq!(Obstacle::from_name(name), expected, "{name}");
+            assert_eq!(Obstacle::from_name(name, false), expected, "{name}");
         }
+        assert_eq!(Obstacle::from_name("NotAllowedError", true), Obstacle::Unsure);
     }
 }
