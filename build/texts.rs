@@ -1,5 +1,8 @@
 //! Reads the text tables in `locales/`, checks the languages against each other and writes what the app fetches.
 //!
+//! A sentence belongs to who says it: one that only a later part of the app says comes with that part ([`CHAPTERS`]), and what
+//! anybody else says too, or what a code from the wire leads to, with the first visit.
+//!
 //! The build script makes the keys from it, the developer tool the file a language travels in. No dependencies, no I/O.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,6 +10,61 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Groups whose keys are looked up by a code from the wire: they come first and keep their names at run time.
 const CODED: [&str; 11] =
     ["act.", "actor.", "do.", "doc.e.", "event.", "next.", "p.", "progress.go.", "ret.code.", "stage.", "status."];
+
+/// Parts of the app that bring their own sentences: the name, and the folders and files below `src` that only they draw.
+pub(crate) const CHAPTERS: [(&str, &[&str]); 5] = [
+    ("documents", &["documents/"]),
+    ("examination", &["examination/"]),
+    ("certificate", &["certificate/"]),
+    ("verify", &["verify/"]),
+    ("office", &["progress/"]),
+];
+
+/// Which chapter says which sentence: by the names in `src`.
+#[derive(Default)]
+pub(crate) struct Sayers {
+    /// By the name of the key in code: the chapters that say it, counted from 1; 0 is everybody else.
+    chapters: BTreeMap<String, BTreeSet<usize>>,
+}
+
+impl Sayers {
+    /// Takes in one file; `path` is below `src`, with slashes.
+    pub(crate) fn read(&mut self, path: &str, source: &str) {
+        let of = |(_, places): &(&str, &[&str])| places.iter().any(|place| path.starts_with(place));
+        let chapter = CHAPTERS.iter().position(of).map_or(0, |at| at + 1);
+        // Tests stand at the end of a file, and say nothing to anybody.
+        let said = source.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        for after in said.split("K::").skip(1) {
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
+            let name = after.get(..end).unwrap_or_default();
+            self.chapters.entry(name.to_owned()).or_default().insert(chapter);
+        }
+    }
+
+    /// The chapter of a key, counted from 1; 0: it comes with the first visit.
+    pub(crate) fn chapter(&self, key: &str) -> usize {
+        let mut said = self.chapters.get(&variant(key)).into_iter().flatten();
+        match (said.next(), said.next()) {
+            (Some(chapter), None) if !is_coded(key) => *chapter,
+            _ => 0,
+        }
+    }
+}
+
+/// `returned.count` becomes `ReturnedCount`.
+pub(crate) fn variant(key: &str) -> String {
+    key.split(['.', '-', '_'])
+        .map(|word| {
+            let mut chars = word.chars();
+            chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
+        })
+        .collect()
+}
+
+/// Whether a code from the wire leads to this key.
+pub(crate) fn is_coded(key: &str) -> bool {
+    CODED.iter().any(|group| key.starts_with(group))
+}
 
 /// One language: sentences by key, in the order of the file.
 pub(crate) struct Table {
@@ -42,16 +100,12 @@ impl Table {
         self.entries.iter().find(|(k, _)| k == key).map(|(_, s)| s.as_str())
     }
 
-    /// All keys in the order of the generated enum: the coded groups first, each group together.
-    pub(crate) fn keys(&self) -> Vec<&str> {
+    /// All keys in the order of the generated enum: chapter after chapter; in the first the coded groups come first.
+    pub(crate) fn keys(&self, sayers: &Sayers) -> Vec<&str> {
         let mut keys: Vec<&str> = self.entries.iter().map(|(k, _)| k.as_str()).collect();
-        keys.sort_by_key(|k| CODED.iter().position(|group| k.starts_with(group)).unwrap_or(CODED.len()));
+        let group = |key: &str| CODED.iter().position(|group| key.starts_with(group)).unwrap_or(CODED.len());
+        keys.sort_by_key(|key| (sayers.chapter(key), group(key)));
         keys
-    }
-
-    /// How many of [`keys`](Self::keys) keep their names at run time.
-    pub(crate) fn coded(&self) -> usize {
-        self.entries.iter().filter(|(k, _)| CODED.iter().any(|group| k.starts_with(group))).count()
     }
 
     /// Checks each sentence by itself: braces, and one form for each plural of the language.
@@ -148,33 +202,39 @@ pub(crate) fn compare(default: &Table, other: &Table) -> Result<(), String> {
 }
 
 /// Tells a file made for another version of the app from one made for this: a hash (FNV-1a) of the list of keys.
-pub(crate) fn fingerprint(default: &Table) -> String {
+pub(crate) fn fingerprint(default: &Table, sayers: &Sayers) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in default.keys().join("\n").bytes() {
+    let keys = default.keys(sayers).into_iter().map(|key| format!("{} {key}\n", sayers.chapter(key)));
+    for byte in keys.collect::<String>().bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
     format!("{hash:016x}")
 }
 
-/// What the app reads: the fingerprint, then one sentence a line in the order of [`Table::keys`].
-pub(crate) fn emit(default: &Table, language: &Table) -> Result<String, String> {
-    let mut lines = vec![fingerprint(default)];
-    for key in default.keys() {
+/// What the app reads of one chapter: the fingerprint, then one sentence a line in the order of [`Table::keys`].
+fn emit(default: &Table, language: &Table, sayers: &Sayers, chapter: usize) -> Result<String, String> {
+    let mut lines = vec![fingerprint(default, sayers)];
+    for key in default.keys(sayers).into_iter().filter(|key| sayers.chapter(key) == chapter) {
         lines.push(language.get(key).ok_or_else(|| format!("{key} is missing"))?.to_owned());
     }
     Ok(lines.join("\n") + "\n")
 }
 
-/// The file of one language as it is served: `zh` and `en` are the sources, `lang` the one wanted.
+/// The files of one language as they are served, by their names: `zh` and `en` are the sources, `lang` the one wanted.
 ///
 /// # Errors
 /// What is wrong in the sources, or that there is no such language, in words.
-pub(crate) fn runtime_file(zh: &str, en: &str, lang: &str) -> Result<String, String> {
+pub(crate) fn runtime_files(zh: &str, en: &str, lang: &str, sayers: &Sayers) -> Result<Vec<(String, String)>, String> {
     let (default, english) = (Table::read(zh)?, Table::read(en)?);
     compare(&default, &english)?;
-    match lang {
-        "zh-CN" => emit(&default, &default),
-        "en" => emit(&default, &english),
-        other => Err(format!("there is no language {other}")),
-    }
+    let language = match lang {
+        "zh-CN" => &default,
+        "en" => &english,
+        other => return Err(format!("there is no language {other}")),
+    };
+    let names = std::iter::once(String::new()).chain(CHAPTERS.iter().map(|(name, _)| format!(".{name}")));
+    names
+        .enumerate()
+        .map(|(chapter, name)| Ok((format!("{lang}{name}.txt"), emit(&default, language, sayers, chapter)?)))
+        .collect()
 }

@@ -12,11 +12,13 @@ mod save;
 mod show;
 mod standing;
 
+use crate::i18n::{Chapter, I18n};
 use crate::route::Route;
 use leptos::prelude::*;
 
 /// The pages `/a/{id}/collect` and `/c/{id}`.
 pub fn page(route: Route) -> AnyView {
+    I18n::here().learn(Chapter::Certificate, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.certificate.txt")));
     // The shell sends no other place here.
     if let Route::Collect(id) = route {
         collect::page(id)

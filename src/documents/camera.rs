@@ -33,6 +33,7 @@ pub struct Taking {
 
 /// The view; it is modal.
 pub fn camera(taking: Taking) -> AnyView {
+    super::speak();
     let Taking { aspect, portrait, camera, label, on_done, others } = taking;
     let i18n = I18n::here();
     let trouble: RwSignal<Option<Obstacle>> = RwSignal::new(None);

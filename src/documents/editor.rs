@@ -146,6 +146,7 @@ impl Work {
 
 /// The view; it is modal and closes itself by `on_done`.
 pub fn editor(editing: Editing) -> AnyView {
+    super::speak();
     let Editing { file, turns, corners, found, free, label, on_done } = editing;
     let first = Shape { turns, corners: corners.unwrap_or(Corners::WHOLE) };
     let work = Work {

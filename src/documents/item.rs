@@ -7,14 +7,17 @@ use super::{adding, guide, kept, over, picker, resumed};
 use crate::i18n::{K, t, tv};
 use crate::offline::{DocState, ExpectedPhoto, Offline};
 use crate::reactive::{Signal, memo};
-use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note};
+use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note, wear};
 use contract::api::Words;
 use contract::questionnaire::Attachment;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use view::view;
 
 /// Draws one attachment item. The only way into this room.
 pub fn attachment(given: Given) -> AnyView {
+    super::speak();
+    let card: NodeRef<html::Div> = NodeRef::new();
+    card.on_load(|card| wear(&card, super::STYLES));
     let offline = Offline::here();
     let filling = resumed::shown(given.clone(), offline);
     let viewer = Viewer::new();
@@ -29,6 +32,7 @@ pub fn attachment(given: Given) -> AnyView {
         {given.hole.first.then(|| before_all(&given, offline))}
         {killed(&given, offline)}
         <div
+            node_ref=card
             class="hc-card hc-docs"
             role="group"
             tabindex="-1"

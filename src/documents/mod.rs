@@ -36,3 +36,14 @@ pub use looker::{looked as look_elsewhere, stop as stop_looking};
 pub use object_url::{ObjectUrl, loaded};
 pub use paper::{First, first as first_page};
 pub use zoom::Zoom;
+
+use crate::i18n::{Chapter, I18n};
+
+/// What only this room says and wears comes with it.
+const SENTENCES: &str = include_str!(concat!(env!("OUT_DIR"), "/zh-CN.documents.txt"));
+const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/documents.css"));
+
+/// Before anything of it is drawn.
+fn speak() {
+    I18n::here().learn(Chapter::Documents, SENTENCES);
+}

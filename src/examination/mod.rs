@@ -17,6 +17,7 @@ mod results;
 mod trouble;
 mod visit;
 
+use crate::i18n::{Chapter, I18n};
 use crate::offline::Offline;
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 /// The page of a place of this room.
 pub fn page(route: &Route) -> AnyView {
+    I18n::here().learn(Chapter::Examination, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.examination.txt")));
     let id = route.application().unwrap_or_default().to_owned();
     match route {
         Route::Visit(_) => visit::page(id),

@@ -61,10 +61,27 @@ pub enum CatalogueError {
     OtherVersion,
 }
 
-/// The sentences of one language.
+impl Chapter {
+    const fn place(self) -> usize {
+        self as usize
+    }
+
+    /// Where its sentences in a language lie below the app's files.
+    pub fn file(self, language: &Language) -> String {
+        let name = NAMES.get(self.place() - 1).copied().unwrap_or_default();
+        format!("locales/{}.{name}.txt", language.tag)
+    }
+}
+
+/// The sentences of one language, as far as they are here.
 #[derive(Clone)]
 pub(crate) struct Catalogue {
     pub(crate) language: &'static Language,
+    chapters: [Option<Sentences>; CHAPTERS],
+}
+
+#[derive(Clone)]
+struct Sentences {
     text: Text,
     lines: Arc<[(u32, u32)]>,
 }
@@ -73,6 +90,15 @@ pub(crate) struct Catalogue {
 enum Text {
     CompiledIn(&'static str),
     Fetched(Arc<str>),
+}
+
+impl Text {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::CompiledIn(text) => text,
+            Self::Fetched(text) => text,
+        }
+    }
 }
 
 impl Catalogue {
@@ -85,34 +111,76 @@ impl Catalogue {
 
     /// The compiled-in language.
     pub(crate) fn compiled_in() -> Self {
-        let text = include_str!(concat!(env!("OUT_DIR"), "/default.txt"));
-        Self { language: Language::default_language(), lines: lines(text), text: Text::CompiledIn(text) }
+        let mut catalogue = Self { language: Language::default_language(), chapters: [const { None }; CHAPTERS] };
+        // It is made by the same build.
+        drop(catalogue.put(0, Text::CompiledIn(include_str!(concat!(env!("OUT_DIR"), "/zh-CN.txt")))));
+        catalogue
     }
 
     /// A language from its file.
     pub(crate) fn fetched(language: &'static Language, text: &str) -> Result<Self, CatalogueError> {
-        let lines = lines(text);
-        if text.lines().next() == Some(FINGERPRINT) && lines.len() == COUNT {
-            Ok(Self { language, text: Text::Fetched(text.into()), lines })
-        } else {
-            Err(CatalogueError::OtherVersion)
+        let mut catalogue = Self { language, chapters: [const { None }; CHAPTERS] };
+        catalogue.put(0, Text::Fetched(text.into()))?;
+        Ok(catalogue)
+    }
+
+    /// What the parts bring, for tests of their rules.
+    #[cfg(test)]
+    pub(crate) fn learn_all(&mut self) {
+        self.learn(Chapter::Documents, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.documents.txt")));
+        self.learn(Chapter::Examination, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.examination.txt")));
+        self.learn(Chapter::Certificate, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.certificate.txt")));
+        self.learn(Chapter::Verify, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.verify.txt")));
+        self.learn(Chapter::Office, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.office.txt")));
+    }
+
+    /// Takes in a chapter of the compiled-in language.
+    pub(crate) fn learn(&mut self, chapter: Chapter, text: &'static str) {
+        // It is made by the same build.
+        drop(self.put(chapter.place(), Text::CompiledIn(text)));
+    }
+
+    /// Takes in a chapter from its file.
+    pub(crate) fn add(&mut self, chapter: Chapter, text: &str) -> Result<(), CatalogueError> {
+        self.put(chapter.place(), Text::Fetched(text.into()))
+    }
+
+    /// Whether a chapter is here.
+    pub(crate) fn has(&self, chapter: Chapter) -> bool {
+        self.chapters.get(chapter.place()).is_some_and(Option::is_some)
+    }
+
+    fn put(&mut self, chapter: usize, text: Text) -> Result<(), CatalogueError> {
+        let (begin, end) = bounds(chapter);
+        let lines = lines(text.as_str(), end - begin);
+        let place = self.chapters.get_mut(chapter).ok_or(CatalogueError::OtherVersion)?;
+        if text.as_str().lines().next() != Some(FINGERPRINT) || lines.len() != end - begin {
+            return Err(CatalogueError::OtherVersion);
         }
+        *place = Some(Sentences { text, lines });
+        Ok(())
     }
 
     /// The sentence of a key.
     pub(crate) fn sentence(&self, key: K) -> &str {
-        let text = match &self.text {
-            Text::CompiledIn(text) => text,
-            Text::Fetched(text) => text.as_ref(),
-        };
-        let (start, end) = self.lines.get(key as usize).copied().unwrap_or_default();
-        text.get(start as usize..end as usize).unwrap_or_default()
+        let at = key as usize;
+        let chapter = ENDS.iter().position(|end| at < *end).unwrap_or_default();
+        let (begin, _) = bounds(chapter);
+        let Some(Some(sentences)) = self.chapters.get(chapter) else { return "" };
+        let (start, end) = sentences.lines.get(at - begin).copied().unwrap_or_default();
+        sentences.text.as_str().get(start as usize..end as usize).unwrap_or_default()
     }
 }
 
+/// Where a chapter begins and ends among the keys.
+fn bounds(chapter: usize) -> (usize, usize) {
+    let end = |at: usize| ENDS.get(at).copied().unwrap_or_default();
+    (chapter.checked_sub(1).map_or(0, end), end(chapter))
+}
+
 /// Where each line after the first begins and ends.
-fn lines(text: &str) -> Arc<[(u32, u32)]> {
-    let mut found = Vec::with_capacity(COUNT);
+fn lines(text: &str, about: usize) -> Arc<[(u32, u32)]> {
+    let mut found = Vec::with_capacity(about + 1);
     let mut start = 0_u32;
     for line in text.split_inclusive('\n') {
         let length = u32::try_from(line.len()).unwrap_or_default();
@@ -125,7 +193,7 @@ fn lines(text: &str) -> Arc<[(u32, u32)]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{COUNT, Catalogue, CatalogueError, FINGERPRINT, K, Language};
+    use super::{Catalogue, CatalogueError, Chapter, ENDS, FINGERPRINT, K, Language, bounds};
 
     #[test]
     fn a_code_from_the_wire_finds_its_sentence() {
@@ -146,11 +214,31 @@ mod tests {
         assert_eq!(Catalogue::fetched(english, "0\na\nb\n").err(), Some(CatalogueError::OtherVersion));
         let short = format!("{FINGERPRINT}\none\n");
         assert_eq!(Catalogue::fetched(english, &short).err(), Some(CatalogueError::OtherVersion));
-        let whole = format!("{FINGERPRINT}\n{}", "word\n".repeat(COUNT));
+        let whole = format!("{FINGERPRINT}\n{}", "word\n".repeat(ENDS[0]));
         assert_eq!(
             Catalogue::fetched(english, &whole).map(|c| c.sentence(K::AppName).to_owned()),
             Ok("word".to_owned())
         );
+    }
+
+    #[test]
+    fn a_sentence_that_only_a_later_part_says_comes_with_that_part() {
+        let mut catalogue = Catalogue::compiled_in();
+        assert_eq!(catalogue.sentence(K::DocTurn), "", "it is in no first visit");
+        catalogue.learn(Chapter::Documents, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.documents.txt")));
+        assert_eq!(catalogue.sentence(K::DocTurn), "转一下");
+        assert_eq!(catalogue.sentence(K::DocEBroken), Catalogue::compiled_in().sentence(K::DocEBroken));
+        // In another language, from its own file, and from no other version's.
+        let english = Language::find("en").expect("English is there");
+        let mut fetched =
+            Catalogue::fetched(english, &format!("{FINGERPRINT}\n{}", "word\n".repeat(ENDS[0]))).expect("whole");
+        assert_eq!(fetched.add(Chapter::Documents, "0\nTurn\n"), Err(CatalogueError::OtherVersion));
+        assert!(!fetched.has(Chapter::Documents));
+        let (begin, end) = bounds(Chapter::Documents as usize);
+        let whole = format!("{FINGERPRINT}\n{}", "Turn\n".repeat(end - begin));
+        assert_eq!(fetched.add(Chapter::Documents, &whole), Ok(()));
+        assert_eq!(fetched.sentence(K::DocTurn), "Turn");
+        assert_eq!(Chapter::Documents.file(english), "locales/en.documents.txt");
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod problem;
 mod sentence;
 mod standing;
 
-pub use catalogue::{CatalogueError, K, LANGUAGES, Language};
+pub use catalogue::{CatalogueError, Chapter, K, LANGUAGES, Language};
 pub use letters::{lower, upper};
 pub use problem::Failure;
 pub use standing::{Office, is_medical};
@@ -78,6 +78,8 @@ pub struct I18n {
 
 struct Spoken {
     catalogue: Catalogue,
+    /// Of the compiled-in language, as far as its parts have come.
+    own: Catalogue,
     zone: String,
     changes: RwSignal<usize>,
 }
@@ -88,7 +90,11 @@ impl I18n {
     /// The zone is an IANA name (`service.time_zone`); empty means the phone's own.
     pub fn new(zone: &str) -> Self {
         let changes = RwSignal::new(0);
-        let spoken = Spoken { catalogue: Catalogue::compiled_in(), zone: zone.to_owned(), changes };
+        #[cfg_attr(not(test), expect(unused_mut, reason = "tests know all parts"))]
+        let mut own = Catalogue::compiled_in();
+        #[cfg(test)]
+        own.learn_all();
+        let spoken = Spoken { catalogue: own.clone(), own, zone: zone.to_owned(), changes };
         Self { spoken: StoredValue::new(spoken), heard: memo(move || changes.get()) }
     }
 
@@ -112,10 +118,6 @@ impl I18n {
 
     fn with_zone<R>(self, read: impl FnOnce(&str) -> R) -> R {
         self.with(|spoken| read(&spoken.zone))
-    }
-
-    fn speak(self, catalogue: Catalogue) {
-        self.change(|spoken| spoken.catalogue = catalogue);
     }
 
     fn change(self, change: impl FnOnce(&mut Spoken)) {
@@ -145,6 +147,11 @@ impl I18n {
         self.language().tag
     }
 
+    /// The language in use, for who does not follow it.
+    pub fn language_now(self) -> &'static Language {
+        self.spoken.try_with_value(|spoken| spoken.catalogue.language).unwrap_or_else(Language::default_language)
+    }
+
     /// `ltr` or `rtl`.
     pub fn dir(self) -> &'static str {
         if self.language().rtl { "rtl" } else { "ltr" }
@@ -152,15 +159,62 @@ impl I18n {
 
     /// Goes to the compiled-in language.
     pub fn use_default(self) {
-        self.speak(Catalogue::compiled_in());
+        self.change(|spoken| spoken.catalogue = spoken.own.clone());
     }
 
-    /// Goes to a language whose file was fetched.
+    /// A part of the app has come with its sentences, in the compiled-in language. It tells this before it draws anything; who
+    /// follows the language is not told, since none of it was drawn before.
+    pub fn learn(self, chapter: Chapter, text: &'static str) {
+        self.spoken.try_update_value(|spoken| {
+            if !spoken.own.has(chapter) {
+                spoken.own.learn(chapter, text);
+                if spoken.catalogue.language.is_default() {
+                    spoken.catalogue.learn(chapter, text);
+                }
+            }
+        });
+    }
+
+    /// Whether the sentences of a part have to be fetched in this language before it draws anything.
+    pub fn lacks(self, chapter: Chapter) -> bool {
+        let lacks = |spoken: &Spoken| !spoken.catalogue.language.is_default() && !spoken.catalogue.has(chapter);
+        self.spoken.try_with_value(lacks).unwrap_or_default()
+    }
+
+    /// The chapters that are in use, for a language that takes the place of this one.
+    pub fn chapters(self) -> Vec<Chapter> {
+        let here = |spoken: &Spoken| {
+            Chapter::ALL.into_iter().filter(|it| spoken.own.has(*it) || spoken.catalogue.has(*it)).collect()
+        };
+        self.spoken.try_with_value(here).unwrap_or_default()
+    }
+
+    /// The sentences of a part, fetched in the language in use. If it was drawn before they came, it is told.
+    ///
+    /// # Errors
+    /// The file belongs to another version of the app.
+    pub fn add_fetched(self, chapter: Chapter, text: &str) -> Result<(), CatalogueError> {
+        let add = |spoken: &mut Spoken| (spoken.catalogue.add(chapter, text), spoken.own.has(chapter));
+        let Some((added, drawn)) = self.spoken.try_update_value(add) else { return Ok(()) };
+        if drawn {
+            self.change(|_| ());
+        }
+        added
+    }
+
+    /// Goes to a language whose file was fetched, with those of the chapters in use.
     ///
     /// # Errors
     /// The file belongs to another version of the app; the language before it stays.
-    pub fn use_fetched(self, language: &'static Language, text: &str) -> Result<(), CatalogueError> {
-        self.speak(Catalogue::fetched(language, text)?);
+    pub fn use_fetched(
+        self,
+        language: &'static Language,
+        text: &str,
+        chapters: &[(Chapter, String)],
+    ) -> Result<(), CatalogueError> {
+        let mut catalogue = Catalogue::fetched(language, text)?;
+        chapters.iter().try_for_each(|(chapter, text)| catalogue.add(*chapter, text))?;
+        self.change(|spoken| spoken.catalogue = catalogue);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use super::{Config, Languages, Looks, Parts, arrival, documents, frame, missing}
 use crate::api::Api;
 use crate::apply;
 use crate::embed;
-use crate::i18n::{I18n, K};
+use crate::i18n::{Chapter, I18n, K};
 use crate::offline::{Network, Offline, SessionState, Storage};
 use crate::reactive::{Memo, effect, effect_from, memo};
 use crate::route::{Nav, Route};
@@ -127,7 +127,7 @@ fn pages(wanted: Memo<(Route, Option<Instead>)>, parts: Parts) -> AnyView {
         // What a page reads while it is made must not make the whole page anew.
         untrack(|| match instead {
             Some(Instead::SignIn) => session::in_place(),
-            Some(Instead::Pin) => part(move || (parts.account)(Route::Settings)),
+            Some(Instead::Pin) => spoken(Chapter::Office, move || (parts.account)(Route::Settings)),
             Some(Instead::OtherPersons) => session::other_persons(),
             None => page(&route, parts),
         })
@@ -160,36 +160,53 @@ fn instead(route: &Route, offline: Offline) -> Option<Instead> {
 }
 
 fn page(route: &Route, parts: Parts) -> AnyView {
-    let fetched = |load: LoadPart<Route>| {
+    let fetched = |chapter, load: LoadPart<Route>| {
         let route = route.clone();
-        after_all(move || load(route.clone()))
+        after_all(chapter, move || load(route.clone()))
     };
     match route {
         Route::Entrance => session::entrance(),
         Route::SignIn => session::sign_in(),
         Route::Tasks(id) => apply::tasks(id, documents::drawn(parts)),
         Route::Step(id, link) => apply::step(id, link, documents::drawn(parts)),
-        Route::Home | Route::Lookup | Route::Outbox | Route::Settings => fetched(parts.account),
+        Route::Home | Route::Lookup | Route::Outbox | Route::Settings => fetched(Chapter::Office, parts.account),
         Route::Check(_) | Route::Receipt(_) | Route::Returned(_) | Route::Report(_) => {
             let (route, documents) = (route.clone(), documents::drawn(parts));
-            after_all(move || (parts.handover)((route.clone(), documents.clone())))
+            after_all(Chapter::Office, move || (parts.handover)((route.clone(), documents.clone())))
         }
-        Route::Status(_) => fetched(parts.progress),
-        Route::Examination(_) | Route::Visit(_) | Route::Results(_) => fetched(parts.examination),
-        Route::Collect(_) | Route::Certificate(_) => fetched(parts.certificate),
+        Route::Status(_) => fetched(Chapter::Office, parts.progress),
+        Route::Examination(_) | Route::Visit(_) | Route::Results(_) => fetched(Chapter::Examination, parts.examination),
+        Route::Collect(_) | Route::Certificate(_) => fetched(Chapter::Certificate, parts.certificate),
         Route::Verify => {
             let route = route.clone();
-            part(move || (parts.verify)(route.clone()))
+            spoken(Chapter::Verify, move || (parts.verify)(route.clone()))
         }
         Route::Unknown(_) => missing::page(),
     }
 }
 
 /// A part that shows what this phone keeps of the office: that is here before it is drawn.
-pub(super) fn after_all(load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
+pub(super) fn after_all(chapter: Chapter, load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
     let offline = Offline::here();
-    part(move || {
+    spoken(chapter, move || {
         let load = load.clone();
         Box::pin(async move { if offline.whole().await { load().await } else { Err(PartMissing) } })
+    })
+}
+
+/// A part with sentences of its own: they are here before it is drawn, in the language in use.
+fn spoken(chapter: Chapter, load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
+    let languages: Languages = expect_context();
+    part(move || {
+        let load = load.clone();
+        Box::pin(async move {
+            if !languages.bring(chapter).await {
+                return Err(PartMissing);
+            }
+            let view = load().await?;
+            // The language may have changed while the part came; what cannot be had then stays as it was until the next change.
+            languages.bring(chapter).await;
+            Ok(view)
+        })
     })
 }

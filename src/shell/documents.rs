@@ -3,6 +3,7 @@ use super::app::after_all;
 use super::{Config, Parts};
 use crate::apply::DrawDocument;
 use crate::documents::Given;
+use crate::i18n::Chapter;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -11,6 +12,6 @@ pub(super) fn drawn(parts: Parts) -> DrawDocument {
     let assets = use_context::<Config>().map(|config| config.assets).unwrap_or_default();
     Arc::new(move |form, hole| {
         let given = Given { hole, form, assets: assets.clone(), parts: parts.papers };
-        after_all(move || (parts.documents)(given.clone()))
+        after_all(Chapter::Documents, move || (parts.documents)(given.clone()))
     })
 }

@@ -2,7 +2,7 @@
 
 use super::Config;
 use crate::api::Api;
-use crate::i18n::{I18n, Language};
+use crate::i18n::{Chapter, I18n, Language};
 use crate::offline::{keep_choice, kept_choice};
 use crate::reactive::{RwSignal, effect};
 use crate::ui::Frame;
@@ -66,16 +66,47 @@ impl Languages {
     }
 
     fn fetch(self, language: &'static Language) {
-        let url = format!("{}{}", self.assets.get_value(), language.file());
-        let api = self.api.get_value();
         spawn_local(async move {
-            let taken = api.sentences(&url).await.is_ok_and(|text| self.i18n.use_fetched(language, &text).is_ok());
+            let taken = self.taken(language).await.is_some();
             self.failed.try_update(|failed| *failed = !taken);
             // Said once: told again, everything would be drawn anew, and what is under way on the page would be lost.
             if self.ready.try_get_untracked() == Some(false) {
                 self.ready.try_set(true);
             }
         });
+    }
+
+    /// Goes to a language with all its files that are needed now; nothing where one of them cannot be had.
+    async fn taken(self, language: &'static Language) -> Option<()> {
+        let text = self.file(&language.file()).await?;
+        loop {
+            let mut chapters = Vec::new();
+            for chapter in self.i18n.chapters() {
+                chapters.push((chapter, self.file(&chapter.file(language)).await?));
+            }
+            // A part that came meanwhile has begun to speak the language before.
+            if chapters.len() == self.i18n.chapters().len() {
+                return self.i18n.use_fetched(language, &text, &chapters).ok();
+            }
+        }
+    }
+
+    /// Has the sentences of a part that is about to be drawn here, in the language in use.
+    pub(crate) async fn bring(self, chapter: Chapter) -> bool {
+        while self.i18n.lacks(chapter) {
+            let language = self.i18n.language_now();
+            let Some(text) = self.file(&chapter.file(language)).await else { return false };
+            // The language may have changed meanwhile.
+            if self.i18n.language_now() == language && self.i18n.add_fetched(chapter, &text).is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn file(self, name: &str) -> Option<String> {
+        let (api, url) = (self.api.try_get_value()?, format!("{}{name}", self.assets.try_get_value()?));
+        api.sentences(&url).await.ok()
     }
 
     /// Tells the document its language where the document is ours.

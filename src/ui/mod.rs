@@ -22,6 +22,7 @@ mod panel;
 mod part;
 mod progress;
 mod rows;
+mod sheet;
 mod states;
 mod thread;
 
@@ -44,6 +45,7 @@ pub use panel::{action_bar, card, disclosure, next_panel, save_line};
 pub use part::{LoadPart, Loading, PartMissing, part};
 pub use progress::{progress_bar, steps_bar};
 pub use rows::{SummaryRow, Task, summary_list, task_list, task_row};
+pub use sheet::wear;
 pub use states::{Specimen, states};
 pub use thread::{Moment, ThreadState, thread};
 

@@ -10,7 +10,7 @@ mod pixels;
 mod signature;
 mod words;
 
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{Chapter, I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::{RwSignal, derive, memo};
 use crate::route::{Nav, Route};
@@ -92,6 +92,7 @@ impl Page {
 
 /// The page `/verify`.
 pub fn page(_route: Route) -> AnyView {
+    I18n::here().learn(Chapter::Verify, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.verify.txt")));
     let (nav, i18n) = (Nav::here(), I18n::here());
     let checker = Checker { offline: Offline::here() };
     let page = Page {

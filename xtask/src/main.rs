@@ -17,9 +17,12 @@ mod licences;
 mod post_build;
 mod run;
 mod steps;
+/// The app's build script makes the styles of later parts small with the same code.
+#[expect(dead_code, reason = "the build script uses the other half")]
+#[path = "../../build/styles.rs"]
+mod styles;
 mod test;
 /// The app's build script reads the sentences with the same code.
-#[expect(dead_code, reason = "the build script uses the other half")]
 #[path = "../../build/texts.rs"]
 mod texts;
 mod tools;

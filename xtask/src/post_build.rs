@@ -1,6 +1,6 @@
 //! Trunk's last hook: finishes the folder that is served. Styles become one sheet, scripts are bundled with the names
 //! of the files that belong together, forms and texts are laid beside them, and the service worker gets its list.
-use crate::{files, texts, tools};
+use crate::{files, styles, texts, tools};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -110,24 +110,34 @@ fn paper(root: &Path, stage: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The sentences, one file a language, in the form that the app reads.
+/// The sentences, a file for each language and each part that brings its own, in the form that the app reads.
 fn texts(root: &Path, stage: &Path) -> anyhow::Result<()> {
     let to = stage.join("locales");
     fs::create_dir_all(&to)?;
     let source = |language: &str| files::read(&root.join(format!("locales/{language}.txt")));
     let (zh, en) = (source("zh-CN")?, source("en")?);
+    let mut sayers = texts::Sayers::default();
+    let src = root.join("src");
+    for file in files::below_ending(&src, "rs")? {
+        let path = file.strip_prefix(&src)?.to_string_lossy().replace('\\', "/");
+        sayers.read(&path, &files::read(&file)?);
+    }
     for language in ["zh-CN", "en"] {
-        let text = texts::runtime_file(&zh, &en, language).map_err(anyhow::Error::msg)?;
-        fs::write(to.join(format!("{language}.txt")), text)?;
+        for (name, text) in texts::runtime_files(&zh, &en, language, &sayers).map_err(anyhow::Error::msg)? {
+            fs::write(to.join(name), text)?;
+        }
     }
     Ok(())
 }
 
-/// Tokens, then what all share, then what lies beside each component: one sheet, named after what is in it.
+/// Tokens, then what all share, then what lies beside each component, but for what comes with a later part: one sheet, named after what is in it.
 fn styles(root: &Path, stage: &Path) -> anyhow::Result<String> {
     let mut all = String::new();
     let shared = ["page.css", "tokens.css", "base.css"].map(|name| root.join("style").join(name));
-    for file in shared.into_iter().chain(files::below_ending(&root.join("src"), "css")?) {
+    let src = root.join("src");
+    let mut beside = files::below_ending(&src, "css")?;
+    beside.retain(|file| !styles::WITH_PARTS.iter().any(|part| *file == src.join(part)));
+    for file in shared.into_iter().chain(beside) {
         all.push_str(&files::read(&file)?);
         all.push('\n');
     }

@@ -6,9 +6,19 @@ use std::{fs, path::Path};
 /// Bytes of the image worker's WebAssembly, compressed by brotli, at most.
 const WORKER: u64 = 60_000;
 
-/// Words that only the code of documents has, one for each of its views: where they are, that code is.
-const WORDS: [&str; 6] =
-    ["hc-edit__stage", "hc-lens__room", "hc-doc-pages", "hc-view__pages", "image-worker_loader.js", "paper/paper.js"];
+/// Words that only documents have: one for each view's code and styles, one of their sentences in either language. Where they
+/// are, that code, those styles and those sentences are.
+const WORDS: [&str; 9] = [
+    "hc-edit__stage",
+    "hc-lens__room",
+    "hc-doc-pages",
+    "hc-view__pages",
+    ".hc-edit__corner{",
+    "image-worker_loader.js",
+    "paper/paper.js",
+    "或者用拍它的那部手机发送",
+    "from the phone it was taken with",
+];
 
 /// Checks the release build.
 ///
@@ -17,9 +27,11 @@ const WORDS: [&str; 6] =
 pub(crate) fn check() -> anyhow::Result<()> {
     let dist = files::root().join(Profile::Release.dist());
     let worker = fs::metadata(dist.join("image-worker_bg.wasm.br")).context("image-worker_bg.wasm.br")?.len();
-    let main = named(&dist, "app-", "_bg.wasm")?;
-    let part = named(&dist, "split_documents-", ".wasm")?;
-    judge(worker, &main, &part)?;
+    // Code, styles and sentences: of the first visit, and of the part.
+    let text = |name: &str| fs::read(dist.join("locales").join(name)).context(name.to_owned());
+    let first = [named(&dist, "app-", "_bg.wasm")?, named(&dist, "hc-", ".css")?, text("en.txt")?].concat();
+    let part = [named(&dist, "split_documents-", ".wasm")?, text("en.documents.txt")?].concat();
+    judge(worker, &first, &part)?;
     println!("the image worker: {worker} bytes of {WORKER}; nothing of documents in the first visit");
     Ok(())
 }
@@ -32,12 +44,15 @@ fn named(dist: &Path, begin: &str, end: &str) -> anyhow::Result<Vec<u8>> {
     Ok(fs::read(found.with_context(|| format!("no {begin}*{end} in the build"))?)?)
 }
 
-/// `worker` is its weight; `main` is what each first visit fetches, `part` what is fetched with the first document.
-fn judge(worker: u64, main: &[u8], part: &[u8]) -> anyhow::Result<()> {
+/// `worker` is its weight; `first` is what each first visit fetches, `part` what is fetched with the first document.
+fn judge(worker: u64, first: &[u8], part: &[u8]) -> anyhow::Result<()> {
     ensure!(worker <= WORKER, "The image worker has {worker} bytes (brotli), {WORKER} are allowed.");
     for word in WORDS {
         let is_in = |bytes: &[u8]| bytes.windows(word.len()).any(|it| it == word.as_bytes());
-        ensure!(!is_in(main), "The main module has {word:?} in it: code of documents comes with the first visit.");
+        ensure!(
+            !is_in(first),
+            "The first visit fetches {word:?}: code, a style or a sentence of documents comes with it."
+        );
         ensure!(is_in(part), "The part of documents has no {word:?} in it: this check looks for the wrong words.");
     }
     Ok(())
@@ -52,10 +67,14 @@ mod tests {
         let part = WORDS.join(" ").into_bytes();
         let main = b"\0asm and the form".as_slice();
         let mixed = [main, b" hc-lens__room"].concat();
+        let styled = [main, b".hc-doc{}.hc-edit__corner{inset:0}"].concat();
+        let said = [main, "或者用拍它的那部手机发送".as_bytes()].concat();
         for (worker, main, part, holds) in [
             (WORKER, main, part.as_slice(), true),
             (WORKER + 1, main, &part, false),
             (WORKER, &mixed, &part, false),
+            (WORKER, &styled, &part, false),
+            (WORKER, &said, &part, false),
             (WORKER, main, b"renamed", false),
         ] {
             assert_eq!(judge(worker, main, part).is_ok(), holds, "{worker}");
