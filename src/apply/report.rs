@@ -159,7 +159,10 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
                 event.prevent_default();
                 send();
             }
-            on:mousedown=|event| keep_focus(&event)
+            on:mousedown=move |event| {
+                keep_focus(&event);
+                filling.pressed();
+            }
             on:keydown=|event| enter_leads_on(&event)
             on:focusin=|event| name_enter(&event)
         >

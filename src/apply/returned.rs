@@ -208,7 +208,10 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         {facts(record, kind)}
         <div
             class="hc-form"
-            on:mousedown=|event| keep_focus(&event)
+            on:mousedown=move |event| {
+                keep_focus(&event);
+                filling.pressed();
+            }
             on:keydown=|event| enter_leads_on(&event)
             on:focusin=|event| name_enter(&event)
         >

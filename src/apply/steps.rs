@@ -100,7 +100,10 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
                 event.prevent_default();
                 go_on();
             }
-            on:mousedown=|event| keep_focus(&event)
+            on:mousedown=move |event| {
+                keep_focus(&event);
+                filling.pressed();
+            }
             on:keydown=|event| enter_leads_on(&event)
             on:focusin=|event| name_enter(&event)
         >

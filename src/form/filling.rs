@@ -69,12 +69,14 @@ pub struct Filling {
     one_page: StoredValue<bool>,
 }
 
-/// What ids begin with, whose answers these are, and how far a long page is drawn.
+/// What ids begin with, whose answers these are, how far a long page is drawn, and what a press waits with.
 struct Names {
     ids: String,
     application: String,
     /// How many pieces of a long page are drawn.
     reached: RwSignal<usize>,
+    /// While something is pressed: the fields that are left by it.
+    left_by_press: Option<Vec<Pointer>>,
 }
 
 /// An item that came back, as the form draws it.
@@ -128,7 +130,8 @@ impl Filling {
                 None => answers.with(look),
             }))
         });
-        Self {
+        let names = Names { ids: fresh_id("form"), application, reached: RwSignal::new(0), left_by_press: None };
+        let filling = Self {
             answers,
             beside,
             closed: memo(move || closed.get()).into(),
@@ -142,10 +145,12 @@ impl Filling {
             returned: StoredValue::new(Arc::new(Vec::new)),
             now,
             announcer: Announcer::here(),
-            names: StoredValue::new(Names { ids: fresh_id("form"), application, reached: RwSignal::new(0) }),
+            names: StoredValue::new(names),
             attachment: StoredValue::new(attachment),
             one_page: StoredValue::new(false),
-        }
+        };
+        filling.follow_presses();
+        filling
     }
 
     /// The questionnaire.
@@ -184,6 +189,10 @@ impl Filling {
 
     pub(super) fn reached(self) -> RwSignal<usize> {
         self.names.with_value(|names| names.reached)
+    }
+
+    pub(super) fn under_press<T>(self, act: impl FnOnce(&mut Option<Vec<Pointer>>) -> T) -> Option<T> {
+        self.names.try_update_value(|names| act(&mut names.left_by_press))
     }
 
     pub(super) fn attachment(self) -> Option<AttachmentView> {

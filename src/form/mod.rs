@@ -19,6 +19,7 @@ mod lines;
 mod passage;
 mod pattern;
 mod picker;
+mod press;
 mod rows;
 mod sentences;
 mod shown;
