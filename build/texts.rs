@@ -17,7 +17,28 @@ pub(crate) const CHAPTERS: [(&str, &[&str]); 5] = [
     ("examination", &["examination/"]),
     ("certificate", &["certificate/"]),
     ("verify", &["verify/"]),
-    ("office", &["progress/"]),
+    (
+        "office",
+        &[
+            "apply/before.rs",
+            "apply/check.rs",
+            "apply/receipt.rs",
+            "apply/report.rs",
+            "apply/returned.rs",
+            "apply/sending.rs",
+            "apply/sent.rs",
+            "apply/set_aside.rs",
+            "apply/two_phones.rs",
+            "progress/",
+            "session/home.rs",
+            "session/lookup.rs",
+            "shell/lock.rs",
+            "shell/rescue.rs",
+            "shell/settings.rs",
+            "shell/storage.rs",
+            "shell/waiting.rs",
+        ],
+    ),
 ];
 
 /// Which chapter says which sentence: by the names in `src`.

@@ -26,11 +26,13 @@ pub use opening::DrawDocument;
 pub use steps::page as step;
 pub use tasks::page as tasks;
 
+use crate::i18n::I18n;
 use crate::route::Route;
 use leptos::prelude::*;
 
 /// What comes after the last step. It is a part of the app of its own: a first visit begins to fill in.
 pub fn after(route: &Route, documents: DrawDocument) -> AnyView {
+    I18n::here().learn_office();
     match route {
         Route::Check(id) => check::page(id, documents),
         Route::Receipt(id) => receipt::page(id),

@@ -175,6 +175,11 @@ impl I18n {
         });
     }
 
+    /// Takes in what the pages that face the office say: three doors lead to them.
+    pub fn learn_office(self) {
+        self.learn(Chapter::Office, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.office.txt")));
+    }
+
     /// Whether the sentences of a part have to be fetched in this language before it draws anything.
     pub fn lacks(self, chapter: Chapter) -> bool {
         let lacks = |spoken: &Spoken| !spoken.catalogue.language.is_default() && !spoken.catalogue.has(chapter);

@@ -2,7 +2,7 @@
 
 use super::{acts, decision, stages, timeline};
 use crate::api::{ApiError, NextStep};
-use crate::i18n::{Chapter, I18n, K, Office, t};
+use crate::i18n::{I18n, K, Office, t};
 use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
 use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::next::{self, Turn};
@@ -46,7 +46,7 @@ impl Around {
 
 /// The page of an application.
 pub fn page(route: &Route) -> AnyView {
-    I18n::here().learn(Chapter::Office, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.office.txt")));
+    I18n::here().learn_office();
     let id = route.application().unwrap_or_default().to_owned();
     let (offline, i18n, nav) = (Offline::here(), I18n::here(), Nav::here());
     let around = Around {

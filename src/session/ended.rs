@@ -2,8 +2,8 @@
 //! page below stays as it is.
 
 use super::code::Stands;
-use super::home::Leaving;
-use super::{failure, home, sign_in};
+use super::leaving::{Leaving, sign_out};
+use super::{failure, sign_in};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
@@ -106,7 +106,7 @@ pub fn other_persons() -> AnyView {
     let failed: RwSignal<Option<ApiError>> = RwSignal::new(None);
     let announcer = Announcer::here();
     let switch =
-        Callback::new(move |()| home::sign_out(i18n, announcer, Leaving { nav, offline, to: Route::SignIn, failed }));
+        Callback::new(move |()| sign_out(i18n, announcer, Leaving { nav, offline, to: Route::SignIn, failed }));
     let why = move || failed.get().map(|why| plain_note(Tone::Warn, Icon::Offline, failure::words(i18n, &why)));
     view! {
         <PageTitle words=t(K::SigninOtherTitle)/>

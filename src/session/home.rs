@@ -1,5 +1,6 @@
 //! `/home`: every application of this login and every draft on this phone in one list, each with its one next step; the most urgent above.
 
+use super::leaving::{Leaving, sign_out};
 use super::{entrance, failure, sign_in};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, Office, t, tv};
@@ -422,29 +423,4 @@ fn keep_or_erase(
         <p><Button label=t(K::SigninOutStay) kind=Kind::Text on_press=stay/></p>
     };
     ui::note(Tone::Warn, Icon::Lock, true, body.into_any())
-}
-
-/// Signing out: what it needs, and where it leads.
-#[derive(Clone)]
-pub(super) struct Leaving {
-    pub(super) nav: Nav,
-    pub(super) offline: Offline,
-    pub(super) to: Route,
-    pub(super) failed: RwSignal<Option<ApiError>>,
-}
-
-/// Ends the session and goes elsewhere; without a network it still stands, and `failed` says so.
-pub(super) fn sign_out(i18n: I18n, announcer: Announcer, to: Leaving) {
-    let Leaving { nav, offline, to, failed } = to;
-    spawn_local(async move {
-        match offline.sign_out().await {
-            Ok(()) => {
-                announcer.say(&i18n.text(K::SigninOutDone));
-                nav.go(to);
-            }
-            Err(why) => {
-                failed.try_set(Some(why));
-            }
-        }
-    });
 }

@@ -9,6 +9,7 @@ mod entrance;
 mod failure;
 mod found;
 mod home;
+mod leaving;
 mod lookup;
 mod sign_in;
 

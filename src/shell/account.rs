@@ -1,6 +1,7 @@
 //! The pages of what this login and this phone have. They are a part of the app of their own: a first visit fills in a form.
 
 use super::{lock, missing, settings, waiting};
+use crate::i18n::I18n;
 use crate::offline::{Offline, Storage};
 use crate::route::Route;
 use crate::session;
@@ -8,6 +9,7 @@ use leptos::prelude::AnyView;
 
 /// Home, look-up, outbox and settings; in place of all, the question for the PIN.
 pub fn account(route: &Route) -> AnyView {
+    I18n::here().learn_office();
     if Offline::here().storage().get_untracked() == Storage::Locked {
         return lock::page();
     }
