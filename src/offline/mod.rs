@@ -22,6 +22,7 @@ mod kept;
 mod last_words;
 mod lease;
 mod lock;
+mod naming;
 mod network;
 mod office;
 mod outgoing;

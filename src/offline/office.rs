@@ -1,7 +1,7 @@
 //! The side of this room that faces the office: outbox, documents, records, certificates, events. It is a part of the app of
 //! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
 //! first visit fills in a form, and has none of it.
-use super::documents::Named;
+use super::naming::Named;
 use super::{
     DocumentId, Draft, DraftId, Exported, FormKind, Inner, Offline, StoreError, account, driver, events, last_words,
     rescue, tabs::News,
