@@ -161,7 +161,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             }
             on:mousedown=move |event| {
                 keep_focus(&event);
-                filling.pressed();
+                filling.pressed(&event);
             }
             on:keydown=|event| enter_leads_on(&event)
             on:focusin=|event| name_enter(&event)

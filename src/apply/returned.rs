@@ -210,7 +210,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
             class="hc-form"
             on:mousedown=move |event| {
                 keep_focus(&event);
-                filling.pressed();
+                filling.pressed(&event);
             }
             on:keydown=|event| enter_leads_on(&event)
             on:focusin=|event| name_enter(&event)

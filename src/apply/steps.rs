@@ -102,7 +102,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
             }
             on:mousedown=move |event| {
                 keep_focus(&event);
-                filling.pressed();
+                filling.pressed(&event);
             }
             on:keydown=|event| enter_leads_on(&event)
             on:focusin=|event| name_enter(&event)

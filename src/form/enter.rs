@@ -5,8 +5,8 @@ use crate::ui::{bring_into_view, elements_in};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-/// What one goes through, a document's card among it.
-const CONTROLS: &str = "input:not([type=file]), select, textarea, [role=group][tabindex]";
+/// What one goes through, a document's card among it; the browser's own pickers, which nobody sees, are passed over.
+const CONTROLS: &str = "input:not([type=file]):not([tabindex='-1']), select, textarea, [role=group][tabindex]";
 
 /// The key of an input method that is at work, where it is not said otherwise.
 const AT_WORK: u32 = 229;

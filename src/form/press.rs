@@ -5,11 +5,14 @@ use super::filling::Filling;
 use contract::questionnaire::Pointer;
 use leptos::prelude::*;
 use std::time::Duration;
+use web_sys::MouseEvent;
 
 impl Filling {
-    /// A press begins somewhere on the page.
-    pub fn pressed(self) {
-        self.under_press(|left| *left = left.take().or(Some(Vec::new())));
+    /// A press begins somewhere on the page. One that opens a menu has no end that the page hears of.
+    pub fn pressed(self, event: &MouseEvent) {
+        if event.button() == 0 {
+            self.under_press(|left| *left = left.take().or(Some(Vec::new())));
+        }
     }
 
     /// Whether a press is under way; then the field is left when it ends.
@@ -18,13 +21,20 @@ impl Filling {
         waits.flatten().is_some()
     }
 
-    /// Follows where presses end, be it outside of the page.
+    /// Follows where presses end, be it outside of the page. What is dragged has no other end, and whoever uses a key presses
+    /// nothing any more.
     pub(super) fn follow_presses(self) {
-        let ended = window_event_listener(leptos::ev::mouseup, move |_| {
-            // The click comes in the same turn.
-            set_timeout(move || self.let_go(), Duration::ZERO);
-        });
-        on_cleanup(move || ended.remove());
+        for name in ["mouseup", "dragend", "keydown"] {
+            let ended = window_event_listener_untyped(name, move |_| {
+                if name == "keydown" {
+                    self.let_go();
+                } else {
+                    // The click comes in the same turn.
+                    set_timeout(move || self.let_go(), Duration::ZERO);
+                }
+            });
+            on_cleanup(move || ended.remove());
+        }
     }
 
     fn let_go(self) {

@@ -184,7 +184,7 @@ mod tests {
         Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": items})).unwrap()
     }
 
-    /// Whatever is wrong, wherever: what is said names what it is about, and leaves no gap.
+    /// Whatever is wrong, wherever: what is said names what it is about.
     #[test]
     fn every_sentence_names_its_question() {
         let form = form();

@@ -54,8 +54,7 @@ impl I18n {
 
     /// The word for how a certificate stands.
     pub fn certificate_word(self, certificate: &CertificateSummary, now: Instant) -> String {
-        let state = certificate.state_on(self.day_at_office(now));
-        self.text(K::from_key("cert.state.", state.code()).unwrap_or(K::StatusUnknown))
+        self.text(state_key(certificate.state_on(self.day_at_office(now))))
     }
 
     /// The word for a state alone.
@@ -207,9 +206,21 @@ fn next_key(record: &ApplicationRecord, now: Instant) -> K {
     }
 }
 
+/// The word for a certificate's state.
+const fn state_key(state: CertificateState) -> K {
+    match state {
+        CertificateState::Valid => K::CertStateValid,
+        CertificateState::Suspended => K::CertStateSuspended,
+        CertificateState::Revoked => K::CertStateRevoked,
+        CertificateState::Expired => K::CertStateExpired,
+        CertificateState::Unknown => K::StatusUnknown,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{K, State, handed_over, handed_over_key, next_key, void_on};
+    use super::{CertificateState, K, State, handed_over, handed_over_key, next_key, state_key, void_on};
+    use crate::i18n::catalogue::Catalogue;
     use contract::api::{ApplicationRecord, Instant};
 
     fn record(json: &str) -> ApplicationRecord {
@@ -260,6 +271,14 @@ mod tests {
             assert_eq!(handed_over_key(certificate, today), said, "{state} {today}");
             assert_eq!(void_on(certificate, today), void, "{state} {today}");
         }
+    }
+
+    #[test]
+    fn every_state_of_a_certificate_has_its_own_word_before_any_part_has_come() {
+        use CertificateState::{Expired, Revoked, Suspended, Unknown, Valid};
+        let first_visit = Catalogue::compiled_in();
+        let words = [Valid, Suspended, Revoked, Expired, Unknown].map(|state| first_visit.sentence(state_key(state)));
+        assert_eq!(words, ["有效", "暂停使用", "已注销", "已过期", "办理中"]);
     }
 
     #[test]

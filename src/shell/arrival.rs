@@ -30,11 +30,14 @@ pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
     {
         leptos::logging::warn!("scroll restoration: {why:?}");
     }
-    let opened = StoredValue::new(false);
+    let (opened, named) = (StoredValue::new(false), StoredValue::new(String::new()));
     provide_context(Shown(Callback::new(move |Title { heading, words, is_new }| {
         if frame == Frame::OwnSite {
-            let title = i18n.say(K::AppTitle, &[("page", words.into())]);
-            after_picture(move || document().set_title(&title));
+            named.set_value(i18n.say(K::AppTitle, &[("page", words.into())]));
+            // Of two that wait, both say the newer one.
+            after_picture(move || {
+                named.try_with_value(|title| document().set_title(title));
+            });
         }
         let first = opened.try_update_value(|opened| !std::mem::replace(opened, true)) == Some(true);
         if pending.try_update_value(std::mem::take) == Some(true) {
