@@ -5,8 +5,8 @@ use crate::documents::{ObjectUrl, loaded};
 use crate::form::{Filling, label_text};
 use crate::i18n::{I18n, K};
 use crate::offline::{DocState, Offline};
-use crate::reactive::{Memo, memo};
-use crate::ui::{Icon, icon, live};
+use crate::reactive::{Memo, RwSignal, memo};
+use crate::ui::{Icon, Tone, icon, live, note};
 use contract::questionnaire::{Item, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -63,6 +63,21 @@ pub(super) fn lost(filling: Filling, offline: Offline) -> Vec<(Pointer, String)>
             Some((state.pointer.clone(), i18n.say(K::CheckElsewhere, &[("label", label.into())])))
         })
         .collect()
+    })
+}
+
+/// The same of some items, in words, as it stands now.
+pub(super) fn lost_words(filling: Filling, offline: Offline, asked: &dyn Fn(&Pointer) -> bool) -> Vec<String> {
+    let lost = untrack(|| lost(filling, offline));
+    lost.into_iter().filter(|(pointer, _)| asked(pointer)).map(|(_, words)| words).collect()
+}
+
+/// Says above the button what cannot be sent.
+pub(super) fn lost_note(missing: RwSignal<Vec<String>>) -> AnyView {
+    live(move || {
+        let words = missing.get();
+        let lines = words.into_iter().map(|words| view! { <p>{words}</p> }.into_any()).collect::<Vec<_>>();
+        (!lines.is_empty()).then(|| note(Tone::Bad, Icon::Warning, true, lines.into_any()))
     })
 }
 

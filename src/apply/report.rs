@@ -2,6 +2,7 @@
 
 use super::check::brings_into_view;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
+use super::papers::{lost_note, lost_words};
 use super::returned::round_page;
 use super::save::{other_tab_at, save_line};
 use super::sending::supplement;
@@ -106,7 +107,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             }
         })
         .collect_view();
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let (busy, failed, missing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(Vec::new()));
     let (writable, elsewhere) = (opened.draft().writable(), NodeRef::new());
     let (id, round) = (record.id.clone(), record.report_round);
     let send = {
@@ -118,7 +119,9 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
                 brings_into_view(elsewhere);
                 return;
             }
-            if busy.get_untracked() || !filling.attempt(&|_| true) {
+            missing.set(lost_words(filling, offline, &|_| true));
+            let whole = missing.with_untracked(Vec::is_empty);
+            if busy.get_untracked() || !filling.attempt(&|_| true) || !whole {
                 return;
             }
             busy.set(true);
@@ -167,6 +170,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             on:focusin=|event| name_enter(&event)
         >
             {sections}
+            {lost_note(missing)}
             {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}
             {action_bar(Some(save_line(opened)), act.into_any())}
         </form>

@@ -5,6 +5,7 @@ use super::check::brings_into_view;
 use super::gone;
 use super::moved::form_moved;
 use super::opening::{Closed, DrawDocument, Opened, Wanted, again_with_network, opened};
+use super::papers::{lost_note, lost_words};
 use super::report::narrowed;
 use super::save::{other_tab_at, save_line};
 use super::sending::{context, supplement};
@@ -123,7 +124,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     filling.set_returned(Arc::new(move || came_back.returned.iter().map(|item| said(i18n, item)).collect()));
     let answering = answering(opened, record, before);
     let base = &before.answers;
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
+    let (busy, failed, missing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(Vec::new()));
     let (writable, elsewhere) = (opened.draft().writable(), NodeRef::new());
     let place = match kind {
         FormKind::Report => Route::Report(record.id.clone()),
@@ -139,7 +140,11 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
             }
             let open = answering.open.get_untracked();
             let form = filling.form();
-            if !filling.attempt(&|pointer| is_open(&form, &open, pointer)) || answering.left.get_untracked() > 0 {
+            missing.set(lost_words(filling, offline, &|pointer| is_open(&form, &open, pointer)));
+            if !filling.attempt(&|pointer| is_open(&form, &open, pointer))
+                || answering.left.get_untracked() > 0
+                || missing.with_untracked(|missing| !missing.is_empty())
+            {
                 return;
             }
             failed.set(false);
@@ -218,6 +223,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
             {cards}
             <p>{t(K::RetRest)}</p>
             {waits}
+            {lost_note(missing)}
             {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}
             {action_bar(Some(save_line(opened)), act.into_any())}
         </div>

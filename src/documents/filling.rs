@@ -247,11 +247,11 @@ impl Filling {
                     })
                 });
             }
-            if again {
-                outcome = outcome.map(|looked| self.of_same_photo(looked));
-            }
             if self.turn.try_get_value() != Some(turn) {
                 return;
+            }
+            if again {
+                outcome = outcome.map(|looked| self.of_same_photo(looked));
             }
             match outcome {
                 Err(why) => self.refuse(why, whole(file.size())),

@@ -4,7 +4,6 @@
 
 use super::Route;
 use crate::reactive::{RwSignal, Signal};
-use crate::ui::Frame;
 use js_sys::{Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -115,8 +114,8 @@ impl Popped {
 /// How the place is written into the URL.
 struct Place {
     mode: RouteMode,
-    /// Whose the scroll is.
-    frame: Frame,
+    /// The scroll is ours, not that of a page around us.
+    owns_scroll: bool,
     base: String,
     /// The host's own path: when it differs, the host went somewhere and we stay.
     host_path: String,
@@ -128,11 +127,12 @@ struct Place {
 }
 
 impl Nav {
-    /// Reads where we are; `start` is the path to begin at when the URL says nothing about us.
-    pub fn new(mode: RouteMode, base: &str, start: Option<&str>, frame: Frame) -> Self {
+    /// Reads where we are; `start` is the path to begin at when the URL says nothing about us, and the scroll of the page may
+    /// be ours.
+    pub fn new(mode: RouteMode, base: &str, start: Option<&str>, owns_scroll: bool) -> Self {
         let place = Place {
             mode,
-            frame,
+            owns_scroll,
             base: base.trim_end_matches('/').to_owned(),
             host_path: location_part(web_sys::Location::pathname),
             from: noted_from(),
@@ -256,7 +256,7 @@ impl Nav {
 
     fn write(self, route: Route, replace: bool) {
         let href = self.href(&route);
-        if self.place.with_value(|place| place.frame == Frame::OwnSite) {
+        if self.place.with_value(|place| place.owns_scroll) {
             // Before the new page stands, so that its layout need not be known for this.
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }

@@ -22,7 +22,7 @@ pub fn App(
     parts: Parts,
 ) -> impl IntoView {
     let frame = config.frame();
-    let nav = Nav::new(config.route, &config.base, config.start.as_deref(), frame);
+    let nav = Nav::new(config.route, &config.base, config.start.as_deref(), frame == Frame::OwnSite);
     let i18n = I18n::new("");
     let api = Api::new(&config.api, untrack(|| i18n.lang()));
     let (languages, looks) = (Languages::new(&config, i18n, api.clone()), Looks::new(&config));

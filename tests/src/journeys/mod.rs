@@ -3,6 +3,7 @@ mod account;
 mod another;
 mod asked;
 mod bad;
+mod carried;
 mod certificate;
 mod closed;
 mod embedded;
@@ -142,6 +143,7 @@ journeys! {
     "on a page of fifty questions whatever is gone to stands there, and what is filled in without a key counts" => long::page;
     "a form that changes under a draft keeps what fits and shows what does not" => forms::changed_under_a_draft;
     "questions with several answers get a line for each, and lists are drawn by their size" => several::answers;
+    "a draft is carried away as a file once one insists, and deleted when one says so" => carried::or_deleted;
     "one login begins for another person, and neither form knows of the other" => another::person;
     "what a tampered draft names that no form asks is left aside, and the rest works" => tampered::draft;
     "ten thousand letters at once are kept and said to be too many" => tampered::paste;

@@ -28,6 +28,17 @@ pub(super) async fn renewed(house: &House, phone: &Browser) -> anyhow::Result<()
     let number = find::evaluate(&phone.driver, &read).await?;
     let number = number.as_str().context("the certificate has no number")?.to_owned();
 
+    // Its tag at home is the word alone.
+    applicant.goes_to("/home").await?;
+    let valid = applicant.speech.say("cert.state.valid")?.to_owned();
+    let tags = "[...document.querySelectorAll('.hc-tag')].map(tag => tag.textContent.trim())";
+    applicant
+        .waits("the tag of a valid certificate", async || {
+            let shown = find::evaluate(&phone.driver, tags).await?;
+            Ok(shown.as_array().is_some_and(|all| all.iter().any(|tag| tag.as_str() == Some(&valid))))
+        })
+        .await?;
+
     // It has run out meanwhile: the office's clock for this application goes there.
     let later = PLAY.replace("{id}", &first).replace("{days}", "370");
     find::evaluate(&phone.driver, &later).await?;

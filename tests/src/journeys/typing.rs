@@ -93,6 +93,17 @@ pub(super) async fn dates_and_digits(house: &House, phone: &Browser) -> anyhow::
         leaves(&applicant, &until, shown).await?;
     }
     applicant.sees(applicant.speech.part("e.date")?).await?;
+    // Enter leads past the browser's own calendar, which nobody sees, and the date stays.
+    applicant.fills(&until, "2031-05-06\u{e007}").await?;
+    applicant
+        .waits("the next field", async || {
+            let now = applicant.driver.active_element().await?;
+            Ok(now.attr("aria-hidden").await?.is_none() && now.tag_name().await? != "body")
+        })
+        .await?;
+    let field = applicant.finds("textbox", &until).await?;
+    let stays = field.value().await?.unwrap_or_default();
+    ensure!(stays.contains("2031"), "the date is {stays:?}");
     let number = applicant.speech.label("person.id.number")?;
     for (typed, shown) in [
         ("110105 19491231 002x", "11010519491231002X"),

@@ -1,0 +1,29 @@
+//! What one may do with a draft from its list of tasks: carry it away as a file, and delete it.
+use crate::{applicant::Applicant, browser::Browser, house::House};
+use anyhow::ensure;
+
+pub(super) async fn or_deleted(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
+    let id = applicant.application().await?;
+    applicant.says("tasks.more").await?;
+
+    // That anybody can read the file is said before there is one.
+    applicant.says("tasks.export").await?;
+    applicant.sees(speech.say("rescue.open")?).await?;
+    ensure!(!applicant.reads().await?.contains(speech.say("tasks.exported")?), "the file was made before one insisted");
+    applicant.says("rescue.open.go").await?;
+    applicant.sees(speech.say("tasks.exported")?).await?;
+
+    applicant.says("tasks.delete").await?;
+    applicant.presses_within("dialog", speech.say("tasks.delete.keep")?).await?;
+    applicant.no_longer_sees(speech.say("tasks.delete.title")?).await?;
+    applicant.is_at(&format!("/a/{id}/tasks")).await?;
+    applicant.says("tasks.delete").await?;
+    applicant.presses_within("dialog", speech.say("tasks.delete")?).await?;
+    applicant.is_at("/home").await?;
+    applicant.goes_to(&format!("/a/{id}/tasks")).await?;
+    applicant.finds("heading", speech.say("tasks.gone.title")?).await.map(drop)
+}
