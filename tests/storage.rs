@@ -5,6 +5,8 @@
 mod office;
 #[path = "storage/pages.rs"]
 mod pages;
+#[path = "storage/photos.rs"]
+mod photos;
 #[path = "storage/pin.rs"]
 mod pin;
 #[path = "storage/taken_back.rs"]

@@ -153,6 +153,9 @@ pub(super) struct Record {
     /// No stored draft names it yet, and then it takes the place of these. Until that it stays here.
     #[serde(default)]
     pub(super) unnamed: Option<Vec<DocumentId>>,
+    /// This form, as it is stored, names it no more: it does not go out, and is erased as soon as that can be.
+    #[serde(default)]
+    pub(super) given_up: Option<FormKind>,
 }
 
 impl Offline {
@@ -297,6 +300,7 @@ impl Inner {
             received: None,
             paused: false,
             unnamed: Some(instead),
+            given_up: None,
         };
         let mut writes =
             vec![Write::record(record_key(&id), &record), Write::Bytes { key: bytes_key(&id), bytes: new.bytes }];
@@ -338,7 +342,10 @@ impl Inner {
             .documents
             .try_with_untracked(|known| {
                 let ready = |record: &&Record| {
-                    record.application == application && record.received.is_none() && record.unnamed.is_none()
+                    record.application == application
+                        && record.received.is_none()
+                        && record.unnamed.is_none()
+                        && record.given_up.is_none()
                 };
                 known.values().filter(ready).cloned().collect()
             })

@@ -422,17 +422,18 @@ impl Inner {
         let (id, at) = (head.id.clone(), head.saved_at.unwrap_or_else(|| self.api.now()));
         // In one transaction: what is named is never without its name, and what is not does not leave.
         let named = self.named_by(&id, &json);
-        let given_up = self.given_up_by(&id, &json);
+        let given_up = self.given_up_by(&id, &json, &named);
         if !is_empty {
             // Also where nothing can be stored: last words and the way out as a file are in that part.
             self.fetch_office_in_time();
         }
         let mut writes = vec![Write::Record { key: id.key(), json }];
         writes.extend(named.iter().map(|it| Write::record(super::documents::record_key(&it.record.id), &it.record)));
+        writes.extend(given_up.records.iter().map(|it| Write::record(super::documents::record_key(&it.id), it)));
         self.opened().await.write(writes, strict).await?;
+        let given_up = self.are_given_up(given_up);
         if !given_up.is_empty() {
-            self.given_up.borrow_mut().retain(|(_, _, id)| !given_up.contains(id));
-            self.tell_office(Told::GivenUp(id.form, given_up)).await;
+            self.tell_office(Told::GivenUp(given_up)).await;
         }
         if !named.is_empty() {
             self.tell_office(Told::Named(named)).await;

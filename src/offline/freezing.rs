@@ -68,10 +68,10 @@ impl Inner {
         }
         self.give_consent(draft);
         for id in &documents {
-            let unnamed = |it: &super::documents::Record| it.unnamed.is_some();
+            let unnamed = |it: &super::documents::Record| it.unnamed.is_some() || it.given_up.is_some();
             if self.documents.try_with_untracked(|known| known.get(id).is_some_and(unnamed)) == Some(true) {
                 // The draft could not be stored, and what is submitted names it all the same.
-                self.change_document(id, |record| record.unnamed = None).await;
+                self.change_document(id, |record| (record.unnamed, record.given_up) = (None, None)).await;
             }
         }
         self.send_documents(&draft.application).await;

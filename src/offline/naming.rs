@@ -1,5 +1,6 @@
 //! Which documents the stored drafts name. One that none names yet waits; one that none names any more goes, and not before
-//! the draft without it is stored.
+//! the draft without it is stored: that says in the same transaction that it is given up, so that it is never sent should the
+//! page end before it is erased.
 use super::documents::{DocumentId, LocalDocument, Record};
 use super::{DraftId, FormKind, Inner, Offline, tabs::News};
 use contract::questionnaire::Pointer;
@@ -12,6 +13,14 @@ pub(super) struct Named {
     /// As it is from then on.
     pub(super) record: Record,
     gone: Vec<DocumentId>,
+}
+
+/// The documents that a draft, as it is stored next, names no more.
+pub(super) struct GivenUp {
+    /// As they are from then on.
+    pub(super) records: Vec<Record>,
+    /// Those that the person has taken out; the part that erases them may not be here yet.
+    listed: Vec<DocumentId>,
 }
 
 impl Offline {
@@ -67,36 +76,90 @@ impl Inner {
             .unwrap_or_default()
     }
 
-    /// The draft that names them is stored: they may go, and what has given way goes.
+    /// The draft that names them is stored: they may go.
     pub(super) fn are_named(self: &Rc<Self>, named: Vec<Named>) {
-        for Named { record, gone } in named {
-            let (form, application) = (record.form, record.application);
+        for Named { record, .. } in named {
+            let application = record.application;
             self.documents.try_update(|known| known.get_mut(&record.id).map(|it| it.unnamed = None));
             self.tell(&News::Document(record.id));
             let inner = self.clone();
-            spawn_local(async move {
-                for old in gone {
-                    inner.give_up_document(form, &old).await;
-                }
-                inner.send_documents(&application).await;
-            });
+            spawn_local(async move { inner.send_documents(&application).await });
         }
     }
 
-    /// What this draft, as it is stored next, has given up.
-    pub(super) fn given_up_by(&self, draft: &DraftId, json: &str) -> Vec<DocumentId> {
-        let given_up = self.given_up.borrow();
-        let ours = given_up.iter().filter(|(application, form, id)| {
-            *application == draft.application && *form == draft.form && !json.contains(id.as_str())
-        });
-        ours.map(|(_, _, id)| id.clone()).collect()
+    /// What this draft, as it is stored next, has given up: taken out by its person, given way to another one, or given up
+    /// before and not erased yet.
+    pub(super) fn given_up_by(&self, draft: &DraftId, json: &str, named: &[Named]) -> GivenUp {
+        let listed: Vec<DocumentId> = {
+            let given_up = self.given_up.borrow();
+            let ours = given_up.iter().filter(|(application, form, id)| {
+                *application == draft.application && *form == draft.form && !json.contains(id.as_str())
+            });
+            ours.map(|(_, _, id)| id.clone()).collect()
+        };
+        let gone = |it: &&Record| {
+            let before = it.given_up == Some(draft.form) && it.application == draft.application;
+            (before && !json.contains(&it.id))
+                || listed.contains(&it.id)
+                || named.iter().any(|named| named.gone.contains(&it.id))
+        };
+        let given_up = |it: &Record| Record { unnamed: None, given_up: Some(draft.form), ..it.clone() };
+        let records = self.documents.try_with_untracked(|known| known.values().filter(gone).map(given_up).collect());
+        GivenUp { records: records.unwrap_or_default(), listed }
     }
 
-    pub(super) async fn give_up_document(self: &Rc<Self>, form: FormKind, id: &str) {
-        let sent = untrack(|| self.look_at(id)).is_some_and(|it| it.is_received());
-        if form != FormKind::Supplement || !sent {
-            // What could not be erased now is erased with the draft; no answer names it any more.
-            self.remove_document(id).await.ok();
+    /// The draft that names them no more is stored.
+    pub(super) fn are_given_up(&self, gone: GivenUp) -> Vec<DocumentId> {
+        let GivenUp { records, listed } = gone;
+        if self.whole.try_get_untracked() == Some(true) {
+            // From here on each of them says so itself.
+            self.given_up.borrow_mut().retain(|(_, _, id)| !listed.contains(id));
+        }
+        let ids: Vec<DocumentId> = records.iter().map(|record| record.id.clone()).collect();
+        self.documents.try_update(|known| {
+            for record in records {
+                if let Some(it) = known.get_mut(&record.id) {
+                    (it.unnamed, it.given_up) = (None, record.given_up);
+                }
+            }
+        });
+        ids
+    }
+
+    /// Erases them. What cannot be erased now is not sent, and is erased with the next save of its draft or at the next start.
+    pub(super) async fn erase_given_up(self: &Rc<Self>, ids: &[DocumentId]) {
+        for id in ids {
+            let form = self.documents.try_with_untracked(|known| known.get(id).and_then(|it| it.given_up)).flatten();
+            let Some(form) = form else { continue };
+            let sent = untrack(|| self.look_at(id)).is_some_and(|it| it.is_received());
+            if form == FormKind::Supplement && sent {
+                // An earlier submission's: it belongs to the office.
+                self.change_document(id, |record| record.given_up = None).await;
+            } else if let Err(why) = self.remove_document(id).await {
+                self.tell(&News::Document(id.clone()));
+                leptos::logging::warn!("a document is erased later: {why:?}");
+            }
+        }
+    }
+
+    /// At the start, before anything goes out: what was given up by a page that ended before it was erased.
+    pub(super) async fn go_on_erasing(self: &Rc<Self>) {
+        let is_given_up = |it: &&Record| it.given_up.is_some();
+        let ids: Vec<DocumentId> = self
+            .documents
+            .try_with_untracked(|known| known.values().filter(is_given_up).map(|it| it.id.clone()).collect())
+            .unwrap_or_default();
+        self.erase_given_up(&ids).await;
+        // What was taken out of the answers before the documents were here: the next save says so of them.
+        let listed = self.given_up.borrow().clone();
+        for (application, form, _) in listed {
+            let ours = |id: &DraftId| id.application == application && id.form == form;
+            let open: Vec<_> = self.open_drafts.borrow().iter().filter(|(id, _)| ours(id)).map(|(_, it)| *it).collect();
+            for draft in open {
+                spawn_local(async move {
+                    draft.save(true).await;
+                });
+            }
         }
     }
 }

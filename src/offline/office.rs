@@ -3,8 +3,8 @@
 //! first visit fills in a form, and has none of it.
 use super::naming::Named;
 use super::{
-    DocumentId, Draft, DraftId, Exported, FormKind, Inner, Offline, StoreError, account, driver, events, last_words,
-    rescue, tabs::News,
+    DocumentId, Draft, DraftId, Exported, Inner, Offline, StoreError, account, driver, events, last_words, rescue,
+    tabs::News,
 };
 use crate::reactive::Signal;
 use chrono::NaiveDate;
@@ -70,7 +70,7 @@ pub(super) enum Told {
     /// A draft that names these documents is stored.
     Named(Vec<Named>),
     /// A draft of this form is stored that names these no more.
-    GivenUp(FormKind, Vec<DocumentId>),
+    GivenUp(Vec<DocumentId>),
     /// The identity consent of an application was given or taken back.
     Consent(String),
     /// What was begun signed out belongs to this subject now.
@@ -229,6 +229,7 @@ async fn begin(inner: Rc<Inner>) {
     inner.load_records(&vault).await;
     inner.load_certificates(&vault).await;
     inner.load_entries(&vault).await;
+    inner.go_on_erasing().await;
     inner.say_what_is_unreadable(&vault);
     spawn_local(last_words::prepare(inner.clone()));
     spawn_local(driver::run(inner.clone()));
@@ -276,11 +277,7 @@ async fn hear(inner: Rc<Inner>, told: Told) {
         ) => {}
         Told::Consent(application) => inner.send_documents(&application).await,
         Told::Named(named) => inner.are_named(named),
-        Told::GivenUp(form, ids) => {
-            for id in ids {
-                inner.give_up_document(form, &id).await;
-            }
-        }
+        Told::GivenUp(ids) => inner.erase_given_up(&ids).await,
         Told::Adopted { application, subject } => inner.adopted(&application, &subject).await,
     }
 }
