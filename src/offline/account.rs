@@ -254,7 +254,7 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
         if !account.differing.is_empty() {
             return Ok(());
         }
-        let open = draft.beside.with_untracked(|beside| beside.to_confirm.clone());
+        let open = in_order(draft.beside.with_untracked(|beside| beside.to_confirm.clone()));
         if account.same.as_ref() == Some(&mine) && account.open == open && !inner.is_newer_there(&application) {
             // Stored here once more, with the same answers.
             let now = inner.api.now();
@@ -309,6 +309,14 @@ fn not_agreed(form: &Form, answers: &Answers) -> Vec<String> {
     open.filter_map(|(item, _)| form.step_of(&item.link_id).map(|step| step.link_id.clone())).collect()
 }
 
+/// What waits for its person's word is the same whichever came first: two phones that keep it in different orders would save
+/// to each other without end.
+fn in_order(mut open: Vec<Pointer>) -> Vec<Pointer> {
+    open.sort_unstable();
+    open.dedup();
+    open
+}
+
 /// Reads the copy in the account, and puts it together with what is here.
 async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiError> {
     let id = draft.id();
@@ -318,6 +326,7 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     let reply = inner.api.draft(&id.application, None).await;
     let Fresh::New { value, etag } = inner.heard(reply)? else { return Err(ApiError::Unreadable) };
     let etag = etag.unwrap_or_default();
+    let prefilled = in_order(value.prefilled);
     let there = from_response(form, &value.answers).0;
     let mut copy = copy.unwrap_or_else(|| Copy::new(inner, &etag));
     // What was sent has arrived, and only the reply was lost.
@@ -328,8 +337,8 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     let here = draft.answers.get_untracked();
     let merged = merge(&base, &here, &there);
     let news: Vec<&Pointer> =
-        value.prefilled.iter().filter(|it| !here.is_touched(it) && merged.answers.is_touched(it)).collect();
-    let settled = |it: &Pointer| news.contains(&it) || (copy.open.contains(it) && !value.prefilled.contains(it));
+        prefilled.iter().filter(|it| !here.is_touched(it) && merged.answers.is_touched(it)).collect();
+    let settled = |it: &Pointer| news.contains(&it) || (copy.open.contains(it) && !prefilled.contains(it));
     if draft.beside.with_untracked(|beside| !news.is_empty() || beside.to_confirm.iter().any(&settled)) {
         draft.beside.update(|beside| {
             // What its person has confirmed on the other phone is confirmed; what was filled in there waits here too.
@@ -344,7 +353,7 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     if differing.is_empty() {
         copy.etag.clone_from(&etag);
         copy.agreed.clone_from(&there);
-        copy.open.clone_from(&value.prefilled);
+        copy.open.clone_from(&prefilled);
         inner.keep_copy(&id.application, &copy).await;
     }
     inner.change_account(&id.application, |account| {
@@ -352,7 +361,7 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
         account.told = told;
         account.etag = Some(etag);
         account.there = there;
-        account.open = value.prefilled;
+        account.open = prefilled;
         account.same = None;
     });
     Ok(())
@@ -391,7 +400,7 @@ pub(super) async fn restored(inner: Rc<Inner>, offline: Offline, id: DraftId) ->
     let form = form_of(offline, &value.questionnaire).await?;
     let answers = from_response(&form, &value.answers).0;
     // What was filled in for them waits for their word, whichever phone they give it on.
-    let open: Vec<Pointer> = value.prefilled.into_iter().filter(|it| !answers.get(it).is_empty()).collect();
+    let open = in_order(value.prefilled.into_iter().filter(|it| !answers.get(it).is_empty()).collect());
     let draft = inner.begin(offline, id.clone(), &value.questionnaire);
     draft.answers.set(answers.clone());
     draft.beside.update(|beside| beside.to_confirm.clone_from(&open));
@@ -518,5 +527,19 @@ impl Inner {
     /// What was handed over is taken back, and stands in the account from now on: it is looked at before the next save.
     pub(super) fn copy_taken_back(&self, application: &str) {
         self.account.try_update(|all| all.remove(application));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_order;
+    use contract::questionnaire::Pointer;
+
+    #[test]
+    fn what_waits_for_a_word_is_the_same_in_whichever_order_it_came() {
+        let here = ["name", "town", "name"].map(Pointer::item);
+        let there = ["town", "name"].map(Pointer::item);
+        assert_eq!(in_order(here.to_vec()), in_order(there.to_vec()));
+        assert_ne!(in_order(here.to_vec()), in_order(there[..1].to_vec()));
     }
 }
