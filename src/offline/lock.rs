@@ -7,10 +7,9 @@ use super::idb::{Change, Idb, OPEN, VAULT};
 use super::rescue::stretched;
 use super::tabs::{News, call_out};
 use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Vault, algorithm, random};
-use super::{Offline, StoreError};
+use super::{Inner, Offline, StoreError};
 use crate::api::{Api, in_time, page_millis};
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
@@ -27,11 +26,6 @@ const FIRST_WAIT: f64 = 30_000.0;
 const LONGEST_WAIT: f64 = 3_600_000.0;
 /// The server's clock is asked for so long.
 const CLOCK: Duration = Duration::from_secs(3);
-
-thread_local! {
-    /// How many wrong ones this page has seen, and since when by its own clock.
-    static SEEN: Cell<Option<(u32, f64)>> = const { Cell::new(None) };
-}
 
 /// Why it was not locked, or not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +92,7 @@ impl Offline {
         let kept = self.alone().await?;
         let sealed = kept.idb.get(OPEN, KEY).await?.ok_or(PinError::NotStored)?;
         let locked = Locked { idb: kept.idb.clone(), subtle: kept.subtle.clone(), sealed };
-        tried(&self.api(), &locked, &narrow(pin)).await?;
+        tried(&self.inner(), &locked, &narrow(pin)).await?;
         let raw = random(32)?;
         let key = imported(&kept.subtle, &raw).await?;
         raw.fill(0, 0, 32);
@@ -118,7 +112,7 @@ impl Offline {
             return Ok(());
         };
         let locked = Locked { sealed, ..locked };
-        let key = tried(&inner.api, &locked, &narrow(pin)).await?;
+        let key = tried(&inner, &locked, &narrow(pin)).await?;
         let kept = Kept::with(locked.idb, locked.subtle, key);
         *inner.vault.borrow_mut() = Some(Vault::Kept(Rc::new(kept)));
         inner.locked.borrow_mut().take();
@@ -130,7 +124,7 @@ impl Offline {
     pub async fn pin_wait(self) -> u32 {
         let inner = self.inner();
         let Some(locked) = inner.locked.borrow().clone() else { return 0 };
-        seconds(still_to_wait(&inner.api, &locked.idb).await)
+        seconds(still_to_wait(&inner, &locked.idb).await)
     }
 
     /// The PIN is forgotten: everything on this phone goes, and the page begins anew.
@@ -218,15 +212,16 @@ fn wait_after(wrong: u32) -> f64 {
 
 /// A phone's clock can be set by whoever holds it. So what counts is what has passed by the clock of this page, which only
 /// runs, since it has seen this number; or by the server's, where both of its times are known.
-async fn still_to_wait(api: &Api, idb: &Idb) -> f64 {
+async fn still_to_wait(inner: &Inner, idb: &Idb) -> f64 {
+    let api = &inner.api;
     let (wrong, told) = tries(idb).await;
     let wait = wait_after(wrong);
     let now = page_millis();
-    let since = match SEEN.get() {
+    let since = match inner.wrong_pins.get() {
         Some((seen, since)) if seen == wrong => since,
         _ => now,
     };
-    SEEN.set(Some((wrong, since)));
+    inner.wrong_pins.set(Some((wrong, since)));
     let mut passed = now - since;
     if passed < wait && told > 0.0 {
         if api.told_millis().is_none() {
@@ -244,8 +239,9 @@ fn server_millis(api: &Api) -> Option<f64> {
 }
 
 /// The key, if it is this PIN; a wrong one is counted before it is tried.
-async fn tried(api: &Api, locked: &Locked, pin: &str) -> Result<CryptoKey, PinError> {
-    let left = still_to_wait(api, &locked.idb).await;
+async fn tried(inner: &Inner, locked: &Locked, pin: &str) -> Result<CryptoKey, PinError> {
+    let api = &inner.api;
+    let left = still_to_wait(inner, &locked.idb).await;
     if left > 0.0 {
         return Err(PinError::Wait(seconds(left)));
     }
@@ -255,7 +251,7 @@ async fn tried(api: &Api, locked: &Locked, pin: &str) -> Result<CryptoKey, PinEr
         drop(in_time(CLOCK, Box::pin(api.session())).await);
     }
     count(&locked.idb, wrong, server_millis(api).unwrap_or_default()).await?;
-    SEEN.set(Some((wrong, page_millis())));
+    inner.wrong_pins.set(Some((wrong, page_millis())));
     let parts: &Array = locked.sealed.dyn_ref().ok_or(PinError::NotStored)?;
     let [salt, nonce] = [parts.get(0), parts.get(1)].map(JsCast::dyn_into::<Uint8Array>);
     let guard = stretched(pin, &salt?).await.ok_or(PinError::NotStored)?;
@@ -266,7 +262,7 @@ async fn tried(api: &Api, locked: &Locked, pin: &str) -> Result<CryptoKey, PinEr
     };
     let key = imported(&locked.subtle, &Uint8Array::new(&raw)).await?;
     count(&locked.idb, 0, 0.0).await?;
-    SEEN.set(None);
+    inner.wrong_pins.set(None);
     Ok(key)
 }
 

@@ -170,6 +170,8 @@ struct Inner {
     held: RefCell<LiteMap<DraftId, tabs::Held>>,
     /// And those that it stands in the line for.
     queued: RefCell<Vec<DraftId>>,
+    /// How many wrong PINs this page has seen, and since when by its own clock.
+    wrong_pins: Cell<Option<(u32, f64)>>,
     /// Set when the shell is gone: tasks end.
     over: Cell<bool>,
 }
@@ -297,6 +299,7 @@ impl Inner {
             freezing: RefCell::default(),
             held: RefCell::default(),
             queued: RefCell::default(),
+            wrong_pins: Cell::new(None),
             over: Cell::new(false),
         }
     }
