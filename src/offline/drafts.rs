@@ -109,9 +109,7 @@ impl Offline {
             Some(head) if summary(&head, here.as_deref()).owner == Owner::SomebodyElse => Err(StoreError::Locked),
             Some(_) => {
                 let record: Record = vault.read(&id.key()).await?;
-                let draft = inner.show(self, record);
-                inner.go_on_with_last_words(id).await;
-                Ok(draft)
+                Ok(inner.show(self, record))
             }
             None if id.form == FormKind::Application => inner.restored(self, id).await.ok_or(StoreError::Missing),
             None => Ok(inner.begin(self, id.clone(), questionnaire)),

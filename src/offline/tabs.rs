@@ -144,13 +144,17 @@ impl Inner {
         held.unwrap_or_default()
     }
 
-    /// Opens a draft for changes if no other tab has it; else as soon as that one lets it go.
+    /// Opens a draft for changes if no other tab has it, and then goes on with what a page before this one has left of it; else
+    /// as soon as that one lets it go.
     pub(super) fn hold_draft(self: &Rc<Self>, id: &DraftId, draft: Draft) {
         let (inner, id) = (Rc::downgrade(self), id.clone());
         spawn_local(async move {
             let name = lock_name(&id);
             if let Some(held) = lock(&name, Ask::IfFree, stolen(&inner, &id)).await {
-                keep(&inner, id, held);
+                keep(&inner, id.clone(), held);
+                if let Some(inner) = inner.upgrade() {
+                    inner.go_on_with_last_words(&id).await;
+                }
                 return;
             }
             draft.writable.try_set(false);

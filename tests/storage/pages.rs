@@ -3,7 +3,8 @@ use super::office::Office;
 use super::visit::{Visit, instead_of, until};
 use super::{answers, begun, ends_after, fails_with, left_beside, no_more_turns, opened, prototype, submission, text};
 use health_certificate::offline::{SaveState, StoreError, What};
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
+use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -167,4 +168,35 @@ async fn on_a_full_phone_the_file_holds_what_stands_on_the_screen() {
     let visit = Visit::opened().await;
     assert_eq!(visit.offline.import_application(&file.text, "").await, Ok(id.clone()));
     assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("only on the screen"));
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_does_not_have_the_draft_does_not_take_up_the_last_words_of_another_one() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
+    ends_after(visit, &id, draft, "last").await;
+    let (store, put) = no_more_turns();
+    let first = Visit::opened().await;
+    let here = opened(&first, &id).await;
+    until(|| here.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
+    // Whether the draft is free is answered late.
+    let navigator: JsValue = window().navigator().into();
+    let locks = Reflect::get(&navigator, &"locks".into()).unwrap();
+    let late = "return {
+        request: (...what) => new Promise(done => setTimeout(done, 300)).then(() => locks.request(...what)),
+        query: () => locks.query(),
+    }";
+    let late = Function::new_with_args("locks", late).call1(&JsValue::NULL, &locks).unwrap();
+    let second = Visit::opened().await;
+    instead_of(&navigator, "locks", &late);
+    let there = opened(&second, &id).await;
+    until(|| !there.writable().get_untracked()).await;
+    instead_of(&navigator, "locks", &locks);
+    assert_ne!(there.answers.get_untracked(), text("last"), "it reads what is stored");
+    assert!(matches!(there.saved().get_untracked(), SaveState::Saved(_)));
+    assert_eq!(here.answers.get_untracked(), text("last"));
+    instead_of(&store, "put", &put);
+    assert!(here.save_now().await);
+    until(|| there.answers.get_untracked() == text("last")).await;
 }
