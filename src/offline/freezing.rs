@@ -3,7 +3,8 @@ use super::draft::{Head, Record as DraftRecord};
 use super::outgoing::{Outgoing, entry_key, write};
 use super::vault::{Vault, Write};
 use super::{DraftId, EntryId, FormKind, Inner, StoreError, TakeBackError, tabs::News};
-use contract::application::Act;
+use contract::api::ApplicationRecord;
+use contract::application::{Act, State as Stage};
 use litemap::LiteMap;
 use outbox::{Body, Carried, Entry, State};
 use std::rc::Rc;
@@ -170,7 +171,7 @@ impl Inner {
 
     /// The office has it. Where another phone has taken it back already, it can be changed again.
     pub(super) async fn arrived(self: &Rc<Self>, draft: &DraftId, entry: &Entry) {
-        let known = self.of_record(&draft.application, |record| record.round).unwrap_or_default();
+        let known = self.submissions_with(draft, entry).await;
         self.change_head(draft, |head| {
             head.entry.get_or_insert_with(|| entry.id.clone());
             if let Some(carried) = head.carried().mended(Some(entry)) {
@@ -180,6 +181,17 @@ impl Inner {
         })
         .await;
         self.mend_taken_back(&draft.application).await;
+    }
+
+    /// How many submissions the office counts with this one, where its receipt names no round.
+    async fn submissions_with(self: &Rc<Self>, draft: &DraftId, entry: &Entry) -> u32 {
+        let is_named =
+            matches!(&entry.state, State::Received { receipt: Some(receipt), .. } if receipt.round.is_some());
+        let is_fresh =
+            !is_named && draft.form == FormKind::Application && self.refresh(&draft.application).await.is_ok();
+        // An older record that says draft is one from before it; else the draft could be changed while the office has it.
+        let count = |record: &ApplicationRecord| record.round + u32::from(!is_fresh && record.state == Stage::Draft);
+        self.of_record(&draft.application, count).unwrap_or_default()
     }
 
     /// The office has given a submission back: its draft can be changed again. Whoever took it back, on whichever phone, and

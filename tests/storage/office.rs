@@ -19,7 +19,7 @@ const OPEN: &str = "
     // Nobody is to be signed out first.
     localStorage.clear();
     const office = globalThis.office = {
-        reached: true, signedIn: true, loses: null, all: {}, receipts: {}, asked: [],
+        reached: true, signedIn: true, namesRounds: true, loses: null, all: {}, receipts: {}, asked: [],
         change(one, more) { Object.assign(one, more); one.version++; },
         takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
     };
@@ -44,7 +44,8 @@ const OPEN: &str = "
                 const key = request.headers.get('Idempotency-Key');
                 if (!office.receipts[key]) {
                     office.change(one, { state: 'submitted', round: one.round + 1 });
-                    office.receipts[key] = { key, state: 'done', act: 'submit', application: id, round: one.round };
+                    office.receipts[key] = { key, state: 'done', act: 'submit', application: id,
+                        round: office.namesRounds ? one.round : undefined };
                 }
                 return json({ receipt: office.receipts[key], application: one }, 201);
             }

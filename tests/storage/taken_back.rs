@@ -96,3 +96,36 @@ async fn a_page_that_ends_between_the_record_and_the_draft_leaves_no_draft_locke
     drop(visit);
     drop(office);
 }
+
+#[wasm_bindgen_test]
+async fn what_the_office_has_stays_sent_where_its_receipt_names_no_round_and_the_reply_was_lost() {
+    let office = Office::open();
+    let visit = signed_in().await;
+    let (id, draft) = begun(&visit).await;
+    is_sent(&visit, &id).await;
+    visit.offline.recall(&id).await.unwrap();
+    can_be_changed(&visit, &id, draft, "one").await;
+    office.does("office.namesRounds = false; office.loses = 'POST /applications';").await;
+    is_sent(&visit, &id).await;
+    visit.offline.refresh_all().await.unwrap();
+    assert_eq!(state(&visit, &id), DraftState::Sent);
+    office.does("office.loses = null;").await;
+    visit.offline.recall(&id).await.unwrap();
+    can_be_changed(&visit, &id, draft, "two").await;
+
+    // Its record is not to be had either.
+    office
+        .does("office.loses = 'POST /applications'; office.lost = () => { office.loses = 'GET /applications'; };")
+        .await;
+    is_sent(&visit, &id).await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(state(&visit, &id), DraftState::Sent);
+    office.does("office.loses = office.lost = null;").await;
+    visit.offline.refresh_all().await.unwrap();
+    assert_eq!(state(&visit, &id), DraftState::Sent);
+    office.does("office.takeBack();").await;
+    visit.offline.refresh_all().await.unwrap();
+    can_be_changed(&visit, &id, draft, "three").await;
+    drop(visit);
+    drop(office);
+}
