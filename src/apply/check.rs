@@ -4,13 +4,13 @@ use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::papers::{lost, papers};
 use super::save::{other_tab_at, save_line};
-use super::sending::submission;
+use super::sending::{not_stored, submission};
 use super::sent;
 use super::steps::{in_url, keep_focus};
 use super::two_phones;
 use crate::form::{Filling, foreign, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Draft, Network, Offline, Settled};
+use crate::offline::{Draft, Network, Offline, Settled, StoreError};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -39,11 +39,11 @@ fn check_page(opened: Opened) -> AnyView {
     let network = offline.network();
     let (list, elsewhere): (NodeRef<html::Div>, NodeRef<html::Div>) = (NodeRef::new(), NodeRef::new());
     let writable = opened.draft().writable();
-    let (busy, failed, changed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let (busy, failed, changed) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(false));
     let submit = {
         let id = id.clone();
         Callback::new(move |()| {
-            failed.set(false);
+            failed.set(None);
             if !writable.get_untracked() {
                 // Another tab fills it in, which stands above with the way to take it over.
                 brings_into_view(elsewhere);
@@ -61,7 +61,7 @@ fn check_page(opened: Opened) -> AnyView {
             spawn_local(async move {
                 let done = hand_over(offline, draft, &id, frozen).await;
                 busy.try_set(false);
-                let (told, words) = match done {
+                let words = match done {
                     Ok(()) => {
                         if nav.is_at(&Route::Check(id.clone())) {
                             nav.replace(Route::Receipt(id));
@@ -69,10 +69,11 @@ fn check_page(opened: Opened) -> AnyView {
                         return;
                     }
                     // What another phone has saved is on the page now.
-                    Err(NotHandedOver::Changed) => (changed, K::TwoChanged),
-                    Err(NotHandedOver::NotStored) => (failed, K::CheckStoreFailed),
+                    Err(NotHandedOver::Changed) => changed.try_set(true).map(|_| K::TwoChanged),
+                    Err(NotHandedOver::NotStored(why)) => failed.try_set(Some(not_stored(why))).flatten(),
                 };
-                if told.try_set(true).is_some() {
+                // The page was left meanwhile.
+                if let Some(words) = words {
                     announcer.say(&i18n.text(words));
                 }
             });
@@ -105,7 +106,7 @@ fn check_page(opened: Opened) -> AnyView {
         {sections}
         {live(move || (network.get() == Network::Offline).then(|| plain_note(Tone::Plain, Icon::Offline, t(K::SubmitOffline))))}
         {live(move || changed.get().then(|| plain_note(Tone::Warn, Icon::Phone, t(K::TwoChanged))))}
-        {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}
+        {live(move || failed.get().map(|words| plain_note(Tone::Bad, Icon::Warning, t(words))))}
         <div on:mousedown=|event| keep_focus(&event) class="hc-end-bar">{action_bar(Some(save_line(opened)), act.into_any())}</div>
     }
     .into_any()
@@ -115,8 +116,8 @@ fn check_page(opened: Opened) -> AnyView {
 enum NotHandedOver {
     /// Something was changed meanwhile: by another phone, or here.
     Changed,
-    /// It could not be stored.
-    NotStored,
+    /// It could not be stored, and why.
+    NotStored(StoreError),
 }
 
 async fn hand_over(offline: Offline, draft: Draft, id: &str, frozen: Submission) -> Result<(), NotHandedOver> {
@@ -125,7 +126,7 @@ async fn hand_over(offline: Offline, draft: Draft, id: &str, frozen: Submission)
     };
     let frozen = Submission { draft: draft_seen, ..frozen };
     offline.note_handed_over(draft, &frozen.answers).await;
-    offline.submit(id, &frozen).await.map(drop).map_err(|_| NotHandedOver::NotStored)
+    offline.submit(id, &frozen).await.map(drop).map_err(NotHandedOver::NotStored)
 }
 
 /// The person wanted to submit: what stands in the way takes the focus.

@@ -32,7 +32,12 @@ pub(super) fn page(application: &str, why: Closed, on_again: Callback<()>) -> An
         ),
         Closed::Draft(StoreError::Unreadable) => (K::TasksClosedTitle, K::TasksUnreadable, again()),
         Closed::Draft(
-            StoreError::Full | StoreError::Private | StoreError::Disabled | StoreError::Closed | StoreError::Elsewhere,
+            StoreError::Full
+            | StoreError::Private
+            | StoreError::Disabled
+            | StoreError::Closed
+            | StoreError::Elsewhere
+            | StoreError::UnderWay,
         ) => (K::TasksClosedTitle, K::TasksUnreadable, again()),
     };
     view! {

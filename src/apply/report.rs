@@ -107,13 +107,13 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             }
         })
         .collect_view();
-    let (busy, failed, missing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(Vec::new()));
+    let (busy, failed, missing) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(Vec::new()));
     let (writable, elsewhere) = (opened.draft().writable(), NodeRef::new());
     let (id, round) = (record.id.clone(), record.report_round);
     let send = {
         let id = id.clone();
         move || {
-            failed.set(false);
+            failed.set(None);
             if !writable.get_untracked() {
                 // Another tab has it in hand: what stands here may be older.
                 brings_into_view(elsewhere);
@@ -129,10 +129,10 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             let frozen = supplement(opened, offline, &whole, round, &|_| true);
             let id = id.clone();
             spawn_local(async move {
-                let stored = offline.report(&id, &frozen).await.is_ok();
+                let stored = offline.report(&id, &frozen).await;
                 busy.try_set(false);
-                if !stored {
-                    failed.try_set(true);
+                if let Err(why) = stored {
+                    failed.try_set(Some(super::sending::not_stored(why)));
                 } else if nav.is_at(&Route::Report(id.clone())) {
                     nav.replace(Route::Receipt(id));
                 }
@@ -171,7 +171,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
         >
             {sections}
             {lost_note(missing)}
-            {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}
+            {live(move || failed.get().map(|words| plain_note(Tone::Bad, Icon::Warning, t(words))))}
             {action_bar(Some(save_line(opened)), act.into_any())}
         </form>
     }

@@ -124,7 +124,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     filling.set_returned(Arc::new(move || came_back.returned.iter().map(|item| said(i18n, item)).collect()));
     let answering = answering(opened, record, before);
     let base = &before.answers;
-    let (busy, failed, missing) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(Vec::new()));
+    let (busy, failed, missing) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(Vec::new()));
     let (writable, elsewhere) = (opened.draft().writable(), NodeRef::new());
     let place = match kind {
         FormKind::Report => Route::Report(record.id.clone()),
@@ -147,7 +147,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
             {
                 return;
             }
-            failed.set(false);
+            failed.set(None);
             busy.set(true);
             let whole =
                 opened.draft().answers.with_untracked(|draft| base.overlaid(draft, &|p| is_open(&form, &open, p)));
@@ -160,8 +160,8 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
                     FormKind::Application | FormKind::Supplement => offline.supplement(&id, &frozen).await,
                 };
                 busy.try_set(false);
-                if stored.is_err() {
-                    failed.try_set(true);
+                if let Err(why) = stored {
+                    failed.try_set(Some(super::sending::not_stored(why)));
                 } else if nav.is_at(&place) {
                     nav.replace(Route::Receipt(id));
                 }
@@ -224,7 +224,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
             <p>{t(K::RetRest)}</p>
             {waits}
             {lost_note(missing)}
-            {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::CheckStoreFailed))))}
+            {live(move || failed.get().map(|words| plain_note(Tone::Bad, Icon::Warning, t(words))))}
             {action_bar(Some(save_line(opened)), act.into_any())}
         </div>
     }

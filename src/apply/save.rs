@@ -98,7 +98,11 @@ fn failed_words(why: StoreError) -> K {
         StoreError::Disabled if Frame::here() == Frame::Embedded => K::SaveNone,
         StoreError::Disabled => K::StorageMemoryDisabled,
         StoreError::Closed => K::StorageMemoryClosed,
-        StoreError::Unreadable | StoreError::Missing | StoreError::Locked | StoreError::Elsewhere => K::SaveFailed,
+        StoreError::Unreadable
+        | StoreError::Missing
+        | StoreError::Locked
+        | StoreError::Elsewhere
+        | StoreError::UnderWay => K::SaveFailed,
     }
 }
 

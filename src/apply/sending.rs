@@ -1,12 +1,20 @@
 //! Freezing: from a draft's answers to what is sent. The bytes are made once and never change.
 
 use super::opening::{Opened, now};
-use crate::i18n::I18n;
-use crate::offline::Offline;
+use crate::i18n::{I18n, K};
+use crate::offline::{Offline, StoreError};
 use contract::api::{Submission, Supplement};
 use contract::questionnaire::{Answers, Attachment, Envelope, Pointer, Scope, Value, to_response};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+
+/// What is said where it was not put on its way.
+pub(super) const fn not_stored(why: StoreError) -> K {
+    match why {
+        StoreError::UnderWay => K::CheckEarlierUnderWay,
+        _ => K::CheckStoreFailed,
+    }
+}
 
 /// The whole application, as it is now. It names no copy in the account yet.
 pub(super) fn submission(opened: Opened, offline: Offline) -> Submission {

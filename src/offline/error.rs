@@ -19,6 +19,8 @@ pub enum StoreError {
     Locked,
     /// Another tab has it in hand. Going on here takes it over.
     Elsewhere,
+    /// An earlier version of it is on its way to the office; what was changed since stays here.
+    UnderWay,
 }
 
 /// What a person can do when something was not stored.
@@ -36,6 +38,8 @@ pub enum StoreStep {
     SignIn,
     /// Begin anew: it is not here.
     BeginAnew,
+    /// Wait until the earlier version has arrived.
+    Wait,
 }
 
 impl StoreError {
@@ -48,6 +52,7 @@ impl StoreError {
             Self::Closed | Self::Unreadable | Self::Elsewhere => StoreStep::Export,
             Self::Missing => StoreStep::BeginAnew,
             Self::Locked => StoreStep::SignIn,
+            Self::UnderWay => StoreStep::Wait,
         }
     }
 }
@@ -75,7 +80,11 @@ impl From<StoreError> for WhyMemory {
             StoreError::Full => Self::Full,
             StoreError::Private => Self::Private,
             StoreError::Disabled | StoreError::Locked => Self::Disabled,
-            StoreError::Closed | StoreError::Unreadable | StoreError::Missing | StoreError::Elsewhere => Self::Closed,
+            StoreError::Closed
+            | StoreError::Unreadable
+            | StoreError::Missing
+            | StoreError::Elsewhere
+            | StoreError::UnderWay => Self::Closed,
         }
     }
 }

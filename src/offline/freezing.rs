@@ -60,6 +60,10 @@ impl Inner {
         }
         if let Some(entry) = self.act_under_way(&draft.application, act) {
             // Set aside by a page that was taken for dead, while another one has it under way.
+            if !self.carries(&entry, &frozen) {
+                // What was changed since is not on its way with it.
+                return Err(StoreError::UnderWay);
+            }
             self.change_head(draft, |head| head.entry = Some(entry.clone())).await;
             return Ok(entry);
         }
@@ -128,6 +132,15 @@ impl Inner {
                 && !entry.state.is_settled()
         };
         outbox.entries().iter().find(same).map(|entry| entry.id.clone())
+    }
+
+    /// Whether this entry says the same, whenever it was frozen and whichever copy of the account had been seen by then.
+    fn carries(&self, entry: &str, frozen: &str) -> bool {
+        let outbox = self.outbox.borrow();
+        match outbox.entry(entry).map(|entry| &entry.body) {
+            Some(Body::Act { frozen: before, .. }) => before == frozen || said(before) == said(frozen),
+            _ => false,
+        }
     }
 
     /// Entries of this act that did not go out.
@@ -275,6 +288,16 @@ impl Inner {
         let carried = |head: &&Head| head.entry.as_deref() == Some(entry);
         self.drafts.try_with_untracked(|drafts| drafts.values().find(carried).map(|head| head.id.clone())).flatten()
     }
+}
+
+/// What is said in something frozen.
+fn said(frozen: &str) -> Option<serde_json::Value> {
+    let mut all: serde_json::Value = serde_json::from_str(frozen).ok()?;
+    all.as_object_mut()?.remove("draft");
+    if let Some(answers) = all.get_mut("answers").and_then(serde_json::Value::as_object_mut) {
+        answers.remove("authored");
+    }
+    Some(all)
 }
 
 fn thawed(mut head: Head) -> Head {

@@ -2,7 +2,8 @@
 use super::office::Office;
 use super::visit::{Visit, instead_of, until};
 use super::{answers, begun, ends_after, fails_with, left_beside, no_more_turns, opened, prototype, submission, text};
-use health_certificate::offline::{SaveState, StoreError, What};
+use contract::api::Submission;
+use health_certificate::offline::{DraftId, SaveState, StoreError, What};
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -199,4 +200,22 @@ async fn a_page_that_does_not_have_the_draft_does_not_take_up_the_last_words_of_
     instead_of(&store, "put", &put);
     assert!(here.save_now().await);
     until(|| there.answers.get_untracked() == text("last")).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_changed_after_an_earlier_version_went_on_its_way_is_not_said_to_be_on_its_way() {
+    let visit = Visit::opened().await;
+    let (id, _) = begun(&visit).await;
+    let file = visit.offline.export_application(&id, None).await.unwrap().text;
+    let entry = visit.offline.submit(&id, &submission()).await.unwrap();
+    // The draft can be changed again, and what was frozen is still on its way.
+    let draft = DraftId::application(&id);
+    visit.offline.forget_draft(&draft).await.unwrap();
+    assert_eq!(visit.offline.import_application(&file, "").await, Ok(id.clone()));
+    let changed =
+        Submission { answers: serde_json::json!({ "authored": "later", "item": ["changed"] }), ..submission() };
+    assert_eq!(visit.offline.submit(&id, &changed).await, Err(StoreError::UnderWay));
+    // The same answers once more are the same wish.
+    let same = Submission { answers: serde_json::json!({ "authored": "later" }), ..submission() };
+    assert_eq!(visit.offline.submit(&id, &same).await, Ok(entry));
 }
