@@ -52,6 +52,8 @@ pub(super) async fn refused_for_now(house: &House, phone: &Browser) -> anyhow::R
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
     applicant.begins().await?;
+    // Signed in, that is.
+    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
     let (nowhere, absent) = ("0b8f6c1e-4f0e-4c51-9d3a-0a1b2c3d4e5f", speech.say("p.not-found")?);
     for page in ["", "/examination"] {
         house.office()?.faults.plan(Plan::once(Trouble::Status(500, None), &format!("/applications/{nowhere}")));
