@@ -5,7 +5,7 @@ use super::filling::Filling;
 use super::stage;
 use crate::i18n::{I18n, K, t};
 use crate::reactive::{RwSignal, Signal, memo};
-use crate::ui::{Announcer, Button, Kind, live};
+use crate::ui::{Announcer, Button, Kind, focused, live};
 use leptos::{ev, html, prelude::*};
 use std::time::Duration;
 use view::view;
@@ -17,8 +17,9 @@ const EDGE: f64 = 72.0;
 /// How far with each movement.
 const ALONG: f64 = 14.0;
 
-/// So often the focus is looked after.
-const TRIES: u32 = 4;
+/// So often the focus is looked after, and this far apart: three seconds, in which a busy phone has drawn all of it anew.
+const LOOKS: u32 = 25;
+const APART: Duration = Duration::from_millis(120);
 
 /// A page in the hand.
 #[derive(Clone, PartialEq)]
@@ -106,24 +107,24 @@ impl Order {
         self.announcer.say(&self.i18n.say(K::DocMoved, &[("n", place.into())]));
         let turn = self.moves.get_value().wrapping_add(1);
         self.moves.set_value(turn);
-        self.follow(id.to_owned(), by, turn, TRIES);
+        self.follow(id.to_owned(), by, turn, LOOKS);
     }
 
-    /// Brings the focus to what was moved: drawn anew by the next frame, and on a busy phone once more after that.
-    fn follow(self, id: String, by: By, turn: u32, tries: u32) {
+    /// Brings the focus to what was moved, and again whenever a part that is drawn anew has taken it away; not any more once
+    /// the person has gone elsewhere with it.
+    fn follow(self, id: String, by: By, turn: u32, looks: u32) {
         request_animation_frame(move || {
             let Some(list) = self.list.try_get_untracked().flatten() else { return };
             if self.moves.try_get_value() != Some(turn) {
                 return;
             }
-            focus(&list, &id, by);
-            let again = move || {
-                let nowhere = document().active_element().is_none_or(|it| it.tag_name() == "BODY");
-                if nowhere && tries > 0 {
-                    self.follow(id, by, turn, tries - 1);
-                }
-            };
-            set_timeout(again, Duration::from_millis(120));
+            let is_lost = focused(&list).is_none_or(|it| it.tag_name() == "BODY");
+            if is_lost || looks == LOOKS {
+                focus(&list, &id, by);
+            }
+            if looks > 0 {
+                set_timeout(move || self.follow(id, by, turn, looks - 1), APART);
+            }
         });
     }
 

@@ -3,7 +3,7 @@
 use crate::i18n::{I18n, K};
 use crate::reactive::effect_from;
 use crate::route::nav::{Arrival, Nav};
-use crate::ui::{Announcer, Frame, Shown, Title, after_picture};
+use crate::ui::{Announcer, Frame, Shown, Title, after_picture, focused};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -54,13 +54,6 @@ fn is_to_be_read(heading: &web_sys::HtmlElement) -> bool {
     match focused(heading) {
         None => true,
         Some(active) => active.tag_name() == "BODY" || active.is_same_node(Some(heading)),
-    }
-}
-
-fn focused(near: &web_sys::HtmlElement) -> Option<web_sys::Element> {
-    match near.get_root_node().dyn_ref::<web_sys::ShadowRoot>() {
-        Some(shadow) => shadow.active_element(),
-        None => document().active_element(),
     }
 }
 

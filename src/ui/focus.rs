@@ -15,6 +15,14 @@ pub fn focus_by_id(near: &web_sys::Element, id: &str) {
     }
 }
 
+/// What has the focus in the tree that `near` stands in.
+pub fn focused(near: &web_sys::Element) -> Option<web_sys::Element> {
+    match near.get_root_node().dyn_ref::<web_sys::ShadowRoot>() {
+        Some(shadow) => shadow.active_element(),
+        None => leptos::prelude::document().active_element(),
+    }
+}
+
 /// Focuses the first element below `within` that a selector finds; false when there is none.
 pub fn focus_first_in(within: &web_sys::Element, selector: &str) -> bool {
     match within.query_selector(selector) {
