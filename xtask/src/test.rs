@@ -99,6 +99,8 @@ fn in_browser(test: &str) -> Command {
     web.args(["test", "--locked", "--package", "health-certificate", "--test", test])
         .args(WASM)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        // Seconds for all tests of a file; without it twenty, and some wait for what a person waits for.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "300")
         .env("CHROMEDRIVER", "/usr/bin/chromedriver");
     web
 }
