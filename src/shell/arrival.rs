@@ -5,7 +5,6 @@ use crate::reactive::effect_from;
 use crate::route::nav::{Arrival, Nav};
 use crate::ui::{Announcer, Frame, Shown, Title, after_picture, focused};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 /// Follows the place, and tells pages whom to tell that their title stands.
 pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
