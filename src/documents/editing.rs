@@ -18,11 +18,15 @@ impl Filling {
     pub(super) fn edit_kept(self, id: String) {
         let (offline, asks) = (self.offline, self.asks());
         let assets = self.given.with_value(|given| given.assets.clone());
+        let before = self.turn.get_value();
         spawn_local(async move {
             let Ok(file) = offline.document_blob(&id).await else {
-                // What is chosen instead takes its place.
-                self.replacing.try_set(Some(id));
-                self.chosen.try_set(Chosen::NotOpened);
+                // Something was chosen meanwhile: that is spoken about, and takes no other one's place.
+                if self.turn.try_get_value() == Some(before) {
+                    // What is chosen instead takes its place.
+                    self.replacing.try_set(Some(id));
+                    self.chosen.try_set(Chosen::NotOpened);
+                }
                 return;
             };
             // Removed meanwhile.

@@ -43,6 +43,8 @@ struct Work {
     before: RwSignal<Vec<Shape>>,
     /// What is under the pointer, and whether it was moved since it was pressed.
     dragged: RwSignal<Option<(Corner, bool)>>,
+    /// Whose: a second finger drags nothing.
+    pointer: RwSignal<i32>,
     /// The corner that the four buttons move: the last one that was pressed.
     chosen: RwSignal<Corner>,
     said: RwSignal<String>,
@@ -153,6 +155,7 @@ pub fn editor(editing: Editing) -> AnyView {
         shape: RwSignal::new(first),
         before: RwSignal::new(Vec::new()),
         dragged: RwSignal::new(None),
+        pointer: RwSignal::new(0),
         chosen: RwSignal::new(Corner::UpperLeft),
         said: RwSignal::new(String::new()),
         i18n: I18n::here(),
@@ -237,11 +240,16 @@ fn picture(work: Work, file: Blob) -> AnyView {
     };
     let shade = move || format!("M0 0H100V100H0ZM{}Z", outline().replace(' ', "L"));
     let moved = move |event: ev::PointerEvent| {
-        let Some((held, room)) = work.dragged.get_untracked().zip(room.get_untracked()) else { return };
+        let held = work.dragged.get_untracked().filter(|_| work.pointer.get_untracked() == event.pointer_id());
+        let Some((held, room)) = held.zip(room.get_untracked()) else { return };
         event.prevent_default();
         work.drag(held, Stage::of(&room).place(event.client_x(), event.client_y()));
     };
-    let ended = move |_: ev::PointerEvent| work.dragged.set(None);
+    let ended = move |event: ev::PointerEvent| {
+        if work.pointer.get_untracked() == event.pointer_id() {
+            work.dragged.set(None);
+        }
+    };
     view! {
         <div node_ref=room class="hc-edit__stage" on:pointermove=moved on:pointerup=ended on:pointercancel=ended>
             {stage::canvas(file, turns)}
@@ -267,8 +275,13 @@ fn push(work: Work, (way, sign, words): ((f32, f32), &'static str, K)) -> AnyVie
 fn handle(work: Work, corner: Corner) -> AnyView {
     let place = move || work.shape.get().corners.place(corner);
     let pressed = move |event: ev::PointerEvent| {
+        let by_another = work.dragged.get_untracked().is_some() && work.pointer.get_untracked() != event.pointer_id();
+        if event.button() != 0 || by_another {
+            return;
+        }
         event.prevent_default();
         work.chosen.set(corner);
+        work.pointer.set(event.pointer_id());
         work.dragged.set(Some((corner, false)));
         stage::capture(&event);
     };

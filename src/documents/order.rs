@@ -57,7 +57,7 @@ pub(super) struct Order {
     filling: Filling,
     list: NodeRef<html::Ol>,
     held: RwSignal<Option<Held>>,
-    /// Counts the moves: only the last one has the focus brought to it.
+    /// Counts moves and presses: only the last move has the focus brought to it, and only until something is pressed.
     moves: StoredValue<u32>,
     announcer: Announcer,
     i18n: I18n,
@@ -65,11 +65,17 @@ pub(super) struct Order {
 
 impl Order {
     pub(super) fn new(filling: Filling) -> Self {
+        let moves = StoredValue::new(0_u32);
+        // Whoever presses somewhere else has gone on.
+        let elsewhere = window_event_listener(ev::pointerdown, move |_| {
+            moves.try_update_value(|moves| *moves = moves.wrapping_add(1));
+        });
+        on_cleanup(move || elsewhere.remove());
         Self {
             filling,
             list: NodeRef::new(),
             held: RwSignal::new(None),
-            moves: StoredValue::new(0),
+            moves,
             announcer: Announcer::here(),
             i18n: I18n::here(),
         }
