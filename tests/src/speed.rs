@@ -194,6 +194,8 @@ async fn left_behind(applicant: &Applicant<'_>, phone: &Browser, id: &str) -> an
             let act = if back { "history.back()" } else { "history.forward()" };
             let until = Instant::now() + PATIENCE;
             find::evaluate(&phone.driver, &opening(page, act)).await.with_context(|| format!("change {n}"))?;
+            // A browser takes two hundred steps of its history in ten seconds, and passes over what comes after.
+            tokio::time::sleep(Duration::from_millis(60)).await;
             ensure!(Instant::now() < until, "a step takes longer than {PATIENCE:?}");
         }
         for _ in 0..2 {
