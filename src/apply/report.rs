@@ -6,8 +6,7 @@ use super::papers::{lost_note, lost_words};
 use super::returned::round_page;
 use super::save::{other_tab_at, save_line};
 use super::sending::supplement;
-use super::steps::keep_focus;
-use crate::form::{enter_leads_on, errors_above, name_enter, page_name, passage, step_items};
+use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{K, t};
 use crate::offline::{DraftId, FormKind, Offline};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
@@ -150,11 +149,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             .into_any()
     };
     let title = t(K::ReportTitle);
-    view! {
-        {back_link(nav.link(&Route::Status(id)), t(K::FormUp))}
-        {errors_above(filling)}
-        <PageTitle words=title document=page_name(filling, title)/>
-        {other_tab_at(opened, elsewhere)}
+    let form = view! {
         <form
             class="hc-form"
             novalidate
@@ -162,18 +157,19 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
                 event.prevent_default();
                 send();
             }
-            on:mousedown=move |event| {
-                keep_focus(&event);
-                filling.pressed(&event);
-            }
-            on:keydown=|event| enter_leads_on(&event)
-            on:focusin=|event| name_enter(&event)
         >
             {sections}
             {lost_note(missing)}
             {live(move || failed.get().map(|words| plain_note(Tone::Bad, Icon::Warning, t(words))))}
             {action_bar(Some(save_line(opened)), act.into_any())}
         </form>
+    };
+    view! {
+        {back_link(nav.link(&Route::Status(id)), t(K::FormUp))}
+        {errors_above(filling)}
+        <PageTitle words=title document=page_name(filling, title)/>
+        {other_tab_at(opened, elsewhere)}
+        {filling.hears(form)}
     }
     .into_any()
 }

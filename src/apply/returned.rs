@@ -9,10 +9,7 @@ use super::papers::{lost_note, lost_words};
 use super::report::narrowed;
 use super::save::{other_tab_at, save_line};
 use super::sending::{context, supplement};
-use super::steps::keep_focus;
-use crate::form::{
-    Returned, enter_leads_on, errors_above, item_view, label, label_text, name_enter, page_name, values_text,
-};
+use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Offline};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
@@ -204,22 +201,8 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         }
         .into_any()
     };
-    view! {
-        {back_link(nav.link(&Route::Status(record.id.clone())), t(K::FormUp))}
-        {errors_above(filling)}
-        <PageTitle words=title document=page_name(filling, title)/>
-        {other_tab_at(opened, elsewhere)}
-        {form_moved(opened)}
-        {facts(record, kind)}
-        <div
-            class="hc-form"
-            on:mousedown=move |event| {
-                keep_focus(&event);
-                filling.pressed(&event);
-            }
-            on:keydown=|event| enter_leads_on(&event)
-            on:focusin=|event| name_enter(&event)
-        >
+    let round = view! {
+        <div class="hc-form">
             {cards}
             <p>{t(K::RetRest)}</p>
             {waits}
@@ -227,6 +210,15 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
             {live(move || failed.get().map(|words| plain_note(Tone::Bad, Icon::Warning, t(words))))}
             {action_bar(Some(save_line(opened)), act.into_any())}
         </div>
+    };
+    view! {
+        {back_link(nav.link(&Route::Status(record.id.clone())), t(K::FormUp))}
+        {errors_above(filling)}
+        <PageTitle words=title document=page_name(filling, title)/>
+        {other_tab_at(opened, elsewhere)}
+        {form_moved(opened)}
+        {facts(record, kind)}
+        {filling.hears(round)}
     }
     .into_any()
 }

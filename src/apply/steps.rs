@@ -3,7 +3,7 @@
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_phone, other_tab, save_line};
-use crate::form::{enter_leads_on, errors_above, name_enter, page_name, passage, step_items};
+use crate::form::{errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
 use crate::reactive::{Memo, memo};
 use crate::route::nav::Arrival;
@@ -82,6 +82,20 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
         Arrival::Opened | Arrival::Went => false,
     };
     let whole = came_back || pointer.link_id() != step.link_id;
+    let form = view! {
+        <form
+            class="hc-form"
+            novalidate
+            node_ref=node
+            on:submit=move |event| {
+                event.prevent_default();
+                go_on();
+            }
+        >
+            {step_items(filling, &step.link_id, whole)}
+            {bar}
+        </form>
+    };
     view! {
         {rail(nav, opened, states, &step)}
         {back_link(nav.link(&Route::Tasks(id)), t(K::FormBack))}
@@ -92,35 +106,9 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
         {other_phone(opened)}
         {form_moved(opened)}
         {lead}
-        <form
-            class="hc-form"
-            novalidate
-            node_ref=node
-            on:submit=move |event| {
-                event.prevent_default();
-                go_on();
-            }
-            on:mousedown=move |event| {
-                keep_focus(&event);
-                filling.pressed(&event);
-            }
-            on:keydown=|event| enter_leads_on(&event)
-            on:focusin=|event| name_enter(&event)
-        >
-            {step_items(filling, &step.link_id, whole)}
-            {bar}
-        </form>
+        {filling.hears(form)}
     }
     .into_any()
-}
-
-/// A field that is left may grow an error line and push the button from under the finger: the button leaves no field.
-pub(super) fn keep_focus(event: &web_sys::MouseEvent) {
-    use wasm_bindgen::JsCast;
-    let target = event.target().and_then(|t| t.dyn_into::<web_sys::Element>().ok());
-    if target.is_some_and(|e| e.closest(".hc-actions button").is_ok_and(|found| found.is_some())) {
-        event.prevent_default();
-    }
 }
 
 /// How a step or an item stands in a URL. A web server takes a path with a dot for a file, so a dot is written as a colon.

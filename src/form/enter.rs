@@ -12,7 +12,7 @@ const CONTROLS: &str = "input:not([type=file]):not([tabindex='-1']), select, tex
 const AT_WORK: u32 = 229;
 
 /// A key was pressed in what this listener belongs to.
-pub fn enter_leads_on(event: &KeyboardEvent) {
+pub(super) fn enter_leads_on(event: &KeyboardEvent) {
     if event.key() != "Enter" || event.default_prevented() || event.is_composing() || event.key_code() == AT_WORK {
         return;
     }
@@ -23,7 +23,7 @@ pub fn enter_leads_on(event: &KeyboardEvent) {
             next.focus()
         }
         // The form goes on by itself.
-        None if goes_on_by_itself(&around) => return,
+        None if goes_on_by_itself(&field) => return,
         None => field.blur(),
     };
     event.prevent_default();
@@ -33,18 +33,18 @@ pub fn enter_leads_on(event: &KeyboardEvent) {
 }
 
 /// The focus came to something in what this listener belongs to: the key says whether another control follows.
-pub fn name_enter(event: &web_sys::FocusEvent) {
+pub(super) fn name_enter(event: &web_sys::FocusEvent) {
     let Some((around, field)) = line_of(event) else { return };
     let hint = match next_of(&around, &field) {
         Some(_) => "next",
-        None if goes_on_by_itself(&around) => "go",
+        None if goes_on_by_itself(&field) => "go",
         None => "done",
     };
     attribute(&field, "enterkeyhint", Some(hint));
 }
 
-fn goes_on_by_itself(around: &Element) -> bool {
-    around.tag_name() == "FORM"
+fn goes_on_by_itself(field: &Element) -> bool {
+    field.closest("form").is_ok_and(|form| form.is_some())
 }
 
 /// What the listener belongs to, and the field of one line that it is about.

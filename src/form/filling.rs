@@ -131,7 +131,7 @@ impl Filling {
             }))
         });
         let names = Names { ids: fresh_id("form"), application, reached: RwSignal::new(0), left_by_press: None };
-        let filling = Self {
+        Self {
             answers,
             beside,
             closed: memo(move || closed.get()).into(),
@@ -148,9 +148,7 @@ impl Filling {
             names: StoredValue::new(names),
             attachment: StoredValue::new(attachment),
             one_page: StoredValue::new(false),
-        };
-        filling.follow_presses();
-        filling
+        }
     }
 
     /// The questionnaire.

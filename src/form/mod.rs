@@ -28,12 +28,12 @@ mod turns;
 mod typed_field;
 mod writing;
 
-pub use enter::{enter_leads_on, name_enter};
 pub use filling::{Filling, Returned, Setting};
 pub use focus_errors::{errors_above, page_name};
 pub use hole::{AttachmentHole, AttachmentView, ConsentAsked};
 pub use item::{item_view, step_items};
 pub use passage::{foreign, label, label_text, passage, words_of};
 pub use pattern::{BrowserPatterns, compose};
+pub use press::keep_focus;
 pub use sentences::problem_sentence;
 pub use shown::{masked_value, value_text, values_text};
