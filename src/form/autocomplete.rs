@@ -43,7 +43,6 @@ pub(super) fn list_control(line: &Line<'_>) -> AnyView {
             type="text"
             role="combobox"
             autocomplete="off"
-            enterkeyhint="next"
             aria-label=line.name.clone()
             aria-autocomplete="list"
             aria-controls=controls

@@ -226,7 +226,6 @@ fn other_row(place: &Place, kind: &'static str, name: &str, node: NodeRef<html::
                     id=id
                     type="text"
                     autocomplete="off"
-                    enterkeyhint="next"
                     aria-label=called
                     on:input=move |event| take(event_target_value(&event))
                     on:compositionstart=move |_| begin()

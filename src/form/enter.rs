@@ -68,5 +68,6 @@ fn next_of(around: &Element, field: &HtmlInputElement) -> Option<HtmlElement> {
     };
     let is_field = |it: &HtmlElement| it.is_same_node(Some(field));
     let mut after = controls.iter().skip_while(|it| !is_field(it)).skip(1);
-    after.find(|it| !passed_over(it)).cloned()
+    // Whether it is drawn makes the browser reckon the layout: asked last, and of the one that is meant.
+    after.find(|it| !passed_over(it) && it.offset_parent().is_some()).cloned()
 }

@@ -168,7 +168,6 @@ pub(super) fn line_control(line: &Line<'_>) -> AnyView {
             aria-label=line.name.clone()
             inputmode=input_mode(item)
             autocomplete=autofill(item).to_owned()
-            enterkeyhint="next"
             spellcheck=even.then_some("false")
             autocapitalize=even.then_some("off")
             aria-required=line.place.required()

@@ -44,14 +44,13 @@ pub fn bring_into_view(element: &web_sys::Element) {
     }
 }
 
-/// The elements below `within` that a selector finds and that are drawn, in their order.
+/// The elements below `within` that a selector finds, in their order, drawn or not.
 pub fn elements_in(within: &web_sys::Element, selector: &str) -> Vec<web_sys::HtmlElement> {
     let found = js_sys::Reflect::get(within, &"querySelectorAll".into())
         .and_then(wasm_bindgen::JsCast::dyn_into::<js_sys::Function>)
         .and_then(|find| find.call1(within, &selector.into()));
     let all = found.map(|found| js_sys::Array::from(&found)).unwrap_or_default();
-    let drawn = |it: &web_sys::HtmlElement| it.offset_parent().is_some();
-    all.iter().filter_map(|it| it.dyn_into().ok()).filter(drawn).collect()
+    all.iter().filter_map(|it| it.dyn_into().ok()).collect()
 }
 
 fn focus(element: &web_sys::Element) -> bool {
