@@ -4,7 +4,7 @@ use super::filling::Filling;
 use super::item::Place;
 use super::passage::{plain, words_of};
 use super::standing::Standing;
-use super::typed_field::{Line, framed, is_composing};
+use super::typed_field::{Line, framed, ime_at_work, is_composing};
 use crate::i18n::{K, lower};
 use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::ui::live;
@@ -227,7 +227,7 @@ impl List {
 
     fn key(self, event: &web_sys::KeyboardEvent) {
         // Arrows and Enter are the input method's own as long as it is at work.
-        if event.is_composing() {
+        if ime_at_work(event) {
             return;
         }
         let count = self.found.with_untracked(|found| found.shown.len());

@@ -1,6 +1,7 @@
 //! Enter in a field of one line leads to the next control, as the key of a telephone's keyboard says; in the last it hands the page in.
 
 use super::item::attribute;
+use super::typed_field::ime_at_work;
 use crate::ui::{bring_into_view, elements_in};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -8,12 +9,9 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 /// What one goes through, a document's card among it; the browser's own pickers, which nobody sees, are passed over.
 const CONTROLS: &str = "input:not([type=file]):not([tabindex='-1']), select, textarea, [role=group][tabindex]";
 
-/// The key of an input method that is at work, where it is not said otherwise.
-const AT_WORK: u32 = 229;
-
 /// A key was pressed in what this listener belongs to.
 pub(super) fn enter_leads_on(event: &KeyboardEvent) {
-    if event.key() != "Enter" || event.default_prevented() || event.is_composing() || event.key_code() == AT_WORK {
+    if event.key() != "Enter" || event.default_prevented() || ime_at_work(event) {
         return;
     }
     let Some((around, field)) = line_of(event) else { return };

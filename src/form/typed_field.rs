@@ -126,6 +126,14 @@ pub(super) fn is_composing(event: &web_sys::Event) -> bool {
     event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
 }
 
+/// The key of an input method that is at work: so Safari tells the key that ends it, which it does not call composing any more.
+const AT_WORK: u32 = 229;
+
+/// Whether a key is an input method's own.
+pub(super) fn ime_at_work(event: &web_sys::KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == AT_WORK
+}
+
 fn label(place: &Place) -> AnyView {
     let words = plain(place.filling.i18n(), &place.item.text);
     view! { <label class="hc-label" for=place.id()>{words}{optional(place)}</label> }.into_any()
