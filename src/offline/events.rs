@@ -1,7 +1,8 @@
 //! News of the office: a stream of events, and asking from time to time where the stream fails (contract §7).
 use super::{Inner, Network, Offline, driver::Bell};
-use crate::api::{ApiError, Heard, sleep};
+use crate::api::{ApiError, Heard, Refused, sleep};
 use crate::reactive::Signal;
+use contract::api::Instant;
 use leptos::prelude::*;
 use std::rc::Rc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ const OPENINGS: u32 = 3;
 /// and so long until the stream is tried again.
 const STREAM_AGAIN: f64 = 600_000.0;
 const RETRY: Duration = Duration::from_secs(3);
-/// What could not be read is asked for this often, at most so far apart: then the next news, or the next opening, will tell.
+/// What could not be read is asked for this often, each time later, up to so far apart: then the next news, or the next opening, will tell.
 const READINGS: u32 = 12;
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// Just after an act the answer may come soon.
@@ -95,8 +96,12 @@ pub(super) async fn run(inner: Rc<Inner>) {
                 inner.session_ended();
                 true
             }
+            // Whatever it was, the server answered.
+            ApiError::Unreadable | ApiError::Refused(_) => true,
             // What refuses answers, too.
-            _ => inner.probe().await || inner.network.try_get_untracked() == Some(Network::Online),
+            ApiError::Unreachable | ApiError::Portal => {
+                inner.probe().await || inner.network.try_get_untracked() == Some(Network::Online)
+            }
         };
         match openings.ended(&ended, reachable) {
             Then::Again => sleep(RETRY).await,
@@ -129,27 +134,44 @@ impl Inner {
         }
     }
 
-    /// Reads one application, up to this version, or all. What could not be read is not forgotten: it is asked for again,
-    /// less and less often.
+    /// Reads one application, up to this version, or all. What could not be read is not forgotten: all is read again.
     async fn read(self: &Rc<Self>, what: Option<(&str, u64)>) {
+        let done = match what {
+            Some((application, version)) if self.knows(application, version) => return,
+            Some((application, _)) => self.refresh(application).await,
+            None => {
+                self.whose_reading();
+                self.refresh_all().await
+            }
+        };
+        if let Some(why) = again(done) {
+            self.read_again(why).await;
+        }
+    }
+
+    /// Reads all, less and less often, and never sooner than the office asks for. One does it for everybody: whoever comes
+    /// later takes it over.
+    async fn read_again(self: &Rc<Self>, mut why: ApiError) {
+        let turn = self.whose_reading();
         let mut pause = RETRY;
-        for _ in 0..READINGS {
-            if what.is_some_and(|(application, version)| self.knows(application, version)) {
+        for _ in 1..READINGS {
+            sleep(pause.max(rest(&why, self.api.now()))).await;
+            if self.over.get() || self.reading.get() != turn {
                 return;
             }
-            let done = match what {
-                Some((application, _)) => self.refresh(application).await,
-                None => self.refresh_all().await,
-            };
-            match done {
-                Ok(()) | Err(ApiError::SignedOut) => return,
-                // It is not there, or not this person's.
-                Err(why) if why.refused().is_some_and(|refused| refused.status == 404) => return,
-                Err(_) if self.over.get() => return,
-                Err(_) => sleep(pause).await,
+            match again(self.refresh_all().await) {
+                Some(still) => why = still,
+                None => return,
             }
             pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
         }
+    }
+
+    /// From here on it is read again, if need be, by this one alone.
+    fn whose_reading(&self) -> u32 {
+        let turn = self.reading.get().wrapping_add(1);
+        self.reading.set(turn);
+        turn
     }
 
     fn knows(&self, application: &str, version: u64) -> bool {
@@ -191,12 +213,28 @@ impl Inner {
     }
 }
 
+/// Why it has to be read again, if so. What is not there, or not this person's, will not be there the next time.
+fn again(done: Result<(), ApiError>) -> Option<ApiError> {
+    match done {
+        Ok(()) | Err(ApiError::SignedOut) => None,
+        Err(why) if why.refused().is_some_and(|refused| refused.status == 404) => None,
+        Err(why) => Some(why),
+    }
+}
+
+/// For how long it is of no use to ask again.
+fn rest(why: &ApiError, now: Instant) -> Duration {
+    let until = why.refused().and_then(Refused::not_before);
+    until.and_then(|until| until.signed_duration_since(now).to_std().ok()).unwrap_or_default()
+}
+
 /// Wakes whoever waits for news.
 pub(super) type Listening = Bell;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::api::Problem;
 
     #[test]
     fn a_stream_is_given_up_for_its_own_faults_and_not_for_those_of_the_network() {
@@ -220,5 +258,21 @@ mod tests {
             let found: Vec<_> = ends.iter().map(|(ended, reachable)| openings.ended(ended, *reachable)).collect();
             assert_eq!(found, expected, "{why}");
         }
+    }
+
+    #[test]
+    fn what_was_refused_is_not_asked_for_before_the_time_that_was_told() {
+        let at = |text: &str| Instant::parse_from_rfc3339(text).expect("an instant");
+        let (then, now) = (at("2026-11-24T09:00:00+08:00"), at("2026-11-24T09:00:10+08:00"));
+        let seconds = Duration::from_secs;
+        for (told, expected) in [
+            (None, Duration::ZERO),
+            (Some(seconds(5)), Duration::ZERO),
+            (Some(seconds(130)), seconds(120)),
+        ] {
+            let refused = Refused::new(503, Problem::default(), told, then);
+            assert_eq!(rest(&ApiError::Refused(Box::new(refused)), now), expected, "{told:?}");
+        }
+        assert_eq!(rest(&ApiError::Unreachable, now), Duration::ZERO);
     }
 }

@@ -149,6 +149,8 @@ struct Inner {
     /// Wakes the driver.
     bell: driver::Bell,
     listening: events::Listening,
+    /// Whose turn it is to read again what could not be read.
+    reading: Cell<u32>,
     /// Wakes the one who asks whether the server is back.
     unreachable: driver::Bell,
     /// When something was last sent, by the phone's clock.
@@ -288,6 +290,7 @@ impl Inner {
             live: RwSignal::new(Live::Nothing),
             bell: driver::Bell::default(),
             listening: events::Listening::default(),
+            reading: Cell::default(),
             asked_phone: RefCell::default(),
             unreachable: driver::Bell::default(),
             acted_at: Cell::new(0.0),
