@@ -105,7 +105,7 @@ fn arguments(
 /// Told by the minute, it is not told too early.
 fn minute_after(at: Instant) -> Instant {
     let over = at.timestamp().rem_euclid(60);
-    if over == 0 { at } else { at + TimeDelta::seconds(60 - over) }
+    if over == 0 { at } else { at.checked_add_signed(TimeDelta::seconds(60 - over)).unwrap_or(at) }
 }
 
 #[cfg(test)]
@@ -151,7 +151,7 @@ mod tests {
         ),
         ("busy", &["", r#""until": "2026-11-24T09:12:00+08:00""#]),
         ("maintenance", &[r#""from": "2026-11-24T09:00:00+08:00", "until": "2026-11-24T09:12:00+08:00""#]),
-        ("too-large", &[r#""limit": 8388608"#]),
+        ("too-large", &["", r#""limit": 8388608"#]),
         ("slot-taken", &["", r#""nearest": [SLOT]"#]),
     ];
     const HELD: [&str; 3] =
@@ -200,5 +200,8 @@ mod tests {
         ] {
             assert_eq!(minute_after(at(until)), at(told), "{until}");
         }
+        // After the last minute there is none: any server's `Retry-After` may lead there.
+        let end = chrono::DateTime::<chrono::Utc>::MAX_UTC.fixed_offset();
+        assert_eq!(minute_after(end), end);
     }
 }
