@@ -62,6 +62,12 @@ impl Sayers {
         }
     }
 
+    /// Whether anybody says it, as far as the names tell: to a coded one, a code leads.
+    #[cfg(test)]
+    pub(crate) fn is_said(&self, key: &str) -> bool {
+        is_coded(key) || self.chapters.contains_key(&variant(key))
+    }
+
     /// The chapter of a key, counted from 1; 0: it comes with the first visit.
     pub(crate) fn chapter(&self, key: &str) -> usize {
         let mut said = self.chapters.get(&variant(key)).into_iter().flatten();
@@ -114,6 +120,12 @@ impl Table {
             }
         }
         Ok(Self { entries })
+    }
+
+    /// All keys, in the order of the file.
+    #[cfg(test)]
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|(key, _)| key.as_str())
     }
 
     /// The sentence of a key.

@@ -60,7 +60,6 @@ fn sentence_of(problem: &Problem) -> Option<K> {
         "hold-ended" if problem.free != Some(true) => "taken",
         "questionnaire-changed" if counted(problem) == 0 => "fits",
         "too-large" => "limit",
-        "document-refused" => "plain",
         _ => "",
     };
     let special = (!variant.is_empty()).then(|| K::from_key("p.", &format!("{slug}.{variant}"))).flatten();

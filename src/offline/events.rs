@@ -265,11 +265,9 @@ mod tests {
         let at = |text: &str| Instant::parse_from_rfc3339(text).expect("an instant");
         let (then, now) = (at("2026-11-24T09:00:00+08:00"), at("2026-11-24T09:00:10+08:00"));
         let seconds = Duration::from_secs;
-        for (told, expected) in [
-            (None, Duration::ZERO),
-            (Some(seconds(5)), Duration::ZERO),
-            (Some(seconds(130)), seconds(120)),
-        ] {
+        for (told, expected) in
+            [(None, Duration::ZERO), (Some(seconds(5)), Duration::ZERO), (Some(seconds(130)), seconds(120))]
+        {
             let refused = Refused::new(503, Problem::default(), told, then);
             assert_eq!(rest(&ApiError::Refused(Box::new(refused)), now), expected, "{told:?}");
         }
