@@ -94,10 +94,7 @@ fn memory_words(why: WhyMemory) -> K {
 fn failed_words(why: StoreError) -> K {
     match why {
         StoreError::Full => K::SaveFull,
-        StoreError::Private => K::SavePrivate,
-        StoreError::Disabled if Frame::here() == Frame::Embedded => K::SaveNone,
-        StoreError::Disabled => K::StorageMemoryDisabled,
-        StoreError::Closed => K::StorageMemoryClosed,
+        StoreError::Private | StoreError::Disabled | StoreError::Closed => memory_words(why.into()),
         StoreError::Unreadable
         | StoreError::Missing
         | StoreError::Locked

@@ -2,7 +2,7 @@
 
 use super::opening::{Opened, now};
 use crate::i18n::{I18n, K};
-use crate::offline::{Offline, StoreError};
+use crate::offline::{Offline, StoreError, StoreStep};
 use contract::api::{Submission, Supplement};
 use contract::questionnaire::{Answers, Attachment, Envelope, Pointer, Scope, Value, to_response};
 use leptos::prelude::*;
@@ -10,9 +10,13 @@ use std::collections::BTreeMap;
 
 /// What is said where it was not put on its way.
 pub(super) const fn not_stored(why: StoreError) -> K {
-    match why {
-        StoreError::UnderWay => K::CheckEarlierUnderWay,
-        _ => K::CheckStoreFailed,
+    match why.next_step() {
+        StoreStep::MakeRoom => K::CheckStoreFull,
+        StoreStep::Wait => K::CheckEarlierUnderWay,
+        StoreStep::TakeOver => K::TabLocked,
+        StoreStep::OtherWindow | StoreStep::SwitchOn | StoreStep::Export | StoreStep::SignIn | StoreStep::BeginAnew => {
+            K::CheckStoreFailed
+        }
     }
 }
 
@@ -103,4 +107,22 @@ fn named_documents(offline: Offline, application: &str, answers: &Answers) -> (A
         named.set(pointer.clone(), values.collect());
     }
     (named, hashes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_put_on_its_way_says_what_helps() {
+        for (why, words) in [
+            (StoreError::Full, K::CheckStoreFull),
+            (StoreError::UnderWay, K::CheckEarlierUnderWay),
+            (StoreError::Elsewhere, K::TabLocked),
+            (StoreError::Closed, K::CheckStoreFailed),
+            (StoreError::Locked, K::CheckStoreFailed),
+        ] {
+            assert!(not_stored(why) == words, "{why:?}");
+        }
+    }
 }

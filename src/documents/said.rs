@@ -89,7 +89,9 @@ pub(super) fn not_kept(why: StoreError) -> K {
         StoreStep::MakeRoom => K::SaveFull,
         StoreStep::OtherWindow => K::SavePrivate,
         StoreStep::SwitchOn => K::StorageMemoryDisabled,
-        StoreStep::Export | StoreStep::SignIn | StoreStep::BeginAnew | StoreStep::Wait => K::DocNotKept,
+        StoreStep::Export | StoreStep::TakeOver | StoreStep::SignIn | StoreStep::BeginAnew | StoreStep::Wait => {
+            K::DocNotKept
+        }
     }
 }
 

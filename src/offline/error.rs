@@ -34,6 +34,8 @@ pub enum StoreStep {
     SwitchOn,
     /// Keep this page open and keep a copy as a file.
     Export,
+    /// Go on here, or in the other tab.
+    TakeOver,
     /// Sign in as the one it belongs to.
     SignIn,
     /// Begin anew: it is not here.
@@ -49,7 +51,8 @@ impl StoreError {
             Self::Full => StoreStep::MakeRoom,
             Self::Private => StoreStep::OtherWindow,
             Self::Disabled => StoreStep::SwitchOn,
-            Self::Closed | Self::Unreadable | Self::Elsewhere => StoreStep::Export,
+            Self::Closed | Self::Unreadable => StoreStep::Export,
+            Self::Elsewhere => StoreStep::TakeOver,
             Self::Missing => StoreStep::BeginAnew,
             Self::Locked => StoreStep::SignIn,
             Self::UnderWay => StoreStep::Wait,
