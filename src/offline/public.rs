@@ -133,13 +133,12 @@ impl Offline {
         self.inner().kept_text(&format!("jwks/{iss}")).await
     }
 
-    /// A status list as it is given now. It is kept by [`Offline::keep_status_list`], once it was judged.
+    /// A status list as it is given now; `kept` is the copy. It is kept by [`Offline::keep_status_list`], once it was judged.
     ///
     /// # Errors
-    /// As every call; a copy may still be there ([`Offline::kept_status_list`]).
-    pub async fn status_list(self, uri: &str) -> Result<Kept<Vec<u8>>, ApiError> {
+    /// As every call; the copy is as it was.
+    pub async fn status_list(self, uri: &str, kept: Option<Kept<Vec<u8>>>) -> Result<Kept<Vec<u8>>, ApiError> {
         let inner = self.inner();
-        let kept = self.kept_status_list(uri).await;
         let address = self.reached(uri.to_owned());
         let reply = inner.api.status_list(&address, kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
         match (reply?, kept) {

@@ -116,18 +116,25 @@ impl Checker {
             return Ok(kept);
         }
         let patience = if fresh { SHORT_PATIENCE } else { PATIENCE };
-        let fetched = in_time(patience, newest_list(self.offline, uri.to_owned(), keys.clone())).await;
+        let fetched = in_time(patience, newest_list(self.offline, uri.to_owned(), keys.clone(), stored)).await;
         Ok(fetched.transpose()?.flatten().or(kept))
     }
 }
 
 /// Asks for a list; of it and the copy the newer one counts, and is what is kept. Neither bytes that nobody signed nor an older
 /// list takes the place of what is known.
-async fn newest_list(offline: Offline, uri: String, keys: Jwks) -> Result<Option<StatusList>, NoCryptography> {
-    let fetched = offline.status_list(&uri).await.ok();
+async fn newest_list(
+    offline: Offline,
+    uri: String,
+    keys: Jwks,
+    copy: Option<Kept<Vec<u8>>>,
+) -> Result<Option<StatusList>, NoCryptography> {
+    let fetched = offline.status_list(&uri, copy).await.ok();
     let list = verified(fetched.as_ref(), &uri, &keys).await?;
-    // The copy may be another by now: two codes can be looked at one after the other.
-    let kept = verified(offline.kept_status_list(&uri).await.as_ref(), &uri, &keys).await?;
+    // The copy may be another by now: two codes can be looked at one after the other. Where it is the same, it was judged.
+    let kept = offline.kept_status_list(&uri).await;
+    let kept = kept.filter(|kept| fetched.as_ref().is_none_or(|fetched| fetched.value != kept.value));
+    let kept = verified(kept.as_ref(), &uri, &keys).await?;
     match (list, kept, fetched) {
         (Some(list), Some(kept), _) if list.issued_at < kept.issued_at => Ok(Some(kept)),
         (Some(list), _, Some(fetched)) => {
