@@ -11,6 +11,7 @@ use crate::reactive::{Signal, derive};
 use contract::api::{ApplicationRecord, Instant, NewApplication, ServerDraft, Slug};
 use contract::application::{Act, State};
 use contract::json::FromJson;
+use contract::order::in_order;
 use contract::questionnaire::{
     Answers, Conflict, ConsentKind, Envelope, Form, Pointer, Scope, Value, from_response, merge, take, to_response,
 };
@@ -254,7 +255,7 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
         if !account.differing.is_empty() {
             return Ok(());
         }
-        let open = in_order(draft.beside.with_untracked(|beside| beside.to_confirm.clone()));
+        let open = settled_order(draft.beside.with_untracked(|beside| beside.to_confirm.clone()));
         if account.same.as_ref() == Some(&mine) && account.open == open && !inner.is_newer_there(&application) {
             // Stored here once more, with the same answers.
             let now = inner.api.now();
@@ -311,8 +312,8 @@ fn not_agreed(form: &Form, answers: &Answers) -> Vec<String> {
 
 /// What waits for its person's word is the same whichever came first: two phones that keep it in different orders would save
 /// to each other without end.
-fn in_order(mut open: Vec<Pointer>) -> Vec<Pointer> {
-    open.sort_unstable();
+fn settled_order(open: Vec<Pointer>) -> Vec<Pointer> {
+    let mut open = in_order(open, Pointer::cmp);
     open.dedup();
     open
 }
@@ -326,7 +327,7 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     let reply = inner.api.draft(&id.application, None).await;
     let Fresh::New { value, etag } = inner.heard(reply)? else { return Err(ApiError::Unreadable) };
     let etag = etag.unwrap_or_default();
-    let prefilled = in_order(value.prefilled);
+    let prefilled = settled_order(value.prefilled);
     let there = from_response(form, &value.answers).0;
     let mut copy = copy.unwrap_or_else(|| Copy::new(inner, &etag));
     // What was sent has arrived, and only the reply was lost.
@@ -400,7 +401,7 @@ pub(super) async fn restored(inner: Rc<Inner>, offline: Offline, id: DraftId) ->
     let form = form_of(offline, &value.questionnaire).await?;
     let answers = from_response(&form, &value.answers).0;
     // What was filled in for them waits for their word, whichever phone they give it on.
-    let open = in_order(value.prefilled.into_iter().filter(|it| !answers.get(it).is_empty()).collect());
+    let open = settled_order(value.prefilled.into_iter().filter(|it| !answers.get(it).is_empty()).collect());
     let draft = inner.begin(offline, id.clone(), &value.questionnaire);
     draft.answers.set(answers.clone());
     draft.beside.update(|beside| beside.to_confirm.clone_from(&open));
@@ -532,14 +533,14 @@ impl Inner {
 
 #[cfg(test)]
 mod tests {
-    use super::in_order;
+    use super::settled_order;
     use contract::questionnaire::Pointer;
 
     #[test]
     fn what_waits_for_a_word_is_the_same_in_whichever_order_it_came() {
         let here = ["name", "town", "name"].map(Pointer::item);
         let there = ["town", "name"].map(Pointer::item);
-        assert_eq!(in_order(here.to_vec()), in_order(there.to_vec()));
-        assert_ne!(in_order(here.to_vec()), in_order(there[..1].to_vec()));
+        assert_eq!(settled_order(here.to_vec()), settled_order(there.to_vec()));
+        assert_ne!(settled_order(here.to_vec()), settled_order(there[..1].to_vec()));
     }
 }

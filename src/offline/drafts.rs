@@ -185,6 +185,17 @@ fn summary(head: &Head, here: Option<&str>) -> DraftSummary {
     }
 }
 
+impl Draft {
+    /// From here on it is this one, wherever it was written.
+    pub(super) fn shows(self, record: Record) {
+        self.answers.try_set(record.answers);
+        self.notes.try_set(record.notes);
+        self.beside.try_set(record.beside);
+        self.step.try_set(record.head.step);
+        self.questionnaire.try_set(record.head.questionnaire);
+    }
+}
+
 impl Inner {
     pub(super) async fn load_drafts(&self, vault: &Vault) {
         // A draft that cannot be read is counted by the vault and left where it is.
@@ -241,12 +252,9 @@ impl Inner {
         if let Some(draft) = open
             && draft.writable.try_get_untracked() == Some(false)
         {
-            draft.answers.try_set(record.answers);
-            draft.notes.try_set(record.notes);
-            draft.beside.try_set(record.beside);
-            draft.step.try_set(record.head.step);
-            draft.questionnaire.try_set(record.head.questionnaire);
-            draft.is_stored_elsewhere(record.head.saved_at);
+            let saved_at = record.head.saved_at;
+            draft.shows(record);
+            draft.is_stored_elsewhere(saved_at);
         }
     }
 

@@ -82,11 +82,7 @@ pub(super) async fn go_on(inner: Rc<Inner>, id: DraftId) {
     if !is_ours || record.head.id != id || !is_newest(&vault, &record).await {
         return;
     }
-    draft.answers.try_set(record.answers);
-    draft.notes.try_set(record.notes);
-    draft.beside.try_set(record.beside);
-    draft.step.try_set(record.head.step);
-    draft.questionnaire.try_set(record.head.questionnaire);
+    draft.shows(record);
     draft.has_left_words();
     draft.changed();
 }

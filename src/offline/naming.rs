@@ -151,15 +151,18 @@ impl Inner {
             .unwrap_or_default();
         self.erase_given_up(&ids).await;
         // What was taken out of the answers before the documents were here: the next save says so of them.
-        let listed = self.given_up.borrow().clone();
-        for (application, form, _) in listed {
-            let ours = |id: &DraftId| id.application == application && id.form == form;
-            let open: Vec<_> = self.open_drafts.borrow().iter().filter(|(id, _)| ours(id)).map(|(_, it)| *it).collect();
-            for draft in open {
-                spawn_local(async move {
-                    draft.save(true).await;
-                });
-            }
+        let is_listed = |draft: &DraftId| {
+            self.given_up
+                .borrow()
+                .iter()
+                .any(|(application, form, _)| *application == draft.application && *form == draft.form)
+        };
+        let open: Vec<_> =
+            self.open_drafts.borrow().iter().filter(|(id, _)| is_listed(id)).map(|(_, it)| *it).collect();
+        for draft in open {
+            spawn_local(async move {
+                draft.save(true).await;
+            });
         }
     }
 }
