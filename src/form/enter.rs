@@ -2,7 +2,7 @@
 
 use super::item::attribute;
 use super::typed_field::ime_at_work;
-use crate::ui::{bring_into_view, elements_in};
+use crate::ui::{bring_into_view, elements_in, focus_moved};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
@@ -25,9 +25,7 @@ pub(super) fn enter_leads_on(event: &KeyboardEvent) {
         None => field.blur(),
     };
     event.prevent_default();
-    if let Err(why) = went {
-        leptos::logging::warn!("focus: {why:?}");
-    }
+    focus_moved(went);
 }
 
 /// The focus came to something in what this listener belongs to: the key says whether another control follows.

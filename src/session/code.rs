@@ -254,11 +254,7 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
     let described = described_by(&id, true, true);
     let node: NodeRef<html::Input> = NodeRef::new();
     focus_on_error(node, &id, error);
-    node.on_load(|input| {
-        if let Err(why) = input.focus() {
-            leptos::logging::warn!("focus: {why:?}");
-        }
-    });
+    node.on_load(|input| ui::focus_moved(input.focus()));
     let control = view! {
         <input
             node_ref=node

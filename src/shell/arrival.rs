@@ -3,7 +3,7 @@
 use crate::i18n::{I18n, K};
 use crate::reactive::effect_from;
 use crate::route::nav::{Arrival, Nav};
-use crate::ui::{Announcer, Frame, Shown, Title, after_picture, focused};
+use crate::ui::{Announcer, Frame, Shown, Title, after_picture, focus_moved, focused};
 use leptos::prelude::*;
 
 /// Follows the place, and tells pages whom to tell that their title stands.
@@ -58,16 +58,12 @@ fn is_to_be_read(heading: &web_sys::HtmlElement) -> bool {
 
 fn focus(heading: &web_sys::HtmlElement) {
     // To who listens, an element that has the focus already says nothing when it gets it.
-    if focused(heading).is_some_and(|active| active.is_same_node(Some(heading)))
-        && let Err(why) = heading.blur()
-    {
-        leptos::logging::warn!("focus: {why:?}");
+    if focused(heading).is_some_and(|active| active.is_same_node(Some(heading))) {
+        focus_moved(heading.blur());
     }
     let options = web_sys::FocusOptions::new();
     options.set_prevent_scroll(true);
-    if let Err(why) = heading.focus_with_options(&options) {
-        leptos::logging::warn!("focus: {why:?}");
-    }
+    focus_moved(heading.focus_with_options(&options));
 }
 
 /// Puts focus and scroll where a person expects them. Who goes forward on a site of our own is at the top already, and the

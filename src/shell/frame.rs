@@ -6,7 +6,7 @@ use crate::offline::{Network, Offline};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
-use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, icon, live, live_region, note};
+use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, focus_moved, icon, live, live_region, note};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 use wasm_bindgen::JsCast;
@@ -138,10 +138,8 @@ fn update() -> Option<js_sys::Function> {
 fn skip_link(main: NodeRef<html::Main>) -> AnyView {
     let skip = move |event: web_sys::MouseEvent| {
         event.prevent_default();
-        if let Some(main) = main.get_untracked()
-            && let Err(why) = main.focus()
-        {
-            leptos::logging::warn!("focus: {why:?}");
+        if let Some(main) = main.get_untracked() {
+            focus_moved(main.focus());
         }
     };
     view! { <a class="hc-btn hc-skip" href="#main" on:click=skip>{t(K::AppSkip)}</a> }.into_any()

@@ -4,8 +4,8 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{ImportError, Offline, OutboxRow, What};
 use crate::reactive::{RwSignal, derive};
 use crate::ui::{
-    Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, icon, live, plain_note, save_file,
-    section_title,
+    Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_moved, fresh_id, icon, live, plain_note,
+    save_file, section_title,
 };
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -39,10 +39,8 @@ impl Rescue {
     pub(super) fn wants(self, application: String) {
         if self.words.with_untracked(|words| words.trim().is_empty()) {
             self.asked.set(Some(application));
-            if let Some(field) = self.field.get_untracked()
-                && let Err(why) = field.focus()
-            {
-                leptos::logging::warn!("focus: {why:?}");
+            if let Some(field) = self.field.get_untracked() {
+                focus_moved(field.focus());
             }
         } else {
             export(self, application);

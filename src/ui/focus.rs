@@ -1,5 +1,6 @@
 //! Moving the focus to one of our own elements, wherever our tree is mounted: ids are looked up in the same root, never in the document.
 
+use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
 /// Focuses the element with this id in the tree that `near` stands in, and scrolls its field into view.
@@ -8,7 +9,7 @@ pub fn focus_by_id(near: &web_sys::Element, id: &str) {
     let selector = format!("[id=\"{}\"]", id.replace(['"', '\\'], ""));
     let found = match root.dyn_ref::<web_sys::ShadowRoot>() {
         Some(shadow) => shadow.query_selector(&selector),
-        None => leptos::prelude::document().query_selector(&selector),
+        None => document().query_selector(&selector),
     };
     if let Ok(Some(element)) = found {
         focus(&element);
@@ -19,7 +20,7 @@ pub fn focus_by_id(near: &web_sys::Element, id: &str) {
 pub fn focused(near: &web_sys::Element) -> Option<web_sys::Element> {
     match near.get_root_node().dyn_ref::<web_sys::ShadowRoot>() {
         Some(shadow) => shadow.active_element(),
-        None => leptos::prelude::document().active_element(),
+        None => document().active_element(),
     }
 }
 
@@ -28,6 +29,21 @@ pub fn focus_first_in(within: &web_sys::Element, selector: &str) -> bool {
     match within.query_selector(selector) {
         Ok(Some(element)) => focus(&element),
         Ok(None) | Err(_) => false,
+    }
+}
+
+/// What came of moving the focus: a browser that would not is noted, and stops nobody.
+pub fn focus_moved(done: Result<(), wasm_bindgen::JsValue>) {
+    if let Err(why) = done {
+        leptos::logging::warn!("focus: {why:?}");
+    }
+}
+
+/// Scrolls to what stands in the way of an act, and gives it the focus; nothing happens where it is not drawn.
+pub fn lead_to(node: NodeRef<html::Div>) {
+    if let Some(node) = node.get_untracked() {
+        node.scroll_into_view();
+        focus_moved(node.focus());
     }
 }
 
