@@ -1,20 +1,21 @@
 //! All answers once more before they are handed over: what is missing, what will be printed, and a way to change each.
 
+use super::handing::Handing;
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::papers::{lost, papers};
 use super::save::{other_tab_at, save_line};
-use super::sending::{not_stored, submission};
+use super::sending::submission;
 use super::sent;
 use super::steps::in_url;
 use super::two_phones;
 use crate::form::{Filling, foreign, keep_focus, label, label_text, masked_value, page_name, passage, values_text};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Draft, Network, Offline, Settled, StoreError};
+use crate::offline::{Draft, EntryId, Network, Offline, Settled, StoreError};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Announcer, Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
+    Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
 };
 use contract::api::Submission;
 use contract::application::State;
@@ -34,71 +35,45 @@ pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
 
 fn check_page(opened: Opened) -> AnyView {
     let (nav, filling, offline) = (Nav::here(), opened.filling, Offline::here());
-    let (form, i18n, announcer) = (filling.form(), filling.i18n(), Announcer::here());
+    let form = filling.form();
     let id = filling.application();
     let network = offline.network();
-    let (list, elsewhere): (NodeRef<html::Div>, NodeRef<html::Div>) = (NodeRef::new(), NodeRef::new());
-    let writable = opened.draft().writable();
-    let (busy, failed, changed) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(false));
+    let (handing, changed) = (Handing::new(opened), RwSignal::new(false));
     let submit = {
         let id = id.clone();
         Callback::new(move |()| {
-            failed.set(None);
-            if !writable.get_untracked() {
-                // Another tab fills it in, which stands above with the way to take it over.
-                brings_into_view(elsewhere);
+            if !handing.may_go(&|_| true) {
                 return;
             }
-            if !filling.attempt(&|_| true) || !untrack(|| lost(filling, offline)).is_empty() {
-                brings_into_view(list);
-                return;
-            }
-            busy.set(true);
+            handing.busy.set(true);
             changed.set(false);
             // The page may be left while the account is asked: what stood there at the press is handed over all the same.
             let (id, draft) = (id.clone(), opened.draft());
             let frozen = untrack(|| submission(opened, offline));
             spawn_local(async move {
-                let done = hand_over(offline, draft, &id, frozen).await;
-                busy.try_set(false);
-                let words = match done {
-                    Ok(()) => {
-                        if nav.is_at(&Route::Check(id.clone())) {
-                            nav.replace(Route::Receipt(id));
-                        }
-                        return;
-                    }
-                    // What another phone has saved is on the page now.
-                    Err(NotHandedOver::Changed) => changed.try_set(true).map(|_| K::TwoChanged),
-                    Err(NotHandedOver::NotStored(why)) => failed.try_set(Some(not_stored(why))).flatten(),
-                };
-                // The page was left meanwhile.
-                if let Some(words) = words {
-                    announcer.say(&i18n.text(words));
+                if let Some(stored) = hand_over(offline, draft, &id, frozen).await {
+                    handing.came(&Route::Check(id.clone()), id, stored);
+                    return;
+                }
+                handing.busy.try_set(false);
+                // What another phone has saved is on the page now, if it was not left meanwhile.
+                if changed.try_set(true).is_some() {
+                    handing.say(K::TwoChanged);
                 }
             });
         })
     };
     let sections = form.steps.iter().map(|step| section(nav, filling, &id, step)).collect_view();
-    let missing = missing(nav, opened, &id, list);
-    let frozen = opened.draft().frozen();
-    let act = {
-        let id = id.clone();
-        move || {
-            if frozen.with(Option::is_some) {
-                let to = nav.link(&Route::Receipt(id.clone()));
-                view! { <crate::ui::LinkButton to=to label=t(K::ReceiptLook)/> }.into_any()
-            } else {
-                view! { <Button label=t(K::SubmitGo) busy=Signal::from(busy) busy_label=t(K::SubmitBusy) on_press=submit/> }
-                    .into_any()
-            }
-        }
-    };
+    let missing = missing(nav, opened, &id, handing.list);
+    let act = handing.act(move || {
+        let busy = Signal::from(handing.busy);
+        view! { <Button label=t(K::SubmitGo) busy=busy busy_label=t(K::SubmitBusy) on_press=submit/> }.into_any()
+    });
     let title = t(K::CheckTitle);
     view! {
         {back_link(nav.link(&Route::Tasks(id)), t(K::CheckBack))}
         <PageTitle words=title document=page_name(filling, title)/>
-        {other_tab_at(opened, elsewhere)}
+        {other_tab_at(opened, handing.elsewhere)}
         {two_phones::choice(opened)}
         {form_moved(opened)}
         <p>{t(K::CheckHow)}</p>
@@ -106,37 +81,23 @@ fn check_page(opened: Opened) -> AnyView {
         {sections}
         {live(move || (network.get() == Network::Offline).then(|| plain_note(Tone::Plain, Icon::Offline, t(K::SubmitOffline))))}
         {live(move || changed.get().then(|| plain_note(Tone::Warn, Icon::Phone, t(K::TwoChanged))))}
-        {live(move || failed.get().map(|words| plain_note(Tone::Bad, Icon::Warning, t(words))))}
-        <div on:mousedown=|event| keep_focus(&event) class="hc-end-bar">{action_bar(Some(save_line(opened)), act.into_any())}</div>
+        {handing.note()}
+        <div on:mousedown=|event| keep_focus(&event) class="hc-end-bar">{action_bar(Some(save_line(opened)), act)}</div>
     }
     .into_any()
 }
 
-/// Why it was not handed over. It can be pressed again.
-enum NotHandedOver {
-    /// Something was changed meanwhile: by another phone, or here.
-    Changed,
-    /// It could not be stored, and why.
-    NotStored(StoreError),
-}
-
-async fn hand_over(offline: Offline, draft: Draft, id: &str, frozen: Submission) -> Result<(), NotHandedOver> {
-    let Settled::One(draft_seen) = Box::pin(offline.settle_account(draft)).await else {
-        return Err(NotHandedOver::Changed);
-    };
+/// None where something was changed meanwhile, by another phone or here: it can be pressed again.
+async fn hand_over(
+    offline: Offline,
+    draft: Draft,
+    id: &str,
+    frozen: Submission,
+) -> Option<Result<EntryId, StoreError>> {
+    let Settled::One(draft_seen) = Box::pin(offline.settle_account(draft)).await else { return None };
     let frozen = Submission { draft: draft_seen, ..frozen };
     offline.note_handed_over(draft, &frozen.answers).await;
-    offline.submit(id, &frozen).await.map(drop).map_err(NotHandedOver::NotStored)
-}
-
-/// The person wanted to submit: what stands in the way takes the focus.
-pub(super) fn brings_into_view(node: NodeRef<html::Div>) {
-    if let Some(node) = node.get_untracked() {
-        node.scroll_into_view();
-        if let Err(why) = node.focus() {
-            leptos::logging::warn!("focus: {why:?}");
-        }
-    }
+    Some(offline.submit(id, &frozen).await)
 }
 
 /// What is missing, each as a link to where it is filled in.

@@ -8,6 +8,7 @@ mod check;
 mod deleting;
 mod export;
 mod gone;
+mod handing;
 mod moved;
 mod opening;
 mod papers;

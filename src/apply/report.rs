@@ -1,8 +1,8 @@
 //! A report for online verification: the same engine and a small form of its own, or what came back of one.
 
-use super::check::brings_into_view;
+use super::handing::Handing;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
-use super::papers::{lost_note, lost_words};
+use super::papers::lost_note;
 use super::returned::round_page;
 use super::save::{other_tab_at, save_line};
 use super::sending::supplement;
@@ -11,9 +11,7 @@ use crate::i18n::{K, t};
 use crate::offline::{DraftId, FormKind, Offline};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{
-    Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, heading_level, live, plain_note, skeleton,
-};
+use crate::ui::{Button, LinkButton, PageTitle, action_bar, back_link, heading_level, live, skeleton};
 use contract::api::ApplicationRecord;
 use contract::application::{Act, State};
 use contract::questionnaire::{Form, SITE_SYSTEM};
@@ -106,48 +104,28 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             }
         })
         .collect_view();
-    let (busy, failed, missing) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(Vec::new()));
-    let (writable, elsewhere) = (opened.draft().writable(), NodeRef::new());
+    let handing = Handing::new(opened);
     let (id, round) = (record.id.clone(), record.report_round);
     let send = {
         let id = id.clone();
         move || {
-            failed.set(None);
-            if !writable.get_untracked() {
-                // Another tab has it in hand: what stands here may be older.
-                brings_into_view(elsewhere);
+            if !handing.may_go(&|_| true) {
                 return;
             }
-            missing.set(lost_words(filling, offline, &|_| true));
-            let whole = missing.with_untracked(Vec::is_empty);
-            if busy.get_untracked() || !filling.attempt(&|_| true) || !whole {
-                return;
-            }
-            busy.set(true);
+            handing.busy.set(true);
             let whole = opened.draft().answers.get_untracked();
             let frozen = supplement(opened, offline, &whole, round, &|_| true);
             let id = id.clone();
             spawn_local(async move {
                 let stored = offline.report(&id, &frozen).await;
-                busy.try_set(false);
-                if let Err(why) = stored {
-                    failed.try_set(Some(super::sending::not_stored(why)));
-                } else if nav.is_at(&Route::Report(id.clone())) {
-                    nav.replace(Route::Receipt(id));
-                }
+                handing.came(&Route::Report(id.clone()), id, stored);
             });
         }
     };
-    let frozen = opened.draft().frozen();
-    let receipt = id.clone();
-    let act = move || {
-        if frozen.with(Option::is_some) {
-            let to = nav.link(&Route::Receipt(receipt.clone()));
-            return view! { <LinkButton to=to label=t(K::ReceiptLook)/> }.into_any();
-        }
-        view! { <Button label=t(K::ReportGo) submit=true busy=Signal::from(busy) busy_label=t(K::ReportGoing)/> }
-            .into_any()
-    };
+    let act = handing.act(move || {
+        let busy = Signal::from(handing.busy);
+        view! { <Button label=t(K::ReportGo) submit=true busy=busy busy_label=t(K::ReportGoing)/> }.into_any()
+    });
     let title = t(K::ReportTitle);
     let form = view! {
         <form
@@ -159,16 +137,16 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             }
         >
             {sections}
-            {lost_note(missing)}
-            {live(move || failed.get().map(|words| plain_note(Tone::Bad, Icon::Warning, t(words))))}
-            {action_bar(Some(save_line(opened)), act.into_any())}
+            {lost_note(handing.missing)}
+            {handing.note()}
+            {action_bar(Some(save_line(opened)), act)}
         </form>
     };
     view! {
         {back_link(nav.link(&Route::Status(id)), t(K::FormUp))}
         {errors_above(filling)}
         <PageTitle words=title document=page_name(filling, title)/>
-        {other_tab_at(opened, elsewhere)}
+        {other_tab_at(opened, handing.elsewhere)}
         {filling.hears(form)}
     }
     .into_any()

@@ -1,11 +1,11 @@
 //! What came back: the reviewer's words beside each item, only the open items to change, and one button to send it back.
 
 use super::before::{Before, answers_before, questionnaire};
-use super::check::brings_into_view;
 use super::gone;
+use super::handing::Handing;
 use super::moved::form_moved;
 use super::opening::{Closed, DrawDocument, Opened, Wanted, again_with_network, opened};
-use super::papers::{lost_note, lost_words};
+use super::papers::lost_note;
 use super::report::narrowed;
 use super::save::{other_tab_at, save_line};
 use super::sending::{context, supplement};
@@ -121,8 +121,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     filling.set_returned(Arc::new(move || came_back.returned.iter().map(|item| said(i18n, item)).collect()));
     let answering = answering(opened, record, before);
     let base = &before.answers;
-    let (busy, failed, missing) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(Vec::new()));
-    let (writable, elsewhere) = (opened.draft().writable(), NodeRef::new());
+    let handing = Handing::new(opened);
     let place = match kind {
         FormKind::Report => Route::Report(record.id.clone()),
         FormKind::Application | FormKind::Supplement => Route::Returned(record.id.clone()),
@@ -130,22 +129,12 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     let send = {
         let (record, base) = (record.clone(), base.clone());
         Callback::new(move |()| {
-            if !writable.get_untracked() {
-                // Another tab has it in hand: what stands here may be older.
-                brings_into_view(elsewhere);
-                return;
-            }
             let open = answering.open.get_untracked();
             let form = filling.form();
-            missing.set(lost_words(filling, offline, &|pointer| is_open(&form, &open, pointer)));
-            if !filling.attempt(&|pointer| is_open(&form, &open, pointer))
-                || answering.left.get_untracked() > 0
-                || missing.with_untracked(|missing| !missing.is_empty())
-            {
+            if !handing.may_go(&|pointer| is_open(&form, &open, pointer)) || answering.left.get_untracked() > 0 {
                 return;
             }
-            failed.set(None);
-            busy.set(true);
+            handing.busy.set(true);
             let whole =
                 opened.draft().answers.with_untracked(|draft| base.overlaid(draft, &|p| is_open(&form, &open, p)));
             let number = if kind == FormKind::Report { record.report_round } else { record.round };
@@ -156,12 +145,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
                     FormKind::Report => offline.report(&id, &frozen).await,
                     FormKind::Application | FormKind::Supplement => offline.supplement(&id, &frozen).await,
                 };
-                busy.try_set(false);
-                if let Err(why) = stored {
-                    failed.try_set(Some(super::sending::not_stored(why)));
-                } else if nav.is_at(&place) {
-                    nav.replace(Route::Receipt(id));
-                }
+                handing.came(&place, id, stored);
             });
         })
     };
@@ -189,33 +173,28 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         0 => i18n.text(K::RetGo),
         n => i18n.say(K::RetGoWait, &[("n", n.into())]),
     };
-    let frozen = opened.draft().frozen();
-    let id = record.id.clone();
-    let act = move || {
-        if frozen.with(Option::is_some) {
-            let to = nav.link(&Route::Receipt(id.clone()));
-            return view! { <LinkButton to=to label=t(K::ReceiptLook)/> }.into_any();
-        }
+    let act = handing.act(move || {
+        let (words, busy) = (derive(words), Signal::from(handing.busy));
         view! {
-            <Button label=derive(words) busy=Signal::from(busy) busy_label=t(K::RetGoing) blocked=blocked reason=reason.clone() on_press=send/>
+            <Button label=words busy=busy busy_label=t(K::RetGoing) blocked=blocked reason=reason.clone() on_press=send/>
         }
         .into_any()
-    };
+    });
     let round = view! {
         <div class="hc-form">
             {cards}
             <p>{t(K::RetRest)}</p>
             {waits}
-            {lost_note(missing)}
-            {live(move || failed.get().map(|words| plain_note(Tone::Bad, Icon::Warning, t(words))))}
-            {action_bar(Some(save_line(opened)), act.into_any())}
+            {lost_note(handing.missing)}
+            {handing.note()}
+            {action_bar(Some(save_line(opened)), act)}
         </div>
     };
     view! {
         {back_link(nav.link(&Route::Status(record.id.clone())), t(K::FormUp))}
         {errors_above(filling)}
         <PageTitle words=title document=page_name(filling, title)/>
-        {other_tab_at(opened, elsewhere)}
+        {other_tab_at(opened, handing.elsewhere)}
         {form_moved(opened)}
         {facts(record, kind)}
         {filling.hears(round)}
