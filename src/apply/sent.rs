@@ -11,6 +11,7 @@ use crate::reactive::{RwSignal, derive};
 use crate::route::{Nav, Route};
 use crate::ui::{PageTitle, back_link, live, skeleton};
 use contract::api::ApplicationRecord;
+use contract::application::{Act, State};
 use contract::questionnaire::{Beside, Form};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::sync::Arc;
@@ -76,8 +77,19 @@ fn shown(record: &ApplicationRecord, form: Arc<Form>, before: Before) -> AnyView
     view! {
         {back_link(nav.link(&Route::Status(record.id.clone())), t(K::FormUp))}
         <PageTitle words=t(K::SentTitle)/>
-        <p>{t(K::SentBody)}</p>
+        <p>{t(body(record))}</p>
         {sections}
     }
     .into_any()
+}
+
+/// How something could still be changed, as it stands now.
+fn body(record: &ApplicationRecord) -> K {
+    if record.action(Act::Recall).is_some() {
+        return K::SentBodyRecall;
+    }
+    match record.state {
+        State::Submitted | State::InReview | State::Resubmitted => K::SentBodyReview,
+        _ => K::SentBody,
+    }
 }
