@@ -1,6 +1,5 @@
 //! Bytes as something an `<img>` or a link can point at, for as long as a view stands.
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, Url};
 
 /// A `blob:` address that ends with the current view. Nothing where the browser makes none.
@@ -10,18 +9,6 @@ pub(super) fn address(blob: &Blob) -> Option<String> {
     // An address that is gone already needs no ending.
     on_cleanup(move || drop(Url::revoke_object_url(&ended)));
     Some(address)
-}
-
-/// Hands what is at an address to the browser's downloads.
-///
-/// # Errors
-/// What the browser says against it.
-pub(super) fn save(address: &str, name: &str) -> Result<(), JsValue> {
-    let link: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
-    link.set_href(address);
-    link.set_download(name);
-    link.click();
-    Ok(())
 }
 
 /// Bytes with their media type.

@@ -6,7 +6,9 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{CertificateFile, Offline};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, disclosure, icon, live, note, plain_note};
+use crate::ui::{
+    Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, disclosure, download, icon, live, note, plain_note,
+};
 use contract::api::{Downloads, Link};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -165,7 +167,7 @@ impl Desk {
         let Some(blob) = self.kept(file).await else { return false };
         let owner = self.owner.try_get_value().flatten();
         let Some(address) = owner.and_then(|owner| owner.with(|| picture::address(&blob))) else { return false };
-        let saved = picture::save(&address, name_of(file)).is_ok();
+        let saved = download(&address, name_of(file)).is_ok();
         if file == CertificateFile::Png {
             self.shown.try_set(Some(address));
         }

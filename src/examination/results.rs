@@ -5,15 +5,14 @@ use crate::offline::{Network, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
-    Icon, Kind, LinkButton, PageTitle, Tone, card, icon, live, next_panel, note, plain_note, section_title, skeleton,
-    small_icon,
+    Icon, Kind, LinkButton, PageTitle, Tone, card, download, icon, live, next_panel, note, plain_note, section_title,
+    skeleton, small_icon,
 };
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Link, Words};
 use contract::application::{Act, State};
 use contract::examination::read;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
-use wasm_bindgen::JsCast;
 
 /// How far the reading of the results has come.
 #[derive(Clone, PartialEq)]
@@ -149,8 +148,10 @@ fn report(id: &str, link: Link, read_anew: Callback<Examination>) -> AnyView {
         spawn_local(async move {
             match offline.examination_anew(&id).await {
                 Ok(kept) => {
-                    if let Some(link) = &kept.value.report {
-                        follow(&api.link_url(link));
+                    if let Some(link) = &kept.value.report
+                        && let Err(why) = download(&api.link_url(link), "")
+                    {
+                        leptos::logging::warn!("the report: {why:?}");
                     }
                     read_anew.try_run(kept.value);
                 }
@@ -171,17 +172,6 @@ fn report(id: &str, link: Link, read_anew: Callback<Examination>) -> AnyView {
             }
         })
     })
-}
-
-/// As if the link had been pressed.
-fn follow(address: &str) {
-    let made = document().create_element("a").ok().and_then(|it| it.dyn_into::<web_sys::HtmlAnchorElement>().ok());
-    if let Some(link) = made {
-        link.set_href(address);
-        link.set_download("");
-        link.set_rel("noreferrer");
-        link.click();
-    }
 }
 
 /// What an examiner wrote, as written.
