@@ -23,6 +23,7 @@ mod steps;
 mod tasks;
 mod two_phones;
 
+pub(crate) use export::{Carried, export_file, insist_open};
 pub use opening::DrawDocument;
 pub use steps::page as step;
 pub use tasks::page as tasks;

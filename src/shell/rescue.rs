@@ -1,11 +1,12 @@
 //! Carrying a stuck application to another phone as a file, and taking such a file in.
 
+use crate::apply::{Carried, export_file, insist_open};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{ImportError, Offline, OutboxRow, What};
 use crate::reactive::{RwSignal, derive};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_moved, fresh_id, icon, live, plain_note,
-    save_file, section_title,
+    section_title,
 };
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -110,12 +111,7 @@ fn buttons(rescue: Rescue) -> AnyView {
 
 fn insist(rescue: Rescue) -> Option<AnyView> {
     let application = rescue.asked.get()?;
-    let go = Callback::new(move |()| export(rescue, application.clone()));
-    let body = view! {
-        {plain_note(Tone::Warn, Icon::Warning, t(K::RescueOpen))}
-        <p><Button label=t(K::RescueOpenGo) kind=Kind::Text on_press=go/></p>
-    };
-    Some(body.into_any())
+    Some(insist_open(Callback::new(move |()| export(rescue, application.clone()))))
 }
 
 fn export(rescue: Rescue, application: String) {
@@ -123,18 +119,10 @@ fn export(rescue: Rescue, application: String) {
     let words = rescue.words.get_untracked();
     spawn_local(async move {
         let words = Some(words.trim()).filter(|words| !words.is_empty());
-        let told = match rescue.offline.export_application(&application, words).await {
-            Ok(file) => match save_file("health-certificate.json", &file.text) {
-                Ok(()) => (file.left_behind > 0).then_some((Tone::Warn, K::RescueLeft)),
-                Err(why) => {
-                    leptos::logging::warn!("export: {why:?}");
-                    Some((Tone::Bad, K::RescueEExport))
-                }
-            },
-            Err(why) => {
-                leptos::logging::warn!("export: {why:?}");
-                Some((Tone::Bad, K::RescueEExport))
-            }
+        let told = match export_file(rescue.offline, &application, words).await {
+            Carried::Whole => None,
+            Carried::InPart => Some((Tone::Warn, K::RescueLeft)),
+            Carried::Not => Some((Tone::Bad, K::RescueEExport)),
         };
         rescue.told.try_set(told);
     });
