@@ -446,6 +446,7 @@ mod tests {
             {"linkId": "unseen", "type": "decimal", "text": "x", "extension": [sum[0], hidden]}]}))
         .unwrap();
         let told = unsupported(&form);
+        assert_eq!(told.len(), 3, "{told:?}");
         for (line, says) in told.iter().zip([
             "asked: is computed by other tools, and asked here as any other question",
             "bmi: is computed by other tools, and stays empty here, for it cannot be changed",
