@@ -173,6 +173,11 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
 /// The same against a mock server of our own.
 async fn own(only: &str) -> anyhow::Result<()> {
+    with_own(async |backend| report(backend, only).await).await?
+}
+
+/// Starts a mock server of our own, with two people signed in, and takes it down again whatever was found there.
+async fn with_own<T>(ask: impl AsyncFnOnce(Backend) -> T) -> anyhow::Result<T> {
     let data = std::env::temp_dir().join(format!("hc-conform-{}", caller::fresh()));
     let running = mock_server::start(mock_server::Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -187,8 +192,8 @@ async fn own(only: &str) -> anyhow::Result<()> {
     let asked = async {
         let one = sign_in(&running, &api, "+8613800000001").await?;
         let other = sign_in(&running, &api, "+8613800000002").await?;
-        report(Backend { api: api.clone(), one, other, levels: Vec::new(), office: Some(running.office.clone()) }, only)
-            .await
+        let office = Some(running.office.clone());
+        Ok(ask(Backend { api: api.clone(), one, other, levels: Vec::new(), office }).await)
     };
     let outcome = asked.await;
     running.stop().await;

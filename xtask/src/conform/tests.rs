@@ -60,37 +60,24 @@ async fn pass_on(
 
 /// How the rows of a name go at a backend that is ours, but for what is spoiled.
 async fn asked_of_worse(name: &str, spoiled: Spoiled) -> Vec<&'static str> {
-    let data = std::env::temp_dir().join(format!("hc-worse-{}", caller::fresh()));
-    let running = mock_server::start(mock_server::Config {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        data: data.clone(),
-        dist: None,
-        auto: None,
-        forms: files::root().join("forms"),
-        origins: Vec::new(),
-    })
-    .await
-    .unwrap();
-    let api = format!("http://127.0.0.1:{}", running.addr.port());
-    let one = sign_in(&running, &api, "+8613800000001").await.unwrap();
-    let other = sign_in(&running, &api, "+8613800000002").await.unwrap();
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let front = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
-    let router = Router::new().fallback(pass_on).with_state(Worse { api, spoiled });
-    let proxy = tokio::spawn(async move { axum::serve(listener, router).await });
-    let levels = LEVELS.iter().map(|(level, _)| (*level).to_owned()).collect();
-    let backend = Backend { api: front, one, other, levels, office: Some(running.office.clone()) };
-    let mut differs = Vec::new();
-    for row in ROWS.iter().filter(|row| row.name == name) {
-        backend.rest();
-        if matches!(ask(row, &backend).await, Outcome::Differs(_)) {
-            differs.push(row.says);
+    let ask = async |ours: Backend| {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let front = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let router = Router::new().fallback(pass_on).with_state(Worse { api: ours.api.clone(), spoiled });
+        let proxy = tokio::spawn(async move { axum::serve(listener, router).await });
+        let levels = LEVELS.iter().map(|(level, _)| (*level).to_owned()).collect();
+        let backend = Backend { api: front, levels, ..ours };
+        let mut differs = Vec::new();
+        for row in ROWS.iter().filter(|row| row.name == name) {
+            backend.rest();
+            if matches!(ask(row, &backend).await, Outcome::Differs(_)) {
+                differs.push(row.says);
+            }
         }
-    }
-    proxy.abort();
-    running.stop().await;
-    std::fs::remove_dir_all(&data).ok();
-    differs
+        proxy.abort();
+        differs
+    };
+    with_own(ask).await.unwrap()
 }
 
 #[tokio::test]
