@@ -174,7 +174,6 @@ impl Office {
         let signed_in = begin(txn.db(), &text("subject"), &text("phone"), now).await?;
         let first = text("session");
         sqlx::query("DELETE FROM session WHERE id = ?").bind(&first).execute(txn.db()).await?;
-        sqlx::query("DELETE FROM certificate_grant WHERE session = ?").bind(&first).execute(txn.db()).await?;
         txn.commit().await?;
         self.feed.tell(Heard::SignedOut { session: first });
         Ok(signed_in)
@@ -217,9 +216,6 @@ impl Office {
             .bind(now - IDLE_SECONDS)
             .fetch_all(txn.db())
             .await?;
-        for session in &ended {
-            sqlx::query("DELETE FROM certificate_grant WHERE session = ?").bind(session).execute(txn.db()).await?;
-        }
         txn.commit().await?;
         for session in ended {
             self.feed.tell(Heard::SignedOut { session });
@@ -239,8 +235,7 @@ impl Office {
                 .bind(sha256_hex(token.as_bytes()))
                 .fetch_optional(txn.db())
                 .await?;
-        if let Some((session, subject)) = &ended {
-            sqlx::query("DELETE FROM certificate_grant WHERE session = ?").bind(session).execute(txn.db()).await?;
+        if let Some((_, subject)) = &ended {
             audit::note(txn.db(), now, subject, "sign-out", "").await?;
         }
         txn.commit().await?;

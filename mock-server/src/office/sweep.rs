@@ -32,7 +32,6 @@ impl Office {
     /// # Errors
     /// The store does not answer.
     pub async fn sweep(&self) -> Answer<()> {
-        self.end_sessions().await?;
         let now = self.now().timestamp();
         let mut txn = self.store.write().await?;
         let ended: Vec<(String, String)> = sqlx::query_as("DELETE FROM upload WHERE ends_at <= ? RETURNING id, pieces")

@@ -74,6 +74,12 @@ const STEPS: &[&str] = &[
     "
     ALTER TABLE download ADD COLUMN fetched INTEGER NOT NULL DEFAULT 0;
     ",
+    // What was opened in a session closes with it, however it ends.
+    "
+    CREATE TRIGGER session_over AFTER DELETE ON session BEGIN
+        DELETE FROM certificate_grant WHERE session = OLD.id;
+    END;
+    ",
 ];
 
 /// Runs the steps that this file has not seen.
@@ -87,4 +93,31 @@ pub(super) async fn bring_up_to_date(store: &Store) -> Result<(), sqlx::Error> {
         sqlx::raw_sql(sqlx::AssertSqlSafe(mark)).execute(txn.db()).await?;
     }
     txn.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_opened_in_a_session_closes_with_that_session_alone() {
+        let folder = std::env::temp_dir().join(format!("hc-schema-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let store = Store::open(&folder).await.unwrap();
+        let mut txn = store.write().await.unwrap();
+        for statement in [
+            "INSERT INTO subject VALUES ('somebody', '+8613800000001', 0)",
+            "INSERT INTO session VALUES ('a', 'one', 'somebody', 0, 0, 9), ('b', 'two', 'somebody', 0, 0, 9)",
+            "INSERT INTO certificate_grant VALUES ('one', 'x', 9), ('one', 'y', 9), ('two', 'x', 9)",
+            "DELETE FROM session WHERE id = 'one'",
+        ] {
+            sqlx::query(statement).execute(txn.db()).await.unwrap();
+        }
+        let left: Vec<String> =
+            sqlx::query_scalar("SELECT session FROM certificate_grant").fetch_all(txn.db()).await.unwrap();
+        txn.commit().await.unwrap();
+        store.close().await;
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(left, ["two"]);
+    }
 }
