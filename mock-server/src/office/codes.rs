@@ -130,8 +130,8 @@ impl Office {
         let _turn = self.take_turn(once)?;
         let now = self.now();
         let mut txn = self.store.write().await?;
-        if let Some(Kept { reply: Some(reply), .. }) = receipts::kept(txn.db(), once).await? {
-            return Ok(serde_json::from_value(reply)?);
+        if let Some(kept) = receipts::kept(txn.db(), once).await? {
+            return Ok(serde_json::from_value(kept.again(now)?)?);
         }
         if let Some(address) = address {
             limits::count(txn.db(), &format!("address:{address}"), &CODES_FROM_ADDRESS, 1, now).await?;

@@ -4,7 +4,7 @@ use super::{
     certificates::{self, LOCK_SECONDS},
     codes,
     matter::COLLECTION_TRIES,
-    papers, receipts, sessions,
+    papers, receipts,
 };
 use chrono::Duration;
 use contract::{
@@ -46,12 +46,8 @@ impl Office {
     ) -> Answer<Grant> {
         let _turn = self.take_turn(once)?;
         let mut case = Case::of(self, id, &session.subject).await?;
-        if let Some(Kept { status, reply: Some(reply), .. }) = receipts::kept(case.txn.db(), once).await? {
-            return if status < 300 {
-                Ok(serde_json::from_value(reply)?)
-            } else {
-                Err(sessions::remembered(&reply, case.now)?)
-            };
+        if let Some(kept) = receipts::kept(case.txn.db(), once).await? {
+            return Ok(serde_json::from_value(kept.again(case.now)?)?);
         }
         if !certificates::is_collectable(case.matter.state) {
             return Err(case.refuse().await);

@@ -4,7 +4,7 @@ use super::{
     case::{can_lapse, waits_for_office},
     codes,
     limits::{self, LOOKUPS},
-    matter, receipts, sessions,
+    matter, receipts,
 };
 use contract::{
     api::{CodePurpose, Lookup, LookupRequest, Slug},
@@ -23,12 +23,8 @@ impl Office {
         let now = self.now();
         self.let_clock_act(&asked.number).await?;
         let mut txn = self.store.write().await?;
-        if let Some(Kept { status, reply: Some(reply), .. }) = receipts::kept(txn.db(), &once).await? {
-            return if status < 300 {
-                Ok(serde_json::from_value(reply)?)
-            } else {
-                Err(sessions::remembered(&reply, now)?)
-            };
+        if let Some(kept) = receipts::kept(txn.db(), &once).await? {
+            return Ok(serde_json::from_value(kept.again(now)?)?);
         }
         let judged = codes::judge(txn.db(), &asked.code_id, &asked.code, CodePurpose::Lookup, None, now).await?;
         let answer = match judged {

@@ -1,6 +1,6 @@
 //! What makes a POST repeatable: keys, what was answered, and receipts (contract §5).
 use super::{Answer, Fault, Office, sha256_hex};
-use contract::api::{Instant, Receipt, ReceiptState, Slug};
+use contract::api::{Instant, Problem, Receipt, ReceiptState, Slug};
 use sqlx::{Row as _, SqliteConnection};
 use std::{
     collections::HashSet,
@@ -57,6 +57,24 @@ pub struct Kept {
     pub receipt: Option<Receipt>,
     /// For everything else: the body.
     pub reply: Option<serde_json::Value>,
+}
+
+impl Kept {
+    /// Answers it again: the reply that was kept, or the refusal, with what is left of its time.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub(super) fn again(self, now: Instant) -> Answer<serde_json::Value> {
+        let reply = self.reply.unwrap_or_default();
+        if self.status < 300 {
+            return Ok(reply);
+        }
+        let problem: Problem = serde_json::from_value(reply)?;
+        let mut fault = Fault::new(problem.slug().unwrap_or(Slug::ServerError));
+        fault.retry_after = problem.until.map(|until| u64::try_from((until - now).num_seconds()).unwrap_or(0).max(1));
+        *fault.problem = problem;
+        Err(fault)
+    }
 }
 
 /// Keys whose first request is at work now.

@@ -1,11 +1,11 @@
 //! Who is signed in: a secret in a cookie, kept here as a hash; twelve hours at most, thirty minutes without a request.
 use super::{
-    Answer, Fault, Heard, Kept, Office, Once, at_second, audit, codes, fresh_id,
+    Answer, Heard, Kept, Office, Once, at_second, audit, codes, fresh_id,
     receipts::{self, KEY_SECONDS},
     secret, sha256_hex,
 };
 use contract::{
-    api::{CodeEntered, CodePurpose, Instant, Session, Slug},
+    api::{CodeEntered, CodePurpose, Instant, Session},
     identity::Phone,
 };
 use sqlx::{Row as _, SqliteConnection};
@@ -166,10 +166,7 @@ impl Office {
     }
 
     async fn sign_in_again(&self, mut txn: crate::store::Txn, kept: Kept, now: Instant) -> Answer<SignedIn> {
-        let reply = kept.reply.unwrap_or_default();
-        if kept.status >= 300 {
-            return Err(remembered(&reply, now)?);
-        }
+        let reply = kept.again(now)?;
         let text = |name: &str| reply.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
         let signed_in = begin(txn.db(), &text("subject"), &text("phone"), now).await?;
         let first = text("session");
@@ -244,14 +241,4 @@ impl Office {
         }
         Ok(())
     }
-}
-
-/// A counted refusal that is answered again, with what is left of its time.
-pub(super) fn remembered(reply: &serde_json::Value, now: Instant) -> Answer<Fault> {
-    let problem: contract::api::Problem = serde_json::from_value(reply.clone())?;
-    let slug = problem.slug().unwrap_or(Slug::ServerError);
-    let mut fault = Fault::new(slug);
-    fault.retry_after = problem.until.map(|until| u64::try_from((until - now).num_seconds()).unwrap_or(0).max(1));
-    *fault.problem = problem;
-    Ok(fault)
 }
