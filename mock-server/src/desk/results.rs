@@ -358,7 +358,7 @@ fn error(name: &str, problem: EntryProblem) -> ItemError {
         EntryProblem::PartsSwapped => "order",
         EntryProblem::Computed => "computed",
     };
-    ItemError { pointer: Pointer::member(name), code: code.into(), params: serde_json::Map::new() }
+    ItemError::new(Pointer::member(name), code)
 }
 
 /// Results that nobody would look at twice, for `--auto`: the first finding, or the middle of the range.

@@ -289,11 +289,7 @@ fn said(words: &Words) -> Answer<()> {
 
 /// A referral needs somewhere to go, by a day that is still to come.
 fn check_referral(place: &str, days: i64) -> Answer<()> {
-    let wrong = |name: &str, code: &str| ItemError {
-        pointer: Pointer::member(name),
-        code: code.into(),
-        params: serde_json::Map::new(),
-    };
+    let wrong = |name: &str, code: &str| ItemError::new(Pointer::member(name), code);
     let place = place.trim().is_empty().then(|| wrong("place", "required"));
     let day = (!(0..=LATEST_REFERRAL).contains(&days)).then(|| wrong("due_on", "range"));
     let errors: Vec<ItemError> = place.into_iter().chain(day).collect();
@@ -331,7 +327,7 @@ async fn return_items(case: &mut Case, items: Vec<Returning>, kind: FormKind) ->
         let unknown = form.item_at(&item.pointer).is_none();
         if unknown || item.words.text.trim().is_empty() {
             let code = if unknown { "unknown-item" } else { "required" };
-            errors.push(ItemError { pointer: item.pointer.clone(), code: code.into(), params: serde_json::Map::new() });
+            errors.push(ItemError::new(item.pointer.clone(), code));
         }
     }
     if items.is_empty() {

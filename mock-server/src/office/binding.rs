@@ -74,11 +74,7 @@ async fn check_place(case: &mut Case, pointer: &Pointer) -> Answer<FileRule> {
 
 /// What is wrong with the request itself.
 fn check_request(bind: &BindDocument) -> Answer<()> {
-    let wrong = |name: &str| ItemError {
-        pointer: Pointer::member(name),
-        code: "format".into(),
-        params: serde_json::Map::new(),
-    };
+    let wrong = |name: &str| ItemError::new(Pointer::member(name), "format");
     let mut errors = Vec::new();
     if !is_sha256(&bind.sha256) {
         errors.push(wrong("sha256"));

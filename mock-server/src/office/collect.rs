@@ -99,11 +99,7 @@ fn check_shape(asked: &CollectionRequest) -> Answer<()> {
     let missing: Vec<ItemError> = members
         .into_iter()
         .filter(|(_, value)| value.as_ref().is_none_or(|text| text.trim().is_empty()))
-        .map(|(name, _)| ItemError {
-            pointer: Pointer::member(name),
-            code: "required".into(),
-            params: serde_json::Map::new(),
-        })
+        .map(|(name, _)| ItemError::new(Pointer::member(name), "required"))
         .collect();
     if missing.is_empty() { Ok(()) } else { Err(Fault::items(missing)) }
 }

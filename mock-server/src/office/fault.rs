@@ -46,7 +46,7 @@ impl Fault {
 
     /// Something of the request is wrong: `pointer`, `code`.
     pub fn invalid(pointer: Pointer, code: &str) -> Self {
-        Self::items(vec![ItemError { pointer, code: code.into(), params: serde_json::Map::new() }])
+        Self::items(vec![ItemError::new(pointer, code)])
     }
 
     /// Some items are wrong.

@@ -154,15 +154,11 @@ fn check_notes(case: &Case, sent: &Supplement) -> Answer<()> {
         let returned = case.matter.returned.iter().any(|item| item.pointer == *pointer);
         let found = note.text.chars().count();
         if !returned {
-            errors.push(ItemError {
-                pointer: pointer.clone(),
-                code: "not-open".into(),
-                params: serde_json::Map::new(),
-            });
+            errors.push(ItemError::new(pointer.clone(), "not-open"));
         } else if found > LONGEST {
             let params =
                 [("limit".to_owned(), LONGEST.into()), ("found".to_owned(), found.into())].into_iter().collect();
-            errors.push(ItemError { pointer: pointer.clone(), code: "too-long".into(), params });
+            errors.push(ItemError { params, ..ItemError::new(pointer.clone(), "too-long") });
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(Fault::items(errors)) }

@@ -274,11 +274,7 @@ fn what_the_number_tells_is_not_to_be_confirmed() {
 
 #[test]
 fn what_the_office_refused_stands_at_its_item_until_that_is_changed() {
-    let error = |pointer: &str| ItemError {
-        pointer: Pointer::from_text(pointer),
-        code: "id-check".to_owned(),
-        params: Params::new(),
-    };
+    let error = |pointer: &str| ItemError::new(Pointer::from_text(pointer), "id-check");
     let errors = vec![error("#/person.id.number"), error("#/work.place"), error("#/person.name")];
     let mut beside = Beside { refused: errors, ..Beside::default() };
     let stored = serde_json::to_string(&beside).unwrap();
@@ -506,11 +502,7 @@ fn what_is_to_be_confirmed_is_asked_under_its_new_name_too() {
 
 #[test]
 fn what_was_said_about_a_row_goes_with_it() {
-    let error = |pointer: &str| ItemError {
-        pointer: Pointer::from_text(pointer),
-        code: "required".to_owned(),
-        params: Params::new(),
-    };
+    let error = |pointer: &str| ItemError::new(Pointer::from_text(pointer), "required");
     let all = ["#/place", "#/place/r1", "#/place/r1/address", "#/place/r2/address", "#/place/r10/address", "#/name"];
     let inside = Pointer::item("place").in_row("r1", "address");
     let mut beside = Beside {
@@ -533,11 +525,7 @@ fn what_the_office_refused_is_said_only_where_something_is_asked() {
         {"linkId": "since", "type": "string", "enableWhen": when},
         {"linkId": "place", "type": "group", "repeats": true, "item": [{"linkId": "address", "type": "string"}]}]));
     let all = ["#/sick", "#/since", "#/place", "#/place/r1", "#/place/r1/address", "#/place/r2/address", "#/gone"];
-    let refused = |pointer: &str| ItemError {
-        pointer: Pointer::from_text(pointer),
-        code: "required".to_owned(),
-        params: Params::new(),
-    };
+    let refused = |pointer: &str| ItemError::new(Pointer::from_text(pointer), "required");
     let beside = Beside { refused: all.map(refused).to_vec(), ..Beside::default() };
     let mut answers = Answers::new();
     answers.set(Pointer::item("place").in_row("r1", "address"), text("x"));
