@@ -58,6 +58,13 @@ impl<'a> Applicant<'a> {
         self.signs_in().await
     }
 
+    /// The same, and waits for it: it has no name yet. Gives which application it is.
+    pub async fn begins_unnamed(&self) -> anyhow::Result<String> {
+        self.begins().await?;
+        self.finds("heading", self.speech.say("tasks.title.unnamed")?).await?;
+        self.application().await
+    }
+
     /// With the phone, and the code from the message.
     pub async fn signs_in(&self) -> anyhow::Result<()> {
         self.fills(self.speech.say("signin.phone")?, self.phone).await?;
@@ -248,6 +255,14 @@ impl<'a> Applicant<'a> {
         self.is_at("/receipt").await?;
         self.sees(self.speech.say("receipt.title")?).await?;
         self.application().await
+    }
+
+    /// From the entrance to the receipt, for somebody who looks for work.
+    pub async fn hands_in(&self) -> anyhow::Result<String> {
+        self.begins().await?;
+        self.fills_in().await?;
+        self.gives_papers().await?;
+        self.submits().await
     }
 
     /// The application that the address names.

@@ -79,6 +79,12 @@ impl Browser {
         Ok(list.json().as_array().map(|all| all.iter().map(text).collect()).unwrap_or_default())
     }
 
+    /// Where the focus is: the id of the control that has it.
+    pub async fn focus(&self) -> anyhow::Result<String> {
+        let at = self.driver.execute("return document.activeElement.id", vec![]).await?;
+        Ok(at.json().as_str().unwrap_or_default().to_owned())
+    }
+
     /// What a person who looks into a failure needs to see.
     pub async fn record(&self, folder: &Path, name: &str) -> anyhow::Result<()> {
         fs::create_dir_all(folder)?;

@@ -89,9 +89,7 @@ pub async fn print(house: &House, phone: &Browser, pages: usize) -> anyhow::Resu
     cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": MEMORIES })).await?;
     house.asks(&[large(FIELDS, pages)]).await?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     println!("{FIELDS} questions on {pages} page(s)");
     keys(&applicant, phone, &id).await?;
     if pages > 1 {

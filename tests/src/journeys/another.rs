@@ -5,9 +5,7 @@ use anyhow::ensure;
 pub(super) async fn person(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
-    let first = applicant.application().await?;
+    let first = applicant.begins_unnamed().await?;
     fills_in_the_person(&applicant, &first, "张伟", "11010519900307021X").await?;
 
     applicant.goes_to("/home").await?;

@@ -59,19 +59,15 @@ const ASKED: [&str; 9] = [
 async fn opened<'a>(house: &'a House, phone: &'a Browser) -> anyhow::Result<Applicant<'a>> {
     house.asks(&[form()]).await?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
+    applicant.begins_unnamed().await?;
     applicant.link(applicant.speech.begin("tasks.go")?).await?;
     applicant.is_at("/step/one").await?;
     applicant.finds("textbox", "最后一句").await?;
     Ok(applicant)
 }
 
-/// Where the focus is: the item of the control that has it.
-async fn focus(phone: &Browser) -> anyhow::Result<String> {
-    let at = phone.driver.execute("return document.activeElement.id", vec![]).await?;
-    Ok(at.json().as_str().unwrap_or_default().to_owned())
-}
+/// What stands in the fields, but for the choice.
+const WORDS: [(&str, &str); 4] = [("称呼", "张伟"), ("补充说明", "没有"), ("哪天拍的", "昨天"), ("哪一处", "家里")];
 
 pub(super) async fn everywhere(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = opened(house, phone).await?;
@@ -87,8 +83,7 @@ pub(super) async fn everywhere(house: &House, phone: &Browser) -> anyhow::Result
     // The item of a row is named by its group and row.
     let silent: Vec<&String> = silent.iter().filter(|it| *it != "one.rows.what").collect();
     ensure!(silent.is_empty(), "{silent:?} have no control");
-    for (name, words) in [("称呼", "张伟"), ("补充说明", "没有"), ("哪天拍的", "昨天"), ("哪一处", "家里")]
-    {
+    for (name, words) in WORDS {
         applicant.fills(name, words).await.with_context(|| name.to_owned())?;
     }
     // An entry that is a word alone is an entry, and no own words.
@@ -106,14 +101,11 @@ pub(super) async fn led_by_enter(house: &House, phone: &Browser) -> anyhow::Resu
     let press =
         async |keys: &str| applicant.driver.active_element().await?.send_keys(keys).await.map_err(anyhow::Error::from);
     let enter = String::from("\u{e007}");
-    for (typed, next) in [("", "-one.shown.more."), ("没有", "-one.photo."), ("", "")] {
+    for (typed, next) in [("", "-one.shown.more."), ("没有", "-one.photo.")] {
         press(typed).await?;
-        let before = focus(phone).await?;
-        if next.is_empty() {
-            break;
-        }
+        let before = phone.focus().await?;
         press(&enter).await?;
-        applicant.waits(&format!("{next} after {before}"), async || Ok(focus(phone).await?.ends_with(next))).await?;
+        applicant.waits(&format!("{next} after {before}"), async || Ok(phone.focus().await?.ends_with(next))).await?;
     }
     let errors =
         phone.driver.execute("return document.querySelectorAll('.hc-errors, [aria-invalid=true]').length", vec![]);
@@ -123,7 +115,7 @@ pub(super) async fn led_by_enter(house: &House, phone: &Browser) -> anyhow::Resu
     ensure!(field.attr("enterkeyhint").await?.as_deref() == Some("next"), "the key of the telephone does not say next");
     press("昨天").await?;
     press(&enter).await?;
-    applicant.waits("the choices", async || Ok(focus(phone).await?.ends_with("-one.pick."))).await?;
+    applicant.waits("the choices", async || Ok(phone.focus().await?.ends_with("-one.pick."))).await?;
     let last = applicant.finds("textbox", "最后一句").await?;
     last.focus().await?;
     ensure!(last.attr("enterkeyhint").await?.as_deref() == Some("go"), "the key of the last field does not say go");
@@ -137,8 +129,7 @@ pub(super) async fn led_by_enter(house: &House, phone: &Browser) -> anyhow::Resu
 pub(super) async fn own_words(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = opened(house, phone).await?;
     let other = applicant.speech.say("home.other")?;
-    for (name, words) in [("称呼", "张伟"), ("补充说明", "没有"), ("哪天拍的", "昨天"), ("哪一处", "家里")]
-    {
+    for (name, words) in WORDS {
         applicant.fills(name, words).await?;
     }
     applicant.picks("选一个或自己写", other).await?;
@@ -147,7 +138,7 @@ pub(super) async fn own_words(house: &House, phone: &Browser) -> anyhow::Result<
         field.send_keys(words).await?;
         applicant.says("form.next").await?;
         let wrong = async || {
-            let at = focus(phone).await?;
+            let at = phone.focus().await?;
             Ok(at.ends_with("-one.pick.-other") && field.attr("aria-invalid").await?.as_deref() == Some("true"))
         };
         applicant.waits(&format!("the field of own words to be wrong with {words:?}"), wrong).await?;

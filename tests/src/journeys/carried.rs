@@ -5,9 +5,7 @@ use anyhow::ensure;
 pub(super) async fn or_deleted(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.says("tasks.more").await?;
 
     // That anybody can read the file is said before there is one.

@@ -10,10 +10,7 @@ use std::{fs, path::Path};
 /// booking's calls. Gives back the application and the certificate.
 pub(super) async fn collected(applicant: &Applicant<'_>) -> anyhow::Result<(String, String)> {
     let house = applicant.house;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     house.accept(&id).await?;
     booked(applicant, &id).await?;
     house.act(&id, OfficeAct::Attend { site: None }).await?;

@@ -27,9 +27,7 @@ pub(super) async fn maintenance(house: &House, phone: &Browser) -> anyhow::Resul
 pub(super) async fn version_gone(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{id}/step/person")).await?;
     let moment = applicant.moment().await?;
     applicant.types("person.name", applicant.name).await?;

@@ -14,8 +14,7 @@ use mock_server::{
 
 pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, Person::new(phone, house.host()), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
+    applicant.begins_unnamed().await?;
     let url = phone.driver.current_url().await?.to_string();
     ensure!(url.contains("#/hc/a/"), "our place is not in the hash: {url}");
     ensure!(phone.driver.title().await? == "示例社区服务网", "the host's title was taken");

@@ -6,9 +6,7 @@ const ROUNDS: u32 = 20;
 
 pub(super) async fn last_keys(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
     applicant.agrees("documents.consent").await?;
     applicant.goes_to(&format!("/a/{id}/step/contact")).await?;

@@ -51,8 +51,7 @@ pub(super) fn fixture(path: &str) -> anyhow::Result<Value> {
 pub(super) async fn every_type(house: &House, phone: &Browser) -> anyhow::Result<()> {
     house.asks(&[fixture("fixtures/forms/every-type.questionnaire.json")?]).await?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
+    applicant.begins_unnamed().await?;
     applicant.link(applicant.speech.begin("tasks.go")?).await?;
     applicant.is_at("/step/typed").await?;
     for (name, typed, shown) in TYPED {
@@ -196,9 +195,7 @@ pub(super) async fn changed_under_a_draft(house: &House, phone: &Browser) -> any
     let old = fixture("../forms/health-certificate.v0.questionnaire.json")?;
     house.asks(std::slice::from_ref(&old)).await?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     for (step, link_id, words) in OLD {
         applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
         let moment = applicant.moment().await?;
@@ -297,9 +294,7 @@ fn no_forms() -> Vec<(&'static str, String, Option<&'static str>)> {
 /// In the place of the form comes something that is none: each is said, and what was filled in before is kept.
 pub(super) async fn no_form_at_all(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let kept = applicant.application().await?;
+    let kept = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{kept}/step/person")).await?;
     let moment = applicant.moment().await?;
     applicant.types("person.name", applicant.name).await?;

@@ -9,10 +9,7 @@ use mock_server::faults::{Plan, Trouble};
 
 pub(super) async fn reply_lost(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     let faults = &house.office()?.faults;
     faults.plan(Plan { method: Some("DELETE".into()), ..Plan::once(Trouble::LostReply, "/submission") });
     applicant.goes_to(&format!("/a/{id}")).await?;

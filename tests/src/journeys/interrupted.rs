@@ -108,10 +108,7 @@ pub(super) async fn session_ends(house: &House, phone: &Browser) -> anyhow::Resu
 
 pub(super) async fn stream_killed(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     phone.block(&["*/events*"]).await?;
     applicant.goes_to(&format!("/a/{id}")).await?;
     applicant.sees(applicant.speech.say("status.submitted")?).await?;
@@ -121,9 +118,7 @@ pub(super) async fn stream_killed(house: &House, phone: &Browser) -> anyhow::Res
 
 pub(super) async fn after_a_panic(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{id}/step/person")).await?;
     let moment = applicant.moment().await?;
     applicant.types("person.name", applicant.name).await?;

@@ -67,9 +67,7 @@ pub(super) const TYPED: &str = "示例路 7 号";
 
 /// Signs in, begins, and types an address; gives back the application.
 pub(super) async fn begins_and_types(applicant: &Applicant<'_>) -> anyhow::Result<String> {
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{id}/step/contact")).await?;
     let moment = applicant.moment().await?;
     applicant.types("contact.residence.address", TYPED).await?;

@@ -60,10 +60,7 @@ pub(super) async fn signed_out(house: &House, phone: &Browser) -> anyhow::Result
 
 pub(super) async fn withdrawn(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     let before = find::evaluate(&phone.driver, PHOTOS).await?;
     ensure!(before.as_u64() >= Some(3), "only {before} of the photos lie on this phone");
     applicant.goes_to(&format!("/a/{id}")).await?;

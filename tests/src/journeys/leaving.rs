@@ -25,10 +25,7 @@ pub(super) async fn while_waiting(house: &House, phone: &Browser) -> anyhow::Res
     // Another code is sent after a minute.
     house.office()?.let_time_pass(chrono::Duration::seconds(61));
 
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     house.accept(&id).await?;
     chooses_a_time(&applicant, &id).await?;
     collects(&applicant, &id).await

@@ -19,25 +19,23 @@ fn form() -> Value {
 pub(super) async fn page(house: &House, phone: &Browser) -> anyhow::Result<()> {
     house.asks(&[form()]).await?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     let step = format!("/a/{id}/step/many");
     let late = format!("-many.{LATE}.");
     // A link to one question leads to it.
     applicant.goes_to(&format!("/a/{id}/step/many:{LATE}")).await?;
-    applicant.waits("the question of the link", async || Ok(focus(phone).await?.ends_with(&late))).await?;
+    applicant.waits("the question of the link", async || Ok(phone.focus().await?.ends_with(&late))).await?;
     // Going on at once leads to the one that is missing.
     applicant.goes_to(&step).await?;
     applicant.says("form.next").await?;
-    applicant.waits("the question that is missing", async || Ok(focus(phone).await?.ends_with(&late))).await?;
+    applicant.waits("the question that is missing", async || Ok(phone.focus().await?.ends_with(&late))).await?;
     // The Tab key comes to the end of the page.
     applicant.goes_to(&step).await?;
     applicant.finds("textbox", "第1题").await?.focus().await?;
     for n in 2..=QUESTIONS {
         phone.driver.active_element().await?.send_keys(Key::Tab + "").await?;
         let next = format!("-many.{n}.");
-        let at = focus(phone).await?;
+        let at = phone.focus().await?;
         ensure!(at.ends_with(&next), "after question {} the focus is at {at}", n - 1);
     }
     // Back leads to where the page was left.
@@ -69,8 +67,3 @@ pub(super) async fn page(house: &House, phone: &Browser) -> anyhow::Result<()> {
 const FILLED_IN: &str = "const [field, words] = arguments; \
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, words); \
     for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, { bubbles: true }));";
-
-async fn focus(phone: &Browser) -> anyhow::Result<String> {
-    let at = phone.driver.execute("return document.activeElement.id", vec![]).await?;
-    Ok(at.json().as_str().unwrap_or_default().to_owned())
-}

@@ -11,10 +11,7 @@ use chrono::Duration;
 pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
     let number = full.record.number.context("no number")?;
 

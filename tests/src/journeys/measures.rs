@@ -13,10 +13,7 @@ pub(super) async fn as_well(house: &House, phone: &Browser) -> anyhow::Result<()
 
 async fn measured_by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     clerk.opens(applicant.name).await?;
     clerk.does("加做一般健康检查").await?;
     clerk.does("开始审核").await?;

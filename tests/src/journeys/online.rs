@@ -16,10 +16,7 @@ pub(super) async fn by_report(house: &House, phone: &Browser) -> anyhow::Result<
 
 async fn reported_to(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     clerk.accepts(applicant.name).await?;
     sends_the_report(&applicant, &id).await?;
 

@@ -19,10 +19,7 @@ pub(super) async fn examined(house: &House, phone: &Browser) -> anyhow::Result<(
 
 async fn examined_by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     one_item_comes_back(&applicant, clerk, &id).await?;
     clerk.accepts(applicant.name).await?;
     let code = makes_an_appointment(&applicant, &id).await?;

@@ -5,9 +5,7 @@ use anyhow::ensure;
 pub(super) async fn phone(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{id}/step/contact")).await?;
     let label = speech.label("contact.phone")?;
     let field = applicant.finds("textbox", &label).await?;

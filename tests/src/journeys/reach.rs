@@ -87,8 +87,7 @@ async fn told(phone: &Browser) -> anyhow::Result<Vec<Told>> {
 }
 
 pub(super) async fn as_it_is_told(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let applicant = begun(house, phone).await?;
-    let id = applicant.application().await?;
+    let (applicant, id) = begun(house, phone).await?;
     answers_for_everything(&applicant, &id).await?;
     let mut seen = BTreeSet::new();
     for language in ["zh-CN", "en"] {
@@ -179,11 +178,10 @@ fn squeezed(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
-async fn begun<'a>(house: &'a House, phone: &'a Browser) -> anyhow::Result<Applicant<'a>> {
+async fn begun<'a>(house: &'a House, phone: &'a Browser) -> anyhow::Result<(Applicant<'a>, String)> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    Ok(applicant)
+    let id = applicant.begins_unnamed().await?;
+    Ok((applicant, id))
 }
 
 /// Answers what makes the form ask everything it can.
@@ -205,8 +203,7 @@ async fn answers_for_everything(applicant: &Applicant<'_>, id: &str) -> anyhow::
 
 /// Tab through every step and back: whatever has the focus is seen, and the bar at the end hides nothing.
 pub(super) async fn focus_is_seen(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let applicant = begun(house, phone).await?;
-    let id = applicant.application().await?;
+    let (applicant, id) = begun(house, phone).await?;
     answers_for_everything(&applicant, &id).await?;
     let next = applicant.speech.say("form.next")?;
     for (step, _) in STEPS {
@@ -261,8 +258,7 @@ async fn stop(applicant: &Applicant<'_>, way: Way) -> anyhow::Result<String> {
 
 /// From the first question to the receipt without mouse or finger; only the files are handed over.
 pub(super) async fn by_keyboard(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let applicant = begun(house, phone).await?;
-    let id = applicant.application().await?;
+    let (applicant, id) = begun(house, phone).await?;
     let speech = &applicant.speech;
     applicant.finds("link", speech.begin("tasks.go")?).await?;
     to(&applicant, speech.begin("tasks.go")?).await?;
@@ -360,10 +356,8 @@ async fn to(applicant: &Applicant<'_>, words: &str) -> anyhow::Result<()> {
 
 /// Tab until the control of an item has the focus.
 async fn to_item(applicant: &Applicant<'_>, link_id: &str) -> anyhow::Result<()> {
-    let here = "return document.activeElement.id";
     for _ in 0..150 {
-        let at = applicant.driver.execute(here, vec![]).await?;
-        if at.json().as_str().is_some_and(|id| id.trim_end_matches('.').ends_with(&format!("-{link_id}"))) {
+        if applicant.focus().await?.trim_end_matches('.').ends_with(&format!("-{link_id}")) {
             return Ok(());
         }
         stop(applicant, Way::On).await?;
@@ -373,8 +367,7 @@ async fn to_item(applicant: &Applicant<'_>, link_id: &str) -> anyhow::Result<()>
 
 /// At 320 pixels, and at 400 % of a window of 1280: nothing has to be scrolled sideways, in any language, in any step.
 pub(super) async fn narrow_and_enlarged(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let applicant = begun(house, phone).await?;
-    let id = applicant.application().await?;
+    let (applicant, id) = begun(house, phone).await?;
     answers_for_everything(&applicant, &id).await?;
     let cdp = phone.driver.cdp();
     for language in ["zh-CN", "en"] {
@@ -406,8 +399,7 @@ async fn no_wider_than_the_window(applicant: &Applicant<'_>) -> anyhow::Result<(
 
 /// With the colours of the system, whatever can be pressed or filled has an edge, and the focus and a tick are seen.
 pub(super) async fn forced_colours(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let applicant = begun(house, phone).await?;
-    let id = applicant.application().await?;
+    let (applicant, id) = begun(house, phone).await?;
     answers_for_everything(&applicant, &id).await?;
     let features = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
     phone.driver.cdp().send_raw("Emulation.setEmulatedMedia", features).await?;

@@ -6,10 +6,7 @@ use mock_server::faults::{Plan, Trouble};
 pub(super) async fn the_next_day(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let id = applicant.submits().await?;
+    let id = applicant.hands_in().await?;
     house.accept(&id).await?;
     applicant.has_status(&id, "accepted").await?;
 

@@ -29,9 +29,7 @@ fn form() -> Value {
 pub(super) async fn answers(house: &House, phone: &Browser) -> anyhow::Result<()> {
     house.asks(&[form()]).await?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{id}/step/page")).await?;
     adds_and_takes_away(&applicant).await?;
     one_of_several_is_wrong(&applicant).await?;

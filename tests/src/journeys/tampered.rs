@@ -34,8 +34,7 @@ fn tampered(application: &str) -> String {
 pub(super) async fn draft(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
+    applicant.begins_unnamed().await?;
     let id = "3f6f2b1c-8f0e-4c51-9d3a-0a1b2c3d4e5f";
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("tampered.json");
@@ -68,9 +67,7 @@ pub(super) async fn draft(house: &House, phone: &Browser) -> anyhow::Result<()> 
 pub(super) async fn paste(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     let long = "字𠮷".repeat(5_000);
     for (step, link_id, before) in [
         ("contact", "contact.residence.address", None),

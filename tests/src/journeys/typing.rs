@@ -128,9 +128,7 @@ pub(super) async fn dates_and_digits(house: &House, phone: &Browser) -> anyhow::
 
 pub(super) async fn at_the_person<'a>(house: &'a House, phone: &'a Browser) -> anyhow::Result<Applicant<'a>> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{id}/step/person")).await?;
     applicant.chooses("person.id.kind", "resident-id").await?;
     Ok(applicant)

@@ -95,8 +95,7 @@ async fn worker_goes(house: &House, phone: &Browser, dist: &Path) -> anyhow::Res
 async fn update(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
+    applicant.begins_unnamed().await?;
     applicant.is_kept().await?;
     applicant.driver.refresh().await?;
     applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;

@@ -10,10 +10,7 @@ use anyhow::ensure;
 
 pub(super) async fn in_english(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "en")?;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    applicant.submits().await?;
+    applicant.hands_in().await?;
     let text = applicant.reads().await?;
     let han = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
     // The person's own name, and the name of the other language, may stand there.
@@ -35,9 +32,7 @@ const NAUGHTY: &[&str] = &[
 
 pub(super) async fn naughty_strings(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     for step in ["category", "person", "contact", "work", "health", "documents", "consent"] {
         applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
         applicant.finds("button", applicant.speech.say("form.next")?).await?;

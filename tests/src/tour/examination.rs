@@ -30,10 +30,7 @@ pub(super) async fn walk(
 
 /// A new application, sent.
 pub(super) async fn submitted(applicant: &Applicant<'_>) -> anyhow::Result<String> {
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    applicant.submits().await
+    applicant.hands_in().await
 }
 
 async fn review(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyhow::Result<()> {

@@ -30,9 +30,7 @@ const ROWS: [(&str, Option<&str>); 21] = [
 
 pub(in crate::journeys) async fn drafting(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.is_kept().await?;
     applicant.goes_to(&format!("/a/{id}/step/contact")).await?;
     let moment = applicant.moment().await?;

@@ -31,9 +31,7 @@ const ROWS: [(&str, &Place); 18] = [
 
 pub(in crate::journeys) async fn uploading(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    applicant.begins().await?;
-    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    let id = applicant.application().await?;
+    let id = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
     applicant.agrees("documents.consent").await?;
     for (trouble, place) in ROWS {
