@@ -22,6 +22,16 @@ pub(crate) fn forms() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../forms")
 }
 
+/// Our forms in another folder, those with a name that is kept.
+fn copied(to: &Path, keeps: impl Fn(&str) -> bool) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(forms()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+        if keeps(&entry.file_name().to_string_lossy()) {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
 pub(crate) const HOST_PAGE: &str = "https://city.example";
 
 fn config(folder: &Path, port: u16) -> Config {
@@ -47,12 +57,7 @@ impl Server {
     pub(crate) async fn asking(versions: &[Json]) -> Self {
         let folder = std::env::temp_dir().join(format!("hc-wire-{}", uuid::Uuid::new_v4()));
         let asked = folder.join("other-forms");
-        std::fs::create_dir_all(&asked).unwrap();
-        for entry in std::fs::read_dir(forms()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
-            if !entry.file_name().to_string_lossy().starts_with("health-certificate.") {
-                std::fs::copy(entry.path(), asked.join(entry.file_name())).unwrap();
-            }
-        }
+        copied(&asked, |name| !name.starts_with("health-certificate."));
         for (n, version) in versions.iter().enumerate() {
             let mut form = version.clone();
             let replaces = "http://hl7.org/fhir/StructureDefinition/replaces";
@@ -71,44 +76,34 @@ impl Server {
 
     /// Stops and starts again on the same folder and port.
     pub(crate) async fn restart(&mut self) {
+        self.restart_on(forms()).await;
+    }
+
+    async fn restart_on(&mut self, forms: PathBuf) {
         let running = self.running.take().unwrap();
         let port = running.addr.port();
         running.stop().await;
-        self.running = Some(start(config(&self.folder, port)).await.unwrap());
+        self.running = Some(start(Config { forms, ..config(&self.folder, port) }).await.unwrap());
     }
 
     /// Starts again on the same folder with only this form of the certificate.
     pub(crate) async fn restart_with(&mut self, form: &Json) {
-        let running = self.running.take().unwrap();
-        let port = running.addr.port();
-        running.stop().await;
         let asked = self.folder.join("forms-of-another");
-        std::fs::create_dir_all(&asked).unwrap();
-        for entry in std::fs::read_dir(forms()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
-            if !entry.file_name().to_string_lossy().starts_with("health-certificate.") {
-                std::fs::copy(entry.path(), asked.join(entry.file_name())).unwrap();
-            }
-        }
+        copied(&asked, |name| !name.starts_with("health-certificate."));
         std::fs::write(asked.join("health-certificate.questionnaire.json"), form.to_string()).unwrap();
-        self.running = Some(start(Config { forms: asked, ..config(&self.folder, port) }).await.unwrap());
+        self.restart_on(asked).await;
     }
 
     /// Starts again as an office that takes the newest form alone.
     pub(crate) async fn restart_without_older_forms(&mut self) {
-        let running = self.running.take().unwrap();
-        let port = running.addr.port();
-        running.stop().await;
         let forms = self.folder.join("newer-forms");
-        std::fs::create_dir_all(&forms).unwrap();
-        for entry in std::fs::read_dir(self::forms()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
-            std::fs::copy(entry.path(), forms.join(entry.file_name())).unwrap();
-        }
+        copied(&forms, |_| true);
         let newest = forms.join("health-certificate.questionnaire.json");
         let mut form: Json = serde_json::from_slice(&std::fs::read(&newest).unwrap()).unwrap();
         let said = form["extension"].as_array_mut().unwrap();
         said.retain(|extension| !extension["url"].as_str().unwrap().ends_with("/replaces"));
         std::fs::write(newest, form.to_string()).unwrap();
-        self.running = Some(start(Config { forms, ..config(&self.folder, port) }).await.unwrap());
+        self.restart_on(forms).await;
     }
 
     pub(crate) fn office(&self) -> &mock_server::office::Office {

@@ -1,5 +1,5 @@
 //! Bytes: tus step by step, binding, hostile files, previews.
-use crate::support::{Server, jpeg, key, metadata, sha256};
+use crate::support::{Reply, Server, jpeg, key, metadata, sha256};
 use reqwest::Method;
 use serde_json::json;
 
@@ -137,6 +137,18 @@ async fn binding_again_is_the_same_and_other_bytes_under_one_id_are_refused() {
     assert_eq!(phone.record(&id).await["documents"], json!([]));
 }
 
+/// Two requests at the same time, whose statuses are these two; their replies in that order.
+async fn at_once(
+    statuses: [u16; 2],
+    one: impl Future<Output = Reply>,
+    two: impl Future<Output = Reply>,
+) -> (Reply, Reply) {
+    let (one, two) = tokio::join!(one, two);
+    let (one, two) = if one.status <= two.status { (one, two) } else { (two, one) };
+    assert_eq!([one.status, two.status], statuses);
+    (one, two)
+}
+
 #[tokio::test]
 async fn two_who_bind_one_id_at_once_never_swap_its_bytes() {
     let server = Server::new().await;
@@ -145,14 +157,13 @@ async fn two_who_bind_one_id_at_once_never_swap_its_bytes() {
     for _ in 0..4 {
         let (document, first, second) = (key(), jpeg(), jpeg());
         let (one, two) = (phone.upload(&id, &document, &first).await, phone.upload(&id, &document, &second).await);
-        let (one, two) = tokio::join!(
+        let (bound, _) = at_once(
+            [201, 409],
             phone.bind(&id, &document, "#/documents.portrait", &one, &first),
-            phone.bind(&id, &document, "#/documents.portrait", &two, &second)
-        );
-        let mut statuses = [one.status, two.status];
-        statuses.sort_unstable();
-        assert_eq!(statuses, [201, 409]);
-        let bound = if one.status == 201 { one.json() } else { two.json() };
+            phone.bind(&id, &document, "#/documents.portrait", &two, &second),
+        )
+        .await;
+        let bound = bound.json();
         assert_eq!(sha256(&server.original(&id, &document)), bound["sha256"].as_str().unwrap());
     }
 }
@@ -165,10 +176,8 @@ async fn the_same_binding_sent_twice_at_once_is_one() {
     let (document, bytes) = (key(), jpeg());
     let upload = phone.upload(&id, &document, &bytes).await;
     let bind = || phone.bind(&id, &document, "#/documents.portrait", &upload, &bytes);
-    let (one, two) = tokio::join!(bind(), bind());
-    let mut statuses = [one.status, two.status];
-    statuses.sort_unstable();
-    assert_eq!((statuses, one.json()), ([200, 201], two.json()));
+    let (one, two) = at_once([200, 201], bind(), bind()).await;
+    assert_eq!(one.json(), two.json());
 }
 
 #[tokio::test]
@@ -204,13 +213,12 @@ async fn no_two_at_once_go_past_the_limit_of_documents() {
     let (first, second) = (jpeg(), jpeg());
     let (a, b) = (key(), key());
     let (one, two) = (phone.upload(&id, &a, &first).await, phone.upload(&id, &b, &second).await);
-    let (one, two) = tokio::join!(
+    at_once(
+        [201, 422],
         phone.bind(&id, &a, "#/documents.portrait", &one, &first),
-        phone.bind(&id, &b, "#/documents.portrait", &two, &second)
-    );
-    let mut statuses = [one.status, two.status];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [201, 422]);
+        phone.bind(&id, &b, "#/documents.portrait", &two, &second),
+    )
+    .await;
     assert_eq!(server.kept_of(&id).len(), 2 * 60);
 }
 
