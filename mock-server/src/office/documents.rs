@@ -50,33 +50,37 @@ fn read(row: &sqlx::sqlite::SqliteRow) -> Answer<Document> {
     })
 }
 
-const COLUMNS: &str = "SELECT id, pointer, sha256, bound_at, body FROM document WHERE application = ?1";
+/// Documents of an application in the order they came: those that are named, or all; the one of this id, or each.
+async fn found(
+    db: &mut SqliteConnection,
+    application: &str,
+    named_alone: bool,
+    id: Option<&str>,
+) -> Answer<Vec<Document>> {
+    let rows = sqlx::query(
+        "SELECT id, pointer, sha256, bound_at, body FROM document
+         WHERE application = ?1 AND named >= ?2 AND id = coalesce(?3, id) ORDER BY bound_at, rowid",
+    )
+    .bind(application)
+    .bind(named_alone)
+    .bind(id)
+    .fetch_all(db)
+    .await;
+    rows?.iter().map(read).collect()
+}
 
 /// All documents of an application, in the order they came.
 pub(super) async fn all_of(db: &mut SqliteConnection, application: &str) -> Answer<Vec<Document>> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY bound_at, rowid")))
-        .bind(application)
-        .fetch_all(db)
-        .await;
-    rows?.iter().map(read).collect()
+    found(db, application, false, None).await
 }
 
 /// Those that the newest submission or report names.
 pub(super) async fn named_of(db: &mut SqliteConnection, application: &str) -> Answer<Vec<Document>> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} AND named = 1 ORDER BY bound_at, rowid")))
-        .bind(application)
-        .fetch_all(db)
-        .await;
-    rows?.iter().map(read).collect()
+    found(db, application, true, None).await
 }
 
 pub(super) async fn one(db: &mut SqliteConnection, application: &str, id: &str) -> Answer<Option<Document>> {
-    let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} AND id = ?2")))
-        .bind(application)
-        .bind(id)
-        .fetch_optional(db)
-        .await?;
-    row.as_ref().map(read).transpose()
+    Ok(found(db, application, false, Some(id)).await?.pop())
 }
 
 pub(super) async fn store(db: &mut SqliteConnection, application: &str, document: &Document) -> Answer<()> {
