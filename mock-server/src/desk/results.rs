@@ -26,11 +26,11 @@ use serde_json::Value as Json;
 
 /// The form of the results, among those of the page.
 const FORM: &str = "results";
-/// What an examiner says of an item of a report, by its name in the form.
-const CHECKS: [(&str, ReportCheckState); 3] = [
-    ("found", ReportCheckState::Found),
-    ("missing", ReportCheckState::Missing),
-    ("unclear", ReportCheckState::Unclear),
+/// What an examiner says of an item of a report, by its name in the form, with the words for it.
+const CHECKS: [(&str, ReportCheckState, [&str; 2]); 3] = [
+    ("found", ReportCheckState::Found, ["报告里有", "In the report"]),
+    ("missing", ReportCheckState::Missing, ["报告里没有", "Not in the report"]),
+    ("unclear", ReportCheckState::Unclear, ["看不清", "Not readable"]),
 ];
 
 fn category(full: &FullApplication) -> &str {
@@ -217,14 +217,11 @@ fn check(sheet: &Sheet<'_>, item: &Item) -> Markup {
     let l = sheet.l;
     let code = &item.code.code;
     let old = checked(&sheet.full, item);
-    let states = [
-        ("", l.t("没有核对", "Not checked")),
-        ("found", l.t("报告里有", "In the report")),
-        ("missing", l.t("报告里没有", "Not in the report")),
-        ("unclear", l.t("看不清", "Not readable")),
-    ];
+    let states = CHECKS.map(|(name, _, [chinese, english])| (name, l.t(chinese, english)));
+    let states = std::iter::once(("", l.t("没有核对", "Not checked"))).chain(states);
     let sent = sheet.fields.to(FORM);
-    let stored = old.and_then(|it| CHECKS.iter().find(|(_, state)| *state == it.state)).map_or("", |(name, _)| name);
+    let stored =
+        old.and_then(|it| CHECKS.iter().find(|(_, state, _)| *state == it.state)).map_or("", |(name, ..)| name);
     let chosen = sent.given(&format!("k:{code}")).unwrap_or(stored);
     let stored = old.and_then(|it| it.words.as_ref()).map_or("", |it| it.text.as_str());
     let words = sent.given(&format!("kw:{code}")).unwrap_or(stored);
@@ -341,7 +338,7 @@ fn report_check(fields: &Fields, code: &str) -> Result<Checked, EntryProblem> {
         (None, None) => Ok(Checked::NotAsked),
         (Some(""), None) => Ok(Checked::No),
         (Some(chosen), words) => {
-            let state = CHECKS.into_iter().find(|(name, _)| *name == chosen).map(|(_, state)| state);
+            let state = CHECKS.into_iter().find(|(name, ..)| *name == chosen).map(|(_, state, _)| state);
             let state = state.ok_or(EntryProblem::UnknownFinding)?;
             Ok(Checked::As(ReportCheck { code: code.to_owned(), state, words }))
         }
