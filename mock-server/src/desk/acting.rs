@@ -31,18 +31,16 @@ async fn run(office: &Office, id: &str, act: &str, fields: &Fields) -> Answer<()
     if act == Act::Miss {
         return office.take_as_missed(id, WHO).await.map(|_| ());
     }
-    // A day that is none would be as if it were not given.
-    if act == Act::Refer && !fields.get("due_on").is_empty() && due_on(fields).is_none() {
-        return Err(Fault::invalid(Pointer::member("due_on"), "format"));
-    }
-    let Some(wanted) = wanted(act, fields) else { return Err(Fault::new(Slug::NotFound)) };
-    office.act(id, By(WHO), wanted).await.map(|_| ())
+    office.act(id, By(WHO), wanted(act, fields)?).await.map(|_| ())
 }
 
-/// What the form asks for. Nothing: not an act of the desk.
-fn wanted(act: Act, fields: &Fields) -> Option<OfficeAct> {
+/// What the form asks for.
+///
+/// # Errors
+/// `not-found`: not an act of the desk. `invalid`: a day that is none.
+fn wanted(act: Act, fields: &Fields) -> Answer<OfficeAct> {
     let words = || fields.words("words");
-    Some(match act {
+    Ok(match act {
         Act::Begin => OfficeAct::Begin,
         Act::Return => OfficeAct::Return(returned(fields)),
         Act::ReturnReport => OfficeAct::ReturnReport(returned(fields)),
@@ -62,7 +60,7 @@ fn wanted(act: Act, fields: &Fields) -> Option<OfficeAct> {
             address: fields.get("address").to_owned(),
             bring: fields.lines("bring"),
             words: fields.words_if_any("words"),
-            due_on: due_on(fields),
+            due_on: due_on(fields)?,
         },
         Act::Unfit => OfficeAct::Unfit { words: words(), finding: fields.words_if_any("finding") },
         Act::Issue => OfficeAct::Issue,
@@ -78,12 +76,15 @@ fn wanted(act: Act, fields: &Fields) -> Option<OfficeAct> {
         | Act::Report
         | Act::Collect
         | Act::Lapse
-        | Act::Unknown => return None,
+        | Act::Unknown => return Err(Fault::new(Slug::NotFound)),
     })
 }
 
-fn due_on(fields: &Fields) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(fields.get("due_on"), "%Y-%m-%d").ok()
+/// The day that was given, if one was.
+fn due_on(fields: &Fields) -> Answer<Option<NaiveDate>> {
+    let day = |text: String| NaiveDate::parse_from_str(&text, "%Y-%m-%d");
+    let wrong = |_| Fault::invalid(Pointer::member("due_on"), "format");
+    some(fields.get("due_on")).map(day).transpose().map_err(wrong)
 }
 
 fn some(text: &str) -> Option<String> {
@@ -144,7 +145,7 @@ mod tests {
             let row = contract::application::TABLE.iter().find(|it| it.act == act).unwrap();
             let ours =
                 !matches!(row.actor, contract::application::Actor::Applicant | contract::application::Actor::Clock);
-            assert_eq!(wanted(act, &Fields::default()).is_some(), ours, "{act:?}");
+            assert_eq!(wanted(act, &Fields::default()).is_ok(), ours, "{act:?}");
         }
     }
 }
