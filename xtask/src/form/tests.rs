@@ -1,0 +1,138 @@
+//! What is told of our own forms, of those of other makers, and of what is no form.
+use super::*;
+use crate::files;
+use serde_json::json;
+
+fn report(path: &str) -> Report {
+    Report::of(&load(&std::fs::read(files::root().join(path)).unwrap()).unwrap())
+}
+
+#[test]
+fn our_own_forms_are_supported_whole() {
+    for name in ["health-certificate", "report"] {
+        let report = report(&format!("forms/{name}.questionnaire.json"));
+        assert_eq!(report.unsupported, Vec::<String>::new());
+        assert!(!report.text.contains("Without a translation"), "{}", report.text);
+    }
+}
+
+#[test]
+fn forms_of_other_makers_are_told_step_by_step() {
+    for (name, says, unsupported) in [
+        ("profile-example-weight-height", "is computed by other tools, and asked here as any other question", 3),
+        ("test-all-data-types", "id-datetime  date with time", 4),
+        ("test-enablewhen", "does not hold while its question is unanswered", 1),
+        ("test-initial-value", "steps: 1", 1),
+        ("test-repeatable-nested-groups", "steps: 1", 1),
+        ("test-required-field", "required", 1),
+    ] {
+        let report = report(&format!("tests/fixtures/questionnaires/questionnaire-sdc-{name}.json"));
+        assert!(report.text.contains(says), "{name}: {}", report.text);
+        assert_eq!(report.unsupported.len(), unsupported, "{name}: {:?}", report.unsupported);
+    }
+}
+
+/// Of an item that lies in another that is drawn as something else, what is said holds there too.
+#[test]
+fn what_lies_inside_another_question_is_told_and_asked() {
+    let inside = |link_id: &str| json!([{"linkId": link_id, "type": "string", "text": "x", "required": true}]);
+    let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+        {"linkId": "photo", "type": "attachment", "text": "x", "item": inside("photo.why")},
+        {"linkId": "fixed", "type": "string", "text": "x", "readOnly": true, "item": inside("fixed.why")},
+        {"linkId": "words", "type": "display", "text": "x", "item": inside("words.why")}]}))
+    .unwrap();
+    let report = Report::of(&form);
+    let look = evaluate(&form, &Answers::new(), &Looking::new(NaiveDate::default(), &NativePatterns));
+    for link_id in ["photo.why", "fixed.why", "words.why"] {
+        assert!(report.text.contains(&format!("  {link_id}  line of text, required\n")), "{}", report.text);
+        assert!(look.problem(&contract::questionnaire::Pointer::item(link_id)).is_some());
+    }
+    assert_eq!(report.unsupported, Vec::<String>::new());
+}
+
+#[test]
+fn whoever_reads_only_the_beginning_has_heard_enough() {
+    struct Closed(std::io::ErrorKind);
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    assert!(tell(&mut Closed(std::io::ErrorKind::BrokenPipe), "words").is_ok());
+    assert!(tell(&mut Closed(std::io::ErrorKind::StorageFull), "words").is_err());
+}
+
+/// The block of this language in the page that teaches forms.
+fn example(language: &str) -> String {
+    let page = std::fs::read_to_string(files::root().join("docs/forms.md")).unwrap();
+    let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_example_of_the_documentation_is_supported_and_told_as_it_says() {
+    let form = load(example("json").as_bytes()).unwrap();
+    let report = Report::of(&form);
+    assert_eq!(report.unsupported, Vec::<String>::new());
+    assert_eq!(report.text, example("text"));
+    let kitchen = form.item("person.work").unwrap().options[0].value.clone();
+    let since = contract::questionnaire::Pointer::item("person.since");
+    for (work, asked) in [(Vec::new(), false), (vec![kitchen], true)] {
+        let mut answers = Answers::new();
+        answers.set(contract::questionnaire::Pointer::item("person.work"), work);
+        let look = evaluate(&form, &answers, &Looking::new(NaiveDate::default(), &NativePatterns));
+        assert_eq!(look.is_visible(&since), asked);
+    }
+}
+
+#[test]
+fn what_is_no_questionnaire_gets_one_sentence() {
+    let deep = format!("{{\"resourceType\":\"Questionnaire\",\"item\":{}1{}}}", "[".repeat(5000), "]".repeat(5000));
+    for (bytes, says) in [
+        (&b""[..], "it is empty."),
+        (b"  \n", "it is empty."),
+        (b"<html>", "not JSON (line 1"),
+        (b"{\"resourceType\":", "not JSON (line 1"),
+        (&[0xff, 0xfe, 0x00], "not UTF-8"),
+        (b"[]", "no FHIR Questionnaire"),
+        (b"null", "no FHIR Questionnaire"),
+        (b"{\"resourceType\":\"Patient\"}", "no FHIR Questionnaire"),
+        (b"{\"resourceType\":\"Questionnaire\"}", "asks nothing"),
+        (deep.as_bytes(), "nested deeper"),
+    ] {
+        let why = load(bytes).unwrap_err();
+        assert!(why.contains(says), "{why}");
+    }
+}
+
+#[test]
+fn items_inside_items_five_hundred_deep_are_refused_in_words() {
+    let mut deep = json!({"linkId": "in", "type": "string"});
+    for n in 0..500 {
+        deep = json!({"linkId": n.to_string(), "type": "group", "item": [deep]});
+    }
+    let text = json!({"resourceType": "Questionnaire", "item": [deep]}).to_string();
+    assert!(load(text.as_bytes()).unwrap_err().contains("nested deeper"));
+}
+
+#[test]
+fn five_megabytes_and_the_same_linkid_again_are_no_trouble() {
+    let mut items: Vec<_> = (0..20_000)
+        .map(|n| {
+            json!({"linkId": format!("q{n}"), "type": "string", "text": "A question ".repeat(20), "enableWhen": [
+                {"question": format!("q{}", n + 1), "operator": "exists", "answerBoolean": true}]})
+        })
+        .collect();
+    items.push(json!({"linkId": "q7", "type": "string"}));
+    let text = json!({"resourceType": "Questionnaire", "item": items}).to_string();
+    assert!(text.len() > 5_000_000);
+    let report = Report::of(&load(text.as_bytes()).unwrap());
+    let expected = [
+        "q7: a second item has this linkId; left out with what is inside it",
+        "q19999: is asked depending on q20000, which is not in the form; that condition never holds",
+    ];
+    assert_eq!(report.unsupported, expected);
+}
