@@ -1,10 +1,6 @@
 //! What committees write, and what a person must never be caught in because of it.
 use super::*;
 
-const FHIR: &str = "http://hl7.org/fhir/StructureDefinition/";
-const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
-const OURS: &str = "https://health-certificate.example/fhir/StructureDefinition/";
-
 fn day(text: &str) -> NaiveDate {
     PartialDate::parse(text).unwrap().exact().unwrap()
 }
@@ -23,7 +19,7 @@ fn said(form: &Form, link_id: &str, values: Vec<Value>) -> Option<&'static str> 
 
 #[test]
 fn what_cannot_be_changed_and_holds_nothing_is_not_required() {
-    let sum = json!([{"url": format!("{SDC}calculatedExpression"),
+    let sum = json!([{"url": format!("{SDC}sdc-questionnaire-calculatedExpression"),
         "valueExpression": {"language": "text/fhirpath", "expression": "1"}}]);
     let consent = json!([{"url": format!("{OURS}consent"), "extension": [
         {"url": "kind", "valueCode": "declaration"}, {"url": "topic", "valueCode": "truth"}]}]);

@@ -2,8 +2,6 @@
 use super::*;
 use crate::api::ItemError;
 
-const OURS: &str = "https://health-certificate.example/fhir/StructureDefinition/";
-
 fn renamed(from: &str, version: &str, how: &str, pairs: &[(&str, &str)]) -> Json {
     let mut parts = vec![
         json!({"url": "linkId", "valueString": from}),

@@ -1,9 +1,6 @@
 //! Files: ours, other makers', and broken ones.
 use super::*;
 
-const SDC: &str = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
-const RULE: &str = "https://health-certificate.example/fhir/StructureDefinition/rule";
-
 #[test]
 fn our_forms_load_without_a_notice() {
     for (path, name, steps) in [
@@ -60,6 +57,7 @@ fn broken_files_are_named_and_never_panic() {
 
 #[test]
 fn what_is_not_understood_is_reported_and_the_rest_works() {
+    let rule = format!("{OURS}rule");
     let form = small(&json!([
         {"linkId": "a", "type": "string", "extension": [{"url": "http://vendor.example/x", "valueString": "y"}]},
         {"linkId": "a", "type": "string"},
@@ -68,12 +66,12 @@ fn what_is_not_understood_is_reported_and_the_rest_works() {
         {"linkId": "c", "type": "string", "enableWhen": [{"question": "nowhere", "operator": "exists", "answerBoolean": true}]},
         {"linkId": "d", "type": "choice"},
         {"linkId": "e", "type": "integer", "extension": [
-            {"url": "http://hl7.org/fhir/StructureDefinition/minValue", "valueString": {"no": 1}}]},
+            {"url": format!("{FHIR}minValue"), "valueString": {"no": 1}}]},
         {"linkId": "f", "type": "string", "repeats": true},
         {"linkId": "g", "type": "open-choice", "repeats": true, "answerOption": [{"valueString": "x"}]},
-        {"linkId": "h", "type": "date", "extension": [{"url": RULE, "extension": [
+        {"linkId": "h", "type": "date", "extension": [{"url": rule, "extension": [
             {"url": "code", "valueCode": "date-not-after"}, {"url": "anchor", "valueString": "nobody"}]}]},
-        {"linkId": "i", "type": "date", "extension": [{"url": RULE, "extension": [
+        {"linkId": "i", "type": "date", "extension": [{"url": rule, "extension": [
             {"url": "code", "valueCode": "date-not-after"}, {"url": "anchor", "valueString": "today"},
             {"url": "when", "extension": [{"url": "question", "valueString": "a"}]}]}]},
     ]));
@@ -86,8 +84,8 @@ fn what_is_not_understood_is_reported_and_the_rest_works() {
             ("no linkId", &NoticeKind::MissingLinkId),
             ("b", &NoticeKind::UnknownType("question".to_owned())),
             ("d", &NoticeKind::MissingOptions(String::new())),
-            ("e", &NoticeKind::BadExtension("http://hl7.org/fhir/StructureDefinition/minValue".to_owned())),
-            ("i", &NoticeKind::BadExtension(RULE.to_owned())),
+            ("e", &NoticeKind::BadExtension(format!("{FHIR}minValue"))),
+            ("i", &NoticeKind::BadExtension(rule)),
             ("c", &NoticeKind::UnknownQuestion("nowhere".to_owned())),
             ("h", &NoticeKind::UnknownInRule("nobody".to_owned())),
         ]
@@ -102,25 +100,26 @@ fn what_is_not_understood_is_reported_and_the_rest_works() {
 fn what_another_tool_would_compute_is_reported_unless_we_have_our_own_way() {
     let computed =
         |name: &str| json!({"url": name, "valueExpression": {"language": "text/fhirpath", "expression": "1"}});
-    let (sum, first) = (format!("{SDC}calculatedExpression"), format!("{SDC}initialExpression"));
-    let variable = "http://hl7.org/fhir/StructureDefinition/variable";
-    let derived = json!({"url": RULE.replace("rule", "derived"), "extension": [
+    let (sum, first) =
+        (format!("{SDC}sdc-questionnaire-calculatedExpression"), format!("{SDC}sdc-questionnaire-initialExpression"));
+    let variable = format!("{FHIR}variable");
+    let derived = json!({"url": format!("{OURS}derived"), "extension": [
         {"url": "from", "valueString": "a"}, {"url": "by", "valueCode": "birth-date"}]});
-    let prefill = json!({"url": RULE.replace("rule", "prefill"), "valueCode": "session-phone"});
-    let style = json!({"url": "http://hl7.org/fhir/StructureDefinition/rendering-style", "valueString": "color:red"});
+    let prefill = json!({"url": format!("{OURS}prefill"), "valueCode": "session-phone"});
+    let style = json!({"url": format!("{FHIR}rendering-style"), "valueString": "color:red"});
     let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "version": "1",
         "extension": [
-            computed(variable), style,
+            computed(&variable), style,
             {"url": "http://vendor.example/root", "valueString": "x"},
-            {"url": "http://hl7.org/fhir/StructureDefinition/replaces", "valueCanonical": "x|0"},
-            {"url": RULE.replace("rule", "retired-item"), "extension": [{"url": "linkId", "valueString": "old"}]},
-            {"url": RULE.replace("rule", "retired-item"), "extension": [{"url": "reason", "valueString": "which?"}]}],
+            {"url": format!("{FHIR}replaces"), "valueCanonical": "x|0"},
+            {"url": format!("{OURS}retired-item"), "extension": [{"url": "linkId", "valueString": "old"}]},
+            {"url": format!("{OURS}retired-item"), "extension": [{"url": "reason", "valueString": "which?"}]}],
         "modifierExtension": [{"url": "http://vendor.example/turned-round", "valueBoolean": true}],
         "item": [
             {"linkId": "a", "type": "string", "extension": [computed(&first), style]},
             {"linkId": "b", "type": "date", "extension": [computed(&sum), derived]},
             {"linkId": "c", "type": "string", "extension": [computed(&first), prefill]},
-            {"linkId": "d", "type": "group", "extension": [computed(variable)], "item": [
+            {"linkId": "d", "type": "group", "extension": [computed(&variable)], "item": [
                 {"linkId": "e", "type": "decimal", "extension": [computed(&sum)]}]}]}))
     .unwrap();
     let mut said: Vec<(&str, NoticeKind)> = form.notices.iter().map(|n| (n.link_id.as_str(), n.kind.clone())).collect();
@@ -128,12 +127,12 @@ fn what_another_tool_would_compute_is_reported_unless_we_have_our_own_way() {
     assert_eq!(
         said,
         [
-            ("", NoticeKind::Computed(variable.to_owned())),
+            ("", NoticeKind::Computed(variable.clone())),
             ("", NoticeKind::UnknownExtension("http://vendor.example/root".to_owned())),
-            ("", NoticeKind::BadExtension(RULE.replace("rule", "retired-item"))),
+            ("", NoticeKind::BadExtension(format!("{OURS}retired-item"))),
             ("", NoticeKind::UnknownExtension("http://vendor.example/turned-round".to_owned())),
             ("a", NoticeKind::Computed(first)),
-            ("d", NoticeKind::Computed(variable.to_owned())),
+            ("d", NoticeKind::Computed(variable)),
             ("e", NoticeKind::Computed(sum)),
         ]
     );
@@ -143,7 +142,7 @@ fn what_another_tool_would_compute_is_reported_unless_we_have_our_own_way() {
 #[test]
 fn the_number_of_a_question_stands_before_it_and_not_in_sentences() {
     let translated = |words: &str| {
-        json!({"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/translation", "extension": [
+        json!({"extension": [{"url": format!("{FHIR}translation"), "extension": [
             {"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": words}]}]})
     };
     let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "language": "zh-CN", "item": [
@@ -151,7 +150,7 @@ fn the_number_of_a_question_stands_before_it_and_not_in_sentences() {
             {"linkId": "a", "type": "string", "prefix": "1.", "text": "姓名？", "_text": translated("Your name?")},
             {"linkId": "b", "type": "string", "prefix": "甲.", "_prefix": translated("A."), "text": "住址？",
                 "_text": translated("Where do you live?"),
-                "extension": [{"url": format!("{SDC}shortText"), "valueString": "住址"}]},
+                "extension": [{"url": format!("{SDC}sdc-questionnaire-shortText"), "valueString": "住址"}]},
             {"linkId": "c", "type": "string", "text": "电话？"}]}]}))
     .unwrap();
     for (link_id, asked, in_english, named) in [

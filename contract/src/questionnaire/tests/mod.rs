@@ -20,7 +20,10 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
 
-use super::*;
+use super::{
+    extension::{FHIR, OURS, SDC},
+    *,
+};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -1,8 +1,6 @@
 //! Numbers with units: bounds and conditions hold in their own unit only, since nothing is converted.
 use super::*;
 
-const FHIR: &str = "http://hl7.org/fhir/StructureDefinition/";
-
 /// A weight in kilograms or grams, between two bounds, with what is asked after it.
 fn weighed(least: &Json, most: &Json, condition: &Json) -> Form {
     let unit = |name: &str, code: &str| {
