@@ -9,6 +9,7 @@ mod judging;
 mod keyboards;
 mod loading;
 mod random_forms;
+mod refused;
 mod rounds;
 mod types;
 mod units;
