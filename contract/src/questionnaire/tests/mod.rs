@@ -2,6 +2,7 @@
 mod chance;
 mod committees;
 mod drawn;
+mod filled_in;
 mod generations;
 mod hostile;
 mod identity;
@@ -10,6 +11,7 @@ mod keyboards;
 mod loading;
 mod random_forms;
 mod refused;
+mod renamed;
 mod rounds;
 mod types;
 mod units;
