@@ -3,11 +3,20 @@ use super::trouble;
 use crate::api::ApiError;
 use crate::i18n::{I18n, K};
 use crate::offline::Offline;
-use crate::reactive::{RwSignal, Signal, effect, memo};
+use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Words};
 use contract::api::{Hold, Instant, Slot, Slug};
 use leptos::{prelude::*, task::spawn_local};
+
+/// What this page did about a held place, and the record may not tell yet.
+#[derive(Clone, PartialEq)]
+enum Own {
+    /// The server gave it.
+    Held(Hold),
+    /// What was held until then is over. A later one was held on another page, or another phone.
+    Over(Instant),
+}
 
 /// One booking under way. Copy: signals that live as long as the page.
 #[derive(Clone, Copy)]
@@ -18,8 +27,9 @@ pub(super) struct Booking {
     announcer: Announcer,
     pub(super) id: StoredValue<String>,
     phone: Signal<String>,
-    /// The held place, as the server said last.
-    pub(super) hold: RwSignal<Option<Hold>>,
+    own: RwSignal<Option<Own>>,
+    /// The held place: what this page holds, else what the record tells, which may come later than the page is drawn.
+    pub(super) hold: Memo<Option<Hold>>,
     /// What the last call said, if it needs words.
     pub(super) said: RwSignal<Option<Words>>,
     /// The place that is being asked for: it shows as chosen until the server answers.
@@ -31,40 +41,33 @@ pub(super) struct Booking {
 }
 
 impl Booking {
-    pub(super) fn new(id: &str, hold: Option<Hold>, phone: Signal<String>) -> Self {
+    pub(super) fn new(id: &str, phone: Signal<String>) -> Self {
         let offline = Offline::here();
-        let hold = hold.filter(|hold| hold.until > offline.now());
-        let booking = Self {
+        let own: RwSignal<Option<Own>> = RwSignal::new(None);
+        let record = offline.record(id);
+        let told = memo(move || record.with(|kept| kept.as_ref().and_then(|kept| kept.value.examination.hold.clone())));
+        let hold = memo(move || {
+            let over = match own.get() {
+                Some(Own::Held(hold)) => return Some(hold),
+                Some(Own::Over(until)) => Some(until),
+                None => None,
+            };
+            told.get().filter(|hold| hold.until > offline.now() && over.is_none_or(|over| hold.until > over))
+        });
+        Self {
             offline,
             i18n: I18n::here(),
             nav: Nav::here(),
             announcer: Announcer::here(),
             id: StoredValue::new(id.to_owned()),
             phone,
-            hold: RwSignal::new(hold),
+            own,
+            hold,
             said: RwSignal::new(None),
             wanted: RwSignal::new(None),
             going: RwSignal::new(false),
             moved: RwSignal::new(0),
-        };
-        booking.follow_record();
-        booking
-    }
-
-    /// What this application holds may be told later than the page is drawn: it was held on another page, or another phone.
-    fn follow_record(self) {
-        let record = self.offline.record(&self.id.get_value());
-        let told = memo(move || record.with(|kept| kept.as_ref().and_then(|kept| kept.value.examination.hold.clone())));
-        effect(move || {
-            let told = told.get().filter(|hold| hold.until > self.offline.now());
-            let chooses = self.wanted.with_untracked(Option::is_some) || self.going.get_untracked();
-            if let Some(told) = told
-                && !chooses
-                && self.hold.with_untracked(Option::is_none)
-            {
-                self.hold.set(Some(told));
-            }
-        });
+        }
     }
 
     /// Whether this place shows as chosen: the one asked for, else the one held.
@@ -120,7 +123,7 @@ impl Booking {
             Some(news) => untrack(|| news.get()).to_string(),
             None => i18n.say(K::SlotHeld, &[("time", i18n.moment(hold.slot.start).into())]),
         };
-        self.hold.try_set(Some(hold));
+        self.own.try_set(Some(Own::Held(hold)));
         if self.said.try_set(news).is_none() {
             self.announcer.say(&words);
         }
@@ -134,9 +137,16 @@ impl Booking {
         }
     }
 
+    /// What is held here is so no more.
+    fn let_go(self) {
+        if let Some(Some(until)) = self.hold.try_with_untracked(|hold| hold.as_ref().map(|hold| hold.until)) {
+            self.own.try_set(Some(Own::Over(until)));
+        }
+    }
+
     /// The hold is over: the place is free for everybody.
     pub(super) fn ended(self) {
-        self.hold.try_set(None);
+        self.let_go();
         let i18n = self.i18n;
         self.say(Words::from(move || i18n.text(K::SlotEnded)));
         self.moved.try_update(|count| *count += 1);
@@ -173,11 +183,11 @@ impl Booking {
         match error.slug() {
             // One more press books it: the free place, or the nearest, is held meanwhile.
             Some(Slug::HoldEnded | Slug::SlotTaken) => {
-                self.hold.try_set(None);
+                self.let_go();
                 if let Some(slot) = free_again(&error).or_else(|| nearest(&error))
                     && let Ok(hold) = self.hold_slot(id, &slot.id).await
                 {
-                    self.hold.try_set(Some(hold));
+                    self.own.try_set(Some(Own::Held(hold)));
                 }
                 self.moved.try_update(|count| *count += 1);
             }

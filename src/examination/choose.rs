@@ -69,7 +69,7 @@ pub(super) fn page(id: String) -> AnyView {
 fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
     match task {
         Task::Nothing => nothing(id, record),
-        Task::Change(_) => on_site(begun(id, record), record, true),
+        Task::Change(_) => on_site(begun(id), record, true),
         Task::Choose { book: Some(book), report } => {
             let offline = Offline::here();
             match book.from.filter(|from| *from > offline.now()) {
@@ -83,7 +83,7 @@ fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
                     view! { {plain_note(Tone::Plain, Icon::Clock, words)} {report_alone(id)} }.into_any()
                 }
                 None if *report => either(id, record),
-                None => view! { <p>{t(K::ExamOnlyOnsite)}</p> {on_site(begun(id, record), record, false)} }.into_any(),
+                None => view! { <p>{t(K::ExamOnlyOnsite)}</p> {on_site(begun(id), record, false)} }.into_any(),
             }
         }
         Task::Choose { book: None, .. } => view! { <p>{t(K::ExamOnlyOnline)}</p> {report_alone(id)} }.into_any(),
@@ -128,7 +128,7 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
     let chosen = Callback::new(move |value| way.set(value));
     let online = memo(move || way.with(|way| way == "online"));
     // A held place stays held while the person looks at the other way.
-    let booking = begun(id, record);
+    let booking = begun(id);
     let (id, record) = (id.to_owned(), record.clone());
     let drawn = move || if online.get() { by_report(&id, known) } else { on_site(booking, &record, false) };
     view! { <div class="hc-field">{choice_group(t(K::ExamHow), choices, way.into(), chosen)}</div> {live(drawn)} }
@@ -183,8 +183,8 @@ fn onward(id: &str) -> AnyView {
     action_bar(None, view! { <LinkButton to=to label=t(K::ExamReportGo) after=Icon::Next/> }.into_any())
 }
 
-fn begun(id: &str, record: &ApplicationRecord) -> Booking {
-    Booking::new(id, record.examination.hold.clone(), phone(Offline::here()))
+fn begun(id: &str) -> Booking {
+    Booking::new(id, phone(Offline::here()))
 }
 
 /// Place, day, time, and the one button.
