@@ -169,7 +169,7 @@ impl I18n {
             if !spoken.own.has(chapter) {
                 spoken.own.learn(chapter, text);
                 if spoken.catalogue.language.is_default() {
-                    spoken.catalogue.learn(chapter, text);
+                    spoken.catalogue = spoken.own.clone();
                 }
             }
         });
