@@ -224,13 +224,18 @@ async fn still_to_wait(inner: &Inner, idb: &Idb) -> f64 {
     inner.wrong_pins.set(Some((wrong, since)));
     let mut passed = now - since;
     if passed < wait && told > 0.0 {
-        if api.told_millis().is_none() {
-            // Any reply tells the time; what else it says is nobody's business yet.
-            drop(in_time(CLOCK, Box::pin(api.session())).await);
-        }
-        passed = server_millis(api).map_or(passed, |now| passed.max(now - told));
+        passed = asked_millis(api).await.map_or(passed, |now| passed.max(now - told));
     }
     (wait - passed).max(0.0)
+}
+
+/// The server's clock, which is asked for where it is not known.
+async fn asked_millis(api: &Api) -> Option<f64> {
+    if api.told_millis().is_none() {
+        // Any reply tells the time; what else it says is nobody's business yet.
+        drop(in_time(CLOCK, Box::pin(api.session())).await);
+    }
+    server_millis(api)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact")]
@@ -247,10 +252,8 @@ async fn tried(inner: &Inner, locked: &Locked, pin: &str) -> Result<CryptoKey, P
     }
     let wrong = tries(&locked.idb).await.0.saturating_add(1);
     let wait = wait_after(wrong);
-    if wait > 0.0 && api.told_millis().is_none() {
-        drop(in_time(CLOCK, Box::pin(api.session())).await);
-    }
-    count(&locked.idb, wrong, server_millis(api).unwrap_or_default()).await?;
+    let told = if wait > 0.0 { asked_millis(api).await } else { server_millis(api) };
+    count(&locked.idb, wrong, told.unwrap_or_default()).await?;
     inner.wrong_pins.set(Some((wrong, page_millis())));
     let parts: &Array = locked.sealed.dyn_ref().ok_or(PinError::NotStored)?;
     let [salt, nonce] = [parts.get(0), parts.get(1)].map(JsCast::dyn_into::<Uint8Array>);
