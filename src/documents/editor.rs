@@ -36,15 +36,22 @@ struct Shape {
     corners: Corners,
 }
 
+/// What is under a pointer.
+#[derive(Clone, Copy)]
+struct Drag {
+    corner: Corner,
+    /// Since it was pressed.
+    moved: bool,
+    /// Whose: a second finger drags nothing.
+    pointer: i32,
+}
+
 /// All that changes while the view is open. Copies are the same.
 #[derive(Clone, Copy)]
 struct Work {
     shape: RwSignal<Shape>,
     before: RwSignal<Vec<Shape>>,
-    /// What is under the pointer, and whether it was moved since it was pressed.
-    dragged: RwSignal<Option<(Corner, bool)>>,
-    /// Whose: a second finger drags nothing.
-    pointer: RwSignal<i32>,
+    dragged: RwSignal<Option<Drag>>,
     /// The corner that the four buttons move: the last one that was pressed.
     chosen: RwSignal<Corner>,
     said: RwSignal<String>,
@@ -99,14 +106,19 @@ impl Work {
         if self.free { corners.with(corner, to) } else { corners.with_upright(corner, to) }
     }
 
-    fn drag(self, (corner, was_moved): (Corner, bool), to: Place) {
-        let corners = self.moved(corner, to);
-        if was_moved {
+    /// What this pointer drags.
+    fn held(self, pointer: i32) -> Option<Drag> {
+        self.dragged.get_untracked().filter(|it| it.pointer == pointer)
+    }
+
+    fn drag(self, held: Drag, to: Place) {
+        let corners = self.moved(held.corner, to);
+        if held.moved {
             self.shape.update(|shape| shape.corners = corners);
         } else if corners != self.shape.get_untracked().corners {
             // One step back for the whole way that it goes.
             self.change(Shape { corners, ..self.shape.get_untracked() });
-            self.dragged.set(Some((corner, true)));
+            self.dragged.set(Some(Drag { moved: true, ..held }));
         }
     }
 
@@ -155,7 +167,6 @@ pub fn editor(editing: Editing) -> AnyView {
         shape: RwSignal::new(first),
         before: RwSignal::new(Vec::new()),
         dragged: RwSignal::new(None),
-        pointer: RwSignal::new(0),
         chosen: RwSignal::new(Corner::UpperLeft),
         said: RwSignal::new(String::new()),
         i18n: I18n::here(),
@@ -240,13 +251,12 @@ fn picture(work: Work, file: Blob) -> AnyView {
     };
     let shade = move || format!("M0 0H100V100H0ZM{}Z", outline().replace(' ', "L"));
     let moved = move |event: ev::PointerEvent| {
-        let held = work.dragged.get_untracked().filter(|_| work.pointer.get_untracked() == event.pointer_id());
-        let Some((held, room)) = held.zip(room.get_untracked()) else { return };
+        let Some((held, room)) = work.held(event.pointer_id()).zip(room.get_untracked()) else { return };
         event.prevent_default();
         work.drag(held, Stage::of(&room).place(event.client_x(), event.client_y()));
     };
     let ended = move |event: ev::PointerEvent| {
-        if work.pointer.get_untracked() == event.pointer_id() {
+        if work.held(event.pointer_id()).is_some() {
             work.dragged.set(None);
         }
     };
@@ -275,14 +285,13 @@ fn push(work: Work, (way, sign, words): ((f32, f32), &'static str, K)) -> AnyVie
 fn handle(work: Work, corner: Corner) -> AnyView {
     let place = move || work.shape.get().corners.place(corner);
     let pressed = move |event: ev::PointerEvent| {
-        let by_another = work.dragged.get_untracked().is_some() && work.pointer.get_untracked() != event.pointer_id();
-        if event.button() != 0 || by_another {
+        let pointer = event.pointer_id();
+        if event.button() != 0 || work.dragged.get_untracked().is_some_and(|it| it.pointer != pointer) {
             return;
         }
         event.prevent_default();
         work.chosen.set(corner);
-        work.pointer.set(event.pointer_id());
-        work.dragged.set(Some((corner, false)));
+        work.dragged.set(Some(Drag { corner, moved: false, pointer }));
         stage::capture(&event);
     };
     let key = move |event: ev::KeyboardEvent| {
