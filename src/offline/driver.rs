@@ -308,11 +308,14 @@ impl Inner {
                 if let Some(receipt) = receipt {
                     self.keep_receipt((**receipt).clone()).await;
                 }
-                if let Some(draft) = draft {
-                    self.arrived(&draft, &entry).await;
-                }
+                let is_fresh = match draft {
+                    Some(draft) => self.arrived(&draft, &entry).await,
+                    None => false,
+                };
                 self.expect_news();
-                drop(self.refresh(&entry.application).await);
+                if !is_fresh {
+                    drop(self.refresh(&entry.application).await);
+                }
             }
             (Body::Act { act, frozen, documents }, State::SetAside(reason)) => {
                 // It can be changed, and sent again under a new key; what was frozen stays here to be seen.

@@ -182,9 +182,10 @@ impl Inner {
         self.change_head(draft, |head| *head = thawed(head.clone())).await;
     }
 
-    /// The office has it. Where another phone has taken it back already, it can be changed again.
-    pub(super) async fn arrived(self: &Rc<Self>, draft: &DraftId, entry: &Entry) {
-        let known = self.submissions_with(draft, entry).await;
+    /// The office has it. Where another phone has taken it back already, it can be changed again. True: its record was read
+    /// for that just now.
+    pub(super) async fn arrived(self: &Rc<Self>, draft: &DraftId, entry: &Entry) -> bool {
+        let (known, is_fresh) = self.submissions_with(draft, entry).await;
         self.change_head(draft, |head| {
             head.entry.get_or_insert_with(|| entry.id.clone());
             if let Some(carried) = head.carried().mended(Some(entry)) {
@@ -194,17 +195,18 @@ impl Inner {
         })
         .await;
         self.mend_taken_back(&draft.application).await;
+        is_fresh
     }
 
-    /// How many submissions the office counts with this one, where its receipt names no round.
-    async fn submissions_with(self: &Rc<Self>, draft: &DraftId, entry: &Entry) -> u32 {
+    /// How many submissions the office counts with this one, where its receipt names no round; and whether it was asked.
+    async fn submissions_with(self: &Rc<Self>, draft: &DraftId, entry: &Entry) -> (u32, bool) {
         let is_named =
             matches!(&entry.state, State::Received { receipt: Some(receipt), .. } if receipt.round.is_some());
         let is_fresh =
             !is_named && draft.form == FormKind::Application && self.refresh(&draft.application).await.is_ok();
         // An older record that says draft is one from before it; else the draft could be changed while the office has it.
         let count = |record: &ApplicationRecord| record.round + u32::from(!is_fresh && record.state == Stage::Draft);
-        self.of_record(&draft.application, count).unwrap_or_default()
+        (self.of_record(&draft.application, count).unwrap_or_default(), is_fresh)
     }
 
     /// The office has given a submission back: its draft can be changed again. Whoever took it back, on whichever phone, and
@@ -264,7 +266,7 @@ impl Inner {
                 Err(_) => continue,
             };
             match (carried.mended(entry.as_ref()), entry) {
-                (Some(Carried { sent: true, .. }), Some(entry)) => self.arrived(&id, &entry).await,
+                (Some(Carried { sent: true, .. }), Some(entry)) => drop(self.arrived(&id, &entry).await),
                 (Some(_), _) => self.thaw(&id).await,
                 (None, _) => {}
             }
