@@ -3,27 +3,24 @@
 //! Made once the consent is given under which answers may leave this phone, while somebody is signed in and the backend keeps
 //! drafts. Each save names the copy it has seen; where another phone has saved since, both are put together item by item, and
 //! only what both have changed is asked. Rules are in `contract::questionnaire::merge`. A part of `office`.
-use super::outgoing::now;
+mod settling;
+
 use super::vault::Write;
 use super::{Draft, DraftId, FormKind, Inner, Offline, SessionState};
 use crate::api::{ApiError, Fresh};
 use crate::reactive::{Signal, derive};
-use contract::api::{ApplicationRecord, Instant, NewApplication, ServerDraft, Slug};
+use contract::api::{ApplicationRecord, Instant, NewApplication};
 use contract::application::{Act, State};
 use contract::json::FromJson;
-use contract::order::in_order;
-use contract::questionnaire::{
-    Answers, Conflict, ConsentKind, Envelope, Form, Pointer, Scope, Value, from_response, merge, take, to_response,
-};
+use contract::questionnaire::{Answers, Conflict, Form, Pointer, Value, from_response, take};
 use serde::Serialize;
 use std::rc::Rc;
 use std::time::Duration;
 
+pub(super) use settling::run;
+use settling::{settle_in_turn, settled_order};
+
 const COPIES: &str = "account/";
-/// After something was stored here: somebody who goes on typing causes one save, not twenty.
-const PAUSE: Duration = Duration::from_secs(2);
-/// Looks at least this often for what is not saved there yet.
-const LONGEST: Duration = Duration::from_mins(1);
 /// A submission waits for the account this long.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// A value that was not chosen stays on this phone so long.
@@ -208,166 +205,6 @@ impl Copy {
     }
 }
 
-/// Saves what is open and may leave this phone, until the shell is gone.
-pub(super) async fn run(inner: Rc<Inner>) {
-    while !inner.over.get() {
-        let open: Vec<Draft> = inner.open_drafts.borrow().values().copied().collect();
-        for draft in open {
-            if inner.saves_drafts()
-                && inner.may_be_saved(draft)
-                && let Err(why) = settle_in_turn(&inner, draft).await
-            {
-                leptos::logging::log!("account: {why:?}");
-            }
-        }
-        let rest = Duration::from_millis(inner.account_rests_until.get().saturating_sub(now()));
-        if rest.is_zero() {
-            inner.saves.wait(LONGEST).await;
-        }
-        crate::api::sleep(rest.clamp(PAUSE, LONGEST)).await;
-    }
-}
-
-/// One draft at a time, whoever asks for it; and not before the time that the account has told.
-async fn settle_in_turn(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
-    let _turn = inner.settling.take().await;
-    if now() < inner.account_rests_until.get() {
-        return Ok(());
-    }
-    let settled = settle(inner, draft).await;
-    if let Err(ApiError::Refused(refused)) = &settled
-        && let Some(until) = refused.not_before()
-    {
-        let rest = (until - refused.at).to_std().unwrap_or_default();
-        inner.account_rests_until.set(now().saturating_add(u64::try_from(rest.as_millis()).unwrap_or(u64::MAX)));
-    }
-    settled
-}
-
-/// Puts together what is here and what is there, and saves it there.
-async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
-    let application = draft.id().application;
-    let Some(form) = form_of(draft.offline, &draft.questionnaire.get_untracked()).await else { return Ok(()) };
-    // Another phone may save between two of our steps, but not for ever.
-    for _ in 0..3 {
-        let account = inner.account_of(&application).unwrap_or_default();
-        let mine = draft.answers.get_untracked();
-        if !account.differing.is_empty() {
-            return Ok(());
-        }
-        let open = settled_order(draft.beside.with_untracked(|beside| beside.to_confirm.clone()));
-        if account.same.as_ref() == Some(&mine) && account.open == open && !inner.is_newer_there(&application) {
-            // Stored here once more, with the same answers.
-            let now = inner.api.now();
-            inner.change_account(&application, |account| account.saved_at = Some(now));
-            return Ok(());
-        }
-        let seen = inner.copy(&application).await.filter(|copy| !copy.etag.is_empty());
-        let Some(mut copy) = seen.filter(|_| account.etag.is_some() && !inner.is_newer_there(&application)) else {
-            look(inner, draft, &form).await?;
-            continue;
-        };
-        let at = inner.api.now();
-        let envelope = Envelope { status: "in-progress", ..Envelope::default() };
-        let closed = not_agreed(&form, &mine);
-        let withheld =
-            |pointer: &Pointer| form.step_of(&pointer.link_id()).is_some_and(|step| closed.contains(&step.link_id));
-        let sent = to_response(&form, &mine, Scope::Draft { withheld: &withheld }, &envelope);
-        let as_read = from_response(&form, &sent).0;
-        if as_read == account.there && account.open == open {
-            inner.is_there(&application, at, mine);
-            return Ok(());
-        }
-        copy.under_way = Some(as_read.clone());
-        inner.keep_copy(&application, &copy).await;
-        let body = ServerDraft { questionnaire: form.canonical(), answers: sent, prefilled: open.clone() };
-        let reply = inner.api.put_draft(&application, &body, &copy.etag).await;
-        match inner.heard(reply) {
-            Ok(etag) => {
-                let etag = etag.unwrap_or_default();
-                copy =
-                    Copy { etag: etag.clone(), agreed: as_read.clone(), under_way: None, open: open.clone(), ..copy };
-                inner.keep_copy(&application, &copy).await;
-                inner.change_account(&application, |account| {
-                    account.etag = Some(etag);
-                    account.there = as_read;
-                    account.open = open;
-                });
-                inner.is_there(&application, at, mine);
-                return Ok(());
-            }
-            Err(why) if why.slug() == Some(Slug::Stale) => look(inner, draft, &form).await?,
-            Err(why) => return Err(why),
-        }
-    }
-    Ok(())
-}
-
-/// The steps whose own consent is not given: what stands in them stays on this phone.
-fn not_agreed(form: &Form, answers: &Answers) -> Vec<String> {
-    let asked = form.consents().filter(|(_, consent)| consent.kind == ConsentKind::SeparateConsent);
-    let open = asked.filter(|(item, _)| answers.first(&Pointer::item(&item.link_id)) != Some(&Value::Boolean(true)));
-    open.filter_map(|(item, _)| form.step_of(&item.link_id).map(|step| step.link_id.clone())).collect()
-}
-
-/// What waits for its person's word is the same whichever came first: two phones that keep it in different orders would save
-/// to each other without end.
-fn settled_order(open: Vec<Pointer>) -> Vec<Pointer> {
-    let mut open = in_order(open, Pointer::cmp);
-    open.dedup();
-    open
-}
-
-/// Reads the copy in the account, and puts it together with what is here.
-async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiError> {
-    let id = draft.id();
-    inner.make_known(&id, &form.canonical()).await?;
-    let told = inner.told(&id.application);
-    let copy = inner.copy(&id.application).await;
-    let reply = inner.api.draft(&id.application, None).await;
-    let Fresh::New { value, etag } = inner.heard(reply)? else { return Err(ApiError::Unreadable) };
-    let etag = etag.unwrap_or_default();
-    let prefilled = settled_order(value.prefilled);
-    let there = from_response(form, &value.answers).0;
-    let mut copy = copy.unwrap_or_else(|| Copy::new(inner, &etag));
-    // What was sent has arrived, and only the reply was lost.
-    let base = match copy.under_way.take() {
-        Some(sent) if sent == there => there.clone(),
-        Some(_) | None => copy.agreed.clone(),
-    };
-    let here = draft.answers.get_untracked();
-    let merged = merge(&base, &here, &there);
-    let news: Vec<&Pointer> =
-        prefilled.iter().filter(|it| !here.is_touched(it) && merged.answers.is_touched(it)).collect();
-    let settled = |it: &Pointer| news.contains(&it) || (copy.open.contains(it) && !prefilled.contains(it));
-    if draft.beside.with_untracked(|beside| !news.is_empty() || beside.to_confirm.iter().any(&settled)) {
-        draft.beside.update(|beside| {
-            // What its person has confirmed on the other phone is confirmed; what was filled in there waits here too.
-            beside.to_confirm.retain(|it| !settled(it));
-            beside.to_confirm.extend(news.iter().map(|it| (*it).clone()));
-        });
-    }
-    if merged.answers != here {
-        draft.answers.set(merged.answers);
-    }
-    let differing = inner.with_times(&id, merged.conflicts).await;
-    if differing.is_empty() {
-        copy.etag.clone_from(&etag);
-        copy.agreed.clone_from(&there);
-        copy.open.clone_from(&prefilled);
-        inner.keep_copy(&id.application, &copy).await;
-    }
-    inner.change_account(&id.application, |account| {
-        account.differing = differing;
-        account.told = told;
-        account.etag = Some(etag);
-        account.there = there;
-        account.open = prefilled;
-        account.same = None;
-    });
-    Ok(())
-}
-
 /// The office has a newer copy than the one a submission had seen. If that is our own save, whose reply was lost, it is handed
 /// over once more, naming that one; else the person looks at it first.
 pub(super) async fn submit_again(inner: Rc<Inner>, draft: DraftId, frozen: String, documents: Vec<String>) {
@@ -528,19 +365,5 @@ impl Inner {
     /// What was handed over is taken back, and stands in the account from now on: it is looked at before the next save.
     pub(super) fn copy_taken_back(&self, application: &str) {
         self.account.try_update(|all| all.remove(application));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::settled_order;
-    use contract::questionnaire::Pointer;
-
-    #[test]
-    fn what_waits_for_a_word_is_the_same_in_whichever_order_it_came() {
-        let here = ["name", "town", "name"].map(Pointer::item);
-        let there = ["town", "name"].map(Pointer::item);
-        assert_eq!(settled_order(here.to_vec()), settled_order(there.to_vec()));
-        assert_ne!(settled_order(here.to_vec()), settled_order(there[..1].to_vec()));
     }
 }
