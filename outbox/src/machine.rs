@@ -1,16 +1,14 @@
 //! The machine: entries in, orders out.
 mod again;
+mod answered;
 mod behind;
 
-use crate::decide::{Move, decide};
-use crate::{Answer, Body, Entry, EntryId, Moment, Reason, Refusal, State, Step, Time, Why};
+use crate::{Body, Entry, EntryId, Moment, Reason, State, Step, Time, Why};
 use contract::order::in_order;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many documents go up at the same time.
 const UPLOADS: usize = 2;
-/// So often one repair is tried.
-const REPAIRS: u32 = 3;
 
 /// What the driver does, in this order and one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -235,99 +233,6 @@ impl Outbox {
         }
     }
 
-    /// What came of a step. An answer that nobody waits for any more changes nothing.
-    pub fn answered(&mut self, id: &str, answer: Answer, moment: Moment) -> Vec<Order> {
-        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
-        let State::Busy(step) = entry.state else { return Vec::new() };
-        match answer {
-            Answer::Done => self.settle(id, State::Received { receipt: None, at: moment.now }),
-            Answer::Receipt(receipt) if receipt.state == contract::api::ReceiptState::Done => {
-                self.settle(id, State::Received { receipt: Some(Box::new(receipt)), at: moment.now })
-            }
-            Answer::Receipt(_) => entry.wait(Step::Ask, Why::Fault, None, moment),
-            Answer::Uploaded(at) => {
-                if let Body::Document { location, .. } = &mut entry.body {
-                    *location = Some(at);
-                }
-                entry.go_on(Step::Send)
-            }
-            Answer::NeverArrived => entry.go_on(Step::Send),
-            Answer::Lost => {
-                let step = entry.body.after_lost_reply(step);
-                entry.wait(step, Why::Network, None, moment)
-            }
-            Answer::NotSent => {
-                // What is known not to have left may be sent again without asking; a doubt from before remains a doubt.
-                entry.wait(step, Why::Network, None, moment)
-            }
-            Answer::SignedOut => {
-                entry.state = State::Queued(step);
-                self.session = Session::Nobody;
-                vec![Order::Save(id.to_owned()), Order::SignIn]
-            }
-            Answer::Broken => self.settle(id, State::SetAside(Reason::Broken)),
-            Answer::Refused(refusal) => self.refused(id, step, &refusal, moment),
-        }
-    }
-
-    fn refused(&mut self, id: &str, step: Step, refusal: &Refusal, moment: Moment) -> Vec<Order> {
-        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
-        match decide(&entry.body, step, refusal) {
-            Move::Later(why) => entry.wait(step, why, refusal.wait, moment),
-            Move::Ask(why) => entry.wait(Step::Ask, why, refusal.wait, moment),
-            Move::SignIn => {
-                entry.state = State::Queued(step);
-                self.session = Session::Nobody;
-                vec![Order::Save(id.to_owned()), Order::SignIn]
-            }
-            Move::UploadAgain => entry.upload_again(moment),
-            Move::Repair => {
-                entry.repairs += 1;
-                if entry.repairs >= REPAIRS {
-                    return self.settle(id, State::SetAside(Reason::NotWhole));
-                }
-                entry.upload_again(moment)
-            }
-            Move::Documents(documents) => self.documents_first(id, documents, moment),
-            Move::Aside(reason) => {
-                // Asking for a receipt can only be refused by a fault; the entry itself may have arrived.
-                if step == Step::Ask {
-                    return entry.wait(Step::Ask, Why::Fault, refusal.wait, moment);
-                }
-                self.settle(id, State::SetAside(reason))
-            }
-        }
-    }
-
-    /// The act waits; its documents go up again, those that are not here come from the vault.
-    fn documents_first(&mut self, id: &str, documents: Vec<String>, moment: Moment) -> Vec<Order> {
-        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
-        entry.repairs += 1;
-        if entry.repairs > REPAIRS {
-            let reason = Reason::DocumentLeftOut(documents.into_iter().next().unwrap_or_default());
-            return self.settle(id, State::SetAside(reason));
-        }
-        let mut orders = entry.wait(Step::Send, Why::Fault, None, moment);
-        let mut elsewhere = Vec::new();
-        for document in documents {
-            let here = self
-                .entries
-                .values_mut()
-                .filter(|e| matches!(&e.body, Body::Document { document: d, .. } if *d == document));
-            match here.max_by_key(|e| e.order) {
-                Some(entry) if matches!(entry.state, State::Received { .. }) => {
-                    orders.extend(entry.upload_again(moment));
-                }
-                Some(_) => {}
-                None => elsewhere.push(document),
-            }
-        }
-        if !elsewhere.is_empty() {
-            orders.push(Order::Fetch { entry: id.to_owned(), documents: elsewhere });
-        }
-        orders
-    }
-
     fn settle(&mut self, id: &str, state: State) -> Vec<Order> {
         let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
         entry.state = state;
@@ -339,14 +244,6 @@ impl Outbox {
             orders.push(Order::Reread(entry.application.clone()));
         }
         orders
-    }
-
-    /// An act was about to leave for the first time, and the note of it could not be stored: it waits. Were it sent, a page
-    /// that reads what is stored could take it back after it has arrived.
-    pub fn not_left(&mut self, id: &str, moment: Moment) -> Vec<Order> {
-        let Some(entry) = self.entries.get_mut(id) else { return Vec::new() };
-        let State::Busy(step) = entry.state else { return Vec::new() };
-        entry.wait(step, Why::Fault, None, moment)
     }
 
     /// Takes an entry out that certainly never left, or that was set aside.
@@ -406,26 +303,12 @@ impl Entry {
         self.state = State::Queued(step);
         vec![Order::Save(self.id.clone())]
     }
-
-    fn wait(&mut self, step: Step, why: Why, told: Option<std::time::Duration>, moment: Moment) -> Vec<Order> {
-        let until = told.map_or_else(|| moment.backed_off(self.failures), |wait| moment.after(wait));
-        self.failures = self.failures.saturating_add(1);
-        self.state = State::Waiting { step, until, why };
-        vec![Order::Save(self.id.clone())]
-    }
-
-    fn upload_again(&mut self, moment: Moment) -> Vec<Order> {
-        if let Body::Document { location, .. } = &mut self.body {
-            *location = None;
-        }
-        self.wait(Step::Upload, Why::Fault, None, moment)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Order, Outbox, Session};
-    use crate::{Answer, Body, Entry, Moment, Reason, Refusal, State, Time, Why};
+    use crate::{Answer, Body, Entry, Moment, Reason, Refusal, State, Time};
     use contract::api::{BindDocument, Slug};
     use contract::application::Act;
     use contract::questionnaire::Pointer;
@@ -444,7 +327,7 @@ mod tests {
         Body::Document { document: name.to_owned(), bind, location: None }
     }
 
-    fn add(outbox: &mut Outbox, id: &str, order: u64, body: Body) {
+    pub(super) fn add(outbox: &mut Outbox, id: &str, order: u64, body: Body) {
         outbox.take_in(Entry::new(id.to_owned(), order, "application", Some("me"), body, Time(0)));
     }
 
@@ -452,7 +335,7 @@ mod tests {
         Body::Act { act: Act::Submit, frozen: String::new(), documents: vec!["portrait".to_owned()] }
     }
 
-    fn started(outbox: &mut Outbox) -> Vec<String> {
+    pub(super) fn started(outbox: &mut Outbox) -> Vec<String> {
         let mut ids = Vec::new();
         for order in outbox.due(NOW) {
             if let Order::Upload(id) | Order::Send(id) = order {
@@ -495,23 +378,6 @@ mod tests {
                 outbox.forget(id);
             }
         }
-    }
-
-    #[test]
-    fn a_probe_that_is_answered_does_not_shorten_the_wait_of_what_fails_alone() {
-        let mut outbox = Outbox::default();
-        outbox.set_session(Session::Subject("me".to_owned()));
-        add(&mut outbox, "begin", 0, Body::Begin(String::new()));
-        let late = Moment { now: Time(1), roll: u32::MAX };
-        assert_eq!(started(&mut outbox), ["begin"]);
-        outbox.answered("begin", Answer::Lost, late);
-        assert!(!outbox.came_back(), "the network was never away");
-        assert!(matches!(outbox.entry("begin").unwrap().state, State::Waiting { why: Why::Network, .. }));
-        assert!(started(&mut outbox).is_empty());
-        outbox.went_away();
-        assert!(outbox.came_back());
-        assert_eq!(started(&mut outbox), ["begin"]);
-        assert!(!outbox.came_back(), "once");
     }
 
     #[test]
