@@ -1,7 +1,7 @@
 //! The drafts of the simulated phone: frozen with the entry that carries them, freed again, and given back by the office.
 use super::Flaw;
 use super::world::World;
-use crate::{Answer, Body, Carried, Entry, EntryId, State};
+use crate::{Body, Carried, Entry, EntryId};
 use contract::application::{Act, State as ApplicationState};
 use std::collections::BTreeMap;
 
@@ -107,68 +107,6 @@ impl World {
         }
     }
 
-    /// The person takes back what the office has, here or on another phone; the request or its reply may be lost. Whoever has
-    /// it back hands it over once more, now and then.
-    pub(super) fn recalls(&mut self) {
-        let sent = self.drafts.carried.iter().find(|(_, carried)| carried.sent).map(|(application, _)| application);
-        let Some(application) = sent.cloned() else { return };
-        let (arrives, is_answered) = (self.dice.percent(80), self.dice.percent(50));
-        if arrives && self.server.recall(&application) {
-            *self.given_back.entry(application.clone()).or_default() += 1;
-            if is_answered && let Some(record) = self.server.record(&application) {
-                self.drafts.heard(&application, record);
-            }
-        }
-    }
-
-    /// Somebody who may change it again hands it over again.
-    pub(super) fn hands_over_again(&mut self) {
-        let has_begun = |application: &String| self.server.applications.contains_key(application);
-        let free = self.drafts.carried.iter().find(|(application, carried)| {
-            carried.by.is_none() && !carried.sent && has_begun(application) && self.is_a_draft(application)
-        });
-        let Some(application) = free.map(|(application, _)| application.clone()) else { return };
-        let aside = |entry: &&Entry| {
-            entry.application == application
-                && matches!(entry.body, Body::Act { act: Act::Submit, .. })
-                && matches!(entry.state, State::SetAside(_))
-        };
-        // What was set aside before is replaced.
-        let replaced: Vec<EntryId> = self.disk.values().filter(aside).map(|entry| entry.id.clone()).collect();
-        for id in replaced {
-            self.takes_out(&id);
-        }
-        self.hands_over(&application, Act::Submit, Vec::new());
-    }
-
-    fn is_a_draft(&self, application: &str) -> bool {
-        self.drafts.records.get(application).is_some_and(|record| record.state == ApplicationState::Draft)
-    }
-
-    /// A beginning was refused (its form was retired): handed over once more it begins anew, in the same transaction that takes
-    /// the old one out.
-    pub(super) fn begins_anew(&mut self) {
-        let refused =
-            |entry: &&Entry| matches!(entry.body, Body::Begin(_)) && matches!(entry.state, State::SetAside(_));
-        let Some(begin) = self.disk.values().find(refused).cloned() else { return };
-        self.put(&begin.application, Body::Begin("new".into()));
-        if self.dice.percent(20) {
-            // Two tabs at the same moment: the office hears of it twice.
-            self.put(&begin.application, Body::Begin("new".into()));
-        }
-        self.takes_out(&begin.id);
-    }
-
-    /// Something that may pass is tried once more.
-    pub(super) fn tries_again(&mut self) {
-        let Some(tab) = self.tabs.iter_mut().find(|tab| tab.leads) else { return };
-        let aside = tab.outbox.entries().into_iter().find(|entry| entry.can_go_again()).map(|entry| entry.id.clone());
-        if let Some(id) = aside {
-            let orders = tab.outbox.again(&id);
-            tab.orders.extend(orders);
-        }
-    }
-
     /// Drafts that nobody can change: nothing carries them, or the office has given them back.
     pub(super) fn disagreeing_drafts(&self) -> usize {
         let disagrees = |(application, carried): &(&String, &Carried)| {
@@ -178,11 +116,5 @@ impl World {
             is_locked || (carried.sent && there == Some(ApplicationState::Draft))
         };
         self.drafts.carried.iter().filter(disagrees).count()
-    }
-
-    /// What the office says to a beginning whose form was retired.
-    pub(super) fn is_retired(entry: &Entry) -> Option<Answer> {
-        let Body::Begin(form) = &entry.body else { return None };
-        (form == "old").then(|| super::server::refused(contract::api::Slug::QuestionnaireChanged, None))
     }
 }

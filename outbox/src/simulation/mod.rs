@@ -7,6 +7,7 @@
 //! die between any two steps, and now and then two tabs that both believe they are the one that sends. Then the weather
 //! clears, the phone is switched off and on again, and everything promised must have come to an end that both sides agree on.
 mod drafts;
+mod person;
 mod server;
 mod world;
 

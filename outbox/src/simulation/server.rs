@@ -70,7 +70,7 @@ impl Server {
                 .get(&entry.id)
                 .map_or(Answer::NeverArrived, |receipt| Answer::Receipt(receipt.clone()));
         }
-        if let Some(refused) = super::world::World::is_retired(entry) {
+        if let Some(refused) = is_retired(entry) {
             return refused;
         }
         if let Body::Begin(_) = entry.body {
@@ -158,6 +158,12 @@ impl Server {
         self.applications.insert(entry.application.clone(), next);
         Answer::Receipt(receipt)
     }
+}
+
+/// What the office says to a beginning whose form was retired.
+fn is_retired(entry: &Entry) -> Option<Answer> {
+    let Body::Begin(form) = &entry.body else { return None };
+    (form == "old").then(|| refused(Slug::QuestionnaireChanged, None))
 }
 
 pub(super) fn refused(slug: Slug, seconds: Option<u64>) -> Answer {

@@ -3,7 +3,7 @@ use super::drafts::Drafts;
 use super::server::{Request, Server, refused};
 use super::{Dice, Flaw};
 use crate::{Answer, Body, Entry, EntryId, Moment, Order, Outbox, Refusal, Session, State, Step, Time};
-use contract::api::{BindDocument, Slug};
+use contract::api::Slug;
 use contract::application::Act;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -26,7 +26,7 @@ pub(super) struct Tab {
 
 pub(super) struct World {
     pub(super) dice: Dice,
-    flaw: Option<Flaw>,
+    pub(super) flaw: Option<Flaw>,
     pub(super) now: u64,
     pub(super) storm: bool,
     pub(super) tabs: [Tab; 2],
@@ -36,14 +36,14 @@ pub(super) struct World {
     late: Vec<(u64, Request)>,
     pub(super) server: Server,
     /// What was stored and said to be on its way.
-    promised: BTreeMap<EntryId, Entry>,
+    pub(super) promised: BTreeMap<EntryId, Entry>,
     /// Taken back before it left: none of it may arrive.
-    taken_back: BTreeSet<EntryId>,
+    pub(super) taken_back: BTreeSet<EntryId>,
     /// Photos that the person removed after they had left the phone, as far as it knew.
-    removed: BTreeSet<String>,
+    pub(super) removed: BTreeSet<String>,
     /// What the person wanted, and how often.
-    wishes: BTreeMap<(String, Act), usize>,
-    names: u64,
+    pub(super) wishes: BTreeMap<(String, Act), usize>,
+    pub(super) names: u64,
     pub(super) drafts: Drafts,
     /// How often the office has given each application back.
     pub(super) given_back: BTreeMap<String, usize>,
@@ -118,7 +118,7 @@ impl World {
         }
     }
 
-    fn name(&mut self, kind: &str) -> String {
+    pub(super) fn name(&mut self, kind: &str) -> String {
         self.names += 1;
         format!("{kind}{}", self.names)
     }
@@ -142,52 +142,6 @@ impl World {
         self.mend_drafts();
     }
 
-    /// A person begins an application, takes photos, submits, and sometimes thinks better of it.
-    fn apply(&mut self) {
-        let application = self.name("application");
-        // Some begin with a form that the office does not take any more.
-        let form = if self.dice.percent(7) { "old" } else { "new" };
-        let mut bodies = vec![Body::Begin(form.into())];
-        let mut documents = Vec::new();
-        for _ in 0..self.dice.below(4) {
-            // Some documents the server will never take.
-            let kind = if self.dice.percent(7) { "poisoned" } else { "document" };
-            let document = self.name(kind);
-            documents.push(document.clone());
-            let bind = BindDocument {
-                pointer: contract::questionnaire::Pointer::item("photo"),
-                upload: String::new(),
-                sha256: document.clone(),
-                size: 1,
-                media_type: "image/jpeg".into(),
-                insisted: Vec::new(),
-            };
-            bodies.push(Body::Document { document, bind, location: None });
-        }
-        let at = usize::from(self.dice.percent(50));
-        for body in bodies {
-            if self.storm && self.dice.percent(2) {
-                // The page dies before it is stored: nothing was promised.
-                self.die(at);
-                return;
-            }
-            self.put(&application, body);
-        }
-        if self.storm {
-            for _ in 0..self.dice.below(8) {
-                self.step();
-            }
-        }
-        if !documents.is_empty() && self.dice.percent(20) {
-            let document = documents.remove(0);
-            self.remove(at, &application, &document);
-        }
-        self.hands_over(&application, Act::Submit, documents);
-        if self.dice.percent(20) {
-            self.hands_over(&application, Act::Withdraw, Vec::new());
-        }
-    }
-
     /// Stored first, then known to every page.
     pub(super) fn put(&mut self, application: &str, body: Body) {
         let id = self.name("key");
@@ -204,80 +158,6 @@ impl World {
         }
     }
 
-    /// One wish, and sometimes a second tap: whoever comes second finds what was frozen.
-    pub(super) fn hands_over(&mut self, application: &str, act: Act, documents: Vec<String>) {
-        *self.wishes.entry((application.to_owned(), act)).or_default() += 1;
-        let taps = 1 + u32::from(self.dice.percent(30));
-        for tap in 0..taps {
-            let frozen = tap > 0 && self.flaw != Some(Flaw::TapsTwice);
-            // A tab that was taken for dead may have it under way, while another one has set it aside.
-            let under_way = tap == 0 && self.is_under_way(application, act);
-            if !frozen && !under_way {
-                self.put(application, Body::Act { act, frozen: "{}".into(), documents: documents.clone() });
-            }
-            if self.storm && self.dice.percent(50) {
-                self.step();
-            }
-        }
-    }
-
-    /// An act of this kind waits or is on its way: it carries the draft once more.
-    fn is_under_way(&mut self, application: &str, act: Act) -> bool {
-        let same = |entry: &&Entry| {
-            entry.application == application
-                && matches!(&entry.body, Body::Act { act: this, .. } if *this == act)
-                && !entry.state.is_settled()
-        };
-        let Some(id) = self.disk.values().find(same).map(|entry| entry.id.clone()) else { return false };
-        if act == Act::Submit {
-            self.drafts.freezes(application, &id);
-        }
-        true
-    }
-
-    /// A photo goes: what waits to send it goes too, and what may have arrived is removed there.
-    fn remove(&mut self, at: usize, application: &str, document: &str) {
-        let sends = |entry: &&Entry| matches!(&entry.body, Body::Document { document: this, .. } if this == document);
-        let Some(tab) = self.tabs.get_mut(at) else { return };
-        let left = tab.outbox.entries().into_iter().filter(|entry| sends(entry)).any(|entry| entry.left);
-        for id in tab.outbox.remove_document(document) {
-            self.disk.remove(&id);
-            self.promised.remove(&id);
-            if let Some(other) = self.tabs.get_mut(1 - at) {
-                other.outbox.gone_elsewhere(&id);
-            }
-        }
-        if left {
-            self.removed.insert(document.to_owned());
-            if self.flaw != Some(Flaw::RemovesHereOnly) {
-                self.put(application, Body::Remove { document: document.to_owned() });
-            }
-        }
-    }
-
-    /// The person thinks better of something that has not left, and now and then hands it over once more.
-    fn takes_back(&mut self) {
-        let at = usize::from(self.dice.percent(50));
-        let waits = |entry: &&Entry| matches!(entry.body, Body::Act { .. }) && !entry.state.is_settled();
-        let Some(tab) = self.tabs.get_mut(at) else { return };
-        let Some(id) = tab.outbox.entries().into_iter().find(waits).map(|entry| entry.id.clone()) else { return };
-        let Ok(entry) = tab.outbox.take_back(&id) else { return };
-        self.disk.remove(&id);
-        self.drafts.frees(&id);
-        self.promised.remove(&id);
-        if let Some(other) = self.tabs.get_mut(1 - at) {
-            other.outbox.gone_elsewhere(&id);
-        }
-        self.taken_back.insert(id);
-        let Body::Act { act, documents, .. } = entry.body else { return };
-        if let Some(wishes) = self.wishes.get_mut(&(entry.application.clone(), act)) {
-            *wishes = wishes.saturating_sub(1);
-        }
-        if self.dice.percent(50) {
-            self.hands_over(&entry.application, act, documents);
-        }
-    }
-
     /// What was replaced by something newer leaves both tabs and the disk.
     pub(super) fn takes_out(&mut self, id: &EntryId) {
         self.disk.remove(id);
@@ -288,7 +168,7 @@ impl World {
     }
 
     /// A page dies and is opened again: what is in memory is gone, what is on the disk and on the wire is not.
-    fn die(&mut self, at: usize) {
+    pub(super) fn die(&mut self, at: usize) {
         let mut outbox = Outbox::restore(self.disk.values().cloned());
         outbox.set_session(Session::Subject(ME.into()));
         if let Some(tab) = self.tabs.get_mut(at) {
@@ -297,7 +177,7 @@ impl World {
         self.hand_on_the_lead();
     }
 
-    fn step(&mut self) {
+    pub(super) fn step(&mut self) {
         self.now += 1 + self.dice.below(if self.storm { 3_000 } else { 20_000 });
         for (_, request) in take_due(&mut self.late, self.now, |(at, _)| *at) {
             // Nobody waits for this answer any more.
@@ -316,25 +196,6 @@ impl World {
                 self.lead(at);
             }
             self.tab(at);
-        }
-    }
-
-    /// What a person does beside applying.
-    fn person(&mut self) {
-        if self.dice.percent(2) {
-            self.takes_back();
-        }
-        if self.dice.percent(4) {
-            self.recalls();
-        }
-        if self.dice.percent(4) {
-            self.hands_over_again();
-        }
-        if self.dice.percent(4) {
-            self.begins_anew();
-        }
-        if self.dice.percent(4) {
-            self.tries_again();
         }
     }
 
