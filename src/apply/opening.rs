@@ -259,7 +259,7 @@ async fn read_form(offline: Offline, name: &str) -> Result<Arc<Form>, Closed> {
 
 /// Today at the office, by the server's clock.
 pub(super) fn today(i18n: I18n, offline: Offline) -> NaiveDate {
-    i18n.at_office(offline.now()).date_naive()
+    i18n.day_at_office(offline.now())
 }
 
 /// Now, with the office's offset.

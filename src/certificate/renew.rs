@@ -40,7 +40,7 @@ impl Renewing {
     fn begin(self) {
         let Self { nav, offline, i18n, busy, failed, .. } = self;
         let (certificate, new) = (self.certificate.get_value(), self.new.get_value());
-        let today = untrack(|| i18n.at_office(offline.now()).date_naive());
+        let today = untrack(|| i18n.day_at_office(offline.now()));
         busy.set(true);
         failed.set(false);
         spawn_local(async move {
