@@ -349,7 +349,7 @@ fn line(
         let words = i18n.say(K::CertSoon, &[("date", i18n.day_plain(until).into()), ("n", days.into())]);
         plain_note(Tone::Warn, Icon::Calendar, words)
     });
-    let anew = (standing.state == CertificateState::Expired || standing.renewable.is_some()).then(|| renewing.draw());
+    let anew = standing.is_renewable.then(|| renewing.draw());
     view! {
         {note(tone, drawing, true, view! { <p>{said}</p> }.into_any())}
         {renewal}

@@ -17,6 +17,8 @@ pub(super) struct Standing {
     pub checked: Instant,
     /// The days since then, once it is more than one.
     pub days_old: Option<u32>,
+    /// The next one can be begun.
+    pub is_renewable: bool,
     /// It can be renewed, and ends in so many days.
     pub renewable: Option<u32>,
 }
@@ -34,12 +36,14 @@ pub(super) fn standing(
     let state = newest.state.on(today, valid_until);
     let days = |from: NaiveDate, to: NaiveDate| u32::try_from(to.signed_duration_since(from).num_days()).ok();
     let age = u32::try_from((now - newest.at).num_hours() / 24).unwrap_or_default();
-    let renewable = renew_from.filter(|from| *from <= today && state == CertificateState::Valid);
+    let is_renewable = newest.state.is_renewable_on(today, valid_until, renew_from);
+    let still_holds = is_renewable && state == CertificateState::Valid;
     Standing {
         state,
         checked: newest.at,
         days_old: Some(age).filter(|days| *days > 0),
-        renewable: renewable.and_then(|_| days(today, valid_until)),
+        is_renewable,
+        renewable: still_holds.then(|| days(today, valid_until)).flatten(),
     }
 }
 

@@ -67,6 +67,16 @@ impl CertificateState {
             told => told,
         }
     }
+
+    /// Whether the next one can be begun on a day of the office: in the last days of this one, and after them.
+    #[must_use]
+    pub fn is_renewable_on(self, today: NaiveDate, valid_until: NaiveDate, renew_from: Option<NaiveDate>) -> bool {
+        match self.on(today, valid_until) {
+            Self::Valid => renew_from.is_some_and(|from| from <= today),
+            Self::Expired => true,
+            Self::Suspended | Self::Revoked | Self::Unknown => false,
+        }
+    }
 }
 
 impl CertificateSummary {
@@ -75,13 +85,9 @@ impl CertificateSummary {
         self.state.on(today, self.valid_until)
     }
 
-    /// Whether the next one can be begun with it: in its last days, and after them.
+    /// Whether the next one can be begun with it.
     pub fn is_renewable_on(&self, today: NaiveDate) -> bool {
-        match self.state_on(today) {
-            CertificateState::Valid => self.renew_from.is_some_and(|from| from <= today),
-            CertificateState::Expired => true,
-            CertificateState::Suspended | CertificateState::Revoked | CertificateState::Unknown => false,
-        }
+        self.state.is_renewable_on(today, self.valid_until, self.renew_from)
     }
 }
 
