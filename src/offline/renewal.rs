@@ -60,8 +60,7 @@ impl Inner {
     /// The application that renews a certificate and is not at an end.
     fn renewal_of(&self, certificate: &str) -> Option<(String, State)> {
         self.records.try_with_untracked(|records| {
-            let mut open = records.values().map(|kept| &kept.value).filter(|record| !record.state.is_end());
-            let found = open.find(|record| record.renews.as_deref() == Some(certificate))?;
+            let found = records.values().map(|kept| &kept.value).find(|record| record.is_renewing(certificate))?;
             Some((found.id.clone(), found.state))
         })?
     }

@@ -136,15 +136,17 @@ fn panel(offline: Offline) -> AnyView {
 fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
     let records = || rows.iter().filter_map(|row| if let Row::Record(record) = row { Some(record) } else { None });
-    let is_under_way =
-        |of: &ApplicationRecord| records().any(|other| !other.state.is_end() && other.holder == of.holder);
+    // Until it is saved, whom it is for is not known, and what it renews is.
+    let is_under_way = |of: &ApplicationRecord, certificate: &str| {
+        records().any(|it| it.is_renewing(certificate) || !it.state.is_end() && it.holder == of.holder)
+    };
     let holds = |of: &ApplicationRecord| {
         let other = |it: &ApplicationRecord| it.id != of.id && it.holder == of.holder;
         records().any(|it| other(it) && it.state == State::Collected && i18n.renewable(it, now).is_none())
     };
     let (record, certificate) = records().find_map(|record| {
         let certificate = i18n.renewable(record, now)?;
-        (!is_under_way(record) && !holds(record)).then_some((record, certificate))
+        (!is_under_way(record, &certificate.id) && !holds(record)).then_some((record, certificate))
     })?;
     let over = record.holder.as_ref().map_or_else(
         || i18n.text(K::HomeNextYou),

@@ -104,6 +104,11 @@ impl ApplicationRecord {
     pub fn action(&self, act: Act) -> Option<&Action> {
         self.actions.iter().find(|action| action.act == act)
     }
+
+    /// Whether it is under way and renews this certificate.
+    pub fn is_renewing(&self, certificate: &str) -> bool {
+        !self.state.is_end() && self.renews.as_deref() == Some(certificate)
+    }
 }
 
 /// Whom the certificate is for.
@@ -413,5 +418,24 @@ mod tests {
         assert_eq!(record.state, State::Unknown);
         assert_eq!(record.actions.iter().map(|a| a.act).collect::<Vec<_>>(), [Act::Unknown, Act::Edit]);
         assert_eq!(record.returned.first().map(|r| r.code), Some(ReturnCode::Other));
+    }
+
+    #[test]
+    fn what_renews_a_certificate_does_so_until_its_end() {
+        for (state, renews, expected) in [
+            ("draft", r#""c""#, true),
+            ("in-review", r#""c""#, true),
+            ("draft", r#""d""#, false),
+            ("draft", "null", false),
+            ("collected", r#""c""#, false),
+            ("withdrawn", r#""c""#, false),
+        ] {
+            let text = format!(
+                r#"{{"id":"a","version":1,"state":"{state}","stage":1,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1",
+                    "renews":{renews}}}"#
+            );
+            let record: ApplicationRecord = serde_json::from_str(&text).unwrap();
+            assert_eq!(record.is_renewing("c"), expected, "{state} {renews}");
+        }
     }
 }
