@@ -9,6 +9,7 @@ mod clock;
 mod error;
 mod examination;
 mod exchange;
+mod links;
 mod office;
 mod stream;
 mod tus;
@@ -18,6 +19,7 @@ pub use clock::{in_time, page_millis, sleep};
 pub use error::{ApiError, NextStep, Refused};
 pub use examination::SlotWatch;
 pub use exchange::{Fresh, Page};
+pub use links::Followed;
 pub use stream::Heard;
 pub use tus::{Sent, TusUpload};
 

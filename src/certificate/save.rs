@@ -1,7 +1,7 @@
 //! Keeping a certificate: https link, picture to press and hold, share sheet, paper, signed text. The order is the ladder:
 //! what a chat app's webview can do comes first.
 use super::picture;
-use crate::api::{Api, ApiError, NextStep};
+use crate::api::{Api, ApiError, Followed, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{CertificateFile, Offline};
 use crate::reactive::{RwSignal, Signal};
@@ -30,22 +30,6 @@ enum Hurdle {
     Offline,
     /// It did not come.
     NotFetched,
-}
-
-/// How often each link was followed: the office serves it twice (contract §8).
-#[derive(Default)]
-struct Followed(Vec<String>);
-
-impl Followed {
-    const TIMES: usize = 2;
-
-    fn may_follow(&self, href: &str) -> bool {
-        self.0.iter().filter(|it| *it == href).count() < Self::TIMES
-    }
-
-    fn note(&mut self, href: &str) {
-        self.0.push(href.to_owned());
-    }
 }
 
 /// What the buttons share.
@@ -113,14 +97,14 @@ impl Desk {
 
     /// A link that works for at least some seconds more, if there is one.
     fn fresh(self, file: CertificateFile) -> Option<Link> {
-        let now = self.api.try_with_value(Api::now)? + chrono::TimeDelta::seconds(5);
+        let now = self.api.try_with_value(Api::now)?;
         let link = self.links.try_with_untracked(|links| links.as_ref().map(|it| Self::link_of(it, file).clone()));
-        let left = |link: &Link| self.followed.try_with_value(|it| it.may_follow(&link.href)) == Some(true);
-        link.flatten().filter(|link| link.until > now && left(link))
+        let may_follow = |link: &Link| self.followed.try_with_value(|it| it.may_follow(link, now)) == Some(true);
+        link.flatten().filter(may_follow)
     }
 
     fn follows(self, link: &Link) {
-        self.followed.try_update_value(|followed| followed.note(&link.href));
+        self.followed.try_update_value(|followed| followed.note(link));
     }
 
     /// A link that works, read anew if need be; or what stands in the way.
@@ -400,20 +384,4 @@ fn others(credential: String, row: NodeRef<html::Div>, frame: Frame) -> AnyView 
         <div class="hc-row">{file} {copying} {a4}</div>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Followed;
-
-    #[test]
-    fn a_link_is_followed_twice_and_then_read_anew() {
-        let mut followed = Followed::default();
-        let mut may = Vec::new();
-        for href in ["a", "a", "a", "b"] {
-            may.push(followed.may_follow(href));
-            followed.note(href);
-        }
-        assert_eq!(may, [true, true, false, true]);
-    }
 }

@@ -1,5 +1,6 @@
 //! `/a/{id}/results`: the outcome first, the items second, what is sensitive covered until tapped.
 use super::{back, online, phone, reading, record_of, referral, trouble};
+use crate::api::Followed;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
@@ -13,6 +14,14 @@ use contract::application::{Act, State};
 use contract::examination::read;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
+
+/// What the links of the page share, however often it is drawn.
+#[derive(Clone, Copy)]
+struct Links {
+    followed: StoredValue<Followed>,
+    /// The examination was read again, for a link that works.
+    read_anew: Callback<Examination>,
+}
 
 /// How far the reading of the results has come.
 #[derive(Clone, PartialEq)]
@@ -52,12 +61,13 @@ pub(super) fn page(id: String) -> AnyView {
     let read = Callback::new(move |examination| {
         results.try_set(Results::Known(Box::new(examination)));
     });
+    let links = Links { followed: StoredValue::new(Followed::default()), read_anew: read };
     let body = move || {
         let record = record.get()?;
         Some(results.with(|results| match results {
             Results::Coming => skeleton(t(K::WaitOpen), 6),
             Results::Missing => plain_note(Tone::Warn, Icon::Offline, t(K::ResFailed)),
-            Results::Known(examination) => body(&id, &record, examination, hidden, read),
+            Results::Known(examination) => body(&id, &record, examination, hidden, links),
         }))
     };
     view! {
@@ -88,13 +98,7 @@ fn hidden_count() -> Signal<u32> {
     count.into()
 }
 
-fn body(
-    id: &str,
-    record: &ApplicationRecord,
-    examination: &Examination,
-    hidden: Signal<u32>,
-    read_anew: Callback<Examination>,
-) -> AnyView {
+fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden: Signal<u32>, links: Links) -> AnyView {
     let i18n = I18n::here();
     let language = i18n.lang();
     let found: Vec<_> = examination.observations.iter().filter_map(|it| read(it, language)).collect();
@@ -112,7 +116,7 @@ fn body(
             <dl class="hc-card hc-card--flush hc-sum">{rows}</dl>
         }
     });
-    let report = examination.report.clone().map(|link| report(id, link, read_anew));
+    let report = examination.report.clone().map(|link| report(id, link, links));
     let phone = phone(Offline::here());
     let doubt = move || {
         let phone = phone.get();
@@ -131,16 +135,15 @@ fn body(
 }
 
 /// The report, where it can be had: its link works for minutes only, and is read anew once they are over.
-fn report(id: &str, link: Link, read_anew: Callback<Examination>) -> AnyView {
+fn report(id: &str, link: Link, Links { followed, read_anew }: Links) -> AnyView {
     let (offline, id) = (Offline::here(), id.to_owned());
     let (api, network) = (offline.api(), offline.network());
-    let (address, followed) = (api.link_url(&link), StoredValue::new(false));
+    let address = api.link_url(&link);
     let failed = RwSignal::new(false);
     let press = Callback::new(move |event: web_sys::MouseEvent| {
         failed.set(false);
-        let is_good = link.until > offline.now() + chrono::TimeDelta::seconds(5) && !followed.get_value();
-        followed.set_value(true);
-        if is_good {
+        if followed.with_value(|it| it.may_follow(&link, offline.now())) {
+            followed.update_value(|it| it.note(&link));
             return;
         }
         event.prevent_default();
@@ -148,10 +151,11 @@ fn report(id: &str, link: Link, read_anew: Callback<Examination>) -> AnyView {
         spawn_local(async move {
             match offline.examination_anew(&id).await {
                 Ok(kept) => {
-                    if let Some(link) = &kept.value.report
-                        && let Err(why) = download(&api.link_url(link), "")
-                    {
-                        leptos::logging::warn!("the report: {why:?}");
+                    if let Some(link) = &kept.value.report {
+                        followed.try_update_value(|it| it.note(link));
+                        if let Err(why) = download(&api.link_url(link), "") {
+                            leptos::logging::warn!("the report: {why:?}");
+                        }
                     }
                     read_anew.try_run(kept.value);
                 }

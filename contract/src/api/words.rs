@@ -35,6 +35,13 @@ pub struct Link {
     pub media_type: String,
 }
 
+impl Link {
+    /// Whether it still works for whoever follows it now: the way there takes some seconds.
+    pub fn works_at(&self, now: Instant) -> bool {
+        self.until > now + chrono::TimeDelta::seconds(5)
+    }
+}
+
 /// A page of a list, newest first. The next page is in the `Link` header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
