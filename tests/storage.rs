@@ -14,24 +14,17 @@ mod taken_back;
 #[path = "visit.rs"]
 mod visit;
 
-use contract::api::Submission;
 use contract::questionnaire::{Answers, Pointer, Value};
-use health_certificate::offline::{
-    Draft, DraftId, PinError, SaveState, SessionState, State, Storage, StoreError, What, WhyMemory,
-};
-use js_sys::{Array, Function, Promise, Reflect};
+use health_certificate::offline::{Draft, SaveState, SessionState, State, Storage, StoreError, What, WhyMemory};
+use js_sys::{Function, Reflect};
 use leptos::prelude::*;
-use std::cell::RefCell;
-use std::rc::Rc;
+use office::Office;
 use std::time::Duration;
-use visit::{PLANTED, Visit, answers, in_javascript, instead_of, until};
+use visit::{PLANTED, Visit, answers, begun, in_javascript, instead_of, opened, submission, until};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-const PIN: &str = "482915";
 
 fn prototype(class: &str) -> JsValue {
     let class = Reflect::get(&window(), &class.into()).unwrap();
@@ -42,30 +35,10 @@ fn fails_with(name: &str) -> JsValue {
     Function::new_no_args(&format!("throw new DOMException('', '{name}')")).into()
 }
 
-async fn begun(visit: &Visit) -> (String, Draft) {
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
-    assert!(draft.save_now().await);
-    (id, draft)
-}
-
-async fn opened(visit: &Visit, id: &str) -> Draft {
-    visit.offline.open_draft(&DraftId::application(id), "").await.unwrap()
-}
-
 fn text(words: &str) -> Answers {
     let mut answers = Answers::default();
     answers.set(Pointer::item("name"), vec![Value::Text(words.into())]);
     answers
-}
-
-fn submission() -> Submission {
-    Submission {
-        questionnaire: "health-certificate|2026.11.1".into(),
-        answers: serde_json::json!({}),
-        documents: std::collections::BTreeMap::new(),
-        draft: None,
-    }
 }
 
 fn happens(name: &str) {
@@ -261,101 +234,6 @@ async fn a_store_that_cannot_be_read_as_a_whole_is_said_and_stops_nobody() {
 }
 
 #[wasm_bindgen_test]
-async fn two_taps_at_the_same_moment_freeze_once() {
-    let visit = Visit::opened().await;
-    let offline = visit.offline;
-    let (id, _) = begun(&visit).await;
-    let made: Rc<RefCell<Vec<String>>> = Rc::default();
-    let taps: Array = (0..2)
-        .map(|_| {
-            let (made, id) = (made.clone(), id.clone());
-            future_to_promise(async move {
-                let entry = offline.submit(&id, &submission()).await.unwrap();
-                made.borrow_mut().push(entry);
-                Ok(JsValue::UNDEFINED)
-            })
-        })
-        .collect();
-    JsFuture::from(Promise::all(&taps)).await.unwrap();
-    assert_eq!(made.borrow().len(), 2);
-    assert_eq!(made.borrow()[0], made.borrow()[1]);
-    let rows = offline.outbox().get_untracked();
-    assert_eq!(rows.iter().filter(|row| row.application == id && row.what == What::Submit).count(), 1);
-}
-
-#[wasm_bindgen_test]
-async fn a_second_page_only_reads_until_it_goes_on_here_and_then_has_what_the_first_one_typed() {
-    let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap();
-    assert!(locks.is_object(), "this browser has Web Locks");
-    let first = Visit::opened().await;
-    let (id, here) = begun(&first).await;
-    let second = Visit::opened().await;
-    let there = opened(&second, &id).await;
-    until(|| !there.writable().get_untracked()).await;
-    assert!(here.writable().get_untracked());
-
-    // What is stored here is seen there.
-    here.answers.set(text("one"));
-    until(|| there.answers.get_untracked() == text("one")).await;
-    // What is not stored yet when it is asked for is not lost.
-    here.answers.set(text("two"));
-    there.take_over();
-    until(|| there.writable().get_untracked()).await;
-    assert_eq!(there.answers.get_untracked(), text("two"));
-    until(|| !here.writable().get_untracked()).await;
-    there.answers.set(text("three"));
-    until(|| here.answers.get_untracked() == text("three")).await;
-    // It ends, and the first one may go on by itself.
-    drop(second);
-    until(|| here.writable().get_untracked()).await;
-}
-
-#[wasm_bindgen_test]
-async fn a_pin_is_set_and_taken_away_only_while_no_other_page_has_something_in_hand() {
-    let visit = Visit::opened().await;
-    let (id, draft) = begun(&visit).await;
-    draft.answers.set(answers());
-    assert!(draft.save_now().await);
-
-    let navigator: JsValue = window().navigator().into();
-    let locks = Reflect::get(&navigator, &"locks".into()).unwrap();
-    instead_of(&navigator, "locks", &JsValue::UNDEFINED);
-    assert_eq!(visit.offline.set_pin(PIN).await, Err(PinError::NoLocks));
-    instead_of(&navigator, "locks", &locks);
-
-    // Another page has a draft in hand.
-    in_javascript(
-        "hc/draft/11111111-1111-4111-8111-111111111111/application/0",
-        "await new Promise(held => navigator.locks.request(name, () => { held(); return new Promise(end => { globalThis.ends = end; }); }));",
-    )
-    .await;
-    assert_eq!(visit.offline.set_pin(PIN).await, Err(PinError::OtherPages));
-    assert!(!visit.offline.has_pin().await);
-    in_javascript("", "globalThis.ends();").await;
-    assert_eq!(visit.offline.set_pin(PIN).await, Ok(()));
-    assert!(visit.offline.has_pin().await);
-    drop(visit);
-
-    let visit = Visit::new();
-    until(|| visit.offline.storage().get_untracked() == Storage::Locked).await;
-    assert!(visit.offline.drafts().get_untracked().is_empty());
-    assert_eq!(visit.offline.unlock("000000").await, Err(PinError::Wrong));
-    assert_eq!(visit.offline.unlock(PIN).await, Ok(()));
-    until(|| visit.offline.storage().get_untracked() == Storage::Kept).await;
-    assert!(visit.offline.whole().await);
-    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
-    assert_eq!(visit.offline.remove_pin("000000").await, Err(PinError::Wrong));
-    assert!(visit.offline.has_pin().await);
-    assert_eq!(visit.offline.remove_pin(PIN).await, Ok(()));
-    assert!(!visit.offline.has_pin().await);
-    drop(visit);
-
-    let visit = Visit::opened().await;
-    assert_eq!(visit.offline.storage().get_untracked(), Storage::Kept);
-    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
-}
-
-#[wasm_bindgen_test]
 async fn what_was_erased_is_counted() {
     in_javascript("", "localStorage.clear();").await;
     let visit = Visit::opened().await;
@@ -369,47 +247,26 @@ async fn what_was_erased_is_counted() {
     assert_eq!(visit.offline.was_erased(), None);
 }
 
-/// A server in the page itself: out of reach at first, with somebody signed in.
-fn a_server_out_of_reach() {
-    let fetch = "return async (what, more) => {
-        const method = what.method ?? more?.method ?? 'GET', url = what.url ?? what;
-        globalThis.asked.push(method + ' ' + new URL(url, 'http://sample').pathname);
-        if (!globalThis.reached) throw new TypeError('no network');
-        if (method === 'PUT') {
-            const problem = { type: 'https://sample/problems/questionnaire-changed', title: '', status: 409, questionnaire: 'health-certificate|2026.12.1' };
-            return new Response(JSON.stringify(problem), { status: 409, headers: { 'Content-Type': 'application/problem+json' } });
-        }
-        if (method === 'DELETE') { globalThis.signedIn = false; return new Response(null, { status: 204 }); }
-        const session = globalThis.signedIn ? { signed_in: true, subject: 'sample', shown: '138****0000' } : { signed_in: false };
-        return new Response(JSON.stringify(session), { headers: { 'Content-Type': 'application/json' } });
-    };";
-    let begin = Function::new_no_args(&format!(
-        "globalThis.asked = []; globalThis.reached = false; globalThis.signedIn = true; {fetch}"
-    ));
-    instead_of(&window(), "fetch", &begin.call0(&JsValue::NULL).unwrap());
-}
-
 #[wasm_bindgen_test]
 async fn who_was_erased_without_network_is_signed_out_before_anybody_is_asked_for() {
-    let fetch = Reflect::get(&window(), &"fetch".into()).unwrap();
-    a_server_out_of_reach();
+    let office = Office::open();
+    office.does("office.reached = false;").await;
     let visit = Visit::opened().await;
     visit.offline.erase_all().await.unwrap();
     assert!(visit.offline.signs_out_later().get_untracked(), "it is said");
     // The next person opens it anew: nothing of this page's memory is left.
     drop(visit);
-    in_javascript("", "globalThis.reached = true; globalThis.asked = [];").await;
+    office.does("office.reached = true; office.asked = [];").await;
     let visit = Visit::opened().await;
     until(|| visit.offline.session().get_untracked() != SessionState::Unknown).await;
     assert_eq!(visit.offline.session().get_untracked(), SessionState::SignedOut);
     assert_eq!(visit.offline.subject().get_untracked(), None);
-    in_javascript("", "if (asked[0] !== 'DELETE /api/v1/session') throw new Error(asked.join());").await;
+    office.does("if (office.asked[0] !== 'DELETE /session') throw new Error(office.asked.join());").await;
     assert!(!visit.offline.signs_out_later().get_untracked());
     // Once is enough: whoever signs in now stays.
-    in_javascript("", "globalThis.signedIn = true; globalThis.asked = [];").await;
+    office.does("office.signedIn = true;").await;
     visit.offline.check_session().await;
     assert!(visit.offline.session().get_untracked().is_signed_in());
-    instead_of(&window(), "fetch", &fetch);
 }
 
 #[wasm_bindgen_test]
@@ -490,9 +347,8 @@ async fn news_of_an_entry_that_cannot_be_read_now_take_nothing_out() {
 
 #[wasm_bindgen_test]
 async fn a_refused_beginning_leaves_when_the_application_is_handed_over_again() {
-    let fetch = Reflect::get(&window(), &"fetch".into()).unwrap();
-    a_server_out_of_reach();
-    in_javascript("", "globalThis.reached = true;").await;
+    let office = Office::open();
+    office.does("office.formIsOld = true;").await;
     let visit = Visit::opened().await;
     let offline = visit.offline;
     until(|| offline.session().get_untracked().is_signed_in()).await;
@@ -506,13 +362,11 @@ async fn a_refused_beginning_leaves_when_the_application_is_handed_over_again() 
     let refused = rows(What::Begin);
     assert!(matches!(&refused[..], [row] if matches!(row.state, State::SetAside(_))));
     // Out of reach again, so that the next one waits.
-    in_javascript("", "globalThis.reached = false;").await;
+    office.does("office.reached = false;").await;
     let second = offline.submit(&id, &submission()).await.unwrap();
     assert_ne!(first, second);
     let begins = rows(What::Begin);
     assert!(matches!(&begins[..], [row] if row.id != refused[0].id), "{begins:?}");
     let submits = rows(What::Submit);
     assert!(matches!(&submits[..], [row] if row.id == second && !row.state.is_settled()), "{submits:?}");
-    drop(visit);
-    instead_of(&window(), "fetch", &fetch);
 }

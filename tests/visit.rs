@@ -1,8 +1,9 @@
 //! A visit to the page in a browser test: the shell with what it keeps, and a browser that can be bent.
-use contract::questionnaire::{Answers, Pointer, Value};
+use contract::api::Submission;
+use contract::questionnaire::{Answers, Attachment, Pointer, Value};
 use health_certificate::api::{Api, sleep};
-use health_certificate::offline::{OFFICE, Offline, Storage};
-use js_sys::{Function, Promise, Reflect};
+use health_certificate::offline::{Draft, DraftId, FormKind, NewDocument, OFFICE, Offline, Storage};
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+pub(crate) const FORM: &str = "health-certificate|2026.11.1";
 pub(crate) const PLANTED: &str = "张伟 11010519491231002X planted";
 
 /// One visit to the page: the shell with what it keeps, and what ends it.
@@ -54,6 +56,64 @@ pub(crate) async fn until(mut met: impl FnMut() -> bool) {
 pub(crate) fn answers() -> Answers {
     let mut answers = Answers::default();
     answers.set(Pointer::item("name"), vec![Value::Text(PLANTED.into())]);
+    answers
+}
+
+/// A new draft in hand, of which nothing is stored yet.
+pub(crate) async fn in_hand(visit: &Visit) -> (String, Draft) {
+    let id = visit.offline.begin_draft(FORM);
+    let draft = opened(visit, &id).await;
+    (id, draft)
+}
+
+/// A new draft that is stored.
+pub(crate) async fn begun(visit: &Visit) -> (String, Draft) {
+    let (id, draft) = in_hand(visit).await;
+    assert!(draft.save_now().await);
+    (id, draft)
+}
+
+pub(crate) async fn opened(visit: &Visit, id: &str) -> Draft {
+    visit.offline.open_draft(&DraftId::application(id), "").await.unwrap()
+}
+
+pub(crate) fn submission() -> Submission {
+    Submission {
+        questionnaire: FORM.into(),
+        answers: serde_json::json!({}),
+        documents: std::collections::BTreeMap::new(),
+        draft: None,
+    }
+}
+
+/// A photo for the front of a card, not kept yet.
+pub(crate) fn photo(application: &str, bytes: &[u8]) -> NewDocument {
+    NewDocument {
+        application: application.into(),
+        form: FormKind::Application,
+        pointer: Pointer::item("id-front"),
+        media_type: "image/jpeg".into(),
+        pages: None,
+        insisted: Vec::new(),
+        chosen: None,
+        bytes: Uint8Array::from(bytes),
+        thumbnail: None,
+        instead: Vec::new(),
+        more: false,
+    }
+}
+
+/// What answers its item with these documents.
+pub(crate) fn naming(documents: &[&str]) -> Answers {
+    let attachment = |id: &&str| Attachment {
+        document: (*id).to_owned(),
+        sha256: None,
+        content_type: Some("image/jpeg".into()),
+        size: None,
+        title: None,
+    };
+    let mut answers = answers();
+    answers.set(Pointer::item("id-front"), documents.iter().map(|id| Value::Attachment(attachment(id))).collect());
     answers
 }
 

@@ -12,14 +12,11 @@ use contract::api::Submission;
 use contract::questionnaire::{PATTERN_CASES, Pattern};
 use health_certificate::api::sleep;
 use health_certificate::form::BrowserPatterns;
-use health_certificate::offline::{
-    DraftId, DraftState, ImportError, Owner, SaveState, State, Storage, What, WhyMemory,
-};
+use health_certificate::offline::{DraftState, ImportError, Owner, SaveState, State, Storage, What, WhyMemory};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
-use photos::photo;
 use std::time::Duration;
-use visit::{PLANTED, Visit, answers, in_javascript, instead_of, until};
+use visit::{PLANTED, Visit, answers, begun, in_hand, in_javascript, instead_of, opened, photo, submission, until};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -75,8 +72,7 @@ async fn text_of(blob: &Blob) -> Vec<u8> {
 #[wasm_bindgen_test]
 async fn what_is_typed_is_there_again_after_the_page_was_killed() {
     let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let (id, draft) = in_hand(&visit).await;
     draft.answers.set(answers());
     draft.step.set(Some("person".into()));
     until(|| matches!(draft.saved().get_untracked(), SaveState::Saved(_))).await;
@@ -86,25 +82,19 @@ async fn what_is_typed_is_there_again_after_the_page_was_killed() {
     let listed = visit.offline.drafts().get_untracked();
     let mine = listed.iter().find(|draft| draft.id.application == id).unwrap();
     assert_eq!((mine.owner, mine.state, mine.step.as_deref()), (Owner::ThisPhone, DraftState::Editing, Some("person")));
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let draft = opened(&visit, &id).await;
     assert_eq!(draft.answers.get_untracked(), answers());
 }
 
 #[wasm_bindgen_test]
 async fn nothing_personal_lies_readable_in_the_database() {
     let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let (id, draft) = in_hand(&visit).await;
     draft.answers.set(answers());
     assert!(draft.save_now().await);
     visit.offline.keep_document(photo(&id, PLANTED.as_bytes())).await.unwrap();
-    let submission = Submission {
-        questionnaire: "health-certificate|2026.11.1".into(),
-        answers: serde_json::json!({ "planted": PLANTED }),
-        documents: std::collections::BTreeMap::new(),
-        draft: None,
-    };
-    visit.offline.submit(&id, &submission).await.unwrap();
+    let planted = Submission { answers: serde_json::json!({ "planted": PLANTED }), ..submission() };
+    visit.offline.submit(&id, &planted).await.unwrap();
     let stored = everything_stored().await;
     assert!(stored.len() > 4, "{}", stored.len());
     let mut stored = stored;
@@ -139,14 +129,8 @@ async fn the_key_cannot_be_read_out() {
 async fn a_double_tap_submits_once_and_the_draft_is_frozen() {
     let visit = Visit::opened().await;
     let offline = visit.offline;
-    let id = offline.begin_draft("health-certificate|2026.11.1");
-    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
-    let submission = Submission {
-        questionnaire: "health-certificate|2026.11.1".into(),
-        answers: serde_json::json!({}),
-        documents: std::collections::BTreeMap::new(),
-        draft: None,
-    };
+    let (id, draft) = in_hand(&visit).await;
+    let submission = submission();
     let first = offline.submit(&id, &submission).await.unwrap();
     let second = offline.submit(&id, &submission).await.unwrap();
     assert_eq!(first, second);
@@ -162,7 +146,7 @@ async fn a_double_tap_submits_once_and_the_draft_is_frozen() {
     let offline = visit.offline;
     assert!(offline.outbox().get_untracked().iter().any(|row| row.id == first));
     offline.take_back(&first).await.unwrap();
-    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let draft = opened(&visit, &id).await;
     until(|| draft.writable().get_untracked()).await;
 }
 
@@ -181,8 +165,7 @@ async fn without_storage_everything_works_but_outlives_nothing() {
     replace(&JsValue::NULL);
     let visit = Visit::opened().await;
     assert_eq!(visit.offline.storage().get_untracked(), Storage::MemoryOnly(WhyMemory::Disabled));
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let (_, draft) = in_hand(&visit).await;
     draft.answers.set(answers());
     assert!(draft.save_now().await);
     assert_eq!(draft.saved().get_untracked(), SaveState::MemoryOnly(WhyMemory::Disabled));
@@ -192,9 +175,7 @@ async fn without_storage_everything_works_but_outlives_nothing() {
 #[wasm_bindgen_test]
 async fn erasing_leaves_nothing() {
     let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
-    assert!(draft.save_now().await);
+    begun(&visit).await;
     let there_was: Vec<Vec<u8>> = everything_stored().await.iter().map(bytes_of).collect();
     visit.offline.erase_all().await.unwrap();
     let left = everything_stored().await;
@@ -211,11 +192,9 @@ async fn without_web_locks_only_one_tab_changes_a_draft() {
     let locks = Reflect::get(&navigator, &"locks".into()).unwrap();
     instead_of(&navigator, "locks", &JsValue::UNDEFINED);
     let first = Visit::opened().await;
-    let id = first.offline.begin_draft("health-certificate|2026.11.1");
-    let here = first.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
-    assert!(here.save_now().await);
+    let (id, here) = begun(&first).await;
     let second = Visit::opened().await;
-    let there = second.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let there = opened(&second, &id).await;
     until(|| !there.writable().get_untracked()).await;
     assert!(here.writable().get_untracked());
     there.take_over();
@@ -238,8 +217,7 @@ async fn a_database_that_never_opens_stops_nobody() {
         sleep(Duration::from_millis(100)).await;
     }
     assert_eq!(visit.offline.storage().get_untracked(), Storage::MemoryOnly(WhyMemory::Closed));
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let (_, draft) = in_hand(&visit).await;
     draft.answers.set(answers());
     assert!(draft.save_now().await);
     instead_of(&window_object, "indexedDB", &storage);
@@ -261,8 +239,7 @@ async fn a_record_that_was_tampered_with_is_set_aside_and_said_and_the_rest_open
     let visit = Visit::opened().await;
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-        let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+        let (id, draft) = in_hand(&visit).await;
         draft.answers.set(answers());
         assert!(draft.save_now().await);
         ids.push(id);
@@ -280,7 +257,7 @@ async fn a_record_that_was_tampered_with_is_set_aside_and_said_and_the_rest_open
     until(|| visit.offline.storage().get_untracked() == Storage::KeptInPart).await;
     let listed = visit.offline.drafts().get_untracked();
     assert!(!listed.iter().any(|draft| draft.id.application == ids[0]));
-    let draft = visit.offline.open_draft(&DraftId::application(&ids[1]), "").await.unwrap();
+    let draft = opened(&visit, &ids[1]).await;
     assert_eq!(draft.answers.get_untracked(), answers());
     // It lies where it was: nothing is thrown away that somebody might still open.
     overwrite(&key, |sealed| {
@@ -294,18 +271,12 @@ async fn a_record_that_was_tampered_with_is_set_aside_and_said_and_the_rest_open
 async fn a_stuck_application_goes_to_another_phone_as_a_file_with_the_same_key() {
     let visit = Visit::opened().await;
     let offline = visit.offline;
-    let id = offline.begin_draft("health-certificate|2026.11.1");
-    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let (id, draft) = in_hand(&visit).await;
     draft.answers.set(answers());
     assert!(draft.save_now().await);
     let document = offline.keep_document(photo(&id, PLANTED.as_bytes())).await.unwrap();
-    let submission = Submission {
-        questionnaire: "health-certificate|2026.11.1".into(),
-        answers: serde_json::json!({ "planted": PLANTED }),
-        documents: std::collections::BTreeMap::new(),
-        draft: None,
-    };
-    let entry = offline.submit(&id, &submission).await.unwrap();
+    let planted = Submission { answers: serde_json::json!({ "planted": PLANTED }), ..submission() };
+    let entry = offline.submit(&id, &planted).await.unwrap();
     let sealed = offline.export_application(&id, Some("four calm words here")).await.unwrap().text;
     assert!(!contains(sealed.as_bytes(), b"planted") && !contains(sealed.as_bytes(), "张伟".as_bytes()));
     let open = offline.export_application(&id, None).await.unwrap().text;
@@ -327,7 +298,7 @@ async fn a_stuck_application_goes_to_another_phone_as_a_file_with_the_same_key()
     assert_eq!(import(sealed, "four calm words here").await, Ok(id.clone()));
     assert!(offline.outbox().get_untracked().iter().any(|row| row.id == entry && row.what == What::Submit));
     assert_eq!(text_of(&offline.document_blob(&document).await.unwrap()).await, PLANTED.as_bytes());
-    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let draft = opened(&visit, &id).await;
     assert_eq!(draft.answers.get_untracked(), answers());
     // Twice, and open this time: what is here stays, and nothing is doubled.
     assert_eq!(import(open, "").await, Ok(id.clone()));
@@ -337,9 +308,7 @@ async fn a_stuck_application_goes_to_another_phone_as_a_file_with_the_same_key()
 #[wasm_bindgen_test]
 async fn a_record_of_a_newer_version_is_left_as_it_is_and_said() {
     let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
-    assert!(draft.save_now().await);
+    let (id, _) = begun(&visit).await;
     drop(visit);
     let newer = "draft/11111111-1111-4111-8111-111111111111/application/0";
     in_javascript(
@@ -374,8 +343,7 @@ async fn a_database_of_a_newer_version_is_said_and_stops_nobody() {
     .await;
     let visit = Visit::opened().await;
     assert_eq!(visit.offline.storage().get_untracked(), Storage::MemoryOnly(WhyMemory::Closed));
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let (_, draft) = in_hand(&visit).await;
     draft.answers.set(answers());
     assert!(draft.save_now().await);
     assert_eq!(draft.saved().get_untracked(), SaveState::MemoryOnly(WhyMemory::Closed));

@@ -19,13 +19,13 @@ const OPEN: &str = "
     // Nobody is to be signed out first.
     localStorage.clear();
     const office = globalThis.office = {
-        reached: true, signedIn: true, namesRounds: true, loses: null, all: {}, receipts: {}, asked: [],
+        reached: true, signedIn: true, formIsOld: false, namesRounds: true, loses: null, all: {}, receipts: {}, asked: [],
         change(one, more) { Object.assign(one, more); one.version++; },
         takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
     };
     const json = (value, status = 200) =>
         new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json' } });
-    const problem = (slug, status) => new Response(JSON.stringify({ type: 'https://sample/problems/' + slug, title: '', status }),
+    const problem = (slug, status, more) => new Response(JSON.stringify({ type: 'https://sample/problems/' + slug, title: '', status, ...more }),
         { status, headers: { 'Content-Type': 'application/problem+json' } });
     return async (what, more) => {
         const request = new Request(what, more), { pathname } = new URL(request.url), path = pathname.replace(/^.*\\/v1/, '');
@@ -36,6 +36,7 @@ const OPEN: &str = "
             case 'GET /session': return json(office.signedIn ? { signed_in: true, subject: 'sample', shown: '138****0000' } : { signed_in: false });
             case 'DELETE /session': office.signedIn = false; return new Response(null, { status: 204 });
             case 'PUT /applications/*':
+                if (office.formIsOld) return problem('questionnaire-changed', 409, { questionnaire: 'health-certificate|2026.12.1' });
                 return json(office.all[id] ??= { id, version: 1, state: 'draft', stage: 1, round: 0,
                     since: '2026-11-26T08:00:00+08:00', questionnaire: 'health-certificate|2026.11.1' });
             case 'GET /applications': return json({ items: Object.values(office.all) });

@@ -1,7 +1,7 @@
 //! Several pages of one site, and a page that several people use.
 use super::office::Office;
-use super::visit::{Visit, instead_of, until};
-use super::{answers, begun, ends_after, fails_with, left_beside, no_more_turns, opened, prototype, submission, text};
+use super::visit::{Visit, answers, begun, instead_of, opened, submission, until};
+use super::{ends_after, fails_with, left_beside, no_more_turns, prototype, text};
 use contract::api::Submission;
 use health_certificate::offline::{DraftId, SaveState, StoreError, What};
 use js_sys::{Array, Function, Promise, Reflect};
@@ -11,6 +11,56 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+async fn two_taps_at_the_same_moment_freeze_once() {
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    let (id, _) = begun(&visit).await;
+    let made: Rc<RefCell<Vec<String>>> = Rc::default();
+    let taps: Array = (0..2)
+        .map(|_| {
+            let (made, id) = (made.clone(), id.clone());
+            future_to_promise(async move {
+                let entry = offline.submit(&id, &submission()).await.unwrap();
+                made.borrow_mut().push(entry);
+                Ok(JsValue::UNDEFINED)
+            })
+        })
+        .collect();
+    JsFuture::from(Promise::all(&taps)).await.unwrap();
+    assert_eq!(made.borrow().len(), 2);
+    assert_eq!(made.borrow()[0], made.borrow()[1]);
+    let rows = offline.outbox().get_untracked();
+    assert_eq!(rows.iter().filter(|row| row.application == id && row.what == What::Submit).count(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_second_page_only_reads_until_it_goes_on_here_and_then_has_what_the_first_one_typed() {
+    let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap();
+    assert!(locks.is_object(), "this browser has Web Locks");
+    let first = Visit::opened().await;
+    let (id, here) = begun(&first).await;
+    let second = Visit::opened().await;
+    let there = opened(&second, &id).await;
+    until(|| !there.writable().get_untracked()).await;
+    assert!(here.writable().get_untracked());
+
+    // What is stored here is seen there.
+    here.answers.set(text("one"));
+    until(|| there.answers.get_untracked() == text("one")).await;
+    // What is not stored yet when it is asked for is not lost.
+    here.answers.set(text("two"));
+    there.take_over();
+    until(|| there.writable().get_untracked()).await;
+    assert_eq!(there.answers.get_untracked(), text("two"));
+    until(|| !here.writable().get_untracked()).await;
+    there.answers.set(text("three"));
+    until(|| here.answers.get_untracked() == text("three")).await;
+    // It ends, and the first one may go on by itself.
+    drop(second);
+    until(|| here.writable().get_untracked()).await;
+}
 
 #[wasm_bindgen_test]
 async fn who_signs_out_and_in_again_goes_on_with_their_draft() {

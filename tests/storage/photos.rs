@@ -1,39 +1,10 @@
 //! Photos that a person removes, and a page that ends before they are gone.
-use super::visit::{Visit, instead_of, until};
-use super::{begun, fails_with, opened, prototype, submission};
-use contract::questionnaire::{Answers, Attachment, Pointer, Value};
+use super::visit::{Visit, begun, instead_of, naming, opened, photo, submission, until};
+use super::{fails_with, prototype};
+use contract::questionnaire::Answers;
 use health_certificate::offline::{FormKind, NewDocument, What};
-use js_sys::{Reflect, Uint8Array};
+use js_sys::Reflect;
 use wasm_bindgen_test::wasm_bindgen_test;
-
-fn photo(application: &str, instead: &[String]) -> NewDocument {
-    NewDocument {
-        application: application.to_owned(),
-        form: FormKind::Application,
-        pointer: Pointer::item("face"),
-        media_type: "image/jpeg".into(),
-        pages: None,
-        insisted: Vec::new(),
-        chosen: None,
-        bytes: Uint8Array::from(b"jpeg".as_slice()),
-        thumbnail: None,
-        instead: instead.to_vec(),
-        more: false,
-    }
-}
-
-fn naming(document: &str) -> Answers {
-    let mut answers = Answers::default();
-    let photo = Attachment {
-        document: document.to_owned(),
-        sha256: None,
-        content_type: Some("image/jpeg".into()),
-        size: None,
-        title: None,
-    };
-    answers.set(Pointer::item("face"), vec![Value::Attachment(photo)]);
-    answers
-}
 
 fn photos(visit: &Visit, id: &str) -> Vec<String> {
     visit.offline.documents_of(id).get_untracked().into_iter().map(|it| it.id).collect()
@@ -49,8 +20,8 @@ fn sent(visit: &Visit, id: &str) -> Vec<String> {
 async fn a_photo_that_was_removed_is_never_sent_also_when_the_page_ends_before_it_is_gone() {
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
-    let removed = visit.offline.keep_document(photo(&id, &[])).await.unwrap();
-    draft.answers.set(naming(&removed));
+    let removed = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
+    draft.answers.set(naming(&[&removed]));
     assert!(draft.save_now().await);
 
     // Nothing is erased from now on, as if the page had ended just before it.
@@ -75,14 +46,15 @@ async fn a_photo_that_was_removed_is_never_sent_also_when_the_page_ends_before_i
 async fn a_photo_that_could_not_be_erased_is_erased_when_the_draft_is_stored_next() {
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
-    let before = visit.offline.keep_document(photo(&id, &[])).await.unwrap();
-    draft.answers.set(naming(&before));
+    let before = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
+    draft.answers.set(naming(&[&before]));
     assert!(draft.save_now().await);
     let store = prototype("IDBObjectStore");
     let delete = Reflect::get(&store, &"delete".into()).unwrap();
-    let after = visit.offline.keep_document(photo(&id, std::slice::from_ref(&before))).await.unwrap();
+    let instead = NewDocument { instead: vec![before], ..photo(&id, b"jpeg") };
+    let after = visit.offline.keep_document(instead).await.unwrap();
     instead_of(&store, "delete", &fails_with("UnknownError"));
-    draft.answers.set(naming(&after));
+    draft.answers.set(naming(&[&after]));
     assert!(draft.save_now().await);
     health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
     instead_of(&store, "delete", &delete);

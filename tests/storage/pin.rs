@@ -1,16 +1,63 @@
-//! Guessing a PIN costs time, whatever becomes of the phone's clock.
-use super::visit::{Visit, instead_of, until};
-use super::{PIN, begun};
+//! A PIN: when it can be set and taken away, and that guessing costs time, whatever becomes of the phone's clock.
+use super::visit::{Visit, answers, begun, in_javascript, instead_of, opened, until};
 use health_certificate::offline::{PinError, Storage};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use std::time::Duration;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+const PIN: &str = "482915";
 
 async fn locked() -> Visit {
     let visit = Visit::new();
     until(|| visit.offline.storage().get_untracked() == Storage::Locked).await;
     visit
+}
+
+#[wasm_bindgen_test]
+async fn a_pin_is_set_and_taken_away_only_while_no_other_page_has_something_in_hand() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+
+    let navigator: JsValue = window().navigator().into();
+    let locks = Reflect::get(&navigator, &"locks".into()).unwrap();
+    instead_of(&navigator, "locks", &JsValue::UNDEFINED);
+    assert_eq!(visit.offline.set_pin(PIN).await, Err(PinError::NoLocks));
+    instead_of(&navigator, "locks", &locks);
+
+    // Another page has a draft in hand.
+    in_javascript(
+        "hc/draft/11111111-1111-4111-8111-111111111111/application/0",
+        "await new Promise(held => navigator.locks.request(name, () => { held(); return new Promise(end => { globalThis.ends = end; }); }));",
+    )
+    .await;
+    assert_eq!(visit.offline.set_pin(PIN).await, Err(PinError::OtherPages));
+    assert!(!visit.offline.has_pin().await);
+    in_javascript("", "globalThis.ends();").await;
+    assert_eq!(visit.offline.set_pin(PIN).await, Ok(()));
+    assert!(visit.offline.has_pin().await);
+    drop(visit);
+
+    let visit = Visit::new();
+    until(|| visit.offline.storage().get_untracked() == Storage::Locked).await;
+    assert!(visit.offline.drafts().get_untracked().is_empty());
+    assert_eq!(visit.offline.unlock("000000").await, Err(PinError::Wrong));
+    assert_eq!(visit.offline.unlock(PIN).await, Ok(()));
+    until(|| visit.offline.storage().get_untracked() == Storage::Kept).await;
+    assert!(visit.offline.whole().await);
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
+    assert_eq!(visit.offline.remove_pin("000000").await, Err(PinError::Wrong));
+    assert!(visit.offline.has_pin().await);
+    assert_eq!(visit.offline.remove_pin(PIN).await, Ok(()));
+    assert!(!visit.offline.has_pin().await);
+    drop(visit);
+
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::Kept);
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
 }
 
 #[wasm_bindgen_test]

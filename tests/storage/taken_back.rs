@@ -1,7 +1,7 @@
 //! What the office has is taken back: its draft can be changed and sent again, whatever became of the reply.
 use super::office::Office;
-use super::visit::{Visit, instead_of, until};
-use super::{begun, opened, prototype, submission, text};
+use super::visit::{Visit, begun, instead_of, opened, submission, until};
+use super::{prototype, text};
 use health_certificate::offline::{Draft, DraftId, DraftState};
 use js_sys::{Function, Reflect};
 use wasm_bindgen::JsValue;

@@ -1,11 +1,11 @@
 //! Photos that are kept: they wait for the consent, are named by a stored draft, and are told of after a kill.
-use super::visit::{Visit, answers, instead_of, until};
+use super::visit::{FORM, Visit, answers, in_hand, instead_of, naming, opened, photo, until};
 use super::{overwrite, text_of};
-use contract::questionnaire::{Answers, Attachment, Form, Pointer, Value};
+use contract::questionnaire::{Attachment, Form, Pointer};
 use health_certificate::documents::{Given, Parts, attachment};
 use health_certificate::form::{AttachmentHole, ConsentAsked};
 use health_certificate::i18n::I18n;
-use health_certificate::offline::{DraftId, FormKind, NewDocument, SaveState, StoreError, What};
+use health_certificate::offline::{FormKind, NewDocument, SaveState, StoreError, What};
 use health_certificate::reactive::{RwSignal, derive};
 use health_certificate::ui::PartMissing;
 use js_sys::{Array, Function, Reflect, Uint8Array};
@@ -14,42 +14,11 @@ use std::sync::{Arc, Mutex};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-pub(super) fn photo(application: &str, bytes: &[u8]) -> NewDocument {
-    NewDocument {
-        application: application.into(),
-        form: FormKind::Application,
-        pointer: Pointer::item("id-front"),
-        media_type: "image/jpeg".into(),
-        pages: None,
-        insisted: Vec::new(),
-        chosen: None,
-        bytes: Uint8Array::from(bytes),
-        thumbnail: None,
-        instead: Vec::new(),
-        more: false,
-    }
-}
-
-/// What answers the item with these documents.
-fn naming(documents: &[&str]) -> Answers {
-    let attachment = |id: &&str| Attachment {
-        document: (*id).to_owned(),
-        sha256: None,
-        content_type: Some("image/jpeg".into()),
-        size: None,
-        title: None,
-    };
-    let mut answers = answers();
-    answers.set(Pointer::item("id-front"), documents.iter().map(|id| Value::Attachment(attachment(id))).collect());
-    answers
-}
-
 #[wasm_bindgen_test]
 async fn a_photo_waits_for_the_consent_and_then_for_its_turn() {
     let visit = Visit::opened().await;
     let offline = visit.offline;
-    let id = offline.begin_draft("health-certificate|2026.11.1");
-    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let (id, draft) = in_hand(&visit).await;
     let document = offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
     draft.answers.set(naming(&[&document]));
     assert!(draft.save_now().await);
@@ -69,8 +38,7 @@ async fn a_photo_waits_for_the_consent_and_then_for_its_turn() {
 #[wasm_bindgen_test]
 async fn a_damaged_photo_stays_behind_and_the_rest_can_be_carried_away() {
     let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let (id, draft) = in_hand(&visit).await;
     draft.answers.set(answers());
     assert!(draft.save_now().await);
     let damaged = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
@@ -88,7 +56,7 @@ async fn a_damaged_photo_stays_behind_and_the_rest_can_be_carried_away() {
 #[wasm_bindgen_test]
 async fn a_page_that_ended_between_photo_and_picker_says_that_the_photo_is_here() {
     let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let id = visit.offline.begin_draft(FORM);
     let item = Pointer::item("id-front");
     let said = |visit: &Visit| -> Vec<bool> {
         let all = visit.offline.expected_photos().get_untracked();
@@ -118,9 +86,9 @@ async fn a_page_that_ended_between_photo_and_picker_says_that_the_photo_is_here(
 #[wasm_bindgen_test]
 async fn a_photo_goes_out_and_what_it_replaces_goes_only_when_a_stored_draft_names_it() {
     let visit = Visit::opened().await;
-    let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+    let id = visit.offline.begin_draft(FORM);
     let item = Pointer::item("id-front");
-    let draft = visit.offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let draft = opened(&visit, &id).await;
     visit.offline.set_consent(&id, true);
     let old = visit.offline.keep_document(photo(&id, b"old")).await.unwrap();
     draft.answers.set(naming(&[&old]));
@@ -137,7 +105,7 @@ async fn a_photo_goes_out_and_what_it_replaces_goes_only_when_a_stored_draft_nam
 
     let visit = Visit::opened().await;
     let offline = visit.offline;
-    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let draft = opened(&visit, &id).await;
     assert_eq!(draft.answers.get_untracked(), naming(&[&old]));
     assert_eq!(text_of(&offline.document_blob(&old).await.unwrap()).await, b"old");
     let unnamed = || offline.unnamed_documents(&id, FormKind::Application, &item);
@@ -164,8 +132,7 @@ async fn a_photo_goes_out_and_what_it_replaces_goes_only_when_a_stored_draft_nam
 async fn what_is_removed_is_erased_only_when_a_draft_without_it_is_stored() {
     let visit = Visit::opened().await;
     let offline = visit.offline;
-    let id = offline.begin_draft("health-certificate|2026.11.1");
-    let draft = offline.open_draft(&DraftId::application(&id), "").await.unwrap();
+    let (id, draft) = in_hand(&visit).await;
     let document = offline.keep_document(photo(&id, b"front")).await.unwrap();
     draft.answers.set(naming(&[&document]));
     assert!(draft.save_now().await);
@@ -189,7 +156,7 @@ async fn what_is_removed_is_erased_only_when_a_draft_without_it_is_stored() {
 async fn what_a_killed_page_kept_is_named_and_said_where_its_item_is_drawn_again() {
     let id = {
         let visit = Visit::opened().await;
-        let id = visit.offline.begin_draft("health-certificate|2026.11.1");
+        let id = visit.offline.begin_draft(FORM);
         visit.offline.keep_document(photo(&id, b"first")).await.unwrap();
         id
     };
