@@ -1,6 +1,8 @@
 //! Storage that fails, and several pages of one site, in a real browser.
 #![cfg(target_family = "wasm")]
 
+#[path = "storage/news.rs"]
+mod news;
 #[path = "storage/office.rs"]
 mod office;
 #[path = "storage/pages.rs"]
@@ -53,6 +55,18 @@ fn left_beside(id: &str) -> Option<String> {
 fn leave_beside(id: &str, words: &str) {
     let storage = window().local_storage().unwrap().unwrap();
     storage.set_item(&format!("hc-last/draft/{id}/application/0"), words).unwrap();
+}
+
+/// Time goes thirty times as fast. Gives what sets it right again, as `setTimeout`.
+fn hurried() -> JsValue {
+    let page: JsValue = window().into();
+    let timer = Reflect::get(&page, &"setTimeout".into()).unwrap();
+    let fast = Function::new_with_args(
+        "real",
+        "return (then, wait, ...more) => real.call(globalThis, then, wait / 30, ...more)",
+    );
+    instead_of(&page, "setTimeout", &fast.call1(&JsValue::NULL, &timer).unwrap());
+    timer
 }
 
 /// The vault does nothing any more: a page that ends gets no more turns.
@@ -190,14 +204,9 @@ async fn a_full_phone_is_said_typing_stays_and_it_is_stored_by_itself_when_there
 async fn a_transaction_that_hangs_is_broken_off_and_made_once_more() {
     let visit = Visit::opened().await;
     let (_, draft) = begun(&visit).await;
-    // Time goes thirty times as fast, and the next transaction tells nobody that it is complete.
+    // The next transaction tells nobody that it is complete.
     let page: JsValue = window().into();
-    let timer = Reflect::get(&page, &"setTimeout".into()).unwrap();
-    let fast = Function::new_with_args(
-        "real",
-        "return (then, wait, ...more) => real.call(globalThis, then, wait / 30, ...more)",
-    );
-    instead_of(&page, "setTimeout", &fast.call1(&JsValue::NULL, &timer).unwrap());
+    let timer = hurried();
     let transaction = prototype("IDBTransaction");
     let mute = Function::new_with_args(
         "prototype",

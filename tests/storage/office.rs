@@ -19,7 +19,7 @@ const OPEN: &str = "
     // Nobody is to be signed out first.
     localStorage.clear();
     const office = globalThis.office = {
-        reached: true, signedIn: true, formIsOld: false, namesRounds: true, loses: null, all: {}, receipts: {}, asked: [],
+        reached: true, signedIn: true, formIsOld: false, isBusy: false, streams: false, namesRounds: true, loses: null, all: {}, receipts: {}, asked: [],
         change(one, more) { Object.assign(one, more); one.version++; },
         takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
     };
@@ -39,7 +39,11 @@ const OPEN: &str = "
                 if (office.formIsOld) return problem('questionnaire-changed', 409, { questionnaire: 'health-certificate|2026.12.1' });
                 return json(office.all[id] ??= { id, version: 1, state: 'draft', stage: 1, round: 0,
                     since: '2026-11-26T08:00:00+08:00', questionnaire: 'health-certificate|2026.11.1' });
-            case 'GET /applications': return json({ items: Object.values(office.all) });
+            case 'GET /events':
+                return office.streams
+                    ? new Response('event: hello\\ndata: {}\\n\\n', { headers: { 'Content-Type': 'text/event-stream' } })
+                    : problem('not-found', 404);
+            case 'GET /applications': if (office.isBusy) return problem('busy', 503); return json({ items: Object.values(office.all) });
             case 'GET /applications/*': return one ? json(one) : problem('not-found', 404);
             case 'POST /applications/*/submission': {
                 const key = request.headers.get('Idempotency-Key');
