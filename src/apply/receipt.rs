@@ -131,6 +131,7 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>) -> AnyView {
     let checking = row.state.is_checking();
     let busy = matches!(row.state, State::Busy(_));
     let stage = move || match (checking, busy || (network.get() == Network::Online && photos.get() > 0)) {
+        (true, _) if network.get() == Network::Online => (K::ReceiptChecking, K::ReceiptCheckingBody),
         (true, _) => (K::ReceiptChecking, K::PRunning),
         (false, true) => (K::ReceiptSending, K::ReceiptSendingBody),
         (false, false) => (K::ReceiptQueued, K::ReceiptQueuedBody),

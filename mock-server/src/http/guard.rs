@@ -51,42 +51,67 @@ fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
     }
 }
 
+/// Which page asks, and whether it may read the answer (contract §1.9).
+pub(super) struct Asker {
+    public: bool,
+    origin: Option<String>,
+    own: bool,
+    trusted: bool,
+}
+
+impl Asker {
+    pub(super) fn of(front: &Front, request: &Request) -> Self {
+        let headers = request.headers();
+        let origin = text(headers, header::ORIGIN).map(str::to_owned);
+        let own = origin.as_deref().is_some_and(|origin| is_own(origin, headers));
+        let trusted = origin.as_deref().is_some_and(|origin| front.origins.iter().any(|known| known == origin));
+        Self { public: is_public(request.uri()), origin, own, trusted }
+    }
+
+    const fn is_foreign(&self) -> bool {
+        self.origin.is_some() && !self.own && !self.trusted
+    }
+
+    /// Lets the page read the answer, if it may.
+    pub(super) fn may_read(&self, answer: &mut Response) {
+        let out = answer.headers_mut();
+        if self.public {
+            put(out, "access-control-allow-origin", "*");
+        } else if let Some(origin) = self.origin.as_deref().filter(|_| self.trusted) {
+            put(out, "access-control-allow-origin", origin);
+            put(out, "access-control-allow-credentials", "true");
+        }
+        if self.public || self.trusted {
+            put(out, "access-control-expose-headers", EXPOSED);
+        }
+        if !self.public {
+            out.append(header::VARY, HeaderValue::from_static("Origin"));
+        }
+    }
+}
+
 /// CORS and the guard against foreign pages (contract §1.9).
 pub(super) async fn origins(State(front): State<Front>, request: Request, next: Next) -> Response {
+    let asker = Asker::of(&front, &request);
     let headers = request.headers();
-    let origin = text(headers, header::ORIGIN).map(str::to_owned);
-    let public = is_public(request.uri());
-    let own = origin.as_deref().is_some_and(|origin| is_own(origin, headers));
-    let trusted = origin.as_deref().is_some_and(|origin| front.origins.iter().any(|known| known == origin));
     let is_preflight = request.method() == Method::OPTIONS && headers.contains_key("access-control-request-method");
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let foreign = origin.is_some() && !own && !trusted;
+    let is_ours = text(headers, HeaderName::from_static("x-hc-request")) == Some("1");
     let mut answer = if is_preflight {
         StatusCode::NO_CONTENT.into_response()
-    } else if !reads && (foreign || text(headers, HeaderName::from_static("x-hc-request")) != Some("1")) {
+    } else if !reads && (asker.is_foreign() || !is_ours) {
         Fault::new(Slug::NotAllowed).into_response()
     } else if let Some(closed) = front.office.no_writes().filter(|_| !reads && writes_here(request.uri())) {
         closed.into_response()
     } else {
         next.run(request).await
     };
-    let out = answer.headers_mut();
-    if public {
-        put(out, "access-control-allow-origin", "*");
-    } else if let Some(origin) = origin.filter(|_| trusted) {
-        put(out, "access-control-allow-origin", &origin);
-        put(out, "access-control-allow-credentials", "true");
-    }
-    if public || trusted {
-        put(out, "access-control-expose-headers", EXPOSED);
-        if is_preflight {
-            put(out, "access-control-allow-methods", ALLOWED_METHODS);
-            put(out, "access-control-allow-headers", &allowed_headers());
-            put(out, "access-control-max-age", "7200");
-        }
-    }
-    if !public {
-        out.append(header::VARY, HeaderValue::from_static("Origin"));
+    asker.may_read(&mut answer);
+    if is_preflight && (asker.public || asker.trusted) {
+        let out = answer.headers_mut();
+        put(out, "access-control-allow-methods", ALLOWED_METHODS);
+        put(out, "access-control-allow-headers", &allowed_headers());
+        put(out, "access-control-max-age", "7200");
     }
     answer
 }

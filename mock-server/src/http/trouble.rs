@@ -1,5 +1,9 @@
 //! Makes the trouble that was asked for (`faults`).
-use super::{Front, extract::token, guard::httpdate};
+use super::{
+    Front,
+    extract::token,
+    guard::{Asker, httpdate},
+};
 use crate::{
     faults::{RetryAfter, Trouble, of_browser},
     office::Fault,
@@ -160,6 +164,7 @@ pub(super) async fn make(State(front): State<Front>, request: Request, next: Nex
     }
     let (trouble, request) = asked_for(&front, request).await;
     let Some(trouble) = trouble else { return next.run(request).await };
+    let asker = Asker::of(&front, &request);
     match trouble {
         Trouble::Delay(time) => {
             // What was done is known elsewhere before the one who asked hears of it.
@@ -178,7 +183,12 @@ pub(super) async fn make(State(front): State<Front>, request: Request, next: Nex
         Trouble::LostRequest => break_connection(),
         Trouble::Cut(bytes) => cut(next.run(request).await, bytes),
         Trouble::Duplicate => twice(request, next).await,
-        Trouble::Status(code, wait) => refused(code, wait, front.office.now()),
+        // The service itself says it, so its pages can read it; what stands in its place says nothing to them.
+        Trouble::Status(code, wait) => {
+            let mut answer = refused(code, wait, front.office.now());
+            asker.may_read(&mut answer);
+            answer
+        }
         Trouble::Html => wifi_page(),
         // 307 keeps method and body, as portals do that were not made for programs.
         Trouble::Portal => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, ELSEWHERE)]).into_response(),
@@ -219,7 +229,9 @@ pub(super) async fn make(State(front): State<Front>, request: Request, next: Nex
             let mut fault = Fault::new(Slug::Busy);
             fault.status = Some(507);
             fault.retry_after = Some(5);
-            fault.into_response()
+            let mut answer = fault.into_response();
+            asker.may_read(&mut answer);
+            answer
         }
     }
 }

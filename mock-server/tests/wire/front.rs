@@ -96,6 +96,20 @@ async fn a_foreign_page_cannot_write_and_a_known_one_can() {
 }
 
 #[tokio::test]
+async fn a_known_page_reads_that_the_service_failed_and_nothing_of_a_wifi_page() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let ask = |trouble: &str| {
+        phone.request(Method::GET, "/applications").header("Origin", HOST_PAGE).header("X-HC-Fault", trouble)
+    };
+    for (trouble, status) in [("status=503", 503), ("storage-full", 507)] {
+        let failed = phone.send(ask(trouble)).await.expect(status);
+        assert_eq!(failed.header("access-control-allow-origin"), HOST_PAGE, "{trouble}");
+    }
+    assert_eq!(phone.send(ask("html")).await.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
 async fn preflights_allow_known_pages_and_public_answers_everybody() {
     let server = Server::new().await;
     let phone = server.phone();

@@ -106,7 +106,14 @@ pub(super) async fn tells(house: &House, phone: &Browser) -> anyhow::Result<()> 
     faults.plan(closed);
     applicant.comes_to_check().await?;
     applicant.says("submit.go").await?;
-    applicant.sees(applicant.speech.say("receipt.queued")?).await?;
+    // It waits for its next try, or asks whether the last one arrived.
+    let (queued, checking) = (applicant.speech.say("receipt.queued")?, applicant.speech.say("receipt.checking.body")?);
+    applicant
+        .waits("the submission to be on its way", async || {
+            let page = applicant.reads().await?;
+            Ok(page.contains(queued) || page.contains(checking))
+        })
+        .await?;
     let id = applicant.application().await?;
     phone.driver.refresh().await?;
     faults.clear();
