@@ -1,6 +1,8 @@
 //! What only a browser can prove: that drafts come back, that nothing personal lies readable, that the key cannot be read out.
 #![cfg(target_family = "wasm")]
 
+#[path = "web/copies.rs"]
+mod copies;
 #[path = "web/element.rs"]
 mod element;
 #[path = "web/photos.rs"]

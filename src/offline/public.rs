@@ -5,8 +5,9 @@ use super::{Inner, Kept, Offline};
 use crate::api::{ApiError, Fresh};
 use crate::reactive::Signal;
 use contract::api::{Examination, Instant, Service, Site};
+use contract::credential::Jwks;
 use contract::json::FromJson;
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -28,7 +29,8 @@ impl Offline {
     }
 
     /// A questionnaire as JSON text, named `id|version` or `id`. A dated version never changes, so a copy is enough; without
-    /// a version the server's newest, else a copy, else the one that ships with the app.
+    /// a version the server's newest, else a copy, else the one that ships with the app. What is none is given as it came, for
+    /// whoever reads it to say what is wrong with it, and is not kept.
     ///
     /// # Errors
     /// As every call, when there is none on this phone either.
@@ -41,7 +43,7 @@ impl Offline {
         }
         let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
         let reply = inner.api.questionnaire(name, etag.as_deref()).await;
-        let failure = match inner.keep_text(&key, kept.clone(), reply).await {
+        let failure = match inner.keep_text(&key, kept.clone(), reply, is_questionnaire).await {
             Ok(fetched) => return Ok(fetched),
             Err(failure) => failure,
         };
@@ -103,17 +105,18 @@ impl Offline {
         }
     }
 
-    /// An issuer's keys as JSON text, fetched and kept.
+    /// An issuer's keys as JSON text, fetched and kept. An issuer may take all of them back; what names none is no set of keys.
     ///
     /// # Errors
-    /// As every call; a copy may still be there ([`Offline::kept_jwks`]).
+    /// As every call, and `Unreadable` for what is no set of keys; a copy may still be there ([`Offline::kept_jwks`]).
     pub async fn jwks(self, iss: &str) -> Result<Kept<String>, ApiError> {
         let inner = self.inner();
         let key = format!("jwks/{iss}");
         let kept = inner.kept_text(&key).await;
         let address = self.reached(format!("{iss}/.well-known/jwks.json"));
         let reply = inner.api.jwks(&address, kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
-        inner.keep_text(&key, kept, reply).await
+        let fetched = inner.keep_text(&key, kept, reply, is_jwks).await?;
+        if is_jwks(&fetched.value) { Ok(fetched) } else { Err(ApiError::Unreadable) }
     }
 
     /// Where the public file at `address` is asked for: what the backend itself signs is asked of the backend, at the address it is
@@ -212,18 +215,22 @@ impl Inner {
         Some(Kept { value: value.as_string()?, at, etag })
     }
 
+    /// Keeps what was fetched, if it is what it should be: else a broken reply would be read, and found unchanged, ever after.
     async fn keep_text(
         &self,
         key: &str,
         kept: Option<Kept<String>>,
         reply: Result<Fresh<String>, ApiError>,
+        is_right: fn(&str) -> bool,
     ) -> Result<Kept<String>, ApiError> {
         let kept = match (self.heard(reply)?, kept) {
             (Fresh::New { value, etag }, _) => Kept { value, at: self.api.now(), etag },
             (Fresh::Unchanged, Some(kept)) => Kept { at: self.api.now(), ..kept },
             (Fresh::Unchanged, None) => return Err(ApiError::Unreadable),
         };
-        self.keep_public(key, &JsValue::from_str(&kept.value), kept.at, kept.etag.as_deref()).await;
+        if is_right(&kept.value) {
+            self.keep_public(key, &JsValue::from_str(&kept.value), kept.at, kept.etag.as_deref()).await;
+        }
         Ok(kept)
     }
 
@@ -261,6 +268,17 @@ impl Inner {
         self.keep_public(key, &JsValue::from_str(&json), kept.at, kept.etag.as_deref()).await;
         Ok(kept)
     }
+}
+
+/// By the browser's reader: a form is long, and who wants it reads it once more.
+fn is_questionnaire(text: &str) -> bool {
+    js_sys::JSON::parse(text)
+        .and_then(|form| Reflect::get(&form, &"resourceType".into()))
+        .is_ok_and(|kind| kind == "Questionnaire")
+}
+
+fn is_jwks(text: &str) -> bool {
+    contract::json::read::<Jwks>(text).is_some()
 }
 
 fn parsed<T: FromJson>(value: &JsValue) -> Option<T> {

@@ -7,8 +7,7 @@ use serde::Serialize;
 /// The keys of one issuer. Keys of kinds that we do not know are kept out of the way, not refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromJson)]
 pub struct Jwks {
-    /// Newest first; order means nothing.
-    #[serde(default)]
+    /// Newest first; order means nothing. Without this member it is no set of keys.
     pub keys: Vec<Jwk>,
 }
 
