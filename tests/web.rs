@@ -9,6 +9,8 @@ mod element;
 mod photos;
 #[path = "visit.rs"]
 mod visit;
+#[path = "web/words.rs"]
+mod words;
 
 use contract::api::Submission;
 use contract::questionnaire::{PATTERN_CASES, Pattern};

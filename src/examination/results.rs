@@ -45,7 +45,8 @@ pub(super) fn page(id: String) -> AnyView {
         i18n.lang();
         let id = wanted.clone();
         spawn_local(async move {
-            match offline.examination(&id).await {
+            // Anew: the link of a copy may have been followed as often as it works.
+            match offline.examination_anew(&id).await {
                 Ok(kept) => {
                     results.try_set(Results::Known(Box::new(kept.value)));
                 }

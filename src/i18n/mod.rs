@@ -107,6 +107,9 @@ impl I18n {
     }
 
     fn with<R>(self, read: impl FnOnce(&Spoken) -> R) -> R {
+        // Asked for in answer to a press, a sentence is said once, and nobody follows it.
+        #[cfg(debug_assertions)]
+        let _on_purpose = leptos::reactive::diagnostics::SpecialNonReactiveZone::enter();
         // A sentence may still be asked for once its page is gone.
         self.heard.try_get();
         self.spoken.with_value(read)

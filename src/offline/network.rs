@@ -161,9 +161,8 @@ impl Inner {
         let before = self.network.try_get_untracked();
         if before != Some(network) {
             self.network.try_set(network);
-            if matches!(network, Network::Offline | Network::Portal) {
-                self.unreachable.ring();
-            }
+            // Also when it is back: however often it goes, each time it is asked soon, and then less and less often.
+            self.unreachable.ring();
             if network == Network::Online {
                 self.listening.ring();
             }

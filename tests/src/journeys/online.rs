@@ -41,7 +41,7 @@ fn day(house: &House, ago: i64) -> anyhow::Result<String> {
     Ok((house.office()?.now() - Duration::days(ago)).date_naive().format("%Y-%m-%d").to_string())
 }
 
-async fn sends_the_report(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+pub(super) async fn sends_the_report(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
     let (house, speech) = (applicant.house, &applicant.speech);
     applicant.follows(id, "progress.go.accepted", "/examination").await?;
     applicant.ticks("radio", speech.say("exam.online")?).await?;
