@@ -1,9 +1,8 @@
 //! Stands in for the `wasm-bindgen` program: splits the module at its `#[wasm_split]` points, generates the
 //! bindings, and makes the JavaScript small while no integrity value has been taken of it yet.
-use crate::tools;
+use crate::{slim, tools};
 use anyhow::{Context, anyhow};
 use std::{
-    collections::BTreeMap,
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
@@ -21,6 +20,7 @@ pub(crate) fn run(mut args: Vec<OsString>) -> anyhow::Result<()> {
     let name = value(&args, "--out-name=");
     // The input does not stand at a fixed place: Trunk adds options after it.
     let input = args.iter_mut().skip(1).find(|arg| ends_in_wasm(arg));
+    let ships = input.as_ref().is_some_and(|input| is_release(Path::new(input)));
     if let (Some(input), Some(out), Some(name)) = (input, out.as_deref(), name.as_deref()) {
         let module = fs::read(&*input)?;
         if module.windows(MARKER.len()).any(|window| window == MARKER) {
@@ -32,37 +32,11 @@ pub(crate) fn run(mut args: Vec<OsString>) -> anyhow::Result<()> {
     match (out, name) {
         (Some(out), Some(name)) => {
             let script = out.join(format!("{name}.js"));
-            shorten(&out.join(format!("{name}_bg.wasm")), &script)?;
+            slim::slim(&out.join(format!("{name}_bg.wasm")), &script, ships)?;
             tools::minify_in_place(&script)
         }
         _ => Ok(()),
     }
-}
-
-/// Gives what the module takes from its bindings short names, in both. The long ones end in sixteen digits that nothing
-/// compresses: eight bytes for each of some four hundred, twice.
-fn shorten(module: &Path, script: &Path) -> anyhow::Result<()> {
-    let mut wasm = walrus::ModuleConfig::new().generate_producers_section(false).parse_file(module)?;
-    let mut words = fs::read_to_string(script)?;
-    let long: Vec<_> = wasm.imports.iter().filter(|it| is_hashed(&it.name)).map(walrus::Import::id).collect();
-    let mut short = BTreeMap::new();
-    for id in long {
-        let import = wasm.imports.get_mut(id);
-        let next = format!("i{:x}", short.len());
-        import.name.clone_from(short.entry(import.name.clone()).or_insert(next));
-    }
-    for (long, short) in &short {
-        words = words.replace(long, short);
-    }
-    wasm.emit_wasm_file(module)?;
-    fs::write(script, words)?;
-    Ok(())
-}
-
-/// A name like `__wbg_focus_0a8d513ea5d8338e`.
-fn is_hashed(name: &str) -> bool {
-    let hash = name.rsplit('_').next().unwrap_or_default();
-    name.starts_with("__wb") && hash.len() == 16 && hash.chars().all(|c| c.is_ascii_hexdigit())
 }
 
 fn value(args: &[OsString], key: &str) -> Option<String> {
@@ -71,6 +45,11 @@ fn value(args: &[OsString], key: &str) -> Option<String> {
 
 fn ends_in_wasm(arg: &OsString) -> bool {
     Path::new(arg).extension().is_some_and(|ending| ending == "wasm")
+}
+
+/// Cargo names the folder of its output after the profile.
+fn is_release(module: &Path) -> bool {
+    module.parent().is_some_and(|folder| folder.ends_with("release"))
 }
 
 /// Writes the parts to `<out>/split` and gives back the main part.
@@ -86,7 +65,8 @@ fn split(module: &[u8], out: &Path, name: &str) -> anyhow::Result<PathBuf> {
     let main_out = out.join(format!("{name}_main.wasm"));
     let main_module = format!("./{name}-{hash}.js");
     let link_name = format!("./{name}-{hash}_split.js");
-    let mut options = wasm_split_cli_support::Options::new(module);
+    let module = slim::without_exports(module)?;
+    let mut options = wasm_split_cli_support::Options::new(&module);
     options.output_dir = &folder;
     options.main_out_path = &main_out;
     options.main_module = &main_module;
@@ -120,19 +100,7 @@ fn part_name(old: &str, hash: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_hashed, part_name};
-
-    #[test]
-    fn only_names_that_end_in_a_hash_become_short() {
-        for name in ["__wbg_focus_0a8d513ea5d8338e", "__wbindgen_generic_000000000000000a"] {
-            assert!(is_hashed(name), "{name}");
-        }
-        for name in
-            ["__wbindgen_externrefs", "__wbg_instance_free", "focus_0a8d513ea5d8338e", "__wbg_set_wordslikethisone"]
-        {
-            assert!(!is_hashed(name), "{name}");
-        }
-    }
+    use super::part_name;
 
     #[test]
     fn parts_are_named_after_their_split_point() {

@@ -16,6 +16,7 @@ mod form;
 mod licences;
 mod post_build;
 mod run;
+mod slim;
 mod steps;
 /// The app's build script makes the styles of later parts small with the same code.
 #[expect(dead_code, reason = "the build script uses the other half")]
