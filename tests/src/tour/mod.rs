@@ -46,7 +46,7 @@ pub const PARTS: [(&str, Part); 5] = [
 pub enum Visitor {
     /// Asks axe, light and dark.
     Axe,
-    /// Takes a picture at each size, light and dark, into this folder.
+    /// Takes a picture at each size, light and dark, and with large text on a phone, into this folder.
     Camera(PathBuf),
 }
 
@@ -60,9 +60,13 @@ pub struct Question<'a> {
     pub keep: &'a str,
 }
 
-/// Sizes of the pictures: name, width, height, pixels for one, phone.
-const SIZES: [(&str, u32, u32, f64, bool); 3] =
-    [("390", 390, 844, 2.0, true), ("320", 320, 640, 2.0, true), ("1280", 1280, 900, 1.0, false)];
+/// Sizes of the pictures: name, width, height, pixels for one, phone, large text.
+const SIZES: [(&str, u32, u32, f64, bool, bool); 4] = [
+    ("390", 390, 844, 2.0, true, false),
+    ("390-large", 390, 844, 2.0, true, true),
+    ("320", 320, 640, 2.0, true, false),
+    ("1280", 1280, 900, 1.0, false, false),
+];
 
 impl Visitor {
     /// Stops where the applicant is; `place` names the picture.
@@ -176,10 +180,11 @@ axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag2
 
 async fn pictures(applicant: &Applicant<'_>, folder: &Path, place: &str) -> anyhow::Result<()> {
     let cdp = applicant.driver.cdp();
-    for (name, width, height, scale, mobile) in SIZES {
+    for (name, width, height, scale, mobile, large) in SIZES {
         let metrics =
             |height| json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": mobile });
         cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics(height)).await?;
+        let usual = applicant.driver.execute(TEXT_SIZE, vec![if large { "elder" } else { "" }.into()]).await?;
         // What sticks to the lower edge would hide what is behind it on a picture of the whole page.
         let whole = applicant.driver.execute(WHOLE, vec![]).await?.json().as_u64().unwrap_or_default();
         if let Ok(whole) = u32::try_from(whole)
@@ -195,12 +200,20 @@ async fn pictures(applicant: &Applicant<'_>, folder: &Path, place: &str) -> anyh
             let folder = folder.join(applicant.speech.language).join(format!("{name}-{look}"));
             keep(&folder, &format!("{place}.png"), &file_of(&taken)?)?;
         }
+        applicant.driver.execute(TEXT_SIZE, vec![usual.json().clone()]).await?;
     }
     applicant.set_scheme(false).await?;
     let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2.0, "mobile": true });
     cdp.send_raw("Emulation.setDeviceMetricsOverride", phone).await?;
     Ok(())
 }
+
+/// Sets the size of text as its button does, but keeps nothing; answers what it was.
+const TEXT_SIZE: &str = "const root = document.querySelector('.hc');
+    if (!root) return '';
+    const usual = root.dataset.hcSize ?? '';
+    root.dataset.hcSize = arguments[0];
+    return usual;";
 
 /// How high the page is; nothing while a dialog is open, which stands in the middle of the window.
 const WHOLE: &str =
