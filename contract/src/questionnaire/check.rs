@@ -1,7 +1,6 @@
 //! What is wrong with the answers of what is visible: required, type, bounds, rules by code.
 use serde_json::json;
 
-use super::answers::Answers;
 use super::condition::is_before;
 use super::date::PartialDate;
 use super::decimal;
@@ -13,18 +12,13 @@ use super::rules::check_rule;
 use super::value::{Quantity, Value};
 
 /// Problems and warnings of everything visible, in document order; at most one problem a pointer.
-pub(super) fn check_items(
-    form: &Form,
-    evaluation: &Evaluation,
-    answers: &Answers,
-    context: &Context<'_>,
-) -> (Vec<Problem>, Vec<Problem>) {
+pub(super) fn check_items(form: &Form, evaluation: &Evaluation, context: &Context<'_>) -> (Vec<Problem>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut warnings = Vec::new();
     for state in evaluation.items.iter().filter(|state| state.visible) {
         let Some(item) = form.items.get(state.item) else { continue };
         if item.is_row_group() {
-            problems.extend(check_rows(form, evaluation, item, state, answers));
+            problems.extend(check_rows(form, evaluation, item, state));
         } else if item.is_question() {
             let check = Check { form, evaluation, item, state, context };
             match check.first_problem() {
@@ -43,13 +37,7 @@ pub(super) fn check_items(
 
 /// A row in which nothing stands is not sent, so it does not count. The first one is there before anybody begins it: what is
 /// required in it says so itself.
-fn check_rows(
-    form: &Form,
-    evaluation: &Evaluation,
-    item: &Item,
-    state: &ItemState,
-    answers: &Answers,
-) -> Option<Problem> {
+fn check_rows(form: &Form, evaluation: &Evaluation, item: &Item, state: &ItemState) -> Option<Problem> {
     let least = item.least_rows();
     if least == 0 && item.limits.max_occurs.is_none() {
         return None;
@@ -58,7 +46,7 @@ fn check_rows(
         let row = state.pointer.at_row(row);
         evaluation.items.iter().any(|inside| !inside.answers.is_empty() && row.contains(&inside.pointer))
     };
-    let found = answers.rows(&state.pointer).iter().filter(holds_something).count();
+    let found = evaluation.rows(&state.pointer).iter().filter(holds_something).count();
     let inside = evaluation.items.iter().filter(|inside| inside.visible && state.pointer.contains(&inside.pointer));
     let asks = inside.filter_map(|inside| form.items.get(inside.item)).any(|it| it.is_question() && it.is_required());
     count_problem(&state.pointer, found.max(usize::from(least > 0 && asks)), least, item.limits.max_occurs)

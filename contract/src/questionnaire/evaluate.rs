@@ -255,7 +255,7 @@ pub fn evaluate(form: &Form, answers: &Answers, context: &Context<'_>) -> Evalua
     let by_pointer = crate::order::places(items.len(), &mut |a, b| pointer(a).cmp(&pointer(b)));
     let mut evaluation =
         Evaluation { items, problems: Vec::new(), warnings: Vec::new(), steps: Vec::new(), by_pointer };
-    let (problems, warnings) = check_items(form, &evaluation, answers, context);
+    let (problems, warnings) = check_items(form, &evaluation, context);
     for (number, problem) in problems.iter().enumerate() {
         let at = evaluation.place_of(&problem.pointer);
         if let Some(state) = at.and_then(|at| evaluation.items.get_mut(at)) {

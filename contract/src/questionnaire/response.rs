@@ -18,7 +18,7 @@ pub enum Scope<'a> {
         /// True for what may not leave the phone yet.
         withheld: &'a dyn Fn(&Pointer) -> bool,
     },
-    /// What is asked now, with initial and derived values: a submission.
+    /// What is asked now, with initial and derived values, and which initial ones were taken away: a submission.
     Visible(&'a Evaluation),
     /// Of what is asked now, only these: a supplement.
     Open(&'a Evaluation, &'a dyn Fn(&Pointer) -> bool),
@@ -74,7 +74,7 @@ impl Writer<'_> {
         }
         let mut written: Vec<Json> = self.group(at, item, row, None).into_iter().collect();
         if item.is_question() {
-            written = self.question(at, item, &pointer, row).into_iter().collect();
+            written = self.question(at, item, &pointer, row);
         }
         written
     }
@@ -93,19 +93,35 @@ impl Writer<'_> {
         Some(Json::Object(object))
     }
 
-    fn question(&self, at: usize, item: &Item, pointer: &Pointer, row: Option<&Pointer>) -> Option<Json> {
+    fn question(&self, at: usize, item: &Item, pointer: &Pointer, row: Option<&Pointer>) -> Vec<Json> {
         let values = self.values(pointer);
-        let children: Vec<Json> = self.form.children(at).flat_map(|child| self.item(child, row)).collect();
-        let mut written: Vec<Json> = values.iter().map(|value| self.answer(item, pointer, value)).collect();
-        match written.first_mut().and_then(Json::as_object_mut) {
-            Some(first) if !children.is_empty() => {
-                first.insert("item".to_owned(), Json::Array(children));
-            }
-            Some(_) => {}
-            None if children.is_empty() => return None,
-            None => written.push(json!({ "item": children })),
+        let mut children: Vec<Json> = self.form.children(at).flat_map(|child| self.item(child, row)).collect();
+        let mut answers: Vec<Json> = values.iter().map(|value| self.answer(item, pointer, value)).collect();
+        let mut written = Vec::new();
+        if answers.is_empty() && self.is_emptied(item, pointer) {
+            written.push(json!({ "linkId": item.link_id }));
         }
-        Some(json!({ "linkId": item.link_id, "answer": written }))
+        if answers.is_empty() && !children.is_empty() {
+            answers.push(json!({}));
+        }
+        if let Some(first) = answers.first_mut().filter(|_| !children.is_empty()) {
+            first["item"] = Json::Array(std::mem::take(&mut children));
+        }
+        if !answers.is_empty() {
+            written.push(json!({ "linkId": item.link_id, "answer": answers }));
+        }
+        written
+    }
+
+    /// Whether it was answered with nothing, which is told: whoever reads it does not put the initial value there again, nor
+    /// what stood there before.
+    fn is_emptied(&self, item: &Item, pointer: &Pointer) -> bool {
+        let asked = match self.scope {
+            Scope::Draft { withheld } => !withheld(pointer),
+            Scope::Visible(evaluation) => !item.initial.is_empty() && is_asked(evaluation, pointer),
+            Scope::Open(evaluation, open) => open(pointer) && is_asked(evaluation, pointer),
+        };
+        asked && self.answers.is_touched(pointer)
     }
 
     fn values(&self, pointer: &Pointer) -> Vec<Value> {
@@ -133,6 +149,10 @@ impl Writer<'_> {
         value.write_fhir(&mut answer);
         Json::Object(answer)
     }
+}
+
+fn is_asked(evaluation: &Evaluation, pointer: &Pointer) -> bool {
+    evaluation.state(pointer).is_some_and(|state| state.enabled)
 }
 
 /// Reads a `QuestionnaireResponse`. What the form does not know is a problem `unknown-item`; the rest is read.
@@ -168,6 +188,11 @@ impl Reader<'_> {
                 self.answers.add_row(&pointer, &id);
                 self.items(list_of(json, "item"), Some(&pointer.at_row(&id)));
                 continue;
+            }
+            // A question that stands there alone was answered with nothing.
+            let is_bare = ["answer", "item"].iter().all(|part| list_of(json, part).is_empty());
+            if is_bare && item.is_question() && !self.answers.is_touched(&pointer) {
+                self.answers.set(pointer.clone(), Vec::new());
             }
             self.question(json, &pointer, row);
             self.items(list_of(json, "item"), row);

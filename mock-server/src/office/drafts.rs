@@ -138,7 +138,7 @@ impl Office {
                 );
                 answers
                     .iter()
-                    .filter(|(pointer, _)| !is_open(form, &open, pointer))
+                    .filter(|(pointer, values)| !values.is_empty() && !is_open(form, &open, pointer))
                     .map(|(pointer, _)| Problem::new(pointer.clone(), ProblemCode::NotOpen))
                     .collect::<Vec<_>>()
             };

@@ -9,7 +9,7 @@ use contract::{
     application::State,
     questionnaire::{
         Answers, Context, Envelope, Evaluation, Form, NativePatterns, Pointer, Problem, Role, Round, Scope, Value,
-        evaluate, from_response, migrate, normalised, open_items, to_response,
+        evaluate, from_response, is_open, migrate, normalised, open_items, to_response,
     },
 };
 use serde_json::Value as Json;
@@ -81,9 +81,50 @@ pub struct Judged {
 pub fn judge(form: &Form, sent: &Json, listed: &BTreeMap<String, String>, today: chrono::NaiveDate) -> Judged {
     let (mut answers, mut problems) = read(form, sent);
     only_listed(&mut answers, listed);
+    let look = evaluate(form, &answers, &context(today));
+    take_as_sent(form, &mut answers, &look, &|_| true);
     let evaluation = evaluate(form, &answers, &context(today));
     problems.extend(evaluation.problems.iter().cloned());
     Judged { answers, evaluation, errors: item_errors(&problems) }
+}
+
+/// What was sent has its initial values in it: where nothing stands, nothing was answered, whether its writer says so or not.
+/// True if anything of what `counts` was marked so.
+pub(super) fn take_as_sent(
+    form: &Form,
+    answers: &mut Answers,
+    look: &Evaluation,
+    counts: &dyn Fn(&Pointer) -> bool,
+) -> bool {
+    let has_initial = |at: usize| form.items.get(at).is_some_and(|item| item.is_question() && !item.initial.is_empty());
+    let places = look.items.iter().filter(|state| has_initial(state.item)).map(|state| &state.pointer);
+    let silent: Vec<Pointer> = places.filter(|it| !answers.is_touched(it) && counts(it)).cloned().collect();
+    let any = !silent.is_empty();
+    for pointer in silent {
+        answers.set(pointer, Vec::new());
+    }
+    any
+}
+
+/// The same of a supplement, which has in it what is open.
+pub(super) fn take_open_as_sent(resumed: &Resumed<'_>, given: &mut Answers, today: chrono::NaiveDate) {
+    let form = resumed.form;
+    loop {
+        let round = resumed.round(given);
+        let open = open_items(&round, &context(today));
+        let now = round.now(&open);
+        let look = evaluate(form, &now, &context(today));
+        // A row that it does not name stays as it was.
+        let rows: Vec<Pointer> =
+            given.row_groups().flat_map(|(group, rows)| rows.iter().map(|row| group.at_row(row))).collect();
+        let in_its_rows =
+            |it: &Pointer| it.enclosing_row().is_none_or(|(group, row)| rows.contains(&group.at_row(&row)));
+        let counts = |it: &Pointer| !now.is_touched(it) && in_its_rows(it) && is_open(form, &open, it);
+        // What is emptied may open more.
+        if !take_as_sent(form, given, &look, &counts) {
+            return;
+        }
+    }
 }
 
 /// All answers as JSON, hidden ones too.

@@ -79,10 +79,13 @@ impl Office {
         let whole = kind == FormKind::Report && case.matter.state != State::ReportReturned;
         let matter = case.matter.clone();
         let (now, problems) = if whole {
+            let look = evaluate(form, &given, &papers::context(today));
+            papers::take_as_sent(form, &mut given, &look, &|_| true);
             let problems = evaluate(form, &given, &papers::context(today)).problems;
             (given, problems)
         } else {
             let resumed = papers::resume(case.txn.db(), self, &matter, kind, form).await?;
+            papers::take_open_as_sent(&resumed, &mut given, today);
             let round = resumed.round(&given);
             let mut problems = check_supplement(&round, &papers::context(today));
             problems.extend(unanswered(&round, sent));

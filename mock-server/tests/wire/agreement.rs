@@ -67,6 +67,23 @@ impl App {
     }
 }
 
+/// The same without what was answered with nothing, as other apps may send it.
+fn only_answered(sent: &Json) -> Json {
+    match sent {
+        Json::Array(all) => {
+            let says =
+                |it: &&Json| it.get("linkId").is_none() || ["answer", "item"].iter().any(|part| it.get(part).is_some());
+            all.iter().filter(says).map(only_answered).collect()
+        }
+        Json::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), only_answered(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other.clone(),
+    }
+}
+
 /// Summer and winter, a leap day, the last day of a year.
 fn some_day() -> impl Strategy<Value = NaiveDate> {
     let days = [(2026, 11, 25), (2028, 2, 29), (2026, 12, 31), (2010, 11, 26), (2010, 11, 25)];
@@ -82,10 +99,13 @@ proptest! {
         let app = App::submits(&form, &apply(&form, &moves), today);
         let judged = judge(&form, &app.sent, &BTreeMap::new(), today);
         app.agrees_with(&judged.errors)?;
-        // What both see stands there with the same answers.
-        for state in app.look.items.iter().filter(|state| state.visible && !state.answers.is_empty()) {
+        // What both see stands there with the same answers, also where that is none.
+        for state in app.look.items.iter().filter(|state| state.enabled && app.is_sent(&state.pointer)) {
             prop_assert_eq!(judged.evaluation.answers(&state.pointer), &state.answers[..], "{}", &state.pointer);
         }
+        // Who does not say of an initial value that it was taken away says so all the same.
+        let silent = judge(&form, &only_answered(&app.sent), &BTreeMap::new(), today);
+        app.agrees_with(&silent.errors)?;
         // What is not asked has not left the phone.
         for (pointer, _) in from_response(&form, &app.sent).0.iter() {
             prop_assert!(app.look.state(pointer).is_some_and(|state| state.enabled), "{}", pointer);

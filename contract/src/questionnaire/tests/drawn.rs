@@ -53,6 +53,8 @@ pub(crate) struct Drawn {
     leaves: usize,
     /// Which bounds and rules it has.
     bounds: usize,
+    /// What holds until it is answered; none from 3.
+    initial: usize,
 }
 
 impl Drawn {
@@ -65,8 +67,8 @@ impl Drawn {
 pub(crate) fn some_items() -> impl Strategy<Value = Vec<Drawn>> {
     let conditions = proptest::collection::vec((0usize..30, 0usize..7, 0usize..3), 0..3);
     let flags = (any::<bool>(), any::<bool>(), proptest::bool::weighted(0.1), any::<bool>());
-    let item = (0usize..17, flags, conditions, 0usize..3, 0usize..8).prop_map(
-        |(kind, (required, repeats, hidden, any), conditions, leaves, bounds)| Drawn {
+    let item = (0usize..17, flags, conditions, 0usize..3, 0usize..8, 0usize..9).prop_map(
+        |(kind, (required, repeats, hidden, any), conditions, leaves, bounds, initial)| Drawn {
             kind,
             required,
             repeats,
@@ -75,14 +77,15 @@ pub(crate) fn some_items() -> impl Strategy<Value = Vec<Drawn>> {
             any,
             leaves,
             bounds,
+            initial,
         },
     );
     proptest::collection::vec(item, 1..30)
 }
 
-/// Answers to one: question, picks, row.
+/// Answers to one: question, picks (none: it was emptied), row.
 pub(crate) fn some_answers() -> impl Strategy<Value = Vec<(usize, Vec<usize>, usize)>> {
-    proptest::collection::vec((0usize..30, proptest::collection::vec(0usize..15, 1..4), 0usize..2), 0..60)
+    proptest::collection::vec((0usize..30, proptest::collection::vec(0usize..15, 0..4), 0usize..2), 0..60)
 }
 
 fn wanted(kind: &str, pick: usize) -> Json {
@@ -96,6 +99,21 @@ fn wanted(kind: &str, pick: usize) -> Json {
         "choice" | "open-choice" => json!({"answerCoding": {"system": "s", "code": format!("c{pick}")}}),
         _ => json!({"answerString": format!("t{pick}")}),
     }
+}
+
+/// What holds until an item is answered: one value, or two where it takes several.
+fn initial(drawn: &Drawn) -> Json {
+    let kind = drawn.kind();
+    if drawn.initial > 2 || ["group", "attachment", "quantity", "reference"].contains(&kind) {
+        return json!([]);
+    }
+    let value = |pick: usize| {
+        let answer = wanted(kind, pick);
+        let named = answer.as_object().into_iter().flatten();
+        named.map(|(name, value)| (name.replace("answer", "value"), value.clone())).collect::<Json>()
+    };
+    let picks = if drawn.repeats { 0..2 } else { 0..1 };
+    picks.map(|more| value((drawn.initial + more) % 3)).collect()
 }
 
 fn standard(name: &str, value: &Json) -> Json {
@@ -167,7 +185,7 @@ pub(crate) fn random_form(drawn: &[Drawn]) -> Json {
         }
         let mut item = json!({"linkId": format!("q{n}"), "type": kind, "required": d.required, "repeats": d.repeats,
             "enableWhen": conditions, "enableBehavior": if d.any { "any" } else { "all" }, "extension": extension,
-            "item": []});
+            "initial": initial(d), "item": []});
         if kind.ends_with("choice") {
             item["answerOption"] = options.clone();
         }

@@ -124,3 +124,56 @@ fn an_old_draft_moves_into_the_new_form_and_nothing_is_lost_in_silence() {
     let education = migrated.left_over.iter().find(|l| l.pointer.as_str() == "#/applicant.education").unwrap();
     assert!(education.reason.as_ref().unwrap().base().contains("不再收集"));
 }
+
+#[test]
+fn what_was_emptied_arrives_as_emptied() {
+    let form = small(&json!([
+        {"linkId": "usual", "type": "string", "initial": [{"valueString": "无"}],
+            "item": [{"linkId": "usual.why", "type": "string"}]},
+        {"linkId": "other", "type": "string"},
+        {"linkId": "then", "type": "string", "required": true,
+            "enableWhen": [{"question": "usual", "operator": "exists", "answerBoolean": true}]}]));
+    let mut answers = Answers::new();
+    for (link_id, values) in [("usual", vec![]), ("usual.why", text("x")), ("other", vec![])] {
+        answers.set(Pointer::item(link_id), values);
+    }
+    let look = evaluate(&form, &answers, &context());
+    assert_eq!(look.problems, []);
+    let draft = Scope::Draft { withheld: &|_| false };
+    let (back, unknown) = from_response(&form, &to_response(&form, &answers, draft, &Envelope::default()));
+    assert_eq!((back, unknown), (answers.clone(), vec![]));
+
+    let sent = to_response(&form, &answers, Scope::Visible(&look), &Envelope::default());
+    let (there, unknown) = from_response(&form, &sent);
+    assert_eq!(unknown, []);
+    assert_eq!(evaluate(&form, &there, &context()).problems, []);
+    // What nothing would fill in again is not named.
+    let named: Vec<&str> = there.iter().map(|(pointer, _)| pointer.as_str()).collect();
+    assert_eq!(named, ["#/usual", "#/usual.why"]);
+    // What may not leave the phone does not tell that it was touched.
+    let silent = to_response(&form, &answers, Scope::Draft { withheld: &|_| true }, &Envelope::default());
+    assert_eq!(from_response(&form, &silent).0, Answers::new());
+}
+
+#[test]
+fn an_answer_that_came_back_is_answered_by_taking_it_away() {
+    let form = small(&json!([{"linkId": "a", "type": "string"}, {"linkId": "b", "type": "string"}]));
+    let (mut submitted, mut draft) = (Answers::new(), Answers::new());
+    submitted.set(Pointer::item("a"), text("not so"));
+    submitted.set(Pointer::item("b"), text("stays"));
+    draft.set(Pointer::item("a"), text(""));
+    let returned = [Pointer::item("a")];
+    let here = round(&form, &submitted, &returned, &draft);
+    let open = open_items(&here, &context());
+    let now = here.now(&open);
+    let look = evaluate(&form, &now, &context());
+    let is_sent = |pointer: &Pointer| is_open(&form, &open, pointer);
+    let sent = to_response(&form, &now, Scope::Open(&look, &is_sent), &Envelope::default());
+    let (given, unknown) = from_response(&form, &sent);
+    assert_eq!(unknown, []);
+    let there = round(&form, &submitted, &returned, &given);
+    assert!(is_answered(&there, &returned[0], false));
+    let kept = there.now(&open_items(&there, &context()));
+    assert_eq!(evaluate(&form, &kept, &context()).answers(&Pointer::item("a")), []);
+    assert_eq!(kept.get(&Pointer::item("b")), text("stays"));
+}
