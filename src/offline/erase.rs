@@ -120,6 +120,7 @@ impl Inner {
         self.held.borrow_mut().clear();
         self.open_drafts.borrow_mut().clear();
         *self.outbox.borrow_mut() = outbox::Outbox::default();
+        self.another_sign_in();
         self.here.try_set(None);
         self.session.try_set(super::SessionState::Unknown);
         self.drafts.try_update(LiteMap::clear);

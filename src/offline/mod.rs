@@ -53,7 +53,7 @@ pub use office::{LoadOffice, OFFICE, Office};
 pub use outbox::{EntryId, NextStep, Reason, State, Step, TakeBackError, Why};
 pub use outgoing::{OutboxRow, What};
 pub use rescue::{Exported, ImportError};
-pub use session::SessionState;
+pub use session::{SessionState, SignOutError};
 
 use crate::api::Api;
 use crate::reactive::{RwSignal, Signal};
@@ -119,6 +119,8 @@ struct Inner {
     owes_sign_out: Cell<bool>,
     /// one page asks for it once at a time.
     signing_out: turn::Turn,
+    /// How often somebody has signed in or out.
+    sign_ins: Cell<u32>,
     /// What a refusal said of the office as a whole.
     closed: RwSignal<Option<network::Closed>>,
     drafts: RwSignal<LiteMap<DraftId, draft::Head>>,
@@ -158,6 +160,8 @@ struct Inner {
     tabs: RefCell<Option<tabs::Tabs>>,
     /// This tab is the one that sends.
     leads: Cell<bool>,
+    /// Another tab has said that it is.
+    led: Cell<bool>,
     /// The phone that a code was last asked for.
     asked_phone: RefCell<Option<String>>,
     /// All was erased, and not said yet.
@@ -269,6 +273,7 @@ impl Inner {
             signs_out_later: RwSignal::new(false),
             owes_sign_out: Cell::new(false),
             signing_out: turn::Turn::default(),
+            sign_ins: Cell::new(0),
             closed: RwSignal::new(None),
             drafts: RwSignal::default(),
             open_drafts: RefCell::default(),
@@ -296,6 +301,7 @@ impl Inner {
             acted_at: Cell::new(0.0),
             tabs: RefCell::default(),
             leads: Cell::new(false),
+            led: Cell::new(false),
             erased: Cell::new(None),
             anew: RwSignal::new(false),
             last_words: RefCell::default(),

@@ -106,10 +106,14 @@ impl Inner {
         if !self.sign_out_first().await {
             return false;
         }
+        let as_of = self.sign_ins.get();
         let answer = self.api.session().await;
         match self.heard(answer) {
             Ok(session) => {
-                self.session_is(session).await;
+                // Signed in or out meanwhile: what is known is newer.
+                if as_of == self.sign_ins.get() {
+                    self.session_is(session).await;
+                }
                 true
             }
             Err(_) => false,

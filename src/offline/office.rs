@@ -273,6 +273,8 @@ async fn hear(inner: Rc<Inner>, told: Told) {
             | News::SignedOut
             | News::Erased
             | News::Alive
+            | News::WhoSends
+            | News::Sends
             | News::Key,
         ) => {}
         Told::Consent(application) => inner.send_documents(&application).await,

@@ -40,6 +40,15 @@ pub enum SessionState {
     Ended(Session),
 }
 
+/// Why somebody is still signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignOutError {
+    /// What was typed last can be kept nowhere: whoever makes room, or takes a copy, signs out then.
+    NotStored,
+    /// The server was not told.
+    Call(ApiError),
+}
+
 impl SessionState {
     /// Somebody is signed in.
     pub const fn is_signed_in(&self) -> bool {
@@ -103,6 +112,7 @@ impl Offline {
             first
         };
         let session = inner.heard(result)?;
+        inner.another_sign_in();
         // This browser has no other sign-in any more.
         inner.signed_out_first();
         inner.session_is(session.clone()).await;
@@ -115,12 +125,14 @@ impl Offline {
     /// is erased ([`Offline::erase_all`]) or the same person signs in again.
     ///
     /// # Errors
-    /// As every call; the session then still stands.
-    pub async fn sign_out(self) -> Result<(), ApiError> {
+    /// The session then still stands.
+    pub async fn sign_out(self) -> Result<(), SignOutError> {
         let inner = self.inner();
-        inner.save_drafts().await;
+        if !self.store_all().await && !inner.say_last_words() {
+            return Err(SignOutError::NotStored);
+        }
         let done = inner.api.sign_out().await;
-        inner.heard(done)?;
+        inner.heard(done).map_err(SignOutError::Call)?;
         inner.nobody_is_here().await;
         inner.tell(&super::tabs::News::SignedOut);
         Ok(())
@@ -145,7 +157,7 @@ impl Inner {
             self.session_ended();
             return;
         };
-        let before = self.subject();
+        let (before, as_of) = (self.subject(), self.sign_ins.get());
         self.session.try_update(|state| {
             if !matches!(state, SessionState::SignedIn(old) if *old == session) {
                 *state = SessionState::SignedIn(session);
@@ -154,11 +166,19 @@ impl Inner {
         self.outbox.borrow_mut().set_session(outbox::Session::Subject(subject.clone()));
         if before.as_ref() != Some(&subject) {
             self.close_drafts().await;
+            if as_of != self.sign_ins.get() {
+                return;
+            }
             self.account.try_update(LiteMap::clear);
             self.here.try_set(Some(subject.clone()));
             let vault = self.opened().await;
             // If it is not kept, the next start merely asks the server first.
             vault.write_copy(vec![Write::record(LAST, &subject)]).await;
+            if self.subject().is_none() {
+                // Signed out meanwhile: erased before it was written.
+                vault.write_copy(vec![Write::erase(LAST)]).await;
+                return;
+            }
             self.tell_office(Told::SomebodyIsHere).await;
         }
         self.bell.ring();
@@ -217,7 +237,13 @@ impl Inner {
         });
     }
 
+    /// Whoever asked before who is signed in is told of a sign-in that is none any more.
+    pub(super) fn another_sign_in(&self) {
+        self.sign_ins.set(self.sign_ins.get() + 1);
+    }
+
     pub(super) async fn nobody_is_here(self: &Rc<Self>) {
+        self.another_sign_in();
         self.outbox.borrow_mut().set_session(outbox::Session::Nobody);
         self.session.try_set(SessionState::SignedOut);
         self.close_drafts().await;

@@ -7,6 +7,7 @@ use super::vault::Vault;
 use super::{Draft, DraftId, Inner, Storage, WhyMemory};
 use contract::json::FromJson;
 use js_sys::{Function, Object, Promise, Reflect};
+use leptos::prelude::*;
 use serde::Serialize;
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
@@ -19,6 +20,10 @@ const CHANNEL: &str = "hc";
 const SENDER: &str = "hc/sender";
 /// So long another tab has to store its draft and let it go.
 const COURTESY: Duration = Duration::from_millis(1500);
+/// So long after it began to wait, and so often, the tab that is seen asks whether the one that sends is awake,
+const ASKING: Duration = Duration::from_secs(2);
+/// and so long that one has to say so.
+const ANSWERING: Duration = Duration::from_secs(3);
 /// So long erasing takes at most.
 const ERASING: Duration = Duration::from_secs(10);
 
@@ -41,6 +46,10 @@ pub(super) enum News {
     Erased,
     /// The office can be reached again, or somebody wants it tried now: the tab that sends may not be the one that is seen.
     Alive,
+    /// Whether the tab that sends can hear this.
+    WhoSends,
+    /// It can.
+    Sends,
     /// Everything that is kept is sealed under another key now, or there is nothing any more.
     Key,
 }
@@ -115,6 +124,9 @@ impl Inner {
                     self.probe().await;
                 }
             }
+            News::WhoSends if self.leads.get() => self.tell(&News::Sends),
+            News::WhoSends => {}
+            News::Sends => self.led.set(true),
             // Nothing is open here, or all of it was erased: else no key is changed. Should something have been typed in between,
             // it is left beside the vault, whose old key seals nothing any more.
             News::Key => {
@@ -139,9 +151,32 @@ impl Inner {
                 inner.bell.ring();
             }
         };
+        spawn_local(self.clone().wait_for_no_frozen_one());
         let held = lock(SENDER, Ask::Queue, lost).await;
         self.leads.set(true);
         held.unwrap_or_default()
+    }
+
+    /// While this tab is seen and waits for its turn: a tab that the system has frozen keeps it, sends nothing, and says
+    /// nothing. It is taken from that one, and goes to the next in the line. Should it only have been slow, two send for a
+    /// moment.
+    async fn wait_for_no_frozen_one(self: Rc<Self>) {
+        loop {
+            crate::api::sleep(ASKING).await;
+            if self.leads.get() || self.over.get() {
+                return;
+            }
+            // Without a line to the others nobody can answer.
+            if self.tabs.borrow().is_none() || document().hidden() {
+                continue;
+            }
+            self.led.set(false);
+            self.tell(&News::WhoSends);
+            crate::api::sleep(ANSWERING).await;
+            if !self.led.get() && !self.leads.get() && !self.over.get() {
+                drop(lock(SENDER, Ask::Steal, || ()).await);
+            }
+        }
     }
 
     /// Opens a draft for changes if no other tab has it, and then goes on with what a page before this one has left of it; else

@@ -2,11 +2,10 @@
 //! page below stays as it is.
 
 use super::code::Stands;
-use super::leaving::{Leaving, sign_out};
-use super::{failure, sign_in};
-use crate::api::ApiError;
+use super::leaving::{self, Leaving, sign_out};
+use super::sign_in;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Offline, Owner, SessionState};
+use crate::offline::{Offline, Owner, SessionState, SignOutError};
 use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note, plain_note};
@@ -103,11 +102,11 @@ pub fn other_persons() -> AnyView {
         Some(shown) => i18n.say(K::SigninOtherBody, &[("shown", shown.into())]),
         None => i18n.text(K::HomeLockedHint),
     };
-    let failed: RwSignal<Option<ApiError>> = RwSignal::new(None);
+    let failed: RwSignal<Option<SignOutError>> = RwSignal::new(None);
     let announcer = Announcer::here();
     let switch =
         Callback::new(move |()| sign_out(i18n, announcer, Leaving { nav, offline, to: Route::SignIn, failed }));
-    let why = move || failed.get().map(|why| plain_note(Tone::Warn, Icon::Offline, failure::words(i18n, &why)));
+    let why = move || failed.get().map(|why| plain_note(Tone::Warn, Icon::Warning, leaving::words(i18n, &why)));
     view! {
         <PageTitle words=t(K::SigninOtherTitle)/>
         <p>{live(body)}</p>

@@ -1,10 +1,9 @@
 //! `/home`: every application of this login and every draft on this phone in one list, each with its one next step; the most urgent above.
 
-use super::leaving::{Leaving, sign_out};
+use super::leaving::{self, Leaving, sign_out};
 use super::{entrance, failure, sign_in};
-use crate::api::ApiError;
 use crate::i18n::{I18n, K, Office, t, tv};
-use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState};
+use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState, SignOutError};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
@@ -344,7 +343,7 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
         link(Icon::Up, K::OutboxTitle, count.into_any(), Route::Outbox),
         link(Icon::LargeText, K::SettingsTitle, onward(), Route::Settings),
     ];
-    let failed: RwSignal<Option<ApiError>> = RwSignal::new(None);
+    let failed: RwSignal<Option<SignOutError>> = RwSignal::new(None);
     let announcer = Announcer::here();
     let leaving = Leaving { nav, offline, to: Route::Entrance, failed };
     let asked: RwSignal<Option<Counts>> = RwSignal::new(None);
@@ -360,7 +359,7 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
         })
     };
     let question = move || asked.get().map(|here| keep_or_erase(i18n, announcer, leaving.clone(), here, asked));
-    let why = move || failed.get().map(|why| ui::plain_note(Tone::Warn, Icon::Offline, failure::words(i18n, &why)));
+    let why = move || failed.get().map(|why| ui::plain_note(Tone::Warn, Icon::Warning, leaving::words(i18n, &why)));
     let shown = move || match offline.session().get() {
         SessionState::SignedIn(session) => session.shown,
         SessionState::Unknown | SessionState::SignedOut | SessionState::Ended(_) => None,

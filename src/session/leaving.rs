@@ -1,8 +1,8 @@
 //! Signing out, from home and from where another person's draft would stand.
 
-use crate::api::ApiError;
+use super::failure;
 use crate::i18n::{I18n, K};
-use crate::offline::Offline;
+use crate::offline::{Offline, SignOutError};
 use crate::reactive::RwSignal;
 use crate::route::{Nav, Route};
 use crate::ui::Announcer;
@@ -14,10 +14,19 @@ pub(super) struct Leaving {
     pub(super) nav: Nav,
     pub(super) offline: Offline,
     pub(super) to: Route,
-    pub(super) failed: RwSignal<Option<ApiError>>,
+    pub(super) failed: RwSignal<Option<SignOutError>>,
 }
 
-/// Ends the session and goes elsewhere; without a network it still stands, and `failed` says so.
+/// Why it still stands, and what to do.
+pub(super) fn words(i18n: I18n, why: &SignOutError) -> String {
+    match why {
+        SignOutError::NotStored => i18n.text(K::SigninOutUnsaved),
+        SignOutError::Call(why) => failure::words(i18n, why),
+    }
+}
+
+/// Ends the session and goes elsewhere; without a network, or where what was typed last could be kept nowhere, it still
+/// stands, and `failed` says so.
 pub(super) fn sign_out(i18n: I18n, announcer: Announcer, to: Leaving) {
     let Leaving { nav, offline, to, failed } = to;
     spawn_local(async move {

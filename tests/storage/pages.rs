@@ -1,9 +1,9 @@
 //! Several pages of one site, and a page that several people use.
 use super::office::Office;
-use super::visit::{Visit, answers, begun, instead_of, opened, submission, until};
-use super::{ends_after, fails_with, left_beside, no_more_turns, prototype, text};
+use super::visit::{Visit, answers, begun, in_javascript, instead_of, opened, submission, until};
+use super::{ends_after, fails_with, hurried, left_beside, no_more_turns, prototype, text};
 use contract::api::Submission;
-use health_certificate::offline::{DraftId, SaveState, StoreError, What};
+use health_certificate::offline::{DraftId, SaveState, SessionState, SignOutError, StoreError, What};
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -81,6 +81,136 @@ async fn who_signs_out_and_in_again_goes_on_with_their_draft() {
     assert!(draft.save_now().await);
     drop(visit);
     drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn a_reply_that_comes_after_signing_out_signs_nobody_in() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    // Who is signed in was asked before, and is answered late.
+    office
+        .does("office.before = asked => asked === 'GET /session' && new Promise(done => { office.goes = done; });")
+        .await;
+    let offline = visit.offline;
+    wasm_bindgen_futures::spawn_local(offline.check_session());
+    let page: JsValue = window().into();
+    let is_asked = || {
+        let goes = Function::new_no_args("return !!globalThis.office.goes;");
+        goes.call0(&page).unwrap().is_truthy()
+    };
+    until(is_asked).await;
+    office.does("office.before = null;").await;
+    offline.sign_out().await.unwrap();
+    office.does("office.goes();").await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(offline.session().get_untracked(), SessionState::SignedOut);
+    assert_eq!(offline.subject().get_untracked(), None);
+    drop(visit);
+    office.does("office.reached = false;").await;
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.subject().get_untracked(), None, "nor for the next page");
+}
+
+#[wasm_bindgen_test]
+async fn on_a_full_phone_what_was_typed_before_signing_out_is_there_for_who_signs_in_again() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    until(|| offline.session().get_untracked().is_signed_in()).await;
+    let (id, before) = begun(&visit).await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
+    let (store, put) = no_more_turns();
+    before.answers.set(text("typed last"));
+    until(|| before.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
+    offline.sign_out().await.unwrap();
+    office.does("office.signedIn = true;").await;
+    offline.check_session().await;
+    until(|| offline.session().get_untracked().is_signed_in()).await;
+    let draft = opened(&visit, &id).await;
+    until(|| draft.answers.get_untracked() == text("typed last")).await;
+    instead_of(&store, "put", &put);
+    draft.answers.set(text("typed since"));
+    leptos::task::tick().await;
+    assert!(draft.save_now().await);
+    assert!(!before.save_now().await, "only one of them is stored");
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("typed since"));
+    visit.offline.sign_out().await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn nobody_is_signed_out_whose_last_words_can_be_kept_nowhere() {
+    let _office = Office::open();
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    until(|| offline.session().get_untracked().is_signed_in()).await;
+    let (id, draft) = begun(&visit).await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
+    let (store, put) = no_more_turns();
+    let beside = prototype("Storage");
+    let set = Reflect::get(&beside, &"setItem".into()).unwrap();
+    instead_of(&beside, "setItem", &fails_with("QuotaExceededError"));
+    draft.answers.set(text("nowhere else"));
+    until(|| draft.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
+    assert_eq!(offline.sign_out().await, Err(SignOutError::NotStored));
+    assert!(offline.session().get_untracked().is_signed_in());
+    instead_of(&beside, "setItem", &set);
+    instead_of(&store, "put", &put);
+    assert_eq!(offline.sign_out().await, Ok(()));
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert_eq!(left_beside(&id), None);
+    assert_eq!(visit.offline.subject().get_untracked(), None);
+}
+
+/// Another page that holds the turn to send. `hears`: it answers when it is asked whether it is awake.
+async fn holds_the_turn(hears: bool) {
+    let hold = "await new Promise(held => navigator.locks.request('hc/sender', { steal: true }, () => { held(); return new Promise(end => { globalThis.ends = end; }); })
+            .then(() => {}, () => { globalThis.lost = true; }));
+        globalThis.lost = false;
+        const line = globalThis.line = new BroadcastChannel('hc');
+        line.onmessage = event => { if (name && event.data === '\"WhoSends\"') { globalThis.asked = true; line.postMessage('\"Sends\"'); } };";
+    in_javascript(if hears { "hears" } else { "" }, hold).await;
+}
+
+fn is_so(what: &str) -> bool {
+    Function::new_no_args(&format!("return !!globalThis.{what};")).call0(&JsValue::NULL).unwrap().is_truthy()
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_was_frozen_while_it_had_its_turn_to_send_loses_it_to_the_one_that_is_seen() {
+    holds_the_turn(false).await;
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    until(|| offline.session().get_untracked().is_signed_in()).await;
+    let (id, _) = begun(&visit).await;
+    let entry = offline.submit(&id, &submission()).await.unwrap();
+    let timer = hurried();
+    let rows = || offline.outbox().get_untracked();
+    until(|| rows().iter().any(|row| row.id == entry && row.state.is_settled())).await;
+    instead_of(&window(), "setTimeout", &timer);
+    assert!(is_so("lost"));
+    in_javascript("", "globalThis.line.close();").await;
+    offline.sign_out().await.unwrap();
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_is_awake_keeps_its_turn_to_send() {
+    holds_the_turn(true).await;
+    let timer = hurried();
+    let visit = Visit::opened().await;
+    // Asked twice, it was not taken for frozen the first time.
+    until(|| is_so("asked")).await;
+    in_javascript("", "globalThis.asked = false;").await;
+    until(|| is_so("asked")).await;
+    instead_of(&window(), "setTimeout", &timer);
+    assert!(!is_so("lost"));
+    in_javascript("", "globalThis.ends(); globalThis.line.close();").await;
+    drop(visit);
 }
 
 #[wasm_bindgen_test]
