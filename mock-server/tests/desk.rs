@@ -7,6 +7,8 @@
     clippy::string_slice,
     reason = "helpers of tests are no #[test] themselves: whatever fails here must fail loudly"
 )]
+#[path = "desk/again.rs"]
+mod again;
 #[path = "desk/entered.rs"]
 mod entered;
 mod path;

@@ -53,7 +53,7 @@ fn wanted(act: Act, fields: &Fields) -> Answer<OfficeAct> {
         Act::Reject => OfficeAct::Reject { words: words(), appeal: some(fields.get("appeal")) },
         Act::CloseSlot => OfficeAct::CloseSlot { words: words() },
         Act::Attend => OfficeAct::Attend { site: some(fields.get("site")) },
-        Act::ReExamine => OfficeAct::ReExamine { words: words(), routes: routes(fields) },
+        Act::ReExamine => OfficeAct::ReExamine { words: words(), routes: routes(fields), items: fields.all("item") },
         Act::Pass => OfficeAct::Pass,
         Act::Refer => OfficeAct::Refer {
             place: fields.get("place").to_owned(),

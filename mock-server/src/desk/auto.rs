@@ -1,10 +1,14 @@
 //! `--auto`: the desk acts by itself, one step at a time, so that a demonstration runs without a second person.
 //!
-//! It only ever does what is usual: accept, attend, normal results, pass, issue. Returning and refusing stay with people.
+//! It only ever does what is usual: accept, attend, normal results, pass, issue. Returning and refusing stay with people, and so
+//! does everybody in whom something was found.
 use super::{WHO, results};
 use crate::office::{Answer, By, Office, OfficeAct, QueueRow};
 use chrono::TimeDelta;
-use contract::application::State;
+use contract::{
+    application::State,
+    examination::{Proposal, propose},
+};
 use std::time::Duration;
 
 /// Acts for as long as the server runs: each application moves one step when it has waited `every` in its state.
@@ -13,17 +17,22 @@ pub async fn run(office: Office, every: Duration) {
     let wait = TimeDelta::from_std(every).unwrap_or_else(|_| TimeDelta::seconds(1));
     loop {
         tokio::time::sleep(look).await;
-        let rows = match office.queue(false).await {
-            Ok(rows) => rows,
-            Err(fault) => {
-                eprintln!("auto: the queue cannot be read: {:?}", fault.problem.slug());
-                continue;
-            }
-        };
-        for row in rows.iter().filter(|row| office.now() - row.since >= wait) {
-            if let Err(fault) = step(&office, row).await {
-                eprintln!("auto: {} stays {}: {:?}", row.id, row.state.code(), fault.problem.slug());
-            }
+        steps(&office, wait).await;
+    }
+}
+
+/// One step for each application that has waited so long in its state.
+pub async fn steps(office: &Office, wait: TimeDelta) {
+    let rows = match office.queue(false).await {
+        Ok(rows) => rows,
+        Err(fault) => {
+            eprintln!("auto: the queue cannot be read: {:?}", fault.problem.slug());
+            return;
+        }
+    };
+    for row in rows.iter().filter(|row| office.now() - row.since >= wait) {
+        if let Err(fault) = step(office, row).await {
+            eprintln!("auto: {} stays {}: {:?}", row.id, row.state.code(), fault.problem.slug());
         }
     }
 }
@@ -34,7 +43,10 @@ async fn step(office: &Office, row: &QueueRow) -> Answer<()> {
         State::Submitted | State::Resubmitted => OfficeAct::Begin,
         State::InReview => OfficeAct::Accept { category: None },
         State::Booked => OfficeAct::Attend { site: None },
-        State::Examined | State::ReportReview | State::Referred => {
+        State::Examined | State::ReportReview => {
+            if propose(results::found(&office.full(&row.id, WHO).await?)) != Proposal::Pass {
+                return Ok(());
+            }
             results::record_usual(office, &row.id).await?;
             OfficeAct::Pass
         }
@@ -43,6 +55,7 @@ async fn step(office: &Office, row: &QueueRow) -> Answer<()> {
         | State::Returned
         | State::Counter
         | State::Accepted
+        | State::Referred
         | State::Missed
         | State::ReportReturned
         | State::Issued

@@ -87,7 +87,7 @@ fn report(sheet: &Sheet<'_>) -> Markup {
 
 fn conclusion(sheet: &Sheet<'_>) -> Markup {
     let l = sheet.l;
-    let proposal = propose(results::outcomes(sheet));
+    let proposal = propose(results::found(&sheet.full));
     let missing = results::missing(sheet);
     let part = |act| Part::of(act, sheet.fields);
     let [refer, again, unfit] = ["refer", "re-examine", "unfit"].map(part);
@@ -116,6 +116,15 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
         (folded(l.t("需补做…", "Examine again…"), opens(again, Proposal::ReExamine), html! {
             form method="post" action=(sheet.act("re-examine")) {
                 (again.needed("words", l.t("补做哪些项目，为什么", "Which items, and why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
+                @let there = results::recorded_items(sheet);
+                @if !there.is_empty() {
+                    fieldset class="hc-row" {
+                        legend class="hc-label" { (l.t("重做哪些结果，不选就是全部；其余的保留", "Which results are found anew; none chosen means all, the others stand")) }
+                        @for (code, name) in there {
+                            label class="hc-tap" { input type="checkbox" name="item" value=(code) checked[again.has("item", code)]; " " (name) }
+                        }
+                    }
+                }
                 fieldset class="hc-row" {
                     legend class="hc-label" { (l.t("怎么补做，不选就是都可以", "How; none chosen means any")) }
                     label class="hc-tap" { input type="checkbox" name="route" value="onsite" checked[again.has("route", "onsite")]; " " (l.t("到现场", "On site")) }

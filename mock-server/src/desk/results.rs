@@ -63,9 +63,15 @@ fn checked<'a>(full: &'a FullApplication, item: &Item) -> Option<&'a ReportCheck
 }
 
 /// What each recorded result proposes.
-pub(super) fn outcomes(sheet: &Sheet<'_>) -> Vec<ItemOutcome> {
-    let observations = sheet.full.matter.findings.observations.iter();
-    observations.filter_map(|it| read(it, "zh-CN")?.outcome).collect()
+pub(super) fn found(full: &FullApplication) -> Vec<ItemOutcome> {
+    full.matter.findings.observations.iter().filter_map(|it| read(it, "zh-CN")?.outcome).collect()
+}
+
+/// The results that there are, to choose those that are found anew: code and name.
+pub(super) fn recorded_items<'a>(sheet: &'a Sheet<'_>) -> Vec<(&'a str, &'a str)> {
+    let all = items(sheet.office, &sheet.full).into_iter().map(|(_, item, _)| item);
+    let there = all.filter(|item| !item.is_computed() && recorded(&sheet.full, item).is_some());
+    there.map(|item| (item.code.code.as_str(), item.name.get(sheet.l.tag()))).collect()
 }
 
 /// Names of needed items that have neither a result nor a place in the report.

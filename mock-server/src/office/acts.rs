@@ -6,7 +6,7 @@ use super::{
     Answer, Case, Fault, Office, Viewer, booking, certificates, codes, documents,
     matter::{DecisionFact, ReferralFact, WayInPerson},
     papers::FormKind,
-    submit,
+    results, submit,
 };
 use chrono::{Duration, NaiveDate};
 use contract::{
@@ -88,8 +88,10 @@ pub enum OfficeAct {
     ReExamine {
         /// Which items and why.
         words: Words,
-        /// Ways left, if fewer.
+        /// Ways left, if fewer; else all.
         routes: Option<Vec<Route>>,
+        /// Codes of the results that are found anew; the others stand. All, if none are named.
+        items: Vec<String>,
     },
     /// Passed.
     Pass,
@@ -234,16 +236,14 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
             booking::after_leaving(case);
         }
         OfficeAct::Attend { site } => attend(case, site).await?,
-        OfficeAct::ReExamine { words, routes } => {
+        OfficeAct::ReExamine { words, routes, items } => {
             said(&words)?;
+            results::find_anew(case, items)?;
             let due_on = case.owe(AFTER_ACCEPT);
             case.matter.returned.clear();
             case.matter.book_from = None;
             case.matter.referral = None;
-            case.matter.findings.outcome = None;
-            if let Some(routes) = routes.filter(|routes| !routes.is_empty()) {
-                case.matter.routes = Some(routes);
-            }
+            case.matter.routes = routes.filter(|routes| !routes.is_empty());
             let event = case.go(which, actor).await?;
             event.words = Some(words);
             event.due_on = Some(due_on);
@@ -408,6 +408,7 @@ async fn attend(case: &mut Case, site: Option<String>) -> Answer<()> {
     case.matter.findings.examined_on = Some(today);
     case.matter.findings.results_by = Some(today + Duration::days(RESULT_DAYS));
     case.matter.book_from = None;
+    case.matter.missed_code = None;
     reply_in(case, RESULT_DAYS);
     Ok(())
 }

@@ -89,8 +89,17 @@ fn wire(plan: &SlotPlan, left: u32, fasting: bool) -> Slot {
         start: plan.id.starts_at(),
         end: plan.ends_at(),
         left,
-        fasting,
+        fasting: fasting && !plan.repeat_only,
     }
+}
+
+/// Whether this person can be examined in this slot.
+fn is_for(office: &Office, matter: &Matter, plan: &SlotPlan) -> bool {
+    let profiles = &office.catalogue.examination;
+    let in_laboratory =
+        |code: &String| profiles.items.values().any(|item| item.code.code == *code && item.category == "laboratory");
+    let again = matter.findings.again.as_ref();
+    !plan.repeat_only || again.is_some_and(|items| !items.is_empty() && !items.iter().any(in_laboratory))
 }
 
 /// A slot as the wire shows it.
@@ -171,7 +180,7 @@ fn chosen(case: &Case, slot: &str) -> Answer<SlotPlan> {
     let catalogue = &case.office.catalogue;
     let profile = catalogue.profile_id(case.matter.category.as_ref().map_or("", |category| &category.code));
     let slots = catalogue.sites.slots(&id.site, id.start.date(), Some(profile));
-    slots.into_iter().find(|plan| plan.id == id).ok_or_else(unknown)
+    slots.into_iter().find(|plan| plan.id == id && is_for(&case.office, &case.matter, plan)).ok_or_else(unknown)
 }
 
 /// Whether a slot can still be booked at this time.
@@ -189,11 +198,11 @@ async fn nearest(case: &mut Case, slot: &SlotId) -> Answer<Vec<Slot>> {
     let mut plans: Vec<SlotPlan> = Vec::new();
     for site in sites.ids() {
         for shift in -7..=7_i64 {
-            let day = slot.start.date() + Duration::days(shift);
+            let Some(day) = slot.start.date().checked_add_signed(Duration::days(shift)) else { continue };
             plans.extend(sites.slots(&site, day, Some(&profile)));
         }
     }
-    plans.retain(|plan| plan.id != *slot && bookable(case, plan));
+    plans.retain(|plan| plan.id != *slot && bookable(case, plan) && is_for(&office, &case.matter, plan));
     plans.sort_by_key(|plan| {
         (plan.id.site != slot.site, (plan.id.start - slot.start).num_minutes().abs(), plan.id.start)
     });
@@ -251,7 +260,7 @@ pub(super) async fn appointment_shown(
         change_until: sites.change_until(&place.slot),
         check_in: CheckIn { code: place.check_in.clone(), text: format!("HCV1:{}", place.check_in) },
         place: sites.place(&slot.site, lang),
-        prepare: office.catalogue.preparation(category, &matter.findings.added, lang),
+        prepare: office.catalogue.preparation(category, &matter.findings.added, lang, slot.fasting),
         slot,
     }))
 }
@@ -273,7 +282,7 @@ impl Office {
         if !sites.has(site) {
             return Err(Fault::not_found());
         }
-        let now = self.now_for(subject).await?;
+        let (now, visitors) = self.visitors(subject).await?;
         let today = now.date_naive();
         let first = from.unwrap_or(today);
         let last_bookable = today + Duration::days(sites.booking.days_ahead);
@@ -284,7 +293,11 @@ impl Office {
         for on in first.iter_days().take(days as usize) {
             let bookable = on >= today && on <= last_bookable;
             let plans = if bookable { sites.slots(site, on, profile) } else { Vec::new() };
-            let plans: Vec<SlotPlan> = plans.into_iter().filter(|plan| plan.id.starts_at() > now).collect();
+            let open = |plan: &SlotPlan| {
+                let fits = !plan.repeat_only || visitors.iter().any(|matter| is_for(self, matter, plan));
+                fits && plan.id.starts_at() > now
+            };
+            let plans: Vec<SlotPlan> = plans.into_iter().filter(open).collect();
             let mut left_on_day = 0;
             for plan in &plans {
                 let used = taken(&mut db, &plan.id, "", self.now().timestamp()).await?;
@@ -302,17 +315,20 @@ impl Office {
         Ok(all)
     }
 
-    /// The latest of the clocks of a login's applications that have to do with places: the office's, unless a test has moved one.
-    async fn now_for(&self, subject: &str) -> Answer<Instant> {
+    /// A login's applications that have to do with places, and the latest of their clocks: the office's, unless a test has
+    /// moved one.
+    async fn visitors(&self, subject: &str) -> Answer<(Instant, Vec<Matter>)> {
         let mut db = self.store.read().await?;
-        let ahead: i64 = sqlx::query_scalar(
-            "SELECT coalesce(max(json_extract(body, '$.clock_ahead')), 0) FROM application
+        let bodies: Vec<String> = sqlx::query_scalar(
+            "SELECT body FROM application
              WHERE subject = ? AND state IN ('accepted', 'booked', 'missed', 'report-returned')",
         )
         .bind(subject)
-        .fetch_one(&mut *db)
+        .fetch_all(&mut *db)
         .await?;
-        Ok(self.now() + Duration::seconds(ahead))
+        let matters: Vec<Matter> = bodies.iter().map(|body| serde_json::from_str(body)).collect::<Result<_, _>>()?;
+        let ahead = matters.iter().map(|matter| matter.clock_ahead).max().unwrap_or_default();
+        Ok((self.now() + Duration::seconds(ahead), matters))
     }
 
     /// Takes, moves or extends the hold of an application. A refused move keeps the old hold.
@@ -403,6 +419,7 @@ impl Office {
         let shown = shown(case.txn.db(), self, &plan.id, &category).await?;
         case.go(act, Actor::Applicant).await?.slot = shown;
         case.place = Some(place);
+        case.matter.missed_code = None;
         case.matter.returned.clear();
         case.finish(viewer).await
     }
@@ -462,6 +479,15 @@ impl Office {
         audit::note(case.txn.db(), real, &subject, "slot-watch", id).await?;
         case.finish_quietly().await
     }
+}
+
+/// Whoever can neither book nor move a visit waits for no place.
+pub(super) async fn end_watch(case: &mut Case) -> Answer<()> {
+    let books = matches!(case.matter.state, State::Accepted | State::Booked | State::Missed | State::ReportReturned);
+    if !books {
+        sqlx::query("DELETE FROM watch WHERE application = ?").bind(&case.matter.id).execute(case.txn.db()).await?;
+    }
+    Ok(())
 }
 
 /// Back before the examination: the old deadline holds, but leaves at least three days.

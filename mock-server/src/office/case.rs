@@ -262,6 +262,7 @@ impl Case {
             let who = if who.is_empty() || event.actor == Actor::Clock { by } else { who };
             audit::note(self.txn.db(), self.real, who, event.act.code(), &self.matter.id).await?;
         }
+        booking::end_watch(self).await?;
         let news = feed::store(self.txn.db(), &self.matter, self.real).await?;
         self.to_tell.push(news);
         self.changed = false;

@@ -224,12 +224,12 @@ impl Catalogue {
             .collect()
     }
 
-    /// What to bring and to mind before the visit; what several profiles say, once.
-    pub fn preparation(&self, category: &str, added: &[String], lang: &str) -> Vec<String> {
+    /// What to bring and to mind before the visit; what several profiles say, once. `fasting`: blood is taken then.
+    pub fn preparation(&self, category: &str, added: &[String], lang: &str, fasting: bool) -> Vec<String> {
         let added = self.profiles.list.iter().filter(|profile| added.contains(&profile.id));
         let mut names: Vec<&String> = Vec::new();
         for name in self.profile(category).into_iter().chain(added).flat_map(|profile| &profile.preparation) {
-            if !names.contains(&name) {
+            if !names.contains(&name) && (fasting || name != "fasting") {
                 names.push(name);
             }
         }
@@ -301,8 +301,10 @@ mod tests {
         assert_eq!(catalogue.profile_id("something else"), "general");
         assert!(catalogue.is_fasting("food-catering"));
         let general = ["general".to_owned()];
-        let (usual, more) =
-            (catalogue.preparation("food-catering", &[], "en"), catalogue.preparation("food-catering", &general, "en"));
+        let (usual, more) = (
+            catalogue.preparation("food-catering", &[], "en", true),
+            catalogue.preparation("food-catering", &general, "en", true),
+        );
         assert!(more.starts_with(&usual) && more.len() == usual.len() + 2, "rest and glasses come with it: {more:?}");
         assert_eq!(catalogue.category_title("food-catering", "zh-CN").as_deref(), Some("餐饮服务"));
     }

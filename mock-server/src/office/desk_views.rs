@@ -223,17 +223,21 @@ impl Office {
         self.catalogue.version(canonical).map(|file| &file.form)
     }
 
-    /// The application that this check-in code belongs to.
+    /// The application that this check-in code belongs to; also when its time is over, for whoever comes late and is still taken.
     ///
     /// # Errors
     /// `not-found`.
     pub async fn by_check_in(&self, typed: &str) -> Answer<String> {
-        let code = typed.trim().trim_start_matches("HCV1:").to_uppercase();
+        let typed = typed.trim().to_uppercase();
+        let code = typed.trim_start_matches("HCV1:");
         let mut db = self.store.read().await?;
-        let found: Option<String> = sqlx::query_scalar("SELECT application FROM place WHERE check_in = ?")
-            .bind(code)
-            .fetch_optional(&mut *db)
-            .await?;
+        let found: Option<String> = sqlx::query_scalar(
+            "SELECT application FROM place WHERE check_in = ?1 UNION ALL
+             SELECT id FROM application WHERE state = 'missed' AND json_extract(body, '$.missed_code') = ?1",
+        )
+        .bind(code)
+        .fetch_optional(&mut *db)
+        .await?;
         found.ok_or_else(Fault::not_found)
     }
 

@@ -61,6 +61,9 @@ pub struct Matter {
     pub routes: Option<Vec<Route>>,
     /// Booking is possible from then on.
     pub book_from: Option<Instant>,
+    /// The check-in code of a visit that was missed: who comes late shows it.
+    #[serde(default)]
+    pub missed_code: Option<String>,
     /// Where to see a doctor.
     pub referral: Option<ReferralFact>,
     /// Why it was not accepted.
@@ -162,6 +165,8 @@ pub struct Findings {
     pub report_check: Vec<ReportCheck>,
     /// Profiles that the office added to what the work asks for.
     pub added: Vec<String>,
+    /// Codes of what is examined again, once it is; empty for all of it.
+    pub again: Option<Vec<String>>,
 }
 
 /// Tries at collection.
@@ -208,6 +213,7 @@ impl Matter {
             in_person: None,
             routes: None,
             book_from: None,
+            missed_code: None,
             referral: None,
             decision: None,
             findings: Findings::default(),

@@ -106,6 +106,23 @@ fn forget(findings: &mut Findings, results: &[String], checks: &[String]) {
     findings.report_check.retain(|old| !checks.contains(&old.code));
 }
 
+/// What was found so far stands no longer, but for results that need not be found anew. What a report said is read in another
+/// report, or found at the visit.
+pub(super) fn find_anew(case: &mut Case, items: Vec<String>) -> Answer<()> {
+    let known = &case.office.catalogue.examination.items;
+    if items.iter().any(|code| known.values().all(|item| item.code.code != *code)) {
+        return Err(Fault::invalid(contract::questionnaire::Pointer::member("items"), "choice"));
+    }
+    // What is computed comes from results that may be others now.
+    let computed = known.values().filter(|item| item.is_computed()).map(|item| item.code.code.clone());
+    let gone: Vec<String> = items.iter().cloned().chain(computed).collect();
+    let findings = std::mem::take(&mut case.matter.findings);
+    let stands = |it: &Json| !codes_of(it).into_iter().any(|code| gone.iter().any(|gone| gone == code));
+    let observations = findings.observations.into_iter().filter(|it| !items.is_empty() && stands(it)).collect();
+    case.matter.findings = Findings { observations, added: findings.added, again: Some(items), ..Findings::default() };
+    Ok(())
+}
+
 /// Before anything is concluded, more can be asked for.
 const fn may_still_add(state: State) -> bool {
     takes_results(state)

@@ -90,6 +90,9 @@ struct Pattern {
     every_minutes: i64,
     capacity: u32,
     profiles: Option<Vec<String>>,
+    /// Nothing is taken to a laboratory then.
+    #[serde(default)]
+    repeat_only: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,15 +123,18 @@ pub struct SlotPlan {
     pub minutes: i64,
     /// Its places.
     pub capacity: u32,
+    /// For those alone who are examined again, and for nothing that is taken to a laboratory.
+    pub repeat_only: bool,
 }
 
 const START: &str = "%Y%m%dT%H%M";
 
 impl SlotId {
-    /// Reads a slot's name. `None` for what is none.
+    /// Reads a slot's name. `None` for what is none: a slot has one name, and its year four digits.
     pub fn parse(text: &str) -> Option<Self> {
         let (site, start) = text.rsplit_once('.')?;
-        Some(Self { site: site.into(), start: NaiveDateTime::parse_from_str(start, START).ok()? })
+        let id = Self { site: site.into(), start: NaiveDateTime::parse_from_str(start, START).ok()? };
+        (id.to_string() == text && text.is_ascii() && start.len() == "20261126T0800".len()).then_some(id)
     }
 
     /// Its start as an instant.
@@ -249,7 +255,9 @@ impl Sites {
                 let fits = |profiles: &Vec<String>| profile.is_none_or(|p| profiles.iter().any(|found| found == p));
                 if pattern.profiles.as_ref().is_none_or(fits) {
                     let (from, to) = (time_of(&pattern.from), time_of(&pattern.to));
+                    let begun = slots.len();
                     push_slots(&mut slots, &site.id, day, (from, to), pattern.every_minutes, pattern.capacity);
+                    slots.iter_mut().skip(begun).for_each(|slot| slot.repeat_only = pattern.repeat_only);
                 }
             }
         }
@@ -285,7 +293,7 @@ fn push_slots(
 ) {
     let mut start = day.and_time(from);
     while every > 0 && start <= day.and_time(to) {
-        slots.push(SlotPlan { id: SlotId { site: site.into(), start }, minutes: every, capacity });
+        slots.push(SlotPlan { id: SlotId { site: site.into(), start }, minutes: every, capacity, repeat_only: false });
         start += Duration::minutes(every);
     }
 }
@@ -353,6 +361,10 @@ mod tests {
         assert_eq!(sites.slot(&id).unwrap().ends_at().to_rfc3339(), "2026-12-16T09:00:00+08:00");
         assert_eq!(sites.change_until(&id).to_rfc3339(), "2026-12-15T17:00:00+08:00");
         assert!(sites.slot(&SlotId::parse("site-1.20261216T0831").unwrap()).is_none());
-        assert!(SlotId::parse("../../etc").is_none());
+        for none in
+            ["../../etc", "site-1. 2026 1216T0830", "site-1.+20261216T0830", "site-1.+262142 1231T0800", "site-1."]
+        {
+            assert_eq!(SlotId::parse(none), None, "{none}");
+        }
     }
 }

@@ -20,6 +20,11 @@ fn items(act: &TestAct) -> Vec<Returning> {
     act.pointers.iter().map(|pointer| Returning { pointer: pointer.clone(), code, words: words(act) }).collect()
 }
 
+/// The codes that pointers such as `#/1742-6` name.
+fn codes(act: &TestAct) -> Vec<String> {
+    act.pointers.iter().map(|pointer| pointer.as_str().trim_start_matches("#/").to_owned()).collect()
+}
+
 /// The office's act that a test asks for. `None`: the clock's, or the applicant's own, which is not played here.
 fn office_act(act: &TestAct) -> Option<OfficeAct> {
     let words = words(act);
@@ -34,7 +39,7 @@ fn office_act(act: &TestAct) -> Option<OfficeAct> {
         Act::Reject => OfficeAct::Reject { words, appeal: None },
         Act::CloseSlot => OfficeAct::CloseSlot { words },
         Act::Attend => OfficeAct::Attend { site: None },
-        Act::ReExamine => OfficeAct::ReExamine { words, routes: None },
+        Act::ReExamine => OfficeAct::ReExamine { words, routes: None, items: codes(act) },
         Act::Pass => OfficeAct::Pass,
         Act::Refer => OfficeAct::Refer {
             place: "示例医院".into(),

@@ -138,6 +138,70 @@ async fn whoever_waits_is_told_when_a_place_comes_free() {
 }
 
 #[tokio::test]
+async fn whoever_gives_up_waits_for_no_place_any_more() {
+    let server = Server::new().await;
+    let (phone, waiting) = (server.signed_in().await, server.signed_in().await);
+    let (id, other) = (phone.accepted().await, waiting.accepted().await);
+    let slot = phone.book_somewhere(&id).await;
+    let from = (mock_server::office::server_now()).date_naive();
+    let watch = json!({ "sites": ["site-2"], "from": from, "until": from + chrono::Duration::days(20) });
+    waiting.put(&format!("/applications/{other}/slot-watch"), &watch).await.expect(204);
+    waiting.post(&format!("/applications/{other}/withdrawal"), &key(), &json!({})).await.expect(201);
+    phone.delete(&format!("/applications/{id}/appointment?slot={slot}")).await.expect(200);
+    let messages = server.office().messages(Some(&waiting.number), 20).await.unwrap();
+    assert_eq!(messages.iter().filter(|message| message.kind == "place-free").count(), 0);
+}
+
+#[tokio::test]
+async fn a_time_for_repeat_visits_is_offered_to_whoever_is_examined_again_and_needs_no_empty_stomach() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let afternoons = async || {
+        let from = mock_server::office::server_now().date_naive() + chrono::Duration::days(1);
+        let slots = phone.get(&format!("/sites/site-3/slots?from={from}&days=10&category=food-sale")).await;
+        let items = slots.expect(200).json()["items"].as_array().unwrap().clone();
+        items.into_iter().filter(|slot| slot["start"].as_str().unwrap()[11..13] >= *"13").collect::<Vec<_>>()
+    };
+    assert_eq!(afternoons().await, Vec::<Json>::new(), "nobody takes blood then");
+    let repeated = mock_server::office::server_now().date_naive() + chrono::Duration::days(1);
+    let tuesday = repeated.iter_days().find(|day| day.format("%u").to_string() == "2").unwrap();
+    let slot = format!("site-3.{}T1330", tuesday.format("%Y%m%d"));
+    hold(&phone, &id, &slot).await.expect(422);
+    phone.book_somewhere(&id).await;
+    phone.play(&id, "attend", json!({})).await.expect(200);
+    phone.play(&id, "re-examine", json!({ "pointers": ["#/1742-6"] })).await.expect(200);
+    assert_eq!(afternoons().await, Vec::<Json>::new(), "blood is taken again, and not then");
+    phone.book_somewhere(&id).await;
+    phone.play(&id, "attend", json!({})).await.expect(200);
+    let eyes = json!({ "pointers": ["#/11348-0"] });
+    phone.play(&id, "re-examine", eyes).await.expect(200);
+    let offered = afternoons().await;
+    assert!(!offered.is_empty(), "the times for repeat visits");
+    assert!(offered.iter().all(|slot| slot["fasting"] == false), "{offered:?}");
+    hold(&phone, &id, &slot).await.expect(200);
+    let booked =
+        phone.put(&format!("/applications/{id}/appointment"), &json!({ "slot": slot })).await.expect(200).json();
+    let prepare = booked["application"]["examination"]["appointment"]["prepare"].to_string();
+    assert!(!prepare.contains("抽血"), "{prepare}");
+}
+
+#[tokio::test]
+async fn a_time_is_named_in_one_way_and_no_year_is_too_far_to_be_refused() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    for wrong in
+        ["site-1.+262142 1231T0800", "site-1.+2621421231T0800", "site-1.-2621431231T0800", "site-1. 20261216T0800"]
+    {
+        assert_eq!(hold(&phone, &id, wrong).await.expect(422).slug(), "invalid", "{wrong}");
+        let path = format!("/applications/{id}/appointment");
+        phone.put(&path, &json!({ "slot": wrong })).await.expect(422);
+    }
+    assert_eq!(hold(&phone, &id, "site-1.99991231T0800").await.expect(409).slug(), "slot-taken");
+}
+
+#[tokio::test]
 async fn a_report_goes_round_online() {
     let server = Server::new().await;
     let phone = server.signed_in().await;

@@ -1,0 +1,106 @@
+//! To be examined again, to come too late, and what the desk does by itself and leaves to people.
+use crate::{
+    PHONE, USUAL, examined,
+    path::{Person, server},
+    results,
+};
+use chrono::TimeDelta;
+use contract::api::{ReportCheck, ReportCheckState};
+use mock_server::office::Recording;
+use reqwest::StatusCode;
+use serde_json::json;
+
+const WHY: (&str, &str) = ("words", "标本没有保存好，请重抽。");
+
+/// Comes again to the place where they were.
+async fn comes_again(person: &Person) {
+    person.book().await;
+    person.act("attend", &[]).await;
+}
+
+async fn passes(person: &Person) -> StatusCode {
+    person.press(&format!("/a/{}/act/pass", person.application), &[]).await.0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_passes_on_what_was_found_before_the_examination_again() {
+    let server = server("again", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张伟").await;
+    // As after a report, in which everything was found.
+    let found = |item: &contract::api::ProfileItem| ReportCheck {
+        code: item.code.code.clone(),
+        state: ReportCheckState::Found,
+        words: None,
+    };
+    let checks = server.office.catalogue.profile_items("food-catering", &[], "zh-CN").iter().map(found).collect();
+    let recording = Recording { checks, ..Recording::default() };
+    server.office.record_results(&person.application, "示例体检员", recording).await.unwrap();
+    person.act("re-examine", &[WHY]).await;
+    comes_again(&person).await;
+    assert_eq!(passes(&person).await, StatusCode::CONFLICT, "on the word of a report that was doubted");
+
+    assert_eq!(results(&person, &USUAL).await, StatusCode::SEE_OTHER);
+    person.act("re-examine", &[WHY]).await;
+    comes_again(&person).await;
+    assert_eq!(passes(&person).await, StatusCode::CONFLICT, "on the results of the visit before");
+
+    // Only what is named is done again; the rest stands.
+    assert_eq!(results(&person, &USUAL).await, StatusCode::SEE_OTHER);
+    assert!(person.page().await.contains(r#"name="item" value="1742-6""#));
+    person.act("re-examine", &[WHY, ("item", "1742-6")]).await;
+    comes_again(&person).await;
+    assert_eq!(passes(&person).await, StatusCode::CONFLICT);
+    assert_eq!(results(&person, &[("r:alt", "24")]).await, StatusCode::SEE_OTHER);
+    person.act("pass", &[]).await;
+    let found = person.get(&format!("/applications/{}/examination", person.application)).await;
+    assert_eq!(found["observations"].as_array().unwrap().len(), USUAL.len());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_choose_any_way_again_may_choose_both() {
+    let server = server("routes", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张伟").await;
+    person.act("re-examine", &[WHY, ("route", "onsite")]).await;
+    assert_eq!(person.record().await["examination"]["routes"], json!(["onsite"]));
+    comes_again(&person).await;
+    person.act("re-examine", &[WHY]).await;
+    assert_eq!(person.record().await["examination"]["routes"], json!(["onsite", "online"]));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_code_of_a_missed_visit_is_still_read() {
+    let server = server("late", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.book().await;
+    let visit = person.record().await["examination"]["appointment"].clone();
+    let text = visit["check_in"]["text"].as_str().unwrap().to_lowercase();
+    person.act("miss", &[]).await;
+    let (status, page) = person.press("/check-in", &[("code", &text)]).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    person.act("attend", &[]).await;
+    let (status, _) = person.press("/check-in", &[("code", &text)]).await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "who has attended has no code any more");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_that_acts_by_itself_passes_nobody_with_a_finding_and_leaves_a_referral_to_people() {
+    let server = server("auto-finding", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张伟").await;
+    let acts = async || mock_server::desk::auto::steps(&server.office, TimeDelta::zero()).await;
+    assert_eq!(results(&person, &[("r:hev-igm", "positive")]).await, StatusCode::SEE_OTHER);
+    acts().await;
+    assert_eq!(person.record().await["state"], "examined", "what was found is for people to judge");
+    person.act("refer", &[("place", "示例医院")]).await;
+    acts().await;
+    assert_eq!(person.record().await["state"], "referred", "whom people have referred");
+    server.stop().await;
+}
