@@ -8,7 +8,8 @@ const WORDS = {
     title: '页面停住了，不是您的操作造成的',
     saved: '您填的内容存到 {time}，都在这部手机上。',
     kept: '已经存下的内容都在这部手机上。',
-    after: '那之后填的还没存下，导出的一份里有。',
+    after: '那之后填的还没存下；屏幕上的内容，导出的一份里有。',
+    memory: '这部手机没能存下您填的内容，重新打开就没有了。请先导出一份，里面有这个屏幕上的内容。',
     reopen: '重新打开',
     copy: '导出一份',
     closed: '手机的存储打不开，这里只有屏幕上的内容。',
@@ -24,7 +25,8 @@ const WORDS = {
     title: 'The page stopped; it was not something you did',
     saved: 'What you entered is on this phone, saved at {time}.',
     kept: 'What was saved is on this phone.',
-    after: 'What you entered after that was not saved yet: it is in the copy that you can export.',
+    after: 'What you entered after that was not saved yet: what is on this screen is in the copy that you can export.',
+    memory: 'Nothing can be stored on this phone: what you entered is gone when you open this again. Export a copy first; it holds what is on this screen.',
     reopen: 'Open again',
     copy: 'Export a copy',
     closed: 'The storage of this phone does not open: this is only what was on the screen.',
@@ -177,14 +179,17 @@ function showCrash(part, n) {
   // When the last completed save began, and the last change: told by the app.
   const saved = globalThis.__hc_saved;
   const time = saved && timeOf(saved, text.lang);
-  const lines = [time ? text.saved.replace('{time}', time) : text.kept];
-  if (globalThis.__hc_changed > (saved || 0)) lines.push(text.after);
+  // Saved in memory only.
+  const passing = globalThis.__hc_memory > (saved || 0);
+  const lines = [passing ? text.memory : time ? text.saved.replace('{time}', time) : text.kept];
+  if (!passing && globalThis.__hc_changed > (saved || 0)) lines.push(text.after);
   if (n > 2) lines.push(text.again);
   const shown = copyOf(part.root);
   const buttons = [
-    button(text.reopen, false, () => location.reload()),
-    button(text.copy, true, async () => save(await wholeCopy(text, shown))),
+    button(text.reopen, passing, () => location.reload()),
+    button(text.copy, !passing, async () => save(await wholeCopy(text, shown))),
   ];
+  if (passing) buttons.reverse();
   notice(part, text.title, lines, buttons);
 }
 
@@ -226,7 +231,10 @@ async function kept() {
     request.onsuccess = () => done(request.result);
     request.onerror = () => failed(request.error);
   });
-  const database = await asked(indexedDB.open('hc'));
+  const opening = indexedDB.open('hc');
+  // There is none: an empty one would stand in the way of the next visit.
+  opening.onupgradeneeded = () => opening.transaction.abort();
+  const database = await asked(opening);
   try {
     const stores = database.transaction(['open', 'vault']);
     const vault = stores.objectStore('vault');

@@ -11,6 +11,8 @@ mod pages;
 mod photos;
 #[path = "storage/pin.rs"]
 mod pin;
+#[path = "storage/recovery.rs"]
+mod recovery;
 #[path = "storage/taken_back.rs"]
 mod taken_back;
 #[path = "visit.rs"]

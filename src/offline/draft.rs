@@ -311,7 +311,7 @@ impl Draft {
         if self.saved.try_get_untracked().is_some_and(|state| state != SaveState::Saving) {
             self.saved.try_set(SaveState::Saving);
         }
-        tell_recovery_screen(&self.offline.inner(), "__hc_changed", js_sys::Date::now());
+        tell_recovery_screen("__hc_changed", js_sys::Date::now());
         self.save_soon();
     }
 
@@ -355,7 +355,6 @@ impl Draft {
         };
         let state = match result {
             Ok(at) => {
-                tell_recovery_screen(&inner, "__hc_saved", as_of);
                 let newest = self.pending.try_update_value(|now| {
                     let newest = now.change == pending.change;
                     now.first = (!newest).then_some(now.last);
@@ -365,6 +364,7 @@ impl Draft {
                 let storage = inner.storage.try_get_untracked();
                 // What lies in memory only does not make them superfluous.
                 let is_kept = !matches!(storage, Some(super::Storage::MemoryOnly(_)));
+                tell_recovery_screen(if is_kept { "__hc_saved" } else { "__hc_memory" }, as_of);
                 if let (Some(true), true, Some(id)) = (is_superfluous, is_kept, self.id.try_get_value()) {
                     super::last_words::forget(&id);
                 }
@@ -478,12 +478,11 @@ impl Inner {
     }
 }
 
-/// Should the page stop later, the recovery screen says until when everything is stored, and whether something came after it.
-fn tell_recovery_screen(inner: &Inner, name: &str, at: f64) {
-    if matches!(inner.storage.try_get_untracked(), Some(super::Storage::Kept | super::Storage::KeptInPart)) {
-        // Only for sentences on that screen.
-        drop(js_sys::Reflect::set(&js_sys::global(), &name.into(), &at.into()));
-    }
+/// Should the page stop later, the recovery screen says until when everything is stored, or that it is in memory only, and
+/// whether something came after it.
+fn tell_recovery_screen(name: &str, at: f64) {
+    // Only for sentences on that screen.
+    drop(js_sys::Reflect::set(&js_sys::global(), &name.into(), &at.into()));
 }
 
 fn page_millis() -> f64 {

@@ -53,7 +53,13 @@ pub(super) struct Idb {
 impl Idb {
     pub(super) async fn open(name: &str) -> Result<Self, StoreError> {
         let idb = Self { name: name.to_owned(), open: Rc::default() };
-        idb.database().await?;
+        let database = idb.database().await?;
+        let stores = Array::of1(&VAULT.into());
+        if begin(&database, &stores, IdbTransactionMode::Readonly, false).is_err_and(|why| is_without_stores(&why)) {
+            // Left by whoever opened it without making them: nothing can lie there.
+            idb.erase().await?;
+            idb.database().await?;
+        }
         Ok(idb)
     }
 
@@ -236,6 +242,10 @@ impl Idb {
         let request = factory.delete_database(name).map_err(|why| StoreError::from_js(&why))?;
         in_time(OPENING, finished(request.as_ref())).await.unwrap_or(Err(StoreError::Closed)).map(drop)
     }
+}
+
+fn is_without_stores(why: &JsValue) -> bool {
+    why.dyn_ref::<DomException>().is_some_and(|why| why.name() == "NotFoundError")
 }
 
 /// Begins a transaction; the durability option is not in all bindings, and old browsers ignore it.
