@@ -28,14 +28,20 @@ pub(super) fn told<'a>(
     let Some(rule) = form.item(&derived.from).and_then(|from| from.rule(RuleCode::CnIdentityNumber)) else {
         return Told::Never;
     };
+    // Nobody waits for what need not be given.
+    let will_come = |link_id: &str| is_asked(link_id) && form.item(link_id).is_some_and(Item::is_required);
     let number = find(&derived.from).and_then(Value::as_text).unwrap_or_default();
-    let kind = match rule.item.as_deref().map(find) {
-        // A form that asks for one kind only.
+    let kind = match rule.item.as_deref() {
         None => Some(IdKind::ResidentId),
-        // Which document it will be is not known yet.
-        Some(None) => return Told::Later,
-        Some(Some(value)) => value.as_coding().and_then(|coding| IdKind::from_code(&coding.code)),
+        Some(link_id) => match find(link_id) {
+            // Which document it will be is not known yet.
+            None if will_come(link_id) => return Told::Later,
+            kind => kind.and_then(Value::as_coding).and_then(|coding| IdKind::from_code(&coding.code)),
+        },
     };
+    if number.is_empty() && !will_come(&derived.from) {
+        return Told::Never;
+    }
     let Some(kind) = kind.filter(|kind| kind.tells_birth_date_and_sex(number)) else { return Told::Never };
     let Ok(read) = check_number(Some(kind), number, today) else { return Told::Later };
     let value = match derived.by {
@@ -53,14 +59,18 @@ fn sex_value(item: &Item, code: &str) -> Value {
     )
 }
 
-/// The day a rule's anchor means.
+/// The day a rule's anchor means: of one that is less exact its last day, or its first.
 pub(super) fn anchor_day<'a>(
     anchor: Option<&Anchor>,
+    last: bool,
     find: &dyn Fn(&str) -> Option<&'a Value>,
     today: NaiveDate,
 ) -> Option<NaiveDate> {
     match anchor? {
         Anchor::Today => Some(today),
-        Anchor::Item(link_id) => find(link_id)?.day()?.first_day(),
+        Anchor::Item(link_id) => {
+            let day = find(link_id)?.day()?;
+            if last { day.last_day() } else { day.first_day() }
+        }
     }
 }

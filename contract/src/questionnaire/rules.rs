@@ -46,14 +46,20 @@ fn is_so(check: &Check<'_>, when: &When) -> bool {
 
 fn identity_number(check: &Check<'_>, rule: &Rule, typed: &str, blocks: bool) -> Option<Problem> {
     let today = check.context.today;
-    let kind = rule.item.as_deref().and_then(|link_id| answer_of(check, link_id)).and_then(Value::as_coding);
-    let kind = kind.and_then(|kind| IdKind::from_code(&kind.code));
+    let chosen = rule.item.as_deref();
+    let kind = match chosen {
+        // A form that asks for one kind only.
+        None => Some(IdKind::ResidentId),
+        Some(link_id) => {
+            answer_of(check, link_id).and_then(Value::as_coding).and_then(|kind| IdKind::from_code(&kind.code))
+        }
+    };
     let read = check_number(kind, typed, today);
     if blocks {
         let error = read.err()?;
         return Some(number_problem(check, error));
     }
-    let other = kind.and_then(|kind| other_kind(kind, typed, today));
+    let other = kind.filter(|_| chosen.is_some()).and_then(|kind| other_kind(kind, typed, today));
     if let Some(other) = other {
         return Some(check.problem(ProblemCode::OtherKind).with("kind", other.code()));
     }
@@ -88,12 +94,12 @@ fn phone(check: &Check<'_>, typed: &str) -> Option<Problem> {
     }
 }
 
-/// Dates are compared as whole spans: a month passes if any of its days does.
+/// Dates are compared as whole spans: a month passes if any of its days does, for any day of a month it is compared with.
 fn date_bound(check: &Check<'_>, rule: &Rule, date: PartialDate) -> Option<Problem> {
     let find = |link_id: &str| answer_of(check, link_id);
-    let bound = rule.offset.from_day(anchor_day(rule.anchor.as_ref(), &find, check.context.today)?)?;
-    let fits =
-        if rule.code == RuleCode::DateNotBefore { date.last_day()? >= bound } else { date.first_day()? <= bound };
+    let is_last = rule.code == RuleCode::DateNotAfter;
+    let bound = rule.offset.from_day(anchor_day(rule.anchor.as_ref(), is_last, &find, check.context.today)?)?;
+    let fits = if is_last { date.first_day()? <= bound } else { date.last_day()? >= bound };
     if fits {
         return None;
     }

@@ -219,6 +219,7 @@ pub(super) async fn summary(
 /// Answers to begin a renewal with: what the last certificate tells and still holds, and the telephone of the sign-in.
 pub(super) async fn prefill(
     db: &mut SqliteConnection,
+    office: &Office,
     form: &Form,
     subject: &str,
     renews: Option<&str>,
@@ -232,11 +233,12 @@ pub(super) async fn prefill(
         let owner = matter::load(db, &row.application).await?.filter(|matter| matter.subject == subject);
         let owner = owner.ok_or_else(|| Fault::invalid(Pointer::member("renews"), "choice"))?;
         if let Some(sent) = papers::last_sent(db, &owner.id, FormKind::Application).await? {
-            before = papers::read(form, &sent.merged).0;
+            let context = papers::context(office.now().date_naive());
+            before = papers::read_under(office, form, &sent.questionnaire, &sent.merged, &context).1;
         }
         number = Some(row.number);
     }
-    let (mut answers, mut filled) = (Answers::new(), Vec::new());
+    let mut known: Vec<(Pointer, Vec<Value>)> = Vec::new();
     for item in &form.items {
         let pointers: Vec<Pointer> = if item.row_groups.is_empty() {
             vec![Pointer::item(&item.link_id)]
@@ -259,13 +261,23 @@ pub(super) async fn prefill(
             });
             let values: Vec<Value> = values.collect();
             if !values.is_empty() {
-                if let Some((group, row)) = pointer.enclosing_row() {
-                    answers.add_row(&group, &row);
-                }
-                answers.set(pointer.clone(), values);
-                filled.push(pointer);
+                known.push((pointer, values));
             }
         }
+    }
+    let mut answers = Answers::new();
+    // Rows stand as they stood, those in which something does.
+    for (group, rows) in before.row_groups() {
+        for row in rows {
+            let place = group.at_row(row);
+            if known.iter().any(|(pointer, _)| place.contains(pointer)) {
+                answers.add_row(group, row);
+            }
+        }
+    }
+    let filled: Vec<Pointer> = known.iter().map(|(pointer, _)| pointer.clone()).collect();
+    for (pointer, values) in known {
+        answers.set(pointer, values);
     }
     Ok(if filled.is_empty() { (None, filled) } else { (Some(papers::write(form, &answers)), filled) })
 }

@@ -203,21 +203,32 @@ pub(super) async fn resume<'a>(
     let sent = last_sent(db, &matter.id, kind).await?;
     let (questionnaire, merged) =
         sent.map_or_else(|| (form.canonical(), Json::Null), |sent| (sent.questionnaire, sent.merged));
-    let before = office.catalogue.version(&questionnaire).map(|file| &file.form);
-    let form_before = before.filter(|before| before.version != form.version);
-    // What was sent under another version is read as this form reads it; the app does the same.
-    let submitted = match form_before {
-        Some(before) => {
-            migrate(form, &questionnaire, &read(before, &merged).0, &context(office.now().date_naive())).answers
-        }
-        None => read(form, &merged).0,
-    };
+    let (form_before, submitted) =
+        read_under(office, form, &questionnaire, &merged, &context(office.now().date_naive()));
     Ok(Resumed {
         form,
         form_before,
         submitted,
         returned: matter.returned.iter().map(|item| item.pointer.clone()).collect(),
     })
+}
+
+/// What was sent under a questionnaire, as this form reads it; and the form it was sent under, where that is another version.
+/// The app does the same.
+pub(super) fn read_under<'a>(
+    office: &'a Office,
+    form: &Form,
+    questionnaire: &str,
+    sent: &Json,
+    context: &Context<'_>,
+) -> (Option<&'a Form>, Answers) {
+    let before = office.catalogue.version(questionnaire).map(|file| &file.form);
+    let before = before.filter(|before| before.version != form.version);
+    let answers = match before {
+        Some(before) => migrate(form, questionnaire, &read(before, sent).0, context).answers,
+        None => read(form, sent).0,
+    };
+    (before, answers)
 }
 
 /// What is open now, from the last saved draft.

@@ -91,7 +91,8 @@ impl Office {
         matter.renews.clone_from(&new.renews);
         matter.language.clone_from(&viewer.lang);
         matter.version = 0;
-        let (prefill, prefilled) = certificates::prefill(txn.db(), &form.form, subject, new.renews.as_deref()).await?;
+        let (prefill, prefilled) =
+            certificates::prefill(txn.db(), self, &form.form, subject, new.renews.as_deref()).await?;
         matter::save(txn.db(), &matter, None).await?;
         drafts::begin(txn.db(), &matter, prefill.as_ref(), &prefilled, now).await?;
         let mut case = Case::open_in(self, txn, id).await?.ok_or_else(Fault::not_found)?;

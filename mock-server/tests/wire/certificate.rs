@@ -178,6 +178,48 @@ async fn a_renewal_begins_with_what_still_holds() {
     assert_eq!(stranger.put(&format!("/applications/{}", key()), &new).await.expect(422).slug(), "invalid");
 }
 
+/// A form with these items called otherwise than in the version before.
+fn renamed(mut form: Json, version: &str, names: &[(&str, &str)]) -> Json {
+    fn each(item: &mut Json, was: &Json, names: &[(&str, &str)]) {
+        let own = names.iter().find(|(old, _)| item["linkId"] == **old);
+        if let Some((old, new)) = own {
+            item["linkId"] = json!(new);
+            let parts = json!([{ "url": "linkId", "valueString": old }, { "url": "version", "valueString": was },
+                { "url": "how", "valueCode": "copy" }]);
+            let url = "https://health-certificate.example/fhir/StructureDefinition/renamed-from";
+            item["extension"].as_array_mut().unwrap().push(json!({ "url": url, "extension": parts }));
+        }
+        for inside in item["item"].as_array_mut().into_iter().flatten() {
+            each(inside, was, names);
+        }
+    }
+    let was = form["version"].clone();
+    form["version"] = json!(version);
+    each(&mut form, &was, names);
+    form
+}
+
+#[tokio::test]
+async fn a_renewal_under_a_newer_form_takes_along_what_is_called_otherwise_now() {
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let certificate = phone.record(&id).await["certificate"]["id"].clone();
+    let form = std::fs::read(crate::support::forms().join("health-certificate.questionnaire.json")).unwrap();
+    let names = [("person.name", "holder.name"), ("work.place.address", "work.place.street")];
+    server.restart_with(&renamed(serde_json::from_slice(&form).unwrap(), "2027.1.0", &names)).await;
+    let next = key();
+    let new = json!({ "questionnaire": "health-certificate|2027.1.0", "renews": certificate });
+    phone.put(&format!("/applications/{next}"), &new).await.expect(201);
+    let draft = phone.get(&format!("/applications/{next}/draft")).await.expect(200).json();
+    for (link_id, value) in [("holder.name", "张伟"), ("work.place.street", "示例路 1 号"), ("work.post", "厨师")]
+    {
+        let item = item_of(&draft["answers"], link_id).unwrap_or_else(|| panic!("{link_id}: {}", draft["answers"]));
+        assert_eq!(item["answer"][0]["valueString"], value, "{link_id}");
+    }
+    assert!(draft["prefilled"].as_array().unwrap().contains(&json!("#/holder.name")), "{}", draft["prefilled"]);
+}
+
 /// The item of this linkId, however deep.
 fn item_of<'a>(answers: &'a Json, link_id: &str) -> Option<&'a Json> {
     let items = answers["item"].as_array()?;

@@ -169,6 +169,45 @@ fn a_day_with_its_time_is_judged_by_its_day() {
 }
 
 #[test]
+fn a_day_is_compared_with_the_whole_of_a_less_exact_one() {
+    let rule = |code: &str| {
+        let month = json!({"url": "offset", "valueDuration": {"value": 1, "code": "mo"}});
+        [
+            rule(code, &[json!({"url": "anchor", "valueString": "to"})]),
+            rule(code, &[json!({"url": "anchor", "valueString": "to"}), month]),
+        ]
+    };
+    for (code, from, to, fits) in [
+        ("date-not-after", "2026-03-15", "2026-03", true),
+        ("date-not-after", "2026-03-31", "2026-03", true),
+        ("date-not-after", "2026-04-01", "2026-03", false),
+        ("date-not-after", "2026-03", "2026", true),
+        ("date-not-after", "2027", "2026", false),
+        ("date-not-after", "2026-12", "2026-12-01", true),
+        ("date-not-before", "2026-03-15", "2026-03", true),
+        ("date-not-before", "2026-02-28", "2026-03", false),
+        ("date-not-before", "2026", "2026-12", true),
+        ("date-not-before", "2025", "2026", false),
+    ] {
+        let [same, later] = rule(code);
+        let form = |rule: Json| {
+            small(&json!([{"linkId": "from", "type": "date", "extension": [rule]}, {"linkId": "to", "type": "date"}]))
+        };
+        let judged = |form: &Form| {
+            let mut answers = Answers::new();
+            for (link_id, typed) in [("from", from), ("to", to)] {
+                answers.set(Pointer::item(link_id), vec![Value::Date(PartialDate::parse(typed).unwrap())]);
+            }
+            evaluate(form, &answers, &context()).problems.is_empty()
+        };
+        assert_eq!(judged(&form(same)), fits, "{from} {code} {to}");
+        if code == "date-not-after" && fits {
+            assert!(judged(&form(later)), "{from} {code} {to} and a month");
+        }
+    }
+}
+
+#[test]
 fn a_rule_for_another_type_is_reported() {
     let bound = |name: &str, value: Json| {
         let mut extension = value;

@@ -240,6 +240,74 @@ fn a_committee_sets_another_age_for_each_kind_of_work() {
     }
 }
 
+/// A form with a number, perhaps the kind of document, and a birth date that follows; which of them have to be answered.
+fn with_number(kind: Option<bool>, number: bool) -> Form {
+    let rule = match kind {
+        Some(_) => json!([{"url": "code", "valueCode": "cn-identity-number"}, {"url": "item", "valueString": "kind"}]),
+        None => json!([{"url": "code", "valueCode": "cn-identity-number"}]),
+    };
+    let mut items = vec![
+        json!({"linkId": "number", "type": "string", "required": number,
+            "extension": [{"url": format!("{OURS}rule"), "extension": rule}]}),
+        json!({"linkId": "born", "type": "date", "required": true, "extension": [{"url": format!("{OURS}derived"),
+            "extension": [{"url": "from", "valueString": "number"}, {"url": "by", "valueCode": "birth-date"}]}]}),
+    ];
+    if let Some(required) = kind {
+        let options: Json = ["resident-id", "passport"].map(|code| json!({"valueCoding": {"code": code}})).into();
+        items.push(json!({"linkId": "kind", "type": "choice", "required": required, "answerOption": options}));
+    }
+    small(&items.into())
+}
+
+#[test]
+fn a_form_that_names_no_kind_takes_the_number_of_the_resident_card() {
+    let form = with_number(None, true);
+    let (number, born) = (Pointer::item("number"), Pointer::item("born"));
+    for (typed, code, told) in [
+        ("11010519491231002X", None, Some("1949-12-31")),
+        ("110105194912310021", Some("id-check"), None),
+        ("110105491231002", Some("id-old-15"), None),
+        // There is no other kind to choose.
+        ("E12345678", Some("id-character"), None),
+        ("", Some("required"), None),
+    ] {
+        let mut answers = Answers::new();
+        answers.set(number.clone(), text(typed));
+        let look = evaluate(&form, &answers, &context());
+        assert_eq!(look.problem(&number).map(|problem| problem.code.as_str()), code, "{typed}");
+        assert_eq!(look.answers(&born).first().map(Value::plain).as_deref(), told, "{typed}");
+        assert_eq!(look.warnings_at(&number).count(), 0, "{typed}");
+        assert!(look.is_visible(&born) == told.is_some(), "{typed}");
+    }
+}
+
+#[test]
+fn what_no_number_will_tell_is_asked() {
+    let born = Pointer::item("born");
+    for (what, kind, number, answered, asked) in [
+        ("the number will tell it", None, true, vec![], false),
+        ("nobody has to give a number", None, false, vec![], true),
+        ("it is being typed", None, false, vec![("number", "1101051949")], false),
+        ("the kind will say", Some(true), true, vec![], false),
+        ("nobody has to say which kind", Some(false), true, vec![("number", "11010519491231002X")], true),
+        ("neither of them", Some(false), false, vec![], true),
+        ("of the kind a number that need not be given", Some(true), false, vec![("kind", "resident-id")], true),
+        ("of the kind a number that must", Some(true), true, vec![("kind", "resident-id")], false),
+        ("it never tells", Some(true), true, vec![("kind", "passport")], true),
+    ] {
+        let form = with_number(kind, number);
+        let mut answers = Answers::new();
+        for (link_id, words) in answered {
+            let value = if link_id == "kind" { choose(&form, "kind", words) } else { text(words) };
+            answers.set(Pointer::item(link_id), value);
+        }
+        let look = evaluate(&form, &answers, &context());
+        assert_eq!(look.is_visible(&born), asked, "{what}");
+        let said = look.problem(&born).map(|problem| problem.code);
+        assert_eq!(said, asked.then_some(ProblemCode::Required), "{what}");
+    }
+}
+
 #[test]
 fn an_id_runs_out_or_is_long_term() {
     let form = certificate();
