@@ -6,7 +6,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::{RwSignal, memo};
 use crate::ui::{Button, Icon, Kind, Tone, live, note};
-use contract::questionnaire::{Answers, Form, Value};
+use contract::questionnaire::{Beside, Form, Pointer, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::sync::Arc;
 use view::view;
@@ -16,25 +16,30 @@ pub(super) fn form_moved(opened: Opened) -> AnyView {
     let (offline, filling) = (Offline::here(), opened.filling);
     let beside = filling.beside;
     let from = memo(move || beside.with(|beside| beside.moved_from.clone()));
-    let before: RwSignal<Option<Arc<Form>>> = RwSignal::new(None);
-    if let Some(name) = from.get_untracked() {
-        // The old form names its questions. Where it is not to be had the answers stand alone.
+    // Each old form names its own questions. Where one is not to be had the answers stand alone.
+    let mut before = Before::new();
+    beside.with_untracked(|beside| {
+        for name in beside.moved_from.iter().chain(beside.left_by.values()) {
+            if before.iter().all(|(known, _)| known != name) {
+                before.push((name.clone(), RwSignal::new(None)));
+            }
+        }
+    });
+    for (name, form) in before.clone() {
         spawn_local(ScopedFuture::new(async move {
-            before.try_set(load_form(offline, &name).await);
+            form.try_set(load_form(offline, &name).await);
         }));
     }
-    live(move || {
-        from.get().map(|_| {
-            let left = beside.with(|beside| beside.left_over.clone());
-            moved(opened, before.get().as_deref(), &left)
-        })
-    })
+    live(move || from.get().map(|_| beside.with(|beside| moved(opened, &before, beside))))
 }
 
-fn moved(opened: Opened, before: Option<&Form>, left: &Answers) -> AnyView {
+/// The forms that the draft went through, by name.
+type Before = Vec<(String, RwSignal<Option<Arc<Form>>>)>;
+
+fn moved(opened: Opened, before: &Before, beside: &Beside) -> AnyView {
     let (i18n, filling) = (opened.filling.i18n(), opened.filling);
     let form = filling.form();
-    let rows = rows(i18n, &form, before, left);
+    let rows = rows(i18n, &form, before, beside);
     let words = match rows.len() {
         0 => i18n.text(K::FormChangedFits),
         n => i18n.say(K::PQuestionnaireChanged, &[("n", n.into())]),
@@ -45,7 +50,7 @@ fn moved(opened: Opened, before: Option<&Form>, left: &Answers) -> AnyView {
     });
     let seen = Callback::new(move |()| {
         if !filling.closed.get_untracked() {
-            filling.beside.update(contract::questionnaire::Beside::seen);
+            filling.beside.update(Beside::seen);
         }
     });
     let body = view! {
@@ -57,11 +62,13 @@ fn moved(opened: Opened, before: Option<&Form>, left: &Answers) -> AnyView {
 }
 
 /// Each answer that no question takes, with the form's own reason where it gives one.
-fn rows(i18n: I18n, form: &Form, before: Option<&Form>, left: &Answers) -> Vec<(String, Option<String>)> {
-    let row = |(pointer, values): (&contract::questionnaire::Pointer, &[Value])| {
+fn rows(i18n: I18n, form: &Form, before: &Before, beside: &Beside) -> Vec<(String, Option<String>)> {
+    let row = |(pointer, values): (&Pointer, &[Value])| {
         let retired = form.retired.iter().find(|retired| retired.link_id == pointer.link_id());
         let reason = retired.map(|retired| words_of(i18n, &retired.reason));
-        let answer = match before.and_then(|before| before.item_at(pointer)) {
+        let by = before.iter().find(|(name, _)| Some(name.as_str()) == beside.left_by(pointer));
+        let by = by.and_then(|(_, form)| form.get());
+        let answer = match by.as_ref().and_then(|form| form.item_at(pointer)) {
             Some(item) => {
                 let old = values_text(i18n, item, values);
                 i18n.say(K::FormChangedRow, &[("label", label(i18n, item).into()), ("old", old.into())])
@@ -70,5 +77,5 @@ fn rows(i18n: I18n, form: &Form, before: Option<&Form>, left: &Answers) -> Vec<(
         };
         (answer, reason)
     };
-    left.iter().map(row).collect()
+    beside.left_over.iter().map(row).collect()
 }

@@ -22,6 +22,9 @@ pub struct Beside {
     /// Answers to a form of before that the newer one does not ask, until they were looked at.
     #[serde(default)]
     pub left_over: Answers,
+    /// The form that asked for what is left over, where that is not the one the draft was begun with.
+    #[serde(default, serialize_with = "crate::json::members")]
+    pub left_by: LiteMap<Pointer, String>,
     /// What was answered before to a question that is put differently now.
     #[serde(default, serialize_with = "crate::json::members")]
     pub suggestions: LiteMap<Pointer, String>,
@@ -85,7 +88,13 @@ impl Beside {
         let moved = migrate(form, from, answers, context);
         let mut beside = self.clone();
         for left in moved.left_over {
-            beside.left_over.set(left.pointer, left.values);
+            // What an older form left there and nobody has looked at stays before it.
+            let mut values = beside.left_over.get(&left.pointer).to_vec();
+            if values.is_empty() && self.moved_from.is_some() {
+                beside.left_by.insert(left.pointer.clone(), from.to_owned());
+            }
+            values.extend(left.values);
+            beside.left_over.set(left.pointer, values);
         }
         // What a still older form left and nobody has looked at goes on.
         beside.suggestions.retain(|pointer, _| form.item_at(pointer).is_some());
@@ -101,6 +110,11 @@ impl Beside {
         beside.refused.clear();
         beside.moved_from.get_or_insert_with(|| from.to_owned());
         (beside, moved.answers)
+    }
+
+    /// The form that asked for what is left over there: it names the question.
+    pub fn left_by(&self, pointer: &Pointer) -> Option<&str> {
+        self.left_by.get(pointer).or(self.moved_from.as_ref()).map(String::as_str)
     }
 
     /// What is to be confirmed now: asked, with something in it.
@@ -158,6 +172,7 @@ impl Beside {
     /// The person has looked at what the newer form left over: nothing of it is kept any longer.
     pub fn seen(&mut self) {
         self.left_over = Answers::new();
+        self.left_by = LiteMap::new();
         self.moved_from = None;
     }
 }

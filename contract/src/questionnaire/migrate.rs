@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Answers, FIRST_ROW};
-use super::evaluate::{Context, evaluate};
+use super::evaluate::{Context, evaluate, is_blank};
 use super::form::{Form, Item, ItemKind, RenamedFrom, TakeOver};
 use super::pointer::Pointer;
 use super::text::Text;
@@ -89,18 +89,26 @@ impl Move<'_> {
     fn keep_own(&mut self, item: &Item) -> bool {
         let mut kept = false;
         for (pointer, values) in self.old.iter().filter(|(pointer, _)| pointer.link_id() == item.link_id) {
-            let fits: Vec<usize> =
-                (0..).zip(values).filter(|(_, value)| is_of_type(item, value)).map(|(at, _)| at).collect();
+            let fits: Vec<(usize, Value)> =
+                values.iter().cloned().enumerate().filter(|(_, value)| is_of_type(item, value)).collect();
             // What was emptied on purpose does not fall back to the initial value.
             let any = values.is_empty() || !fits.is_empty();
             if let Some(to) = own_place(self.form, item, self.version, pointer).filter(|_| any) {
-                self.moved.places.push((pointer.clone(), to.clone()));
-                self.moved.answers.set(to, fits.iter().filter_map(|at| values.get(*at)).cloned().collect());
-                self.taken.entry(pointer.clone()).or_default().extend(fits);
+                self.put(item, pointer, to, fits);
                 kept = true;
             }
         }
         kept
+    }
+
+    /// Puts answers with what stands there already.
+    fn put(&mut self, item: &Item, from: &Pointer, to: Pointer, found: Vec<(usize, Value)>) {
+        let mut values = self.moved.answers.get(&to).to_vec();
+        let found = as_many(item, values.len(), found);
+        self.taken.entry(from.clone()).or_default().extend(found.iter().map(|(at, _)| *at));
+        values.extend(found.into_iter().map(|(_, value)| value));
+        self.moved.places.push((from.clone(), to.clone()));
+        self.moved.answers.set(to, values);
     }
 
     /// What stood under another name, row by row. True if anything of it moved.
@@ -127,12 +135,11 @@ impl Move<'_> {
             }
             let found: Vec<(usize, Value)> =
                 values.iter().filter_map(|(at, value)| Some((*at, moved(item, rename, value)?))).collect();
-            let already = self.moved.answers.get(&to).iter();
-            let values: Vec<Value> = already.chain(found.iter().map(|(_, value)| value)).cloned().collect();
+            let already = self.moved.answers.get(&to);
+            let found = as_many(item, already.len(), found);
+            let values: Vec<Value> = already.iter().chain(found.iter().map(|(_, value)| value)).cloned().collect();
             if !found.is_empty() && fits(self.form, &to, &values, context) {
-                self.moved.places.push((from.clone(), to.clone()));
-                self.moved.answers.set(to, values);
-                self.taken.entry(from.clone()).or_default().extend(found.iter().map(|(at, _)| *at));
+                self.put(item, from, to, found);
                 any = true;
             }
         }
@@ -140,18 +147,44 @@ impl Move<'_> {
     }
 }
 
-/// Where an item finds what stood under its own name: in rows of the same groups, whatever those were called.
+/// Where an item finds what stood under its own name: in rows of the same groups, whatever those were called; of a group that
+/// had no rows, in the first.
 fn own_place(form: &Form, item: &Item, version: Option<&str>, from: &Pointer) -> Option<Pointer> {
-    let was = |named: &Item, old: &str| {
-        named.link_id == old || (named.is_row_group() && renames(named, version).any(|rename| rename.link_id == old))
+    let was = |named: &Item, old: Option<&String>| {
+        let is_it = |old: &String| {
+            let is_so = |rename: &RenamedFrom| rename.link_id == *old;
+            named.link_id == *old || (named.is_row_group() && renames(named, version).any(is_so))
+        };
+        old.is_some_and(is_it)
     };
-    let groups = item.row_groups.iter().filter_map(|at| form.items.get(*at));
-    let names: Vec<String> = from.segments().step_by(2).collect();
-    // Groups and rows in turn: every second segment is a name.
-    let is_there = from.segments().count() % 2 == 1
-        && names.len() == item.row_groups.len() + 1
-        && groups.chain([item]).zip(&names).all(|(named, old)| was(named, old));
-    is_there.then(|| place(form, item, from)).flatten()
+    // Groups and rows in turn, the item last.
+    let names: Vec<String> = from.segments().collect();
+    let mut at = 0;
+    let mut row: Option<Pointer> = None;
+    for group in item.row_groups.iter().filter_map(|at| form.items.get(*at)) {
+        let mut id = FIRST_ROW;
+        if let Some(old) = names.get(at + 1).filter(|_| was(group, names.get(at))) {
+            id = old;
+            at += 2;
+        }
+        row = Some(child(row, &group.link_id).at_row(id));
+    }
+    (was(item, names.get(at)) && names.len() == at + 1).then(|| child(row, &item.link_id))
+}
+
+/// An item in a row, or in none.
+fn child(row: Option<Pointer>, link_id: &str) -> Pointer {
+    row.map_or_else(|| Pointer::item(link_id), |row| row.child(link_id))
+}
+
+/// As many answers as the item shows beside those that are there. Lines in which nothing stands make room.
+fn as_many(item: &Item, there: usize, mut found: Vec<(usize, Value)>) -> Vec<(usize, Value)> {
+    if found.iter().any(|(_, value)| !is_blank(value)) {
+        found.retain(|(_, value)| !is_blank(value));
+    }
+    let most = if item.repeats { item.limits.max_occurs.map_or(usize::MAX, |most| most as usize) } else { 1 };
+    found.truncate(most.saturating_sub(there));
+    found
 }
 
 /// What an item was called in a version. A name that no entry gives for just this version is taken as any version had it.
@@ -182,8 +215,8 @@ fn left_over(form: &Form, old: &Answers, taken: &Taken) -> Vec<LeftOver> {
     let mut left = Vec::new();
     for (pointer, values) in old.iter() {
         let is_taken = |at: usize| taken.get(pointer).is_some_and(|taken| taken.contains(&at));
-        let values: Vec<Value> =
-            values.iter().enumerate().filter(|(at, _)| !is_taken(*at)).map(|(_, value)| value.clone()).collect();
+        let left_there = values.iter().enumerate().filter(|(at, value)| !is_taken(*at) && !is_blank(value));
+        let values: Vec<Value> = left_there.map(|(_, value)| value.clone()).collect();
         if !values.is_empty() {
             let retired = form.retired.iter().find(|retired| retired.link_id == pointer.link_id());
             let reason = retired.map(|retired| retired.reason.clone());
@@ -197,9 +230,6 @@ fn left_over(form: &Form, old: &Answers, taken: &Taken) -> Vec<LeftOver> {
 fn place(form: &Form, item: &Item, from: &Pointer) -> Option<Pointer> {
     let mut rows = from.segments().skip(1).step_by(2);
     let groups = item.row_groups.iter().filter_map(|at| form.items.get(*at));
-    let child = |outer: Option<Pointer>, link_id: &str| {
-        outer.map_or_else(|| Pointer::item(link_id), |row: Pointer| row.child(link_id))
-    };
     let row = groups.fold(None, |outer, group| {
         Some(child(outer, &group.link_id).at_row(&rows.next().unwrap_or_else(|| FIRST_ROW.to_owned())))
     });

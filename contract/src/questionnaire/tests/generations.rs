@@ -114,6 +114,28 @@ fn a_draft_goes_through_three_generations_and_nothing_is_dropped() {
 }
 
 #[test]
+fn what_one_change_left_over_stays_beside_what_the_next_one_leaves() {
+    let load = |kind: &str| small(&json!([{"linkId": "kept", "type": "string"}, {"linkId": "x", "type": kind}]));
+    let (second, third) = (load("boolean"), small(&json!([{"linkId": "kept", "type": "string"}])));
+    let mut draft = Answers::new();
+    draft.set(Pointer::item("x"), text("last spring"));
+    let (beside, mut answers) = Beside::default().moved(&second, "small|1", &draft, &context());
+    assert_eq!(left(&beside), pairs(&[("#/x", "last spring")]));
+    // Nobody has looked at that yet. The second form asked something of its own.
+    answers.set(Pointer::item("x"), vec![Value::Boolean(true)]);
+    answers.set(Pointer::item("y"), text("only then"));
+    let (beside, _) = beside.moved(&third, "small|2", &answers, &context());
+    assert_eq!(left(&beside), pairs(&[("#/x", "last spring true"), ("#/y", "only then")]));
+    // Each is named by the form that asked it.
+    assert_eq!(["x", "y"].map(|link_id| beside.left_by(&Pointer::item(link_id))), [Some("small|1"), Some("small|2")]);
+    let stored: Beside = crate::json::read(&serde_json::to_string(&beside).unwrap()).unwrap();
+    assert_eq!(stored, beside);
+    let mut seen = beside;
+    seen.seen();
+    assert_eq!(seen, Beside::default());
+}
+
+#[test]
 fn one_entry_that_is_gone_takes_no_other_tick_with_it() {
     let load = |items: Json| small(&items);
     let ticks =

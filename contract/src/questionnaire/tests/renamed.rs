@@ -27,7 +27,6 @@ fn an_answer_whose_rows_are_gone_is_left_over_and_not_kept_unseen() {
             json!([rows("site", json!([{"linkId": "x", "type": "string"}])), rows("b", town())]),
             false,
         ),
-        ("in rows of rows", json!([rows("outer", json!([rows("site", town())]))]), false),
         ("in no rows", town(), false),
     ] {
         let form = load(item);
@@ -38,6 +37,91 @@ fn an_answer_whose_rows_are_gone_is_left_over_and_not_kept_unseen() {
         // What is kept is asked, and what is not asked is not kept.
         let look = evaluate(&form, &moved.answers, &context());
         assert_eq!(look.is_visible(&at), kept, "{what}");
+    }
+}
+
+#[test]
+fn what_stood_in_fewer_rows_stands_in_the_first_of_each() {
+    let rows = |group: &str, inside: Json| json!({"linkId": group, "type": "group", "repeats": true, "item": inside});
+    let group = |inside: Json| json!({"linkId": "work", "type": "group", "item": inside});
+    let name = || json!({"linkId": "work.name", "type": "string"});
+    let hour = || json!({"linkId": "hour", "type": "string"});
+    let mut old = Answers::new();
+    old.set(Pointer::item("work.name"), text("示例店"));
+    for row in ["z", "a"] {
+        old.set(Pointer::item("shift").in_row(row, "hour"), text(row));
+    }
+    let inside = Pointer::item("work").at_row(FIRST_ROW).child("shift");
+    for (what, items, name_at, shift) in [
+        (
+            "as it was",
+            json!([group(json!([name()])), rows("shift", json!([hour()]))]),
+            Pointer::item("work.name"),
+            Pointer::item("shift"),
+        ),
+        (
+            "the group repeats",
+            json!([rows("work", json!([name()])), rows("shift", json!([hour()]))]),
+            Pointer::item("work").in_row(FIRST_ROW, "work.name"),
+            Pointer::item("shift"),
+        ),
+        (
+            "rows stand in it",
+            json!([rows("work", json!([name(), rows("shift", json!([hour()]))]))]),
+            Pointer::item("work").in_row(FIRST_ROW, "work.name"),
+            inside,
+        ),
+    ] {
+        let form = small(&items);
+        let moved = migrate(&form, "small|0", &old, &context());
+        assert_eq!(moved.left_over, [], "{what}");
+        assert_eq!(moved.answers.get(&name_at), text("示例店"), "{what}");
+        assert_eq!(moved.answers.rows(&shift), ["z", "a"], "{what}");
+        for row in ["z", "a"] {
+            assert_eq!(moved.answers.get(&shift.in_row(row, "hour")), text(row), "{what}");
+        }
+        let look = evaluate(&form, &moved.answers, &context());
+        assert!(moved.answers.iter().all(|(pointer, _)| look.is_visible(pointer)), "{what}");
+    }
+}
+
+#[test]
+fn an_item_takes_as_many_answers_as_it_shows_and_the_rest_is_left_over() {
+    let item = |link_id: &str, most: Option<u32>, was: Option<&str>| {
+        let mut item = json!({"linkId": link_id, "type": "string", "repeats": most != Some(1), "extension": []});
+        let parts = item["extension"].as_array_mut().unwrap();
+        parts.extend(
+            most.filter(|most| *most > 1)
+                .map(|most| json!({"url": format!("{FHIR}questionnaire-maxOccurs"), "valueInteger": most})),
+        );
+        parts.extend(was.map(|was| renamed(was, "0", "copy", &[])));
+        item
+    };
+    let words = |all: &[&str]| all.iter().map(|word| Value::Text((*word).to_owned())).collect::<Vec<_>>();
+    for (most, given, kept, left) in [
+        (None, vec!["甲", "乙", "丙"], vec!["甲", "乙", "丙"], vec![]),
+        (Some(2), vec!["甲", "乙", "丙"], vec!["甲", "乙"], vec!["丙"]),
+        (Some(1), vec!["甲", "乙"], vec!["甲"], vec!["乙"]),
+        // A line in which nothing stands is no answer, and nothing is lost with it.
+        (Some(1), vec!["", "乙"], vec!["乙"], vec![]),
+        (Some(1), vec!["甲", " "], vec!["甲"], vec![]),
+        (Some(1), vec![""], vec![""], vec![]),
+    ] {
+        for (from, form) in
+            [("a", small(&json!([item("a", most, None)]))), ("was", small(&json!([item("a", most, Some("was"))])))]
+        {
+            let mut old = Answers::new();
+            old.set(Pointer::item(from), words(&given));
+            let moved = migrate(&form, "small|0", &old, &context());
+            let what = format!("{from} {most:?} {given:?}");
+            let here: Vec<Value> = moved.answers.get(&Pointer::item("a")).to_vec();
+            let shown = |all: &[Value]| all.iter().map(Value::plain).filter(|it| !it.is_empty()).collect::<Vec<_>>();
+            assert_eq!(shown(&here), shown(&words(&kept)), "{what}");
+            assert!(moved.answers.is_touched(&Pointer::item("a")), "{what}");
+            let rest: Vec<Value> = moved.left_over.iter().flat_map(|left| left.values.clone()).collect();
+            assert_eq!(rest, words(&left), "{what}");
+            assert_eq!(evaluate(&form, &moved.answers, &context()).problems, [], "{what}");
+        }
     }
 }
 
