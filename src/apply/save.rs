@@ -4,9 +4,10 @@ use super::export::export;
 use super::opening::Opened;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, SaveState, StoreError, WhyMemory};
-use crate::reactive::{Memo, RwSignal, Signal, effect_from};
+use crate::reactive::{Memo, RwSignal, Signal, effect_from, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note, small_icon};
+use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note, turning_icon};
+use contract::api::Instant;
 use leptos::{prelude::*, task::spawn_local};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -16,40 +17,70 @@ use view::view;
 /// So long the time of the last save stands there while the next one is under way.
 const LONG: Duration = Duration::from_secs(2);
 
+/// What the line says. It is drawn anew only where that has changed: a save in the same minute changes nothing.
+#[derive(Clone, Copy, PartialEq)]
+struct Line {
+    drawing: Icon,
+    words: K,
+    time: Option<Minute>,
+}
+
+/// Of two moments that read the same only the first is shown.
+#[derive(Clone, Copy)]
+struct Minute(Instant);
+
+impl PartialEq for Minute {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.timestamp().div_euclid(60) == other.0.timestamp().div_euclid(60)
+    }
+}
+
+impl Line {
+    fn new(drawing: Icon, words: K) -> Self {
+        Self { drawing, words, time: None }
+    }
+
+    fn saved(drawing: Icon, words: K, at: Instant) -> Self {
+        Self { time: Some(Minute(at)), ..Self::new(drawing, words) }
+    }
+
+    fn said(self, i18n: I18n) -> String {
+        match self.time {
+            Some(Minute(at)) => i18n.say(self.words, &[("time", i18n.time(at).into())]),
+            None => i18n.text(self.words),
+        }
+    }
+}
+
 /// The save line of a draft. While it is being stored, the last time stands there: people read it, they do not watch it.
 pub(super) fn save_line(opened: Opened) -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let (saved, network) = (opened.draft().saved(), offline.network());
     let there = offline.saved_in_account(&opened.filling.application());
     let late = lasts(saved);
-    let shown = Memo::new(move |before: Option<&Option<SaveState>>| {
+    let line = Memo::new(move |before: Option<&Option<Line>>| {
+        let before = before.copied().flatten().filter(|line| line.time.is_some());
         let (now, late) = (saved.get(), late.get());
-        match (now, before.copied().flatten()) {
-            (SaveState::Saving, Some(SaveState::Saved(at))) if !late => Some(SaveState::Saved(at)),
-            _ => Some(now),
-        }
-    });
-    let words = move || {
-        let (drawing, words) = match shown.get().unwrap_or(SaveState::Nothing) {
+        Some(match now {
             SaveState::Nothing => return None,
-            SaveState::Saving => (Icon::Phone, i18n.text(K::SaveSaving)),
+            SaveState::Saving => before.filter(|_| !late).unwrap_or(Line::new(Icon::Phone, K::SaveSaving)),
             SaveState::Saved(at) if there.get().is_some_and(|there| there >= at) => {
-                (Icon::Check, i18n.say(K::SaveAccount, &[("time", i18n.time(at).into())]))
+                Line::saved(Icon::Check, K::SaveAccount, at)
             }
-            SaveState::Saved(at) if network.get() == Network::Offline => {
-                (Icon::Offline, i18n.say(K::SaveOffline, &[("time", i18n.time(at).into())]))
-            }
-            SaveState::Saved(at) => (Icon::Phone, i18n.say(K::SavePhone, &[("time", i18n.time(at).into())])),
-            SaveState::MemoryOnly(why) => (Icon::Warning, i18n.text(memory_words(why))),
-            SaveState::Failed(why) => (Icon::Warning, i18n.text(failed_words(why))),
-        };
-        Some(view! { {small_icon(drawing)} <span>{words}</span> })
-    };
-    let keep = move || {
-        matches!(shown.get(), Some(SaveState::Failed(_) | SaveState::MemoryOnly(_)))
-            .then(|| export(opened, K::OutExport, Kind::Text))
-    };
-    view! { <p class="hc-save" role="status">{live(words)}</p> {live(keep)} }.into_any()
+            SaveState::Saved(at) if network.get() == Network::Offline => Line::saved(Icon::Offline, K::SaveOffline, at),
+            SaveState::Saved(at) => Line::saved(Icon::Phone, K::SavePhone, at),
+            SaveState::MemoryOnly(why) => Line::new(Icon::Warning, memory_words(why)),
+            SaveState::Failed(why) => Line::new(Icon::Warning, failed_words(why)),
+        })
+    });
+    let is_there = memo(move || line.with(Option::is_some));
+    let words = move || line.get().map(|line| line.said(i18n));
+    let drawing = move || line.get().map_or(Icon::Phone, |line| line.drawing);
+    let told = move || is_there.get().then(|| view! { {turning_icon(drawing)} <span>{live(words)}</span> });
+    // What is not stored can be carried away.
+    let is_lost = memo(move || line.with(|line| line.is_some_and(|line| line.drawing == Icon::Warning)));
+    let keep = move || is_lost.get().then(|| export(opened, K::OutExport, Kind::Text));
+    view! { <p class="hc-save" role="status">{live(told)}</p> {live(keep)} }.into_any()
 }
 
 /// Whether it has been being stored for longer than a person would take for nothing.
@@ -62,7 +93,9 @@ fn lasts(saved: Signal<SaveState>) -> RwSignal<bool> {
         }
         let over = Rc::new(Cell::new(false));
         let saving = saved.get() == SaveState::Saving;
-        late.set(false);
+        if late.get_untracked() {
+            late.set(false);
+        }
         if saving {
             let over = over.clone();
             spawn_local(async move {

@@ -6,7 +6,7 @@
 use super::idb::{Change, Idb, OPEN, VAULT};
 use super::rescue::stretched;
 use super::tabs::{News, call_out};
-use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Vault, algorithm, random};
+use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Plain, Vault, algorithm, random};
 use super::{Inner, Offline, StoreError};
 use crate::api::{Api, in_time, page_millis};
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -186,7 +186,7 @@ async fn changed(kept: &Kept, key: &CryptoKey, stored: JsValue) -> Result<(), Pi
     let mut changes = vec![Change::Put { store: OPEN, key: KEY.into(), value: stored }];
     for (name, sealed) in kept.idb.all(VAULT, "").await? {
         if let Ok(plain) = kept.unseal(&name, &sealed).await {
-            let value = kept.seal_under(key, &name, &plain).await?;
+            let value = kept.seal_under(key, &name, Plain::Bytes(plain)).await?;
             changes.push(Change::Put { store: VAULT, key: name, value });
         }
     }

@@ -77,6 +77,14 @@ pub(super) struct Kept {
     unreadable: Cell<bool>,
 }
 
+/// What is sealed.
+pub(super) enum Plain {
+    /// Text of ours.
+    Text(String),
+    /// Bytes outside of our memory.
+    Bytes(Uint8Array),
+}
+
 /// A vault whose key lies under a PIN (`lock`).
 #[derive(Clone)]
 pub(super) struct Locked {
@@ -275,11 +283,14 @@ impl Kept {
         for write in writes {
             changes.push(match write {
                 Write::Record { key, json } => {
-                    let bytes = Uint8Array::from(json.as_bytes());
-                    Change::Put { store: VAULT, value: self.seal(&key, &bytes).await?, key }
+                    Change::Put { store: VAULT, value: self.seal(&key, Plain::Text(json)).await?, key }
                 }
-                Write::Bytes { key, bytes } => Change::Put { store: VAULT, value: self.seal(&key, &bytes).await?, key },
-                Write::First { key, bytes } => Change::Add { store: VAULT, value: self.seal(&key, &bytes).await?, key },
+                Write::Bytes { key, bytes } => {
+                    Change::Put { store: VAULT, value: self.seal(&key, Plain::Bytes(bytes)).await?, key }
+                }
+                Write::First { key, bytes } => {
+                    Change::Add { store: VAULT, value: self.seal(&key, Plain::Bytes(bytes)).await?, key }
+                }
                 Write::Public { key, value } => Change::Put { store: OPEN, key, value },
                 Write::Erase { key } => Change::Delete { store: VAULT, key },
             });
@@ -291,23 +302,20 @@ impl Kept {
     }
 
     /// `[nonce, ciphertext]`.
-    async fn seal(&self, name: &str, bytes: &Uint8Array) -> Result<JsValue, StoreError> {
+    async fn seal(&self, name: &str, plain: Plain) -> Result<JsValue, StoreError> {
         let key = self.key.borrow().clone();
-        self.seal_under(&key, name, bytes).await
+        self.seal_under(&key, name, plain).await
     }
 
-    pub(super) async fn seal_under(
-        &self,
-        key: &CryptoKey,
-        name: &str,
-        bytes: &Uint8Array,
-    ) -> Result<JsValue, StoreError> {
+    pub(super) async fn seal_under(&self, key: &CryptoKey, name: &str, plain: Plain) -> Result<JsValue, StoreError> {
         let nonce = random(NONCE_BYTES)?;
         let algorithm = algorithm(name, &nonce).map_err(|why| StoreError::from_js(&why))?;
-        let promise = self
-            .subtle
-            .encrypt_with_object_and_buffer_source(&algorithm, key, bytes)
-            .map_err(|why| StoreError::from_js(&why))?;
+        // The browser takes its own copy before it answers.
+        let promise = match plain {
+            Plain::Text(text) => self.subtle.encrypt_with_object_and_u8_array(&algorithm, key, text.as_bytes()),
+            Plain::Bytes(bytes) => self.subtle.encrypt_with_object_and_buffer_source(&algorithm, key, &bytes),
+        };
+        let promise = promise.map_err(|why| StoreError::from_js(&why))?;
         let sealed = JsFuture::from(promise).await.map_err(|why| StoreError::from_js(&why))?;
         Ok(Array::of2(&nonce, &sealed).into())
     }

@@ -159,7 +159,9 @@ impl Icon {
             }
             Self::Ok => "<circle cx='12' cy='12' r='9.25'/><path d='M7.5 12.5l3 3 6-6.5'/>",
             Self::Person => "<circle cx='12' cy='8' r='4'/><path d='M4 20.5c.8-4.2 3.8-6 8-6s7.2 1.8 8 6'/>",
-            Self::Phone => "<rect x='7' y='2.5' width='10' height='19' rx='2'/><path d='M11 18.5h2'/>",
+            Self::Phone => {
+                "<path d='M9 2.5h6a2 2 0 0 1 2 2v15a2 2 0 0 1-2 2H9a2 2 0 0 1-2-2v-15a2 2 0 0 1 2-2zM11 18.5h2'/>"
+            }
             Self::Picture => {
                 "<rect x='3' y='4.5' width='18' height='15' rx='1.5'/><path d='M3.5 17l5-5.5 4 4.5 3-3 5 5'/><circle cx='15.5' cy='9' r='1.5'/>"
             }
@@ -176,15 +178,26 @@ impl Icon {
                 "<circle cx='12' cy='12' r='9.25' stroke-dasharray='3.2 2.6'/><path d='M9.5 9.5c.2-1.6 1.2-2.4 2.6-2.4 1.5 0 2.5.9 2.5 2.2 0 2-2.6 2-2.6 4.2M12 16.8v.2'/>"
             }
             Self::Up => "<path d='M12 16V5M7.5 9.5L12 5l4.5 4.5M4.5 17v3h15v-3'/>",
-            Self::Warning => "<path d='M12 3.5L22 20.5H2z'/><path d='M12 10v5M12 17.6v.2'/>",
+            Self::Warning => "<path d='M12 3.5L22 20.5H2zM12 10v5M12 17.6v.2'/>",
             Self::Words => "<path d='M4 5h16v11h-8l-5 4v-4H4z'/><path d='M8 9h8M8 12.5h5'/>",
         }
+    }
+
+    /// The way of the pen, of a drawing that is one path.
+    fn path(self) -> &'static str {
+        self.lines().strip_prefix("<path d='").and_then(|path| path.strip_suffix("'/>")).unwrap_or_default()
     }
 
     /// Whether it points onward, and so turns round in right-to-left text.
     fn flips(self) -> bool {
         matches!(self, Self::Back | Self::Next)
     }
+}
+
+/// A small drawing that changes while it stands there: only its path is set anew. For drawings that are one path.
+pub fn turning_icon(drawing: impl Fn() -> Icon + 'static) -> AnyView {
+    let path = move || drawing().path();
+    view! { <svg class="hc-i hc-i--s" viewBox="0 0 24 24" aria-hidden="true"><path d=path></path></svg> }.into_any()
 }
 
 /// A drawing beside a word, in the colour of the text.
@@ -201,4 +214,17 @@ pub fn small_icon(icon: Icon) -> AnyView {
 pub fn drawn(icon: Icon, class: &'static str) -> AnyView {
     let class = if icon.flips() { format!("{class} hc-flip") } else { class.to_owned() };
     view! { <svg class=class viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.lines()></svg> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Icon;
+
+    #[test]
+    fn drawings_that_turn_into_each_other_are_one_path() {
+        for icon in [Icon::Check, Icon::Offline, Icon::Phone, Icon::Warning] {
+            let path = icon.path();
+            assert!(path.starts_with('M') && !path.contains('<'), "{icon:?}: {path}");
+        }
+    }
 }
