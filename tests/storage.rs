@@ -1,6 +1,10 @@
 //! Storage that fails, and several pages of one site, in a real browser.
 #![cfg(target_family = "wasm")]
 
+#[path = "storage/deleted.rs"]
+mod deleted;
+#[path = "storage/here.rs"]
+mod here;
 #[path = "storage/news.rs"]
 mod news;
 #[path = "storage/office.rs"]
@@ -37,6 +41,21 @@ fn prototype(class: &str) -> JsValue {
 
 fn fails_with(name: &str) -> JsValue {
     Function::new_no_args(&format!("throw new DOMException('', '{name}')")).into()
+}
+
+/// One method of a store fails for the records whose name begins like this. Gives what sets it right again.
+fn failing(method: &str, prefix: &str, why: &str) -> (JsValue, JsValue) {
+    let store = prototype("IDBObjectStore");
+    let real = Reflect::get(&store, &method.into()).unwrap();
+    let fails = format!(
+        "return function (...given) {{
+            if (given.some(it => typeof it === 'string' && it.startsWith('{prefix}'))) throw new DOMException('', '{why}');
+            return real.apply(this, given);
+        }}"
+    );
+    let fails = Function::new_with_args("real", &fails).call1(&JsValue::NULL, &real).unwrap();
+    instead_of(&store, method, &fails);
+    (store, real)
 }
 
 fn text(words: &str) -> Answers {

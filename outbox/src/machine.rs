@@ -121,14 +121,19 @@ impl Outbox {
         self.held = documents;
     }
 
-    /// What was begun signed out belongs to this subject from now on.
-    pub fn adopt(&mut self, application: &str, subject: &str) -> Vec<Order> {
+    /// What was begun signed out, as it would belong to this subject: to be stored first.
+    pub fn adoptable(&self, application: &str, subject: &str) -> Vec<Entry> {
+        let ours = |entry: &&Entry| entry.application == application && entry.owner.is_none();
+        let owned = |entry: &Entry| Entry { owner: Some(subject.to_owned()), ..entry.clone() };
+        self.entries.values().filter(ours).map(owned).collect()
+    }
+
+    /// It belongs to this subject from now on.
+    pub fn adopt(&mut self, application: &str, subject: &str) {
         let ours = |entry: &&mut Entry| entry.application == application && entry.owner.is_none();
-        let saved = |entry: &mut Entry| {
+        for entry in self.entries.values_mut().filter(ours) {
             entry.owner = Some(subject.to_owned());
-            Order::Save(entry.id.clone())
-        };
-        self.entries.values_mut().filter(ours).map(saved).collect()
+        }
     }
 
     /// A sign of life: the network is back, the page is visible again, the person pressed "try again".
@@ -272,12 +277,21 @@ impl Outbox {
         }
     }
 
-    /// Another tab has taken an entry out. What is under way comes to its end first.
+    /// Another tab has taken an entry out. An act that is under way comes to its end first; a document does not: the driver
+    /// breaks it off, and what has arrived of it is taken back.
     pub fn gone_elsewhere(&mut self, id: &str) {
-        let under_way = self.entries.get(id).is_some_and(|entry| matches!(entry.state, State::Busy(_)));
-        if !under_way {
+        let ends_first = self
+            .entries
+            .get(id)
+            .is_some_and(|entry| matches!(entry.state, State::Busy(_)) && !matches!(entry.body, Body::Document { .. }));
+        if !ends_first {
             self.entries.remove(id);
         }
+    }
+
+    /// What an entry belonged to is gone: it goes out no more.
+    pub fn stop(&mut self, id: &str) {
+        self.entries.remove(id);
     }
 
     /// A document is removed on this phone: it does not go out any more. Gives the entries that went.
@@ -298,8 +312,8 @@ impl Outbox {
 }
 
 impl Entry {
+    /// Without a wait. How often it has failed stays: what fails in each round waits longer each time.
     fn go_on(&mut self, step: Step) -> Vec<Order> {
-        self.failures = 0;
         self.state = State::Queued(step);
         vec![Order::Save(self.id.clone())]
     }
@@ -315,7 +329,7 @@ mod tests {
 
     const NOW: Moment = Moment { now: Time(1), roll: 0 };
 
-    fn document(name: &str, size: u64) -> Body {
+    pub(super) fn document(name: &str, size: u64) -> Body {
         let bind = BindDocument {
             pointer: Pointer::item("documents.portrait"),
             upload: String::new(),
@@ -331,7 +345,7 @@ mod tests {
         outbox.take_in(Entry::new(id.to_owned(), order, "application", Some("me"), body, Time(0)));
     }
 
-    fn submit() -> Body {
+    pub(super) fn submit() -> Body {
         Body::Act { act: Act::Submit, frozen: String::new(), documents: vec!["portrait".to_owned()] }
     }
 

@@ -3,7 +3,7 @@
 use super::export::export;
 use super::opening::Opened;
 use crate::i18n::{K, t};
-use crate::offline::Offline;
+use crate::offline::{Offline, StoreError};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Dialog, Icon, Kind, Tone, disclosure, live, plain_note};
@@ -13,22 +13,23 @@ use view::view;
 /// What else one can do with a draft.
 pub(super) fn other_ways(opened: Opened) -> AnyView {
     let (nav, offline, draft) = (Nav::here(), Offline::here(), opened.draft());
-    let (asked, busy, failed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let (asked, busy, failed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None));
     let name = opened.filling.form().id.clone();
     let another = Callback::new(move |()| nav.go(Route::Tasks(offline.begin_draft(&name))));
     let delete = Callback::new(move |()| {
         busy.set(true);
         spawn_local(async move {
             let id = draft.id();
-            let gone = offline.forget_draft(&id).await.is_ok();
+            let gone = offline.forget_draft(&id).await;
             busy.try_set(false);
             asked.try_set(false);
             // Whichever of its pages is open: there is nothing on it any more.
             let is_here = nav.route().with_untracked(|route| route.application() == Some(id.application.as_str()));
-            if !gone {
-                failed.try_set(true);
-            } else if is_here {
-                nav.replace(Route::Home);
+            match gone {
+                Ok(()) if is_here => nav.replace(Route::Home),
+                Ok(()) => {}
+                Err(StoreError::UnderWay) => drop(failed.try_set(Some(K::TasksDeleteUnderway))),
+                Err(_) => drop(failed.try_set(Some(K::TasksDeleteFailed))),
             }
         });
     });
@@ -41,7 +42,7 @@ pub(super) fn other_ways(opened: Opened) -> AnyView {
     };
     view! {
         {disclosure(t(K::TasksMore), body.into_any())}
-        {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::TasksDeleteFailed))))}
+        {live(move || failed.get().map(|why| plain_note(Tone::Bad, Icon::Warning, t(why))))}
         <Dialog
             open=asked
             title=t(K::TasksDeleteTitle)

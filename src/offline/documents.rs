@@ -271,7 +271,9 @@ impl Inner {
         let read = self.opened().await.read::<Record>(&record_key(id)).await;
         self.documents.try_update(|known| match read {
             Ok(record) => drop(known.insert(id.to_owned(), record)),
-            Err(_) => drop(known.remove(id)),
+            Err(StoreError::Missing) => drop(known.remove(id)),
+            // Not to be read now is not gone: what is known of it here holds it back from going out.
+            Err(why) => leptos::logging::warn!("news of a document: {why:?}"),
         });
     }
 
@@ -402,38 +404,47 @@ impl Inner {
         Ok(())
     }
 
-    /// What was begun signed out belongs to somebody now: its documents too, and they may go out.
+    /// What was begun signed out belongs to somebody now: its documents too and what waits to be sent, in one transaction; and
+    /// they may go out.
     pub(super) async fn adopted(self: &Rc<Self>, application: &str, subject: &str) {
-        let vault = self.opened().await;
-        if let Err(why) = self.adopt_documents(application, subject, &vault).await {
-            // Their note still says that they are this phone's: the next start reads it so, and they go out all the same.
+        let documents: Vec<Record> = self
+            .documents
+            .try_with_untracked(|known| {
+                let free = |record: &&Record| record.application == application && record.owner.is_none();
+                let ours = |record: &Record| Record { owner: Some(subject.to_owned()), ..record.clone() };
+                known.values().filter(free).map(ours).collect()
+            })
+            .unwrap_or_default();
+        let entries = self.outbox.borrow().adoptable(application, subject);
+        let mut writes: Vec<Write> = entries.iter().map(super::outgoing::write).collect();
+        writes.extend(documents.iter().map(|record| Write::record(record_key(&record.id), record)));
+        if let Err(why) = self.opened().await.write(writes, true).await {
+            // They stay this phone's for now; the tab that sends looks for them when it begins to.
             leptos::logging::warn!("documents were not taken over: {why:?}");
+            return;
         }
-        let orders = self.outbox.borrow_mut().adopt(application, subject);
-        self.carry_out(orders).await;
+        self.documents.try_update(|known| known.extend(documents.into_iter().map(|it| (it.id.clone(), it))));
+        self.outbox.borrow_mut().adopt(application, subject);
+        self.show_outbox();
+        for entry in entries {
+            self.tell(&News::Entry(entry.id));
+        }
         self.send_documents(application).await;
         self.bell.ring();
     }
 
-    async fn adopt_documents(
-        self: &Rc<Self>,
-        application: &str,
-        subject: &str,
-        vault: &Vault,
-    ) -> Result<(), StoreError> {
-        let changed: Vec<Record> = self
-            .documents
-            .try_update(|known| {
-                let free = |record: &&mut Record| record.application == application && record.owner.is_none();
-                let ours = known.iter_mut().map(|(_, record)| record).filter(free).map(|record| {
-                    record.owner = Some(subject.to_owned());
-                    record.clone()
-                });
-                ours.collect()
-            })
-            .unwrap_or_default();
-        let writes = changed.iter().map(|record| Write::record(record_key(&record.id), record)).collect();
-        vault.write(writes, true).await
+    /// A page ended, or a phone was full, while a draft was taken over: what belongs to it follows.
+    pub(super) async fn adopt_the_rest(self: &Rc<Self>) {
+        let left: Vec<String> = {
+            let outbox = self.outbox.borrow();
+            let free = outbox.entries().into_iter().filter(|entry| entry.owner.is_none());
+            free.map(|entry| entry.application.clone()).collect()
+        };
+        for application in left {
+            if let Some(subject) = self.owner_of_draft(&application) {
+                self.adopted(&application, &subject).await;
+            }
+        }
     }
 
     /// What was withdrawn needs no photos any more: they leave this phone, and what would still send them.

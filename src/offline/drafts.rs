@@ -132,10 +132,10 @@ impl Offline {
         self.inner().adopt(application).await
     }
 
-    /// Removes a draft with its documents from this phone. What the office has is not touched.
+    /// Removes a draft from this phone, with its documents and what waits to be sent of it. What the office has is not touched.
     ///
     /// # Errors
-    /// It is still there.
+    /// It is still there. `UnderWay`: it may have reached the office already.
     pub async fn forget_draft(self, id: &DraftId) -> Result<(), StoreError> {
         self.inner().forget_draft(id).await
     }
@@ -315,18 +315,40 @@ impl Inner {
                 .collect()
             })
             .unwrap_or_default();
-        for id in &ids {
+        for (stored, id) in ids.iter().enumerate() {
             if !self.store_head(id).await {
-                return Err(StoreError::Closed);
+                // What does not belong to them where it lies does not here either.
+                self.drafts.try_update(|drafts| {
+                    for id in ids.iter().skip(stored) {
+                        if let Some(head) = drafts.get_mut(id) {
+                            head.owner = None;
+                        }
+                    }
+                });
+                return Err(self.why_not_stored(id));
             }
         }
         self.tell_office(Told::Adopted { application: application.to_owned(), subject }).await;
         Ok(())
     }
 
+    fn why_not_stored(&self, id: &DraftId) -> StoreError {
+        let state = self.open_drafts.borrow().get(id).and_then(|draft| draft.saved.try_get_untracked());
+        match state {
+            Some(super::SaveState::Failed(why)) => why,
+            Some(_) | None => StoreError::Closed,
+        }
+    }
+
     async fn forget_draft(self: &Rc<Self>, id: &DraftId) -> Result<(), StoreError> {
         let vault = self.opened().await;
+        // What waits to be sent of it is known to the part that faces the office.
+        if vault.holds(super::outgoing::ENTRIES).await && !self.whole().await {
+            return Err(StoreError::Closed);
+        }
+        let stopped = self.stopped_with(id)?;
         let mut writes = vec![Write::erase(id.key())];
+        writes.extend(stopped.iter().map(|entry| Write::erase(super::outgoing::entry_key(entry))));
         if id.form == FormKind::Application {
             writes.push(Write::erase(super::account::copy_key(&id.application)));
         }
@@ -335,6 +357,7 @@ impl Inner {
             writes.extend(super::bytes::erased(document));
         }
         vault.write(writes, true).await?;
+        self.stop(&stopped);
         super::last_words::forget(id);
         self.forget_head(id);
         self.documents.try_update(|known| known.retain(|document, _| !documents.contains(document)));

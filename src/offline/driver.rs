@@ -1,6 +1,6 @@
 //! The driver: does what the outbox says, one order after the other, in the one tab that sends.
 use super::outgoing::{Outgoing, now};
-use super::{DocumentId, FormKind, Inner, account, documents};
+use super::{DocumentId, FormKind, Inner, StoreError, account, documents};
 use crate::api::{ApiError, Post, Sent, TusUpload};
 use contract::api::BindDocument;
 use contract::application::Act;
@@ -71,6 +71,7 @@ async fn send(inner: &Rc<Inner>) {
     let vault = inner.opened().await;
     inner.reload_entries(&vault).await;
     inner.mend_frozen(&vault).await;
+    inner.adopt_the_rest().await;
     inner.say_what_is_unreadable(&vault);
     inner.listening.ring();
     inner.clear_seen().await;
@@ -143,8 +144,11 @@ impl Inner {
 
     async fn upload(self: &Rc<Self>, entry: &Entry) -> Answer {
         let Body::Document { document, bind, location } = &entry.body else { return Answer::NotSent };
-        let Ok(bytes) = self.opened().await.bytes(&super::bytes::bytes_key(document)).await else {
-            return Answer::Broken;
+        let bytes = match self.opened().await.bytes(&super::bytes::bytes_key(document)).await {
+            Ok(bytes) => bytes,
+            Err(StoreError::Missing | StoreError::Unreadable) => return Answer::Broken,
+            // Not to be read now is not gone: the browser may have closed its storage for a moment.
+            Err(_) => return Answer::NotSent,
         };
         let Some(uploads) = self.uploads().await else { return Answer::NotSent };
         let upload = TusUpload {

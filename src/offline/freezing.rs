@@ -71,12 +71,17 @@ impl Inner {
             // Who sends it while signed in makes it theirs.
             self.adopt(&draft.application).await?;
         }
+        self.adopt_the_rest().await;
         self.give_consent(draft);
         for id in &documents {
-            let unnamed = |it: &super::documents::Record| it.unnamed.is_some() || it.given_up.is_some();
-            if self.documents.try_with_untracked(|known| known.get(id).is_some_and(unnamed)) == Some(true) {
-                // The draft could not be stored, and what is submitted names it all the same.
-                self.change_document(id, |record| (record.unnamed, record.given_up) = (None, None)).await;
+            let held = |it: &super::documents::Record| it.unnamed.is_some() || it.given_up.is_some() || it.paused;
+            if self.documents.try_with_untracked(|known| known.get(id).is_some_and(held)) == Some(true) {
+                // The draft could not be stored, and what is submitted names it all the same; or its upload was put on hold,
+                // and what waits for it would wait for ever.
+                let goes = |record: &mut super::documents::Record| {
+                    (record.unnamed, record.given_up, record.paused) = (None, None, false);
+                };
+                self.change_document(id, goes).await;
             }
         }
         self.send_documents(&draft.application).await;

@@ -10,7 +10,7 @@ use outbox::{Body, Entry, State, Time};
 use std::rc::Rc;
 use std::time::Duration;
 
-const ENTRIES: &str = "entry/";
+pub(super) const ENTRIES: &str = "entry/";
 /// What another tab has stored, and cannot be read here, is read again so often,
 const TRIES: u32 = 3;
 /// each time after this.
@@ -316,6 +316,11 @@ impl Inner {
         owner.flatten().unwrap_or_else(|| self.subject())
     }
 
+    pub(super) fn owner_of_draft(&self, application: &str) -> Option<String> {
+        let id = DraftId::application(application);
+        self.drafts.try_with_untracked(|drafts| drafts.get(&id).and_then(|head| head.owner.clone())).flatten()
+    }
+
     /// The frozen `NewApplication`, if the office does not know this application yet and nobody is telling it.
     fn begins(&self, application: &str, outbox: &outbox::Outbox) -> Option<String> {
         let known = self.records.try_with_untracked(|records| records.contains_key(application)).unwrap_or_default();
@@ -340,6 +345,42 @@ impl Inner {
             // If it stays it is set aside at its turn: its bytes are gone.
             self.opened().await.write_copy(vec![Write::erase(entry_key(&id))]).await;
             self.tell(&News::Entry(id));
+        }
+        self.show_outbox();
+    }
+
+    /// What goes out no more once this draft is gone. What takes something back at the office stays.
+    ///
+    /// # Errors
+    /// `UnderWay`: an act of it may have left.
+    pub(super) fn stopped_with(&self, draft: &DraftId) -> Result<Vec<EntryId>, StoreError> {
+        let (outbox, documents) = (self.outbox.borrow(), self.documents_of(draft));
+        let carried = self.drafts.try_with_untracked(|drafts| drafts.get(draft).and_then(|head| head.entry.clone()));
+        let is_whole = draft.form == super::FormKind::Application;
+        let mut stopped = Vec::new();
+        for entry in outbox.entries().into_iter().filter(|entry| entry.application == draft.application) {
+            let is_of_it = match &entry.body {
+                Body::Begin(_) => is_whole,
+                Body::Document { document, .. } => documents.contains(document),
+                Body::Act { act: Act::Withdraw, .. } | Body::Remove { .. } => false,
+                Body::Act { .. } => is_whole || Some(Some(&entry.id)) == carried.as_ref().map(Option::as_ref),
+            };
+            if !is_of_it || entry.state.is_received() {
+                continue;
+            }
+            if entry.left && matches!(entry.body, Body::Act { .. }) && !entry.state.is_settled() {
+                return Err(StoreError::UnderWay);
+            }
+            stopped.push(entry.id.clone());
+        }
+        Ok(stopped)
+    }
+
+    /// They are stored nowhere any more. What is going up at this moment is broken off by the driver.
+    pub(super) fn stop(&self, entries: &[EntryId]) {
+        for id in entries {
+            self.outbox.borrow_mut().stop(id);
+            self.tell(&News::Entry(id.clone()));
         }
         self.show_outbox();
     }

@@ -5,6 +5,8 @@ use crate::{Answer, Body, Entry, Moment, Reason, Refusal, State, Step, Why};
 
 /// So often one repair is tried.
 const REPAIRS: u32 = 3;
+/// So often the bytes go up again because the server does not have them any more: each time they cost their person data.
+const UPLOADS: u32 = 6;
 
 impl Outbox {
     /// What came of a step. An answer that nobody waits for any more changes nothing.
@@ -52,7 +54,15 @@ impl Outbox {
                 self.session = Session::Nobody;
                 vec![Order::Save(id.to_owned()), Order::SignIn]
             }
-            Move::UploadAgain => entry.upload_again(moment),
+            Move::UploadAgain => {
+                entry.repairs += 1;
+                if entry.repairs >= UPLOADS {
+                    let reference = refusal.problem.reference.clone();
+                    let code = contract::api::Slug::UploadGone.code().to_owned();
+                    return self.settle(id, State::SetAside(Reason::Fault { code, reference }));
+                }
+                entry.upload_again(moment)
+            }
             Move::Repair => {
                 entry.repairs += 1;
                 if entry.repairs >= REPAIRS {
@@ -127,8 +137,61 @@ impl Entry {
 
 #[cfg(test)]
 mod tests {
-    use crate::machine::tests::{add, started};
-    use crate::{Answer, Body, Moment, Outbox, Session, State, Time, Why};
+    use crate::machine::tests::{add, document, started, submit};
+    use crate::{Answer, Body, Moment, Outbox, Reason, Refusal, Session, State, Step, Time, Why};
+    use contract::api::Slug;
+
+    fn refused(status: u16, slug: Option<Slug>) -> Answer {
+        Answer::Refused(Box::new(Refusal { status, slug, ..Refusal::default() }))
+    }
+
+    /// Goes on until it waits, and gives how long.
+    fn waits(outbox: &mut Outbox, id: &str, now: &mut u64, answer: impl Fn(Step) -> Answer) -> Option<u64> {
+        loop {
+            let moment = Moment { now: Time(*now), roll: u32::MAX };
+            outbox.due(moment);
+            match outbox.entry(id)?.state {
+                State::Busy(step) => drop(outbox.answered(id, answer(step), moment)),
+                State::Waiting { until, .. } if until.0 > *now => {
+                    let wait = until.0 - *now;
+                    *now = until.0;
+                    return Some(wait);
+                }
+                State::Waiting { .. } | State::Queued(_) => {}
+                State::SetAside(_) | State::Received { .. } => return None,
+            }
+        }
+    }
+
+    #[test]
+    fn a_server_that_fails_at_an_act_each_time_is_asked_less_and_less() {
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        add(&mut outbox, "submit", 0, submit());
+        let mut now = 1;
+        let answer = |step| if step == Step::Ask { Answer::NeverArrived } else { refused(500, None) };
+        let all: Vec<u64> = (0..12).filter_map(|_| waits(&mut outbox, "submit", &mut now, answer)).collect();
+        assert!(all.is_sorted() && all.last() == Some(&300_000), "{all:?}");
+    }
+
+    #[test]
+    fn bytes_that_the_server_loses_each_time_go_up_less_and_less_and_not_for_ever() {
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        add(&mut outbox, "photo", 0, document("portrait", 1));
+        let mut now = 1;
+        let answer = |step| match step {
+            Step::Upload => Answer::Uploaded("there".to_owned()),
+            Step::Send | Step::Ask => refused(410, Some(Slug::UploadGone)),
+        };
+        let mut all = Vec::new();
+        while let Some(wait) = waits(&mut outbox, "photo", &mut now, answer) {
+            all.push(wait);
+        }
+        assert_eq!(all, [1_000, 2_000, 4_000, 8_000, 16_000]);
+        let photo = outbox.entry("photo").unwrap();
+        assert!(matches!(&photo.state, State::SetAside(Reason::Fault { .. })) && photo.can_go_again());
+    }
 
     #[test]
     fn a_probe_that_is_answered_does_not_shorten_the_wait_of_what_fails_alone() {
