@@ -7,6 +7,8 @@ mod copies;
 mod element;
 #[path = "web/photos.rs"]
 mod photos;
+#[path = "web/signing_in.rs"]
+mod signing_in;
 #[path = "visit.rs"]
 mod visit;
 #[path = "web/words.rs"]

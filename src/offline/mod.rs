@@ -164,6 +164,8 @@ struct Inner {
     led: Cell<bool>,
     /// The phone that a code was last asked for.
     asked_phone: RefCell<Option<String>>,
+    /// What was asked for at the sign-in and not answered, with its key.
+    unanswered: RefCell<Option<(String, String)>>,
     /// All was erased, and not said yet.
     erased: Cell<Option<Counts>>,
     /// Nothing that this page shows is so any more: it has to begin anew.
@@ -297,6 +299,7 @@ impl Inner {
             listening: events::Listening::default(),
             reading: Cell::default(),
             asked_phone: RefCell::default(),
+            unanswered: RefCell::default(),
             unreachable: driver::Bell::default(),
             acted_at: Cell::new(0.0),
             tabs: RefCell::default(),

@@ -80,37 +80,40 @@ impl Offline {
         self.inner().probe().await;
     }
 
-    /// Sends a one-time code. Each call is a new wish and has a key of its own; a lost reply is asked for again by itself.
+    /// Sends a one-time code. A lost reply is asked for again by itself, and where that is lost too, the next call asks for it:
+    /// only what was answered is wished for anew.
     ///
     /// # Errors
     /// `invalid`, `slow-down`, and as every call.
     pub async fn request_code(self, request: &CodeRequest) -> Result<CodeSent, ApiError> {
         let inner = self.inner();
         inner.asked_phone.borrow_mut().clone_from(&request.phone);
-        let key = super::uuid();
+        let key = inner.key_for(serde_json::to_string(request));
         let first = inner.api.send_code(request, &key).await;
         let result = if first.as_ref().is_err_and(ApiError::may_have_arrived) {
             inner.api.send_code(request, &key).await
         } else {
             first
         };
+        inner.answered(&result);
         inner.heard(result)
     }
 
-    /// Signs in.
+    /// Signs in. A lost reply is asked for as in [`Offline::request_code`]: the code is spent once.
     ///
     /// # Errors
     /// `code-wrong`, `code-ended`, and as every call.
     pub async fn sign_in(self, code: &CodeEntered) -> Result<Session, ApiError> {
         let inner = self.inner();
         inner.sign_out_first().await;
-        let key = super::uuid();
+        let key = inner.key_for(serde_json::to_string(code));
         let first = inner.api.sign_in(code, &key).await;
         let result = if first.as_ref().is_err_and(ApiError::may_have_arrived) {
             inner.api.sign_in(code, &key).await
         } else {
             first
         };
+        inner.answered(&result);
         let session = inner.heard(result)?;
         inner.another_sign_in();
         // This browser has no other sign-in any more.
@@ -145,6 +148,23 @@ impl Offline {
 }
 
 impl Inner {
+    /// The key for a wish: the same while it is not answered.
+    fn key_for(&self, wish: serde_json::Result<String>) -> String {
+        // A wire type cannot fail to become JSON.
+        let wish = wish.unwrap_or_default();
+        let mut unanswered = self.unanswered.borrow_mut();
+        let same = unanswered.take().filter(|(old, _)| *old == wish).map(|(_, key)| key);
+        let key = same.unwrap_or_else(super::uuid);
+        *unanswered = Some((wish, key.clone()));
+        key
+    }
+
+    fn answered<T>(&self, result: &Result<T, ApiError>) {
+        if !result.as_ref().is_err_and(ApiError::may_have_arrived) {
+            self.unanswered.take();
+        }
+    }
+
     pub(super) async fn load_session(&self, vault: &Vault) {
         if let Ok(subject) = vault.read::<String>(LAST).await {
             self.here.try_set(Some(subject));

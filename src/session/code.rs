@@ -116,6 +116,12 @@ impl CodeFlow {
         flow
     }
 
+    /// The office is asked.
+    pub(super) fn begins(self) {
+        self.busy.set(true);
+        self.trouble.set(None);
+    }
+
     /// Something did not work.
     pub(super) fn fail(self, trouble: Trouble) {
         self.busy.try_set(false);
@@ -177,8 +183,7 @@ impl CodeFlow {
         if self.busy.get_untracked() {
             return;
         }
-        self.busy.set(true);
-        self.trouble.set(None);
+        self.begins();
         let request = CodeRequest { purpose: self.purpose, phone: Some(phone.as_str().to_owned()), application: None };
         spawn_local(async move {
             match self.offline.request_code(&request).await {
@@ -282,8 +287,7 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
         }
         match flow.entered(&this) {
             Ok(entered) => {
-                flow.busy.set(true);
-                flow.trouble.set(None);
+                flow.begins();
                 on_code.run(entered);
             }
             Err(trouble) => flow.fail(trouble),

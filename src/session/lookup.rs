@@ -10,7 +10,7 @@ use crate::ui::{
     self, Button, FieldShell, Icon, Kind, LinkButton, PageTitle, SummaryRow, Tone, back_link, described_by, field,
     live, summary_list,
 };
-use contract::api::{CodeEntered, CodePurpose, Lookup, LookupRequest, Slug};
+use contract::api::{CodeEntered, CodePurpose, Instant, Lookup, LookupRequest, Slug};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -23,6 +23,17 @@ struct Asked {
     /// A fact that is empty, told at its field.
     missing: RwSignal<Option<K>>,
     found: RwSignal<Option<Lookup>>,
+    /// A code that was right where a fact was not: it is good for the facts that are put right.
+    proved: RwSignal<Option<Proved>>,
+    /// What was asked and not answered, with its key.
+    unanswered: StoredValue<Option<(LookupRequest, String)>>,
+}
+
+#[derive(Clone)]
+struct Proved {
+    phone: String,
+    until: Instant,
+    entered: CodeEntered,
 }
 
 /// The page.
@@ -34,6 +45,8 @@ pub fn page() -> AnyView {
         tail: RwSignal::new(String::new()),
         missing: RwSignal::new(None),
         found: RwSignal::new(None),
+        proved: RwSignal::new(None),
+        unanswered: StoredValue::new(None),
     };
     let left = asked.flow.nav.layers_left();
     effect_from(move |before: Option<u32>| {
@@ -44,24 +57,7 @@ pub fn page() -> AnyView {
         }
         now
     });
-    let enter = Callback::new(move |entered: CodeEntered| {
-        let request = LookupRequest {
-            number: asked.number.get_untracked().trim().to_owned(),
-            id_tail: asked.tail.get_untracked().trim().to_ascii_uppercase(),
-            code_id: entered.code_id,
-            code: entered.code,
-        };
-        let api = offline.api();
-        spawn_local(async move {
-            match offline.heard(api.look_up(&request, &new_key()).await) {
-                Ok(lookup) => {
-                    asked.flow.busy.try_set(false);
-                    asked.found.try_set(Some(lookup));
-                }
-                Err(error) => refused(asked, error),
-            }
-        });
-    });
+    let enter = Callback::new(move |entered: CodeEntered| asked.look_up(offline, entered));
     live(move || match (asked.found.get(), asked.flow.sent.get()) {
         (Some(lookup), _) => result(asked, i18n, &lookup),
         (None, Some(sent)) => code_step(asked.flow, &sent, K::LookupGo, K::LookupGoing, enter),
@@ -69,17 +65,69 @@ pub fn page() -> AnyView {
     })
 }
 
-/// What does not fit is told where the facts are; a wrong code where the code is.
-fn refused(asked: Asked, error: ApiError) {
-    if asked.found.is_disposed() {
-        // The person has left: nobody waits for it.
-        return;
+impl Asked {
+    fn look_up(self, offline: Offline, entered: CodeEntered) {
+        let request = LookupRequest {
+            number: self.number.get_untracked().trim().to_owned(),
+            id_tail: self.tail.get_untracked().trim().to_ascii_uppercase(),
+            code_id: entered.code_id.clone(),
+            code: entered.code.clone(),
+        };
+        let (api, key) = (offline.api(), self.key_for(&request));
+        spawn_local(async move {
+            let mut answer = offline.heard(api.look_up(&request, &key).await);
+            if answer.as_ref().is_err_and(ApiError::may_have_arrived) {
+                answer = offline.heard(api.look_up(&request, &key).await);
+            }
+            if !answer.as_ref().is_err_and(ApiError::may_have_arrived) {
+                self.unanswered.try_set_value(None);
+            }
+            match answer {
+                Ok(lookup) => {
+                    self.flow.busy.try_set(false);
+                    self.proved.try_set(None);
+                    self.found.try_set(Some(lookup));
+                }
+                Err(error) => self.refused(entered, error),
+            }
+        });
     }
-    let about_facts = error.slug() == Some(Slug::NoMatch);
-    if about_facts {
-        asked.flow.back();
+
+    /// The same words after a lost reply go with the same key: a code is spent once.
+    fn key_for(self, request: &LookupRequest) -> String {
+        let same =
+            self.unanswered.with_value(|it| it.as_ref().filter(|(old, _)| old == request).map(|it| it.1.clone()));
+        let key = same.unwrap_or_else(new_key);
+        self.unanswered.set_value(Some((request.clone(), key.clone())));
+        key
     }
-    asked.flow.fail(Trouble::Failed(error));
+
+    /// What does not fit is told where the facts are; a wrong code where the code is.
+    fn refused(self, entered: CodeEntered, error: ApiError) {
+        if self.found.is_disposed() {
+            // The person has left: nobody waits for it.
+            return;
+        }
+        match error.slug() {
+            Some(Slug::NoMatch) => {
+                if let Some(sent) = self.flow.sent.get_untracked() {
+                    let phone = self.flow.phone.get_untracked();
+                    self.proved.set(Some(Proved { phone, until: sent.expires_at, entered }));
+                    self.flow.back();
+                }
+            }
+            Some(Slug::CodeWrong | Slug::CodeEnded) => self.proved.set(None),
+            _ => {}
+        }
+        self.flow.fail(Trouble::Failed(error));
+    }
+
+    /// The code that was right, while it holds and for the telephone that it went to.
+    fn still_proved(self, offline: Offline) -> Option<CodeEntered> {
+        let phone = self.flow.phone.get();
+        let proved = self.proved.get().filter(|it| it.phone == phone && offline.now() < it.until);
+        proved.map(|it| it.entered)
+    }
 }
 
 fn facts(asked: Asked, offline: Offline) -> AnyView {
@@ -93,9 +141,20 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
             (false, false) => None,
         };
         asked.missing.set(missing);
-        if missing.is_none() {
-            asked.flow.send();
+        if missing.is_some() || asked.flow.busy.get_untracked() {
+            return;
         }
+        match untrack(|| asked.still_proved(offline)) {
+            Some(entered) => {
+                asked.flow.begins();
+                asked.look_up(offline, entered);
+            }
+            None => asked.flow.send(),
+        }
+    };
+    let i18n = I18n::here();
+    let says = move |proved: K, else_: K| {
+        derive(move || i18n.text(if asked.still_proved(offline).is_some() { proved } else { else_ }))
     };
     let without = move || is_offline(offline).then(|| ui::plain_note(Tone::Warn, Icon::Offline, t(K::LookupOffline)));
     let missing = move || asked.missing.with(Option::is_some);
@@ -108,7 +167,7 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
             {fact(asked, asked.number, K::LookupNumber, K::LookupNumberHint, K::LookupENumber, "16")}
             {fact(asked, asked.tail, K::LookupTail, K::LookupTailHint, K::LookupETail, "4")}
             {phone_field(asked.flow, K::LookupPhone)}
-            <div class="hc-actions"><Button label=t(K::SigninSend) submit=true busy=Signal::from(asked.flow.busy) busy_label=t(K::SigninSending)/></div>
+            <div class="hc-actions"><Button label=says(K::LookupGo, K::SigninSend) submit=true busy=Signal::from(asked.flow.busy) busy_label=says(K::LookupGoing, K::SigninSending)/></div>
         </form>
     }
     .into_any()
