@@ -51,6 +51,8 @@ pub enum Session {
 pub enum TakeBackError {
     /// It may have left this phone: recall it at the office instead.
     MayHaveArrived,
+    /// This phone could not note it: nothing has changed.
+    NotStored,
     /// There is no such entry.
     Missing,
 }

@@ -134,7 +134,9 @@ fn fix(application: &str, what: What, entry: EntryId, reason: Reason) -> AnyView
                         nav.go(to);
                     }
                 }
-                Err(TakeBackError::MayHaveArrived) => drop(failed.try_set(true)),
+                // What has gone out again meanwhile is shown as it is now.
+                Err(TakeBackError::MayHaveArrived) => {}
+                Err(TakeBackError::NotStored) => drop(failed.try_set(true)),
             }
         });
     });

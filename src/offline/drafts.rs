@@ -342,13 +342,14 @@ impl Inner {
 
     async fn forget_draft(self: &Rc<Self>, id: &DraftId) -> Result<(), StoreError> {
         let vault = self.opened().await;
-        // What waits to be sent of it is known to the part that faces the office.
-        if vault.holds(super::outgoing::ENTRIES).await && !self.whole().await {
-            return Err(StoreError::Closed);
-        }
-        let stopped = self.stopped_with(id)?;
         let mut writes = vec![Write::erase(id.key())];
-        writes.extend(stopped.iter().map(|entry| Write::erase(super::outgoing::entry_key(entry))));
+        // What waits to be sent of it is known to the part that faces the office.
+        let mut stopped = Vec::new();
+        if vault.holds(super::outgoing::ENTRIES).await {
+            let more;
+            (stopped, more) = self.stopped_with(id).await?;
+            writes.extend(more);
+        }
         if id.form == FormKind::Application {
             writes.push(Write::erase(super::account::copy_key(&id.application)));
         }
@@ -356,8 +357,12 @@ impl Inner {
         for document in &documents {
             writes.extend(super::bytes::erased(document));
         }
-        vault.write(writes, true).await?;
-        self.stop(&stopped);
+        match vault.write(writes, true).await {
+            // It has left meanwhile.
+            Err(StoreError::Elsewhere) => return Err(StoreError::UnderWay),
+            done => done?,
+        }
+        self.tell_office(Told::Stopped(stopped)).await;
         super::last_words::forget(id);
         self.forget_head(id);
         self.documents.try_update(|known| known.retain(|document, _| !documents.contains(document)));

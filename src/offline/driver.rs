@@ -124,7 +124,7 @@ impl Inner {
         }
     }
 
-    fn is_act(&self, id: &str) -> bool {
+    pub(super) fn is_act(&self, id: &str) -> bool {
         self.outbox.borrow().entry(id).is_some_and(|entry| matches!(entry.body, Body::Act { .. }))
     }
 

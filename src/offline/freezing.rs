@@ -229,20 +229,28 @@ impl Inner {
     pub(super) async fn take_back(self: &Rc<Self>, id: &str) -> Result<(), TakeBackError> {
         let vault = self.opened().await;
         let draft = self.draft_of(id);
+        // Another page may be sending it just now, and its news are not here yet: what lies in the vault is what is so.
+        let (stored, lies) = match vault.read_as_it_lies::<Entry>(&entry_key(id)).await {
+            Ok(found) => found,
+            Err(StoreError::Missing) => return Err(TakeBackError::Missing),
+            Err(_) => return Err(TakeBackError::NotStored),
+        };
+        self.outbox.borrow_mut().seen_elsewhere(stored, self.is_leader());
         let entry = self.outbox.borrow_mut().take_back(id)?;
         self.show_outbox();
         // One transaction: a draft that says it is on its way has an entry that carries it.
-        let mut writes = vec![Write::erase(entry_key(id))];
+        let mut writes = vec![Write::Expect { key: entry_key(id), lies }, Write::erase(entry_key(id))];
         if let Some(draft) = &draft
             && let Ok(record) = vault.read::<DraftRecord>(&draft.key()).await
         {
             writes.push(Write::record(draft.key(), &DraftRecord { head: thawed(record.head), ..record }));
         }
-        if vault.write(writes, true).await.is_err() {
+        if let Err(why) = vault.write(writes, true).await {
             // It would come back at the next start: so it stays now.
             self.outbox.borrow_mut().take_in(entry);
-            self.show_outbox();
-            return Err(TakeBackError::MayHaveArrived);
+            self.reload_entry(id).await;
+            let has_left = why == StoreError::Elsewhere;
+            return Err(if has_left { TakeBackError::MayHaveArrived } else { TakeBackError::NotStored });
         }
         self.tell(&News::Entry(id.to_owned()));
         if let Some(draft) = draft {

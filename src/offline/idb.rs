@@ -41,6 +41,12 @@ pub(super) enum Change {
         store: &'static str,
         key: String,
     },
+    /// Nothing is changed unless this record still lies there as it was read; `None`: unless there is none.
+    Expect {
+        store: &'static str,
+        key: String,
+        value: Option<JsValue>,
+    },
 }
 
 /// A connection. When the browser closes it ("connection lost", another tab upgrading), the next use opens it again.
@@ -207,6 +213,15 @@ impl Idb {
     async fn change_once(&self, changes: &[Change], strict: bool) -> Result<(), StoreError> {
         let transaction = self.transaction(&[VAULT, OPEN], IdbTransactionMode::Readwrite, strict).await?;
         for change in changes {
+            let Change::Expect { store, key, value } = change else { continue };
+            let asked = transaction.object_store(store).and_then(|store| store.get(&JsValue::from_str(key)));
+            let there = finished(&asked.map_err(|why| StoreError::from_js(&why))?).await?;
+            if !is_same(&there, value.as_ref().unwrap_or(&JsValue::UNDEFINED)) {
+                drop(transaction.abort());
+                return Err(StoreError::Elsewhere);
+            }
+        }
+        for change in changes {
             let made = match change {
                 Change::Put { store, key, value } => transaction
                     .object_store(store)
@@ -216,6 +231,7 @@ impl Idb {
                     .object_store(store)
                     .and_then(|store| store.add_with_key(value, &JsValue::from_str(key)))
                     .map(drop),
+                Change::Expect { .. } => Ok(()),
                 Change::Delete { store, key } => {
                     transaction.object_store(store).and_then(|store| store.delete(&JsValue::from_str(key))).map(drop)
                 }
@@ -262,6 +278,12 @@ fn begin(
     Reflect::set(&options, &"durability".into(), &"strict".into())?;
     let transaction: Function = Reflect::get(database, &"transaction".into())?.dyn_into()?;
     transaction.call3(database, stores, &"readwrite".into(), &options)?.dyn_into()
+}
+
+/// Whether two records are the same one: each that is sealed has a nonce of its own.
+fn is_same(one: &JsValue, other: &JsValue) -> bool {
+    let words = |value: &JsValue| js_sys::JSON::stringify(value).ok().and_then(|words| words.as_string());
+    words(one) == words(other)
 }
 
 /// The result of a request.

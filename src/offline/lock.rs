@@ -3,7 +3,7 @@
 //! It keeps out whoever picks up the unlocked phone. It does not stop somebody who copies the whole profile and tries
 //! a million PINs elsewhere; a longer PIN makes that longer. A forgotten PIN opens nothing: what is left is erasing.
 //! A part of `office`.
-use super::idb::{Change, Idb, OPEN, VAULT};
+use super::idb::{Change, OPEN, VAULT};
 use super::rescue::stretched;
 use super::tabs::{News, call_out};
 use super::vault::{KEY, Kept, Locked, NONCE_BYTES, Plain, Vault, algorithm, random};
@@ -124,7 +124,8 @@ impl Offline {
     pub async fn pin_wait(self) -> u32 {
         let inner = self.inner();
         let Some(locked) = inner.locked.borrow().clone() else { return 0 };
-        seconds(still_to_wait(&inner, &locked.idb).await)
+        let kept = locked.idb.get(OPEN, TRIES).await.ok().flatten();
+        seconds(still_to_wait(&inner, tries(kept.as_ref())).await)
     }
 
     /// The PIN is forgotten: everything on this phone goes, and the page begins anew.
@@ -212,9 +213,8 @@ fn wait_after(wrong: u32) -> f64 {
 
 /// A phone's clock can be set by whoever holds it. So what counts is what has passed by the clock of this page, which only
 /// runs, since it has seen this number; or by the server's, where both of its times are known.
-async fn still_to_wait(inner: &Inner, idb: &Idb) -> f64 {
+async fn still_to_wait(inner: &Inner, (wrong, told): (u32, f64)) -> f64 {
     let api = &inner.api;
-    let (wrong, told) = tries(idb).await;
     let wait = wait_after(wrong);
     let now = page_millis();
     let since = match inner.wrong_pins.get() {
@@ -246,14 +246,23 @@ fn server_millis(api: &Api) -> Option<f64> {
 /// The key, if it is this PIN; a wrong one is counted before it is tried.
 async fn tried(inner: &Inner, locked: &Locked, pin: &str) -> Result<CryptoKey, PinError> {
     let api = &inner.api;
-    let left = still_to_wait(inner, &locked.idb).await;
-    if left > 0.0 {
-        return Err(PinError::Wait(seconds(left)));
-    }
-    let wrong = tries(&locked.idb).await.0.saturating_add(1);
-    let wait = wait_after(wrong);
-    let told = if wait > 0.0 { asked_millis(api).await } else { server_millis(api) };
-    count(&locked.idb, wrong, told.unwrap_or_default()).await?;
+    // Two pages that guess at the same moment have guessed twice: whoever comes second looks again.
+    let (wrong, wait) = loop {
+        let kept = locked.idb.get(OPEN, TRIES).await?;
+        let before = tries(kept.as_ref());
+        let left = still_to_wait(inner, before).await;
+        if left > 0.0 {
+            return Err(PinError::Wait(seconds(left)));
+        }
+        let wrong = before.0.saturating_add(1);
+        let wait = wait_after(wrong);
+        let told = if wait > 0.0 { asked_millis(api).await } else { server_millis(api) };
+        let as_read = Change::Expect { store: OPEN, key: TRIES.into(), value: kept };
+        match locked.idb.change(&[as_read, counted(wrong, told.unwrap_or_default())], true).await {
+            Err(StoreError::Elsewhere) => {}
+            done => break done.map(|()| (wrong, wait))?,
+        }
+    };
     inner.wrong_pins.set(Some((wrong, page_millis())));
     let parts: &Array = locked.sealed.dyn_ref().ok_or(PinError::NotStored)?;
     let [salt, nonce] = [parts.get(0), parts.get(1)].map(JsCast::dyn_into::<Uint8Array>);
@@ -264,20 +273,20 @@ async fn tried(inner: &Inner, locked: &Locked, pin: &str) -> Result<CryptoKey, P
         return Err(if wait > 0.0 { PinError::Wait(seconds(wait)) } else { PinError::Wrong });
     };
     let key = imported(&locked.subtle, &Uint8Array::new(&raw)).await?;
-    count(&locked.idb, 0, 0.0).await?;
+    locked.idb.change(&[counted(0, 0.0)], true).await?;
     inner.wrong_pins.set(None);
     Ok(key)
 }
 
-async fn tries(idb: &Idb) -> (u32, f64) {
-    let parts = idb.get(OPEN, TRIES).await.ok().flatten().and_then(|kept| kept.dyn_into::<Array>().ok());
-    let number = |at: u32| parts.as_ref().and_then(|parts| parts.get(at).as_f64()).unwrap_or_default();
+/// The number of wrong ones, and when the last one was.
+fn tries(kept: Option<&JsValue>) -> (u32, f64) {
+    let parts = kept.and_then(|kept| kept.dyn_ref::<Array>());
+    let number = |at: u32| parts.and_then(|parts| parts.get(at).as_f64()).unwrap_or_default();
     (seconds(number(0) * 1000.0), number(1))
 }
 
-async fn count(idb: &Idb, wrong: u32, told: f64) -> Result<(), StoreError> {
-    let value = Array::of2(&wrong.into(), &told.into()).into();
-    idb.change(&[Change::Put { store: OPEN, key: TRIES.into(), value }], true).await
+fn counted(wrong: u32, told: f64) -> Change {
+    Change::Put { store: OPEN, key: TRIES.into(), value: Array::of2(&wrong.into(), &told.into()).into() }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and is never negative")]

@@ -2,9 +2,10 @@
 //! its own, fetched when this phone keeps something of it, when a page needs it, or while somebody is typing already: a
 //! first visit fills in a form, and has none of it.
 use super::naming::Named;
+use super::outgoing::Stopped;
 use super::{
-    DocumentId, Draft, DraftId, Exported, Inner, Offline, StoreError, account, driver, events, last_words, rescue,
-    tabs::News,
+    DocumentId, Draft, DraftId, EntryId, Exported, Inner, Offline, StoreError, account, driver, events, last_words,
+    rescue, tabs::News,
 };
 use crate::reactive::Signal;
 use chrono::NaiveDate;
@@ -24,6 +25,7 @@ const QUIET: Duration = Duration::from_secs(3);
 
 type Restoring = Pin<Box<dyn Future<Output = Option<Draft>>>>;
 type Exporting = Pin<Box<dyn Future<Output = Result<Exported, StoreError>>>>;
+type Stopping = Pin<Box<dyn Future<Output = Result<Stopped, StoreError>>>>;
 type Doing = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The part, as its split point hands it out.
@@ -36,6 +38,7 @@ pub struct Office {
     says_last_words: fn(&Inner) -> bool,
     takes_last_words_in: fn(Rc<Inner>) -> Doing,
     goes_on_with_last_words: fn(Rc<Inner>, DraftId) -> Doing,
+    stops: fn(Rc<Inner>, DraftId) -> Stopping,
     exports: fn(Rc<Inner>, String, Option<String>) -> Exporting,
 }
 
@@ -58,6 +61,7 @@ pub const OFFICE: Office = Office {
     says_last_words: last_words::say,
     takes_last_words_in: |inner| Box::pin(last_words::take_in(inner)),
     goes_on_with_last_words: |inner, id| Box::pin(last_words::go_on(inner, id)),
+    stops: |inner, draft| Box::pin(async move { inner.stopped_by(&draft).await }),
     exports: |inner, application, passphrase| Box::pin(rescue::exported(inner, application, passphrase)),
 };
 
@@ -73,6 +77,8 @@ pub(super) enum Told {
     GivenUp(Vec<DocumentId>),
     /// The identity consent of an application was given or taken back.
     Consent(String),
+    /// A draft was deleted, and with it these entries of the outbox.
+    Stopped(Vec<EntryId>),
     /// What was begun signed out belongs to this subject now.
     Adopted {
         /// The application.
@@ -137,6 +143,14 @@ impl Inner {
             drop(JsFuture::from(coming).await);
         }
         self.whole.try_get_untracked() == Some(true)
+    }
+
+    /// What goes out no more once this draft is gone.
+    pub(super) async fn stopped_with(self: &Rc<Self>, draft: &DraftId) -> Result<Stopped, StoreError> {
+        if !self.whole().await {
+            return Err(StoreError::Closed);
+        }
+        (self.office.get().ok_or(StoreError::Closed)?.stops)(self.clone(), draft.clone()).await
     }
 
     /// A draft that is being filled in on another phone, begun here with what stands in its person's account.
@@ -280,6 +294,7 @@ async fn hear(inner: Rc<Inner>, told: Told) {
         Told::Consent(application) => inner.send_documents(&application).await,
         Told::Named(named) => inner.are_named(named),
         Told::GivenUp(ids) => inner.erase_given_up(&ids).await,
+        Told::Stopped(entries) => inner.stop(&entries),
         Told::Adopted { application, subject } => inner.adopted(&application, &subject).await,
     }
 }

@@ -349,11 +349,28 @@ impl Inner {
         self.show_outbox();
     }
 
-    /// What goes out no more once this draft is gone. What takes something back at the office stays.
+    /// What goes out no more once this draft is gone, and what has to be written for that. What takes something back at the
+    /// office stays.
     ///
     /// # Errors
     /// `UnderWay`: an act of it may have left.
-    pub(super) fn stopped_with(&self, draft: &DraftId) -> Result<Vec<EntryId>, StoreError> {
+    pub(super) async fn stopped_by(&self, draft: &DraftId) -> Result<Stopped, StoreError> {
+        let (stopped, vault, mut writes) = (self.stopped_here(draft)?, self.opened().await, Vec::new());
+        for id in &stopped {
+            // Another page may be sending it just now, and its news are not here yet.
+            if self.is_act(id) {
+                let (entry, lies) = vault.read_as_it_lies::<Entry>(&entry_key(id)).await?;
+                if may_have_arrived(&entry) {
+                    return Err(StoreError::UnderWay);
+                }
+                writes.push(Write::Expect { key: entry_key(id), lies });
+            }
+            writes.push(Write::erase(entry_key(id)));
+        }
+        Ok((stopped, writes))
+    }
+
+    fn stopped_here(&self, draft: &DraftId) -> Result<Vec<EntryId>, StoreError> {
         let (outbox, documents) = (self.outbox.borrow(), self.documents_of(draft));
         let carried = self.drafts.try_with_untracked(|drafts| drafts.get(draft).and_then(|head| head.entry.clone()));
         let is_whole = draft.form == super::FormKind::Application;
@@ -368,7 +385,7 @@ impl Inner {
             if !is_of_it || entry.state.is_received() {
                 continue;
             }
-            if entry.left && matches!(entry.body, Body::Act { .. }) && !entry.state.is_settled() {
+            if may_have_arrived(entry) {
                 return Err(StoreError::UnderWay);
             }
             stopped.push(entry.id.clone());
@@ -396,6 +413,13 @@ impl Inner {
         self.opened().await.write_copy(vec![Write::erase(entry_key(id))]).await;
         self.tell(&News::Entry(id.to_owned()));
     }
+}
+
+/// What goes out no more, and what has to be written for that.
+pub(super) type Stopped = (Vec<EntryId>, Vec<Write>);
+
+fn may_have_arrived(entry: &Entry) -> bool {
+    entry.left && matches!(entry.body, Body::Act { .. }) && !entry.state.is_settled()
 }
 
 fn row(entry: &Entry, sent: &LiteMap<DocumentId, u64>) -> OutboxRow {

@@ -32,6 +32,8 @@ pub(super) enum Write {
     Public { key: String, value: JsValue },
     /// A record goes.
     Erase { key: String },
+    /// Nothing of the transaction is done unless this record still lies there as it was read.
+    Expect { key: String, lies: JsValue },
 }
 
 impl Write {
@@ -51,6 +53,7 @@ impl Write {
             | Self::Bytes { key, .. }
             | Self::First { key, .. }
             | Self::Public { key, .. }
+            | Self::Expect { key, .. }
             | Self::Erase { key } => key,
         }
     }
@@ -156,6 +159,18 @@ impl Vault {
     pub(super) async fn read<T: FromJson>(&self, key: &str) -> Result<T, StoreError> {
         let bytes = self.bytes(key).await?;
         parsed(&bytes).ok_or(StoreError::Unreadable)
+    }
+
+    /// A record, and as it lies there: for a change that is made only if nobody else has changed it.
+    pub(super) async fn read_as_it_lies<T: FromJson>(&self, key: &str) -> Result<(T, JsValue), StoreError> {
+        let (bytes, lies) = match self {
+            Self::Kept(kept) => {
+                let sealed = kept.idb.get(VAULT, key).await?.ok_or(StoreError::Missing)?;
+                (kept.unseal(key, &sealed).await?, sealed)
+            }
+            Self::Memory(_) => (self.bytes(key).await?, JsValue::UNDEFINED),
+        };
+        parsed(&bytes).map(|value| (value, lies)).ok_or(StoreError::Unreadable)
     }
 
     /// The bytes of a record, outside of our memory.
@@ -293,6 +308,7 @@ impl Kept {
                 }
                 Write::Public { key, value } => Change::Put { store: OPEN, key, value },
                 Write::Erase { key } => Change::Delete { store: VAULT, key },
+                Write::Expect { key, lies } => Change::Expect { store: VAULT, key, value: Some(lies) },
             });
         }
         if self.erased.get() {
@@ -361,6 +377,8 @@ impl Memory {
                 Write::Bytes { key, bytes } | Write::First { key, bytes } => drop(records.insert(key, bytes)),
                 Write::Public { key, value } => drop(public.insert(key, value)),
                 Write::Erase { key } => drop(records.remove(&key)),
+                // Nobody else has this memory.
+                Write::Expect { .. } => {}
             }
         }
     }

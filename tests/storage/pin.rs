@@ -1,10 +1,11 @@
 //! A PIN: when it can be set and taken away, and that guessing costs time, whatever becomes of the phone's clock.
 use super::visit::{Visit, answers, begun, in_javascript, instead_of, opened, until};
 use health_certificate::offline::{PinError, Storage};
-use js_sys::{Function, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const PIN: &str = "482915";
@@ -87,4 +88,30 @@ async fn setting_the_clock_of_the_phone_shortens_no_wait_for_the_next_pin() {
     assert_eq!(visit.offline.pin_wait().await, 30);
     visit.offline.erase_locked().await.unwrap();
     drop(visit);
+}
+
+#[wasm_bindgen_test]
+async fn guesses_of_two_pages_at_the_same_moment_are_two_guesses() {
+    let visit = Visit::opened().await;
+    begun(&visit).await;
+    assert_eq!(visit.offline.set_pin(PIN).await, Ok(()));
+    drop(visit);
+    let (one, other) = (locked().await, locked().await);
+    let guesses: Array = [one.offline, other.offline]
+        .into_iter()
+        .map(|offline| {
+            future_to_promise(async move {
+                assert_eq!(offline.unlock("000000").await, Err(PinError::Wrong));
+                Ok(JsValue::UNDEFINED)
+            })
+        })
+        .collect();
+    JsFuture::from(Promise::all(&guesses)).await.unwrap();
+    let counted = "const d = await ask(indexedDB.open('hc'));
+        const [wrong] = await ask(d.transaction('open').objectStore('open').get('pin-tries')); d.close();
+        if (wrong !== 2) throw new Error(wrong);";
+    in_javascript("", counted).await;
+    drop(other);
+    one.offline.erase_locked().await.unwrap();
+    drop(one);
 }

@@ -2,8 +2,9 @@
 use super::office::Office;
 use super::visit::{Visit, begun, instead_of, opened, submission, until};
 use super::{prototype, text};
-use health_certificate::offline::{Draft, DraftId, DraftState};
+use health_certificate::offline::{Draft, DraftId, DraftState, StoreError, TakeBackError};
 use js_sys::{Function, Reflect};
+use leptos::prelude::window;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -127,5 +128,33 @@ async fn what_the_office_has_stays_sent_where_its_receipt_names_no_round_and_the
     visit.offline.refresh_all().await.unwrap();
     can_be_changed(&visit, &id, draft, "three").await;
     drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_another_page_has_sent_meanwhile_is_not_taken_back_here() {
+    let office = Office::open();
+    let sends = signed_in().await;
+    office.does("office.reached = false;").await;
+    let (id, _) = begun(&sends).await;
+    let entry = sends.offline.submit(&id, &submission()).await.unwrap();
+    // This one hears no news of the other.
+    let page: JsValue = window().into();
+    let channel = Reflect::get(&page, &"BroadcastChannel".into()).unwrap();
+    instead_of(&page, "BroadcastChannel", &JsValue::UNDEFINED);
+    let visit = Visit::opened().await;
+    instead_of(&page, "BroadcastChannel", &channel);
+    let is_known = || visit.offline.outbox().get_untracked().iter().any(|row| row.id == entry);
+    until(is_known).await;
+    office
+        .does("office.loses = 'POST /applications'; office.lost = () => { office.reached = false; }; office.reached = true;")
+        .await;
+    sends.offline.retry_now();
+    let rows = || sends.offline.outbox().get_untracked();
+    until(|| rows().iter().any(|row| row.id == entry && row.state.is_checking())).await;
+    assert_eq!(visit.offline.take_back(&entry).await, Err(TakeBackError::MayHaveArrived));
+    assert_eq!(visit.offline.forget_draft(&DraftId::application(&id)).await, Err(StoreError::UnderWay));
+    drop(visit);
+    drop(sends);
     drop(office);
 }
