@@ -30,6 +30,9 @@ pub fn step_items(filling: Filling, step: &str, whole: bool) -> AnyView {
         for top in &step.items {
             match form.items.get(*top).filter(|item| item.widget() == Widget::Group) {
                 Some(page) => {
+                    let pointer = Pointer::item(&page.link_id);
+                    reasons
+                        .extend(filling.item(*top).and_then(|page| missing(&Place::new(filling, *top, page, pointer))));
                     reasons.extend(why(filling.i18n(), page));
                     items.extend(form.children(*top));
                 }
@@ -215,7 +218,14 @@ fn group(place: &Place, row: Option<&Pointer>) -> AnyView {
     let title = (!only_says_the_same && !item.text.is_empty()).then(|| {
         view! { <h2 class="hc-h2" aria-level=heading_level(2)>{plain(filling.i18n(), &item.text)}</h2> }
     });
-    view! { <section class="hc-group">{title} {why(filling.i18n(), item)} {inside}</section> }.into_any()
+    view! { <section class="hc-group">{title} {missing(place)} {why(filling.i18n(), item)} {inside}</section> }
+        .into_any()
+}
+
+/// Of a group in which something has to be answered: that nothing is.
+fn missing(place: &Place) -> Option<AnyView> {
+    let drawn = || view! { <div id=place.id() tabindex="-1">{error_of(place)}</div> }.into_any();
+    place.item.is_required().then(drawn)
 }
 
 /// A display of the form that is no help of one question.

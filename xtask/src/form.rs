@@ -90,7 +90,10 @@ impl Report {
 }
 
 fn write_all(out: &mut String, form: &Form, unsupported: &[String]) -> std::fmt::Result {
-    let questions = form.items.iter().filter(|item| item.is_question()).count();
+    let left_out = left_out(form);
+    let is_left_out = |at: usize| left_out.get(at).copied().unwrap_or_default();
+    let asked = (0..).zip(&form.items).filter(|(at, item)| item.is_question() && !is_left_out(*at));
+    let questions = asked.count();
     let languages = languages(form);
     writeln!(out, "{}: {}", form.canonical(), form.title.base())?;
     writeln!(out, "language {}; translated into {}", form.language, list(languages.keys()))?;
@@ -98,12 +101,23 @@ fn write_all(out: &mut String, form: &Form, unsupported: &[String]) -> std::fmt:
     let first = evaluate(form, &Answers::new(), &Looking::new(NaiveDate::default(), &NativePatterns));
     for (step, state) in form.steps.iter().zip(&first.steps) {
         let minutes = step.spec.minutes.map(|n| format!(", about {n} minutes")).unwrap_or_default();
-        let later = if state.visible { "" } else { ", asked only after some answers" };
-        writeln!(out, "{}  {}{minutes}{later}", step.link_id, step.title.base())?;
-        for top in &step.items {
-            let end = form.items.get(*top).map_or(*top, |item| item.end);
-            for item in form.items.get(*top..end).unwrap_or_default().iter().filter(|item| item.is_question()) {
-                writeln!(out, "  {}  {}", item.link_id, described(form, item))?;
+        let tops = step.items.iter().copied();
+        let later = match state.visible {
+            true => "",
+            false if tops.clone().all(is_left_out) => ", never asked",
+            false => ", asked only after some answers",
+        };
+        // A group that is left out is no page with a title.
+        let own = form.item(&step.link_id).map(|item| &item.text).filter(|text| !text.is_empty());
+        let title = own.filter(|_| later == ", never asked").unwrap_or(&step.title);
+        writeln!(out, "{}  {}{minutes}{later}", step.link_id, title.base())?;
+        for top in tops {
+            let end = form.items.get(top).map_or(top, |item| item.end);
+            for (at, item) in (top..).zip(form.items.get(top..end).unwrap_or_default()) {
+                let out_with = if is_left_out(at) { ", left out" } else { "" };
+                if item.is_question() || (item.is_plain_group() && item.is_required()) {
+                    writeln!(out, "  {}  {}{out_with}", item.link_id, described(form, item))?;
+                }
             }
         }
     }
@@ -113,6 +127,16 @@ fn write_all(out: &mut String, form: &Form, unsupported: &[String]) -> std::fmt:
         section(out, &format!("Without a translation into {language}"), missing)?;
     }
     section(out, "Not supported", unsupported)
+}
+
+/// Whether an item is left out, each in its place: it cannot be asked, or what it lies in cannot.
+fn left_out(form: &Form) -> Vec<bool> {
+    let mut left_out = Vec::with_capacity(form.items.len());
+    for item in &form.items {
+        let above = item.parent.and_then(|parent| left_out.get(parent).copied()).unwrap_or_default();
+        left_out.push(above || item.kind == ItemKind::Unsupported);
+    }
+    left_out
 }
 
 fn section(out: &mut String, title: &str, lines: &[String]) -> std::fmt::Result {
@@ -132,7 +156,7 @@ fn list<'a>(words: impl Iterator<Item = &'a String>) -> String {
 fn described(form: &Form, item: &Item) -> String {
     let mut parts = vec![kind(item.kind).to_owned()];
     if item.required {
-        parts.push("required".to_owned());
+        parts.push(if item.is_plain_group() { "at least one answer in it" } else { "required" }.to_owned());
     }
     if item.repeats {
         parts.push("several".to_owned());

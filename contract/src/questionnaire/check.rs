@@ -15,9 +15,11 @@ use super::value::{Quantity, Value};
 pub(super) fn check_items(form: &Form, evaluation: &Evaluation, context: &Context<'_>) -> (Vec<Problem>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut warnings = Vec::new();
-    for state in evaluation.items.iter().filter(|state| state.visible) {
+    for (at, state) in evaluation.items.iter().enumerate().filter(|(_, state)| state.visible) {
         let Some(item) = form.items.get(state.item) else { continue };
-        if item.is_row_group() {
+        if item.is_plain_group() {
+            problems.extend(check_group(form, evaluation, item, at));
+        } else if item.is_row_group() {
             problems.extend(check_rows(form, evaluation, item, state));
         } else if item.is_question() {
             let check = Check { form, evaluation, item, state, context };
@@ -35,6 +37,26 @@ pub(super) fn check_items(form: &Form, evaluation: &Evaluation, context: &Contex
     (problems, warnings)
 }
 
+/// Whether it is said of the item itself that nothing is there.
+fn says_so_itself(item: &Item) -> bool {
+    item.is_required() && (item.is_question() || item.is_plain_group())
+}
+
+/// A group that has to be there holds one answer at least, if anything in it can be answered now. What is required in it says
+/// so itself.
+fn check_group(form: &Form, evaluation: &Evaluation, group: &Item, at: usize) -> Option<Problem> {
+    let state = evaluation.items.get(at).filter(|_| group.is_required())?;
+    let mut can_be_answered = false;
+    for inside in evaluation.items.get(at + 1..)?.iter().take_while(|it| it.item > state.item && it.item < group.end) {
+        let item = form.items.get(inside.item)?;
+        if !inside.answers.is_empty() || (inside.visible && says_so_itself(item)) {
+            return None;
+        }
+        can_be_answered |= inside.visible && !item.read_only && (item.is_question() || item.is_row_group());
+    }
+    if can_be_answered { count_problem(&state.pointer, 0, 1, None) } else { None }
+}
+
 /// A row in which nothing stands is not sent, so it does not count. The first one is there before anybody begins it: what is
 /// required in it says so itself.
 fn check_rows(form: &Form, evaluation: &Evaluation, item: &Item, state: &ItemState) -> Option<Problem> {
@@ -48,7 +70,7 @@ fn check_rows(form: &Form, evaluation: &Evaluation, item: &Item, state: &ItemSta
     };
     let found = evaluation.rows(&state.pointer).iter().filter(holds_something).count();
     let inside = evaluation.items.iter().filter(|inside| inside.visible && state.pointer.contains(&inside.pointer));
-    let asks = inside.filter_map(|inside| form.items.get(inside.item)).any(|it| it.is_question() && it.is_required());
+    let asks = inside.filter_map(|inside| form.items.get(inside.item)).any(says_so_itself);
     count_problem(&state.pointer, found.max(usize::from(least > 0 && asks)), least, item.limits.max_occurs)
 }
 

@@ -216,7 +216,7 @@ pub struct Item {
     pub text: Text,
     /// The noun phrase for lists and sentences.
     pub short_text: Option<Text>,
-    /// Must be answered, if visible.
+    /// Must be answered, if visible; of a group, something in it.
     pub required: bool,
     /// Takes several answers, or rows.
     pub repeats: bool,
@@ -299,6 +299,11 @@ impl Item {
     /// True for a group with rows.
     pub fn is_row_group(&self) -> bool {
         self.kind == ItemKind::Group && self.repeats
+    }
+
+    /// True for a group without rows.
+    pub fn is_plain_group(&self) -> bool {
+        self.kind == ItemKind::Group && !self.repeats
     }
 
     /// Fewest rows.

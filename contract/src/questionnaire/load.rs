@@ -52,7 +52,7 @@ pub enum NoticeKind {
     PartOfList(String),
     /// A bound or rule that does not look at answers of this type.
     OfAnotherType(String),
-    /// A control we do not draw; drawn as usual.
+    /// A control that we do not draw, or not on such an item; drawn as usual.
     UnknownControl(String),
     /// A list that is not in the file; the item is left out, or takes own words.
     MissingOptions(String),
@@ -166,6 +166,10 @@ impl<'a> Loader<'a> {
             item.short_text.get_or_insert(alone);
         }
         self.options(json, &mut item);
+        if item.kind != ItemKind::Unsupported && !item.is_drawn_as_said() {
+            let code = CONTROLS.iter().find(|(_, control)| item.control == Some(*control)).map(|(code, _)| *code);
+            self.note(&item.link_id, NoticeKind::UnknownControl(code.unwrap_or_default().to_owned()));
+        }
         item.initial.extend(list_of(json, "initial").iter().filter_map(|initial| Value::read_fhir(initial, "value")));
         match item.kind {
             ItemKind::Date => item.initial.retain(|value| matches!(value, Value::Date(_))),
@@ -458,18 +462,24 @@ fn blank_item(link_id: String, kind: ItemKind, parent: Option<usize>, row_groups
     }
 }
 
+/// The controls of FHIR's list that are drawn here.
+const CONTROLS: [(&str, Control); 12] = [
+    ("page", Control::Page),
+    ("radio-button", Control::RadioButton),
+    ("check-box", Control::CheckBox),
+    ("drop-down", Control::DropDown),
+    ("autocomplete", Control::Autocomplete),
+    ("upper", Control::Upper),
+    ("help", Control::Help),
+    // Names of what is drawn here by itself.
+    ("text-box", Control::Other),
+    ("spinner", Control::Other),
+    ("list", Control::Other),
+    ("inline", Control::Other),
+    ("prompt", Control::Other),
+];
+
 /// The control of a code of FHIR's list; none for one that is drawn differently here.
 pub(super) fn control(code: &str) -> Option<Control> {
-    Some(match code {
-        "page" => Control::Page,
-        "radio-button" => Control::RadioButton,
-        "check-box" => Control::CheckBox,
-        "drop-down" => Control::DropDown,
-        "autocomplete" => Control::Autocomplete,
-        "upper" => Control::Upper,
-        "help" => Control::Help,
-        // Names of what is drawn here by itself.
-        "text-box" | "spinner" | "list" | "inline" | "prompt" => Control::Other,
-        _ => return None,
-    })
+    CONTROLS.iter().find(|(known, _)| *known == code).map(|(_, control)| *control)
 }

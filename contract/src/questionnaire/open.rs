@@ -49,14 +49,16 @@ pub fn open_items(round: &Round<'_>, context: &Context<'_>) -> Vec<OpenItem> {
         let mut found = Vec::new();
         for state in now.items.iter().filter(|state| state.visible) {
             let Some(item) = form.items.get(state.item) else { continue };
-            if !(item.is_question() || item.is_row_group()) || is_open(form, &open, &state.pointer) {
+            // What stands in a group without rows opens by itself, but where all of it is wanted for want of any.
+            let stands_alone = item.is_question() || item.is_row_group();
+            if !(stands_alone || item.is_plain_group()) || is_open(form, &open, &state.pointer) {
                 continue;
             }
             if is_open(form, &found, &state.pointer) {
                 continue;
             }
-            let is_new = round.form_before.is_some_and(|before| before.item(&item.link_id).is_none());
-            let was_hidden = !before.is_visible(&state.pointer);
+            let is_new = stands_alone && round.form_before.is_some_and(|before| before.item(&item.link_id).is_none());
+            let was_hidden = stands_alone && !before.is_visible(&state.pointer);
             let unanswered = item.required && now.problem(&state.pointer).is_some_and(is_missing);
             if is_new {
                 found.push(OpenItem { pointer: state.pointer.clone(), why: OpenWhy::FormChanged, because: None });

@@ -62,6 +62,19 @@ impl Item {
         }
     }
 
+    /// Whether it is drawn as the form says (`itemControl`), where the form says anything.
+    pub(super) fn is_drawn_as_said(&self) -> bool {
+        match self.control {
+            None | Some(Control::Other) => true,
+            Some(Control::Page) => self.parent.is_none() && self.is_plain_group(),
+            Some(Control::Upper | Control::Help) => self.kind == ItemKind::Display,
+            Some(Control::RadioButton) => self.widget() == Widget::Radios,
+            Some(Control::CheckBox) => matches!(self.widget(), Widget::Ticks | Widget::Tick),
+            Some(Control::DropDown) => self.widget() == Widget::Select,
+            Some(Control::Autocomplete) => self.widget() == Widget::List,
+        }
+    }
+
     fn list_widget(&self) -> Widget {
         let in_sight = if self.repeats { Widget::Ticks } else { Widget::Radios };
         // Own words do not go into a closed list, nor several answers.

@@ -1,6 +1,6 @@
 //! What a form lacks here: what is not supported, what may surprise, what is not translated.
 use contract::questionnaire::{
-    AnswerOption, Form, Item, ItemKind, NativePatterns, Notice, NoticeKind, Operator, Pattern, Text, Value,
+    AnswerOption, Form, Item, ItemKind, NativePatterns, Notice, NoticeKind, Operator, Pattern, RuleCode, Text, Value,
 };
 use std::collections::BTreeMap;
 
@@ -30,7 +30,9 @@ fn noticed(form: &Form, notice: &Notice) -> String {
             format!("some entries of its list are told by what they are, and not in the file; that is not read: {part}")
         }
         NoticeKind::OfAnotherType(name) => format!("its {name} does not look at answers of this type; ignored"),
-        NoticeKind::UnknownControl(code) => format!("its control \"{code}\" is not drawn; it looks as usual"),
+        NoticeKind::UnknownControl(code) => {
+            format!("its control \"{code}\" is not drawn on such an item; it looks as usual")
+        }
         NoticeKind::MissingLinkId => "has no linkId; left out with what is inside it".to_owned(),
         NoticeKind::DuplicateLinkId => "a second item has this linkId; left out with what is inside it".to_owned(),
         NoticeKind::MissingOptions(name) if takes_words => {
@@ -97,8 +99,10 @@ fn surprises(form: &Form, item: &Item) -> Vec<String> {
     if item.required && item.read_only && item.is_question() && item.initial.is_empty() {
         found.push("cannot be changed, so it is not required where nothing fills it in".to_owned());
     }
-    if item.required && item.kind == ItemKind::Group && !item.repeats {
-        found.push("required says nothing of a group without rows; require what is in it".to_owned());
+    if item.rule(RuleCode::CnIdentityNumber).is_some_and(|rule| rule.item.is_none()) {
+        found.push(
+            "its rule names no question for the kind of document; numbers of resident ID cards are taken".to_owned(),
+        );
     }
     let of_a_box = item.conditions.iter().filter_map(|condition| {
         let question = form.items.get(condition.question).filter(|question| question.is_tick())?;
@@ -230,10 +234,7 @@ mod tests {
             {"linkId": "rows", "type": "group", "text": "x", "required": true, "repeats": true, "item": [
                 {"linkId": "rows.word", "type": "string", "text": "x"}]}]}))
         .unwrap();
-        let expected = [
-            "page: required says nothing of a group without rows; require what is in it",
-            "no: box is a box to tick: left alone it is not answered \"no\". Require it, to ask yes or no",
-        ];
+        let expected = ["no: box is a box to tick: left alone it is not answered \"no\". Require it, to ask yes or no"];
         assert_eq!(hints(&form), expected);
     }
 

@@ -21,7 +21,7 @@ fn forms_of_other_makers_are_told_step_by_step() {
     for (name, says, unsupported) in [
         ("profile-example-weight-height", "is computed by other tools, and asked here as any other question", 3),
         ("test-all-data-types", "id-datetime  date with time", 4),
-        ("test-enablewhen", "does not hold while its question is unanswered", 1),
+        ("test-enablewhen", "BC029: its control \"drop-down\" is not drawn on such an item", 2),
         ("test-initial-value", "steps: 1", 1),
         ("test-repeatable-nested-groups", "steps: 1", 1),
         ("test-required-field", "required", 1),
@@ -47,6 +47,50 @@ fn what_lies_inside_another_question_is_told_and_asked() {
         assert!(report.text.contains(&format!("  {link_id}  line of text, required\n")), "{}", report.text);
         assert!(look.problem(&contract::questionnaire::Pointer::item(link_id)).is_some());
     }
+    assert_eq!(report.unsupported, Vec::<String>::new());
+}
+
+#[test]
+fn what_is_left_out_is_not_counted_as_asked() {
+    let line = |link_id: &str| json!({"linkId": link_id, "type": "string", "text": "x"});
+    let never = json!([{"question": "nowhere", "operator": "exists", "answerBoolean": true}]);
+    let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+        {"linkId": "asked", "type": "group", "text": "A", "item": [line("a"),
+            {"linkId": "odd", "type": "question", "text": "x", "item": [line("odd.in")]},
+            {"linkId": "list", "type": "choice", "text": "x", "item": [line("list.in")]}]},
+        {"linkId": "gone", "type": "group", "text": "G", "enableWhen": never, "item": [line("g")]},
+        {"linkId": "late", "type": "group", "text": "L", "item": [line("l")],
+            "enableWhen": [{"question": "a", "operator": "exists", "answerBoolean": true}]}]}))
+    .unwrap();
+    let text = Report::of(&form).text;
+    let told: Vec<&str> = text.lines().skip(2).take_while(|line| !line.starts_with("What the office")).collect();
+    let expected = [
+        "steps: 3, questions: 2",
+        "",
+        "asked  A",
+        "  a  line of text",
+        "  odd.in  line of text, left out",
+        "  list.in  line of text, left out",
+        "gone  G, never asked",
+        "  g  line of text, left out",
+        "late  L, asked only after some answers",
+        "  l  line of text",
+        "",
+    ];
+    assert_eq!(told, expected, "{text}");
+}
+
+#[test]
+fn a_group_that_must_hold_something_and_a_number_of_one_kind_are_told() {
+    let rule = json!([{"url": "https://health-certificate.example/fhir/StructureDefinition/rule",
+        "extension": [{"url": "code", "valueCode": "cn-identity-number"}]}]);
+    let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+        {"linkId": "g", "type": "group", "text": "G", "required": true, "item": [
+            {"linkId": "n", "type": "string", "text": "x", "extension": rule}]}]}))
+    .unwrap();
+    let report = Report::of(&form);
+    assert!(report.text.contains("\n  g  group, at least one answer in it\n"), "{}", report.text);
+    assert!(report.text.contains("  n: its rule names no question for the kind of document"), "{}", report.text);
     assert_eq!(report.unsupported, Vec::<String>::new());
 }
 

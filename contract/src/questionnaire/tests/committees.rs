@@ -251,11 +251,128 @@ fn a_control_that_we_do_not_draw_is_reported() {
         small(&json!([{"linkId": "a", "type": "integer", "extension": [control]}])).notices
     };
     assert_eq!(drawn("slider"), [Notice { link_id: "a".into(), kind: NoticeKind::UnknownControl("slider".into()) }]);
-    for known in
-        ["page", "radio-button", "check-box", "drop-down", "autocomplete", "upper", "help", "text-box", "spinner"]
-    {
+    for known in ["text-box", "spinner"] {
         assert_eq!(drawn(known), [], "{known}");
     }
+    for other in ["page", "radio-button", "check-box", "drop-down", "autocomplete", "upper", "help"] {
+        let said: Vec<NoticeKind> = drawn(other).into_iter().map(|notice| notice.kind).collect();
+        assert_eq!(said, [NoticeKind::UnknownControl(other.to_owned())], "{other}");
+    }
+}
+
+#[test]
+fn a_control_that_is_not_for_its_item_is_reported() {
+    let entries: Vec<Json> = (0..3).map(|n| json!({"valueCoding": {"code": format!("c{n}")}})).collect();
+    for (what, item, codes) in [
+        ("one of a list", json!({"type": "choice"}), vec!["radio-button", "drop-down", "autocomplete"]),
+        ("several of a list", json!({"type": "choice", "repeats": true}), vec!["check-box", "autocomplete"]),
+        ("a list or own words", json!({"type": "open-choice"}), vec!["radio-button", "autocomplete"]),
+        ("yes or no", json!({"type": "boolean", "required": true}), vec!["radio-button"]),
+        ("a tick", json!({"type": "boolean"}), vec!["check-box"]),
+        ("words", json!({"type": "display"}), vec!["upper", "help"]),
+        ("a page", json!({"type": "group"}), vec!["page"]),
+        ("rows", json!({"type": "group", "repeats": true}), vec![]),
+        ("a line", json!({"type": "string"}), vec![]),
+    ] {
+        for code in ["page", "radio-button", "check-box", "drop-down", "autocomplete", "upper", "help"] {
+            let mut item = item.clone();
+            item["linkId"] = json!("a");
+            item["extension"] = json!([{"url": format!("{FHIR}questionnaire-itemControl"),
+                "valueCodeableConcept": {"coding": [{"code": code}]}}]);
+            if item["type"].as_str().unwrap().ends_with("choice") {
+                item["answerOption"] = entries.clone().into();
+            }
+            let expected = if codes.contains(&code) {
+                vec![]
+            } else {
+                vec![Notice { link_id: "a".into(), kind: NoticeKind::UnknownControl(code.to_owned()) }]
+            };
+            assert_eq!(small(&json!([item])).notices, expected, "{what} {code}");
+            // Only a group that lies in no other is a page.
+            if code == "page" && what == "a page" {
+                let inside = small(&json!([{"linkId": "b", "type": "group", "item": [item]}]));
+                assert_eq!(inside.notices.len(), 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_group_that_must_be_there_holds_an_answer() {
+    let group = |inside: Json| small(&json!([{"linkId": "g", "type": "group", "required": true, "item": inside}]));
+    let two = || json!([{"linkId": "a", "type": "string"}, {"linkId": "b", "type": "string"}]);
+    let none: Vec<(&str, &str)> = vec![];
+    for (what, inside, answered, expected) in [
+        ("nothing is answered", two(), None, vec![("#/g", "count")]),
+        ("blank is nothing", two(), Some(("b", " ")), vec![("#/g", "count")]),
+        ("one is enough", two(), Some(("b", "x")), none.clone()),
+        (
+            "what is required in it says so",
+            json!([{"linkId": "a", "type": "string", "required": true}]),
+            None,
+            vec![("#/a", "required")],
+        ),
+        (
+            "nothing can be answered",
+            json!([{"linkId": "a", "type": "display"},
+            {"linkId": "b", "type": "string", "readOnly": true}]),
+            None,
+            none.clone(),
+        ),
+        (
+            "nothing is asked now",
+            json!([{"linkId": "a", "type": "string", "enableWhen": [
+            {"question": "z", "operator": "exists", "answerBoolean": true}]}]),
+            None,
+            none.clone(),
+        ),
+        (
+            "something holds from the start",
+            json!([{"linkId": "a", "type": "string",
+            "initial": [{"valueString": "x"}]}]),
+            None,
+            none,
+        ),
+        (
+            "a group in it says so",
+            json!([{"linkId": "in", "type": "group", "required": true, "item": two()}]),
+            None,
+            vec![("#/in", "count")],
+        ),
+        (
+            "rows stand in it",
+            json!([{"linkId": "rows", "type": "group", "repeats": true, "item": two()}]),
+            None,
+            vec![("#/g", "count")],
+        ),
+    ] {
+        let form = group(inside);
+        let mut answers = Answers::new();
+        if let Some((link_id, words)) = answered {
+            answers.set(Pointer::item(link_id), text(words));
+        }
+        let look = evaluate(&form, &answers, &context());
+        let found = codes(&look);
+        let found: Vec<(&str, &str)> = found.iter().map(|(pointer, code)| (pointer.as_str(), *code)).collect();
+        assert_eq!(found, expected, "{what}");
+        assert_eq!(look.steps[0].problems, expected.len(), "{what}");
+    }
+}
+
+#[test]
+fn of_rows_each_group_that_must_be_there_holds_an_answer() {
+    let form = small(&json!([{"linkId": "rows", "type": "group", "repeats": true, "required": true, "item": [
+        {"linkId": "name", "type": "string"},
+        {"linkId": "g", "type": "group", "required": true, "item": [{"linkId": "a", "type": "string"}]}]}]));
+    let rows = Pointer::item("rows");
+    // The row that stands there by itself says what is missing in it.
+    assert_eq!(codes(&evaluate(&form, &Answers::new(), &context())), [("#/rows/r1/g".to_owned(), "count")]);
+    let mut answers = Answers::new();
+    for row in ["x", "y"] {
+        answers.set(rows.in_row(row, "name"), text("x"));
+    }
+    answers.set(rows.in_row("x", "a"), text("x"));
+    assert_eq!(codes(&evaluate(&form, &answers, &context())), [("#/rows/y/g".to_owned(), "count")]);
 }
 
 #[test]

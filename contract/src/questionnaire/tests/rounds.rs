@@ -177,3 +177,25 @@ fn an_answer_that_came_back_is_answered_by_taking_it_away() {
     assert_eq!(evaluate(&form, &kept, &context()).answers(&Pointer::item("a")), []);
     assert_eq!(kept.get(&Pointer::item("b")), text("stays"));
 }
+
+#[test]
+fn a_group_that_must_hold_something_opens_when_it_does_not() {
+    let form = small(&json!([{"linkId": "way", "type": "boolean"},
+        {"linkId": "g", "type": "group", "required": true, "item": [
+            {"linkId": "a", "type": "string", "enableWhen": [
+                {"question": "way", "operator": "=", "answerBoolean": true}]},
+            {"linkId": "b", "type": "string", "enableWhen": [
+                {"question": "way", "operator": "=", "answerBoolean": false}]}]}]));
+    let (mut submitted, mut draft) = (Answers::new(), Answers::new());
+    submitted.set(Pointer::item("way"), vec![Value::Boolean(true)]);
+    submitted.set(Pointer::item("a"), text("x"));
+    draft.set(Pointer::item("way"), vec![Value::Boolean(false)]);
+    let returned = [Pointer::item("way")];
+    let said = |draft: &Answers| {
+        let problems = check_supplement(&round(&form, &submitted, &returned, draft), &context());
+        problems.iter().map(|problem| problem.pointer.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&draft), ["#/g"]);
+    draft.set(Pointer::item("b"), text("y"));
+    assert_eq!(said(&draft), Vec::<String>::new());
+}
