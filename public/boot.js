@@ -3,7 +3,7 @@
 import { assets, load, nextId } from './start.js';
 import { capable, insecure, notLoaded, running, tooOld, watch } from './recovery.js';
 
-const SCRIPTS = [assets + 'sw.js', assets + 'image-worker_loader.js', assets + 'paper/worker.js'];
+const SCRIPTS = [assets + 'sw.js', assets + 'image-worker_loader.js', assets + BUILD.paper + 'worker.js'];
 
 /** Under our policy every string that becomes markup or a script's address comes through here. */
 function guard() {

@@ -1,6 +1,6 @@
 // Keeps the files of one build, so that the app opens without network. It answers nothing else: no API, nothing but
 // GET, no navigation that is not a page of the app. What a person typed is not here but in the vault.
-// BUILD is put in when the app is built: { id, files: [[path, first 16 hex digits of its SHA-256], …] }.
+// BUILD is put in when the app is built: { id, files: [[path, first 16 hex digits of its SHA-256], …], paper: a folder }.
 
 const NAME = 'hc-' + BUILD.id;
 const WHOLE = 'hc-whole';
@@ -35,6 +35,9 @@ async function fill() {
   };
   // Three side by side: quick for who leaves soon, and connections stay free for what the person does meanwhile.
   await Promise.all([fetchOn(), fetchOn(), fetchOn()]);
+  for (const store of older) {
+    for (const { url } of await store.keys()) if (isPaper(url)) await cache.put(url, await store.match(url)).catch(() => {});
+  }
   await cache.put(at(WHOLE), new Response(BUILD.id));
 }
 
@@ -50,9 +53,14 @@ async function fetched(url, hash) {
   const answer = await fetch(url, { cache: 'no-cache', credentials: 'same-origin', priority: 'low' });
   if (!answer.ok) throw new Error(url + ' ' + answer.status);
   // In the middle of a deployment two builds are on the server: take none of them. The configuration is the site's own.
-  if (!url.endsWith('/config.json') && await digest(answer.clone()) !== hash) throw new Error(url + ' is of another build');
-  return answer;
+  const fits = url === at('config.json') ? isJson(answer) : await digest(answer.clone()) === hash;
+  if (!fits) throw new Error(url + ' is of another build');
+  // A host may lead /index.html to /. No browser takes an answer that was led elsewhere for a page.
+  return answer.redirected ? new Response(answer.body, { headers: answer.headers }) : answer;
 }
+
+/** A page of a gateway or of a portal is no word of the site's. */
+const isJson = answer => (answer.headers.get('content-type') || '').includes('json');
 
 async function digest(answer) {
   const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', await answer.arrayBuffer()));
@@ -81,17 +89,20 @@ function respond(request) {
   if (request.mode === 'navigate') return PAGES.test(url.slice(scope.length)) ? kept(at('index.html'), request) : null;
   if (url === at('config.json')) return fresh(url, request);
   if (hashes.has(url)) return kept(url, request);
-  if (url.startsWith(at('paper/'))) return onceFetched(url, request);
+  if (isPaper(url)) return onceFetched(url, request);
   return /-[0-9a-f]{8,16}[._]/.test(url) ? earlier(url, request) : null;
 }
 
-/** What draws PDFs is large and few need it: kept from the first time on. */
+/** What draws PDFs is large and few need it: kept from the first time on, and by the builds that have the same. */
+const isPaper = url => url.startsWith(at(BUILD.paper));
+
 async function onceFetched(url, request) {
   const cache = await caches.open(NAME);
   const known = await cache.match(url);
   if (known) return known;
   const answer = await fetch(request);
-  if (answer.ok && answer.status === 200) await cache.put(url, answer.clone()).catch(() => {});
+  const isPage = (answer.headers.get('content-type') || '').includes('html');
+  if (answer.status === 200 && !isPage) await cache.put(url, answer.clone()).catch(() => {});
   return answer;
 }
 
@@ -105,8 +116,7 @@ async function fresh(url, request) {
   const cache = await caches.open(NAME);
   const last = await cache.match(url);
   const now = fetch(request).then(async answer => {
-    // A page of a gateway or of a portal in its place is no word of the site's.
-    if (!answer.ok || !(answer.headers.get('content-type') || '').includes('json')) return last || answer;
+    if (!answer.ok || !isJson(answer)) return last || answer;
     await cache.put(url, answer.clone());
     return answer;
   });

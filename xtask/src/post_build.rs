@@ -16,8 +16,10 @@ const TEXT: [&str; 8] = ["html", "js", "css", "wasm", "json", "svg", "txt", "web
 const AS_IS: [&str; 4] = ["icon.svg", "manifest.webmanifest", "config.json", "sw-off.js"];
 /// Fetched by the browser itself, or only when something is wrong.
 const NOT_KEPT: [&str; 4] = ["sw.js", "sw-off.js", "old.js", "embed.js"];
-/// The folder of what draws PDFs.
+/// What draws PDFs: a folder that is named after what is in it,
 const PAPER: &str = "paper";
+/// and what leads there, which the app knows and the service worker keeps with its build.
+const TO_PAPER: &str = "paper/paper.js";
 /// What of pdf.js is laid beside it: folder, name of ours, and which files by a part of their name. Scripts have no sandbox here.
 const PAPER_FILES: [(&str, &str, &[&str]); 3] = [
     ("cmaps", "cmaps", &[".bcmap", "LICENSE"]),
@@ -45,13 +47,13 @@ pub(crate) fn run() -> anyhow::Result<()> {
     forms(&root, &stage)?;
     texts(&root, &stage)?;
     let css = styles(&root, &stage)?;
-    paper(&root, &stage)?;
+    let paper = paper(&root, &stage)?;
     page(&stage, &base, &css)?;
-    let build = names(&stage, &css)?;
+    let build = names(&stage, &css, &paper)?;
     for (script, target) in SCRIPTS {
         bundle(script, target, &build, &stage)?;
     }
-    let list = precache(&stage)?;
+    let list = precache(&stage, &paper)?;
     bundle("sw.js", "es2022", &list, &stage)?;
     if release { compress(&stage) } else { Ok(()) }
 }
@@ -86,8 +88,8 @@ fn forms(root: &Path, stage: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What draws PDFs, in a folder of its own: nobody fetches it before the first PDF.
-fn paper(root: &Path, stage: &Path) -> anyhow::Result<()> {
+/// What draws PDFs, in a folder of its own: nobody fetches it before the first PDF. Gives the name of the folder.
+fn paper(root: &Path, stage: &Path) -> anyhow::Result<String> {
     let to = stage.join(PAPER);
     let status = tools::command("esbuild")
         .args(["public/paper/paper.js", "public/paper/worker.js"])
@@ -107,7 +109,17 @@ fn paper(root: &Path, stage: &Path) -> anyhow::Result<()> {
         }
     }
     fs::copy(pdfjs.join("LICENSE"), to.join("LICENSE"))?;
-    Ok(())
+    named_after_content(stage)
+}
+
+/// Its files belong together, and those of two builds may lie on one server: what leads to them leads to those of its build.
+fn named_after_content(stage: &Path) -> anyhow::Result<String> {
+    let from = stage.join(PAPER);
+    let folder = format!("{PAPER}-{}/", hash(serde_json::to_string(&listing(&from)?)?.as_bytes()));
+    fs::rename(&from, stage.join(&folder))?;
+    fs::create_dir_all(&from)?;
+    fs::write(stage.join(TO_PAPER), format!("export * from '../{folder}paper.js';\n"))?;
+    Ok(folder)
 }
 
 /// The sentences, a file for each language and each part that brings its own, in the form that the app reads.
@@ -168,7 +180,7 @@ fn page(stage: &Path, base: &str, css: &str) -> anyhow::Result<()> {
 }
 
 /// The names of the files that belong together, and one name for all of them.
-fn names(stage: &Path, css: &str) -> anyhow::Result<Value> {
+fn names(stage: &Path, css: &str, paper: &str) -> anyhow::Result<Value> {
     let all = listing(stage)?;
     let find = |end: &str| {
         let mut found =
@@ -176,7 +188,7 @@ fn names(stage: &Path, css: &str) -> anyhow::Result<Value> {
         found.next().cloned().with_context(|| format!("no app-*{end} in the build"))
     };
     let id = hash(serde_json::to_string(&all)?.as_bytes());
-    Ok(json!({ "id": id, "js": find(".js")?, "wasm": find("_bg.wasm")?, "css": css }))
+    Ok(json!({ "id": id, "js": find(".js")?, "wasm": find("_bg.wasm")?, "css": css, "paper": paper }))
 }
 
 fn bundle(script: &str, target: &str, build: &Value, stage: &Path) -> anyhow::Result<()> {
@@ -204,11 +216,11 @@ fn listing(stage: &Path) -> anyhow::Result<std::collections::BTreeMap<String, St
 }
 
 /// What the service worker keeps: any change of any file makes another list, and with it another worker.
-fn precache(stage: &Path) -> anyhow::Result<Value> {
+fn precache(stage: &Path, paper: &str) -> anyhow::Result<Value> {
     let mut list = listing(stage)?;
-    list.retain(|path, _| !NOT_KEPT.contains(&path.as_str()) && !path.starts_with("paper/"));
+    list.retain(|path, _| !NOT_KEPT.contains(&path.as_str()) && !path.starts_with(paper));
     let id = hash(serde_json::to_string(&list)?.as_bytes());
-    Ok(json!({ "id": id, "files": list.into_iter().collect::<Vec<_>>() }))
+    Ok(json!({ "id": id, "files": list.into_iter().collect::<Vec<_>>(), "paper": paper }))
 }
 
 /// The first 16 hexadecimal digits of the SHA-256.
@@ -251,6 +263,41 @@ mod tests {
 
     /// Whom the journeys hear: `public/recovery.js` says it in the app's place. What the build asks of a language.
     const SAID_ELSEWHERE: [&str; 4] = ["crash.title", "lang.name", "lang.short", "lang.dir"];
+
+    /// A build of the page and of what draws PDFs. Gives the name of its folder, and what the service worker keeps.
+    fn built(worker: &str) -> (String, Value) {
+        let stage = tempfile::tempdir().unwrap();
+        let stage = stage.path();
+        fs::create_dir_all(stage.join("paper/cmaps")).unwrap();
+        for (path, text) in [
+            ("index.html", "page"),
+            ("paper/paper.js", "draws"),
+            ("paper/worker.js", worker),
+            ("paper/cmaps/a.bcmap", ""),
+        ] {
+            fs::write(stage.join(path), text).unwrap();
+        }
+        let folder = named_after_content(stage).unwrap();
+        assert_eq!(files::read(&stage.join(&folder).join("worker.js")).unwrap(), worker);
+        assert!(files::read(&stage.join("paper/paper.js")).unwrap().contains(&format!("'../{folder}paper.js'")));
+        let list = precache(stage, &folder).unwrap();
+        (folder, list)
+    }
+
+    #[test]
+    fn what_draws_pdfs_is_never_of_two_builds() {
+        let (one, list) = built("reads");
+        let (other, its_list) = built("reads otherwise");
+        assert_ne!(one, other);
+        // A change there alone makes another build, and each build keeps what leads to its own.
+        assert_ne!(list["id"], its_list["id"]);
+        assert_ne!(list["files"][1], its_list["files"][1]);
+        let kept = |list: &Value| -> Vec<String> {
+            list["files"].as_array().unwrap().iter().map(|file| file[0].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(kept(&list), ["index.html", "paper/paper.js"]);
+        assert_eq!(built("reads"), (one, list));
+    }
 
     #[test]
     fn each_sentence_is_said_by_somebody() {

@@ -214,13 +214,13 @@ pub(super) async fn fetched_late(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
     applicant.hands(PORTRAIT, &house.files.path("portrait.jpg")).await?;
     let late = fetched(phone).await?;
-    for part in ["split_documents", "image-worker", "paper/"] {
+    for part in ["split_documents", "image-worker", "/paper"] {
         ensure!(!early.contains(part) && !form.contains(part), "{part} came with the first visit: {form}");
     }
     for part in ["split_documents", "image-worker"] {
         ensure!(late.contains(part), "{part} is called otherwise now: {late}");
     }
-    ensure!(!late.contains("paper/"), "what draws PDFs came without a PDF: {late}");
+    ensure!(!late.contains("/paper"), "what draws PDFs came without a PDF: {late}");
     Ok(())
 }
 

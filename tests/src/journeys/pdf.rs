@@ -108,7 +108,7 @@ const INK: &str = "(() => { const it = canvases[0]; if (!it || !it.width) return
     const share = dark / (dots.length / 4); return share > .06 && share < .4; })()";
 
 /// Something of what draws PDFs.
-const FETCHED: &str = "performance.getEntriesByType('resource').some(it => it.name.includes('/paper/'))";
+const FETCHED: &str = "performance.getEntriesByType('resource').some(it => it.name.includes('/paper'))";
 
 const LAST: &str = "const room = document.querySelector('.hc-view__room'); room.scrollTo(0, room.scrollHeight);";
 
