@@ -5,6 +5,7 @@ use health_certificate::{
     apply::DrawDocument,
     documents::{self as papers, Editing, Given, Taking},
     embed::{self, Instance},
+    form::{Fetching, LoadWidgets, WIDGETS, Widgets},
     offline::{OFFICE, Office},
     route::Route,
     shell::Parts,
@@ -31,9 +32,19 @@ pub fn mount(root: web_sys::Node, config: &JsValue) -> Instance {
     embed::mount(root, config, PARTS)
 }
 
-/// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the form.
-const PARTS: Parts =
-    Parts { office, account, handover, documents, papers: PAPERS, progress, examination, certificate, verify };
+/// What is fetched when it is first needed. The first visit pays for the entrance, signing in and the first choice of the form.
+const PARTS: Parts = Parts {
+    office,
+    account,
+    handover,
+    widgets: LoadWidgets(widgets),
+    documents,
+    papers: PAPERS,
+    progress,
+    examination,
+    certificate,
+    verify,
+};
 
 fn office() -> Pin<Box<dyn Future<Output = Option<Office>>>> {
     Box::pin(async { office_part().await.ok() })
@@ -60,6 +71,15 @@ fn handover((route, documents): (Route, DrawDocument)) -> Loading {
 #[wasm_split(office, fallible)]
 fn handover_part(route: Route, documents: DrawDocument) -> Result<AnyView, SplitLoaderError> {
     Ok(health_certificate::apply::after(&route, documents))
+}
+
+fn widgets() -> Fetching {
+    Box::pin(async { widgets_part().await.ok() })
+}
+
+#[wasm_split(widgets, fallible)]
+fn widgets_part() -> Result<Widgets, SplitLoaderError> {
+    Ok(WIDGETS)
 }
 
 fn documents(given: Given) -> Loading {

@@ -1,14 +1,43 @@
 //! Putting things in order, with one sort for all of them.
 //!
 //! The compiler makes a sort anew for each type of thing and each rule of order, four kilobytes of WebAssembly at a time.
-//! Here places are sorted, whatever stands in them.
+//! Here places are sorted, whatever stands in them, and by a few lines: a form and a reply have hundreds of things, not millions.
 use std::cmp::Ordering;
 
 /// The places `0..count` in order; those that are equal stay as they are.
 pub fn places(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..count).collect();
-    places.sort_unstable_by(|a, b| compare(*a, *b).then(a.cmp(b)));
+    // Runs that are in order become one of twice the length, until one is all.
+    let mut run = 1;
+    while run < count {
+        let mut longer = Vec::with_capacity(count);
+        for two in places.chunks(run * 2) {
+            let (left, right) = two.split_at(run.min(two.len()));
+            merge(left, right, compare, &mut longer);
+        }
+        places = longer;
+        run *= 2;
+    }
     places
+}
+
+fn merge(
+    mut left: &[usize],
+    mut right: &[usize],
+    compare: &mut dyn FnMut(usize, usize) -> Ordering,
+    merged: &mut Vec<usize>,
+) {
+    while let (Some((a, after_a)), Some((b, after_b))) = (left.split_first(), right.split_first()) {
+        if compare(*b, *a) == Ordering::Less {
+            merged.push(*b);
+            right = after_b;
+        } else {
+            merged.push(*a);
+            left = after_a;
+        }
+    }
+    merged.extend_from_slice(left);
+    merged.extend_from_slice(right);
 }
 
 /// The same things in order; those that are equal stay as they are.

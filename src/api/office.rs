@@ -1,15 +1,15 @@
 //! Calls about the office and the sign-in.
 use super::exchange::Ask;
 use super::{Api, ApiError, Fresh};
-use contract::api::{CodeEntered, CodeRequest, CodeSent, Items, Lookup, LookupRequest, Service, Session, Site};
+use contract::api::{CodeEntered, CodeRequest, CodeSent, Items, Lookup, LookupRequest, Session, Site};
 
 impl Api {
-    /// What this backend is and can do.
+    /// What this backend is and can do, as JSON text.
     ///
     /// # Errors
     /// As every call.
-    pub async fn service(&self, etag: Option<&str>) -> Result<Fresh<Service>, ApiError> {
-        self.fresh(Ask::public(self.url("/service"), etag)).await
+    pub async fn service(&self, etag: Option<&str>) -> Result<Fresh<String>, ApiError> {
+        self.fresh_text(Ask::public(self.url("/service"), etag)).await
     }
 
     /// A questionnaire as JSON text, named `id|version` or `id`.

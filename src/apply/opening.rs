@@ -1,7 +1,8 @@
 //! Opens a draft with its form: what stands there until both are here, and what is said if one is not.
 
 use super::gone;
-use crate::form::{AttachmentHole, Filling, Setting};
+use super::steps::named_in_url;
+use crate::form::{AttachmentHole, Filling, LoadWidgets, Setting, needs_widgets};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, DraftId, FormKind, Network, Offline, StoreError};
 use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
@@ -41,15 +42,52 @@ pub(super) struct Wanted {
     pub(super) base: Option<Answers>,
     /// What a page does with the form before it is drawn.
     pub(super) prepare: Option<Prepare>,
+    /// What of the form stands on the page.
+    pub(super) draws: Draws,
+}
+
+/// What of a form a page draws: its widgets are here before the page is.
+#[derive(Clone)]
+pub(super) enum Draws {
+    /// Nothing: it tells how far the form is.
+    Nothing,
+    /// The step or the item that a URL names.
+    Place(String),
+    /// Whatever is open.
+    Anything,
 }
 
 /// Makes of a form the one that is drawn for this application.
 pub(super) type Prepare = fn(Offline, String, Arc<Form>) -> Pin<Box<dyn Future<Output = Arc<Form>>>>;
 
+impl Draws {
+    /// Whether it cannot be drawn with the choices alone that come with the first visit.
+    fn need_widgets(&self, form: &Form) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Anything => true,
+            // Who is led to one item finds its control there. A place that is not in this form is not drawn.
+            Self::Place(link) => named_in_url(form, link)
+                .is_some_and(|(step, pointer)| pointer.link_id() != step.link_id || needs_widgets(form, &step)),
+        }
+    }
+}
+
 impl Wanted {
     /// The application itself.
     pub(super) fn application(id: &str) -> Self {
-        Self { id: DraftId::application(id), questionnaire: String::new(), base: None, prepare: None }
+        Self {
+            id: DraftId::application(id),
+            questionnaire: String::new(),
+            base: None,
+            prepare: None,
+            draws: Draws::Nothing,
+        }
+    }
+
+    /// One place in its form.
+    pub(super) fn place(id: &str, link: &str) -> Self {
+        Self { draws: Draws::Place(link.to_owned()), ..Self::application(id) }
     }
 }
 
@@ -58,7 +96,7 @@ impl Wanted {
 pub(super) enum Closed {
     /// The draft.
     Draft(StoreError),
-    /// The form was not to be had: no network, and none on this phone.
+    /// The form, or what draws it, was not to be had: no network, and none on this phone.
     NoForm,
     /// The form that came is none that can be asked.
     BadForm(LoadError),
@@ -79,14 +117,14 @@ pub(super) fn opened(
 ) -> AnyView {
     let stage = RwSignal::new(Stage::Opening);
     let place: StoredValue<Option<(Draft, Arc<Form>)>> = StoredValue::new(None);
-    let (offline, i18n) = (Offline::here(), I18n::here());
+    let (offline, i18n, load) = (Offline::here(), I18n::here(), expect_context::<LoadWidgets>());
     let (again, base, application) = (wanted.clone(), wanted.base.clone(), wanted.id.application.clone());
     let kind = wanted.id.form;
     let begin = move || {
         stage.set(Stage::Opening);
         let wanted = again.clone();
         spawn_local(ScopedFuture::new(async move {
-            let next = match open(offline, i18n, &wanted).await {
+            let next = match open(offline, i18n, load, &wanted).await {
                 Ok(found) => {
                     place.try_update_value(|place| *place = Some(found));
                     Stage::There
@@ -177,7 +215,7 @@ pub(super) fn identity_consent(form: &Form, evaluation: &Evaluation) -> bool {
     })
 }
 
-async fn open(offline: Offline, i18n: I18n, wanted: &Wanted) -> Result<(Draft, Arc<Form>), Closed> {
+async fn open(offline: Offline, i18n: I18n, load: LoadWidgets, wanted: &Wanted) -> Result<(Draft, Arc<Form>), Closed> {
     let draft = offline.open_draft(&wanted.id, &wanted.questionnaire).await.map_err(Closed::Draft)?;
     let name = draft.questionnaire.get_untracked();
     if draft.writable().get_untracked()
@@ -192,6 +230,9 @@ async fn open(offline: Offline, i18n: I18n, wanted: &Wanted) -> Result<(Draft, A
     if name != form.canonical() {
         // Begun under the newest version, whichever that was: from now on it is this one.
         draft.questionnaire.set(form.canonical());
+    }
+    if wanted.draws.need_widgets(&form) && !load.bring().await {
+        return Err(Closed::NoForm);
     }
     if wanted.id.form == FormKind::Application {
         fill_in(offline, draft, &form).await;

@@ -1,7 +1,7 @@
 //! A report for online verification: the same engine and a small form of its own, or what came back of one.
 
 use super::handing::Handing;
-use super::opening::{DrawDocument, Opened, Wanted, opened};
+use super::opening::{DrawDocument, Draws, Opened, Wanted, opened};
 use super::papers::lost_note;
 use super::returned::round_page;
 use super::save::{other_tab_at, save_line};
@@ -56,6 +56,7 @@ fn begun(application: &str, record: ApplicationRecord, documents: DrawDocument) 
         questionnaire: record.report_questionnaire.clone().unwrap_or_else(|| FORM.to_owned()),
         base: None,
         prepare: Some(narrowed),
+        draws: Draws::Anything,
     };
     opened(&wanted, documents, move |opened| form_page(opened, &record))
 }

@@ -4,7 +4,7 @@ use super::before::{Before, answers_before, questionnaire};
 use super::gone;
 use super::handing::Handing;
 use super::moved::form_moved;
-use super::opening::{Closed, DrawDocument, Opened, Wanted, again_with_network, opened};
+use super::opening::{Closed, DrawDocument, Draws, Opened, Wanted, again_with_network, opened};
 use super::papers::lost_note;
 use super::report::narrowed;
 use super::save::{other_tab_at, save_line};
@@ -91,6 +91,7 @@ fn wanted(record: &ApplicationRecord, kind: FormKind, base: Answers) -> Wanted {
         questionnaire: questionnaire(record, kind),
         base: Some(base),
         prepare: (kind == FormKind::Report).then_some(narrowed),
+        draws: Draws::Anything,
     }
 }
 

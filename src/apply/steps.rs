@@ -3,9 +3,9 @@
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_phone, other_tab, save_line};
-use crate::form::{errors_above, page_name, passage, step_items};
+use crate::form::{Filling, LoadWidgets, errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
-use crate::reactive::{Memo, memo};
+use crate::reactive::{Memo, effect_from, memo};
 use crate::route::nav::Arrival;
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -18,7 +18,7 @@ use view::view;
 /// The step that holds `link`: a group's linkId, or that of one item, which then gets the focus.
 pub fn page(application: &str, link: &str, documents: DrawDocument) -> AnyView {
     let link = link.to_owned();
-    opened(&Wanted::application(application), documents, move |opened| step_page(opened, &link))
+    opened(&Wanted::place(application, &link), documents, move |opened| step_page(opened, &link))
 }
 
 fn step_page(opened: Opened, link: &str) -> AnyView {
@@ -35,6 +35,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
     {
         opened.draft().step.set(Some(step.link_id.clone()));
     }
+    bring_widgets_in_time(filling);
     let states = filling.steps();
     let here = {
         let link_id = step.link_id.clone();
@@ -111,13 +112,27 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
     .into_any()
 }
 
+/// Somebody has begun to answer: what the next pages are drawn with is fetched meanwhile. Where it is not to be had the page
+/// that needs it says so.
+fn bring_widgets_in_time(filling: Filling) {
+    let (load, evaluation) = (expect_context::<LoadWidgets>(), filling.evaluation());
+    effect_from(move |before: Option<()>| {
+        evaluation.track();
+        if before.is_some() {
+            spawn_local(async move {
+                load.bring().await;
+            });
+        }
+    });
+}
+
 /// How a step or an item stands in a URL. A web server takes a path with a dot for a file, so a dot is written as a colon.
 pub(super) fn in_url(link: &str) -> String {
     link.replace('.', ":")
 }
 
 /// The step and the item that a URL names: by a linkId, or by a whole pointer for an item in a row.
-fn named_in_url(form: &Form, link: &str) -> Option<(Step, Pointer)> {
+pub(super) fn named_in_url(form: &Form, link: &str) -> Option<(Step, Pointer)> {
     let written = if link.starts_with("#/") { Pointer::from_text(link) } else { Pointer::item(link) };
     let mut found: Option<Pointer> = None;
     for (at, segment) in written.segments().enumerate() {

@@ -75,7 +75,7 @@ fn list(opened: Opened) -> AnyView {
         <PageTitle words=title document=t(K::HomeDraft)/>
         {other_tab(opened)}
         {other_phone(opened)}
-        {sent}
+        {live(sent)}
         {form_moved(opened)}
         <p>
             {live(move || { let (a, b) = counts(); i18n.say(K::TasksCount, &[("a", a.into()), ("b", b.into())]) })}
@@ -83,11 +83,11 @@ fn list(opened: Opened) -> AnyView {
             <span class="hc-hint">{t(K::TasksWarn)}</span>
         </p>
         {section_title(t(K::TasksFill))}
-        <ul class="hc-card hc-card--flush">{rows}</ul>
+        <ul class="hc-card hc-card--flush">{live(rows)}</ul>
         {section_title(t(K::TasksSubmit))}
-        <ul class="hc-card hc-card--flush">{to_check}</ul>
+        <ul class="hc-card hc-card--flush">{live(to_check)}</ul>
         {other_ways(opened)}
-        {action_bar(Some(save_line(opened)), act.into_any())}
+        {action_bar(Some(save_line(opened)), live(act))}
     }
     .into_any()
 }

@@ -1,18 +1,14 @@
 //! One item: its words in their order (label, hint, error, control, why), and which widget it gets.
 
 use super::attempt::Part;
-use super::autocomplete::list_field;
 use super::below::{after, why};
-use super::choices::{choice_field, select_field, tick_field};
-use super::document::attachment;
+use super::choices::choice_field;
+use super::fetched::fetched;
 use super::filling::Filling;
-use super::lines::lines_field;
 use super::passage::{foreign, plain, words_of};
-use super::rows::row_group;
 use super::shown::values_text;
 use super::standing::{Around, Standing};
 use super::turns::in_turns;
-use super::typed_field::{area_field, line_field};
 use crate::i18n::K;
 use crate::reactive::{Memo, memo};
 use crate::ui::{Icon, Tone, error_words, heading_level, live, note};
@@ -74,7 +70,7 @@ pub(super) fn placed(filling: Filling, at: usize, row: Option<&Pointer>) -> AnyV
 }
 
 /// Whether no answer decides if an item is asked.
-fn is_always_asked(form: &Form, at: usize) -> bool {
+pub(super) fn is_always_asked(form: &Form, at: usize) -> bool {
     form.lineage(at).filter_map(|at| form.items.get(at)).all(|item| {
         item.conditions.is_empty() && item.derived.is_none() && !item.hidden && item.kind != ItemKind::Unsupported
     })
@@ -165,20 +161,17 @@ pub(super) fn attribute(element: &web_sys::Element, name: &str, value: Option<&s
 }
 
 fn widget(place: &Place) -> AnyView {
-    if place.item.takes_lines() {
-        return lines_field(place);
-    }
     match place.item.widget() {
-        Widget::Rows => row_group(place),
-        Widget::Display => display(place),
-        Widget::Line => line_field(place),
-        Widget::Area => area_field(place),
-        Widget::List => list_field(place),
-        Widget::Select => select_field(place),
         Widget::Radios | Widget::Ticks => choice_field(place),
-        Widget::Tick => tick_field(place),
-        Widget::Document => attachment(place),
+        Widget::Display => display(place),
         Widget::Group | Widget::Nothing => ().into_any(),
+        Widget::Rows
+        | Widget::Line
+        | Widget::Area
+        | Widget::List
+        | Widget::Select
+        | Widget::Tick
+        | Widget::Document => fetched(place),
     }
 }
 

@@ -10,6 +10,7 @@ mod below;
 mod choices;
 mod document;
 mod enter;
+mod fetched;
 mod filling;
 mod focus_errors;
 mod glyph;
@@ -28,6 +29,7 @@ mod turns;
 mod typed_field;
 mod writing;
 
+pub use fetched::{Fetching, LoadWidgets, WIDGETS, Widgets, needs_widgets};
 pub use filling::{Filling, Returned, Setting};
 pub use focus_errors::{errors_above, page_name};
 pub use hole::{AttachmentHole, AttachmentView, ConsentAsked};

@@ -178,12 +178,14 @@ impl Inner {
         }
     }
 
+    /// Kept as it came: to write it anew would bring a writer of all that it says into the first visit.
     pub(super) async fn refresh_service(&self) -> Result<(), ApiError> {
-        let kept = self.service.try_get_untracked().flatten();
-        let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
-        let reply = self.api.service(etag.as_deref()).await;
-        let service = self.keep_json_strictly(SERVICE, kept, self.heard(reply)?).await?;
-        self.service.try_set(Some(service));
+        let is_service = |text: &str| contract::json::read::<Service>(text).is_some();
+        let kept = self.kept_text(SERVICE).await.filter(|kept| is_service(&kept.value));
+        let reply = self.api.service(kept.as_ref().and_then(|kept| kept.etag.as_deref())).await;
+        let Kept { value, at, etag } = self.keep_text(SERVICE, kept, reply, is_service).await?;
+        let value = contract::json::read(&value).ok_or(ApiError::Unreadable)?;
+        self.service.try_set(Some(Kept { value, at, etag }));
         Ok(())
     }
 

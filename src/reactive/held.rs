@@ -28,10 +28,16 @@ impl Held {
     }
 
     fn cell<T: 'static>(&self) -> &RefCell<T> {
-        match self.0.downcast_ref() {
+        match self.any().downcast_ref() {
             Some(cell) => cell,
             None => of_another_type(),
         }
+    }
+
+    /// Once for all types.
+    #[inline(never)]
+    fn any(&self) -> &dyn Any {
+        &**self.0
     }
 }
 

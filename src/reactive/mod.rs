@@ -21,8 +21,19 @@ pub fn effect_from<T: 'static>(mut act: impl FnMut(Option<T>) -> T + 'static) {
     run(Box::new(move || last = Some(act(last.take()))));
 }
 
-fn run(mut act: Box<dyn FnMut()>) {
-    Effect::new(move |_| act());
+/// An act on the world outside. A box of a closure holds two ways to call it, of which nobody uses one.
+trait Act {
+    fn act(&mut self);
+}
+
+impl<F: FnMut()> Act for F {
+    fn act(&mut self) {
+        self();
+    }
+}
+
+fn run(mut act: Box<dyn Act>) {
+    Effect::new(move |_| act.act());
 }
 
 /// A value that is reckoned once for all who read it; they are told only when it has become another.

@@ -168,7 +168,7 @@ impl<T: 'static> Memo<T> {
     where
         T: PartialEq,
     {
-        let slot = kept(Box::new(move |before| {
+        let slot = kept(Box::new(move |before: Option<&Held>| {
             let now = match before {
                 Some(before) => before.look(|before| value(Some(before))),
                 None => value(None),
@@ -180,12 +180,21 @@ impl<T: 'static> Memo<T> {
     }
 }
 
-/// Reckons a value; none where what was before still holds.
-type Reckon = dyn Fn(Option<&Held>) -> Option<Held>;
+/// Reckons a value; none where what was before still holds. A box of a closure would hold three ways to call it, one of which is
+/// used.
+trait Reckon {
+    fn reckon(&self, before: Option<&Held>) -> Option<Held>;
+}
 
-fn kept(value: Box<Reckon>) -> AnyMemo<Held> {
+impl<F: Fn(Option<&Held>) -> Option<Held>> Reckon for F {
+    fn reckon(&self, before: Option<&Held>) -> Option<Held> {
+        self(before)
+    }
+}
+
+fn kept(value: Box<dyn Reckon>) -> AnyMemo<Held> {
     let value = SendWrapper::new(value);
-    AnyMemo::new_owning(move |before: Option<Held>| match (value(before.as_ref()), before) {
+    AnyMemo::new_owning(move |before: Option<Held>| match (value.reckon(before.as_ref()), before) {
         (Some(now), _) => (now, true),
         (None, Some(before)) => (before, false),
         (None, None) => (Held::new(()), true),
@@ -195,16 +204,14 @@ fn kept(value: Box<Reckon>) -> AnyMemo<Held> {
 impl<T: 'static> Signal<T> {
     /// Reckons it whenever it is read.
     pub fn derive(value: impl Fn() -> T + 'static) -> Self {
-        Self { slot: followed(Box::new(move || Held::new(value()))), kind: PhantomData }
+        let now = move |_: Option<&Held>| Some(Held::new(value()));
+        Self { slot: followed(Box::new(now)), kind: PhantomData }
     }
 }
 
-fn followed(value: Box<dyn Fn() -> Held>) -> AnySignal<Held> {
+fn followed(value: Box<dyn Reckon>) -> AnySignal<Held> {
     let value = SendWrapper::new(value);
-    AnySignal::derive(move || {
-        let now = &*value;
-        now()
-    })
+    AnySignal::derive(move || value.reckon(None).unwrap_or_else(|| Held::new(())))
 }
 
 impl<T> From<RwSignal<T>> for Signal<T> {

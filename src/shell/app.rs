@@ -11,6 +11,7 @@ use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
 use crate::ui::{Announcer, Frame, LoadPart, Loading, PartMissing, live, part};
 use leptos::{html, prelude::*, task::spawn_local};
+use std::rc::Rc;
 use view::view;
 
 /// The app. It is mounted into an element of its own site or into a shadow root.
@@ -30,6 +31,7 @@ pub fn App(
     provide_context(i18n);
     provide_context(languages);
     provide_context(looks);
+    provide_context(parts.widgets);
     provide_context(frame);
     let announcer = Announcer::new();
     provide_context(announcer);
@@ -127,7 +129,7 @@ fn pages(wanted: Memo<(Route, Option<Instead>)>, parts: Parts) -> AnyView {
         // What a page reads while it is made must not make the whole page anew.
         untrack(|| match instead {
             Some(Instead::SignIn) => session::in_place(),
-            Some(Instead::Pin) => spoken(Chapter::Office, move || (parts.account)(Route::Settings)),
+            Some(Instead::Pin) => spoken(Chapter::Office, Rc::new(move || (parts.account)(Route::Settings))),
             Some(Instead::OtherPersons) => session::other_persons(),
             None => page(&route, parts),
         })
@@ -162,7 +164,7 @@ fn instead(route: &Route, offline: Offline) -> Option<Instead> {
 fn page(route: &Route, parts: Parts) -> AnyView {
     let fetched = |chapter, load: LoadPart<Route>| {
         let route = route.clone();
-        after_all(chapter, move || load(route.clone()))
+        after_all(chapter, Rc::new(move || load(route.clone())))
     };
     match route {
         Route::Entrance => session::entrance(),
@@ -172,30 +174,36 @@ fn page(route: &Route, parts: Parts) -> AnyView {
         Route::Home | Route::Lookup | Route::Outbox | Route::Settings => fetched(Chapter::Office, parts.account),
         Route::Check(_) | Route::Receipt(_) | Route::Returned(_) | Route::Report(_) => {
             let (route, documents) = (route.clone(), documents::drawn(parts));
-            after_all(Chapter::Office, move || (parts.handover)((route.clone(), documents.clone())))
+            after_all(Chapter::Office, Rc::new(move || (parts.handover)((route.clone(), documents.clone()))))
         }
         Route::Status(_) => fetched(Chapter::Office, parts.progress),
         Route::Examination(_) | Route::Visit(_) | Route::Results(_) => fetched(Chapter::Examination, parts.examination),
         Route::Collect(_) | Route::Certificate(_) => fetched(Chapter::Certificate, parts.certificate),
         Route::Verify => {
             let route = route.clone();
-            spoken(Chapter::Verify, move || (parts.verify)(route.clone()))
+            spoken(Chapter::Verify, Rc::new(move || (parts.verify)(route.clone())))
         }
         Route::Unknown(_) => missing::page(),
     }
 }
 
+/// How a part is fetched and drawn: once more for each try.
+type Fetch = Rc<dyn Fn() -> Loading>;
+
 /// A part that shows what this phone keeps of the office: that is here before it is drawn.
-pub(super) fn after_all(chapter: Chapter, load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
+pub(super) fn after_all(chapter: Chapter, load: Fetch) -> AnyView {
     let offline = Offline::here();
-    spoken(chapter, move || {
-        let load = load.clone();
-        Box::pin(async move { if offline.whole().await { load().await } else { Err(PartMissing) } })
-    })
+    spoken(
+        chapter,
+        Rc::new(move || {
+            let load = load.clone();
+            Box::pin(async move { if offline.whole().await { load().await } else { Err(PartMissing) } })
+        }),
+    )
 }
 
 /// A part with sentences of its own: they are here before it is drawn, in the language in use.
-fn spoken(chapter: Chapter, load: impl Fn() -> Loading + Clone + 'static) -> AnyView {
+fn spoken(chapter: Chapter, load: Fetch) -> AnyView {
     let languages: Languages = expect_context();
     part(move || {
         let load = load.clone();

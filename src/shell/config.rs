@@ -2,6 +2,7 @@
 
 use crate::apply::DrawDocument;
 use crate::documents;
+use crate::form::LoadWidgets;
 use crate::offline::LoadOffice;
 use crate::route::{Route, RouteMode};
 use crate::ui::{FirstHeading, Frame, LoadPart};
@@ -58,6 +59,8 @@ pub struct Parts {
     pub account: LoadPart<Route>,
     /// After the last step: check, receipt, what came back, the report.
     pub handover: LoadPart<(Route, DrawDocument)>,
+    /// The widgets of the form that nobody needs for the first answer.
+    pub widgets: LoadWidgets,
     /// An item that asks for a document.
     pub documents: LoadPart<documents::Given>,
     /// What is done with a document when a person asks for it.

@@ -126,17 +126,28 @@ impl Element {
             leptos::logging::warn!("an event without a fixed name: {}", event.name());
             return;
         };
-        self.hear(name, Box::new(move |event| act(event.unchecked_into())));
+        self.hear(name, Box::new(move |event: web_sys::Event| act(event.unchecked_into())));
     }
 
-    fn hear(&mut self, name: &'static str, mut act: Box<dyn FnMut(web_sys::Event)>) {
+    fn hear(&mut self, name: &'static str, mut act: Box<dyn Hear>) {
         let owner = Owner::current().unwrap_or_default();
-        self.give(name, Given::On(Box::new(move |event| owner.with(|| act(event)))));
+        self.give(name, Given::On(Box::new(move |event| owner.with(|| act.hear(event)))));
     }
 
     /// Puts something into it, after what is there.
     pub fn child(&mut self, child: AnyView) {
         self.0.children.push(child);
+    }
+}
+
+/// What hears an event. A box of a closure holds two ways to call it, of which nobody uses one.
+trait Hear {
+    fn hear(&mut self, event: web_sys::Event);
+}
+
+impl<F: FnMut(web_sys::Event)> Hear for F {
+    fn hear(&mut self, event: web_sys::Event) {
+        self(event);
     }
 }
 

@@ -6,10 +6,21 @@
 use leptos::prelude::*;
 
 /// A child that is drawn anew when what it reads changes.
-pub fn live<V: IntoView + 'static>(mut draw: impl FnMut() -> V + Send + 'static) -> AnyView {
-    boxed(Box::new(move || draw().into_any()))
+pub fn live<V: IntoView + 'static>(draw: impl FnMut() -> V + Send + 'static) -> AnyView {
+    boxed(Box::new(draw))
 }
 
-fn boxed(draw: Box<dyn FnMut() -> AnyView + Send>) -> AnyView {
-    draw.into_any()
+/// What draws a child. A box of a closure holds two ways to call it, of which nobody uses one.
+trait Draw: Send {
+    fn draw(&mut self) -> AnyView;
+}
+
+impl<V: IntoView + 'static, F: FnMut() -> V + Send> Draw for F {
+    fn draw(&mut self) -> AnyView {
+        self().into_any()
+    }
+}
+
+fn boxed(mut draw: Box<dyn Draw>) -> AnyView {
+    (move || draw.draw()).into_any()
 }

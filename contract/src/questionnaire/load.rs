@@ -113,10 +113,13 @@ struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     fn new(root: &'a Json) -> Self {
-        let value_sets = list_of(root, "contained")
-            .iter()
-            .filter_map(|resource| Some((format!("#{}", string_of(resource, "id")?), resource)))
-            .collect();
+        // One by one: collecting would bring another sort into the app.
+        let mut value_sets = LiteMap::new();
+        for resource in list_of(root, "contained") {
+            if let Some(id) = string_of(resource, "id") {
+                value_sets.insert(format!("#{id}"), resource);
+            }
+        }
         Self {
             language: string_of(root, "language").unwrap_or_else(|| "und".to_owned()),
             value_sets,
