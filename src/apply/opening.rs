@@ -8,12 +8,13 @@ use crate::offline::{Draft, DraftId, FormKind, Network, Offline, StoreError};
 use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
-use contract::questionnaire::{Answers, Evaluation, Form, LoadError, Pointer, Value};
+use contract::questionnaire::{Answers, Beside, Evaluation, Form, LoadError, Pointer, Value};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use litemap::LiteMap;
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{self, Poll, Waker};
 
 /// Draws a document of one of an application's forms. The shell has it of the documents feature.
 pub type DrawDocument = Arc<dyn Fn(FormKind, AttachmentHole) -> AnyView + Send + Sync>;
@@ -121,19 +122,27 @@ pub(super) fn opened(
     let (again, base, application) = (wanted.clone(), wanted.base.clone(), wanted.id.application.clone());
     let kind = wanted.id.form;
     let begin = move || {
-        stage.set(Stage::Opening);
         let wanted = again.clone();
-        spawn_local(ScopedFuture::new(async move {
-            let next = match open(offline, i18n, load, &wanted).await {
+        let mut opening: Pin<Box<dyn Future<Output = Stage>>> = Box::pin(ScopedFuture::new(async move {
+            match open(offline, i18n, load, &wanted).await {
                 Ok(found) => {
                     place.try_update_value(|place| *place = Some(found));
                     Stage::There
                 }
                 Err(why) => Stage::Closed(why),
-            };
+            }
+        }));
+        // From one step to the next all is at hand, and nothing need be drawn in its place.
+        if let Poll::Ready(at_once) = opening.as_mut().poll(&mut task::Context::from_waker(Waker::noop())) {
+            stage.set(at_once);
+            return;
+        }
+        stage.set(Stage::Opening);
+        spawn_local(async move {
+            let next = opening.await;
             // The person may have gone elsewhere meanwhile.
             stage.try_update(|stage| *stage = next);
-        }));
+        });
     };
     begin();
     again_with_network(offline, begin.clone(), move || {
@@ -256,8 +265,15 @@ fn newer_form(offline: Offline, wanted: &Wanted, name: &str) -> Option<String> {
 
 /// What the sign-in tells is filled in, to be confirmed.
 async fn fill_in(offline: Offline, draft: Draft, form: &Form) {
+    let waits = |draft: Draft| {
+        draft.writable().get_untracked()
+            && draft.answers.with_untracked(|answers| Beside::waits_for_sign_in(form, answers))
+    };
+    if !waits(draft) {
+        return;
+    }
     let Some(phone) = offline.session_phone().await else { return };
-    if !draft.writable().get_untracked() {
+    if !waits(draft) {
         return;
     }
     let (mut beside, mut answers) = (draft.beside.get_untracked(), draft.answers.get_untracked());

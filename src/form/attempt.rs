@@ -80,17 +80,22 @@ impl Filling {
                 self.tidy(pointer);
             }
         }
-        self.left.update(|left| {
-            for pointer in places {
-                left.insert(pointer, ());
-            }
-        });
         let left = untrack(|| self.left_to_do());
         let here = left.into_iter().filter(|(pointer, _)| here(pointer));
         let found: Vec<Mistake> =
             here.map(|(pointer, words)| Mistake { control: self.wrong_control(&pointer), words }).collect();
         let fine = found.is_empty();
-        self.mistakes.set(found);
+        // Where nothing is wrong nothing is said anew, and no item need be looked at again before the next page is seen.
+        if !fine {
+            self.left.update(|left| {
+                for pointer in places {
+                    left.insert(pointer, ());
+                }
+            });
+        }
+        if !fine || self.mistakes.with_untracked(|before| !before.is_empty()) {
+            self.mistakes.set(found);
+        }
         fine
     }
 

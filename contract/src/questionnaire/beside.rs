@@ -42,17 +42,17 @@ pub struct Beside {
 impl Beside {
     /// Fills in what the sign-in tells, where nothing was ever answered. True if anything changed.
     pub fn fill_in(&mut self, form: &Form, answers: &mut Answers, phone: &str) -> bool {
-        let items = form.items.iter().filter(|item| item.prefill.contains(&Prefill::SessionPhone));
-        let mut changed = false;
-        for item in items.filter(|item| item.row_groups.is_empty()) {
-            let pointer = Pointer::item(&item.link_id);
-            if !answers.is_touched(&pointer) {
-                answers.set(pointer.clone(), vec![Value::Text(phone.to_owned())]);
-                self.ask(pointer);
-                changed = true;
-            }
+        let open: Vec<Pointer> = told_by_sign_in(form).filter(|pointer| !answers.is_touched(pointer)).collect();
+        for pointer in &open {
+            answers.set(pointer.clone(), vec![Value::Text(phone.to_owned())]);
+            self.ask(pointer.clone());
         }
-        changed
+        !open.is_empty()
+    }
+
+    /// Whether there is anything that [`Beside::fill_in`] would fill in.
+    pub fn waits_for_sign_in(form: &Form, answers: &Answers) -> bool {
+        told_by_sign_in(form).any(|pointer| !answers.is_touched(&pointer))
     }
 
     /// Takes over what the office filled in, where nothing was ever answered and as far as it still holds: an ID that has
@@ -175,4 +175,10 @@ impl Beside {
         self.left_by = LiteMap::new();
         self.moved_from = None;
     }
+}
+
+/// What the sign-in tells.
+fn told_by_sign_in(form: &Form) -> impl Iterator<Item = Pointer> {
+    let asked = form.items.iter().filter(|item| item.prefill.contains(&Prefill::SessionPhone));
+    asked.filter(|item| item.row_groups.is_empty()).map(|item| Pointer::item(&item.link_id))
 }
