@@ -185,8 +185,8 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
         memo(move || filling.evaluation().with(|e| e.problem(&pointer).is_some()))
     };
     let name = {
-        let item = item.clone();
-        move || label(i18n, &item)
+        let (item, pointer) = (item.clone(), pointer.clone());
+        move || filling.with_row(&pointer, label(i18n, &item))
     };
     let lang = {
         let item = item.clone();
@@ -201,8 +201,11 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
     };
     let (href, to) = nav.link(&Route::Step(id.to_owned(), link_of(pointer)));
     let spoken = {
-        let item = item.clone();
-        move || i18n.say(K::CheckChangeNamed, &[("label", label_text(i18n, &item).into())])
+        let (item, pointer) = (item.clone(), pointer.clone());
+        move || {
+            let which = filling.with_row(&pointer, label_text(i18n, &item));
+            i18n.say(K::CheckChangeNamed, &[("label", which.into())])
+        }
     };
     let closed = filling.closed;
     let change = move || {

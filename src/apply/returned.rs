@@ -303,6 +303,9 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
         OpenWhy::Returned => None,
         OpenWhy::FormChanged | OpenWhy::Unknown => Some(i18n.text(K::RetNew)),
         OpenWhy::Consequence => Some(match because {
+            Some(cause) if cause.derived.as_ref().is_some_and(|from| from.from == item.link_id) => {
+                i18n.say(K::RetSource, &[("label", label_text(i18n, &cause).into())])
+            }
             Some(cause) => i18n.say(K::CondOpened, &[("label", label_text(i18n, &cause).into())]),
             None => i18n.text(K::RetMissing),
         }),

@@ -9,7 +9,7 @@ use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, live, plain_note};
 use contract::api::ItemError;
-use contract::questionnaire::Problem;
+use contract::questionnaire::{Pointer, Problem};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use outbox::{Reason, State};
 use std::time::Duration;
@@ -29,11 +29,12 @@ enum Way {
 /// The page.
 pub(super) fn set_aside(application: &str, row: OutboxRow) -> AnyView {
     let (nav, i18n) = (Nav::here(), I18n::here());
-    let State::SetAside(reason) = row.state else { return ().into_any() };
-    let (words, way) = told(i18n, application, &reason);
-    let errors = if let Reason::Fix(errors) = &reason { Some(marked(application, errors)) } else { None };
+    let State::SetAside(reason) = &row.state else { return ().into_any() };
+    let (words, way) = told(i18n, application, reason);
+    let fixing = Fixing::new(application, &row, reason);
+    let errors = if let Reason::Fix(errors) = reason { Some(marked(fixing.clone(), errors)) } else { None };
     let act = match way {
-        Way::Fix => fix(application, row.what, row.id, reason),
+        Way::Fix => fixing.draw(),
         Way::Go(to, label) => view! { <LinkButton to=nav.link(&to) label=t(label)/> }.into_any(),
     };
     view! {
@@ -71,13 +72,13 @@ fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way)
     }
 }
 
-/// What the office said about each item, as links to the items.
-fn marked(application: &str, errors: &[ItemError]) -> AnyView {
+/// What the office said about each item, as links to the items: the form is taken back on the way there.
+fn marked(fixing: Fixing, errors: &[ItemError]) -> AnyView {
     let (nav, i18n, offline) = (Nav::here(), I18n::here(), Offline::here());
-    let (id, errors) = (application.to_owned(), errors.to_vec());
-    let name = offline.drafts().with_untracked(|all| {
-        all.iter().find(|draft| draft.id.application == id).map(|draft| draft.questionnaire.clone())
-    });
+    let (place, errors) = (fixing.draft(), errors.to_vec());
+    let name = offline
+        .drafts()
+        .with_untracked(|all| all.iter().find(|draft| draft.id == place).map(|draft| draft.questionnaire.clone()));
     let form = RwSignal::new(None);
     spawn_local(ScopedFuture::new(async move {
         if let Some(name) = name {
@@ -90,8 +91,13 @@ fn marked(application: &str, errors: &[ItemError]) -> AnyView {
             .iter()
             .map(|error| {
                 let words = problem_sentence(i18n, &form, &Problem::from(error));
-                let (href, to) = nav.link(&Route::Step(id.clone(), link_of(&error.pointer)));
-                view! { <li><a href=href data-to=to>{words}</a></li> }
+                let route = fixing.place_of(&error.pointer);
+                let ((href, to), fixing) = (nav.link(&route), fixing.clone());
+                let follow = move |event: web_sys::MouseEvent| {
+                    event.prevent_default();
+                    fixing.begin(route.clone());
+                };
+                view! { <li><a href=href data-to=to on:click=follow>{words}</a></li> }
             })
             .collect_view();
         Some(view! { <div class="hc-errors"><ul>{rows}</ul></div> })
@@ -99,19 +105,70 @@ fn marked(application: &str, errors: &[ItemError]) -> AnyView {
 }
 
 /// Back to the form: what was frozen is taken out of the outbox, and can be changed again.
-fn fix(application: &str, what: What, entry: EntryId, reason: Reason) -> AnyView {
-    let (nav, offline) = (Nav::here(), Offline::here());
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
-    let id = application.to_owned();
-    let back = Callback::new(move |()| {
-        let to = match what {
-            What::Supplement => Route::Returned(id.clone()),
-            What::Report => Route::Report(id.clone()),
+#[derive(Clone)]
+struct Fixing {
+    nav: Nav,
+    offline: Offline,
+    application: String,
+    what: What,
+    entry: EntryId,
+    reason: Reason,
+    busy: RwSignal<bool>,
+    failed: RwSignal<bool>,
+}
+
+impl Fixing {
+    fn new(application: &str, row: &OutboxRow, reason: &Reason) -> Self {
+        Self {
+            nav: Nav::here(),
+            offline: Offline::here(),
+            application: application.to_owned(),
+            what: row.what,
+            entry: row.id.clone(),
+            reason: reason.clone(),
+            busy: RwSignal::new(false),
+            failed: RwSignal::new(false),
+        }
+    }
+
+    /// The draft that was frozen.
+    fn draft(&self) -> DraftId {
+        let record = self.offline.record(&self.application).get_untracked().map(|kept| kept.value);
+        let (round, report_round) = record.map_or((0, 0), |record| (record.round, record.report_round));
+        match self.what {
+            What::Supplement => DraftId::supplement(&self.application, round),
+            What::Report => DraftId::report(&self.application, report_round),
             What::Begin | What::Document | What::RemoveDocument | What::Submit | What::Withdraw => {
-                Route::Check(id.clone())
+                DraftId::application(&self.application)
             }
-        };
-        let (entry, id, reason) = (entry.clone(), id.clone(), reason.clone());
+        }
+    }
+
+    /// The page where all of it is changed.
+    fn page(&self) -> Route {
+        let id = self.application.clone();
+        match self.what {
+            What::Supplement => Route::Returned(id),
+            What::Report => Route::Report(id),
+            What::Begin | What::Document | What::RemoveDocument | What::Submit | What::Withdraw => Route::Check(id),
+        }
+    }
+
+    /// Where one item is changed.
+    fn place_of(&self, pointer: &Pointer) -> Route {
+        match self.page() {
+            Route::Check(id) => Route::Step(id, link_of(pointer)),
+            page => page,
+        }
+    }
+
+    fn begin(&self, to: Route) {
+        let Self { nav, offline, busy, failed, .. } = *self;
+        if busy.get_untracked() {
+            return;
+        }
+        let (draft, id, entry, reason) =
+            (self.draft(), self.application.clone(), self.entry.clone(), self.reason.clone());
         busy.set(true);
         failed.set(false);
         spawn_local(async move {
@@ -128,7 +185,7 @@ fn fix(application: &str, what: What, entry: EntryId, reason: Reason) -> AnyView
                 // Another tab may have taken it out already.
                 Ok(()) | Err(TakeBackError::Missing) => {
                     if let Reason::Fix(errors) = reason {
-                        mark(offline, &id, what, errors).await;
+                        mark(offline, &draft, errors).await;
                     }
                     if nav.is_at(&Route::Receipt(id)) {
                         nav.go(to);
@@ -139,27 +196,23 @@ fn fix(application: &str, what: What, entry: EntryId, reason: Reason) -> AnyView
                 Err(TakeBackError::NotStored) => drop(failed.try_set(true)),
             }
         });
-    });
-    view! {
-        <Button label=t(K::ReceiptAsideFix) busy=Signal::from(busy) on_press=back/>
-        {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::ReceiptAsideStuck))))}
     }
-    .into_any()
+
+    fn draw(self) -> AnyView {
+        let (busy, failed, page) = (Signal::from(self.busy), self.failed, self.page());
+        let back = Callback::new(move |()| self.begin(page.clone()));
+        view! {
+            <Button label=t(K::ReceiptAsideFix) busy=busy on_press=back/>
+            {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::ReceiptAsideStuck))))}
+        }
+        .into_any()
+    }
 }
 
 /// What the office said stands at the items too, until they are changed.
-async fn mark(offline: Offline, application: &str, what: What, errors: Vec<ItemError>) {
-    let record = offline.record(application).get_untracked().map(|kept| kept.value);
-    let (round, report_round) = record.map_or((0, 0), |record| (record.round, record.report_round));
-    let id = match what {
-        What::Supplement => DraftId::supplement(application, round),
-        What::Report => DraftId::report(application, report_round),
-        What::Begin | What::Document | What::RemoveDocument | What::Submit | What::Withdraw => {
-            DraftId::application(application)
-        }
-    };
-    let known = offline.drafts().with_untracked(|all| all.iter().any(|draft| draft.id == id));
-    if let (true, Ok(draft)) = (known, offline.open_draft(&id, "").await) {
+async fn mark(offline: Offline, id: &DraftId, errors: Vec<ItemError>) {
+    let known = offline.drafts().with_untracked(|all| all.iter().any(|draft| draft.id == *id));
+    if let (true, Ok(draft)) = (known, offline.open_draft(id, "").await) {
         draft.beside.update(|beside| beside.refused = errors);
     }
 }

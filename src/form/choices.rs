@@ -177,30 +177,31 @@ fn other_row(place: &Place, kind: &'static str, name: &str, node: NodeRef<html::
     let (filling, standing, i18n) = (place.filling, place.standing, place.filling.i18n());
     let asked = StoredValue::new(place.item.clone());
     let own = move || asked.with_value(|item| standing.with(|it| item.own_words(&it.values).map(str::to_owned)));
-    // While the person is in the field: what stood beside it when they came. On the way to other words they may pass an
-    // entry's, which is no reason to choose that, nor to take the field away.
-    let at_work: RwSignal<Option<Vec<Value>>> = RwSignal::new(None);
+    // While the person is in the field it stays, whatever the words are on their way.
+    let at_work = RwSignal::new(false);
+    let passed: StoredValue<Option<Value>> = StoredValue::new(None);
     let begin = move || {
-        if at_work.with_untracked(Option::is_none) {
-            at_work.set(Some(standing.with_untracked(|it| it.values.clone())));
+        if !at_work.get_untracked() {
+            at_work.set(true);
         }
     };
-    let write = {
-        let (item, pointer) = (place.item.clone(), place.pointer.clone());
-        StoredValue::new(move |words: Option<&str>| {
-            let after = at_work.with_untracked(|beside| match beside {
-                Some(beside) => item.with_own_words(beside, words),
-                None => standing.with_untracked(|it| item.with_own_words(&it.values, words)),
-            });
-            filling.write(&pointer, after);
-        })
+    let pointer = StoredValue::new(place.pointer.clone());
+    let put = move |after: Vec<Value>| pointer.with_value(|pointer| filling.write(pointer, after));
+    let take = move |typed: String| {
+        begin();
+        let on = |passed: &mut Option<Value>| {
+            asked.with_value(|item| standing.with_untracked(|it| item.with_own_words_on(&it.values, &typed, passed)))
+        };
+        if let Some(after) = passed.try_update_value(on) {
+            put(after);
+        }
     };
     let (label, lang) = match &place.item.open_label {
         Some(text) => (words_of(i18n, text), foreign(i18n, text)),
         None => (i18n.text(K::HomeOther), None),
     };
     let id = part_id(&place.id(), Part::OwnWords);
-    let is_chosen = memo(move || own().is_some() || at_work.with(Option::is_some));
+    let is_chosen = memo(move || own().is_some() || at_work.get());
     let (dress, called) = (place.dress(Some(Part::OwnWords)), label.clone());
     let field = {
         let id = id.clone();
@@ -211,14 +212,10 @@ fn other_row(place: &Place, kind: &'static str, name: &str, node: NodeRef<html::
                 let (Some(input), own) = (node.get(), own()) else { return };
                 input.set_read_only(dress.put_on(&input));
                 let text = own.unwrap_or_default();
-                if at_work.with_untracked(Option::is_none) && input.value() != text {
+                if !at_work.get_untracked() && input.value() != text {
                     input.set_value(&text);
                 }
             });
-            let take = move |typed: String| {
-                begin();
-                write.with_value(|write| write(Some(&typed)));
-            };
             view! {
                 <input
                     node_ref=node
@@ -231,14 +228,17 @@ fn other_row(place: &Place, kind: &'static str, name: &str, node: NodeRef<html::
                     on:compositionstart=move |_| begin()
                     on:compositionend=move |event| take(event_target_value(&event))
                     on:blur=move |_| {
-                        at_work.try_set(None);
+                        passed.try_update_value(Option::take);
+                        at_work.try_set(false);
                     }
                 />
             }
         }
     };
-    let choose =
-        move |event: web_sys::Event| write.with_value(|write| write(event_target_checked(&event).then_some("")));
+    let choose = move |event: web_sys::Event| {
+        let words = event_target_checked(&event).then_some("");
+        put(asked.with_value(|item| standing.with_untracked(|it| item.with_own_words(&it.values, words))));
+    };
     let label = view! { <span lang=lang>{label}</span> };
     let chooses = row(kind, name, format!("{id}-row"), node, label.into_any(), choose);
     view! { {chooses} {live(move || is_chosen.get().then(|| untrack(&field)))} }.into_any()

@@ -191,7 +191,9 @@ fn derived(place: &Place, from_number: bool) -> AnyView {
     let (label, lang) = (super::label(i18n, &item), foreign(i18n, item.label()));
     view! {
         <div class="hc-field" id=place.id() tabindex="-1">
+            {said(place)}
             <p class="hc-label" lang=lang>{label}</p>
+            {hint(place)}
             {error_of(place)}
             <p>{live(move || standing.with(|it| values_text(i18n, &item, &it.values)))}</p>
             {origin}

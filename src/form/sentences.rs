@@ -26,7 +26,7 @@ impl Filling {
     }
 
     /// What is said about an item away from it: of several rows it is said which.
-    pub(super) fn with_row(self, pointer: &Pointer, words: String) -> String {
+    pub fn with_row(self, pointer: &Pointer, words: String) -> String {
         let around = self.looked.with(|e| e.rows_around(pointer));
         around.into_iter().fold(words, |words, (group, number)| {
             let name = self.form.with_value(|form| form.item_at(&group).map(|item| label(self.i18n, item)));

@@ -13,8 +13,12 @@ impl Filling {
         if self.closed.get_untracked() {
             return;
         }
-        let rows = self.rows_to_keep(pointer);
         self.changed(pointer);
+        self.put(pointer, values);
+    }
+
+    fn put(self, pointer: &Pointer, values: Vec<Value>) {
+        let rows = self.rows_to_keep(pointer);
         self.answers.update(|answers| {
             for (group, row) in &rows {
                 answers.add_row(group, row);
@@ -94,7 +98,7 @@ impl Filling {
         }
     }
 
-    /// Puts in order what was typed.
+    /// Puts in order what was typed. That is no word of its person: what waits to be confirmed still does.
     pub(super) fn tidy(self, pointer: &Pointer) {
         let Some(item) = self.form.with_value(|form| form.item_at(pointer).cloned()) else { return };
         let before = self.answers.with_untracked(|answers| answers.get(pointer).to_vec());
@@ -105,8 +109,8 @@ impl Filling {
                 self.beside.update(|beside| beside.holder = name);
             }
         }
-        if after != before {
-            self.write(pointer, after);
+        if after != before && !self.closed.get_untracked() {
+            self.put(pointer, after);
         }
     }
 

@@ -28,31 +28,40 @@ impl Offline {
         let inner = self.inner();
         inner.refresh_all().await?;
         let begun = inner.renewal_of(certificate);
-        let id = begun.as_ref().map_or(new, |(id, _)| id.as_str());
-        let place = DraftId::application(id);
-        if begun.as_ref().is_some_and(|(_, state)| *state != State::Draft) || inner.has_draft(&place) {
-            return Ok(id.to_owned());
+        if let Some((id, state)) = &begun
+            && (*state != State::Draft || inner.has_draft(&DraftId::application(id)))
+        {
+            return Ok(id.clone());
         }
         let text = self.questionnaire(questionnaire).await?;
         let form = Form::load(&text.value).map_err(|_| ApiError::Unreadable)?;
-        if begun.is_none() {
-            let new = NewApplication { questionnaire: form.canonical(), renews: Some(certificate.to_owned()) };
-            let frozen = serde_json::to_string(&new).map_err(|_| ApiError::Unreadable)?;
-            let record = inner.heard(inner.api.put_application(id, &frozen).await)?;
-            inner.keep_record(record, None).await;
-        }
-        let Fresh::New { value: known, .. } = inner.heard(inner.api.draft(id, None).await)? else {
+        let id = match begun {
+            Some((id, _)) => id,
+            None => {
+                let body = NewApplication { questionnaire: form.canonical(), renews: Some(certificate.to_owned()) };
+                let frozen = serde_json::to_string(&body).map_err(|_| ApiError::Unreadable)?;
+                let record = inner.heard(inner.api.put_application(new, &frozen).await)?;
+                // Another phone may have begun it at the same moment: then it is that one.
+                let (id, state) = (record.id.clone(), record.state);
+                inner.keep_record(record, None).await;
+                if state != State::Draft {
+                    return Ok(id);
+                }
+                id
+            }
+        };
+        let Fresh::New { value: known, .. } = inner.heard(inner.api.draft(&id, None).await)? else {
             return Err(ApiError::Unreadable);
         };
         let (mut beside, mut answers) = (Beside::default(), Answers::new());
         let filled = from_response(&form, &known.answers).0;
         beside.take_over(&form, &mut answers, &filled, &known.prefilled, &Context::new(today, &NoPatterns));
-        let draft = inner.begin(self, place, &form.canonical());
+        let draft = inner.begin(self, DraftId::application(&id), &form.canonical());
         draft.answers.set(answers);
         draft.beside.set(beside);
         // If it cannot be stored, the line on its page says so.
         draft.save(true).await;
-        Ok(id.to_owned())
+        Ok(id)
     }
 }
 

@@ -14,13 +14,25 @@ pub fn input_mode(item: &Item) -> Option<&'static str> {
         (Some("phone"), _) => Some("tel"),
         (Some("email"), _) => Some("email"),
         (Some("url"), _) => Some("url"),
-        (Some("number"), _) | (_, ItemKind::Integer | ItemKind::Date) => Some("numeric"),
+        (Some("number"), _) | (_, ItemKind::Date) => Some("numeric"),
         // A colon, or a unit after the number, needs the whole keyboard.
         (_, ItemKind::Quantity) if !item.other_units.is_empty() => None,
+        // The keys for numbers of an iPhone have no minus.
+        (_, ItemKind::Integer | ItemKind::Decimal | ItemKind::Quantity) if goes_below_zero(item) => None,
+        (_, ItemKind::Integer) => Some("numeric"),
         (_, ItemKind::Decimal | ItemKind::Quantity) => Some("decimal"),
         _ if item.rule(RuleCode::Phone).is_some() => Some("tel"),
         _ => None,
     }
+}
+
+/// Whether the form says that a number may be below zero.
+fn goes_below_zero(item: &Item) -> bool {
+    let bounds = [&item.limits.min_value, &item.limits.max_value];
+    bounds.into_iter().flatten().any(|bound| {
+        let zero = item.measured(&Value::Integer(0)).into_owned();
+        compare(bound, &zero) == Some(Ordering::Less)
+    })
 }
 
 /// The token of `autocomplete`. What the form does not name is not the person's own to fill in: somebody else's telephone,

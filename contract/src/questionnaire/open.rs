@@ -3,7 +3,7 @@
 //! The same code runs in the app and at the server, so both draw the same doors open.
 use super::answers::Answers;
 use super::condition::holds;
-use super::evaluate::{Context, Evaluation, evaluate};
+use super::evaluate::{Context, Evaluation, Origin, evaluate};
 use super::form::{Form, Item};
 use super::pointer::Pointer;
 use super::problem::{Problem, ProblemCode};
@@ -44,6 +44,16 @@ pub fn open_items(round: &Round<'_>, context: &Context<'_>) -> Vec<OpenItem> {
         .map(|pointer| OpenItem { pointer: pointer.clone(), why: OpenWhy::Returned, because: None })
         .collect();
     let before = evaluate(round.form_before.unwrap_or(form), round.submitted, context);
+    // What follows from another answer cannot be changed itself: that other answer is open with it.
+    for returned in round.returned {
+        let follows = before.state(returned).is_some_and(|state| state.origin == Origin::Derived);
+        let source = source_of(form, returned).filter(|source| follows && !is_open(form, &open, source));
+        open.extend(source.map(|source| OpenItem {
+            pointer: source,
+            why: OpenWhy::Consequence,
+            because: Some(returned.clone()),
+        }));
+    }
     loop {
         let now = evaluate(form, &round.now(&open), context);
         let mut found = Vec::new();
@@ -72,6 +82,12 @@ pub fn open_items(round: &Round<'_>, context: &Context<'_>) -> Vec<OpenItem> {
         }
         open.extend(found);
     }
+}
+
+/// The answer that an item follows from, where it is not asked.
+fn source_of(form: &Form, pointer: &Pointer) -> Option<Pointer> {
+    let derived = form.item_at(pointer)?.derived.as_ref()?;
+    Some(Pointer::item(&derived.from))
 }
 
 fn is_missing(problem: &Problem) -> bool {
@@ -144,9 +160,12 @@ pub fn is_changed(before: &[Value], after: &[Value]) -> bool {
     before.len() != after.len() || before.iter().zip(after).any(|(a, b)| !a.same_as(b))
 }
 
-/// Whether a returned item was answered: changed (of a group: something in it), or a note was written for it.
+/// Whether a returned item was answered: changed (of a group: something in it; of what follows from another answer: that one),
+/// or a note was written for it.
 pub fn is_answered(round: &Round<'_>, returned: &Pointer, has_note: bool) -> bool {
-    let open = [OpenItem { pointer: returned.clone(), why: OpenWhy::Returned, because: None }];
+    let answering = std::iter::once(returned.clone()).chain(source_of(round.form, returned));
+    let open: Vec<OpenItem> =
+        answering.map(|pointer| OpenItem { pointer, why: OpenWhy::Returned, because: None }).collect();
     let now = round.now(&open);
     let before_rows = round.submitted.rows(returned);
     has_note

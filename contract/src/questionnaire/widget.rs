@@ -142,6 +142,17 @@ impl Item {
         kept.cloned().chain(own.clone()).collect()
     }
 
+    /// The answer after one more letter of own words. On their way they may be those of an entry, which is no reason to
+    /// choose it: with the next letter it goes again (`passed`). What is ticked elsewhere meanwhile stays.
+    pub fn with_own_words_on(&self, now: &[Value], words: &str, passed: &mut Option<Value>) -> Vec<Value> {
+        let before: Vec<Value> = now.iter().filter(|value| passed.as_ref() != Some(*value)).cloned().collect();
+        let own = Value::Text(words.to_owned());
+        let is_new_entry = self.option(&own).is_some() && !before.iter().any(|value| value.same_as(&own));
+        let after = self.with_own_words(&before, Some(words));
+        *passed = is_new_entry.then_some(own);
+        after
+    }
+
     /// How many lines stand there: one at least, also before anything was put into it.
     pub fn lines(&self, values: &[Value]) -> usize {
         values.len().max(1)

@@ -82,7 +82,7 @@ pub(super) async fn record(own: Own, headers: HeaderMap) -> Answer<Response> {
 /// Begins an application under an id that the app made.
 #[utoipa::path(put, path = "/applications/{id}", tag = "application",
     params(("id" = String, Path, description = "UUIDv4 made by the app.")), request_body = NewApplication,
-    responses((status = 201, body = ApplicationRecord), (status = 200, description = "It is there already, unchanged.", body = ApplicationRecord)))]
+    responses((status = 201, body = ApplicationRecord), (status = 200, description = "It is there already, unchanged; or the certificate is being renewed already, by the application that this is.", body = ApplicationRecord)))]
 pub(super) async fn begin(
     State(front): State<Front>,
     signed: Signed,

@@ -245,6 +245,19 @@ pub(super) async fn load(db: &mut SqliteConnection, id: &str) -> Answer<Option<M
     body.map(|body| serde_json::from_str(&body).map_err(Fault::from)).transpose()
 }
 
+/// The application of this person that renews a certificate and is not at an end.
+pub(super) async fn renewing(db: &mut SqliteConnection, subject: &str, certificate: &str) -> Answer<Option<String>> {
+    let query = "SELECT body FROM application WHERE subject = ? AND json_extract(body, '$.renews') = ? ORDER BY seq";
+    let bodies: Vec<String> = sqlx::query_scalar(query).bind(subject).bind(certificate).fetch_all(db).await?;
+    for body in bodies {
+        let matter: Matter = serde_json::from_str(&body)?;
+        if !matter.state.is_end() {
+            return Ok(Some(matter.id));
+        }
+    }
+    Ok(None)
+}
+
 /// Stores an application. `wake_at` is when the clock must look at it.
 pub(super) async fn save(db: &mut SqliteConnection, matter: &Matter, wake_at: Option<i64>) -> Answer<()> {
     sqlx::query(

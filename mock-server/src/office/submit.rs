@@ -59,7 +59,8 @@ pub(super) fn take_facts(case: &mut Case, form: &Form, evaluation: &Evaluation) 
 }
 
 impl Office {
-    /// Begins an application under the id that the app gave it; once more changes nothing.
+    /// Begins an application under the id that the app gave it; once more changes nothing. One that renews a certificate which
+    /// is being renewed already is that other one: two phones may begin at the same moment.
     ///
     /// # Errors
     /// `application-elsewhere`, `questionnaire-changed`, `invalid`, `malformed` for what is no id.
@@ -85,6 +86,12 @@ impl Office {
         if matter::load(txn.db(), id).await?.is_some() {
             drop(txn);
             return Box::pin(self.begin_application(id, subject, new, viewer)).await;
+        }
+        if let Some(certificate) = &new.renews
+            && let Some(begun) = matter::renewing(txn.db(), subject, certificate).await?
+        {
+            let case = Case::open_in(self, txn, &begun).await?.ok_or_else(Fault::not_found)?;
+            return Ok((false, case.finish(viewer).await?));
         }
         let mut matter = Matter::new(id, subject, &form.form.canonical(), now);
         matter.report_questionnaire = Some(self.catalogue.current_name(FormKind::Report.id()));

@@ -218,6 +218,30 @@ async fn a_renewal_under_a_newer_form_takes_along_what_is_called_otherwise_now()
         assert_eq!(item["answer"][0]["valueString"], value, "{link_id}");
     }
     assert!(draft["prefilled"].as_array().unwrap().contains(&json!("#/holder.name")), "{}", draft["prefilled"]);
+
+#[tokio::test]
+async fn two_phones_renew_one_certificate_in_one_application() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let certificate = phone.record(&id).await["certificate"]["id"].clone();
+    let new = json!({ "questionnaire": "health-certificate|2026.11.1", "renews": certificate });
+    let begin = async |id: &str| phone.put(&format!("/applications/{id}"), &new).await;
+    let (first, second, third) = (key(), key(), key());
+    begin(&first).await.expect(201);
+    for _ in 0..2 {
+        let told = begin(&second).await.expect(200).json();
+        assert_eq!(told["id"], json!(first), "the second phone is led to what the first began");
+    }
+    phone.get(&format!("/applications/{second}")).await.expect(404);
+    // Its end makes way for another.
+    phone.post(&format!("/applications/{first}/withdrawal"), &key(), &json!({})).await.expect(201);
+    begin(&third).await.expect(201);
+    // A first certificate is no renewal: whoever begins two has two.
+    let plain = json!({ "questionnaire": "health-certificate|2026.11.1" });
+    for _ in 0..2 {
+        phone.put(&format!("/applications/{}", key()), &plain).await.expect(201);
+    }
 }
 
 /// The item of this linkId, however deep.

@@ -47,11 +47,15 @@ pub(super) async fn renewed(house: &House, phone: &Browser) -> anyhow::Result<()
     }
     applicant.link(again).await?;
     applicant.is_at(&format!("/c/{certificate}")).await?;
+    // Another phone does the same at the same moment, and is the first: it is one application.
+    phone.driver.execute(OVERTAKEN, vec![]).await?;
     applicant.says("home.renew").await?;
     applicant
         .waits("another application", async || Ok(applicant.application().await.is_ok_and(|id| id != first)))
         .await?;
     let id = applicant.application().await?;
+    let other = phone.driver.execute("return globalThis.__other", vec![]).await?;
+    ensure!(other.json().as_str() == Some(&id), "two phones began {} and {id}", other.json());
     applicant.goes_to(&format!("/a/{id}/step/category")).await?;
     let old = applicant.finds("textbox", &applicant.speech.label("category.previous-number")?).await?;
     applicant
@@ -139,6 +143,14 @@ async fn gone_on_with_elsewhere(applicant: &Applicant<'_>, id: &str) -> anyhow::
     applicant.sees(applicant.speech.say("form.filled")?).await
 }
 
+/// Before this phone begins an application, another one begins one with the same words.
+const OVERTAKEN: &str = "const before = globalThis.fetch; globalThis.fetch = async (asked, how) => { \
+    const wish = new Request(asked, how), place = /[/]applications[/][^/]+$/; \
+    if (wish.method === 'PUT' && place.test(wish.url) && !globalThis.__other) { \
+        globalThis.__other = crypto.randomUUID(); \
+        await before(new Request(wish.url.replace(place, '/applications/' + globalThis.__other), wish.clone())); } \
+    return before(wish); }";
+
 /// Moves the clock of an application so many days on.
 const PLAY: &str = "fetch('/api/v1/test/acts', { method: 'POST', headers: { 'Content-Type': 'application/json', \
     'X-HC-Request': '1', 'Idempotency-Key': crypto.randomUUID() }, body: JSON.stringify({ application: '{id}', act: 'edit', \
@@ -187,8 +199,13 @@ pub(super) async fn refused_by_the_office(house: &House, phone: &Browser) -> any
     // Each is a link to where it stands.
     let said = applicant.speech.part("e.too-long")?.to_owned();
     applicant.waits("what the office says", async || Ok(applicant.reads().await?.matches(&said).count() == 2)).await?;
-    applicant.says("receipt.aside.fix").await?;
-    applicant.is_at("/check").await?;
+    // The link leads to a field that can be changed: what was handed over is taken back on the way.
+    let links = find::by_role(&applicant.driver, "link", applicant.speech.short("work.post")?.as_str()).await?;
+    links.into_iter().next().context("no link to the post")?.click().await?;
+    applicant.is_at("/step/work:post").await?;
+    let post = applicant.finds("textbox", &applicant.speech.label("work.post")?).await?;
+    ensure!(post.attr("readonly").await?.is_none(), "the field that the link leads to cannot be changed");
+    applicant.goes_to(&format!("/a/{id}/check")).await?;
     applicant.waits("it on the check page", async || Ok(applicant.reads().await?.matches(&said).count() == 2)).await?;
     for (link_id, step) in [("work.post", "work"), ("contact.residence.address", "contact")] {
         applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;

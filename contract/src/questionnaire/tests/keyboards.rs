@@ -38,6 +38,26 @@ fn every_typed_field_offers_its_keyboard_and_its_autofill() {
     assert_eq!(told, [Some("numeric"), Some("decimal"), Some("decimal"), Some("email")]);
 }
 
+/// The keys for numbers of an iPhone have no minus.
+#[test]
+fn a_number_that_may_be_below_zero_gets_the_whole_keyboard() {
+    let bound = |name: &str, value: &Json| json!({"url": format!("{FHIR}{name}"), "valueInteger": value});
+    for (kind, usual) in [("integer", "numeric"), ("decimal", "decimal")] {
+        for (least, most, expected) in [
+            (json!(0), json!(10), Some(usual)),
+            (json!(-40), json!(60), None),
+            (json!(-40), Json::Null, None),
+            (Json::Null, json!(-1), None),
+            (Json::Null, json!(10), Some(usual)),
+        ] {
+            let bounds = [bound("minValue", &least), bound("maxValue", &most)];
+            let bounds: Vec<_> = bounds.into_iter().filter(|it| !it["valueInteger"].is_null()).collect();
+            let form = small(&json!([{"linkId": "a", "type": kind, "extension": bounds}]));
+            assert_eq!(input_mode(form.item("a").unwrap()), expected, "{kind} {least} {most}");
+        }
+    }
+}
+
 #[test]
 fn the_example_of_a_day_is_one_that_may_be_typed() {
     let (certificate, report) = (certificate(), form("forms/report.questionnaire.json"));

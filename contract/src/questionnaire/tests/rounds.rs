@@ -40,6 +40,30 @@ fn the_open_set_is_what_came_back_and_what_follows() {
 }
 
 #[test]
+fn what_follows_from_an_answer_is_returned_with_that_answer() {
+    let form = certificate();
+    let submitted = response(&form, "cook-resident-id");
+    let (birth, number) = (Pointer::item("person.birth-date"), Pointer::item("person.id.number"));
+    let returned = [birth.clone()];
+    let mut draft = Answers::new();
+    assert_eq!(
+        named(&open_items(&round(&form, &submitted, &returned, &draft), &context())),
+        [
+            ("#/person.birth-date", OpenWhy::Returned, None),
+            ("#/person.id.number", OpenWhy::Consequence, Some("#/person.birth-date")),
+        ]
+    );
+    assert!(!is_answered(&round(&form, &submitted, &returned, &draft), &birth, false));
+    draft.set(number.clone(), text("110105199003070252"));
+    let this = round(&form, &submitted, &returned, &draft);
+    assert!(is_answered(&this, &birth, false));
+    assert_eq!(check_supplement(&this, &context()), []);
+    // With the number itself, nothing more is open.
+    let both = [birth, number];
+    assert_eq!(open_items(&round(&form, &submitted, &both, &draft), &context()).len(), 2);
+}
+
+#[test]
 fn a_returned_document_is_answered_by_other_bytes_only() {
     let form = certificate();
     let submitted = response(&form, "cook-resident-id");

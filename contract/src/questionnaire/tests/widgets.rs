@@ -234,3 +234,32 @@ fn a_box_left_alone_is_no_answer_and_a_question_or_a_consent_is() {
         assert_eq!(found, (tick, alone, alone, false), "{link_id}");
     }
 }
+
+/// On the way to "AB" the words are "A", which is an entry. Whoever else ticks or unticks meanwhile is heard.
+#[test]
+fn own_words_on_their_way_choose_no_entry_and_undo_no_tick() {
+    let entry = |words: &str| json!({"valueString": words});
+    let form = small(&json!([{"linkId": "a", "type": "open-choice", "repeats": true,
+        "answerOption": [entry("A"), entry("B"), entry("C")]}]));
+    let item = form.item("a").unwrap();
+    let values = |words: &[&str]| words.iter().map(|words| Value::Text((*words).to_owned())).collect::<Vec<_>>();
+    for (before, typed, elsewhere, expected) in [
+        (&["B"][..], &["A", "AB"][..], &[][..], &["B", "AB"][..]),
+        // One that was chosen before is still.
+        (&["A", "B"], &["A", "AB"], &[], &["B", "A", "AB"]),
+        // Another phone ticks C, or takes B back, while this one types.
+        (&["B"], &["x", "xy"], &["B", "C", "x"], &["B", "C", "xy"]),
+        (&["B"], &["x", "xy"], &["x"], &["xy"]),
+        (&["B"], &["A", "AB"], &["B", "C", "A"], &["B", "C", "AB"]),
+        (&["B"], &["AB", "A", ""], &[], &["B", ""]),
+    ] {
+        let (mut now, mut passed) = (values(before), None);
+        for (at, words) in typed.iter().enumerate() {
+            if at == 1 && !elsewhere.is_empty() {
+                now = values(elsewhere);
+            }
+            now = item.with_own_words_on(&now, words, &mut passed);
+        }
+        assert_eq!(now, values(expected), "{before:?} {typed:?} {elsewhere:?}");
+    }
+}
