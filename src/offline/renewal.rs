@@ -35,20 +35,19 @@ impl Offline {
         }
         let text = self.questionnaire(questionnaire).await?;
         let form = Form::load(&text.value).map_err(|_| ApiError::Unreadable)?;
-        let id = match begun {
-            Some((id, _)) => id,
-            None => {
-                let body = NewApplication { questionnaire: form.canonical(), renews: Some(certificate.to_owned()) };
-                let frozen = serde_json::to_string(&body).map_err(|_| ApiError::Unreadable)?;
-                let record = inner.heard(inner.api.put_application(new, &frozen).await)?;
-                // Another phone may have begun it at the same moment: then it is that one.
-                let (id, state) = (record.id.clone(), record.state);
-                inner.keep_record(record, None).await;
-                if state != State::Draft {
-                    return Ok(id);
-                }
-                id
+        let id = if let Some((id, _)) = begun {
+            id
+        } else {
+            let body = NewApplication { questionnaire: form.canonical(), renews: Some(certificate.to_owned()) };
+            let frozen = serde_json::to_string(&body).map_err(|_| ApiError::Unreadable)?;
+            let record = inner.heard(inner.api.put_application(new, &frozen).await)?;
+            // Another phone may have begun it at the same moment: then it is that one.
+            let (id, state) = (record.id.clone(), record.state);
+            inner.keep_record(record, None).await;
+            if state != State::Draft {
+                return Ok(id);
             }
+            id
         };
         let Fresh::New { value: known, .. } = inner.heard(inner.api.draft(&id, None).await)? else {
             return Err(ApiError::Unreadable);

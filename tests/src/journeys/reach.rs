@@ -1,5 +1,6 @@
 //! Whoever does not see the screen or hold a mouse: each control as a screen reader is told of it, the whole form by
 //! keyboard, and the narrowest and most enlarged pages.
+use super::forms::fixture;
 use crate::{applicant::Applicant, browser::Browser, find, house::House, speech::Speech};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
@@ -86,26 +87,99 @@ async fn told(phone: &Browser) -> anyhow::Result<Vec<Told>> {
     Ok(all)
 }
 
-pub(super) async fn as_it_is_told(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let (applicant, id) = begun(house, phone).await?;
-    answers_for_everything(&applicant, &id).await?;
+/// What a question is called in a language, if it is known.
+type Called<'a> = &'a dyn Fn(&Speech, &str) -> Option<String>;
+
+/// Walks these steps in both languages, as they stand and with everything said that is wrong there; gives what was met.
+async fn is_told(
+    applicant: &Applicant<'_>,
+    id: &str,
+    steps: &[&str],
+    called: Called<'_>,
+) -> anyhow::Result<BTreeSet<String>> {
     let mut seen = BTreeSet::new();
     for language in ["zh-CN", "en"] {
         if language == "en" {
             applicant.button("EN").await?;
         }
         let speech = Speech::of(language)?;
-        for (step, _) in STEPS {
+        for step in steps {
             applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
             applicant.finds("button", speech.say("form.next")?).await?;
-            for control in told(phone).await? {
-                fits(&speech, &control).with_context(|| format!("{step}, {language}: {}", control.control))?;
+            for control in told(applicant).await? {
+                let label = called(&speech, control.link_id());
+                fits(label.as_deref(), &control).with_context(|| format!("{step}, {language}: {}", control.control))?;
                 seen.insert(control.link_id().to_owned());
             }
             applicant.button(speech.say("form.next")?).await?;
-            wrong_ones_say_so(&applicant, step).await.with_context(|| format!("{step}, {language}, wrong"))?;
+            wrong_ones_say_so(applicant, step).await.with_context(|| format!("{step}, {language}, wrong"))?;
         }
     }
+    Ok(seen)
+}
+
+/// The same of a form with a question of every type.
+pub(super) async fn every_type_is_told(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let form = fixture("fixtures/forms/every-type.questionnaire.json")?;
+    house.asks(std::slice::from_ref(&form)).await?;
+    let (applicant, id) = begun(house, phone).await?;
+    applicant.goes_to(&format!("/a/{id}/step/typed")).await?;
+    let moment = applicant.moment().await?;
+    applicant.fills("几点", "1430").await?;
+    // What is wrong in its own line says so there.
+    applicant.fills("整数", "七").await?;
+    applicant.is_saved_since(moment).await?;
+    applicant.goes_to(&format!("/a/{id}/step/chosen")).await?;
+    let moment = applicant.moment().await?;
+    applicant.picks("选一个", "乙").await?;
+    applicant.picks("选一个或自己写", "别的").await?;
+    applicant.is_saved_since(moment).await?;
+    let called = |speech: &Speech, link_id: &str| words_of(&form, link_id, speech.language);
+    let seen = is_told(&applicant, &id, &["typed", "chosen", "rows"], &called).await?;
+    for link_id in [
+        "typed.string",
+        "typed.text",
+        "typed.units",
+        "typed.moment",
+        "typed.reference",
+        "chosen.boolean",
+        "chosen.tick",
+        "chosen.select",
+        "chosen.search",
+        "chosen.ticks",
+        "chosen.open",
+        "chosen.document",
+        "rows.outer.inner.note",
+    ] {
+        ensure!(seen.contains(link_id), "{link_id} was never on a page; there were {seen:?}");
+    }
+    ensure!(seen.iter().any(|it| it.contains("rows.place.since")), "no row was on a page; there were {seen:?}");
+    Ok(())
+}
+
+/// The words of a question of a form in a language.
+fn words_of(item: &Value, link_id: &str, language: &str) -> Option<String> {
+    let is_it = item.get("linkId").is_some_and(|found| found == link_id);
+    if !is_it {
+        return item.get("item")?.as_array()?.iter().find_map(|inside| words_of(inside, link_id, language));
+    }
+    let translations = item.pointer("/_text/extension").and_then(Value::as_array).into_iter().flatten();
+    let part = |translation: &Value, url: &str, value: &str| {
+        let parts = translation.get("extension")?.as_array()?;
+        let found = parts.iter().find(|part| part.get("url").is_some_and(|it| it == url))?;
+        found.get(value)?.as_str().map(str::to_owned)
+    };
+    let mut fitting =
+        translations.filter(|it| part(it, "lang", "valueCode").is_some_and(|code| language.starts_with(&code)));
+    let translated = fitting.find_map(|it| part(it, "content", "valueString"));
+    translated.or_else(|| item.get("text")?.as_str().map(str::to_owned))
+}
+
+pub(super) async fn as_it_is_told(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let (applicant, id) = begun(house, phone).await?;
+    answers_for_everything(&applicant, &id).await?;
+    let seen =
+        is_told(&applicant, &id, &STEPS.map(|(step, _)| step), &|speech, link_id| speech.label(link_id).ok()).await?;
     for link_id in [
         "category.previous-number",
         "person.nationality",
@@ -121,13 +195,13 @@ pub(super) async fn as_it_is_told(house: &House, phone: &Browser) -> anyhow::Res
 }
 
 /// Role, name, value, description of one control.
-fn fits(speech: &Speech, told: &Told) -> anyhow::Result<()> {
+fn fits(label: Option<&str>, told: &Told) -> anyhow::Result<()> {
     let (role, name) = (told.text("role"), told.text("name"));
     ensure!(role == told.expected_role(), "it is a {role}, not a {}", told.expected_role());
     ensure!(!name.trim().is_empty(), "a {role} without a name");
     let named_by_question = matches!(role, "textbox" | "combobox" | "radiogroup" | "group");
-    if let (true, Ok(label)) = (named_by_question, speech.label(told.link_id())) {
-        ensure!(name.starts_with(&label), "it is called {name:?}, not {label:?}");
+    if let (true, Some(label)) = (named_by_question, label) {
+        ensure!(name.starts_with(label), "it is called {name:?}, not {label:?}");
     }
     let described = told.html("described");
     ensure!(
@@ -164,7 +238,7 @@ async fn wrong_ones_say_so(applicant: &Applicant<'_>, step: &str) -> anyhow::Res
             controls.iter().find(|it| it.html("described-by").split(' ').any(|it| it == format!("{id}-error")));
         let Some(control) = control else {
             // A document's card is a group of its own.
-            ensure!(id.contains("documents."), "nothing is described by the error {words:?} of {id}");
+            ensure!(id.contains("document"), "nothing is described by the error {words:?} of {id}");
             continue;
         };
         ensure!(squeezed(control.text("description")).contains(&squeezed(&words)), "{id} does not say {words:?}");
