@@ -218,6 +218,7 @@ async fn a_renewal_under_a_newer_form_takes_along_what_is_called_otherwise_now()
         assert_eq!(item["answer"][0]["valueString"], value, "{link_id}");
     }
     assert!(draft["prefilled"].as_array().unwrap().contains(&json!("#/holder.name")), "{}", draft["prefilled"]);
+}
 
 #[tokio::test]
 async fn two_phones_renew_one_certificate_in_one_application() {

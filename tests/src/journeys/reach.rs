@@ -148,7 +148,6 @@ pub(super) async fn every_type_is_told(house: &House, phone: &Browser) -> anyhow
         "chosen.search",
         "chosen.ticks",
         "chosen.open",
-        "chosen.document",
         "rows.outer.inner.note",
     ] {
         ensure!(seen.contains(link_id), "{link_id} was never on a page; there were {seen:?}");

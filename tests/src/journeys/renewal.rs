@@ -148,7 +148,8 @@ const OVERTAKEN: &str = "const before = globalThis.fetch; globalThis.fetch = asy
     const wish = new Request(asked, how), place = /[/]applications[/][^/]+$/; \
     if (wish.method === 'PUT' && place.test(wish.url) && !globalThis.__other) { \
         globalThis.__other = crypto.randomUUID(); \
-        await before(new Request(wish.url.replace(place, '/applications/' + globalThis.__other), wish.clone())); } \
+        const body = await wish.clone().text(); \
+        await before(wish.url.replace(place, '/applications/' + globalThis.__other), { method: 'PUT', headers: wish.headers, body }); } \
     return before(wish); }";
 
 /// Moves the clock of an application so many days on.
@@ -202,7 +203,7 @@ pub(super) async fn refused_by_the_office(house: &House, phone: &Browser) -> any
     // The link leads to a field that can be changed: what was handed over is taken back on the way.
     let links = find::by_role(&applicant.driver, "link", applicant.speech.short("work.post")?.as_str()).await?;
     links.into_iter().next().context("no link to the post")?.click().await?;
-    applicant.is_at("/step/work:post").await?;
+    applicant.is_at("/step/work%3Apost").await?;
     let post = applicant.finds("textbox", &applicant.speech.label("work.post")?).await?;
     ensure!(post.attr("readonly").await?.is_none(), "the field that the link leads to cannot be changed");
     applicant.goes_to(&format!("/a/{id}/check")).await?;
