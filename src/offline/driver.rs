@@ -217,6 +217,13 @@ impl Inner {
         }
     }
 
+    /// Unless somebody else is here meanwhile.
+    async fn keep_record_of(self: &Rc<Self>, entry: &Entry, record: contract::api::ApplicationRecord) {
+        if entry.owner == self.subject() {
+            self.keep_record(record, None).await;
+        }
+    }
+
     async fn uploads(&self) -> Option<contract::api::Uploads> {
         let known = || self.service.try_get_untracked().flatten().and_then(|kept| kept.value.uploads);
         if known().is_none() {
@@ -232,7 +239,7 @@ impl Inner {
             Body::Begin(frozen) => match self.api.put_application(application, frozen).await {
                 Ok(record) => {
                     self.network_is(super::Network::Online);
-                    self.keep_record(record, None).await;
+                    self.keep_record_of(entry, record).await;
                     Answer::Done
                 }
                 Err(why) => self.answer(why),
@@ -265,7 +272,7 @@ impl Inner {
                 };
                 match self.api.post(post, application, &entry.id, frozen).await {
                     Ok(outcome) => {
-                        self.keep_record(outcome.application, None).await;
+                        self.keep_record_of(entry, outcome.application).await;
                         outcome.receipt.map_or(Answer::Done, Answer::Receipt)
                     }
                     Err(why) => self.answer(why),
@@ -309,7 +316,7 @@ impl Inner {
         let draft = self.carried_draft(&entry);
         match (&entry.body, &entry.state) {
             (Body::Act { .. }, State::Received { receipt, .. }) => {
-                if let Some(receipt) = receipt {
+                if let Some(receipt) = receipt.as_ref().filter(|_| entry.owner == self.subject()) {
                     self.keep_receipt((**receipt).clone()).await;
                 }
                 let is_fresh = match draft {

@@ -157,8 +157,11 @@ impl Inner {
     pub(super) async fn refresh(self: &Rc<Self>, id: &str) -> Result<(), ApiError> {
         let known = self.records.try_with_untracked(|records| records.get(id).cloned()).flatten();
         let etag = known.as_ref().and_then(|kept| kept.etag.clone());
+        let as_of = self.sign_ins.get();
         let reply = self.api.application(id, etag.as_deref()).await;
         match self.heard(reply)? {
+            // Another person's, who is here no longer.
+            _ if as_of != self.sign_ins.get() => {}
             Fresh::New { value, etag } => self.keep_record(value, etag).await,
             Fresh::Unchanged => {
                 if let Some(kept) = known {
@@ -171,9 +174,13 @@ impl Inner {
 
     pub(super) async fn refresh_all(self: &Rc<Self>) -> Result<(), ApiError> {
         let mut cursor = None;
+        let as_of = self.sign_ins.get();
         loop {
             let reply = self.api.applications(cursor.as_deref()).await;
             let page = self.heard(reply)?;
+            if as_of != self.sign_ins.get() {
+                return Ok(());
+            }
             for record in page.items {
                 self.keep_record(record, None).await;
             }

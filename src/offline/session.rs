@@ -189,7 +189,7 @@ impl Inner {
             if as_of != self.sign_ins.get() {
                 return;
             }
-            self.account.try_update(LiteMap::clear);
+            self.show_nothing_of_anybody();
             self.here.try_set(Some(subject.clone()));
             let vault = self.opened().await;
             // If it is not kept, the next start merely asks the server first.
@@ -262,16 +262,20 @@ impl Inner {
         self.sign_ins.set(self.sign_ins.get() + 1);
     }
 
+    fn show_nothing_of_anybody(&self) {
+        self.records.try_update(LiteMap::clear);
+        self.receipts.try_update(LiteMap::clear);
+        self.certificates.try_update(LiteMap::clear);
+        self.account.try_update(LiteMap::clear);
+    }
+
     pub(super) async fn nobody_is_here(self: &Rc<Self>) {
         self.another_sign_in();
         self.outbox.borrow_mut().set_session(outbox::Session::Nobody);
         self.session.try_set(SessionState::SignedOut);
         self.close_drafts().await;
         self.here.try_set(None);
-        self.records.try_update(LiteMap::clear);
-        self.receipts.try_update(LiteMap::clear);
-        self.certificates.try_update(LiteMap::clear);
-        self.account.try_update(LiteMap::clear);
+        self.show_nothing_of_anybody();
         let vault = self.opened().await;
         vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE)]).await;
     }

@@ -94,12 +94,7 @@ async fn a_reply_that_comes_after_signing_out_signs_nobody_in() {
         .await;
     let offline = visit.offline;
     wasm_bindgen_futures::spawn_local(offline.check_session());
-    let page: JsValue = window().into();
-    let is_asked = || {
-        let goes = Function::new_no_args("return !!globalThis.office.goes;");
-        goes.call0(&page).unwrap().is_truthy()
-    };
-    until(is_asked).await;
+    until(|| is_so("office.goes")).await;
     office.does("office.before = null;").await;
     offline.sign_out().await.unwrap();
     office.does("office.goes();").await;
@@ -110,6 +105,32 @@ async fn a_reply_that_comes_after_signing_out_signs_nobody_in() {
     office.does("office.reached = false;").await;
     let visit = Visit::opened().await;
     assert_eq!(visit.offline.subject().get_untracked(), None, "nor for the next page");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_asked_for_by_one_person_is_not_kept_for_the_next_one() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    until(|| offline.session().get_untracked().is_signed_in()).await;
+    let (id, _) = begun(&visit).await;
+    let entry = offline.submit(&id, &submission()).await.unwrap();
+    let rows = || offline.outbox().get_untracked();
+    until(|| rows().iter().any(|row| row.id == entry && row.state.is_settled())).await;
+    office
+        .does("office.before = asked => asked === 'GET /applications' && new Promise(done => { office.goes = done; });")
+        .await;
+    wasm_bindgen_futures::spawn_local(async move { drop(offline.refresh_all().await) });
+    until(|| is_so("office.goes")).await;
+    office.does("office.before = null;").await;
+    offline.sign_out().await.unwrap();
+    office.does("office.signedIn = true; office.who = 'another'; office.all = {};").await;
+    offline.check_session().await;
+    until(|| offline.subject().get_untracked().as_deref() == Some("another")).await;
+    office.does("office.goes();").await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(offline.records().get_untracked().len(), 0);
+    offline.sign_out().await.unwrap();
 }
 
 #[wasm_bindgen_test]
