@@ -86,6 +86,10 @@ impl Asked {
                 Ok(lookup) => {
                     self.flow.busy.try_set(false);
                     self.proved.try_set(None);
+                    if self.flow.sent.try_get_untracked() == Some(None) {
+                        // From the facts at once: Back leads there, as from a code.
+                        self.flow.nav.open_layer();
+                    }
                     self.found.try_set(Some(lookup));
                 }
                 Err(error) => self.refused(entered, error),

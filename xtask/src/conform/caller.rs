@@ -2,7 +2,7 @@
 use anyhow::{Context, bail, ensure};
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::Value as Json;
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 
 /// Seconds that a `Retry-After` is obeyed; a limit that lasts longer is a difference.
 const LONGEST_WAIT: u64 = 60;
@@ -25,6 +25,8 @@ pub(crate) struct Caller {
     sign: Sign,
     /// Whether the backend claims level uploads.
     pub(crate) takes_documents: bool,
+    /// The ID number that was filled in last.
+    pub(crate) id_number: RefCell<String>,
 }
 
 /// A UUID that nobody has used.
@@ -34,7 +36,7 @@ pub(crate) fn fresh() -> String {
 
 impl Caller {
     pub(crate) fn new(api: &str, sign: Sign) -> Self {
-        Self { http: Client::new(), api: api.into(), sign, takes_documents: true }
+        Self { http: Client::new(), api: api.into(), sign, takes_documents: true, id_number: RefCell::default() }
     }
 
     /// A request. Paths of the API are written without its root, those outside it begin with `//`.

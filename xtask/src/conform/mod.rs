@@ -15,7 +15,12 @@ use caller::{Caller, Sign};
 use clap::Args;
 use rows::{ROWS, Row};
 use serde_json::{Value as Json, json};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    io::Write as _,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    pin::Pin,
+};
 
 /// What `conform` can be told.
 #[derive(Args)]
@@ -29,6 +34,9 @@ pub(crate) struct Options {
     /// The token of another login, who must be told nothing of the first
     #[arg(long, value_name = "TOKEN")]
     other_token: Option<String>,
+    /// The one-time code that this backend sends to the phone of the first login: always this one, or `ask` to be asked for it
+    #[arg(long, value_name = "CODE", requires = "api")]
+    code: Option<String>,
     /// Only rows whose name begins so: C for core, U uploads, O offline-safe, V certificate
     #[arg(long, value_name = "ROW", default_value = "")]
     only: String,
@@ -41,9 +49,14 @@ pub(crate) struct Backend {
     other: Sign,
     /// What it claims in `service.levels`.
     levels: Vec<String>,
-    /// Our own, whose clock can be moved so that nobody waits for its limits by the minute, and whose messages can be read.
+    /// Our own, whose clock can be moved so that nobody waits for its limits by the minute.
     office: Option<mock_server::office::Office>,
+    /// How the code in a text message is learnt, if it is.
+    codes: Option<Reading>,
 }
+
+/// Learns the code that was sent, of which the backend says this.
+type Reading = Box<dyn Fn(Json) -> Pin<Box<dyn Future<Output = anyhow::Result<String>>>>>;
 
 impl Backend {
     /// Somebody's calls.
@@ -74,26 +87,13 @@ impl Backend {
         }
     }
 
-    /// The newest code that was sent.
+    /// The code that was sent, as the answer to it says.
     ///
     /// # Errors
-    /// `NotAsked`: nobody here can read the text messages of somebody else's backend.
-    pub(crate) async fn newest_code(&self) -> anyhow::Result<String> {
-        let office = self.office.as_ref().ok_or(NotAsked("the code is in a text message, which nobody reads here"))?;
-        let messages = office.messages(None, 20).await.ok().context("the messages cannot be read")?;
-        messages.into_iter().find_map(|message| message.code).context("no code was sent")
-    }
-
-    /// Name, and the end of the ID number, of an application.
-    ///
-    /// # Errors
-    /// As [`Self::newest_code`].
-    pub(crate) async fn facts_of(&self, application: &str) -> anyhow::Result<(String, String)> {
-        let office = self.office.as_ref().ok_or(NotAsked("the ID number is told to nobody"))?;
-        let full = office.full(application.trim_start_matches("/applications/"), "conform").await;
-        let facts = full.ok().and_then(|full| full.matter.facts).context("the application has nobody")?;
-        let tail: String = facts.id_number.chars().skip(facts.id_number.chars().count().saturating_sub(6)).collect();
-        Ok((facts.name, tail))
+    /// `NotAsked`: nobody here reads the text messages of somebody else's backend, unless `--code` tells them.
+    pub(crate) async fn code(&self, sent: &Json) -> anyhow::Result<String> {
+        let read = self.codes.as_ref().ok_or(NotAsked("the code is in a text message; --code tells it"))?;
+        read(sent.clone()).await
     }
 
     /// The calls of nobody.
@@ -160,8 +160,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             (Some(api), Some(one), Some(other)) => {
                 let bearer = |token: &str| Sign::Bearer(token.to_owned());
                 let api = api.trim_end_matches('/').to_owned();
+                let codes = options.code.clone().map(told);
                 report(
-                    Backend { api, one: bearer(one), other: bearer(other), levels: Vec::new(), office: None },
+                    Backend { api, one: bearer(one), other: bearer(other), levels: Vec::new(), office: None, codes },
                     &options.only,
                 )
                 .await
@@ -171,20 +172,51 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     })
 }
 
-/// The same against a mock server of our own.
-async fn own(only: &str) -> anyhow::Result<()> {
-    with_own(async |backend| report(backend, only).await).await?
+/// The code that is always sent, or the one that somebody reads on a phone and types.
+fn told(code: String) -> Reading {
+    Box::new(move |sent| {
+        let code = code.clone();
+        Box::pin(async move { if code == "ask" { asked_at_terminal(&sent) } else { Ok(code) } })
+    })
 }
 
-/// Starts a mock server of our own, with two people signed in, and takes it down again whatever was found there.
-async fn with_own<T>(ask: impl AsyncFnOnce(Backend) -> T) -> anyhow::Result<T> {
+/// Nothing else goes on meanwhile.
+fn asked_at_terminal(sent: &Json) -> anyhow::Result<String> {
+    print!("         A code was sent to {}. It is: ", sent["sent_to"].as_str().unwrap_or("the phone"));
+    std::io::stdout().flush()?;
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let code = line.trim().to_owned();
+    ensure!(!code.is_empty(), "no code was typed");
+    Ok(code)
+}
+
+/// The newest code among the messages of our own office.
+fn from_messages(office: mock_server::office::Office) -> Reading {
+    Box::new(move |_| {
+        let office = office.clone();
+        Box::pin(async move {
+            let messages = office.messages(None, 20).await.ok().context("the messages cannot be read")?;
+            messages.into_iter().find_map(|message| message.code).context("no code was sent")
+        })
+    })
+}
+
+/// The same against a mock server of our own.
+async fn own(only: &str) -> anyhow::Result<()> {
+    with_own(&files::root().join("forms"), async |backend| report(backend, only).await).await?
+}
+
+/// Starts a mock server of our own that asks with these forms, with two people signed in, and takes it down again whatever was
+/// found there.
+async fn with_own<T>(forms: &Path, ask: impl AsyncFnOnce(Backend) -> T) -> anyhow::Result<T> {
     let data = std::env::temp_dir().join(format!("hc-conform-{}", caller::fresh()));
     let running = mock_server::start(mock_server::Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         data: data.clone(),
         dist: None,
         auto: None,
-        forms: files::root().join("forms"),
+        forms: forms.to_owned(),
         origins: Vec::new(),
     })
     .await?;
@@ -192,8 +224,8 @@ async fn with_own<T>(ask: impl AsyncFnOnce(Backend) -> T) -> anyhow::Result<T> {
     let asked = async {
         let one = sign_in(&running, &api, "+8613800000001").await?;
         let other = sign_in(&running, &api, "+8613800000002").await?;
-        let office = Some(running.office.clone());
-        Ok(ask(Backend { api: api.clone(), one, other, levels: Vec::new(), office }).await)
+        let (office, codes) = (Some(running.office.clone()), Some(from_messages(running.office.clone())));
+        Ok(ask(Backend { api: api.clone(), one, other, levels: Vec::new(), office, codes }).await)
     };
     let outcome = asked.await;
     running.stop().await;

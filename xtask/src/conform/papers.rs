@@ -6,6 +6,8 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
+/// The name in the sample answers.
+pub(crate) const NAME: &str = "张伟";
 /// The version that the sample answers are written for.
 pub(crate) const FORM: &str = "health-certificate|2026.11.1";
 const PORTRAIT: &[u8] = include_bytes!("../../../mock-server/tests/fixtures/portrait.jpg");
@@ -110,7 +112,9 @@ pub(crate) fn binding(pointer: &str, upload: &str, bytes: &[u8]) -> Json {
 pub(crate) async fn filled_in(caller: &Caller, application: &str) -> anyhow::Result<Json> {
     let text = std::fs::read_to_string(files::root().join("forms/responses/cook-resident-id.response.json"))?;
     let mut answers: Json = serde_json::from_str(&text)?;
-    set(&mut answers, "person.id.number", &json!({ "valueString": id_number() }));
+    let number = id_number();
+    set(&mut answers, "person.id.number", &json!({ "valueString": number }));
+    caller.id_number.replace(number);
     let mut documents = serde_json::Map::new();
     // Who takes no documents has a form that asks for none.
     if !caller.takes_documents {

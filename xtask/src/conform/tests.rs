@@ -1,5 +1,6 @@
 //! Our own backend conforms, and one that is worse than it claims is told so.
 use super::*;
+use std::path::PathBuf;
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -30,6 +31,65 @@ fn a_name_that_no_row_has_and_levels_that_cannot_be_are_errors() {
     ] {
         assert!(chosen(only, claimed).is_err(), "{only:?} of {claimed:?}");
     }
+}
+
+#[tokio::test]
+async fn grants_are_asked_for_with_the_code_that_is_told_and_not_without_one() {
+    let grant = ROWS.iter().filter(|row| row.name == "V1").nth(1).unwrap();
+    let go = async |ours: Backend| {
+        let levels: Vec<String> = LEVELS.iter().map(|(level, _)| (*level).to_owned()).collect();
+        let mut backend = Backend { levels, codes: None, ..ours };
+        let silent = ask(grant, &backend).await;
+        backend.rest();
+        backend.codes = Some(told("wrong".into()));
+        (silent, ask(grant, &backend).await)
+    };
+    let (silent, wrong) = with_own(&files::root().join("forms"), go).await.unwrap();
+    assert!(matches!(silent, Outcome::NotAsked(_)));
+    let Outcome::Differs(why) = wrong else { panic!("a wrong code proves nothing") };
+    assert!(why.contains("code-wrong"), "{why}");
+}
+
+/// The forms of a backend of level core: the one of the certificate asks for no documents.
+fn forms_without_documents() -> PathBuf {
+    fn without(item: &mut Json) {
+        if let Some(items) = item.get_mut("item").and_then(Json::as_array_mut) {
+            items.retain(|item| item["type"] != "attachment");
+            items.iter_mut().for_each(without);
+        }
+    }
+    let folder = std::env::temp_dir().join(format!("hc-core-{}", caller::fresh()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for entry in std::fs::read_dir(files::root().join("forms")).unwrap().flatten() {
+        let (from, to) = (entry.path(), folder.join(entry.file_name()));
+        if entry.file_name() == "health-certificate.questionnaire.json" {
+            let mut form: Json = serde_json::from_slice(&std::fs::read(from).unwrap()).unwrap();
+            without(&mut form);
+            std::fs::write(to, form.to_string()).unwrap();
+        } else if from.is_file() {
+            std::fs::copy(from, to).unwrap();
+        }
+    }
+    folder
+}
+
+#[tokio::test]
+async fn a_backend_of_level_core_alone_conforms_to_it() {
+    let forms = forms_without_documents();
+    let ask = async |ours: Backend| {
+        let backend = Backend { levels: vec!["core".into()], ..ours };
+        let mut differs = Vec::new();
+        for row in chosen("", &backend.levels).unwrap() {
+            backend.rest();
+            if let Outcome::Differs(why) = ask(row, &backend).await {
+                differs.push(format!("{} {}: {why}", row.name, row.says));
+            }
+        }
+        differs
+    };
+    let differs = with_own(&forms, ask).await.unwrap();
+    std::fs::remove_dir_all(forms).unwrap();
+    assert!(differs.is_empty(), "{differs:#?}");
 }
 
 /// What a worse backend says to a call; nothing: what ours says.
@@ -77,7 +137,7 @@ async fn asked_of_worse(name: &str, spoiled: Spoiled) -> Vec<&'static str> {
         proxy.abort();
         differs
     };
-    with_own(ask).await.unwrap()
+    with_own(&files::root().join("forms"), ask).await.unwrap()
 }
 
 #[tokio::test]
