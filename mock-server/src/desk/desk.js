@@ -15,3 +15,21 @@ function count(form) {
 }
 
 document.querySelectorAll("form[data-count]").forEach(count);
+
+// What was typed into one form and not sent is not lost by another one, or by a link: the browser asks first.
+let sent = null;
+addEventListener("submit", (event) => { sent = event.target; });
+addEventListener("beforeunload", (event) => {
+  if ([...document.forms].some((form) => form !== sent && isTyped(form))) event.preventDefault();
+});
+
+function isTyped(form) {
+  return [...form.elements].some((field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) {
+      const before = [...field.options].findIndex((option) => option.defaultSelected);
+      return field.selectedIndex !== Math.max(before, 0);
+    }
+    return "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
+  });
+}

@@ -122,7 +122,11 @@ impl Table<'_> {
                 Some(number) => { bdi class="hc-num" { (number) } p class="hc-meta" { (l.t("这次查看已记录", "This look was recorded")) } }
                 None => {
                     bdi class="hc-num" { (masked(&value.plain())) }
-                    " " button class="hc-tap" form="show-id" { (l.t("显示全部（会记录）", "Show all (is recorded)")) }
+                    " "
+                    @let show = l.t("显示全部（会记录）", "Show all (is recorded)");
+                    // Marks and words that are not sent yet come along, and stand there again.
+                    @if self.decides { button class="hc-tap" formnovalidate formaction={ "/desk/a/" (self.full.record.id) "/id-number" } { (show) } }
+                    @else { button class="hc-tap" form="show-id" { (show) } }
                 }
             }
         }

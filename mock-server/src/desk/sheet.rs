@@ -11,6 +11,7 @@ use super::{
 };
 use crate::office::{Answer, Fault, Flag, FullApplication, Office};
 use axum::{
+    Form,
     extract::{Path, State as Extract},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -31,11 +32,17 @@ pub(super) async fn page(Extract(office): Extract<Office>, l: Language, Path(id)
     answer(l, draw(&office, l, &id, &Fields::default(), None, None).await)
 }
 
-/// The same page with the full number. It is not in the URL, and the look is in the log.
-pub(super) async fn with_id_number(Extract(office): Extract<Office>, l: Language, Path(id): Path<String>) -> Response {
+/// The same page with the full number, and with the marks and words of the review that it is looked at for. It is not in the
+/// URL, and the look is in the log.
+pub(super) async fn with_id_number(
+    Extract(office): Extract<Office>,
+    l: Language,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
     let page = async {
         let number = office.id_number(&id, WHO).await?;
-        draw(&office, l, &id, &Fields::default(), None, Some(number)).await
+        draw(&office, l, &id, &Fields::sent("return", fields), None, Some(number)).await
     };
     answer(l, page.await)
 }
@@ -87,7 +94,7 @@ async fn draw(
                     @if let Some(fault) = fault { div role="alert" { (note("hc-bad", &html! { p { (fault_words(l, fault, &|pointer| sheet.label_of(pointer))) } })) } }
                     @if fault.is_some_and(|it| it.problem.slug() == Some(Slug::ActRefused)) { (sheet.missing_results()) }
                     (sheet.flags())
-                    // The button that shows the number stands inside the review's form and posts this one.
+                    // Buttons that stand inside another form post these.
                     form id="show-id" method="post" action={ "/desk/a/" (id) "/id-number" } {}
                     form id="scan" method="post" action=(sheet.act("scan-return")) {}
                     (sheet.papers())

@@ -135,6 +135,23 @@ async fn a_referral_needs_a_place_and_a_day_that_can_be() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn marks_and_words_stay_where_the_whole_number_is_shown() {
+    let server = server("number", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    // The button belongs to the form that has the marks, so they come along.
+    let path = format!("/a/{}/id-number", person.application);
+    let page = person.page().await;
+    assert!(page.contains(&format!(r#"formaction="/desk{path}""#)), "{page}");
+    let marks = [("d:#/person.name", "return"), ("w:#/person.name", "请照证件填写"), ("c:#/person.name", "incorrect")];
+    let (status, page) = person.press(&path, &marks).await;
+    assert!(status.is_success() && page.contains("请照证件填写</textarea>"), "{page}");
+    assert!(page.contains(r#"value="return" checked"#), "{page}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn boxes_and_choices_stay_after_a_refusal() {
     let server = server("boxes", None).await;
     let mut person = Person::new(&server, PHONE).await;

@@ -6,6 +6,7 @@ mod bad;
 mod carried;
 mod certificate;
 mod closed;
+mod desk;
 mod embedded;
 mod ends;
 mod faults;
@@ -114,6 +115,7 @@ journeys! {
     "progress that is open while the network is away says of when it is, and goes on by itself" @ noisy => tunnel::progress_is_open;
     "what is submitted in a time of maintenance goes out by itself when it is over" @ noisy => closed::maintenance;
     "a page that is too old for the office says so, and nothing is lost when it is opened anew" @ noisy => closed::version_gone;
+    "whoever has typed results at the desk is asked before another button loses them" => desk::unsent;
     "the progress is looked up by a code that is right and in time, and by no other" => lookup::wrong_codes;
     "a panic shows the recovery screen and what was typed is kept" @ noisy => interrupted::after_a_panic;
     "keys pressed a moment before the page ends are there when it is opened again" => ends::last_keys;

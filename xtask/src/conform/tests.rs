@@ -1,6 +1,5 @@
 //! Our own backend conforms, and one that is worse than it claims is told so.
 use super::*;
-use std::path::PathBuf;
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -8,6 +7,7 @@ use axum::{
     http::{Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
+use std::path::PathBuf;
 
 #[tokio::test]
 async fn our_own_backend_conforms() {

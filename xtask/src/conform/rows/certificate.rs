@@ -1,6 +1,10 @@
 //! Level certificate: nothing of it without a grant, and the keys that a verifier needs.
 use super::{record, visited};
-use crate::conform::{Backend, caller::Caller, papers::{NAME, played}};
+use crate::conform::{
+    Backend,
+    caller::Caller,
+    papers::{NAME, played},
+};
 use anyhow::{Context, ensure};
 use contract::{
     credential::{self, Jwks},
@@ -35,8 +39,7 @@ pub(super) async fn no_grant(backend: &Backend) -> anyhow::Result<()> {
     backend.other().get(&path).await?.problem(404, "not-found")?;
     let collection = format!("{application}/collection");
     one.post(&collection, &json!({})).await?.problem(422, "invalid")?;
-    let wrong =
-        json!({ "name": "张伟", "id_tail": "000000", "code_id": code_sent(&one, &application).await?["code_id"], "code": "x" });
+    let wrong = json!({ "name": "张伟", "id_tail": "000000", "code_id": code_sent(&one, &application).await?["code_id"], "code": "x" });
     let refused = one.post(&collection, &wrong).await?.problem(422, "code-wrong")?;
     ensure!(refused["left"].is_u64(), "a wrong code does not say how many tries are left");
     let left = record(&one, &application).await?["certificate"]["collection"]["left"].clone();
