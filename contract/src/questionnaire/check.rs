@@ -39,7 +39,7 @@ pub(super) fn check_items(form: &Form, evaluation: &Evaluation, context: &Contex
 
 /// Whether it is said of the item itself that nothing is there.
 fn says_so_itself(item: &Item) -> bool {
-    item.is_required() && (item.is_question() || item.is_plain_group())
+    if item.is_row_group() { item.least_rows() > 0 } else { item.is_required() && item.kind != ItemKind::Display }
 }
 
 /// A group that has to be there holds one answer at least, if anything in it can be answered now. What is required in it says
@@ -49,10 +49,16 @@ fn check_group(form: &Form, evaluation: &Evaluation, group: &Item, at: usize) ->
     let mut can_be_answered = false;
     for inside in evaluation.items.get(at + 1..)?.iter().take_while(|it| it.item > state.item && it.item < group.end) {
         let item = form.items.get(inside.item)?;
-        if !inside.answers.is_empty() || (inside.visible && says_so_itself(item)) {
+        if !inside.answers.is_empty() {
             return None;
         }
-        can_be_answered |= inside.visible && !item.read_only && (item.is_question() || item.is_row_group());
+        // A row in it that was begun and holds nothing is as if it were not there.
+        if inside.visible && inside.rows.len() == state.rows.len() {
+            if says_so_itself(item) {
+                return None;
+            }
+            can_be_answered |= !item.read_only && (item.is_question() || item.is_row_group());
+        }
     }
     if can_be_answered { count_problem(&state.pointer, 0, 1, None) } else { None }
 }
@@ -69,7 +75,10 @@ fn check_rows(form: &Form, evaluation: &Evaluation, item: &Item, state: &ItemSta
         evaluation.items.iter().any(|inside| !inside.answers.is_empty() && row.contains(&inside.pointer))
     };
     let found = evaluation.rows(&state.pointer).iter().filter(holds_something).count();
-    let inside = evaluation.items.iter().filter(|inside| inside.visible && state.pointer.contains(&inside.pointer));
+    // Rows of rows that were begun and hold nothing are not sent either.
+    let depth = state.rows.len() + 1;
+    let inside = evaluation.items.iter();
+    let inside = inside.filter(|it| it.visible && it.rows.len() == depth && state.pointer.contains(&it.pointer));
     let asks = inside.filter_map(|inside| form.items.get(inside.item)).any(says_so_itself);
     count_problem(&state.pointer, found.max(usize::from(least > 0 && asks)), least, item.limits.max_occurs)
 }

@@ -360,6 +360,32 @@ fn a_group_that_must_be_there_holds_an_answer() {
 }
 
 #[test]
+fn a_row_that_was_begun_and_holds_nothing_is_no_answer_of_a_group() {
+    let form = small(&json!([{"linkId": "g", "type": "group", "required": true, "item": [
+        {"linkId": "rows", "type": "group", "repeats": true, "item": [
+            {"linkId": "a", "type": "string", "required": true}]}]}]));
+    let mut answers = Answers::new();
+    answers.add_row(&Pointer::item("rows"), "x");
+    // The office gets no such row, and says the same of the group.
+    let said = codes(&evaluate(&form, &answers, &context()));
+    assert_eq!(said, [("#/g".to_owned(), "count"), ("#/rows/x/a".to_owned(), "required")]);
+    answers.set(Pointer::item("rows").in_row("x", "a"), text("x"));
+    assert_eq!(codes(&evaluate(&form, &answers, &context())), []);
+}
+
+#[test]
+fn a_row_of_rows_that_was_begun_and_holds_nothing_is_none() {
+    let form = small(&json!([{"linkId": "outer", "type": "group", "repeats": true, "required": true, "item": [
+        {"linkId": "b", "type": "string"},
+        {"linkId": "rows", "type": "group", "repeats": true, "item": [
+            {"linkId": "a", "type": "string", "required": true}]}]}]));
+    let mut answers = Answers::new();
+    answers.add_row(&Pointer::item("outer").at_row("r1").child("rows"), "x");
+    let said = codes(&evaluate(&form, &answers, &context()));
+    assert_eq!(said, [("#/outer".to_owned(), "count"), ("#/outer/r1/rows/x/a".to_owned(), "required")]);
+}
+
+#[test]
 fn of_rows_each_group_that_must_be_there_holds_an_answer() {
     let form = small(&json!([{"linkId": "rows", "type": "group", "repeats": true, "required": true, "item": [
         {"linkId": "name", "type": "string"},
