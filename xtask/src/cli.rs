@@ -32,8 +32,12 @@ enum Command {
     Bench(bench::Options),
     /// Ask a backend whether it holds to the contract, row by row, and say what differs
     Conform(conform::Options),
-    /// Look at every picture that Debian's source package of pillow carries, and print what became of them
-    Corpus,
+    /// Look at every picture that Debian's source package of pillow carries, and compare what became of them with docs/corpus.md
+    Corpus {
+        /// Write docs/corpus.md anew instead
+        #[arg(long)]
+        write: bool,
+    },
     /// Put the outbox through simulated bad weather; the last line says what was lost, doubled or silent
     Faults(faults::Options),
     /// Check source and licence of every dependency
@@ -57,7 +61,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Command::Form(options) => form::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Conform(options) => conform::run(&options),
-        Command::Corpus => corpus::run(),
+        Command::Corpus { write } => corpus::run(write),
         Command::Faults(options) => faults::run(&options),
         Command::Licences => licences::check(),
         Command::PostBuild => post_build::run(),

@@ -1,5 +1,6 @@
 //! `cargo xtask corpus`: looks at the pictures that Debian's source package of pillow carries, sound and broken ones, and
-//! prints what became of them. Nothing of it is kept in the repository or installed: apt works in a folder of its own.
+//! compares what became of them with docs/corpus.md. No picture is kept in the repository, and nothing is installed: apt
+//! works in a folder of its own.
 use crate::{files, tools};
 use anyhow::{Context, ensure};
 use contract::documents::{FileRule, Refusal, inspect};
@@ -8,15 +9,20 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 const MIRROR: &str = "http://deb.debian.org/debian";
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const RELEASE: &str = "bookworm";
+/// Committed.
+const EXPECTED: &str = "docs/corpus.md";
 /// As in the default service.
 const PDF_BYTES: u64 = 10 << 20;
 const PDF_PAGES: u32 = 50;
 
-/// Downloads what is missing, looks, prints the table.
+/// By name and outcome.
+type Table = BTreeMap<String, BTreeMap<&'static str, u32>>;
+
+/// Downloads what is missing, looks, and compares the table with the one that is expected; `write` puts it in its place.
 ///
 /// # Errors
-/// This is not Debian, or there is no network.
-pub(crate) fn run() -> anyhow::Result<()> {
+/// Something else became of a picture than is expected; this is not Debian, or there is no network.
+pub(crate) fn run(write: bool) -> anyhow::Result<()> {
     let folder = files::target().join("corpus");
     let pictures = folder.join("pictures");
     if !pictures.exists() {
@@ -25,7 +31,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     let all = files::below(&pictures)?;
     let rule = FileRule::to_choose(&[], Some(PDF_BYTES), PDF_BYTES, PDF_PAGES);
-    let mut table: BTreeMap<String, BTreeMap<&str, u32>> = BTreeMap::new();
+    let mut table = Table::new();
     for path in &all {
         let bytes = fs::read(path).with_context(|| path.display().to_string())?;
         let kind = path.extension().and_then(|it| it.to_str()).unwrap_or("none").to_lowercase();
@@ -33,18 +39,48 @@ pub(crate) fn run() -> anyhow::Result<()> {
         *table.entry(kind).or_default().entry(outcome).or_default() += 1;
         println!("{:10} {}", outcome, path.strip_prefix(&pictures).unwrap_or(path).display());
     }
-    print(&table);
     println!("{} files, and none made it panic.", all.len());
+    let (found, place) = (page(&table, all.len()), files::root().join(EXPECTED));
+    if write {
+        return fs::write(&place, found).with_context(|| place.display().to_string());
+    }
+    let expected = fs::read_to_string(&place).with_context(|| place.display().to_string())?;
+    compare(&expected, &found)
+}
+
+/// Every line of one that is not in the other.
+fn compare(expected: &str, found: &str) -> anyhow::Result<()> {
+    let more = |one: &str, other: &str| {
+        one.lines()
+            .filter(|line| !other.lines().any(|it| it == *line))
+            .fold(String::new(), |all, line| all + "\n" + line)
+    };
+    ensure!(
+        expected == found,
+        "Something else became of the pictures than {EXPECTED} says. Expected:{}\nFound:{}\nIf that is right: cargo xtask corpus --write",
+        more(expected, found),
+        more(found, expected)
+    );
+    println!("as {EXPECTED} says");
     Ok(())
 }
 
-fn print(table: &BTreeMap<String, BTreeMap<&str, u32>>) {
+/// The table as a page.
+fn page(table: &Table, files: usize) -> String {
     const OUTCOMES: [&str; 8] = ["taken", "type", "broken", "pixels", "too-large", "active-pdf", "locked-pdf", "empty"];
-    println!("\n| named | {} |\n|--|{}", OUTCOMES.join(" | "), "--|".repeat(OUTCOMES.len()));
-    for (kind, outcomes) in table {
+    let head = format!(
+        "# What becomes of pillow's test pictures\n\n\
+         {files} files of the source package of pillow in Debian {RELEASE}, by the last part of their names and by what is said of them.\n\
+         `cargo xtask corpus` compares with this table, `cargo xtask corpus --write` writes it.\n\n\
+         | named | {} |\n|--|{}\n",
+        OUTCOMES.join(" | "),
+        "--|".repeat(OUTCOMES.len())
+    );
+    let rows = table.iter().map(|(kind, outcomes)| {
         let cells = OUTCOMES.map(|it| outcomes.get(it).map_or(String::new(), u32::to_string));
-        println!("| {kind} | {} |", cells.join(" | "));
-    }
+        format!("| {kind} | {} |\n", cells.join(" | "))
+    });
+    rows.fold(head, |page, row| page + &row)
 }
 
 /// The source package, by an apt that has lists, cache and state of its own, and so needs no rights.
@@ -104,4 +140,18 @@ fn unpack(folder: &Path, pictures: &Path) -> anyhow::Result<()> {
     // Only what is whole gets the name that a later run looks for.
     fs::rename(part, pictures)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_of_which_something_else_became_is_named() {
+        let table = |outcome| Table::from([("png".to_owned(), BTreeMap::from([(outcome, 3)]))]);
+        let expected = page(&table("taken"), 3);
+        assert!(compare(&expected, &expected).is_ok());
+        let why = compare(&expected, &page(&table("broken"), 3)).unwrap_err().to_string();
+        assert!(why.contains("| png | 3 |") && why.contains("| png |  |  | 3 |"), "{why}");
+    }
 }
