@@ -70,6 +70,7 @@ class HealthCertificate extends HTMLElement {
       this.#instance = app.mount(root, this.#config());
       running();
       this.#tell('hc-ready', {});
+      fetchAhead();
     } catch (why) {
       if (why instanceof WebAssembly.RuntimeError) return;
       this.#tell('hc-error', { code: 'not-loaded' });
@@ -89,6 +90,21 @@ class HealthCertificate extends HTMLElement {
     if (!config.api) config.api = new URL(assets).origin;
     return config;
   }
+}
+
+let ahead = BUILD.later;
+
+/**
+ * What comes later is fetched while nothing else happens, one file after the other: here no service worker of ours keeps the
+ * build, so it lies in the browser's own store. Not for whoever saves data, and once for all elements of a page.
+ */
+function fetchAhead() {
+  const [name, ...left] = ahead;
+  if (!name || (navigator.connection && navigator.connection.saveData)) return;
+  ahead = [];
+  const idle = globalThis.requestIdleCallback || (then => setTimeout(then, 3000));
+  const fetched = () => fetch(assets + name, { priority: 'low' }).then(answer => answer.arrayBuffer());
+  idle(() => fetched().then(() => { ahead = left; fetchAhead(); }, () => { ahead = [name, ...left]; }));
 }
 
 /** Prints one element: what neither holds it nor is in it stays off the paper. */

@@ -50,7 +50,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let paper = paper(&root, &stage)?;
     page(&stage, &base, &css)?;
     let build = names(&stage, &css, &paper)?;
+    let later = later(&stage)?;
     for (script, target) in SCRIPTS {
+        // Only where no service worker fetches them.
+        let build = if script == "embed.js" { with(&build, "later", &later) } else { build.clone() };
         bundle(script, target, &build, &stage)?;
     }
     let list = precache(&stage, &paper)?;
@@ -189,6 +192,23 @@ fn names(stage: &Path, css: &str, paper: &str) -> anyhow::Result<Value> {
     };
     let id = hash(serde_json::to_string(&all)?.as_bytes());
     Ok(json!({ "id": id, "js": find(".js")?, "wasm": find("_bg.wasm")?, "css": css, "paper": paper }))
+}
+
+/// What a person needs after the form: the parts, the worker that looks at photos and the sentences of both.
+fn later(stage: &Path) -> anyhow::Result<Value> {
+    let is_later = |name: &str| {
+        let is_part = ["split_", "chunk_"].iter().any(|it| name.starts_with(it));
+        is_part || name.starts_with("image-worker") || (name.starts_with("locales/") && name.contains(".documents."))
+    };
+    Ok(listing(stage)?.into_keys().filter(|name| is_later(name)).collect())
+}
+
+fn with(object: &Value, name: &str, value: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(all) = object.as_object_mut() {
+        all.insert(name.to_owned(), value.clone());
+    }
+    object
 }
 
 fn bundle(script: &str, target: &str, build: &Value, stage: &Path) -> anyhow::Result<()> {
