@@ -2,10 +2,10 @@
 //!
 //! The app re-encodes each photo, which does the same more thoroughly. This is for a server's working copy, where nobody
 //! may trust that the app did.
-use super::{FileType, Orientation, Refusal, jpeg, png, webp};
-use std::borrow::Cow;
+use super::{FileType, Orientation, Refusal, jpeg, pdf, png, webp};
+use std::{borrow::Cow, ops::Range};
 
-/// The same picture without metadata. How it must be turned is kept, colours too. A PDF comes back as it is.
+/// The same picture without metadata. How it must be turned is kept, colours too. A PDF: see [`pdf_without_metadata`].
 ///
 /// # Errors
 /// [`Refusal::Broken`] where the pieces of the file cannot be told apart, [`Refusal::Type`] for a kind that is never stored.
@@ -14,7 +14,7 @@ pub fn without_metadata(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
         Some(FileType::Jpeg) => clean_jpeg(bytes).map(Cow::Owned).ok_or(Refusal::Broken),
         Some(FileType::Png) => clean_png(bytes).map(Cow::Owned).ok_or(Refusal::Broken),
         Some(FileType::WebP) => clean_webp(bytes).map(Cow::Owned).ok_or(Refusal::Broken),
-        Some(FileType::Pdf) => Ok(Cow::Borrowed(bytes)),
+        Some(FileType::Pdf) => Ok(pdf_without_metadata(bytes)),
         Some(FileType::Heic | FileType::Avif | FileType::Gif | FileType::Tiff | FileType::Svg) | None => {
             Err(Refusal::Type)
         }
@@ -24,6 +24,64 @@ pub fn without_metadata(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Refusal> {
 /// Whether a JPEG, PNG or WebP carries anything that [`without_metadata`] would take out. For tests and for a server's log.
 pub fn has_metadata(bytes: &[u8]) -> bool {
     without_metadata(bytes).is_ok_and(|clean| clean != bytes)
+}
+
+/// A zlib stream of no bytes; what stands behind it is not read.
+const NOTHING: [u8; 8] = [0x78, 0x9C, 3, 0, 0, 0, 0, 1];
+/// So many objects of one number, and so many that one names, are looked at: a file that has more is not the work of a program.
+const MOST: usize = 64;
+
+/// The same PDF without what it tells of its making: its author, dates and programs (`/Info`), its XMP, and what the photos in it
+/// carry. Blanks take their place, so that every other byte stays where it is. One that is signed comes back as it is, since a
+/// signature counts bytes; what lies packed in an object stream stays too.
+pub fn pdf_without_metadata(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let traces = pdf::traces(bytes);
+    let mut blank: Vec<Range<usize>> = Vec::new();
+    let values = |number: u32| {
+        let same = traces.objects.iter().filter(move |(it, _)| *it == number);
+        same.take(MOST).filter_map(|(_, at)| pdf::inside(bytes, *at))
+    };
+    for number in traces.infos.iter().take(MOST) {
+        for (place, named) in values(*number) {
+            blank.push(place);
+            // Some programs give each of the words an object of its own.
+            let words = named.iter().take(MOST).flat_map(|it| values(*it)).map(|(place, _)| place);
+            blank.extend(words.filter(|it| !bytes.get(..it.start).is_some_and(|before| before.ends_with(b"<<"))));
+        }
+    }
+    let is_signed = pdf::find(bytes, b"/ByteRange").is_some();
+    if is_signed || (blank.is_empty() && traces.xmp.is_empty() && traces.jpegs.is_empty()) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut clean = bytes.to_vec();
+    for place in blank {
+        fill(&mut clean, place, b' ');
+    }
+    for place in traces.jpegs {
+        let start = place.start;
+        let picture = bytes.get(place).unwrap_or_default();
+        // A picture that is cut off is left as it is from there on.
+        let _: Option<()> = jpeg::walk(picture, |piece| match piece {
+            jpeg::Piece::Segment { marker, payload, .. } if !needed_to_draw(marker, payload) => {
+                let at = start + payload.as_ptr().addr() - picture.as_ptr().addr();
+                fill(&mut clean, at..at + payload.len(), 0);
+            }
+            jpeg::Piece::Segment { .. } | jpeg::Piece::Scan(_) => {}
+        });
+    }
+    for (place, deflated) in traces.xmp {
+        fill(&mut clean, place.clone(), b' ');
+        if let Some(begin) = clean.get_mut(place).and_then(|it| it.get_mut(..NOTHING.len())).filter(|_| deflated) {
+            begin.copy_from_slice(&NOTHING);
+        }
+    }
+    Cow::Owned(clean)
+}
+
+fn fill(bytes: &mut [u8], place: Range<usize>, with: u8) {
+    if let Some(part) = bytes.get_mut(place) {
+        part.fill(with);
+    }
 }
 
 fn clean_jpeg(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -51,6 +51,8 @@ pub struct Corners {
 const LEAST: f32 = 0.01;
 /// How far the shape found may be from the one that a paper is known to have, to be given that one.
 const NEAR: f32 = 0.3;
+/// The same of what is cut out upright: not more than a few pixels.
+const SAME: f32 = 0.01;
 
 impl Corners {
     /// Of the whole picture.
@@ -113,9 +115,70 @@ impl Corners {
         Self::upright(left, top, right, bottom).unwrap_or(self)
     }
 
+    /// The largest upright part of a picture that has a shape, in the middle. Both are widths divided by heights.
+    pub fn of_shape(picture: f32, shape: f32) -> Self {
+        let ratio = shape / picture;
+        let (x, y) = (ratio.min(1.0) / 2.0, (1.0 / ratio).min(1.0) / 2.0);
+        Self::upright(0.5 - x, 0.5 - y, 0.5 + x, 0.5 + y).unwrap_or(Self::WHOLE)
+    }
+
+    /// An upright part with one corner brought towards a place and the one across where it is, in a shape that stays: widths
+    /// divided by heights, of the picture and of the part. As they are where that would not do.
+    #[must_use]
+    pub fn with_shape(self, corner: Corner, (x, y): (f32, f32), picture: f32, shape: f32) -> Self {
+        let ratio = shape / picture;
+        let (left, top) = match corner {
+            Corner::UpperLeft => (true, true),
+            Corner::UpperRight => (false, true),
+            Corner::LowerRight => (false, false),
+            Corner::LowerLeft => (true, false),
+        };
+        let fixed = Place {
+            x: if left { self.lower_right.x } else { self.upper_left.x },
+            y: if top { self.lower_right.y } else { self.upper_left.y },
+        };
+        // How far towards the place, and how far there is room.
+        let (across, room_across) = if left { (fixed.x - x, fixed.x) } else { (x - fixed.x, 1.0 - fixed.x) };
+        let (down, room_down) = if top { (fixed.y - y, fixed.y) } else { (y - fixed.y, 1.0 - fixed.y) };
+        let width = f32::midpoint(across, down * ratio).min(room_across).min(room_down * ratio);
+        let height = width / ratio;
+        let (far_x, far_y) = (
+            if left { fixed.x - width } else { fixed.x + width },
+            if top { fixed.y - height } else { fixed.y + height },
+        );
+        Self::upright(fixed.x.min(far_x), fixed.y.min(far_y), fixed.x.max(far_x), fixed.y.max(far_y))
+            .filter(|_| width > 0.0)
+            .unwrap_or(self)
+    }
+
+    /// The same part elsewhere in the picture, as far as there is room.
+    #[must_use]
+    pub fn moved(self, by_x: f32, by_y: f32) -> Self {
+        let [left, top, width, height] = self.frame();
+        let x = by_x.clamp(-left, (1.0 - left - width).max(-left));
+        let y = by_y.clamp(-top, (1.0 - top - height).max(-top));
+        Self::new(self.places().map(|it| Place::new(it.x + x, it.y + y))).unwrap_or(self)
+    }
+
     /// An upright part of the picture.
     pub fn upright(left: f32, top: f32, right: f32, bottom: f32) -> Option<Self> {
         Self::new([Place::new(left, top), Place::new(right, top), Place::new(right, bottom), Place::new(left, bottom)])
+    }
+
+    /// The upright frame around them: left, top, width and height.
+    pub fn frame(&self) -> [f32; 4] {
+        let [xs, ys] = [self.places().map(|it| it.x), self.places().map(|it| it.y)];
+        let ends =
+            |all: [f32; 4]| all.into_iter().fold((1.0_f32, 0.0_f32), |(from, to), it| (from.min(it), to.max(it)));
+        let ((left, right), (top, bottom)) = (ends(xs), ends(ys));
+        [left, top, right - left, bottom - top]
+    }
+
+    /// The same part as shares of that frame.
+    #[must_use]
+    pub fn in_frame(self) -> Self {
+        let [left, top, width, height] = self.frame();
+        Self::new(self.places().map(|it| Place::new((it.x - left) / width, (it.y - top) / height))).unwrap_or(self)
     }
 
     /// The same part after the picture was turned by a quarter, clockwise.
@@ -139,19 +202,19 @@ impl Corners {
 
     /// How large the straightened part of a picture of this size is, no side longer than `most`.
     ///
-    /// `aspect` is the paper's own where it has a known one; a shape that is near it gets it exactly. Not where it stands
-    /// upright: what is cut out so was not seen from aside, and would be stretched.
+    /// `aspect` is the paper's own where it has a known one; a shape that is near it gets it exactly. Where it stands upright only
+    /// one that is next to the same: what is cut out so was not seen from aside, and would be stretched.
     pub fn size(&self, picture: Pixels, aspect: Option<f32>, most: u32) -> Pixels {
         let length = |a: Place, b: Place| ((a.x - b.x) * side(picture.width)).hypot((a.y - b.y) * side(picture.height));
         // The nearer of two sides is the longer one, and has the more pixels.
         let width = length(self.upper_left, self.upper_right).max(length(self.lower_left, self.lower_right)).max(1.0);
         let height = length(self.upper_left, self.lower_left).max(length(self.upper_right, self.lower_right)).max(1.0);
         let found = width / height;
+        let near = if self.is_upright() { SAME } else { NEAR };
         let known = aspect
-            .filter(|_| !self.is_upright())
             .into_iter()
             .flat_map(|aspect| [aspect, 1.0 / aspect])
-            .find(|known| known.is_finite() && *known > 0.0 && (found / known - 1.0).abs() < NEAR);
+            .find(|known| known.is_finite() && *known > 0.0 && (found / known - 1.0).abs() < near);
         let (width, height) = match known {
             Some(known) if found > known => (width, width / known),
             Some(known) => (height * known, height),
@@ -189,4 +252,43 @@ fn side(pixels: u32) -> f32 {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
 fn whole(length: f32) -> u32 {
     (length.round() as u32).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shape_of(corners: &Corners, picture: f32) -> f32 {
+        let (from, to) = (corners.upper_left, corners.lower_right);
+        (to.x - from.x) * picture / (to.y - from.y)
+    }
+
+    proptest! {
+        #[test]
+        fn a_frame_of_a_fixed_shape_keeps_it_wherever_its_corners_go(
+            picture in 0.4_f32..2.5, shape in 0.5_f32..2.0,
+            ways in prop::collection::vec((0_usize..4, -0.2_f32..1.2, -0.2_f32..1.2), 0..20),
+        ) {
+            let mut frame = Corners::of_shape(picture, shape);
+            for (corner, x, y) in ways {
+                frame = frame.with_shape(Corner::ALL[corner], (x, y), picture, shape).moved(y / 9.0, x / 9.0);
+                prop_assert!((shape_of(&frame, picture) / shape - 1.0).abs() < 0.005, "{frame:?}");
+                prop_assert!(frame.places().iter().all(|it| (0.0..=1.0).contains(&it.x) && (0.0..=1.0).contains(&it.y)));
+                prop_assert!(frame.is_upright());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_out_in_the_shape_of_its_item_has_that_shape_to_the_pixel() {
+        let picture = Pixels { width: 3024, height: 4031 };
+        let frame =
+            Corners::of_shape(3024.0 / 4031.0, 0.75).with_shape(Corner::UpperLeft, (0.1, 0.1), 3024.0 / 4031.0, 0.75);
+        let size = frame.size(picture, Some(0.75), 1200);
+        assert_eq!(size, Pixels { width: 900, height: 1200 });
+        let square = Corners::upright(0.1, 0.1, 0.6, 0.1 + 0.5 * 3024.0 / 4031.0).unwrap();
+        let size = square.size(picture, Some(0.75), 600);
+        assert_eq!(size, Pixels { width: 600, height: 600 }, "it is not stretched");
+    }
 }

@@ -29,7 +29,7 @@ mod tiff;
 mod webp;
 
 pub use advice::{Advice, Wanted, advise, quarter_turns};
-pub use clean::{has_metadata, without_metadata};
+pub use clean::{has_metadata, pdf_without_metadata, without_metadata};
 pub use corners::{Corner, Corners, Place};
 pub use file_type::FileType;
 pub use find_corners::find_corners;

@@ -4,6 +4,7 @@
 //! where only somebody who hides them would put them (stream data). Doubt refuses. A virus scanner is another's work.
 use super::{Pages, Refusal};
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+use std::ops::Range;
 
 /// The end mark must stand within these last bytes, as readers have it.
 const TAIL: usize = 1024;
@@ -65,6 +66,28 @@ struct Scan {
     counted: u32,
     /// Bytes that may still be inflated.
     left: usize,
+    /// Where the file tells of its making, if that is asked.
+    traces: Option<Traces>,
+}
+
+/// Where a file tells of who made it, when and with what. Places count from its first byte.
+#[derive(Default)]
+pub(super) struct Traces {
+    /// Streams of XMP, and whether they are deflated.
+    pub(super) xmp: Vec<(Range<usize>, bool)>,
+    /// Streams that are a JPEG.
+    pub(super) jpegs: Vec<Range<usize>>,
+    /// The numbers of the objects that tell.
+    pub(super) infos: Vec<u32>,
+    /// The number of each object, and where it begins.
+    pub(super) objects: Vec<(u32, usize)>,
+}
+
+/// Looks for them.
+pub(super) fn traces(bytes: &[u8]) -> Traces {
+    let mut scan = Scan { traces: Some(Traces::default()), ..Scan::default() };
+    scan.objects(bytes, true);
+    scan.traces.unwrap_or_default()
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -74,6 +97,7 @@ enum Key {
     Type,
     Count,
     Filter,
+    Info,
 }
 
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -83,6 +107,17 @@ enum Kind {
     Page,
     PageTree,
     ObjectStream,
+    Metadata,
+}
+
+/// How a stream is packed.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Packing {
+    #[default]
+    Not,
+    Deflated,
+    /// In a way that is not undone here: another filter, or one on top of the other.
+    Otherwise,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -91,7 +126,9 @@ struct Dictionary {
     count: u32,
     /// It has a parent: of a page tree it is a branch.
     inner: bool,
-    deflated: bool,
+    packing: Packing,
+    /// It says where the first of several objects stands.
+    first: bool,
     key: Key,
 }
 
@@ -130,15 +167,23 @@ impl Scan {
                                 self.root = closed.count;
                             }
                         }
-                        Kind::Other | Kind::ObjectStream => {}
+                        Kind::Other | Kind::ObjectStream | Kind::Metadata => {}
                     }
                     2
                 }
                 b'0'..=b'9' => {
                     let (number, length) = number(rest);
+                    let after = rest.get(length..).unwrap_or_default();
+                    if let Some(traces) = &mut self.traces {
+                        if let Some(object) = named_by(after, b"obj") {
+                            traces.objects.push((number, at + length + object));
+                        } else if named_by(after, b"R").is_some() && open.last().is_some_and(|it| it.key == Key::Info) {
+                            traces.infos.push(number);
+                        }
+                    }
                     if let Some(dictionary) = open.last_mut().filter(|it| it.key == Key::Count) {
                         // A count that stands in another object is not looked up: the pages are counted instead.
-                        if !is_reference(rest.get(length..).unwrap_or_default()) {
+                        if named_by(after, b"R").is_none() {
                             dictionary.count = number;
                         }
                         dictionary.key = Key::Other;
@@ -151,9 +196,13 @@ impl Scan {
                     let content = content.strip_prefix(b"\r").unwrap_or(content);
                     let content = content.strip_prefix(b"\n").unwrap_or(content);
                     let length = find(content, b"endstream").unwrap_or(content.len());
-                    self.stream(closed, content.get(..length).unwrap_or(content));
+                    let (begin, content) = (at + rest.len() - content.len(), content.get(..length).unwrap_or(content));
+                    match &mut self.traces {
+                        Some(traces) => traces.stream(closed, begin, content),
+                        None => self.stream(closed, content),
+                    }
                     closed = Dictionary::default();
-                    rest.len() - content.len() + length + b"endstream".len()
+                    begin - at + length + b"endstream".len()
                 }
                 // Nothing of interest begins here: on to the next byte that could begin it.
                 _ => {
@@ -178,18 +227,22 @@ impl Scan {
     }
 
     fn stream(&mut self, about: Dictionary, content: &[u8]) {
-        if about.kind == Kind::ObjectStream {
-            if about.deflated {
-                let inflated = decompress_to_vec_zlib_with_limit(content, self.left).unwrap_or_else(|error| {
-                    if error.status == TINFLStatus::HasMoreOutput {
-                        self.danger = self.danger.max(Danger::Active);
-                    }
-                    error.output
-                });
-                self.left = self.left.saturating_sub(inflated.len());
-                self.objects(&inflated, false);
-            } else {
-                self.objects(content, false);
+        // Readers take one for what it holds, whatever it is called.
+        if about.kind == Kind::ObjectStream || about.first {
+            match about.packing {
+                // No program packs objects so, but for one that hides them.
+                Packing::Otherwise => self.danger = self.danger.max(Danger::Active),
+                Packing::Not => self.objects(content, false),
+                Packing::Deflated => {
+                    let inflated = decompress_to_vec_zlib_with_limit(content, self.left).unwrap_or_else(|error| {
+                        if error.status == TINFLStatus::HasMoreOutput {
+                            self.danger = self.danger.max(Danger::Active);
+                        }
+                        error.output
+                    });
+                    self.left = self.left.saturating_sub(inflated.len());
+                    self.objects(&inflated, false);
+                }
             }
             return;
         }
@@ -204,6 +257,18 @@ impl Scan {
     }
 }
 
+impl Traces {
+    fn stream(&mut self, about: Dictionary, begin: usize, content: &[u8]) {
+        // The end of the line before `endstream` is not the stream's.
+        let place = begin..begin + content.trim_ascii_end().len();
+        if about.kind == Kind::Metadata {
+            self.xmp.push((place, about.packing == Packing::Deflated));
+        } else if content.starts_with(&[0xFF, 0xD8, 0xFF]) {
+            self.jpegs.push(place);
+        }
+    }
+}
+
 impl Dictionary {
     /// Takes a name as the value of the key before it, or as the next key.
     fn named(&mut self, name: &[u8]) {
@@ -211,17 +276,28 @@ impl Dictionary {
             b"Page" => Kind::Page,
             b"Pages" => Kind::PageTree,
             b"ObjStm" => Kind::ObjectStream,
+            b"Metadata" => Kind::Metadata,
             _ => Kind::Other,
         };
         match self.key {
             Key::Type => (self.kind, self.key) = (kind, Key::Other),
-            Key::Filter => (self.deflated, self.key) = (name == b"FlateDecode", Key::Other),
-            Key::Other | Key::Count => {
+            Key::Filter => {
+                let once = name == b"FlateDecode" && self.packing == Packing::Not;
+                self.packing = if once { Packing::Deflated } else { Packing::Otherwise };
+                self.key = Key::Other;
+            }
+            Key::Other | Key::Count | Key::Info => {
                 self.inner |= name == b"Parent";
+                self.first |= name == b"First";
+                // Where a key should be this is the second of several filters.
+                if name.ends_with(b"Decode") || name == b"DecodeParms" {
+                    self.packing = Packing::Otherwise;
+                }
                 self.key = match name {
                     b"Type" => Key::Type,
                     b"Count" => Key::Count,
                     b"Filter" => Key::Filter,
+                    b"Info" => Key::Info,
                     _ => Key::Other,
                 }
             }
@@ -263,12 +339,64 @@ fn is_place(value: &[u8]) -> bool {
     value.iter().find(|byte| !blank(byte)) == Some(&b'[')
 }
 
-/// Whether the number before this is that of an object: a generation and `R` follow.
-fn is_reference(after: &[u8]) -> bool {
-    let after = after.trim_ascii_start();
-    let (_, digits) = number(after);
-    let last = after.get(digits..).unwrap_or_default();
-    digits > 0 && last.first().is_some_and(u8::is_ascii_whitespace) && last.trim_ascii_start().starts_with(b"R")
+/// Whether the number before this is that of an object: a generation follows, and then this word. Where that ends.
+fn named_by(after: &[u8], word: &[u8]) -> Option<usize> {
+    let generation = after.trim_ascii_start();
+    let (_, digits) = number(generation);
+    let last = generation.get(digits..).unwrap_or_default();
+    let is_one = digits > 0 && generation.len() < after.len() && last.first().is_some_and(u8::is_ascii_whitespace);
+    let rest = last.trim_ascii_start().strip_prefix(word).filter(|_| is_one)?;
+    Some(after.len() - rest.len())
+}
+
+/// The inside of the string or dictionary that stands at this place, and the numbers of the objects that it names.
+pub(super) fn inside(bytes: &[u8], from: usize) -> Option<(Range<usize>, Vec<u32>)> {
+    let blank = bytes.get(from..)?.iter().take_while(|it| it.is_ascii_whitespace()).count();
+    let begin = from + blank;
+    let edge = if bytes.get(begin..)?.starts_with(b"<<") { 2 } else { 1 };
+    let (mut at, mut open, mut named) = (begin, 0_u32, Vec::new());
+    loop {
+        let rest = bytes.get(at..)?;
+        at += match rest.first()? {
+            b'(' => string(rest)?,
+            b'<' if rest.starts_with(b"<<") => {
+                open += 1;
+                2
+            }
+            b'>' if rest.starts_with(b">>") => {
+                open = open.checked_sub(1)?;
+                2
+            }
+            b'<' => rest.iter().position(|it| *it == b'>')? + 1,
+            b'0'..=b'9' if open > 0 => {
+                let (number, length) = number(rest);
+                named.extend(named_by(rest.get(length..)?, b"R").map(|_| number));
+                length
+            }
+            _ if open == 0 => return None,
+            _ => 1,
+        };
+        if open == 0 {
+            return Some((begin + edge..at - edge, named));
+        }
+    }
+}
+
+/// How long the string is that begins with this bracket.
+fn string(bytes: &[u8]) -> Option<usize> {
+    let (mut open, mut at) = (0_u32, 0);
+    loop {
+        match bytes.get(at)? {
+            b'\\' => at += 1,
+            b'(' => open += 1,
+            b')' => open -= 1,
+            _ => {}
+        }
+        at += 1;
+        if open == 0 {
+            return Some(at);
+        }
+    }
 }
 
 /// A whole number and how many digits it takes; what does not fit is as large as can be.
@@ -278,6 +406,6 @@ fn number(bytes: &[u8]) -> (u32, usize) {
     (digits.fold(0, |sum: u32, digit| sum.saturating_mul(10).saturating_add(u32::from(digit - b'0'))), length)
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+pub(super) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|window| window == needle)
 }

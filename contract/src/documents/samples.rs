@@ -120,12 +120,13 @@ pub(super) fn pdf(pages: u32, catalogue: &str) -> Vec<u8> {
 
 /// A PDF whose objects are in a deflated object stream, as most are today.
 pub(super) fn packed_pdf(objects: &str) -> Vec<u8> {
+    packed_pdf_as("/Type /ObjStm /N 2 /First 9 /Filter /FlateDecode", objects)
+}
+
+/// The same with what stands in the dictionary of the stream.
+pub(super) fn packed_pdf_as(about: &str, objects: &str) -> Vec<u8> {
     let packed = miniz_oxide::deflate::compress_to_vec_zlib(objects.as_bytes(), 6);
-    let mut file = format!(
-        "%PDF-1.7\n5 0 obj << /Type /ObjStm /N 2 /First 9 /Filter /FlateDecode /Length {} >> stream\r\n",
-        packed.len()
-    )
-    .into_bytes();
+    let mut file = format!("%PDF-1.7\n5 0 obj << {about} /Length {} >> stream\r\n", packed.len()).into_bytes();
     file.extend(packed);
     file.extend(b"\nendstream endobj\nstartxref\n9\n%%EOF");
     file

@@ -78,6 +78,37 @@ fn files_that_pretend() {
             [b"%PDF-1.4 1 0 obj".as_slice(), &zip_end, b"%%EOF"].concat(),
             Err(Refusal::ActivePdf),
         ),
+        (
+            "script in objects that are packed twice",
+            packed_pdf_as(
+                "/Type /ObjStm /N 2 /First 9 /Filter [/FlateDecode /FlateDecode]",
+                "1 0 2 9 << /S /JavaScript >>",
+            ),
+            Err(Refusal::ActivePdf),
+        ),
+        (
+            "script in objects that are packed as letters",
+            packed_pdf_as("/Type /ObjStm /N 2 /First 9 /Filter [/ASCIIHexDecode /FlateDecode]", "<< /Type /Catalog >>"),
+            Err(Refusal::ActivePdf),
+        ),
+        (
+            "script in objects whose bytes are told from those above",
+            packed_pdf_as(
+                "/Type /ObjStm /N 2 /First 9 /Filter /FlateDecode /DecodeParms << /Predictor 12 >>",
+                "<< /Type /Catalog >>",
+            ),
+            Err(Refusal::ActivePdf),
+        ),
+        (
+            "script in objects that are not called so",
+            packed_pdf_as("/N 2 /First 9 /Filter /FlateDecode", "1 0 2 9 << /S /JavaScript >>"),
+            Err(Refusal::ActivePdf),
+        ),
+        (
+            "objects that are packed once, in a list of one filter",
+            packed_pdf_as("/Type/ObjStm/N 2/First 9/Filter[/FlateDecode]", "<< /Type /Catalog >> << /Type /Page >>"),
+            Ok((FileType::Pdf, None)),
+        ),
         ("a web page that begins as a GIF", b"GIF89a/*<script>*/".to_vec(), Err(Refusal::Type)),
         ("a drawing named .png", svg.to_vec(), Err(Refusal::Type)),
         ("a drawing after a byte order mark", [b"\xEF\xBB\xBF \n".as_slice(), svg].concat(), Err(Refusal::Type)),
@@ -492,4 +523,64 @@ proptest! {
         let _ = advise(&measures, &card());
         prop_assert!(measures.mean.is_finite() && measures.sharpness.is_finite());
     }
+}
+
+/// A PDF with these objects, numbered from 10, and an author in the object that its trailer names.
+fn telling_pdf(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n1 0 obj << /Type /Catalog /Pages 2 0 R /Metadata 11 0 R >> endobj\n2 0 obj << /Type /Pages /Count 1 /Kids [3 0 R] >> endobj\n3 0 obj << /Type /Page /Parent 2 0 R /Contents 13 0 R >> endobj\n".to_vec();
+    for (number, object) in (10..).zip(objects) {
+        file.extend(format!("{number} 0 obj\n").into_bytes());
+        file.extend(object);
+        file.extend(b"\nendobj\n");
+    }
+    file.extend(format!("trailer << /Root 1 0 R {trailer} >>\nstartxref\n9\n%%EOF\n").into_bytes());
+    file
+}
+
+fn stream(about: &str, content: &[u8]) -> Vec<u8> {
+    [format!("<< {about} /Length {} >>\nstream\n", content.len()).as_bytes(), content, b"\nendstream"].concat()
+}
+
+#[test]
+fn a_pdf_does_not_tell_who_made_it_and_nothing_else_of_it_moves() {
+    let told = "zhang-wei";
+    let xmp = b"<x:xmpmeta><dc:creator>zhang-wei</dc:creator></x:xmpmeta>".as_slice();
+    let deflated = miniz_oxide::deflate::compress_to_vec_zlib(&xmp.repeat(9), 6);
+    let content = stream("", b"BT (zhang-wei stays on the page) Tj ET");
+    let photo = jpeg(&[(0xE1, b"Exif\0\0zhang-wei was here"), (0xE0, b"JFIF\0kept"), (0xFE, b"zhang-wei")]);
+    let info =
+        "<< /Author (zhang-wei \\) >> \\( ) /Title <7a68616e67> /Producer 14 0 R /Nested << /A (zhang-wei) >> >>";
+    let all = |first: &[u8]| {
+        let picture = stream("/Type /XObject /Filter /DCTDecode", &photo);
+        let objects = [
+            first.to_vec(),
+            stream("/Type /Metadata /Subtype /XML", xmp),
+            picture,
+            content.clone(),
+            b"(zhang-wei)".to_vec(),
+        ];
+        telling_pdf(&objects, "/Info 10 0 R")
+    };
+    let file = all(info.as_bytes());
+    let clean = pdf_without_metadata(&file);
+    assert_eq!(clean.len(), file.len());
+    let text = String::from_utf8_lossy(&clean);
+    assert_eq!(text.matches(told).count(), 1, "{text}");
+    assert!(text.contains("(zhang-wei stays on the page)") && text.contains("JFIF") && !text.contains("7a68"));
+    assert_eq!(inspect(&clean, &rule()), inspect(&file, &rule()));
+    for (before, after) in file.iter().zip(clean.iter()) {
+        assert!(before == after || *after == b' ' || *after == 0);
+    }
+    assert_eq!(*pdf_without_metadata(&clean), *clean, "once is enough");
+
+    let packed = telling_pdf(&[b"<< >>".to_vec(), stream("/Type/Metadata/Filter/FlateDecode", &deflated)], "");
+    let clean = pdf_without_metadata(&packed);
+    let begin = clean.windows(2).position(|it| it == [0x78, 0x9C]).unwrap();
+    assert_eq!(miniz_oxide::inflate::decompress_to_vec_zlib(&clean[begin..begin + 8]).unwrap(), b"");
+    assert!(!clean.windows(8).any(|it| deflated[8..].windows(8).any(|was| was == it && was != [b' '; 8])));
+
+    let signed = [all(info.as_bytes()), b"9 0 obj << /ByteRange [0 9 9 9] >> endobj %%EOF".to_vec()].concat();
+    assert_eq!(*pdf_without_metadata(&signed), *signed, "a signature holds");
+    let silent = pdf(2, "");
+    assert!(matches!(pdf_without_metadata(&silent), std::borrow::Cow::Borrowed(_)));
 }
