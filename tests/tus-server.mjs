@@ -7,13 +7,15 @@ import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
 
 const directory = mkdtempSync(join(tmpdir(), 'tus-'));
-const server = new Server({
-  path: '/files',
+const settings = {
   datastore: new FileStore({ directory }),
   allowedCredentials: true,
   allowedOrigins: origin => /^http:\/\/(127\.0\.0\.1|localhost)(:\d+)?$/.test(origin),
   allowedHeaders: ['X-HC-Request', 'Upload-Checksum'],
-});
+};
+const server = new Server({ path: '/files', ...settings });
+/** One that says where an upload is without naming itself. */
+const relative = new Server({ path: '/relative', relativeLocation: true, ...settings });
 
 /** What arrived, for the test to compare: reading it is no part of tus. */
 function show(name, response) {
@@ -42,16 +44,28 @@ function endSignIn(request, response) {
   response.writeHead(401, { 'access-control-allow-origin': request.headers.origin || '*', 'access-control-allow-credentials': 'true' }).end();
 }
 
+/** What stands at an address that uploads have left: `/old/401/...` answers 401 to everything. */
+function old(request, response) {
+  const headers = {
+    'access-control-allow-origin': request.headers.origin || '*',
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-headers': 'Tus-Resumable, X-HC-Request',
+    'access-control-allow-methods': 'HEAD, DELETE',
+  };
+  response.writeHead(request.method === 'OPTIONS' ? 204 : Number(request.url.split('/')[2]), headers).end();
+}
+
 http
   .createServer((request, response) => {
     if (request.method === 'PATCH') note(request);
     if (request.url.startsWith('/allow?')) {
       allowed = Number(new URL(request.url, 'http://localhost').searchParams.get('patches'));
       response.writeHead(200, { 'access-control-allow-origin': '*' }).end();
-    } else if (request.url.startsWith('/chunks/')) tell(basename(request.url), response);
+    } else if (request.url.startsWith('/old/')) old(request, response);
+    else if (request.url.startsWith('/chunks/')) tell(basename(request.url), response);
     else if (request.method === 'PATCH' && allowed-- <= 0) endSignIn(request, response);
     else if (request.method === 'GET') show(basename(request.url), response);
-    else server.handle(request, response);
+    else (request.url.startsWith('/relative') ? relative : server).handle(request, response);
   })
   .listen(Number(process.argv[2]), '127.0.0.1');
 

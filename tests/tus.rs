@@ -178,6 +178,23 @@ async fn an_upload_that_was_begun_at_another_address_is_made_anew_at_this_one() 
 }
 
 #[wasm_bindgen_test]
+async fn whatever_answers_at_an_address_that_uploads_have_left_has_no_say() {
+    for status in ["200", "401", "503"] {
+        let moved = upload("moved on", Some(format!("{SERVER}/old/{status}/0123456789abcdef")));
+        let url = api().upload(&moved, &uploads(), &|_| {}).await;
+        assert!(url.as_ref().is_ok_and(|url| url.contains("/files/")), "{status}: {url:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_location_is_taken_from_the_server_that_said_it_and_not_from_the_service() {
+    let (sent, elsewhere) = (upload("relative", None), Api::new("http://127.0.0.1:18461", "zh-CN"));
+    let uploads = Uploads { endpoint: format!("{SERVER}/relative"), ..uploads() };
+    let url = elsewhere.upload(&sent, &uploads, &|_| {}).await.unwrap();
+    assert_eq!(received(&url).await, sent.bytes.to_vec());
+}
+
+#[wasm_bindgen_test]
 async fn a_sign_in_that_ends_in_the_middle_costs_no_bytes() {
     received(&format!("{SERVER}/allow?patches=1")).await;
     let sent = upload("signed out", None);

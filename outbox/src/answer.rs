@@ -17,6 +17,8 @@ pub enum Answer {
     Lost,
     /// It did not leave this phone, or something else answered in the server's place.
     NotSent,
+    /// The person holds it back: it goes on as soon as they let it.
+    Held,
     /// Nobody is signed in any more.
     SignedOut,
     /// The server says why not.

@@ -58,6 +58,7 @@ impl Api {
         let total = upload.bytes.length();
         let mut patience = PATIENCE;
         let mut location = upload.location.clone();
+        let mut begun = upload.location.as_ref();
         let mut offset = None;
         let mut chunk = BEGIN.get();
         loop {
@@ -77,8 +78,8 @@ impl Api {
                         patience -= 1;
                         continue;
                     }
-                    // The service has another address now, and at the one before nobody answers.
-                    Err(ApiError::Unreachable) if patience > 0 && self.is_elsewhere(&url, uploads) => {
+                    // The service has another address now: whatever stands at the one before has no say.
+                    Err(_) if patience > 0 && begun.take() == Some(&url) && self.is_elsewhere(&url, uploads) => {
                         patience -= 1;
                         continue;
                     }
@@ -90,7 +91,7 @@ impl Api {
             if from >= total {
                 return Ok(url);
             }
-            let begun = js_sys::Date::now();
+            let sent_at = js_sys::Date::now();
             let until = from.saturating_add(chunk.bytes()).min(total);
             let patched = self.patch(&url, upload, from..until, uploads, told).await;
             if matches!(patched, Err(ApiError::Unreachable)) {
@@ -98,7 +99,7 @@ impl Api {
             }
             match patched? {
                 Patched::At(reached) => {
-                    chunk = chunk.after(Duration::from_millis(to_u64(js_sys::Date::now() - begun)));
+                    chunk = chunk.after(Duration::from_millis(to_u64(js_sys::Date::now() - sent_at)));
                     BEGIN.set(chunk.min(Chunk::FIRST));
                     offset = Some(reached);
                     location = Some(url);
@@ -130,10 +131,23 @@ impl Api {
         }
     }
 
-    /// Whether an upload was begun at another server than the one that takes them now.
+    /// Whether an upload was begun elsewhere than where the service takes them now.
     fn is_elsewhere(&self, location: &str, uploads: &Uploads) -> bool {
-        let origin = |href: &str| web_sys::Url::new(&self.resolve(href)).map(|url| url.origin()).ok();
-        origin(location) != origin(&uploads.endpoint)
+        let (Some(at), Some(now)) = (self.whole_url(location), self.whole_url(&uploads.endpoint)) else { return true };
+        !at.starts_with(&now)
+    }
+
+    fn whole_url(&self, href: &str) -> Option<String> {
+        let page = web_sys::window()?.location().href().ok()?;
+        Some(web_sys::Url::new_with_base(&self.resolve(href), &page).ok()?.href())
+    }
+
+    /// A `Location` as the server that sent it means it: from its own address, which need not be the service's.
+    fn located(&self, location: String, uploads: &Uploads) -> String {
+        let there =
+            self.whole_url(&uploads.endpoint).and_then(|from| web_sys::Url::new_with_base(&location, &from).ok());
+        let there = there.map(|url| url.href());
+        if there == self.whole_url(&location) { location } else { there.unwrap_or(location) }
     }
 
     async fn create(&self, upload: &TusUpload, uploads: &Uploads) -> Result<String, ApiError> {
@@ -150,7 +164,7 @@ impl Api {
         let headers = [("Upload-Length", length.as_str()), ("Upload-Metadata", &metadata)];
         let reply = self.xhr("POST", &uploads.endpoint, &headers, None, &|_| {}).await?;
         match (reply.status, reply.header("Location")) {
-            (201, Some(location)) => Ok(location),
+            (201, Some(location)) => Ok(self.located(location, uploads)),
             (201, None) => Err(ApiError::Unreadable),
             _ => Err(self.tus_refusal(&reply)),
         }

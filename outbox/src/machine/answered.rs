@@ -34,6 +34,10 @@ impl Outbox {
                 // What is known not to have left may be sent again without asking; a doubt from before remains a doubt.
                 entry.wait(step, Why::Network, None, moment)
             }
+            Answer::Held => {
+                entry.state = State::Queued(step);
+                vec![Order::Save(id.to_owned())]
+            }
             Answer::SignedOut => {
                 entry.state = State::Queued(step);
                 self.session = Session::Nobody;
@@ -208,5 +212,20 @@ mod tests {
         assert!(outbox.came_back());
         assert_eq!(started(&mut outbox), ["begin"]);
         assert!(!outbox.came_back(), "once");
+    }
+
+    #[test]
+    fn what_a_person_holds_waits_for_nothing_else() {
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        add(&mut outbox, "photo", 0, document("portrait", 1));
+        for _ in 0..5 {
+            assert_eq!(started(&mut outbox), ["photo"], "it goes on at once");
+            outbox.hold(["portrait".to_owned()].into());
+            outbox.answered("photo", Answer::Held, Moment { now: Time(1), roll: u32::MAX });
+            assert_eq!(outbox.entry("photo").unwrap().state, State::Queued(Step::Upload));
+            assert!(started(&mut outbox).is_empty());
+            outbox.hold([].into());
+        }
     }
 }
