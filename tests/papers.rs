@@ -13,7 +13,7 @@ use health_certificate::documents::{Editing, Zoom, editor, first_page, look_else
 use health_certificate::i18n::I18n;
 use health_certificate::reactive::Signal;
 use image_worker::{Job, look};
-use js_sys::Function;
+use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -66,6 +66,10 @@ type Outcome = Rc<RefCell<Option<Option<(u8, Corners)>>>>;
 
 /// An open editor, and what came of it.
 async fn opened(free: bool, found: Option<Corners>) -> (HtmlElement, Outcome) {
+    opened_for(free, None, found).await
+}
+
+async fn opened_for(free: bool, shape: Option<f32>, found: Option<Corners>) -> (HtmlElement, Outcome) {
     let file = photo().await;
     let outcome = Outcome::default();
     let told = StoredValue::new_local(outcome.clone());
@@ -79,6 +83,7 @@ async fn opened(free: bool, found: Option<Corners>) -> (HtmlElement, Outcome) {
             corners: None,
             found: Signal::derive(move || found),
             free,
+            shape,
             label: Signal::derive(|| "证件人像面".to_owned()),
             on_done: Callback::new(move |it| {
                 told.with_value(|told| {
@@ -271,6 +276,53 @@ async fn corners_are_dragged_and_of_a_portrait_they_stay_upright() {
     let near = |place: Place, x: f32, y: f32| (place.x - x).abs() < 0.02 && (place.y - y).abs() < 0.02;
     assert!(near(corners.place(Corner::LowerRight), 0.6, 0.7), "{corners:?}");
     assert!(near(corners.place(Corner::UpperRight), 0.6, 0.0), "it stays upright: {corners:?}");
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn the_frame_of_a_portrait_keeps_the_shape_that_its_item_asks() {
+    let (root, outcome) = opened_for(false, Some(0.75), None).await;
+    let kept = || {
+        let outline = root.query_selector(".hc-edit__shade polygon").unwrap().unwrap().get_attribute("points").unwrap();
+        let numbers: Vec<f64> = outline.split([' ', ',']).map(|it| it.parse().unwrap()).collect();
+        let picture = root.query_selector(".hc-edit__picture").unwrap().unwrap();
+        let side = |name: &str| Reflect::get(&picture, &name.into()).unwrap().as_f64().unwrap();
+        let shape = (numbers[2] - numbers[0]) * side("width") / ((numbers[5] - numbers[1]) * side("height"));
+        assert!((shape / 0.75 - 1.0).abs() < 0.01, "{outline}");
+        outline
+    };
+    let mut before = kept();
+    for (how, script) in [
+        (
+            "finger",
+            "at('pointerdown', 1, 1, corners[2]); at('pointermove', .7, .6, corners[2]); at('pointerup', .7, .6, corners[2]);",
+        ),
+        (
+            "mouse",
+            "at('pointerdown', .4, .3, stage); at('pointermove', .5, .4, stage); at('pointerup', .5, .4, stage);",
+        ),
+        (
+            "key",
+            "corners[0].dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', shiftKey: true, bubbles: true }));",
+        ),
+        (
+            "button",
+            "[...root.querySelectorAll('button')].find(b => b.getAttribute('aria-label')?.startsWith('左上角往下')).click();",
+        ),
+        ("turn", "[...root.querySelectorAll('button')].find(b => b.textContent.includes('转一下')).click();"),
+    ] {
+        let begin = "const stage = root.querySelector('.hc-edit__stage'), corners = root.querySelectorAll('.hc-edit__corner'), box = stage.getBoundingClientRect();
+            const at = (kind, x, y, on) => on.dispatchEvent(new PointerEvent(kind, { clientX: box.left + box.width * x, clientY: box.top + box.height * y, pointerId: 1, bubbles: true }));";
+        run(&format!("{begin} {script}"), &root);
+        sleep(Duration::from_millis(50)).await;
+        let after = kept();
+        assert_ne!(after, before, "{how}");
+        before = after;
+    }
+    presses(&root, "就这样").await;
+    let (turns, corners) = outcome.borrow().flatten().expect("it was ended");
+    assert_eq!(turns, 1);
+    assert!(corners.is_whole(), "turned, the picture has that shape");
     root.remove();
 }
 

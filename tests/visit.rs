@@ -97,6 +97,7 @@ pub(crate) fn photo(application: &str, bytes: &[u8]) -> NewDocument {
         insisted: Vec::new(),
         chosen: None,
         bytes: Uint8Array::from(bytes),
+        bare: None,
         thumbnail: None,
         instead: Vec::new(),
         more: false,

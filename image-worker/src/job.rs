@@ -50,6 +50,10 @@ fn member(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &name.into()).ok().filter(|it| !it.is_undefined() && !it.is_null())
 }
 
+fn bytes(object: &JsValue, name: &str) -> Option<Uint8Array> {
+    member(object, name)?.dyn_into().ok()
+}
+
 fn text(object: &JsValue, name: &str) -> Option<String> {
     member(object, name)?.as_string()
 }
@@ -159,6 +163,7 @@ impl Answer {
             }
             Ok(looked) => written
                 .with("bytes", looked.bytes.clone())
+                .with("bare", looked.bare.clone().map_or(JsValue::UNDEFINED, JsValue::from))
                 .with("kind", looked.kind.mime())
                 .with("sha256", looked.sha256.to_string())
                 .with("thumbnail", looked.thumbnail.clone().map_or(JsValue::UNDEFINED, JsValue::from))
@@ -182,10 +187,11 @@ impl Answer {
             return Some(Self { id, outcome: Err(refusal) });
         }
         let looked = Looked {
-            bytes: member(message, "bytes")?.dyn_into().ok()?,
+            bytes: bytes(message, "bytes")?,
+            bare: bytes(message, "bare"),
             kind: FileType::from_mime(&text(message, "kind")?)?,
             sha256: text(message, "sha256")?.parse().ok()?,
-            thumbnail: member(message, "thumbnail").and_then(|it| it.dyn_into::<Uint8Array>().ok()),
+            thumbnail: bytes(message, "thumbnail"),
             pages: small(message, "pages").map_or(Pages::Unknown, Pages::Counted),
             size: (small(message, "width")?, small(message, "height")?),
             turned: small(message, "turned").and_then(|it| u8::try_from(it).ok()).unwrap_or(0),

@@ -19,6 +19,8 @@ use js_sys::Uint8Array;
 pub struct Looked {
     /// The bytes to keep and to send: a photo of our own making, or the PDF as it is.
     pub bytes: Uint8Array,
+    /// The same without the words across it, where there are some: from these it is cut or turned later, and they are not sent.
+    pub bare: Option<Uint8Array>,
     /// What these bytes are.
     pub kind: FileType,
     /// Their name.

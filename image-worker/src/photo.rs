@@ -3,12 +3,17 @@ use crate::place::{self, Bitmap, Canvas, Pen};
 use crate::{Job, Looked, Outcome, straight};
 use contract::documents::{
     Advice, Corners, FileType, Inspected, MEASURE_SIDE, Measures, Measuring, Pages, Pixels, Refusal, THUMBNAIL_SIDE,
-    UPLOAD_BYTES, UPLOAD_QUALITY, UPLOAD_SIDE, Wanted, advise, find_corners, inspect, is_blank, measure, quarter_turns,
+    UPLOAD_BYTES, UPLOAD_QUALITY, UPLOAD_SIDE, Wanted, advise, find_corners, inspect, is_blank, measure,
+    pdf_without_metadata, quarter_turns,
 };
 use js_sys::Uint8Array;
+use std::borrow::Cow;
 use std::f64::consts::FRAC_PI_2;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
+
+/// Pixels of the largest picture that something is cut out of: more would be too much for a phone.
+const MOST_DRAWN: f32 = 16_000_000.0;
 
 /// Looks at one file. One at a time: each holds two decoded pictures while it runs.
 ///
@@ -34,7 +39,8 @@ pub async fn look(job: &Job) -> Outcome {
         return pass(bytes, inspected).await.map_err(|_| Refusal::Broken);
     }
     let upright = inspected.pixels.map(|it| it.oriented(inspected.orientation));
-    let bitmap = match place::decode(&job.file, upright.map(|it| it.within(UPLOAD_SIDE))).await {
+    let wanted = upright.map(|it| it.within(side(it, job.turns.unwrap_or_default(), job.corners.as_ref())));
+    let bitmap = match place::decode(&job.file, wanted).await {
         Ok(bitmap) => bitmap,
         // It was there a moment ago.
         Err(_) if !place::is_there(&job.file).await => return Err(Refusal::Changed),
@@ -66,11 +72,16 @@ fn undecodable(kind: FileType) -> Refusal {
     }
 }
 
-/// A PDF is sent as it is.
+/// A PDF is sent as it is, but for what it tells of its making.
 async fn pass(bytes: Uint8Array, inspected: Inspected) -> Result<Looked, JsValue> {
+    let bytes = match pdf_without_metadata(&bytes.to_vec()) {
+        Cow::Borrowed(_) => bytes,
+        Cow::Owned(clean) => Uint8Array::from(clean.as_slice()),
+    };
     Ok(Looked {
         sha256: place::sha256(&bytes).await?,
         bytes,
+        bare: None,
         kind: FileType::Pdf,
         thumbnail: None,
         pages: inspected.pages,
@@ -92,38 +103,40 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
         return Ok(Err(Refusal::Blank));
     }
     let turns = job.turns.unwrap_or_else(|| quarter_turns(&measures, &job.wanted)) % 4;
-    let mut sent = turned(bitmap, turns)?;
+    let mut sent = turned(bitmap, turns, job.corners.as_ref())?;
     let mut wanted = job.wanted.clone();
     if job.turns.is_some() {
         wanted.checks.retain(|it| *it != Advice::Turn);
     }
     if let Some(cut) = &job.corners {
-        sent = straight::cut_out(&sent, cut, wanted.aspect).await?;
+        sent = straight::cut_out(&sent, &cut.in_frame(), wanted.aspect).await?;
+        // What counts is what is sent.
         let size = sent.0.size();
-        // As many pixels as the photo itself has in this part of it.
-        let part = u64::from(size.width.max(size.height)) * u64::from(longest);
-        let whole = bitmap.size();
-        let own = u32::try_from(part / u64::from(whole.width.max(whole.height).max(1))).unwrap_or(u32::MAX);
-        measures = Measures { content: None, ..seen(&sent.0, size, own, &wanted).await?.measures };
+        measures =
+            Measures { content: None, ..seen(&sent.0, size, size.width.max(size.height), &wanted).await?.measures };
         wanted.checks.retain(|it| !matches!(it, Advice::Turn | Advice::Cut));
         corners = None;
     }
     place::breathe().await;
     // The canvas that is sent is looked at once more through a small copy: some fail without saying so. Before anything is
     // written across it, which would be seen on an empty one too.
-    let bare = small(&sent.0)?;
-    let shown = measure(&bare.0.pixels(&bare.1)?, bare.0.size().width, THUMBNAIL_SIDE);
-    bare.0.release();
+    let plain = small(&sent.0)?;
+    let shown = measure(&plain.0.pixels(&plain.1)?, plain.0.size().width, THUMBNAIL_SIDE);
+    plain.0.release();
     if is_blank(&shown) {
         return Ok(Err(Refusal::Blank));
     }
-    // What was cut out of a copy may have lost its words at the cut: they are written anew, whole.
+    let limit = job.rule.sent_bytes();
+    // What was cut out of a copy that has them already may have lost its words at the cut: they are written anew, whole.
     let wanted_words = job.watermark.as_deref().filter(|it| !it.is_empty() && (!job.marked || job.corners.is_some()));
+    let mut bare = None;
     if let Some(words) = wanted_words {
+        if !job.marked {
+            bare = Some(place::array(&light_enough(&sent.0, limit).await?.0).await?);
+        }
         write_across(&sent.1, sent.0.size(), words);
     }
     let thumbnail = small(&sent.0)?;
-    let limit = job.rule.sent_bytes();
     let (encoded, size) = light_enough(&sent.0, limit).await?;
     let small = thumbnail.0.encode(0.75).await?;
     sent.0.release();
@@ -135,6 +148,7 @@ async fn draw(job: &Job, inspected: Inspected, upright: Option<Pixels>, bitmap: 
     Ok(Ok(Looked {
         sha256: place::sha256(&bytes).await?,
         bytes,
+        bare,
         kind: FileType::Jpeg,
         thumbnail: Some(place::array(&small).await?),
         pages: Pages::Counted(1),
@@ -169,13 +183,33 @@ async fn seen(picture: &JsValue, size: Pixels, longest_side: u32, wanted: &Wante
     Ok(Seen { measures: measuring.measures, corners: find_corners(&pixels, size.width, wanted) })
 }
 
-/// The picture as it is sent: upright, on white, no side longer than [`UPLOAD_SIDE`].
-fn turned(bitmap: &Bitmap, turns: u8) -> Result<(Canvas, Pen), JsValue> {
-    let size = bitmap.size().within(UPLOAD_SIDE);
+/// The longest side at which a picture is drawn, so that what is cut out of it has up to [`UPLOAD_SIDE`]. `size` is before the turns.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sides of pictures; a cast saturates"
+)]
+fn side(size: Pixels, turns: u8, cut: Option<&Corners>) -> u32 {
+    let Some([_, _, across, down]) = cut.map(Corners::frame) else { return UPLOAD_SIDE };
+    let (across, down) = if turns % 2 == 1 { (down, across) } else { (across, down) };
+    let (width, height) = (size.width as f32, size.height as f32);
+    let share = (width * across).max(height * down) / width.max(height);
+    let most = width.max(height) * (MOST_DRAWN / (width * height)).sqrt();
+    (UPLOAD_SIDE as f32 / share).min(most).max(UPLOAD_SIDE as f32) as u32
+}
+
+/// The picture turned by quarters clockwise, on white; where something is cut out of it the frame around that alone.
+fn turned(bitmap: &Bitmap, turns: u8, cut: Option<&Corners>) -> Result<(Canvas, Pen), JsValue> {
+    let whole = bitmap.size();
+    let size = whole.within(side(whole, turns, cut));
     let (width, height) = (f64::from(size.width), f64::from(size.height));
-    let lying = turns % 2 == 1;
-    let canvas = Canvas::new(if lying { Pixels { width: size.height, height: size.width } } else { size })?;
+    let (across, down) = if turns % 2 == 1 { (height, width) } else { (width, height) };
+    let [left, top, part_across, part_down] = cut.map_or([0.0, 0.0, 1.0, 1.0], Corners::frame).map(f64::from);
+    let pixels = |length: f64| u32::try_from(number(length.round())).unwrap_or(1).max(1);
+    let canvas = Canvas::new(Pixels { width: pixels(across * part_across), height: pixels(down * part_down) })?;
     let pen = canvas.pen()?;
+    pen.translate(-left * across, -top * down);
     match turns {
         1 => pen.translate(height, 0.0),
         2 => pen.translate(width, height),
@@ -192,6 +226,7 @@ fn turned(bitmap: &Bitmap, turns: u8) -> Result<(Canvas, Pen), JsValue> {
         3 => pen.translate(0.0, -width),
         _ => {}
     }
+    pen.translate(left * across, top * down);
     Ok((canvas, pen))
 }
 
@@ -224,8 +259,8 @@ fn small(sent: &Canvas) -> Result<(Canvas, Pen), JsValue> {
     Ok((canvas, pen))
 }
 
-/// Steps the quality down until the picture is light enough. Where even the lowest weighs more than `limit`, which may not be
-/// sent, its sides become shorter, down to those of the small picture.
+/// Steps the quality down until the picture is light enough. Where even the lowest weighs clearly more than a photo should, or more
+/// than `limit`, which may not be sent, its sides become shorter, down to those of the small picture.
 async fn light_enough(canvas: &Canvas, limit: u64) -> Result<(Blob, Pixels), JsValue> {
     let whole = canvas.size();
     let mut longest = whole.width.max(whole.height);
@@ -237,7 +272,7 @@ async fn light_enough(canvas: &Canvas, limit: u64) -> Result<(Blob, Pixels), JsV
         if let Some(done) = smaller.take() {
             done.release();
         }
-        if number(encoded.size()) <= limit || longest <= THUMBNAIL_SIDE {
+        if number(encoded.size()) <= limit.min(UPLOAD_BYTES / 4 * 5) || longest <= THUMBNAIL_SIDE {
             return Ok((encoded, size));
         }
         longest = longest / 4 * 3;

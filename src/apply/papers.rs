@@ -46,23 +46,27 @@ fn picture(i18n: I18n, offline: Offline, item: Arc<Item>, number: usize, id: Str
     view! { <span class="hc-papers__one">{drawn}</span> }.into_any()
 }
 
-/// The items whose documents neither this phone nor the office has, and what is to be done: such an answer cannot be sent.
+/// The items whose documents neither this phone nor the office has, or at which a photo is not decided on, and what is to be
+/// done: handing over would go without it.
 pub(super) fn lost(filling: Filling, offline: Offline) -> Vec<(Pointer, String)> {
-    if !offline.is_whole().get() {
-        // What this phone keeps was not read yet.
-        return Vec::new();
-    }
-    let (i18n, form) = (filling.i18n(), filling.form());
+    let (i18n, form, application) = (filling.i18n(), filling.form(), filling.application());
+    // Before what this phone keeps was read, nothing of it is lost.
+    let whole = offline.is_whole().get();
     filling.evaluation().with(|evaluation| {
         let visible = evaluation.items.iter().filter(|state| state.visible);
-        let lost = visible.filter(|state| {
-            state.answers.iter().filter_map(document_of).any(|id| offline.document(&id).with(Option::is_none))
-        });
-        lost.filter_map(|state| {
+        let told = visible.filter_map(|state| {
+            let mut documents = state.answers.iter().filter_map(document_of);
+            let words = if whole && documents.any(|id| offline.document(&id).with(Option::is_none)) {
+                K::CheckElsewhere
+            } else if offline.is_undecided(&application, &state.pointer) {
+                K::CheckUndecided
+            } else {
+                return None;
+            };
             let label = label_text(i18n, form.items.get(state.item)?);
-            Some((state.pointer.clone(), i18n.say(K::CheckElsewhere, &[("label", label.into())])))
-        })
-        .collect()
+            Some((state.pointer.clone(), i18n.say(words, &[("label", label.into())])))
+        });
+        told.collect()
     })
 }
 

@@ -4,6 +4,7 @@ use super::object_url::{ObjectUrl, blob};
 use super::viewer::Viewer;
 use super::{guide, picker, said};
 use crate::i18n::{I18n, K, t, tv};
+use crate::offline::StoreError;
 use crate::reactive::{Signal, derive, effect};
 use crate::ui::{Announcer, Button, Icon, Kind, Tone, icon, live, note};
 use contract::documents::Advice;
@@ -26,8 +27,8 @@ pub(super) fn chosen(
         filling.chosen.with(|chosen| match chosen {
             Chosen::Nothing | Chosen::Checking { .. } | Chosen::Ready(_) => {}
             Chosen::Advised { looked, .. } => announcer.say(&sentences(i18n, looked, portrait).join(" ")),
-            Chosen::Refused { why, bytes } => announcer.say(&said::refusal(i18n, *why, *bytes, pdf)),
-            Chosen::NotKept(why) => announcer.say(&i18n.text(said::not_kept(*why))),
+            Chosen::Refused { why, bytes, kind } => announcer.say(&said::not_taken(i18n, *why, *bytes, *kind, pdf)),
+            Chosen::NotKept(why, _) => announcer.say(&i18n.text(said::not_kept(*why))),
             Chosen::NotOpened => announcer.say(&i18n.text(K::DocNotOpened)),
         });
     });
@@ -36,8 +37,10 @@ pub(super) fn chosen(
         Chosen::Checking { seconds } => checking(filling, seconds, title()),
         Chosen::Ready(_) => checking(filling, 1, title()),
         Chosen::Advised { looked, .. } => advised(filling, viewer, &looked, title()),
-        Chosen::Refused { why, bytes } => refused(filling, derive(move || said::refusal(i18n, why, bytes, pdf))),
-        Chosen::NotKept(why) => refused(filling, derive(move || i18n.text(said::not_kept(why)))),
+        Chosen::Refused { why, bytes, kind } => {
+            refused(filling, derive(move || said::not_taken(i18n, why, bytes, kind, pdf)))
+        }
+        Chosen::NotKept(why, _) => not_kept(filling, why),
         Chosen::NotOpened => refused(filling, derive(move || i18n.text(K::DocNotOpened))),
     })
 }
@@ -115,6 +118,18 @@ fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) ->
         </div>
     }
     .into_any()
+}
+
+/// What was looked at is here still: it is stored as soon as that can be, and nothing has to be taken again.
+fn not_kept(filling: Filling, why: StoreError) -> AnyView {
+    let body = view! {
+        <p>{live(t(said::not_kept(why)))}</p>
+        <div class="hc-row">
+            <Button label=t(K::DocStoreAgain) on_press=move |()| filling.insist()/>
+            <Button label=t(K::DocCancel) kind=Kind::Quiet on_press=move |()| filling.dismiss()/>
+        </div>
+    };
+    note(Tone::Bad, Icon::Refused, false, body.into_any())
 }
 
 fn refused(filling: Filling, words: Signal<String>) -> AnyView {

@@ -5,6 +5,18 @@ use contract::questionnaire::Item;
 use image_worker::Job;
 use web_sys::Blob;
 
+/// What is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A file that was just chosen.
+    Chosen,
+    /// A copy that was kept.
+    Kept {
+        /// The words across it are in it already.
+        marked: bool,
+    },
+}
+
 /// Bytes of one upload where the service does not say.
 const MAX_SIZE: u64 = 10 * 1024 * 1024;
 
@@ -45,8 +57,8 @@ impl Asks {
         }
     }
 
-    /// A look at a file of this item, turned as it seems right. `again`: it is a copy that was kept, with the words in it.
-    pub(super) fn job(&self, id: u32, file: Blob, again: bool) -> Job {
+    /// A look at a file of this item, turned as it seems right.
+    pub(super) fn job(&self, id: u32, file: Blob, source: Source) -> Job {
         Job {
             id,
             file,
@@ -56,7 +68,7 @@ impl Asks {
             turns: None,
             corners: None,
             watermark: self.watermark.clone(),
-            marked: again,
+            marked: source == Source::Kept { marked: true },
         }
     }
 }

@@ -1,4 +1,5 @@
 //! A picture that is turned, cut or straightened: the one that is spoken about, or a document that is kept already.
+use super::asks::Source;
 use super::filling::{Chosen, Filling, Over};
 use super::looker;
 use contract::documents::{Advice, Corners, Refusal};
@@ -8,9 +9,9 @@ use leptos::{prelude::*, task::spawn_local};
 impl Filling {
     /// Turns what is shown by a quarter, clockwise.
     pub(super) fn turn(self) {
-        if let Chosen::Advised { file, again, looked, corners } = self.chosen.get_untracked() {
+        if let Chosen::Advised { file, source, looked, corners } = self.chosen.get_untracked() {
             // What was turned on our own account counts as a turn of the person from here on.
-            self.look(file, again, Some((looked.turned + 1) % 4), corners.map(Corners::turned));
+            self.look(file, source, Some((looked.turned + 1) % 4), corners.map(Corners::turned));
         }
     }
 
@@ -20,7 +21,7 @@ impl Filling {
         let assets = self.given.with_value(|given| given.assets.clone());
         let before = self.turn.get_value();
         spawn_local(async move {
-            let Ok(file) = offline.document_blob(&id).await else {
+            let Ok((file, marked)) = offline.document_to_change(&id).await else {
                 // Something was chosen meanwhile: that is spoken about, and takes no other one's place.
                 if self.turn.try_get_value() == Some(before) {
                     // What is chosen instead takes its place.
@@ -36,7 +37,7 @@ impl Filling {
             if self.over.try_set(Some(Over::Kept { id: id.clone(), file: file.clone(), found: None })).is_some() {
                 return;
             }
-            let job = Job { turns: Some(0), ..asks.job(looker::next_id(), file, true) };
+            let job = Job { turns: Some(0), ..asks.job(looker::next_id(), file, Source::Kept { marked }) };
             let looked = looker::looked(&assets, job).await;
             self.over.try_update(|over| match (over, looked) {
                 (Some(Over::Kept { id: open, found, .. }), Ok(looked)) if *open == id => *found = looked.corners,
@@ -52,7 +53,7 @@ impl Filling {
         let corners = Some(corners).filter(|it| !it.is_whole());
         match (open, self.chosen.get_untracked()) {
             (Some(Over::Kept { id, .. }), _) if turns > 0 || corners.is_some() => self.change_kept(id, turns, corners),
-            (Some(Over::Chosen), Chosen::Advised { file, again, .. }) => self.look(file, again, Some(turns), corners),
+            (Some(Over::Chosen), Chosen::Advised { file, source, .. }) => self.look(file, source, Some(turns), corners),
             (Some(Over::Kept { .. } | Over::Chosen | Over::Camera) | None, _) => {}
         }
     }
@@ -72,13 +73,13 @@ impl Filling {
             let insisted = offline.document(&id).with_untracked(|it| it.as_ref().map(|it| it.insisted.clone()));
             let insisted = insisted.unwrap_or_default();
             let current = || self.turn.try_get_value() == Some(turn);
-            let Ok(file) = offline.document_blob(&id).await else {
+            let Ok((file, marked)) = offline.document_to_change(&id).await else {
                 if current() {
                     self.chosen.set(Chosen::NotOpened);
                 }
                 return;
             };
-            let job = Job { turns: Some(turns), corners, ..asks.job(number, file.clone(), true) };
+            let job = Job { turns: Some(turns), corners, ..asks.job(number, file.clone(), Source::Kept { marked }) };
             let outcome = looker::looked(&assets, job).await;
             if !current() {
                 return;
@@ -87,7 +88,7 @@ impl Filling {
                 Ok(looked) if self.was_returned(&looked, true) => self.refuse(Refusal::SameAsReturned, 0),
                 // What nobody was asked about yet is asked.
                 Ok(looked) if looked.advice.iter().any(|it| !insisted.contains(it)) => {
-                    self.chosen.set(Chosen::Advised { file, again: true, looked, corners });
+                    self.chosen.set(Chosen::Advised { file, source: Source::Kept { marked }, looked, corners });
                 }
                 Ok(looked) => self.keep(Looked { advice: still_insisted(insisted, &looked.advice), ..looked }),
                 Err(why) => self.refuse(why, 0),

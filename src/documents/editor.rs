@@ -23,6 +23,8 @@ pub struct Editing {
     pub found: Signal<Option<Corners>>,
     /// The corners may go anywhere; otherwise what is cut out stays upright.
     pub free: bool,
+    /// Width divided by height that what is cut out upright keeps, where the item asks one.
+    pub shape: Option<f32>,
     /// What the picture is of.
     pub label: Signal<String>,
     /// Turns and corners, or nothing where the person changed their mind.
@@ -39,7 +41,8 @@ struct Shape {
 /// What is under a pointer.
 #[derive(Clone, Copy)]
 struct Drag {
-    corner: Corner,
+    /// Which corner; the whole frame where none is, and where it was held.
+    corner: Result<Corner, Place>,
     /// Since it was pressed.
     moved: bool,
     /// Whose: a second finger drags nothing.
@@ -57,6 +60,10 @@ struct Work {
     said: RwSignal<String>,
     i18n: I18n,
     free: bool,
+    /// The shape that the frame keeps.
+    kept: Option<f32>,
+    /// Width divided by height of the picture as it was given, once it is known.
+    picture: RwSignal<Option<f32>>,
 }
 
 /// What moves a corner without a pointer or a key: where to, its sign, its name.
@@ -101,9 +108,33 @@ impl Work {
         self.said.set(self.i18n.say(words, with));
     }
 
-    fn moved(self, corner: Corner, to: Place) -> Corners {
-        let corners = self.shape.get_untracked().corners;
-        if self.free { corners.with(corner, to) } else { corners.with_upright(corner, to) }
+    /// The shapes of the picture as it is turned and of what the item asks, where the frame keeps one.
+    fn shapes(self, turns: u8) -> Option<(f32, f32)> {
+        let picture = self.picture.get_untracked()?;
+        Some((if turns % 2 == 1 { 1.0 / picture } else { picture }, self.kept?))
+    }
+
+    /// The frame with the whole picture in it, or as much of it as the item's shape lets in.
+    fn widest(self, turns: u8) -> Corners {
+        self.shapes(turns).map_or(Corners::WHOLE, |(picture, shape)| Corners::of_shape(picture, shape))
+    }
+
+    fn moved(self, corner: Corner, (x, y): (f32, f32)) -> Corners {
+        let Shape { turns, corners } = self.shape.get_untracked();
+        match self.shapes(turns) {
+            _ if self.free => corners.with(corner, Place::new(x, y)),
+            Some((picture, shape)) => corners.with_shape(corner, (x, y), picture, shape),
+            None => corners.with_upright(corner, Place::new(x, y)),
+        }
+    }
+
+    /// The picture is there: a frame that keeps a shape stands in it, and that is no step.
+    fn is_seen(self, picture: f32) {
+        self.picture.set(Some(picture));
+        let Shape { turns, corners } = self.shape.get_untracked();
+        if corners == Corners::WHOLE {
+            self.shape.set(Shape { turns, corners: self.widest(turns) });
+        }
     }
 
     /// What this pointer drags.
@@ -112,20 +143,28 @@ impl Work {
     }
 
     fn drag(self, held: Drag, to: Place) {
-        let corners = self.moved(held.corner, to);
+        let corners = match held.corner {
+            Ok(corner) => self.moved(corner, (to.x, to.y)),
+            Err(from) => {
+                self.dragged.set(Some(Drag { corner: Err(to), ..held }));
+                self.shape.get_untracked().corners.moved(to.x - from.x, to.y - from.y)
+            }
+        };
         if held.moved {
             self.shape.update(|shape| shape.corners = corners);
         } else if corners != self.shape.get_untracked().corners {
             // One step back for the whole way that it goes.
             self.change(Shape { corners, ..self.shape.get_untracked() });
-            self.dragged.set(Some(Drag { moved: true, ..held }));
+            self.dragged.update(|it| *it = it.map(|it| Drag { moved: true, ..it }));
         }
     }
 
     fn nudge(self, corner: Corner, (x, y): (f32, f32)) {
         let Shape { turns, corners } = self.shape.get_untracked();
         let at = corners.place(corner);
-        self.change(Shape { turns, corners: self.moved(corner, Place::new(at.x + x, at.y + y)) });
+        // Where one way brings the other along, each takes its half.
+        let twice = if self.shapes(turns).is_some() { 2.0 } else { 1.0 };
+        self.change(Shape { turns, corners: self.moved(corner, (at.x + twice * x, at.y + twice * y)) });
         self.said.set(untrack(|| self.place_words(corner)));
     }
 
@@ -148,12 +187,14 @@ impl Work {
     fn turn(self) {
         let Shape { turns, corners } = self.shape.get_untracked();
         let turns = (turns + 1) % 4;
-        self.change(Shape { turns, corners: corners.turned() });
+        let corners = if self.shapes(turns).is_some() { self.widest(turns) } else { corners.turned() };
+        self.change(Shape { turns, corners });
         self.say(K::DocEditTurned, &[("n", (u32::from(turns) * 90).into())]);
     }
 
     fn whole(self) {
-        self.change(Shape { corners: Corners::WHOLE, ..self.shape.get_untracked() });
+        let turns = self.shape.get_untracked().turns;
+        self.change(Shape { turns, corners: self.widest(turns) });
         self.say(K::DocEditAll, &[]);
     }
 }
@@ -161,7 +202,7 @@ impl Work {
 /// The view; it is modal and closes itself by `on_done`.
 pub fn editor(editing: Editing) -> AnyView {
     super::speak();
-    let Editing { file, turns, corners, found, free, label, on_done } = editing;
+    let Editing { file, turns, corners, found, free, shape, label, on_done } = editing;
     let first = Shape { turns, corners: corners.unwrap_or(Corners::WHOLE) };
     let work = Work {
         shape: RwSignal::new(first),
@@ -171,6 +212,8 @@ pub fn editor(editing: Editing) -> AnyView {
         said: RwSignal::new(String::new()),
         i18n: I18n::here(),
         free,
+        kept: shape.filter(|it| !free && it.is_finite() && *it > 0.0),
+        picture: RwSignal::new(None),
     };
     // The worker tells the corners for the turns that were there when it began.
     let proposal = memo(move || found.get());
@@ -250,6 +293,14 @@ fn picture(work: Work, file: Blob) -> AnyView {
         places.iter().map(|it| format!("{:.2},{:.2}", it.x * 100.0, it.y * 100.0)).collect::<Vec<_>>().join(" ")
     };
     let shade = move || format!("M0 0H100V100H0ZM{}Z", outline().replace(' ', "L"));
+    // A frame that keeps its shape is moved as a whole, by whatever of it is no corner.
+    let held = move |event: ev::PointerEvent| {
+        let Some(room) = room.get_untracked().filter(|_| work.kept.is_some() && event.button() == 0) else { return };
+        if work.dragged.get_untracked().is_none() {
+            let at = Stage::of(&room).place(event.client_x(), event.client_y());
+            work.dragged.set(Some(Drag { corner: Err(at), moved: false, pointer: event.pointer_id() }));
+        }
+    };
     let moved = move |event: ev::PointerEvent| {
         let Some((held, room)) = work.held(event.pointer_id()).zip(room.get_untracked()) else { return };
         event.prevent_default();
@@ -261,8 +312,8 @@ fn picture(work: Work, file: Blob) -> AnyView {
         }
     };
     view! {
-        <div node_ref=room class="hc-edit__stage" on:pointermove=moved on:pointerup=ended on:pointercancel=ended>
-            {stage::canvas(file, turns)}
+        <div node_ref=room class="hc-edit__stage" on:pointerdown=held on:pointermove=moved on:pointerup=ended on:pointercancel=ended>
+            {stage::canvas(file, turns, move |picture| work.is_seen(picture))}
             <svg class="hc-edit__shade" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
                 <path fill-rule="evenodd" d=shade></path>
                 <polygon points=outline></polygon>
@@ -291,7 +342,7 @@ fn handle(work: Work, corner: Corner) -> AnyView {
         }
         event.prevent_default();
         work.chosen.set(corner);
-        work.dragged.set(Some(Drag { corner, moved: false, pointer }));
+        work.dragged.set(Some(Drag { corner: Ok(corner), moved: false, pointer }));
         stage::capture(&event);
     };
     let key = move |event: ev::KeyboardEvent| {

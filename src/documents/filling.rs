@@ -2,15 +2,18 @@
 //!
 //! What is kept already is `offline`'s and drawn by `kept`. Files wait in a queue: one at a time is looked at and decided.
 //! A person who leaves the page meanwhile loses nothing: the look goes on, and its item finds it again (`resumed`).
+use super::asks::{Asks, Source};
 use super::paper::{self, First};
-use super::{Given, asks::Asks, looker, object_url};
+use super::{Given, looker, object_url};
 use crate::offline::{LocalDocument, Offline, StoreError};
-use crate::reactive::{RwSignal, Signal};
+use crate::reactive::{RwSignal, Signal, effect};
 use contract::documents::{Corners, FileType, Refusal};
 use contract::questionnaire::Attachment;
 use image_worker::{Job, Looked};
+use js_sys::Uint8Array;
 use leptos::{prelude::*, task::spawn_local};
 use std::collections::VecDeque;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
 /// Where the chosen file stands.
@@ -27,8 +30,8 @@ pub(super) enum Chosen {
     Advised {
         /// As it was chosen, for another turn.
         file: Blob,
-        /// It is a copy that was kept: the words across it are in it already.
-        again: bool,
+        /// What that is.
+        source: Source,
         /// What came of it.
         looked: Looked,
         /// What the person cut out.
@@ -42,9 +45,11 @@ pub(super) enum Chosen {
         why: Refusal,
         /// How much it weighs.
         bytes: u64,
+        /// What it is, where that is known and not taken.
+        kind: Option<&'static str>,
     },
-    /// It could not be stored.
-    NotKept(StoreError),
+    /// It could not be stored. It is here as long as the page is, to be stored once there is room.
+    NotKept(StoreError, Looked),
     /// The bytes of a document that is kept cannot be had, and what it was to become was not made.
     NotOpened,
 }
@@ -90,7 +95,7 @@ pub(super) struct Filling {
 
 impl Filling {
     pub(super) fn new(given: Given, offline: Offline) -> Self {
-        Self {
+        let filling = Self {
             given: StoredValue::new_local(given),
             offline,
             chosen: RwSignal::new(Chosen::Nothing),
@@ -101,7 +106,15 @@ impl Filling {
             turn: StoredValue::new(0),
             job: StoredValue::new(None),
             shown: StoredValue::new(None),
-        }
+        };
+        let (application, pointer) =
+            filling.given.with_value(|given| (given.hole.application.clone(), given.hole.pointer.clone()));
+        effect(move || {
+            // Followed, with the files that wait behind it.
+            filling.chosen.with(|_| ());
+            offline.note_undecided(&application, &pointer, filling.is_undecided());
+        });
+        filling
     }
 
     /// The item is on a page from now on, until that page's owner is cleaned up.
@@ -168,13 +181,20 @@ impl Filling {
 
     /// Once nothing of it is in the page's memory only, no photo is expected any more.
     pub(super) fn settle(self) {
-        let waits = self.has_more()
-            || self.chosen.try_with_untracked(|it| {
-                matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. } | Chosen::Ready(_))
-            }) == Some(true);
+        // An album that was opened beside the camera was closed: the camera is open still.
+        let waits =
+            self.is_undecided() || self.over.try_with_untracked(|it| matches!(it, Some(Over::Camera))) == Some(true);
         if !waits {
             self.given.try_with_value(|it| self.offline.forget_expected_photo(&it.hole.application, &it.hole.pointer));
         }
+    }
+
+    /// Whether something that was chosen is neither kept nor left out.
+    fn is_undecided(self) -> bool {
+        let chosen = self.chosen.try_with_untracked(|it| {
+            matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. } | Chosen::Ready(_) | Chosen::NotKept(..))
+        });
+        self.has_more() || chosen == Some(true)
     }
 
     /// Whether files wait for their turn.
@@ -218,19 +238,20 @@ impl Filling {
 
     pub(super) fn next(self) {
         if let Some(file) = self.queue.try_update_value(VecDeque::pop_front).flatten() {
-            self.look(file, false, None, None);
+            self.look(file, Source::Chosen, None, None);
         } else {
             self.chosen.set(Chosen::Nothing);
             self.settle();
         }
     }
 
-    /// Looks at a file, turned and cut as the person said, or turned as it seems right. `again`: it is a copy that was kept.
-    pub(super) fn look(self, file: Blob, again: bool, turns: Option<u8>, corners: Option<Corners>) {
+    /// Looks at a file, turned and cut as the person said, or turned as it seems right.
+    pub(super) fn look(self, file: Blob, source: Source, turns: Option<u8>, corners: Option<Corners>) {
         let turn = self.begin(seconds(file.size()));
+        let again = source != Source::Chosen;
         let asks = self.asks();
         let most_pages = asks.rule.pdf_pages();
-        let job = Job { turns, corners, ..asks.job(self.next_job(), file.clone(), again) };
+        let job = Job { turns, corners, ..asks.job(self.next_job(), file.clone(), source) };
         let assets = self.given.with_value(|given| given.assets.clone());
         spawn_local(async move {
             let mut outcome = looker::looked(&assets, job).await;
@@ -247,6 +268,7 @@ impl Filling {
                     })
                 });
             }
+            let kind = if matches!(outcome, Err(Refusal::Type)) { untaken(&file).await } else { None };
             if self.turn.try_get_value() != Some(turn) {
                 return;
             }
@@ -254,7 +276,7 @@ impl Filling {
                 outcome = outcome.map(|looked| self.of_same_photo(looked));
             }
             match outcome {
-                Err(why) => self.refuse(why, whole(file.size())),
+                Err(why) => self.refuse_kind(why, whole(file.size()), kind),
                 Ok(looked) if self.was_returned(&looked, again) => {
                     self.refuse(Refusal::SameAsReturned, whole(file.size()));
                 }
@@ -264,7 +286,7 @@ impl Filling {
                     self.keep(looked);
                 }
                 Ok(looked) => {
-                    self.chosen.set(Chosen::Advised { file, again, looked, corners });
+                    self.chosen.set(Chosen::Advised { file, source, looked, corners });
                 }
             }
         });
@@ -284,7 +306,11 @@ impl Filling {
     }
 
     pub(super) fn refuse(self, why: Refusal, bytes: u64) {
-        self.chosen.set(Chosen::Refused { why, bytes });
+        self.refuse_kind(why, bytes, None);
+    }
+
+    fn refuse_kind(self, why: Refusal, bytes: u64, kind: Option<&'static str>) {
+        self.chosen.set(Chosen::Refused { why, bytes, kind });
         self.settle();
     }
 
@@ -310,9 +336,9 @@ impl Filling {
         }
     }
 
-    /// The person takes the chosen file as it is.
+    /// The person takes the chosen file as it is, or has it stored once more.
     pub(super) fn insist(self) {
-        if let Chosen::Advised { looked, .. } = self.chosen.get_untracked() {
+        if let Chosen::Advised { looked, .. } | Chosen::NotKept(_, looked) = self.chosen.get_untracked() {
             // Said at once, so that a second press finds nothing to keep a second time.
             self.begin(1);
             self.keep(looked);
@@ -341,9 +367,20 @@ impl Filling {
             | Chosen::Checking { .. }
             | Chosen::Ready(_)
             | Chosen::Refused { .. }
-            | Chosen::NotKept(_)
+            | Chosen::NotKept(..)
             | Chosen::NotOpened => None,
         }
+    }
+}
+
+/// What a file is called that is a picture, and of a kind that is never taken.
+async fn untaken(file: &Blob) -> Option<&'static str> {
+    let head = JsFuture::from(file.slice_with_f64_and_f64(0.0, 1024.0).ok()?.array_buffer()).await.ok()?;
+    match FileType::of(&Uint8Array::new(&head).to_vec())? {
+        FileType::Gif => Some("GIF"),
+        FileType::Tiff => Some("TIFF"),
+        FileType::Svg => Some("SVG"),
+        FileType::Jpeg | FileType::Png | FileType::WebP | FileType::Heic | FileType::Avif | FileType::Pdf => None,
     }
 }
 

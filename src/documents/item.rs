@@ -105,7 +105,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         memo(move || answers.with(|all| all.iter().map(|it: &Attachment| it.document.clone()).collect::<Vec<_>>()));
     let busy = memo(move || filling.chosen.with(|it| !matches!(it, Chosen::Nothing)));
     let refused = memo(move || {
-        filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(_) | Chosen::NotOpened))
+        filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(..) | Chosen::NotOpened))
     });
     let empty = memo(move || ids.with(Vec::is_empty));
     let (id, lang, hint_lang) = (heading.to_owned(), given.hole.label_lang.clone(), given.hole.hint_lang.clone());

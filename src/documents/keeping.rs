@@ -29,10 +29,11 @@ impl Filling {
             pointer,
             media_type: looked.kind.mime().to_owned(),
             pages: looked.pages.number(),
-            insisted: looked.advice,
-            chosen: looked.chosen,
-            bytes: looked.bytes,
-            thumbnail: looked.thumbnail,
+            insisted: looked.advice.clone(),
+            chosen: looked.chosen.clone(),
+            bytes: looked.bytes.clone(),
+            bare: looked.bare.clone(),
+            thumbnail: looked.thumbnail.clone(),
             instead,
             more: self.has_more(),
         };
@@ -52,7 +53,7 @@ impl Filling {
                     offline.save_drafts().await;
                 }
                 Err(why) if wanted => {
-                    self.chosen.set(Chosen::NotKept(why));
+                    self.chosen.set(Chosen::NotKept(why, looked));
                     self.settle();
                 }
                 Err(_) => {}

@@ -43,7 +43,8 @@ fn taking(filling: Filling) -> Taking {
 }
 
 fn editing(filling: Filling) -> Option<Editing> {
-    let free = !filling.asks().wanted.portrait;
+    let wanted = filling.asks().wanted;
+    let (free, shape) = (!wanted.portrait, wanted.aspect);
     let (file, turns, corners, found) = match filling.over.get_untracked()? {
         Over::Kept { file, .. } => {
             let found = derive(move || {
@@ -63,11 +64,11 @@ fn editing(filling: Filling) -> Option<Editing> {
             | Chosen::Checking { .. }
             | Chosen::Ready(_)
             | Chosen::Refused { .. }
-            | Chosen::NotKept(_)
+            | Chosen::NotKept(..)
             | Chosen::NotOpened => return None,
         },
         Over::Camera => return None,
     };
     let on_done = Callback::new(move |outcome| filling.edited(outcome));
-    Some(Editing { file, turns, corners, found, free, label: filling.label(), on_done })
+    Some(Editing { file, turns, corners, found, free, shape, label: filling.label(), on_done })
 }

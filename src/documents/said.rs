@@ -31,6 +31,14 @@ pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64, pdf: bool) -> String
     i18n.say(key, &[("limit", limit.into())])
 }
 
+/// The same of a file that was just chosen. `kind`: it is a picture, and of a kind that is never taken.
+pub(super) fn not_taken(i18n: I18n, why: Refusal, bytes: u64, kind: Option<&'static str>, pdf: bool) -> String {
+    match kind {
+        Some(kind) => i18n.say(K::DocEKind, &[("kind", kind.into())]),
+        None => refusal(i18n, why, bytes, pdf),
+    }
+}
+
 /// Why a document did not go out. `bytes` is what it weighs.
 pub(super) fn reason(i18n: I18n, why: &Reason, bytes: u64, pdf: bool) -> String {
     match why {
@@ -86,7 +94,7 @@ pub(super) fn advice(advice: Advice, portrait: bool) -> K {
 /// Why a document could not be stored, and what to do.
 pub(super) fn not_kept(why: StoreError) -> K {
     match why.next_step() {
-        StoreStep::MakeRoom => K::SaveFull,
+        StoreStep::MakeRoom => K::DocNoRoom,
         StoreStep::OtherWindow => K::SavePrivate,
         StoreStep::SwitchOn => K::StorageMemoryDisabled,
         StoreStep::Export | StoreStep::TakeOver | StoreStep::SignIn | StoreStep::BeginAnew | StoreStep::Wait => {

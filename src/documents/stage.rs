@@ -47,13 +47,18 @@ pub(super) fn capture(event: &ev::PointerEvent) {
     }
 }
 
-/// A copy of the picture, turned as it is now.
-pub(super) fn canvas(file: Blob, turns: Memo<u8>) -> AnyView {
+/// A copy of the picture, turned as it is now. `on_seen` is told its width divided by its height before any turn.
+pub(super) fn canvas(file: Blob, turns: Memo<u8>, on_seen: impl FnOnce(f32) + 'static) -> AnyView {
     let node: NodeRef<html::Canvas> = NodeRef::new();
     let decoded: RwSignal<Option<ImageBitmap>> = RwSignal::new(None);
     spawn_local(async move {
         if let Ok(bitmap) = image_worker::preview(&file, SHOWN).await {
-            decoded.try_set(Some(bitmap.unchecked_into()));
+            let bitmap: ImageBitmap = bitmap.unchecked_into();
+            let (width, height) = (f64::from(bitmap.width()), f64::from(bitmap.height()));
+            // Not where the view has gone meanwhile.
+            if decoded.try_set(Some(bitmap)).is_none() {
+                on_seen(share(width, height));
+            }
         }
     });
     on_cleanup(move || {

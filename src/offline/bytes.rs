@@ -8,11 +8,17 @@ use web_sys::{Blob, BlobPropertyBag, SubtleCrypto};
 
 /// Everything of a document goes.
 pub(super) fn erased(id: &str) -> Vec<Write> {
-    vec![Write::erase(super::documents::record_key(id)), Write::erase(bytes_key(id)), Write::erase(thumbnail_key(id))]
+    let keys = [super::documents::record_key(id), bytes_key(id), bare_key(id), thumbnail_key(id)];
+    keys.map(Write::erase).into()
 }
 
 pub(super) fn bytes_key(id: &str) -> String {
     format!("bytes/{id}")
+}
+
+/// Without the words across it.
+pub(super) fn bare_key(id: &str) -> String {
+    format!("bare/{id}")
 }
 
 pub(super) fn thumbnail_key(id: &str) -> String {

@@ -1,5 +1,5 @@
 //! Documents on this phone: our own bytes, encrypted, and how far each has come. The bytes never enter our own memory.
-use super::bytes::{blob, bytes_key, erased, sha256, thumbnail_key};
+use super::bytes::{bare_key, blob, bytes_key, erased, sha256, thumbnail_key};
 use super::expected::{EXPECTED, ExpectedPhoto, expected_key};
 use super::outgoing::Outgoing;
 use super::vault::{Vault, Write};
@@ -41,6 +41,8 @@ pub struct NewDocument {
     pub chosen: Option<String>,
     /// What is kept and sent.
     pub bytes: Uint8Array,
+    /// The same without the words across it, where there are some.
+    pub bare: Option<Uint8Array>,
     /// A small JPEG to show in lists.
     pub thumbnail: Option<Uint8Array>,
     /// What it takes the place of in the answers.
@@ -210,6 +212,18 @@ impl Offline {
         blob(&Uint8Array::from(bytes.as_slice()), &document.media_type)
     }
 
+    /// A picture's bytes to make another one of: without the words across it where this phone made it. Whether they are in it.
+    ///
+    /// # Errors
+    /// `Missing`: neither this phone nor the office has it (any more).
+    pub async fn document_to_change(self, id: &str) -> Result<(Blob, bool), StoreError> {
+        match self.inner().opened().await.bytes(&bare_key(id)).await {
+            Ok(bytes) => Ok((blob(&bytes, "image/jpeg")?, false)),
+            // One without words has none, and none of another phone's is here.
+            Err(_) => Ok((self.document_blob(id).await?, true)),
+        }
+    }
+
     /// The small picture of a document, if there is one.
     ///
     /// # Errors
@@ -306,6 +320,9 @@ impl Inner {
         };
         let mut writes =
             vec![Write::record(record_key(&id), &record), Write::Bytes { key: bytes_key(&id), bytes: new.bytes }];
+        if let Some(bytes) = new.bare {
+            writes.push(Write::Bytes { key: bare_key(&id), bytes });
+        }
         if let Some(bytes) = new.thumbnail {
             writes.push(Write::Bytes { key: thumbnail_key(&id), bytes });
         }
@@ -333,6 +350,7 @@ impl Inner {
 
     /// Puts every document of an application on its way that may go and is not under way yet.
     pub(super) async fn send_documents(self: &Rc<Self>, application: &str) {
+        let _turn = self.putting.take().await;
         let under_way = |id: &str| {
             let outbox = self.outbox.borrow();
             outbox

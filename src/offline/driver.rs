@@ -199,7 +199,7 @@ impl Inner {
                     // Nobody needs it any more. Where this does not arrive, the server ends it in its own time.
                     drop(self.api.end_upload(&location).await);
                 }
-                Answer::NotSent
+                Answer::Held
             }
             Some(Ok(at)) => Answer::Uploaded(at),
             Some(Err(why)) => self.answer(why),

@@ -55,6 +55,21 @@ impl Offline {
         self.inner().expected.into()
     }
 
+    /// Whether a chosen photo of this item is neither kept nor left out: handing over would go without it.
+    pub fn is_undecided(self, application: &str, pointer: &Pointer) -> bool {
+        self.inner().undecided.borrow().contains(&expected_key(application, pointer))
+    }
+
+    /// A photo of this item is being looked at or spoken about, or no longer is.
+    pub fn note_undecided(self, application: &str, pointer: &Pointer, undecided: bool) {
+        let (inner, key) = (self.inner(), expected_key(application, pointer));
+        let mut all = inner.undecided.borrow_mut();
+        all.retain(|it| *it != key);
+        if undecided {
+            all.push(key);
+        }
+    }
+
     /// Nothing of this item is in the page's memory only any more, or the person was told.
     pub fn forget_expected_photo(self, application: &str, pointer: &Pointer) {
         let inner = self.inner();

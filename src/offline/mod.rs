@@ -138,6 +138,8 @@ struct Inner {
     sent: RwSignal<LiteMap<DocumentId, u64>>,
     /// Documents that go once a stored draft of that form does not name them.
     given_up: RefCell<Vec<(String, FormKind, DocumentId)>>,
+    /// Items at which a chosen photo is neither kept nor left out yet.
+    undecided: RefCell<Vec<String>>,
     expected: RwSignal<Vec<ExpectedPhoto>>,
     /// The notes of the items that have a picker open, or a photo in memory only.
     expecting: RefCell<Vec<String>>,
@@ -174,6 +176,8 @@ struct Inner {
     last_words: RefCell<Option<Vec<u8>>>,
     /// The drafts that are being frozen.
     freezing: RefCell<Vec<DraftId>>,
+    /// Documents are put into the outbox by one at a time: whoever comes second sees what the first one put there.
+    putting: turn::Turn,
     /// The drafts that this tab may change.
     held: RefCell<LiteMap<DraftId, tabs::Held>>,
     /// And those that it stands in the line for.
@@ -286,6 +290,7 @@ impl Inner {
             account_rests_until: Cell::new(0),
             sent: RwSignal::default(),
             given_up: RefCell::default(),
+            undecided: RefCell::default(),
             expected: RwSignal::new(Vec::new()),
             expecting: RefCell::default(),
             outbox: RefCell::default(),
@@ -309,6 +314,7 @@ impl Inner {
             anew: RwSignal::new(false),
             last_words: RefCell::default(),
             freezing: RefCell::default(),
+            putting: turn::Turn::default(),
             held: RefCell::default(),
             queued: RefCell::default(),
             wrong_pins: Cell::new(None),

@@ -1,6 +1,6 @@
 //! One application as a file, to be carried to another phone: its records as they lie in the vault, sealed with a passphrase
 //! or, if the person insists, open. Entries keep their idempotency keys, so whichever phone sends it, it counts once.
-use super::bytes::{bytes_key, thumbnail_key};
+use super::bytes::{bare_key, bytes_key, thumbnail_key};
 use super::documents::record_key;
 use super::outgoing::entry_key;
 use super::vault::{Write, random};
@@ -21,7 +21,7 @@ const VERSION: u32 = 1;
 /// OWASP's number for PBKDF2 with SHA-256.
 const ROUNDS: u32 = 600_000;
 /// What may lie in a file: nothing else is taken from it.
-const TAKEN: [&str; 5] = ["bytes/", "document/", "draft/", "entry/", "thumbnail/"];
+const TAKEN: [&str; 6] = ["bare/", "bytes/", "document/", "draft/", "entry/", "thumbnail/"];
 
 /// Why a file was not taken in. Nothing of it was then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,14 +125,15 @@ impl Inner {
         }
         let documents = self.documents.try_with_untracked(|known| {
             let ours = known.values().filter(|record| record.application == application);
-            ours.flat_map(|record| [record_key(&record.id), bytes_key(&record.id), thumbnail_key(&record.id)]).collect()
+            let keys = |id: &str| [record_key(id), bytes_key(id), bare_key(id), thumbnail_key(id)];
+            ours.flat_map(|record| keys(&record.id)).collect()
         });
         names.extend::<Vec<String>>(documents.unwrap_or_default());
         let (mut records, mut left_behind) = (Records::new(), 0);
         for name in names {
             match vault.bytes(&name).await {
                 Ok(bytes) => drop(records.insert(name, base64(&bytes))),
-                // A small picture need not be there.
+                // A small picture need not be there, nor one without words.
                 Err(StoreError::Missing) => {}
                 Err(StoreError::Unreadable) => left_behind += 1,
                 Err(why) => return Err(why),

@@ -1,10 +1,11 @@
 //! Pictures of every kind that phones and scanners write, through the worker's own code: upright, in their colours, and without
 //! a word of what they carried. The files were made with Pillow; their quarters are red and green over blue and yellow.
 use super::job;
-use contract::documents::{Corners, FileRule, Pixels, Place, Refusal, Wanted};
-use image_worker::{Job, Looked, copy, look, preview};
-use js_sys::{Array, Function, Uint8Array};
-use wasm_bindgen::JsValue;
+use contract::documents::{Advice, Corners, FileRule, Pixels, Place, Refusal, Wanted};
+use image_worker::{Job, Looked, copy, look, preview, sha256};
+use js_sys::{Array, Function, Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Blob;
 
@@ -166,6 +167,54 @@ async fn what_is_cut_out_of_a_marked_copy_is_marked_anew_and_a_turn_marks_nothin
 
     let turned = look(&again(None, 1, words)).await.unwrap();
     assert_eq!(turned.sha256, look(&again(None, 1, None)).await.unwrap().sha256);
+}
+
+#[wasm_bindgen_test]
+async fn beside_a_marked_copy_is_one_without_words_and_from_that_it_is_cut() {
+    let (file, words) = (super::photo().await, Some("仅用于办理健康证".to_owned()));
+    let plain = look(&job(file.clone(), None)).await.unwrap();
+    assert!(plain.bare.is_none(), "what has no words needs no other");
+    let marked = look(&Job { watermark: words, ..job(file, None) }).await.unwrap();
+    assert_eq!(marked.bare.unwrap().to_vec(), plain.bytes.to_vec());
+}
+
+/// A photo of these sides, as a phone's own camera makes them.
+async fn large(width: u32, height: u32) -> Blob {
+    let draw = "const canvas = new OffscreenCanvas(width, height), pen = canvas.getContext('2d');
+        pen.fillStyle = '#444'; pen.fillRect(0, 0, width, height); pen.fillStyle = '#eee';
+        for (let at = 0; at < 60; at++) pen.fillRect(at * width / 60, at % 3 * height / 9, width / 90, height);
+        return canvas.convertToBlob({ type: 'image/jpeg' });";
+    let drawn = Function::new_with_args("width, height", draw).call2(&JsValue::NULL, &width.into(), &height.into());
+    JsFuture::from(drawn.unwrap().unchecked_into::<Promise>()).await.unwrap().unchecked_into()
+}
+
+#[wasm_bindgen_test]
+async fn what_is_cut_out_has_the_pixels_that_the_photo_has_there() {
+    let part = Corners::upright(0.1, 0.2, 0.4, 0.5).unwrap();
+    for turns in 0..4 {
+        let cut = Job { turns: Some(turns), ..job(large(4000, 3000).await, Some(part)) };
+        let looked = look(&cut).await.unwrap();
+        let (width, height) = if turns % 2 == 1 { (900, 1200) } else { (1200, 900) };
+        assert!(looked.size.0.abs_diff(width) < 3 && looked.size.1.abs_diff(height) < 3, "{turns}: {:?}", looked.size);
+    }
+    // More than a phone has memory for is not decoded, and what is sent is what counts.
+    let wanted = Wanted { checks: vec![Advice::Small], ..Wanted::default() };
+    let narrow = Corners::upright(0.1, 0.2, 0.25, 0.35).unwrap();
+    let looked = look(&Job { wanted, ..job(large(7000, 5000).await, Some(narrow)) }).await.unwrap();
+    assert!((600..800).contains(&looked.size.0), "{:?}", looked.size);
+    assert_eq!(looked.advice, [Advice::Small]);
+}
+
+#[wasm_bindgen_test]
+async fn a_pdf_does_not_tell_who_made_it() {
+    let told = "%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [] /Count 1 >> endobj\n\
+        3 0 obj << /Author (told) >> endobj\ntrailer << /Root 1 0 R /Info 3 0 R >>\nstartxref\n9\n%%EOF\n";
+    let rule = FileRule::to_choose(&["application/pdf".to_owned()], None, 1 << 20, 9);
+    let looked = look(&Job { rule, ..job(blob(told.as_bytes()), None) }).await.unwrap();
+    let sent = looked.bytes.to_vec();
+    assert_eq!(sent.len(), told.len());
+    assert!(!sent.windows(4).any(|it| it == b"told"));
+    assert_eq!(looked.sha256, sha256(&looked.bytes).await.unwrap());
 }
 
 /// Some phones lack memory for a canvas and say nothing: it comes out white.

@@ -208,6 +208,12 @@ impl House {
         format!("http://localhost:{}", self.port)
     }
 
+    /// One more website on an origin of its own, which lasts as long as it is held.
+    pub(crate) async fn another_website(&self) -> anyhow::Result<Host> {
+        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/host");
+        host::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), &pages, &self.origin()).await
+    }
+
     /// Where somebody else's website with the app in it is.
     pub fn host(&self) -> &str {
         &self.host.origin

@@ -13,6 +13,8 @@ use thirtyfour::prelude::*;
 pub struct Person<'a> {
     browser: &'a Browser,
     origin: String,
+    /// The page around it, in whose frame it stands.
+    around: Option<String>,
 }
 
 /// Generous: the machine may be shared. Nothing is asserted on time.
@@ -32,13 +34,25 @@ impl Deref for Person<'_> {
 impl<'a> Person<'a> {
     /// A person at this browser, who knows the app by its origin.
     pub fn new(browser: &'a Browser, origin: &str) -> Self {
-        Self { browser, origin: origin.to_owned() }
+        Self { browser, origin: origin.to_owned(), around: None }
+    }
+
+    /// The same, where the app stands in a frame of a page of another origin, which allows it nothing.
+    pub fn in_a_frame(browser: &'a Browser, origin: &str, around: &str) -> Self {
+        Self { around: Some(around.to_owned()), ..Self::new(browser, origin) }
     }
 
     /// Opens a page of the app, or of any site by its whole address.
     pub async fn goes_to(&self, path: &str) -> anyhow::Result<()> {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.origin) };
-        self.driver.goto(&url).await.with_context(|| format!("opening {url}"))
+        let Some(around) = &self.around else {
+            return self.driver.goto(&url).await.with_context(|| format!("opening {url}"));
+        };
+        self.driver.goto(around).await?;
+        let frame = "const frame = document.createElement('iframe');
+            Object.assign(frame, { src: arguments[0], width: 390, height: 800 }); document.body.replaceChildren(frame);";
+        self.driver.execute(frame, vec![url.into()]).await?;
+        Ok(self.driver.enter_frame(0).await?)
     }
 
     /// Waits for the thing with this role and name.

@@ -1,7 +1,7 @@
 //! How long a photo takes from choosing to its preview, how long the page is deaf meanwhile, and how much memory it takes:
 //! ours, and a plain page that does the same with a canvas. A table and no verdict: it depends on the machine.
 use crate::{applicant::Applicant, browser::Browser, house::House};
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -20,6 +20,11 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// So many rounds; the one in the middle counts.
 const ROUNDS: usize = 3;
 
+/// A look may take so many MB a megapixel, the decoded picture and one copy of it, ...
+const MEMORY_EACH: u64 = 8;
+/// ... and so many besides.
+const MEMORY_BESIDES: u64 = 64;
+
 /// What one photo took.
 struct Took {
     milliseconds: f64,
@@ -33,7 +38,7 @@ struct Took {
 /// Prints the table.
 ///
 /// # Errors
-/// The app cannot be reached, or a photo does not come.
+/// The app cannot be reached, a photo does not come, or a look takes more memory than it may.
 pub async fn print(house: &House, phone: &Browser) -> anyhow::Result<bool> {
     println!(
         "| page | photo | file, MB | main thread | choosing to preview, s | longest task, ms | longest script, ms | memory before, MB | at most, MB |"
@@ -90,6 +95,8 @@ fn row(page: &str, name: u32, photo: &Path, slower: u32, mut rounds: Vec<Took>) 
         took.before / 1024,
         took.peak / 1024,
     );
+    let (more, most) = (took.peak.saturating_sub(took.before) / 1024, MEMORY_EACH * u64::from(name) + MEMORY_BESIDES);
+    ensure!(page != "ours" || more <= most, "A look at {name} MP took {more} MB, {most} are allowed.");
     Ok(())
 }
 

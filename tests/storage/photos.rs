@@ -63,3 +63,18 @@ async fn a_photo_that_could_not_be_erased_is_erased_when_the_draft_is_stored_nex
     visit.offline.submit(&id, &submission()).await.unwrap();
     assert_eq!(sent(&visit, &id), [after]);
 }
+
+#[wasm_bindgen_test]
+async fn photos_are_put_on_their_way_once_however_many_say_that_they_may_go() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    let [first, second] = [0, 1].map(|_| visit.offline.keep_document(photo(&id, b"jpeg")));
+    let (first, second) = (first.await.unwrap(), second.await.unwrap());
+    draft.answers.set(naming(&[&first, &second]));
+    // Each that is named for the first time says so, and the consent does too.
+    assert!(draft.save_now().await);
+    visit.offline.set_consent(&id, true);
+    until(|| sent(&visit, &id).len() >= 2).await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(visit.offline.outbox().get_untracked().iter().filter(|row| row.application == id).count(), 3);
+}

@@ -5,13 +5,13 @@ use contract::questionnaire::{Attachment, Form, Pointer};
 use health_certificate::documents::{Given, Parts, attachment};
 use health_certificate::form::{AttachmentHole, ConsentAsked};
 use health_certificate::i18n::I18n;
-use health_certificate::offline::{FormKind, NewDocument, SaveState, StoreError, What};
+use health_certificate::offline::{FormKind, NewDocument, Offline, SaveState, StoreError, What};
 use health_certificate::reactive::{RwSignal, derive};
 use health_certificate::ui::PartMissing;
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::*;
 use std::sync::{Arc, Mutex};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -51,6 +51,23 @@ async fn a_damaged_photo_stays_behind_and_the_rest_can_be_carried_away() {
     let file = visit.offline.export_application(&id, None).await.unwrap();
     assert_eq!(file.left_behind, 1);
     assert!(file.text.contains("draft/") && !file.text.contains(&format!("bytes/{damaged}")));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_changed_later_is_the_copy_without_words_where_there_is_one() {
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    let (id, _) = in_hand(&visit).await;
+    let marked = NewDocument { bare: Some(Uint8Array::from(b"bare".as_slice())), ..photo(&id, b"marked") };
+    let marked = offline.keep_document(marked).await.unwrap();
+    let plain = offline.keep_document(photo(&id, b"plain")).await.unwrap();
+    for (document, bytes, has_words) in [(&marked, b"bare".as_slice(), false), (&plain, b"plain", true)] {
+        let (file, words) = offline.document_to_change(document).await.unwrap();
+        assert_eq!((text_of(&file).await.as_slice(), words), (bytes, has_words));
+    }
+    assert_eq!(text_of(&offline.document_blob(&marked).await.unwrap()).await, b"marked", "this is sent");
+    offline.remove_document(&marked).await.unwrap();
+    assert_eq!(offline.document_to_change(&marked).await.unwrap_err(), StoreError::Missing);
 }
 
 #[wasm_bindgen_test]
@@ -163,12 +180,21 @@ async fn what_a_killed_page_kept_is_named_and_said_where_its_item_is_drawn_again
     let visit = Visit::opened().await;
     let offline = visit.offline;
     let (document, _) = offline.unnamed_documents(&id, FormKind::Application, &Pointer::item("id-front")).remove(0);
+    let (root, given, handle) = on_page(offline, &id);
+    until(|| given.lock().unwrap().iter().any(|it| it.document == document.id)).await;
+    assert!(root.text_content().unwrap().contains("照片也收好了"));
+    drop(handle);
+    root.remove();
+}
+
+/// The item of the portrait on a page of its own: where it is, and what its answer becomes.
+fn on_page(offline: Offline, id: &str) -> (web_sys::HtmlElement, Arc<Mutex<Vec<Attachment>>>, impl Sized) {
     let form = Form::load(include_str!("../../forms/health-certificate.questionnaire.json")).unwrap();
     let item = Arc::new(form.item("documents.portrait").unwrap().clone());
     let root: web_sys::HtmlElement = document_root();
     let given: Arc<Mutex<Vec<Attachment>>> = Arc::default();
     let told = given.clone();
-    let application = id.clone();
+    let application = id.to_owned();
     let handle = leptos::mount::mount_to(root.clone(), move || {
         provide_context(I18n::new("zh-CN"));
         provide_context(offline);
@@ -205,8 +231,46 @@ async fn what_a_killed_page_kept_is_named_and_said_where_its_item_is_drawn_again
             },
         })
     });
-    until(|| given.lock().unwrap().iter().any(|it| it.document == document.id)).await;
-    assert!(root.text_content().unwrap().contains("照片也收好了"));
+    (root, given, handle)
+}
+
+const CHOOSES: &str = "const canvas = document.createElement('canvas'); [canvas.width, canvas.height] = [600, 800];
+    const pen = canvas.getContext('2d'); pen.fillStyle = '#ddd'; pen.fillRect(0, 0, 600, 800);
+    for (let at = 0; at < 400; at++) { pen.fillStyle = at % 2 ? '#222' : '#fff'; pen.fillRect((at * 97) % 500 + 50, (at * 61) % 600 + 150, 20, 20); }
+    canvas.toBlob(blob => {
+        const input = [...root.querySelectorAll('input[type=file]')].pop(), chosen = new DataTransfer();
+        chosen.items.add(new File([blob], 'photo.jpg')); input.files = chosen.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+    }, 'image/jpeg');";
+
+fn button(root: &web_sys::HtmlElement, words: &str) -> Option<web_sys::HtmlElement> {
+    let find = "return [...root.querySelectorAll('button')].find(it => it.textContent.includes(words))";
+    let found = Function::new_with_args("root, words", find).call2(&JsValue::NULL, root, &words.into()).unwrap();
+    found.dyn_into().ok()
+}
+
+#[wasm_bindgen_test]
+async fn a_photo_that_a_full_phone_did_not_store_is_here_still_and_stored_when_there_is_room() {
+    let visit = Visit::opened().await;
+    let (id, _) = in_hand(&visit).await;
+    let (root, given, handle) = on_page(visit.offline, &id);
+    let store = Reflect::get(&Reflect::get(&window(), &"IDBObjectStore".into()).unwrap(), &"prototype".into()).unwrap();
+    let put = Reflect::get(&store, &"put".into()).unwrap();
+    instead_of(&store, "put", &Function::new_no_args("throw new DOMException('', 'QuotaExceededError')"));
+    Function::new_with_args("root", CHOOSES).call1(&JsValue::NULL, &root).unwrap();
+    until(|| {
+        if let Some(keep) = button(&root, "就用这张") {
+            keep.click();
+        }
+        root.text_content().unwrap().contains("手机存满了")
+    })
+    .await;
+    instead_of(&store, "put", &put);
+    let undecided = || visit.offline.is_undecided(&id, &Pointer::item("id-front"));
+    until(undecided).await;
+    button(&root, "再存一次").unwrap().click();
+    until(|| given.lock().unwrap().len() == 1).await;
+    until(|| !undecided()).await;
     drop(handle);
     root.remove();
 }

@@ -433,6 +433,8 @@ fn photos_of_a_person() {
     let upright = drawn(600, 800, 220, 150, [100, 250, 500, 800], face);
     let lying = drawn(800, 600, 220, 150, [0, 100, 550, 500], face);
     assert_eq!(advice_for(&upright, 600, 3000, &wanted), []);
+    assert_eq!(advice_for(&upright, 600, 479, &wanted), [Small]);
+    assert_eq!(advice_for(&upright, 600, 480, &wanted), []);
     assert_eq!(advice_for(&lying, 800, 3000, &wanted), [Turn]);
     assert_eq!(quarter_turns(&measure(&lying, 800, 3000), &wanted), 3);
     let mut street = upright;

@@ -23,14 +23,16 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     for (name, why) in [
         ("empty.jpg", "doc.e.empty"),
         ("three-bytes.jpg", "doc.e.broken"),
-        ("drawing.png", "doc.e.photos"),
         ("cut-off.jpg", "doc.e.broken"),
-        ("moving.jpg", "doc.e.photos"),
         ("flood.png", "doc.e.pixels"),
         ("text.jpg", "doc.e.photos"),
     ] {
         applicant.gives(&portrait, &files.path(name)).await?;
         applicant.sees(speech.begin(why)?).await?;
+    }
+    for (name, kind) in [("drawing.png", "SVG"), ("moving.jpg", "GIF")] {
+        applicant.gives(&portrait, &files.path(name)).await?;
+        applicant.sees(&speech.say("doc.e.kind")?.replace("{kind}", kind)).await?;
     }
     applicant.gives(&portrait, &files.enormous()?).await?;
     applicant.sees(speech.part("p.too-large")?).await?;

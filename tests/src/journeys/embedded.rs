@@ -26,6 +26,10 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
     let expected = serde_json::json!({ "mains": 0, "regions": ["健康证办理"], "levels": ["2"] });
     ensure!(*standing.json() == expected, "it stands in the page as {}", standing.json());
 
+    // What comes later is fetched while nothing happens, before a photo is asked for.
+    let ahead = "return performance.getEntriesByType('resource').some(it => it.name.includes('split_documents'));";
+    applicant.waits("what comes later", async || Ok(phone.driver.execute(ahead, vec![]).await?.json() == true)).await?;
+
     // The host's own links, an anchor of its own, and Back.
     applicant.link("常见问题").await?;
     applicant.is_at("#faq").await?;

@@ -1,5 +1,5 @@
 //! What fingers and keys do with documents: the large view is made larger and moved, pages are put in order.
-use crate::{applicant::Applicant, browser::Browser, house::House, tour::Visitor};
+use crate::{applicant::Applicant, browser::Browser, house::House, person::Person, tour::Visitor};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
@@ -114,6 +114,21 @@ pub(super) async fn camera(house: &House, phone: &Browser) -> anyhow::Result<()>
         return tracks.length > 0 && tracks.every(it => it.readyState === 'ended');";
     ensure!(phone.driver.execute(off, vec![]).await?.json() == &Value::Bool(true), "the camera is still on");
     Ok(())
+}
+
+/// In a frame of a page of another origin, which does not allow it a camera: that is said, and the other ways are there.
+pub(super) async fn framed(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let around = house.another_website().await?;
+    let person = Person::in_a_frame(phone, house.host(), &format!("{}/host.css", around.origin));
+    let applicant = Applicant::new(house, person, "zh-CN")?;
+    applicant.begins().await?;
+    applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
+    phone.driver.execute("location.hash = location.hash.replace('/tasks', '/step/documents')", vec![]).await?;
+    let (take, label) = (applicant.speech.say("doc.take")?, applicant.speech.short("documents.portrait")?);
+    applicant.button(&format!("{take} {label}")).await?;
+    applicant.sees(applicant.speech.say("doc.cam.host")?).await?;
+    applicant.presses_within("dialog", applicant.speech.say("doc.close")?).await?;
+    applicant.hands("documents.portrait", &house.files.path("portrait.jpg")).await
 }
 
 /// The views over the page, asked by axe: the live camera with a lamp, the editor, the large view.

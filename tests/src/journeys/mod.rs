@@ -135,6 +135,7 @@ journeys! {
     "a picture is made larger by two fingers, moved by one, and by keys, wheel and buttons" => hands::large_view;
     "pages are put in order by finger and by key, and the focus stays with what was moved" => hands::order;
     "the live camera takes a photo and is let go of" => hands::camera;
+    "a page around the app that allows no camera is said to be what forbids it" => hands::framed;
     "files of every bad kind get a sentence each, and what was there before stays" => bad::files;
     "an upload goes on after the phone was closed, without network, and over a sign-in that ended" @ noisy => uploads::interrupted;
     "an upload is held and goes on by hand, and one that is removed on its way is ended" => uploads::by_hand;
