@@ -124,8 +124,13 @@ impl Inner {
                     self.probe().await;
                 }
             }
-            News::WhoSends if self.leads.get() => self.tell(&News::Sends),
-            News::WhoSends => {}
+            News::WhoSends => {
+                // A frozen page hears this, but its timers stand still, and so does what it sends.
+                crate::api::sleep(Duration::ZERO).await;
+                if self.leads.get() {
+                    self.tell(&News::Sends);
+                }
+            }
             News::Sends => self.led.set(true),
             // Nothing is open here, or all of it was erased: else no key is changed. Should something have been typed in between,
             // it is left beside the vault, whose old key seals nothing any more.

@@ -220,6 +220,32 @@ async fn a_page_that_was_frozen_while_it_had_its_turn_to_send_loses_it_to_the_on
 }
 
 #[wasm_bindgen_test]
+async fn a_page_whose_clock_stands_still_does_not_say_that_it_sends() {
+    let visit = Visit::opened().await;
+    let asks = "
+        const real = globalThis.setTimeout, line = new BroadcastChannel('hc');
+        const clock = value => Object.defineProperty(globalThis, 'setTimeout', { value, configurable: true });
+        let heard = 0;
+        line.onmessage = event => { if (event.data === '\"Sends\"') heard++; };
+        const asks = async () => {
+            heard = 0;
+            line.postMessage('\"WhoSends\"');
+            await new Promise(done => real.call(globalThis, done, 200));
+            return heard;
+        };
+        while (!await asks());
+        // Chromium hands a frozen page what other pages say, and none of its timers and replies.
+        clock(() => 1);
+        const frozen = await asks();
+        clock(real);
+        const awake = await asks();
+        line.close();
+        if (frozen || !awake) throw new Error(`frozen ${frozen}, awake ${awake}`);";
+    in_javascript("", asks).await;
+    drop(visit);
+}
+
+#[wasm_bindgen_test]
 async fn a_page_that_is_awake_keeps_its_turn_to_send() {
     holds_the_turn(true).await;
     let timer = hurried();
