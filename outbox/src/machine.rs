@@ -148,6 +148,24 @@ impl Outbox {
         }
     }
 
+    /// The phone's clock was set by so many milliseconds while something waits: it waits as long as before.
+    pub fn clock_set(&mut self, by: i64) {
+        for entry in self.entries.values_mut() {
+            if let State::Waiting { until, .. } = &mut entry.state {
+                until.0 = until.0.saturating_add_signed(by);
+            }
+        }
+    }
+
+    /// Nothing waits longer from now on than it was meant to when its wait began, whatever the clock said then.
+    pub fn no_longer_than_meant(&mut self, now: Time) {
+        for entry in self.entries.values_mut() {
+            if let State::Waiting { until, .. } = &mut entry.state {
+                until.0 = until.0.min(now.0.saturating_add(entry.wait));
+            }
+        }
+    }
+
     /// A probe was not answered, or none was made yet: the network is away, and not only one request of ours.
     pub fn went_away(&mut self) {
         self.away = true;

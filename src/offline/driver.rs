@@ -75,7 +75,9 @@ async fn send(inner: &Rc<Inner>) {
     inner.say_what_is_unreadable(&vault);
     inner.listening.ring();
     inner.clear_seen().await;
+    inner.outbox.borrow_mut().no_longer_than_meant(Time(now()));
     while !inner.over.get() && inner.is_leader() {
+        inner.keep_clock();
         inner.hold_documents();
         let orders = inner.outbox.borrow_mut().due(moment());
         inner.carry_out(orders).await;
@@ -83,6 +85,11 @@ async fn send(inner: &Rc<Inner>) {
         let wait = next.map_or(LONGEST, |at| Duration::from_millis(at.0.saturating_sub(now())));
         inner.bell.wait(wait.min(LONGEST)).await;
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds, rounded")]
+fn whole(millis: f64) -> i64 {
+    millis.round() as i64
 }
 
 fn moment() -> Moment {
@@ -137,6 +144,7 @@ impl Inner {
             outbox::Step::Send => self.send(&entry).await,
             outbox::Step::Ask => self.ask(&id).await,
         };
+        self.keep_clock();
         let orders = self.outbox.borrow_mut().answered(&id, answer, moment());
         self.carry_out(orders).await;
         self.bell.ring();
@@ -360,6 +368,15 @@ impl Inner {
             self.change_document(&record.id, |record| record.received = None).await;
             // Tried again when the server asks again.
             drop(self.put(vec![Outgoing::document(&record)]).await);
+        }
+    }
+
+    /// Waits go by the phone's clock, so that they outlive the page; the page's own clock, which only runs, tells when that one
+    /// was set meanwhile.
+    fn keep_clock(&self) {
+        let ahead = js_sys::Date::now() - crate::api::page_millis();
+        if let Some(before) = self.clock_ahead.replace(Some(ahead)) {
+            self.outbox.borrow_mut().clock_set(whole(ahead - before));
         }
     }
 

@@ -132,8 +132,10 @@ struct Inner {
     saves: driver::Bell,
     /// One draft at a time is put together with its copy there,
     settling: turn::Turn,
-    /// and not before this time of the phone's clock: the account asked for rest.
-    account_rests_until: Cell<u64>,
+    /// and not before this time of the page's clock: the account asked for rest.
+    account_rests_until: Cell<f64>,
+    /// How far the phone's clock is ahead of the page's, as the one who sends has seen it last.
+    clock_ahead: Cell<Option<f64>>,
     /// Bytes under way, by document.
     sent: RwSignal<LiteMap<DocumentId, u64>>,
     /// Documents that go once a stored draft of that form does not name them.
@@ -287,7 +289,8 @@ impl Inner {
             account: RwSignal::default(),
             saves: driver::Bell::default(),
             settling: turn::Turn::default(),
-            account_rests_until: Cell::new(0),
+            account_rests_until: Cell::new(0.0),
+            clock_ahead: Cell::new(None),
             sent: RwSignal::default(),
             given_up: RefCell::default(),
             undecided: RefCell::default(),

@@ -236,8 +236,40 @@ fn document(bytes: &[u8]) -> (String, Body) {
     (document.clone(), Body::Document { document, bind, location: None })
 }
 
-/// Fault, what a reading call hears, upload, submission.
-async fn row(server: &Server, trouble: Trouble) -> [String; 4] {
+/// Taking back is a conversation: what came of it is said at once. After a reply that may have been lost the record is looked
+/// at, as `Offline::recall` does; tried once more, it is taken back, once.
+async fn taken_back(applicant: &mut Applicant<'_>, trouble: Trouble) -> String {
+    let at = format!("/applications/{}", applicant.application);
+    let asked = |applicant: &Applicant<'_>| applicant.phone.request(Method::DELETE, &format!("{at}/submission?round=1"));
+    let heard: Heard<Outcome> = call(asked(applicant).header("X-HC-Fault", trouble.to_string())).await;
+    let may_have_arrived = match &heard {
+        Heard::Unreachable | Heard::Unreadable => true,
+        Heard::Refused(refusal) => refusal.status >= 500,
+        Heard::Body(_) | Heard::Portal | Heard::SignedOut => false,
+    };
+    let signed_out = matches!(heard, Heard::SignedOut) || trouble == Trouble::SignedOut;
+    if signed_out {
+        sign_in_again(applicant.server, &mut applicant.phone).await;
+    }
+    let is_back = applicant.phone.record(&applicant.application).await["state"] == "draft";
+    let word = match heard {
+        Heard::Body(_) => "taken back",
+        Heard::SignedOut => "signs in",
+        _ if may_have_arrived && is_back => "looks, taken back",
+        _ if may_have_arrived => "looks, said",
+        _ => "said",
+    };
+    if !is_back {
+        let again: Heard<Outcome> = call(asked(applicant)).await;
+        assert!(matches!(again, Heard::Body(_)), "{trouble}: taking back once more: {}", again.word());
+    }
+    let record = applicant.phone.record(&applicant.application).await;
+    assert_eq!((record["round"].as_u64(), record["state"].as_str()), (Some(1), Some("draft")), "{trouble}");
+    word.into()
+}
+
+/// Fault, what a reading call hears, upload, submission, taking back.
+async fn row(server: &Server, trouble: Trouble) -> [String; 5] {
     let mut applicant = Applicant::new(server).await;
     let request = applicant.phone.request(Method::GET, &format!("/applications/{}", applicant.application));
     let heard: Heard<ApplicationRecord> = call(request.header("X-HC-Fault", trouble.to_string())).await;
@@ -265,7 +297,8 @@ async fn row(server: &Server, trouble: Trouble) -> [String; 4] {
     assert!(received, "{trouble}: {state:?}");
     let record = applicant.phone.record(&applicant.application).await;
     assert_eq!((record["round"].as_u64(), record["state"].as_str()), (Some(1), Some("submitted")), "{trouble}");
-    [trouble.to_string(), reading, upload, submission]
+    let recall = taken_back(&mut applicant, trouble).await;
+    [trouble.to_string(), reading, upload, submission, recall]
 }
 
 #[tokio::test]
@@ -280,15 +313,16 @@ async fn the_fault_table_is_what_happens_and_every_row_ends_with_one_application
     let troubles = Trouble::EXAMPLES.iter().map(|(trouble, _, _)| *trouble).chain([Trouble::Clock(3600)]);
     let mut wrong = Vec::new();
     for trouble in troubles {
-        let [fault, reading, upload, submission] = row(&server, trouble).await;
+        let [fault, reading, upload, submission, recall] = row(&server, trouble).await;
         let written = rows.iter().find(|cells| cells.first() == Some(&fault.as_str()));
         let fits = written.is_some_and(|cells| {
             cells.get(1) == Some(&reading.as_str())
                 && cells.get(3) == Some(&upload.as_str())
                 && cells.get(4) == Some(&submission.as_str())
+                && cells.get(5) == Some(&recall.as_str())
         });
         if !fits {
-            wrong.push(format!("| `{fault}` | {reading} | … | {upload} | {submission} |"));
+            wrong.push(format!("| `{fault}` | {reading} | … | {upload} | {submission} | {recall} |"));
         }
     }
     assert!(wrong.is_empty(), "docs/reliability.md should say:\n{}", wrong.join("\n"));

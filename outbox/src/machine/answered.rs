@@ -126,6 +126,7 @@ impl Outbox {
 impl Entry {
     fn wait(&mut self, step: Step, why: Why, told: Option<std::time::Duration>, moment: Moment) -> Vec<Order> {
         let until = told.map_or_else(|| moment.backed_off(self.failures), |wait| moment.after(wait));
+        self.wait = until.0.saturating_sub(moment.now.0);
         self.failures = self.failures.saturating_add(1);
         self.state = State::Waiting { step, until, why };
         vec![Order::Save(self.id.clone())]
@@ -195,6 +196,30 @@ mod tests {
         assert_eq!(all, [1_000, 2_000, 4_000, 8_000, 16_000]);
         let photo = outbox.entry("photo").unwrap();
         assert!(matches!(&photo.state, State::SetAside(Reason::Fault { .. })) && photo.can_go_again());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_makes_no_wait_longer_or_shorter() {
+        let waiting = |outbox: &Outbox| match outbox.entry("begin").unwrap().state {
+            State::Waiting { until, .. } => until.0,
+            _ => 0,
+        };
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        add(&mut outbox, "begin", 0, Body::Begin(String::new()));
+        outbox.due(Moment { now: Time(100_000), roll: 0 });
+        let told = Refusal { status: 503, wait: Some(std::time::Duration::from_secs(7)), ..Refusal::default() };
+        outbox.answered("begin", Answer::Refused(Box::new(told)), Moment { now: Time(100_000), roll: 0 });
+        for (by, until) in [(3_600_000, 3_707_000), (-3_600_000, 107_000), (-50_000, 57_000)] {
+            outbox.clock_set(by);
+            assert_eq!(waiting(&outbox), until, "{by}");
+        }
+        // While no page was open it was set back by an hour: it waits as long as it was told, and no longer.
+        let mut outbox = Outbox::restore(outbox.entries().into_iter().cloned());
+        outbox.no_longer_than_meant(Time(20_000));
+        assert_eq!(waiting(&outbox), 27_000);
+        outbox.no_longer_than_meant(Time(25_000));
+        assert_eq!(waiting(&outbox), 27_000);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Saves what is open in the account, and puts together what is here and what another phone has saved there.
 use super::{Copy, form_of};
-use crate::api::{ApiError, Fresh};
-use crate::offline::outgoing::now;
+use crate::api::{ApiError, Fresh, page_millis};
 use crate::offline::{Draft, Inner};
 use contract::api::{ServerDraft, Slug};
 use contract::order::in_order;
@@ -28,7 +27,8 @@ pub(in crate::offline) async fn run(inner: Rc<Inner>) {
                 leptos::logging::log!("account: {why:?}");
             }
         }
-        let rest = Duration::from_millis(inner.account_rests_until.get().saturating_sub(now()));
+        let rest = (inner.account_rests_until.get() - page_millis()).max(0.0);
+        let rest = Duration::try_from_secs_f64(rest / 1000.0).unwrap_or(LONGEST);
         if rest.is_zero() {
             inner.saves.wait(LONGEST).await;
         }
@@ -39,7 +39,7 @@ pub(in crate::offline) async fn run(inner: Rc<Inner>) {
 /// One draft at a time, whoever asks for it; and not before the time that the account has told.
 pub(super) async fn settle_in_turn(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
     let _turn = inner.settling.take().await;
-    if now() < inner.account_rests_until.get() {
+    if page_millis() < inner.account_rests_until.get() {
         return Ok(());
     }
     let settled = settle(inner, draft).await;
@@ -47,7 +47,7 @@ pub(super) async fn settle_in_turn(inner: &Rc<Inner>, draft: Draft) -> Result<()
         && let Some(until) = refused.not_before()
     {
         let rest = (until - refused.at).to_std().unwrap_or_default();
-        inner.account_rests_until.set(now().saturating_add(u64::try_from(rest.as_millis()).unwrap_or(u64::MAX)));
+        inner.account_rests_until.set(page_millis() + rest.as_secs_f64() * 1000.0);
     }
     settled
 }
