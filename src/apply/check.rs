@@ -38,7 +38,7 @@ fn check_page(opened: Opened) -> AnyView {
     let form = filling.form();
     let id = filling.application();
     let network = offline.network();
-    let (handing, changed) = (Handing::new(opened), RwSignal::new(false));
+    let (handing, changed) = (Handing::new(opened, &Route::Check(id.clone())), RwSignal::new(false));
     let submit = {
         let id = id.clone();
         Callback::new(move |()| {
@@ -58,7 +58,7 @@ fn check_page(opened: Opened) -> AnyView {
                 handing.busy.try_set(false);
                 // What another phone has saved is on the page now, if it was not left meanwhile.
                 if changed.try_set(true).is_some() {
-                    handing.say(K::TwoChanged);
+                    handing.say(K::TwoChanged, &Route::Check(id));
                 }
             });
         })

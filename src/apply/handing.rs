@@ -3,6 +3,7 @@
 use super::opening::Opened;
 use super::papers::lost_words;
 use super::sending::not_stored;
+use super::unsaid::Unsaid;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{EntryId, Offline, StoreError};
 use crate::reactive::RwSignal;
@@ -20,6 +21,7 @@ pub(super) struct Handing {
     i18n: I18n,
     offline: Offline,
     announcer: Announcer,
+    unsaid: Unsaid,
     /// It is being put on its way.
     pub(super) busy: RwSignal<bool>,
     failed: RwSignal<Option<K>>,
@@ -32,15 +34,18 @@ pub(super) struct Handing {
 }
 
 impl Handing {
-    pub(super) fn new(opened: Opened) -> Self {
+    /// On this page. What did not go from it while it was left is said here now.
+    pub(super) fn new(opened: Opened, page: &Route) -> Self {
+        let unsaid = Unsaid::here();
         Self {
             opened,
             nav: Nav::here(),
             i18n: I18n::here(),
             offline: Offline::here(),
             announcer: Announcer::here(),
+            unsaid,
             busy: RwSignal::new(false),
-            failed: RwSignal::new(None),
+            failed: RwSignal::new(unsaid.taken_by(page)),
             missing: RwSignal::new(Vec::new()),
             elsewhere: NodeRef::new(),
             list: NodeRef::new(),
@@ -78,15 +83,16 @@ impl Handing {
             Err(why) => {
                 // The page was left meanwhile.
                 if let Some(words) = self.failed.try_set(Some(not_stored(why))).flatten() {
-                    self.say(words);
+                    self.say(words, page);
                 }
             }
         }
     }
 
-    /// Tells it to who listens, wherever they are.
-    pub(super) fn say(self, words: K) {
+    /// The page was left: tells it to who listens, wherever they are, and leaves it to be read.
+    pub(super) fn say(self, words: K, page: &Route) {
         self.announcer.say(&self.i18n.text(words));
+        self.unsaid.stands(words, page.clone());
     }
 
     /// Why it did not go.

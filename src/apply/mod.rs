@@ -22,11 +22,13 @@ mod set_aside;
 mod steps;
 mod tasks;
 mod two_phones;
+mod unsaid;
 
 pub(crate) use export::{Carried, export_file, insist_open};
 pub use opening::DrawDocument;
 pub use steps::page as step;
 pub use tasks::page as tasks;
+pub(crate) use unsaid::{Unsaid, unsaid_line};
 
 use crate::i18n::I18n;
 use crate::route::Route;

@@ -105,7 +105,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             }
         })
         .collect_view();
-    let handing = Handing::new(opened);
+    let handing = Handing::new(opened, &Route::Report(opened.filling.application()));
     let (id, round) = (record.id.clone(), record.report_round);
     let send = {
         let id = id.clone();

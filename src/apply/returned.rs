@@ -122,11 +122,11 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     filling.set_returned(Arc::new(move || came_back.returned.iter().map(|item| said(i18n, item)).collect()));
     let answering = answering(opened, record, before);
     let base = &before.answers;
-    let handing = Handing::new(opened);
     let place = match kind {
         FormKind::Report => Route::Report(record.id.clone()),
         FormKind::Application | FormKind::Supplement => Route::Returned(record.id.clone()),
     };
+    let handing = Handing::new(opened, &place);
     let send = {
         let (record, base) = (record.clone(), base.clone());
         Callback::new(move |()| {

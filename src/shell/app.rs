@@ -35,6 +35,7 @@ pub fn App(
     provide_context(frame);
     let announcer = Announcer::new();
     provide_context(announcer);
+    provide_context(apply::Unsaid::new());
     let offline = Offline::start(api.clone(), &config.assets, parts.office);
     provide_context(api.clone());
     provide_context(offline);

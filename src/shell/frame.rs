@@ -1,6 +1,7 @@
 //! The top bar, and the room for a page below it. Embedded there is no bar: the host has its own.
 
 use super::{Languages, Looks, upkeep};
+use crate::apply::unsaid_line;
 use crate::i18n::{I18n, K, LANGUAGES, t};
 use crate::offline::{Network, Offline};
 use crate::reactive::{Memo, RwSignal, memo};
@@ -16,7 +17,7 @@ pub(crate) fn frame(signs_in: Memo<bool>, page: AnyView) -> AnyView {
     let (main, i18n): (NodeRef<html::Main>, _) = (NodeRef::new(), I18n::here());
     let named = move || i18n.text(K::AppName);
     let inside =
-        view! { {ended_note(signs_in)} {offline_line()} {clock_line()} {upkeep::line()} {update_line()} {page} };
+        view! { {ended_note(signs_in)} {offline_line()} {unsaid_line()} {clock_line()} {upkeep::line()} {update_line()} {page} };
     // A page has one `main`, and that is the host's.
     let room = match Frame::here() {
         Frame::OwnSite => view! { <main class="hc-main" node_ref=main tabindex="-1">{inside}</main> }.into_any(),

@@ -59,6 +59,39 @@ pub(super) async fn handing_over(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.sees(speech.say("receipt.title")?).await
 }
 
+/// The same, and by then the phone is full: it did not go, which stands on the page that was gone to, and leads back.
+pub(super) async fn not_handed_over(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    applicant.gives_papers().await?;
+    let faults = &house.office()?.faults;
+    let away = Plan { method: Some("PUT".into()), times: None, ..Plan::once(Trouble::LostRequest, "/draft") };
+    faults.plan(away);
+    applicant.comes_to_check().await?;
+    let id = applicant.application().await?;
+    faults.clear();
+    faults.plan(Plan::once(Trouble::Delay(Duration::from_millis(2500)), "/draft"));
+    applicant.says("submit.go").await?;
+    applicant.waits("the request", async || Ok(faults.planned().is_empty())).await?;
+    find::evaluate(&applicant.driver, FULL).await?;
+    applicant.driver.back().await?;
+    applicant.is_at("/step/consent").await?;
+    applicant.sees(speech.say("check.store.full")?).await?;
+    find::evaluate(&applicant.driver, ROOM).await?;
+    applicant.link(speech.say("handed.not.look")?).await?;
+    applicant.is_at("/check").await?;
+    applicant.sees(speech.say("check.store.full")?).await?;
+    applicant.says("submit.go").await?;
+    applicant.sees(speech.say("receipt.title")?).await?;
+    let rounds = house.office()?.full(&id, "a test").await.map_err(refused)?.rounds.len();
+    ensure!(rounds == 1, "{rounds} submissions");
+    let text = applicant.reads().await?;
+    ensure!(!text.contains(speech.say("check.store.full")?), "it is still said that it did not go");
+    Ok(())
+}
+
 async fn chooses_a_time(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
     let (house, speech) = (applicant.house, &applicant.speech);
     let status = format!("/a/{id}");
@@ -131,6 +164,10 @@ async fn answered(applicant: &Applicant<'_>, path: &str) -> anyhow::Result<u64> 
 
 const ANSWERED: &str = "(performance.setResourceTimingBufferSize(10000), performance.getEntriesByType('resource')
   .filter(entry => new URL(entry.name).pathname.endsWith('{path}') && entry.responseEnd > 0).length)";
+
+const FULL: &str = "globalThis.realPut = IDBObjectStore.prototype.put,
+  IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') }, true";
+const ROOM: &str = "IDBObjectStore.prototype.put = globalThis.realPut, true";
 
 /// What a screen reader would still find in the region that speaks.
 const SAID: &str = "document.querySelector('[aria-live=polite]').textContent.trim()";

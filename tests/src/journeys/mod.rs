@@ -101,6 +101,7 @@ journeys! {
     "no storage and no file of the profile holds a name, a number or a photo to be read" => kept::nothing_readable;
     "what is taken back while the reply is lost is changed and sent again" @ noisy => given_back::reply_lost;
     "what is handed over arrives once although its page is left meanwhile" @ noisy => leaving::handing_over;
+    "what did not go while its page was left is said on the page that is there, and goes from its own" @ noisy => leaving::not_handed_over;
     "a page that is left while it waits for the office leads nobody back and says nothing more" => leaving::while_waiting;
     "a damaged record and a file that is no good are set aside and said, and the rest works" => kept::damaged;
     "what one person has typed stays locked for the next one who signs in" => kept::somebody_elses;
