@@ -19,6 +19,8 @@ mod pin;
 mod recovery;
 #[path = "storage/taken_back.rs"]
 mod taken_back;
+#[path = "storage/told.rs"]
+mod told;
 #[path = "visit.rs"]
 mod visit;
 

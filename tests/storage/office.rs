@@ -19,14 +19,14 @@ const OPEN: &str = "
     // Nobody is to be signed out first.
     localStorage.clear();
     const office = globalThis.office = {
-        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, streams: false, namesRounds: true, loses: null, all: {}, receipts: {}, asked: [],
+        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, streams: false, namesRounds: true, rests: null, form: null, drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
         change(one, more) { Object.assign(one, more); one.version++; },
         takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
     };
     const json = (value, status = 200) =>
         new Response(JSON.stringify(value), { status, headers: { 'Content-Type': 'application/json' } });
-    const problem = (slug, status, more) => new Response(JSON.stringify({ type: 'https://sample/problems/' + slug, title: '', status, ...more }),
-        { status, headers: { 'Content-Type': 'application/problem+json' } });
+    const problem = (slug, status, more, headers) => new Response(JSON.stringify({ type: 'https://sample/problems/' + slug, title: '', status, ...more }),
+        { status, headers: { 'Content-Type': 'application/problem+json', ...headers } });
     return async (what, more) => {
         const request = new Request(what, more), { pathname } = new URL(request.url), path = pathname.replace(/^.*\\/v1/, '');
         const asked = request.method + ' ' + path.replace(/[0-9a-f-]{36}/g, '*'), id = path.split('/')[2], one = office.all[id];
@@ -35,7 +35,21 @@ const OPEN: &str = "
         const answer = await (async () => { switch (asked) {
             case 'GET /session': return json(office.signedIn ? { signed_in: true, subject: office.who, shown: '138****0000' } : { signed_in: false });
             case 'DELETE /session': office.signedIn = false; return new Response(null, { status: 204 });
+            case 'GET /service':
+                return office.form ? json({ name: 'sample', api: '1', time_zone: 'Asia/Shanghai', features: ['drafts'] }) : problem('not-found', 404);
+            case 'GET /questionnaires/health-certificate':
+                return office.form ? new Response(office.form, { headers: { 'Content-Type': 'application/fhir+json' } }) : problem('not-found', 404);
+            case 'GET /applications/*/draft': {
+                const { etag, text } = office.drafts[id] ??= { etag: 1, text: JSON.stringify({
+                    questionnaire: 'health-certificate|2026.11.1', answers: { resourceType: 'QuestionnaireResponse', status: 'in-progress', item: [] } }) };
+                return new Response(text, { headers: { 'Content-Type': 'application/json', ETag: String(etag) } });
+            }
+            case 'PUT /applications/*/draft':
+                if (office.rests) return problem('slow-down', 429, {}, { 'Retry-After': office.rests });
+                office.drafts[id] = { etag: office.drafts[id].etag + 1, text: await request.text() };
+                return new Response(null, { status: 204, headers: { ETag: String(office.drafts[id].etag) } });
             case 'PUT /applications/*':
+                if (office.rests) return problem('busy', 503, {}, { 'Retry-After': office.rests });
                 if (office.formIsOld) return problem('questionnaire-changed', 409, { questionnaire: 'health-certificate|2026.12.1' });
                 return json(office.all[id] ??= { id, version: 1, state: 'draft', stage: 1, round: 0,
                     since: '2026-11-26T08:00:00+08:00', questionnaire: 'health-certificate|2026.11.1' });
