@@ -16,8 +16,7 @@ use wasm_bindgen::JsCast;
 pub(crate) fn frame(signs_in: Memo<bool>, page: AnyView) -> AnyView {
     let (main, i18n): (NodeRef<html::Main>, _) = (NodeRef::new(), I18n::here());
     let named = move || i18n.text(K::AppName);
-    let inside =
-        view! { {ended_note(signs_in)} {offline_line()} {unsaid_line()} {clock_line()} {upkeep::line()} {update_line()} {page} };
+    let inside = view! { {ended_note(signs_in)} {offline_line()} {unsaid_line()} {clock_line()} {upkeep::line()} {update_line()} {page} };
     // A page has one `main`, and that is the host's.
     let room = match Frame::here() {
         Frame::OwnSite => view! { <main class="hc-main" node_ref=main tabindex="-1">{inside}</main> }.into_any(),

@@ -240,7 +240,8 @@ fn document(bytes: &[u8]) -> (String, Body) {
 /// at, as `Offline::recall` does; tried once more, it is taken back, once.
 async fn taken_back(applicant: &mut Applicant<'_>, trouble: Trouble) -> String {
     let at = format!("/applications/{}", applicant.application);
-    let asked = |applicant: &Applicant<'_>| applicant.phone.request(Method::DELETE, &format!("{at}/submission?round=1"));
+    let asked =
+        |applicant: &Applicant<'_>| applicant.phone.request(Method::DELETE, &format!("{at}/submission?round=1"));
     let heard: Heard<Outcome> = call(asked(applicant).header("X-HC-Fault", trouble.to_string())).await;
     let may_have_arrived = match &heard {
         Heard::Unreachable | Heard::Unreadable => true,
