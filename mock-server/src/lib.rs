@@ -13,7 +13,12 @@ pub mod store;
 use anyhow::Context as _;
 use issue::FontReport;
 use office::Office;
-use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    io::ErrorKind,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 /// How a server is to run.
@@ -82,7 +87,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|why| anyhow::anyhow!(cannot_listen(config.listen.port(), &why)))?;
     let addr = listener.local_addr()?;
-    let office = Office::open(&config, format!("http://localhost:{}", addr.port())).await?;
+    let office = Office::open(&config, issuer_of(&config.data, addr)?).await?;
     let app = http::app(&office, &config).into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = oneshot::channel();
     let server = tokio::spawn(async move {
@@ -96,6 +101,21 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     tasks.push(tokio::task::spawn_blocking(say_missing_fonts));
     tasks.extend(config.auto.map(|every| tokio::spawn(desk::auto::run(office.clone(), every))));
     Ok(Running { addr, office, stop, tasks, server })
+}
+
+/// What the office calls itself in all that it issues: by where it first was. Codes are printed, so it keeps this name at any
+/// other port too; whoever reaches it asks for its keys where it is now.
+fn issuer_of(data: &Path, addr: SocketAddr) -> anyhow::Result<String> {
+    let kept = data.join("issuer.txt");
+    match std::fs::read_to_string(&kept) {
+        Ok(issuer) => Ok(issuer.trim().to_owned()),
+        Err(why) if why.kind() == ErrorKind::NotFound => {
+            let issuer = format!("http://localhost:{}", addr.port());
+            std::fs::write(&kept, &issuer).with_context(|| format!("{} cannot be written", kept.display()))?;
+            Ok(issuer)
+        }
+        Err(why) => Err(why).with_context(|| format!("{} cannot be read", kept.display())),
+    }
 }
 
 /// A certificate is made with what fonts there are, so a machine without them is told so at the start.

@@ -107,12 +107,28 @@ fn notify(matter: &Matter) -> Option<String> {
     Phone::parse(phone).ok().map(|phone| phone.masked())
 }
 
+/// The day that answers and documents are erased, where one is set: how long the rest is kept, the law says.
 fn kept_until(matter: &Matter) -> Option<chrono::NaiveDate> {
-    let since = matter.since.date_naive();
     match matter.state {
         State::Draft => matter.due_on,
-        State::Withdrawn | State::Lapsed => Some(since + Duration::days(1)),
-        _ => Some(since + Duration::days(181)),
+        State::Withdrawn | State::Lapsed => Some(matter.since.date_naive() + Duration::days(1)),
+        State::Submitted
+        | State::InReview
+        | State::Returned
+        | State::Resubmitted
+        | State::Counter
+        | State::Accepted
+        | State::Booked
+        | State::Missed
+        | State::Examined
+        | State::ReportReview
+        | State::ReportReturned
+        | State::Referred
+        | State::Passed
+        | State::Issued
+        | State::Collected
+        | State::Rejected
+        | State::Unknown => None,
     }
 }
 

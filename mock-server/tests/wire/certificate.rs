@@ -16,6 +16,16 @@ fn facts(phone: &Phone, code: &Json) -> Json {
 }
 
 #[tokio::test]
+async fn what_was_issued_is_known_at_another_port_as_well() {
+    let mut server = Server::new().await;
+    let issuer = async |phone: &Phone| phone.get("/service").await.expect(200).json()["issuers"].clone();
+    let (base, before) = (server.base.clone(), issuer(&server.phone()).await);
+    server.restart_elsewhere().await;
+    assert_ne!(server.base, base, "the port is another one");
+    assert_eq!(issuer(&server.phone()).await, before, "the codes on paper name the issuer");
+}
+
+#[tokio::test]
 async fn nothing_of_a_certificate_is_shown_before_its_person_has_confirmed_who_they_are() {
     let server = Server::new().await;
     let phone = server.signed_in().await;

@@ -79,6 +79,18 @@ impl Server {
         self.restart_on(forms()).await;
     }
 
+    /// Stops and starts again on the same folder and another port.
+    pub(crate) async fn restart_elsewhere(&mut self) {
+        let running = self.running.take().unwrap();
+        // Taken, so that the same one is not given again.
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        running.stop().await;
+        drop(taken);
+        let running = start(config(&self.folder, 0)).await.unwrap();
+        self.base = format!("http://127.0.0.1:{}", running.addr.port());
+        self.running = Some(running);
+    }
+
     async fn restart_on(&mut self, forms: PathBuf) {
         let running = self.running.take().unwrap();
         let port = running.addr.port();

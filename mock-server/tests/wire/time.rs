@@ -5,6 +5,19 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 #[tokio::test]
+async fn a_day_of_erasing_is_named_only_where_something_is_erased() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    assert!(
+        phone.record(&id).await["kept_until"].is_null(),
+        "the law says how long results are kept, and no day is set"
+    );
+    phone.post(&format!("/applications/{id}/withdrawal"), &key(), &json!({})).await.expect(201);
+    assert!(phone.record(&id).await["kept_until"].is_string());
+}
+
+#[tokio::test]
 async fn a_receipt_is_there_after_thirty_days() {
     let server = Server::new().await;
     let mut phone = server.signed_in().await;

@@ -157,6 +157,13 @@ async fn a_backend_without_what_a_row_is_about_differs_in_it() {
         removes.then(|| StatusCode::NO_CONTENT.into_response())
     };
     assert_eq!(asked_of_worse("U4", removed).await.len(), 1, "documents that are never removed");
+    let withdrawal: Spoiled = |method, path| {
+        let withdraws = *method == Method::POST && path.ends_with("/withdrawal");
+        withdraws.then(|| (StatusCode::CREATED, "{}").into_response())
+    };
+    assert_eq!(asked_of_worse("C2", withdrawal).await.len(), 1, "whoever gives up where nobody may");
+    let document: Spoiled = |_, path| (path == "/openapi.json").then(|| "{\"paths\":{}}".into_response());
+    assert_eq!(asked_of_worse("C1", document).await.len(), 1, "a document that names no call");
     let collection: Spoiled = |_, path| path.ends_with("/collection").then(|| StatusCode::NOT_FOUND.into_response());
     assert_eq!(asked_of_worse("V1", collection).await.len(), 2, "nobody can collect");
 }

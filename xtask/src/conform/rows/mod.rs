@@ -37,8 +37,8 @@ macro_rules! rows {
 rows! {
     "C1" "the public calls answer with their shapes, and the document names the calls" core::public_calls,
     "C1" "an application begun twice is one application" core::begun_twice,
-    "C2" "from every state, acts that the table does not have are refused and change nothing" table::refused_acts,
-    "C3" "the record offers exactly the acts of the contract" core::offered_acts,
+    "C2" "from every state, acts of the office and of the applicant that the table does not have are refused and change nothing" table::refused_acts,
+    "C3" "the record offers exactly the acts of the contract, in every state" table::offered_acts,
     "C4" "what is returned can be changed and sent back, and nothing else" core::returned_items,
     "C5" "what cannot be read, is too large or has no key gets its problem" core::bad_requests,
     "C5" "in a time of maintenance the service says so, a write is refused until it is over, and reading works" core::maintenance,

@@ -1,16 +1,22 @@
-//! Level core: the table of contract §2.2, asked from every state that desk and clock lead to.
-use super::{begun, booked, record, reported, returned, submitted, visited};
-use crate::conform::{Backend, caller::Caller, papers::played};
+//! Level core: the table of contract §2.2, asked from every state that desk and clock lead to, and what the record offers there.
+use super::{begun, booked, only, record, reported, returned, submitted, visited};
+use crate::conform::{
+    Backend,
+    caller::Caller,
+    papers::{FORM, played},
+};
 use anyhow::{Context, ensure};
-use contract::application::{Act, Actor, State, TABLE};
+use contract::application::{Act, Actor, Facts, State, TABLE, applicant_acts};
+use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-/// How a state is reached: from where, and by which acts.
-const WAYS: [(State, From, &[&str]); 17] = [
+/// How a state is reached: from where, and by which acts. `collected` needs a code: see the row of grants.
+const WAYS: [(State, From, &[&str]); 18] = [
     (State::Draft, From::Begun, &[]),
     (State::Submitted, From::Submitted, &[]),
     (State::InReview, From::Submitted, &["begin"]),
     (State::Returned, From::Returned, &[]),
+    (State::Resubmitted, From::Resubmitted, &[]),
     (State::Counter, From::Submitted, &["begin", "call-in"]),
     (State::Accepted, From::Submitted, &["begin", "accept"]),
     (State::Rejected, From::Submitted, &["begin", "reject"]),
@@ -32,6 +38,7 @@ enum From {
     Begun,
     Submitted,
     Returned,
+    Resubmitted,
     Booked,
     Visited,
     Reported,
@@ -43,6 +50,13 @@ async fn reached(caller: &Caller, from: From, acts: &[&str]) -> anyhow::Result<S
         From::Begun => begun(caller).await?,
         From::Submitted => submitted(caller).await?.0,
         From::Returned => returned(caller).await?,
+        From::Resubmitted => {
+            let application = returned(caller).await?;
+            let answers = only("work.post", &json!({ "valueString": "热菜厨师" }));
+            let better = json!({ "questionnaire": FORM, "round": 1, "answers": answers, "documents": {} });
+            caller.post(&format!("{application}/supplement"), &better).await?.is(201)?;
+            application
+        }
         From::Booked => booked(caller).await?,
         From::Visited => visited(caller).await?,
         From::Reported => reported(caller).await?,
@@ -67,22 +81,80 @@ fn needed(act: &str) -> Json {
 }
 
 pub(super) async fn refused_acts(backend: &Backend) -> anyhow::Result<()> {
+    in_every_state(backend, async |one, application, state| {
+        let before = record(one, application).await?;
+        refused_from(one, application, state).await?;
+        refused_to_applicant(one, application, state).await?;
+        let after = record(one, application).await?;
+        ensure!(after == before, "in {}, refused acts have changed the record", state.code());
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn offered_acts(backend: &Backend) -> anyhow::Result<()> {
+    in_every_state(backend, async |one, application, state| {
+        let reply = one.get(application).await?.is(200)?;
+        let now = chrono::DateTime::parse_from_rfc2822(reply.header("date"))?;
+        let found = reply.json()?;
+        let acts = found["actions"].as_array().cloned().unwrap_or_default();
+        let acts: Vec<&str> = acts.iter().filter_map(|action| action["act"].as_str()).collect();
+        let goes = |way: &str| found["examination"]["routes"].as_array().is_some_and(|all| all.contains(&json!(way)));
+        let facts = Facts { onsite: goes("onsite"), online: goes("online"), ..Facts::of(state) };
+        let right: Vec<&str> = applicant_acts(&facts, now).iter().map(|(act, _)| act.code()).collect();
+        ensure!(acts == right, "in {}: {acts:?}, not {right:?}", state.code());
+        Ok(())
+    })
+    .await
+}
+
+/// Leads an application of its own to each state, and asks there.
+async fn in_every_state(
+    backend: &Backend,
+    asks: impl AsyncFn(&Caller, &str, State) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let one = backend.one();
     for (state, from, acts) in WAYS {
         if matches!(from, From::Reported) && !backend.claims("uploads") {
             continue;
         }
         backend.rest();
+        // Many minutes go by, and a session that nobody uses ends.
+        backend.other().get("/applications").await?.is(200)?;
         let application = reached(&one, from, acts).await.with_context(|| format!("on the way to {}", state.code()))?;
         let before = record(&one, &application).await?;
         ensure!(before["state"] == state.code(), "the way to {} ends in {}", state.code(), before["state"]);
-        refused_from(&one, &application, state).await?;
-        let after = record(&one, &application).await?;
-        ensure!(after == before, "in {}, refused acts have changed the record", state.code());
+        asks(&one, &application, state).await?;
         // What is not over would stand in the way of nobody, but there is no need for it.
         if before["actions"].as_array().is_some_and(|all| all.iter().any(|action| action["act"] == "withdraw")) {
             one.post(&format!("{application}/withdrawal"), &json!({})).await?.is(201)?;
         }
+    }
+    Ok(())
+}
+
+/// The applicant's own acts that the table does not have from this state, each by its call. Giving back what is not there is no
+/// fault, so it is not asked.
+async fn refused_to_applicant(one: &Caller, application: &str, state: State) -> anyhow::Result<()> {
+    let answers = only("work.post", &json!({ "valueString": "厨师" }));
+    let body = json!({ "questionnaire": FORM, "round": 0, "answers": answers, "documents": {} });
+    let slot = json!({ "slot": "site-1.20261126T0800" });
+    for (act, method, path, body) in [
+        (Act::Submit, Method::POST, "submission", &body),
+        (Act::Supplement, Method::POST, "supplement", &body),
+        (Act::Withdraw, Method::POST, "withdrawal", &json!({})),
+        (Act::Book, Method::PUT, "hold", &slot),
+    ] {
+        // A hold is for booking and for moving alike.
+        let has = |act: Act| TABLE.iter().any(|row| row.act == act && row.from.contains(&state));
+        if has(act) || act == Act::Book && has(Act::Change) {
+            continue;
+        }
+        let request = one.request(method, &format!("{application}/{path}")).json(body);
+        let reply = one.send(request.header("Idempotency-Key", crate::conform::caller::fresh())).await?;
+        let problem = reply.problem(409, "act-refused");
+        let problem = problem.with_context(|| format!("{} from {}", act.code(), state.code()))?;
+        ensure!(problem["state"] == state.code(), "the refusal of {} does not say the state", act.code());
     }
     Ok(())
 }
