@@ -40,6 +40,7 @@ mod tunnel;
 mod typing;
 mod update;
 mod uploads;
+mod wanted;
 mod words;
 mod wrong;
 
@@ -149,6 +150,7 @@ journeys! {
     "a form with every type of question is filled in, checked and sent as FHIR" => forms::every_type;
     "all that is asked has its control and says why, under a document and under what cannot be changed too" => asked::everywhere;
     "Enter leads from field to field, and only the last one goes on" => asked::led_by_enter;
+    "a value that is taken away stays away at the office, and one answer is enough for a group" => wanted::one_of_a_group;
     "what is wrong with own words is said at the field of the own words" => asked::own_words;
     "on a page of fifty questions whatever is gone to stands there, and what is filled in without a key counts" => long::page;
     "a form that changes under a draft keeps what fits and shows what does not" => forms::changed_under_a_draft;
