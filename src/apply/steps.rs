@@ -5,7 +5,7 @@ use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_phone, other_tab, save_line};
 use crate::form::{Filling, LoadWidgets, errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
-use crate::reactive::{Memo, effect_from, memo};
+use crate::reactive::{Memo, RwSignal, effect_from, memo};
 use crate::route::nav::Arrival;
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -174,7 +174,11 @@ fn rail(nav: Nav, opened: Opened, states: Memo<Vec<StepState>>, here: &Step) -> 
     let form = opened.filling.form();
     let id = opened.filling.application();
     let here = here.link_id.clone();
+    let has_room = room_beside();
     let rows = move || {
+        if !has_room.get() {
+            return Vec::new();
+        }
         let states = states.get();
         let shown = form.steps.iter().zip(&states).filter(|(_, state)| state.visible);
         shown
@@ -197,8 +201,23 @@ fn rail(nav: Nav, opened: Opened, states: Memo<Vec<StepState>>, here: &Step) -> 
                     </li>
                 }
             })
-            .collect_view()
+            .collect()
     };
     view! { <nav class="hc-rail hc-steps" aria-label=t(K::FormRail)><ol class="hc-thread">{live(rows)}</ol></nav> }
         .into_any()
+}
+
+/// Whether there may be room beside a step. Where there is none nobody sees the rail, and a slow phone need not draw it.
+fn room_beside() -> RwSignal<bool> {
+    // As in the styles; what the app stands in is never wider than the window.
+    const ROOM: f64 = 900.0;
+    let is_wide = || window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width >= ROOM);
+    let room = RwSignal::new(is_wide());
+    let resized = window_event_listener_untyped("resize", move |_| {
+        if room.try_get_untracked().is_some_and(|before| before != is_wide()) {
+            room.try_set(is_wide());
+        }
+    });
+    on_cleanup(move || resized.remove());
+    room
 }

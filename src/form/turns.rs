@@ -9,8 +9,8 @@ use leptos::prelude::*;
 
 /// A page of no more items than these is drawn at once.
 const SHORT: usize = 24;
-/// What the window of a phone shows.
-const FIRST: usize = 8;
+/// What the window of a phone shows, below the title and above the bar.
+const FIRST: usize = 5;
 /// How many follow at a time.
 const EACH: usize = 10;
 
