@@ -205,7 +205,7 @@ pub struct Examination {
     pub finding: Option<Words>,
     /// What the examiner advises.
     pub advice: Option<Words>,
-    /// The report as PDF.
+    /// The report: the document that was sent, or an archive of several.
     pub report: Option<Link>,
 }
 

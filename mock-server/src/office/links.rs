@@ -1,6 +1,6 @@
 //! Links to files: unguessable, without a cookie, for ten minutes. A webview of a chat app can save what plain https serves.
 use super::{
-    Answer, Fault, Matter, Office, at_second, audit,
+    Answer, Fault, Matter, Office, at_second, audit, bundle,
     certificates::{CertificateRow, OFFICE, load, photo_path, words_of},
     papers::{self, FormKind},
     secret, sha256_hex,
@@ -17,6 +17,8 @@ use sqlx::SqliteConnection;
 
 /// Raised when certificates or seals are drawn in another way: what was kept of the old way is not served any more.
 const DRAWING: u32 = 1;
+/// Several files as one.
+const ZIP: &str = "application/zip";
 /// Seconds that a link works.
 const LINK_SECONDS: i64 = 600;
 /// How often a link is fetched: a chat app looks at it first and hands it to the system then.
@@ -31,6 +33,7 @@ pub(super) enum Opens {
     Photo { certificate: String },
     Seal { lang: String },
     Document { application: String, document: String },
+    Report { application: String, documents: Vec<String> },
 }
 
 /// Bytes behind a link.
@@ -59,16 +62,25 @@ impl Office {
         })
     }
 
-    /// A link to the report that an applicant sent, if there is one.
+    /// A link to the report that an applicant sent, if there is one: the document, or all of them in one archive.
     pub(super) async fn report_link(&self, matter: &Matter) -> Answer<Option<Link>> {
         let mut txn = self.store.write().await?;
         let Some(sent) = papers::last_sent(txn.db(), &matter.id, FormKind::Report).await? else { return Ok(None) };
         let Some(form) = self.catalogue.version(&sent.questionnaire).map(|file| &file.form) else { return Ok(None) };
         let (answers, _) = papers::read(form, &sent.merged);
-        let first = answers.documents().next().map(|(_, attachment)| attachment.clone());
-        let Some(attachment) = first else { return Ok(None) };
-        let opens = Opens::Document { application: matter.id.clone(), document: attachment.document };
-        let media_type = attachment.content_type.unwrap_or_else(|| "application/pdf".into());
+        let all: Vec<_> = answers.documents().map(|(_, attachment)| attachment.clone()).collect();
+        let application = matter.id.clone();
+        let (opens, media_type) = match all.as_slice() {
+            [] => return Ok(None),
+            [one] => {
+                let media_type = one.content_type.clone().unwrap_or_else(|| "application/pdf".into());
+                (Opens::Document { application, document: one.document.clone() }, media_type)
+            }
+            several => {
+                let documents = several.iter().map(|attachment| attachment.document.clone()).collect();
+                (Opens::Report { application, documents }, ZIP.to_owned())
+            }
+        };
         let link = self.link(txn.db(), &opens, &media_type).await?;
         txn.commit().await?;
         Ok(Some(link))
@@ -98,6 +110,7 @@ impl Office {
             Opens::Photo { certificate } => (certificate.as_str(), "download-photo"),
             Opens::Seal { .. } => ("", "download-seal"),
             Opens::Document { document, .. } => (document.as_str(), "download-document"),
+            Opens::Report { application, .. } => (application.as_str(), "download-report"),
         };
         audit::note(txn.db(), self.now(), "link", what, about).await?;
         let row = load(txn.db(), about).await?;
@@ -111,6 +124,14 @@ impl Office {
             Opens::Document { application, document } => {
                 let (found, bytes) = self.content_for_staff(&application, &document).await.map_err(|_| ended())?;
                 Ok(file(bytes, &found.media_type, format!("report{}", extension(&found.media_type))))
+            }
+            Opens::Report { application, documents } => {
+                let mut parts = Vec::new();
+                for (at, document) in documents.iter().enumerate() {
+                    let (found, bytes) = self.content_for_staff(&application, document).await.map_err(|_| ended())?;
+                    parts.push((format!("report-{}{}", at + 1, extension(&found.media_type)), bytes));
+                }
+                Ok(file(bundle::zipped(&parts).into(), ZIP, "report.zip".into()))
             }
             Opens::Seal { lang } => {
                 let name = words_of(&lang, OFFICE.0, OFFICE.1);

@@ -5,6 +5,7 @@ mod acts;
 mod audit;
 mod binding;
 mod booking;
+mod bundle;
 mod case;
 mod catalogue;
 mod certificates;

@@ -247,6 +247,50 @@ async fn a_report_goes_round_online() {
 }
 
 #[tokio::test]
+async fn a_report_of_several_photos_is_given_back_whole() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let day = mock_server::office::server_now().date_naive() - chrono::Duration::days(5);
+    let site = json!({ "system": "https://health-certificate.example/fhir/CodeSystem/site", "code": "site-3" });
+    let (mut documents, mut pages) = (serde_json::Map::new(), Vec::new());
+    let files = [jpeg(), pdf(), jpeg()];
+    for bytes in &files {
+        let document = phone.document(&id, "#/report.examination.pages", bytes).await;
+        documents.insert(document.clone(), sha256(bytes).into());
+        pages.push(crate::support::attachment(&document));
+    }
+    let answers = json!({ "resourceType": "QuestionnaireResponse", "item": [
+        { "linkId": "report.examination.institution", "answer": [{ "valueCoding": site }] },
+        { "linkId": "report.examination.date", "answer": [{ "valueDate": day }] },
+        { "linkId": "report.examination.pages", "answer": pages },
+        { "linkId": "report.confirmation.truth", "answer": [{ "valueBoolean": true }] },
+    ] });
+    let body =
+        json!({ "questionnaire": "health-report|2026.11.1", "round": 0, "answers": answers, "documents": documents });
+    phone.post(&format!("/applications/{id}/examination/report"), &key(), &body).await.expect(201);
+    phone.play(&id, "pass", json!({})).await.expect(200);
+    let link = phone.get(&format!("/applications/{id}/examination")).await.expect(200).json()["report"].clone();
+    assert_eq!(link["type"], "application/zip");
+    let archive = phone.get(link["href"].as_str().unwrap()).await.expect(200);
+    assert!(archive.header("content-disposition").contains("report.zip"));
+    let folder = std::env::temp_dir().join(format!("hc-report-{id}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("report.zip"), &archive.body).unwrap();
+    // By somebody else's program, which judges the archive too.
+    let unpack =
+        "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; z.extractall(sys.argv[2])";
+    let mut python = std::process::Command::new("python3");
+    python.args(["-c", unpack]).arg(folder.join("report.zip")).arg(&folder);
+    assert!(python.status().unwrap().success());
+    for (name, begins) in [("report-1.jpg", &b"\xff\xd8"[..]), ("report-2.pdf", b"%PDF"), ("report-3.jpg", b"\xff\xd8")]
+    {
+        assert!(std::fs::read(folder.join(name)).unwrap().starts_with(begins), "{name}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
 async fn a_finding_never_opens_items_and_only_the_examination_tells_it() {
     let server = Server::new().await;
     for (act, state) in [("refer", "referred"), ("unfit", "rejected")] {
