@@ -41,8 +41,8 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, among: Among, h
                 {title}
                 {live(move || document.with(|it| it.as_ref().map(about)))}
                 {status(filling, &id, document)}
-                {live(move || (!closed.get()).then(|| acts(filling, &owned, among, document)))}
             </div>
+            {live(move || (!closed.get()).then(|| acts(filling, &owned, among, document)))}
             {live(move || replacing.get().then(|| again(filling)))}
         </div>
     }
@@ -223,7 +223,7 @@ fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalD
         filling.remove(erase.clone());
     };
     view! {
-        <div class="hc-taps">
+        <div class="hc-wide"><div class="hc-taps">
             {live(move || {
                 let toggle = toggle.clone();
                 (!looking.get()).then(|| view! { <Button label=derive(retake) kind=Kind::Text on_press=toggle/> })
@@ -247,7 +247,7 @@ fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalD
             act=t(K::DocRemove)
             on_safe=move |()| asking.set(false)
             on_act=remove
-        />
+        /></div>
     }
     .into_any()
 }
