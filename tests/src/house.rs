@@ -208,10 +208,14 @@ impl House {
         format!("http://localhost:{}", self.port)
     }
 
-    /// One more website on an origin of its own, which lasts as long as it is held.
-    pub(crate) async fn another_website(&self) -> anyhow::Result<Host> {
-        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/host");
-        host::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), &pages, &self.origin()).await
+    /// An empty page on an origin of its own, which lets any page stand in its frames.
+    pub(crate) async fn empty_page(&self) -> anyhow::Result<String> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let origin = format!("http://localhost:{}", listener.local_addr()?.port());
+        let page =
+            axum::Router::new().fallback(|| async { axum::response::Html("<!doctype html><title>示例</title>") });
+        tokio::spawn(async move { axum::serve(listener, page).await });
+        Ok(origin)
     }
 
     /// Where somebody else's website with the app in it is.

@@ -118,8 +118,7 @@ pub(super) async fn camera(house: &House, phone: &Browser) -> anyhow::Result<()>
 
 /// In a frame of a page of another origin, which does not allow it a camera: that is said, and the other ways are there.
 pub(super) async fn framed(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let around = house.another_website().await?;
-    let person = Person::in_a_frame(phone, house.host(), &format!("{}/host.css", around.origin));
+    let person = Person::in_a_frame(phone, house.host(), &house.empty_page().await?);
     let applicant = Applicant::new(house, person, "zh-CN")?;
     applicant.begins().await?;
     applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
