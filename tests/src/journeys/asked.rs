@@ -24,6 +24,10 @@ fn form() -> Value {
         |link_id: &str, text: &str| json!({ "item": [item(link_id, "string", text, json!({ "required": true }))] });
     let mut shown = under("one.shown.more", "补充说明");
     shown["readOnly"] = true.into();
+    let control = json!({ "url": "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl",
+        "valueCodeableConcept": { "coding": [{ "code": "help" }] } });
+    let help = json!({ "linkId": "one.shown.help", "type": "display", "text": HELP, "extension": [control] });
+    shown["item"].as_array_mut().into_iter().for_each(|inside| inside.push(help.clone()));
     shown["initial"] = json!([{ "valueString": "已写好" }]);
     let items = json!([
         item("one.name", "string", "称呼", json!({ "required": true })),
@@ -43,6 +47,8 @@ fn form() -> Value {
     json!({ "resourceType": "Questionnaire", "id": "asked", "url": "https://committee.example/Questionnaire/asked",
         "version": "1", "language": "zh-CN", "status": "active", "title": "处处有缘由", "item": [page] })
 }
+
+const HELP: &str = "这一句是给不能改的题的说明。";
 
 const ASKED: [&str; 9] = [
     "one.name",
@@ -83,6 +89,8 @@ pub(super) async fn everywhere(house: &House, phone: &Browser) -> anyhow::Result
     // The item of a row is named by its group and row.
     let silent: Vec<&String> = silent.iter().filter(|it| *it != "one.rows.what").collect();
     ensure!(silent.is_empty(), "{silent:?} have no control");
+    // What cannot be changed has its help too.
+    applicant.sees(HELP).await?;
     for (name, words) in WORDS {
         applicant.fills(name, words).await.with_context(|| name.to_owned())?;
     }

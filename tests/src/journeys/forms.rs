@@ -80,6 +80,10 @@ pub(super) async fn every_type(house: &House, phone: &Browser) -> anyhow::Result
     ] {
         applicant.sees(words).await?;
     }
+    // Of two rows it is said which is changed.
+    for row in [1, 2] {
+        applicant.finds("link", &format!("修改地点 {row}：地点名")).await?;
+    }
     // The photo is there to be seen, and not only counted.
     applicant.finds("img", "一张照片").await?;
     let id = applicant.application().await?;
