@@ -79,6 +79,13 @@ function tellOfUpdates(registration) {
   ready();
 }
 
+/** Later than what a person waits for, and soon all the same: who loses the network after one visit opens this again. */
+function whenIdle(then) {
+  const idle = globalThis.requestIdleCallback;
+  if (idle) idle(then, { timeout: 3000 });
+  else setTimeout(then, 1000);
+}
+
 async function start() {
   const root = document.querySelector('#hc');
   const part = { root };
@@ -97,7 +104,7 @@ async function start() {
     // The handle must stay referenced: when it is collected, the app unmounts itself.
     globalThis.__hc_app = app.mount(root, Object.assign({}, config, { route: 'path', base: new URL(assets).pathname, assets, uid: nextId(), embedded: false }));
     running();
-    if (workers) keepForOffline(config).catch(() => {});
+    if (workers) whenIdle(() => keepForOffline(config).catch(() => {}));
   } catch (why) {
     if (!(why instanceof WebAssembly.RuntimeError)) notLoaded(part, start);
   }

@@ -299,6 +299,7 @@ fn picture(work: Work, file: Blob) -> AnyView {
         if work.dragged.get_untracked().is_none() {
             let at = Stage::of(&room).place(event.client_x(), event.client_y());
             work.dragged.set(Some(Drag { corner: Err(at), moved: false, pointer: event.pointer_id() }));
+            stage::capture(&event);
         }
     };
     let moved = move |event: ev::PointerEvent| {

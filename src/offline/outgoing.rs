@@ -393,9 +393,14 @@ impl Inner {
         Ok(stopped)
     }
 
-    /// They are stored nowhere any more. What is going up at this moment is broken off by the driver.
-    pub(super) fn stop(&self, entries: &[EntryId]) {
+    /// They are stored nowhere any more. What is going up at this moment is broken off by the driver, and what has begun
+    /// to and waits is ended here.
+    pub(super) fn stop(self: &Rc<Self>, entries: &[EntryId]) {
         for id in entries {
+            if let Some(location) = self.outbox.borrow().entry(id).and_then(lies_at) {
+                let inner = self.clone();
+                wasm_bindgen_futures::spawn_local(async move { drop(inner.api.end_upload(&location).await) });
+            }
             self.outbox.borrow_mut().stop(id);
             self.tell(&News::Entry(id.clone()));
         }
@@ -417,6 +422,16 @@ impl Inner {
 
 /// What goes out no more, and what has to be written for that.
 pub(super) type Stopped = (Vec<EntryId>, Vec<Write>);
+
+/// Where a part of a document lies that is not going up at this moment.
+fn lies_at(entry: &Entry) -> Option<String> {
+    match (&entry.body, &entry.state) {
+        (Body::Document { location, .. }, State::Queued(_) | State::Waiting { .. } | State::SetAside(_)) => {
+            location.clone()
+        }
+        _ => None,
+    }
+}
 
 fn may_have_arrived(entry: &Entry) -> bool {
     entry.left && matches!(entry.body, Body::Act { .. }) && !entry.state.is_settled()
