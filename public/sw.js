@@ -98,7 +98,8 @@ const isPaper = url => url.startsWith(at(BUILD.paper));
 
 async function onceFetched(url, request) {
   const cache = await caches.open(NAME);
-  const known = await cache.match(url);
+  // The name says what is in it, so the copy of another build will do.
+  const known = await cache.match(url) || await caches.match(url);
   if (known) return known;
   const answer = await fetch(request);
   const isPage = (answer.headers.get('content-type') || '').includes('html');

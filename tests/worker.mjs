@@ -137,6 +137,18 @@ test('what draws PDFs is kept from the first time on, also by the next build tha
   assert.equal(await (await worker(stores, nothing, { id: 'three' }).answers(FOLDER + 'worker.js')).text(), 'reads');
 });
 
+test('what draws PDFs is found where it was fetched while the next build waited', async () => {
+  const stores = new Stores();
+  const files = whole({ [FOLDER + 'worker.js']: 'reads' });
+  const first = worker(stores, files);
+  await first.fills();
+  const next = worker(stores, files, { id: 'two' });
+  await next.fills();
+  await first.answers(FOLDER + 'worker.js');
+  await next.takesOver();
+  assert.equal(await (await worker(stores, nothing, { id: 'two' }).answers(FOLDER + 'worker.js')).text(), 'reads');
+});
+
 test('a page of a gateway is not kept in the place of what draws PDFs', async () => {
   const stores = new Stores();
   let portal = true;

@@ -77,6 +77,10 @@ impl Handing {
     /// What came of it: from its page the way goes on to the receipt.
     pub(super) fn came(self, page: &Route, application: String, stored: Result<EntryId, StoreError>) {
         self.busy.try_set(false);
+        if stored.is_ok() {
+            // A try before this one may have come to nothing while this page was left.
+            self.unsaid.has_gone(page);
+        }
         match stored {
             Ok(_) if self.nav.is_at(page) => self.nav.replace(Route::Receipt(application)),
             Ok(_) => {}

@@ -1,7 +1,8 @@
 //! What came of handing over from a page that was left meanwhile: it did not go, and that stands on whichever page is there.
 
 use crate::i18n::{K, t};
-use crate::reactive::RwSignal;
+use crate::offline::Offline;
+use crate::reactive::{RwSignal, effect_from};
 use crate::route::{Nav, Route};
 use crate::ui::{Icon, Tone, live, note};
 use leptos::prelude::*;
@@ -33,11 +34,24 @@ impl Unsaid {
         self.0.set(None);
         Some(why)
     }
+
+    /// It went after all, from the same page.
+    pub(super) fn has_gone(self, page: &Route) {
+        _ = self.taken_by(page);
+    }
 }
 
 /// The line, on every page but the one that it is about.
 pub(crate) fn unsaid_line() -> AnyView {
-    let (nav, unsaid) = (Nav::here(), Unsaid::here());
+    let (nav, unsaid, subject) = (Nav::here(), Unsaid::here(), Offline::here().subject());
+    effect_from(move |before: Option<Option<String>>| {
+        let now = subject.get();
+        // It was theirs, and no word of it is for the next person.
+        if before.is_some_and(|before| before.is_some() && before != now) {
+            unsaid.0.set(None);
+        }
+        now
+    });
     live(move || {
         let (why, page) = unsaid.0.get()?;
         let (href, to) = nav.link(&page);
