@@ -5,7 +5,7 @@ use super::sending::context;
 use crate::i18n::I18n;
 use crate::offline::{DraftId, DraftState, DraftSummary, FormKind, Offline};
 use contract::api::ApplicationRecord;
-use contract::questionnaire::{Answers, Form, Pointer, Round, from_response, migrate};
+use contract::questionnaire::{Answers, Form, Pointer, Round, from_response, is_still_covered, migrate};
 use std::sync::Arc;
 
 /// What was sent before, as the form in use reads it.
@@ -14,12 +14,19 @@ pub(super) struct Before {
     pub(super) answers: Answers,
     /// The form it was sent with, where that was another version.
     form: Option<Version>,
+    /// It came from the office, which covers what is sensitive.
+    covered: bool,
 }
 
 impl Before {
     pub(super) fn round<'a>(&'a self, form: &'a Form, returned: &'a [Pointer], draft: &'a Answers) -> Round<'a> {
         let form_before = self.form.as_ref().map(|before| &*before.0);
         Round { form, form_before, submitted: &self.answers, returned, draft }
+    }
+
+    /// Whether this stands as the office showed it, covered: only the office has the answer itself.
+    pub(super) fn is_covered(&self, form: &Form, draft: &Answers, pointer: &Pointer) -> bool {
+        self.covered && is_still_covered(form, &self.answers, draft, pointer)
     }
 }
 
@@ -43,7 +50,9 @@ pub(super) async fn answers_before(
     up_to: u32,
 ) -> Option<Before> {
     let name = questionnaire(record, kind);
-    let (sent_with, answers) = match from_this_phone(offline, record, kind, up_to).await {
+    let here = from_this_phone(offline, record, kind, up_to).await;
+    let covered = here.is_none();
+    let (sent_with, answers) = match here {
         Some(found) => found,
         None if kind == FormKind::Report => (name.clone(), Answers::new()),
         None => {
@@ -53,7 +62,7 @@ pub(super) async fn answers_before(
         }
     };
     if sent_with == name {
-        return Some(Before { answers, form: None });
+        return Some(Before { answers, form: None, covered });
     }
     // The office takes another version by now: what was sent is read as the newer form reads it.
     let form = load_form(offline, &name).await?;
@@ -62,7 +71,7 @@ pub(super) async fn answers_before(
         Some(_) => migrate(&form, &sent_with, &answers, &context(i18n, offline)).answers,
         None => answers,
     };
-    Some(Before { answers, form: before.map(Version) })
+    Some(Before { answers, form: before.map(Version), covered })
 }
 
 /// The form that a round is filled in by.

@@ -128,18 +128,20 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     };
     let handing = Handing::new(opened, &place);
     let send = {
-        let (record, base) = (record.clone(), base.clone());
+        let (record, before) = (record.clone(), before.clone());
         Callback::new(move |()| {
             let open = answering.open.get_untracked();
             let form = filling.form();
-            if !handing.may_go(&|pointer| is_open(&form, &open, pointer)) || answering.left.get_untracked() > 0 {
+            let draft = opened.draft().answers.get_untracked();
+            let is_sent =
+                |pointer: &Pointer| is_open(&form, &open, pointer) && !before.is_covered(&form, &draft, pointer);
+            if !handing.may_go(&is_sent) || answering.left.get_untracked() > 0 {
                 return;
             }
             handing.busy.set(true);
-            let whole =
-                opened.draft().answers.with_untracked(|draft| base.overlaid(draft, &|p| is_open(&form, &open, p)));
+            let whole = before.answers.overlaid(&draft, &|p| is_open(&form, &open, p));
             let number = if kind == FormKind::Report { record.report_round } else { record.round };
-            let frozen = supplement(opened, offline, &whole, number, &|pointer| is_open(&form, &open, pointer));
+            let frozen = supplement(opened, offline, &whole, number, &is_sent);
             let (id, place) = (record.id.clone(), place.clone());
             spawn_local(async move {
                 let stored = match kind {

@@ -54,7 +54,7 @@ pub use pattern::NativePatterns;
 pub use pattern::{NoPatterns, PATTERN_CASES, Pattern};
 pub use pointer::Pointer;
 pub use problem::{Params, Problem, ProblemCode};
-pub use response::{Envelope, Scope, answered_count, from_response, masked_answers, to_response};
+pub use response::{Envelope, Scope, answered_count, from_response, is_still_covered, masked_answers, to_response};
 pub use text::{Passage, Text};
 pub use typed::{normalised, read_typed, typed_text};
 pub use value::{Attachment, Coding, Quantity, Reference, Value};

@@ -44,9 +44,10 @@ pub fn open_items(round: &Round<'_>, context: &Context<'_>) -> Vec<OpenItem> {
         .map(|pointer| OpenItem { pointer: pointer.clone(), why: OpenWhy::Returned, because: None })
         .collect();
     let before = evaluate(round.form_before.unwrap_or(form), round.submitted, context);
-    // What follows from another answer cannot be changed itself: that other answer is open with it.
+    // What follows from another answer cannot be changed itself: that other answer is open with it. Where that one is covered,
+    // what follows cannot be told, but is not asked either.
     for returned in round.returned {
-        let follows = before.state(returned).is_some_and(|state| state.origin == Origin::Derived);
+        let follows = before.state(returned).is_some_and(|state| state.origin == Origin::Derived || !state.enabled);
         let source = source_of(form, returned).filter(|source| follows && !is_open(form, &open, source));
         open.extend(source.map(|source| OpenItem {
             pointer: source,

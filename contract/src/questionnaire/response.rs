@@ -5,6 +5,7 @@ use super::answers::{Answers, ConsentRecord, FIRST_ROW};
 use super::evaluate::{Evaluation, Origin};
 use super::extension::{CONSENT_RECORD, list_of, part_code, read_extension, string_of};
 use super::form::{Form, Item};
+use super::open::is_changed;
 use super::pointer::Pointer;
 use super::problem::{Problem, ProblemCode};
 use super::value::Value;
@@ -241,7 +242,7 @@ pub fn answered_count(form: &Form, evaluation: &Evaluation) -> usize {
 
 /// The answers with what is sensitive covered, for whoever may see that there is an answer but not which.
 ///
-/// Texts keep their ends; choices, dates and documents are left out.
+/// Texts keep their ends; choices, dates and documents are left out, which is not the same as answered with nothing.
 #[must_use]
 pub fn masked_answers(form: &Form, answers: &Answers) -> Answers {
     let mut shown_answers = Answers::new();
@@ -255,10 +256,21 @@ pub fn masked_answers(form: &Form, answers: &Answers) -> Answers {
         let shown = values.iter().filter_map(|value| {
             if covered { value.as_text().map(|text| Value::Text(masked(text))) } else { Some(value.clone()) }
         });
-        shown_answers.set(pointer.clone(), shown.collect());
+        let shown: Vec<Value> = shown.collect();
+        if shown.is_empty() && !values.is_empty() {
+            continue;
+        }
+        shown_answers.set(pointer.clone(), shown);
         if let Some(record) = answers.consent(pointer) {
             shown_answers.record_consent(pointer.clone(), record.clone());
         }
     }
     shown_answers
+}
+
+/// Whether an answer stands as [`masked_answers`] showed it: nobody gave another, so it is not sent back, or its cover would
+/// be stored in its place.
+pub fn is_still_covered(form: &Form, shown: &Answers, given: &Answers, pointer: &Pointer) -> bool {
+    let covered = form.item_at(pointer).is_some_and(Item::is_masked);
+    covered && (!given.is_touched(pointer) || !is_changed(shown.get(pointer), given.get(pointer)))
 }

@@ -58,6 +58,9 @@ fn what_follows_from_an_answer_is_returned_with_that_answer() {
     let this = round(&form, &submitted, &returned, &draft);
     assert!(is_answered(&this, &birth, false));
     assert_eq!(check_supplement(&this, &context()), []);
+    // On a phone that has the number covered, it is the same.
+    let shown = masked_answers(&form, &submitted);
+    assert_eq!(open_items(&round(&form, &shown, &returned, &Answers::new()), &context())[1].pointer, number);
     // With the number itself, nothing more is open.
     let both = [birth, number];
     assert_eq!(open_items(&round(&form, &submitted, &both, &draft), &context()).len(), 2);
@@ -222,4 +225,43 @@ fn a_group_that_must_hold_something_opens_when_it_does_not() {
     assert_eq!(said(&draft), ["#/g"]);
     draft.set(Pointer::item("b"), text("y"));
     assert_eq!(said(&draft), Vec::<String>::new());
+}
+
+#[test]
+fn what_came_covered_is_not_sent_back_as_its_cover() {
+    let form = certificate();
+    let submitted = response(&form, "cook-resident-id");
+    let shown = masked_answers(&form, &submitted);
+    let address = Pointer::item("contact.residence.address");
+    assert_ne!(shown.get(&address), submitted.get(&address));
+    let returned = [address.clone()];
+    let sent = |draft: &Answers| {
+        let here = round(&form, &shown, &returned, draft);
+        let open = open_items(&here, &context());
+        let now = here.now(&open);
+        let look = evaluate(&form, &now, &context());
+        let is_sent = |pointer: &Pointer| *pointer == address && !is_still_covered(&form, &shown, draft, pointer);
+        let sent = to_response(&form, &now, Scope::Open(&look, &is_sent), &Envelope::default());
+        from_response(&form, &sent).0
+    };
+    let mut draft = Answers::new();
+    assert_eq!(sent(&draft), Answers::new());
+    draft.set(address.clone(), shown.get(&address).to_vec());
+    assert_eq!(sent(&draft), Answers::new(), "typed and taken back");
+    draft.set(address.clone(), text("示例路 3 号"));
+    assert_eq!(sent(&draft).get(&address), text("示例路 3 号"));
+    draft.set(address.clone(), Vec::new());
+    assert!(sent(&draft).is_touched(&address), "emptied is an answer");
+}
+
+#[test]
+fn a_covered_choice_does_not_read_as_answered_with_nothing() {
+    let form = small(&json!([{"linkId": "day", "type": "date", "extension": [
+        {"url": "https://health-certificate.example/fhir/StructureDefinition/sensitivity", "valueCode": "mask"}]}]));
+    let day = Pointer::item("day");
+    let mut submitted = Answers::new();
+    submitted.set(day.clone(), vec![Value::Date(PartialDate::parse("1990-03-07").unwrap())]);
+    assert!(!masked_answers(&form, &submitted).is_touched(&day));
+    submitted.set(day.clone(), Vec::new());
+    assert!(masked_answers(&form, &submitted).is_touched(&day), "what was emptied is told");
 }
