@@ -140,11 +140,12 @@ pub(super) async fn leave_place(case: &mut Case) -> Answer<()> {
     tell_watchers(case, &place.slot).await
 }
 
-/// Writes to those who wait for a place at this site on this day. Each is told once.
+/// Writes to those who wait for a place at this site on this day, and may go there then. Each is told once.
 async fn tell_watchers(case: &mut Case, slot: &SlotId) -> Answer<()> {
     let day = slot.start.date().to_string();
-    let waiting: Vec<(String, String, String)> = sqlx::query_as(
-        "SELECT watch.application, watch.sites, subject.phone FROM watch
+    let Some(plan) = case.office.catalogue.sites.slot(slot) else { return Ok(()) };
+    let waiting: Vec<(String, String, String, String)> = sqlx::query_as(
+        "SELECT watch.application, watch.sites, subject.phone, application.body FROM watch
          JOIN application ON application.id = watch.application JOIN subject ON subject.id = application.subject
          WHERE first <= ?1 AND last >= ?1 AND watch.application <> ?2",
     )
@@ -152,9 +153,10 @@ async fn tell_watchers(case: &mut Case, slot: &SlotId) -> Answer<()> {
     .bind(&case.matter.id)
     .fetch_all(case.txn.db())
     .await?;
-    for (application, sites, phone) in waiting {
+    for (application, sites, phone, body) in waiting {
         let sites: Vec<String> = serde_json::from_str(&sites)?;
-        if !sites.contains(&slot.site) {
+        let matter: Matter = serde_json::from_str(&body)?;
+        if !sites.contains(&slot.site) || !is_for(&case.office, &matter, &plan) {
             continue;
         }
         let place = case.office.catalogue.sites.name(&slot.site, "zh-CN");

@@ -106,8 +106,7 @@ fn forget(findings: &mut Findings, results: &[String], checks: &[String]) {
     findings.report_check.retain(|old| !checks.contains(&old.code));
 }
 
-/// What was found so far stands no longer, but for results that need not be found anew. What a report said is read in another
-/// report, or found at the visit.
+/// What was found so far stands no longer, but for what need not be found anew, be it recorded or found in a report.
 pub(super) fn find_anew(case: &mut Case, items: Vec<String>) -> Answer<()> {
     let known = &case.office.catalogue.examination.items;
     if items.iter().any(|code| known.values().all(|item| item.code.code != *code)) {
@@ -117,9 +116,12 @@ pub(super) fn find_anew(case: &mut Case, items: Vec<String>) -> Answer<()> {
     let computed = known.values().filter(|item| item.is_computed()).map(|item| item.code.code.clone());
     let gone: Vec<String> = items.iter().cloned().chain(computed).collect();
     let findings = std::mem::take(&mut case.matter.findings);
-    let stands = |it: &Json| !codes_of(it).into_iter().any(|code| gone.iter().any(|gone| gone == code));
-    let observations = findings.observations.into_iter().filter(|it| !items.is_empty() && stands(it)).collect();
-    case.matter.findings = Findings { observations, added: findings.added, again: Some(items), ..Findings::default() };
+    let stands = |code: &str| !items.is_empty() && !gone.iter().any(|gone| gone == code);
+    let recorded = |it: &Json| codes_of(it).into_iter().all(stands);
+    let observations = findings.observations.into_iter().filter(recorded).collect();
+    let report_check = findings.report_check.into_iter().filter(|it| stands(&it.code)).collect();
+    case.matter.findings =
+        Findings { observations, report_check, added: findings.added, again: Some(items), ..Findings::default() };
     Ok(())
 }
 

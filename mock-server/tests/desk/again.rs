@@ -59,6 +59,30 @@ async fn nobody_passes_on_what_was_found_before_the_examination_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_report_showed_stands_where_something_else_is_examined_again() {
+    let server = server("report-stands", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.report().await;
+    let found = |item: &contract::api::ProfileItem| ReportCheck {
+        code: item.code.code.clone(),
+        state: ReportCheckState::Found,
+        words: None,
+    };
+    let checks = server.office.catalogue.profile_items("food-catering", &[], "zh-CN").iter().map(found).collect();
+    let recording = Recording { checks, ..Recording::default() };
+    server.office.record_results(&person.application, "示例体检员", recording).await.unwrap();
+    person.act("re-examine", &[WHY, ("item", "11348-0")]).await;
+    comes_again(&person).await;
+    assert_eq!(passes(&person).await, StatusCode::CONFLICT, "what was named is found anew");
+    assert_eq!(results(&person, &[("r:medical-history", "normal")]).await, StatusCode::SEE_OTHER);
+    person.act("pass", &[]).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_may_choose_any_way_again_may_choose_both() {
     let server = server("routes", None).await;
     let mut person = Person::new(&server, PHONE).await;

@@ -138,6 +138,28 @@ async fn whoever_waits_is_told_when_a_place_comes_free() {
 }
 
 #[tokio::test]
+async fn nobody_is_told_of_a_place_that_is_not_for_them_and_goes_on_waiting() {
+    let server = Server::new().await;
+    let (phone, waiting) = (server.signed_in().await, server.signed_in().await);
+    let (id, other) = (phone.accepted().await, waiting.accepted().await);
+    phone.book_somewhere(&id).await;
+    phone.play(&id, "attend", json!({})).await.expect(200);
+    phone.play(&id, "re-examine", json!({ "pointers": ["#/11348-0"] })).await.expect(200);
+    let from = (mock_server::office::server_now()).date_naive();
+    let watch = json!({ "sites": ["site-3"], "from": from, "until": from + chrono::Duration::days(20) });
+    waiting.put(&format!("/applications/{other}/slot-watch"), &watch).await.expect(204);
+    let slots = phone.free_slots("site-3").await;
+    let (afternoon, morning): (Vec<String>, Vec<String>) =
+        slots.into_iter().partition(|slot| slot.split('T').nth(1).unwrap() >= "1300");
+    for (slot, told) in [(&afternoon[0], 0), (&morning[0], 1)] {
+        hold(&phone, &id, slot).await.expect(200);
+        phone.delete(&format!("/applications/{id}/hold?slot={slot}")).await.expect(204);
+        let messages = server.office().messages(Some(&waiting.number), 20).await.unwrap();
+        assert_eq!(messages.iter().filter(|message| message.kind == "place-free").count(), told, "{slot}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_gives_up_waits_for_no_place_any_more() {
     let server = Server::new().await;
     let (phone, waiting) = (server.signed_in().await, server.signed_in().await);
