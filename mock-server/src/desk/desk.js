@@ -23,7 +23,17 @@ addEventListener("beforeunload", (event) => {
   if ([...document.forms].some((form) => form !== sent && isTyped(form))) event.preventDefault();
 });
 
+// What came along with a request that did not send it stands as if it had always been there.
+const unsent = document.querySelector("[data-unsent]")?.dataset.unsent;
+
+function cameAlong(form) {
+  if (!unsent) return false;
+  const ways = [form, ...form.querySelectorAll("[formaction]")];
+  return ways.some((it) => (it.getAttribute("formaction") ?? it.getAttribute("action") ?? "").endsWith(`/${unsent}`));
+}
+
 function isTyped(form) {
+  if (cameAlong(form)) return true;
   return [...form.elements].some((field) => {
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
     if (field.options) {

@@ -27,6 +27,13 @@ impl Fields {
         self.pairs.is_empty()
     }
 
+    /// Which form has marks or words of a person that wait to be sent: not what stands chosen by itself.
+    pub(super) fn unsent(&self) -> Option<&str> {
+        let is_own =
+            |(name, value): &(String, String)| !name.starts_with("c:") && value != "pass" && !value.trim().is_empty();
+        self.pairs.iter().any(is_own).then_some(self.to.as_str())
+    }
+
     /// The first value of a name, trimmed, if the form had such a field: left empty is an answer too.
     pub(super) fn given(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(it, _)| it == name).map(|(_, value)| value.trim())

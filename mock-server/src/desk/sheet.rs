@@ -86,7 +86,8 @@ async fn draw(
                     p class="hc-meta" { (l.t("按最先到期排", "What is due first comes first")) }
                     (queue::list(office, l, &queue, Some(id)))
                 }
-                div class="hc-desk-now" {
+                // What stands in a form because it came along is sent by nobody yet.
+                div class="hc-desk-now" data-unsent=[fields.unsent()] {
                     (sheet.head(name))
                     @if let Some(next) = queue.iter().find(|row| row.id != id).filter(|_| !queue::waits_for_us(sheet.state())) {
                         p { a class="hc-link" href={ "/desk/a/" (next.id) } { (l.t("下一件待办：", "Next to do: ")) (next.name) " · " (words::state(l, next.state)) } }
@@ -203,6 +204,9 @@ impl Sheet<'_> {
             @if rows.is_empty() { p class="hc-meta" { (l.t("还没有交来内容，或者内容已经按规定删除。", "Nothing was submitted yet, or it was erased as the rules say.")) } }
             @else if decides {
                 form method="post" action=(self.act("return")) data-count {
+                    // Enter presses the first button of a form: that is not one of the table's. It is out of sight and not
+                    // `hidden`, which Safari would pass over.
+                    @if returns_left { button class="hc-sr" formnovalidate tabindex="-1" aria-hidden="true" {} }
                     (drawn)
                     (self.own_category())
                     @if !returns_left { (note("hc-warn", &html! { p { (l.t("退回次数用完了：可以通过、不予受理，或请本人到窗口。", "No returns are left: accept, do not accept, or call the person to an office.")) } })) }

@@ -144,10 +144,17 @@ async fn marks_and_words_stay_where_the_whole_number_is_shown() {
     let path = format!("/a/{}/id-number", person.application);
     let page = person.page().await;
     assert!(page.contains(&format!(r#"formaction="/desk{path}""#)), "{page}");
+    // But Enter in a field of that form does not press it.
+    let form = page.split("/act/return\"").nth(1).unwrap();
+    let first = form.split("<button").nth(1).unwrap().split('>').next().unwrap();
+    assert!(first.contains("formnovalidate") && !first.contains("formaction"), "{first}");
+    let (_, page) = person.press(&path, &[("d:#/person.name", "pass"), ("c:#/person.name", "unreadable")]).await;
+    assert!(!page.contains("data-unsent"), "nothing was marked");
     let marks = [("d:#/person.name", "return"), ("w:#/person.name", "请照证件填写"), ("c:#/person.name", "incorrect")];
     let (status, page) = person.press(&path, &marks).await;
     assert!(status.is_success() && page.contains("请照证件填写</textarea>"), "{page}");
     assert!(page.contains(r#"value="return" checked"#), "{page}");
+    assert!(page.contains(r#"data-unsent="return""#), "leaving asks first");
     server.stop().await;
 }
 
