@@ -97,28 +97,32 @@ function respond(request) {
 const isPaper = url => url.startsWith(at(BUILD.paper));
 
 async function onceFetched(url, request) {
-  const cache = await caches.open(NAME);
   // The name says what is in it, so the copy of another build will do.
-  const known = await cache.match(url) || await caches.match(url);
+  const known = await here(url) || await caches.match(url);
   if (known) return known;
   const answer = await fetch(request);
   const isPage = (answer.headers.get('content-type') || '').includes('html');
-  if (answer.status === 200 && !isPage) await cache.put(url, answer.clone()).catch(() => {});
+  if (answer.status === 200 && !isPage) await keep(url, answer.clone()).catch(() => {});
   return answer;
 }
 
+/** Opening a store makes it, and this worker answers its pages for a while after the site has switched it off. */
+const here = url => caches.match(url, { cacheName: NAME }).catch(() => undefined);
+
+async function keep(url, answer) {
+  if (await caches.has(NAME)) await (await caches.open(NAME)).put(url, answer);
+}
+
 async function kept(url, request) {
-  const cache = await caches.open(NAME);
-  return await cache.match(url) || fetch(request);
+  return await here(url) || fetch(request);
 }
 
 /** The configuration: the server's word if it comes soon, else the last one. */
 async function fresh(url, request) {
-  const cache = await caches.open(NAME);
-  const last = await cache.match(url);
+  const last = await here(url);
   const now = fetch(request).then(async answer => {
     if (!answer.ok || !isJson(answer)) return last || answer;
-    await cache.put(url, answer.clone());
+    await keep(url, answer.clone());
     return answer;
   });
   if (!last) return now;

@@ -32,8 +32,10 @@ class Stores {
     if (!this.all.has(name)) this.all.set(name, new Store());
     return this.all.get(name);
   };
-  match = async url => {
-    for (const store of this.all.values()) {
+  has = async name => this.all.has(name);
+  match = async (url, { cacheName } = {}) => {
+    for (const [name, store] of this.all) {
+      if (cacheName && name !== cacheName) continue;
       const found = await store.match(url);
       if (found) return found;
     }
@@ -158,6 +160,17 @@ test('a page of a gateway is not kept in the place of what draws PDFs', async ()
   await keeps.answers(FOLDER + 'paper.js');
   portal = false;
   assert.equal(await (await keeps.answers(FOLDER + 'paper.js')).text(), 'draws');
+});
+
+test('a worker that was switched off keeps nothing more', async () => {
+  const stores = new Stores();
+  const files = whole({ 'config.json': CONFIG, [FOLDER + 'worker.js']: 'reads' });
+  const off = worker(stores, files);
+  await off.fills();
+  for (const name of await stores.keys()) await stores.delete(name);
+  for (const path of ['index.html', 'config.json', FOLDER + 'worker.js']) assert.ok(await off.answers(path), path);
+  await off.answers('home', 'navigate');
+  assert.deepEqual(await stores.keys(), []);
 });
 
 test('it answers nothing but its own', async () => {
