@@ -38,6 +38,9 @@ pub struct Entry {
     /// How often the same repair was tried (bytes that did not arrive whole, documents that were missing).
     #[serde(default)]
     pub repairs: u32,
+    /// How often its bytes went up again because the server did not have them any more.
+    #[serde(default)]
+    pub lost: u32,
     /// How long the wait under way was meant to be, in milliseconds: a clock that was set meanwhile makes it no longer.
     #[serde(default)]
     pub wait: u64,
@@ -276,6 +279,7 @@ impl Entry {
             failures: 0,
             left: false,
             repairs: 0,
+            lost: 0,
             wait: 0,
         }
     }

@@ -20,7 +20,7 @@ impl Outbox {
     /// The person wants it tried once more: it goes out anew under its own key, and what was set aside behind it follows.
     pub fn again(&mut self, id: &str) -> Vec<Order> {
         let Some(entry) = self.entries.get_mut(id).filter(|entry| entry.can_go_again()) else { return Vec::new() };
-        (entry.repairs, entry.failures) = (0, 0);
+        (entry.repairs, entry.lost, entry.failures) = (0, 0, 0);
         if let Body::Document { location, .. } = &mut entry.body {
             *location = None;
         }

@@ -59,8 +59,8 @@ impl Outbox {
                 vec![Order::Save(id.to_owned()), Order::SignIn]
             }
             Move::UploadAgain => {
-                entry.repairs += 1;
-                if entry.repairs >= UPLOADS {
+                entry.lost += 1;
+                if entry.lost >= UPLOADS {
                     let reference = refusal.problem.reference.clone();
                     let code = contract::api::Slug::UploadGone.code().to_owned();
                     return self.settle(id, State::SetAside(Reason::Fault { code, reference }));
@@ -196,6 +196,21 @@ mod tests {
         assert_eq!(all, [1_000, 2_000, 4_000, 8_000, 16_000]);
         let photo = outbox.entry("photo").unwrap();
         assert!(matches!(&photo.state, State::SetAside(Reason::Fault { .. })) && photo.can_go_again());
+    }
+
+    #[test]
+    fn bytes_that_the_server_lost_do_not_count_as_bytes_that_arrived_damaged() {
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        add(&mut outbox, "photo", 0, document("portrait", 1));
+        let mut now = 1;
+        for slug in [Slug::UploadGone, Slug::UploadGone, Slug::HashMismatch, Slug::HashMismatch] {
+            let answer = |step| match step {
+                Step::Upload => Answer::Uploaded("there".to_owned()),
+                Step::Send | Step::Ask => refused(410, Some(slug)),
+            };
+            assert!(waits(&mut outbox, "photo", &mut now, answer).is_some(), "{slug:?}");
+        }
     }
 
     #[test]
