@@ -75,6 +75,8 @@ async fn send(inner: &Rc<Inner>) {
     inner.say_what_is_unreadable(&vault);
     inner.listening.ring();
     inner.clear_seen().await;
+    // What the clock did before is in none of these waits: another tab may have begun them since.
+    inner.clock_ahead.set(None);
     inner.outbox.borrow_mut().no_longer_than_meant(Time(now()));
     while !inner.over.get() && inner.is_leader() {
         inner.keep_clock();

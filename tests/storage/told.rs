@@ -138,3 +138,33 @@ async fn a_clock_that_is_set_makes_no_told_wait_longer_or_shorter() {
         drop(office);
     }
 }
+
+#[wasm_bindgen_test]
+async fn a_clock_that_was_set_while_another_page_had_its_turn_makes_no_told_wait_longer_or_shorter() {
+    let office = Office::open();
+    office.does("office.rests = '60';").await;
+    let visit = signed_in().await;
+    let (id, _) = begun(&visit).await;
+    visit.offline.submit(&id, &submission()).await.unwrap();
+    let waits = || {
+        let rows = visit.offline.outbox().get_untracked();
+        let begins = rows.into_iter().find(|row| row.application == id && row.what == What::Begin)?;
+        if let State::Waiting { until, why: Why::Told, .. } = begins.state { Some(until) } else { None }
+    };
+    until(|| waits().is_some()).await;
+    let before = waits().unwrap();
+    let takes =
+        "navigator.locks.request('hc/sender', { steal: true }, () => new Promise(done => { office.ends = done; }));";
+    office.does(takes).await;
+    health_certificate::api::sleep(Duration::from_millis(200)).await;
+    let date = Reflect::get(&window(), &"Date".into()).unwrap();
+    let now = Reflect::get(&date, &"now".into()).unwrap();
+    instead_of(&date, "now", &Function::new_no_args("return new Date().getTime() - 3600000"));
+    office.does("office.ends();").await;
+    until(|| waits().is_some_and(|at| at < before)).await;
+    health_certificate::api::sleep(Duration::from_millis(200)).await;
+    assert!((asked("PUT /applications/*") - 1.0).abs() < 0.5, "{}", asked("PUT /applications/*"));
+    instead_of(&date, "now", &now);
+    drop(visit);
+    drop(office);
+}
