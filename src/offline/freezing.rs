@@ -161,8 +161,11 @@ impl Inner {
 
     fn frozen_by(&self, draft: &DraftId) -> Option<EntryId> {
         let id = self.drafts.try_with_untracked(|drafts| drafts.get(draft).and_then(|head| head.entry.clone()))??;
-        let settled = self.outbox.borrow().entry(&id).is_some_and(|entry| matches!(entry.state, State::SetAside(_)));
-        (!settled).then_some(id)
+        (!self.is_set_aside(&id)).then_some(id)
+    }
+
+    fn is_set_aside(&self, id: &str) -> bool {
+        self.outbox.borrow().entry(id).is_some_and(|entry| matches!(entry.state, State::SetAside(_)))
     }
 
     /// The entry that carries it, as it lies in the vault.
@@ -235,7 +238,11 @@ impl Inner {
             Err(StoreError::Missing) => return Err(TakeBackError::Missing),
             Err(_) => return Err(TakeBackError::NotStored),
         };
-        self.outbox.borrow_mut().seen_elsewhere(stored, self.is_leader());
+        // Where it was refused here, and that could not be stored, it lies there as it was before.
+        let is_known = self.is_leader() && self.is_set_aside(id);
+        if !is_known {
+            self.outbox.borrow_mut().seen_elsewhere(stored, self.is_leader());
+        }
         let entry = self.outbox.borrow_mut().take_back(id)?;
         self.show_outbox();
         // One transaction: a draft that says it is on its way has an entry that carries it.
@@ -248,7 +255,11 @@ impl Inner {
         if let Err(why) = vault.write(writes, true).await {
             // It would come back at the next start: so it stays now.
             self.outbox.borrow_mut().take_in(entry);
-            self.reload_entry(id).await;
+            if is_known {
+                self.show_outbox();
+            } else {
+                self.reload_entry(id).await;
+            }
             let has_left = why == StoreError::Elsewhere;
             return Err(if has_left { TakeBackError::MayHaveArrived } else { TakeBackError::NotStored });
         }

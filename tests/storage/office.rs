@@ -19,7 +19,7 @@ const OPEN: &str = "
     // Nobody is to be signed out first.
     localStorage.clear();
     const office = globalThis.office = {
-        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, streams: false, namesRounds: true, rests: null, form: null, drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
+        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, streams: false, namesRounds: true, refuses: false, rests: null, form: null, drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
         change(one, more) { Object.assign(one, more); one.version++; },
         takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
     };
@@ -60,6 +60,7 @@ const OPEN: &str = "
             case 'GET /applications': if (office.isBusy) return problem('busy', 503); return json({ items: Object.values(office.all) });
             case 'GET /applications/*': return one ? json(one) : problem('not-found', 404);
             case 'POST /applications/*/submission': {
+                if (office.refuses) return problem('act-refused', 409, { state: 'draft' });
                 const key = request.headers.get('Idempotency-Key');
                 if (!office.receipts[key]) {
                     office.change(one, { state: 'submitted', round: one.round + 1 });

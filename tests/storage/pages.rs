@@ -196,7 +196,7 @@ async fn holds_the_turn(hears: bool) {
     in_javascript(if hears { "hears" } else { "" }, hold).await;
 }
 
-fn is_so(what: &str) -> bool {
+pub(super) fn is_so(what: &str) -> bool {
     Function::new_no_args(&format!("return !!globalThis.{what};")).call0(&JsValue::NULL).unwrap().is_truthy()
 }
 

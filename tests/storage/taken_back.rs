@@ -1,8 +1,8 @@
 //! What the office has is taken back: its draft can be changed and sent again, whatever became of the reply.
 use super::office::Office;
 use super::visit::{Visit, begun, instead_of, opened, submission, until};
-use super::{prototype, text};
-use health_certificate::offline::{Draft, DraftId, DraftState, StoreError, TakeBackError};
+use super::{failing, pages::is_so, prototype, text};
+use health_certificate::offline::{Draft, DraftId, DraftState, State, StoreError, TakeBackError};
 use js_sys::{Function, Reflect};
 use leptos::prelude::window;
 use wasm_bindgen::JsValue;
@@ -156,5 +156,30 @@ async fn what_another_page_has_sent_meanwhile_is_not_taken_back_here() {
     assert_eq!(visit.offline.forget_draft(&DraftId::application(&id)).await, Err(StoreError::UnderWay));
     drop(visit);
     drop(sends);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_refused_can_be_changed_also_where_that_could_not_be_stored() {
+    let office = Office::open();
+    let visit = signed_in().await;
+    let (id, draft) = begun(&visit).await;
+    office
+        .does("office.refuses = true; office.before = asked => asked === 'POST /applications/*/submission' && new Promise(done => { office.goes = done; });")
+        .await;
+    let entry = visit.offline.submit(&id, &submission()).await.unwrap();
+    until(|| is_so("office.goes")).await;
+    // That it was under way is noted; what became of it cannot be.
+    let (store, put) = failing("put", "entry/", "QuotaExceededError");
+    office.does("office.before = null; office.goes();").await;
+    let rows = || visit.offline.outbox().get_untracked();
+    until(|| rows().iter().any(|row| row.id == entry && matches!(row.state, State::SetAside(_)))).await;
+    assert_eq!(visit.offline.take_back(&entry).await, Ok(()));
+    instead_of(&store, "put", &put);
+    assert!(rows().iter().all(|row| row.id != entry));
+    can_be_changed(&visit, &id, draft, "one").await;
+    office.does("office.refuses = false;").await;
+    is_sent(&visit, &id).await;
+    drop(visit);
     drop(office);
 }
