@@ -376,6 +376,8 @@ impl Inner {
                 drop(self.put(vec![Outgoing::document(&record)]).await);
             }
         }
+        // What is under way may have been held back until now.
+        self.bell.ring();
     }
 
     pub(super) async fn change_document(self: &Rc<Self>, id: &str, change: impl FnOnce(&mut Record)) {
