@@ -204,8 +204,10 @@ impl Inner {
         }
         match sent {
             None => {
-                let begun = begun.take().filter(|_| is_withdrawn());
-                if let Some(location) = begun {
+                if let Some(location) = begun.take()
+                    && is_withdrawn()
+                    && self.is_removed(document).await
+                {
                     // Nobody needs it any more. Where this does not arrive, the server ends it in its own time.
                     drop(self.api.end_upload(&location).await);
                 }
@@ -214,6 +216,13 @@ impl Inner {
             Some(Ok(at)) => Answer::Uploaded(at),
             Some(Err(why)) => self.answer(why),
         }
+    }
+
+    /// Its person has removed it, in whichever tab. That its entry is gone does not say so: another tab, which took this one
+    /// for dead, may have sent it. One that is about to be removed takes itself back at the office, after this.
+    async fn is_removed(&self, document: &str) -> bool {
+        let stored = self.opened().await.read::<documents::Record>(&documents::record_key(document)).await;
+        matches!(stored, Err(StoreError::Missing))
     }
 
     /// It was removed here while it was being bound there: the removal may have come first and met nothing, so it goes once
@@ -257,7 +266,8 @@ impl Inner {
             Body::Document { document, bind, location } => {
                 let bind = BindDocument { upload: location.clone().unwrap_or_default(), ..bind.clone() };
                 let bound = self.api.bind(application, document, &bind).await;
-                if self.outbox.borrow().entry(&entry.id).is_none() {
+                let is_gone = self.outbox.borrow().entry(&entry.id).is_none();
+                if is_gone && self.is_removed(document).await {
                     self.remove_again(application, document).await;
                 }
                 match bound {
