@@ -4,8 +4,10 @@ use super::opening::load_form;
 use super::sending::context;
 use crate::i18n::I18n;
 use crate::offline::{DraftId, DraftState, DraftSummary, FormKind, Offline};
-use contract::api::ApplicationRecord;
-use contract::questionnaire::{Answers, Form, Pointer, Round, from_response, is_still_covered, migrate};
+use contract::api::{ApplicationRecord, OpenItem};
+use contract::questionnaire::{
+    Answers, Form, Pointer, Round, from_response, is_still_covered, migrate, without_covered,
+};
 use std::sync::Arc;
 
 /// What was sent before, as the form in use reads it.
@@ -22,6 +24,11 @@ impl Before {
     pub(super) fn round<'a>(&'a self, form: &'a Form, returned: &'a [Pointer], draft: &'a Answers) -> Round<'a> {
         let form_before = self.form.as_ref().map(|before| &*before.0);
         Round { form, form_before, submitted: &self.answers, returned, draft }
+    }
+
+    /// What is open, without what only seems unanswered because it is covered.
+    pub(super) fn open_items(&self, form: &Form, open: Vec<OpenItem>) -> Vec<OpenItem> {
+        if self.covered { without_covered(form, open) } else { open }
     }
 
     /// Whether this stands as the office showed it, covered: only the office has the answer itself.

@@ -214,7 +214,7 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
             let form = filling.form();
             opened.draft().answers.with(|draft| {
                 let round = before.round(&form, &returned, draft);
-                open_items(&round, &context(filling.i18n(), offline))
+                before.open_items(&form, open_items(&round, &context(filling.i18n(), offline)))
             })
         })
     };

@@ -48,6 +48,7 @@ pub use migrate::{LeftOver, Migrated, migrate, newer_form};
 pub use moment::{Moment, parse_time_typed};
 pub use open::{
     Change, Round, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
+    without_covered,
 };
 #[cfg(any(test, feature = "native"))]
 pub use pattern::NativePatterns;

@@ -85,6 +85,15 @@ pub fn open_items(round: &Round<'_>, context: &Context<'_>) -> Vec<OpenItem> {
     }
 }
 
+/// The open set as far as it can be told from answers that came covered: what seems unanswered there was answered, and the
+/// office keeps it closed.
+#[must_use]
+pub fn without_covered(form: &Form, mut open: Vec<OpenItem>) -> Vec<OpenItem> {
+    let seems_missing = |it: &OpenItem| it.why == OpenWhy::Consequence && it.because.is_none();
+    open.retain(|it| !(seems_missing(it) && form.item_at(&it.pointer).is_some_and(Item::is_masked)));
+    open
+}
+
 /// The answer that an item follows from, where it is not asked.
 fn source_of(form: &Form, pointer: &Pointer) -> Option<Pointer> {
     let derived = form.item_at(pointer)?.derived.as_ref()?;

@@ -265,3 +265,19 @@ fn a_covered_choice_does_not_read_as_answered_with_nothing() {
     submitted.set(day.clone(), Vec::new());
     assert!(masked_answers(&form, &submitted).is_touched(&day), "what was emptied is told");
 }
+
+#[test]
+fn what_came_covered_does_not_open_as_if_it_were_missing() {
+    let form = certificate();
+    let submitted = response(&form, "cook-resident-id");
+    let shown = masked_answers(&form, &submitted);
+    let returned = [Pointer::item("category.work")];
+    let mut draft = Answers::new();
+    for work in [None, Some("cosmetics")] {
+        if let Some(work) = work {
+            draft.set(returned[0].clone(), choose(&form, "category.work", work));
+        }
+        let open = |base: &Answers| open_items(&round(&form, base, &returned, &draft), &context());
+        assert_eq!(without_covered(&form, open(&shown)), open(&submitted), "{work:?}");
+    }
+}
