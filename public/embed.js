@@ -102,7 +102,8 @@ function fetchAhead() {
   const [name, ...left] = ahead;
   if (!name || (navigator.connection && navigator.connection.saveData)) return;
   ahead = [];
-  const idle = globalThis.requestIdleCallback || (then => setTimeout(then, 3000));
+  // Where a browser does not say when it is idle, each file leaves it a moment.
+  const idle = globalThis.requestIdleCallback || (then => setTimeout(then, 200));
   const fetched = () => fetch(assets + name, { priority: 'low' }).then(answer => answer.arrayBuffer());
   idle(() => fetched().then(() => { ahead = left; fetchAhead(); }, () => { ahead = [name, ...left]; }));
 }

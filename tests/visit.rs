@@ -44,7 +44,8 @@ impl Visit {
 }
 
 pub(crate) async fn until(mut met: impl FnMut() -> bool) {
-    for _ in 0..500 {
+    // Long enough for a machine that does much else.
+    for _ in 0..3000 {
         if met() {
             return;
         }
