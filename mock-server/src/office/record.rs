@@ -112,23 +112,7 @@ fn kept_until(matter: &Matter) -> Option<chrono::NaiveDate> {
     match matter.state {
         State::Draft => matter.due_on,
         State::Withdrawn | State::Lapsed => Some(matter.since.date_naive() + Duration::days(1)),
-        State::Submitted
-        | State::InReview
-        | State::Returned
-        | State::Resubmitted
-        | State::Counter
-        | State::Accepted
-        | State::Booked
-        | State::Missed
-        | State::Examined
-        | State::ReportReview
-        | State::ReportReturned
-        | State::Referred
-        | State::Passed
-        | State::Issued
-        | State::Collected
-        | State::Rejected
-        | State::Unknown => None,
+        _ => None,
     }
 }
 

@@ -123,18 +123,28 @@ async fn the_clock_misses_a_visit_and_makes_the_next_one_wait() {
     assert_eq!(lapsed["application"]["state"], "lapsed");
 }
 
+/// Wants to be told of places there in the next three weeks.
+async fn waits_at(phone: &Phone, application: &str, site: &str) {
+    let from = mock_server::office::server_now().date_naive();
+    let watch = json!({ "sites": [site], "from": from, "until": from + chrono::Duration::days(20) });
+    phone.put(&format!("/applications/{application}/slot-watch"), &watch).await.expect(204);
+}
+
+/// How often this phone was told that a place came free.
+async fn told_of_places(server: &Server, phone: &Phone) -> usize {
+    let messages = server.office().messages(Some(&phone.number), 20).await.unwrap();
+    messages.iter().filter(|message| message.kind == "place-free").count()
+}
+
 #[tokio::test]
 async fn whoever_waits_is_told_when_a_place_comes_free() {
     let server = Server::new().await;
     let (phone, waiting) = (server.signed_in().await, server.signed_in().await);
     let (id, other) = (phone.accepted().await, waiting.accepted().await);
     let slot = phone.book_somewhere(&id).await;
-    let from = (mock_server::office::server_now()).date_naive();
-    let watch = json!({ "sites": ["site-2"], "from": from, "until": from + chrono::Duration::days(20) });
-    waiting.put(&format!("/applications/{other}/slot-watch"), &watch).await.expect(204);
+    waits_at(&waiting, &other, "site-2").await;
     phone.delete(&format!("/applications/{id}/appointment?slot={slot}")).await.expect(200);
-    let messages = server.office().messages(Some(&waiting.number), 20).await.unwrap();
-    assert_eq!(messages.iter().filter(|message| message.kind == "place-free").count(), 1);
+    assert_eq!(told_of_places(&server, &waiting).await, 1);
 }
 
 #[tokio::test]
@@ -145,17 +155,14 @@ async fn nobody_is_told_of_a_place_that_is_not_for_them_and_goes_on_waiting() {
     phone.book_somewhere(&id).await;
     phone.play(&id, "attend", json!({})).await.expect(200);
     phone.play(&id, "re-examine", json!({ "pointers": ["#/11348-0"] })).await.expect(200);
-    let from = (mock_server::office::server_now()).date_naive();
-    let watch = json!({ "sites": ["site-3"], "from": from, "until": from + chrono::Duration::days(20) });
-    waiting.put(&format!("/applications/{other}/slot-watch"), &watch).await.expect(204);
+    waits_at(&waiting, &other, "site-3").await;
     let slots = phone.free_slots("site-3").await;
     let (afternoon, morning): (Vec<String>, Vec<String>) =
         slots.into_iter().partition(|slot| slot.split('T').nth(1).unwrap() >= "1300");
     for (slot, told) in [(&afternoon[0], 0), (&morning[0], 1)] {
         hold(&phone, &id, slot).await.expect(200);
         phone.delete(&format!("/applications/{id}/hold?slot={slot}")).await.expect(204);
-        let messages = server.office().messages(Some(&waiting.number), 20).await.unwrap();
-        assert_eq!(messages.iter().filter(|message| message.kind == "place-free").count(), told, "{slot}");
+        assert_eq!(told_of_places(&server, &waiting).await, told, "{slot}");
     }
 }
 
@@ -165,13 +172,10 @@ async fn whoever_gives_up_waits_for_no_place_any_more() {
     let (phone, waiting) = (server.signed_in().await, server.signed_in().await);
     let (id, other) = (phone.accepted().await, waiting.accepted().await);
     let slot = phone.book_somewhere(&id).await;
-    let from = (mock_server::office::server_now()).date_naive();
-    let watch = json!({ "sites": ["site-2"], "from": from, "until": from + chrono::Duration::days(20) });
-    waiting.put(&format!("/applications/{other}/slot-watch"), &watch).await.expect(204);
+    waits_at(&waiting, &other, "site-2").await;
     waiting.post(&format!("/applications/{other}/withdrawal"), &key(), &json!({})).await.expect(201);
     phone.delete(&format!("/applications/{id}/appointment?slot={slot}")).await.expect(200);
-    let messages = server.office().messages(Some(&waiting.number), 20).await.unwrap();
-    assert_eq!(messages.iter().filter(|message| message.kind == "place-free").count(), 0);
+    assert_eq!(told_of_places(&server, &waiting).await, 0);
 }
 
 #[tokio::test]

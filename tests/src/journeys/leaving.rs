@@ -31,11 +31,8 @@ pub(super) async fn while_waiting(house: &House, phone: &Browser) -> anyhow::Res
     collects(&applicant, &id).await
 }
 
-/// Submitting asks the account first, which takes its time; the page is left meanwhile. What stood there arrives, once, nobody
-/// is led away, and the app goes on.
-pub(super) async fn handing_over(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let speech = &applicant.speech;
+/// Submits, while the account takes its time; gives back which application.
+async fn submits_slowly(house: &House, applicant: &Applicant<'_>) -> anyhow::Result<String> {
     applicant.begins().await?;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
@@ -49,6 +46,15 @@ pub(super) async fn handing_over(house: &House, phone: &Browser) -> anyhow::Resu
     faults.plan(Plan::once(Trouble::Delay(Duration::from_millis(2500)), "/draft"));
     applicant.says("submit.go").await?;
     applicant.waits("the request", async || Ok(faults.planned().is_empty())).await?;
+    Ok(id)
+}
+
+/// Submitting asks the account first, which takes its time; the page is left meanwhile. What stood there arrives, once, nobody
+/// is led away, and the app goes on.
+pub(super) async fn handing_over(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    let id = submits_slowly(house, &applicant).await?;
     applicant.driver.back().await?;
     applicant.is_at("/step/consent").await?;
     let arrived = async || Ok(house.office()?.full(&id, "a test").await.map_err(refused)?.rounds.len() == 1);
@@ -63,18 +69,7 @@ pub(super) async fn handing_over(house: &House, phone: &Browser) -> anyhow::Resu
 pub(super) async fn not_handed_over(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    applicant.begins().await?;
-    applicant.fills_in().await?;
-    applicant.gives_papers().await?;
-    let faults = &house.office()?.faults;
-    let away = Plan { method: Some("PUT".into()), times: None, ..Plan::once(Trouble::LostRequest, "/draft") };
-    faults.plan(away);
-    applicant.comes_to_check().await?;
-    let id = applicant.application().await?;
-    faults.clear();
-    faults.plan(Plan::once(Trouble::Delay(Duration::from_millis(2500)), "/draft"));
-    applicant.says("submit.go").await?;
-    applicant.waits("the request", async || Ok(faults.planned().is_empty())).await?;
+    let id = submits_slowly(house, &applicant).await?;
     find::evaluate(&applicant.driver, FULL).await?;
     applicant.driver.back().await?;
     applicant.is_at("/step/consent").await?;
