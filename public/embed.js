@@ -3,6 +3,7 @@
 //   <health-certificate api="https://…" lang="zh-CN"></health-certificate>
 // The page pays only for this file until the element comes near the screen or is touched. What happens inside is told by
 // events on the element (hc-ready, hc-step, hc-state, hc-submitted, hc-certificate, hc-error): never a name, number or id.
+import { opening } from './opening.js';
 import { assets, load, nextId, styles } from './start.js';
 import { capable, insecure, isDead, notLoaded, running, tooOld, watch } from './recovery.js';
 
@@ -60,11 +61,14 @@ class HealthCertificate extends HTMLElement {
 
   async #mount(root, turn) {
     const part = { root, lang: this.lang, headings: this.getAttribute('headings') || '2' };
+    let opened = () => {};
     try {
       root.adoptedStyleSheets = [await styles()];
       if (!capable()) { this.#tell('hc-error', { code: 'too-old' }); return tooOld(part); }
       if (!globalThis.isSecureContext) { this.#tell('hc-error', { code: 'insecure' }); return insecure(part); }
+      opened = opening(part);
       const app = await load();
+      opened();
       if (turn !== this.#turn || !this.isConnected || this.#instance || isDead()) return;
       this.#unwatch = watch({ ...part, stopped: () => this.#tell('hc-error', { code: 'stopped' }) });
       this.#instance = app.mount(root, this.#config());
@@ -72,6 +76,7 @@ class HealthCertificate extends HTMLElement {
       this.#tell('hc-ready', {});
       fetchAhead();
     } catch (why) {
+      opened();
       if (why instanceof WebAssembly.RuntimeError) return;
       this.#tell('hc-error', { code: 'not-loaded' });
       notLoaded(part, () => this.#mount(root, this.#turn));

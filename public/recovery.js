@@ -1,5 +1,5 @@
 // What a person sees when the app cannot go on: plain JavaScript, because after a panic the wasm must not be called again.
-// You will not find the app here. Text of a panic may hold what somebody typed: it is never shown and never sent.
+// You will not find the app here, nor what is seen before it comes (opening.js). Text of a panic may hold what somebody typed: it is never shown and never sent.
 // BUILD is put in when the app is built.
 
 const WORDS = {
@@ -15,6 +15,8 @@ const WORDS = {
     closed: '手机的存储打不开，这里只有屏幕上的内容。',
     sealed: '还有 {n} 份打不开，没有导出。',
     again: '又停住了。请先导出一份，再联系办理窗口。',
+    opening: '正在打开',
+    slow: '网络有点慢，还在打开。',
     load: '页面没有加载完，可能是网络断了。',
     retry: '再试一次',
     old: '这部手机的浏览器太旧，打不开表格。可以换一个浏览器，或到窗口办理。',
@@ -32,6 +34,8 @@ const WORDS = {
     closed: 'The storage of this phone does not open: this is only what was on the screen.',
     sealed: '{n} more cannot be opened and are not in here.',
     again: 'It stopped again. Export a copy, then contact the office.',
+    opening: 'Opening',
+    slow: 'The network is slow. It is still opening.',
     load: 'The page did not load completely; the network may be down.',
     retry: 'Try again',
     old: 'This browser is too old for the form. Try another browser, or visit an office.',
@@ -43,20 +47,20 @@ const WORDS = {
 export const readableError = what => new Error('hc: ' + what);
 
 /** The words in the language of a root: what the app last showed there, else the page's, else Chinese. */
-function words(part) {
+export function words(part) {
   const shown = part.root.querySelector('[lang]');
   const lang = (shown && shown.lang) || part.lang || document.documentElement.lang || 'zh-CN';
   return lang.toLowerCase().startsWith('zh') ? WORDS['zh-CN'] : WORDS[lang.slice(0, 2)] || WORDS.en;
 }
 
-function element(name, className, text) {
+export function element(name, className, text) {
   const made = document.createElement(name);
   made.className = className;
   if (text) made.textContent = text;
   return made;
 }
 
-function button(text, quiet, press) {
+export function button(text, quiet, press) {
   const made = element('button', quiet ? 'hc-btn hc-btn--quiet' : 'hc-btn', text);
   made.type = 'button';
   made.addEventListener('click', press);

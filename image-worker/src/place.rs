@@ -76,10 +76,10 @@ impl Bitmap {
     }
 }
 
-/// Decodes the first frame, upright, no larger than `wanted` where a size is known.
+/// Decodes the first frame, no larger than `wanted` where a size is known; upright, as every browser does that is not told
+/// otherwise. To ask for it would be refused by those of before 2023, which do not know the word.
 pub(crate) async fn decode(file: &Blob, wanted: Option<Pixels>) -> Result<Bitmap, JsValue> {
     let options = Object::new();
-    set(&options, "imageOrientation", &"from-image".into())?;
     if let Some(size) = wanted {
         // The height follows: a browser that reads the orientation differently must not squeeze the picture.
         set(&options, "resizeWidth", &size.width.into())?;

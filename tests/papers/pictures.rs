@@ -79,6 +79,20 @@ async fn however_a_phone_was_held_the_picture_is_upright() {
     }
 }
 
+/// Browsers of before 2023 (Chrome 111, Firefox 110, Safari 17.1) know no `from-image`, and refuse what they do not know.
+#[wasm_bindgen_test]
+async fn a_browser_that_knows_fewer_words_looks_at_photos_too() {
+    let older = "globalThis.decodes = createImageBitmap;
+        globalThis.createImageBitmap = async (what, options) => {
+            if (!['none', 'flipY', undefined].includes((options || {}).imageOrientation)) throw new TypeError('not a valid enum value');
+            return decodes(what, options);
+        };";
+    Function::new_no_args(older).call0(&JsValue::NULL).unwrap();
+    let looked = look(&any_photo(&held(6))).await;
+    Function::new_no_args("globalThis.createImageBitmap = decodes").call0(&JsValue::NULL).unwrap();
+    assert_eq!(looked.unwrap().size, (64, 96));
+}
+
 #[wasm_bindgen_test]
 async fn colours_are_right_in_every_kind_and_what_is_clear_is_white() {
     for (name, bytes, wanted) in [

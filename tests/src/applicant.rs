@@ -181,8 +181,20 @@ impl<'a> Applicant<'a> {
 
     /// Gives one file to an item and insists on it where advice is given.
     pub async fn hands(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
-        self.gives(&self.speech.short(link_id)?, file).await?;
+        let label = self.speech.short(link_id)?;
+        let before = self.pictures(&label).await?;
+        self.gives(&label, file).await?;
+        // What stands there from before says nothing about this one.
+        if !before.is_empty() {
+            let is_another = async || Ok(self.pictures(&label).await? != before);
+            self.waits(&format!("another picture of {label:?}"), is_another).await?;
+        }
         self.keeps(link_id).await
+    }
+
+    /// Which pictures the card of one paper shows.
+    async fn pictures(&self, label: &str) -> anyhow::Result<Vec<String>> {
+        Ok(self.driver.execute(PICTURES, vec![label.into()]).await?.convert()?)
     }
 
     /// Waits until the photo of an item is kept, and insists on it where advice is given.
@@ -294,6 +306,9 @@ const card = cards.find(card => named(card) === squeeze(label)) || cards.find(ca
         )
     };
 }
+
+/// The pictures on the card of one paper.
+const PICTURES: &str = card_of!("return card ? [...card.querySelectorAll('img')].map(it => it.src) : [];");
 
 /// The text of the card of one paper.
 const CARD: &str = card_of!("return card ? card.innerText : '';");

@@ -25,6 +25,7 @@ mod lookup;
 mod measures;
 mod online;
 mod onsite;
+mod opening;
 mod overdue;
 mod papers;
 mod pdf;
@@ -119,6 +120,7 @@ journeys! {
     "a page that is too old for the office says so, and nothing is lost when it is opened anew" @ noisy => closed::version_gone;
     "whoever has typed results at the desk is asked before another button loses them" => desk::unsent;
     "the progress is looked up by a code that is right and in time, and by no other" => lookup::wrong_codes;
+    "on a slow network the page says that it is opening, and what did not come is asked for again" @ noisy => opening::slowly;
     "a panic shows the recovery screen and what was typed is kept" @ noisy => interrupted::after_a_panic;
     "keys pressed a moment before the page ends are there when it is opened again" => ends::last_keys;
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;

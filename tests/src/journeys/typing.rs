@@ -130,7 +130,10 @@ pub(super) async fn at_the_person<'a>(house: &'a House, phone: &'a Browser) -> a
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let id = applicant.begins_unnamed().await?;
     applicant.goes_to(&format!("/a/{id}/step/person")).await?;
+    let moment = applicant.moment().await?;
     applicant.chooses("person.id.kind", "resident-id").await?;
+    // Whoever opens the page anew finds it there.
+    applicant.is_saved_since(moment).await?;
     Ok(applicant)
 }
 
