@@ -5,6 +5,8 @@
 mod deleted;
 #[path = "storage/here.rs"]
 mod here;
+#[path = "storage/moved.rs"]
+mod moved;
 #[path = "storage/news.rs"]
 mod news;
 #[path = "storage/office.rs"]

@@ -5,6 +5,7 @@ mod behind;
 
 use crate::{Body, Entry, EntryId, Moment, Reason, State, Step, Time, Why};
 use contract::order::in_order;
+use contract::questionnaire::Pointer;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many documents go up at the same time.
@@ -322,6 +323,22 @@ impl Outbox {
             self.entries.remove(id);
         }
         ids
+    }
+
+    /// The item that a document fills is called otherwise in the form that its draft has moved to. Gives the entries that say
+    /// so from now on.
+    pub fn move_document(&mut self, document: &str, to: &Pointer) -> Vec<EntryId> {
+        let mut moved = Vec::new();
+        for entry in self.entries.values_mut() {
+            if let Body::Document { document: this, bind, .. } = &mut entry.body
+                && this == document
+                && bind.pointer != *to
+            {
+                bind.pointer.clone_from(to);
+                moved.push(entry.id.clone());
+            }
+        }
+        moved
     }
 
     /// Takes a settled entry out: the person has seen it, or what it belonged to is gone.

@@ -4,9 +4,11 @@ use super::opening::load_form;
 use super::sending::context;
 use crate::i18n::I18n;
 use crate::offline::{DraftId, DraftState, DraftSummary, FormKind, Offline};
+use crate::reactive::RwSignal;
 use contract::api::{ApplicationRecord, OpenItem};
 use contract::questionnaire::{
-    Answers, Form, Pointer, Round, from_response, is_still_covered, migrate, without_covered,
+    Answers, Beside, Form, Item, LeftOver, Pointer, Round, Sent, from_response, is_still_covered, migrate,
+    without_covered,
 };
 use std::sync::Arc;
 
@@ -14,16 +16,51 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq)]
 pub(super) struct Before {
     pub(super) answers: Answers,
-    /// The form it was sent with, where that was another version.
-    form: Option<Version>,
+    /// As it was sent, where that was under another version.
+    sent: Option<AsSent>,
+    /// What the form in use has no place for.
+    left: Vec<LeftOver>,
     /// It came from the office, which covers what is sensitive.
     covered: bool,
 }
 
+/// What was sent before, by the form that it was sent with.
+#[derive(Clone)]
+pub(super) struct AsSent {
+    pub(super) form: Arc<Form>,
+    pub(super) answers: Answers,
+    covered: bool,
+}
+
+impl PartialEq for AsSent {
+    fn eq(&self, other: &Self) -> bool {
+        self.form.version == other.form.version && self.answers == other.answers
+    }
+}
+
 impl Before {
     pub(super) fn round<'a>(&'a self, form: &'a Form, returned: &'a [Pointer], draft: &'a Answers) -> Round<'a> {
-        let form_before = self.form.as_ref().map(|before| &*before.0);
-        Round { form, form_before, submitted: &self.answers, returned, draft }
+        let before = self.sent.as_ref().map(|sent| Sent { form: &sent.form, answers: &sent.answers });
+        Round { form, before, submitted: &self.answers, returned, draft }
+    }
+
+    /// What was sent and has no place in the form in use is said beside the answers, until its person has looked at it.
+    pub(super) fn leaves(&self, beside: RwSignal<Beside>, is_new: bool) {
+        let Some(sent) = self.sent.as_ref().filter(|_| !self.left.is_empty()) else { return };
+        if is_new || beside.with_untracked(|beside| beside.moved_from.is_some()) {
+            let from = sent.form.canonical();
+            beside.update(|beside| beside.leave(&from, self.left.clone(), Vec::new()));
+        }
+    }
+
+    /// An item of the form that was sent, which the one in use does not have.
+    pub(super) fn item_before(&self, pointer: &Pointer) -> Option<&Item> {
+        self.sent.as_ref()?.form.item_at(pointer)
+    }
+
+    /// Only the office has some of the answers.
+    pub(super) const fn is_in_part(&self) -> bool {
+        self.covered
     }
 
     /// What is open, without what only seems unanswered because it is covered.
@@ -37,18 +74,7 @@ impl Before {
     }
 }
 
-/// A form, told apart by its version.
-#[derive(Clone)]
-struct Version(Arc<Form>);
-
-impl PartialEq for Version {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.version == other.0.version
-    }
-}
-
-/// What the office has, of the rounds before `up_to`: from the drafts on this phone, else from the office, where sensitive
-/// answers come covered.
+/// What the office has, of the rounds before `up_to`, as the form in use reads it.
 pub(super) async fn answers_before(
     offline: Offline,
     i18n: I18n,
@@ -56,29 +82,37 @@ pub(super) async fn answers_before(
     kind: FormKind,
     up_to: u32,
 ) -> Option<Before> {
-    let name = questionnaire(record, kind);
-    let here = from_this_phone(offline, record, kind, up_to).await;
-    let covered = here.is_none();
-    let (sent_with, answers) = match here {
-        Some(found) => found,
-        None if kind == FormKind::Report => (name.clone(), Answers::new()),
-        None => {
-            let sent = offline.heard(offline.api().submission(&record.id, None).await).ok()?.submission;
-            let form = load_form(offline, &sent.questionnaire).await?;
-            (sent.questionnaire, from_response(&form, &sent.answers).0)
-        }
-    };
-    if sent_with == name {
-        return Some(Before { answers, form: None, covered });
+    let form = load_form(offline, &questionnaire(record, kind)).await?;
+    let sent = as_sent(offline, i18n, record, kind, up_to).await?;
+    let covered = sent.covered;
+    if sent.form.version == form.version {
+        return Some(Before { answers: sent.answers, sent: None, left: Vec::new(), covered });
     }
     // The office takes another version by now: what was sent is read as the newer form reads it.
-    let form = load_form(offline, &name).await?;
-    let before = load_form(offline, &sent_with).await.filter(|before| before.version != form.version);
-    let answers = match before {
-        Some(_) => migrate(&form, &sent_with, &answers, &context(i18n, offline)).answers,
-        None => answers,
-    };
-    Some(Before { answers, form: before.map(Version), covered })
+    let moved = migrate(&form, &sent.form.canonical(), &sent.answers, &context(i18n, offline));
+    Some(Before { answers: moved.answers, left: moved.left_over, sent: Some(sent), covered })
+}
+
+/// What the office has, of the rounds before `up_to`: from the drafts on this phone, else from the office, where sensitive
+/// answers come covered.
+pub(super) async fn as_sent(
+    offline: Offline,
+    i18n: I18n,
+    record: &ApplicationRecord,
+    kind: FormKind,
+    up_to: u32,
+) -> Option<AsSent> {
+    if let Some(here) = from_this_phone(offline, i18n, record, kind, up_to).await {
+        return Some(here);
+    }
+    if kind == FormKind::Report {
+        let form = load_form(offline, &questionnaire(record, kind)).await?;
+        return Some(AsSent { form, answers: Answers::new(), covered: true });
+    }
+    let sent = offline.heard(offline.api().submission(&record.id, None).await).ok()?.submission;
+    let form = load_form(offline, &sent.questionnaire).await?;
+    let answers = from_response(&form, &sent.answers).0;
+    Some(AsSent { form, answers, covered: true })
 }
 
 /// The form that a round is filled in by.
@@ -89,13 +123,14 @@ pub(super) fn questionnaire(record: &ApplicationRecord, kind: FormKind) -> Strin
     }
 }
 
-/// All rounds sent from this phone, one over the other, with the form of the last; `None` where one was sent elsewhere.
+/// All rounds sent from this phone, one over the other, by the form of the last; `None` where one was sent elsewhere.
 async fn from_this_phone(
     offline: Offline,
+    i18n: I18n,
     record: &ApplicationRecord,
     kind: FormKind,
     up_to: u32,
-) -> Option<(String, Answers)> {
+) -> Option<AsSent> {
     let rounds: Vec<DraftId> = match kind {
         FormKind::Report => (0..record.report_round).map(|round| DraftId::report(&record.id, round)).collect(),
         FormKind::Application | FormKind::Supplement => std::iter::once(DraftId::application(&record.id))
@@ -106,7 +141,7 @@ async fn from_this_phone(
     let sent = |draft: &&DraftSummary| draft.id.round < record.round || draft.state == DraftState::Sent;
     let known: Vec<DraftId> =
         offline.drafts().with_untracked(|all| all.iter().filter(sent).map(|d| d.id.clone()).collect());
-    let mut found: Option<(String, Answers)> = None;
+    let mut found: Option<AsSent> = None;
     for (at, id) in rounds.iter().enumerate() {
         // The first round is whole; of what came after it, only what was open.
         if !known.contains(id) && at == 0 {
@@ -117,10 +152,17 @@ async fn from_this_phone(
         }
         let Ok(draft) = offline.open_draft(id, &record.questionnaire).await else { continue };
         let (round, name) = (draft.answers.get_untracked(), draft.questionnaire.get_untracked());
-        found = Some(match found {
-            Some((_, before)) => (name, before.overlaid(&round, &|_| true)),
-            None => (name, round),
-        });
+        let form = load_form(offline, &name).await?;
+        let answers = match found {
+            Some(before) if before.form.version == form.version => before.answers.overlaid(&round, &|_| true),
+            // The form changed between the rounds, for the office too.
+            Some(before) => {
+                let moved = migrate(&form, &before.form.canonical(), &before.answers, &context(i18n, offline));
+                moved.answers.overlaid(&round, &|_| true)
+            }
+            None => round,
+        };
+        found = Some(AsSent { form, answers, covered: false });
     }
     found
 }

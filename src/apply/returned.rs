@@ -11,7 +11,7 @@ use super::save::{other_tab_at, save_line};
 use super::sending::{context, supplement};
 use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, values_text};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{DraftId, FormKind, Offline};
+use crate::offline::{DraftId, FormKind, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -121,7 +121,9 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     let came_back = record.clone();
     filling.set_returned(Arc::new(move || came_back.returned.iter().map(|item| said(i18n, item)).collect()));
     let answering = answering(opened, record, before);
-    let base = &before.answers;
+    if !filling.closed.get_untracked() {
+        before.leaves(filling.beside, opened.draft().saved().get_untracked() == SaveState::Nothing);
+    }
     let place = match kind {
         FormKind::Report => Route::Report(record.id.clone()),
         FormKind::Application | FormKind::Supplement => Route::Returned(record.id.clone()),
@@ -153,11 +155,11 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         })
     };
     let cards = {
-        let (record, base) = (record.clone(), base.clone());
+        let (record, before) = (record.clone(), before.clone());
         move || {
             let open = answering.open.get();
-            let (record, base) = (record.clone(), base.clone());
-            untrack(|| open.iter().map(|item| card(answering, &record, &base, item)).collect_view())
+            let (record, before) = (record.clone(), before.clone());
+            untrack(|| open.iter().map(|item| card(answering, &record, &before, item)).collect_view())
         }
     };
     let count = record.returned.len();
@@ -287,12 +289,13 @@ fn code_words(code: ReturnCode) -> K {
 }
 
 /// One open item: why it is open, what stood there, its control, and a note instead.
-fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: &OpenItem) -> AnyView {
+fn card(answering: Answering, record: &ApplicationRecord, sent: &Before, open: &OpenItem) -> AnyView {
     let filling = answering.opened.filling;
     let i18n = filling.i18n();
     let form = filling.form();
-    let Some(item) = form.item_at(&open.pointer).cloned() else { return ().into_any() };
-    let was = base.get(&open.pointer);
+    let returned = record.returned.iter().find(|item| item.pointer == open.pointer);
+    let Some(item) = form.item_at(&open.pointer).cloned() else { return not_asked(i18n, sent, returned) };
+    let was = sent.answers.get(&open.pointer);
     // What stood in a field is worth a sentence; what a document showed is seen on its card.
     let is_document = item.kind == ItemKind::Attachment;
     let tells = !was.is_empty() && item.consent.is_none() && !is_document;
@@ -313,9 +316,16 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
         }),
     };
     let why = why.map(|words| plain_note(Tone::Plain, Icon::Info, words));
-    let returned = record.returned.iter().find(|item| item.pointer == open.pointer);
-    // A question draws the reviewer's words itself, above its control; a group has none.
-    let outside = (!item.is_question()).then(|| returned.map(|r| said_above(i18n, r))).flatten();
+    // A question draws the reviewer's words itself, above its control; a group has none, nor has what is not asked here.
+    let (words, shown) = (returned.cloned(), open.pointer.clone());
+    let (has_none, in_part) = (!item.is_question(), sent.is_in_part());
+    let outside = live(move || {
+        let is_hidden = filling.evaluation().with(|e| !e.is_visible(&shown));
+        let words = words.as_ref().filter(|_| has_none || is_hidden);
+        let why =
+            (is_hidden && in_part && words.is_some()).then(|| view! { <p class="hc-hint">{t(K::RetElsewhere)}</p> });
+        view! { {words.map(|words| said_above(i18n, words))} {why} }
+    });
     let note = returned.is_some().then(|| note_field(answering, &open.pointer));
     let named = label(i18n, &item);
     let (this, asked) = (open.pointer.clone(), returned.is_some());
@@ -333,6 +343,20 @@ fn card(answering: Answering, record: &ApplicationRecord, base: &Answers, open: 
             {item_view(filling, &open.pointer)}
             <div role="status">{live(ready)}</div>
             {note}
+        </section>
+    }
+    .into_any()
+}
+
+/// What came back and the form in use does not ask any more: the reviewer's words are still to be read.
+fn not_asked(i18n: I18n, sent: &Before, returned: Option<&contract::api::ReturnedItem>) -> AnyView {
+    let Some(returned) = returned else { return ().into_any() };
+    let named = sent.item_before(&returned.pointer).map(|item| label(i18n, item));
+    view! {
+        <section class="hc-card hc-open">
+            {named.map(|named| view! { <h2 class="hc-h2" aria-level=heading_level(2)>{named}</h2> })}
+            {said_above(i18n, returned)}
+            {plain_note(Tone::Plain, Icon::Info, i18n.text(K::RetNotAsked))}
         </section>
     }
     .into_any()

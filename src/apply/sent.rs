@@ -1,9 +1,10 @@
-//! What was sent, to look at: the answers the office has, grouped as on the check page, with nothing to change.
+//! What was sent, to look at: the answers the office has, grouped as on the check page of the form they were sent with, with
+//! nothing to change.
 
-use super::before::{Before, answers_before, questionnaire};
+use super::before::{AsSent, as_sent};
 use super::check::section;
 use super::gone;
-use super::opening::{Closed, again_with_network, load_form, today};
+use super::opening::{Closed, again_with_network, today};
 use crate::form::{Filling, Setting};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{FormKind, Offline};
@@ -12,9 +13,8 @@ use crate::route::{Nav, Route};
 use crate::ui::{PageTitle, back_link, live, skeleton};
 use contract::api::ApplicationRecord;
 use contract::application::{Act, State};
-use contract::questionnaire::{Beside, Form};
+use contract::questionnaire::Beside;
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
-use std::sync::Arc;
 use view::view;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -28,14 +28,14 @@ enum Stage {
 pub(super) fn page(record: ApplicationRecord) -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let stage = RwSignal::new(Stage::Opening);
-    let found: StoredValue<Option<(Arc<Form>, Before)>> = StoredValue::new(None);
+    let found: StoredValue<Option<AsSent>> = StoredValue::new(None);
     let look = {
         let record = record.clone();
         move || {
             let record = record.clone();
             stage.set(Stage::Opening);
             spawn_local(ScopedFuture::new(async move {
-                let sent = sent(offline, i18n, &record).await;
+                let sent = as_sent(offline, i18n, &record, FormKind::Application, record.round + 1).await;
                 let next = if sent.is_some() { Stage::There } else { Stage::Missing };
                 found.try_set_value(sent);
                 stage.try_set(next);
@@ -46,25 +46,19 @@ pub(super) fn page(record: ApplicationRecord) -> AnyView {
     again_with_network(offline, look.clone(), move || stage.try_get_untracked() == Some(Stage::Missing));
     let again = Callback::new(move |()| look());
     live(move || match (stage.get(), found.get_value()) {
-        (Stage::There, Some((form, before))) => untrack(|| shown(&record, form, before)),
+        (Stage::There, Some(sent)) => untrack(|| shown(&record, sent)),
         (Stage::Missing, _) => gone::page(&record.id, Closed::NoForm, again),
         _ => skeleton(t(K::WaitOpen), 4),
     })
 }
 
-async fn sent(offline: Offline, i18n: I18n, record: &ApplicationRecord) -> Option<(Arc<Form>, Before)> {
-    let before = answers_before(offline, i18n, record, FormKind::Application, record.round + 1).await?;
-    let form = load_form(offline, &questionnaire(record, FormKind::Application)).await?;
-    Some((form, before))
-}
-
-fn shown(record: &ApplicationRecord, form: Arc<Form>, before: Before) -> AnyView {
+fn shown(record: &ApplicationRecord, AsSent { form, answers, .. }: AsSent) -> AnyView {
     let (nav, i18n, offline) = (Nav::here(), I18n::here(), Offline::here());
     let steps = form.steps.clone();
     let filling = Filling::new(Setting {
         application: record.id.clone(),
         form,
-        answers: RwSignal::new(before.answers),
+        answers: RwSignal::new(answers),
         beside: RwSignal::new(Beside::default()),
         base: None,
         today: derive(move || today(i18n, offline)),

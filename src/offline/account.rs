@@ -12,7 +12,9 @@ use crate::reactive::{Signal, derive};
 use contract::api::{ApplicationRecord, Instant, NewApplication};
 use contract::application::{Act, State};
 use contract::json::FromJson;
-use contract::questionnaire::{Answers, Conflict, Form, Pointer, Value, from_response, take};
+use contract::questionnaire::{
+    Answers, Conflict, Context, Form, NoPatterns, Pointer, Saved, Value, from_response, take,
+};
 use serde::Serialize;
 use std::rc::Rc;
 use std::time::Duration;
@@ -32,6 +34,9 @@ struct Copy {
     owner: String,
     /// The one we have seen.
     etag: String,
+    /// The form that what follows is named by, `id|version`.
+    #[serde(default)]
+    questionnaire: String,
     /// What stood in it: what both phones agreed on last.
     agreed: Answers,
     /// Sent, and not known whether it arrived.
@@ -81,10 +86,14 @@ pub(super) struct Account {
     same: Option<Answers>,
     /// The newest copy that was seen and put together with what is here,
     etag: Option<String>,
-    /// and what stands in it,
+    /// the form that it is saved with, `id|version`,
+    under: String,
+    /// and what stands in it, as the form in use here reads it,
     there: Answers,
     /// of which this waits for its person's word.
     open: Vec<Pointer>,
+    /// Another phone goes on with a newer form: this draft moves to it first, when it is opened next.
+    is_behind: bool,
 }
 
 impl Offline {
@@ -188,6 +197,7 @@ impl Offline {
         let Some(form) = form_of(self, &draft.questionnaire.get_untracked()).await else { return };
         let before = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
         let handed = from_response(&form, answers).0;
+        let before = before.named_by(&form, &inner.judged_by());
         inner.keep_copy(&application, &Copy { under_way: Some(handed), ..before }).await;
     }
 }
@@ -197,11 +207,20 @@ impl Copy {
         Self {
             owner: inner.subject().unwrap_or_default(),
             etag: etag.to_owned(),
+            questionnaire: String::new(),
             agreed: Answers::new(),
             under_way: None,
             open: Vec::new(),
             not_chosen: Vec::new(),
         }
+    }
+
+    /// By the names of the form that the draft has by now.
+    fn named_by(self, form: &Form, context: &Context<'_>) -> Self {
+        let read = |answers, open| Saved::read(form, &self.questionnaire, answers, open, context);
+        let Saved { answers: agreed, open, .. } = read(self.agreed, self.open);
+        let under_way = self.under_way.map(|sent| read(sent, Vec::new()).answers);
+        Self { questionnaire: form.canonical(), agreed, open, under_way, ..self }
     }
 }
 
@@ -245,10 +264,12 @@ pub(super) async fn restored(inner: Rc<Inner>, offline: Offline, id: DraftId) ->
     // If it cannot be stored, the line on its page says so.
     draft.save(true).await;
     let etag = etag.unwrap_or_default();
-    let copy = Copy { agreed: answers.clone(), open: open.clone(), ..Copy::new(&inner, &etag) };
+    let (agreed, questionnaire) = (answers.clone(), form.canonical());
+    let copy = Copy { questionnaire, agreed, open: open.clone(), ..Copy::new(&inner, &etag) };
     inner.keep_copy(&id.application, &copy).await;
     inner.change_account(&id.application, |account| {
         account.etag = Some(etag);
+        account.under = form.canonical();
         account.there = answers;
         account.open = open;
     });
@@ -362,8 +383,14 @@ impl Inner {
         self.opened().await.write_copy(vec![Write::record(copy_key(application), copy)]).await;
     }
 
-    /// What was handed over is taken back, and stands in the account from now on: it is looked at before the next save.
-    pub(super) fn copy_taken_back(&self, application: &str) {
+    /// What the answers of a draft are judged by as they move to another form: what a moved one may hold depends on the day.
+    fn judged_by(&self) -> Context<'static> {
+        Context::new(self.api.now().date_naive(), &NoPatterns)
+    }
+
+    /// The copy is looked at before the next save: what was handed over is taken back and stands in the account from now on, or
+    /// the draft has moved to another form, and names its answers otherwise.
+    pub(super) fn look_again(&self, application: &str) {
         self.account.try_update(|all| all.remove(application));
     }
 }

@@ -8,7 +8,7 @@ use crate::reactive::{Signal, derive};
 use contract::api::{BindDocument, Document};
 use contract::documents::Advice;
 use contract::json::FromJson;
-use contract::questionnaire::Pointer;
+use contract::questionnaire::{Answers, Form, Pointer, place_now};
 use js_sys::Uint8Array;
 use leptos::prelude::*;
 use outbox::{Body, Reason};
@@ -393,6 +393,31 @@ impl Inner {
             // What is lost of it is asked of the server again.
             self.opened().await.write_copy(vec![Write::record(record_key(id), &record)]).await;
             self.tell(&News::Document(id.to_owned()));
+        }
+    }
+
+    /// A draft moves to a newer form: its documents lie where that one asks for them, and go there.
+    pub(super) async fn move_documents(self: &Rc<Self>, draft: &DraftId, form: &Form, from: &str, answers: &Answers) {
+        let of_it: Vec<(DocumentId, Pointer)> = self
+            .documents
+            .try_with_untracked(|known| {
+                let ours = |it: &&Record| it.application == draft.application && it.form == draft.form;
+                known.values().filter(ours).map(|it| (it.id.clone(), it.pointer.clone())).collect()
+            })
+            .unwrap_or_default();
+        for (id, pointer) in of_it {
+            let named = answers.documents().find(|(_, it)| it.document == id).map(|(at, _)| at.clone());
+            let Some(to) = named.or_else(|| place_now(form, from, &pointer)).filter(|to| *to != pointer) else {
+                continue;
+            };
+            self.change_document(&id, |record| record.pointer.clone_from(&to)).await;
+            let entries = self.outbox.borrow_mut().move_document(&id, &to);
+            for entry in entries {
+                if let Err(why) = self.save_entry(&entry).await {
+                    // The office knows its old name too.
+                    leptos::logging::warn!("a document goes by its old name: {why:?}");
+                }
+            }
         }
     }
 

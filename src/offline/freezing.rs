@@ -224,7 +224,7 @@ impl Inner {
         let Some((state, round)) = self.of_record(application, |record| (record.state, record.round)) else { return };
         let is_back = |head: &Head| head.carried().is_given_back(state, round);
         if self.drafts.try_with_untracked(|drafts| drafts.get(&draft).is_some_and(is_back)) == Some(true) {
-            self.copy_taken_back(application);
+            self.look_again(application);
             self.thaw(&draft).await;
         }
     }

@@ -33,7 +33,7 @@ type Doing = Pin<Box<dyn Future<Output = ()>>>;
 pub struct Office {
     begin: fn(Rc<Inner>) -> Doing,
     told: fn(Rc<Inner>, Told) -> Doing,
-    moves: fn(&Moving),
+    moves: fn(Rc<Inner>, Moving) -> Doing,
     restores: fn(Rc<Inner>, Offline, DraftId) -> Restoring,
     says_last_words: fn(&Inner) -> bool,
     takes_last_words_in: fn(Rc<Inner>) -> Doing,
@@ -56,7 +56,7 @@ pub type LoadOffice = fn() -> Pin<Box<dyn Future<Output = Option<Office>>>>;
 pub const OFFICE: Office = Office {
     begin: |inner| Box::pin(begin(inner)),
     told: |inner, told| Box::pin(hear(inner, told)),
-    moves,
+    moves: |inner, moving| Box::pin(moves(inner, moving)),
     restores: |inner, offline, id| Box::pin(account::restored(inner, offline, id)),
     says_last_words: last_words::say,
     takes_last_words_in: |inner| Box::pin(last_words::take_in(inner)),
@@ -96,7 +96,7 @@ impl Offline {
         if inner.whole().await
             && let Some(office) = inner.office.get()
         {
-            (office.moves)(&Moving { draft, form, today });
+            (office.moves)(inner, Moving { draft, form, today }).await;
         }
     }
 
@@ -251,15 +251,21 @@ async fn begin(inner: Rc<Inner>) {
     spawn_local(account::run(inner));
 }
 
-fn moves(Moving { draft, form, today }: &Moving) {
-    let context = Context::new(*today, &NoPatterns);
-    let from = draft.questionnaire.get_untracked();
-    let (beside, answers) = draft
-        .beside
-        .with_untracked(|beside| draft.answers.with_untracked(|answers| beside.moved(form, &from, answers, &context)));
+async fn moves(inner: Rc<Inner>, Moving { draft, form, today }: Moving) {
+    let context = Context::new(today, &NoPatterns);
+    let (id, from) = (draft.id(), draft.questionnaire.get_untracked());
+    let moved = || {
+        let (beside, answers) = (draft.beside.get_untracked(), draft.answers.get_untracked());
+        beside.moved(&form, &from, &answers, &context)
+    };
+    // Documents first: should the page end in between, the draft moves once more, and they stay where they are.
+    inner.move_documents(&id, &form, &from, &moved().1).await;
+    // What was answered meanwhile moves too.
+    let (beside, answers) = moved();
     draft.answers.set(answers);
     draft.beside.set(beside);
     draft.questionnaire.set(form.canonical());
+    inner.look_again(&id.application);
 }
 
 async fn hear(inner: Rc<Inner>, told: Told) {

@@ -149,7 +149,7 @@ impl Offline {
             }
             Err(why) => return Err(why),
         }
-        inner.copy_taken_back(application);
+        inner.look_again(application);
         inner.thaw(&DraftId::application(application)).await;
         Ok(())
     }

@@ -102,6 +102,11 @@ impl Answers {
         }
     }
 
+    /// A repeating group that has none, said in as many words: where rows stood before there are none now.
+    pub fn without_rows(&mut self, group: &Pointer) {
+        self.rows.entry(group.clone()).or_default();
+    }
+
     /// Removes a row with everything in it.
     pub fn remove_row(&mut self, group: &Pointer, row: &str) {
         let gone = group.at_row(row);

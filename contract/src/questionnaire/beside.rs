@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::answers::Answers;
 use super::evaluate::{Context, Evaluation, Origin, evaluate};
 use super::form::{Form, Prefill, Role};
-use super::migrate::migrate;
+use super::migrate::{LeftOver, migrate};
 use super::pointer::Pointer;
 use super::value::Value;
 use crate::api::ItemError;
@@ -67,6 +67,13 @@ impl Beside {
     ) {
         let given = |pointer: &&Pointer| !filled.get(pointer).is_empty() && form.item_at(pointer).is_some();
         let fresh: Vec<&Pointer> = pointers.iter().filter(given).filter(|p| !answers.is_touched(p)).collect();
+        // Rows first, for the pointers come in another order than the rows stood in.
+        for (group, rows) in filled.row_groups() {
+            let is_filled = |row: &&String| fresh.iter().any(|pointer| group.at_row(row).contains(pointer));
+            for row in rows.iter().filter(is_filled) {
+                answers.add_row(group, row);
+            }
+        }
         for pointer in &fresh {
             answers.set((*pointer).clone(), filled.get(pointer).to_vec());
         }
@@ -87,20 +94,8 @@ impl Beside {
     pub fn moved(&self, form: &Form, from: &str, answers: &Answers, context: &Context<'_>) -> (Self, Answers) {
         let moved = migrate(form, from, answers, context);
         let mut beside = self.clone();
-        for left in moved.left_over {
-            // What an older form left there and nobody has looked at stays before it.
-            let mut values = beside.left_over.get(&left.pointer).to_vec();
-            if values.is_empty() && self.moved_from.is_some() {
-                beside.left_by.insert(left.pointer.clone(), from.to_owned());
-            }
-            values.extend(left.values);
-            beside.left_over.set(left.pointer, values);
-        }
-        // What a still older form left and nobody has looked at goes on.
         beside.suggestions.retain(|pointer, _| form.item_at(pointer).is_some());
-        for (pointer, words) in moved.suggestions {
-            beside.suggestions.insert(pointer, words);
-        }
+        beside.leave(from, moved.left_over, moved.suggestions);
         let mut to_confirm = Vec::new();
         for asked in &self.to_confirm {
             let now = moved.places.iter().filter(|(from, _)| from == asked).map(|(_, to)| to.clone());
@@ -108,8 +103,28 @@ impl Beside {
         }
         beside.to_confirm = to_confirm;
         beside.refused.clear();
-        beside.moved_from.get_or_insert_with(|| from.to_owned());
         (beside, moved.answers)
+    }
+
+    /// What was answered under an older form (`id|version`) and has no place in the one in use: it is to be looked at. What a
+    /// still older one left, and nobody has looked at, stays before it.
+    pub fn leave(&mut self, from: &str, left_over: Vec<LeftOver>, suggestions: Vec<(Pointer, String)>) {
+        for left in left_over {
+            let mut values = self.left_over.get(&left.pointer).to_vec();
+            if values.is_empty() && self.moved_from.is_some() {
+                self.left_by.insert(left.pointer.clone(), from.to_owned());
+            }
+            for value in left.values {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+            self.left_over.set(left.pointer, values);
+        }
+        for (pointer, words) in suggestions {
+            self.suggestions.insert(pointer, words);
+        }
+        self.moved_from.get_or_insert_with(|| from.to_owned());
     }
 
     /// The form that asked for what is left over there: it names the question.

@@ -42,6 +42,25 @@ pub fn newer_form<'a>(name: &str, taken: &'a [String]) -> Option<&'a str> {
     taken.iter().map(String::as_str).find(|other| other.split_once('|').is_some_and(|(other, _)| other == id))
 }
 
+/// Where in this form stands what stood at a place of an older one (`id|version`; empty: of any one): an answer, a group, a row.
+/// `None`: it is not asked any more.
+pub fn place_now(form: &Form, from: &str, old: &Pointer) -> Option<Pointer> {
+    if let Some((group, row)) = old.enclosing_row().filter(|(group, row)| group.at_row(row) == *old) {
+        let group = place_now(form, from, &group)?;
+        let is_in_rows = form.item_at(&group).is_some_and(Item::is_row_group);
+        return Some(if is_in_rows { group.at_row(&row) } else { group });
+    }
+    let version = from.split_once('|').map(|(_, version)| version);
+    let named = old.link_id();
+    let renamed = |suggested: bool| {
+        let is_it = |rename: &RenamedFrom| rename.link_id == named && (rename.how == TakeOver::Suggest) == suggested;
+        form.items.iter().filter(|item| renames(item, version).any(is_it)).find_map(|item| place(form, item, old))
+    };
+    let own = form.item(&named).into_iter().chain(&form.items);
+    let mut own = own.filter_map(|item| own_place(form, item, version, old));
+    own.next().or_else(|| renamed(false)).or_else(|| renamed(true))
+}
+
 /// Which values of which old answers have found a place.
 type Taken = BTreeMap<Pointer, BTreeSet<usize>>;
 

@@ -27,6 +27,7 @@ mod pointer;
 mod problem;
 mod response;
 mod rules;
+mod saved;
 mod text;
 mod typed;
 mod value;
@@ -44,10 +45,10 @@ pub use form::*;
 pub use keyboard::{autofill, example_day, input_mode, is_number};
 pub use load::{LoadError, Notice, NoticeKind};
 pub use merge::{Conflict, Merged, merge, take};
-pub use migrate::{LeftOver, Migrated, migrate, newer_form};
+pub use migrate::{LeftOver, Migrated, migrate, newer_form, place_now};
 pub use moment::{Moment, parse_time_typed};
 pub use open::{
-    Change, Round, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
+    Change, Round, Sent, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
     without_covered,
 };
 #[cfg(any(test, feature = "native"))]
@@ -56,6 +57,7 @@ pub use pattern::{NoPatterns, PATTERN_CASES, Pattern};
 pub use pointer::Pointer;
 pub use problem::{Params, Problem, ProblemCode};
 pub use response::{Envelope, Scope, answered_count, from_response, is_still_covered, masked_answers, to_response};
+pub use saved::{Saved, is_newer};
 pub use text::{Passage, Text};
 pub use typed::{normalised, read_typed, typed_text};
 pub use value::{Attachment, Coding, Quantity, Reference, Value};

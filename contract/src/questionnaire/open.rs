@@ -5,6 +5,7 @@ use super::answers::Answers;
 use super::condition::holds;
 use super::evaluate::{Context, Evaluation, Origin, evaluate};
 use super::form::{Form, Item};
+use super::migrate::place_now;
 use super::pointer::Pointer;
 use super::problem::{Problem, ProblemCode};
 use super::value::Value;
@@ -15,14 +16,23 @@ use crate::api::{OpenItem, OpenWhy};
 pub struct Round<'a> {
     /// The form the next supplement is for.
     pub form: &'a Form,
-    /// The form of the last submission, if that was another version.
-    pub form_before: Option<&'a Form>,
-    /// The answers of the last submission (with its supplements).
+    /// The last submission as it was sent, if that was under another version.
+    pub before: Option<Sent<'a>>,
+    /// The answers of the last submission (with its supplements), as this form reads them.
     pub submitted: &'a Answers,
-    /// What was returned.
+    /// What was returned, by the names of this form ([`super::place_now`]) where it has one.
     pub returned: &'a [Pointer],
     /// The answers of the open items so far.
     pub draft: &'a Answers,
+}
+
+/// Answers with the form that they were sent under.
+#[derive(Clone, Copy)]
+pub struct Sent<'a> {
+    /// The form.
+    pub form: &'a Form,
+    /// By its own names.
+    pub answers: &'a Answers,
 }
 
 impl Round<'_> {
@@ -43,7 +53,8 @@ pub fn open_items(round: &Round<'_>, context: &Context<'_>) -> Vec<OpenItem> {
         .iter()
         .map(|pointer| OpenItem { pointer: pointer.clone(), why: OpenWhy::Returned, because: None })
         .collect();
-    let before = evaluate(round.form_before.unwrap_or(form), round.submitted, context);
+    let before = evaluate(form, round.submitted, context);
+    let past = Past::of(round, &before, context);
     // What follows from another answer cannot be changed itself: that other answer is open with it. Where that one is covered,
     // what follows cannot be told, but is not asked either.
     for returned in round.returned {
@@ -68,20 +79,62 @@ pub fn open_items(round: &Round<'_>, context: &Context<'_>) -> Vec<OpenItem> {
             if is_open(form, &found, &state.pointer) {
                 continue;
             }
-            let is_new = stands_alone && round.form_before.is_some_and(|before| before.item(&item.link_id).is_none());
-            let was_hidden = stands_alone && !before.is_visible(&state.pointer);
             let unanswered = item.required && now.problem(&state.pointer).is_some_and(is_missing);
-            if is_new {
-                found.push(OpenItem { pointer: state.pointer.clone(), why: OpenWhy::FormChanged, because: None });
-            } else if was_hidden || unanswered {
-                let because = cause(form, &now, &open, &state.pointer);
-                found.push(OpenItem { pointer: state.pointer.clone(), why: OpenWhy::Consequence, because });
+            let (why, opens) = match past.look(&state.pointer) {
+                Looked::Unknown if stands_alone => (OpenWhy::FormChanged, true),
+                Looked::Hidden if stands_alone => (OpenWhy::Consequence, true),
+                _ => (OpenWhy::Consequence, unanswered),
+            };
+            // Whoever has its condition covered cannot tell that it was asked before, and answers it with what it follows from.
+            let answered_anew = item.is_masked() && round.draft.is_touched(&state.pointer);
+            let follows = why == OpenWhy::Consequence && (opens || answered_anew);
+            let because = follows.then(|| cause(form, &now, &open, &state.pointer)).flatten();
+            if opens || because.is_some() {
+                found.push(OpenItem { pointer: state.pointer.clone(), why, because });
             }
         }
         if found.is_empty() {
             return open;
         }
         open.extend(found);
+    }
+}
+
+/// What was asked in the last submission, by the names of the form in use.
+enum Past<'a> {
+    /// That is the same form.
+    Same(&'a Evaluation),
+    /// Each place of the form before, and whether it was asked.
+    Moved(Vec<(Pointer, bool)>),
+}
+
+/// What the last submission did with a place.
+enum Looked {
+    Asked,
+    Hidden,
+    /// Its form did not know it.
+    Unknown,
+}
+
+impl<'a> Past<'a> {
+    fn of(round: &Round<'_>, same: &'a Evaluation, context: &Context<'_>) -> Self {
+        let Some(before) = round.before else { return Self::Same(same) };
+        let sent = evaluate(before.form, before.answers, context);
+        let from = before.form.canonical();
+        let known = sent.items.iter().filter_map(|it| Some((place_now(round.form, &from, &it.pointer)?, it.visible)));
+        Self::Moved(known.collect())
+    }
+
+    fn look(&self, pointer: &Pointer) -> Looked {
+        let visible = match self {
+            Self::Same(before) => Some(before.is_visible(pointer)),
+            Self::Moved(known) => known.iter().filter(|(at, _)| at == pointer).map(|(_, visible)| *visible).max(),
+        };
+        match visible {
+            Some(true) => Looked::Asked,
+            Some(false) => Looked::Hidden,
+            None => Looked::Unknown,
+        }
     }
 }
 
@@ -171,15 +224,17 @@ pub fn is_changed(before: &[Value], after: &[Value]) -> bool {
 }
 
 /// Whether a returned item was answered: changed (of a group: something in it; of what follows from another answer: that one),
-/// or a note was written for it.
+/// or a note was written for it. What the form asks no more has nothing to answer.
 pub fn is_answered(round: &Round<'_>, returned: &Pointer, has_note: bool) -> bool {
+    if round.form.item_at(returned).is_none() {
+        return true;
+    }
     let answering = std::iter::once(returned.clone()).chain(source_of(round.form, returned));
     let open: Vec<OpenItem> =
         answering.map(|pointer| OpenItem { pointer, why: OpenWhy::Returned, because: None }).collect();
     let now = round.now(&open);
-    let before_rows = round.submitted.rows(returned);
     has_note
-        || (!now.rows(returned).is_empty() && now.rows(returned) != before_rows)
+        || now.rows(returned) != round.submitted.rows(returned)
         || changes(round.submitted, &now).iter().any(|change| is_open(round.form, &open, &change.pointer))
 }
 

@@ -71,7 +71,12 @@ impl Writer<'_> {
                 Scope::Draft { .. } => self.answers.rows(&pointer).to_vec(),
                 Scope::Visible(evaluation) | Scope::Open(evaluation, _) => evaluation.rows(&pointer),
             };
-            return rows.iter().filter_map(|id| self.group(at, item, Some(&pointer.at_row(id)), Some(id))).collect();
+            let mut written: Vec<Json> =
+                rows.iter().filter_map(|id| self.group(at, item, Some(&pointer.at_row(id)), Some(id))).collect();
+            if written.is_empty() && self.has_lost_its_rows(&pointer) {
+                written.push(json!({ "linkId": item.link_id }));
+            }
+            return written;
         }
         let mut written: Vec<Json> = self.group(at, item, row, None).into_iter().collect();
         if item.is_question() {
@@ -123,6 +128,13 @@ impl Writer<'_> {
             Scope::Open(evaluation, open) => open(pointer) && is_asked(evaluation, pointer),
         };
         asked && self.answers.is_touched(pointer)
+    }
+
+    /// Whether all its rows were taken away, which is told where something may stand there: a group that is not named stays.
+    fn has_lost_its_rows(&self, group: &Pointer) -> bool {
+        let Scope::Open(evaluation, open) = self.scope else { return false };
+        let is_emptied = |(at, rows): (&Pointer, &[String])| at == group && rows.is_empty();
+        open(group) && is_asked(evaluation, group) && self.answers.row_groups().any(is_emptied)
     }
 
     fn values(&self, pointer: &Pointer) -> Vec<Value> {
@@ -185,7 +197,13 @@ impl Reader<'_> {
                 continue;
             }
             if item.is_row_group() {
-                let id = string_of(json, "id").unwrap_or_else(|| self.next_row(&pointer));
+                let id = string_of(json, "id");
+                if id.is_none() && list_of(json, "item").is_empty() {
+                    // One that stands there alone has no rows.
+                    self.answers.without_rows(&pointer);
+                    continue;
+                }
+                let id = id.unwrap_or_else(|| self.next_row(&pointer));
                 self.answers.add_row(&pointer, &id);
                 self.items(list_of(json, "item"), Some(&pointer.at_row(&id)));
                 continue;

@@ -5,7 +5,7 @@
 use super::{
     Answer, Case, Fault, Office, Viewer, booking, certificates, codes, documents,
     matter::{DecisionFact, ReferralFact, WayInPerson},
-    papers::FormKind,
+    papers::{self, FormKind},
     results, submit,
 };
 use chrono::{Duration, NaiveDate};
@@ -321,10 +321,15 @@ fn in_person(case: &Case, words: Option<Words>, sites: Vec<String>, bring: Vec<S
 }
 
 async fn return_items(case: &mut Case, items: Vec<Returning>, kind: FormKind) -> Answer<()> {
-    let form = &case.office.form_for(&case.matter, kind)?.form;
+    let (office, id) = (case.office.clone(), case.matter.id.clone());
+    let form = &office.form_for(&case.matter, kind)?.form;
+    // What is reviewed names its items as the form that it was sent with, whichever is taken now.
+    let sent = papers::last_sent(case.txn.db(), &id, kind).await?;
+    let sent = sent.and_then(|sent| office.form(&sent.questionnaire));
     let mut errors = Vec::new();
     for item in &items {
-        let unknown = form.item_at(&item.pointer).is_none();
+        let mut forms = std::iter::once(form).chain(sent);
+        let unknown = forms.all(|form| form.item_at(&item.pointer).is_none());
         if unknown || item.words.text.trim().is_empty() {
             let code = if unknown { "unknown-item" } else { "required" };
             errors.push(ItemError::new(item.pointer.clone(), code));

@@ -11,7 +11,7 @@ use contract::{
     api::{BindDocument, Document, DocumentState, ItemError, Limits, Slug},
     application::{Act, Actor, State},
     documents::{FileRule, Refusal, inspect, without_metadata},
-    questionnaire::{ItemKind, Pointer, evaluate, is_open},
+    questionnaire::{ItemKind, Pointer, evaluate, is_open, place_now},
 };
 use object_store::ObjectStoreExt as _;
 use std::{
@@ -48,13 +48,16 @@ fn refused(why: Refusal) -> Fault {
     })
 }
 
-/// Whether an item takes documents now: it is one of the form that may be filled in, and open.
-async fn check_place(case: &mut Case, pointer: &Pointer) -> Answer<FileRule> {
+/// Whether an item takes documents now: it is one of the form that may be filled in, and open. Gives its name: a phone that has
+/// not heard of a newer form yet calls it as before.
+async fn check_place(case: &mut Case, asked: &Pointer) -> Answer<(FileRule, Pointer)> {
     let kind = FormKind::of(&case.matter);
     let (office, matter) = (case.office.clone(), case.matter.clone());
     let form = &office.form_for(&matter, kind)?.form;
+    let renamed = || place_now(form, "", asked);
+    let pointer = &form.item_at(asked).map_or_else(renamed, |_| Some(asked.clone())).unwrap_or_else(|| asked.clone());
     let item = form.item_at(pointer).filter(|item| item.kind == ItemKind::Attachment);
-    let item = item.ok_or_else(|| Fault::invalid(pointer.clone(), "unknown-item"))?;
+    let item = item.ok_or_else(|| Fault::invalid(asked.clone(), "unknown-item"))?;
     if matches!(matter.state, State::Returned | State::ReportReturned) {
         let today = case.now.date_naive();
         let open = papers::open_set(case.txn.db(), &office, &matter, today).await?;
@@ -69,7 +72,7 @@ async fn check_place(case: &mut Case, pointer: &Pointer) -> Answer<FileRule> {
     let taken: Vec<&str> =
         TYPES.into_iter().filter(|kind| item.limits.mime_types.iter().any(|mime| mime == kind)).collect();
     let types = if taken.is_empty() { TYPES.to_vec() } else { taken };
-    Ok(FileRule::to_receive(&types, MAX_SIZE, Limits::default().pdf_pages))
+    Ok((FileRule::to_receive(&types, MAX_SIZE, Limits::default().pdf_pages), pointer.clone()))
 }
 
 /// What is wrong with the request itself.
@@ -86,18 +89,20 @@ fn check_request(bind: &BindDocument) -> Answer<()> {
 }
 
 /// Whether these bytes may be bound there now.
-async fn check_bind(case: &mut Case, bind: &BindDocument, hash: &str) -> Answer<FileRule> {
+async fn check_bind(case: &mut Case, bind: &BindDocument, hash: &str) -> Answer<(FileRule, Pointer)> {
     case.may(Act::Edit, Actor::Applicant).await?;
-    let rule = check_place(case, &bind.pointer).await?;
+    let (rule, place) = check_place(case, &bind.pointer).await?;
     let id = case.matter.id.clone();
     let count = all_of(case.txn.db(), &id).await?.len();
     if count >= Limits::default().documents as usize {
         return Err(Fault::invalid(bind.pointer.clone(), "count"));
     }
-    if case.matter.refused.get(&bind.pointer).is_some_and(|refused| refused.iter().any(|it| it == hash)) {
+    let form = &case.office.form_for(&case.matter, FormKind::of(&case.matter))?.form;
+    let came_back = |at: &Pointer| *at == place || place_now(form, "", at).as_ref() == Some(&place);
+    if case.matter.refused.iter().any(|(at, hashes)| hashes.iter().any(|it| it == hash) && came_back(at)) {
         return Err(refused(Refusal::SameAsReturned));
     }
-    Ok(rule)
+    Ok((rule, place))
 }
 
 impl Office {
@@ -118,7 +123,7 @@ impl Office {
             if let Some(found) = one(case.txn.db(), id, document).await? {
                 return if found.sha256 == hash { Ok((false, found)) } else { Err(Fault::new(Slug::DocumentDiffers)) };
             }
-            let rule = check_bind(&mut case, bind, &hash).await?;
+            let (rule, _) = check_bind(&mut case, bind, &hash).await?;
             case.finish_quietly().await?;
             rule
         };
@@ -142,10 +147,10 @@ impl Office {
         };
         let mut case = Case::of(self, id, subject).await?;
         // What held before the bytes were judged may not hold any more; nothing is kept of what is refused now.
-        check_bind(&mut case, bind, &hash).await?;
+        let (_, pointer) = check_bind(&mut case, bind, &hash).await?;
         let bound = Document {
             id: document.into(),
-            pointer: bind.pointer.clone(),
+            pointer,
             sha256: hash,
             size,
             media_type: judged.media_type.into(),

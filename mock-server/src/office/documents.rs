@@ -6,7 +6,7 @@ use bytes::Bytes;
 use contract::{
     api::{Document, DocumentState, Slug},
     application::{Act, Actor},
-    questionnaire::Pointer,
+    questionnaire::{Form, Pointer, place_now},
 };
 use object_store::{ObjectStoreExt as _, path::Path};
 use serde::{Deserialize, Serialize};
@@ -95,7 +95,7 @@ pub(super) async fn store(db: &mut SqliteConnection, application: &str, document
     };
     sqlx::query(
         "INSERT INTO document (application, id, pointer, sha256, bound_at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (application, id) DO UPDATE SET body = ?6",
+         ON CONFLICT (application, id) DO UPDATE SET pointer = ?3, body = ?6",
     )
     .bind(application)
     .bind(&document.id)
@@ -177,9 +177,11 @@ impl Office {
     }
 }
 
-/// The documents that an act lists must be here, with the hash that it says; else it waits for them.
+/// The documents that an act lists must be here, with the hash that it says; else it waits for them. One that came for an item
+/// which the form calls otherwise by now is that item's.
 pub(super) async fn check_received(
     case: &mut Case,
+    form: &Form,
     named: &[(String, Pointer)],
     listed: &BTreeMap<String, String>,
 ) -> Answer<()> {
@@ -188,7 +190,9 @@ pub(super) async fn check_received(
     for (document, pointer) in named {
         let Some(hash) = listed.get(document) else { continue };
         match one(case.txn.db(), &id, document).await? {
-            Some(found) if found.pointer != *pointer => {
+            Some(found)
+                if ![Some(&found.pointer), place_now(form, "", &found.pointer).as_ref()].contains(&Some(pointer)) =>
+            {
                 return Err(Fault::invalid(pointer.clone(), "choice"));
             }
             Some(found) if found.state == DocumentState::Received && found.sha256.eq_ignore_ascii_case(hash) => {}
@@ -210,15 +214,24 @@ pub(super) async fn name_only(case: &mut Case, kind: FormKind, named: &[(String,
         if others.item_at(&document.pointer).is_some() {
             continue;
         }
-        let is_named = named.iter().any(|(id, _)| *id == document.id);
+        let place = named.iter().find(|(id, _)| *id == document.id).map(|(_, pointer)| pointer);
+        let is_named = place.is_some();
         sqlx::query("UPDATE document SET named = ? WHERE application = ? AND id = ?")
             .bind(i64::from(is_named))
             .bind(&id)
             .bind(&document.id)
             .execute(case.txn.db())
             .await?;
-        if is_named && document.state == DocumentState::Returned {
+        let is_back = is_named && document.state == DocumentState::Returned;
+        if is_back {
             document.state = DocumentState::Received;
+        }
+        let place = place.filter(|place| **place != document.pointer);
+        let has_moved = place.is_some();
+        if let Some(place) = place {
+            document.pointer.clone_from(place);
+        }
+        if is_back || has_moved {
             store(case.txn.db(), &id, &document).await?;
         }
     }

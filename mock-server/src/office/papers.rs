@@ -5,11 +5,11 @@ use super::{
     catalogue::{APPLICATION_FORM, REPORT_FORM},
 };
 use contract::{
-    api::{ItemError, OpenItem, Slug},
+    api::{ItemError, OpenItem, ReturnedItem, Slug},
     application::State,
     questionnaire::{
         Answers, Context, Envelope, Evaluation, Form, NativePatterns, Pointer, Problem, Role, Round, Scope, Value,
-        evaluate, from_response, is_open, migrate, normalised, open_items, to_response,
+        evaluate, from_response, is_open, migrate, normalised, open_items, place_now, to_response,
     },
 };
 use serde_json::Value as Json;
@@ -175,7 +175,8 @@ impl Office {
 /// The last submission beside the form that goes on from it.
 pub(super) struct Resumed<'a> {
     pub(super) form: &'a Form,
-    pub(super) form_before: Option<&'a Form>,
+    /// As it was sent, if that was under another form.
+    pub(super) before: Option<(&'a Form, Answers)>,
     pub(super) submitted: Answers,
     pub(super) returned: Vec<Pointer>,
 }
@@ -184,7 +185,7 @@ impl Resumed<'_> {
     pub(super) fn round<'b>(&'b self, draft: &'b Answers) -> Round<'b> {
         Round {
             form: self.form,
-            form_before: self.form_before,
+            before: self.before.as_ref().map(|(form, answers)| contract::questionnaire::Sent { form, answers }),
             submitted: &self.submitted,
             returned: &self.returned,
             draft,
@@ -203,32 +204,46 @@ pub(super) async fn resume<'a>(
     let sent = last_sent(db, &matter.id, kind).await?;
     let (questionnaire, merged) =
         sent.map_or_else(|| (form.canonical(), Json::Null), |sent| (sent.questionnaire, sent.merged));
-    let (form_before, submitted) =
-        read_under(office, form, &questionnaire, &merged, &context(office.now().date_naive()));
-    Ok(Resumed {
-        form,
-        form_before,
-        submitted,
-        returned: matter.returned.iter().map(|item| item.pointer.clone()).collect(),
-    })
+    let (before, submitted) = read_under(office, form, &questionnaire, &merged, &context(office.now().date_naive()));
+    let returned = matter.returned.iter().map(|item| called_now(form, &questionnaire, &item.pointer)).collect();
+    Ok(Resumed { form, before, submitted, returned })
 }
 
-/// What was sent under a questionnaire, as this form reads it; and the form it was sent under, where that is another version.
-/// The app does the same.
+/// What came back of what was sent under a questionnaire, as this form calls it. What it asks no more keeps its name.
+fn called_now(form: &Form, sent_under: &str, pointer: &Pointer) -> Pointer {
+    let stays = sent_under == form.canonical();
+    if stays { None } else { place_now(form, sent_under, pointer) }.unwrap_or_else(|| pointer.clone())
+}
+
+/// What came back, by the names of the form that it is answered with.
+pub(super) async fn returned(db: &mut SqliteConnection, office: &Office, matter: &Matter) -> Answer<Vec<ReturnedItem>> {
+    let kind = FormKind::of(matter);
+    let Some(sent) = last_sent(db, &matter.id, kind).await?.filter(|_| !matter.returned.is_empty()) else {
+        return Ok(matter.returned.clone());
+    };
+    let form = &office.form_for(matter, kind)?.form;
+    let named = |item: &ReturnedItem| ReturnedItem {
+        pointer: called_now(form, &sent.questionnaire, &item.pointer),
+        ..item.clone()
+    };
+    Ok(matter.returned.iter().map(named).collect())
+}
+
+/// What was sent under a questionnaire, as this form reads it; before that, where it was another version, that one with what
+/// was sent as it has it. The app does the same.
 pub(super) fn read_under<'a>(
     office: &'a Office,
     form: &Form,
     questionnaire: &str,
     sent: &Json,
     context: &Context<'_>,
-) -> (Option<&'a Form>, Answers) {
+) -> (Option<(&'a Form, Answers)>, Answers) {
     let before = office.catalogue.version(questionnaire).map(|file| &file.form);
     let before = before.filter(|before| before.version != form.version);
-    let answers = match before {
-        Some(before) => migrate(form, questionnaire, &read(before, sent).0, context).answers,
-        None => read(form, sent).0,
-    };
-    (before, answers)
+    let Some(before) = before else { return (None, read(form, sent).0) };
+    let as_sent = read(before, sent).0;
+    let answers = migrate(form, questionnaire, &as_sent, context).answers;
+    (Some((before, as_sent)), answers)
 }
 
 /// What is open now, from the last saved draft.
@@ -244,17 +259,31 @@ pub(super) async fn open_set(
         _ => return Ok(Vec::new()),
     };
     let form = &office.form_for(matter, kind)?.form;
-    let draft = if kind == FormKind::Application { draft_answers(db, &matter.id, form).await? } else { Answers::new() };
+    let draft = match kind {
+        FormKind::Application => draft_answers(db, office, &matter.id, form, today).await?,
+        FormKind::Report => Answers::new(),
+    };
     let resumed = resume(db, office, matter, kind, form).await?;
     Ok(open_items(&resumed.round(&draft), &context(today)))
 }
 
-async fn draft_answers(db: &mut SqliteConnection, id: &str, form: &Form) -> Answer<Answers> {
-    let saved: Option<Option<String>> =
-        sqlx::query_scalar("SELECT answers FROM draft WHERE application = ?").bind(id).fetch_optional(db).await?;
-    match saved.flatten() {
-        Some(text) => Ok(read(form, &serde_json::from_str(&text)?).0),
-        None => Ok(Answers::new()),
+async fn draft_answers(
+    db: &mut SqliteConnection,
+    office: &Office,
+    id: &str,
+    form: &Form,
+    today: chrono::NaiveDate,
+) -> Answer<Answers> {
+    let saved: Option<(String, Option<String>)> =
+        sqlx::query_as("SELECT questionnaire, answers FROM draft WHERE application = ?")
+            .bind(id)
+            .fetch_optional(db)
+            .await?;
+    match saved {
+        Some((questionnaire, Some(text))) => {
+            Ok(read_under(office, form, &questionnaire, &serde_json::from_str(&text)?, &context(today)).1)
+        }
+        Some((_, None)) | None => Ok(Answers::new()),
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) async fn build(db: &mut SqliteConnection, seen: &Seen<'_>, viewer: &V
         actions: actions(seen),
         due_on: matter.due_on.filter(|_| can_lapse(state)),
         reply_by: matter.reply_by.filter(|_| waits_for_office(state)),
-        returned: matter.returned.clone(),
+        returned: papers::returned(db, office, matter).await?,
         open: papers::open_set(db, office, matter, now.date_naive()).await?,
         attempts: Attempts { used: matter.attempts, limit: super::ATTEMPTS },
         report_attempts: Attempts { used: matter.report_attempts, limit: super::REPORT_ATTEMPTS },

@@ -138,7 +138,7 @@ impl Office {
         }
         let Judged { answers, evaluation, .. } = judged;
         let named = papers::named_documents(&evaluation);
-        documents::check_received(&mut case, &named, &sent.documents).await?;
+        documents::check_received(&mut case, form, &named, &sent.documents).await?;
         documents::name_only(&mut case, FormKind::Application, &named).await?;
         take_facts(&mut case, form, &evaluation);
         self.check_no_other(&mut case).await?;

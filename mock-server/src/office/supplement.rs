@@ -78,13 +78,13 @@ impl Office {
         let today = case.now.date_naive();
         let whole = kind == FormKind::Report && case.matter.state != State::ReportReturned;
         let matter = case.matter.clone();
+        let resumed = papers::resume(case.txn.db(), self, &matter, kind, form).await?;
         let (now, problems) = if whole {
             let look = evaluate(form, &given, &papers::context(today));
             papers::take_as_sent(form, &mut given, &look, &|_| true);
             let problems = evaluate(form, &given, &papers::context(today)).problems;
             (given, problems)
         } else {
-            let resumed = papers::resume(case.txn.db(), self, &matter, kind, form).await?;
             papers::take_open_as_sent(&resumed, &mut given, today);
             let round = resumed.round(&given);
             let mut problems = check_supplement(&round, &papers::context(today));
@@ -95,11 +95,11 @@ impl Office {
         if !problems.is_empty() {
             return Err(Fault::items(papers::item_errors(&problems)));
         }
-        check_notes(&case, sent)?;
+        check_notes(&resumed.returned, sent)?;
         let evaluation = evaluate(form, &now, &papers::context(today));
         let all = papers::named_documents(&evaluation);
         let (fresh, _): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|(id, _)| sent.documents.contains_key(id));
-        documents::check_received(&mut case, &fresh, &sent.documents).await?;
+        documents::check_received(&mut case, form, &fresh, &sent.documents).await?;
         documents::name_only(&mut case, kind, &all).await?;
         if kind == FormKind::Application {
             submit::take_facts(&mut case, form, &evaluation);
@@ -150,13 +150,12 @@ fn unanswered(round: &contract::questionnaire::Round<'_>, sent: &Supplement) -> 
 }
 
 /// Notes are short, and about returned items.
-fn check_notes(case: &Case, sent: &Supplement) -> Answer<()> {
+fn check_notes(returned: &[Pointer], sent: &Supplement) -> Answer<()> {
     const LONGEST: usize = 500;
     let mut errors = Vec::new();
     for (pointer, note) in &sent.notes {
-        let returned = case.matter.returned.iter().any(|item| item.pointer == *pointer);
         let found = note.text.chars().count();
-        if !returned {
+        if !returned.contains(pointer) {
             errors.push(ItemError::new(pointer.clone(), "not-open"));
         } else if found > LONGEST {
             let params =

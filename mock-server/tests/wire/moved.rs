@@ -1,5 +1,5 @@
 //! A draft of an older form that moved to the newer one and was sent, and drafts and submissions that nobody's app writes.
-use crate::support::{Phone, Server, cook, forms, key, set};
+use crate::support::{Phone, Server, attachment, cook, forms, jpeg, key, only, set, sha256};
 use chrono::NaiveDate;
 use contract::questionnaire::{
     Answers, Context, Envelope, Form, NativePatterns, Pointer, Scope, evaluate, from_response, migrate, to_response,
@@ -136,4 +136,131 @@ async fn what_was_sent_under_a_form_of_before_is_read_decided_and_issued() {
     let new = json!({ "questionnaire": NEW });
     let refused = phone.put(&format!("/applications/{}", key()), &new).await.expect(409);
     assert_eq!(refused.slug(), "questionnaire-changed");
+}
+
+#[tokio::test]
+async fn a_photo_that_came_under_the_older_form_is_sent_as_the_newer_one_calls_it() {
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = key();
+    phone.put(&format!("/applications/{id}"), &json!({ "questionnaire": OLD })).await.expect(201);
+    let (front, back) = (jpeg(), jpeg());
+    let before = phone.document(&id, "#/documents.id-photo-1", &front).await;
+    server.restart_without_older_forms().await;
+    // One that was on its way meanwhile is called as before too.
+    let after = phone.document(&id, "#/documents.id-photo-2", &back).await;
+    let mut body = phone.filled_in(&id).await;
+    for (document, item, bytes) in
+        [(&before, "documents.identity.front", &front), (&after, "documents.identity.back", &back)]
+    {
+        set(&mut body["answers"], item, &attachment(document));
+        body["documents"][document] = json!(sha256(bytes));
+    }
+    // Another item's it is not.
+    let mut wrong = body.clone();
+    set(&mut wrong["answers"], "documents.portrait", &attachment(&before));
+    let path = format!("/applications/{id}/submission");
+    let refused = phone.post(&path, &key(), &wrong).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "#/documents.portrait");
+
+    phone.post(&path, &key(), &body).await.expect(201);
+    let documents = phone.record(&id).await["documents"].clone();
+    for (document, item) in [(&before, "#/documents.identity.front"), (&after, "#/documents.identity.back")] {
+        let kept = documents.as_array().unwrap().iter().find(|it| it["id"] == document.as_str()).unwrap();
+        assert_eq!(kept["pointer"], item);
+    }
+    // What comes back there is not taken a second time.
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    let back =
+        phone.play(&id, "return", json!({ "pointers": ["#/documents.identity.front"] })).await.expect(200).json();
+    assert_eq!(back["application"]["returned"][0]["refused_sha256"], json!([sha256(&front)]));
+    let again = key();
+    let upload = phone.upload(&id, &again, &front).await;
+    let refused = phone.bind(&id, &again, "#/documents.id-photo-1", &upload, &front).await.expect(422).json();
+    assert_eq!(refused["code"], "same-as-returned");
+}
+
+/// A form of a committee's own, in a year.
+fn year(version: &str, items: Json) -> Json {
+    json!({ "resourceType": "Questionnaire", "id": "health-certificate", "version": version, "status": "active",
+        "title": "A form", "item": items })
+}
+
+fn line(link_id: &str) -> Json {
+    json!({ "linkId": link_id, "type": "string", "text": link_id, "required": true })
+}
+
+/// The same question under another name.
+fn now_called(link_id: &str, was: &str) -> Json {
+    let renamed = "https://health-certificate.example/fhir/StructureDefinition/renamed-from";
+    let mut item = line(link_id);
+    item["extension"] = json!([{ "url": renamed, "extension": [{ "url": "linkId", "valueString": was },
+        { "url": "version", "valueString": "2031" }, { "url": "how", "valueCode": "copy" }] }]);
+    item
+}
+
+#[tokio::test]
+async fn what_came_back_is_answered_as_the_newer_form_calls_it_and_what_it_asks_no_more_waits_for_nobody() {
+    let mut server = Server::new().await;
+    server.restart_with(&year("2031", json!([line("was"), line("gone"), line("stays")]))).await;
+    let phone = server.signed_in().await;
+    let mut answers = only("was", &json!({ "valueString": "甲" }));
+    for (link_id, words) in [("gone", "乙"), ("stays", "丙")] {
+        let more = only(link_id, &json!({ "valueString": words }))["item"][0].clone();
+        answers["item"].as_array_mut().unwrap().push(more);
+    }
+    let (mut ids, first) = (Vec::new(), "health-certificate|2031");
+    for _ in 0..2 {
+        let id = key();
+        phone.put(&format!("/applications/{id}"), &json!({ "questionnaire": first })).await.expect(201);
+        let body = json!({ "questionnaire": first, "answers": answers, "documents": {} });
+        phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
+        phone.play(&id, "begin", json!({})).await.expect(200);
+        ids.push(id);
+    }
+    let back = json!({ "pointers": ["#/was", "#/gone"], "words": "请改" });
+    phone.play(&ids[0], "return", back.clone()).await.expect(200);
+    server.restart_with(&year("2032", json!([now_called("now", "was"), line("stays")]))).await;
+    // The other one is sent back only now: by the names that its reviewer reads.
+    phone.play(&ids[1], "return", back).await.expect(200);
+    for id in &ids {
+        let record = phone.record(id).await;
+        let named: Vec<&str> =
+            record["returned"].as_array().unwrap().iter().map(|it| it["pointer"].as_str().unwrap()).collect();
+        assert_eq!(named, ["#/now", "#/gone"]);
+        assert_eq!(record["questionnaire"], "health-certificate|2032");
+        let open: Vec<&str> =
+            record["open"].as_array().unwrap().iter().map(|it| it["pointer"].as_str().unwrap()).collect();
+        assert_eq!(open, named, "nothing else is asked anew");
+        let path = format!("/applications/{id}/supplement");
+        let body = |words: &str| {
+            json!({ "questionnaire": "health-certificate|2032", "round": 1,
+                "answers": only("now", &json!({ "valueString": words })) })
+        };
+        let same = phone.post(&path, &key(), &body("甲")).await.expect(422).json();
+        assert_eq!((&same["errors"][0]["pointer"], same["errors"].as_array().unwrap().len()), (&json!("#/now"), 1));
+        phone.post(&path, &key(), &body("丁")).await.expect(201);
+        let sent = sent_by(&phone, id).await;
+        assert_eq!(item_of(&sent["answers"], "now").unwrap()["answer"][0]["valueString"], "丁");
+        assert_eq!(item_of(&sent["answers"], "stays").unwrap()["answer"][0]["valueString"], "丙");
+    }
+}
+
+#[tokio::test]
+async fn a_note_is_taken_under_the_newer_name() {
+    let mut server = Server::new().await;
+    server.restart_with(&year("2031", json!([line("was")]))).await;
+    let phone = server.signed_in().await;
+    let (id, first) = (key(), "health-certificate|2031");
+    phone.put(&format!("/applications/{id}"), &json!({ "questionnaire": first })).await.expect(201);
+    let answers = only("was", &json!({ "valueString": "甲" }));
+    let body = json!({ "questionnaire": first, "answers": answers, "documents": {} });
+    phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    phone.play(&id, "return", json!({ "pointers": ["#/was"] })).await.expect(200);
+    server.restart_with(&year("2032", json!([now_called("now", "was")]))).await;
+    let body = json!({ "questionnaire": "health-certificate|2032", "round": 1,
+        "answers": { "resourceType": "QuestionnaireResponse", "item": [] },
+        "notes": { "#/now": { "text": "没有写错。", "lang": "zh-CN" } } });
+    phone.post(&format!("/applications/{id}/supplement"), &key(), &body).await.expect(201);
 }

@@ -5,7 +5,7 @@ use crate::offline::{Draft, Inner};
 use contract::api::{ServerDraft, Slug};
 use contract::order::in_order;
 use contract::questionnaire::{
-    Answers, ConsentKind, Envelope, Form, Pointer, Scope, Value, from_response, merge, to_response,
+    Answers, ConsentKind, Envelope, Form, Pointer, Saved, Scope, Value, from_response, is_newer, merge, to_response,
 };
 use std::rc::Rc;
 use std::time::Duration;
@@ -60,7 +60,7 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
     for _ in 0..3 {
         let account = inner.account_of(&application).unwrap_or_default();
         let mine = draft.answers.get_untracked();
-        if !account.differing.is_empty() {
+        if !account.differing.is_empty() || account.is_behind {
             return Ok(());
         }
         let open = settled_order(draft.beside.with_untracked(|beside| beside.to_confirm.clone()));
@@ -82,7 +82,7 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
             |pointer: &Pointer| form.step_of(&pointer.link_id()).is_some_and(|step| closed.contains(&step.link_id));
         let sent = to_response(&form, &mine, Scope::Draft { withheld: &withheld }, &envelope);
         let as_read = from_response(&form, &sent).0;
-        if as_read == account.there && account.open == open {
+        if as_read == account.there && account.open == open && account.under == form.canonical() {
             inner.is_there(&application, at, mine);
             return Ok(());
         }
@@ -93,11 +93,13 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
         match inner.heard(reply) {
             Ok(etag) => {
                 let etag = etag.unwrap_or_default();
-                copy =
-                    Copy { etag: etag.clone(), agreed: as_read.clone(), under_way: None, open: open.clone(), ..copy };
+                let questionnaire = body.questionnaire;
+                let agreed = as_read.clone();
+                copy = Copy { etag: etag.clone(), questionnaire, agreed, under_way: None, open: open.clone(), ..copy };
                 inner.keep_copy(&application, &copy).await;
                 inner.change_account(&application, |account| {
                     account.etag = Some(etag);
+                    account.under = form.canonical();
                     account.there = as_read;
                     account.open = open;
                 });
@@ -135,9 +137,19 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     let reply = inner.api.draft(&id.application, None).await;
     let Fresh::New { value, etag } = inner.heard(reply)? else { return Err(ApiError::Unreadable) };
     let etag = etag.unwrap_or_default();
-    let prefilled = settled_order(value.prefilled);
-    let there = from_response(form, &value.answers).0;
-    let mut copy = copy.unwrap_or_else(|| Copy::new(inner, &etag));
+    let Some(read) = read_by(inner, draft, form, &value).await? else {
+        inner.change_account(&id.application, |account| account.is_behind = true);
+        return Ok(());
+    };
+    let context = inner.judged_by();
+    let copy = copy.unwrap_or_else(|| Copy::new(inner, &etag));
+    let known = Saved::read(form, &copy.questionnaire, copy.agreed.clone(), Vec::new(), &context);
+    let mut copy = copy.named_by(form, &context);
+    let (there, prefilled) = (read.answers.clone(), settled_order(read.open.clone()));
+    let (left, suggested) = read.left_since(&known);
+    if !(left.is_empty() && suggested.is_empty()) {
+        draft.beside.update(|beside| beside.leave(&value.questionnaire, left, suggested));
+    }
     // What was sent has arrived, and only the reply was lost.
     let base = match copy.under_way.take() {
         Some(sent) if sent == there => there.clone(),
@@ -169,11 +181,32 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
         account.differing = differing;
         account.told = told;
         account.etag = Some(etag);
+        account.under = value.questionnaire;
         account.there = there;
         account.open = prefilled;
         account.same = None;
     });
     Ok(())
+}
+
+/// What stands in the account, as the form of this draft reads it. `None`: it is saved there under a newer one.
+async fn read_by(inner: &Inner, draft: Draft, form: &Form, there: &ServerDraft) -> Result<Option<Saved>, ApiError> {
+    let (ours, theirs) = (form.canonical(), &there.questionnaire);
+    let read = |by: &Form| {
+        let answers = from_response(by, &there.answers).0;
+        Saved::read(form, theirs, answers, there.prefilled.clone(), &inner.judged_by())
+    };
+    if ours == *theirs {
+        return Ok(Some(read(form)));
+    }
+    // Which of the two is newer the office says, and not what it said when this page began.
+    inner.refresh_service().await?;
+    let taken = inner.service.try_with_untracked(|kept| Some(kept.as_ref()?.value.accepted_questionnaires.clone()));
+    if !is_newer(&ours, theirs, &taken.flatten().unwrap_or_default()) {
+        return Ok(None);
+    }
+    let by = form_of(draft.offline, theirs).await.ok_or(ApiError::Unreadable)?;
+    Ok(Some(read(&by)))
 }
 
 #[cfg(test)]

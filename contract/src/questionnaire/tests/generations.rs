@@ -251,3 +251,19 @@ fn what_was_emptied_on_purpose_stays_empty_when_the_form_changes() {
     assert_eq!(["kept", "now", "new"].map(|link_id| look.value_of(link_id).is_some()), [false, false, true]);
     assert_eq!(moved.left_over, []);
 }
+
+#[test]
+fn a_renewal_keeps_the_order_of_rows() {
+    let form = certificate();
+    let place = Pointer::item("work.place");
+    let mut filled = Answers::new();
+    for row in ["r1", "r0a", "z"] {
+        filled.set(place.in_row(row, "work.place.address"), text(row));
+    }
+    // By their names, as the office lists them.
+    let mut pointers: Vec<Pointer> = filled.iter().map(|(pointer, _)| pointer.clone()).collect();
+    pointers.sort();
+    let (mut beside, mut answers) = (Beside::default(), Answers::new());
+    beside.take_over(&form, &mut answers, &filled, &pointers, &context());
+    assert_eq!(answers.rows(&place), ["r1", "r0a", "z"]);
+}

@@ -13,6 +13,7 @@ mod random_forms;
 mod refused;
 mod renamed;
 mod rounds;
+mod saved;
 mod types;
 mod units;
 mod widgets;

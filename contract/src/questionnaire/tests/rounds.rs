@@ -3,7 +3,7 @@ use super::*;
 use crate::api::{OpenItem, OpenWhy};
 
 fn round<'a>(form: &'a Form, submitted: &'a Answers, returned: &'a [Pointer], draft: &'a Answers) -> Round<'a> {
-    Round { form, form_before: None, submitted, returned, draft }
+    Round { form, before: None, submitted, returned, draft }
 }
 
 fn named(open: &[OpenItem]) -> Vec<(&str, OpenWhy, Option<&str>)> {
@@ -115,7 +115,8 @@ fn a_newer_form_opens_what_it_asks_anew() {
     let form = Form::from_json(&json).unwrap();
     let submitted = response(&before, "cook-resident-id");
     let (returned, draft) = ([Pointer::item("person.name")], Answers::new());
-    let this = Round { form_before: Some(&before), ..round(&form, &submitted, &returned, &draft) };
+    let sent = Sent { form: &before, answers: &submitted };
+    let this = Round { before: Some(sent), ..round(&form, &submitted, &returned, &draft) };
     assert_eq!(
         named(&open_items(&this, &context())),
         [("#/person.name", OpenWhy::Returned, None), ("#/category.new", OpenWhy::FormChanged, None)]
@@ -280,4 +281,144 @@ fn what_came_covered_does_not_open_as_if_it_were_missing() {
         let open = |base: &Answers| open_items(&round(&form, base, &returned, &draft), &context());
         assert_eq!(without_covered(&form, open(&shown)), open(&submitted), "{work:?}");
     }
+}
+
+#[test]
+fn what_came_back_under_an_older_form_is_answered_under_its_new_name() {
+    let (old_form, form) = (form("forms/health-certificate.v0.questionnaire.json"), certificate());
+    let old = response(&old_form, "draft-of-v0");
+    let from = old_form.canonical();
+    for (was, now) in [
+        ("#/applicant.full-name", Some("#/person.name")),
+        ("#/work.category", Some("#/category.work")),
+        // One that fed two: the one that took the answer, not the one that only shows it.
+        ("#/contact.address", Some("#/contact.residence.address")),
+        ("#/work.address", Some("#/work.place/r1/work.place.address")),
+        ("#/documents.id-photo-1", Some("#/documents.identity.front")),
+        ("#/contact.phone", Some("#/contact.phone")),
+        ("#/applicant.education", None),
+    ] {
+        let found = place_now(&form, &from, &Pointer::from_text(was));
+        assert_eq!(found.as_ref().map(Pointer::as_str), now, "{was}");
+    }
+
+    let submitted = migrate(&form, &from, &old, &context()).answers;
+    let returned = [Pointer::item("person.name"), Pointer::item("applicant.education")];
+    let mut draft = Answers::new();
+    let sent = Some(Sent { form: &old_form, answers: &old });
+    let open = open_items(&Round { before: sent, ..round(&form, &submitted, &returned, &draft) }, &context());
+    let why = |pointer: &str| open.iter().find(|it| it.pointer.as_str() == pointer).map(|it| it.why);
+    assert_eq!(why("#/person.name"), Some(OpenWhy::Returned));
+    assert_eq!(why("#/contact.residence.region"), Some(OpenWhy::FormChanged));
+    // What is only called otherwise is not asked anew.
+    for closed in ["#/category.work", "#/person.id.number", "#/contact.residence.address", "#/work.post"] {
+        assert_eq!(why(closed), None, "{closed}");
+    }
+    let left = |draft: &Answers| {
+        let this = Round { before: sent, ..round(&form, &submitted, &returned, draft) };
+        returned.iter().filter(|it| !is_answered(&this, it, false)).map(Pointer::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(left(&draft), ["#/person.name"], "what is not asked any more waits for nobody");
+    draft.set(returned[0].clone(), text("张玮"));
+    assert_eq!(left(&draft), Vec::<String>::new());
+}
+
+#[test]
+fn a_row_or_a_group_that_came_back_keeps_its_place_when_its_group_is_called_otherwise() {
+    let town = || json!([{"linkId": "town", "type": "string"}]);
+    let rows = |group: &str, was: Json| json!({"linkId": group, "type": "group", "repeats": true, "extension": was, "item": town()});
+    let renamed_group = small(&json!([rows("shop", json!([super::generations::renamed("site", "0", "copy", &[])]))]));
+    let plain = small(&json!([{"linkId": "site", "type": "group", "item": town()}]));
+    for (form, was, now) in [
+        (&renamed_group, "#/site", Some("#/shop")),
+        (&renamed_group, "#/site/z", Some("#/shop/z")),
+        (&renamed_group, "#/site/z/town", Some("#/shop/z/town")),
+        (&plain, "#/site", Some("#/site")),
+        (&plain, "#/site/z", Some("#/site")),
+        (&plain, "#/gone/z", None),
+    ] {
+        let found = place_now(form, "small|0", &Pointer::from_text(was));
+        assert_eq!(found.as_ref().map(Pointer::as_str), now, "{was}");
+    }
+}
+
+#[test]
+fn what_follows_from_a_covered_answer_that_came_back_may_be_answered_with_it() {
+    let form = certificate();
+    let with =
+        |codes: &[&str]| codes.iter().flat_map(|code| choose(&form, "health.diseases", code)).collect::<Vec<_>>();
+    let detail = |words: &str| {
+        let mut answers = Answers::new();
+        answers.set(Pointer::item("health.detail.since"), vec![Value::Date(PartialDate::parse("2026-01").unwrap())]);
+        answers.set(Pointer::item("health.detail.state"), choose(&form, "health.detail.state", "recovered"));
+        answers.set(Pointer::item("health.detail.text"), text(words));
+        answers
+    };
+    let mut submitted = response(&form, "cook-resident-id").overlaid(&detail("before"), &|_| true);
+    submitted.set(Pointer::item("health.diseases"), with(&["hepatitis-a"]));
+    assert_eq!(evaluate(&form, &submitted, &context()).problems, []);
+
+    // Another phone, which has all of that covered.
+    let shown = masked_answers(&form, &submitted);
+    let returned = [Pointer::item("health.diseases")];
+    let mut draft = detail("now");
+    draft.set(returned[0].clone(), with(&["hepatitis-a", "dysentery"]));
+    let here = round(&form, &shown, &returned, &draft);
+    let open = without_covered(&form, open_items(&here, &context()));
+    assert!(is_open(&form, &open, &Pointer::item("health.detail.since")), "{open:?}");
+    let now = here.now(&open);
+    let look = evaluate(&form, &now, &context());
+    let is_sent = |at: &Pointer| is_open(&form, &open, at) && !is_still_covered(&form, &shown, &draft, at);
+    let (given, _) =
+        from_response(&form, &to_response(&form, &now, Scope::Open(&look, &is_sent), &Envelope::default()));
+
+    // The office, where it was asked before.
+    let there = round(&form, &submitted, &returned, &given);
+    assert_eq!(check_supplement(&there, &context()), []);
+    let kept = there.now(&open_items(&there, &context()));
+    assert_eq!(kept.get(&Pointer::item("health.detail.text")), text("now"));
+    // What is not covered, or follows from nothing that came back, stays closed.
+    let mut more = given.clone();
+    more.set(Pointer::item("contact.residence.address"), text("示例路 9 号"));
+    more.set(Pointer::item("work.post"), text("面点师"));
+    let said = check_supplement(&round(&form, &submitted, &returned, &more), &context());
+    let closed: Vec<&str> = said.iter().map(|problem| problem.pointer.as_str()).collect();
+    assert_eq!(closed, ["#/contact.residence.address", "#/work.post"]);
+}
+
+#[test]
+fn a_group_that_came_back_may_lose_all_its_rows() {
+    let form = small(&json!([{"linkId": "group", "type": "group", "repeats": true, "item": [
+        {"linkId": "town", "type": "string"}]}]));
+    let group = Pointer::item("group");
+    let mut submitted = Answers::new();
+    submitted.set(group.in_row("r1", "town"), text("示例区"));
+    let mut draft = submitted.clone();
+    draft.remove_row(&group, "r1");
+    let returned = [group.clone()];
+    let sent_with = |draft: &Answers| {
+        let here = round(&form, &submitted, &returned, draft);
+        let open = open_items(&here, &context());
+        let now = here.now(&open);
+        let look = evaluate(&form, &now, &context());
+        let is_sent = |pointer: &Pointer| is_open(&form, &open, pointer);
+        (
+            is_answered(&here, &group, false),
+            to_response(&form, &now, Scope::Open(&look, &is_sent), &Envelope::default()),
+        )
+    };
+    let (ready, sent) = sent_with(&draft);
+    assert!(ready);
+    let (given, unknown) = from_response(&form, &sent);
+    assert_eq!(unknown, []);
+    let there = round(&form, &submitted, &returned, &given);
+    assert!(is_answered(&there, &group, false));
+    assert_eq!(there.now(&open_items(&there, &context())), draft);
+    // Nothing of it was touched: it stays as it is.
+    let (ready, sent) = sent_with(&Answers::new());
+    assert!(!ready);
+    let given = from_response(&form, &sent).0;
+    let there = round(&form, &submitted, &returned, &given);
+    assert!(!is_answered(&there, &group, false));
+    assert_eq!(there.now(&open_items(&there, &context())), submitted);
 }
