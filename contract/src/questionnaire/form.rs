@@ -78,6 +78,21 @@ impl Form {
         std::iter::successors(Some(at), |at| self.items.get(*at)?.parent)
     }
 
+    /// Where another item stands, seen from this place: in the same rows, as far as both lie in them. Of one in further rows it
+    /// is the group of those.
+    pub(super) fn beside(&self, place: &Pointer, at: usize) -> Option<Pointer> {
+        let (here, other) = (self.item_at(place)?, self.items.get(at)?);
+        let shared = here.row_groups.iter().zip(&other.row_groups).take_while(|(a, b)| a == b).count();
+        let named = other.row_groups.get(shared).map_or(Some(other), |group| self.items.get(*group))?;
+        let around: Vec<Pointer> = std::iter::successors(place.enclosing_row(), |(group, _)| group.enclosing_row())
+            .map(|(group, row)| group.at_row(&row))
+            .collect();
+        match shared.checked_sub(1) {
+            None => Some(Pointer::item(&named.link_id)),
+            Some(inmost) => around.iter().rev().nth(inmost).map(|row| row.child(&named.link_id)),
+        }
+    }
+
     /// The step an item is asked in.
     pub fn step_of(&self, link_id: &str) -> Option<&Step> {
         let at = self.index_of(link_id)?;

@@ -150,19 +150,21 @@ pub fn without_covered(form: &Form, mut open: Vec<OpenItem>) -> Vec<OpenItem> {
 /// The answer that an item follows from, where it is not asked.
 fn source_of(form: &Form, pointer: &Pointer) -> Option<Pointer> {
     let derived = form.item_at(pointer)?.derived.as_ref()?;
-    Some(Pointer::item(&derived.from))
+    form.beside(pointer, form.index_of(&derived.from)?)
 }
 
 fn is_missing(problem: &Problem) -> bool {
     matches!(problem.code, ProblemCode::Required | ProblemCode::Consent | ProblemCode::Count)
 }
 
-/// Whether an item is open: named itself, in a named row or repeating group, or inside a named group.
+/// Whether an item is open: named itself, in a named row or repeating group, or inside a named group, be that one in a row.
 pub fn is_open(form: &Form, open: &[OpenItem], pointer: &Pointer) -> bool {
+    let around = |at: usize| {
+        let anywhere = form.items.get(at).map(|item| Pointer::item(&item.link_id));
+        anywhere.into_iter().chain(form.beside(pointer, at))
+    };
     let lineage: Vec<Pointer> = match form.index_of(&pointer.link_id()) {
-        Some(at) => {
-            form.lineage(at).filter_map(|at| form.items.get(at)).map(|item| Pointer::item(&item.link_id)).collect()
-        }
+        Some(at) => form.lineage(at).flat_map(around).collect(),
         None => Vec::new(),
     };
     open.iter().any(|o| o.pointer.contains(pointer) || lineage.contains(&o.pointer))
@@ -184,7 +186,7 @@ fn cause(form: &Form, now: &Evaluation, open: &[OpenItem], pointer: &Pointer) ->
             fallback.get_or_insert_with(|| state.pointer.clone());
         }
         if fallback.is_none() && question.derived.is_some() {
-            let source = question.derived.as_ref().map(|d| Pointer::item(&d.from));
+            let source = form.beside(pointer, condition.question).and_then(|question| source_of(form, &question));
             fallback = source.filter(|source| is_open(form, open, source));
         }
     }

@@ -228,6 +228,77 @@ fn a_group_that_must_hold_something_opens_when_it_does_not() {
     assert_eq!(said(&draft), Vec::<String>::new());
 }
 
+/// People in rows, each asked this.
+fn people(version: &str, inside: &Json) -> Form {
+    Form::from_json(&json!({"resourceType": "Questionnaire", "id": "people", "version": version, "item": [
+        {"linkId": "note", "type": "string"},
+        {"linkId": "person", "type": "group", "repeats": true, "item": inside}]}))
+    .unwrap()
+}
+
+#[test]
+fn a_group_in_a_row_that_a_newer_form_demands_can_be_answered() {
+    let inside = |required: bool| {
+        json!([{"linkId": "name", "type": "string"},
+            {"linkId": "way", "type": "group", "required": required, "item": [
+                {"linkId": "way.phone", "type": "string"}, {"linkId": "way.mail", "type": "string"}]}])
+    };
+    let (before, form) = (people("1", &inside(false)), people("2", &inside(true)));
+    let row = |row: &str, link_id: &str| Pointer::item("person").in_row(row, link_id);
+    let (mut submitted, mut draft) = (Answers::new(), Answers::new());
+    submitted.set(Pointer::item("note"), text("n"));
+    submitted.set(row("r1", "name"), text("张伟"));
+    submitted.set(row("r2", "name"), text("李娜"));
+    submitted.set(row("r2", "way.phone"), text("1"));
+    draft.set(Pointer::item("note"), text("m"));
+    let returned = [Pointer::item("note")];
+    let said = |draft: &Answers| {
+        let this = Round { form_before: Some(&before), ..round(&form, &submitted, &returned, draft) };
+        assert_eq!(
+            named(&open_items(&this, &context())),
+            [("#/note", OpenWhy::Returned, None), ("#/person/r1/way", OpenWhy::Consequence, None)]
+        );
+        let problems = check_supplement(&this, &context());
+        problems.iter().map(|problem| (problem.pointer.to_string(), problem.code)).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&draft), [("#/person/r1/way".to_owned(), ProblemCode::Count)]);
+    draft.set(row("r1", "way.mail"), text("a@example.org"));
+    assert_eq!(said(&draft), []);
+    // In the other row nothing was asked for.
+    draft.set(row("r2", "way.mail"), text("b@example.org"));
+    assert_eq!(said(&draft), [("#/person/r2/way.mail".to_owned(), ProblemCode::NotOpen)]);
+}
+
+#[test]
+fn what_follows_from_an_answer_in_a_row_is_returned_with_that_answer() {
+    let part = |name: &str| format!("{OURS}{name}");
+    let form = people(
+        "1",
+        &json!([
+            {"linkId": "number", "type": "string", "extension": [
+                {"url": part("rule"), "extension": [{"url": "code", "valueCode": "cn-identity-number"}]}]},
+            {"linkId": "born", "type": "date", "extension": [{"url": part("derived"), "extension": [
+                {"url": "from", "valueString": "number"}, {"url": "by", "valueCode": "birth-date"}]}]}]),
+    );
+    let row = |row: &str, link_id: &str| Pointer::item("person").in_row(row, link_id);
+    let mut submitted = Answers::new();
+    for id in ["r1", "r2"] {
+        submitted.set(row(id, "number"), text("11010519900307021X"));
+    }
+    let (returned, mut draft) = ([row("r2", "born")], Answers::new());
+    assert_eq!(
+        named(&open_items(&round(&form, &submitted, &returned, &draft), &context())),
+        [
+            ("#/person/r2/born", OpenWhy::Returned, None),
+            ("#/person/r2/number", OpenWhy::Consequence, Some("#/person/r2/born")),
+        ]
+    );
+    draft.set(row("r2", "number"), text("110105199003070252"));
+    let this = round(&form, &submitted, &returned, &draft);
+    assert!(is_answered(&this, &returned[0], false));
+    assert_eq!(check_supplement(&this, &context()), []);
+}
+
 #[test]
 fn what_came_covered_is_not_sent_back_as_its_cover() {
     let form = certificate();
