@@ -1,5 +1,6 @@
 //! The way from a certificate to the next one: what was answered last time comes along.
 
+use crate::form::compose;
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::{RwSignal, Signal};
@@ -44,7 +45,7 @@ impl Renewing {
         busy.set(true);
         failed.set(false);
         spawn_local(async move {
-            match Box::pin(offline.begin_renewal(&new, FORM, &certificate, today)).await {
+            match Box::pin(offline.begin_renewal(&new, FORM, &certificate, today, compose)).await {
                 // Who has left meanwhile finds it at home.
                 Ok(_) if busy.is_disposed() => {}
                 Ok(id) => nav.go(place_of(offline, id)),

@@ -14,7 +14,7 @@ impl Offline {
 
     /// Begins an application that renews a certificate as `new`, and gives its id: that of the one which renews it already,
     /// if there is one. What was answered last time and still holds on this day at the office is filled in, each to be
-    /// confirmed.
+    /// confirmed. `compose` puts text into NFC.
     ///
     /// # Errors
     /// As every call: nothing is lost and nothing doubled by trying again under the same name.
@@ -24,6 +24,7 @@ impl Offline {
         questionnaire: &str,
         certificate: &str,
         today: NaiveDate,
+        compose: fn(&str) -> String,
     ) -> Result<String, ApiError> {
         let inner = self.inner();
         inner.refresh_all().await?;
@@ -54,7 +55,8 @@ impl Offline {
         };
         let (mut beside, mut answers) = (Beside::default(), Answers::new());
         let filled = from_response(&form, &known.answers).0;
-        beside.take_over(&form, &mut answers, &filled, &known.prefilled, &Context::new(today, &NoPatterns));
+        let context = Context::new(today, &NoPatterns);
+        beside.take_over(&form, &mut answers, &filled, &known.prefilled, &context, &compose);
         let draft = inner.begin(self, DraftId::application(&id), &form.canonical());
         draft.answers.set(answers);
         draft.beside.set(beside);

@@ -9,6 +9,7 @@ use super::evaluate::{Context, Evaluation, Origin, evaluate};
 use super::form::{Form, Prefill, Role};
 use super::migrate::{LeftOver, migrate};
 use super::pointer::Pointer;
+use super::typed::normalised;
 use super::value::Value;
 use crate::api::ItemError;
 use crate::json::FromJson;
@@ -55,8 +56,8 @@ impl Beside {
         told_by_sign_in(form).any(|pointer| !answers.is_touched(&pointer))
     }
 
-    /// Takes over what the office filled in, where nothing was ever answered and as far as it still holds: an ID that has
-    /// run out since is asked for again.
+    /// Takes over what the office filled in, put in order as if it had been typed, where nothing was ever answered and as far
+    /// as it still holds: an ID that has run out since is asked for again.
     pub fn take_over(
         &mut self,
         form: &Form,
@@ -64,6 +65,7 @@ impl Beside {
         filled: &Answers,
         pointers: &[Pointer],
         context: &Context<'_>,
+        compose: &dyn Fn(&str) -> String,
     ) {
         let given = |pointer: &&Pointer| !filled.get(pointer).is_empty() && form.item_at(pointer).is_some();
         let fresh: Vec<&Pointer> = pointers.iter().filter(given).filter(|p| !answers.is_touched(p)).collect();
@@ -75,7 +77,9 @@ impl Beside {
             }
         }
         for pointer in &fresh {
-            answers.set((*pointer).clone(), filled.get(pointer).to_vec());
+            let Some(item) = form.item_at(pointer) else { continue };
+            let values = filled.get(pointer).iter().map(|value| normalised(item, value, compose));
+            answers.set((*pointer).clone(), values.collect());
         }
         let look = evaluate(form, answers, context);
         for pointer in fresh {

@@ -32,7 +32,7 @@ fn a_renewal_takes_over_what_still_holds_and_asks_about_each() {
     let pointers = named.map(Pointer::item);
     let (mut beside, mut answers) = (Beside::default(), Answers::new());
     answers.set(Pointer::item("work.post"), text("新的岗位"));
-    beside.take_over(&form, &mut answers, &filled, &pointers, &context());
+    beside.take_over(&form, &mut answers, &filled, &pointers, &context(), &str::to_owned);
     // Typed before, run out since, or not in this form: not taken over.
     assert_eq!(beside.to_confirm, ["person.id.kind", "person.name"].map(Pointer::item));
     assert_eq!(answers.get(&Pointer::item("work.post")), text("新的岗位"));
@@ -43,6 +43,25 @@ fn a_renewal_takes_over_what_still_holds_and_asks_about_each() {
 }
 
 #[test]
+fn what_is_taken_over_is_put_in_order_as_if_it_had_been_typed() {
+    let form = certificate();
+    let [name, number, until] = ["person.name", "person.id.number", "person.id.validity.until"].map(Pointer::item);
+    let mut filled = response(&form, "cook-resident-id");
+    // As a backend of somebody else may keep it.
+    filled.set(name.clone(), text(" 阿卜杜拉•买买提 "));
+    filled.set(number.clone(), text("110105 19900307 021x"));
+    filled.set(until.clone(), text("2036年3月7日"));
+    let (mut beside, mut answers) = (Beside::default(), Answers::new());
+    let pointers = [name.clone(), number.clone(), until.clone()];
+    beside.take_over(&form, &mut answers, &filled, &pointers, &context(), &str::to_owned);
+    assert_eq!(answers.get(&name), text("阿卜杜拉·买买提"));
+    assert_eq!(answers.get(&number), text("11010519900307021X"));
+    assert_eq!(answers.get(&until), [Value::Date(PartialDate::parse("2036-03-07").unwrap())]);
+    assert_eq!(beside.holder.as_deref(), Some("阿卜杜拉·买买提"));
+    assert_eq!(beside.to_confirm, pointers);
+}
+
+#[test]
 fn what_the_number_tells_is_not_to_be_confirmed() {
     let form = certificate();
     let filled = response(&form, "cook-resident-id");
@@ -50,7 +69,7 @@ fn what_the_number_tells_is_not_to_be_confirmed() {
     let mut given = filled.clone();
     given.set(birth.clone(), vec![Value::Date(PartialDate::parse("1990-03-07").unwrap())]);
     let (mut beside, mut answers) = (Beside::default(), Answers::new());
-    beside.take_over(&form, &mut answers, &given, &[birth.clone(), name.clone()], &context());
+    beside.take_over(&form, &mut answers, &given, &[birth.clone(), name.clone()], &context(), &str::to_owned);
     let number = Pointer::item("person.id.number");
     for (kind, number_typed, expected) in [
         ("resident-id", "11010519900307021X", vec![name.clone()]),

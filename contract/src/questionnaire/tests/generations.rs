@@ -264,6 +264,6 @@ fn a_renewal_keeps_the_order_of_rows() {
     let mut pointers: Vec<Pointer> = filled.iter().map(|(pointer, _)| pointer.clone()).collect();
     pointers.sort();
     let (mut beside, mut answers) = (Beside::default(), Answers::new());
-    beside.take_over(&form, &mut answers, &filled, &pointers, &context());
+    beside.take_over(&form, &mut answers, &filled, &pointers, &context(), &str::to_owned);
     assert_eq!(answers.rows(&place), ["r1", "r0a", "z"]);
 }
