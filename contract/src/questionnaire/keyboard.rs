@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::condition::compare;
+use super::condition::{as_number, compare};
 use super::date::PartialDate;
 use super::form::{Anchor, Entry, Item, ItemKind, RuleCode, Severity};
 use super::value::Value;
@@ -26,13 +26,9 @@ pub fn input_mode(item: &Item) -> Option<&'static str> {
     }
 }
 
-/// Whether the form says that a number may be below zero.
+/// Whether a number may be below zero: the form does not say that it may not.
 fn goes_below_zero(item: &Item) -> bool {
-    let bounds = [&item.limits.min_value, &item.limits.max_value];
-    bounds.into_iter().flatten().any(|bound| {
-        let zero = item.measured(&Value::Integer(0)).into_owned();
-        compare(bound, &zero) == Some(Ordering::Less)
-    })
+    item.limits.min_value.as_ref().and_then(as_number).is_none_or(|least| least < 0.0)
 }
 
 /// The token of `autocomplete`. What the form does not name is not the person's own to fill in: somebody else's telephone,

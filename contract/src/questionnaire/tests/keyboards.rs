@@ -32,23 +32,26 @@ fn every_typed_field_offers_its_keyboard_and_its_autofill() {
     assert_eq!(told, expected);
     let others = small(&json!([
         {"linkId": "i", "type": "integer"}, {"linkId": "n", "type": "decimal"}, {"linkId": "q", "type": "quantity"},
-        {"linkId": "e", "type": "string", "extension": [{"url": "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-keyboard",
-            "valueCoding": {"code": "email"}}]}]));
+        {"linkId": "d", "type": "integer", "extension": [{"url": format!("{SDC}sdc-questionnaire-keyboard"), "valueCoding": {"code": "number"}}]},
+        {"linkId": "e", "type": "string", "extension": [{"url": format!("{SDC}sdc-questionnaire-keyboard"), "valueCoding": {"code": "email"}}]}]));
     let told: Vec<_> = others.items.iter().map(input_mode).collect();
-    assert_eq!(told, [Some("numeric"), Some("decimal"), Some("decimal"), Some("email")]);
+    assert_eq!(told, [None, None, None, Some("numeric"), Some("email")]);
 }
 
 /// The keys for numbers of an iPhone have no minus.
 #[test]
 fn a_number_that_may_be_below_zero_gets_the_whole_keyboard() {
     let bound = |name: &str, value: &Json| json!({"url": format!("{FHIR}{name}"), "valueInteger": value});
-    for (kind, usual) in [("integer", "numeric"), ("decimal", "decimal")] {
+    for (kind, usual) in [("integer", "numeric"), ("decimal", "decimal"), ("quantity", "decimal")] {
         for (least, most, expected) in [
+            (Json::Null, Json::Null, None),
+            (json!(0), Json::Null, Some(usual)),
             (json!(0), json!(10), Some(usual)),
+            (json!(1), Json::Null, Some(usual)),
             (json!(-40), json!(60), None),
             (json!(-40), Json::Null, None),
             (Json::Null, json!(-1), None),
-            (Json::Null, json!(10), Some(usual)),
+            (Json::Null, json!(10), None),
         ] {
             let bounds = [bound("minValue", &least), bound("maxValue", &most)];
             let bounds: Vec<_> = bounds.into_iter().filter(|it| !it["valueInteger"].is_null()).collect();
