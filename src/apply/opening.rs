@@ -8,7 +8,7 @@ use crate::offline::{Draft, DraftId, FormKind, Network, Offline, StoreError};
 use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
-use contract::questionnaire::{Answers, Beside, Evaluation, Form, LoadError, Pointer, Value};
+use contract::questionnaire::{Answers, Beside, Evaluation, Form, LoadError};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use litemap::LiteMap;
 use std::cell::RefCell;
@@ -218,10 +218,7 @@ fn begin_filling(
 
 /// Whether the consent to send ID number and photos is given; a form that asks for none asks nobody to wait.
 pub(super) fn identity_consent(form: &Form, evaluation: &Evaluation) -> bool {
-    let mut asked = form.consents().filter(|(_, consent)| consent.topic == "identity");
-    asked.next().is_none_or(|(item, _)| {
-        evaluation.answers(&Pointer::item(&item.link_id)).first() == Some(&Value::Boolean(true))
-    })
+    evaluation.all_agreed(form, &|_, consent| consent.topic == "identity")
 }
 
 async fn open(offline: Offline, i18n: I18n, load: LoadWidgets, wanted: &Wanted) -> Result<(Draft, Arc<Form>), Closed> {

@@ -7,6 +7,7 @@ mod answers;
 mod beside;
 mod check;
 mod condition;
+mod consents;
 mod date;
 mod decimal;
 mod derive;

@@ -5,7 +5,7 @@ use crate::offline::{Draft, Inner};
 use contract::api::{ServerDraft, Slug};
 use contract::order::in_order;
 use contract::questionnaire::{
-    Answers, ConsentKind, Envelope, Form, Pointer, Saved, Scope, Value, from_response, is_newer, merge, to_response,
+    Context, Envelope, Form, NoPatterns, Pointer, Saved, Scope, evaluate, from_response, is_newer, merge, to_response,
 };
 use std::rc::Rc;
 use std::time::Duration;
@@ -77,9 +77,11 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
         };
         let at = inner.api.now();
         let envelope = Envelope { status: "in-progress", ..Envelope::default() };
-        let closed = not_agreed(&form, &mine);
-        let withheld =
-            |pointer: &Pointer| form.step_of(&pointer.link_id()).is_some_and(|step| closed.contains(&step.link_id));
+        let judged = evaluate(&form, &mine, &Context::new(at.date_naive(), &NoPatterns));
+        let closed: Vec<&str> = judged.steps_not_agreed(&form).collect();
+        let withheld = |pointer: &Pointer| {
+            form.step_of(&pointer.link_id()).is_some_and(|step| closed.contains(&step.link_id.as_str()))
+        };
         let sent = to_response(&form, &mine, Scope::Draft { withheld: &withheld }, &envelope);
         let as_read = from_response(&form, &sent).0;
         if as_read == account.there && account.open == open && account.under == form.canonical() {
@@ -111,13 +113,6 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
         }
     }
     Ok(())
-}
-
-/// The steps whose own consent is not given: what stands in them stays on this phone.
-fn not_agreed(form: &Form, answers: &Answers) -> Vec<String> {
-    let asked = form.consents().filter(|(_, consent)| consent.kind == ConsentKind::SeparateConsent);
-    let open = asked.filter(|(item, _)| answers.first(&Pointer::item(&item.link_id)) != Some(&Value::Boolean(true)));
-    open.filter_map(|(item, _)| form.step_of(&item.link_id).map(|step| step.link_id.clone())).collect()
 }
 
 /// What waits for its person's word is the same whichever came first: two phones that keep it in different orders would save

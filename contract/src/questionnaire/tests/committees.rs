@@ -477,3 +477,39 @@ fn the_day_from_which_one_may_apply_is_a_day_on_which_one_may() {
         assert_eq!(judged(day(on)), None, "{birth}");
     }
 }
+
+#[test]
+fn of_two_consents_that_exclude_each_other_the_one_that_is_asked_counts() {
+    let consent = json!({"url": format!("{OURS}consent"), "extension": [
+        {"url": "kind", "valueCode": "separate-consent"}, {"url": "topic", "valueCode": "identity"},
+        {"url": "version", "valueString": "1"}]});
+    let asked = |who: &str, minor: bool| {
+        json!({"linkId": who, "type": "boolean", "required": true, "extension": [consent],
+            "enableWhen": [{"question": "minor", "operator": "=", "answerBoolean": minor}]})
+    };
+    let form = small(&json!([
+        {"linkId": "p", "type": "group", "item": [
+            {"linkId": "minor", "type": "boolean"}, asked("own", false), asked("guardian", true)]},
+        {"linkId": "q", "type": "group", "item": [{"linkId": "x", "type": "string"}]}]));
+    let identity = |_: &Item, consent: &Consent| consent.topic == "identity";
+    for (minor, own, guardian, agreed) in [
+        (None, false, false, false),
+        (Some(false), true, false, true),
+        (Some(false), false, true, false),
+        (Some(true), false, true, true),
+        (Some(true), true, false, false),
+    ] {
+        let mut answers = Answers::new();
+        let ticks = [("minor", minor), ("own", Some(own)), ("guardian", Some(guardian))];
+        for (link_id, tick) in ticks.into_iter().filter_map(|(link_id, tick)| Some((link_id, tick?))) {
+            answers.set(Pointer::item(link_id), vec![Value::Boolean(tick)]);
+        }
+        let look = evaluate(&form, &answers, &context());
+        assert_eq!(look.all_agreed(&form, &identity), agreed, "{minor:?} {own} {guardian}");
+        let closed: Vec<&str> = look.steps_not_agreed(&form).collect();
+        assert_eq!(closed, if agreed { vec![] } else { vec!["p"] }, "{minor:?} {own} {guardian}");
+    }
+    let none = small(&json!([{"linkId": "x", "type": "string"}]));
+    let look = evaluate(&none, &Answers::new(), &context());
+    assert!(look.all_agreed(&none, &identity), "who asks for none waits for none");
+}
