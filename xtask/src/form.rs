@@ -235,7 +235,8 @@ fn roles(form: &Form) -> Vec<String> {
     [(Role::Name, "name"), (Role::IdNumber, "id-number"), (Role::Phone, "phone"), (Role::Category, "category")]
         .into_iter()
         .map(|(role, name)| match form.role(role) {
-            Some(item) => format!("{name}: {}", item.link_id),
+            Some(item) if item.row_groups.is_empty() => format!("{name}: {}", item.link_id),
+            Some(item) => format!("{name}: {} stands in rows; the office finds nothing by itself", item.link_id),
             None => format!("{name}: no question has this role; the office finds nothing by itself"),
         })
         .collect()

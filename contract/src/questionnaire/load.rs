@@ -9,6 +9,7 @@ use super::form::{
     StepSpec,
 };
 use super::item_extensions::{read_item_extensions, unread_at_root};
+use super::condition::{as_number, holds};
 use super::order::settle_order;
 use super::text::Text;
 use super::value::{Coding, Value, read_coding};
@@ -60,6 +61,10 @@ pub enum NoticeKind {
     UnknownQuestion(String),
     /// A condition we cannot read; it does not hold.
     BadCondition,
+    /// A condition on an answer that this question does not take: a code that is not in its list, or another type.
+    NoSuchAnswer(String),
+    /// An initial value that is ignored: of another type, or of a consent.
+    BadInitial,
     /// Conditions that wait for each other; those of this item are ignored.
     ConditionCycle,
     /// Answers inside an answer of a repeating question; asked once.
@@ -174,11 +179,12 @@ impl<'a> Loader<'a> {
             self.note(&item.link_id, NoticeKind::UnknownControl(code.unwrap_or_default().to_owned()));
         }
         item.initial.extend(list_of(json, "initial").iter().filter_map(|initial| Value::read_fhir(initial, "value")));
-        match item.kind {
-            ItemKind::Date => item.initial.retain(|value| matches!(value, Value::Date(_))),
-            ItemKind::DateTime => item.initial.retain(|value| matches!(value, Value::DateTime(_))),
-            ItemKind::Time => item.initial.retain(|value| matches!(value, Value::Time(_))),
-            _ => {}
+        let named = item.initial.len();
+        // Nobody has agreed to what was ticked for them.
+        let is_ticked = |value: &Value| item.consent.is_some() && *value == Value::Boolean(true);
+        item.initial.retain(|value| takes(item.kind, value) && !is_ticked(value));
+        if item.initial.len() < named {
+            self.note(&link_id, NoticeKind::BadInitial);
         }
 
         let inside: Vec<usize> =
@@ -311,8 +317,12 @@ impl<'a> Loader<'a> {
             let operator = string_of(when, "operator").and_then(|o| operator(&o));
             match (self.by_link_id.get(&question), operator, Value::read_fhir(when, "answer")) {
                 (Some(question), Some(operator), Some(answer)) => {
-                    let answer =
-                        self.items.get(*question).map_or(answer.clone(), |item| item.measured(&answer).into_owned());
+                    let asked = self.items.get(*question);
+                    let answer = asked.map_or(answer.clone(), |item| item.measured(&answer).into_owned());
+                    let never = asked.filter(|asked| !can_hold(asked, operator, &answer));
+                    if let Some(kind) = never.map(|asked| NoticeKind::NoSuchAnswer(asked.link_id.clone())) {
+                        self.notices.push(Notice { link_id: link_id.clone(), kind });
+                    }
                     conditions.push(Condition { question: *question, operator, answer });
                 }
                 (None, _, _) => self.note(&link_id, NoticeKind::UnknownQuestion(question)),
@@ -328,6 +338,45 @@ impl<'a> Loader<'a> {
                 item.kind = ItemKind::Unsupported;
             }
         }
+    }
+}
+
+/// Whether an answer to a question of this kind can be such a value. Of a list any entry can.
+fn takes(kind: ItemKind, value: &Value) -> bool {
+    match kind {
+        ItemKind::Boolean => matches!(value, Value::Boolean(_)),
+        ItemKind::Integer => matches!(value, Value::Integer(_)),
+        ItemKind::Decimal => matches!(value, Value::Decimal(_) | Value::Integer(_)),
+        ItemKind::Quantity => matches!(value, Value::Quantity(_)),
+        ItemKind::Date => matches!(value, Value::Date(_)),
+        ItemKind::DateTime => matches!(value, Value::DateTime(_)),
+        ItemKind::Time => matches!(value, Value::Time(_)),
+        ItemKind::String | ItemKind::Text => matches!(value, Value::Text(_)),
+        ItemKind::Reference => matches!(value, Value::Reference(_)),
+        ItemKind::Attachment => matches!(value, Value::Attachment(_)),
+        ItemKind::Choice | ItemKind::OpenChoice => true,
+        ItemKind::Group | ItemKind::Display | ItemKind::Unsupported => false,
+    }
+}
+
+/// Whether some answer to a question fits what a condition compares it with. Numbers, and days with or without their time, are
+/// compared with one another; an entry of a list by its code alone too.
+fn can_hold(question: &Item, operator: Operator, wanted: &Value) -> bool {
+    if operator == Operator::Exists {
+        return matches!(wanted, Value::Boolean(_));
+    }
+    let is_number = |value: &Value| as_number(value).is_some();
+    let is_day = |value: &Value| matches!(value, Value::Date(_) | Value::DateTime(_));
+    match question.kind {
+        ItemKind::Integer | ItemKind::Decimal | ItemKind::Quantity => is_number(wanted),
+        ItemKind::Date | ItemKind::DateTime => is_day(wanted),
+        ItemKind::Choice => {
+            let is_it = |option: &AnswerOption| holds(Operator::Equal, wanted, &[&option.value]);
+            !matches!(operator, Operator::Equal | Operator::NotEqual) || question.options.iter().any(is_it)
+        }
+        // Left out, or own words: what it was is said there.
+        ItemKind::OpenChoice | ItemKind::Group | ItemKind::Display | ItemKind::Unsupported => true,
+        kind => takes(kind, wanted),
     }
 }
 

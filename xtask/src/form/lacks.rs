@@ -44,6 +44,13 @@ fn noticed(form: &Form, notice: &Notice) -> String {
             format!("is asked depending on {question}, which is not in the form; that condition never holds")
         }
         NoticeKind::BadCondition => "has a condition that cannot be read; it never holds".to_owned(),
+        NoticeKind::NoSuchAnswer(question) => {
+            format!("is asked depending on an answer that {question} does not take: no such code in its list, or another type")
+        }
+        NoticeKind::BadInitial if item.is_some_and(|item| item.consent.is_some()) => {
+            "its initial value is ignored: nobody agrees to what is ticked beforehand".to_owned()
+        }
+        NoticeKind::BadInitial => "its initial value is of another type; ignored".to_owned(),
         NoticeKind::ConditionCycle => "its conditions wait for themselves; they are ignored".to_owned(),
         NoticeKind::NestedInRepeating => "asks inside each answer of a repeating question; asked once".to_owned(),
         NoticeKind::UnknownInRule(name) => format!("a rule names {name}, which is not in the form; it does not hold"),

@@ -181,3 +181,50 @@ fn conditions_in_a_circle_are_broken_at_one_item() {
     assert_eq!(cycles, ["a", "g"]);
     assert!(evaluate(&form, &Answers::new(), &context()).is_visible(&Pointer::item("a")));
 }
+
+#[test]
+fn initial_values_that_cannot_stand_there_are_reported_and_left_out() {
+    let consent = json!([{"url": format!("{OURS}consent"), "extension": [
+        {"url": "kind", "valueCode": "declaration"}, {"url": "topic", "valueCode": "truth"},
+        {"url": "version", "valueString": "1"}]}]);
+    let form = small(&json!([
+        {"linkId": "ticked", "type": "boolean", "initial": [{"valueBoolean": true}], "extension": consent},
+        {"linkId": "unticked", "type": "boolean", "initial": [{"valueBoolean": false}], "extension": consent},
+        {"linkId": "number", "type": "integer", "initial": [{"valueString": "5"}]},
+        {"linkId": "whole", "type": "decimal", "initial": [{"valueInteger": 5}]},
+        {"linkId": "day", "type": "date", "initial": [{"valueDateTime": "2026-11-25T08:00:00+08:00"}]}]));
+    let reported: Vec<_> = form.notices.iter().map(|notice| (notice.link_id.as_str(), notice.kind.clone())).collect();
+    assert_eq!(reported, ["ticked", "number", "day"].map(|link_id| (link_id, NoticeKind::BadInitial)));
+    let kept: Vec<_> = form.items.iter().map(|item| item.initial.len()).collect();
+    assert_eq!(kept, [0, 1, 0, 1, 0]);
+}
+
+#[test]
+fn a_condition_that_no_answer_fits_is_reported() {
+    let list = json!([{"valueCoding": {"system": "s", "code": "a"}}, {"valueCoding": {"code": "b"}}]);
+    let when = |question: &str, operator: &str, kind: &str, answer: Json| {
+        json!([{"question": question, "operator": operator, format!("answer{kind}"): answer}])
+    };
+    for (conditions, never) in [
+        (when("c", "=", "Coding", json!({"system": "s", "code": "a"})), false),
+        (when("c", "=", "Coding", json!({"system": "s", "code": "z"})), true),
+        (when("c", "!=", "Coding", json!({"system": "s", "code": "z"})), true),
+        (when("c", "=", "Coding", json!({"system": "t", "code": "a"})), true),
+        (when("c", "=", "String", json!("b")), false),
+        (when("c", "exists", "Boolean", json!(true)), false),
+        (when("n", ">", "Integer", json!(3)), false),
+        (when("n", ">", "Decimal", json!(3.5)), false),
+        (when("n", "=", "String", json!("3")), true),
+        (when("b", "=", "Boolean", json!(true)), false),
+        (when("b", "=", "String", json!("true")), true),
+        (when("d", "<", "DateTime", json!("2026-11-25T08:00:00+08:00")), false),
+        (when("d", "<", "Integer", json!(2026)), true),
+    ] {
+        let form = small(&json!([
+            {"linkId": "c", "type": "choice", "answerOption": list}, {"linkId": "n", "type": "integer"},
+            {"linkId": "b", "type": "boolean"}, {"linkId": "d", "type": "date"},
+            {"linkId": "then", "type": "string", "enableWhen": conditions}]));
+        let reported = form.notices.iter().any(|notice| matches!(notice.kind, NoticeKind::NoSuchAnswer(_)));
+        assert_eq!(reported, never, "{conditions}");
+    }
+}
