@@ -59,7 +59,13 @@ fn identity_number(check: &Check<'_>, rule: &Rule, typed: &str, blocks: bool) ->
         let error = read.err()?;
         return Some(number_problem(check, error));
     }
-    let other = kind.filter(|_| chosen.is_some()).and_then(|kind| other_kind(kind, typed, today));
+    // A kind that the form does not offer helps nobody.
+    let offered = |other: &IdKind| {
+        let question = chosen.and_then(|link_id| check.form.item(link_id));
+        let codes = question.into_iter().flat_map(|question| &question.options).filter_map(|it| it.value.as_coding());
+        codes.into_iter().any(|coding| coding.code == other.code())
+    };
+    let other = kind.and_then(|kind| other_kind(kind, typed, today)).filter(offered);
     if let Some(other) = other {
         return Some(check.problem(ProblemCode::OtherKind).with("kind", other.code()));
     }

@@ -400,3 +400,20 @@ fn dates_and_numbers_take_what_is_typed() {
         assert_eq!(matches!(value, Value::Text(_)), kept == typed && kept != "1990", "{typed}");
     }
 }
+
+#[test]
+fn another_kind_is_named_only_where_the_form_offers_it() {
+    for (offered, expected) in [("hk-macau-travel-permit", 1), ("passport", 0)] {
+        let codes = ["resident-id", offered].map(|code| json!({"valueCoding": {"system": "s", "code": code}}));
+        let form = small(&json!([
+            {"linkId": "kind", "type": "choice", "answerOption": codes},
+            {"linkId": "number", "type": "string", "extension": [{"url": format!("{OURS}rule"), "extension": [
+                {"url": "code", "valueCode": "cn-identity-number"}, {"url": "item", "valueString": "kind"}]}]}]));
+        let mut answers = Answers::new();
+        answers.set(Pointer::item("kind"), choose(&form, "kind", "resident-id"));
+        answers.set(Pointer::item("number"), text("H12345678"));
+        let warnings = evaluate(&form, &answers, &context()).warnings;
+        let said = warnings.iter().filter(|warning| warning.code == ProblemCode::OtherKind);
+        assert_eq!(said.count(), expected, "{offered}");
+    }
+}
