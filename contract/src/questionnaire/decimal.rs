@@ -32,7 +32,24 @@ pub(super) fn read(text: &str) -> Option<f64> {
 /// The shortest text that reads as this number: `72.5`, `72`.
 pub(super) fn shown(number: f64) -> String {
     let text = serde_json::Number::from_f64(number).map(|number| number.to_string()).unwrap_or_default();
+    if let Some((mantissa, exponent)) = text.split_once('e') {
+        return exponent.parse().map(|exponent| without_exponent(mantissa, exponent)).unwrap_or(text);
+    }
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
+/// `1.5e-7` as `0.00000015`: nobody types an exponent.
+fn without_exponent(mantissa: &str, exponent: i32) -> String {
+    let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let fraction = fraction.trim_end_matches('0');
+    let zeros = |count: usize| "0".repeat(count);
+    let places = exponent.unsigned_abs() as usize;
+    if exponent < 0 {
+        format!("{sign}0.{}{whole}{fraction}", zeros(places.saturating_sub(whole.len())))
+    } else {
+        format!("{sign}{whole}{fraction}{}", zeros(places.saturating_sub(fraction.len())))
+    }
 }
 
 #[cfg(test)]
@@ -68,6 +85,12 @@ mod tests {
         fn reads_as_the_standard_library_does(whole in 0_u64..1_000_000_000, fraction in 0_u32..1_000_000) {
             let text = format!("{whole}.{fraction:06}");
             prop_assert_eq!(read(&text), text.parse().ok());
+        }
+
+        #[test]
+        fn a_small_number_is_shown_without_an_exponent(digits in -1_000_000_i64..1_000_000, places in 5_u32..12) {
+            let number = digits as f64 / 10_f64.powi(places as i32);
+            prop_assert_eq!(shown(number), number.to_string());
         }
 
         #[test]
