@@ -8,6 +8,10 @@ use contract::questionnaire::{Item, ItemKind, PartialDate, RuleCode, Value, type
 
 /// One answer.
 pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
+    // An entry of a list reads as the list has it, be it a code, a word, a number or a day.
+    if let Some(option) = item.option(value) {
+        return words_of(i18n, &option.display);
+    }
     match value {
         Value::Boolean(_) => yes_no(i18n, value).unwrap_or_default(),
         Value::Date(PartialDate::Day(day)) => i18n.day_plain(*day),
@@ -19,10 +23,6 @@ pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
             }
             (PartialDate::Day(day), None) => i18n.day_plain(day),
             (PartialDate::Month(..) | PartialDate::Year(_), _) => value.plain(),
-        },
-        Value::Coding(_) => match item.option(value) {
-            Some(option) => words_of(i18n, &option.display),
-            None => value.plain(),
         },
         Value::Quantity(quantity) => {
             let unit = item.units().find(|unit| Some(&unit.coding.code) == quantity.code.as_ref());
@@ -41,7 +41,8 @@ pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
             }
         }
         Value::Attachment(_) => label(i18n, item),
-        Value::Integer(_)
+        Value::Coding(_)
+        | Value::Integer(_)
         | Value::Decimal(_)
         | Value::Date(_)
         | Value::Time(_)
