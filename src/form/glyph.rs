@@ -19,9 +19,10 @@ pub(super) fn undrawn(text: &str) -> Vec<char> {
     rare
 }
 
-/// Han letters that older fonts lack: the first extension, and all beyond the first 65,536.
+/// Han letters that older fonts lack: the first extension, what was added to the first block since, what stood in the private
+/// area before it had a place of its own, and all beyond the first 65,536.
 fn is_rare(letter: char) -> bool {
-    matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{3ffff}')
+    matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{9fa6}'..='\u{9fff}' | '\u{e000}'..='\u{f8ff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// A letter as this device draws it.
@@ -33,4 +34,26 @@ fn picture(letter: char) -> Option<Clamped<Vec<u8>>> {
     pen.set_font("24px sans-serif");
     pen.fill_text(&letter.to_string(), 2.0, 26.0).ok()?;
     Some(pen.get_image_data(0.0, 0.0, f64::from(SIDE), f64::from(SIDE)).ok()?.data())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_rare;
+
+    #[test]
+    fn letters_that_older_fonts_lack() {
+        for (letter, expected) in [
+            ('张', false),
+            ('é', false),
+            ('\u{4dae}', true),
+            ('\u{9fa5}', false),
+            ('\u{9fd4}', true),
+            ('\u{9fef}', true),
+            ('\u{e863}', true),
+            ('\u{2cb56}', true),
+            ('\u{30000}', true),
+        ] {
+            assert_eq!(is_rare(letter), expected, "{letter:?}");
+        }
+    }
 }
