@@ -1,14 +1,14 @@
 //! What stands below a control: what to know, advice that an answer calls for, and why it is asked.
 
 use super::glyph::undrawn;
-use super::item::{Place, placed};
+use super::item::{Place, placed, stands_above};
 use super::passage::{label_text, plain};
 use super::pattern::compose;
 use crate::i18n::{I18n, K};
 use crate::reactive::memo;
 use crate::ui::{Icon, Tone, focus_by_id, live, note};
 use contract::identity::PersonName;
-use contract::questionnaire::{Control, Item, RuleCode};
+use contract::questionnaire::{Item, RuleCode};
 use leptos::prelude::*;
 use view::view;
 use wasm_bindgen::JsCast;
@@ -20,7 +20,7 @@ pub(super) fn after(place: &Place) -> AnyView {
     let advice: Vec<AnyView> = form
         .children(place.at)
         .filter(|child| {
-            form.items.get(*child).is_some_and(|i| i.control != Some(Control::Help) || !i.conditions.is_empty())
+            form.items.get(*child).is_some_and(|child| !stands_above(child))
         })
         .map(|child| placed(place.filling, child, row.as_ref()))
         .collect();

@@ -256,9 +256,12 @@ const fn example(kind: ItemKind) -> Option<K> {
 
 fn has_help(form: &Form, item: &Item) -> bool {
     let inside = form.index_of(&item.link_id).into_iter().flat_map(|at| form.children(at));
-    inside
-        .filter_map(|child| form.items.get(child))
-        .any(|child| child.control == Some(Control::Help) && child.conditions.is_empty())
+    inside.filter_map(|child| form.items.get(child)).any(stands_above)
+}
+
+/// Whether what is said with a question stands above its control: help, and words before the question.
+pub(super) fn stands_above(child: &Item) -> bool {
+    matches!(child.control, Some(Control::Help | Control::Upper)) && child.conditions.is_empty()
 }
 
 /// The hint with its help, in one element that the control names.
@@ -283,7 +286,7 @@ pub(super) fn hint(place: &Place) -> Option<AnyView> {
     let help = form
         .children(place.at)
         .filter_map(|child| form.items.get(child))
-        .filter(|child| child.control == Some(Control::Help) && child.conditions.is_empty())
+        .filter(|child| stands_above(child))
         .map(|child| view! { <p class="hc-hint">{plain(i18n, &child.text)}</p> })
         .collect_view();
     Some(view! { <div id=format!("{}-hint", place.id())>{format} {example} {unit} {help}</div> }.into_any())
