@@ -7,6 +7,7 @@ use crate::reactive::{Memo, memo};
 use crate::ui::Mistake;
 use contract::questionnaire::{Item, Pointer, Problem, ProblemCode, StepState, Value, Widget};
 use leptos::prelude::*;
+use std::ops::Range;
 
 impl Filling {
     /// What the office did not take and is unchanged since: said, and no reason not to hand it in again.
@@ -27,7 +28,7 @@ impl Filling {
         self.looked.with(|e| {
             for state in e.items.iter().filter(|state| state.visible) {
                 let pointer = &state.pointer;
-                match e.problem(pointer) {
+                match e.problem_of(state) {
                     Some(problem) => left.push((pointer.clone(), self.with_row(pointer, self.sentence(problem)))),
                     None if unconfirmed.contains(pointer) => {
                         left.push((pointer.clone(), self.with_row(pointer, self.to_confirm_words(pointer))));
@@ -125,8 +126,10 @@ impl Filling {
 
     /// Problems of one step, by the pointers in it.
     pub fn is_in_step(self, step: &str) -> impl Fn(&Pointer) -> bool + use<> {
-        let (form, step) = (self.form(), step.to_owned());
-        move |pointer| form.step_of(&pointer.link_id()).is_some_and(|s| s.link_id == step)
+        let form = self.form();
+        let tops = form.steps.iter().find(|it| it.link_id == step).map(|it| it.items.as_slice()).unwrap_or_default();
+        let inside: Vec<Range<usize>> = tops.iter().filter_map(|top| Some(*top..form.items.get(*top)?.end)).collect();
+        move |pointer| form.index_of(&pointer.link_id()).is_some_and(|at| inside.iter().any(|it| it.contains(&at)))
     }
 }
 

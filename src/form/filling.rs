@@ -11,10 +11,12 @@ use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::ui::{Announcer, Mistake, fresh_id};
 use chrono::{DateTime, NaiveDate};
 use contract::questionnaire::{
-    Answers, Beside, ConsentKind, Context, Evaluation, Form, Item, Pointer, Value, evaluate,
+    Answers, Beside, ConsentKind, Context, Evaluation, Form, Item, Pointer, evaluate,
 };
 use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
 use litemap::LiteMap;
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -69,7 +71,7 @@ pub struct Filling {
     one_page: StoredValue<bool>,
 }
 
-/// What ids begin with, whose answers these are, how far a long page is drawn, and what a press waits with.
+/// What ids begin with, whose answers these are, how far a long page is drawn, what a press waits with, and the page itself.
 struct Names {
     ids: String,
     application: String,
@@ -77,6 +79,8 @@ struct Names {
     reached: RwSignal<usize>,
     /// While something is pressed: the fields that are left by it.
     left_by_press: Option<Vec<Pointer>>,
+    /// What all of it lives in.
+    page: WeakOwner,
 }
 
 /// An item that came back, as the form draws it.
@@ -99,11 +103,15 @@ pub(super) type SayReturned = Arc<dyn Fn() -> Vec<Returned> + Send + Sync>;
 
 /// An evaluation; each is another.
 #[derive(Clone)]
-pub struct Looked(Arc<Evaluation>);
+pub struct Looked {
+    found: Arc<Evaluation>,
+    today: NaiveDate,
+    pages_per_item: u32,
+}
 
 impl PartialEq for Looked {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.found, &other.found)
     }
 }
 
@@ -111,8 +119,25 @@ impl Deref for Looked {
     type Target = Evaluation;
 
     fn deref(&self) -> &Evaluation {
-        &self.0
+        &self.found
     }
+}
+
+/// The look of the page before: where nothing was answered since, the next page need not look again.
+struct Before {
+    form: Arc<Form>,
+    answers: RwSignal<Answers>,
+    looked: Memo<Looked>,
+}
+
+thread_local! {
+    static BEFORE: RefCell<Option<Before>> = const { RefCell::new(None) };
+}
+
+fn seen_before(form: &Arc<Form>, answers: RwSignal<Answers>) -> Option<Looked> {
+    let is_same = |before: &&Before| Arc::ptr_eq(&before.form, form) && before.answers.is(answers);
+    let looked = BEFORE.with_borrow(|before| before.as_ref().filter(is_same).map(|before| before.looked));
+    looked?.try_get_untracked()
 }
 
 impl Filling {
@@ -120,17 +145,27 @@ impl Filling {
     pub fn new(setting: Setting) -> Self {
         let Setting { application, form, answers, beside, base, today, now, pages_per_item, attachment, closed } =
             setting;
-        let evaluated = form.clone();
         let whole = base.map(|base| memo(move || answers.with(|draft| base.overlaid(draft, &|_| true))));
+        let (evaluated, before) = (form.clone(), Cell::new(seen_before(&form, answers).filter(|_| whole.is_none())));
         let looked = memo(move || {
-            let context = Context { today: today.get(), patterns: &BrowserPatterns, pages_per_item };
+            let today = today.get();
+            if let Some(before) = before.take().filter(|it| it.today == today && it.pages_per_item == pages_per_item) {
+                answers.track();
+                return before;
+            }
+            let context = Context { today, patterns: &BrowserPatterns, pages_per_item };
             let look = |answers: &Answers| evaluate(&evaluated, answers, &context);
-            Looked(Arc::new(match whole {
+            let found = Arc::new(match whole {
                 Some(whole) => whole.with(look),
                 None => answers.with(look),
-            }))
+            });
+            Looked { found, today, pages_per_item }
         });
-        let names = Names { ids: fresh_id("form"), application, reached: RwSignal::new(0), left_by_press: None };
+        if whole.is_none() {
+            BEFORE.replace(Some(Before { form: form.clone(), answers, looked }));
+        }
+        let page = Owner::current().unwrap_or_default().downgrade();
+        let names = Names { ids: fresh_id("form"), application, reached: RwSignal::new(0), left_by_press: None, page };
         Self {
             answers,
             beside,
@@ -149,6 +184,12 @@ impl Filling {
             attachment: StoredValue::new(attachment),
             one_page: StoredValue::new(false),
         }
+    }
+
+    /// Whether its page has gone from the screen.
+    pub(super) fn is_gone(self) -> bool {
+        let gone = self.names.try_with_value(|names| names.page.upgrade().is_none_or(|page| page.paused()));
+        gone.unwrap_or(true)
     }
 
     /// The questionnaire.
@@ -239,24 +280,21 @@ impl Filling {
         })
     }
 
-    /// The consent that the documents of this item's step wait for.
+    /// The consent that the documents of this item's step wait for, of those that are asked now.
     pub(super) fn consent_for(self, link_id: &str) -> Signal<ConsentAsked> {
-        let asked = self.form.with_value(|form| {
-            let step = form.step_of(link_id)?;
-            let separate = |item: &Item| item.consent.as_ref().is_some_and(|c| c.kind == ConsentKind::SeparateConsent);
-            let mut inside = step.items.iter().filter_map(|top| form.items.get(*top..form.items.get(*top)?.end));
-            inside.find_map(|items| items.iter().find(|item| separate(item))).cloned()
+        let asked: Vec<Item> = self.form.with_value(|form| {
+            let separate = |item: &&Item| item.consent.as_ref().is_some_and(|c| c.kind == ConsentKind::SeparateConsent);
+            let tops = form.step_of(link_id).map(|step| step.items.as_slice()).unwrap_or_default();
+            let inside = tops.iter().filter_map(|top| form.items.get(*top..form.items.get(*top)?.end)).flatten();
+            inside.filter(separate).cloned().collect()
         });
-        match asked {
-            None => derive(|| ConsentAsked { given: true, label: String::new() }),
-            Some(item) => {
-                let pointer = Pointer::item(&item.link_id);
-                derive(move || ConsentAsked {
-                    given: self.looked.with(|e| e.answers(&pointer).first() == Some(&Value::Boolean(true))),
-                    label: label_text(self.i18n, &item),
-                })
+        derive(move || {
+            let open = self.looked.with(|e| asked.iter().find(|item| e.agreed(item) == Some(false)));
+            ConsentAsked {
+                given: open.is_none(),
+                label: open.map(|item| label_text(self.i18n, item)).unwrap_or_default(),
             }
-        }
+        })
     }
 
     /// Which items came back, with whose words: told before they are drawn, and asked again in another language.

@@ -76,7 +76,7 @@ impl Filling {
     /// One that was never touched stays quiet: they may come back to it.
     pub fn leave(self, pointer: &Pointer) {
         // A field that is taken away while it has the focus is left too; by then the page is gone.
-        if self.left.is_disposed() || self.is_left_later(pointer) {
+        if self.is_gone() || self.is_left_later(pointer) {
             return;
         }
         if self.answers.with_untracked(|answers| answers.is_touched(pointer)) {

@@ -150,6 +150,11 @@ impl<T: 'static> RwSignal<T> {
         Some(self.slot.try_get_untracked()?.change(act))
     }
 
+    /// Whether both are the same one.
+    pub fn is(&self, other: Self) -> bool {
+        self.slot == other.slot
+    }
+
     /// The page that it belonged to is gone.
     pub fn is_disposed(&self) -> bool {
         self.slot.is_disposed()

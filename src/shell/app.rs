@@ -9,8 +9,9 @@ use crate::offline::{Network, Offline, SessionState, Storage};
 use crate::reactive::{Memo, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
-use crate::ui::{Announcer, Frame, LoadPart, Loading, PartMissing, live, part};
+use crate::ui::{Announcer, Frame, LoadPart, Loading, Pages, PartMissing, live, part};
 use leptos::{html, prelude::*, task::spawn_local};
+use send_wrapper::SendWrapper;
 use std::rc::Rc;
 use view::view;
 
@@ -123,17 +124,21 @@ fn wanted(nav: Nav) -> Memo<(Route, Option<Instead>)> {
 
 /// The page of the place where we are, drawn anew when the place changes.
 fn pages(wanted: Memo<(Route, Option<Instead>)>, parts: Parts) -> AnyView {
-    let i18n = I18n::here();
+    let (i18n, pages) = (I18n::here(), SendWrapper::new(Pages::here()));
     live(move || {
         let (route, instead) = wanted.get();
-        provide_context(i18n.for_page());
+        let is_step = instead.is_none() && matches!(route, Route::Step(..));
         // What a page reads while it is made must not make the whole page anew.
-        untrack(|| match instead {
-            Some(Instead::SignIn) => session::in_place(),
-            Some(Instead::Pin) => spoken(Chapter::Office, Rc::new(move || (parts.account)(Route::Settings))),
-            Some(Instead::OtherPersons) => session::other_persons(),
-            None => page(&route, parts),
-        })
+        let draw = || {
+            provide_context(i18n.for_page());
+            match instead {
+                Some(Instead::SignIn) => session::in_place(),
+                Some(Instead::Pin) => spoken(Chapter::Office, Rc::new(move || (parts.account)(Route::Settings))),
+                Some(Instead::OtherPersons) => session::other_persons(),
+                None => page(&route, parts),
+            }
+        };
+        pages.next(is_step, || untrack(draw))
     })
 }
 

@@ -8,14 +8,12 @@ use crate::reactive::{RwSignal, Signal};
 use leptos::ev::EventDescriptor;
 use leptos::html::ElementType;
 use leptos::prelude::*;
-use leptos::tachys::html::attribute::{Attribute, any_attribute::AnyAttribute};
 use leptos::tachys::html::node_ref::NodeRefContainer;
-use leptos::tachys::hydration::Cursor;
 use leptos::tachys::renderer::Rndr;
 use leptos::tachys::renderer::types::{Element as Node, Node as AnyNode};
 use leptos::tachys::view::any_view::AnyViewState;
 use leptos::tachys::view::iterators::StaticVec;
-use leptos::tachys::view::{Mountable, Position, PositionState};
+use leptos::tachys::view::Mountable;
 use send_wrapper::SendWrapper;
 use std::any::Any;
 use std::borrow::Cow;
@@ -131,7 +129,15 @@ impl Element {
 
     fn hear(&mut self, name: &'static str, mut act: Box<dyn Hear>) {
         let owner = Owner::current().unwrap_or_default();
-        self.give(name, Given::On(Box::new(move |event| owner.with(|| act.hear(event)))));
+        self.give(
+            name,
+            Given::On(Box::new(move |event| {
+                // A field that is taken from the screen with its page is left, and nobody is there any more to hear of it.
+                if !owner.paused() {
+                    owner.with(|| act.hear(event));
+                }
+            })),
+        );
     }
 
     /// Puts something into it, after what is there.
@@ -443,35 +449,56 @@ impl Mountable for Standing {
     }
 }
 
-/// Attributes from outside are not taken: what a component may be told is its parameters.
-impl AddAnyAttr for Element {
-    type Output<SomeNewAttr: Attribute> = Self;
+/// What the framework asks of a view beside drawing it.
+///
+/// Attributes from outside are not taken: what a component may be told is its parameters. And the app is drawn in the browser
+/// only, so there is no markup of it and nothing to take over from such.
+macro_rules! in_the_browser_only {
+    ($view:ty, $state:ty) => {
+        impl leptos::prelude::AddAnyAttr for $view {
+            type Output<SomeNewAttr: leptos::tachys::html::attribute::Attribute> = Self;
 
-    fn add_any_attr<NewAttr: Attribute>(self, _: NewAttr) -> Self {
-        self
-    }
+            fn add_any_attr<NewAttr: leptos::tachys::html::attribute::Attribute>(self, _: NewAttr) -> Self {
+                self
+            }
+        }
+
+        impl leptos::prelude::RenderHtml for $view {
+            type AsyncOutput = Self;
+            type Owned = Self;
+
+            const MIN_LENGTH: usize = 0;
+
+            fn dry_resolve(&mut self) {}
+
+            async fn resolve(self) -> Self {
+                self
+            }
+
+            fn to_html_with_buf(
+                self,
+                _: &mut String,
+                _: &mut leptos::tachys::view::Position,
+                _: bool,
+                _: bool,
+                _: Vec<leptos::tachys::html::attribute::any_attribute::AnyAttribute>,
+            ) {
+            }
+
+            fn hydrate<const FROM_SERVER: bool>(
+                self,
+                _: &leptos::tachys::hydration::Cursor,
+                _: &leptos::tachys::view::PositionState,
+            ) -> $state {
+                self.build()
+            }
+
+            fn into_owned(self) -> Self {
+                self
+            }
+        }
+    };
 }
+pub(super) use in_the_browser_only;
 
-/// The app is drawn in the browser only, so there is no markup of it and nothing to take over from such.
-impl RenderHtml for Element {
-    type AsyncOutput = Self;
-    type Owned = Self;
-
-    const MIN_LENGTH: usize = 0;
-
-    fn dry_resolve(&mut self) {}
-
-    async fn resolve(self) -> Self {
-        self
-    }
-
-    fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
-
-    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Standing {
-        self.build()
-    }
-
-    fn into_owned(self) -> Self {
-        self
-    }
-}
+in_the_browser_only!(Element, Standing);

@@ -139,20 +139,15 @@ async fn steps(applicant: &Applicant<'_>, phone: &Browser, id: &str, pages: usiz
             applicant.goes_to(&format!("/a/{id}/step/p0")).await?;
             applicant.finds("textbox", "第 0 页第 0 题").await?;
             slowed(phone, rate).await?;
-            for page in 1..pages {
+            let forwards = (1..pages).map(|page| (page, NEXT));
+            let back = (0..pages - 1).rev().map(|page| (page, "history.back()"));
+            for (page, act) in forwards.chain(back) {
                 let before = Counted::now(phone).await?;
-                find::evaluate(&phone.driver, &opening(page, NEXT)).await?;
+                find::evaluate(&phone.driver, &opening(page, act)).await?;
                 let (ran, took) = Counted::now(phone).await?.since(&before);
                 script.push(ran);
                 all.push(took);
-                whole.push(stands(phone, page, pages, &before).await?);
-            }
-            for page in (0..pages - 1).rev() {
-                let before = Counted::now(phone).await?;
-                find::evaluate(&phone.driver, &opening(page, "history.back()")).await?;
-                let (ran, took) = Counted::now(phone).await?.since(&before);
-                script.push(ran);
-                all.push(took);
+                find::evaluate(&phone.driver, GO_ON).await?;
                 whole.push(stands(phone, page, pages, &before).await?);
             }
             slowed(phone, 1).await?;
@@ -180,6 +175,7 @@ async fn left_behind(applicant: &Applicant<'_>, phone: &Browser, id: &str) -> an
     applicant.goes_to(&format!("/a/{id}/step/p0")).await?;
     applicant.finds("textbox", "第 0 页第 0 题").await?;
     find::evaluate(&phone.driver, &opening(1, NEXT)).await?;
+    find::evaluate(&phone.driver, GO_ON).await?;
     let mut looks = vec![];
     for changes in [20, CHANGES, CHANGES] {
         for n in 0..changes {
@@ -192,6 +188,7 @@ async fn left_behind(applicant: &Applicant<'_>, phone: &Browser, id: &str) -> an
             let act = if back { "history.back()" } else { "history.forward()" };
             let until = Instant::now() + PATIENCE;
             find::evaluate(&phone.driver, &opening(page, act)).await.with_context(|| format!("change {n}"))?;
+            find::evaluate(&phone.driver, GO_ON).await?;
             // A browser takes two hundred steps of its history in ten seconds, and passes over what comes after.
             tokio::time::sleep(Duration::from_millis(60)).await;
             ensure!(Instant::now() < until, "a step takes longer than {PATIENCE:?}");
@@ -215,7 +212,8 @@ async fn left_behind(applicant: &Applicant<'_>, phone: &Browser, id: &str) -> an
     Ok(())
 }
 
-/// Does something, and waits until this page of the form stands there and was painted.
+/// Does something, and waits for the first picture of this page of the form. What the app has put off until that was seen (the
+/// focus, the save, the rest of a long page) is held back until [`GO_ON`], so that the browser's count can be read before.
 fn opening(page: usize, act: &str) -> String {
     OPEN.replace("{page}", &page.to_string()).replace("{act}", act)
 }
@@ -227,10 +225,13 @@ const STANDS: &str = "new Promise(done => { const see = () => { \
         return requestAnimationFrame(() => setTimeout(() => done(true), 0)); \
     requestAnimationFrame(see); }; see(); })";
 const PAINTED: &str = "new Promise(done => requestAnimationFrame(() => setTimeout(() => done(true), 0)))";
-const OPEN: &str = "new Promise(done => { const see = () => { \
+const OPEN: &str = "new Promise(done => { const before = window.setTimeout, waits = []; \
+    window.setTimeout = (act, wait, ...all) => wait ? before(act, wait, ...all) : waits.push(() => act(...all)); \
+    globalThis.__goOn = () => { window.setTimeout = before; waits.forEach(act => before(act, 0)); }; const see = () => { \
     if ([...document.querySelectorAll('.hc-form label')].some(l => l.textContent.startsWith('第 {page} 页第 0 题'))) \
-        return requestAnimationFrame(() => setTimeout(() => done(true), 0)); \
+        return before(() => done(true), 0); \
     requestAnimationFrame(see); }; {act}; requestAnimationFrame(see); })";
+const GO_ON: &str = "__goOn()";
 
 /// Keeps hold of each memory of WebAssembly, to see its size.
 const MEMORIES: &str = "globalThis.__memories = []; for (const name of ['instantiate', 'instantiateStreaming']) { \

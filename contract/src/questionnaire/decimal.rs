@@ -88,8 +88,8 @@ mod tests {
         }
 
         #[test]
-        fn a_small_number_is_shown_without_an_exponent(digits in -1_000_000_i64..1_000_000, places in 5_u32..12) {
-            let number = digits as f64 / 10_f64.powi(places as i32);
+        fn a_small_number_is_shown_without_an_exponent(digits in -1_000_000_i32..1_000_000, places in 5_i32..12) {
+            let number = f64::from(digits) / 10_f64.powi(places);
             prop_assert_eq!(shown(number), number.to_string());
         }
 

@@ -145,7 +145,12 @@ impl Evaluation {
 
     /// What is wrong at an item.
     pub fn problem(&self, pointer: &Pointer) -> Option<&Problem> {
-        self.problems.get(self.state(pointer)?.problem?)
+        self.problem_of(self.state(pointer)?)
+    }
+
+    /// What is wrong at an item that stands like this.
+    pub fn problem_of(&self, state: &ItemState) -> Option<&Problem> {
+        self.problems.get(state.problem?)
     }
 
     /// What is to be said at an item.

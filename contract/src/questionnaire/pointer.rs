@@ -84,13 +84,13 @@ impl Pointer {
 
     /// The linkId of the item; of a row, its group's.
     pub fn link_id(&self) -> String {
-        let segments: Vec<String> = self.segments().collect();
-        let at = if segments.len().is_multiple_of(2) {
-            segments.len().checked_sub(2)
-        } else {
-            segments.len().checked_sub(1)
-        };
-        at.and_then(|at| segments.into_iter().nth(at)).unwrap_or_default()
+        let path = self.0.strip_prefix("#/").unwrap_or_default();
+        unescape(match path.rsplit_once('/') {
+            // Groups and rows in turn: this is a row.
+            Some((before, _)) if before.split('/').count() % 2 == 1 => before.rsplit('/').next().unwrap_or_default(),
+            Some((_, last)) => last,
+            None => path,
+        })
     }
 
     /// The row this pointer lies in (or is), as the pointer of its group and the row's id.
@@ -119,7 +119,7 @@ fn escape(segment: &str) -> String {
 }
 
 fn unescape(segment: &str) -> String {
-    segment.replace("~1", "/").replace("~0", "~")
+    if segment.contains('~') { segment.replace("~1", "/").replace("~0", "~") } else { segment.to_owned() }
 }
 
 #[cfg(test)]
