@@ -19,9 +19,7 @@ pub(super) fn after(place: &Place) -> AnyView {
     let row = place.pointer.enclosing_row().map(|(group, row)| group.at_row(&row));
     let advice: Vec<AnyView> = form
         .children(place.at)
-        .filter(|child| {
-            form.items.get(*child).is_some_and(|child| !stands_above(child))
-        })
+        .filter(|child| form.items.get(*child).is_some_and(|child| !stands_above(child)))
         .map(|child| placed(place.filling, child, row.as_ref()))
         .collect();
     view! { {printed(place)} {notes(place)} {why(place.filling.i18n(), &place.item)} {advice} }.into_any()

@@ -10,9 +10,7 @@ use crate::i18n::{I18n, K};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::ui::{Announcer, Mistake, fresh_id};
 use chrono::{DateTime, NaiveDate};
-use contract::questionnaire::{
-    Answers, Beside, ConsentKind, Context, Evaluation, Form, Item, Pointer, evaluate,
-};
+use contract::questionnaire::{Answers, Beside, ConsentKind, Context, Evaluation, Form, Item, Pointer, evaluate};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use litemap::LiteMap;

@@ -3,13 +3,13 @@ use litemap::LiteMap;
 
 use serde_json::Value as Json;
 
+use super::condition::{as_number, holds};
 use super::extension::{OURS, flag_of, list_of, part_code, part_text, string_of, text_of, translations, url_of};
 use super::form::{
     AnswerOption, Behaviour, Condition, Control, Form, Item, ItemKind, Limits, Operator, RetiredItem, Rule, Step,
     StepSpec,
 };
 use super::item_extensions::{read_item_extensions, unread_at_root};
-use super::condition::{as_number, holds};
 use super::order::settle_order;
 use super::text::Text;
 use super::value::{Coding, Value, read_coding};

@@ -45,7 +45,9 @@ fn noticed(form: &Form, notice: &Notice) -> String {
         }
         NoticeKind::BadCondition => "has a condition that cannot be read; it never holds".to_owned(),
         NoticeKind::NoSuchAnswer(question) => {
-            format!("is asked depending on an answer that {question} does not take: no such code in its list, or another type")
+            format!(
+                "is asked depending on an answer that {question} does not take: no such code in its list, or another type"
+            )
         }
         NoticeKind::BadInitial if item.is_some_and(|item| item.consent.is_some()) => {
             "its initial value is ignored: nobody agrees to what is ticked beforehand".to_owned()

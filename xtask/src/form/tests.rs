@@ -21,7 +21,7 @@ fn forms_of_other_makers_are_told_step_by_step() {
     for (name, says, unsupported) in [
         ("profile-example-weight-height", "is computed by other tools, and asked here as any other question", 3),
         ("test-all-data-types", "id-datetime  date with time", 4),
-        ("test-enablewhen", "BC029: its control \"drop-down\" is not drawn on such an item", 2),
+        ("test-enablewhen", "s1-radio does not take: no such code in its list, or another type", 10),
         ("test-initial-value", "steps: 1", 1),
         ("test-repeatable-nested-groups", "steps: 1", 1),
         ("test-required-field", "required", 1),

@@ -202,9 +202,7 @@ fn initial_values_that_cannot_stand_there_are_reported_and_left_out() {
 #[test]
 fn a_condition_that_no_answer_fits_is_reported() {
     let list = json!([{"valueCoding": {"system": "s", "code": "a"}}, {"valueCoding": {"code": "b"}}]);
-    let when = |question: &str, operator: &str, kind: &str, answer: Json| {
-        json!([{"question": question, "operator": operator, format!("answer{kind}"): answer}])
-    };
+    let when = |question: &str, operator: &str, kind: &str, answer: Json| json!([{"question": question, "operator": operator, format!("answer{kind}"): answer}]);
     for (conditions, never) in [
         (when("c", "=", "Coding", json!({"system": "s", "code": "a"})), false),
         (when("c", "=", "Coding", json!({"system": "s", "code": "z"})), true),

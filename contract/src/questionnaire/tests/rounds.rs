@@ -253,7 +253,8 @@ fn a_group_in_a_row_that_a_newer_form_demands_can_be_answered() {
     draft.set(Pointer::item("note"), text("m"));
     let returned = [Pointer::item("note")];
     let said = |draft: &Answers| {
-        let this = Round { form_before: Some(&before), ..round(&form, &submitted, &returned, draft) };
+        let sent = Sent { form: &before, answers: &submitted };
+        let this = Round { before: Some(sent), ..round(&form, &submitted, &returned, draft) };
         assert_eq!(
             named(&open_items(&this, &context())),
             [("#/note", OpenWhy::Returned, None), ("#/person/r1/way", OpenWhy::Consequence, None)]
