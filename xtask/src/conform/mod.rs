@@ -37,6 +37,9 @@ pub(crate) struct Options {
     /// The one-time code that this backend sends to the phone of the first login: always this one, or `ask` to be asked for it
     #[arg(long, value_name = "CODE", requires = "api")]
     code: Option<String>,
+    /// Wait also for what ends by time alone: a quarter of an hour for a grant, ten minutes for a link
+    #[arg(long, requires = "api")]
+    patient: bool,
     /// Only rows whose name begins so: C for core, U uploads, O offline-safe, V certificate
     #[arg(long, value_name = "ROW", default_value = "")]
     only: String,
@@ -53,6 +56,8 @@ pub(crate) struct Backend {
     office: Option<mock_server::office::Office>,
     /// How the code in a text message is learnt, if it is.
     codes: Option<Reading>,
+    /// Whether what ends after many minutes is waited for.
+    patient: bool,
 }
 
 /// Learns the code that was sent, of which the backend says this.
@@ -85,6 +90,31 @@ impl Backend {
         if let Some(office) = &self.office {
             office.let_time_pass(chrono::Duration::minutes(1));
         }
+    }
+
+    /// Before a row begins with what ends only after so many minutes.
+    ///
+    /// # Errors
+    /// `NotAsked`: it is not waited for.
+    pub(crate) fn can_wait(&self, minutes: i64) -> anyhow::Result<()> {
+        let waits = self.office.is_some() || self.patient;
+        let so_long = if minutes > 10 { "it takes a quarter of an hour" } else { "it takes ten minutes" };
+        if waits { Ok(()) } else { Err(NotAsked(so_long).into()) }
+    }
+
+    /// So many minutes go by: at our own backend at once.
+    ///
+    /// # Errors
+    /// A login is not answered meanwhile.
+    pub(crate) async fn wait(&self, minutes: i64) -> anyhow::Result<()> {
+        self.can_wait(minutes)?;
+        // A session that nobody uses ends.
+        self.other().get("/applications").await?.is(200)?;
+        match &self.office {
+            Some(office) => office.let_time_pass(chrono::Duration::minutes(minutes)),
+            None => tokio::time::sleep(chrono::Duration::minutes(minutes).to_std()?).await,
+        }
+        Ok(())
     }
 
     /// The code that was sent, as the answer to it says.
@@ -161,11 +191,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
                 let bearer = |token: &str| Sign::Bearer(token.to_owned());
                 let api = api.trim_end_matches('/').to_owned();
                 let codes = options.code.clone().map(told);
-                report(
-                    Backend { api, one: bearer(one), other: bearer(other), levels: Vec::new(), office: None, codes },
-                    &options.only,
-                )
-                .await
+                let (one, other, patient) = (bearer(one), bearer(other), options.patient);
+                let backend = Backend { api, one, other, levels: Vec::new(), office: None, codes, patient };
+                report(backend, &options.only).await
             }
             _ => own(&options.only).await,
         }
@@ -225,7 +253,8 @@ async fn with_own<T>(forms: &Path, ask: impl AsyncFnOnce(Backend) -> T) -> anyho
         let one = sign_in(&running, &api, "+8613800000001").await?;
         let other = sign_in(&running, &api, "+8613800000002").await?;
         let (office, codes) = (Some(running.office.clone()), Some(from_messages(running.office.clone())));
-        Ok(ask(Backend { api: api.clone(), one, other, levels: Vec::new(), office, codes }).await)
+        let levels = Vec::new();
+        Ok(ask(Backend { api: api.clone(), one, other, levels, office, codes, patient: false }).await)
     };
     let outcome = asked.await;
     running.stop().await;

@@ -165,8 +165,9 @@ pub(crate) async fn report(caller: &Caller, application: &str) -> anyhow::Result
 /// A sample ID number with a right check digit, another one each time.
 fn id_number() -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let seed = fresh().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    let body = format!("110105199003{:02}{:03}", 1 + seed % 28, 1 + 2 * (seed / 28 % 499));
+    let seed = fresh().bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+    let (year, month, day) = (1970 + seed % 30, 1 + seed / 30 % 12, 1 + seed / 360 % 28);
+    let body = format!("110105{year}{month:02}{day:02}{:03}", 1 + 2 * (seed / 10_080 % 499));
     let digits = body.chars().filter_map(|digit| digit.to_digit(10));
     let sum: u32 = digits.zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
     let check = "10X98765432".chars().nth((sum % 11) as usize).unwrap_or('1');

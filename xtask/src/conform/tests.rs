@@ -95,10 +95,14 @@ async fn a_backend_of_level_core_alone_conforms_to_it() {
 /// What a worse backend says to a call; nothing: what ours says.
 type Spoiled = fn(&Method, &str) -> Option<Response>;
 
+/// What a worse backend makes of an answer of ours, by the path that was asked.
+type Altered = fn(&str, &mut Json);
+
 #[derive(Clone)]
 struct Worse {
     api: String,
     spoiled: Spoiled,
+    altered: Altered,
 }
 
 async fn pass_on(
@@ -114,24 +118,40 @@ async fn pass_on(
     let request = reqwest::Client::new().request(method, format!("{}{uri}", worse.api)).headers(headers).body(body);
     let answer = request.send().await.unwrap();
     let mut passed = Response::builder().status(answer.status());
-    passed.headers_mut().unwrap().extend(answer.headers().clone());
-    passed.body(Body::from_stream(answer.bytes_stream())).unwrap()
+    let headers = passed.headers_mut().unwrap();
+    headers.extend(answer.headers().clone());
+    if !headers.get("content-type").is_some_and(|kind| kind.to_str().unwrap().contains("json")) {
+        return passed.body(Body::from_stream(answer.bytes_stream())).unwrap();
+    }
+    headers.remove("content-length");
+    let mut body: Json = answer.json().await.unwrap_or_default();
+    (worse.altered)(uri.path(), &mut body);
+    passed.body(Body::from(body.to_string())).unwrap()
 }
 
 /// How the rows of a name go at a backend that is ours, but for what is spoiled.
-async fn asked_of_worse(name: &str, spoiled: Spoiled) -> Vec<&'static str> {
+async fn asked_of_worse(name: &str, spoiled: Spoiled) -> Vec<String> {
+    asked_of(name, spoiled, |_, _| {}).await
+}
+
+/// The same, where its answers are altered.
+async fn asked_of_altered(name: &str, altered: Altered) -> Vec<String> {
+    asked_of(name, |_, _| None, altered).await
+}
+
+async fn asked_of(name: &str, spoiled: Spoiled, altered: Altered) -> Vec<String> {
     let ask = async |ours: Backend| {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let front = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let router = Router::new().fallback(pass_on).with_state(Worse { api: ours.api.clone(), spoiled });
+        let router = Router::new().fallback(pass_on).with_state(Worse { api: ours.api.clone(), spoiled, altered });
         let proxy = tokio::spawn(async move { axum::serve(listener, router).await });
         let levels = LEVELS.iter().map(|(level, _)| (*level).to_owned()).collect();
         let backend = Backend { api: front, levels, ..ours };
         let mut differs = Vec::new();
         for row in ROWS.iter().filter(|row| row.name == name) {
             backend.rest();
-            if matches!(ask(row, &backend).await, Outcome::Differs(_)) {
-                differs.push(row.says);
+            if let Outcome::Differs(why) = ask(row, &backend).await {
+                differs.push(format!("{}: {why}", row.says));
             }
         }
         proxy.abort();
@@ -148,7 +168,7 @@ async fn a_backend_without_what_a_row_is_about_differs_in_it() {
         let kept = path.contains("/downloads/") && !path.ends_with("/0000");
         kept.then(|| (StatusCode::OK, "for ever").into_response())
     };
-    assert_eq!(asked_of_worse("V5", downloads).await.len(), 1, "links that never end");
+    assert_eq!(asked_of_worse("V5", downloads).await.len(), 2, "links that never end");
     let reports: Spoiled =
         |_, path| path.ends_with("/examination/report").then(|| StatusCode::NOT_FOUND.into_response());
     assert_eq!(asked_of_worse("U7", reports).await.len(), 1, "no reports");
@@ -161,9 +181,58 @@ async fn a_backend_without_what_a_row_is_about_differs_in_it() {
         let withdraws = *method == Method::POST && path.ends_with("/withdrawal");
         withdraws.then(|| (StatusCode::CREATED, "{}").into_response())
     };
-    assert_eq!(asked_of_worse("C2", withdrawal).await.len(), 1, "whoever gives up where nobody may");
+    assert_eq!(asked_of_worse("C2", withdrawal).await.len(), 2, "whoever gives up where nobody may");
     let document: Spoiled = |_, path| (path == "/openapi.json").then(|| "{\"paths\":{}}".into_response());
     assert_eq!(asked_of_worse("C1", document).await.len(), 1, "a document that names no call");
     let collection: Spoiled = |_, path| path.ends_with("/collection").then(|| StatusCode::NOT_FOUND.into_response());
-    assert_eq!(asked_of_worse("V1", collection).await.len(), 2, "nobody can collect");
+    assert_eq!(asked_of_worse("V1", collection).await.len(), 3, "nobody can collect");
+}
+
+/// Whatever an answer tells as a record: itself, or the one in it.
+fn record_in(body: &mut Json) -> &mut Json {
+    if body["application"].is_object() { &mut body["application"] } else { body }
+}
+
+fn actions_in(body: &mut Json) -> Vec<&mut Json> {
+    record_in(body)
+        .get_mut("actions")
+        .and_then(Json::as_array_mut)
+        .map(|all| all.iter_mut().collect())
+        .unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_backend_whose_windows_are_other_ones_differs_in_them() {
+    let endless: Altered = |_, body| {
+        for action in actions_in(body) {
+            action.as_object_mut().map(|action| action.remove("until"));
+        }
+    };
+    let rows = asked_of_altered("C3", endless).await;
+    assert_eq!(rows.len(), 2, "moving and what is owed have no end: {rows:#?}");
+    let at_once: Altered = |_, body| {
+        for action in actions_in(body) {
+            action.as_object_mut().map(|action| action.remove("from"));
+        }
+    };
+    assert_eq!(asked_of_altered("C3", at_once).await.len(), 1, "a missed visit can be booked anew at once");
+    let held: Altered = |_, body| {
+        if body["limit"].is_string() {
+            body["until"] = json!("2999-01-01T00:00:00+08:00");
+        }
+    };
+    assert_eq!(asked_of_altered("C3", held).await.len(), 1, "a hold for ever");
+    let more: Altered = |_, body| {
+        let record = record_in(body);
+        if record["state"] == "collected" {
+            record["actions"] = json!([{ "act": "withdraw" }, { "act": "collect" }]);
+        }
+    };
+    assert_eq!(asked_of_altered("C2", more).await.len(), 1, "what was collected can be given up");
+    let granted: Altered = |path, body| {
+        if path.ends_with("/collection") && body["certificate"].is_string() {
+            body["until"] = json!("2999-01-01T00:00:00+08:00");
+        }
+    };
+    assert_eq!(asked_of_altered("V1", granted).await.len(), 1, "a grant for ever");
 }

@@ -1,5 +1,5 @@
 //! Level certificate: nothing of it without a grant, and the keys that a verifier needs.
-use super::{record, visited};
+use super::{record, visited, windows::instant};
 use crate::conform::{
     Backend,
     caller::Caller,
@@ -13,7 +13,7 @@ use contract::{
 use serde_json::{Value as Json, json};
 
 /// An application whose certificate can be collected.
-async fn issued(caller: &Caller) -> anyhow::Result<String> {
+pub(super) async fn issued(caller: &Caller) -> anyhow::Result<String> {
     let application = visited(caller).await?;
     for act in ["pass", "issue"] {
         played(caller, &application, act, &json!({})).await?;
@@ -26,6 +26,20 @@ async fn code_sent(caller: &Caller, application: &str) -> anyhow::Result<Json> {
     let id = application.trim_start_matches("/applications/");
     let asked = json!({ "purpose": "collect", "application": id });
     caller.post("/session/code", &asked).await?.is(202)?.json()
+}
+
+/// The facts that are right, with a code that was sent just now.
+async fn right_facts(backend: &Backend, caller: &Caller, application: &str) -> anyhow::Result<Json> {
+    let sent = code_sent(caller, application).await?;
+    let (code_id, code) = (&sent["code_id"], backend.code(&sent).await?);
+    let tail = caller.id_number.borrow().chars().skip(12).collect::<String>();
+    Ok(json!({ "name": NAME, "id_tail": tail, "code_id": code_id, "code": code }))
+}
+
+/// Collects a certificate; gives the grant.
+pub(super) async fn granted(backend: &Backend, caller: &Caller, application: &str) -> anyhow::Result<Json> {
+    let facts = right_facts(backend, caller, application).await?;
+    caller.post(&format!("{application}/collection"), &facts).await?.is(200)?.json()
 }
 
 pub(super) async fn no_grant(backend: &Backend) -> anyhow::Result<()> {
@@ -52,9 +66,9 @@ pub(super) async fn grant(backend: &Backend) -> anyhow::Result<()> {
     let one = backend.one();
     let application = issued(&one).await?;
     let collection = format!("{application}/collection");
-    let sent = code_sent(&one, &application).await?;
-    let (code_id, code) = (&sent["code_id"], backend.code(&sent).await?);
-    let wrong = json!({ "name": "李四", "id_tail": "000000", "code_id": code_id, "code": code });
+    let right = right_facts(backend, &one, &application).await?;
+    let mut wrong = right.clone();
+    (wrong["name"], wrong["id_tail"]) = (json!("李四"), json!("000000"));
     for left in [2, 1] {
         let refused = one.post(&collection, &wrong).await?.problem(422, "identity-mismatch")?;
         ensure!(refused["left"] == left, "{} tries are left, not {left}", refused["left"]);
@@ -63,9 +77,14 @@ pub(super) async fn grant(backend: &Backend) -> anyhow::Result<()> {
     ensure!(locked.header("retry-after").parse::<u64>().is_ok(), "the lock says no Retry-After");
     let locked = locked.problem(429, "slow-down")?;
     ensure!(locked["scope"] == "collection", "the lock's scope is {}", locked["scope"]);
+    let offered = record(&one, &application).await?["actions"].clone();
+    let same = instant(&offered[0]["from"], "from")? == instant(&locked["until"], "until")?;
+    ensure!(
+        offered[0]["act"] == "collect" && same,
+        "while it is locked until {}, it offers {offered}",
+        locked["until"]
+    );
     played(&one, &application, "edit", &json!({ "at": locked["until"] })).await?;
-    let tail = one.id_number.borrow().chars().skip(12).collect::<String>();
-    let right = json!({ "name": NAME, "id_tail": tail, "code_id": code_id, "code": code });
     let given = one.post(&collection, &right).await?.is(200)?.json()?;
     let path = format!("/certificates/{}", given["certificate"].as_str().unwrap_or_default());
     let shown = one.get(&path).await?.is(200)?.json()?;

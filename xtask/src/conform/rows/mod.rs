@@ -7,6 +7,7 @@ mod offline_safe;
 mod reports;
 mod table;
 mod uploads;
+mod windows;
 
 use super::{
     Backend,
@@ -39,6 +40,11 @@ rows! {
     "C1" "an application begun twice is one application" core::begun_twice,
     "C2" "from every state, acts of the office and of the applicant that the table does not have are refused and change nothing" table::refused_acts,
     "C3" "the record offers exactly the acts of the contract, in every state" table::offered_acts,
+    "C2" "when the certificate was collected, collecting again is all that is left" table::collected,
+    "C3" "a visit is moved and given up until its time, and not from then on" windows::moving,
+    "C3" "after a missed visit, booking opens at its time" windows::after_a_missed_visit,
+    "C3" "what is owed can be sent until its day is over" windows::owed,
+    "C3" "a place is held until its time, at most to its limit, and is free then" windows::held,
     "C4" "what is returned can be changed and sent back, and nothing else" core::returned_items,
     "C5" "what cannot be read, is too large or has no key gets its problem" core::bad_requests,
     "C5" "in a time of maintenance the service says so, a write is refused until it is over, and reading works" core::maintenance,
@@ -67,9 +73,11 @@ rows! {
     "O8" "a place that nobody knows means read all again" news::reset,
     "V1" "nothing of a certificate is shown without a grant, and a wrong code gives none" certificate::no_grant,
     "V1" "the right facts give a grant, to that session alone; wrong ones cost a try, and three lock" certificate::grant,
+    "V1" "a grant has ended after a quarter of an hour" windows::grant_ends,
     "V3" "keys are ES256 at their place, for everybody" certificate::keys,
     "V3" "a new key is published before it signs, and those before it stay" certificate::rotation,
     "V5" "a link works without a cookie, twice, and has ended then" reports::link,
+    "V5" "a link has ended after ten minutes" windows::link_ends,
 }
 
 async fn submitted(caller: &Caller) -> anyhow::Result<(String, Json)> {
@@ -119,17 +127,25 @@ async fn booked(caller: &Caller) -> anyhow::Result<String> {
     for act in ["begin", "accept"] {
         played(caller, &application, act, &json!({})).await?;
     }
+    let choice = json!({ "slot": free_slot(caller, &application).await? });
+    caller.put(&format!("{application}/hold"), &choice).await?.is(200)?;
+    caller.put(&format!("{application}/appointment"), &choice).await?.is(200)?;
+    Ok(application)
+}
+
+/// A place that this application could have: the last in three weeks at the first site that has one.
+async fn free_slot(caller: &Caller, application: &str) -> anyhow::Result<Json> {
     let sites = caller.get("/sites").await?.is(200)?.json()?;
-    let now =
-        record(caller, &application).await?["since"].as_str().unwrap_or_default().chars().take(10).collect::<String>();
+    let since = record(caller, application).await?["since"].clone();
+    let from: String = since.as_str().unwrap_or_default().chars().take(10).collect();
+    let id = application.trim_start_matches("/applications/");
     for site in sites["items"].as_array().into_iter().flatten().filter_map(|site| site["id"].as_str()) {
-        let slots = caller.get(&format!("/sites/{site}/slots?from={now}&days=21")).await?.is(200)?.json()?;
+        let asked = format!("/sites/{site}/slots?from={from}&days=21&application={id}");
+        let slots = caller.get(&asked).await?.is(200)?.json()?;
         let free = slots["items"].as_array().and_then(|all| all.iter().rfind(|slot| slot["left"].as_u64() > Some(0)));
-        let Some(slot) = free.and_then(|slot| slot["id"].as_str()) else { continue };
-        let choice = json!({ "slot": slot });
-        caller.put(&format!("{application}/hold"), &choice).await?.is(200)?;
-        caller.put(&format!("{application}/appointment"), &choice).await?.is(200)?;
-        return Ok(application);
+        if let Some(slot) = free.filter(|slot| slot["id"].is_string()) {
+            return Ok(slot["id"].clone());
+        }
     }
     anyhow::bail!("no site has a free place in three weeks")
 }

@@ -1,7 +1,11 @@
 //! Level core: the table of contract §2.2, asked from every state that desk and clock lead to, and what the record offers there.
-use super::{begun, booked, only, record, reported, returned, submitted, visited};
+use super::{
+    begun, booked,
+    certificate::{granted, issued},
+    only, record, reported, returned, submitted, visited,
+};
 use crate::conform::{
-    Backend,
+    Backend, NotAsked,
     caller::Caller,
     papers::{FORM, played},
 };
@@ -10,7 +14,7 @@ use contract::application::{Act, Actor, Facts, State, TABLE, applicant_acts};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
-/// How a state is reached: from where, and by which acts. `collected` needs a code: see the row of grants.
+/// How a state is reached: from where, and by which acts. `collected` needs a code, and has a row of its own.
 const WAYS: [(State, From, &[&str]); 18] = [
     (State::Draft, From::Begun, &[]),
     (State::Submitted, From::Submitted, &[]),
@@ -81,31 +85,49 @@ fn needed(act: &str) -> Json {
 }
 
 pub(super) async fn refused_acts(backend: &Backend) -> anyhow::Result<()> {
-    in_every_state(backend, async |one, application, state| {
-        let before = record(one, application).await?;
-        refused_from(one, application, state).await?;
-        refused_to_applicant(one, application, state).await?;
-        let after = record(one, application).await?;
-        ensure!(after == before, "in {}, refused acts have changed the record", state.code());
-        Ok(())
-    })
-    .await
+    in_every_state(backend, refused_in).await
 }
 
 pub(super) async fn offered_acts(backend: &Backend) -> anyhow::Result<()> {
-    in_every_state(backend, async |one, application, state| {
-        let reply = one.get(application).await?.is(200)?;
-        let now = chrono::DateTime::parse_from_rfc2822(reply.header("date"))?;
-        let found = reply.json()?;
-        let acts = found["actions"].as_array().cloned().unwrap_or_default();
-        let acts: Vec<&str> = acts.iter().filter_map(|action| action["act"].as_str()).collect();
-        let goes = |way: &str| found["examination"]["routes"].as_array().is_some_and(|all| all.contains(&json!(way)));
-        let facts = Facts { onsite: goes("onsite"), online: goes("online"), ..Facts::of(state) };
-        let right: Vec<&str> = applicant_acts(&facts, now).iter().map(|(act, _)| act.code()).collect();
-        ensure!(acts == right, "in {}: {acts:?}, not {right:?}", state.code());
-        Ok(())
-    })
-    .await
+    in_every_state(backend, offered_in).await
+}
+
+/// The state that only a code out of a text message leads to.
+pub(super) async fn collected(backend: &Backend) -> anyhow::Result<()> {
+    if !backend.claims("certificate") {
+        return Err(NotAsked("certificates are collected at level certificate").into());
+    }
+    let one = backend.one();
+    let application = issued(&one).await?;
+    granted(backend, &one, &application).await?;
+    let state = record(&one, &application).await?["state"].clone();
+    ensure!(state == State::Collected.code(), "after its certificate was collected it is {state}");
+    offered_in(&one, &application, State::Collected).await?;
+    refused_in(&one, &application, State::Collected).await
+}
+
+/// Acts that the table does not have from this state are refused, and change nothing.
+async fn refused_in(one: &Caller, application: &str, state: State) -> anyhow::Result<()> {
+    let before = record(one, application).await?;
+    refused_from(one, application, state).await?;
+    refused_to_applicant(one, application, state).await?;
+    let after = record(one, application).await?;
+    ensure!(after == before, "in {}, refused acts have changed the record", state.code());
+    Ok(())
+}
+
+/// The record offers what the contract's machine does, in its order.
+async fn offered_in(one: &Caller, application: &str, state: State) -> anyhow::Result<()> {
+    let reply = one.get(application).await?.is(200)?;
+    let now = chrono::DateTime::parse_from_rfc2822(reply.header("date"))?;
+    let found = reply.json()?;
+    let acts = found["actions"].as_array().cloned().unwrap_or_default();
+    let acts: Vec<&str> = acts.iter().filter_map(|action| action["act"].as_str()).collect();
+    let goes = |way: &str| found["examination"]["routes"].as_array().is_some_and(|all| all.contains(&json!(way)));
+    let facts = Facts { onsite: goes("onsite"), online: goes("online"), ..Facts::of(state) };
+    let right: Vec<&str> = applicant_acts(&facts, now).iter().map(|(act, _)| act.code()).collect();
+    ensure!(acts == right, "in {}: {acts:?}, not {right:?}", state.code());
+    Ok(())
 }
 
 /// Leads an application of its own to each state, and asks there.
