@@ -12,6 +12,7 @@ mod support;
 mod agreement;
 mod applications;
 mod booking;
+mod calls;
 mod certificate;
 mod conformance;
 mod events;
