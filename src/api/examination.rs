@@ -17,12 +17,13 @@ pub struct SlotWatch {
 }
 
 impl Api {
-    /// The days of a site and their slots, at most 31 days.
+    /// The days of a site and their slots, at most 31 days: what this application may have, whose kind of work is told beside.
     ///
     /// # Errors
     /// As every call.
-    pub async fn slots(&self, site: &str, from: NaiveDate, days: u8, category: &str) -> Result<Slots, ApiError> {
-        let path = format!("/sites/{}/slots?from={from}&days={days}&category={}", part(site), part(category));
+    pub async fn slots(&self, id: &str, site: &str, from: NaiveDate, days: u8, work: &str) -> Result<Slots, ApiError> {
+        let (site, work, id) = (part(site), part(work), part(id));
+        let path = format!("/sites/{site}/slots?from={from}&days={days}&category={work}&application={id}");
         self.json(Ask::get(self.url(&path), None)).await
     }
 

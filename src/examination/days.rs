@@ -108,9 +108,10 @@ impl Calendar {
         let this = *self;
         let from = this.today();
         let category = this.category.try_get_value().unwrap_or_default();
+        let id = this.booking.id.try_get_value().unwrap_or_default();
         spawn_local(async move {
             let offline = this.booking.offline;
-            let reply = offline.heard(offline.api().slots(&site, from, DAYS, &category).await);
+            let reply = offline.heard(offline.api().slots(&id, &site, from, DAYS, &category).await);
             // The person may have chosen another place meanwhile.
             if this.places.chosen.try_get_untracked().flatten() != Some(site) {
                 return;

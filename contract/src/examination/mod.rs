@@ -10,6 +10,7 @@ mod rule;
 pub use entry::{Entry, EntryProblem, Typed, bmi, decimal_of_mark};
 pub use fhir::{Interpretation, Reading, Value, observe, read};
 pub use profile::{
-    Code, FiveMark, Item, ItemValue, Limits, Part, Person, Profile, ProfileError, Profiles, Range, Sex, Texts,
+    Code, FiveMark, Item, ItemValue, Limits, Months, Part, Person, Preparation, Profile, ProfileError, Profiles, Range,
+    Sex, Texts,
 };
 pub use rule::{ItemOutcome, Proposal, judge, propose};

@@ -11,12 +11,23 @@ pub struct Profiles {
     pub outcomes: BTreeMap<ItemOutcome, Texts>,
     /// GB/T 11533: written marks and the decimal they stand for.
     pub five_mark_to_decimal: Vec<FiveMark>,
-    /// Preparations by name.
-    pub preparation: BTreeMap<String, Texts>,
+    /// What is to be minded before a visit, by name.
+    pub preparation: BTreeMap<String, Preparation>,
     /// Items by name.
     pub items: BTreeMap<String, Item>,
     /// Sets of items.
     pub profiles: Vec<Profile>,
+}
+
+/// What is to be minded before a visit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Preparation {
+    /// Nothing is eaten before.
+    #[serde(default)]
+    pub fasting: bool,
+    /// Shown.
+    #[serde(flatten)]
+    pub words: Texts,
 }
 
 /// What is examined for some kinds of work.
@@ -35,12 +46,28 @@ pub struct Profile {
     /// Items done where an examiner asks for them.
     #[serde(default)]
     pub on_request: Vec<String>,
-    /// Names of preparations.
+    /// Names of preparations, in the order they are said in. One that none of its items names is for each visit.
     #[serde(default)]
     pub preparation: Vec<String>,
     /// About so long.
     #[serde(default)]
     pub minutes: u32,
+    /// How long a certificate holds.
+    #[serde(default)]
+    pub validity: Months,
+}
+
+/// A length of time in months, as FHIR writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Months {
+    /// So many.
+    pub value: u32,
+}
+
+impl Default for Months {
+    fn default() -> Self {
+        Self { value: 12 }
+    }
 }
 
 /// One item of an examination.
@@ -59,6 +86,9 @@ pub struct Item {
     /// `mask`: covered until tapped.
     #[serde(default)]
     pub sensitivity: Vec<String>,
+    /// Names of the preparations that it needs.
+    #[serde(default)]
+    pub preparation: Vec<String>,
     /// The first that fits a person counts.
     #[serde(default)]
     pub reference_range: Vec<Range>,
@@ -243,6 +273,8 @@ pub enum ProfileError {
     Shape(String),
     /// A profile names an item that is not there.
     UnknownItem(String),
+    /// A profile or an item names a preparation that is not there.
+    UnknownPreparation(String),
 }
 
 impl Profiles {
@@ -253,8 +285,13 @@ impl Profiles {
     pub fn read(json: &str) -> Result<Self, ProfileError> {
         let profiles: Self = serde_json::from_str(json).map_err(|error| ProfileError::Shape(error.to_string()))?;
         let mut named = profiles.profiles.iter().flat_map(|it| it.items.iter().chain(&it.on_request));
-        match named.find(|name| !profiles.items.contains_key(*name)) {
-            Some(name) => Err(ProfileError::UnknownItem(name.clone())),
+        if let Some(name) = named.find(|name| !profiles.items.contains_key(*name)) {
+            return Err(ProfileError::UnknownItem(name.clone()));
+        }
+        let of_items = profiles.items.values().flat_map(|it| &it.preparation);
+        let mut named = profiles.profiles.iter().flat_map(|it| &it.preparation).chain(of_items);
+        match named.find(|name| !profiles.preparation.contains_key(*name)) {
+            Some(name) => Err(ProfileError::UnknownPreparation(name.clone())),
             None => Ok(profiles),
         }
     }
@@ -287,6 +324,31 @@ impl Profiles {
         items
     }
 
+    /// What is to be minded before a visit, by name and each once: what its profiles say, in their order, and what its items
+    /// need beside. Where only the items of some codes are examined again, what the others need is left out.
+    pub fn preparations(&self, category: &str, added: &[String], again: &[String]) -> Vec<(&str, &Preparation)> {
+        let whole = self.items_for(category, added);
+        let names = |item: &&Item, name: &String| item.preparation.contains(name);
+        let examined: Vec<&Item> = if again.is_empty() {
+            whole.iter().map(|(_, item)| *item).collect()
+        } else {
+            self.items.values().filter(|item| again.contains(&item.code.code)).collect()
+        };
+        let is_needed = |name: &&String| {
+            examined.iter().any(|item| names(item, name)) || !whole.iter().any(|(_, item)| names(item, name))
+        };
+        let added = self.profiles.iter().filter(|profile| added.contains(&profile.id));
+        let profiles = self.for_category(category).into_iter().chain(added);
+        let said = profiles.flat_map(|profile| &profile.preparation).filter(is_needed);
+        let mut found: Vec<(&str, &Preparation)> = Vec::new();
+        for name in said.chain(examined.iter().flat_map(|item| &item.preparation)) {
+            if let Some(preparation) = self.preparation.get(name).filter(|_| found.iter().all(|(it, _)| it != name)) {
+                found.push((name, preparation));
+            }
+        }
+        found
+    }
+
     /// The item with that code.
     pub fn by_code(&self, code: &str) -> Option<&Item> {
         self.items.values().find(|item| item.code.code == code)
@@ -301,4 +363,66 @@ pub(super) fn range_for(ranges: &[Range], person: Person) -> Option<&Range> {
                 person.age.map(f64::from).is_some_and(|age| (years.low..=years.high).contains(&age))
             })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A committee's own file, which knows none of our names.
+    const OWN: &str = r#"{
+        "outcomes": {}, "fiveMarkToDecimal": [],
+        "preparation": {
+            "papers": {"zh-CN": "带证件"},
+            "empty-stomach": {"fasting": true, "zh-CN": "早上不吃东西", "en": "No breakfast"},
+            "lenses": {"zh-CN": "带眼镜"}
+        },
+        "items": {
+            "sugar": {"code": {"system": "s", "code": "glu"}, "name": {"zh-CN": "血糖"}, "preparation": ["empty-stomach"],
+                "value": {"type": "CodeableConcept", "system": "s", "values": []}},
+            "eyes": {"code": {"system": "s", "code": "vis"}, "name": {"zh-CN": "视力"}, "preparation": ["lenses"],
+                "value": {"type": "CodeableConcept", "system": "s", "values": []}},
+            "feet": {"code": {"system": "s", "code": "ft"}, "name": {"zh-CN": "足"},
+                "value": {"type": "CodeableConcept", "system": "s", "values": []}}
+        },
+        "profiles": [
+            {"id": "kitchen", "name": {"zh-CN": "厨房"}, "appliesTo": ["cook"], "items": ["sugar", "feet"], "preparation": ["papers"]},
+            {"id": "driver", "name": {"zh-CN": "司机"}, "appliesTo": ["drive"], "items": ["eyes"], "preparation": ["papers", "lenses"]},
+            {"id": "old", "name": {"zh-CN": "旧"}, "appliesTo": ["old"], "items": ["feet"], "preparation": ["empty-stomach"]},
+            {"id": "more", "name": {"zh-CN": "加做"}, "items": ["sugar"]}
+        ]
+    }"#;
+
+    #[test]
+    fn what_a_committee_names_is_minded_for_what_is_examined() {
+        let own = Profiles::read(OWN).unwrap();
+        for (category, added, again, expected, fasting) in [
+            ("cook", vec![], vec![], vec!["papers", "empty-stomach"], true),
+            ("cook", vec![], vec!["ft"], vec!["papers"], false),
+            ("cook", vec![], vec!["glu"], vec!["papers", "empty-stomach"], true),
+            ("drive", vec![], vec![], vec!["papers", "lenses"], false),
+            ("drive", vec!["more"], vec![], vec!["papers", "lenses", "empty-stomach"], true),
+            ("drive", vec!["more"], vec!["vis"], vec!["papers", "lenses"], false),
+            // No item of this one says what needs it: it is for each visit.
+            ("old", vec![], vec!["ft"], vec!["empty-stomach"], true),
+        ] {
+            let words = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<Vec<String>>();
+            let found = own.preparations(category, &words(&added), &words(&again));
+            assert_eq!(
+                found.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+                expected,
+                "{category} {added:?} {again:?}"
+            );
+            assert_eq!(found.iter().any(|(_, it)| it.fasting), fasting, "{category} {added:?} {again:?}");
+        }
+        assert_eq!(own.preparation["empty-stomach"].words.get("en"), "No breakfast");
+    }
+
+    #[test]
+    fn a_preparation_that_is_nowhere_is_a_slip() {
+        for (from, to) in [(r#"["lenses"]"#, r#"["lense"]"#), (r#"["papers"]"#, r#"["paper"]"#)] {
+            let slip = OWN.replacen(from, to, 1);
+            assert!(matches!(Profiles::read(&slip), Err(ProfileError::UnknownPreparation(_))), "{to}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::{
     extract::{Body, Own, Sent, Signed, parsed},
     reply::{Keep, json, tagged},
 };
-use crate::office::{Answer, Fault, Watch};
+use crate::office::{Answer, Fault, SlotsAsked, Watch};
 use axum::{
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode},
@@ -25,6 +25,8 @@ pub(super) struct Span {
     days: Option<String>,
     /// For which work.
     category: Option<String>,
+    /// For which application of this login: times for repeat visits are shown to the one that may have them.
+    application: Option<String>,
 }
 
 const MOST_DAYS: u32 = 31;
@@ -45,7 +47,8 @@ pub(super) async fn slots(
     if days == 0 || days > MOST_DAYS || !sensible {
         return Err(Fault::new(Slug::Malformed));
     }
-    let slots = front.office.slots(signed.subject(), &site, from, days, asked.category.as_deref()).await?;
+    let asked = SlotsAsked { from, days, category: asked.category, application: asked.application };
+    let slots = front.office.slots(signed.subject(), &site, &asked).await?;
     Ok(json(StatusCode::OK, signed.lang, &slots))
 }
 

@@ -5,7 +5,7 @@
 use super::{
     Answer, Fault, Heard, Kept, Matter, Office, Once, audit, booking,
     booking::{Held, Placed},
-    clock, end_of, feed, fresh_id, matter, receipts, record, results, start_of,
+    clock, end_of, feed, fresh_id, matter, receipts, record, results, start_of, watch,
 };
 use crate::store::Txn;
 use chrono::{Duration, NaiveDate};
@@ -262,7 +262,7 @@ impl Case {
             let who = if who.is_empty() || event.actor == Actor::Clock { by } else { who };
             audit::note(self.txn.db(), self.real, who, event.act.code(), &self.matter.id).await?;
         }
-        booking::end_watch(self).await?;
+        watch::end_watch(self).await?;
         let news = feed::store(self.txn.db(), &self.matter, self.real).await?;
         self.to_tell.push(news);
         self.changed = false;

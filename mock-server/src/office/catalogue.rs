@@ -19,7 +19,6 @@ pub struct Catalogue {
     files: Vec<QuestionnaireFile>,
     /// What was served once and is in the folder no more: nothing new is taken under it, what was sent is still read.
     served_before: Vec<QuestionnaireFile>,
-    profiles: Profiles,
     /// What is examined, and what a result means.
     pub examination: contract::examination::Profiles,
     /// Where people are examined, and when.
@@ -50,34 +49,10 @@ impl InLanguages {
     }
 }
 
-#[derive(Deserialize)]
-struct Profiles {
-    preparation: BTreeMap<String, InLanguages>,
-    #[serde(rename = "profiles")]
-    list: Vec<Profile>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Profile {
-    id: String,
-    applies_to: Vec<String>,
-    #[serde(default)]
-    preparation: Vec<String>,
-    validity: Validity,
-}
-
-#[derive(Deserialize)]
-struct Validity {
-    value: u32,
-}
-
 /// The id of the application form.
 pub(super) const APPLICATION_FORM: &str = "health-certificate";
 /// The id of the report form.
 pub(super) const REPORT_FORM: &str = "health-report";
-/// The profile of a kind of work that the list does not know.
-const OTHER_WORK: &str = "general";
 
 impl Catalogue {
     /// Reads the folder.
@@ -97,12 +72,10 @@ impl Catalogue {
             );
         }
         files.sort_by(|a, b| (&a.form.id, &b.form.version).cmp(&(&b.form.id, &a.form.version)));
-        let examined = text("examination-profiles.json")?;
-        let profiles = serde_json::from_str(&examined).context("examination-profiles.json cannot be understood")?;
-        let examination = contract::examination::Profiles::read(&examined)
+        let examination = contract::examination::Profiles::read(&text("examination-profiles.json")?)
             .map_err(|why| anyhow!("examination-profiles.json cannot be understood: {why:?}"))?;
         let sites = Sites::read(&text("sites.json")?).context("sites.json cannot be understood")?;
-        let catalogue = Self { files, served_before: Vec::new(), profiles, examination, sites };
+        let catalogue = Self { files, served_before: Vec::new(), examination, sites };
         for id in [APPLICATION_FORM, REPORT_FORM] {
             catalogue.current(id).ok_or_else(|| anyhow!("there is no questionnaire {id} in {}", folder.display()))?;
         }
@@ -193,20 +166,14 @@ impl Catalogue {
             .max()
     }
 
-    fn profile(&self, category: &str) -> Option<&Profile> {
-        let profiles = &self.profiles.list;
-        let fits = |profile: &&Profile| profile.applies_to.iter().any(|code| code == category);
-        profiles.iter().find(fits).or_else(|| profiles.iter().find(|profile| profile.id == OTHER_WORK))
-    }
-
     /// Id of the profile that examines a kind of work.
     pub fn profile_id(&self, category: &str) -> &str {
-        self.profile(category).map_or(OTHER_WORK, |profile| &profile.id)
+        self.examination.for_category(category).map_or("", |profile| &profile.id)
     }
 
     /// The kinds of work that some profiles examine.
     pub fn categories_of(&self, profiles: &[String]) -> Vec<String> {
-        let examined = self.profiles.list.iter().filter(|profile| profiles.contains(&profile.id));
+        let examined = self.examination.profiles.iter().filter(|profile| profiles.contains(&profile.id));
         examined.flat_map(|profile| profile.applies_to.clone()).collect()
     }
 
@@ -224,27 +191,15 @@ impl Catalogue {
             .collect()
     }
 
-    /// What to bring and to mind before the visit; what several profiles say, once. `fasting`: blood is taken then.
-    pub fn preparation(&self, category: &str, added: &[String], lang: &str, fasting: bool) -> Vec<String> {
-        let added = self.profiles.list.iter().filter(|profile| added.contains(&profile.id));
-        let mut names: Vec<&String> = Vec::new();
-        for name in self.profile(category).into_iter().chain(added).flat_map(|profile| &profile.preparation) {
-            if !names.contains(&name) && (fasting || name != "fasting") {
-                names.push(name);
-            }
-        }
-        let notes = names.into_iter().filter_map(|name| self.profiles.preparation.get(name));
-        notes.map(|note| note.get(lang).to_owned()).collect()
-    }
-
-    /// Whether blood is taken.
-    pub fn is_fasting(&self, category: &str) -> bool {
-        self.profile(category).is_some_and(|profile| profile.preparation.iter().any(|note| note == "fasting"))
+    /// Whether nothing is eaten before a visit: for a kind of work, with the profiles that the office added, or for the items of
+    /// some codes alone that are examined again.
+    pub fn is_fasting(&self, category: &str, added: &[String], again: &[String]) -> bool {
+        self.examination.preparations(category, added, again).iter().any(|(_, it)| it.fasting)
     }
 
     /// How long a certificate for a kind of work holds, in months.
     pub fn validity_months(&self, category: &str) -> u32 {
-        self.profile(category).map_or(12, |profile| profile.validity.value)
+        self.examination.for_category(category).map(|profile| profile.validity).unwrap_or_default().value
     }
 }
 
@@ -299,11 +254,12 @@ mod tests {
         assert_eq!(catalogue.categories().len(), 8);
         assert_eq!(catalogue.profile_id("food-catering"), "food-and-public-place");
         assert_eq!(catalogue.profile_id("something else"), "general");
-        assert!(catalogue.is_fasting("food-catering"));
+        assert!(catalogue.is_fasting("food-catering", &[], &[]));
+        assert!(!catalogue.is_fasting("food-catering", &[], &["11348-0".to_owned()]), "a history needs no blood");
         let general = ["general".to_owned()];
         let (usual, more) = (
-            catalogue.preparation("food-catering", &[], "en", true),
-            catalogue.preparation("food-catering", &general, "en", true),
+            catalogue.examination.preparations("food-catering", &[], &[]),
+            catalogue.examination.preparations("food-catering", &general, &[]),
         );
         assert!(more.starts_with(&usual) && more.len() == usual.len() + 2, "rest and glasses come with it: {more:?}");
         assert_eq!(catalogue.category_title("food-catering", "zh-CN").as_deref(), Some("餐饮服务"));

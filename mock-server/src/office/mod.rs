@@ -29,16 +29,17 @@ mod record;
 mod results;
 mod sessions;
 mod sites;
+mod slots;
 mod submit;
 mod supplement;
 mod sweep;
 mod test_acts;
 mod upkeep;
 mod uploads;
+mod watch;
 
 pub use acts::{By, OfficeAct, Returning};
 pub use audit::AuditRow;
-pub use booking::Watch;
 pub use case::{Case, Viewer};
 pub use catalogue::{Catalogue, QuestionnaireFile};
 pub use certificates::CertificateRow;
@@ -53,7 +54,9 @@ pub use receipts::{Kept, Once, Scope};
 pub use results::Recording;
 pub use sessions::{SessionRow, SignedIn};
 pub use sites::{Sites, SlotId};
+pub use slots::SlotsAsked;
 pub use uploads::{MAX_SIZE, NewUpload, TYPES, UPLOAD_LIFE, Upload, is_sha256};
+pub use watch::Watch;
 
 use crate::{Config, issue::Issuer, store::Store};
 use chrono::{FixedOffset, NaiveDate, Timelike};

@@ -136,9 +136,8 @@ fn to_bring(list: &[String], lang: &str) -> Vec<String> {
 
 async fn examination(db: &mut SqliteConnection, seen: &Seen<'_>, lang: &str) -> Answer<ExaminationSummary> {
     let Seen { office, matter, hold, place, .. } = *seen;
-    let category = matter.category.as_ref().map_or("", |category| &category.code);
     let hold = match hold {
-        Some(hold) => booking::hold_shown(db, office, hold, category).await?,
+        Some(hold) => booking::hold_shown(db, office, hold, matter).await?,
         None => None,
     };
     let appointment = match place {

@@ -6,6 +6,7 @@ use super::{start_of, zone};
 use chrono::{Datelike as _, Duration, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use contract::api::{Instant, Site};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// All sites with their hours.
 #[derive(Debug, Deserialize)]
@@ -65,6 +66,9 @@ struct OneSite {
     profiles: Vec<String>,
     closures: Vec<Closed>,
     extra_openings: Vec<Extra>,
+    /// What is minded here in other words, by the name of the preparation.
+    #[serde(default)]
+    overrides_preparation: BTreeMap<String, InLanguages>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -217,6 +221,11 @@ impl Sites {
             let comma = if lang == "en" { ", " } else { "，" };
             format!("{}{comma}{}", site.name.get(lang), site.address.get(lang))
         })
+    }
+
+    /// What a site says of a preparation in words of its own.
+    pub fn preparation(&self, id: &str, name: &str, lang: &str) -> Option<&str> {
+        self.site(id)?.overrides_preparation.get(name).map(|words| words.get(lang))
     }
 
     /// Address of a site.

@@ -1,5 +1,5 @@
 //! Places: holds, the last place, visits, what the clock does.
-use crate::support::{Phone, Server, jpeg, key, pdf, sha256};
+use crate::support::{Phone, Server, fresh_number, id_number, jpeg, key, pdf, set, sha256};
 use serde_json::{Value as Json, json};
 
 async fn hold(phone: &Phone, id: &str, slot: &str) -> crate::support::Reply {
@@ -156,7 +156,7 @@ async fn nobody_is_told_of_a_place_that_is_not_for_them_and_goes_on_waiting() {
     phone.play(&id, "attend", json!({})).await.expect(200);
     phone.play(&id, "re-examine", json!({ "pointers": ["#/11348-0"] })).await.expect(200);
     waits_at(&waiting, &other, "site-3").await;
-    let slots = phone.free_slots("site-3").await;
+    let slots = phone.free_slots_for("site-3", &id).await;
     let (afternoon, morning): (Vec<String>, Vec<String>) =
         slots.into_iter().partition(|slot| slot.split('T').nth(1).unwrap() >= "1300");
     for (slot, told) in [(&afternoon[0], 0), (&morning[0], 1)] {
@@ -183,12 +183,22 @@ async fn a_time_for_repeat_visits_is_offered_to_whoever_is_examined_again_and_ne
     let server = Server::new().await;
     let phone = server.signed_in().await;
     let id = phone.accepted().await;
-    let afternoons = async || {
+    // Somebody else's, under the same login.
+    let other = phone.begin().await;
+    let mut body = phone.filled_in(&other).await;
+    let number = json!({ "valueString": id_number(&fresh_number()) });
+    assert!(set(&mut body["answers"], "person.id.number", &number));
+    phone.post(&format!("/applications/{other}/submission"), &key(), &body).await.expect(201);
+    for act in ["begin", "accept"] {
+        phone.play(&other, act, json!({})).await.expect(200);
+    }
+    let afternoons_for = async |who: &str| {
         let from = mock_server::office::server_now().date_naive() + chrono::Duration::days(1);
-        let slots = phone.get(&format!("/sites/site-3/slots?from={from}&days=10&category=food-sale")).await;
+        let slots = phone.get(&format!("/sites/site-3/slots?from={from}&days=10&category=food-sale{who}")).await;
         let items = slots.expect(200).json()["items"].as_array().unwrap().clone();
         items.into_iter().filter(|slot| slot["start"].as_str().unwrap()[11..13] >= *"13").collect::<Vec<_>>()
     };
+    let afternoons = async || afternoons_for(&format!("&application={id}")).await;
     assert_eq!(afternoons().await, Vec::<Json>::new(), "nobody takes blood then");
     let repeated = mock_server::office::server_now().date_naive() + chrono::Duration::days(1);
     let tuesday = repeated.iter_days().find(|day| day.format("%u").to_string() == "2").unwrap();
@@ -205,11 +215,48 @@ async fn a_time_for_repeat_visits_is_offered_to_whoever_is_examined_again_and_ne
     let offered = afternoons().await;
     assert!(!offered.is_empty(), "the times for repeat visits");
     assert!(offered.iter().all(|slot| slot["fasting"] == false), "{offered:?}");
+    for who in [String::new(), format!("&application={other}")] {
+        assert_eq!(
+            afternoons_for(&who).await,
+            Vec::<Json>::new(),
+            "the same login, but nobody who may go there: {who:?}"
+        );
+    }
+    let stranger = server.signed_in().await;
+    stranger.get(&format!("/sites/site-3/slots?application={id}")).await.expect(404);
     hold(&phone, &id, &slot).await.expect(200);
     let booked =
         phone.put(&format!("/applications/{id}/appointment"), &json!({ "slot": slot })).await.expect(200).json();
     let prepare = booked["application"]["examination"]["appointment"]["prepare"].to_string();
     assert!(!prepare.contains("抽血"), "{prepare}");
+}
+
+#[tokio::test]
+async fn an_empty_stomach_is_asked_for_by_what_is_examined_and_in_the_words_of_the_site() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let fasting = async |site: &str| {
+        let slots = phone.get(&format!("/sites/{site}/slots?days=12&application={id}")).await.expect(200).json();
+        let items = slots["items"].as_array().unwrap().clone();
+        (items.iter().any(|slot| slot["fasting"] == true), items.last().unwrap()["id"].clone())
+    };
+    let (empty, evening) = fasting("site-6").await;
+    assert!(empty, "blood is taken");
+    let books = async |slot: &Json| {
+        for part in ["hold", "appointment"] {
+            phone.put(&format!("/applications/{id}/{part}"), &json!({ "slot": slot })).await.expect(200);
+        }
+        phone.record(&id).await["examination"]["appointment"]["prepare"].to_string()
+    };
+    let prepare = books(&evening).await;
+    assert!(prepare.contains("来之前 6 小时") && !prepare.contains("前一晚 22 点"), "{prepare}");
+    phone.play(&id, "attend", json!({})).await.expect(200);
+    phone.play(&id, "re-examine", json!({ "pointers": ["#/11348-0"] })).await.expect(200);
+    let (empty, morning) = fasting("site-2").await;
+    assert!(!empty, "only what was in the past is asked about");
+    let prepare = books(&morning).await;
+    assert!(prepare.contains("证件") && !prepare.contains("抽血"), "{prepare}");
 }
 
 #[tokio::test]

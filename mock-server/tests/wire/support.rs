@@ -409,8 +409,14 @@ impl Phone {
 
     /// Free slots at a site for a cook, soonest first, from the day after tomorrow on, so that they can still be moved.
     pub(crate) async fn free_slots(&self, site: &str) -> Vec<String> {
+        self.free_slots_for(site, "").await
+    }
+
+    /// The same for an application, with those that are for repeat visits where it may have them.
+    pub(crate) async fn free_slots_for(&self, site: &str, id: &str) -> Vec<String> {
         let from = (mock_server::office::server_now() + chrono::Duration::days(3)).date_naive();
-        let path = format!("/sites/{site}/slots?from={from}&days=10&category=food-catering");
+        let whose = if id.is_empty() { String::new() } else { format!("&application={id}") };
+        let path = format!("/sites/{site}/slots?from={from}&days=10&category=food-catering{whose}");
         let slots = self.get(&path).await.expect(200).json();
         let free = slots["items"].as_array().unwrap().iter().filter(|slot| slot["left"].as_u64().unwrap() > 0);
         free.map(|slot| slot["id"].as_str().unwrap().to_owned()).collect()

@@ -1,0 +1,92 @@
+//! Who waits for a place at a site, and is told once when one comes free that they may have.
+use super::{Answer, Case, Fault, Matter, Office, SlotId, audit, booking::act_for, codes, slots::is_for};
+use chrono::NaiveDate;
+use contract::{
+    application::{Actor, State},
+    questionnaire::Pointer,
+};
+
+/// What a person waits for: a place at these sites between these days.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Watch {
+    /// Site ids.
+    pub sites: Vec<String>,
+    /// First day.
+    #[schema(value_type = String, format = "date")]
+    pub from: NaiveDate,
+    /// Last day.
+    #[schema(value_type = String, format = "date")]
+    pub until: NaiveDate,
+}
+
+/// Writes to those who wait for a place at this site on this day, and may go there then. Each is told once.
+pub(super) async fn tell_watchers(case: &mut Case, slot: &SlotId) -> Answer<()> {
+    let day = slot.start.date().to_string();
+    let Some(plan) = case.office.catalogue.sites.slot(slot) else { return Ok(()) };
+    let waiting: Vec<(String, String, String, String)> = sqlx::query_as(
+        "SELECT watch.application, watch.sites, subject.phone, application.body FROM watch
+         JOIN application ON application.id = watch.application JOIN subject ON subject.id = application.subject
+         WHERE first <= ?1 AND last >= ?1 AND watch.application <> ?2",
+    )
+    .bind(&day)
+    .bind(&case.matter.id)
+    .fetch_all(case.txn.db())
+    .await?;
+    for (application, sites, phone, body) in waiting {
+        let sites: Vec<String> = serde_json::from_str(&sites)?;
+        let matter: Matter = serde_json::from_str(&body)?;
+        if !sites.contains(&slot.site) || !is_for(&case.office, &matter, &plan) {
+            continue;
+        }
+        let place = case.office.catalogue.sites.name(&slot.site, "zh-CN");
+        let text = format!(
+            "{place} {} 有空位了，请尽快预约。A place is free there on that day.",
+            slot.start.format("%m-%d %H:%M")
+        );
+        codes::send(case.txn.db(), case.real, &phone, "place-free", &text, None).await?;
+        sqlx::query("DELETE FROM watch WHERE application = ?").bind(&application).execute(case.txn.db()).await?;
+    }
+    Ok(())
+}
+
+impl Office {
+    /// Waits for a place, or (`None`) waits no longer.
+    ///
+    /// # Errors
+    /// `act-refused` where no visit can be booked, `invalid`.
+    pub async fn watch(&self, id: &str, subject: &str, watch: Option<&Watch>) -> Answer<()> {
+        let mut case = Case::of(self, id, subject).await?;
+        sqlx::query("DELETE FROM watch WHERE application = ?").bind(id).execute(case.txn.db()).await?;
+        if let Some(watch) = watch {
+            let act = act_for(case.matter.state);
+            if contract::application::allowed(act, Actor::Applicant, &case.facts()).is_err() {
+                return Err(case.refuse().await);
+            }
+            if watch.sites.is_empty() || watch.sites.iter().any(|site| !self.catalogue.sites.has(site)) {
+                return Err(Fault::invalid(Pointer::member("sites"), "choice"));
+            }
+            if watch.until < watch.from {
+                return Err(Fault::invalid(Pointer::member("until"), "range"));
+            }
+            sqlx::query("INSERT INTO watch (application, sites, first, last) VALUES (?, ?, ?, ?)")
+                .bind(id)
+                .bind(serde_json::to_string(&watch.sites)?)
+                .bind(watch.from.to_string())
+                .bind(watch.until.to_string())
+                .execute(case.txn.db())
+                .await?;
+        }
+        let (real, subject) = (case.real, subject.to_owned());
+        audit::note(case.txn.db(), real, &subject, "slot-watch", id).await?;
+        case.finish_quietly().await
+    }
+}
+
+/// Whoever can neither book nor move a visit waits for no place.
+pub(super) async fn end_watch(case: &mut Case) -> Answer<()> {
+    let books = matches!(case.matter.state, State::Accepted | State::Booked | State::Missed | State::ReportReturned);
+    if !books {
+        sqlx::query("DELETE FROM watch WHERE application = ?").bind(&case.matter.id).execute(case.txn.db()).await?;
+    }
+    Ok(())
+}
