@@ -10,6 +10,7 @@ use super::{
 use contract::{
     application::State,
     examination::{Proposal, propose},
+    questionnaire::Value,
 };
 use maud::{Markup, html};
 
@@ -19,7 +20,7 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
         State::Booked | State::Missed => visit(sheet),
         State::Examined | State::Referred => html! { (results::form(sheet, false)) (conclusion(sheet)) },
         State::ReportReview => html! { (report(sheet)) (results::form(sheet, true)) (conclusion(sheet)) },
-        // Nothing to do yet but to say what is examined.
+        // Nothing to do yet but to say what is examined; and an earlier report is still to be read.
         State::Submitted
         | State::InReview
         | State::Returned
@@ -37,9 +38,9 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
         | State::Rejected
         | State::Withdrawn
         | State::Lapsed
-        | State::Unknown => return html! {},
+        | State::Unknown => return sent_report(sheet),
     };
-    html! { h2 class="hc-h2" { (l.t("体检与发证", "Examination and issue")) } (results::more(sheet)) (inside) }
+    html! { h2 class="hc-h2" { (l.t("体检与发证", "Examination and issue")) } (results::more(sheet)) (inside) (sent_report(sheet)) }
 }
 
 fn visit(sheet: &Sheet<'_>) -> Markup {
@@ -68,6 +69,32 @@ fn visit(sheet: &Sheet<'_>) -> Markup {
     }
 }
 
+/// A report that is not to be judged now, page by page.
+fn sent_report(sheet: &Sheet<'_>) -> Markup {
+    let l = sheet.l;
+    if sheet.state() == State::ReportReview {
+        return html! {};
+    }
+    let rows = rows::rows(sheet.office, &sheet.full, true, l, sheet.office.now().date_naive());
+    if rows.is_empty() {
+        return html! {};
+    }
+    let table = Table { l, full: &sheet.full, id_number: None, decides: false, fields: sheet.fields };
+    let inside = html! { (table.draw(&rows)) (whole_report(sheet, &rows)) };
+    folded(l.t("交来的体检报告", "The report that was sent"), false, inside)
+}
+
+/// Several pages as one file.
+fn whole_report(sheet: &Sheet<'_>, rows: &[rows::Row<'_>]) -> Markup {
+    let l = sheet.l;
+    let pages = rows.iter().flat_map(|row| &row.now).filter(|value| matches!(value, Value::Attachment(_))).count();
+    html! {
+        @if pages > 1 {
+            p { a class="hc-link" href={ "/desk/a/" (sheet.full.record.id) "/report.zip" } download { (l.t("报告全部下载（ZIP）", "Download the whole report (ZIP)")) } " " span class="hc-meta" { (pages) " " (l.t("份", "files")) } }
+        }
+    }
+}
+
 /// The report's own answers, with pass or return by item.
 fn report(sheet: &Sheet<'_>) -> Markup {
     let (l, record) = (sheet.l, &sheet.full.record);
@@ -77,6 +104,7 @@ fn report(sheet: &Sheet<'_>) -> Markup {
     html! {
         form method="post" action=(sheet.act("return-report")) data-count {
             (table.draw(&rows))
+            (whole_report(sheet, &rows))
             div class="hc-row" {
                 @if returns_left { button class="hc-btn hc-btn--quiet" data-counted=(l.t("退回报告里的 {n} 处", "Return {n} of the report")) data-none=(l.t("没有要退回的", "Nothing to return")) { (l.t("退回选中的", "Return what is marked")) } }
                 span class="hc-meta" { (l.t("已退回", "Returned")) " " (record.report_attempts.used) " / " (record.report_attempts.limit) }

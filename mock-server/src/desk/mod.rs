@@ -1,7 +1,8 @@
 //! The desk: server-rendered pages at `/desk`, where a reviewer, an examiner and an issuer do their part.
 //!
 //! It has **no sign-in**: it is for development and demonstrations, and each page says so. You will not find rules here: acts go to
-//! `office`, results are judged by `contract::examination`. Everything works without script; one small file counts and unfolds.
+//! `office`, results are judged by `contract::examination`. Everything works without script; one small file counts
+//! and asks, another keeps in the tab what was typed and not sent.
 mod acting;
 pub mod auto;
 mod certificate;
@@ -45,6 +46,7 @@ pub fn router(office: Office) -> Router {
         .route("/a/{id}/also", post(results::also))
         .route("/a/{id}/id-number", post(sheet::with_id_number))
         .route("/a/{id}/documents/{document}", get(document))
+        .route("/a/{id}/report.zip", get(report))
         .route("/a/{id}/certificate/{mark}", post(certificate::mark))
         .route("/check-in", post(sites::check_in))
         .route("/sites", get(sites::list))
@@ -57,7 +59,8 @@ pub fn router(office: Office) -> Router {
         .route("/faults/end/{which}", post(faults::end))
         .route("/language/{language}", get(language))
         .route("/desk.css", get(style))
-        .route("/desk.js", get(script))
+        .route("/desk.js", get(async || script(include_str!("desk.js"))))
+        .route("/kept.js", get(async || script(include_str!("kept.js"))))
         .route("/icon.svg", get(icon))
         .layer(middleware::from_fn(guard::guard))
         .with_state(office)
@@ -75,6 +78,18 @@ async fn document(State(office): State<Office>, Path((id, document)): Path<(Stri
             (headers, bytes).into_response()
         }
         Err(fault) => page::refusal(Language::Chinese, &fault),
+    }
+}
+
+/// All of the last report as one file. The read is noted by the office.
+async fn report(State(office): State<Office>, l: Language, Path(id): Path<String>) -> Response {
+    match office.report_at_desk(&id, WHO).await {
+        Ok(served) => {
+            let name = format!("attachment; filename=\"{}\"", served.file_name);
+            ([(header::CONTENT_TYPE, served.media_type), (header::CONTENT_DISPOSITION, name)], served.bytes)
+                .into_response()
+        }
+        Err(fault) => page::refusal(l, &fault),
     }
 }
 
@@ -99,8 +114,8 @@ async fn icon() -> Response {
     ([(header::CONTENT_TYPE, "image/svg+xml")], MARK).into_response()
 }
 
-async fn script() -> Response {
-    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("desk.js")).into_response()
+fn script(text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], text).into_response()
 }
 
 /// A page, or what stands in its way.

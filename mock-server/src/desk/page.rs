@@ -26,6 +26,7 @@ pub(super) fn frame(l: Language, title: &str, body: Markup) -> Markup {
                 link rel="icon" href="/desk/icon.svg";
                 link rel="stylesheet" href="/desk/desk.css";
                 script src="/desk/desk.js" defer {}
+                script src="/desk/kept.js" defer {}
             }
             body class="hc-body" {
                 div class="hc" {

@@ -106,7 +106,7 @@ impl Table<'_> {
         let is_id = row.item.role == Some(Role::IdNumber);
         html! {
             @for (at, value) in values.iter().enumerate() {
-                @if let Value::Attachment(attachment) = value { (self.document(row, &attachment.document)) }
+                @if let Value::Attachment(attachment) = value { (self.document(row, &attachment.document, (at + 1, values.len()))) }
                 @else {
                     @if at > 0 { "、" }
                     @if is_id { (self.id_number(value)) } @else { (shown(row.item, value, self.l)) }
@@ -132,17 +132,21 @@ impl Table<'_> {
         }
     }
 
-    fn document(&self, row: &Row<'_>, id: &str) -> Markup {
+    /// One document; of several, which.
+    fn document(&self, row: &Row<'_>, id: &str, (at, of): (usize, usize)) -> Markup {
         let l = self.l;
         let found = self.full.documents.iter().find(|it| it.document.id == id);
         let href = format!("/desk/a/{}/documents/{id}", self.full.record.id);
         let label = row.item.label().get(l.tag()).text;
+        let which = (of > 1).then(|| format!("{at} / {of}"));
+        let alt = which.as_ref().map_or_else(|| label.to_owned(), |which| format!("{label} {which}"));
         html! {
             @match found {
                 None => { p class="hc-meta" { (l.t("这份材料已经删除", "This document was erased")) } }
                 Some(found) => {
+                    @if let Some(which) = &which { p class="hc-meta hc-num" { (which) } }
                     a class="hc-desk-doc" href=(href) target="_blank" rel="noopener" {
-                        @if found.document.media_type.starts_with("image/") { img class="hc-pic" src=(href) alt=(label) loading="lazy"; }
+                        @if found.document.media_type.starts_with("image/") { img class="hc-pic" src=(href) alt=(alt) loading="lazy"; }
                         @else { (l.t("打开", "Open")) " PDF" @if let Some(pages) = found.document.pages { " · " (pages) " " (l.t("页", "pages")) } }
                     }
                     (self.marks(found))

@@ -86,8 +86,10 @@ async fn draw(
                     p class="hc-meta" { (l.t("按最先到期排", "What is due first comes first")) }
                     (queue::list(office, l, &queue, Some(id)))
                 }
-                // What stands in a form because it came along is sent by nobody yet.
-                div class="hc-desk-now" data-unsent=[fields.unsent()] {
+                // What stands in a form because it came along is sent by nobody yet. The rest is for what the tab keeps.
+                div class="hc-desk-now" data-unsent=[fields.unsent()] data-path={ "/desk/a/" (id) } data-since=(record.since.to_rfc3339())
+                    data-kept=(l.t("这里是您写过、还没有送到的内容，只留在这个标签页里。", "This was typed here and has not arrived yet; it is kept in this tab alone."))
+                    data-discard=(l.t("不要了", "Throw it away")) {
                     (sheet.head(name))
                     @if let Some(next) = queue.iter().find(|row| row.id != id).filter(|_| !queue::waits_for_us(sheet.state())) {
                         p { a class="hc-link" href={ "/desk/a/" (next.id) } { (l.t("下一件待办：", "Next to do: ")) (next.name) " · " (words::state(l, next.state)) } }

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use contract::{
     api::{Link, Slug},
     documents::FileType,
+    questionnaire::Attachment,
 };
 use object_store::{ObjectStoreExt as _, path::Path};
 use serde::{Deserialize, Serialize};
@@ -65,10 +66,7 @@ impl Office {
     /// A link to the report that an applicant sent, if there is one: the document, or all of them in one archive.
     pub(super) async fn report_link(&self, matter: &Matter) -> Answer<Option<Link>> {
         let mut txn = self.store.write().await?;
-        let Some(sent) = papers::last_sent(txn.db(), &matter.id, FormKind::Report).await? else { return Ok(None) };
-        let Some(form) = self.catalogue.version(&sent.questionnaire).map(|file| &file.form) else { return Ok(None) };
-        let (answers, _) = papers::read(form, &sent.merged);
-        let all: Vec<_> = answers.documents().map(|(_, attachment)| attachment.clone()).collect();
+        let all = self.report_pages(txn.db(), &matter.id).await?;
         let application = matter.id.clone();
         let (opens, media_type) = match all.as_slice() {
             [] => return Ok(None),
@@ -84,6 +82,42 @@ impl Office {
         let link = self.link(txn.db(), &opens, &media_type).await?;
         txn.commit().await?;
         Ok(Some(link))
+    }
+
+    /// What the last report is made of, in the order of its answers.
+    async fn report_pages(&self, db: &mut SqliteConnection, id: &str) -> Answer<Vec<Attachment>> {
+        let Some(sent) = papers::last_sent(db, id, FormKind::Report).await? else { return Ok(Vec::new()) };
+        let Some(form) = self.catalogue.version(&sent.questionnaire).map(|file| &file.form) else {
+            return Ok(Vec::new());
+        };
+        let (answers, _) = papers::read(form, &sent.merged);
+        Ok(answers.documents().map(|(_, attachment)| attachment.clone()).collect())
+    }
+
+    /// The whole of the last report in one archive, for the desk, which notes it in the audit log.
+    ///
+    /// # Errors
+    /// `not-found`: no report, or it was erased.
+    pub async fn report_at_desk(&self, id: &str, who: &str) -> Answer<Served> {
+        let mut txn = self.store.write().await?;
+        let pages = self.report_pages(txn.db(), id).await?;
+        audit::note(txn.db(), self.now(), who, "read-report", id).await?;
+        txn.commit().await?;
+        if pages.is_empty() {
+            return Err(Fault::not_found());
+        }
+        let documents: Vec<String> = pages.into_iter().map(|page| page.document).collect();
+        self.archive(id, &documents).await
+    }
+
+    async fn archive(&self, application: &str, documents: &[String]) -> Answer<Served> {
+        let mut parts = Vec::new();
+        for (at, document) in documents.iter().enumerate() {
+            let (found, bytes) = self.content_for_staff(application, document).await?;
+            parts.push((format!("report-{}{}", at + 1, extension(&found.media_type)), bytes));
+        }
+        let bytes = bundle::zipped(&parts).into();
+        Ok(Served { bytes, media_type: ZIP.into(), file_name: "report.zip".into() })
     }
 
     /// The bytes behind a link, as an attachment: works without a cookie, until its time is over or it was fetched twice. Who
@@ -126,12 +160,7 @@ impl Office {
                 Ok(file(bytes, &found.media_type, format!("report{}", extension(&found.media_type))))
             }
             Opens::Report { application, documents } => {
-                let mut parts = Vec::new();
-                for (at, document) in documents.iter().enumerate() {
-                    let (found, bytes) = self.content_for_staff(&application, document).await.map_err(|_| ended())?;
-                    parts.push((format!("report-{}{}", at + 1, extension(&found.media_type)), bytes));
-                }
-                Ok(file(bundle::zipped(&parts).into(), ZIP, "report.zip".into()))
+                self.archive(&application, &documents).await.map_err(|_| ended())
             }
             Opens::Seal { lang } => {
                 let name = words_of(&lang, OFFICE.0, OFFICE.1);

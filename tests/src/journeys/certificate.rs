@@ -9,6 +9,16 @@ use std::{fs, path::Path};
 /// From nothing to a certificate in its holder's hands: through the screens to the receipt, then the office's and the
 /// booking's calls. Gives back the application and the certificate.
 pub(super) async fn collected(applicant: &Applicant<'_>) -> anyhow::Result<(String, String)> {
+    let id = issued(applicant).await?;
+    applicant.goes_to(&format!("/a/{id}/collect")).await?;
+    applicant.collects().await?;
+    let url = applicant.driver.current_url().await?.to_string();
+    let certificate = url.split("/c/").nth(1).context("no certificate in the address")?.to_owned();
+    Ok((id, certificate))
+}
+
+/// The same, up to a certificate that waits for its holder.
+async fn issued(applicant: &Applicant<'_>) -> anyhow::Result<String> {
     let house = applicant.house;
     let id = applicant.hands_in().await?;
     house.accept(&id).await?;
@@ -17,11 +27,33 @@ pub(super) async fn collected(applicant: &Applicant<'_>) -> anyhow::Result<(Stri
     house.record_normal(&id).await?;
     house.act(&id, OfficeAct::Pass).await?;
     house.act(&id, OfficeAct::Issue).await?;
-    applicant.goes_to(&format!("/a/{id}/collect")).await?;
-    applicant.collects().await?;
-    let url = applicant.driver.current_url().await?.to_string();
-    let certificate = url.split("/c/").nth(1).context("no certificate in the address")?.to_owned();
-    Ok((id, certificate))
+    Ok(id)
+}
+
+pub(super) async fn locked(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let (speech, office) = (&applicant.speech, house.office()?);
+    let id = issued(&applicant).await?;
+    let page = format!("/a/{id}/collect");
+    applicant.goes_to(&page).await?;
+    applicant.proves_with(applicant.name, "000000").await?;
+    for left in ["2", "1"] {
+        applicant.sees(&speech.say("p.identity-mismatch")?.replace("{left}", left)).await?;
+        applicant.fills(speech.begin("collect.tail")?, &format!("11111{left}")).await?;
+        applicant.says("collect.go").await?;
+    }
+    // Until when, and what else can be done; also to whoever opens the page anew.
+    applicant.sees(speech.part("p.slow-down.collection")?).await?;
+    applicant.goes_to(&page).await?;
+    applicant.sees(speech.part("p.slow-down.collection")?).await?;
+    // Somebody who looks in now and then stays signed in.
+    for minutes in [16, 15] {
+        office.let_time_pass(chrono::Duration::minutes(minutes));
+        applicant.goes_to("/home").await?;
+        applicant.sees(speech.say("home.title")?).await?;
+    }
+    applicant.goes_to(&page).await?;
+    applicant.collects().await
 }
 
 pub(super) async fn saved_offline(house: &House, phone: &Browser) -> anyhow::Result<()> {

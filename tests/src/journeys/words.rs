@@ -7,6 +7,7 @@ use crate::{
     person::Person,
 };
 use anyhow::ensure;
+use mock_server::office::OfficeAct;
 
 pub(super) async fn in_english(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "en")?;
@@ -49,6 +50,51 @@ pub(super) async fn naughty_strings(house: &House, phone: &Browser) -> anyhow::R
     applicant.goes_to("/desk").await?;
     still_well(&applicant, "the desk").await
 }
+
+/// Wherever else something is typed: signing in, looking up, checking a text, carrying a file, a report, who one is.
+pub(super) async fn naughty_elsewhere(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    for (path, opened) in [("/sign-in", None), ("/lookup", None), ("/verify", Some("v.paste"))] {
+        takes_anything(&applicant, path, opened.map(|key| speech.say(key)).transpose()?).await?;
+    }
+    let id = applicant.hands_in().await?;
+    takes_anything(&applicant, "/outbox", None).await?;
+    house.accept(&id).await?;
+    applicant.has_status(&id, "accepted").await?;
+    takes_anything(&applicant, &format!("/a/{id}/examination/report"), None).await?;
+    super::certificate::booked(&applicant, &id).await?;
+    house.act(&id, OfficeAct::Attend { site: None }).await?;
+    house.record_normal(&id).await?;
+    for act in [OfficeAct::Pass, OfficeAct::Issue] {
+        house.act(&id, act).await?;
+    }
+    applicant.has_status(&id, "issued").await?;
+    takes_anything(&applicant, &format!("/a/{id}/collect"), None).await
+}
+
+/// Every field of a page, with every string, and the first button that goes on from there.
+async fn takes_anything(applicant: &Applicant<'_>, path: &str, opened: Option<&str>) -> anyhow::Result<()> {
+    for string in NAUGHTY {
+        applicant.goes_to(path).await?;
+        if let Some(button) = opened {
+            applicant.button(button).await?;
+        }
+        applicant
+            .waits(&format!("a field at {path}"), async || {
+                Ok(applicant.driver.execute(TYPE, vec![(*string).into()]).await?.json().as_u64() > Some(0))
+            })
+            .await?;
+        applicant.driver.execute(GO, vec![]).await?;
+        still_well(applicant, path).await?;
+        ensure!(!applicant.has("alert", "页面停住了").await?, "{string:?} stops {path}");
+    }
+    Ok(())
+}
+
+/// The first button that is no other way out.
+const GO: &str =
+    "document.querySelector('.hc-main button.hc-btn:not(.hc-btn--quiet):not([aria-disabled=true])')?.click()";
 
 pub(super) async fn naughty_strings_sent(house: &House, phone: &Browser) -> anyhow::Result<()> {
     at_the_desk(house, async |clerk| sent_to(house, phone, clerk).await).await

@@ -1,0 +1,108 @@
+// What somebody typed into a form of an application and has not sent stays in this tab, also when the page is opened anew, when
+// a sign-in in front of the desk has ended, or when what was sent got no answer. It is kept for the tab's session alone, goes
+// once the office has taken it, and can be thrown away. Without this file a page that is opened anew is as the office has it.
+const now = document.querySelector(".hc-desk-now[data-since]");
+
+const keyOf = (form) => `hc-desk ${new URL(form.getAttribute("action"), location).pathname}`;
+const typedForms = () => [...now.querySelectorAll('form[method="post"]')].filter((form) => [...form.elements].some((it) => it.name && it.type !== "submit"));
+const pairsOf = (form) => [...new FormData(form)].filter((pair) => typeof pair[1] === "string");
+
+// A browser that keeps nothing says so by throwing: then it is as without this file.
+function kept(key) {
+  try {
+    const entry = JSON.parse(sessionStorage.getItem(key));
+    return Array.isArray(entry?.pairs) ? entry : null;
+  } catch {
+    return null;
+  }
+}
+
+function keep(key, entry) {
+  try {
+    if (entry) sessionStorage.setItem(key, JSON.stringify(entry));
+    else sessionStorage.removeItem(key);
+  } catch {}
+}
+
+function typed(event) {
+  const form = event.target.form;
+  if (!form || !now.contains(form) || form.method !== "post") return;
+  keep(keyOf(form), isTyped(form) ? { since: now.dataset.since, pairs: pairsOf(form) } : null);
+}
+
+// As a result is written again by the office: 65 is 65.0, and what is full-width is not.
+function same(one, other) {
+  const plain = (text) => {
+    const tidy = text.normalize("NFKC").trim();
+    return tidy && Number.isFinite(Number(tidy)) ? String(Number(tidy)) : tidy;
+  };
+  return plain(one) === plain(other);
+}
+
+function stands(form, pairs) {
+  const there = pairsOf(form);
+  return there.length === pairs.length && there.every(([name, value], at) => name === pairs[at][0] && same(value, pairs[at][1]));
+}
+
+// Who marked something for return, sent it, and finds the application where it has been since has sent it in vain. One that has
+// moved on, or a form that is not there any more, has taken it; and so has a page that shows the same.
+function settle(key, entry, form) {
+  if (!entry.sent || (form && cameAlong(form))) return false;
+  const taken = !form || entry.since !== now.dataset.since || stands(form, entry.pairs);
+  if (taken) keep(key, null);
+  return taken;
+}
+
+function fillIn(form, pairs) {
+  const left = [...pairs];
+  for (const field of form.elements) {
+    const at = left.findIndex(([name, value]) => name === field.name && (!/^(checkbox|radio)$/.test(field.type) || value === field.value));
+    if (/^(checkbox|radio)$/.test(field.type)) field.checked = at >= 0;
+    else if (at >= 0) field.value = left.splice(at, 1)[0][1];
+  }
+  if (form.matches("[data-count]")) count(form);
+}
+
+// Said where it stands, with the way to be rid of it.
+function say(form, key) {
+  const note = document.createElement("div");
+  note.className = "hc-note hc-warn";
+  note.setAttribute("role", "status");
+  const inside = note.appendChild(document.createElement("div"));
+  inside.appendChild(document.createElement("p")).textContent = now.dataset.kept;
+  const button = inside.appendChild(document.createElement("button"));
+  button.type = "button";
+  button.className = "hc-tap";
+  button.textContent = now.dataset.discard;
+  button.addEventListener("click", () => {
+    keep(key, null);
+    form.reset();
+    if (form.matches("[data-count]")) count(form);
+    note.remove();
+    form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  });
+  form.prepend(note);
+  for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
+if (now) {
+  const forms = new Map(typedForms().map((form) => [keyOf(form), form]));
+  let keys = [];
+  try {
+    keys = Object.keys(sessionStorage).filter((key) => key.startsWith(`hc-desk ${now.dataset.path}/`));
+  } catch {}
+  for (const key of keys) {
+    const [entry, form] = [kept(key), forms.get(key)];
+    if (!entry || settle(key, entry, form) || !form || stands(form, entry.pairs)) continue;
+    fillIn(form, entry.pairs);
+    say(form, key);
+  }
+  addEventListener("input", typed);
+  addEventListener("change", typed);
+  addEventListener("submit", ({ target, submitter }) => {
+    // The button that shows a number sends nothing of what is typed.
+    if (submitter?.formAction.endsWith("/id-number")) return;
+    const [key, entry] = [keyOf(target), kept(keyOf(target))];
+    if (entry) keep(key, { ...entry, sent: true });
+  });
+}
