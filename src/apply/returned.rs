@@ -4,7 +4,7 @@ use super::before::{Before, answers_before, questionnaire};
 use super::gone;
 use super::handing::Handing;
 use super::moved::form_moved;
-use super::opening::{Closed, DrawDocument, Draws, Opened, Wanted, again_with_network, opened};
+use super::opening::{Closed, DrawDocument, Draws, Opened, Prepare, Wanted, again_with_network, opened};
 use super::papers::lost_note;
 use super::report::narrowed;
 use super::save::{other_tab_at, save_line};
@@ -20,8 +20,10 @@ use crate::ui::{
 };
 use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
 use contract::application::Act;
-use contract::questionnaire::{Answers, ItemKind, Pointer, is_answered, is_open, open_items};
+use contract::questionnaire::{Form, Item, ItemKind, Pointer, is_answered, is_open, open_items};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use std::future::{Future, ready};
+use std::pin::Pin;
 use std::sync::Arc;
 use view::view;
 
@@ -73,7 +75,7 @@ fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, docum
         // Neither on this phone nor to be had from the office: without it nobody can say what is open.
         Some(None) => gone::page(&application, Closed::NoForm, again),
         Some(Some(base)) => {
-            let wanted = wanted(&record, kind, base.answers.clone());
+            let wanted = wanted(&record, kind, &base);
             let record = Arc::new(record.clone());
             let draw = move |opened| round(opened, &record, &base, kind);
             opened(&wanted, documents.clone(), draw)
@@ -81,7 +83,7 @@ fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, docum
     })
 }
 
-fn wanted(record: &ApplicationRecord, kind: FormKind, base: Answers) -> Wanted {
+fn wanted(record: &ApplicationRecord, kind: FormKind, before: &Before) -> Wanted {
     let id = match kind {
         FormKind::Report => DraftId::report(&record.id, record.report_round),
         FormKind::Application | FormKind::Supplement => DraftId::supplement(&record.id, record.round),
@@ -89,10 +91,22 @@ fn wanted(record: &ApplicationRecord, kind: FormKind, base: Answers) -> Wanted {
     Wanted {
         id,
         questionnaire: questionnaire(record, kind),
-        base: Some(base),
-        prepare: (kind == FormKind::Report).then_some(narrowed),
+        base: Some(before.answers.clone()),
+        prepare: match kind {
+            FormKind::Report => Some(narrowed),
+            FormKind::Application | FormKind::Supplement => before.is_in_part().then_some(asking as Prepare),
+        },
         draws: Draws::Anything,
     }
+}
+
+/// What came back is asked, whether this phone can tell from the rest or not that it is.
+fn asking(offline: Offline, application: String, form: Arc<Form>) -> Pin<Box<dyn Future<Output = Arc<Form>>>> {
+    let record = offline.record(&application).get_untracked();
+    let covered = |pointer: &Pointer| form.item_at(pointer).is_some_and(Item::is_masked);
+    let returned = record.into_iter().flat_map(|kept| kept.value.returned).map(|item| item.pointer);
+    let form = Arc::new(form.asking(&returned.filter(covered).collect::<Vec<_>>()));
+    Box::pin(ready(form))
 }
 
 fn nothing(application: &str) -> AnyView {
@@ -316,16 +330,11 @@ fn card(answering: Answering, record: &ApplicationRecord, sent: &Before, open: &
         }),
     };
     let why = why.map(|words| plain_note(Tone::Plain, Icon::Info, words));
-    // A question draws the reviewer's words itself, above its control; a group has none, nor has what is not asked here.
-    let (words, shown) = (returned.cloned(), open.pointer.clone());
-    let (has_none, in_part) = (!item.is_question(), sent.is_in_part());
-    let outside = live(move || {
-        let is_hidden = filling.evaluation().with(|e| !e.is_visible(&shown));
-        let words = words.as_ref().filter(|_| has_none || is_hidden);
-        let why =
-            (is_hidden && in_part && words.is_some()).then(|| view! { <p class="hc-hint">{t(K::RetElsewhere)}</p> });
-        view! { {words.map(|words| said_above(i18n, words))} {why} }
-    });
+    // A question draws the reviewer's words itself, above its control. A group has none, nor has what follows from an answer
+    // that is not here.
+    let (words, shown, has_none) = (returned.cloned(), open.pointer.clone(), !item.is_question());
+    let is_outside = memo(move || has_none || filling.evaluation().with(|e| !e.is_visible(&shown)));
+    let outside = live(move || words.as_ref().filter(|_| is_outside.get()).map(|words| said_above(i18n, words)));
     let note = returned.is_some().then(|| note_field(answering, &open.pointer));
     let named = label(i18n, &item);
     let (this, asked) = (open.pointer.clone(), returned.is_some());

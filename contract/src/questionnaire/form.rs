@@ -113,6 +113,19 @@ impl Form {
         form
     }
 
+    /// The same form in which these are asked whatever else is answered, with all that they lie in.
+    #[must_use]
+    pub fn asking(&self, always: &[Pointer]) -> Self {
+        let mut form = self.clone();
+        for at in always.iter().filter_map(|pointer| self.index_of(&pointer.link_id())).flat_map(|at| self.lineage(at))
+        {
+            if let Some(item) = form.items.get_mut(at) {
+                item.conditions.clear();
+            }
+        }
+        form
+    }
+
     /// The consents asked, in order.
     pub fn consents(&self) -> impl Iterator<Item = (&Item, &Consent)> {
         self.items.iter().filter_map(|item| Some((item, item.consent.as_ref()?)))

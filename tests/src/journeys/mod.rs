@@ -36,6 +36,7 @@ mod reach;
 mod read_in;
 mod renewal;
 mod returning;
+mod reworded;
 mod several;
 mod stopped;
 mod tampered;
@@ -188,6 +189,8 @@ journeys! {
     "what is said about a field waits for the end of the press that left it" => pressed::waits_for_its_end;
     "what an input method has begun is not written over, and own words undo no tick" => pressed::begun_words_stay;
     "what comes back about an answer that follows from another is read, and that other one can be changed" => followed::birth_date;
+    "what comes back after the form changed is answered as it is called now, and what is not asked any more is read" => reworded::form_changed;
+    "what came back and follows from a covered answer is read and answered on another phone too" => reworded::on_another_phone;
     "whatever has the focus is seen, on every step, forwards and back" => reach::focus_is_seen;
     "the whole form is filled in and sent by keyboard alone" => reach::by_keyboard;
     "no step is wider than the window at 320 pixels or at 400 %" => reach::narrow_and_enlarged;

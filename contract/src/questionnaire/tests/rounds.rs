@@ -494,3 +494,33 @@ fn a_group_that_came_back_may_lose_all_its_rows() {
     assert!(!is_answered(&there, &group, false));
     assert_eq!(there.now(&open_items(&there, &context())), submitted);
 }
+
+#[test]
+fn what_came_back_behind_a_covered_answer_is_asked_on_another_phone() {
+    let form = certificate();
+    let mut submitted = response(&form, "cook-resident-id");
+    submitted.set(Pointer::item("health.diseases"), choose(&form, "health.diseases", "hepatitis-a"));
+    submitted.set(Pointer::item("health.detail.since"), vec![Value::Date(PartialDate::parse("2026-01").unwrap())]);
+    submitted.set(Pointer::item("health.detail.state"), choose(&form, "health.detail.state", "recovered"));
+    submitted.set(Pointer::item("health.detail.text"), text("before"));
+    let shown = masked_answers(&form, &submitted);
+    let returned = [Pointer::item("health.detail.text")];
+    let mut draft = Answers::new();
+    draft.set(returned[0].clone(), text("now"));
+    assert!(!evaluate(&form, &shown, &context()).is_visible(&returned[0]), "nothing there tells that it was asked");
+
+    let asking = form.asking(&returned);
+    let here = round(&asking, &shown, &returned, &draft);
+    let open = without_covered(&asking, open_items(&here, &context()));
+    assert_eq!(named(&open), [("#/health.detail.text", OpenWhy::Returned, None)]);
+    let now = here.now(&open);
+    let look = evaluate(&asking, &now, &context());
+    assert!(look.is_visible(&returned[0]));
+    let is_sent = |at: &Pointer| is_open(&asking, &open, at) && !is_still_covered(&asking, &shown, &draft, at);
+    let sent = to_response(&asking, &now, Scope::Open(&look, &is_sent), &Envelope::default());
+
+    let given = from_response(&form, &sent).0;
+    let there = round(&form, &submitted, &returned, &given);
+    assert_eq!(check_supplement(&there, &context()), []);
+    assert!(is_answered(&there, &returned[0], false));
+}
