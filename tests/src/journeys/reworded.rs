@@ -43,7 +43,7 @@ fn reword(item: &mut Value) {
 }
 
 /// Both the reviewer's words are read: of what is called otherwise above its field, of what is not asked any more by
-/// themselves; and the first alone is to be answered.
+/// themselves; and the first alone is to be answered, with what the newer form wants agreed to.
 pub(super) async fn form_changed(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let id = applicant.hands_in().await?;
@@ -69,6 +69,10 @@ pub(super) async fn form_changed(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.sees("厨师").await?;
     applicant.goes_to(&format!("/a/{id}/returned")).await?;
     applicant.types("contact.residence.address", "示例路 8 号").await?;
+    // To a newer form nobody has agreed yet.
+    for consent in ["health.consent", "documents.consent", "consent.truth"] {
+        applicant.agrees(consent).await?;
+    }
     applicant.says("ret.go").await?;
     applicant.sees(applicant.speech.say("receipt.supplement")?).await.context("it was not sent")?;
     let sent = house.office()?.full(&id, "reviewer").await.map_err(crate::house::refused)?;
