@@ -5,6 +5,8 @@
 mod copies;
 #[path = "web/element.rs"]
 mod element;
+#[path = "web/filled.rs"]
+mod filled;
 #[path = "web/photos.rs"]
 mod photos;
 #[path = "web/signing_in.rs"]

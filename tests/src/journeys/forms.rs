@@ -43,9 +43,13 @@ const SENT: [(&str, &str, &str); 13] = [
 
 /// A form of the fixtures.
 pub(super) fn fixture(path: &str) -> anyhow::Result<Value> {
+    Ok(serde_json::from_str(&fixture_text(path)?)?)
+}
+
+/// The same as it is written.
+pub(super) fn fixture_text(path: &str) -> anyhow::Result<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    let text = std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
-    Ok(serde_json::from_str(&text)?)
+    std::fs::read_to_string(&file).with_context(|| format!("{}", file.display()))
 }
 
 pub(super) async fn every_type(house: &House, phone: &Browser) -> anyhow::Result<()> {

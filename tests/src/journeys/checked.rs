@@ -1,0 +1,70 @@
+//! The page on which one looks through it all once more: what stands there, and what does not.
+use crate::{applicant::Applicant, browser::Browser, house::House};
+use anyhow::{Context, ensure};
+use serde_json::Value;
+
+/// Printed answers say so, documents are small pictures, each consent stands by itself, and what is not asked any more is away.
+pub(super) async fn looked_through(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    let papers = applicant.driver.current_url().await?.to_string();
+    applicant.gives_papers().await?;
+    // Answered, and then not asked any more.
+    let moment = applicant.moment().await?;
+    applicant.goes_to(&papers.replace("/step/documents", "/step/category")).await?;
+    applicant.chooses("category.application", "renewal").await?;
+    applicant.types("category.previous-number", "SAMPLE-2024-000009").await?;
+    applicant.chooses("category.application", "first").await?;
+    applicant.is_saved_since(moment).await?;
+    applicant.goes_to(&papers).await?;
+    applicant.comes_to_check().await?;
+    applicant.sees(speech.say("check.ready")?).await?;
+    let portrait = speech.say("check.picture")?.replace("{label}", &speech.short("documents.portrait")?);
+    applicant
+        .waits("the small picture", async || {
+            Ok(row(&applicant, "documents.portrait").await?["pictures"]
+                == serde_json::json!([portrait.replace("{n}", "1")]))
+        })
+        .await?;
+    let printed = speech.say("check.printed")?;
+    for (link_id, words, is_printed) in [
+        ("person.name", applicant.name, true),
+        ("work.post", "厨师", true),
+        ("documents.portrait", printed, true),
+        ("contact.residence.region", "北京市朝阳区", false),
+        ("documents.identity.front", speech.part("check.files")?, false),
+        ("documents.consent", speech.say("check.agreed")?, false),
+        ("health.consent", speech.say("check.agreed")?, false),
+        ("consent.reminder", speech.say("check.disagreed")?, false),
+        ("consent.truth", speech.say("check.agreed")?, false),
+    ] {
+        let found = row(&applicant, link_id).await?;
+        let text = found["text"].as_str().unwrap_or_default();
+        ensure!(text.contains(words), "{link_id} reads {text:?}");
+        ensure!(
+            text.contains(printed) == is_printed,
+            "{link_id} is {}printed: {text:?}",
+            if is_printed { "not " } else { "" }
+        );
+    }
+    let text = applicant.reads().await?;
+    let gone = speech.short("category.previous-number")?;
+    ensure!(!text.contains("SAMPLE-2024-000009") && !text.contains(&gone), "what is not asked stands there:\n{text}");
+    // Covered until one asks for it.
+    ensure!(!text.contains("19900307"), "the number is read without a press:\n{text}");
+    Ok(())
+}
+
+/// What stands beside the name of an item, and the names of its pictures.
+async fn row(applicant: &Applicant<'_>, link_id: &str) -> anyhow::Result<Value> {
+    let label = applicant.speech.short(link_id)?;
+    let found = applicant.driver.execute(ROW, vec![label.as_str().into()]).await?;
+    Some(found.json().clone()).filter(Value::is_object).with_context(|| format!("{label:?} is not on the page"))
+}
+
+const ROW: &str = "const found = [...document.querySelectorAll('.hc-sum > div')].find(row => \
+    row.querySelector('dt').textContent.trim() === arguments[0]); \
+    return found && { text: found.querySelector('dd').textContent, \
+    pictures: [...found.querySelectorAll('img')].map(picture => picture.alt) }";
