@@ -2,7 +2,7 @@
 use contract::api::Submission;
 use contract::questionnaire::{Answers, Attachment, Pointer, Value};
 use health_certificate::api::{Api, sleep};
-use health_certificate::offline::{Draft, DraftId, FormKind, NewDocument, OFFICE, Offline, Storage};
+use health_certificate::offline::{Draft, DraftId, FormKind, LoadOffice, NewDocument, OFFICE, Offline, Storage};
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -23,12 +23,16 @@ pub(crate) struct Visit {
 impl Visit {
     /// A server that nobody reaches: everything is as in a lift.
     pub(crate) fn new() -> Self {
+        Self::with(|| Box::pin(async { Some(OFFICE) }))
+    }
+
+    /// The same with what faces the office, or without it.
+    pub(crate) fn with(office: LoadOffice) -> Self {
         let begun: Rc<RefCell<Option<Offline>>> = Rc::default();
         let shell = begun.clone();
         let root = document().create_element("div").unwrap();
         let handle = leptos::mount::mount_to(root.unchecked_into(), move || {
-            *shell.borrow_mut() =
-                Some(Offline::start(Api::new("http://127.0.0.1:9", "zh-CN"), "/", || Box::pin(async { Some(OFFICE) })));
+            *shell.borrow_mut() = Some(Offline::start(Api::new("http://127.0.0.1:9", "zh-CN"), "/", office));
         });
         let offline = begun.borrow_mut().take().unwrap();
         Self { offline, _handle: Box::new(handle) }

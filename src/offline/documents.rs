@@ -19,7 +19,8 @@ use web_sys::Blob;
 /// A UUID made by the app.
 pub type DocumentId = String;
 
-const DOCUMENTS: &str = "document/";
+/// The records, one a document.
+pub(super) const DOCUMENTS: &str = "document/";
 
 /// Bytes that a person chose, checked and cleaned.
 #[derive(Clone, Debug)]
@@ -157,6 +158,9 @@ pub(super) struct Record {
     /// This form, as it is stored, names it no more: it does not go out, and is erased as soon as that can be.
     #[serde(default)]
     pub(super) given_up: Option<FormKind>,
+    /// The round of the draft that was the first to name it; once that was handed over it belongs to the office.
+    #[serde(default)]
+    pub(super) named_in: Option<u32>,
 }
 
 impl Offline {

@@ -343,9 +343,9 @@ impl Inner {
     async fn forget_draft(self: &Rc<Self>, id: &DraftId) -> Result<(), StoreError> {
         let vault = self.opened().await;
         let mut writes = vec![Write::erase(id.key())];
-        // What waits to be sent of it is known to the part that faces the office.
+        // What waits to be sent of it, and which photos are its own, is known to the part that faces the office.
         let mut stopped = Vec::new();
-        if vault.holds(super::outgoing::ENTRIES).await {
+        if vault.holds(super::outgoing::ENTRIES).await || vault.holds(super::documents::DOCUMENTS).await {
             let more;
             (stopped, more) = self.stopped_with(id).await?;
             writes.extend(more);

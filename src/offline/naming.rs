@@ -25,7 +25,7 @@ pub(super) struct GivenUp {
 
 impl Offline {
     /// An answer of this form is about to name a document no more: it goes as soon as the draft is stored without it, and until
-    /// then nothing of it. What an earlier submission names belongs to the office: a supplement only stops naming it.
+    /// then nothing of it. What the draft of an earlier round was the first to name belongs to the office: it is only named no more.
     pub fn give_up_document(self, application: &str, form: FormKind, id: &str) {
         self.inner().given_up.borrow_mut().push((application.to_owned(), form, id.to_owned()));
     }
@@ -54,6 +54,15 @@ impl Offline {
     }
 }
 
+impl DraftId {
+    /// Whether it was this draft, and none of an earlier round, that named the document first, or will.
+    fn is_first_to_name(&self, record: &Record) -> bool {
+        self.application == record.application
+            && self.form == record.form
+            && record.named_in.is_none_or(|round| round == self.round)
+    }
+}
+
 impl Inner {
     /// The documents that this draft, as it is stored next, is the first to name; and what has given way to each.
     pub(super) fn named_by(&self, draft: &DraftId, json: &str) -> Vec<Named> {
@@ -62,7 +71,7 @@ impl Inner {
             let ours = record.application == draft.application && record.form == draft.form;
             (ours && json.contains(&record.id)).then(|| Named {
                 gone: instead.iter().filter(|id| !json.contains(id.as_str())).cloned().collect(),
-                record: Record { unnamed: None, ..record.clone() },
+                record: Record { unnamed: None, named_in: Some(draft.round), ..record.clone() },
             })
         };
         self.documents.try_with_untracked(|known| known.values().filter_map(first).collect()).unwrap_or_default()
@@ -80,7 +89,9 @@ impl Inner {
     pub(super) fn are_named(self: &Rc<Self>, named: Vec<Named>) {
         for Named { record, .. } in named {
             let application = record.application;
-            self.documents.try_update(|known| known.get_mut(&record.id).map(|it| it.unnamed = None));
+            self.documents.try_update(|known| {
+                known.get_mut(&record.id).map(|it| (it.unnamed, it.named_in) = (None, record.named_in))
+            });
             self.tell(&News::Document(record.id));
             let inner = self.clone();
             spawn_local(async move { inner.send_documents(&application).await });
@@ -99,9 +110,8 @@ impl Inner {
         };
         let gone = |it: &&Record| {
             let before = it.given_up == Some(draft.form) && it.application == draft.application;
-            (before && !json.contains(&it.id))
-                || listed.contains(&it.id)
-                || named.iter().any(|named| named.gone.contains(&it.id))
+            let now = listed.contains(&it.id) || named.iter().any(|named| named.gone.contains(&it.id));
+            (before && !json.contains(&it.id)) || (now && draft.is_first_to_name(it))
         };
         let given_up = |it: &Record| Record { unnamed: None, given_up: Some(draft.form), ..it.clone() };
         let records = self.documents.try_with_untracked(|known| known.values().filter(gone).map(given_up).collect());
@@ -129,13 +139,10 @@ impl Inner {
     /// Erases them. What cannot be erased now is not sent, and is erased with the next save of its draft or at the next start.
     pub(super) async fn erase_given_up(self: &Rc<Self>, ids: &[DocumentId]) {
         for id in ids {
-            let form = self.documents.try_with_untracked(|known| known.get(id).and_then(|it| it.given_up)).flatten();
-            let Some(form) = form else { continue };
-            let sent = untrack(|| self.look_at(id)).is_some_and(|it| it.is_received());
-            if form == FormKind::Supplement && sent {
-                // An earlier submission's: it belongs to the office.
-                self.change_document(id, |record| record.given_up = None).await;
-            } else if let Err(why) = self.remove_document(id).await {
+            let given_up = self.documents.try_with_untracked(|known| known.get(id)?.given_up).flatten();
+            if given_up.is_some()
+                && let Err(why) = self.remove_document(id).await
+            {
                 self.tell(&News::Document(id.clone()));
                 leptos::logging::warn!("a document is erased later: {why:?}");
             }

@@ -61,3 +61,22 @@ async fn a_photo_on_hold_goes_out_with_what_names_it() {
     visit.offline.submit(&id, &Submission { documents, ..submission() }).await.unwrap();
     assert!(!is_held());
 }
+
+#[wasm_bindgen_test]
+async fn a_draft_whose_photos_are_not_known_is_not_deleted_without_them() {
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    let photo = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
+    draft.answers.set(naming(&[&photo]));
+    assert!(draft.save_now().await);
+    drop(visit);
+
+    // What knows them does not come.
+    let visit = Visit::with(|| Box::pin(async { None }));
+    opened(&visit, &id).await;
+    assert_eq!(visit.offline.forget_draft(&DraftId::application(&id)).await, Err(StoreError::Closed));
+    drop(visit);
+    let visit = Visit::opened().await;
+    visit.offline.forget_draft(&DraftId::application(&id)).await.unwrap();
+    assert_eq!(visit.offline.document_blob(&photo).await.unwrap_err(), StoreError::Missing);
+}

@@ -1,9 +1,11 @@
 //! Photos that a person removes, and a page that ends before they are gone.
-use super::visit::{Visit, begun, instead_of, naming, opened, photo, submission, until};
+use super::office::Office;
+use super::visit::{FORM, Visit, begun, instead_of, naming, opened, photo, submission, until};
 use super::{fails_with, prototype};
-use contract::questionnaire::Answers;
-use health_certificate::offline::{FormKind, NewDocument, What};
+use contract::questionnaire::{Answers, Pointer};
+use health_certificate::offline::{DraftId, FormKind, NewDocument, Offline, What};
 use js_sys::Reflect;
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn photos(visit: &Visit, id: &str) -> Vec<String> {
@@ -77,4 +79,51 @@ async fn photos_are_put_on_their_way_once_however_many_say_that_they_may_go() {
     until(|| sent(&visit, &id).len() >= 2).await;
     health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
     assert_eq!(visit.offline.outbox().get_untracked().iter().filter(|row| row.application == id).count(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn what_came_back_stays_here_and_what_takes_its_place_goes_when_it_is_removed() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    until(|| offline.session().get_untracked().is_signed_in()).await;
+    let (id, draft) = begun(&visit).await;
+    let sent = offline.keep_document(photo(&id, b"sent")).await.unwrap();
+    draft.answers.set(naming(&[&sent]));
+    assert!(draft.save_now().await);
+
+    // It was handed over and came back: another photo is chosen for it.
+    let round = offline.open_draft(&DraftId::supplement(&id, 1), FORM).await.unwrap();
+    let form = FormKind::Supplement;
+    let instead = NewDocument { form, instead: vec![sent.clone()], ..photo(&id, b"instead") };
+    let instead = offline.keep_document(instead).await.unwrap();
+    round.answers.set(naming(&[&instead]));
+    assert!(round.save_now().await);
+    health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(text_of(offline, &sent).await.as_deref(), Some("sent"), "it belongs to the office now");
+
+    // The office has the other one already, and the person thinks again.
+    office
+        .does(&format!(
+            "office.all['{id}'] = {{ id: '{id}', version: 9, state: 'returned', stage: 2, round: 1, since: '2026-11-26T08:00:00+08:00', questionnaire: '{FORM}',
+                documents: [{{ id: '{instead}', pointer: '{}', state: 'received', sha256: '', size: 7, type: 'image/jpeg', bound_at: '2026-11-26T08:00:00+08:00' }}] }};",
+            Pointer::item("id-front").as_str()
+        ))
+        .await;
+    offline.refresh(&id).await.unwrap();
+    assert!(offline.document(&instead).get_untracked().unwrap().is_received());
+    offline.give_up_document(&id, form, &instead);
+    round.answers.set(Answers::default());
+    assert!(round.save_now().await);
+    until(|| !offline.document(&instead).get_untracked().is_some_and(|it| it.here)).await;
+    assert_eq!(text_of(offline, &instead).await, None);
+    office.does("while (!office.asked.includes('DELETE /applications/*/documents/*')) await new Promise(then => setTimeout(then, 50));").await;
+    drop(visit);
+    drop(office);
+}
+
+/// What this phone keeps of a document.
+async fn text_of(offline: Offline, id: &str) -> Option<String> {
+    let blob = offline.document_blob(id).await.ok()?;
+    JsFuture::from(blob.text()).await.ok()?.as_string()
 }

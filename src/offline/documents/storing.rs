@@ -62,6 +62,7 @@ impl Inner {
             paused: false,
             unnamed: Some(instead),
             given_up: None,
+            named_in: None,
         };
         let mut writes =
             vec![Write::record(record_key(&id), &record), Write::Bytes { key: bytes_key(&id), bytes: new.bytes }];
@@ -112,7 +113,9 @@ impl Inner {
             (document == id).then(|| (entry.left, location.clone()))
         });
         let (left, begun) = entry.unwrap_or_default();
-        let on_server = left || known.is_some_and(|record| record.received.is_some());
+        let on_server = left
+            || known.is_some_and(|record| record.received.is_some())
+            || untrack(|| self.in_record(id)).is_some();
         self.withdraw_document(id).await;
         // In one transaction: what is gone here is also taken back there.
         let body = Body::Remove { document: id.to_owned() };
