@@ -3,6 +3,8 @@
 
 #[path = "storage/deleted.rs"]
 mod deleted;
+#[path = "storage/handing.rs"]
+mod handing;
 #[path = "storage/here.rs"]
 mod here;
 #[path = "storage/moved.rs"]

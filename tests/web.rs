@@ -7,6 +7,10 @@ mod copies;
 mod element;
 #[path = "web/filled.rs"]
 mod filled;
+#[path = "web/item.rs"]
+mod item;
+#[path = "storage/office.rs"]
+mod office;
 #[path = "web/photos.rs"]
 mod photos;
 #[path = "web/signing_in.rs"]

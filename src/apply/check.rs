@@ -38,11 +38,11 @@ fn check_page(opened: Opened) -> AnyView {
     let form = filling.form();
     let id = filling.application();
     let network = offline.network();
-    let (handing, changed) = (Handing::new(opened, &Route::Check(id.clone())), RwSignal::new(false));
+    let (handing, changed) = (Handing::new(opened, &Route::Check(id.clone()), |_| true), RwSignal::new(false));
     let submit = {
         let id = id.clone();
         Callback::new(move |()| {
-            if !handing.may_go(&|_| true) {
+            if !handing.may_go() {
                 return;
             }
             handing.busy.set(true);

@@ -1,17 +1,20 @@
 //! Handing over from a page: what stands in the way is shown, one press counts once, and what came of it is said.
 
 use super::opening::Opened;
-use super::papers::lost_words;
+use super::papers::lost;
 use super::sending::not_stored;
 use super::unsaid::Unsaid;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{EntryId, Offline, StoreError};
-use crate::reactive::RwSignal;
+use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Icon, LinkButton, Tone, lead_to, live, plain_note};
+use crate::ui::{Announcer, Icon, LinkButton, Tone, lead_to, live, note, plain_note};
 use contract::questionnaire::Pointer;
 use leptos::{html, prelude::*};
+use std::rc::Rc;
 use view::view;
+
+type Asked = Rc<dyn Fn(&Pointer) -> bool>;
 
 /// The way from one page to its receipt.
 #[derive(Clone, Copy)]
@@ -19,41 +22,59 @@ pub(super) struct Handing {
     opened: Opened,
     nav: Nav,
     i18n: I18n,
-    offline: Offline,
     announcer: Announcer,
     unsaid: Unsaid,
+    /// The items that go.
+    asked: StoredValue<Asked, LocalStorage>,
+    /// The person has wanted it to go: from then on it is said what it would go without.
+    pressed: RwSignal<bool>,
+    /// Documents that would not go with it, in words, as it stands now.
+    missing: Memo<Vec<String>>,
     /// It is being put on its way.
     pub(super) busy: RwSignal<bool>,
     failed: RwSignal<Option<K>>,
-    /// Documents that are nowhere, in words.
-    pub(super) missing: RwSignal<Vec<String>>,
     /// Where it stands that another tab has it in hand.
     pub(super) elsewhere: NodeRef<html::Div>,
     /// Where all that is missing is listed, on a page that lists it.
     pub(super) list: NodeRef<html::Div>,
+    /// Where it stands what it would go without,
+    without: NodeRef<html::Div>,
+    /// and why it did not go.
+    failure: NodeRef<html::Div>,
 }
 
 impl Handing {
-    /// On this page. What did not go from it while it was left is said here now.
-    pub(super) fn new(opened: Opened, page: &Route) -> Self {
-        let unsaid = Unsaid::here();
+    /// On this page, for the items that are asked. What did not go from it while it was left is said here now.
+    pub(super) fn new(opened: Opened, page: &Route, asked: impl Fn(&Pointer) -> bool + 'static) -> Self {
+        let (unsaid, offline, filling) = (Unsaid::here(), Offline::here(), opened.filling);
+        let (asked, pressed): (Asked, _) = (Rc::new(asked), RwSignal::new(false));
+        let missing = {
+            let asked = asked.clone();
+            memo(move || {
+                let all = if pressed.get() { lost(filling, offline) } else { Vec::new() };
+                all.into_iter().filter(|(pointer, _)| asked(pointer)).map(|(_, words)| words).collect()
+            })
+        };
         Self {
             opened,
             nav: Nav::here(),
             i18n: I18n::here(),
-            offline: Offline::here(),
             announcer: Announcer::here(),
             unsaid,
+            asked: StoredValue::new_local(asked),
+            pressed,
+            missing,
             busy: RwSignal::new(false),
             failed: RwSignal::new(unsaid.taken_by(page)),
-            missing: RwSignal::new(Vec::new()),
             elsewhere: NodeRef::new(),
             list: NodeRef::new(),
+            without: NodeRef::new(),
+            failure: NodeRef::new(),
         }
     }
 
-    /// The person wants it to go. Whether nothing is in the way of the items that are asked; what is, gets the focus.
-    pub(super) fn may_go(self, asked: &dyn Fn(&Pointer) -> bool) -> bool {
+    /// The person wants it to go. Whether nothing is in the way; what is, gets the focus.
+    pub(super) fn may_go(self) -> bool {
         if self.busy.get_untracked() {
             return false;
         }
@@ -63,15 +84,26 @@ impl Handing {
             lead_to(self.elsewhere);
             return false;
         }
-        let filling = self.opened.filling;
-        let lost = lost_words(filling, self.offline, asked);
-        let is_whole = lost.is_empty();
-        self.missing.set(lost);
-        let may_go = filling.attempt(asked) && is_whole;
-        if !may_go {
+        self.pressed.set(true);
+        let is_fine = self.opened.filling.attempt(&|pointer| self.asks(pointer));
+        let is_whole = self.missing.with_untracked(Vec::is_empty);
+        if !is_fine || !is_whole {
             lead_to(self.list);
         }
-        may_go
+        if is_fine && !is_whole {
+            lead_soon(self.without);
+        }
+        is_fine && is_whole
+    }
+
+    /// Whether this item goes, as it stands now.
+    pub(super) fn asks(self, pointer: &Pointer) -> bool {
+        self.asked.with_value(|asked| untrack(|| asked(pointer)))
+    }
+
+    /// Says a sentence to who listens.
+    pub(super) fn tell(self, words: &str) {
+        self.announcer.say(words);
     }
 
     /// What came of it: from its page the way goes on to the receipt.
@@ -84,12 +116,14 @@ impl Handing {
         match stored {
             Ok(_) if self.nav.is_at(page) => self.nav.replace(Route::Receipt(application)),
             Ok(_) => {}
-            Err(why) => {
-                // The page was left meanwhile.
-                if let Some(words) = self.failed.try_set(Some(not_stored(why))).flatten() {
-                    self.say(words, page);
+            Err(why) => match self.failed.try_set(Some(not_stored(why))).flatten() {
+                None => {
+                    self.announcer.say(&self.i18n.text(not_stored(why)));
+                    lead_soon(self.failure);
                 }
-            }
+                // The page was left meanwhile.
+                Some(words) => self.say(words, page),
+            },
         }
     }
 
@@ -99,9 +133,26 @@ impl Handing {
         self.unsaid.stands(words, page.clone());
     }
 
+    /// What it would go without.
+    pub(super) fn lost_note(self) -> AnyView {
+        live(move || {
+            let words = self.missing.get();
+            (!words.is_empty()).then(|| {
+                let lines = words.into_iter().map(|words| view! { <p>{words}</p> }.into_any()).collect::<Vec<_>>();
+                let body = note(Tone::Bad, Icon::Warning, true, lines.into_any());
+                view! { <div node_ref=self.without tabindex="-1">{body}</div> }
+            })
+        })
+    }
+
     /// Why it did not go.
     pub(super) fn note(self) -> AnyView {
-        live(move || self.failed.get().map(|words| plain_note(Tone::Bad, Icon::Warning, t(words))))
+        live(move || {
+            self.failed.get().map(|words| {
+                let body = plain_note(Tone::Bad, Icon::Warning, t(words));
+                view! { <div node_ref=self.failure tabindex="-1">{body}</div> }
+            })
+        })
     }
 
     /// The button; once it is on its way, what leads to its receipt.
@@ -115,4 +166,9 @@ impl Handing {
             button()
         })
     }
+}
+
+/// The same where it is about to be drawn.
+fn lead_soon(node: NodeRef<html::Div>) {
+    request_animation_frame(move || lead_to(node));
 }

@@ -4,9 +4,9 @@
 use crate::documents::{ObjectUrl, loaded};
 use crate::form::{Filling, label_text};
 use crate::i18n::{I18n, K};
-use crate::offline::{DocState, Offline};
-use crate::reactive::{Memo, RwSignal, memo};
-use crate::ui::{Icon, Tone, icon, live, note};
+use crate::offline::{DocState, Offline, Undecided};
+use crate::reactive::{Memo, memo};
+use crate::ui::{Icon, icon, live};
 use contract::questionnaire::{Item, Pointer, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -46,8 +46,8 @@ fn picture(i18n: I18n, offline: Offline, item: Arc<Item>, number: usize, id: Str
     view! { <span class="hc-papers__one">{drawn}</span> }.into_any()
 }
 
-/// The items whose documents neither this phone nor the office has, or at which a photo is not decided on, and what is to be
-/// done: handing over would go without it.
+/// The items whose documents neither this phone nor the office has, or at which a photo is looked at or not decided on, and
+/// what is to be done: handing over would go without it.
 pub(super) fn lost(filling: Filling, offline: Offline) -> Vec<(Pointer, String)> {
     let (i18n, form, application) = (filling.i18n(), filling.form(), filling.application());
     // Before what this phone keeps was read, nothing of it is lost.
@@ -58,30 +58,16 @@ pub(super) fn lost(filling: Filling, offline: Offline) -> Vec<(Pointer, String)>
             let mut documents = state.answers.iter().filter_map(document_of);
             let words = if whole && documents.any(|id| offline.document(&id).with(Option::is_none)) {
                 K::CheckElsewhere
-            } else if offline.is_undecided(&application, &state.pointer) {
-                K::CheckUndecided
             } else {
-                return None;
+                match offline.undecided(&application, &state.pointer)? {
+                    Undecided::Coming => K::CheckLooking,
+                    Undecided::Asked => K::CheckUndecided,
+                }
             };
             let label = label_text(i18n, form.items.get(state.item)?);
             Some((state.pointer.clone(), i18n.say(words, &[("label", label.into())])))
         });
         told.collect()
-    })
-}
-
-/// The same of some items, in words, as it stands now.
-pub(super) fn lost_words(filling: Filling, offline: Offline, asked: &dyn Fn(&Pointer) -> bool) -> Vec<String> {
-    let lost = untrack(|| lost(filling, offline));
-    lost.into_iter().filter(|(pointer, _)| asked(pointer)).map(|(_, words)| words).collect()
-}
-
-/// Says above the button what cannot be sent.
-pub(super) fn lost_note(missing: RwSignal<Vec<String>>) -> AnyView {
-    live(move || {
-        let words = missing.get();
-        let lines = words.into_iter().map(|words| view! { <p>{words}</p> }.into_any()).collect::<Vec<_>>();
-        (!lines.is_empty()).then(|| note(Tone::Bad, Icon::Warning, true, lines.into_any()))
     })
 }
 

@@ -2,7 +2,6 @@
 
 use super::handing::Handing;
 use super::opening::{DrawDocument, Draws, Opened, Wanted, opened};
-use super::papers::lost_note;
 use super::returned::round_page;
 use super::save::{other_tab_at, save_line};
 use super::sending::supplement;
@@ -105,12 +104,12 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             }
         })
         .collect_view();
-    let handing = Handing::new(opened, &Route::Report(opened.filling.application()));
+    let handing = Handing::new(opened, &Route::Report(opened.filling.application()), |_| true);
     let (id, round) = (record.id.clone(), record.report_round);
     let send = {
         let id = id.clone();
         move || {
-            if !handing.may_go(&|_| true) {
+            if !handing.may_go() {
                 return;
             }
             handing.busy.set(true);
@@ -138,7 +137,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             }
         >
             {sections}
-            {lost_note(handing.missing)}
+            {handing.lost_note()}
             {handing.note()}
             {action_bar(Some(save_line(opened)), act)}
         </form>

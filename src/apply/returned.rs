@@ -5,7 +5,6 @@ use super::gone;
 use super::handing::Handing;
 use super::moved::form_moved;
 use super::opening::{Closed, DrawDocument, Draws, Opened, Prepare, Wanted, again_with_network, opened};
-use super::papers::lost_note;
 use super::report::narrowed;
 use super::save::{other_tab_at, save_line};
 use super::sending::{context, supplement};
@@ -15,13 +14,13 @@ use crate::offline::{DraftId, FormKind, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, disclosure, fresh_id, heading_level, live, note,
-    plain_note, skeleton, small_icon,
+    Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, disclosure, focus_by_id, fresh_id, heading_level,
+    live, note, plain_note, skeleton, small_icon,
 };
 use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
 use contract::application::Act;
 use contract::questionnaire::{Form, Item, ItemKind, Pointer, is_answered, is_open, open_items};
-use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use leptos::{html, prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -126,8 +125,8 @@ struct Answering {
     open: Memo<Vec<OpenItem>>,
     /// Of the returned ones, those that are as they were.
     unchanged: Memo<Vec<Pointer>>,
-    /// How many of these are not answered by a note either.
-    left: Memo<usize>,
+    /// Those of them that are not answered by a note either.
+    left: Memo<Vec<Pointer>>,
 }
 
 fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind: FormKind) -> AnyView {
@@ -142,22 +141,36 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         FormKind::Report => Route::Report(record.id.clone()),
         FormKind::Application | FormKind::Supplement => Route::Returned(record.id.clone()),
     };
-    let handing = Handing::new(opened, &place);
+    let handing = {
+        let before = before.clone();
+        // What is open goes, but not what stands as the office showed it, covered.
+        Handing::new(opened, &place, move |pointer| {
+            let form = filling.form();
+            answering.open.with(|open| is_open(&form, open, pointer))
+                && !opened.draft().answers.with(|draft| before.is_covered(&form, draft, pointer))
+        })
+    };
+    let form_node: NodeRef<html::Div> = NodeRef::new();
     let send = {
         let (record, before) = (record.clone(), before.clone());
         Callback::new(move |()| {
-            let open = answering.open.get_untracked();
-            let form = filling.form();
-            let draft = opened.draft().answers.get_untracked();
-            let is_sent =
-                |pointer: &Pointer| is_open(&form, &open, pointer) && !before.is_covered(&form, &draft, pointer);
-            if !handing.may_go(&is_sent) || answering.left.get_untracked() > 0 {
+            if !handing.may_go() {
                 return;
             }
+            let left = answering.left.get_untracked();
+            if let Some(first) = left.first() {
+                handing.tell(&i18n.say(K::RetLeft, &[("n", left.len().into())]));
+                if let Some(near) = form_node.get_untracked() {
+                    focus_by_id(&near, &filling.control_id(first));
+                }
+                return;
+            }
+            let (form, open) = (filling.form(), answering.open.get_untracked());
+            let draft = opened.draft().answers.get_untracked();
             handing.busy.set(true);
             let whole = before.answers.overlaid(&draft, &|p| is_open(&form, &open, p));
             let number = if kind == FormKind::Report { record.report_round } else { record.round };
-            let frozen = supplement(opened, offline, &whole, number, &is_sent);
+            let frozen = supplement(opened, offline, &whole, number, &|pointer| handing.asks(pointer));
             let (id, place) = (record.id.clone(), place.clone());
             spawn_local(async move {
                 let stored = match kind {
@@ -182,13 +195,13 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     let waits = {
         let reason = reason.clone();
         move || {
-            let n = answering.left.get();
+            let n = answering.left.with(Vec::len);
             (n > 0)
                 .then(|| view! { <p class="hc-hint" id=reason.clone()>{i18n.say(K::RetLeft, &[("n", n.into())])}</p> })
         }
     };
-    let blocked = derive(move || answering.left.get() > 0);
-    let words = move || match answering.left.get() {
+    let blocked = derive(move || answering.left.with(|left| !left.is_empty()));
+    let words = move || match answering.left.with(Vec::len) {
         0 => i18n.text(K::RetGo),
         n => i18n.say(K::RetGoWait, &[("n", n.into())]),
     };
@@ -200,11 +213,11 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         .into_any()
     });
     let round = view! {
-        <div class="hc-form">
+        <div class="hc-form" node_ref=form_node>
             {cards}
             <p>{t(K::RetRest)}</p>
             {waits}
-            {lost_note(handing.missing)}
+            {handing.lost_note()}
             {handing.note()}
             {action_bar(Some(save_line(opened)), act)}
         </div>
@@ -245,7 +258,7 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
     let left = memo(move || {
         opened.draft().notes.with(|notes| {
             let noted = |pointer: &Pointer| notes.get(pointer).is_some_and(|words| !words.text.trim().is_empty());
-            unchanged.with(|all| all.iter().filter(|pointer| !noted(pointer)).count())
+            unchanged.with(|all| all.iter().filter(|pointer| !noted(pointer)).cloned().collect::<Vec<_>>())
         })
     });
     Answering { opened, open, unchanged, left }

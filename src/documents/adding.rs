@@ -5,7 +5,7 @@ use super::viewer::Viewer;
 use super::{guide, picker, said};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::StoreError;
-use crate::reactive::{Signal, derive, effect};
+use crate::reactive::{Signal, derive, effect_from};
 use crate::ui::{Announcer, Button, Icon, Kind, Tone, icon, live, note};
 use contract::documents::Advice;
 use image_worker::Looked;
@@ -20,22 +20,30 @@ pub(super) fn chosen(
 ) -> AnyView {
     let i18n = I18n::here();
     let announcer = Announcer::here();
-    let asks = filling.asks();
+    let (asks, label) = (filling.asks(), filling.label());
     let (portrait, pdf) = (asks.wanted.portrait, asks.rule.takes_pdf());
-    effect(move || {
-        // What a person who listens must not miss: that something was found.
+    effect_from(move |before: Option<bool>| {
+        // What a person who listens must not miss: that it began, and that something was found.
         filling.chosen.with(|chosen| match chosen {
-            Chosen::Nothing | Chosen::Checking { .. } | Chosen::Ready(_) => {}
+            // Of several the next one follows, and that the one before is kept was just said.
+            Chosen::Checking { .. } if before == Some(true) => {}
+            Chosen::Checking { seconds } => {
+                let words = i18n.say(looks(pdf), &[("s", (*seconds).into())]);
+                let label = untrack(|| label.get());
+                announcer.say(&i18n.say(K::FmtColon, &[("label", label.into()), ("words", words.into())]));
+            }
+            Chosen::Nothing | Chosen::Ready(_) => {}
             Chosen::Advised { looked, .. } => announcer.say(&sentences(i18n, looked, portrait).join(" ")),
             Chosen::Refused { why, bytes, kind } => announcer.say(&said::not_taken(i18n, *why, *bytes, *kind, pdf)),
             Chosen::NotKept(why, _) => announcer.say(&i18n.text(said::not_kept(*why))),
             Chosen::NotOpened => announcer.say(&i18n.text(K::DocNotOpened)),
         });
+        filling.chosen.with(|chosen| matches!(chosen, Chosen::Checking { .. }))
     });
     live(move || match filling.chosen.get() {
         Chosen::Nothing => ().into_any(),
-        Chosen::Checking { seconds } => checking(filling, seconds, title()),
-        Chosen::Ready(_) => checking(filling, 1, title()),
+        Chosen::Checking { seconds } => checking(filling, seconds, pdf, title()),
+        Chosen::Ready(_) => checking(filling, 1, pdf, title()),
         Chosen::Advised { looked, .. } => advised(filling, viewer, &looked, title()),
         Chosen::Refused { why, bytes, kind } => {
             refused(filling, derive(move || said::not_taken(i18n, why, bytes, kind, pdf)))
@@ -45,14 +53,25 @@ pub(super) fn chosen(
     })
 }
 
-fn checking(filling: Filling, seconds: u32, title: AnyView) -> AnyView {
+/// What is said of a look: where a PDF may come, it is not only about being sharp.
+const fn looks(pdf: bool) -> K {
+    if pdf { K::DocCheckingFile } else { K::DocChecking }
+}
+
+/// What leaves out a file of an item.
+fn leave_out(filling: Filling, kind: Kind) -> AnyView {
+    let words = t(if filling.asks().rule.takes_pdf() { K::DocCancelFile } else { K::DocCancel });
+    view! { <Button label=words kind=kind on_press=move |()| filling.dismiss()/> }.into_any()
+}
+
+fn checking(filling: Filling, seconds: u32, pdf: bool, title: AnyView) -> AnyView {
     view! {
         <div class="hc-doc">
             <span class="hc-pic hc-doc__blank hc-doc__blank--busy">{icon(Icon::Picture)}</span>
             <div>
                 {title}
-                <p class="hc-meta" role="status">{tv(K::DocChecking, move || vec![("s", seconds.into())])}</p>
-                <p><Button label=t(K::DocCancel) kind=Kind::Text on_press=move |()| filling.dismiss()/></p>
+                <p class="hc-meta">{tv(looks(pdf), move || vec![("s", seconds.into())])}</p>
+                <p>{leave_out(filling, Kind::Text)}</p>
             </div>
         </div>
     }
@@ -90,11 +109,6 @@ fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) ->
     };
     // Good but for having been turned: then to use it is the first thing to do, and not to take another.
     let fine = looked.advice.iter().all(|it| *it == Advice::Turn);
-    let keep_kind = if fine { Kind::Primary } else { Kind::Quiet };
-    let again = if fine { "hc-btn hc-btn--quiet hc-pick" } else { "hc-btn hc-pick" };
-    let keep = view! { <Button label=t(K::DocKeep) kind=keep_kind on_press=move |()| filling.insist()/> }.into_any();
-    let retake = picker::take(filling, K::DocRetake, again);
-    let row = if fine { (keep, retake) } else { (retake, keep) };
     view! {
         <div class="hc-doc">
             <button type="button" class="hc-doc__pic" on:click=move |_| viewer.open_chosen()>
@@ -108,13 +122,31 @@ fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) ->
             </button>
             <div>{title}</div>
             <div class="hc-said hc-wide">{live(lines)}</div>
-            <div class="hc-row hc-wide">{row}</div>
-            <div class="hc-taps hc-wide">
-                <Button label=t(K::DocTurn) kind=Kind::Text before=Icon::Turn on_press=move |()| filling.turn()/>
-                <Button label=t(said::edit(filling)) kind=Kind::Text before=Icon::Edit on_press=move |()| filling.over.set(Some(Over::Chosen))/>
-                {picker::album(filling, "hc-tap hc-pick")}
-                <Button label=t(K::DocCancel) kind=Kind::Text on_press=move |()| filling.dismiss()/>
-            </div>
+            {decided(filling, move || deciding(filling, fine))}
+        </div>
+    }
+    .into_any()
+}
+
+/// What decides about a file, unless another tab has the answers in hand: here it would be named by none.
+fn decided(filling: Filling, draw: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    let closed = filling.is_closed();
+    live(move || (!closed.get()).then(&draw))
+}
+
+fn deciding(filling: Filling, fine: bool) -> AnyView {
+    let keep_kind = if fine { Kind::Primary } else { Kind::Quiet };
+    let again = if fine { "hc-btn hc-btn--quiet hc-pick" } else { "hc-btn hc-pick" };
+    let keep = view! { <Button label=t(K::DocKeep) kind=keep_kind on_press=move |()| filling.insist()/> }.into_any();
+    let retake = picker::take(filling, K::DocRetake, again);
+    let row = if fine { (keep, retake) } else { (retake, keep) };
+    view! {
+        <div class="hc-row hc-wide">{row}</div>
+        <div class="hc-taps hc-wide">
+            <Button label=t(K::DocTurn) kind=Kind::Text before=Icon::Turn on_press=move |()| filling.turn()/>
+            <Button label=t(said::edit(filling)) kind=Kind::Text before=Icon::Edit on_press=move |()| filling.over.set(Some(Over::Chosen))/>
+            {picker::album(filling, "hc-tap hc-pick")}
+            {leave_out(filling, Kind::Text)}
         </div>
     }
     .into_any()
@@ -122,24 +154,22 @@ fn advised(filling: Filling, viewer: Viewer, looked: &Looked, title: AnyView) ->
 
 /// What was looked at is here still: it is stored as soon as that can be, and nothing has to be taken again.
 fn not_kept(filling: Filling, why: StoreError) -> AnyView {
-    let body = view! {
-        <p>{live(t(said::not_kept(why)))}</p>
-        <div class="hc-row">
-            <Button label=t(K::DocStoreAgain) on_press=move |()| filling.insist()/>
-            <Button label=t(K::DocCancel) kind=Kind::Quiet on_press=move |()| filling.dismiss()/>
-        </div>
+    let acts = move || {
+        let again = view! { <Button label=t(K::DocStoreAgain) on_press=move |()| filling.insist()/> };
+        view! { <div class="hc-row">{again} {leave_out(filling, Kind::Quiet)}</div> }.into_any()
     };
+    let body = view! { <p>{live(t(said::not_kept(why)))}</p> {decided(filling, acts)} };
     note(Tone::Bad, Icon::Refused, false, body.into_any())
 }
 
 fn refused(filling: Filling, words: Signal<String>) -> AnyView {
     let body = view! {
         <p>{live(move || words.get())}</p>
-        <p><Button label=t(K::DocCancel) kind=Kind::Text on_press=move |()| filling.dismiss()/></p>
+        <p>{leave_out(filling, Kind::Text)}</p>
     };
     view! {
         {note(Tone::Bad, Icon::Refused, false, body.into_any())}
-        {picker::both(filling, K::DocRetake)}
+        {decided(filling, move || picker::both(filling, K::DocRetake))}
     }
     .into_any()
 }

@@ -11,6 +11,8 @@ use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 use web_sys::Blob;
 
+/// A hint is spoken once so many glances in a row gave it: a hand that trembles changes what is seen five times a second.
+const STEADY: u32 = 4;
 /// So many milliseconds it is said that no picture came; then the hints go on.
 const FAILED: i32 = 3_000;
 
@@ -38,6 +40,7 @@ pub fn camera(taking: Taking) -> AnyView {
     let i18n = I18n::here();
     let trouble: RwSignal<Option<Obstacle>> = RwSignal::new(None);
     let seen: RwSignal<Option<Glance>> = RwSignal::new(None);
+    let spoken = RwSignal::new(K::DocCamOpening);
     let lit: RwSignal<Option<bool>> = RwSignal::new(None);
     let failed = RwSignal::new(false);
     // It stopped while it was open: the last picture stays on the screen and is no photo.
@@ -96,6 +99,7 @@ pub fn camera(taking: Taking) -> AnyView {
             lens.set_value(Some(opened));
             let mut watching = Watching::default();
             let mut before = Vec::new();
+            let mut steady = (K::DocCamOpening, 0);
             while let Some(frame) = lens::frame(&video).await {
                 if seen.is_disposed() {
                     return;
@@ -107,6 +111,11 @@ pub fn camera(taking: Taking) -> AnyView {
                 before.clone_from(&frame.rgba);
                 let glance = watching.look(&frame.rgba, frame.width, portrait);
                 seen.set(Some(glance));
+                let now = hint(Some(glance), portrait);
+                steady = (now, if steady.0 == now { steady.1 + 1 } else { 1 });
+                if steady.1 == STEADY {
+                    spoken.set(now);
+                }
                 if glance == Glance::Take {
                     shoot().await;
                     if seen.is_disposed() {
@@ -117,20 +126,14 @@ pub fn camera(taking: Taking) -> AnyView {
             }
         });
     });
-    let words = move || match seen.get() {
-        None => K::DocCamOpening,
-        Some(Glance::Dark) => K::DocCamDark,
-        Some(Glance::Moving) if portrait => K::DocCamAimFace,
-        Some(Glance::Moving) => K::DocCamAim,
-        Some(Glance::Blurred) => K::DocCamBlurred,
-        Some(Glance::Good | Glance::Take) => K::DocCamGood,
-    };
     let good = move || !still.get() && matches!(seen.get(), Some(Glance::Good | Glance::Take));
-    let said = memo(move || match (still.get(), failed.get()) {
+    let trouble_or = move |hint: K| match (still.get(), failed.get()) {
         (true, _) => K::DocCamStopped,
         (false, true) => K::DocCamFailed,
-        (false, false) => words(),
-    });
+        (false, false) => hint,
+    };
+    let shown = memo(move || trouble_or(hint(seen.get(), portrait)));
+    let said = memo(move || trouble_or(spoken.get()));
     let torch = move |()| {
         let on = lit.get_untracked() != Some(true);
         lens.with_value(|lens| lens.as_ref().map(|it| it.light(on)));
@@ -160,7 +163,8 @@ pub fn camera(taking: Taking) -> AnyView {
                         <video node_ref=video class="hc-lens__view" class:hc-lens__view--mirror=move || camera == "user" autoplay=true playsinline=true muted=true aria-label=move || label.get()></video>
                         <div class=frame class:hc-lens__frame--good=good style=("--hc-frame", move || aspect.to_string())></div>
                     </div>
-                    <p class="hc-lens__words" role="status">{live(move || i18n.text(said.get()))}</p>
+                    <p class="hc-lens__words" aria-hidden="true">{live(move || i18n.text(shown.get()))}</p>
+                    <p class="hc-sr" role="status">{live(move || i18n.text(said.get()))}</p>
                     <div class="hc-view__acts">
                         <div class="hc-row">
                             <Button label=t(K::DocCamShoot) before=Icon::Camera on_press=move |()| spawn_local(shoot())/>
@@ -176,4 +180,16 @@ pub fn camera(taking: Taking) -> AnyView {
         </dialog>
     }
     .into_any()
+}
+
+/// What a glance is worth a word about.
+const fn hint(seen: Option<Glance>, portrait: bool) -> K {
+    match seen {
+        None => K::DocCamOpening,
+        Some(Glance::Dark) => K::DocCamDark,
+        Some(Glance::Moving) if portrait => K::DocCamAimFace,
+        Some(Glance::Moving) => K::DocCamAim,
+        Some(Glance::Blurred) => K::DocCamBlurred,
+        Some(Glance::Good | Glance::Take) => K::DocCamGood,
+    }
 }

@@ -20,20 +20,20 @@ impl Filling {
         let (offline, asks) = (self.offline, self.asks());
         let assets = self.given.with_value(|given| given.assets.clone());
         let before = self.turn.get_value();
+        self.opening.set(Some(id.clone()));
         spawn_local(async move {
-            let Ok((file, marked)) = offline.document_to_change(&id).await else {
-                // Something was chosen meanwhile: that is spoken about, and takes no other one's place.
-                if self.turn.try_get_value() == Some(before) {
-                    // What is chosen instead takes its place.
-                    self.replacing.try_set(Some(id));
-                    self.chosen.try_set(Chosen::NotOpened);
-                }
-                return;
-            };
-            // Removed meanwhile.
-            if !self.names(&id) {
+            let had = offline.document_to_change(&id).await;
+            self.opening.try_update(|opening| opening.take_if(|it| *it == id));
+            // Something was chosen or changed meanwhile: that is spoken about, and takes no other one's place. Or it was removed.
+            if self.turn.try_get_value() != Some(before) || !self.names(&id) {
                 return;
             }
+            let Ok((file, marked)) = had else {
+                // What is chosen instead takes its place.
+                self.replacing.try_set(Some(id));
+                self.chosen.try_set(Chosen::NotOpened);
+                return;
+            };
             if self.over.try_set(Some(Over::Kept { id: id.clone(), file: file.clone(), found: None })).is_some() {
                 return;
             }

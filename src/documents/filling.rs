@@ -5,8 +5,10 @@
 use super::asks::{Asks, Source};
 use super::paper::{self, First};
 use super::{Given, looker, object_url};
-use crate::offline::{LocalDocument, Offline, StoreError};
-use crate::reactive::{RwSignal, Signal, effect};
+use crate::i18n::I18n;
+use crate::offline::{LocalDocument, Offline, StoreError, Undecided};
+use crate::reactive::{RwSignal, Signal, effect, effect_from};
+use crate::ui::Announcer;
 use contract::documents::{Corners, FileType, Refusal};
 use contract::questionnaire::Attachment;
 use image_worker::{Job, Looked};
@@ -84,6 +86,13 @@ pub(super) struct Filling {
     pub(super) left_out: RwSignal<bool>,
     /// The view that is open over the page.
     pub(super) over: RwSignal<Option<Over>>,
+    /// The document that is kept and is being had, to be edited.
+    pub(super) opening: RwSignal<Option<String>>,
+    /// The page has been given back by a picker, which may not have delivered yet.
+    pub(super) awaits: RwSignal<bool>,
+    /// For who listens.
+    pub(super) announcer: Announcer,
+    pub(super) i18n: I18n,
     queue: StoredValue<VecDeque<Blob>, LocalStorage>,
     /// Counts up with each new look, so that a late answer is told from a current one.
     pub(super) turn: StoredValue<u32>,
@@ -94,7 +103,7 @@ pub(super) struct Filling {
 }
 
 impl Filling {
-    pub(super) fn new(given: Given, offline: Offline) -> Self {
+    pub(super) fn new(given: Given, offline: Offline, announcer: Announcer, i18n: I18n) -> Self {
         let filling = Self {
             given: StoredValue::new_local(given),
             offline,
@@ -102,17 +111,26 @@ impl Filling {
             replacing: RwSignal::new(None),
             left_out: RwSignal::new(false),
             over: RwSignal::new(None),
+            opening: RwSignal::new(None),
+            awaits: RwSignal::new(false),
+            announcer,
+            i18n,
             queue: StoredValue::new_local(VecDeque::new()),
             turn: StoredValue::new(0),
             job: StoredValue::new(None),
             shown: StoredValue::new(None),
         };
-        let (application, pointer) =
-            filling.given.with_value(|given| (given.hole.application.clone(), given.hole.pointer.clone()));
-        effect(move || {
-            // Followed, with the files that wait behind it.
-            filling.chosen.with(|_| ());
-            offline.note_undecided(&application, &pointer, filling.is_undecided());
+        let (application, form, pointer) =
+            filling.given.with_value(|it| (it.hole.application.clone(), it.form, it.hole.pointer.clone()));
+        let theirs = offline.is_theirs(&application, form);
+        effect(move || offline.note_undecided(&application, &pointer, filling.undecided()));
+        effect_from(move |before: Option<bool>| {
+            let theirs = theirs.get();
+            // All was erased, or its person has signed out: what is in memory only goes too.
+            if before == Some(true) && !theirs {
+                filling.let_go();
+            }
+            theirs
         });
         filling
     }
@@ -121,20 +139,40 @@ impl Filling {
     pub(super) fn show(self, given: Given, drawing: u32) {
         self.given.set_value(given);
         self.shown.set_value(Some(drawing));
+        // A live camera that the person left by Back does not open by itself when they return, and take a photo.
+        self.close_over();
         on_cleanup(move || {
             // It may be on the next page already, before the one before has gone.
-            self.shown.try_update_value(|shown| *shown = shown.filter(|it| *it != drawing));
+            if self.shown.try_update_value(|shown| shown.take_if(|it| *it == drawing).is_some()) == Some(true) {
+                self.close_over();
+            }
         });
-        if let Chosen::Ready(looked) = self.chosen.get_untracked() {
-            self.begin(1);
-            self.keep(looked);
+        let (closed, offline) = (self.is_closed(), self.offline);
+        effect(move || {
+            if closed.get() {
+                return;
+            }
+            if let Chosen::Ready(looked) = self.chosen.get_untracked() {
+                self.begin(1);
+                self.keep(looked);
+            }
+            // What was kept while no page was there to name it, or another tab had it in hand.
+            spawn_local(async move {
+                self.name_kept();
+                offline.save_drafts().await;
+            });
+        });
+    }
+
+    fn close_over(self) {
+        if self.over.try_update(Option::take).flatten().is_some() {
+            self.settle();
         }
-        // What was kept while no page was there to name it.
-        let offline = self.offline;
-        spawn_local(async move {
-            self.name_kept();
-            offline.save_drafts().await;
-        });
+    }
+
+    /// Another tab fills it in, or it is sent.
+    pub(super) fn is_closed(self) -> Signal<bool> {
+        self.given.with_value(|given| given.hole.closed)
     }
 
     pub(super) fn is_shown(self) -> bool {
@@ -176,25 +214,31 @@ impl Filling {
 
     /// The picker was closed without a choice.
     pub(super) fn nothing_came(self) {
+        self.awaits.try_set(false);
         self.settle();
     }
 
     /// Once nothing of it is in the page's memory only, no photo is expected any more.
     pub(super) fn settle(self) {
         // An album that was opened beside the camera was closed: the camera is open still.
-        let waits =
-            self.is_undecided() || self.over.try_with_untracked(|it| matches!(it, Some(Over::Camera))) == Some(true);
+        let waits = untrack(|| self.undecided()).is_some()
+            || self.over.try_with_untracked(|it| matches!(it, Some(Over::Camera))) == Some(true);
         if !waits {
             self.given.try_with_value(|it| self.offline.forget_expected_photo(&it.hole.application, &it.hole.pointer));
         }
     }
 
-    /// Whether something that was chosen is neither kept nor left out.
-    fn is_undecided(self) -> bool {
-        let chosen = self.chosen.try_with_untracked(|it| {
-            matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. } | Chosen::Ready(_) | Chosen::NotKept(..))
+    /// What of it is neither kept nor left out.
+    fn undecided(self) -> Option<Undecided> {
+        let chosen = self.chosen.try_with(|it| match it {
+            Chosen::Checking { .. } => Some(Undecided::Coming),
+            Chosen::Advised { .. } | Chosen::Ready(_) | Chosen::NotKept(..) => Some(Undecided::Asked),
+            Chosen::Nothing | Chosen::Refused { .. } | Chosen::NotOpened => None,
         });
-        self.has_more() || chosen == Some(true)
+        // Behind one that was refused others wait for the person to have read it.
+        let waiting = self.has_more().then_some(Undecided::Asked);
+        let awaited = (self.awaits.try_get() == Some(true)).then_some(Undecided::Coming);
+        chosen.flatten().or(waiting).or(awaited)
     }
 
     /// Whether files wait for their turn.
@@ -204,6 +248,7 @@ impl Filling {
 
     /// Files were chosen: as many as still fit are taken, one after the other.
     pub(super) fn choose(self, files: Vec<Blob>) {
+        self.awaits.set(false);
         let most = self.asks().most;
         let instead = untrack(|| self.replaces());
         // Where one is asked for, it takes the place of what is there.
@@ -348,15 +393,27 @@ impl Filling {
     /// The chosen file goes away; the next one of the queue comes.
     pub(super) fn dismiss(self) {
         if matches!(self.chosen.get_untracked(), Chosen::Checking { .. } | Chosen::Ready(_)) {
-            // What comes of a look or of storing it is then too late.
-            self.begin(0);
-            if let Some(job) = self.job.get_value() {
-                looker::stop(job);
-            }
+            self.break_off();
         }
         // Whatever is chosen later is another document, and takes the place of none.
         self.replacing.set(None);
         self.next();
+    }
+
+    /// What comes of a look or of storing it is too late from here on.
+    fn break_off(self) {
+        self.begin(1);
+        if let Some(job) = self.job.get_value() {
+            looker::stop(job);
+        }
+    }
+
+    /// Nothing that was chosen stays in memory.
+    fn let_go(self) {
+        self.queue.update_value(VecDeque::clear);
+        self.over.set(None);
+        self.break_off();
+        self.dismiss();
     }
 
     /// The picture of the chosen file, while it is spoken about.

@@ -6,8 +6,8 @@ use super::viewer::{Viewer, large_view};
 use super::{adding, guide, kept, over, picker, resumed};
 use crate::i18n::{K, t, tv};
 use crate::offline::{DocState, ExpectedPhoto, Offline};
-use crate::reactive::{Signal, memo};
-use crate::ui::{Icon, Tone, error_line, fresh_id, live, note, plain_note, wear};
+use crate::reactive::{Signal, effect_from, memo};
+use crate::ui::{Icon, Tone, error_line, focus_in_place, focused, fresh_id, live, note, plain_note, wear};
 use contract::api::Words;
 use contract::questionnaire::Attachment;
 use leptos::{html, prelude::*};
@@ -20,6 +20,8 @@ pub fn attachment(given: Given) -> AnyView {
     card.on_load(|card| wear(&card, super::STYLES));
     let offline = Offline::here();
     let filling = resumed::shown(given.clone(), offline);
+    let pressed = StoredValue::new(false);
+    keep_focus(filling, card, pressed);
     let viewer = Viewer::new();
     let heading = fresh_id("document");
     let error = format!("{}-error", given.hole.input_id);
@@ -40,6 +42,7 @@ pub fn attachment(given: Given) -> AnyView {
             aria-labelledby=heading.clone()
             aria-describedby=described
             aria-invalid=invalid
+            on:click=move |_| pressed.set_value(true)
         >
             {said_back(given.hole.words, given.hole.said_at)}
             {body(filling, viewer, &given, &heading)}
@@ -49,6 +52,29 @@ pub fn attachment(given: Given) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What was pressed in the card may go with what came of it; then the card takes the focus, where the person was.
+fn keep_focus(filling: Filling, card: NodeRef<html::Div>, pressed: StoredValue<bool>) {
+    let answers = filling.answers();
+    effect_from(move |before: Option<()>| {
+        filling.chosen.with(|_| ());
+        answers.with(Vec::len);
+        let is_covered = filling.over.with(Option::is_some);
+        if before.is_some() && !is_covered && pressed.get_value() {
+            request_animation_frame(move || take_focus(card, pressed));
+        }
+    });
+}
+
+fn take_focus(card: NodeRef<html::Div>, pressed: StoredValue<bool>) {
+    let Some(card) = card.try_get_untracked().flatten() else { return };
+    let holder = focused(&card).or_else(|| document().active_element()).filter(|it| it.tag_name() != "BODY");
+    match holder {
+        // Whoever is elsewhere has gone on.
+        Some(holder) => drop(pressed.try_set_value(card.contains(Some(&holder)))),
+        None => focus_in_place(&card),
+    }
 }
 
 /// Said once a page: what a good photo is, and that nothing has left the phone while the consent is missing.

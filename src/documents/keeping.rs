@@ -1,7 +1,8 @@
 //! From a look that is good to a document that the draft names, and the way back: what is removed is erased.
 use super::Given;
 use super::filling::{Chosen, Filling};
-use crate::offline::{LocalDocument, NewDocument};
+use crate::i18n::K;
+use crate::offline::{DocState, LocalDocument, NewDocument};
 use contract::questionnaire::Attachment;
 use image_worker::Looked;
 use leptos::{prelude::*, task::spawn_local};
@@ -10,7 +11,7 @@ impl Filling {
     /// Stores the bytes, then lets the draft name them: in this order nothing is ever named that is not there. A page that ends in
     /// between finds at its next start what is not named yet.
     pub(super) fn keep(self, looked: Looked) {
-        if !self.is_shown() {
+        if !self.may_name() {
             self.chosen.try_set(Chosen::Ready(looked));
             return;
         }
@@ -44,9 +45,10 @@ impl Filling {
             match kept {
                 // The person has cancelled it while it was being stored.
                 Ok(id) if !wanted => drop(offline.remove_document(&id).await),
-                Ok(_) => {
+                Ok(id) => {
                     self.replacing.set(None);
                     self.name_kept();
+                    self.tell_kept(&id);
                     // It is kept from here on: nothing of it is left to cancel, and the page may be left.
                     self.next();
                     // It goes out, and what it replaces goes, when this is stored.
@@ -61,10 +63,24 @@ impl Filling {
         });
     }
 
+    /// Whether the item is on a page whose answers may be changed.
+    fn may_name(self) -> bool {
+        let open = |given: &Given| given.hole.closed.try_get_untracked() == Some(false);
+        self.is_shown() && self.given.try_with_value(open) == Some(true)
+    }
+
+    /// Tells who listens that it is kept, and how far it is.
+    fn tell_kept(self, id: &str) {
+        let waits = |it: &LocalDocument| matches!(it.state, DocState::WaitingForConsent);
+        let here = self.offline.document(id).with_untracked(|it| it.as_ref().is_some_and(waits));
+        let words = self.i18n.text(if here { K::DocHere } else { K::DocQueued });
+        let label = self.label().try_get_untracked().unwrap_or_default();
+        self.announcer.say(&self.i18n.say(K::FmtColon, &[("label", label.into()), ("words", words.into())]));
+    }
+
     /// Lets the answers name what is kept of this item and named by none yet. Where the item is on no page, that waits until it is.
     pub(super) fn name_kept(self) {
-        let closed = |given: &Given| given.hole.closed.try_get_untracked() != Some(false);
-        if !self.is_shown() || self.given.try_with_value(closed) != Some(false) {
+        if !self.may_name() {
             return;
         }
         let most = self.asks().most;

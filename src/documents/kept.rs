@@ -128,7 +128,13 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -
             Some(Stage::Sending) => view! {
                 <p class="hc-meta">{sending.clone()}</p>
                 {bar()}
-                <p><Button label=t(K::DocHold) kind=Kind::Text on_press=move |()| offline.pause_document(&id)/></p>
+                {live(move || {
+                    let id = id.clone();
+                    // All of it is there, and only has to be told so: nothing is left to hold.
+                    (percent.get() != Some(100)).then(|| view! {
+                        <p><Button label=t(K::DocHold) kind=Kind::Text on_press=move |()| offline.pause_document(&id)/></p>
+                    })
+                })}
             }
             .into_any(),
             Some(Stage::Paused) => {
@@ -229,10 +235,17 @@ fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalD
                 (!looking.get()).then(|| view! { <Button label=derive(retake) kind=Kind::Text on_press=toggle/> })
             })}
             {live(move || {
-                let (turn, edit) = (turn.clone(), edit.clone());
+                let (turn, edit, had) = (turn.clone(), edit.clone(), edit.clone());
+                let busy = derive(move || filling.opening.with(|it| it.as_ref() == Some(&had)));
                 (changes.get() && !looking.get()).then(|| view! {
                     <Button label=t(K::DocTurn) kind=Kind::Text on_press=move |()| filling.change_kept(turn.clone(), 1, None)/>
-                    <Button label=t(said::edit(filling)) kind=Kind::Text on_press=move |()| filling.edit_kept(edit.clone())/>
+                    <Button
+                        label=t(said::edit(filling))
+                        kind=Kind::Text
+                        busy=busy
+                        busy_label=t(K::WaitOpen)
+                        on_press=move |()| filling.edit_kept(edit.clone())
+                    />
                 })
             })}
             {among.is_none().then(|| live(move || (!open() && !looking.get()).then(|| picker::album_instead(filling, &album))))}

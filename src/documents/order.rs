@@ -3,9 +3,9 @@
 //! While a page is dragged nothing is written; letting go is one answer. The focus stays with the page that was moved.
 use super::filling::Filling;
 use super::stage;
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{K, t};
 use crate::reactive::{RwSignal, Signal, memo};
-use crate::ui::{Announcer, Button, Kind, focused, live};
+use crate::ui::{Button, Kind, focused, live};
 use leptos::{ev, html, prelude::*};
 use std::time::Duration;
 use view::view;
@@ -59,8 +59,6 @@ pub(super) struct Order {
     held: RwSignal<Option<Held>>,
     /// Counts moves and presses: only the last move has the focus brought to it, and only until something is pressed.
     moves: StoredValue<u32>,
-    announcer: Announcer,
-    i18n: I18n,
 }
 
 impl Order {
@@ -71,14 +69,7 @@ impl Order {
             moves.try_update_value(|moves| *moves = moves.wrapping_add(1));
         });
         on_cleanup(move || elsewhere.remove());
-        Self {
-            filling,
-            list: NodeRef::new(),
-            held: RwSignal::new(None),
-            moves,
-            announcer: Announcer::here(),
-            i18n: I18n::here(),
-        }
+        Self { filling, list: NodeRef::new(), held: RwSignal::new(None), moves }
     }
 
     /// Where the list is.
@@ -110,7 +101,7 @@ impl Order {
 
     fn put(self, id: &str, to: usize, by: By) {
         let Some(place) = self.filling.put(id, to) else { return };
-        self.announcer.say(&self.i18n.say(K::DocMoved, &[("n", place.into())]));
+        self.filling.announcer.say(&self.filling.i18n.say(K::DocMoved, &[("n", place.into())]));
         let turn = self.moves.get_value().wrapping_add(1);
         self.moves.set_value(turn);
         self.follow(id.to_owned(), by, turn, LOOKS);
@@ -165,7 +156,7 @@ impl Order {
 
     /// The handle of one page; `place` counts from 0.
     pub(super) fn grip(self, id: String, place: Signal<usize>) -> AnyView {
-        let (i18n, label, taken, moved) = (self.i18n, self.filling.label(), id.clone(), id);
+        let (i18n, label, taken, moved) = (self.filling.i18n, self.filling.label(), id.clone(), id);
         let name = move || {
             let page = i18n.say(K::DocPage, &[("n", (place.get() + 1).into())]);
             let words = i18n.say(K::DocGrip, &[("page", page.into())]);

@@ -91,6 +91,10 @@ fn input(
             if let Some(handle) = back.try_update_value(Option::take).flatten() {
                 handle.remove();
             }
+            // A phone that converts or fetches what was chosen gives back the page first.
+            if come.try_get_untracked() == Some(false) {
+                filling.awaits.try_set(true);
+            }
             let nothing = move || {
                 if come.try_get_untracked() == Some(false) {
                     filling.nothing_came();

@@ -3,7 +3,9 @@
 //! They live as long as the instance of the app, and leave when nothing would be lost with them.
 use super::Given;
 use super::filling::Filling;
+use crate::i18n::I18n;
 use crate::offline::Offline;
+use crate::ui::Announcer;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 
@@ -26,8 +28,8 @@ pub(super) fn shown(given: Given, offline: Offline) -> Filling {
     let before = KNOWN.with_borrow(|known| known.iter().find(|it| is_of(it.filling, &given)).map(|it| it.filling));
     let filling = before.unwrap_or_else(|| {
         let owner = outermost();
-        let begun = given.clone();
-        let filling = owner.with(move || Filling::new(begun, offline));
+        let (begun, announcer, i18n) = (given.clone(), Announcer::here(), I18n::here());
+        let filling = owner.with(move || Filling::new(begun, offline, announcer, i18n.for_page()));
         KNOWN.with_borrow_mut(|known| known.push(Known { owner, filling }));
         filling
     });

@@ -5,7 +5,7 @@ use super::office::Told;
 use super::turn::Turn;
 use super::vault::Write;
 use super::{EntryId, Inner, Offline, StoreError, WhyMemory, tabs::News};
-use crate::reactive::{RwSignal, Signal, derive, effect_from};
+use crate::reactive::{Memo, RwSignal, Signal, effect_from, memo};
 use contract::api::{Instant, Words};
 use contract::json::FromJson;
 use contract::questionnaire::{Answers, Beside, Pointer};
@@ -189,6 +189,8 @@ pub struct Draft {
     /// The tab that has it could not store what was typed there, and keeps it.
     pub(super) kept_back: RwSignal<bool>,
     pub(super) id: StoredValue<DraftId>,
+    frozen: Memo<Option<EntryId>>,
+    may_be_written: Memo<bool>,
     pending: StoredValue<Pending>,
     /// Saves go one after the other.
     saving: StoredValue<Rc<Turn>, LocalStorage>,
@@ -211,6 +213,10 @@ struct Pending {
 impl Draft {
     pub(super) fn open(offline: Offline, record: Record, writable: bool) -> Self {
         let saved = record.head.saved_at.map_or(SaveState::Nothing, SaveState::Saved);
+        let (drafts, id) = (offline.inner().drafts, record.head.id.clone());
+        // Each save changes the heads; a button that is pressed at that moment must not be drawn anew for it.
+        let frozen = memo(move || drafts.try_with(|drafts| drafts.get(&id)?.entry.clone()).flatten());
+        let writable = RwSignal::new(writable);
         let draft = Self {
             answers: RwSignal::new(record.answers),
             notes: RwSignal::new(record.notes),
@@ -218,9 +224,11 @@ impl Draft {
             step: RwSignal::new(record.head.step),
             questionnaire: RwSignal::new(record.head.questionnaire),
             saved: RwSignal::new(saved),
-            writable: RwSignal::new(writable),
+            writable,
             kept_back: RwSignal::new(false),
             id: StoredValue::new(record.head.id),
+            frozen,
+            may_be_written: memo(move || writable.get() && frozen.with(Option::is_none)),
             pending: StoredValue::new(Pending::default()),
             saving: StoredValue::new_local(Rc::default()),
             offline,
@@ -250,8 +258,7 @@ impl Draft {
 
     /// False where another tab fills it in; [`Draft::take_over`] changes that. Also false once it is frozen.
     pub fn writable(self) -> Signal<bool> {
-        let frozen = self.frozen();
-        derive(move || self.writable.get() && frozen.with(Option::is_none))
+        self.may_be_written.into()
     }
 
     /// "Continue here": the other tab can then only read.
@@ -267,8 +274,7 @@ impl Draft {
 
     /// The entry of the outbox that carries it: its answers are frozen.
     pub fn frozen(self) -> Signal<Option<EntryId>> {
-        let (drafts, id) = (self.offline.inner().drafts, self.id());
-        derive(move || drafts.with(|drafts| drafts.get(&id).and_then(|head| head.entry.clone())))
+        self.frozen.into()
     }
 
     /// Stores it now, before something that may end the page. True if it is stored.

@@ -130,6 +130,8 @@ impl Inner {
         self.certificates.try_update(LiteMap::clear);
         self.account.try_update(LiteMap::clear);
         self.expected.try_set(Vec::new());
+        self.expecting.borrow_mut().clear();
+        self.given_up.borrow_mut().clear();
         self.show_outbox();
     }
 }

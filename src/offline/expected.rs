@@ -1,8 +1,8 @@
 //! Photos that are expected: noted before a camera or an album opens, because the page may not survive it.
 
 use super::vault::Write;
-use super::{Offline, StoreError};
-use crate::reactive::Signal;
+use super::{DraftSummary, FormKind, Offline, Owner, StoreError};
+use crate::reactive::{Signal, derive};
 use contract::json::FromJson;
 use contract::questionnaire::Pointer;
 use serde::Serialize;
@@ -21,6 +21,15 @@ pub struct ExpectedPhoto {
     /// It came, and is kept; only the page did not live to name it.
     #[serde(default)]
     pub kept: bool,
+}
+
+/// What is neither kept nor left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undecided {
+    /// A photo is being looked at, or the phone has not handed it over yet: nothing but waiting helps.
+    Coming,
+    /// The person was asked about one.
+    Asked,
 }
 
 impl ExpectedPhoto {
@@ -55,19 +64,31 @@ impl Offline {
         self.inner().expected.into()
     }
 
-    /// Whether a chosen photo of this item is neither kept nor left out: handing over would go without it.
-    pub fn is_undecided(self, application: &str, pointer: &Pointer) -> bool {
-        self.inner().undecided.borrow().contains(&expected_key(application, pointer))
+    /// What of this item is neither kept nor left out: handing over would go without it. Who asks follows it.
+    pub fn undecided(self, application: &str, pointer: &Pointer) -> Option<Undecided> {
+        let key = expected_key(application, pointer);
+        self.inner().undecided.with(|all| all.iter().find(|(it, _)| *it == key).map(|(_, undecided)| *undecided))
     }
 
     /// A photo of this item is being looked at or spoken about, or no longer is.
-    pub fn note_undecided(self, application: &str, pointer: &Pointer, undecided: bool) {
-        let (inner, key) = (self.inner(), expected_key(application, pointer));
-        let mut all = inner.undecided.borrow_mut();
-        all.retain(|it| *it != key);
-        if undecided {
-            all.push(key);
-        }
+    pub fn note_undecided(self, application: &str, pointer: &Pointer, undecided: Option<Undecided>) {
+        let key = expected_key(application, pointer);
+        self.inner().undecided.try_update(|all| {
+            all.retain(|(it, _)| *it != key);
+            all.extend(undecided.map(|undecided| (key, undecided)));
+        });
+    }
+
+    /// Whether the person who is here may see the forms of this kind of an application: nobody has erased them, and nobody
+    /// signed out of them.
+    pub fn is_theirs(self, application: &str, form: FormKind) -> Signal<bool> {
+        let (application, drafts) = (application.to_owned(), self.drafts());
+        derive(move || {
+            drafts.with(|all| {
+                let this = |it: &&DraftSummary| it.id.application == application && it.id.form == form;
+                all.iter().filter(this).any(|it| it.owner != Owner::SomebodyElse)
+            })
+        })
     }
 
     /// Nothing of this item is in the page's memory only any more, or the person was told.

@@ -45,7 +45,7 @@ pub use drafts::{DraftState, DraftSummary, Owner};
 pub use erase::{Counts, Health};
 pub use error::{StoreError, StoreStep, WhyMemory};
 pub use events::Live;
-pub use expected::ExpectedPhoto;
+pub use expected::{ExpectedPhoto, Undecided};
 pub use kept::Kept;
 pub use lock::{PinError, SHORTEST as SHORTEST_PIN};
 pub use network::{Closed, Network};
@@ -141,7 +141,7 @@ struct Inner {
     /// Documents that go once a stored draft of that form does not name them.
     given_up: RefCell<Vec<(String, FormKind, DocumentId)>>,
     /// Items at which a chosen photo is neither kept nor left out yet.
-    undecided: RefCell<Vec<String>>,
+    undecided: RwSignal<Vec<(String, expected::Undecided)>>,
     expected: RwSignal<Vec<ExpectedPhoto>>,
     /// The notes of the items that have a picker open, or a photo in memory only.
     expecting: RefCell<Vec<String>>,
@@ -293,7 +293,7 @@ impl Inner {
             clock_ahead: Cell::new(None),
             sent: RwSignal::default(),
             given_up: RefCell::default(),
-            undecided: RefCell::default(),
+            undecided: RwSignal::default(),
             expected: RwSignal::new(Vec::new()),
             expecting: RefCell::default(),
             outbox: RefCell::default(),

@@ -41,10 +41,20 @@ pub fn focus_moved(done: Result<(), wasm_bindgen::JsValue>) {
 
 /// Scrolls to what stands in the way of an act, and gives it the focus; nothing happens where it is not drawn.
 pub fn lead_to(node: NodeRef<html::Div>) {
-    if let Some(node) = node.get_untracked() {
+    if let Some(node) = node.try_get_untracked().flatten() {
         node.scroll_into_view();
         focus_moved(node.focus());
     }
+}
+
+/// Gives an element the focus and leaves the page where it is.
+pub fn focus_in_place(element: &web_sys::HtmlElement) {
+    let options = js_sys::Object::new();
+    let done = js_sys::Reflect::set(&options, &"preventScroll".into(), &true.into())
+        .and_then(|_| js_sys::Reflect::get(element, &"focus".into()))
+        .and_then(wasm_bindgen::JsCast::dyn_into::<js_sys::Function>)
+        .and_then(|focus| focus.call1(element, &options));
+    focus_moved(done.map(drop));
 }
 
 /// Brings as much of an element into view as is missing; what sticks to the edges of the window leaves it free.

@@ -36,7 +36,9 @@ pub use dialog::Dialog;
 pub use error::{Mistake, error_line, error_summary, error_words};
 pub use field::{FieldShell, described_by, field};
 pub use file::{download, save_file};
-pub use focus::{bring_into_view, elements_in, focus_by_id, focus_first_in, focus_moved, focused, lead_to};
+pub use focus::{
+    bring_into_view, elements_in, focus_by_id, focus_first_in, focus_in_place, focus_moved, focused, lead_to,
+};
 pub use heading::{FirstHeading, Frame, PageTitle, Shown, Title, heading_level, section_title};
 pub use icon::{Icon, drawn, icon, small_icon, turning_icon};
 pub use later::after_picture;

@@ -70,6 +70,7 @@ const OPEN: &str = "
                 }
                 return json({ receipt: office.receipts[key], application: one }, 201);
             }
+            case 'GET /applications/*/documents/*/content': return new Response('the bytes', { headers: { 'Content-Type': 'image/jpeg' } });
             case 'DELETE /applications/*/submission': office.takeBack(); return json({ application: one });
             case 'GET /receipts/*': {
                 const receipt = office.receipts[id];

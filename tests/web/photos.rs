@@ -1,17 +1,12 @@
 //! Photos that are kept: they wait for the consent, are named by a stored draft, and are told of after a kill.
+use super::item::Card;
 use super::visit::{FORM, Visit, answers, in_hand, instead_of, naming, opened, photo, until};
 use super::{overwrite, text_of};
-use contract::questionnaire::{Attachment, Form, Pointer};
-use health_certificate::documents::{Given, Parts, attachment};
-use health_certificate::form::{AttachmentHole, ConsentAsked};
-use health_certificate::i18n::I18n;
-use health_certificate::offline::{FormKind, NewDocument, Offline, SaveState, StoreError, What};
-use health_certificate::reactive::{RwSignal, derive};
-use health_certificate::ui::PartMissing;
+use contract::questionnaire::Pointer;
+use health_certificate::offline::{FormKind, NewDocument, SaveState, StoreError, What};
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::*;
-use std::sync::{Arc, Mutex};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
@@ -180,103 +175,7 @@ async fn what_a_killed_page_kept_is_named_and_said_where_its_item_is_drawn_again
     let visit = Visit::opened().await;
     let offline = visit.offline;
     let (document, _) = offline.unnamed_documents(&id, FormKind::Application, &Pointer::item("id-front")).remove(0);
-    let (root, given, handle) = on_page(offline, &id);
-    until(|| given.lock().unwrap().iter().any(|it| it.document == document.id)).await;
-    assert!(root.text_content().unwrap().contains("照片也收好了"));
-    drop(handle);
-    root.remove();
-}
-
-/// The item of the portrait on a page of its own: where it is, and what its answer becomes.
-fn on_page(offline: Offline, id: &str) -> (web_sys::HtmlElement, Arc<Mutex<Vec<Attachment>>>, impl Sized) {
-    let form = Form::load(include_str!("../../forms/health-certificate.questionnaire.json")).unwrap();
-    let item = Arc::new(form.item("documents.portrait").unwrap().clone());
-    let root: web_sys::HtmlElement = document_root();
-    let given: Arc<Mutex<Vec<Attachment>>> = Arc::default();
-    let told = given.clone();
-    let application = id.to_owned();
-    let handle = leptos::mount::mount_to(root.clone(), move || {
-        provide_context(I18n::new("zh-CN"));
-        provide_context(offline);
-        let answers: RwSignal<Vec<Attachment>> = RwSignal::new(Vec::new());
-        attachment(Given {
-            hole: AttachmentHole {
-                application: application.clone(),
-                pointer: Pointer::item("id-front"),
-                item: item.clone(),
-                answers: answers.into(),
-                on_change: Callback::new(move |all: Vec<Attachment>| {
-                    told.lock().unwrap().clone_from(&all);
-                    answers.set(all);
-                }),
-                label: derive(|| "证件照".to_owned()),
-                label_lang: None,
-                hint_lang: None,
-                hint: derive(|| None),
-                because: derive(|| None),
-                error: derive(|| None),
-                words: derive(|| None),
-                said_at: derive(|| None),
-                refused: Vec::new(),
-                closed: derive(|| false),
-                consent: derive(ConsentAsked::default),
-                input_id: "photo".into(),
-                first: false,
-            },
-            form: FormKind::Application,
-            assets: "/".into(),
-            parts: Parts {
-                editor: |_| Box::pin(async { Err(PartMissing) }),
-                camera: |_| Box::pin(async { Err(PartMissing) }),
-            },
-        })
-    });
-    (root, given, handle)
-}
-
-const CHOOSES: &str = "const canvas = document.createElement('canvas'); [canvas.width, canvas.height] = [600, 800];
-    const pen = canvas.getContext('2d'); pen.fillStyle = '#ddd'; pen.fillRect(0, 0, 600, 800);
-    for (let at = 0; at < 400; at++) { pen.fillStyle = at % 2 ? '#222' : '#fff'; pen.fillRect((at * 97) % 500 + 50, (at * 61) % 600 + 150, 20, 20); }
-    canvas.toBlob(blob => {
-        const input = [...root.querySelectorAll('input[type=file]')].pop(), chosen = new DataTransfer();
-        chosen.items.add(new File([blob], 'photo.jpg')); input.files = chosen.files;
-        input.dispatchEvent(new Event('change', { bubbles: true }));
-    }, 'image/jpeg');";
-
-fn button(root: &web_sys::HtmlElement, words: &str) -> Option<web_sys::HtmlElement> {
-    let find = "return [...root.querySelectorAll('button')].find(it => it.textContent.includes(words))";
-    let found = Function::new_with_args("root, words", find).call2(&JsValue::NULL, root, &words.into()).unwrap();
-    found.dyn_into().ok()
-}
-
-#[wasm_bindgen_test]
-async fn a_photo_that_a_full_phone_did_not_store_is_here_still_and_stored_when_there_is_room() {
-    let visit = Visit::opened().await;
-    let (id, _) = in_hand(&visit).await;
-    let (root, given, handle) = on_page(visit.offline, &id);
-    let store = Reflect::get(&Reflect::get(&window(), &"IDBObjectStore".into()).unwrap(), &"prototype".into()).unwrap();
-    let put = Reflect::get(&store, &"put".into()).unwrap();
-    instead_of(&store, "put", &Function::new_no_args("throw new DOMException('', 'QuotaExceededError')"));
-    Function::new_with_args("root", CHOOSES).call1(&JsValue::NULL, &root).unwrap();
-    until(|| {
-        if let Some(keep) = button(&root, "就用这张") {
-            keep.click();
-        }
-        root.text_content().unwrap().contains("手机存满了")
-    })
-    .await;
-    instead_of(&store, "put", &put);
-    let undecided = || visit.offline.is_undecided(&id, &Pointer::item("id-front"));
-    until(undecided).await;
-    button(&root, "再存一次").unwrap().click();
-    until(|| given.lock().unwrap().len() == 1).await;
-    until(|| !undecided()).await;
-    drop(handle);
-    root.remove();
-}
-
-fn document_root() -> web_sys::HtmlElement {
-    let root = document().create_element("div").unwrap();
-    document().body().unwrap().append_child(&root).unwrap();
-    root.unchecked_into()
+    let card = Card::of(offline, &id, Vec::new());
+    until(|| card.names(&document.id)).await;
+    assert!(card.reads().contains("照片也收好了"));
 }

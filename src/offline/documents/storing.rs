@@ -5,6 +5,7 @@ use crate::offline::expected::{EXPECTED, ExpectedPhoto, expected_key};
 use crate::offline::outgoing::Outgoing;
 use crate::offline::vault::{Vault, Write};
 use crate::offline::{DraftId, Inner, StoreError, tabs::News};
+use leptos::prelude::untrack;
 use outbox::Body;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -113,9 +114,8 @@ impl Inner {
             (document == id).then(|| (entry.left, location.clone()))
         });
         let (left, begun) = entry.unwrap_or_default();
-        let on_server = left
-            || known.is_some_and(|record| record.received.is_some())
-            || untrack(|| self.in_record(id)).is_some();
+        let on_server =
+            left || known.is_some_and(|record| record.received.is_some()) || untrack(|| self.in_record(id)).is_some();
         self.withdraw_document(id).await;
         // In one transaction: what is gone here is also taken back there.
         let body = Body::Remove { document: id.to_owned() };

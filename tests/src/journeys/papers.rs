@@ -159,7 +159,7 @@ const PRESS_BESIDE_THE_PICTURE: &str = "const [words] = arguments; \
 
 /// How many photos are being looked at, or wait for that.
 async fn looks(applicant: &Applicant<'_>) -> anyhow::Result<usize> {
-    Ok(applicant.reads().await?.matches(applicant.speech.begin("doc.checking")?).count())
+    Ok(applicant.driver.find_all(By::Css(".hc-doc__blank--busy")).await?.len())
 }
 
 /// A blurred photo: the words, another one beside it, insisting, and what the reviewer reads.

@@ -1,0 +1,192 @@
+//! The pages that hand over: a button that stays what it is while things are saved, and what stands in its way.
+use super::no_more_turns;
+use super::office::Office;
+use super::visit::{Visit, instead_of, opened, photo, until};
+use contract::api::Words;
+use contract::questionnaire::{Answers, Attachment, Pointer, Value};
+use health_certificate::apply::{DrawDocument, after};
+use health_certificate::form::{LoadWidgets, WIDGETS};
+use health_certificate::i18n::I18n;
+use health_certificate::offline::{Draft, DraftId, NewDocument, Undecided};
+use health_certificate::route::{Nav, Route, RouteMode};
+use health_certificate::ui::{Announcer, element::Element, elements_in, live_region};
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{HtmlElement, Node};
+
+/// A form that asks for one photo.
+const TEXT: &str = r#"{ "resourceType": "Questionnaire", "id": "health-certificate", "version": "one-photo", "status": "active",
+    "item": [{ "linkId": "documents", "type": "group", "text": "材料",
+        "item": [{ "linkId": "documents.portrait", "type": "attachment", "text": "证件照", "required": true }] }] }"#;
+const FORM: &str = "health-certificate|one-photo";
+const PORTRAIT: &str = "documents.portrait";
+
+/// A page that hands over, as long as this is kept.
+struct Page {
+    root: HtmlElement,
+    _handle: Box<dyn std::any::Any>,
+}
+
+impl Page {
+    fn open(visit: &Visit, route: Route) -> Self {
+        let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+        document().body().unwrap().append_child(&root).unwrap();
+        let offline = visit.offline;
+        let handle = leptos::mount::mount_to(root.clone(), move || {
+            let announcer = Announcer::new();
+            provide_context(I18n::new("Asia/Shanghai"));
+            provide_context(Nav::new(RouteMode::Hash, "", None, false));
+            provide_context(LoadWidgets(|| Box::pin(async { Some(WIDGETS) })));
+            provide_context(announcer);
+            provide_context(offline);
+            // A card that can be led to, and nothing else of a document.
+            let documents: DrawDocument = Arc::new(|_, hole| {
+                let mut card = Element::new("div");
+                card.word("tabindex", "-1");
+                card.say("id", Some(hole.input_id.into()));
+                card.into_any()
+            });
+            (after(&route, documents), live_region(announcer))
+        });
+        Self { root, _handle: Box::new(handle) }
+    }
+
+    fn reads(&self) -> String {
+        self.root.text_content().unwrap()
+    }
+
+    fn button(&self, words: &str) -> Option<HtmlElement> {
+        elements_in(&self.root, "button").into_iter().find(|it| it.text_content().unwrap() == words)
+    }
+
+    /// What of a button a finger or a mouse comes down on.
+    async fn words_of(&self, button: &str) -> Node {
+        for _ in 0..60 {
+            if self.button(button).is_some() {
+                break;
+            }
+            health_certificate::api::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        assert!(self.button(button).is_some(), "PAGE {}", self.reads());
+        let first = self.button(button).unwrap().first_child();
+        let mut all = std::iter::successors(first, Node::next_sibling);
+        all.find(|it| it.node_value().as_deref() == Some(button)).unwrap()
+    }
+
+    async fn presses(&self, button: &str) {
+        self.words_of(button).await;
+        self.button(button).unwrap().click();
+    }
+
+    fn has_focus(&self, words: &str) -> bool {
+        let focused = document().active_element().unwrap();
+        self.root.contains(Some(&focused)) && focused.text_content().unwrap().contains(words)
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.root.remove();
+    }
+}
+
+fn portrait() -> Pointer {
+    Pointer::item(PORTRAIT)
+}
+
+async fn begun(visit: &Visit) -> (String, Draft) {
+    let id = visit.offline.begin_draft(FORM);
+    let draft = opened(visit, &id).await;
+    assert!(draft.save_now().await);
+    (id, draft)
+}
+
+/// An application of which the office has sent back the portrait, and the draft of what is changed in it.
+async fn sent_back(office: &Office, visit: &Visit) -> (String, Draft) {
+    office.does(&format!("office.form = {};", serde_json::to_string(TEXT).unwrap())).await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let (id, draft) = begun(visit).await;
+    let sent = NewDocument { pointer: portrait(), ..photo(&id, b"jpeg") };
+    let sent = visit.offline.keep_document(sent).await.unwrap();
+    let sent = Attachment { document: sent, sha256: None, content_type: None, size: None, title: None };
+    let mut answers = Answers::default();
+    answers.set(portrait(), vec![Value::Attachment(sent)]);
+    draft.answers.set(answers);
+    assert!(draft.save_now().await);
+    office
+        .does(&format!(
+            "office.all['{id}'] = {{ id: '{id}', version: 2, state: 'returned', stage: 2, round: 1, since: '2026-11-26T08:00:00+08:00',
+                questionnaire: '{FORM}', actions: [{{ act: 'supplement' }}],
+                returned: [{{ pointer: '{}', code: 'unreadable' }}] }};",
+            portrait().as_str()
+        ))
+        .await;
+    visit.offline.refresh(&id).await.unwrap();
+    let draft = visit.offline.open_draft(&DraftId::supplement(&id, 1), FORM).await.unwrap();
+    (id, draft)
+}
+
+#[wasm_bindgen_test]
+async fn a_save_leaves_the_button_that_hands_over_as_it_is() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let (id, supplement) = sent_back(&office, &visit).await;
+    let (begun, draft) = begun(&visit).await;
+    for (route, words, draft) in [
+        (Route::Check(begun.clone()), "提交申请", draft),
+        (Route::Returned(id.clone()), "交回（还差 1 处）", supplement),
+    ] {
+        let page = Page::open(&visit, route);
+        let under_the_finger = page.words_of(words).await;
+        assert!(draft.save_now().await);
+        health_certificate::api::sleep(std::time::Duration::from_millis(100)).await;
+        assert!(under_the_finger.is_connected(), "{words} was drawn anew: a press that had begun is lost");
+    }
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_in_the_way_of_handing_over_is_led_to_and_told_as_it_is_now() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let (id, _) = sent_back(&office, &visit).await;
+    let page = Page::open(&visit, Route::Returned(id.clone()));
+    let notes = |undecided| visit.offline.note_undecided(&id, &portrait(), undecided);
+    notes(Some(Undecided::Coming));
+    page.presses("交回（还差 1 处）").await;
+    until(|| page.has_focus("照片还在检查")).await;
+    notes(Some(Undecided::Asked));
+    until(|| page.reads().contains("还没决定用不用") && !page.reads().contains("照片还在检查")).await;
+    notes(None);
+    until(|| !page.reads().contains("还没决定用不用")).await;
+
+    // Nothing of the item is anywhere: the item itself is what is missing.
+    page.presses("交回（还差 1 处）").await;
+    let card = page.root.query_selector(&format!("[id*=\"{PORTRAIT}\"][tabindex]")).unwrap().unwrap();
+    until(|| document().active_element().as_ref() == Some(&card)).await;
+    let said = page.root.query_selector("[aria-live]").unwrap().unwrap();
+    until(|| said.text_content().unwrap().contains("还差 1 处，改好或写句话就能交回")).await;
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_could_not_be_stored_is_said_and_led_to() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let (id, draft) = sent_back(&office, &visit).await;
+    let page = Page::open(&visit, Route::Returned(id.clone()));
+    draft.notes.update(|notes| drop(notes.insert(portrait(), Words::new("看得清".to_owned(), "zh-CN"))));
+    let button = page.words_of("交回").await;
+    let (store, put) = no_more_turns();
+    button.parent_element().unwrap().unchecked_into::<HtmlElement>().click();
+    until(|| page.has_focus("存满")).await;
+    let said = page.root.query_selector("[aria-live]").unwrap().unwrap();
+    assert!(said.text_content().unwrap().contains("存满"));
+    instead_of(&store, "put", &put);
+    drop(visit);
+    drop(office);
+}
