@@ -66,7 +66,11 @@ pub(super) fn supplement(
         answers: to_response(&form, &answers, Scope::Open(&evaluation, open), &envelope(filling.i18n(), offline)),
         documents: documents.into_iter().filter(|(id, _)| sent.contains(id)).collect(),
         draft: None,
-        notes: notes.into_iter().filter(|(_, words)| !words.text.trim().is_empty()).collect(),
+        notes: notes
+            .into_iter()
+            // To what is asked no more nothing can be said.
+            .filter(|(pointer, words)| form.item_at(pointer).is_some() && !words.text.trim().is_empty())
+            .collect(),
     }
 }
 

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::reactive::Signal;
 use chrono::NaiveDate;
-use contract::questionnaire::{Context, Form, NoPatterns};
+use contract::api::Words;
+use contract::questionnaire::{Context, Form, NoPatterns, Pointer, place_now};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -264,6 +265,11 @@ async fn moves(inner: Rc<Inner>, Moving { draft, form, today }: Moving) {
     let (beside, answers) = moved();
     draft.answers.set(answers);
     draft.beside.set(beside);
+    draft.notes.update(|notes| {
+        let renamed =
+            |(pointer, words): (Pointer, Words)| (place_now(&form, &from, &pointer).unwrap_or(pointer), words);
+        *notes = std::mem::take(notes).into_iter().map(renamed).collect();
+    });
     draft.questionnaire.set(form.canonical());
     inner.look_again(&id.application);
 }

@@ -1,6 +1,7 @@
 //! A form that changes while drafts of it are on phones and in accounts: no answer goes, and photos are where they are asked for.
 use super::office::Office;
 use super::visit::{Visit, begun, opened, photo, until};
+use contract::api::Words;
 use contract::questionnaire::{Answers, Attachment, Form, Pointer, Value};
 use health_certificate::offline::Draft;
 use js_sys::{Function, Reflect};
@@ -124,9 +125,14 @@ async fn a_photo_goes_where_the_newer_form_asks_for_it() {
         let named = Attachment { document: kept.clone(), ..Attachment::default() };
         answers.set(Pointer::item("id-front"), vec![Value::Attachment(named)]);
     });
+    let words = Words { text: "没有写错。".to_owned(), lang: "zh-CN".to_owned() };
+    draft.notes.update(|notes| drop(notes.insert(Pointer::item("id-front"), words)));
     assert!(draft.save_now().await);
     changes(&office).await;
     moves(&visit, draft).await;
+    // What was said to the reviewer stands at its item too.
+    let noted: Vec<Pointer> = draft.notes.with_untracked(|notes| notes.keys().cloned().collect());
+    assert_eq!(noted, [Pointer::item("front")]);
     assert_eq!(draft.answers.with_untracked(|answers| answers.get(&Pointer::item("front")).len()), 1);
     let at = |visit: &Visit| visit.offline.document(&kept).get_untracked().map(|it| it.pointer);
     assert_eq!(at(&visit), Some(Pointer::item("front")));

@@ -1,7 +1,7 @@
 //! Documents as they are kept: as they came, and as a working copy without metadata; and which of them a submission names.
 //!
 //! How bytes become one is in `binding`.
-use super::{Answer, Case, Fault, Office, at_second, papers::FormKind};
+use super::{Answer, Case, Fault, Office, at_second, papers::FormKind, papers::sent_documents};
 use bytes::Bytes;
 use contract::{
     api::{Document, DocumentState, Slug},
@@ -210,8 +210,9 @@ pub(super) async fn name_only(case: &mut Case, kind: FormKind, named: &[(String,
     let (office, id) = (case.office.clone(), case.matter.id.clone());
     let other = if kind == FormKind::Application { FormKind::Report } else { FormKind::Application };
     let others = &office.form_for(&case.matter, other)?.form;
+    let theirs = sent_documents(case.txn.db(), &office, &id, other).await?;
     for mut document in all_of(case.txn.db(), &id).await? {
-        if others.item_at(&document.pointer).is_some() {
+        if theirs.contains(&document.id) || others.item_at(&document.pointer).is_some() {
             continue;
         }
         let place = named.iter().find(|(id, _)| *id == document.id).map(|(_, pointer)| pointer);

@@ -14,7 +14,7 @@ use contract::{
 };
 use serde_json::Value as Json;
 use sqlx::SqliteConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Which of the two forms.
@@ -337,6 +337,21 @@ pub(super) fn only_listed(answers: &mut Answers, listed: &BTreeMap<String, Strin
     for (pointer, values) in changed {
         answers.set(pointer, values);
     }
+}
+
+/// The documents that what was sent last of one form has in it, whatever the form of now calls their items.
+pub(super) async fn sent_documents(
+    db: &mut SqliteConnection,
+    office: &Office,
+    id: &str,
+    kind: FormKind,
+) -> Answer<BTreeSet<String>> {
+    let Some(sent) = last_sent(db, id, kind).await? else { return Ok(BTreeSet::new()) };
+    let form = office.catalogue.version(&sent.questionnaire).map(|file| &file.form);
+    let Some(form) = form else { return Ok(BTreeSet::new()) };
+    let answers = read(form, &sent.merged).0;
+    let attachments = answers.iter().flat_map(|(_, values)| values.iter().filter_map(Value::as_attachment));
+    Ok(attachments.map(|attachment| attachment.document.clone()).collect())
 }
 
 /// The documents that visible answers name: id and item.

@@ -180,6 +180,37 @@ async fn a_photo_that_came_under_the_older_form_is_sent_as_the_newer_one_calls_i
     assert_eq!(refused["code"], "same-as-returned");
 }
 
+async fn papers_at_desk(server: &Server, id: &str) -> Vec<String> {
+    let full = server.office().full(id, "reviewer").await.unwrap();
+    full.documents.iter().filter(|it| it.named).map(|it| it.document.pointer.as_str().to_owned()).collect()
+}
+
+/// What was sent keeps its papers: that the form of now calls them otherwise, or asks for none, makes them nobody's not.
+#[tokio::test]
+async fn a_report_takes_nothing_from_what_was_sent_under_a_form_of_before() {
+    let mut server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let before = papers_at_desk(&server, &id).await;
+    assert!(before.contains(&"#/documents.portrait".to_owned()), "{before:?}");
+    server.restart_with(&year("2031", json!([line("only")]))).await;
+    let bytes = jpeg();
+    let document = phone.document(&id, "#/report.examination.pages", &bytes).await;
+    let day = mock_server::office::server_now().date_naive() - chrono::Duration::days(5);
+    let site = json!({ "system": "https://health-certificate.example/fhir/CodeSystem/site", "code": "site-3" });
+    let answers = json!({ "resourceType": "QuestionnaireResponse", "item": [
+        { "linkId": "report.examination.institution", "answer": [{ "valueCoding": site }] },
+        { "linkId": "report.examination.date", "answer": [{ "valueDate": day }] },
+        { "linkId": "report.examination.pages", "answer": [attachment(&document)] },
+        { "linkId": "report.confirmation.truth", "answer": [{ "valueBoolean": true }] },
+    ] });
+    let body = json!({ "questionnaire": "health-report|2026.11.1", "round": 0, "answers": answers,
+        "documents": { (&document): sha256(&bytes) } });
+    phone.post(&format!("/applications/{id}/examination/report"), &key(), &body).await.expect(201);
+    let after = papers_at_desk(&server, &id).await;
+    assert!(before.iter().all(|it| after.contains(it)), "{before:?}, then {after:?}");
+}
+
 /// A form of a committee's own, in a year.
 fn year(version: &str, items: Json) -> Json {
     json!({ "resourceType": "Questionnaire", "id": "health-certificate", "version": version, "status": "active",
