@@ -1,9 +1,9 @@
 //! `cargo xtask faults`: the outbox in bad weather, as often as wanted. The phone, its disk and the network are simulated
-//! (crate `outbox`), so a run takes less than a millisecond and every one can be repeated by its seed.
+//! (crate `outbox`), so a run takes some milliseconds and every one can be repeated by its seed.
 use crate::test;
 use anyhow::ensure;
 use clap::Args;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What `faults` can be told.
 #[derive(Args)]
@@ -27,19 +27,36 @@ pub(crate) struct Options {
 /// # Errors
 /// Something was lost, doubled or wrong in silence; the seeds stand above.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let chosen = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let seed = options.seed.unwrap_or_else(chosen);
-    println!("seed {seed}");
-    if options.browser {
-        let (seed, steps) = (seed.to_string(), options.steps.to_string());
-        let args = ["run", "--only", "steps in any order and any weather"];
-        return test::drive_with(&args, &[("HC_SEED", &seed), ("HC_STEPS", &steps)]);
+    let seed = options.seed.unwrap_or_else(|| since_1970().as_secs());
+    if !options.browser {
+        return simulate(seed, options.runs);
     }
-    let totals = outbox::simulation::runs(seed, options.runs);
+    println!("seed {seed}");
+    let (seed, steps) = (seed.to_string(), options.steps.to_string());
+    let args = ["run", "--only", "steps in any order and any weather"];
+    test::drive_with(&args, &[("HC_SEED", &seed), ("HC_STEPS", &steps)])
+}
+
+/// So many simulated runs from this seed on; the last line has the totals.
+///
+/// # Errors
+/// As above.
+pub(crate) fn simulate(seed: u64, runs: u64) -> anyhow::Result<()> {
+    println!("seed {seed}");
+    let totals = outbox::simulation::runs(seed, runs);
     for seed in totals.seeds.iter().take(10) {
         println!("again with: cargo xtask faults --runs 1 --seed {seed}");
     }
     println!("{totals}");
     ensure!(totals.seeds.is_empty(), "The outbox has lost or doubled something.");
     Ok(())
+}
+
+/// A seed for so many runs that no other day has a run of.
+pub(crate) fn seed_of_the_day(runs: u64) -> u64 {
+    since_1970().as_secs() / (24 * 60 * 60) * runs
+}
+
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

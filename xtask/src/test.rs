@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that can be checked without a person, in the order in which it fails soonest.
 use crate::{
     build::{self, Profile},
-    files, licences,
+    faults, files, licences,
     steps::{self, Tally},
     tools, weight,
 };
@@ -18,7 +18,13 @@ pub(crate) struct Options {
     /// Only the journeys, on the release build that is there already
     #[arg(long, conflicts_with = "quick")]
     journeys: bool,
+    /// The seed of the simulated faults; it is printed. Without it, each day has another
+    #[arg(long)]
+    seed: Option<u64>,
 }
+
+/// So many simulated storms the outbox goes through.
+const STORMS: u64 = 10_000;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const WASM: [&str; 2] = ["--target", "wasm32-unknown-unknown"];
@@ -50,6 +56,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             tally += steps::run(name, tools::cargo().args(args), MINUTE * minutes);
         }
         tally += report("licences", licences::check());
+        let seed = options.seed.unwrap_or_else(|| faults::seed_of_the_day(STORMS));
+        tally += report("simulated faults", faults::simulate(seed, STORMS));
     }
     if !options.quick {
         tally += browsers(options.journeys);

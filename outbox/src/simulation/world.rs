@@ -1,8 +1,9 @@
 //! The phone with its tabs and its disk, the network, and the judgement in the end.
+use super::clock::BEGINNING;
 use super::drafts::Drafts;
 use super::server::{Request, Server, refused};
 use super::{Dice, Flaw};
-use crate::{Answer, Body, Entry, EntryId, Moment, Order, Outbox, Refusal, Session, State, Step, Time};
+use crate::{Answer, Body, Entry, EntryId, Moment, Order, Outbox, Refusal, Session, State, Step};
 use contract::api::Slug;
 use contract::application::Act;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -22,12 +23,17 @@ pub(super) struct Tab {
     answers: Vec<(u64, EntryId, Answer)>,
     /// Believes that it is the one that sends.
     pub(super) leads: bool,
+    /// How far the phone's clock was ahead when it last looked.
+    pub(super) ahead: Option<i64>,
 }
 
 pub(super) struct World {
     pub(super) dice: Dice,
     pub(super) flaw: Option<Flaw>,
+    /// The time that has passed.
     pub(super) now: u64,
+    /// How far the phone's clock is ahead of that.
+    pub(super) ahead: i64,
     pub(super) storm: bool,
     pub(super) tabs: [Tab; 2],
     /// Outlives the pages.
@@ -55,6 +61,7 @@ impl World {
             dice: Dice(seed),
             flaw,
             now: 1,
+            ahead: BEGINNING,
             storm: true,
             tabs: Default::default(),
             disk: BTreeMap::new(),
@@ -139,6 +146,7 @@ impl World {
             tab.outbox.seen_elsewhere(entry.clone(), false);
         }
         tab.outbox.recover();
+        self.begins_with_clock(at);
         self.mend_drafts();
     }
 
@@ -148,7 +156,7 @@ impl World {
         if matches!(body, Body::Act { act: Act::Submit, .. }) {
             self.drafts.freezes(application, &id);
         }
-        let entry = Entry::new(id, self.names, application, Some(ME), body, Time(self.now));
+        let entry = Entry::new(id, self.names, application, Some(ME), body, self.clock());
         if self.flaw != Some(Flaw::StoresNothing) {
             self.disk.insert(entry.id.clone(), entry.clone());
         }
@@ -186,6 +194,9 @@ impl World {
         self.hears_of_records();
         if self.storm {
             self.person();
+            if self.dice.percent(2) {
+                self.sets_clock();
+            }
         }
         for at in TABS {
             if self.storm && self.dice.percent(2) {
@@ -200,7 +211,8 @@ impl World {
     }
 
     fn tab(&mut self, at: usize) {
-        let moment = Moment { now: Time(self.now), roll: u32::try_from(self.dice.below(1 << 32)).unwrap_or(0) };
+        let moment = self.moment();
+        self.keeps_clock(at);
         let (wakes, signs_in) = (self.dice.percent(20), self.dice.percent(30));
         let Some(tab) = self.tabs.get_mut(at) else { return };
         if wakes {
@@ -267,7 +279,7 @@ impl World {
         if !leaves || self.flaw == Some(Flaw::LeavesUnnoted) {
             return;
         }
-        let moment = Moment { now: Time(self.now), roll: 0 };
+        let moment = Moment { now: self.clock(), roll: 0 };
         let Some(tab) = self.tabs.get_mut(at) else { return };
         tab.orders.retain(|order| *order != Order::Send(entry.id.clone()));
         tab.orders.extend(tab.outbox.not_left(&entry.id, moment));
