@@ -9,6 +9,7 @@ mod deleting;
 mod export;
 mod gone;
 mod handing;
+mod memory;
 mod moved;
 mod opening;
 mod papers;
@@ -25,6 +26,7 @@ mod two_phones;
 mod unsaid;
 
 pub(crate) use export::{Carried, export_file, insist_open};
+pub(crate) use memory::memory_note;
 pub use opening::DrawDocument;
 pub use steps::page as step;
 pub use tasks::page as tasks;

@@ -1,12 +1,13 @@
 //! The line above the act of a page: whether what was filled in is stored.
 
 use super::export::export;
+use super::memory::{memory_words, own_window};
 use super::opening::Opened;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Network, Offline, SaveState, StoreError, WhyMemory};
-use crate::reactive::{Memo, RwSignal, Signal, effect_from, memo};
+use crate::offline::{Network, Offline, SaveState, Storage, StoreError};
+use crate::reactive::{Memo, RwSignal, Signal, derive, effect_from, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note, turning_icon};
+use crate::ui::{Button, Icon, Kind, Tone, live, note, turning_icon};
 use contract::api::Instant;
 use leptos::{prelude::*, task::spawn_local};
 use std::cell::Cell;
@@ -55,7 +56,13 @@ impl Line {
 /// The save line of a draft. While it is being stored, the last time stands there: people read it, they do not watch it.
 pub(super) fn save_line(opened: Opened) -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
-    let (saved, network) = (opened.draft().saved(), offline.network());
+    let (stored, network, storage) = (opened.draft().saved(), offline.network(), offline.storage());
+    // What nothing outlives stays in memory whatever is typed, and before anything is.
+    let saved = derive(move || match (stored.get(), storage.get()) {
+        (failed @ SaveState::Failed(_), _) => failed,
+        (_, Storage::MemoryOnly(why)) => SaveState::MemoryOnly(why),
+        (now, _) => now,
+    });
     let there = offline.saved_in_account(&opened.filling.application());
     let late = lasts(saved);
     let line = Memo::new(move |before: Option<&Option<Line>>| {
@@ -77,10 +84,13 @@ pub(super) fn save_line(opened: Opened) -> AnyView {
     let words = move || line.get().map(|line| line.said(i18n));
     let drawing = move || line.get().map_or(Icon::Phone, |line| line.drawing);
     let told = move || is_there.get().then(|| view! { {turning_icon(drawing)} <span>{live(words)}</span> });
-    // What is not stored can be carried away.
-    let is_lost = memo(move || line.with(|line| line.is_some_and(|line| line.drawing == Icon::Warning)));
+    let words_of_loss =
+        memo(move || line.with(|line| line.filter(|line| line.drawing == Icon::Warning).map(|line| line.words)));
+    // What is not stored can be carried away, once there is something.
+    let is_lost = memo(move || words_of_loss.get().is_some() && stored.get() != SaveState::Nothing);
+    let elsewhere = move || words_of_loss.get().and_then(own_window);
     let keep = move || is_lost.get().then(|| export(opened, K::OutExport, Kind::Text));
-    view! { <p class="hc-save" role="status">{live(told)}</p> {live(keep)} }.into_any()
+    view! { <p class="hc-save" role="status">{live(told)}</p> {live(elsewhere)} {live(keep)} }.into_any()
 }
 
 /// Whether it has been being stored for longer than a person would take for nothing.
@@ -108,19 +118,6 @@ fn lasts(saved: Signal<SaveState>) -> RwSignal<bool> {
         over
     });
     late
-}
-
-/// It stays in memory only, and nothing is tried again by itself.
-fn memory_words(why: WhyMemory) -> K {
-    match why {
-        WhyMemory::Private => K::SavePrivate,
-        WhyMemory::Full => K::StorageMemoryFull,
-        WhyMemory::Disabled | WhyMemory::Insecure if Frame::here() == Frame::Embedded => K::SaveNone,
-        WhyMemory::Disabled => K::StorageMemoryDisabled,
-        WhyMemory::Insecure => K::ErrInsecure,
-        WhyMemory::Closed => K::StorageMemoryClosed,
-        WhyMemory::Key => K::StorageMemoryKey,
-    }
 }
 
 /// It was not stored, and is tried again.

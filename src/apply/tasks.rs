@@ -7,6 +7,7 @@ use super::save::{other_phone, other_tab, save_line};
 use super::steps::in_url;
 use crate::form::passage;
 use crate::i18n::{I18n, K, t, tv};
+use crate::offline::Offline;
 use crate::reactive::{Memo, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -51,6 +52,11 @@ fn list(opened: Opened) -> AnyView {
         }
     };
     let frozen = opened.draft().frozen();
+    let cleared = Offline::here().may_be_cleared();
+    let may_go = move || {
+        let open = cleared.get() && frozen.with(Option::is_none);
+        open.then(|| view! { <br/><span class="hc-hint">{t(K::SaveNopersist)}</span> })
+    };
     let sent = {
         let id = id.clone();
         move || {
@@ -81,6 +87,7 @@ fn list(opened: Opened) -> AnyView {
             {live(move || { let (a, b) = counts(); i18n.say(K::TasksCount, &[("a", a.into()), ("b", b.into())]) })}
             <br/>
             <span class="hc-hint">{t(K::TasksWarn)}</span>
+            {live(may_go)}
         </p>
         {section_title(t(K::TasksFill))}
         <ul class="hc-card hc-card--flush">{live(rows)}</ul>

@@ -56,7 +56,7 @@ pub use rescue::{Exported, ImportError};
 pub use session::{SessionState, SignOutError};
 
 use crate::api::Api;
-use crate::reactive::{RwSignal, Signal};
+use crate::reactive::{RwSignal, Signal, derive};
 use contract::api::{ApplicationRecord, Instant, Receipt, Service};
 use leptos::prelude::{Owner as Scope, *};
 use leptos::reactive::owner::WeakOwner;
@@ -109,6 +109,8 @@ struct Inner {
     /// until it was entered.
     unlocked: driver::Bell,
     storage: RwSignal<Storage>,
+    /// The browser has not promised to keep it.
+    cleared: RwSignal<bool>,
     session: RwSignal<SessionState>,
     /// Whose records are shown: the last one signed in, also while the sign-in has ended or is not known yet.
     here: RwSignal<Option<String>>,
@@ -258,6 +260,18 @@ impl Offline {
     pub fn storage(self) -> Signal<Storage> {
         self.inner().storage.into()
     }
+
+    /// What outlives this page may be cleared by the browser all the same: it was asked not to, and has not promised it.
+    pub fn may_be_cleared(self) -> Signal<bool> {
+        let inner = self.inner();
+        let (storage, cleared) = (inner.storage, inner.cleared);
+        derive(move || cleared.get() && matches!(storage.get(), Storage::Kept | Storage::KeptInPart))
+    }
+
+    /// URL prefix of the files that ship with the app; opened in a window of its own it is the app itself.
+    pub fn assets(self) -> String {
+        self.inner().assets.clone()
+    }
 }
 
 impl Inner {
@@ -275,6 +289,7 @@ impl Inner {
             locked: RefCell::default(),
             unlocked: driver::Bell::default(),
             storage: RwSignal::new(Storage::Opening),
+            cleared: RwSignal::new(false),
             session: RwSignal::new(SessionState::Unknown),
             here: RwSignal::new(None),
             network: RwSignal::new(Network::Unknown),
@@ -345,7 +360,7 @@ impl Inner {
         self.storage.try_set(storage);
         self.say_what_is_unreadable(&vault);
         *self.tabs.borrow_mut() = tabs::Tabs::open(self);
-        watch::ask_to_persist();
+        watch::ask_to_persist(self);
     }
 
     /// Waits until the PIN was entered.

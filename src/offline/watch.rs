@@ -70,14 +70,17 @@ fn with(inner: &Weak<Inner>, act: impl FnOnce(Rc<Inner>)) {
     }
 }
 
-/// Asks the browser not to clear by itself what is kept here.
-pub(super) fn ask_to_persist() {
-    let Some(storage) = web_sys::window().map(|window| window.navigator().storage()) else { return };
-    if storage.is_undefined() {
-        return;
-    }
-    if let Ok(promise) = storage.persist() {
-        // The answer is read where the health of the storage is shown.
-        spawn_local(async move { drop(JsFuture::from(promise).await) });
-    }
+/// Asks the browser not to clear by itself what is kept here, and notes where it does not promise that.
+pub(super) fn ask_to_persist(inner: &Rc<Inner>) {
+    let storage =
+        web_sys::window().map(|window| window.navigator().storage()).filter(|storage| !storage.is_undefined());
+    let asked = storage.and_then(|storage| storage.persist().ok());
+    let cleared = inner.cleared;
+    spawn_local(async move {
+        let promised = match asked {
+            Some(asked) => JsFuture::from(asked).await.is_ok_and(|promised| promised.is_truthy()),
+            None => false,
+        };
+        cleared.try_set(!promised);
+    });
 }

@@ -2,8 +2,8 @@
 
 use super::art;
 use crate::i18n::{I18n, K, t, tv};
-use crate::offline::{Counts, Offline, Owner, SessionState};
-use crate::reactive::{RwSignal, Signal, memo};
+use crate::offline::{Counts, Offline, Owner, SessionState, Storage};
+use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, icon, live, section_title, thread,
@@ -15,9 +15,12 @@ use view::view;
 /// The form that everybody starts with.
 pub(super) const FORM: &str = "health-certificate";
 
-/// The entrance.
-pub fn page() -> AnyView {
+/// The entrance. `memory`: what is said where nothing outlives this page; then it promises nothing else.
+pub fn page(memory: AnyView) -> AnyView {
     let (minutes, i18n) = (minutes(), I18n::here());
+    let storage = Offline::here().storage();
+    let forgets = memo(move || matches!(storage.get(), Storage::MemoryOnly(_)));
+    let privacy = move || (!forgets.get()).then(|| ui::plain_note(Tone::Plain, Icon::Lock, t(K::EntryPrivacy)));
     let erased =
         Offline::here().was_erased().map(|counts| ui::plain_note(Tone::Ok, Icon::Check, erased(i18n, &counts)));
     view! {
@@ -26,12 +29,13 @@ pub fn page() -> AnyView {
         {signs_out_later()}
         <p>{t(K::EntryLead)}</p>
         {art::certificate()}
+        {memory}
         {starts()}
-        {ui::plain_note(Tone::Plain, Icon::Lock, t(K::EntryPrivacy))}
+        {live(privacy)}
         {section_title(t(K::EntryWhoTitle))}
         <p>{t(K::EntryWho)}</p>
         {section_title(t(K::EntryHaveTitle))}
-        {at_hand(minutes)}
+        {at_hand(minutes, forgets)}
         {section_title(t(K::EntryStages))}
         {ui::card(stages(minutes))}
         {elsewhere()}
@@ -108,12 +112,13 @@ pub(super) fn minutes() -> Signal<Option<u32>> {
     minutes.into()
 }
 
-fn at_hand(minutes: Signal<Option<u32>>) -> AnyView {
+fn at_hand(minutes: Signal<Option<u32>>, forgets: Memo<bool>) -> AnyView {
     let row = |drawing, key| view! { <li>{icon(drawing)}<span>{t(key)}</span></li> };
     let time = move || {
-        minutes.get().map(
-            |n| view! { <li>{icon(Icon::Clock)}<span>{tv(K::EntryTime, move || vec![("n", n.into())])}</span></li> },
-        )
+        let words = if forgets.get() { K::TasksMinutes } else { K::EntryTime };
+        minutes
+            .get()
+            .map(|n| view! { <li>{icon(Icon::Clock)}<span>{tv(words, move || vec![("n", n.into())])}</span></li> })
     };
     view! {
         <ul class="hc-list">

@@ -173,7 +173,7 @@ fn page(route: &Route, parts: Parts) -> AnyView {
         after_all(chapter, Rc::new(move || load(route.clone())))
     };
     match route {
-        Route::Entrance => session::entrance(),
+        Route::Entrance => session::entrance(apply::memory_note()),
         Route::SignIn => session::sign_in(),
         Route::Tasks(id) => apply::tasks(id, documents::drawn(parts)),
         Route::Step(id, link) => apply::step(id, link, documents::drawn(parts)),

@@ -3,7 +3,7 @@
 use super::{Languages, Looks, upkeep};
 use crate::apply::unsaid_line;
 use crate::i18n::{I18n, K, LANGUAGES, t};
-use crate::offline::{Network, Offline};
+use crate::offline::{Network, Offline, Storage};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
@@ -90,9 +90,12 @@ fn update_line() -> AnyView {
     on_cleanup(move || heard.remove());
     let others = RwSignal::new(false);
     let go = Callback::new(move |()| put_in_charge(offline, others));
+    let storage = offline.storage();
     live(move || {
         let filling = route.with(|r| matches!(r, Route::Step(..) | Route::Returned(_) | Route::Report(_)));
-        (ready.get() && !filling).then(|| {
+        // What is in memory only would be gone with this page.
+        let forgets = matches!(storage.get(), Storage::MemoryOnly(_));
+        (ready.get() && !filling && !forgets).then(|| {
             let body = view! {
                 <p>{t(K::UpdateReady)}</p>
                 {in_the_way(others)}

@@ -1,7 +1,8 @@
 //! What this phone keeps: whether it will stay, how much room there is, and erasing all of it.
 
+use crate::apply::memory_note;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Counts, Health, Offline, Storage, WhyMemory};
+use crate::offline::{Counts, Health, Offline, Storage};
 use crate::reactive::{RwSignal, Signal, derive};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, live, plain_note};
@@ -19,7 +20,7 @@ pub(crate) fn health() -> AnyView {
     let storage = offline.storage();
     let state = move || match storage.get() {
         Storage::Opening | Storage::Locked => plain_note(Tone::Plain, Icon::Clock, t(K::StorageChecking)),
-        Storage::MemoryOnly(why) => plain_note(Tone::Warn, Icon::Warning, t(why_not(why))),
+        Storage::MemoryOnly(_) => memory_note(),
         Storage::KeptInPart => plain_note(Tone::Warn, Icon::Warning, t(K::StoragePart)),
         Storage::Kept => match health.get() {
             Some(health) if !health.persisted => plain_note(Tone::Warn, Icon::Warning, t(K::SaveNopersist)),
@@ -38,17 +39,6 @@ pub(crate) fn health() -> AnyView {
         known.then(|| view! { <p>{i18n.say(K::StorageCounts, &numbers(&offline.what_is_here()))}</p> })
     };
     view! { {live(state)} {live(kept)} {live(used)} }.into_any()
-}
-
-fn why_not(why: WhyMemory) -> K {
-    match why {
-        WhyMemory::Private => K::SavePrivate,
-        WhyMemory::Disabled => K::StorageMemoryDisabled,
-        WhyMemory::Full => K::StorageMemoryFull,
-        WhyMemory::Insecure => K::ErrInsecure,
-        WhyMemory::Closed => K::StorageMemoryClosed,
-        WhyMemory::Key => K::StorageMemoryKey,
-    }
 }
 
 fn megabytes(bytes: f64) -> f64 {

@@ -44,6 +44,7 @@ mod stopped;
 mod tampered;
 mod tunnel;
 mod typing;
+mod unkept;
 mod update;
 mod uploads;
 mod wanted;
@@ -112,6 +113,8 @@ journeys! {
     "what did not go while its page was left is said on the page that is there, and goes from its own" @ noisy => leaving::not_handed_over;
     "a page that is left while it waits for the office leads nobody back and says nothing more" => leaving::while_waiting;
     "a damaged record and a file that is no good are set aside and said, and the rest works" => kept::damaged;
+    "in a frame without storage that is said at the start, and a window of its own is offered" => unkept::framed;
+    "that the browser may clear a draft is said on its list of tasks, unless it has promised not to" => unkept::not_promised;
     "what one person has typed stays locked for the next one who signs in" => kept::somebody_elses;
     "signing out keeps what was typed locked, in every tab, or erases it, and says how much" => kept_or_gone::signed_out;
     "the photos of what was withdrawn leave the phone" => kept_or_gone::withdrawn;
