@@ -3,7 +3,7 @@
 use super::leaving::{self, Leaving, sign_out};
 use super::{entrance, failure, sign_in};
 use crate::i18n::{I18n, K, Office, t, tv};
-use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState, SignOutError};
+use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState, SignOutError, Storage};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
@@ -30,11 +30,12 @@ pub fn page() -> AnyView {
     let nothing_here = memo(move || rows_of(offline).is_empty());
     live(move || {
         if signed_out.get() && nothing_here.get() {
-            return sign_in::in_place();
+            return view! { {sign_in::in_place()} {unopened(offline)} }.into_any();
         }
         view! {
             <PageTitle words=t(K::HomeTitle)/>
             {network_note(offline)}
+            {unopened(offline)}
             {live(move || panel(offline))}
             {section_title(t(K::HomeList))}
             {live(move || list(offline))}
@@ -88,6 +89,13 @@ fn network_note(offline: Offline) -> AnyView {
             ui::note(Tone::Plain, Icon::Offline, true, body.into_any())
         })
     })
+}
+
+/// That something of this phone is not in the list, because it cannot be opened any more.
+fn unopened(offline: Offline) -> AnyView {
+    let storage = offline.storage();
+    let note = || ui::plain_note(Tone::Warn, Icon::Warning, t(K::StoragePart));
+    live(move || (storage.get() == Storage::KeptInPart).then(note))
 }
 
 /// The one thing to do next, or that there is nothing.

@@ -235,8 +235,10 @@ pub(super) async fn damaged(house: &House, phone: &Browser) -> anyhow::Result<()
     applicant.is_saved_since(moment).await?;
     let spoiled = find::evaluate(&phone.driver, &format!("({SPOIL})({})", Value::from(first.as_str()))).await?;
     ensure!(spoiled.as_u64() == Some(1), "no record was spoiled: {spoiled}");
-    applicant.goes_to("/settings").await?;
-    applicant.sees(speech.say("storage.part")?).await?;
+    for page in ["/home", "/settings"] {
+        applicant.goes_to(page).await?;
+        applicant.sees(speech.say("storage.part")?).await?;
+    }
     applicant.goes_to(&format!("/a/{second}/step/contact")).await?;
     stands(&applicant, TYPED).await?;
 
