@@ -34,6 +34,18 @@ async function fetchModule() {
   return module;
 }
 
+/**
+ * A part of this build was not to be had. Where its main module is gone from the server too, a newer build stands there: only
+ * a page that is loaded anew finds all of it, and what was filled in.
+ */
+globalThis.__hc_missing = async () => {
+  const asked = fetch(new URL(BUILD.wasm, assets), { method: 'HEAD', cache: 'no-store' });
+  const answer = await asked.catch(() => null);
+  // Some servers answer with their first page to whatever is not there.
+  const isPage = answer && (answer.headers.get('content-type') || '').includes('html');
+  if (answer && (answer.status === 404 || answer.status === 410 || isPage)) dispatchEvent(new Event('hc-outdated'));
+};
+
 /** The one style sheet, for a shadow root. */
 let sheet = null;
 export function styles() {

@@ -46,8 +46,14 @@ const PARTS: Parts = Parts {
     verify,
 };
 
+/// Whoever runs the page looks why: a newer build may stand at the server, without this one's parts.
+fn missing(_: SplitLoaderError) -> PartMissing {
+    embed::lacks_part();
+    PartMissing
+}
+
 fn office() -> Pin<Box<dyn Future<Output = Option<Office>>>> {
-    Box::pin(async { office_part().await.ok() })
+    Box::pin(async { office_part().await.map_err(missing).ok() })
 }
 
 #[wasm_split(office, fallible)]
@@ -56,7 +62,7 @@ fn office_part() -> Result<Office, SplitLoaderError> {
 }
 
 fn account(route: Route) -> Loading {
-    Box::pin(async { account_part(route).await.map_err(|_| PartMissing) })
+    Box::pin(async { account_part(route).await.map_err(missing) })
 }
 
 #[wasm_split(office, fallible)]
@@ -65,7 +71,7 @@ fn account_part(route: Route) -> Result<AnyView, SplitLoaderError> {
 }
 
 fn handover((route, documents): (Route, DrawDocument)) -> Loading {
-    Box::pin(async { handover_part(route, documents).await.map_err(|_| PartMissing) })
+    Box::pin(async { handover_part(route, documents).await.map_err(missing) })
 }
 
 #[wasm_split(office, fallible)]
@@ -74,7 +80,7 @@ fn handover_part(route: Route, documents: DrawDocument) -> Result<AnyView, Split
 }
 
 fn widgets() -> Fetching {
-    Box::pin(async { widgets_part().await.ok() })
+    Box::pin(async { widgets_part().await.map_err(missing).ok() })
 }
 
 #[wasm_split(widgets, fallible)]
@@ -83,7 +89,7 @@ fn widgets_part() -> Result<Widgets, SplitLoaderError> {
 }
 
 fn documents(given: Given) -> Loading {
-    Box::pin(async { documents_part(given).await.map_err(|_| PartMissing) })
+    Box::pin(async { documents_part(given).await.map_err(missing) })
 }
 
 #[wasm_split(documents, fallible)]
@@ -95,7 +101,7 @@ fn documents_part(given: Given) -> Result<AnyView, SplitLoaderError> {
 const PAPERS: papers::Parts = papers::Parts { editor, camera };
 
 fn editor(editing: Editing) -> Loading {
-    Box::pin(async { editor_part(editing).await.map_err(|_| PartMissing) })
+    Box::pin(async { editor_part(editing).await.map_err(missing) })
 }
 
 #[wasm_split(documents, fallible)]
@@ -104,7 +110,7 @@ fn editor_part(editing: Editing) -> Result<AnyView, SplitLoaderError> {
 }
 
 fn camera(taking: Taking) -> Loading {
-    Box::pin(async { camera_part(taking).await.map_err(|_| PartMissing) })
+    Box::pin(async { camera_part(taking).await.map_err(missing) })
 }
 
 #[wasm_split(documents, fallible)]
@@ -113,7 +119,7 @@ fn camera_part(taking: Taking) -> Result<AnyView, SplitLoaderError> {
 }
 
 fn progress(route: Route) -> Loading {
-    Box::pin(async { progress_part(route).await.map_err(|_| PartMissing) })
+    Box::pin(async { progress_part(route).await.map_err(missing) })
 }
 
 #[wasm_split(office, fallible)]
@@ -122,7 +128,7 @@ fn progress_part(route: Route) -> Result<AnyView, SplitLoaderError> {
 }
 
 fn certificate(route: Route) -> Loading {
-    Box::pin(async { certificate_part(route).await.map_err(|_| PartMissing) })
+    Box::pin(async { certificate_part(route).await.map_err(missing) })
 }
 
 #[wasm_split(certificate, fallible)]
@@ -131,7 +137,7 @@ fn certificate_part(route: Route) -> Result<AnyView, SplitLoaderError> {
 }
 
 fn examination(route: Route) -> Loading {
-    Box::pin(async { examination_part(route).await.map_err(|_| PartMissing) })
+    Box::pin(async { examination_part(route).await.map_err(missing) })
 }
 
 #[wasm_split(examination, fallible)]
@@ -140,7 +146,7 @@ fn examination_part(route: Route) -> Result<AnyView, SplitLoaderError> {
 }
 
 fn verify(route: Route) -> Loading {
-    Box::pin(async { verify_part(route).await.map_err(|_| PartMissing) })
+    Box::pin(async { verify_part(route).await.map_err(missing) })
 }
 
 #[wasm_split(verify, fallible)]

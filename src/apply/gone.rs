@@ -17,6 +17,8 @@ pub(super) fn page(application: &str, why: Closed, on_again: Callback<()>) -> An
     let again = || view! { <Button label=t(K::TasksAgain) on_press=on_again/> }.into_any();
     let (title, words, way) = match why {
         Closed::NoForm => (K::TasksNoformTitle, K::TasksNoform, again()),
+        // Where a newer build is why, that stands above.
+        Closed::NoPart => (K::TasksNoformTitle, K::PartFailed, again()),
         Closed::BadForm(LoadError::NotJson) => (K::TasksBadformTitle, K::TasksBadform, again()),
         Closed::BadForm(LoadError::NotQuestionnaire) => (K::TasksBadformTitle, K::TasksBadformOther, again()),
         Closed::BadForm(LoadError::Empty) => (K::TasksBadformTitle, K::TasksBadformEmpty, again()),

@@ -97,8 +97,10 @@ impl Wanted {
 pub(super) enum Closed {
     /// The draft.
     Draft(StoreError),
-    /// The form, or what draws it, was not to be had: no network, and none on this phone.
+    /// The form was not to be had: no network, and none on this phone.
     NoForm,
+    /// What draws it was not to be had.
+    NoPart,
     /// The form that came is none that can be asked.
     BadForm(LoadError),
 }
@@ -146,7 +148,7 @@ pub(super) fn opened(
     };
     begin();
     again_with_network(offline, begin.clone(), move || {
-        stage.try_get_untracked() == Some(Stage::Closed(Closed::NoForm))
+        matches!(stage.try_get_untracked(), Some(Stage::Closed(Closed::NoForm | Closed::NoPart)))
     });
     live(move || match stage.get() {
         Stage::Opening => skeleton(t(K::WaitOpen), 4),
@@ -238,7 +240,7 @@ async fn open(offline: Offline, i18n: I18n, load: LoadWidgets, wanted: &Wanted) 
         draft.questionnaire.set(form.canonical());
     }
     if wanted.draws.need_widgets(&form) && !load.bring().await {
-        return Err(Closed::NoForm);
+        return Err(Closed::NoPart);
     }
     if wanted.id.form == FormKind::Application {
         fill_in(offline, draft, &form).await;

@@ -70,6 +70,16 @@ pub(crate) fn tell_recovery_screen_zone(zone: &str) {
     drop(js_sys::Reflect::set(&js_sys::global(), &"__hc_zone".into(), &zone.into()));
 }
 
+/// Tells the scripts around the app that a part of this build was not to be had. They look whether the server has a newer one,
+/// and say so with the event `hc-outdated`.
+pub fn lacks_part() {
+    let look = js_sys::Reflect::get(&js_sys::global(), &"__hc_missing".into());
+    if let Ok(look) = look.and_then(JsCast::dyn_into::<js_sys::Function>) {
+        // What it finds it says itself.
+        drop(look.call0(&JsValue::NULL));
+    }
+}
+
 /// Tells the page's recovery screen that the app has stopped. What the panic said stays here: it may hold what
 /// somebody typed.
 pub fn stopped() {

@@ -215,6 +215,7 @@ fn spoken(chapter: Chapter, load: Fetch) -> AnyView {
         let load = load.clone();
         Box::pin(async move {
             if !languages.bring(chapter).await {
+                embed::lacks_part();
                 return Err(PartMissing);
             }
             let view = load().await?;

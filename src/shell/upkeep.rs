@@ -1,7 +1,8 @@
-//! That the office takes nothing for some time, or nothing from a page as old as this one: said on every page, with what to do.
+//! That the office takes nothing for some time, or nothing from a page as old as this one, or that a part of this build is gone
+//! from the server: said on every page, with what to do.
 use super::frame::{in_the_way, put_in_charge};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Closed, Network, Offline};
+use crate::offline::{Closed, Network, Offline, Storage};
 use crate::reactive::RwSignal;
 use crate::route::Nav;
 use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note};
@@ -15,7 +16,12 @@ const AHEAD: TimeDelta = TimeDelta::hours(24);
 
 pub(super) fn line() -> AnyView {
     let (offline, i18n, route, frame) = (Offline::here(), I18n::here(), Nav::here().route(), Frame::here());
-    let (closed, network) = (offline.closed(), offline.network());
+    let (closed, network, storage) = (offline.closed(), offline.network(), offline.storage());
+    let outdated = RwSignal::new(false);
+    let heard = window_event_listener_untyped("hc-outdated", move |_| {
+        outdated.try_set(true);
+    });
+    on_cleanup(move || heard.remove());
     live(move || {
         // Time passes: each page looks anew.
         route.track();
@@ -23,7 +29,7 @@ pub(super) fn line() -> AnyView {
             return None;
         }
         let now = offline.now();
-        match closed.get()? {
+        match closed.get().or(outdated.get().then_some(Closed::VersionGone))? {
             Closed::Maintenance(Maintenance { from, until }) => {
                 let args = [("from", i18n.moment(from).into()), ("until", i18n.moment(until).into())];
                 let words = i18n.say(K::PMaintenance, &args);
@@ -33,8 +39,8 @@ pub(super) fn line() -> AnyView {
             Closed::VersionGone => {
                 let others = RwSignal::new(false);
                 let go = Callback::new(move |()| put_in_charge(offline, others));
-                // A page that is somebody else's is opened again by its person.
-                let again = (frame == Frame::OwnSite)
+                // A page that is somebody else's is opened again by its person, and one that keeps nothing once that is carried away.
+                let again = (frame == Frame::OwnSite && !matches!(storage.get(), Storage::MemoryOnly(_)))
                     .then(|| view! { <p><Button label=t(K::UpdateNow) kind=Kind::Text on_press=go/></p> });
                 let body = view! { <p>{t(K::PVersionGone)}</p> {in_the_way(others)} {again} };
                 Some(note(Tone::Warn, Icon::Info, true, body.into_any()))

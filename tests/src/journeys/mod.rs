@@ -120,6 +120,7 @@ journeys! {
     "the photos of what was withdrawn leave the phone" => kept_or_gone::withdrawn;
     "a new version is said, and taken only when no other page is in the way" @ noisy => update::waits_for_the_other_page;
     "a server in the middle of a deployment changes nothing, and old files that are gone are not missed" @ noisy => update::half_deployed;
+    "a part that a deployment has taken away is said to be of an old version, and nothing is lost by opening it anew" @ noisy => update::part_gone;
     "the worker goes when the site says so, and what was typed stays" @ noisy => update::switched_off;
     "a session that ends in the middle of the form costs nothing" @ noisy => interrupted::session_ends;
     "somebody who comes back the next day signs in where they are, and books, moves and cancels" @ noisy => returning::the_next_day;

@@ -19,6 +19,10 @@ pub(super) async fn switched_off(house: &House, phone: &Browser) -> anyhow::Resu
     with_a_build_of_its_own(house, async |office, dist| worker_goes(office, phone, dist).await).await
 }
 
+pub(super) async fn part_gone(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    with_a_build_of_its_own(house, async |office, dist| part_taken_away(office, phone, dist).await).await
+}
+
 /// A server whose files may be changed.
 async fn with_a_build_of_its_own(
     house: &House,
@@ -70,6 +74,59 @@ async fn deployed_by_halves(house: &House, phone: &Browser, dist: &Path) -> anyh
     applicant.sees(applicant.speech.say("v.title")?).await
 }
 
+/// On a first visit, without a worker, another build takes the place of this one before the first page that needs a part.
+async fn part_taken_away(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<()> {
+    is_configured(dist, r#"{"offline":false}"#)?;
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.goes_to("/").await?;
+    applicant.finds("button", speech.begin("entry.start")?).await?;
+    let away = tempfile::tempdir()?;
+    let moved = modules(dist)?;
+    for name in &moved {
+        fs::rename(dist.join(name), away.path().join(name))?;
+    }
+    // Begun and typed without any of them.
+    applicant.begins().await?;
+    applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
+    applicant.link(speech.begin("tasks.go")?).await?;
+    applicant.is_at("/step/category").await?;
+    let moment = applicant.moment().await?;
+    applicant.chooses("category.work", "food-sale").await?;
+    applicant.chooses("category.application", "first").await?;
+    applicant.is_saved_since(moment).await?;
+    applicant.continues_to("/step/person").await?;
+    applicant.sees(speech.say("p.version-gone")?).await?;
+    applicant.finds("heading", speech.say("tasks.noform.title")?).await?;
+
+    // The new build is there.
+    for name in &moved {
+        fs::rename(away.path().join(name), dist.join(name))?;
+    }
+    applicant.says("update.now").await?;
+    applicant.finds("textbox", &speech.label("person.name")?).await?;
+    ensure!(!applicant.reads().await?.contains(speech.say("p.version-gone")?), "it is still said to be old");
+    applicant.link(speech.say("form.back")?).await?;
+    applicant.link(&speech.short("category")?).await?;
+    let chosen = speech.option("category.work", "food-sale")?;
+    applicant.waits("what was chosen", async || Ok(applicant.finds("radio", &chosen).await?.is_selected().await?)).await
+}
+
+/// What only this build can do anything with: the modules and their parts.
+fn modules(dist: &Path) -> anyhow::Result<Vec<std::ffi::OsString>> {
+    let names = fs::read_dir(dist)?.flatten().map(|entry| entry.file_name());
+    Ok(names.filter(|name| name.to_string_lossy().contains(".wasm")).collect())
+}
+
+/// `config.json` says this.
+fn is_configured(dist: &Path, text: &str) -> anyhow::Result<()> {
+    fs::write(dist.join("config.json"), text)?;
+    for packed in ["config.json.br", "config.json.gz"] {
+        fs::remove_file(dist.join(packed)).ok();
+    }
+    Ok(())
+}
+
 /// `sw-off.js` is put in the place of the worker.
 async fn worker_goes(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
@@ -79,10 +136,7 @@ async fn worker_goes(house: &House, phone: &Browser, dist: &Path) -> anyhow::Res
     for packed in ["sw.js.br", "sw.js.gz"] {
         fs::remove_file(dist.join(packed)).ok();
     }
-    fs::write(dist.join("config.json"), r#"{"offline":false}"#)?;
-    for packed in ["config.json.br", "config.json.gz"] {
-        fs::remove_file(dist.join(packed)).ok();
-    }
+    is_configured(dist, r#"{"offline":false}"#)?;
     applicant.driver.refresh().await?;
     stands(&applicant, TYPED).await?;
     let gone = "(async () => !(await navigator.serviceWorker.getRegistration()) \
