@@ -5,7 +5,7 @@ use super::papers::lost;
 use super::sending::not_stored;
 use super::unsaid::Unsaid;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{EntryId, Offline, StoreError};
+use crate::offline::{Draft, EntryId, Offline, StoreError};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Icon, LinkButton, Tone, lead_to, live, note, plain_note};
@@ -20,6 +20,8 @@ type Asked = Rc<dyn Fn(&Pointer) -> bool>;
 #[derive(Clone, Copy)]
 pub(super) struct Handing {
     opened: Opened,
+    /// Outlives the page.
+    draft: Draft,
     nav: Nav,
     i18n: I18n,
     announcer: Announcer,
@@ -57,6 +59,7 @@ impl Handing {
         };
         Self {
             opened,
+            draft: opened.draft(),
             nav: Nav::here(),
             i18n: I18n::here(),
             announcer: Announcer::here(),
@@ -79,7 +82,7 @@ impl Handing {
             return false;
         }
         self.failed.set(None);
-        if !self.opened.draft().writable().get_untracked() {
+        if !self.draft.writable().get_untracked() {
             // Another tab has it in hand: what stands here may be older.
             lead_to(self.elsewhere);
             return false;
@@ -130,7 +133,7 @@ impl Handing {
     /// The page was left: tells it to who listens, wherever they are, and leaves it to be read.
     pub(super) fn say(self, words: K, page: &Route) {
         self.announcer.say(&self.i18n.text(words));
-        self.unsaid.stands(words, page.clone());
+        self.unsaid.stands(words, page.clone(), self.draft.id());
     }
 
     /// What it would go without.
@@ -157,7 +160,7 @@ impl Handing {
 
     /// The button; once it is on its way, what leads to its receipt.
     pub(super) fn act(self, button: impl Fn() -> AnyView + Send + 'static) -> AnyView {
-        let (nav, frozen, id) = (self.nav, self.opened.draft().frozen(), self.opened.filling.application());
+        let (nav, frozen, id) = (self.nav, self.draft.frozen(), self.opened.filling.application());
         live(move || {
             if frozen.with(Option::is_some) {
                 let to = nav.link(&Route::Receipt(id.clone()));

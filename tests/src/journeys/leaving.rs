@@ -87,6 +87,47 @@ pub(super) async fn not_handed_over(house: &House, phone: &Browser) -> anyhow::R
     Ok(())
 }
 
+/// It did not go, and then it goes from another page, or is deleted there: nothing is left to be said.
+pub(super) async fn settled_elsewhere(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    let words = speech.say("check.store.full")?;
+    for deleted in [true, false] {
+        let id = submits_slowly(house, &applicant).await?;
+        find::evaluate(&applicant.driver, FULL).await?;
+        applicant.driver.back().await?;
+        applicant.is_at("/step/consent").await?;
+        applicant.sees(words).await?;
+        applicant.finds("link", speech.say("handed.not.look")?).await?;
+        find::evaluate(&applicant.driver, ROOM).await?;
+
+        let first = phone.driver.window().await?;
+        let second = phone.driver.new_tab().await?;
+        phone.driver.switch_to_window(second).await?;
+        let place = if deleted { "tasks" } else { "check" };
+        applicant.goes_to(&format!("/a/{id}/{place}")).await?;
+        applicant.says("tab.take").await?;
+        applicant.no_longer_sees(speech.say("tab.locked")?).await?;
+        if deleted {
+            applicant.says("tasks.more").await?;
+            applicant.says("tasks.delete").await?;
+            applicant.presses_within("dialog", speech.say("tasks.delete")?).await?;
+            applicant.is_at("/home").await?;
+        } else {
+            applicant.says("submit.go").await?;
+            applicant.sees(speech.say("receipt.title")?).await?;
+        }
+        phone.driver.close_window().await?;
+        phone.driver.switch_to_window(first).await?;
+        // What was spoken of it stays in the region that speaks.
+        let back = speech.say("handed.not.look")?;
+        applicant.waits("the end of the line", async || Ok(!applicant.has("link", back).await?)).await?;
+        house.office()?.let_time_pass(chrono::Duration::seconds(61));
+        applicant.driver.delete_all_cookies().await?;
+    }
+    Ok(())
+}
+
 async fn chooses_a_time(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
     let (house, speech) = (applicant.house, &applicant.speech);
     let status = format!("/a/{id}");

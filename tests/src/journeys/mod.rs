@@ -111,6 +111,7 @@ journeys! {
     "what is taken back while the reply is lost is changed and sent again" @ noisy => given_back::reply_lost;
     "what is handed over arrives once although its page is left meanwhile" @ noisy => leaving::handing_over;
     "what did not go while its page was left is said on the page that is there, and goes from its own" @ noisy => leaving::not_handed_over;
+    "what did not go is no longer said once it was sent from another page, or deleted" @ noisy => leaving::settled_elsewhere;
     "a page that is left while it waits for the office leads nobody back and says nothing more" => leaving::while_waiting;
     "a damaged record and a file that is no good are set aside and said, and the rest works" => kept::damaged;
     "in a frame without storage that is said at the start, and a window of its own is offered" => unkept::framed;
