@@ -3,7 +3,7 @@
 
 use super::set_aside::set_aside;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Network, Offline, OutboxRow, SessionState, What};
+use crate::offline::{DocState, DocumentId, LocalDocument, Network, Offline, OutboxRow, SessionState, Until, What};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note};
@@ -38,13 +38,21 @@ pub(super) fn page(application: &str) -> AnyView {
             })
         })
     };
+    // A person holds them back, and what was handed over waits behind them.
+    let held = {
+        let documents = offline.documents_of(&id);
+        memo(move || {
+            let is_held = |it: &&LocalDocument| matches!(it.state, DocState::Paused { until: Until::Person, .. });
+            documents.with(|all| all.iter().filter(is_held).map(|it| it.id.clone()).collect::<Vec<DocumentId>>())
+        })
+    };
     let receipt = memo(move || receipt.get());
     live(move || {
         let row = row.get();
         let under_way = row.as_ref().is_some_and(|row| !row.state.is_settled());
         let done = receipt.get().filter(|receipt| receipt.state == ReceiptState::Done && !under_way);
         untrack(|| match (row, done) {
-            (Some(row), _) if under_way => waiting(&row, photos),
+            (Some(row), _) if under_way => waiting(&row, photos, held),
             (Some(row), _) if matches!(row.state, State::SetAside(_)) => set_aside(&id, row),
             (_, Some(receipt)) => received(&id, receipt),
             (_, None) => nothing(&id),
@@ -125,14 +133,16 @@ fn number_card(number: String) -> AnyView {
     .into_any()
 }
 
-fn waiting(row: &OutboxRow, photos: Memo<usize>) -> AnyView {
+fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) -> AnyView {
     let (nav, i18n, offline) = (Nav::here(), I18n::here(), Offline::here());
     let (session, network) = (offline.session(), offline.network());
     let checking = row.state.is_checking();
     let busy = matches!(row.state, State::Busy(_));
+    let is_held = memo(move || held.with(|held| !held.is_empty()));
     let stage = move || match (checking, busy || (network.get() == Network::Online && photos.get() > 0)) {
         (true, _) if network.get() == Network::Online => (K::ReceiptChecking, K::ReceiptCheckingBody),
         (true, _) => (K::ReceiptChecking, K::PRunning),
+        (false, _) if is_held.get() => (K::ReceiptHeld, K::ReceiptHeldBody),
         (false, true) => (K::ReceiptSending, K::ReceiptSendingBody),
         (false, false) => (K::ReceiptQueued, K::ReceiptQueuedBody),
     };
@@ -149,6 +159,8 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>) -> AnyView {
         let n = photos.get();
         (n > 0).then(|| view! { <p class="hc-hint">{i18n.say(K::ReceiptPhotos, &[("n", n.into())])}</p> })
     };
+    let go_on = Callback::new(move |()| held.get_untracked().iter().for_each(|id| offline.resume_document(id)));
+    let let_go = move || is_held.get().then(|| view! { <Button label=t(K::ReceiptHeldGo) on_press=go_on/> });
     let retry = Callback::new(move |()| offline.retry_now());
     view! {
         <PageTitle words=move || i18n.text(stage().0)/>
@@ -156,6 +168,7 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>) -> AnyView {
         {live(sign_in)}
         {live(left)}
         <div class="hc-row">
+            {live(let_go)}
             <Button kind=Kind::Quiet label=t(K::NetRetry) on_press=retry/>
             <LinkButton to=nav.link(&Route::Home) kind=Kind::Quiet label=t(K::ReceiptHome)/>
         </div>

@@ -3,7 +3,7 @@
 use super::frame::why_nothing_goes_out;
 use super::rescue::Rescue;
 use crate::i18n::{Arg, I18n, K, t};
-use crate::offline::{NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, What};
+use crate::offline::{DocState, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, Until, What};
 use crate::reactive::memo;
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -53,9 +53,13 @@ fn network(offline: Offline) -> AnyView {
 
 fn task(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow) -> Task {
     let i18n = I18n::here();
+    let held = row.document.as_ref().filter(|id| is_held(offline, id)).cloned();
     let (drawing, tone, word, meta) = match &row.state {
         State::Queued(_) if row.state.is_checking() => {
             (Icon::Sync, Tone::Go, K::OutSending, i18n.text(K::OutboxChecking))
+        }
+        State::Queued(_) | State::Waiting { .. } if held.is_some() => {
+            (Icon::Phone, Tone::Plain, K::OutHere, i18n.text(K::OutboxHeld))
         }
         State::Queued(_) => (Icon::Phone, Tone::Plain, K::OutHere, turn(offline, i18n)),
         State::Busy(Step::Ask) => (Icon::Sync, Tone::Go, K::OutSending, i18n.text(K::OutboxChecking)),
@@ -64,11 +68,22 @@ fn task(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow) -> Task {
         State::Received { at, .. } => (Icon::Check, Tone::Ok, K::OutGot, received(i18n, row, at.0)),
         State::SetAside(reason) => (Icon::Refused, Tone::Bad, K::OutRefused, why(i18n, reason)),
     };
-    let end = match &row.state {
-        State::SetAside(reason) => way_out(offline, rescue, nav, row, reason),
-        State::Queued(_) | State::Busy(_) | State::Waiting { .. } | State::Received { .. } => tag(tone, t(word)),
+    let end = match (&row.state, held) {
+        (State::SetAside(reason), _) => way_out(offline, rescue, nav, row, reason),
+        (State::Queued(_) | State::Waiting { .. }, Some(id)) => {
+            let go_on = Callback::new(move |()| offline.resume_document(&id));
+            view! { <Button label=t(K::ReceiptHeldGo) kind=Kind::Text on_press=go_on/> }.into_any()
+        }
+        (State::Queued(_) | State::Busy(_) | State::Waiting { .. } | State::Received { .. }, _) => tag(tone, t(word)),
     };
     Task { drawing, title: title(offline, i18n, row).into(), meta: Some(meta.into()), end, to: None }
+}
+
+/// Its person has put it on hold.
+fn is_held(offline: Offline, document: &str) -> bool {
+    offline
+        .document(document)
+        .with(|it| it.as_ref().is_some_and(|it| matches!(it.state, DocState::Paused { until: Until::Person, .. })))
 }
 
 /// Signed out, nothing goes; otherwise it goes in its turn.

@@ -156,6 +156,7 @@ journeys! {
     "files of every bad kind get a sentence each, and what was there before stays" => bad::files;
     "an upload goes on after the phone was closed, without network, and over a sign-in that ended" @ noisy => uploads::interrupted;
     "an upload is held and goes on by hand, and one that is removed on its way is ended" => uploads::by_hand;
+    "a photo that is put on hold after submitting says so on the receipt and among what waits, and goes on from there" => uploads::held_after_submitting;
     "axe finds nothing in the live camera, the editor and the large view" => hands::views;
     "axe finds nothing from the entrance to the receipt, light and dark" => looks::applying;
     "axe finds nothing from the review to the results, light and dark" => looks::examined;

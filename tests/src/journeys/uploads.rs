@@ -86,6 +86,41 @@ pub(super) async fn by_hand(house: &House, phone: &Browser) -> anyhow::Result<()
     Ok(())
 }
 
+/// One that is put on hold after its application was submitted holds that back too: it is said, and let go on from there.
+pub(super) async fn held_after_submitting(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    let cdp = phone.driver.cdp();
+    cdp.send_raw("Network.enable", json!({})).await?;
+    applicant.agrees("documents.consent").await?;
+    for (link_id, file) in [(FRONT, "id-front.jpg"), (BACK, "id-back.jpg")] {
+        applicant.hands(link_id, &house.files.path(file)).await?;
+    }
+    // Minutes for the third, until it is let go on.
+    let network =
+        |upload: i64| json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload });
+    cdp.send_raw("Network.emulateNetworkConditions", network((SLOW / 5).into())).await?;
+    applicant.gives(&speech.short(PORTRAIT)?, &house.files.path("portrait.jpg")).await?;
+    applicant.sees(speech.begin("doc.sending")?).await?;
+    applicant.comes_to_check().await?;
+    let id = applicant.application().await?;
+    applicant.says("submit.go").await?;
+    applicant.is_at("/receipt").await?;
+    applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
+    applicant.says("doc.hold").await?;
+    applicant.sees(speech.begin("doc.held")?).await?;
+    applicant.goes_to("/outbox").await?;
+    applicant.sees(speech.say("outbox.held")?).await?;
+    applicant.goes_to(&format!("/a/{id}/receipt")).await?;
+    applicant.sees(speech.say("receipt.held")?).await?;
+    cdp.send_raw("Network.emulateNetworkConditions", network(-1)).await?;
+    applicant.says("receipt.held.go").await?;
+    applicant.no_longer_sees(speech.say("receipt.held")?).await?;
+    applicant.sees(speech.say("receipt.title")?).await
+}
+
 /// What was asked of the uploads since this page began to listen.
 async fn asked(phone: &Browser) -> anyhow::Result<String> {
     let asked = phone.driver.execute("return globalThis.__asked.join(' ');", vec![]).await?;
