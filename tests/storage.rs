@@ -5,6 +5,8 @@
 mod deleted;
 #[path = "storage/handing.rs"]
 mod handing;
+#[path = "storage/frozen.rs"]
+mod frozen;
 #[path = "storage/here.rs"]
 mod here;
 #[path = "storage/moved.rs"]

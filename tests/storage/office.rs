@@ -19,7 +19,7 @@ const OPEN: &str = "
     // Nobody is to be signed out first.
     localStorage.clear();
     const office = globalThis.office = {
-        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, streams: false, namesRounds: true, refuses: false, rests: null, form: null, newer: null, taken: [], drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
+        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, streams: false, namesRounds: true, refuses: false, rests: null, form: null, newer: null, service: null, taken: [], drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
         change(one, more) { Object.assign(one, more); one.version++; },
         takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
     };
@@ -36,6 +36,7 @@ const OPEN: &str = "
             case 'GET /session': return json(office.signedIn ? { signed_in: true, subject: office.who, shown: '138****0000' } : { signed_in: false });
             case 'DELETE /session': office.signedIn = false; return new Response(null, { status: 204 });
             case 'GET /service':
+                if (office.service) return json(office.service);
                 return office.form ? json({ name: 'sample', api: '1', time_zone: 'Asia/Shanghai', features: ['drafts'], accepted_questionnaires: office.taken }) : problem('not-found', 404);
             case 'GET /questionnaires/health-certificate':
                 if (request.url.includes('2027')) return new Response(office.newer, { headers: { 'Content-Type': 'application/fhir+json' } });
