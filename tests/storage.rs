@@ -3,10 +3,10 @@
 
 #[path = "storage/deleted.rs"]
 mod deleted;
-#[path = "storage/handing.rs"]
-mod handing;
 #[path = "storage/frozen.rs"]
 mod frozen;
+#[path = "storage/handing.rs"]
+mod handing;
 #[path = "storage/here.rs"]
 mod here;
 #[path = "storage/moved.rs"]
