@@ -7,10 +7,10 @@ use contract::{
     application::Act,
     questionnaire::{
         Answers, ConsentKind, Context, Evaluation, Form, Item, ItemKind, NativePatterns, Pointer, Value, evaluate,
-        from_response, is_changed,
+        from_response, is_changed, migrate, place_now,
     },
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One question as it was answered.
 pub(super) struct Row<'a> {
@@ -69,21 +69,18 @@ pub(super) fn rows<'a>(
     let rounds = rounds(full, report);
     let Some(newest) = rounds.first() else { return Vec::new() };
     let Some(now) = read(office, newest, today) else { return Vec::new() };
-    let before = rounds.get(1).and_then(|round| read(office, round, today));
-    let said = said(full, report);
+    let before = rounds.get(1).and_then(|round| read(office, round, today)).map(|it| Earlier::of(now.form, &it, today));
+    let said = said(full, report, now.form);
     let mut rows = Vec::new();
     for state in now.evaluation.items.iter().filter(|it| it.visible) {
         let Some(item) = now.form.items.get(state.item).filter(|it| it.is_question()) else { continue };
-        let changed = before
-            .as_ref()
-            .is_some_and(|it| is_changed(it.answers.get(&state.pointer), now.answers.get(&state.pointer)));
-        let was_asked = before.as_ref().is_none_or(|it| it.evaluation.is_visible(&state.pointer));
+        let earlier = before.as_ref().map(|it| (it.was_asked(&state.pointer), it.answers.get(&state.pointer)));
+        let was_asked = earlier.is_none_or(|(asked, _)| asked);
+        let changed = earlier.filter(|(asked, was)| *asked && is_changed(was, now.answers.get(&state.pointer)));
         rows.push(Row {
             item,
             part: now.form.step_of(&item.link_id).map(|it| it.title.get(l.tag()).text.to_owned()).unwrap_or_default(),
-            before: (changed && was_asked)
-                .then(|| before.as_ref().map(|it| it.evaluation.answers(&state.pointer).to_vec()))
-                .flatten(),
+            before: changed.map(|(_, was)| was.to_vec()),
             note: newest.notes.get(&state.pointer),
             said: said.get(&state.pointer).copied(),
             opened_by: (!was_asked).then(|| because(&now, &state.pointer, l)),
@@ -102,12 +99,48 @@ fn has_consent(form: &Form, link_id: &str) -> bool {
     separate.map(|(item, _)| step(&item.link_id)).any(|it| it.is_some() && it == step(link_id))
 }
 
-/// What the last return said, by item.
-fn said(full: &FullApplication, report: bool) -> BTreeMap<Pointer, &Words> {
+/// The round before, in the words of the form that the newest one was sent with: an item may be called otherwise since.
+struct Earlier {
+    /// What was asked, each where it stands now.
+    asked: BTreeSet<Pointer>,
+    answers: Answers,
+}
+
+impl Earlier {
+    fn of(form: &Form, before: &Reading<'_>, today: NaiveDate) -> Self {
+        let shown = before.evaluation.items.iter().filter(|it| it.visible);
+        let from = before.form.canonical();
+        if from == form.canonical() {
+            let asked = shown.map(|it| it.pointer.clone()).collect();
+            return Self { asked, answers: before.answers.clone() };
+        }
+        let asked = shown.filter_map(|it| place_now(form, &from, &it.pointer)).collect();
+        let mut answers = migrate(form, &from, &before.answers, &Context::new(today, &NativePatterns)).answers;
+        // A consent is asked anew by a newer form, and was given all the same.
+        for state in &before.evaluation.items {
+            let is_consent = before.form.items.get(state.item).is_some_and(|it| it.consent.is_some());
+            if let Some(place) = place_now(form, &from, &state.pointer).filter(|_| is_consent) {
+                answers.set(place, before.answers.get(&state.pointer).to_vec());
+            }
+        }
+        Self { asked, answers }
+    }
+
+    fn was_asked(&self, pointer: &Pointer) -> bool {
+        self.asked.contains(pointer)
+    }
+}
+
+/// What the last return said, by item, as it is called now.
+fn said<'a>(full: &'a FullApplication, report: bool, form: &Form) -> BTreeMap<Pointer, &'a Words> {
     let act = if report { Act::ReturnReport } else { Act::Return };
     let last = full.record.events.iter().find(|it| it.act == act);
     let items = last.into_iter().flat_map(|it| &it.items);
-    items.filter_map(|it| Some((it.pointer.clone(), it.words.as_ref()?))).collect()
+    let place = |pointer: &Pointer| match form.item_at(pointer) {
+        Some(_) => Some(pointer.clone()),
+        None => place_now(form, "", pointer),
+    };
+    items.filter_map(|it| Some((place(&it.pointer)?, it.words.as_ref()?))).collect()
 }
 
 fn because(reading: &Reading<'_>, pointer: &Pointer, l: Language) -> String {
@@ -146,4 +179,31 @@ pub(super) fn shown(item: &Item, value: &Value, l: Language) -> String {
 /// Consents and declarations are the applicant's own: they are shown, never returned.
 pub(super) fn can_be_returned(item: &Item) -> bool {
     item.consent.is_none() && item.kind != ItemKind::Display
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(name: &str) -> Form {
+        Form::load(name).unwrap()
+    }
+
+    #[test]
+    fn what_was_only_renamed_was_asked_before_and_has_not_changed() {
+        let old = form(include_str!("../../../forms/health-certificate.v0.questionnaire.json"));
+        let new = form(include_str!("../../../forms/health-certificate.questionnaire.json"));
+        let text = include_str!("../../../forms/responses/draft-of-v0.response.json");
+        let today = NaiveDate::from_ymd_opt(2026, 11, 26).unwrap();
+        let (answers, _) = from_response(&old, &serde_json::from_str(text).unwrap());
+        let evaluation = evaluate(&old, &answers, &Context::new(today, &NativePatterns));
+        let earlier = Earlier::of(&new, &Reading { form: &old, evaluation, answers }, today);
+        for (name, value) in [("person.name", "张伟"), ("person.id.number", "11010519900307021X")] {
+            let place = Pointer::item(name);
+            assert!(earlier.was_asked(&place), "{name}");
+            assert_eq!(earlier.answers.first(&place).map(Value::plain).as_deref(), Some(value), "{name}");
+        }
+        assert!(earlier.was_asked(&Pointer::item("work.post")), "it was called work.job");
+        assert!(!earlier.was_asked(&Pointer::item("contact.emergency.name")), "nothing asked that before");
+    }
 }
