@@ -3,6 +3,7 @@ use crate::{
     applicant::Applicant,
     browser::Browser,
     clerk::{Clerk, at_the_desk},
+    find,
     house::House,
     person::Person,
 };
@@ -86,6 +87,10 @@ async fn takes_anything(applicant: &Applicant<'_>, path: &str, opened: Option<&s
             })
             .await?;
         applicant.driver.execute(GO, vec![]).await?;
+        // What comes of it has come: nothing is under way for three pictures.
+        applicant
+            .waits(&format!("an end at {path}"), async || Ok(find::evaluate(&applicant.driver, REST).await? == true))
+            .await?;
         still_well(applicant, path).await?;
         ensure!(!applicant.has("alert", "页面停住了").await?, "{string:?} stops {path}");
     }
@@ -95,6 +100,11 @@ async fn takes_anything(applicant: &Applicant<'_>, path: &str, opened: Option<&s
 /// The first button that is no other way out.
 const GO: &str =
     "document.querySelector('.hc-main button.hc-btn:not(.hc-btn--quiet):not([aria-disabled=true])')?.click()";
+
+/// Whether nothing was busy for three pictures.
+const REST: &str = "(async () => { for (let at = 0; at < 3; at += 1) { \
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done))); \
+    if (document.querySelector('.hc-btn--busy, [aria-busy=true]')) return false; } return true; })()";
 
 pub(super) async fn naughty_strings_sent(house: &House, phone: &Browser) -> anyhow::Result<()> {
     at_the_desk(house, async |clerk| sent_to(house, phone, clerk).await).await
