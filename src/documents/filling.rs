@@ -144,6 +144,8 @@ impl Filling {
         on_cleanup(move || {
             // It may be on the next page already, before the one before has gone.
             if self.shown.try_update_value(|shown| shown.take_if(|it| *it == drawing).is_some()) == Some(true) {
+                // What a picker delivers from here on has no page to come to.
+                self.awaits.try_set(false);
                 self.close_over();
             }
         });
@@ -183,6 +185,12 @@ impl Filling {
     pub(super) fn is_at_work(self) -> bool {
         let idle = self.chosen.try_with_untracked(|chosen| matches!(chosen, Chosen::Nothing)).unwrap_or(true);
         self.is_shown() || !idle
+    }
+
+    /// It goes, with nothing in memory: that is noted now, for what follows it goes too.
+    pub(super) fn is_over(self) {
+        let note = |it: &Given| self.offline.note_undecided(&it.hole.application, &it.hole.pointer, None);
+        self.given.try_with_value(note);
     }
 
     /// What the item asks, by what the service says at this moment.

@@ -95,10 +95,11 @@ fn input(
             if come.try_get_untracked() == Some(false) {
                 filling.awaits.try_set(true);
             }
-            let nothing = move || {
-                if come.try_get_untracked() == Some(false) {
-                    filling.nothing_came();
-                }
+            let nothing = move || match come.try_get_untracked() {
+                Some(true) => {}
+                Some(false) => filling.nothing_came(),
+                // It left the page meanwhile, and nothing can come any more.
+                None => drop(filling.awaits.try_set(false)),
             };
             set_timeout(nothing, LATE);
         });

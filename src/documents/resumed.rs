@@ -55,6 +55,7 @@ fn outermost() -> Owner {
 
 impl Drop for Known {
     fn drop(&mut self) {
+        self.filling.is_over();
         self.owner.cleanup();
     }
 }

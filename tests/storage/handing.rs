@@ -63,13 +63,7 @@ impl Page {
 
     /// What of a button a finger or a mouse comes down on.
     async fn words_of(&self, button: &str) -> Node {
-        for _ in 0..60 {
-            if self.button(button).is_some() {
-                break;
-            }
-            health_certificate::api::sleep(std::time::Duration::from_millis(100)).await;
-        }
-        assert!(self.button(button).is_some(), "PAGE {}", self.reads());
+        until(|| self.button(button).is_some()).await;
         let first = self.button(button).unwrap().first_child();
         let mut all = std::iter::successors(first, Node::next_sibling);
         all.find(|it| it.node_value().as_deref() == Some(button)).unwrap()

@@ -279,3 +279,28 @@ async fn what_is_had_late_is_not_edited_over_what_was_chosen_meanwhile() {
     drop(visit);
     drop(office);
 }
+
+#[wasm_bindgen_test]
+async fn what_a_picker_might_still_deliver_holds_nothing_back_once_its_page_was_left() {
+    let visit = Visit::opened().await;
+    let (id, _) = in_hand(&visit).await;
+    let card = Card::of(visit.offline, &id, Vec::new());
+    let undecided = || visit.offline.undecided(&id, &Pointer::item("id-front"));
+    let opens = "[...root.querySelectorAll('input[type=file]')].pop().dispatchEvent(new MouseEvent('click', { bubbles: true }));
+        window.dispatchEvent(new Event('focus'));";
+    let opened = || Function::new_with_args("root", opens).call1(&JsValue::NULL, &card.root).unwrap();
+    opened();
+    until(|| undecided() == Some(Undecided::Coming)).await;
+    card.page.set(false);
+    until(|| undecided().is_none()).await;
+    // In the same moment as another page is drawn in its place.
+    card.page.set(true);
+    until(|| card.root.query_selector("input[type=file]").unwrap().is_some()).await;
+    opened();
+    until(|| undecided() == Some(Undecided::Coming)).await;
+    let other = Card::of(visit.offline, "another", Vec::new());
+    card.page.set(false);
+    other.page.set(false);
+    other.page.set(true);
+    until(|| undecided().is_none()).await;
+}
