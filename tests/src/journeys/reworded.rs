@@ -60,7 +60,8 @@ pub(super) async fn form_changed(house: &House, phone: &Browser) -> anyhow::Resu
             Ok(applicant.reads().await?.contains(not_asked))
         })
         .await?;
-    for words in [address, post, &applicant.speech.short("work.post")?] {
+    // What was sent and has no place any more stands there with its answer.
+    for words in [address, post, "：厨师"] {
         applicant.sees(words).await?;
     }
     // What was sent is read by the form that it was sent with.
