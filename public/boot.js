@@ -1,6 +1,6 @@
 // Starts the app as a site of its own. A host's page uses embed.js instead.
 // BUILD is put in when the app is built.
-import { opening } from './opening.js';
+import { language, opening } from './opening.js';
 import { assets, load, nextId } from './start.js';
 import { capable, insecure, notLoaded, running, tooOld, watch } from './recovery.js';
 
@@ -87,11 +87,6 @@ function whenIdle(then) {
   else setTimeout(then, 1000);
 }
 
-/** The language that the person chose here, else the browser's: the app begins in it too, if it speaks it. */
-function language() {
-  try { return localStorage.getItem('hc.lang') || navigator.language; } catch { return navigator.language; }
-}
-
 async function start() {
   const root = document.querySelector('#hc');
   const part = { root, lang: language() };
@@ -108,7 +103,6 @@ async function start() {
     const app = await module;
     const config = await configured;
     watch(part);
-    opened();
     // The handle must stay referenced: when it is collected, the app unmounts itself.
     globalThis.__hc_app = app.mount(root, Object.assign({}, config, { route: 'path', base: new URL(assets).pathname, assets, uid: nextId(), embedded: false }));
     running();

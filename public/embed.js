@@ -3,7 +3,7 @@
 //   <health-certificate api="https://…" lang="zh-CN"></health-certificate>
 // The page pays only for this file until the element comes near the screen or is touched. What happens inside is told by
 // events on the element (hc-ready, hc-step, hc-state, hc-submitted, hc-certificate, hc-error): never a name, number or id.
-import { opening } from './opening.js';
+import { language, opening } from './opening.js';
 import { assets, load, nextId, styles } from './start.js';
 import { capable, insecure, isDead, notLoaded, running, tooOld, watch } from './recovery.js';
 
@@ -60,7 +60,7 @@ class HealthCertificate extends HTMLElement {
   }
 
   async #mount(root, turn) {
-    const part = { root, lang: this.lang, headings: this.getAttribute('headings') || '2' };
+    const part = { root, lang: language(this.lang), headings: this.getAttribute('headings') || '2' };
     let opened = () => {};
     try {
       root.adoptedStyleSheets = [await styles()];
@@ -68,8 +68,7 @@ class HealthCertificate extends HTMLElement {
       if (!globalThis.isSecureContext) { this.#tell('hc-error', { code: 'insecure' }); return insecure(part); }
       opened = opening(part);
       const app = await load();
-      opened();
-      if (turn !== this.#turn || !this.isConnected || this.#instance || isDead()) return;
+      if (turn !== this.#turn || !this.isConnected || this.#instance || isDead()) return opened();
       this.#unwatch = watch({ ...part, stopped: () => this.#tell('hc-error', { code: 'stopped' }) });
       this.#instance = app.mount(root, this.#config());
       running();

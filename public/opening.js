@@ -7,7 +7,14 @@ const SLOW = 4000;
 /** After so many more it may be stalled, and beginning anew costs less than waiting. */
 const STALLED = 26000;
 
-/** Shows in the root of a part that it is opening. Gives back how to take it away again. */
+/** The language that the app will most likely begin in: the person's choice here, what the page asks for, the browser's. */
+export function language(asked) {
+  let kept = null;
+  try { kept = localStorage.getItem('hc.lang'); } catch { /* storage is closed: nothing was chosen */ }
+  return kept || asked || navigator.language;
+}
+
+/** Shows in the root of a part that it is opening, until something else is drawn there. Gives back how to take it away. */
 export function opening(part) {
   const text = words(part);
   // An element that was moved in its page while it opened begins once more.
@@ -28,8 +35,14 @@ export function opening(part) {
     said.textContent = text.slow;
     timer = setTimeout(() => main.append(button(text.reopen, true, () => location.reload())), STALLED);
   }, SLOW);
-  return () => {
+  const end = () => {
     clearTimeout(timer);
+    watching.disconnect();
     frame.remove();
   };
+  // The app is mounted before it is drawn: the file of its language may still be on its way.
+  const drawn = child => child !== frame && child.firstElementChild;
+  const watching = new MutationObserver(() => { if (Array.from(part.root.children).some(drawn)) end(); });
+  watching.observe(part.root, { childList: true, subtree: true });
+  return end;
 }

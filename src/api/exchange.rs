@@ -6,7 +6,7 @@ use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
 
-/// Nobody waits longer than this for a JSON reply.
+/// Nobody waits longer than this for a JSON reply, or for the sentences of a language.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// Nor longer than this for a picture: half a megabyte on a bad network.
 const TIME_LIMIT_BYTES: Duration = Duration::from_mins(3);
@@ -79,7 +79,8 @@ pub(super) struct Reply {
 impl Api {
     /// Sends and judges the head of the reply.
     async fn exchange(&self, ask: Ask<'_>, accept: &str) -> Result<Reply, ApiError> {
-        let limit = TimeLimit::start(if matches!(accept, JSON | "*/*") { TIME_LIMIT } else { TIME_LIMIT_BYTES });
+        let is_small = matches!(accept, JSON | TEXT | "*/*");
+        let limit = TimeLimit::start(if is_small { TIME_LIMIT } else { TIME_LIMIT_BYTES });
         let reading = matches!(ask.method, Method::GET | Method::HEAD);
         let mut request = RequestBuilder::new(&ask.url)
             .method(ask.method)
@@ -149,7 +150,7 @@ impl Api {
 
     /// A text that is not JSON.
     pub(super) async fn plain(&self, ask: Ask<'_>) -> Result<String, ApiError> {
-        Ok(self.text(ask, "text/plain").await?.0)
+        Ok(self.text(ask, TEXT).await?.0)
     }
 
     async fn text(&self, ask: Ask<'_>, accept: &str) -> Result<(String, Reply), ApiError> {
@@ -209,6 +210,7 @@ impl Api {
 }
 
 /// What JSON calls accept; questionnaires and keys may come in media types of their own.
+const TEXT: &str = "text/plain";
 const JSON: &str = "application/json, application/fhir+json, application/jwk-set+json";
 
 fn built(request: RequestBuilder, body: Option<&str>) -> Result<Request, ApiError> {
