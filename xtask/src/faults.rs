@@ -3,7 +3,7 @@
 use crate::test;
 use anyhow::ensure;
 use clap::Args;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What `faults` can be told.
 #[derive(Args)]
@@ -27,7 +27,8 @@ pub(crate) struct Options {
 /// # Errors
 /// Something was lost, doubled or wrong in silence; the seeds stand above.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let seed = options.seed.unwrap_or_else(|| since_1970().as_secs());
+    let chosen = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seed = options.seed.unwrap_or_else(chosen);
     if !options.browser {
         return simulate(seed, options.runs);
     }
@@ -50,13 +51,4 @@ pub(crate) fn simulate(seed: u64, runs: u64) -> anyhow::Result<()> {
     println!("{totals}");
     ensure!(totals.seeds.is_empty(), "The outbox has lost or doubled something.");
     Ok(())
-}
-
-/// A seed for so many runs that no other day has a run of.
-pub(crate) fn seed_of_the_day(runs: u64) -> u64 {
-    since_1970().as_secs() / (24 * 60 * 60) * runs
-}
-
-fn since_1970() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn whatever_the_weather_everything_promised_arrives_once_or_is_said() {
-        // `cargo xtask test` makes 10,000, each day others.
+        // `cargo xtask test` makes 10,000 others.
         let totals = runs(20_261_125, 500);
         assert!(totals.seeds.is_empty(), "{totals}; seeds {:?}", totals.seeds.iter().take(5).collect::<Vec<_>>());
     }
