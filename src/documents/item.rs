@@ -4,7 +4,7 @@ use super::given::Given;
 use super::order::Order;
 use super::viewer::{Viewer, large_view};
 use super::{adding, guide, kept, over, picker, resumed};
-use crate::i18n::{K, t, tv};
+use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, ExpectedPhoto, Offline};
 use crate::reactive::{Signal, effect_from, memo};
 use crate::ui::{Icon, Tone, error_line, focus_in_place, focused, fresh_id, live, note, plain_note, wear};
@@ -84,10 +84,16 @@ fn before_all(given: &Given, offline: Offline) -> AnyView {
         let some = documents.with(|all| all.iter().any(|it| matches!(it.state, DocState::WaitingForConsent)));
         some && !consent.with(|asked| asked.given)
     });
-    let words = tv(K::SavePhotos, move || vec![("label", consent.with(|asked| asked.label.clone()).into())]);
+    let i18n = I18n::here();
+    let words = move || {
+        consent.with(|asked| match &asked.label {
+            Some(label) => i18n.say(K::SavePhotos, &[("label", label.clone().into())]),
+            None => i18n.text(K::SavePhotosLater),
+        })
+    };
     view! {
         {guide::guide()}
-        {live(move || waiting.get().then(|| plain_note(Tone::Plain, Icon::Phone, words.clone())))}
+        {live(move || waiting.get().then(|| plain_note(Tone::Plain, Icon::Phone, words)))}
     }
     .into_any()
 }

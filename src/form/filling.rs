@@ -287,10 +287,12 @@ impl Filling {
             inside.filter(separate).cloned().collect()
         });
         derive(move || {
-            let open = self.looked.with(|e| asked.iter().find(|item| e.agreed(item) == Some(false)));
+            let told: Vec<Option<bool>> = self.looked.with(|e| asked.iter().map(|item| e.agreed(item)).collect());
+            let open = asked.iter().zip(&told).find(|(_, given)| **given == Some(false));
+            let waits_for_its_question = !told.is_empty() && told.iter().all(Option::is_none);
             ConsentAsked {
-                given: open.is_none(),
-                label: open.map(|item| label_text(self.i18n, item)).unwrap_or_default(),
+                given: open.is_none() && !waits_for_its_question,
+                label: open.map(|(item, _)| label_text(self.i18n, item)),
             }
         })
     }

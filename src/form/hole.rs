@@ -11,8 +11,8 @@ use std::sync::Arc;
 pub struct ConsentAsked {
     /// Ticked.
     pub given: bool,
-    /// Its short text.
-    pub label: String,
+    /// Its short text; none where it is not asked yet, of a form that asks for it after some answers only.
+    pub label: Option<String>,
 }
 
 /// One attachment item, as it is handed to the documents feature.
