@@ -2,11 +2,11 @@
 
 use super::below::after;
 use super::hole::AttachmentHole;
-use super::item::Place;
+use super::item::{Place, stands_above};
 use super::{foreign, label, words_of};
 use crate::reactive::derive;
 use contract::api::Words;
-use contract::questionnaire::{Control, ItemKind, Value};
+use contract::questionnaire::{ItemKind, Text, Value};
 use leptos::prelude::*;
 use view::view;
 
@@ -17,8 +17,8 @@ pub(super) fn attachment(place: &Place) -> AnyView {
     let i18n = filling.i18n();
     let form = filling.form();
     let (standing, around) = (place.standing, place.around);
-    let help =
-        form.children(place.at).filter_map(|c| form.items.get(c)).find(|c| c.control == Some(Control::Help)).cloned();
+    let above = form.children(place.at).filter_map(|child| form.items.get(child)).filter(|child| stands_above(child));
+    let above: Vec<Text> = above.map(|child| child.text.clone()).collect();
     let returned = filling.returned(&pointer);
     let words = returned.as_ref().map(|said| Words::new(said.words.clone(), said.lang.clone()));
     let said_at = returned.as_ref().and_then(|said| said.at.clone());
@@ -34,8 +34,11 @@ pub(super) fn attachment(place: &Place) -> AnyView {
         }),
         label: derive(move || label(i18n, &named)),
         label_lang: foreign(i18n, item.label()),
-        hint_lang: help.as_ref().and_then(|help| foreign(i18n, &help.text)),
-        hint: derive(move || help.as_ref().map(|help| words_of(i18n, &help.text))),
+        hint_lang: above.iter().find_map(|text| foreign(i18n, text)),
+        hint: derive(move || {
+            let words: Vec<String> = above.iter().map(|text| words_of(i18n, text)).collect();
+            (!words.is_empty()).then(|| words.join(" "))
+        }),
         because: filling.because(pointer.clone()),
         error: derive(move || around.with(|it| it.error.clone())),
         words: derive(move || words.clone()),
