@@ -11,6 +11,8 @@ mod filled;
 mod item;
 #[path = "storage/office.rs"]
 mod office;
+#[path = "web/pages.rs"]
+mod pages;
 #[path = "web/photos.rs"]
 mod photos;
 #[path = "web/signing_in.rs"]

@@ -226,7 +226,8 @@ const STANDS: &str = "new Promise(done => { const see = () => { \
     requestAnimationFrame(see); }; see(); })";
 const PAINTED: &str = "new Promise(done => requestAnimationFrame(() => setTimeout(() => done(true), 0)))";
 const OPEN: &str = "new Promise(done => { const before = window.setTimeout, waits = []; \
-    window.setTimeout = (act, wait, ...all) => wait ? before(act, wait, ...all) : waits.push(() => act(...all)); \
+    window.setTimeout = (act, wait, ...all) => { \
+        if (wait) return before(act, wait, ...all); waits.push(() => act(...all)); return 0; }; \
     globalThis.__goOn = () => { window.setTimeout = before; waits.forEach(act => before(act, 0)); }; const see = () => { \
     if ([...document.querySelectorAll('.hc-form label')].some(l => l.textContent.startsWith('第 {page} 页第 0 题'))) \
         return before(() => done(true), 0); \
