@@ -58,6 +58,13 @@ impl Inner {
         if let Some(entry) = self.frozen_by(draft) {
             return Ok(entry);
         }
+        if act == Act::Submit
+            && let Some(entry) = self.arrived_unnoted(draft)
+        {
+            // Set aside by one page, sent by another, and nobody could note it at the draft.
+            self.arrived(draft, &entry).await;
+            return Ok(entry.id);
+        }
         if let Some(entry) = self.act_under_way(&draft.application, act) {
             // Set aside by a page that was taken for dead, while another one has it under way.
             if !self.carries(&entry, &frozen) {
@@ -137,6 +144,16 @@ impl Inner {
                 && !entry.state.is_settled()
         };
         outbox.entries().iter().find(same).map(|entry| entry.id.clone())
+    }
+
+    /// The submission of a draft that is free here although the office has it.
+    fn arrived_unnoted(&self, draft: &DraftId) -> Option<Entry> {
+        let is_free = |drafts: &LiteMap<DraftId, Head>| drafts.get(draft).is_some_and(|head| head.entry.is_none());
+        if draft.form != FormKind::Application || self.drafts.try_with_untracked(is_free) != Some(true) {
+            return None;
+        }
+        let record = self.of_record(&draft.application, |record| (record.state, record.round));
+        self.outbox.borrow().arrived(&draft.application, record).cloned()
     }
 
     /// Whether this entry says the same, whenever it was frozen and whichever copy of the account had been seen by then.
@@ -271,7 +288,7 @@ impl Inner {
     }
 
     /// A page ended between two of its writes: a draft whose entry was set aside, or is not there, can be changed again; one
-    /// whose entry was received is sent.
+    /// whose entry was received is sent, also where another page had set it aside before and the draft does not name it.
     pub(super) async fn mend_frozen(self: &Rc<Self>, vault: &Vault) {
         let frozen = |head: &&Head| head.entry.is_some() && !head.sent;
         let ids: Vec<DraftId> = self
@@ -293,6 +310,12 @@ impl Inner {
                 (Some(Carried { sent: true, .. }), Some(entry)) => drop(self.arrived(&id, &entry).await),
                 (Some(_), _) => self.thaw(&id).await,
                 (None, _) => {}
+            }
+        }
+        let all = self.drafts.try_with_untracked(|drafts| drafts.keys().cloned().collect::<Vec<DraftId>>());
+        for id in all.unwrap_or_default() {
+            if let Some(entry) = self.arrived_unnoted(&id) {
+                self.arrived(&id, &entry).await;
             }
         }
     }

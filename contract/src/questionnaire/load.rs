@@ -183,7 +183,8 @@ impl<'a> Loader<'a> {
         // Nobody has agreed to what was ticked for them.
         let is_ticked = |value: &Value| item.consent.is_some() && *value == Value::Boolean(true);
         item.initial.retain(|value| takes(item.kind, value) && !is_ticked(value));
-        if item.initial.len() < named {
+        // Of what is left out that is all there is to say.
+        if item.initial.len() < named && item.kind != ItemKind::Unsupported {
             self.note(&link_id, NoticeKind::BadInitial);
         }
 

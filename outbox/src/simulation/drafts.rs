@@ -1,7 +1,7 @@
 //! The drafts of the simulated phone: frozen with the entry that carries them, freed again, and given back by the office.
 use super::Flaw;
 use super::world::World;
-use crate::{Body, Carried, Entry, EntryId};
+use crate::{Body, Carried, Entry, EntryId, Outbox};
 use contract::application::{Act, State as ApplicationState};
 use std::collections::BTreeMap;
 
@@ -88,6 +88,22 @@ impl World {
         for id in frozen {
             self.drafts.mend(self.disk.get(&id), &id);
         }
+        let free = self.drafts.carried.iter().filter(|(_, carried)| carried.by.is_none()).map(|(id, _)| id.clone());
+        for application in free.collect::<Vec<_>>() {
+            self.has_arrived(&application);
+        }
+    }
+
+    /// The office has what this draft carried, and nobody has noted it at the draft: now it is.
+    pub(super) fn has_arrived(&mut self, application: &str) -> bool {
+        if self.drafts.flaw == Some(Flaw::FreesTooSoon) {
+            return false;
+        }
+        let record = self.drafts.records.get(application).map(|record| (record.state, record.submissions));
+        let outbox = Outbox::restore(self.disk.values().cloned());
+        let Some(entry) = outbox.arrived(application, record) else { return false };
+        self.drafts.mend(Some(entry), &entry.id);
+        true
     }
 
     /// Records come in: at once, or so late that others have overtaken them.

@@ -114,6 +114,12 @@ mod tests {
         assert!(totals.seeds.is_empty(), "{totals}; seeds {:?}", totals.seeds.iter().take(5).collect::<Vec<_>>());
     }
 
+    #[test]
+    fn what_one_tab_sets_aside_and_another_one_sends_is_not_submitted_again() {
+        // The draft was free, and that it had arrived could not be noted there.
+        assert_eq!(runs(207_834_517, 1).duplicated, 0);
+    }
+
     /// Whether it shows in one of so many hundred runs.
     fn shows(flaw: Flaw, hundreds: u64, is_wrong: fn(&Totals) -> bool) -> bool {
         (0..hundreds).any(|at| is_wrong(&runs_with(1 + at * 100, 100, Some(flaw))))

@@ -166,6 +166,9 @@ impl World {
             carried.by.is_none() && !carried.sent && has_begun(application) && self.is_a_draft(application)
         });
         let Some(application) = free.map(|(application, _)| application.clone()) else { return };
+        if self.has_arrived(&application) {
+            return;
+        }
         let aside = |entry: &&Entry| {
             entry.application == application
                 && matches!(entry.body, Body::Act { act: Act::Submit, .. })
