@@ -90,7 +90,10 @@ pub(super) async fn answers_before(
     }
     // The office takes another version by now: what was sent is read as the newer form reads it.
     let moved = migrate(&form, &sent.form.canonical(), &sent.answers, &context(i18n, offline));
-    Some(Before { answers: moved.answers, left: moved.left_over, sent: Some(sent), covered })
+    let mut left = moved.left_over;
+    // What came covered is judged by the office, which has it.
+    left.retain(|left| !(covered && sent.form.item_at(&left.pointer).is_some_and(Item::is_masked)));
+    Some(Before { answers: moved.answers, left, sent: Some(sent), covered })
 }
 
 /// What the office has, of the rounds before `up_to`: from the drafts on this phone, else from the office, where sensitive

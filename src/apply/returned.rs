@@ -19,7 +19,7 @@ use crate::ui::{
 };
 use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
 use contract::application::Act;
-use contract::questionnaire::{Form, Item, ItemKind, Pointer, is_answered, is_open, open_items};
+use contract::questionnaire::{Form, ItemKind, Pointer, is_answered, is_open, open_items};
 use leptos::{html, prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -102,9 +102,8 @@ fn wanted(record: &ApplicationRecord, kind: FormKind, before: &Before) -> Wanted
 /// What came back is asked, whether this phone can tell from the rest or not that it is.
 fn asking(offline: Offline, application: String, form: Arc<Form>) -> Pin<Box<dyn Future<Output = Arc<Form>>>> {
     let record = offline.record(&application).get_untracked();
-    let covered = |pointer: &Pointer| form.item_at(pointer).is_some_and(Item::is_masked);
     let returned = record.into_iter().flat_map(|kept| kept.value.returned).map(|item| item.pointer);
-    let form = Arc::new(form.asking(&returned.filter(covered).collect::<Vec<_>>()));
+    let form = Arc::new(form.asking(&returned.filter(|it| form.may_seem_hidden(it)).collect::<Vec<_>>()));
     Box::pin(ready(form))
 }
 

@@ -146,6 +146,7 @@ impl Offline {
         }
         let pointer = pointer.clone();
         inner.change_account(&application, |account| account.differing.retain(|it| it.pointer != pointer));
+        let named_by = draft.questionnaire.get_untracked();
         wasm_bindgen_futures::spawn_local(async move {
             let at = inner.api.now();
             let mut copy = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
@@ -155,7 +156,7 @@ impl Offline {
             if inner.account_of(&application).is_some_and(|account| account.differing.is_empty()) {
                 // From here on what stands there is what both know.
                 copy.etag = before.etag.unwrap_or_default();
-                copy.agreed = before.there;
+                (copy.agreed, copy.questionnaire) = (before.there, named_by);
                 copy.open = before.open;
                 copy.under_way = None;
             }

@@ -126,6 +126,19 @@ impl Form {
         form
     }
 
+    /// Whether a phone that did not send it may not know that it is asked: it comes covered, or a condition of it, or of what it
+    /// lies in, asks about an answer that does.
+    pub fn may_seem_hidden(&self, pointer: &Pointer) -> bool {
+        let Some(at) = self.index_of(&pointer.link_id()) else { return false };
+        let is_masked = |at: usize| self.items.get(at).is_some_and(Item::is_masked);
+        let comes_covered = |at: usize| {
+            let source = self.items.get(at).and_then(|item| item.derived.as_ref()).map(|derived| &derived.from);
+            is_masked(at) || source.and_then(|from| self.index_of(from)).is_some_and(is_masked)
+        };
+        let around = self.lineage(at).filter_map(|at| self.items.get(at));
+        is_masked(at) || around.flat_map(|item| &item.conditions).any(|it| comes_covered(it.question))
+    }
+
     /// The consents asked, in order.
     pub fn consents(&self) -> impl Iterator<Item = (&Item, &Consent)> {
         self.items.iter().filter_map(|item| Some((item, item.consent.as_ref()?)))

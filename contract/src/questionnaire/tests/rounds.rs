@@ -458,6 +458,29 @@ fn what_follows_from_a_covered_answer_that_came_back_may_be_answered_with_it() {
     assert_eq!(closed, ["#/contact.residence.address", "#/work.post"]);
 }
 
+/// The same where what follows is not covered itself: its condition is.
+#[test]
+fn what_a_covered_answer_had_asked_may_be_answered_with_it() {
+    let mask = json!([{"url": "https://health-certificate.example/fhir/StructureDefinition/sensitivity", "valueCode": "mask"}]);
+    let form = small(&json!([
+        {"linkId": "ill", "type": "boolean", "extension": mask},
+        {"linkId": "since", "type": "string", "enableWhen": [{"question": "ill", "operator": "=", "answerBoolean": true}]},
+        {"linkId": "town", "type": "string"}]));
+    let (ill, since) = (Pointer::item("ill"), Pointer::item("since"));
+    assert!(
+        form.may_seem_hidden(&ill) && form.may_seem_hidden(&since) && !form.may_seem_hidden(&Pointer::item("town"))
+    );
+    let mut submitted = Answers::new();
+    submitted.set(ill.clone(), vec![Value::Boolean(true)]);
+    submitted.set(since.clone(), text("before"));
+    // Another phone answers both; the office had asked both before.
+    let mut given = submitted.clone();
+    given.set(since, text("now"));
+    let there = round(&form, &submitted, std::slice::from_ref(&ill), &given);
+    let said: Vec<ProblemCode> = check_supplement(&there, &context()).iter().map(|it| it.code).collect();
+    assert!(!said.contains(&ProblemCode::NotOpen), "{said:?}");
+}
+
 #[test]
 fn a_group_that_came_back_may_lose_all_its_rows() {
     let form = small(&json!([{"linkId": "group", "type": "group", "repeats": true, "item": [
