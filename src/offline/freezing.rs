@@ -63,7 +63,8 @@ impl Inner {
         {
             // Set aside by one page, sent by another, and nobody could note it at the draft.
             self.arrived(draft, &entry).await;
-            return Ok(entry.id);
+            // What was changed since is not there with it.
+            return if self.carries(&entry.id, &frozen) { Ok(entry.id) } else { Err(StoreError::UnderWay) };
         }
         if let Some(entry) = self.act_under_way(&draft.application, act) {
             // Set aside by a page that was taken for dead, while another one has it under way.

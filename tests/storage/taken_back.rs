@@ -1,7 +1,8 @@
 //! What the office has is taken back: its draft can be changed and sent again, whatever became of the reply.
 use super::office::Office;
-use super::visit::{Visit, begun, instead_of, opened, submission, until};
+use super::visit::{Visit, begun, in_javascript, instead_of, opened, submission, until};
 use super::{failing, pages::is_so, prototype, text};
+use contract::api::Submission;
 use health_certificate::offline::{Draft, DraftId, DraftState, State, StoreError, TakeBackError};
 use js_sys::{Function, Reflect};
 use leptos::prelude::window;
@@ -181,5 +182,31 @@ async fn what_was_refused_can_be_changed_also_where_that_could_not_be_stored() {
     office.does("office.refuses = false;").await;
     is_sent(&visit, &id).await;
     drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_the_office_has_is_not_handed_over_again_by_a_draft_that_does_not_know() {
+    let office = Office::open();
+    for (item, is_same) in [("changed", false), ("", true)] {
+        let visit = signed_in().await;
+        let (id, _) = begun(&visit).await;
+        let file = visit.offline.export_application(&id, None).await.unwrap().text;
+        let entry = visit.offline.submit(&id, &submission()).await.unwrap();
+        until(|| state(&visit, &id) == DraftState::Sent).await;
+        drop(visit);
+        // Its draft is free again, as where that it had arrived could not be noted there.
+        let erase = "const d = await ask(indexedDB.open('hc'));
+            await ask(d.transaction('vault', 'readwrite').objectStore('vault').delete('draft/' + name + '/application/0')); d.close();";
+        in_javascript(&id, erase).await;
+        let visit = signed_in().await;
+        assert_eq!(visit.offline.import_application(&file, "").await, Ok(id.clone()));
+        let answers = if is_same { submission().answers } else { serde_json::json!({ "item": [item] }) };
+        let again = visit.offline.submit(&id, &Submission { answers, ..submission() }).await;
+        // What was changed since is not there, and is not said to be.
+        assert_eq!(again, if is_same { Ok(entry) } else { Err(StoreError::UnderWay) });
+        until(|| state(&visit, &id) == DraftState::Sent).await;
+        drop(visit);
+    }
     drop(office);
 }

@@ -232,16 +232,24 @@ impl<'a> Loader<'a> {
     }
 
     fn options(&mut self, json: &'a Json, item: &mut Item) {
-        for option in list_of(json, "answerOption") {
-            let Some(value) = Value::read_fhir(option, "value") else { continue };
+        for (option, number) in list_of(json, "answerOption").iter().zip(1_u32..) {
+            let is_exclusive = |extension: &Json| url_of(extension).ends_with("questionnaire-optionExclusive");
+            let at_entry = list_of(option, "extension").iter().filter(|it| !is_exclusive(it));
+            let at_code = option.get("valueCoding").map_or(&[][..], |coding| list_of(coding, "extension"));
+            for extension in at_entry.chain(at_code) {
+                self.note(&item.link_id, NoticeKind::UnknownExtension(url_of(extension).to_owned()));
+            }
+            let Some(value) = Value::read_fhir(option, "value") else {
+                self.note(&item.link_id, NoticeKind::PartOfList(format!("answerOption ({number})")));
+                continue;
+            };
             let display = option
                 .get("valueCoding")
                 .and_then(|coding| text_of(coding, "display", &self.language))
                 .or_else(|| text_of(option, "valueString", &self.language))
                 .unwrap_or_else(|| Text::new(value.plain(), self.language.clone(), Vec::new()));
-            let exclusive = list_of(option, "extension")
-                .iter()
-                .any(|e| url_of(e).ends_with("questionnaire-optionExclusive") && flag_of(e, "valueBoolean"));
+            let exclusive =
+                list_of(option, "extension").iter().any(|it| is_exclusive(it) && flag_of(it, "valueBoolean"));
             if flag_of(option, "initialSelected") {
                 item.initial.push(value.clone());
             }

@@ -133,6 +133,22 @@ fn a_value_set_lists_each_entry_once() {
 }
 
 #[test]
+fn what_an_entry_says_that_is_not_understood_is_reported() {
+    let ordinal = "http://hl7.org/fhir/StructureDefinition/ordinalValue";
+    let prefix = "http://hl7.org/fhir/StructureDefinition/questionnaire-optionPrefix";
+    let exclusive = "http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive";
+    let form = small(&json!([{"linkId": "a", "type": "choice", "answerOption": [
+        {"valueCoding": {"code": "x", "display": "X", "extension": [{"url": ordinal, "valueDecimal": 1}]}},
+        {"valueCoding": {"code": "y", "display": "Y"}, "extension": [
+            {"url": exclusive, "valueBoolean": true}, {"url": prefix, "valueString": "2."}]},
+        {"valueOther": {}}]}]));
+    let said: Vec<&NoticeKind> = form.notices.iter().map(|notice| &notice.kind).collect();
+    let unknown = |url: &str| NoticeKind::UnknownExtension(url.to_owned());
+    assert_eq!(said, [&unknown(ordinal), &unknown(prefix), &NoticeKind::PartOfList("answerOption (3)".to_owned())]);
+    assert!(form.items[0].options[1].exclusive);
+}
+
+#[test]
 fn an_entry_that_is_a_word_alone_has_its_translation() {
     let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "language": "zh-CN", "item": [
         {"linkId": "a", "type": "open-choice", "answerOption": [
