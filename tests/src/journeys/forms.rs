@@ -154,9 +154,12 @@ async fn chooses_everything(applicant: &Applicant<'_>) -> anyhow::Result<()> {
 async fn fills_rows(applicant: &Applicant<'_>) -> anyhow::Result<()> {
     applicant.fills("地点名", "第一处").await?;
     applicant.button("再加一处：地点").await?;
-    let second = "return [...document.querySelectorAll('.hc-row-card')].length";
-    applicant.waits("a second row", async || Ok(applicant.driver.execute(second, vec![]).await?.json() == 2)).await?;
-    // The focus is in the new row already.
+    // The focus goes to the new row by itself, once that is there.
+    let second = "const field = document.activeElement, rows = [...document.querySelectorAll('.hc-row-card')]; \
+        return rows.length === 2 && field.tagName === 'INPUT' && rows[1].contains(field)";
+    applicant
+        .waits("the focus in a second row", async || Ok(applicant.driver.execute(second, vec![]).await?.json() == true))
+        .await?;
     applicant.driver.active_element().await?.send_keys("第二处").await?;
     applicant.fills("里层的话", "里面的话").await?;
     ensure!(!applicant.has("textbox", "晚上才问").await?, "what is asked at night is asked in the afternoon");
