@@ -151,8 +151,10 @@ fn full() -> (JsValue, JsValue) {
     (store, put)
 }
 
-/// A photo was chosen that a full phone did not store.
-async fn not_stored(card: &Card) {
+/// The card of an item for which a photo was chosen that a full phone did not store; there is room again.
+async fn not_stored(visit: &Visit, id: &str) -> Card {
+    let card = Card::of(visit.offline, id, Vec::new());
+    let (store, put) = full();
     card.chooses(PHOTO);
     until(|| {
         if let Some(keep) = card.button("就用这张") {
@@ -161,16 +163,15 @@ async fn not_stored(card: &Card) {
         card.reads().contains("手机存满了")
     })
     .await;
+    instead_of(&store, "put", &put);
+    card
 }
 
 #[wasm_bindgen_test]
 async fn a_photo_that_a_full_phone_did_not_store_is_here_still_and_stored_when_there_is_room() {
     let visit = Visit::opened().await;
     let (id, _) = in_hand(&visit).await;
-    let card = Card::of(visit.offline, &id, Vec::new());
-    let (store, put) = full();
-    not_stored(&card).await;
-    instead_of(&store, "put", &put);
+    let card = not_stored(&visit, &id).await;
     let undecided = || visit.offline.undecided(&id, &Pointer::item("id-front"));
     until(|| undecided() == Some(Undecided::Asked)).await;
     card.press("再存一次");
@@ -182,10 +183,7 @@ async fn a_photo_that_a_full_phone_did_not_store_is_here_still_and_stored_when_t
 async fn nothing_that_was_chosen_stays_in_memory_when_all_is_erased() {
     let visit = Visit::opened().await;
     let (id, _) = in_hand(&visit).await;
-    let card = Card::of(visit.offline, &id, Vec::new());
-    let (store, put) = full();
-    not_stored(&card).await;
-    instead_of(&store, "put", &put);
+    let card = not_stored(&visit, &id).await;
     visit.offline.erase_all().await.unwrap();
     until(|| !elements_in(&card.root, ".hc-card").iter().any(|it| it.text_content().unwrap().contains("手机存满了")))
         .await;

@@ -4,7 +4,7 @@
 use litemap::LiteMap;
 
 use super::condition::as_number;
-use super::load::Notice;
+use super::notice::Notice;
 pub use super::parts::*;
 use super::pointer::Pointer;
 use super::text::Text;

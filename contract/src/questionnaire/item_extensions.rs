@@ -10,7 +10,8 @@ use super::form::{
     Anchor, Consent, ConsentKind, Derived, DerivedBy, DocumentSpec, Entry, Item, ItemKind, Operator, Prefill,
     RenamedFrom, Role, Rule, RuleCode, Sensitivity, Severity, StepSpec, TakeOver, Unit, When,
 };
-use super::load::{NoticeKind, control, operator};
+use super::load::{control, operator};
+use super::notice::NoticeKind;
 use super::text::Text;
 use super::value::{Value, read_coding};
 

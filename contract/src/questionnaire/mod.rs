@@ -20,6 +20,7 @@ mod load;
 mod merge;
 mod migrate;
 mod moment;
+mod notice;
 mod open;
 mod order;
 mod parts;
@@ -44,10 +45,10 @@ pub use evaluate::{Context, Evaluation, ItemState, Origin, Progress, StepState, 
 pub use extension::SITE_SYSTEM;
 pub use form::*;
 pub use keyboard::{autofill, example_day, input_mode, is_number};
-pub use load::{LoadError, Notice, NoticeKind};
 pub use merge::{Conflict, Merged, merge, take};
 pub use migrate::{LeftOver, Migrated, migrate, newer_form, place_now};
 pub use moment::{Moment, parse_time_typed};
+pub use notice::{LoadError, Notice, NoticeKind};
 pub use open::{
     Change, Round, Sent, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
     without_covered,

@@ -86,7 +86,7 @@ pub fn open_items(round: &Round<'_>, context: &Context<'_>) -> Vec<OpenItem> {
                 _ => (OpenWhy::Consequence, unanswered),
             };
             // Whoever has its condition covered cannot tell that it was asked before, and answers it with what it follows from.
-            let answered_anew = form.may_seem_hidden(&state.pointer) && round.draft.is_touched(&state.pointer);
+            let answered_anew = round.draft.is_touched(&state.pointer) && form.may_seem_hidden(&state.pointer);
             let follows = why == OpenWhy::Consequence && (opens || answered_anew);
             let because = follows.then(|| cause(form, &now, &open, &state.pointer)).flatten();
             if opens || because.is_some() {
