@@ -14,7 +14,7 @@ use crate::ui::{
     Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, live,
     plain_note, skeleton,
 };
-use contract::api::{Action, ApplicationRecord, Examination, Route as Way, Site};
+use contract::api::{Action, ApplicationRecord, Examination, Route as Way};
 use contract::application::{Act, State};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
@@ -158,13 +158,9 @@ fn report_alone(id: &str) -> AnyView {
 }
 
 fn by_report(id: &str, known: Asked) -> AnyView {
-    let offline = Offline::here();
-    let sites: RwSignal<Vec<Site>> = RwSignal::new(Vec::new());
-    spawn_local(async move {
-        if let Ok(kept) = offline.sites(None).await {
-            sites.try_set(kept.value);
-        }
-    });
+    let places = Places::new(None);
+    places.read(Offline::here(), None);
+    let sites = places.sites;
     let id = id.to_owned();
     live(move || {
         known.with(|known| match known {
@@ -190,42 +186,19 @@ fn begun(id: &str) -> Booking {
 /// Place, day, time, and the one button.
 fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyView {
     let offline = Offline::here();
-    let i18n = I18n::here();
     let held_at = booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.site.clone()));
     let booked_at = record.examination.appointment.as_ref().map(|visit| visit.slot.site.clone());
     let places = Places::new(held_at.or(booked_at));
     let category = record.category.as_ref().map(|category| category.code.clone()).unwrap_or_default();
-    let missing = RwSignal::new(false);
-    let wanted = category.clone();
-    spawn_local(async move {
-        match offline.sites(Some(&wanted)).await {
-            Ok(kept) => {
-                let first = kept.value.first().map(|site| site.id.clone());
-                places.sites.try_set(kept.value);
-                if places.chosen.try_get_untracked() == Some(None) {
-                    places.chosen.try_set(first);
-                }
-            }
-            Err(_) => {
-                missing.try_set(true);
-            }
-        }
-    });
+    places.read(offline, Some(category.clone()));
     let day = record.examination.appointment.as_ref().map(|visit| visit.slot.start.date_naive());
     let calendar = days::Calendar::new(booking, places, category, *record.since.offset(), day);
-    let now_booked = record.examination.appointment.as_ref().filter(|_| change).map(|visit| {
-        let args = [
-            ("day", i18n.date(visit.slot.start).into()),
-            ("time", i18n.time(visit.slot.start).into()),
-            ("place", visit.place.as_str().into()),
-        ];
-        plain_note(Tone::Plain, Icon::Calendar, i18n.say(K::SlotNow, &args))
-    });
+    let now_booked = change.then(|| booked_until_now(booking));
     let area: NodeRef<html::Div> = NodeRef::new();
     view! {
         {now_booked}
         {offline_note(offline)}
-        {live(move || missing.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamSitesFailed))))}
+        {live(move || places.missing.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamSitesFailed))))}
         {places::list(places)}
         <div node_ref=area>{days::calendar(&calendar)}</div>
         {hold::line(booking)}
@@ -233,6 +206,21 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
         {bar(booking, change, area)}
     }
     .into_any()
+}
+
+/// The visit that is to be moved, as the record tells it: its place in the language of the page.
+fn booked_until_now(booking: Booking) -> AnyView {
+    let (i18n, kept) = (booking.i18n, booking.offline.record(&booking.id.get_value()));
+    let booked = memo(move || kept.with(|kept| kept.as_ref()?.value.examination.appointment.clone()));
+    live(move || {
+        let visit = booked.get()?;
+        let args = [
+            ("day", i18n.date(visit.slot.start).into()),
+            ("time", i18n.time(visit.slot.start).into()),
+            ("place", visit.place.as_str().into()),
+        ];
+        Some(plain_note(Tone::Plain, Icon::Calendar, i18n.say(K::SlotNow, &args)))
+    })
 }
 
 fn offline_note(offline: Offline) -> AnyView {

@@ -1,7 +1,8 @@
 //! Where: the sites that examine this kind of work, by distance only if the person asks for it.
 use super::distance::{self, Position};
 use crate::i18n::{I18n, K, t, tv};
-use crate::reactive::{RwSignal, derive};
+use crate::offline::Offline;
+use crate::reactive::{RwSignal, derive, effect};
 use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, plain_note};
 use contract::api::Site;
 use leptos::{prelude::*, task::spawn_local};
@@ -15,6 +16,8 @@ const FIRST: usize = 3;
 pub(super) struct Places {
     pub(super) sites: RwSignal<Vec<Site>>,
     pub(super) chosen: RwSignal<Option<String>>,
+    /// They could not be read.
+    pub(super) missing: RwSignal<bool>,
     all: RwSignal<bool>,
     here: RwSignal<Option<Position>>,
     looking: RwSignal<bool>,
@@ -26,11 +29,32 @@ impl Places {
         Self {
             sites: RwSignal::new(Vec::new()),
             chosen: RwSignal::new(chosen),
+            missing: RwSignal::new(false),
             all: RwSignal::new(false),
             here: RwSignal::new(None),
             looking: RwSignal::new(false),
             failed: RwSignal::new(false),
         }
+    }
+
+    /// Reads the sites for a kind of work, or all; again when the language changes, for they are called in the one that they
+    /// were asked for in.
+    pub(super) fn read(self, offline: Offline, category: Option<String>) {
+        let i18n = I18n::here();
+        effect(move || {
+            i18n.lang();
+            let category = category.clone();
+            spawn_local(async move {
+                let reply = offline.sites(category.as_deref()).await;
+                self.missing.try_set(reply.is_err() && self.sites.try_with_untracked(Vec::is_empty) == Some(true));
+                let Ok(kept) = reply else { return };
+                let first = kept.value.first().map(|site| site.id.clone());
+                self.sites.try_set(kept.value);
+                if self.chosen.try_get_untracked() == Some(None) {
+                    self.chosen.try_set(first);
+                }
+            });
+        });
     }
 
     /// The sites in the order to show, with their distance where it is known.

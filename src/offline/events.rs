@@ -134,6 +134,13 @@ impl Inner {
         }
     }
 
+    /// No version tells of it, and so no news will: places, and what to prepare, came in the language before.
+    pub(super) async fn read_in_another_language(self: &Rc<Self>) {
+        if self.session.try_get_untracked().is_some_and(|session| session.is_signed_in()) {
+            self.read(None).await;
+        }
+    }
+
     /// Reads one application, up to this version, or all. What could not be read is not forgotten: all is read again.
     async fn read(self: &Rc<Self>, what: Option<(&str, u64)>) {
         let done = match what {

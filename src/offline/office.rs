@@ -80,6 +80,8 @@ pub(super) enum Told {
     Consent(String),
     /// A draft was deleted, and with it these entries of the outbox.
     Stopped(Vec<EntryId>),
+    /// The office answers in another language from here on.
+    Language,
     /// What was begun signed out belongs to this subject now.
     Adopted {
         /// The application.
@@ -119,6 +121,14 @@ impl Offline {
     /// not to be had now; asking again may help.
     pub async fn whole(self) -> bool {
         self.inner().whole().await
+    }
+
+    /// The office is asked in another language from here on: what it has said of itself and of each application came in the
+    /// one before, and is read again. Without a network it stays so until there is one.
+    pub async fn reads_in_another_language(self) {
+        let inner = self.inner();
+        drop(inner.refresh_service().await);
+        inner.tell_office(Told::Language).await;
     }
 
     /// Whether outbox, documents, records and certificates are here.
@@ -307,6 +317,7 @@ async fn hear(inner: Rc<Inner>, told: Told) {
         Told::Named(named) => inner.are_named(named),
         Told::GivenUp(ids) => inner.erase_given_up(&ids).await,
         Told::Stopped(entries) => inner.stop(&entries),
+        Told::Language => inner.read_in_another_language().await,
         Told::Adopted { application, subject } => inner.adopted(&application, &subject).await,
     }
 }

@@ -109,11 +109,15 @@ fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<Applica
             around.hours.set(hours);
         }
     });
-    spawn_local(async move {
-        if let Ok(sites) = offline.sites(None).await {
-            let names = sites.value.into_iter().map(|site| (site.id, site.name)).collect();
-            around.office.try_update(|office| office.sites = names);
-        }
+    effect(move || {
+        // Sites are called by their names in the language that they were asked for in.
+        around.i18n.lang();
+        spawn_local(async move {
+            if let Ok(sites) = offline.sites(None).await {
+                let names = sites.value.into_iter().map(|site| (site.id, site.name)).collect();
+                around.office.try_update(|office| office.sites = names);
+            }
+        });
     });
     let wanted = memo(move || record.with(|r| r.as_ref().map(|r| r.questionnaire.clone())));
     effect(move || {

@@ -71,8 +71,7 @@ fn follow_office(i18n: I18n, offline: Offline, api: Api) {
         let language = i18n.lang();
         api.set_language(language);
         if before.is_some_and(|before| before != language) {
-            // Names of works and of issuers came in the other language; without a network they stay so.
-            spawn_local(async move { drop(offline.refresh_service().await) });
+            spawn_local(offline.reads_in_another_language());
         }
         language
     });
