@@ -211,7 +211,8 @@ fn tail_field(page: Page, id: String, count: u32) -> AnyView {
 
 fn code_field(page: Page, id: String) -> AnyView {
     let i18n = page.i18n;
-    let missing = page.error(|it| matches!(it, Missing::Send | Missing::Code | Missing::CodeLength(_)));
+    let missing = page
+        .error(|it| matches!(it, Missing::Send | Missing::Code | Missing::CodeLength(_) | Missing::CodeLong { .. }));
     let error = derive(move || page.code_refused.get().map(|words| words.get().to_string()).or_else(|| missing.get()));
     let to = move || {
         let sent = page.sent.with(|sent| sent.as_ref().map(|sent| sent.sent_to.clone()));
@@ -267,6 +268,9 @@ impl Page {
             Missing::Send => i18n.text(K::CollectESend),
             Missing::Code => i18n.text(K::SigninECodeEmpty),
             Missing::CodeLength(n) => i18n.say(K::SigninECodeLen, &[("n", n.into())]),
+            Missing::CodeLong { wanted, found } => {
+                i18n.say(K::SigninECodeLong, &[("n", wanted.into()), ("found", found.into())])
+            }
         }
     }
 
@@ -282,7 +286,7 @@ impl Page {
         match missing {
             Missing::Name => name,
             Missing::Tail | Missing::TailLength(_) => tail,
-            Missing::Send | Missing::Code | Missing::CodeLength(_) => code,
+            Missing::Send | Missing::Code | Missing::CodeLength(_) | Missing::CodeLong { .. } => code,
         }
     }
 

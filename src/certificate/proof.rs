@@ -1,5 +1,6 @@
 //! What a person enters to prove who they are: the facts that the office asks for, and what is plainly missing from them.
 use contract::api::{CodeSent, Collection, CollectionRequest};
+use contract::identity::{OneTimeCodeError, one_time_code};
 
 /// What is asked, by the record's `ask`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,12 +45,20 @@ pub(super) enum Missing {
     Code,
     /// So many digits are missing.
     CodeLength(u32),
+    /// A code has so many digits, and more were entered.
+    CodeLong {
+        /// So many of a code,
+        wanted: u32,
+        /// and so many there.
+        found: u32,
+    },
 }
 
 /// Checks what was typed, and makes the request of it.
 pub(super) fn prove(asked: Asked, typed: &Typed, sent: Option<&CodeSent>) -> Result<CollectionRequest, Vec<Missing>> {
     let mut missing = Vec::new();
-    let (name, tail, code) = (typed.name.trim().to_owned(), narrow(&typed.tail), narrow(&typed.code));
+    let (name, tail) = (typed.name.trim().to_owned(), narrow(&typed.tail));
+    let mut code = None;
     if asked.name && name.is_empty() {
         missing.push(Missing::Name);
     }
@@ -61,11 +70,13 @@ pub(super) fn prove(asked: Asked, typed: &Typed, sent: Option<&CodeSent>) -> Res
         });
     }
     if asked.code {
-        missing.extend(match (sent.map(|sent| u32::from(sent.length)), length(&code)) {
-            (None, _) => Some(Missing::Send),
-            (Some(_), 0) => Some(Missing::Code),
-            (Some(wanted), found) => wanted.checked_sub(found).filter(|short| *short > 0).map(Missing::CodeLength),
-        });
+        match sent.map(|sent| (u32::from(sent.length), one_time_code(&typed.code, u32::from(sent.length)))) {
+            None => missing.push(Missing::Send),
+            Some((_, Ok(entered))) => code = Some(entered),
+            Some((_, Err(OneTimeCodeError::Empty))) => missing.push(Missing::Code),
+            Some((_, Err(OneTimeCodeError::Short { missing: short }))) => missing.push(Missing::CodeLength(short)),
+            Some((wanted, Err(OneTimeCodeError::Long { found }))) => missing.push(Missing::CodeLong { wanted, found }),
+        }
     }
     if !missing.is_empty() {
         return Err(missing);
@@ -74,7 +85,7 @@ pub(super) fn prove(asked: Asked, typed: &Typed, sent: Option<&CodeSent>) -> Res
         name: asked.name.then_some(name),
         id_tail: asked.tail.map(|_| tail),
         code_id: sent.filter(|_| asked.code).map(|sent| sent.code_id.clone()),
-        code: asked.code.then_some(code),
+        code,
     })
 }
 
@@ -110,6 +121,12 @@ mod tests {
             ("nothing typed", typed("", "", ""), None, vec![Missing::Name, Missing::Tail, Missing::Send]),
             ("short", typed("张伟", "0021", "12"), Some(sent()), vec![Missing::TailLength(4), Missing::CodeLength(4)]),
             ("no code", typed(" 张伟 ", "07002x", ""), Some(sent()), vec![Missing::Code]),
+            (
+                "too long",
+                typed("张伟", "07002x", "4829131"),
+                Some(sent()),
+                vec![Missing::CodeLong { wanted: 6, found: 7 }],
+            ),
         ] {
             assert_eq!(prove(ALL, &typed, sent.as_ref()), Err(expected), "{what}");
         }
@@ -120,6 +137,10 @@ mod tests {
         let typed = Typed { name: "张伟".into(), tail: " ０７００ ２ｘ".into(), code: "123 456".into() };
         let request = prove(ALL, &typed, Some(&sent())).expect("whole");
         assert_eq!((request.id_tail.as_deref(), request.code.as_deref()), (Some("07002X"), Some("123456")));
+        for pasted in ["123-456", "您的验证码是 123456，10 分钟内有效。"] {
+            let request = prove(ALL, &Typed { code: pasted.into(), ..typed.clone() }, Some(&sent())).expect("whole");
+            assert_eq!(request.code.as_deref(), Some("123456"), "{pasted}");
+        }
     }
 
     #[test]

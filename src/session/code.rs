@@ -10,7 +10,7 @@ use crate::ui::{
     self, Announcer, Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_by_id, live, small_icon,
 };
 use contract::api::{CodeEntered, CodePurpose, CodeRequest, CodeSent, Slug};
-use contract::identity::{Phone, PhoneError};
+use contract::identity::{OneTimeCodeError, Phone, PhoneError, one_time_code};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::time::Duration;
 use view::view;
@@ -22,12 +22,12 @@ pub(super) enum Trouble {
     PhoneEmpty,
     /// It is no phone number.
     Phone(PhoneError),
-    /// Nothing was typed where the code goes.
-    CodeEmpty,
-    /// Digits are missing.
-    CodeShort {
-        /// How many.
-        missing: u32,
+    /// It is no code of this length.
+    Code {
+        /// Why not.
+        why: OneTimeCodeError,
+        /// How many digits a code has.
+        length: u32,
     },
     /// No message can arrive.
     Offline,
@@ -39,7 +39,7 @@ impl Trouble {
     /// It is what was typed that is to be changed.
     fn is_at_a_field(&self) -> bool {
         match self {
-            Self::PhoneEmpty | Self::Phone(_) | Self::CodeEmpty | Self::CodeShort { .. } => true,
+            Self::PhoneEmpty | Self::Phone(_) | Self::Code { .. } => true,
             Self::Failed(error) => error.slug() == Some(Slug::CodeWrong),
             Self::Offline => false,
         }
@@ -54,8 +54,13 @@ impl Trouble {
                 i18n.say(K::EPhoneLengthAbroad, &[("min", min.into()), ("max", max.into()), ("found", (*found).into())])
             }
             Self::Phone(PhoneError::Shape) => i18n.say(K::EFormat, &[("label", i18n.text(K::SigninPhone).into())]),
-            Self::CodeEmpty => i18n.text(K::SigninECodeEmpty),
-            Self::CodeShort { missing } => i18n.say(K::SigninECodeLen, &[("n", (*missing).into())]),
+            Self::Code { why: OneTimeCodeError::Empty, .. } => i18n.text(K::SigninECodeEmpty),
+            Self::Code { why: OneTimeCodeError::Short { missing }, .. } => {
+                i18n.say(K::SigninECodeLen, &[("n", (*missing).into())])
+            }
+            Self::Code { why: OneTimeCodeError::Long { found }, length } => {
+                i18n.say(K::SigninECodeLong, &[("n", (*length).into()), ("found", (*found).into())])
+            }
             Self::Offline => i18n.text(K::SigninEOffline),
             Self::Failed(error) => failure::words(i18n, error),
         }
@@ -201,25 +206,13 @@ impl CodeFlow {
         });
     }
 
-    /// The digits that were typed, if there are enough of them.
+    /// The code in what was typed.
     fn entered(self, sent: &CodeSent) -> Result<CodeEntered, Trouble> {
-        let code: String = self.typed.with_untracked(|typed| typed.chars().filter_map(digit).collect());
-        let missing = usize::from(sent.length).saturating_sub(code.len());
-        match missing {
-            0 => Ok(CodeEntered { code_id: sent.code_id.clone(), code }),
-            _ if code.is_empty() => Err(Trouble::CodeEmpty),
-            missing => Err(Trouble::CodeShort { missing: u32::try_from(missing).unwrap_or_default() }),
-        }
+        let length = u32::from(sent.length);
+        let code = self.typed.with_untracked(|typed| one_time_code(typed, length));
+        let code = code.map_err(|why| Trouble::Code { why, length })?;
+        Ok(CodeEntered { code_id: sent.code_id.clone(), code })
     }
-}
-
-/// An ASCII or full-width digit; anything else people type between is left out.
-fn digit(typed: char) -> Option<char> {
-    let digit = match typed {
-        '０'..='９' => u32::from(typed) - u32::from('０'),
-        _ => typed.to_digit(10)?,
-    };
-    char::from_digit(digit, 10)
 }
 
 /// The field for the phone.
@@ -269,7 +262,6 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
             type="text"
             inputmode="numeric"
             autocomplete="one-time-code"
-            maxlength="16"
             aria-describedby=described
             aria-invalid=move || error.with(Option::is_some).then_some("true")
             bind:value=flow.typed
@@ -371,18 +363,4 @@ fn help(flow: CodeFlow) -> AnyView {
 /// Whether there is no way to the office now.
 pub(super) fn is_offline(offline: Offline) -> bool {
     offline.network().with(|n| matches!(n, Network::Offline | Network::Portal))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::digit;
-
-    #[test]
-    fn digits_as_they_are_pasted() {
-        for (typed, expected) in
-            [("482 913", "482913"), ("４８２９１３", "482913"), ("码:48-29.13", "482913"), ("", "")]
-        {
-            assert_eq!(typed.chars().filter_map(digit).collect::<String>(), expected, "{typed}");
-        }
-    }
 }

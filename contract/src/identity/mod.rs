@@ -1,10 +1,11 @@
-//! Identity data as people write it: ID numbers, names, telephones, an employer's code.
+//! Identity data as people write it: ID numbers, names, telephones, an employer's code, a one-time code.
 //!
 //! Everything here takes what was typed and gives back the kept form or the first thing that cannot be right. You will not
 //! find a questionnaire, a sentence or a look-up in a register here: the rules say what a number can be, not whose it is.
 mod area;
 mod name;
 mod number;
+mod one_time_code;
 mod phone;
 mod resident_id;
 mod uscc;
@@ -12,6 +13,7 @@ mod uscc;
 pub use area::is_known_area;
 pub use name::{PersonName, name_length};
 pub use number::{IdKind, IdNumber, NumberError, check_number, other_kind};
+pub use one_time_code::{OneTimeCodeError, one_time_code};
 pub use phone::{Phone, PhoneError};
 pub use resident_id::{ResidentId, ResidentIdError};
 pub use uscc::{Uscc, UsccError};

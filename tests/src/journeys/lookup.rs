@@ -15,8 +15,15 @@ pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Resul
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
     let number = full.record.number.context("no number")?;
 
-    // Wrong, until no try is left; then the right one does not help any more.
+    // What is no code of this length is said at its field, and costs no try.
     let code = asks(&applicant, &number).await?;
+    for (typed, said) in [("12345678", "signin.e.code.long"), ("1234", "signin.e.code.len")] {
+        enters(&applicant, typed).await?;
+        let length = |sentence: &str| sentence.replace("{n}", if said.ends_with("len") { "2" } else { "6" });
+        applicant.sees(&length(speech.say(said)?).replace("{found}", "8")).await?;
+    }
+
+    // Wrong, until no try is left; then the right one does not help any more.
     let wrong = if code.starts_with('0') { "111111" } else { "000000" };
     for left in (0..5).rev() {
         enters(&applicant, wrong).await?;
@@ -37,9 +44,10 @@ pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Resul
     enters(&applicant, &code).await?;
     applicant.sees(ended).await?;
 
-    // Right, and in time, but for a slip in the number: put right, it is looked up with the same code.
+    // Right, in time, and pasted with the message around it, but for a slip in the number: put right, it is looked up with
+    // the same code.
     let code = asks(&applicant, &number.replace(&number[..4], "2025")).await?;
-    enters(&applicant, &code).await?;
+    enters(&applicant, &format!("您的验证码是 {code}，10 分钟内有效。")).await?;
     applicant.sees(speech.begin("p.no-match")?).await?;
     let before = messages(&applicant).await?;
     applicant.fills(speech.say("lookup.number")?, &number).await?;
