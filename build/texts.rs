@@ -32,6 +32,7 @@ pub(crate) const CHAPTERS: [(&str, &[&str]); 5] = [
             "progress/",
             "session/home.rs",
             "session/lookup.rs",
+            "session/told.rs",
             "shell/lock.rs",
             "shell/rescue.rs",
             "shell/settings.rs",

@@ -150,6 +150,8 @@ struct Inner {
     outbox: RefCell<outbox::Outbox>,
     rows: RwSignal<Vec<outbox::Entry>>,
     records: RwSignal<LiteMap<String, Kept<ApplicationRecord>>>,
+    /// They are all that the one who is here has: the office has told.
+    knows_all: RwSignal<bool>,
     receipts: RwSignal<LiteMap<String, Receipt>>,
     certificates: RwSignal<LiteMap<String, KeptCertificate>>,
     service: RwSignal<Option<Kept<Service>>>,
@@ -314,6 +316,7 @@ impl Inner {
             outbox: RefCell::default(),
             rows: RwSignal::default(),
             records: RwSignal::default(),
+            knows_all: RwSignal::new(false),
             receipts: RwSignal::default(),
             certificates: RwSignal::default(),
             service: RwSignal::new(None),

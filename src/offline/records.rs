@@ -32,6 +32,12 @@ impl Offline {
         self.inner().records.with(|records| !records.is_empty())
     }
 
+    /// Whether those are all that the one who is here has: the office has told, since this page was opened. Without a
+    /// network, or where it refuses, there may be others.
+    pub fn knows_all(self) -> Signal<bool> {
+        self.inner().knows_all.into()
+    }
+
     /// The applications of the one who is here, newest first.
     pub fn records(self) -> Signal<Vec<Kept<ApplicationRecord>>> {
         let records = self.inner().records;
@@ -174,7 +180,7 @@ impl Inner {
 
     pub(super) async fn refresh_all(self: &Rc<Self>) -> Result<(), ApiError> {
         let mut cursor = None;
-        let as_of = self.sign_ins.get();
+        let (as_of, whose) = (self.sign_ins.get(), self.subject());
         loop {
             let reply = self.api.applications(cursor.as_deref()).await;
             let page = self.heard(reply)?;
@@ -186,6 +192,10 @@ impl Inner {
             }
             cursor = page.next;
             if cursor.is_none() {
+                // Of whom nobody knew yet who it is, nothing was kept.
+                if whose.is_some() && whose == self.subject() {
+                    self.knows_all.try_set(true);
+                }
                 return Ok(());
             }
         }

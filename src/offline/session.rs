@@ -264,6 +264,7 @@ impl Inner {
 
     fn show_nothing_of_anybody(&self) {
         self.records.try_update(LiteMap::clear);
+        self.knows_all.try_set(false);
         self.receipts.try_update(LiteMap::clear);
         self.certificates.try_update(LiteMap::clear);
         self.account.try_update(LiteMap::clear);

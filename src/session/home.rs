@@ -1,6 +1,7 @@
 //! `/home`: every application of this login and every draft on this phone in one list, each with its one next step; the most urgent above.
 
 use super::leaving::{self, Leaving, sign_out};
+use super::told::Told;
 use super::{entrance, failure, sign_in};
 use crate::i18n::{I18n, K, Office, t, tv};
 use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState, SignOutError, Storage};
@@ -20,12 +21,7 @@ use view::view;
 pub fn page() -> AnyView {
     let offline = Offline::here();
     let session = offline.session();
-    spawn_local(async move {
-        // Without a network what is kept is shown with its age; the note above says so.
-        if let Err(why) = offline.refresh_all().await {
-            leptos::logging::log!("applications: {why:?}");
-        }
-    });
+    let told = Told::asked(offline);
     let signed_out = memo(move || session.with(|s| matches!(s, SessionState::SignedOut)));
     let nothing_here = memo(move || rows_of(offline).is_empty());
     live(move || {
@@ -38,7 +34,8 @@ pub fn page() -> AnyView {
             {unopened(offline)}
             {live(move || panel(offline))}
             {section_title(t(K::HomeList))}
-            {live(move || list(offline))}
+            {told.trouble(move || nothing_here.get())}
+            {live(move || list(offline, told))}
             {begin_another(offline)}
             {others(offline, signed_out)}
         }
@@ -171,8 +168,15 @@ fn quiet(words: impl Into<ui::Words>) -> AnyView {
     ui::card(view! { <p>{live(move || words.get())}</p> }.into_any())
 }
 
-fn list(offline: Offline) -> AnyView {
+fn list(offline: Offline, told: Told) -> AnyView {
     let rows = rows_of(offline);
+    if rows.is_empty() && !told.all.get() {
+        if told.failed.with(Option::is_none) {
+            return ui::skeleton(t(K::WaitOpen), 3);
+        }
+        // A form can be filled in all the same, and the office tells whoever has one there already.
+        return view! { <div class="hc-row">{begin_button(offline, Kind::Quiet, K::EntryStart)}</div> }.into_any();
+    }
     if rows.is_empty() {
         let minutes = entrance::minutes();
         let begin = begin_button(offline, Kind::Primary, K::EntryStart);

@@ -12,6 +12,7 @@ mod home;
 mod leaving;
 mod lookup;
 mod sign_in;
+mod told;
 
 pub use ended::{DraftOwner, Ended, draft_owner, ended_note, other_persons};
 pub use entrance::erased;

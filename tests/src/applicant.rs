@@ -45,6 +45,13 @@ impl<'a> Applicant<'a> {
 
     /// From the entrance to a new, empty application.
     pub async fn begins(&self) -> anyhow::Result<()> {
+        self.comes_in().await?;
+        self.says("entry.start").await?;
+        self.signs_in().await
+    }
+
+    /// Opens the entrance, in this person's language.
+    pub async fn comes_in(&self) -> anyhow::Result<()> {
         self.goes_to("/").await?;
         // A browser may be set to the other language.
         let (start, other) =
@@ -54,8 +61,7 @@ impl<'a> Applicant<'a> {
         if !self.has("button", start).await? {
             self.button(other).await?;
         }
-        self.says("entry.start").await?;
-        self.signs_in().await
+        self.finds("button", start).await.map(drop)
     }
 
     /// The same, and waits for it: it has no name yet. Gives which application it is.

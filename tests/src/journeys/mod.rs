@@ -45,6 +45,7 @@ mod tampered;
 mod tunnel;
 mod typing;
 mod unkept;
+mod untold;
 mod update;
 mod uploads;
 mod wanted;
@@ -193,6 +194,7 @@ journeys! {
     "a stranger verifies a certificate offline, before and after it is revoked, and its holder is told" => certificate::verified;
     "a certificate is read from its picture and through the camera, and what was changed of it is green nowhere" => read_in::by_picture_and_camera;
     "no older list, and none that nobody signed, makes a revoked certificate valid, and no late verdict is shown for another" => inspected::lists;
+    "as long as the office has not told what somebody has, home does not say that it is nothing" @ noisy => untold::at_home;
     "what the office refuses for now is told from what is not there, and can be asked for again" @ noisy => returning::refused_for_now;
     "a screen reader is told role, name, value, description and error of every control of the form" => reach::as_it_is_told;
     "a screen reader is told of a question of every type as it stands, in both languages" => reach::every_type_is_told;

@@ -1,0 +1,77 @@
+//! Whether the office has told what stands under this sign-in: until then an empty list is no answer.
+
+use super::failure;
+use crate::api::ApiError;
+use crate::i18n::{I18n, K, t};
+use crate::offline::{Network, Offline, SessionState};
+use crate::reactive::{RwSignal, Signal, effect_from, memo};
+use crate::ui::{self, Button, Icon, Kind, Tone, live};
+use leptos::{prelude::*, task::spawn_local};
+use view::view;
+
+/// How the asking for all of them goes.
+#[derive(Clone, Copy)]
+pub(super) struct Told {
+    offline: Offline,
+    /// All of them are here.
+    pub(super) all: Signal<bool>,
+    /// Why they are not.
+    pub(super) failed: RwSignal<Option<ApiError>>,
+    asking: RwSignal<bool>,
+}
+
+impl Told {
+    /// Asks now, and as long as it was not told also when somebody signs in or the network is back.
+    pub(super) fn asked(offline: Offline) -> Self {
+        let told =
+            Self { offline, all: offline.knows_all(), failed: RwSignal::new(None), asking: RwSignal::new(false) };
+        let (session, network) = (offline.session(), offline.network());
+        let signed_in = memo(move || session.with(SessionState::is_signed_in));
+        let online = memo(move || network.get() == Network::Online);
+        effect_from(move |before: Option<Option<_>>| {
+            let before = before.flatten();
+            let now = (signed_in.get(), offline.subject().get(), online.get());
+            if told.asking.get() {
+                return before;
+            }
+            let is_new = before.as_ref() != Some(&now);
+            // A reply that came before it was known who is here was kept by nobody.
+            let is_lost = now.0 && told.failed.with_untracked(Option::is_none);
+            if before.is_none() || (is_new || is_lost) && !told.all.get_untracked() {
+                told.ask();
+            }
+            Some(now)
+        });
+        told
+    }
+
+    fn ask(self) {
+        self.asking.set(true);
+        self.failed.set(None);
+        spawn_local(async move {
+            let reply = self.offline.refresh_all().await;
+            self.failed.try_set(reply.err());
+            self.asking.try_set(false);
+        });
+    }
+
+    /// Something is missing, and why. Nothing for who is not signed in: that is said where one signs in.
+    pub(super) fn trouble(self, nothing_here: impl Fn() -> bool + Send + Sync + 'static) -> AnyView {
+        let (i18n, network) = (I18n::here(), self.offline.network());
+        let away = memo(move || network.with(|n| matches!(n, Network::Offline | Network::Portal)));
+        live(move || {
+            let why = self.failed.get().filter(|why| *why != ApiError::SignedOut && !self.all.get())?;
+            // Without a network what is kept is shown with its age; the note above says so.
+            if away.get() && !nothing_here() {
+                return None;
+            }
+            let again = move |()| self.ask();
+            let body = view! {
+                <p>{t(K::HomeUntold)}</p>
+                <p>{live(move || failure::words(i18n, &why))}</p>
+                <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p>
+            };
+            Some(ui::note(Tone::Warn, Icon::Warning, true, body.into_any()))
+        })
+    }
+}
