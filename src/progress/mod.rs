@@ -4,6 +4,7 @@
 
 mod acts;
 mod decision;
+mod earlier;
 mod event;
 mod page;
 mod stages;

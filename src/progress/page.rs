@@ -1,5 +1,6 @@
 //! The page: the record as it is kept, with its age, and said aloud when it changes.
 
+use super::earlier::Earlier;
 use super::{acts, decision, stages, timeline};
 use crate::api::{ApiError, NextStep};
 use crate::i18n::{I18n, K, Office, t};
@@ -10,7 +11,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton,
 };
-use contract::api::{ApplicationRecord, Event, Instant};
+use contract::api::{ApplicationRecord, Instant};
 use contract::application::{Act, State};
 use contract::questionnaire::{Form, Pointer};
 use leptos::{prelude::*, task::spawn_local};
@@ -26,10 +27,8 @@ pub(super) struct Around {
     pub(super) hours: RwSignal<String>,
     /// The form, for the names of returned items.
     form: RwSignal<Option<Arc<Form>>>,
-    /// Events before those of the record, once they were asked for; newest first.
-    pub(super) older: RwSignal<Vec<Event>>,
-    /// Where those before the older ones begin, if there are any.
-    pub(super) oldest: RwSignal<Option<String>>,
+    /// Events before those of the record, once they were asked for.
+    pub(super) earlier: RwSignal<Earlier>,
     /// The question before an act, if one stands open.
     pub(super) asked: RwSignal<acts::Asked>,
     /// Language of the page.
@@ -53,8 +52,7 @@ pub fn page(route: &Route) -> AnyView {
         office: RwSignal::new(Office::default()),
         hours: RwSignal::new(String::new()),
         form: RwSignal::new(None),
-        older: RwSignal::new(Vec::new()),
-        oldest: RwSignal::new(None),
+        earlier: RwSignal::new(Earlier::default()),
         asked: RwSignal::new(acts::Asked::Nothing),
         i18n,
     };

@@ -1,5 +1,6 @@
 //! What happened, in order, then where it stands, then what is still to come.
 
+use super::earlier::{Ask, Earlier};
 use super::event;
 use super::page::Around;
 use crate::i18n::{K, t};
@@ -13,14 +14,18 @@ use std::sync::Arc;
 use view::view;
 
 /// The record carries the newest events; the way to those before them.
-pub(super) fn earlier(offline: Offline, around: Around, record: &ApplicationRecord) -> Option<AnyView> {
+pub(super) fn earlier(offline: Offline, around: Around, record: &Arc<ApplicationRecord>) -> Option<AnyView> {
     const CARRIED: usize = 20;
-    let asked = around.older.with(|older| !older.is_empty());
-    let from = around.oldest.get();
-    if record.events.len() < CARRIED || asked && from.is_none() {
+    if record.events.len() < CARRIED {
         return None;
     }
-    let id = record.id.clone();
+    let language = around.i18n.lang();
+    let from = match around.earlier.with(|earlier| earlier.ask(&record.events, language)) {
+        Ask::BeforeCarried => None,
+        Ask::At(cursor) => Some(cursor),
+        Ask::Nothing => return None,
+    };
+    let record = Arc::clone(record);
     let (failed, busy) = (RwSignal::new(false), RwSignal::new(false));
     let ask = Callback::new(move |()| {
         if busy.get_untracked() {
@@ -28,14 +33,14 @@ pub(super) fn earlier(offline: Offline, around: Around, record: &ApplicationReco
         }
         busy.set(true);
         failed.set(false);
-        let (id, from) = (id.clone(), from.clone());
+        let (record, from) = (Arc::clone(&record), from.clone());
         spawn_local(async move {
-            let page = offline.heard(offline.api().events(&id, from.as_deref()).await);
+            let page = offline.heard(offline.api().events(&record.id, from.as_deref()).await);
             busy.try_set(false);
             match page {
                 Ok(page) => {
-                    around.oldest.try_set(page.next);
-                    around.older.try_update(|older| older.extend(page.items));
+                    let add = |earlier: &mut Earlier| earlier.add(&record.events, language, page.items, page.next);
+                    around.earlier.try_update(add);
                 }
                 Err(_) => drop(failed.try_set(true)),
             }
@@ -48,8 +53,8 @@ pub(super) fn earlier(offline: Offline, around: Around, record: &ApplicationReco
 /// The line.
 pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
     let (i18n, now) = (around.i18n, offline.now());
-    let older = around.older.get();
-    let happened = older.iter().rev().chain(record.events.iter().rev()).map(|event| {
+    let before = around.earlier.with(|earlier| earlier.before(&record.events, i18n.lang()));
+    let happened = before.iter().rev().chain(record.events.iter().rev()).map(|event| {
         let (this, record) = (event.clone(), Arc::clone(record));
         Moment {
             state: ThreadState::Done,
