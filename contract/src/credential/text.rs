@@ -48,13 +48,15 @@ impl Read {
     }
 }
 
-/// Reads a code. Never panics, whatever the text.
+/// Reads a code. Never panics, whatever the text. A mail or a PDF that it was copied from may have broken it into lines: no
+/// code has a line end in it, while a space may be part of one.
 ///
 /// # Errors
 /// Why nothing can be said about it.
 pub fn read(text: &str) -> Result<Read, Unreadable> {
-    let packed = text.trim().strip_prefix(PREFIX).ok_or(Unreadable::NotOurs)?;
-    if PREFIX.len() + packed.chars().count() > MAX_TEXT {
+    let text: String = text.trim().chars().filter(|c| !matches!(c, '\r' | '\n')).take(MAX_TEXT + 1).collect();
+    let packed = text.strip_prefix(PREFIX).ok_or(Unreadable::NotOurs)?;
+    if text.chars().count() > MAX_TEXT {
         return Err(Unreadable::NotOurs);
     }
     let packed = base45::decode(packed).ok_or(Unreadable::Damaged)?;

@@ -44,9 +44,24 @@ async fn inspects(house: &House, phone: &Browser, saved: &Path, code: &str, text
         ensure!(!inspector.reads().await?.contains(fresh), "{file} leaves the verdict on another");
     }
 
-    // Held before the camera a little askew; the camera is let go of once the code is read.
+    // Held before the camera a little askew; where another app takes the camera away, that is said until it gives it back. It
+    // is let go of once the code is read.
     find::evaluate(&phone.driver, &CAMERA.replace("{svg}", &serde_json::to_string(code)?)).await?;
     inspector.says("v.scan").await?;
+    let taken = |taken: bool| {
+        let event = if taken { "mute" } else { "unmute" };
+        format!(
+            "Boolean(globalThis.__camera && (globalThis.__covered = {taken}, __camera.getTracks()[0].dispatchEvent(new Event('{event}'))))"
+        )
+    };
+    let stopped = speech.say("v.cam.stopped")?;
+    inspector
+        .waits("the camera that stopped", async || {
+            find::evaluate(&phone.driver, &taken(true)).await?;
+            Ok(inspector.reads().await?.contains(stopped))
+        })
+        .await?;
+    find::evaluate(&phone.driver, &taken(false)).await?;
     is_read(&inspector, fresh).await?;
     let live = "globalThis.__camera.getTracks().filter(track => track.readyState === 'live').length";
     inspector.waits("the camera to be let go of", async || Ok(find::evaluate(&phone.driver, live).await? == 0)).await?;
@@ -102,10 +117,11 @@ const CAMERA: &str = r#"(async () => {
     on.rotate(0.12);
     on.fillStyle = '#fff';
     on.fillRect(-300, -300, 600, 600);
-    on.drawImage(picture, -300, -300, 600, 600);
+    if (!globalThis.__covered) on.drawImage(picture, -300, -300, 600, 600);
     on.restore();
     requestAnimationFrame(draw);
   };
+  globalThis.__covered = true;
   draw();
   navigator.mediaDevices.getUserMedia = async () => (globalThis.__camera = canvas.captureStream(15));
   return true;

@@ -92,6 +92,18 @@ fn found(now: i64, list: Option<Vec<u8>>) -> Reason {
 }
 
 #[test]
+fn a_code_that_a_mail_has_broken_into_lines_is_read() {
+    let good = text_of(&claims());
+    let letters: Vec<char> = good.chars().collect();
+    for (end, length) in [("\n", 76), ("\r\n", 64), ("\n", 3)] {
+        let lines: Vec<String> = letters.chunks(length).map(|line| line.iter().collect()).collect();
+        let broken = format!("\n{}\n", lines.join(end));
+        assert_eq!(read(&broken), read(&good), "lines of {length}");
+        assert!(read(&broken).is_ok());
+    }
+}
+
+#[test]
 fn a_good_code_is_judged_by_its_list() {
     use CertificateStatus::{Revoked, Suspended};
     let own = claims().status.index;
