@@ -20,20 +20,22 @@ pub(super) fn line(booking: Booking) -> AnyView {
     let i18n = booking.i18n;
     let announcer = Announcer::here();
     let left = RwSignal::new(seconds(booking));
-    let tick = move || {
+    let look = move || {
         let Some(before) = left.try_get_untracked() else { return };
         let now = seconds(booking);
-        if now == before {
-            return;
+        if now != before {
+            left.set(now);
         }
-        left.set(now);
-        if before > 0 && now <= 0 {
-            booking.ended();
+        if now <= 0 {
+            // It may have run out while this line was not there to see it.
+            if booking.hold.try_with_untracked(Option::is_some) == Some(true) {
+                booking.ended();
+            }
         } else if let Some(key) = spoken(before, now) {
             announcer.say(&i18n.text(key));
         }
     };
-    let handle: Option<IntervalHandle> = set_interval_with_handle(tick, Duration::from_secs(1)).ok();
+    let handle: Option<IntervalHandle> = set_interval_with_handle(look, Duration::from_secs(1)).ok();
     on_cleanup(move || {
         if let Some(handle) = handle {
             handle.clear();
@@ -42,7 +44,7 @@ pub(super) fn line(booking: Booking) -> AnyView {
     // A new hold shows its time at once, not a second later.
     effect(move || {
         booking.hold.track();
-        left.set(seconds(booking));
+        look();
     });
     let there = memo(move || booking.hold.with(Option::is_some));
     live(move || there.get().then(|| drawn(booking, left)))
