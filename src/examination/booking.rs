@@ -207,7 +207,8 @@ impl Booking {
         })
     }
 
-    fn words(self, error: ApiError) -> Words {
+    /// Why a call did not work.
+    pub(super) fn words(self, error: ApiError) -> Words {
         trouble::said(self.i18n, error, self.phone)
     }
 

@@ -159,12 +159,11 @@ fn report_alone(id: &str) -> AnyView {
 
 fn by_report(id: &str, known: Asked) -> AnyView {
     let places = Places::new(None);
-    places.read(Offline::here(), None);
-    let sites = places.sites;
+    let again = places.read(Offline::here(), None);
     let id = id.to_owned();
     live(move || {
         known.with(|known| match known {
-            Some(Ok(examination)) => online::lead(&id, examination, sites.into()),
+            Some(Ok(examination)) => online::lead(&id, examination, places, again),
             // What it must hold can be read later; the way on is open at once.
             Some(Err(_)) => {
                 view! { {plain_note(Tone::Plain, Icon::Offline, t(K::ExamReportLater))} {onward(&id)} }.into_any()
@@ -190,7 +189,7 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
     let booked_at = record.examination.appointment.as_ref().map(|visit| visit.slot.site.clone());
     let places = Places::new(held_at.or(booked_at));
     let category = record.category.as_ref().map(|category| category.code.clone()).unwrap_or_default();
-    places.read(offline, Some(category.clone()));
+    let again = places.read(offline, Some(category.clone()));
     let day = record.examination.appointment.as_ref().map(|visit| visit.slot.start.date_naive());
     let calendar = days::Calendar::new(booking, places, category, *record.since.offset(), day);
     let now_booked = change.then(|| booked_until_now(booking));
@@ -198,7 +197,7 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
     view! {
         {now_booked}
         {offline_note(offline)}
-        {live(move || places.missing.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamSitesFailed))))}
+        {places.trouble(again)}
         {places::list(places)}
         <div node_ref=area>{days::calendar(&calendar)}</div>
         {hold::line(booking)}

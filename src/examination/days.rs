@@ -2,9 +2,9 @@
 use super::{booking::Booking, places::Places};
 use crate::api::SlotWatch;
 use crate::i18n::{I18n, K, t};
-use crate::offline::SessionState;
+use crate::offline::{Network, SessionState};
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
-use crate::ui::{Button, Icon, Kind, Tone, fresh_id, live, note, plain_note, skeleton};
+use crate::ui::{Button, Icon, Kind, Tone, Words, fresh_id, live, note, plain_note, skeleton};
 use chrono::{Days, FixedOffset, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, Slots};
 use leptos::{prelude::*, task::spawn_local};
@@ -24,6 +24,19 @@ enum Times {
     Known(Slots),
 }
 
+/// How the wish to be told of a free place stands.
+#[derive(Clone)]
+enum Watch {
+    /// Nobody has asked for it at this place.
+    Unasked,
+    /// On its way.
+    Asking,
+    /// The office has noted it.
+    Noted,
+    /// It has not, and why.
+    Failed(Words),
+}
+
 /// Days and slots of the chosen place.
 #[derive(Clone, Copy)]
 pub(super) struct Calendar {
@@ -35,7 +48,7 @@ pub(super) struct Calendar {
     /// The office's offset: its days are not the phone's.
     offset: FixedOffset,
     can_watch: Signal<bool>,
-    watching: RwSignal<bool>,
+    watch: RwSignal<Watch>,
 }
 
 impl Calendar {
@@ -60,13 +73,15 @@ impl Calendar {
             category: StoredValue::new(category),
             offset,
             can_watch,
-            watching: RwSignal::new(false),
+            watch: RwSignal::new(Watch::Unasked),
         };
         effect_from(move |before: Option<Option<String>>| {
             booking.moved.track();
             let site = places.chosen.get();
             if before.as_ref() != Some(&site) {
                 calendar.times.set(Times::Coming);
+                // It was asked for at the other place.
+                calendar.watch.set(Watch::Unasked);
             }
             if let Some(site) = site.clone() {
                 calendar.read(site);
@@ -83,11 +98,13 @@ impl Calendar {
                 }
             }
         });
-        let session = booking.offline.session();
-        let signed_in = memo(move || session.with(SessionState::is_signed_in));
+        let (session, network) = (booking.offline.session(), booking.offline.network());
+        let answers = memo(move || {
+            session.with(SessionState::is_signed_in) && network.with(|network| *network == Network::Online)
+        });
         effect_from(move |before: Option<bool>| {
-            let now = signed_in.get();
-            // What was refused because nobody was signed in.
+            let now = answers.get();
+            // What was refused because nobody was signed in, or not reached.
             if before == Some(false) && now && calendar.times.with_untracked(|times| *times == Times::Missing) {
                 calendar.again();
             }
@@ -150,17 +167,27 @@ impl Calendar {
         })
     }
 
-    fn watch(&self) {
+    fn tell_me(&self) {
         let this = *self;
         let Some(site) = this.places.chosen.get_untracked() else { return };
+        if this.watch.with_untracked(|watch| matches!(watch, Watch::Asking)) {
+            return;
+        }
+        this.watch.set(Watch::Asking);
         let from = this.today();
         let until = from.checked_add_days(Days::new(u64::from(DAYS) - 1)).unwrap_or(from);
         let id = this.booking.id.get_value();
         spawn_local(async move {
-            let watch = SlotWatch { sites: vec![site], from, until };
+            let wish = SlotWatch { sites: vec![site.clone()], from, until };
             let offline = this.booking.offline;
-            let reply = offline.heard(offline.api().watch_slots(&id, &watch).await);
-            this.watching.try_set(reply.is_ok());
+            let reply = offline.heard(offline.api().watch_slots(&id, &wish).await);
+            // The person may have chosen another place meanwhile.
+            if this.places.chosen.try_get_untracked().flatten() == Some(site) {
+                this.watch.try_set(match reply {
+                    Ok(()) => Watch::Noted,
+                    Err(error) => Watch::Failed(this.booking.words(error)),
+                });
+            }
         });
     }
 }
@@ -210,11 +237,20 @@ fn again(calendar: &Calendar) -> AnyView {
 
 fn full(calendar: &Calendar) -> AnyView {
     let calendar = *calendar;
+    let noted = memo(move || calendar.watch.with(|watch| matches!(watch, Watch::Noted)));
+    let asking = derive(move || calendar.watch.with(|watch| matches!(watch, Watch::Asking)));
+    let why = move || {
+        calendar.watch.with(|watch| match watch {
+            Watch::Failed(words) => Some(plain_note(Tone::Warn, Icon::Info, words.clone())),
+            Watch::Unasked | Watch::Asking | Watch::Noted => None,
+        })
+    };
     let watch = move || {
-        if calendar.watching.get() {
+        if noted.get() {
             plain_note(Tone::Ok, Icon::Ok, t(K::SlotWatching))
         } else if calendar.can_watch.get() {
-            view! { <p><Button label=t(K::SlotWatch) kind=Kind::Text before=Icon::Phone on_press=move |()| calendar.watch()/></p> }
+            let press = move |()| calendar.tell_me();
+            view! { <p><Button label=t(K::SlotWatch) kind=Kind::Text before=Icon::Phone busy=asking on_press=press/></p> {live(why)} }
                 .into_any()
         } else {
             ().into_any()

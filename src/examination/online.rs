@@ -1,20 +1,20 @@
 //! The way by report: what it must hold, whose reports are taken, what was found in the one that was sent.
+use super::places::Places;
 use crate::i18n::{I18n, K, t, tv};
-use crate::reactive::Signal;
 use crate::route::{Nav, Route};
 use crate::ui::{Icon, LinkButton, Tone, disclosure, icon, section_title, small_icon};
-use contract::api::{Examination, ReportCheck, ReportCheckState, Site};
+use contract::api::{Examination, ReportCheck, ReportCheckState};
 use leptos::prelude::*;
 use view::view;
 
 /// What leads to the report form. `returned`: parts of an earlier report came back.
-pub(super) fn lead(id: &str, examination: &Examination, sites: Signal<Vec<Site>>) -> AnyView {
+pub(super) fn lead(id: &str, examination: &Examination, places: Places, again: Callback<()>) -> AnyView {
     let nav = Nav::here();
     let days = examination.max_age_days;
     let names = {
         let institutions = examination.institutions.clone();
         move || {
-            let names = sites.with(|sites| {
+            let names = places.sites.with(|sites| {
                 let named = |id: &String| sites.iter().find(|site| site.id == *id).map(|site| site.name.clone());
                 institutions.iter().filter_map(named).collect::<Vec<_>>()
             });
@@ -27,7 +27,10 @@ pub(super) fn lead(id: &str, examination: &Examination, sites: Signal<Vec<Site>>
         <p>{tv(K::ExamReportNeeds, move || vec![("n", days.into())])}</p>
         {checked}
         {items}
-        {disclosure(t(K::ExamReportPlaces), view! { <ul class="hc-list">{names}</ul> }.into_any())}
+        {disclosure(
+            t(K::ExamReportPlaces),
+            view! { {places.trouble(again)} <ul class="hc-list">{names}</ul> }.into_any(),
+        )}
         <div class="hc-actions">
             <LinkButton to=nav.link(&Route::Report(id.to_owned())) label=t(K::ExamReportGo) after=Icon::Next/>
         </div>

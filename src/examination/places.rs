@@ -1,9 +1,9 @@
 //! Where: the sites that examine this kind of work, by distance only if the person asks for it.
 use super::distance::{self, Position};
 use crate::i18n::{I18n, K, t, tv};
-use crate::offline::Offline;
-use crate::reactive::{RwSignal, derive, effect};
-use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, plain_note};
+use crate::offline::{Network, Offline};
+use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
+use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, note, plain_note};
 use contract::api::Site;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -17,7 +17,7 @@ pub(super) struct Places {
     pub(super) sites: RwSignal<Vec<Site>>,
     pub(super) chosen: RwSignal<Option<String>>,
     /// They could not be read.
-    pub(super) missing: RwSignal<bool>,
+    missing: RwSignal<bool>,
     all: RwSignal<bool>,
     here: RwSignal<Option<Position>>,
     looking: RwSignal<bool>,
@@ -38,11 +38,11 @@ impl Places {
     }
 
     /// Reads the sites for a kind of work, or all; again when the language changes, for they are called in the one that they
-    /// were asked for in.
-    pub(super) fn read(self, offline: Offline, category: Option<String>) {
-        let i18n = I18n::here();
-        effect(move || {
-            i18n.lang();
+    /// were asked for in, and, where they are missing, when the network is back. Gives "Try again".
+    pub(super) fn read(self, offline: Offline, category: Option<String>) -> Callback<()> {
+        let (i18n, network) = (I18n::here(), offline.network());
+        let ask = Callback::new(move |()| {
+            self.missing.set(false);
             let category = category.clone();
             spawn_local(async move {
                 let reply = offline.sites(category.as_deref()).await;
@@ -55,6 +55,32 @@ impl Places {
                 }
             });
         });
+        effect(move || {
+            i18n.lang();
+            ask.run(());
+        });
+        let online = memo(move || network.with(|network| *network == Network::Online));
+        effect_from(move |before: Option<bool>| {
+            let now = online.get();
+            if before == Some(false) && now && self.missing.get_untracked() {
+                ask.run(());
+            }
+            now
+        });
+        ask
+    }
+
+    /// That they could not be read, and the way to try again.
+    pub(super) fn trouble(self, again: Callback<()>) -> AnyView {
+        live(move || {
+            self.missing.get().then(|| {
+                let body = view! {
+                    <p>{t(K::ExamSitesFailed)}</p>
+                    <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p>
+                };
+                note(Tone::Warn, Icon::Offline, true, body.into_any())
+            })
+        })
     }
 
     /// The sites in the order to show, with their distance where it is known.
