@@ -82,14 +82,14 @@ impl House {
         }
     }
 
-    /// Opens again as a smaller office: every time has one place.
-    pub async fn has_one_place_a_time(&self) -> anyhow::Result<()> {
+    /// Opens again as a smaller office: every time has so many places.
+    pub async fn has_places_a_time(&self, places: u32) -> anyhow::Result<()> {
         self.stop().await;
         let forms = self.copied_forms()?;
         let mut sites: Value = serde_json::from_slice(&fs::read(forms.join("sites.json"))?)?;
         for site in sites.get_mut("sites").and_then(Value::as_array_mut).into_iter().flatten() {
             for pattern in site.get_mut("slotPattern").and_then(Value::as_array_mut).into_iter().flatten() {
-                pattern["capacity"] = 1.into();
+                pattern["capacity"] = places.into();
             }
         }
         fs::write(forms.join("sites.json"), sites.to_string())?;

@@ -6,6 +6,7 @@ mod bad;
 mod carried;
 mod certificate;
 mod checked;
+mod choosing;
 mod closed;
 mod desk;
 mod embedded;
@@ -94,6 +95,8 @@ journeys! {
     "somebody with a report mends its date and collects the certificate" => online::by_report;
     "a report is saved from the results, again, and long after they were opened" => overdue::report;
     "of two who want one place one gets it, and the other has the next at once" => race::one_place;
+    "what goes wrong while a visit is chosen is said there, and can be tried again" @ noisy => choosing::said_there;
+    "what the office says follows the language on the page that is open" => choosing::in_another_language;
     "the phone of the sign-in is filled in, and it is asked whether it is right" => prefilled::phone;
     "the same way in English" => words::in_english;
     "naughty strings in every field break nothing" => words::naughty_strings;

@@ -3,7 +3,7 @@ use crate::{applicant::Applicant, browser::Browser, house::House};
 use anyhow::{Context, ensure};
 
 pub(super) async fn one_place(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    house.has_one_place_a_time().await?;
+    house.has_places_a_time(1).await?;
     let other = house.phone().await?;
     let walked = between(house, phone, &other).await;
     other.close().await?;

@@ -1,0 +1,102 @@
+//! A visit is chosen where something goes wrong, and read in another language than it was chosen in.
+use crate::{
+    applicant::Applicant,
+    browser::Browser,
+    find,
+    house::{House, refused},
+};
+use anyhow::{Context, ensure};
+use chrono::Duration;
+use mock_server::faults::{Plan, Trouble};
+
+/// The site that is chosen, and what its visitors are to know, in either language.
+const SITE: (&str, &str) = ("样例区第二医院体检科", "Sample District Second Hospital, examination department");
+const FASTING: (&str, &str) = ("要抽血", "Blood is taken");
+
+pub(super) async fn said_there(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let id = applicant.hands_in().await?;
+    house.accept(&id).await?;
+    applicant.has_status(&id, "accepted").await?;
+    places_are_asked_for_again(&applicant, &id).await?;
+    a_hold_ends_out_of_sight(&applicant).await?;
+    nobody_can_be_told(&applicant, &id).await
+}
+
+async fn places_are_asked_for_again(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let failed = applicant.speech.say("exam.sites.failed")?;
+    applicant.house.office()?.faults.plan(Plan::once(Trouble::Status(500, None), "/v1/sites"));
+    applicant.goes_to(&format!("/a/{id}/examination")).await?;
+    applicant.sees(failed).await?;
+    applicant.says("app.retry").await?;
+    applicant.sees(SITE.0).await?;
+    applicant.no_longer_sees(failed).await
+}
+
+/// Held, and over while the other way is looked at: it is said, and no time counts on.
+async fn a_hold_ends_out_of_sight(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    applicant.takes_a_time(2, 0).await?;
+    applicant.ticks("radio", speech.say("exam.online")?).await?;
+    applicant.sees(speech.say("exam.report.go")?).await?;
+    applicant.house.office()?.let_time_pass(Duration::minutes(6));
+    // The phone learns the time from the next answer.
+    let answers =
+        "performance.getEntriesByType('resource').filter(it => it.name.endsWith('/session') && it.responseEnd).length";
+    let before = find::evaluate(&applicant.driver, answers).await?;
+    find::evaluate(&applicant.driver, "dispatchEvent(new Event('online'))").await?;
+    applicant.waits("an answer", async || Ok(find::evaluate(&applicant.driver, answers).await? != before)).await?;
+    applicant.ticks("radio", speech.say("exam.onsite")?).await?;
+    applicant.sees(speech.say("slot.ended")?).await?;
+    ensure!(!applicant.has("timer", "").await?, "a hold that has ended counts on");
+    Ok(())
+}
+
+async fn nobody_can_be_told(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    applicant.house.has_places_a_time(0).await?;
+    applicant.goes_to(&format!("/a/{id}/examination")).await?;
+    applicant.sees(speech.say("slot.none")?).await?;
+    applicant.house.office()?.faults.plan(Plan::once(Trouble::Status(500, None), "/slot-watch"));
+    applicant.says("slot.watch").await?;
+    applicant.sees(speech.say("p.other")?).await?;
+    applicant.says("slot.watch").await?;
+    applicant.sees(speech.say("slot.watching")?).await?;
+    applicant.no_longer_sees(speech.say("p.other")?).await
+}
+
+pub(super) async fn in_another_language(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let english = Applicant::new(house, house.person(phone), "en")?;
+    let id = applicant.hands_in().await?;
+    house.accept(&id).await?;
+    applicant.follows(&id, "progress.go.accepted", "/examination").await?;
+    applicant.sees(SITE.0).await?;
+    reads(&english, SITE.1, SITE.0).await?;
+    english.ticks("radio", SITE.1).await?;
+    let time = english.takes_a_time(2, 0).await?;
+    english.books("exam.go").await?;
+    english.sees(FASTING.1).await?;
+    reads(&applicant, FASTING.0, FASTING.1).await?;
+    reads(&english, FASTING.1, FASTING.0).await?;
+    // The place that it is moved from, and the place in what has happened.
+    english.link(english.speech.say("act.change")?).await?;
+    english.sees(english.speech.begin("slot.now")?).await?;
+    for (path, stands) in [("/examination", "slot.now"), ("", "event.book")] {
+        english.goes_to(&format!("/a/{id}{path}")).await?;
+        english.sees(english.speech.begin(stands)?).await?;
+        english.sees(SITE.1).await?;
+        reads(&applicant, SITE.0, SITE.1).await.with_context(|| format!("at {path:?}, booked for {time}"))?;
+        reads(&english, SITE.1, SITE.0).await?;
+    }
+    let record = house.office()?.full(&id, "a test").await.map_err(refused)?.record;
+    ensure!(record.examination.appointment.is_some(), "nothing was booked");
+    Ok(())
+}
+
+/// Goes over to the language of this reader on the page that is open: the words of the other one go.
+async fn reads(reader: &Applicant<'_>, words: &str, gone: &str) -> anyhow::Result<()> {
+    reader.button(if reader.speech.language == "en" { "EN" } else { "中文" }).await?;
+    reader.sees(words).await?;
+    reader.no_longer_sees(gone).await
+}
