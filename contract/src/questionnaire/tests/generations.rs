@@ -267,3 +267,33 @@ fn a_renewal_keeps_the_order_of_rows() {
     beside.take_over(&form, &mut answers, &filled, &pointers, &context(), &str::to_owned);
     assert_eq!(answers.rows(&place), ["r1", "r0a", "z"]);
 }
+
+#[test]
+fn an_old_draft_moves_into_the_new_form_and_nothing_is_lost_in_silence() {
+    let (old_form, form) = (form("forms/health-certificate.v0.questionnaire.json"), certificate());
+    let old = response(&old_form, "draft-of-v0");
+    let migrated = migrate(&form, &old_form.canonical(), &old, &context());
+    for (pointer, expected) in [
+        ("#/person.name", "张伟"),
+        ("#/person.id.kind", "居民身份证"),
+        ("#/person.id.number", "11010519900307021X"),
+        ("#/category.work", "公共场所服务"),
+        ("#/category.place-kind", "宾馆、旅店"),
+        ("#/category.application", "续办"),
+        ("#/category.previous-number", "SAMPLE-2024-000009"),
+        ("#/work.employer.name", "示例宾馆"),
+        ("#/work.place/r1/work.place.address", "示例街 20 号"),
+        ("#/contact.residence.address", "北京市朝阳区示例路 1 号"),
+        ("#/health.diseases", "都没有"),
+    ] {
+        let pointer = Pointer::from_text(pointer);
+        assert_eq!(migrated.answers.first(&pointer).map(Value::plain).as_deref(), Some(expected), "{pointer}");
+    }
+    let region = (Pointer::item("contact.residence.region"), "北京市朝阳区示例路 1 号".to_owned());
+    assert_eq!(migrated.suggestions, [region]);
+    assert!(migrated.answers.iter().all(|(p, _)| form.item_at(p).is_some_and(|item| item.consent.is_none())));
+    let left: Vec<&str> = migrated.left_over.iter().map(|l| l.pointer.as_str()).collect();
+    assert!(left.contains(&"#/applicant.education"), "{left:?}");
+    let education = migrated.left_over.iter().find(|l| l.pointer.as_str() == "#/applicant.education").unwrap();
+    assert!(education.reason.as_ref().unwrap().base().contains("不再收集"));
+}

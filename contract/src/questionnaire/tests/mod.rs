@@ -1,17 +1,24 @@
 //! The forms and answers of this repository, and what must hold for any answers.
 mod chance;
 mod committees;
+mod covered;
+mod dates;
 mod drawn;
 mod filled_in;
 mod generations;
+mod groups;
 mod hostile;
 mod identity;
+mod idle;
 mod judging;
 mod keyboards;
+mod lists;
 mod loading;
+mod moved_rounds;
 mod random_forms;
 mod refused;
 mod renamed;
+mod round_rows;
 mod rounds;
 mod saved;
 mod types;
@@ -72,4 +79,18 @@ fn codes(evaluation: &Evaluation) -> Vec<(String, &'static str)> {
 
 fn small(items: &Json) -> Form {
     Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "version": "1", "item": items})).unwrap()
+}
+
+/// Our rule of this code, with these further parts.
+fn rule(code: &str, more: &[Json]) -> Json {
+    let parts: Vec<Json> =
+        std::iter::once(json!({"url": "code", "valueCode": code})).chain(more.iter().cloned()).collect();
+    json!({"url": format!("{OURS}rule"), "extension": parts})
+}
+
+/// What is wrong with an answer, if it is the only one.
+fn said(form: &Form, link_id: &str, values: Vec<Value>) -> Option<&'static str> {
+    let mut answers = Answers::new();
+    answers.set(Pointer::item(link_id), values);
+    evaluate(form, &answers, &context()).problem(&Pointer::item(link_id)).map(|problem| problem.code.as_str())
 }
