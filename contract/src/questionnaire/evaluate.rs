@@ -429,8 +429,10 @@ fn steps(form: &Form, evaluation: &Evaluation) -> Vec<StepState> {
     for state in evaluation.items.iter().filter(|state| state.visible) {
         let Some(item) = form.items.get(state.item) else { continue };
         let Some(step) = top_step.get(state.item).and_then(|number| steps.get_mut(*number)) else { continue };
-        // A page may only say something.
-        step.visible |= item.is_question() || (item.kind == ItemKind::Display && !item.text.is_empty());
+        // A page may only say something, or have only rows that nobody has begun: they are added there.
+        let says_something = item.kind == ItemKind::Display && !item.text.is_empty();
+        let takes_rows = item.is_row_group() && !item.read_only;
+        step.visible |= item.is_question() || says_something || takes_rows;
         if item.is_question() {
             step.asked += 1;
             step.answered += usize::from(state.origin == Origin::Given);

@@ -42,6 +42,39 @@ fn a_page_that_only_says_something_is_a_page() {
     }
 }
 
+/// Nothing of an optional row is there before somebody adds one, and the way to add it is on that page.
+#[test]
+fn a_page_of_optional_rows_alone_is_a_page() {
+    let rows = |more: Json| {
+        let mut group = json!({"linkId": "job", "type": "group", "repeats": true, "item": [
+            {"linkId": "job.place", "type": "string", "text": "Where"}]});
+        group.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        group
+    };
+    let page = |group: Json| json!({"linkId": "jobs", "type": "group", "text": "Earlier jobs", "item": [group]});
+    let hidden = json!({"extension": [{"url": format!("{FHIR}questionnaire-hidden"), "valueBoolean": true}]});
+    let when = json!({"enableWhen": [{"question": "worked", "operator": "=", "answerBoolean": true}]});
+    for (what, item, visible) in [
+        ("on a page", page(rows(json!({}))), true),
+        ("a page by itself", rows(json!({})), true),
+        ("asked of some", page(rows(when)), false),
+        ("never shown", page(rows(hidden)), false),
+        ("not to be changed", page(rows(json!({"readOnly": true}))), false),
+    ] {
+        let form = small(&json!([item, {"linkId": "end", "type": "group", "item": [
+            {"linkId": "worked", "type": "boolean"}]}]));
+        let look = evaluate(&form, &Answers::new(), &context());
+        assert_eq!(look.steps[0].visible, visible, "{what}");
+        assert_eq!((look.steps[0].asked, look.steps[0].progress()), (0, Progress::Filled), "{what}");
+    }
+    // Nor does it go away with its last row.
+    let form = small(&json!([page(rows(json!({})))]));
+    let mut answers = Answers::new();
+    answers.add_row(&Pointer::item("job"), "x");
+    answers.remove_row(&Pointer::item("job"), "x");
+    assert!(evaluate(&form, &answers, &context()).steps[0].visible);
+}
+
 #[test]
 fn what_is_written_inside_words_is_asked_all_the_same() {
     let form = small(&json!([{"linkId": "page", "type": "group", "item": [
