@@ -3,7 +3,7 @@
 //! Called when a control is left, never while typing; the server calls it too, so that both keep the same form.
 use super::date::PartialDate;
 use super::decimal;
-use super::form::{Item, ItemKind, RuleCode};
+use super::form::{Item, ItemKind, RuleCode, Unit};
 use super::moment::{Moment, parse_time_typed};
 use super::value::{Quantity, Reference, Value};
 use crate::identity::{PersonName, Phone, compact, half_width};
@@ -15,8 +15,8 @@ pub fn read_typed(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) ->
     let trimmed = typed.trim();
     let read = match item.kind {
         ItemKind::Date => PartialDate::parse_typed(trimmed).map(Value::Date),
-        ItemKind::Integer => integer_of(trimmed).map(Value::Integer),
-        ItemKind::Decimal => decimal_of(trimmed).map(Value::Decimal),
+        ItemKind::Integer => without_unit(item, trimmed, integer_of).map(Value::Integer),
+        ItemKind::Decimal => without_unit(item, trimmed, decimal_of).map(Value::Decimal),
         ItemKind::DateTime => Moment::parse_typed(trimmed).map(Value::DateTime),
         ItemKind::Time => parse_time_typed(trimmed).map(Value::Time),
         ItemKind::Quantity => quantity_of(item, trimmed).map(Value::Quantity),
@@ -77,15 +77,21 @@ fn tidy_line(item: &Item, typed: &str, compose: &dyn Fn(&str) -> String) -> Stri
     kept.unwrap_or_else(|| compose(typed))
 }
 
-/// A number with its unit. The unit may be written after it, in any language of the form or by its code; alone it is the
-/// usual one.
+/// The number before this unit, which may be written in any language of the form or by its code.
+fn before_unit<T>(unit: &Unit, typed: &str, read: fn(&str) -> Option<T>) -> Option<T> {
+    let mut words = unit.shown.all().chain([unit.coding.code.as_str()]).filter(|word| !word.is_empty());
+    // "70 kg" ends with "g" too: what stands before the unit has to be a number.
+    words.find_map(|word| read(typed.strip_suffix(word)?.trim()))
+}
+
+/// A number that is kept alone: the unit that it is meant in may stand behind it, another one would be lost.
+fn without_unit<T>(item: &Item, typed: &str, read: fn(&str) -> Option<T>) -> Option<T> {
+    read(typed).or_else(|| before_unit(item.unit.as_ref()?, typed, read))
+}
+
+/// A number with its unit. The unit may be written after it; alone it is the usual one.
 fn quantity_of(item: &Item, typed: &str) -> Option<Quantity> {
-    let named = item.units().find_map(|unit| {
-        let words = unit.shown.all().chain([unit.coding.code.as_str()]).filter(|word| !word.is_empty());
-        // "70 kg" ends with "g" too: what stands before the unit has to be a number.
-        let number = words.filter_map(|word| typed.strip_suffix(word)).find_map(|number| decimal_of(number.trim()))?;
-        Some((number, unit))
-    });
+    let named = item.units().find_map(|unit| Some((before_unit(unit, typed, decimal_of)?, unit)));
     let (value, unit) = match named {
         Some((number, unit)) => (number, Some(unit)),
         None => (decimal_of(typed)?, item.unit.as_ref()),

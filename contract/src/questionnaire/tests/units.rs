@@ -80,3 +80,35 @@ fn conditions_hold_in_their_own_unit() {
         assert_eq!(look.is_visible(&Pointer::item("then")), holds, "{typed} {operator} {wanted}");
     }
 }
+
+/// R4 puts a unit on numbers too. The answer is the number alone, so only the unit that it is meant in may stand behind it.
+#[test]
+fn a_number_may_be_written_with_its_unit() {
+    let english = json!({"extension": [{"url": format!("{FHIR}translation"), "extension": [
+        {"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": "kilograms"}]}]});
+    let unit = json!([{"url": format!("{FHIR}questionnaire-unit"), "valueCoding": {
+        "system": "http://unitsofmeasure.org", "code": "kg", "display": "千克", "_display": english}}]);
+    let form = small(&json!([
+        {"linkId": "whole", "type": "integer", "extension": unit},
+        {"linkId": "part", "type": "decimal", "extension": unit},
+        {"linkId": "plain", "type": "decimal"}]));
+    let words = |typed: &str| Value::Text(typed.to_owned());
+    for (link_id, typed, expected) in [
+        ("whole", "72 kg", Value::Integer(72)),
+        ("whole", "７２千克", Value::Integer(72)),
+        ("whole", "72 kilograms", Value::Integer(72)),
+        ("whole", "72.5 kg", words("72.5 kg")),
+        ("whole", "72 g", words("72 g")),
+        ("whole", "kg", words("kg")),
+        ("part", "72.5 kg", Value::Decimal(72.5)),
+        ("part", "72,5千克", Value::Decimal(72.5)),
+        ("part", "72.5 lb", words("72.5 lb")),
+        ("part", "72.5", Value::Decimal(72.5)),
+        ("plain", "72.5 kg", words("72.5 kg")),
+    ] {
+        let item = form.item(link_id).unwrap();
+        let read = read_typed(item, typed, &str::to_owned);
+        assert_eq!(read, expected, "{link_id} {typed}");
+        assert_eq!(normalised(item, &words(typed), &str::to_owned), expected, "{link_id} {typed}");
+    }
+}
