@@ -97,6 +97,8 @@ impl Move<'_> {
         for (group, rows) in self.old.row_groups() {
             let groups = self.form.items.iter().filter(|item| item.is_row_group());
             for to in groups.filter_map(|item| own_place(self.form, item, self.version, group)) {
+                // That all of them were taken away is an answer too.
+                self.moved.answers.without_rows(&to);
                 for row in rows {
                     self.moved.answers.add_row(&to, row);
                 }
