@@ -349,7 +349,7 @@ impl Item {
 
     /// Fewest rows.
     pub fn least_rows(&self) -> u32 {
-        self.limits.min_occurs.unwrap_or(u32::from(self.required))
+        self.limits.min_occurs.unwrap_or(0).max(u32::from(self.required))
     }
 
     /// Most rows, or answers to a question that is typed, that a person is offered.

@@ -128,3 +128,15 @@ fn rows_that_must_be_there_hold_something() {
     answers.set(Pointer::item("rows").in_row("r1", "b"), text("x"));
     assert_eq!(codes(&evaluate(&rows(1, optional), &answers, &context())), []);
 }
+
+#[test]
+fn rows_that_are_required_are_one_at_least_whatever_else_is_said() {
+    let occurs = |least: u32| json!([{"url": format!("{FHIR}questionnaire-minOccurs"), "valueInteger": least}]);
+    for (required, occurs, least) in
+        [(false, json!([]), 0), (true, json!([]), 1), (true, occurs(0), 1), (false, occurs(2), 2), (true, occurs(2), 2)]
+    {
+        let form = small(&json!([{"linkId": "rows", "type": "group", "repeats": true, "required": required,
+            "extension": occurs, "item": [{"linkId": "a", "type": "string"}]}]));
+        assert_eq!(form.items[0].least_rows(), least, "{required} {occurs}");
+    }
+}
