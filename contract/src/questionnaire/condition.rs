@@ -54,7 +54,7 @@ pub(super) fn is_before(a: &Value, b: &Value) -> bool {
 }
 
 /// Nothing is converted: two units are the same by their code, or by their words. One that is not named may be any.
-fn same_unit(a: &Quantity, b: &Quantity) -> bool {
+pub(super) fn same_unit(a: &Quantity, b: &Quantity) -> bool {
     match (&a.code, &b.code, &a.unit, &b.unit) {
         (Some(a), Some(b), _, _) | (_, _, Some(a), Some(b)) => a == b,
         _ => true,

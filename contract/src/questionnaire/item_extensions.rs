@@ -65,6 +65,11 @@ pub(super) fn read_item_extensions(json: &Json, language: &str, item: &mut Item)
         complaints.extend(computed.into_iter().map(|url| (url, NoticeKind::Computed as Complaint)));
     }
     complaints.extend(of_another_type(item).map(|name| (name.to_owned(), NoticeKind::OfAnotherType as Complaint)));
+    complaints.extend(not_repeated(item).map(|name| (name.to_owned(), NoticeKind::NotRepeated as Complaint)));
+    // A value of another type would be wrong there, and nobody could change it.
+    if item.derived.as_ref().is_some_and(|derived| !takes_derived(item.kind, derived.by)) {
+        item.derived = None;
+    }
     for extension in list_of(json, "modifierExtension") {
         complaints.push((url_of(extension).to_owned(), NoticeKind::UnknownExtension));
     }
@@ -85,7 +90,11 @@ fn of_another_type(item: &Item) -> impl Iterator<Item = &'static str> {
             _ => true,
         })
     };
+    let is_tick = matches!(kind, ItemKind::Boolean | ItemKind::Display);
+    let is_derived = item.derived.as_ref().is_none_or(|derived| takes_derived(kind, derived.by));
     let idle = [
+        ("repeats", item.repeats && is_tick),
+        ("maxLength", limits.max_length.is_some() && !is_text),
         ("minLength", limits.min_length.is_some() && !is_text),
         ("regex", limits.regex.is_some() && !is_text),
         ("minValue", bounds(&limits.min_value)),
@@ -93,6 +102,10 @@ fn of_another_type(item: &Item) -> impl Iterator<Item = &'static str> {
         ("maxDecimalPlaces", limits.max_decimal_places.is_some() && !is_number),
         ("mimeType", !limits.mime_types.is_empty() && kind != ItemKind::Attachment),
         ("maxSize", limits.max_size_mb.is_some() && kind != ItemKind::Attachment),
+        ("questionnaire-unit", item.unit.is_some() && !is_number),
+        // A number that is kept without its unit has one.
+        ("questionnaire-unitOption", !item.other_units.is_empty() && kind != ItemKind::Quantity),
+        ("derived", !is_derived),
     ];
     let idle_rules = item.rules.iter().map(move |rule| {
         let judges = match rule.code {
@@ -105,6 +118,24 @@ fn of_another_type(item: &Item) -> impl Iterator<Item = &'static str> {
     });
     let all = idle.into_iter().chain(idle_rules);
     all.filter(move |(_, idle)| *idle && kind != ItemKind::Unsupported).map(|(name, _)| name)
+}
+
+/// Whether an item of this kind can hold what an ID number contains.
+const fn takes_derived(kind: ItemKind, by: DerivedBy) -> bool {
+    match by {
+        DerivedBy::BirthDate => matches!(kind, ItemKind::Date),
+        DerivedBy::Sex => matches!(kind, ItemKind::Choice | ItemKind::OpenChoice),
+    }
+}
+
+/// Numbers of answers or rows of what does not repeat. Those that say no more than that are left alone: some tools write them
+/// of everything.
+fn not_repeated(item: &Item) -> impl Iterator<Item = &'static str> {
+    let alone = !item.repeats && item.kind != ItemKind::Unsupported;
+    let least = item.limits.min_occurs.is_some_and(|least| least > u32::from(item.required));
+    let most = item.limits.max_occurs.is_some_and(|most| most != 1);
+    let both = [("questionnaire-minOccurs", least), ("questionnaire-maxOccurs", most)];
+    both.into_iter().filter(move |(_, idle)| alone && *idle).map(|(name, _)| name)
 }
 
 /// The extensions of the questionnaire as a whole that nothing here reads.
@@ -233,13 +264,19 @@ fn rule(extension: &Json, language: &str) -> Option<Rule> {
             Offset::from_ucum(value, duration.get("code")?.as_str()?)?
         }
     };
+    let code = RuleCode::from_code(&part_code(extension, "code")?)?;
+    let anchor = part_code(extension, "anchor").map(|anchor| match anchor.as_str() {
+        "today" => Anchor::Today,
+        _ => Anchor::Item(anchor),
+    });
+    if matches!(code, RuleCode::DateNotBefore | RuleCode::DateNotAfter) && anchor.is_none() {
+        // Measured from nowhere it would judge nothing.
+        return None;
+    }
     Some(Rule {
-        code: RuleCode::from_code(&part_code(extension, "code")?)?,
+        code,
         item: part_code(extension, "item"),
-        anchor: part_code(extension, "anchor").map(|anchor| match anchor.as_str() {
-            "today" => Anchor::Today,
-            _ => Anchor::Item(anchor),
-        }),
+        anchor,
         offset,
         severity: match part_code(extension, "severity").as_deref() {
             Some("warning") => Severity::Warning,

@@ -3,13 +3,12 @@ use litemap::LiteMap;
 
 use serde_json::Value as Json;
 
-use super::condition::{as_number, holds};
 use super::extension::{OURS, flag_of, list_of, part_code, part_text, string_of, text_of, translations, url_of};
 use super::form::{
-    AnswerOption, Behaviour, Condition, Control, Form, Item, ItemKind, Limits, Operator, RetiredItem, Rule, Step,
-    StepSpec,
+    AnswerOption, Behaviour, Condition, Control, Form, Item, ItemKind, Limits, Operator, RetiredItem, Step, StepSpec,
 };
 use super::item_extensions::{read_item_extensions, unread_at_root};
+use super::never::{can_hold, missing_for, missing_source, takes};
 use super::notice::{LoadError, Notice, NoticeKind};
 use super::order::settle_order;
 use super::text::Text;
@@ -102,10 +101,11 @@ impl<'a> Loader<'a> {
         item.repeats = flag_of(json, "repeats");
         item.read_only = flag_of(json, "readOnly");
         item.limits.max_length = json.get("maxLength").and_then(Json::as_u64).and_then(|n| u32::try_from(n).ok());
-        item.behaviour = match json.get("enableBehavior").and_then(Json::as_str) {
-            Some("any") => Behaviour::Any,
-            _ => Behaviour::All,
-        };
+        let joined = json.get("enableBehavior").and_then(Json::as_str);
+        item.behaviour = if joined == Some("any") { Behaviour::Any } else { Behaviour::All };
+        if list_of(json, "enableWhen").len() > 1 && !matches!(joined, Some("all" | "any")) {
+            self.note(&link_id, NoticeKind::NotJoined);
+        }
         for (url, kind) in read_item_extensions(json, &self.language, &mut item) {
             self.note(&link_id, kind(url));
         }
@@ -245,16 +245,14 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// What rules name has to be in the form.
+    /// What rules name has to be in the form, and able to tell them what they look for.
     fn look_for_named(&mut self) {
+        let named = |link_id: &str| self.items.get(*self.by_link_id.get(link_id)?);
         let mut notices = Vec::new();
         for item in &self.items {
-            let of_rules = item.rules.iter().flat_map(Rule::names);
-            for name in of_rules.chain(item.derived.as_ref().map(|derived| &derived.from)) {
-                if !self.by_link_id.contains_key(name) {
-                    let kind = NoticeKind::UnknownInRule(name.clone());
-                    notices.push(Notice { link_id: item.link_id.clone(), kind });
-                }
+            let of_rules = item.rules.iter().flat_map(|rule| missing_for(rule, &named));
+            for kind in of_rules.chain(missing_source(item, &named)) {
+                notices.push(Notice { link_id: item.link_id.clone(), kind });
             }
         }
         self.notices.append(&mut notices);
@@ -289,45 +287,6 @@ impl<'a> Loader<'a> {
                 item.kind = ItemKind::Unsupported;
             }
         }
-    }
-}
-
-/// Whether an answer to a question of this kind can be such a value. Of a list any entry can.
-fn takes(kind: ItemKind, value: &Value) -> bool {
-    match kind {
-        ItemKind::Boolean => matches!(value, Value::Boolean(_)),
-        ItemKind::Integer => matches!(value, Value::Integer(_)),
-        ItemKind::Decimal => matches!(value, Value::Decimal(_) | Value::Integer(_)),
-        ItemKind::Quantity => matches!(value, Value::Quantity(_)),
-        ItemKind::Date => matches!(value, Value::Date(_)),
-        ItemKind::DateTime => matches!(value, Value::DateTime(_)),
-        ItemKind::Time => matches!(value, Value::Time(_)),
-        ItemKind::String | ItemKind::Text => matches!(value, Value::Text(_)),
-        ItemKind::Reference => matches!(value, Value::Reference(_)),
-        ItemKind::Attachment => matches!(value, Value::Attachment(_)),
-        ItemKind::Choice | ItemKind::OpenChoice => true,
-        ItemKind::Group | ItemKind::Display | ItemKind::Unsupported => false,
-    }
-}
-
-/// Whether some answer to a question fits what a condition compares it with. Numbers, and days with or without their time, are
-/// compared with one another; an entry of a list by its code alone too.
-fn can_hold(question: &Item, operator: Operator, wanted: &Value) -> bool {
-    if operator == Operator::Exists {
-        return matches!(wanted, Value::Boolean(_));
-    }
-    let is_number = |value: &Value| as_number(value).is_some();
-    let is_day = |value: &Value| matches!(value, Value::Date(_) | Value::DateTime(_));
-    match question.kind {
-        ItemKind::Integer | ItemKind::Decimal | ItemKind::Quantity => is_number(wanted),
-        ItemKind::Date | ItemKind::DateTime => is_day(wanted),
-        ItemKind::Choice => {
-            let is_it = |option: &AnswerOption| holds(Operator::Equal, wanted, &[&option.value]);
-            !matches!(operator, Operator::Equal | Operator::NotEqual) || question.options.iter().any(is_it)
-        }
-        // Left out, or own words: what it was is said there.
-        ItemKind::OpenChoice | ItemKind::Group | ItemKind::Display | ItemKind::Unsupported => true,
-        kind => takes(kind, wanted),
     }
 }
 

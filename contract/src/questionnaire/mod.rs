@@ -20,6 +20,7 @@ mod load;
 mod merge;
 mod migrate;
 mod moment;
+mod never;
 mod notice;
 mod open;
 mod order;

@@ -47,7 +47,8 @@ pub enum NoticeKind {
     UnknownQuestion(String),
     /// A condition we cannot read; it does not hold.
     BadCondition,
-    /// A condition on an answer that this question does not take: a code that is not in its list, or another type.
+    /// A condition on an answer that this question does not take: a code that is not in its list, another type or unit, an
+    /// order that its answers do not have; or on what nobody answers.
     NoSuchAnswer(String),
     /// An initial value that is ignored: of another type, or of a consent.
     BadInitial,
@@ -55,6 +56,18 @@ pub enum NoticeKind {
     ConditionCycle,
     /// Answers inside an answer of a repeating question; asked once.
     NestedInRepeating,
+    /// Several conditions, and not a word on whether all or any of them must hold: all must.
+    NotJoined,
+    /// A number of answers or rows of what does not repeat.
+    NotRepeated(String),
     /// A rule names an item that is not in the form; what depends on it does not hold.
     UnknownInRule(String),
+    /// A rule waits for an answer that this question does not take; it never judges.
+    NoSuchAnswerInRule(String),
+    /// A rule measures from an item that is no date; it never judges.
+    NoDayInRule(String),
+    /// A rule asks an item for the kind of document, which offers none that we know.
+    NoKindInRule(String),
+    /// A value is to be taken from an item whose answer never contains it; it is asked.
+    NothingToDerive(String),
 }

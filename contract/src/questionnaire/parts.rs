@@ -33,6 +33,16 @@ pub enum Operator {
     LessOrEqual,
 }
 
+impl Operator {
+    /// Whether it asks which of two is more.
+    pub const fn needs_order(self) -> bool {
+        match self {
+            Self::Exists | Self::Equal | Self::NotEqual => false,
+            Self::Greater | Self::Less | Self::GreaterOrEqual | Self::LessOrEqual => true,
+        }
+    }
+}
+
 /// How conditions are joined.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Behaviour {

@@ -1,6 +1,7 @@
 //! What a form lacks here: what is not supported, what may surprise, what is not translated.
 use contract::questionnaire::{
-    AnswerOption, Form, Item, ItemKind, NativePatterns, Notice, NoticeKind, Operator, Pattern, RuleCode, Text, Value,
+    AnswerOption, Form, Item, ItemKind, NativePatterns, Notice, NoticeKind, Operator, Pattern, RuleCode, Severity,
+    Text, Value,
 };
 use std::collections::BTreeMap;
 
@@ -44,11 +45,14 @@ fn noticed(form: &Form, notice: &Notice) -> String {
             format!("is asked depending on {question}, which is not in the form; that condition never holds")
         }
         NoticeKind::BadCondition => "has a condition that cannot be read; it never holds".to_owned(),
-        NoticeKind::NoSuchAnswer(question) => {
-            format!(
-                "is asked depending on an answer that {question} does not take: no such code in its list, or another type"
-            )
+        NoticeKind::NoSuchAnswer(question) if form.item(question).is_some_and(|item| !item.is_question()) => {
+            format!("is asked depending on an answer of {question}, which takes none; that condition never holds")
         }
+        NoticeKind::NoSuchAnswer(question) => format!("is asked depending on {}", no_such_answer(question)),
+        NoticeKind::NotJoined => {
+            "has several conditions, and no enableBehavior that says whether all or any must hold; all must".to_owned()
+        }
+        NoticeKind::NotRepeated(name) => format!("its {name} counts what repeats, and it does not repeat; ignored"),
         NoticeKind::BadInitial if item.is_some_and(|item| item.consent.is_some()) => {
             "its initial value is ignored: nobody agrees to what is ticked beforehand".to_owned()
         }
@@ -56,8 +60,27 @@ fn noticed(form: &Form, notice: &Notice) -> String {
         NoticeKind::ConditionCycle => "its conditions wait for themselves; they are ignored".to_owned(),
         NoticeKind::NestedInRepeating => "asks inside each answer of a repeating question; asked once".to_owned(),
         NoticeKind::UnknownInRule(name) => format!("a rule names {name}, which is not in the form; it does not hold"),
+        NoticeKind::NoSuchAnswerInRule(question) => {
+            format!("a rule never judges, for it waits for {}", no_such_answer(question))
+        }
+        NoticeKind::NoDayInRule(name) => {
+            format!("a rule never judges, for it measures from {name}, which is no date")
+        }
+        NoticeKind::NoKindInRule(name) => format!(
+            "its rule asks {name} for the kind of document, which offers none that we know; only the length is looked at"
+        ),
+        NoticeKind::NothingToDerive(name) => {
+            format!("is to be taken from {name}, which is no ID number; asked as any other question")
+        }
     };
     if notice.link_id.is_empty() { what } else { format!("{}: {what}", notice.link_id) }
+}
+
+fn no_such_answer(question: &str) -> String {
+    format!(
+        "an answer that {question} does not take: no such code in its list, another type or unit, or an order that its \
+         answers do not have"
+    )
 }
 
 /// What becomes here of an answer that other tools compute.
@@ -71,7 +94,10 @@ fn computed_here(item: Option<&Item>) -> &'static str {
 
 /// What is understood and may still surprise.
 pub(super) fn hints(form: &Form) -> Vec<String> {
-    let mut lines = Vec::new();
+    let nameless = form.steps.iter().filter(|step| step.title.is_empty());
+    let mut lines: Vec<String> = nameless
+        .map(|step| format!("{}: its page stands without a name, for the form has no title either", step.link_id))
+        .collect();
     for item in &form.items {
         let unequal = item.conditions.iter().filter(|condition| condition.operator == Operator::NotEqual);
         lines.extend(unequal.map(|_| {
@@ -95,6 +121,10 @@ pub(super) fn hints(form: &Form) -> Vec<String> {
         if item.is_question() && item.text.is_empty() {
             lines.push(format!("{}: has no text; its field stands without a name", item.link_id));
         }
+        if item.is_row_group() && item.label().is_empty() {
+            lines
+                .push(format!("{}: has no text; its rows, and the way to add one, stand without a name", item.link_id));
+        }
         if item.kind == ItemKind::Boolean && item.consent.is_none() && item.required && item.conditions.is_empty() {
             lines.push(format!("{}: asked as yes or no; a tick to agree to needs our consent extension", item.link_id));
         }
@@ -105,6 +135,24 @@ pub(super) fn hints(form: &Form) -> Vec<String> {
 /// What is not judged as one might think.
 fn surprises(form: &Form, item: &Item) -> Vec<String> {
     let mut found = Vec::new();
+    if let Some(least) = item.limits.min_occurs.filter(|least| *least > 0 && item.repeats && item.is_question())
+        && !item.required
+    {
+        found.push(format!("is not required: without any answer it passes, with fewer than {least} it does not"));
+    }
+    if item.kind == ItemKind::Group && item.read_only {
+        found.push("is a group that cannot be changed; its questions can, unless each says that it cannot".to_owned());
+    }
+    for rule in item.rules.iter().filter(|rule| !matches!(rule.code, RuleCode::DateNotBefore | RuleCode::DateNotAfter))
+    {
+        let code = rule.code.as_str();
+        if rule.severity == Severity::Warning {
+            found.push(format!("its rule {code} blocks all the same; only a rule about dates can be a warning"));
+        }
+        if rule.message.is_some() {
+            found.push(format!("its rule {code} says our own words; only a rule about dates has a message"));
+        }
+    }
     if item.required && item.read_only && item.is_question() && item.initial.is_empty() {
         found.push("cannot be changed, so it is not required where nothing fills it in".to_owned());
     }
@@ -186,7 +234,7 @@ mod tests {
                 "valueCoding": {"system": "http://unitsofmeasure.org", "code": code}})
         };
         let bound = json!({"url": "http://hl7.org/fhir/StructureDefinition/maxValue", "valueInteger": 300});
-        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "title": "x", "item": [
             {"linkId": "one", "type": "quantity", "text": "x", "extension": [unit("unit", "kg"), bound]},
             {"linkId": "two", "type": "quantity", "text": "x",
                 "extension": [unit("unit", "kg"), unit("unitOption", "g"), bound]},
@@ -214,7 +262,7 @@ mod tests {
             "valueExpression": {"language": "text/fhirpath", "expression": "1"}}]);
         let hidden =
             json!({"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-hidden", "valueBoolean": true});
-        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "title": "x", "item": [
             {"linkId": "asked", "type": "decimal", "text": "x", "extension": sum},
             {"linkId": "bmi", "type": "decimal", "text": "x", "required": true, "readOnly": true, "extension": sum},
             {"linkId": "unseen", "type": "decimal", "text": "x", "extension": [sum[0], hidden]}]}))
@@ -235,7 +283,7 @@ mod tests {
     fn what_is_not_judged_as_one_might_think_is_told() {
         let when =
             |operator: &str, answer: bool| json!([{"question": "box", "operator": operator, "answerBoolean": answer}]);
-        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "item": [
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "title": "x", "item": [
             {"linkId": "page", "type": "group", "text": "x", "required": true, "item": [
                 {"linkId": "box", "type": "boolean", "text": "x"},
                 {"linkId": "no", "type": "string", "text": "x", "enableWhen": when("=", false)},
@@ -245,6 +293,63 @@ mod tests {
         .unwrap();
         let expected = ["no: box is a box to tick: left alone it is not answered \"no\". Require it, to ask yes or no"];
         assert_eq!(hints(&form), expected);
+    }
+
+    #[test]
+    fn what_stands_on_screen_without_words_is_told() {
+        let line = |link_id: &str| json!([{"linkId": link_id, "type": "string", "text": "x"}]);
+        let told = |title: &str| {
+            let form =
+                Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "title": title, "item": [
+                {"linkId": "page", "type": "group", "item": [
+                    {"linkId": "jobs", "type": "group", "repeats": true, "item": line("jobs.a")},
+                    {"linkId": "inside", "type": "group", "item": line("inside.a")}]},
+                {"linkId": "named", "type": "group", "text": "x", "item": line("named.a")},
+                {"linkId": "rows", "type": "group", "repeats": true, "text": "x", "item": line("rows.a")}]}))
+                .unwrap();
+            hints(&form)
+        };
+        let rows = "jobs: has no text; its rows, and the way to add one, stand without a name";
+        assert_eq!(told("A form"), [rows]);
+        let page =
+            |link_id: &str| format!("{link_id}: its page stands without a name, for the form has no title either");
+        // Rows that lie in no page are one, under the title of the form.
+        assert_eq!(told(""), [page("page"), page("rows"), rows.to_owned()]);
+    }
+
+    #[test]
+    fn what_a_number_of_answers_a_lock_and_a_rule_do_not_do_is_told() {
+        let rule = |code: &str, more: &[serde_json::Value]| {
+            let mut parts = vec![json!({"url": "code", "valueCode": code})];
+            parts.extend(more.iter().cloned());
+            json!({"url": "https://health-certificate.example/fhir/StructureDefinition/rule", "extension": parts})
+        };
+        let warning = json!({"url": "severity", "valueCode": "warning"});
+        let message = json!({"url": "message", "valueString": "x"});
+        let today = json!({"url": "anchor", "valueString": "today"});
+        let two = json!({"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs", "valueInteger": 2});
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "title": "x", "item": [
+            {"linkId": "some", "type": "string", "text": "x", "repeats": true, "extension": [two]},
+            {"linkId": "must", "type": "string", "text": "x", "repeats": true, "required": true, "extension": [two]},
+            {"linkId": "rows", "type": "group", "text": "x", "repeats": true, "extension": [two], "item": [
+                {"linkId": "rows.a", "type": "string", "text": "x"}]},
+            {"linkId": "locked", "type": "group", "text": "x", "readOnly": true, "item": [
+                {"linkId": "locked.a", "type": "string", "text": "x"}]},
+            {"linkId": "phone", "type": "string", "text": "x", "extension": [
+                rule("phone", &[warning.clone(), message.clone()])]},
+            {"linkId": "day", "type": "date", "text": "x", "extension": [
+                rule("date-not-after", &[today, warning, message])]}]}))
+        .unwrap();
+        assert_eq!(unsupported(&form), Vec::<String>::new());
+        assert_eq!(
+            hints(&form),
+            [
+                "some: is not required: without any answer it passes, with fewer than 2 it does not",
+                "locked: is a group that cannot be changed; its questions can, unless each says that it cannot",
+                "phone: its rule phone blocks all the same; only a rule about dates can be a warning",
+                "phone: its rule phone says our own words; only a rule about dates has a message",
+            ]
+        );
     }
 
     #[test]
@@ -262,7 +367,7 @@ mod tests {
             "item": [
                 item("whole", json!({"url": ours("purpose"), "valueString": "词", "_valueString": english})),
                 item("message", json!({"url": ours("rule"), "extension": [
-                    {"url": "code", "valueCode": "date-not-after"}, part("message", "词")]})),
+                    {"url": "code", "valueCode": "date-not-after"}, part("anchor", "today"), part("message", "词")]})),
                 item("refusal", json!({"url": ours("consent"), "extension": [
                     part("kind", "declaration"), part("topic", "x"), part("refusal", "词")]})),
                 item("other", json!({"url": sdc("openLabel"), "valueString": "词"})),

@@ -21,7 +21,7 @@ fn forms_of_other_makers_are_told_step_by_step() {
     for (name, says, unsupported) in [
         ("profile-example-weight-height", "is computed by other tools, and asked here as any other question", 3),
         ("test-all-data-types", "id-datetime  date with time", 4),
-        ("test-enablewhen", "s1-radio does not take: no such code in its list, or another type", 10),
+        ("test-enablewhen", "s1-radio does not take: no such code in its list", 12),
         ("test-initial-value", "steps: 1", 1),
         ("test-repeatable-nested-groups", "steps: 1", 1),
         ("test-required-field", "required", 1),
@@ -179,4 +179,46 @@ fn five_megabytes_and_the_same_linkid_again_are_no_trouble() {
         "q19999: is asked depending on q20000, which is not in the form; that condition never holds",
     ];
     assert_eq!(report.unsupported, expected);
+}
+
+/// What never comes about is named, and does not read as if it held.
+#[test]
+fn what_never_holds_is_told_in_words() {
+    let rule = |more: &[serde_json::Value]| {
+        let mut parts = vec![json!({"url": "code", "valueCode": "date-not-after"})];
+        parts.extend(more.iter().cloned());
+        json!([{"url": "https://health-certificate.example/fhir/StructureDefinition/rule", "extension": parts}])
+    };
+    let named = |part: &str, link_id: &str| json!({"url": part, "valueString": link_id});
+    let bar = json!({"url": "when", "extension": [named("question", "work"),
+        {"url": "answer", "valueCoding": {"system": "s", "code": "bra"}}]});
+    let when = |link_id: &str| json!({"question": link_id, "operator": "exists", "answerBoolean": true});
+    let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "title": "x", "item": [
+        {"linkId": "work", "type": "choice", "text": "x", "answerOption": [{"valueCoding": {"system": "s", "code": "bar"}}]},
+        {"linkId": "age", "type": "date", "text": "x", "extension": rule(&[named("anchor", "today"), bar])},
+        {"linkId": "loose", "type": "date", "text": "x", "extension": rule(&[])},
+        {"linkId": "from-work", "type": "date", "text": "x", "extension": rule(&[named("anchor", "work")])},
+        {"linkId": "page", "type": "group", "text": "x", "item": [
+            {"linkId": "a", "type": "string", "text": "x", "enableWhen": [when("page2")]},
+            {"linkId": "b", "type": "string", "text": "x", "enableWhen": [when("work"), when("age")]}]},
+        {"linkId": "page2", "type": "group", "text": "x", "item": [
+            {"linkId": "c", "type": "integer", "text": "x", "maxLength": 4, "extension": [
+                {"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs", "valueInteger": 3}]}]}]}))
+    .unwrap();
+    let report = Report::of(&form);
+    for line in [
+        "age: a rule never judges, for it waits for an answer that work does not take: no such code in its list, another \
+         type or unit, or an order that its answers do not have",
+        "loose: an extension is written differently and ignored: \
+         https://health-certificate.example/fhir/StructureDefinition/rule",
+        "from-work: a rule never judges, for it measures from work, which is no date",
+        "a: is asked depending on an answer of page2, which takes none; that condition never holds",
+        "b: has several conditions, and no enableBehavior that says whether all or any must hold; all must",
+        "c: its maxLength does not look at answers of this type; ignored",
+        "c: its questionnaire-maxOccurs counts what repeats, and it does not repeat; ignored",
+    ] {
+        assert!(report.unsupported.iter().any(|told| told == line), "{line}\n{:#?}", report.unsupported);
+    }
+    assert_eq!(report.unsupported.len(), 7, "{:#?}", report.unsupported);
+    assert!(report.text.contains("\n  loose  date\n"), "{}", report.text);
 }

@@ -116,7 +116,8 @@ fn what_another_tool_would_compute_is_reported_unless_we_have_our_own_way() {
             {"url": format!("{OURS}retired-item"), "extension": [{"url": "reason", "valueString": "which?"}]}],
         "modifierExtension": [{"url": "http://vendor.example/turned-round", "valueBoolean": true}],
         "item": [
-            {"linkId": "a", "type": "string", "extension": [computed(&first), style]},
+            {"linkId": "a", "type": "string", "extension": [
+                computed(&first), style, rule("cn-identity-number", &[])]},
             {"linkId": "b", "type": "date", "extension": [computed(&sum), derived]},
             {"linkId": "c", "type": "string", "extension": [computed(&first), prefill]},
             {"linkId": "d", "type": "group", "extension": [computed(&variable)], "item": [
@@ -217,12 +218,71 @@ fn a_condition_that_no_answer_fits_is_reported() {
         (when("b", "=", "String", json!("true")), true),
         (when("d", "<", "DateTime", json!("2026-11-25T08:00:00+08:00")), false),
         (when("d", "<", "Integer", json!(2026)), true),
+        // Nobody answers a group, or words.
+        (when("g", "exists", "Boolean", json!(true)), true),
+        (when("g", "exists", "Boolean", json!(false)), false),
+        (when("g", "=", "Boolean", json!(true)), true),
+        (when("w", "exists", "Boolean", json!(true)), true),
+        (when("w", "!=", "String", json!("x")), true),
+        // Neither is more, nor less.
+        (when("c", ">", "Coding", json!({"system": "s", "code": "a"})), true),
+        (when("b", ">=", "Boolean", json!(true)), true),
+        (when("o", "<", "Coding", json!({"system": "s", "code": "a"})), true),
+        (when("r", ">", "Reference", json!({"display": "x"})), true),
+        (when("r", "=", "Reference", json!({"display": "x"})), false),
+        (when("t", ">", "String", json!("x")), false),
+        (when("k", ">", "Integer", json!(3)), false),
+        (when("k", ">", "Integer", json!(9)), true),
+        // Own words are their own code.
+        (when("o", "=", "Coding", json!({"system": "s", "code": "a"})), false),
+        (when("o", "=", "Coding", json!({"system": "s", "code": "z"})), true),
+        (when("o", "=", "Coding", json!({"code": "z"})), false),
+        (when("o", "=", "String", json!("z")), false),
+        (when("t", "=", "Coding", json!({"code": "z"})), false),
+        (when("t", "=", "Coding", json!({"system": "s", "code": "z"})), true),
+        // Nothing is converted.
+        (when("q", ">", "Quantity", json!({"value": 50, "code": "kg"})), false),
+        (when("q", ">", "Quantity", json!({"value": 50})), false),
+        (when("q", ">", "Integer", json!(50)), false),
+        (when("q", ">", "Quantity", json!({"value": 50, "code": "[lb_av]"})), true),
+        (when("n", ">", "Quantity", json!({"value": 50, "code": "kg"})), false),
     ] {
+        let unit = json!([{"url": format!("{FHIR}questionnaire-unit"), "valueCoding": {"code": "kg"}}]);
         let form = small(&json!([
             {"linkId": "c", "type": "choice", "answerOption": list}, {"linkId": "n", "type": "integer"},
             {"linkId": "b", "type": "boolean"}, {"linkId": "d", "type": "date"},
+            {"linkId": "g", "type": "group", "item": [{"linkId": "w", "type": "display", "text": "x"}]},
+            {"linkId": "o", "type": "open-choice", "answerOption": list}, {"linkId": "t", "type": "string"},
+            {"linkId": "k", "type": "choice", "answerOption": [{"valueInteger": 1}, {"valueInteger": 5}]},
+            {"linkId": "r", "type": "reference"}, {"linkId": "q", "type": "quantity", "extension": unit},
             {"linkId": "then", "type": "string", "enableWhen": conditions}]));
         let reported = form.notices.iter().any(|notice| matches!(notice.kind, NoticeKind::NoSuchAnswer(_)));
         assert_eq!(reported, never, "{conditions}");
+    }
+}
+
+#[test]
+fn several_conditions_that_are_not_joined_are_reported_and_all_must_hold() {
+    let when = |link_id: &str| json!({"question": link_id, "operator": "exists", "answerBoolean": true});
+    let one = json!([when("a")]);
+    let two = json!([when("a"), when("b")]);
+    for (conditions, joined, reported, shown_by_one) in [
+        (&one, json!(null), false, true),
+        (&two, json!("all"), false, false),
+        (&two, json!("any"), false, true),
+        (&two, json!(null), true, false),
+        (&two, json!("either"), true, false),
+    ] {
+        let mut then = json!({"linkId": "then", "type": "string", "enableWhen": conditions});
+        if !joined.is_null() {
+            then["enableBehavior"] = joined.clone();
+        }
+        let form = small(&json!([{"linkId": "a", "type": "string"}, {"linkId": "b", "type": "string"}, then]));
+        let notice = Notice { link_id: "then".to_owned(), kind: NoticeKind::NotJoined };
+        assert_eq!(form.notices, if reported { vec![notice] } else { vec![] }, "{conditions} {joined}");
+        let mut answers = Answers::new();
+        answers.set(Pointer::item("a"), text("x"));
+        let look = evaluate(&form, &answers, &context());
+        assert_eq!(look.is_visible(&Pointer::item("then")), shown_by_one, "{conditions} {joined}");
     }
 }
