@@ -12,6 +12,7 @@ use super::never::{can_hold, missing_for, missing_source, takes};
 use super::notice::{LoadError, Notice, NoticeKind};
 use super::order::settle_order;
 use super::text::Text;
+use super::typed::normalised;
 use super::value::{Coding, Value, read_coding};
 
 impl Form {
@@ -125,6 +126,8 @@ impl<'a> Loader<'a> {
         // Nobody has agreed to what was ticked for them.
         let is_ticked = |value: &Value| item.consent.is_some() && *value == Value::Boolean(true);
         item.initial.retain(|value| takes(item.kind, value) && !is_ticked(value));
+        // What is read at the office is put in order there.
+        item.initial = item.initial.iter().map(|value| normalised(&item, value, &str::to_owned)).collect();
         // Of what is left out that is all there is to say.
         if item.initial.len() < named && item.kind != ItemKind::Unsupported {
             self.note(&link_id, NoticeKind::BadInitial);

@@ -286,3 +286,27 @@ fn several_conditions_that_are_not_joined_are_reported_and_all_must_hold() {
         assert_eq!(look.is_visible(&Pointer::item("then")), shown_by_one, "{conditions} {joined}");
     }
 }
+
+/// The office puts in order what it reads, so what nobody typed has to stand there in order too.
+#[test]
+fn an_initial_value_stands_there_as_if_it_had_been_typed() {
+    let line = |link_id: &str, code: &str, initial: &str| json!({"linkId": link_id, "type": "string", "initial": [{"valueString": initial}], "extension": [rule(code, &[])]});
+    let form = small(&json!([
+        line("uscc", "cn-uscc", "91110000 100000000x"), line("phone", "phone", "138 0000 0000"),
+        line("name", "person-name", " 阿依古丽.买买提 "),
+        {"linkId": "number", "type": "decimal", "initial": [{"valueInteger": 5}]},
+        {"linkId": "words", "type": "open-choice", "answerOption": [{"valueString": "a "}],
+            "initial": [{"valueString": "a "}]}]));
+    assert_eq!(form.notices, []);
+    let look = evaluate(&form, &Answers::new(), &context());
+    for (link_id, stands) in
+        [("uscc", "91110000100000000X"), ("phone", "+8613800000000"), ("name", "阿依古丽·买买提"), ("words", "a ")]
+    {
+        let value = look.value_of(link_id).unwrap();
+        assert_eq!(value, &Value::Text(stands.to_owned()), "{link_id}");
+    }
+    for item in &form.items {
+        let again: Vec<Value> = item.initial.iter().map(|it| normalised(item, it, &str::to_owned)).collect();
+        assert_eq!(again, item.initial, "{}", item.link_id);
+    }
+}
