@@ -358,7 +358,8 @@ fn conditions_hold(form: &Form, states: &[ItemState], by_item: &[Vec<usize>], it
     }
 }
 
-/// What the source of a derived item says, in the same rows as far as they share them.
+/// What the source of a derived item says, in the same rows as far as they share them; of further rows the first that is
+/// answered.
 fn told_by_source(
     form: &Form,
     states: &[ItemState],
@@ -370,9 +371,11 @@ fn told_by_source(
     let source = |link_id: &str| {
         let question = form.index_of(link_id)?;
         let shared = shared_rows(form, state.item, question);
-        let places = by_item.get(question)?;
-        let mut places = places.iter().filter_map(|at| states.get(*at));
-        places.find(|q| q.enabled && q.rows.get(..shared) == state.rows.get(..shared))
+        let places = by_item.get(question)?.iter().filter_map(|at| states.get(*at));
+        let mut asked = places.filter(|q| q.enabled && q.rows.get(..shared) == state.rows.get(..shared));
+        // Rows in which nothing stands are not sent: the first one that is answered is the same everywhere.
+        let answered = asked.clone().find(|question| !question.answers.is_empty());
+        answered.or_else(|| asked.next())
     };
     let find = |link_id: &str| source(link_id).and_then(|q| q.answers.first());
     told(form, item, &find, &|link_id| source(link_id).is_some(), today)

@@ -111,11 +111,16 @@ pub struct Rule {
 impl Rule {
     /// The items that it names.
     pub fn names(&self) -> impl Iterator<Item = &String> {
+        self.looks_at().chain(self.when.iter().map(|when| &when.question))
+    }
+
+    /// The items of which it takes one answer: the kind of document, the day from which it measures.
+    pub fn looks_at(&self) -> impl Iterator<Item = &String> {
         let anchor = match &self.anchor {
             Some(Anchor::Item(link_id)) => Some(link_id),
             Some(Anchor::Today) | None => None,
         };
-        self.item.iter().chain(anchor).chain(self.when.iter().map(|when| &when.question))
+        self.item.iter().chain(anchor)
     }
 }
 

@@ -177,6 +177,7 @@ fn is_birth_date(item: &Item) -> bool {
 
 fn answer_of<'a>(check: &Check<'a>, link_id: &str) -> Option<&'a Value> {
     let question = check.form.index_of(link_id)?;
-    let mut places = seen_from(check.form, &check.evaluation.items, check.state, question);
-    places.find(|state| state.enabled).and_then(|state| state.answers.first())
+    let places = seen_from(check.form, &check.evaluation.items, check.state, question);
+    // Of further rows the first that is answered: one in which nothing stands is not sent.
+    places.filter(|state| state.enabled).find_map(|state| state.answers.first())
 }

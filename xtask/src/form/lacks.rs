@@ -1,7 +1,7 @@
 //! What a form lacks here: what is not supported, what may surprise, what is not translated.
 use contract::questionnaire::{
-    AnswerOption, Form, Item, ItemKind, NativePatterns, Notice, NoticeKind, Operator, Pattern, RuleCode, Severity,
-    Text, Value,
+    AnswerOption, Form, Item, ItemKind, NativePatterns, Notice, NoticeKind, Operator, Pattern, Rule, RuleCode,
+    Severity, Text, Value,
 };
 use std::collections::BTreeMap;
 
@@ -140,6 +140,12 @@ fn surprises(form: &Form, item: &Item) -> Vec<String> {
     {
         found.push(format!("is not required: without any answer it passes, with fewer than {least} it does not"));
     }
+    let looked_at =
+        item.rules.iter().flat_map(Rule::looks_at).chain(item.derived.as_ref().map(|derived| &derived.from));
+    let in_rows = |name: &&String| form.item(name).is_some_and(|it| !item.row_groups.starts_with(&it.row_groups));
+    found.extend(looked_at.filter(in_rows).map(|name| {
+        format!("looks at {name}, which stands in rows of its own: at the first of them that is answered")
+    }));
     if item.kind == ItemKind::Group && item.read_only {
         found.push("is a group that cannot be changed; its questions can, unless each says that it cannot".to_owned());
     }
@@ -350,6 +356,23 @@ mod tests {
                 "phone: its rule phone says our own words; only a rule about dates has a message",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_looked_at_from_outside_its_rows_is_told() {
+        let named = |part: &str, link_id: &str| json!({"url": part, "valueString": link_id});
+        let rule = json!([{"url": "https://health-certificate.example/fhir/StructureDefinition/rule",
+            "extension": [{"url": "code", "valueCode": "date-not-before"}, named("anchor", "began")]}]);
+        let day = |link_id: &str| json!({"linkId": link_id, "type": "date", "text": "x", "extension": rule});
+        let mut began = day("began");
+        began["extension"] = json!([]);
+        let form = Form::from_json(&json!({"resourceType": "Questionnaire", "id": "small", "title": "x", "item": [
+            {"linkId": "rows", "type": "group", "text": "x", "repeats": true, "item": [began, day("inside")]},
+            day("ended")]}))
+        .unwrap();
+        let expected =
+            ["ended: looks at began, which stands in rows of its own: at the first of them that is answered"];
+        assert_eq!(hints(&form), expected);
     }
 
     #[test]

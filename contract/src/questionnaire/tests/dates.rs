@@ -120,3 +120,30 @@ fn the_day_from_which_one_may_apply_is_a_day_on_which_one_may() {
         assert_eq!(judged(day(on)), None, "{birth}");
     }
 }
+
+/// A row in which nothing stands is not sent, so who looks into rows from outside must not look at it here either.
+#[test]
+fn seen_from_outside_its_rows_a_question_is_the_first_that_is_answered() {
+    let named = |part: &str, link_id: &str| json!({"url": part, "valueString": link_id});
+    let form = small(&json!([
+        {"linkId": "rows", "type": "group", "repeats": true, "item": [
+            {"linkId": "began", "type": "date"},
+            {"linkId": "number", "type": "string", "extension": [rule("cn-identity-number", &[])]}]},
+        {"linkId": "ended", "type": "date", "extension": [rule("date-not-before", &[named("anchor", "began")])]},
+        {"linkId": "born", "type": "date", "initial": [{"valueDate": "2000-01-01"}], "extension": [
+            {"url": format!("{OURS}derived"), "extension": [named("from", "number"), named("by", "birth-date")]}]}]));
+    assert_eq!(form.notices, []);
+    let rows = Pointer::item("rows");
+    let mut answers = Answers::new();
+    answers.add_row(&rows, "r1");
+    answers.set(rows.in_row("r2", "began"), vec![Value::Date(PartialDate::parse("2026-03-01").unwrap())]);
+    answers.set(rows.in_row("r2", "number"), text("11010519491231002X"));
+    answers.set(Pointer::item("ended"), vec![Value::Date(PartialDate::parse("2026-02-01").unwrap())]);
+    let here = evaluate(&form, &answers, &context());
+    let sent = to_response(&form, &answers, Scope::Visible(&here), &Envelope::default());
+    let there = evaluate(&form, &from_response(&form, &sent).0, &context());
+    for look in [here, there] {
+        assert_eq!(codes(&look), [("#/ended".to_owned(), "range")]);
+        assert_eq!(look.value_of("born").map(Value::plain).as_deref(), Some("1949-12-31"));
+    }
+}
