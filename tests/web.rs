@@ -7,6 +7,8 @@ mod copies;
 mod element;
 #[path = "web/filled.rs"]
 mod filled;
+#[path = "web/filled_rows.rs"]
+mod filled_rows;
 #[path = "web/item.rs"]
 mod item;
 #[path = "storage/office.rs"]

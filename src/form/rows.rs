@@ -85,15 +85,7 @@ struct Adding {
 impl Adding {
     fn run(&self) {
         let row = new_row();
-        self.filling.changed(&self.pointer);
-        // The row that stood there by itself becomes a real one first.
-        let shown = self.filling.evaluation().with_untracked(|e| e.rows(&self.pointer));
-        self.filling.answers.update(|answers| {
-            for row in shown {
-                answers.add_row(&self.pointer, &row);
-            }
-            answers.add_row(&self.pointer, &row);
-        });
+        self.filling.add_row(&self.pointer, &row);
         let node = self.node;
         request_animation_frame(move || {
             if let Some(section) = node.try_get_untracked().flatten() {
@@ -124,14 +116,7 @@ impl Removing {
                 class="hc-tap"
                 aria-label=self.say(K::FormRowRemoveNamed)
                 on:click=move |_| {
-                    here.filling.removed(&here.pointer.at_row(&here.row));
-                    let shown = here.filling.evaluation().with_untracked(|e| e.rows(&here.pointer));
-                    here.filling.answers.update(|answers| {
-                        for row in shown {
-                            answers.add_row(&here.pointer, &row);
-                        }
-                        answers.remove_row(&here.pointer, &here.row);
-                    });
+                    here.filling.remove_row(&here.pointer, &here.row);
                     announcer.say(&here.say(K::FormRowRemoved));
                     let (node, then) = (here.node, here.then.clone());
                     request_animation_frame(move || {

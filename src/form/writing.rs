@@ -4,7 +4,7 @@ use super::filling::Filling;
 use super::pattern::compose;
 use crate::i18n::K;
 use chrono::DateTime;
-use contract::questionnaire::{ConsentRecord, Item, Pointer, Role, Value, normalised};
+use contract::questionnaire::{Answers, ConsentRecord, Item, Pointer, Role, Value, normalised};
 use leptos::prelude::*;
 
 impl Filling {
@@ -18,12 +18,23 @@ impl Filling {
     }
 
     fn put(self, pointer: &Pointer, values: Vec<Value>) {
-        let rows = self.rows_to_keep(pointer);
+        self.change_at(pointer, |answers| answers.set(pointer.clone(), values));
+    }
+
+    /// Changes the answers at a place. A draft that begins to hold a row holds all that stand beside it, and beside those that
+    /// it lies in: in a round of returned items one that it does not hold is taken away.
+    fn change_at(self, pointer: &Pointer, change: impl FnOnce(&mut Answers)) {
+        let around = std::iter::successors(pointer.enclosing_row(), |(group, _)| group.enclosing_row());
+        let shown: Vec<(Pointer, Vec<String>)> =
+            self.looked.with_untracked(|look| around.map(|(group, _)| (group.clone(), look.rows(&group))).collect());
         self.answers.update(|answers| {
-            for (group, row) in &rows {
-                answers.add_row(group, row);
+            // From the outside in: a row that is begun inside begins the one around it, which then would stand first.
+            for (group, rows) in shown.iter().rev() {
+                for row in rows {
+                    answers.add_row(group, row);
+                }
             }
-            answers.set(pointer.clone(), values);
+            change(answers);
         });
     }
 
@@ -39,16 +50,17 @@ impl Filling {
         }
     }
 
-    /// The person takes a row away.
-    pub(super) fn removed(self, row: &Pointer) {
-        self.beside.update(|beside| beside.removed(row));
+    /// The person adds a row to a group. The one that stood there by itself becomes a real one first.
+    pub(super) fn add_row(self, group: &Pointer, row: &str) {
+        self.changed(group);
+        self.change_at(&group.at_row(row), |answers| answers.add_row(group, row));
     }
 
-    /// The rows that stand beside the one of this item: a draft that begins to hold one holds them all.
-    fn rows_to_keep(self, pointer: &Pointer) -> Vec<(Pointer, String)> {
-        let Some((group, _)) = pointer.enclosing_row() else { return Vec::new() };
-        let rows = self.looked.with_untracked(|e| e.rows(&group));
-        rows.into_iter().map(|row| (group.clone(), row)).collect()
+    /// The person takes a row away.
+    pub(super) fn remove_row(self, group: &Pointer, row: &str) {
+        let gone = group.at_row(row);
+        self.beside.update(|beside| beside.removed(&gone));
+        self.change_at(&gone, |answers| answers.remove_row(group, row));
     }
 
     /// Ticks or unticks a consent, with its record.
@@ -62,7 +74,7 @@ impl Filling {
             at: self.now.run(()),
         });
         self.changed(pointer);
-        self.answers.update(|answers| {
+        self.change_at(pointer, |answers| {
             answers.set(pointer.clone(), vec![Value::Boolean(yes)]);
             match record {
                 Some(record) => answers.record_consent(pointer.clone(), record),

@@ -13,57 +13,84 @@ const FORM: &str = r#"{"resourceType": "Questionnaire", "url": "https://committe
     "status": "active", "item": [{"linkId": "s", "type": "group", "text": "S", "item": [
         {"linkId": "name", "type": "string", "text": "Name"}, {"linkId": "height", "type": "decimal", "text": "Height"}]}]}"#;
 
-/// A page with what a backend filled in that keeps it otherwise than we do.
-fn page() -> (Filling, web_sys::Element, [Pointer; 2], Box<dyn std::any::Any>) {
-    let asked = ["name", "height"].map(Pointer::item);
-    let mut answers = Answers::new();
-    answers.set(asked[0].clone(), vec![Value::Text(" Anna  Maria ".into())]);
-    answers.set(asked[1].clone(), vec![Value::Integer(170)]);
-    let beside = Beside { to_confirm: asked.to_vec(), ..Beside::default() };
-    let root = document().create_element("div").unwrap();
-    document().body().unwrap().append_child(&root).unwrap();
-    let (tell, told) = std::sync::mpsc::channel();
-    let handle = leptos::mount::mount_to(root.clone().unchecked_into(), move || {
-        let filling = Filling::new(Setting {
-            application: "sample".into(),
-            form: Arc::new(Form::load(FORM).unwrap()),
-            answers: RwSignal::new(answers),
-            beside: RwSignal::new(beside),
-            base: None,
-            today: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap().into(),
-            now: Callback::new(|()| "2026-11-26T08:00:00+08:00".to_owned()),
-            pages_per_item: 10,
-            attachment: None,
-            closed: false.into(),
-        });
-        tell.send(filling).unwrap();
-        step_items(filling, "s", true)
-    });
-    (told.recv().unwrap(), root, asked, Box::new(handle))
+/// A step on a page of its own, as long as this is kept.
+pub(crate) struct Page {
+    pub(crate) filling: Filling,
+    pub(crate) root: web_sys::Element,
+    _handle: Box<dyn std::any::Any>,
 }
 
-fn field(filling: Filling, root: &web_sys::Element, pointer: &Pointer) -> HtmlInputElement {
-    let selector = format!("[id=\"{}\"]", filling.control_id(pointer));
-    root.query_selector(&selector).unwrap().unwrap().unchecked_into()
+impl Page {
+    /// The step `s` of a form, with what stands there.
+    pub(crate) async fn of(form: &str, answers: Answers, beside: Beside, base: Option<Answers>) -> Self {
+        assert!(LoadWidgets(|| Box::pin(async { Some(WIDGETS) })).bring().await);
+        let form = Arc::new(Form::load(form).unwrap());
+        let root = document().create_element("div").unwrap();
+        document().body().unwrap().append_child(&root).unwrap();
+        let (tell, told) = std::sync::mpsc::channel();
+        let handle = leptos::mount::mount_to(root.clone().unchecked_into(), move || {
+            let filling = Filling::new(Setting {
+                application: "sample".into(),
+                form,
+                answers: RwSignal::new(answers),
+                beside: RwSignal::new(beside),
+                base,
+                today: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap().into(),
+                now: Callback::new(|()| "2026-11-26T08:00:00+08:00".to_owned()),
+                pages_per_item: 10,
+                attachment: None,
+                closed: false.into(),
+            });
+            tell.send(filling).unwrap();
+            step_items(filling, "s", true)
+        });
+        let filling = told.recv().unwrap();
+        Self { filling, root, _handle: Box::new(handle) }
+    }
+
+    /// What is found by this selector first.
+    pub(crate) fn finds<T: JsCast>(&self, selector: &str) -> T {
+        self.root.query_selector(selector).unwrap().unwrap().unchecked_into()
+    }
+
+    /// The first control of an item.
+    pub(crate) fn field(&self, pointer: &Pointer) -> HtmlInputElement {
+        self.finds(&format!("[id=\"{}\"]", self.filling.control_id(pointer)))
+    }
+
+    /// Types as a person does.
+    pub(crate) fn types(&self, pointer: &Pointer, text: &str) {
+        let field = self.field(pointer);
+        field.set_value(text);
+        field.dispatch_event(&Event::new("input").unwrap()).unwrap();
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.root.remove();
+    }
 }
 
 #[wasm_bindgen_test]
 async fn putting_an_answer_in_order_is_no_word_of_its_person() {
-    assert!(LoadWidgets(|| Box::pin(async { Some(WIDGETS) })).bring().await);
-    let (filling, root, asked, _page) = page();
+    let asked = ["name", "height"].map(Pointer::item);
+    // As a backend fills it in that keeps it otherwise than we do.
+    let mut answers = Answers::new();
+    answers.set(asked[0].clone(), vec![Value::Text(" Anna  Maria ".into())]);
+    answers.set(asked[1].clone(), vec![Value::Integer(170)]);
+    let page = Page::of(FORM, answers, Beside { to_confirm: asked.to_vec(), ..Beside::default() }, None).await;
+    let filling = page.filling;
     let waiting = || filling.beside.with_untracked(|beside| beside.to_confirm.clone());
     // Through the fields by Tab, and on.
     for pointer in &asked {
-        field(filling, &root, pointer).dispatch_event(&Event::new("blur").unwrap()).unwrap();
+        page.field(pointer).dispatch_event(&Event::new("blur").unwrap()).unwrap();
     }
     assert!(!filling.attempt(&|_| true));
     let values = asked.each_ref().map(|it| filling.answers.with_untracked(|answers| answers.get(it).to_vec()));
     assert_eq!(values, [vec![Value::Text("Anna  Maria".into())], vec![Value::Decimal(170.0)]]);
     assert_eq!(waiting(), asked);
     // What is typed is one.
-    let name = field(filling, &root, &asked[0]);
-    name.set_value("Anna");
-    name.dispatch_event(&Event::new("input").unwrap()).unwrap();
+    page.types(&asked[0], "Anna");
     assert_eq!(waiting(), asked[1..]);
-    root.remove();
 }
