@@ -197,6 +197,7 @@ fn begin_filling(
     let service = offline.service();
     let pages = service.with_untracked(|s| s.as_ref().map_or(10, |s| s.value.limits.pages_per_item));
     let (i18n, writable) = (I18n::here(), draft.writable());
+    let id = application.to_owned();
     let filling = Filling::new(Setting {
         application: application.to_owned(),
         form,
@@ -207,7 +208,25 @@ fn begin_filling(
         now: Callback::new(move |()| now(i18n, offline)),
         pages_per_item: pages,
         attachment: Some(Arc::new(move |hole| documents(kind, hole))),
+        on_gone: Callback::new(move |gone: Vec<String>| {
+            for document in gone {
+                offline.give_up_document(&id, kind, &document);
+            }
+        }),
         closed: derive(move || !writable.get()),
+    });
+    // What is not asked now stays on this phone until it is; before what is kept there was read, nothing is known of it.
+    let named = memo(move || {
+        let asked = |look: &Evaluation, all: &Answers| {
+            all.documents().map(|(at, it)| (it.document.clone(), look.is_visible(at))).collect::<Vec<_>>()
+        };
+        filling.evaluation().with(|look| filling.with_answers(|all| asked(look, all)))
+    });
+    let (whole, of) = (offline.is_whole(), application.to_owned());
+    effect(move || {
+        if whole.get() && writable.get() {
+            named.with(|named| offline.asks_for_documents(&of, named));
+        }
     });
     if kind == FormKind::Application {
         let application = application.to_owned();

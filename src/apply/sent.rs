@@ -65,6 +65,7 @@ fn shown(record: &ApplicationRecord, AsSent { form, answers, .. }: AsSent) -> An
         now: Callback::new(|()| String::new()),
         pages_per_item: 10,
         attachment: None,
+        on_gone: Callback::new(|_| ()),
         closed: derive(|| true),
     });
     let sections = steps.iter().map(|step| section(nav, filling, &record.id, step)).collect_view();

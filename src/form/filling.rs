@@ -38,6 +38,8 @@ pub struct Setting {
     pub pages_per_item: u32,
     /// Draws documents.
     pub attachment: Option<AttachmentView>,
+    /// A row was taken away, and with it these documents: run before the answers without it are there.
+    pub on_gone: Callback<Vec<String>>,
     /// To look at only: another tab writes.
     pub closed: Signal<bool>,
 }
@@ -69,10 +71,12 @@ pub struct Filling {
     one_page: StoredValue<bool>,
 }
 
-/// What ids begin with, whose answers these are, how far a long page is drawn, what a press waits with, and the page itself.
+/// What ids begin with, whose answers these are, who is told of documents that go, how far a long page is drawn, what a press
+/// waits with, and the page itself.
 struct Names {
     ids: String,
     application: String,
+    on_gone: Callback<Vec<String>>,
     /// How many pieces of a long page are drawn.
     reached: RwSignal<usize>,
     /// While something is pressed: the fields that are left by it.
@@ -141,8 +145,19 @@ fn seen_before(form: &Arc<Form>, answers: RwSignal<Answers>) -> Option<Looked> {
 impl Filling {
     /// Begins. Lives as long as the page that calls it.
     pub fn new(setting: Setting) -> Self {
-        let Setting { application, form, answers, beside, base, today, now, pages_per_item, attachment, closed } =
-            setting;
+        let Setting {
+            application,
+            form,
+            answers,
+            beside,
+            base,
+            today,
+            now,
+            pages_per_item,
+            attachment,
+            on_gone,
+            closed,
+        } = setting;
         let whole = base.map(|base| memo(move || answers.with(|draft| base.overlaid(draft, &|_| true))));
         let (evaluated, before) = (form.clone(), Cell::new(seen_before(&form, answers).filter(|_| whole.is_none())));
         let looked = memo(move || {
@@ -163,7 +178,8 @@ impl Filling {
             BEFORE.replace(Some(Before { form: form.clone(), answers, looked }));
         }
         let page = Owner::current().unwrap_or_default().downgrade();
-        let names = Names { ids: fresh_id("form"), application, reached: RwSignal::new(0), left_by_press: None, page };
+        let ids = fresh_id("form");
+        let names = Names { ids, application, on_gone, reached: RwSignal::new(0), left_by_press: None, page };
         Self {
             answers,
             beside,
@@ -222,6 +238,11 @@ impl Filling {
     /// Whose answers.
     pub fn application(self) -> String {
         self.names.with_value(|names| names.application.clone())
+    }
+
+    /// Nothing names these documents any more.
+    pub(super) fn are_gone(self, documents: Vec<String>) {
+        self.names.with_value(|names| names.on_gone).run(documents);
     }
 
     pub(super) fn reached(self) -> RwSignal<usize> {

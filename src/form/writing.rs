@@ -56,10 +56,17 @@ impl Filling {
         self.change_at(&group.at_row(row), |answers| answers.add_row(group, row));
     }
 
-    /// The person takes a row away.
+    /// The person takes a row away, with its documents.
     pub(super) fn remove_row(self, group: &Pointer, row: &str) {
         let gone = group.at_row(row);
         self.beside.update(|beside| beside.removed(&gone));
+        let documents: Vec<String> = self.answers.with_untracked(|answers| {
+            let inside = answers.documents().filter(|(at, _)| gone.contains(at));
+            inside.map(|(_, it)| it.document.clone()).collect()
+        });
+        if !documents.is_empty() {
+            self.are_gone(documents);
+        }
         self.change_at(&gone, |answers| answers.remove_row(group, row));
     }
 

@@ -1,4 +1,5 @@
 //! Documents on this phone: our own bytes, encrypted, and how far each has come. The bytes never enter our own memory.
+mod asked;
 mod sending;
 mod storing;
 
@@ -152,6 +153,9 @@ pub(super) struct Record {
     /// The person stopped it.
     #[serde(default)]
     pub(super) paused: bool,
+    /// What it answers is not asked now: it stays here until it is.
+    #[serde(default)]
+    pub(super) unasked: bool,
     /// No stored draft names it yet, and then it takes the place of these. Until that it stays here.
     #[serde(default)]
     pub(super) unnamed: Option<Vec<DocumentId>>,

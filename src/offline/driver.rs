@@ -400,12 +400,12 @@ impl Inner {
         self.outbox.borrow_mut().hold(held);
     }
 
-    /// Paused by the person, not agreed to (any more), or given up.
+    /// Paused by the person, not agreed to (any more), not asked now, or given up.
     fn is_held(&self, document: &str) -> bool {
         let record = self.documents.try_with_untracked(|known| known.get(document).cloned()).flatten();
         record.is_some_and(|record| {
             let agreed = record.form != FormKind::Application || untrack(|| self.has_consent(&record));
-            record.paused || !agreed || record.given_up.is_some()
+            record.paused || !agreed || record.unasked || record.given_up.is_some()
         })
     }
 

@@ -82,12 +82,15 @@ impl Inner {
         self.adopt_the_rest().await;
         self.give_consent(draft);
         for id in &documents {
-            let held = |it: &super::documents::Record| it.unnamed.is_some() || it.given_up.is_some() || it.paused;
+            let held = |it: &super::documents::Record| {
+                it.unnamed.is_some() || it.given_up.is_some() || it.paused || it.unasked
+            };
             if self.documents.try_with_untracked(|known| known.get(id).is_some_and(held)) == Some(true) {
                 // The draft could not be stored, and what is submitted names it all the same; or its upload was put on hold,
-                // and what waits for it would wait for ever.
+                // or it was not asked as far as this page had heard, and what waits for it would wait for ever.
                 let goes = |record: &mut super::documents::Record| {
-                    (record.unnamed, record.given_up, record.paused) = (None, None, false);
+                    (record.unnamed, record.given_up) = (None, None);
+                    (record.paused, record.unasked) = (false, false);
                 };
                 self.change_document(id, goes).await;
             }

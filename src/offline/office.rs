@@ -78,6 +78,8 @@ pub(super) enum Told {
     GivenUp(Vec<DocumentId>),
     /// The identity consent of an application was given or taken back.
     Consent(String),
+    /// Which documents of an application are asked now, of those of which that has changed.
+    Asked(String, Vec<(DocumentId, bool)>),
     /// A draft was deleted, and with it these entries of the outbox.
     Stopped(Vec<EntryId>),
     /// The office answers in another language from here on.
@@ -314,6 +316,7 @@ async fn hear(inner: Rc<Inner>, told: Told) {
             | News::Key,
         ) => {}
         Told::Consent(application) => inner.send_documents(&application).await,
+        Told::Asked(application, changed) => inner.are_asked(&application, changed).await,
         Told::Named(named) => inner.are_named(named),
         Told::GivenUp(ids) => inner.erase_given_up(&ids).await,
         Told::Stopped(entries) => inner.stop(&entries),

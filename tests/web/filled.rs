@@ -17,6 +17,8 @@ const FORM: &str = r#"{"resourceType": "Questionnaire", "url": "https://committe
 pub(crate) struct Page {
     pub(crate) filling: Filling,
     pub(crate) root: web_sys::Element,
+    /// The documents of rows that were taken away.
+    pub(crate) gone: RwSignal<Vec<String>>,
     _handle: Box<dyn std::any::Any>,
 }
 
@@ -29,6 +31,7 @@ impl Page {
         document().body().unwrap().append_child(&root).unwrap();
         let (tell, told) = std::sync::mpsc::channel();
         let handle = leptos::mount::mount_to(root.clone().unchecked_into(), move || {
+            let gone = RwSignal::new(Vec::new());
             let filling = Filling::new(Setting {
                 application: "sample".into(),
                 form,
@@ -39,13 +42,14 @@ impl Page {
                 now: Callback::new(|()| "2026-11-26T08:00:00+08:00".to_owned()),
                 pages_per_item: 10,
                 attachment: None,
+                on_gone: Callback::new(move |ids: Vec<String>| gone.update(|all| all.extend(ids))),
                 closed: false.into(),
             });
-            tell.send(filling).unwrap();
+            tell.send((filling, gone)).unwrap();
             step_items(filling, "s", true)
         });
-        let filling = told.recv().unwrap();
-        Self { filling, root, _handle: Box::new(handle) }
+        let (filling, gone) = told.recv().unwrap();
+        Self { filling, root, gone, _handle: Box::new(handle) }
     }
 
     /// What is found by this selector first.

@@ -1,6 +1,7 @@
-//! Rows: in a round of returned items whatever is done in one leaves those beside it.
+//! Rows: in a round of returned items whatever is done in one leaves those beside it, and a row that goes takes its documents
+//! along.
 use super::filled::Page;
-use contract::questionnaire::{Answers, Beside, Pointer, Value};
+use contract::questionnaire::{Answers, Attachment, Beside, Pointer, Value};
 use leptos::prelude::untrack;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
@@ -89,4 +90,20 @@ async fn what_is_ticked_and_added_and_taken_away_in_a_row_is() {
     assert_eq!(rows(&page)[1].first().map(String::as_str), Some("d1"));
     press(&page, "[data-row=j3] > button.hc-tap");
     assert_eq!(rows(&page)[0], ["j1", "j2"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_row_that_is_taken_away_takes_its_documents_along() {
+    let letter =
+        |id: &str| Attachment { document: id.into(), sha256: None, content_type: None, size: None, title: None };
+    let mut answers = Answers::new();
+    for (row, id) in [("j1", "one"), ("j2", "two")] {
+        answers.set(job().in_row(row, "letter"), vec![Value::Attachment(letter(id))]);
+    }
+    let page = Page::of(FORM, answers, Beside::default(), None).await;
+    press(&page, "[data-row=j1] > button.hc-tap");
+    assert_eq!(page.gone.get_untracked(), ["one"]);
+    let named = |it: &Answers| it.documents().map(|(_, it)| it.document.clone()).collect::<Vec<_>>();
+    let named = untrack(|| page.filling.with_answers(named));
+    assert_eq!(named, ["two"]);
 }

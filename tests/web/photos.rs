@@ -3,9 +3,11 @@ use super::item::Card;
 use super::visit::{FORM, Visit, answers, in_hand, instead_of, naming, opened, photo, until};
 use super::{overwrite, text_of};
 use contract::questionnaire::Pointer;
+use health_certificate::api::sleep;
 use health_certificate::offline::{FormKind, NewDocument, SaveState, StoreError, What};
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -28,6 +30,38 @@ async fn a_photo_waits_for_the_consent_and_then_for_its_turn() {
     offline.remove_document(&document).await.unwrap();
     assert_eq!(offline.document_blob(&document).await.unwrap_err(), StoreError::Missing);
     assert!(!waits(What::Document));
+}
+
+#[wasm_bindgen_test]
+async fn a_photo_of_what_is_not_asked_stays_here_until_it_is() {
+    let waits = |visit: &Visit, id: &str| {
+        let rows = visit.offline.outbox().get_untracked();
+        rows.iter().any(|row| row.application == id && row.what == What::Document)
+    };
+    let (id, document) = {
+        let visit = Visit::opened().await;
+        let (id, draft) = in_hand(&visit).await;
+        visit.offline.set_consent(&id, true);
+        let document = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
+        draft.answers.set(naming(&[&document]));
+        assert!(draft.save_now().await);
+        until(|| waits(&visit, &id)).await;
+        visit.offline.asks_for_documents(&id, &[(document.clone(), false)]);
+        until(|| !waits(&visit, &id)).await;
+        // What is stored meanwhile puts it on no way.
+        assert!(draft.save_now().await);
+        visit.offline.set_consent(&id, false);
+        visit.offline.set_consent(&id, true);
+        sleep(Duration::from_millis(200)).await;
+        assert!(!waits(&visit, &id));
+        (id, document)
+    };
+    let visit = Visit::opened().await;
+    opened(&visit, &id).await;
+    assert!(visit.offline.whole().await && !waits(&visit, &id), "another visit sends it");
+    visit.offline.asks_for_documents(&id, &[(document.clone(), true)]);
+    until(|| waits(&visit, &id)).await;
+    assert_eq!(text_of(&visit.offline.document_blob(&document).await.unwrap()).await, b"jpeg");
 }
 
 #[wasm_bindgen_test]

@@ -36,6 +36,7 @@ impl Inner {
                         && record.received.is_none()
                         && record.unnamed.is_none()
                         && record.given_up.is_none()
+                        && !record.unasked
                 };
                 known.values().filter(ready).cloned().collect()
             })

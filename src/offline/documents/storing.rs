@@ -61,6 +61,7 @@ impl Inner {
             chosen: new.chosen,
             received: None,
             paused: false,
+            unasked: false,
             unnamed: Some(instead),
             given_up: None,
             named_in: None,

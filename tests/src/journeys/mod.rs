@@ -45,6 +45,7 @@ mod stopped;
 mod tampered;
 mod tunnel;
 mod typing;
+mod unasked;
 mod unkept;
 mod untold;
 mod update;
@@ -160,6 +161,7 @@ journeys! {
     "files of every bad kind get a sentence each, and what was there before stays" => bad::files;
     "an upload goes on after the phone was closed, without network, and over a sign-in that ended" @ noisy => uploads::interrupted;
     "an upload is held and goes on by hand, and one that is removed on its way is ended" => uploads::by_hand;
+    "a photo of what is not asked any more stays on the phone, and one in a row that was taken away goes" @ noisy => unasked::photos;
     "a photo that is put on hold after submitting says so on the receipt and among what waits, and goes on from there" => uploads::held_after_submitting;
     "axe finds nothing in the live camera, the editor and the large view" => hands::views;
     "axe finds nothing from the entrance to the receipt, light and dark" => looks::applying;
