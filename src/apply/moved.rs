@@ -1,12 +1,12 @@
 //! The form was updated under a draft: what moved and what no longer fits, until the person has looked at it.
 
 use super::opening::{Opened, load_form};
-use crate::form::{label, values_text, words_of};
+use crate::form::{in_rows, label, values_text, words_of};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::{RwSignal, memo};
 use crate::ui::{Button, Icon, Kind, Tone, live, note};
-use contract::questionnaire::{Beside, Form, Pointer, Value};
+use contract::questionnaire::{Beside, Evaluation, Form, Pointer, Value, place_now};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::sync::Arc;
 use view::view;
@@ -39,7 +39,7 @@ type Before = Vec<(String, RwSignal<Option<Arc<Form>>>)>;
 fn moved(opened: Opened, before: &Before, beside: &Beside) -> AnyView {
     let (i18n, filling) = (opened.filling.i18n(), opened.filling);
     let form = filling.form();
-    let rows = rows(i18n, &form, before, beside);
+    let rows = filling.evaluation().with(|look| rows(i18n, &form, look, before, beside));
     let words = match rows.len() {
         0 => i18n.text(K::FormChangedFits),
         n => i18n.say(K::PQuestionnaireChanged, &[("n", n.into())]),
@@ -62,20 +62,81 @@ fn moved(opened: Opened, before: &Before, beside: &Beside) -> AnyView {
 }
 
 /// Each answer that no question takes, with the form's own reason where it gives one.
-fn rows(i18n: I18n, form: &Form, before: &Before, beside: &Beside) -> Vec<(String, Option<String>)> {
+fn rows(i18n: I18n, form: &Form, look: &Evaluation, before: &Before, beside: &Beside) -> Vec<(String, Option<String>)> {
     let row = |(pointer, values): (&Pointer, &[Value])| {
         let retired = form.retired.iter().find(|retired| retired.link_id == pointer.link_id());
         let reason = retired.map(|retired| words_of(i18n, &retired.reason));
         let by = before.iter().find(|(name, _)| Some(name.as_str()) == beside.left_by(pointer));
         let by = by.and_then(|(_, form)| form.get());
-        let answer = match by.as_ref().and_then(|form| form.item_at(pointer)) {
-            Some(item) => {
+        let asked = by.as_ref().and_then(|by| Some((by, by.item_at(pointer)?)));
+        let answer = match asked {
+            Some((by, item)) => {
                 let old = values_text(i18n, item, values);
-                i18n.say(K::FormChangedRow, &[("label", label(i18n, item).into()), ("old", old.into())])
+                let around = rows_around(form, look, beside, pointer);
+                let named = in_rows(i18n, by, around, label(i18n, item));
+                i18n.say(K::FormChangedRow, &[("label", named.into()), ("old", old.into())])
             }
             None => i18n.list(&values.iter().map(Value::plain).collect::<Vec<_>>()),
         };
         (answer, reason)
     };
     beside.left_over.iter().map(row).collect()
+}
+
+/// Which rows an old answer lay in, from the inside out: the group by its old name, and the row's number as it stands in the
+/// form in use. Where that has no such rows any more they are counted among what was left.
+fn rows_around(form: &Form, look: &Evaluation, beside: &Beside, old: &Pointer) -> Vec<(Pointer, usize)> {
+    let from = beside.left_by(old).unwrap_or_default();
+    let around = std::iter::successors(old.enclosing_row(), |(group, _)| group.enclosing_row());
+    let numbered = around.filter_map(|(group, row)| {
+        let now = place_now(form, from, &group).map(|group| look.rows(&group)).filter(|rows| rows.contains(&row));
+        let rows = now.unwrap_or_else(|| beside.left_over.rows(&group).to_vec());
+        let at = rows.iter().position(|other| *other == row).filter(|_| rows.len() > 1)?;
+        Some((group, at + 1))
+    });
+    numbered.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::questionnaire::{Answers, Context, NoPatterns, evaluate};
+
+    /// Places of work with an address in each, as far as this version asks.
+    fn form(version: &str, items: &str) -> Form {
+        let text = format!(
+            r#"{{"resourceType": "Questionnaire", "url": "https://committee.example/Questionnaire/f", "status": "active",
+                "version": "{version}", "item": [{{"linkId": "s", "type": "group", "text": "S", "item": [{items}]}}]}}"#
+        );
+        Form::load(&text).unwrap()
+    }
+
+    #[test]
+    fn what_is_left_over_says_of_which_row() {
+        const PLACE: &str = r#"{"linkId": "place", "type": "group", "repeats": true, "text": "Place", "item": [
+            {"linkId": "name", "type": "string", "text": "Name"}]}"#;
+        let place = Pointer::item("place");
+        let mut answers = Answers::new();
+        let mut beside = Beside { moved_from: Some("f|1".to_owned()), ..Beside::default() };
+        for row in ["b", "a", "c"] {
+            answers.set(place.in_row(row, "name"), vec![Value::Text(row.to_owned())]);
+            // In one row nothing stood there.
+            if row != "b" {
+                beside.left_over.set(place.in_row(row, "address"), vec![Value::Text(row.to_owned())]);
+            }
+        }
+        for (items, numbers) in [
+            // The rows stand there still: they are counted as the person sees them.
+            (PLACE, [Some(2), Some(3)]),
+            // They are gone: what was left of them is told apart all the same.
+            (r#"{"linkId": "other", "type": "string", "text": "Other"}"#, [Some(1), Some(2)]),
+        ] {
+            let form = form("2", items);
+            let look = evaluate(&form, &answers, &Context::new(chrono::NaiveDate::default(), &NoPatterns));
+            for (row, number) in ["a", "c"].into_iter().zip(numbers) {
+                let around = rows_around(&form, &look, &beside, &place.in_row(row, "address"));
+                assert_eq!(around.first().map(|(_, number)| *number), number, "{row} of {items}");
+            }
+        }
+    }
 }

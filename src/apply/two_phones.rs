@@ -24,9 +24,11 @@ pub(super) fn choice(opened: Opened) -> AnyView {
 }
 
 fn row(opened: Opened, one: Differing) -> AnyView {
-    let (offline, i18n, form) = (Offline::here(), I18n::here(), opened.filling.form());
+    let (offline, i18n, filling) = (Offline::here(), I18n::here(), opened.filling);
+    let form = filling.form();
     let item = form.item_at(&one.pointer);
-    let name = item.map(|item| label(i18n, item)).unwrap_or_default();
+    // Of two places of work both may have another address: it is said whose this is.
+    let name = item.map(|item| filling.with_row(&one.pointer, label(i18n, item))).unwrap_or_default();
     let words = |values: &Option<Vec<Value>>| match (item, values) {
         (Some(item), Some(values)) if !values.is_empty() => values_text(i18n, item, values),
         _ => i18n.text(K::CheckEmpty),

@@ -37,5 +37,5 @@ pub use item::{item_view, step_items};
 pub use passage::{foreign, label, label_text, passage, words_of};
 pub use pattern::{BrowserPatterns, compose};
 pub use press::keep_focus;
-pub use sentences::problem_sentence;
+pub use sentences::{in_rows, problem_sentence};
 pub use shown::{masked_value, value_text, values_text};

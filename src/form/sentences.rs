@@ -28,13 +28,17 @@ impl Filling {
     /// What is said about an item away from it: of several rows it is said which.
     pub fn with_row(self, pointer: &Pointer, words: String) -> String {
         let around = self.looked.with(|e| e.rows_around(pointer));
-        around.into_iter().fold(words, |words, (group, number)| {
-            let name = self.form.with_value(|form| form.item_at(&group).map(|item| label(self.i18n, item)));
-            let Some(name) = name else { return words };
-            let row = self.i18n.say(K::FormRow, &[("label", name.into()), ("n", number.into())]);
-            self.i18n.say(K::FmtColon, &[("label", row.into()), ("words", words.into())])
-        })
+        self.form.with_value(|form| in_rows(self.i18n, form, around, words))
     }
+}
+
+/// What is said about an item of a form, with the rows it lies in, from the inside out.
+pub fn in_rows(i18n: I18n, form: &Form, around: Vec<(Pointer, usize)>, words: String) -> String {
+    around.into_iter().fold(words, |words, (group, number)| {
+        let Some(name) = form.item_at(&group).map(|item| label(i18n, item)) else { return words };
+        let row = i18n.say(K::FormRow, &[("label", name.into()), ("n", number.into())]);
+        i18n.say(K::FmtColon, &[("label", row.into()), ("words", words.into())])
+    })
 }
 
 /// The sentence of a problem, in the language in use.

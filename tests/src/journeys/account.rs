@@ -1,6 +1,7 @@
 //! One draft on two phones: gone on with on the other one, and put together where both have changed it.
-use crate::{applicant::Applicant, browser::Browser, house::House};
+use crate::{applicant::Applicant, browser::Browser, find, house::House};
 use anyhow::ensure;
+use thirtyfour::prelude::*;
 
 pub(super) async fn two_phones(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let other = house.phone().await?;
@@ -19,6 +20,9 @@ async fn on_both(house: &House, phone: &Browser, other: &Browser) -> anyhow::Res
     let saved = here.speech.begin("save.account")?.to_owned();
     here.begins().await?;
     here.fills_in().await?;
+    let papers = here.driver.current_url().await?.to_string();
+    works_in_two_places(&here, &papers.replace("/step/documents", "/step/work")).await?;
+    here.goes_to(&papers).await?;
     ensure!(!here.reads().await?.contains(&saved), "answers have left the phone before anybody agreed");
     here.agrees("documents.consent").await?;
     here.sees(&saved).await?;
@@ -41,7 +45,10 @@ async fn on_both(house: &House, phone: &Browser, other: &Browser) -> anyhow::Res
     here.types("contact.emergency.name", "李娜").await?;
     here.sees(here.speech.begin("save.offline")?).await?;
     there.types("contact.residence.address", "示例路 3 号").await?;
+    let moment = there.moment().await?;
     there.types("contact.residence.region", "上海市黄浦区").await?;
+    // That it was in the account before says nothing of what was typed since.
+    there.is_saved_since(moment).await?;
     there.sees(&saved).await?;
     here.set_offline(false).await?;
 
@@ -61,7 +68,62 @@ async fn on_both(house: &House, phone: &Browser, other: &Browser) -> anyhow::Res
     stands(&here, "contact.emergency.name", "李娜").await?;
     here.sees(&saved).await?;
     there.driver.refresh().await?;
-    stands(&there, "contact.emergency.name", "李娜").await
+    stands(&there, "contact.emergency.name", "李娜").await?;
+    in_two_places(&here, &there, &id).await
+}
+
+/// Of two places of work both phones change both addresses: it is said whose each is.
+async fn in_two_places(here: &Applicant<'_>, there: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let (saved, work) = (here.speech.begin("save.account")?, format!("/a/{id}/step/work"));
+    for phone in [here, there] {
+        phone.goes_to(&work).await?;
+        phone.finds("textbox", &phone.speech.label("work.place.address")?).await?;
+    }
+    here.set_offline(true).await?;
+    puts_addresses(here, ["甲街 2 号", "乙街 2 号"]).await?;
+    here.sees(here.speech.begin("save.offline")?).await?;
+    let moment = there.moment().await?;
+    puts_addresses(there, ["甲街 3 号", "乙街 3 号"]).await?;
+    there.is_saved_since(moment).await?;
+    there.sees(saved).await?;
+    here.set_offline(false).await?;
+    here.sees(here.speech.say("outbox.why.two-phones")?).await?;
+    here.goes_to(&format!("/a/{id}/check")).await?;
+    let address = here.speech.short("work.place.address")?;
+    for place in ["工作地点 1", "工作地点 2"] {
+        here.finds("heading", &format!("{place}：{address}")).await?;
+    }
+    for chosen in ["甲街 3 号", "乙街 2 号"] {
+        here.button(&format!("用「{chosen}」")).await?;
+    }
+    here.no_longer_sees(here.speech.say("outbox.why.two-phones")?).await?;
+    here.sees(saved).await
+}
+
+/// Somebody who works for themselves, in two places.
+async fn works_in_two_places(applicant: &Applicant<'_>, work: &str) -> anyhow::Result<()> {
+    let moment = applicant.moment().await?;
+    applicant.goes_to(work).await?;
+    applicant.chooses("work.situation", "self-employed").await?;
+    applicant.finds("textbox", &applicant.speech.label("work.place.address")?).await?;
+    applicant.button("再加一处：工作地点").await?;
+    puts_addresses(applicant, ["甲街 1 号", "乙街 1 号"]).await?;
+    applicant.is_saved_since(moment).await
+}
+
+async fn puts_addresses(applicant: &Applicant<'_>, streets: [&str; 2]) -> anyhow::Result<()> {
+    let (label, driver) = (applicant.speech.label("work.place.address")?, &applicant.driver);
+    let fields = async || {
+        let found = find::by_role(driver, "textbox", &label).await?;
+        // Another question is called like this too, and something more.
+        Ok::<_, anyhow::Error>(found.into_iter().take(2).collect::<Vec<_>>())
+    };
+    applicant.waits("two places of work", async || Ok(fields().await?.len() == 2)).await?;
+    for (field, street) in fields().await?.into_iter().zip(streets) {
+        field.send_keys(Key::Control + "a").await?;
+        field.send_keys(street).await?;
+    }
+    Ok(())
 }
 
 async fn stands(applicant: &Applicant<'_>, link_id: &str, words: &str) -> anyhow::Result<()> {
