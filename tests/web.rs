@@ -9,6 +9,8 @@ mod element;
 mod filled;
 #[path = "web/filled_rows.rs"]
 mod filled_rows;
+#[path = "web/filled_words.rs"]
+mod filled_words;
 #[path = "web/item.rs"]
 mod item;
 #[path = "storage/office.rs"]

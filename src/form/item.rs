@@ -5,7 +5,7 @@ use super::below::{after, why};
 use super::choices::choice_field;
 use super::fetched::fetched;
 use super::filling::Filling;
-use super::passage::{foreign, plain, words_of};
+use super::passage::{ending_with, foreign, plain, words_of};
 use super::shown::values_text;
 use super::standing::{Around, Standing};
 use super::turns::in_turns;
@@ -281,7 +281,8 @@ pub(super) fn hint(place: &Place) -> Option<AnyView> {
     let unit = (!units.is_empty()).then(|| {
         let key = if units.len() == 1 { K::FormUnit } else { K::FormUnits };
         let names: Vec<String> = units.iter().map(|unit| words_of(i18n, unit)).collect();
-        view! { <p class="hc-hint">{i18n.say(key, &[("unit", i18n.list(&names).into())])}</p> }
+        let words = i18n.say(key, &[("unit", i18n.list(&names).into())]);
+        view! { <p class="hc-hint">{ending_with(i18n, &words, &units)}</p> }
     });
     let help = form
         .children(place.at)

@@ -22,6 +22,20 @@ pub(super) fn plain(i18n: I18n, text: &Text) -> AnyView {
     }
 }
 
+/// A sentence of ours that ends with these passages, in this order: each that is in another language than the page says so.
+pub(super) fn ending_with(i18n: I18n, sentence: &str, passages: &[&Text]) -> AnyView {
+    let (mut parts, mut rest) = (Vec::new(), sentence);
+    // From the end: before them stand words of ours, which may have the letters of a short one in them.
+    for passage in passages.iter().rev().map(|text| text.get(i18n.lang())) {
+        let Some((before, after)) = rest.rsplit_once(passage.text) else { continue };
+        let lang = passage.fallback.then(|| passage.lang.to_owned());
+        parts.push(view! { <span lang=lang>{passage.text.to_owned()}</span> {after.to_owned()} });
+        rest = before;
+    }
+    parts.reverse();
+    view! { {rest.to_owned()} {parts} }.into_any()
+}
+
 /// The language of a passage that stands in another one than the page, for the element whose words it is.
 pub fn foreign(i18n: I18n, text: &Text) -> Option<String> {
     let words = text.get(i18n.lang());

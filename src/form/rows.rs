@@ -56,9 +56,16 @@ pub(super) fn row_group(place: &Place) -> AnyView {
         }
     };
     let numbered = move || rows.get().into_iter().enumerate().collect::<Vec<_>>();
+    // A form that does not name its rows has no heading there; what is wrong with them is found by the place.
+    let title = if label.is_empty() {
+        view! { <div id=id.clone() tabindex="-1"></div> }.into_any()
+    } else {
+        view! { <h2 class="hc-h2" id=id.clone() tabindex="-1" lang=lang aria-level=heading_level(2)>{label}</h2> }
+            .into_any()
+    };
     view! {
         <section class="hc-group" node_ref=node>
-            <h2 class="hc-h2" id=id.clone() tabindex="-1" lang=lang aria-level=heading_level(2)>{label}</h2>
+            {title}
             {error_of(place)}
             {why(i18n, &item)}
             <For each=numbered key=|(number, row)| (*number, row.clone()) children=drawn />

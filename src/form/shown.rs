@@ -41,13 +41,12 @@ pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
             }
         }
         Value::Attachment(_) => label(i18n, item),
-        Value::Coding(_)
-        | Value::Integer(_)
-        | Value::Decimal(_)
-        | Value::Date(_)
-        | Value::Time(_)
-        | Value::Text(_)
-        | Value::Reference(_) => value.plain(),
+        // Its unit stands with the question, and is read with the answer.
+        Value::Integer(_) | Value::Decimal(_) => match &item.unit {
+            Some(unit) => format!("{} {}", value.plain(), words_of(i18n, &unit.shown)),
+            None => value.plain(),
+        },
+        Value::Coding(_) | Value::Date(_) | Value::Time(_) | Value::Text(_) | Value::Reference(_) => value.plain(),
     }
 }
 

@@ -7,6 +7,7 @@ use super::filling::Filling;
 use super::item::{Dress, Place, error_of, hint, optional, said};
 use super::passage::plain;
 use super::picker::with_picker;
+use super::shown::value_text;
 use super::standing::Standing;
 use crate::reactive::{Memo, effect};
 use crate::ui::bring_into_view;
@@ -73,9 +74,19 @@ impl Typing {
         let value = self.value();
         self.about.with_value(|it| {
             if !it.at_work {
-                show(control, &typed_text(&it.item, value.as_ref()));
+                show(control, &self.reads(&it.item, value.as_ref()));
             }
         });
+    }
+
+    /// What stands in the control for a value. One of several units reads as its person writes it.
+    fn reads(self, item: &Item, value: Option<&Value>) -> String {
+        match value {
+            Some(value @ Value::Quantity(_)) if !item.other_units.is_empty() => {
+                value_text(self.filling.i18n(), item, value)
+            }
+            other => typed_text(item, other),
+        }
     }
 
     fn begin(self) {
@@ -103,7 +114,7 @@ impl Typing {
         self.about.with_value(|it| {
             let value = self.filling.answers.with_untracked(|answers| answers.get(&pointer).get(it.line).cloned());
             if let Some(value) = value {
-                show(control, &typed_text(&it.item, Some(&value)));
+                show(control, &self.reads(&it.item, Some(&value)));
             }
         });
     }
@@ -165,8 +176,11 @@ pub(super) fn line_control(line: &Line<'_>) -> AnyView {
     let typing = Typing::new(line);
     let node: NodeRef<html::Input> = NodeRef::new();
     keep(typing, line.dress(), move || node.get());
-    let class = if is_number(item) { "hc-input hc-input--num" } else { "hc-input" };
     let even = is_number(item);
+    let class = if even { "hc-input hc-input--num" } else { "hc-input" };
+    let mode = input_mode(item);
+    // What is no sentence is not put right like one: an address would get a capital, and another word for its own.
+    let exact = even || matches!(mode, Some("email" | "url"));
     let control = view! {
         <input
             node_ref=node
@@ -174,10 +188,10 @@ pub(super) fn line_control(line: &Line<'_>) -> AnyView {
             id=line.id.clone()
             type="text"
             aria-label=line.name.clone()
-            inputmode=input_mode(item)
+            inputmode=mode
             autocomplete=autofill(item).to_owned()
-            spellcheck=even.then_some("false")
-            autocapitalize=even.then_some("off")
+            spellcheck=exact.then_some("false")
+            autocapitalize=exact.then_some("off")
             aria-required=line.place.required()
             on:input=move |event| typing.type_text(event_target_value(&event))
             on:compositionstart=move |_| typing.begin()
