@@ -5,6 +5,7 @@ pub mod applicant;
 pub mod browser;
 pub mod clerk;
 pub mod engine;
+pub mod everything;
 pub mod find;
 pub mod fixtures;
 /// The same website that `cargo xtask run` shows on the second port.

@@ -1,5 +1,6 @@
 //! The entrance, signing in, the form, and the receipt.
 use super::Visitor;
+use crate::everything::{STEPS, answers_for_everything};
 use crate::{applicant::Applicant, browser::Browser, house::House};
 
 pub(super) async fn walk(
@@ -36,7 +37,12 @@ pub(super) async fn walk(
     visitor.at(&applicant, "08-tasks").await?;
     let id = applicant.application().await?;
     steps(&applicant, visitor, &id).await?;
-    applicant.goes_to(&format!("/a/{id}/tasks")).await?;
+    answered(&applicant, visitor, &id).await?;
+    // What is handed in is another one, answered from the start.
+    applicant.goes_to("/home").await?;
+    applicant.says("home.another").await?;
+    applicant.waits("another application", async || Ok(applicant.application().await.is_ok_and(|it| it != id))).await?;
+    let id = applicant.application().await?;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
     visitor.at(&applicant, "18-documents-given").await?;
@@ -72,6 +78,17 @@ async fn signs_in(house: &House, applicant: &Applicant<'_>, visitor: &Visitor) -
     applicant.fills(speech.say("signin.code")?, &code).await?;
     applicant.says("signin.go").await?;
     applicant.no_longer_sees(speech.say("signin.scam")?).await
+}
+
+/// Each step with all that answers open.
+async fn answered(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyhow::Result<()> {
+    answers_for_everything(applicant, id).await?;
+    for (number, (step, _)) in STEPS.into_iter().enumerate().filter(|(_, (_, answers))| !answers.is_empty()) {
+        applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
+        applicant.finds("button", applicant.speech.say("form.next")?).await?;
+        visitor.at(applicant, &format!("{:02}-step-{step}-answered", number + 9)).await?;
+    }
+    Ok(())
 }
 
 /// Each step as it is first seen, and as it looks when one goes on without an answer.
