@@ -5,7 +5,7 @@
 // events on the element (hc-ready, hc-step, hc-state, hc-submitted, hc-certificate, hc-error): never a name, number or id.
 import { language, opening } from './opening.js';
 import { assets, load, nextId, styles } from './start.js';
-import { capable, insecure, isDead, notLoaded, running, tooOld, watch } from './recovery.js';
+import { capable, insecure, isDead, notLoaded, running, tooOld, unsaid, watch } from './recovery.js';
 
 const NAMES = ['api', 'lang', 'theme', 'size', 'contrast', 'sign-in', 'route', 'start', 'headings'];
 
@@ -14,31 +14,35 @@ class HealthCertificate extends HTMLElement {
 
   #instance = null;
   #unwatch = null;
-  #near = null;
+  /** What begins it, once, whichever comes first: near the screen, pointed at, touched. */
+  #armed = null;
   #turn = 0;
   #prints = false;
 
   connectedCallback() {
     this.#turn++;
     // Moved within the page: everything stays as it is.
-    if (this.#instance || this.#near || isDead()) return;
+    if (this.#instance || this.#armed || isDead()) return;
     const root = this.shadowRoot || this.attachShadow({ mode: 'open' });
     // Asked by the certificate's page: only the card goes on the paper.
     if (!this.#prints) { this.#prints = true; root.addEventListener('hc-print', () => printAlone(this)); }
-    const begin = () => { this.#forgetNear(); this.#mount(root, this.#turn); };
-    this.#near = new IntersectionObserver(seen => { if (seen.some(entry => entry.isIntersecting)) begin(); }, { rootMargin: '300px' });
+    const { signal } = this.#armed = new AbortController();
+    const begin = () => { this.#disarm(); this.#mount(root, this.#turn); };
+    const near = new IntersectionObserver(seen => { if (seen.some(entry => entry.isIntersecting)) begin(); }, { rootMargin: '300px' });
     // An empty inline element has no area to come into view.
     if (!this.style.display) this.style.display = 'block';
     if (!this.style.minBlockSize) this.style.minBlockSize = '20rem';
-    this.#near.observe(this);
-    for (const intent of ['pointerenter', 'focusin', 'touchstart']) this.addEventListener(intent, begin, { once: true, passive: true });
+    near.observe(this);
+    signal.addEventListener('abort', () => near.disconnect());
+    // What is said where nothing loaded takes the focus: that begins nothing any more.
+    for (const intent of ['pointerenter', 'focusin', 'touchstart']) this.addEventListener(intent, begin, { passive: true, signal });
   }
 
   disconnectedCallback() {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#turn++;
-      this.#forgetNear();
+      this.#disarm();
       if (this.#unwatch) this.#unwatch();
       this.#unwatch = null;
       const instance = this.#instance;
@@ -54,14 +58,15 @@ class HealthCertificate extends HTMLElement {
     if (this.#instance && !isDead()) this.#instance.set(name, value === null ? undefined : value);
   }
 
-  #forgetNear() {
-    if (this.#near) this.#near.disconnect();
-    this.#near = null;
+  #disarm() {
+    if (this.#armed) this.#armed.abort();
+    this.#armed = null;
   }
 
   async #mount(root, turn) {
     const part = { root, lang: language(this.lang), headings: this.getAttribute('headings') || '2' };
     let opened = () => {};
+    unsaid(root);
     try {
       root.adoptedStyleSheets = [await styles()];
       if (!capable()) { this.#tell('hc-error', { code: 'too-old' }); return tooOld(part); }
@@ -76,7 +81,8 @@ class HealthCertificate extends HTMLElement {
       fetchAhead();
     } catch (why) {
       opened();
-      if (why instanceof WebAssembly.RuntimeError) return;
+      // Taken out, or moved while it loaded: then another try is on its way.
+      if (why instanceof WebAssembly.RuntimeError || turn !== this.#turn) return;
       this.#tell('hc-error', { code: 'not-loaded' });
       notLoaded(part, () => this.#mount(root, this.#turn));
     }

@@ -95,7 +95,6 @@ function notice(part, title, lines, buttons) {
   frame.append(shell);
   part.root.append(frame);
   box.focus({ preventScroll: true });
-  return frame;
 }
 
 /** The browser lacks what the app cannot do without. */
@@ -112,11 +111,13 @@ export function insecure(part) {
 /** The build could not be fetched. `retry` is run after the notice is gone. */
 export function notLoaded(part, retry) {
   const text = words(part);
-  const frame = notice(part, text.load, [], [button(text.retry, false, () => {
-    frame.remove();
-    for (const child of part.root.children) conceal(child, false);
-    retry();
-  })]);
+  notice(part, text.load, [], [button(text.retry, false, () => { unsaid(part.root); retry(); })]);
+}
+
+/** Takes away what was said in a root, and shows again what it hid. */
+export function unsaid(root) {
+  for (const said of root.querySelectorAll('.hc-recovery')) said.remove();
+  for (const child of root.children) conceal(child, false);
 }
 
 /** Whether this browser can run the app at all. */

@@ -141,6 +141,35 @@ pub(super) async fn tells(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.is_at("/news").await
 }
 
+pub(super) async fn not_loaded(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, Person::new(phone, house.host()), "zh-CN")?;
+    let (opening, entrance) = (applicant.speech.say("wait.open")?, applicant.speech.say("entry.title")?);
+    let (failed, again) = ("页面没有加载完", "再试一次");
+    let is_open = async || {
+        applicant.sees(entrance).await?;
+        ensure!(!applicant.reads().await?.contains(failed), "the app is there, and above it that it is not");
+        anyhow::Ok(())
+    };
+    phone.block(&["*_bg.wasm*"]).await?;
+    applicant.goes_to("/").await?;
+    applicant.sees(failed).await?;
+    // What is said has the focus. That begins nothing: only the button does.
+    ensure!(!applicant.reads().await?.contains(opening), "it opens beside what says that it did not");
+    applicant.button(again).await?;
+    applicant.sees(opening).await?;
+    applicant.sees(failed).await?;
+    phone.block(&[]).await?;
+    applicant.button(again).await?;
+    is_open().await?;
+    // Moved within the page, it tries by itself.
+    phone.block(&["*_bg.wasm*"]).await?;
+    applicant.goes_to("/").await?;
+    applicant.sees(failed).await?;
+    phone.block(&[]).await?;
+    applicant.button("移动办理程序").await?;
+    is_open().await
+}
+
 const WATCH_WORKERS: &str = "globalThis.workers = [];
     globalThis.Worker = class extends Worker {
       constructor(url, options) {

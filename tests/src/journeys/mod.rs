@@ -147,6 +147,7 @@ journeys! {
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
     "the page around the app is told what happens there, and never about whom" @ noisy => embedded::tells;
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
+    "an app that did not load in somebody else's page says so once, and no longer once it is there" @ noisy => embedded::not_loaded;
     "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
     "to cancel one photo ends no other's look, and what is being stored already is not kept" => papers::cancelled;
     "an item of one photo has one whatever is refused and pressed, and what is removed does not come back turned" => papers::one_and_the_same;
