@@ -95,7 +95,7 @@ impl CertificateSummary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Collection {
-    /// `name`, `id-tail-6`, `code`.
+    /// `name`, `id-tail-6`, `code`; of a number with fewer than six characters all are asked for: `id-tail-5`.
     pub ask: Vec<String>,
     /// Tries left.
     pub left: u32,

@@ -1,6 +1,6 @@
 //! Certificates: issuing, what the record and a grant show of them, their states, links to their files.
 use super::{
-    Answer, Case, Fault, Matter, Office, SessionRow, Viewer, at_second, audit, end_of, fresh_id,
+    Answer, Case, Fault, Matter, Office, SessionRow, Viewer, at_second, audit, collect, end_of, fresh_id,
     links::Opens,
     matter::{self, COLLECTION_TRIES},
     papers::{self, FormKind},
@@ -198,6 +198,7 @@ pub(super) async fn summary(
     let now = matter.now(office.now());
     let grant_until = grant_until(db, viewer.session.as_deref(), id, office.now()).await?;
     let locked_until = matter.collection.locked_until.filter(|until| *until > now);
+    let tail = matter.facts.as_ref().map(|facts| collect::tail(&facts.id_number)).unwrap_or_default();
     Ok(Some(CertificateSummary {
         id: row.id,
         state: row.state,
@@ -206,7 +207,7 @@ pub(super) async fn summary(
         renew_from: row.valid_until.checked_sub_days(Days::new(RENEW_DAYS)),
         words: row.words,
         collection: Collection {
-            ask: ["name", "id-tail-6", "code"].map(str::to_owned).to_vec(),
+            ask: vec!["name".into(), format!("id-tail-{}", tail.chars().count()), "code".into()],
             left: if locked_until.is_some() { 0 } else { matter.collection.left },
             limit: COLLECTION_TRIES,
             locked_until,

@@ -16,8 +16,14 @@ use contract::{
 use subtle::ConstantTimeEq as _;
 
 const GRANT_SECONDS: i64 = 900;
-/// So many last characters of the ID number are asked for.
+/// So many last characters of the ID number are asked for, or all of one that has fewer.
 const TAIL: usize = 6;
+
+/// What of an ID number has to be entered: its end.
+pub(super) fn tail(id_number: &str) -> String {
+    let all: Vec<char> = compact(id_number).chars().collect();
+    all.iter().skip(all.len().saturating_sub(TAIL)).collect()
+}
 
 impl Office {
     /// The telephone that a code for collection goes to: the application's.
@@ -108,10 +114,6 @@ fn check_shape(asked: &CollectionRequest) -> Answer<()> {
 fn facts_fit(case: &Case, asked: &CollectionRequest) -> bool {
     let facts = case.matter.facts.clone().unwrap_or_default();
     let tidy = |name: &str| PersonName::tidy(name, &papers::compose).as_str().to_owned();
-    let tail = |number: &str| {
-        let all: Vec<char> = compact(number).chars().collect();
-        all.iter().skip(all.len().saturating_sub(TAIL)).collect::<String>()
-    };
     let typed_name = tidy(asked.name.as_deref().unwrap_or_default());
     let typed_tail = compact(asked.id_tail.as_deref().unwrap_or_default());
     let name = tidy(&facts.name).as_bytes().ct_eq(typed_name.as_bytes());

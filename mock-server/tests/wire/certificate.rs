@@ -1,5 +1,5 @@
 //! Collecting a certificate, what a grant opens, links, states.
-use crate::support::{Phone, Server, key};
+use crate::support::{Phone, Server, attachment, jpeg, key, remove, set, sha256};
 use contract::credential::{self};
 use serde_json::{Value as Json, json};
 
@@ -62,6 +62,46 @@ async fn nothing_of_a_certificate_is_shown_before_its_person_has_confirmed_who_t
         assert_eq!(server.phone().get(href).await.expect(410).slug(), "link-ended", "a link is fetched twice");
     }
     assert_eq!(phone.get("/downloads/0000").await.expect(410).slug(), "link-ended");
+}
+
+#[tokio::test]
+async fn of_a_passport_with_five_characters_all_are_asked_for() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut body = phone.filled_in(&id).await;
+    let kind =
+        json!({ "system": "https://health-certificate.example/fhir/CodeSystem/identity-document", "code": "passport" });
+    set(&mut body["answers"], "person.id.kind", &json!({ "valueCoding": kind }));
+    set(&mut body["answers"], "person.id.number", &json!({ "valueString": "A1234" }));
+    add(
+        &mut body["answers"],
+        "person",
+        "person.nationality",
+        &json!({ "valueCoding": { "system": "urn:iso:std:iso:3166", "code": "NZ" } }),
+    );
+    for side in ["documents.identity.front", "documents.identity.back"] {
+        let named = item_of(&body["answers"], side).unwrap()["answer"][0]["valueAttachment"]["url"].as_str().unwrap();
+        let document = named.trim_start_matches("documents/").to_owned();
+        body["documents"].as_object_mut().unwrap().remove(&document);
+        remove(&mut body["answers"], side);
+    }
+    let bytes = jpeg();
+    let page = phone.document(&id, "#/documents.identity.passport", &bytes).await;
+    body["documents"][&page] = json!(sha256(&bytes));
+    add(&mut body["answers"], "documents.identity", "documents.identity.passport", &attachment(&page));
+    phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
+    for act in ["begin", "accept"] {
+        phone.play(&id, act, json!({})).await.expect(200);
+    }
+    phone.book_somewhere(&id).await;
+    for act in ["attend", "pass", "issue"] {
+        phone.play(&id, act, json!({})).await.expect(200);
+    }
+    assert_eq!(phone.record(&id).await["certificate"]["collection"]["ask"], json!(["name", "id-tail-5", "code"]));
+    let mut facts = facts(&phone, &code(&server, &phone, &id).await);
+    facts["id_tail"] = json!("a1234");
+    phone.post(&format!("/applications/{id}/collection"), &key(), &facts).await.expect(200);
 }
 
 #[tokio::test]
@@ -252,6 +292,16 @@ async fn two_phones_renew_one_certificate_in_one_application() {
     let plain = json!({ "questionnaire": "health-certificate|2026.11.1" });
     for _ in 0..2 {
         phone.put(&format!("/applications/{}", key()), &plain).await.expect(201);
+    }
+}
+
+/// Puts an item with one answer into a group.
+fn add(answers: &mut Json, group: &str, link_id: &str, answer: &Json) {
+    if answers["linkId"] == group {
+        answers["item"].as_array_mut().unwrap().push(json!({ "linkId": link_id, "answer": [answer] }));
+    }
+    for inside in answers.get_mut("item").and_then(Json::as_array_mut).into_iter().flatten() {
+        add(inside, group, link_id, answer);
     }
 }
 
