@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use contract::{
     api::{ApplicationRecord, Document, Instant, Words},
     application::State,
-    identity::is_known_area,
+    identity::{compact, is_known_area},
     questionnaire::{Form, Pointer},
 };
 use serde_json::Value as Json;
@@ -228,8 +228,9 @@ impl Office {
     /// # Errors
     /// `not-found`.
     pub async fn by_check_in(&self, typed: &str) -> Answer<String> {
-        let typed = typed.trim().to_uppercase();
-        let code = typed.trim_start_matches("HCV1:");
+        // As the phone shows it, in two groups, as a scanner reads it, or as a Chinese keyboard leaves it.
+        let typed = compact(typed);
+        let code = typed.strip_prefix("HCV1:").unwrap_or(&typed);
         let mut db = self.store.read().await?;
         let found: Option<String> = sqlx::query_scalar(
             "SELECT application FROM place WHERE check_in = ?1 UNION ALL

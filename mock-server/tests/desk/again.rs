@@ -94,6 +94,25 @@ async fn whoever_may_choose_any_way_again_may_choose_both() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_check_in_code_is_found_as_it_is_shown_scanned_and_typed() {
+    let server = server("shown", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.book().await;
+    let visit = person.record().await["examination"]["appointment"].clone();
+    let code = visit["check_in"]["code"].as_str().unwrap();
+    let (first, second) = code.split_at(3);
+    let wide: String = code.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
+    for typed in [format!("{first} {second}"), format!(" hcv1:{first} {second}"), format!("{first}-{second}"), wide] {
+        let (status, page) = person.press("/check-in", &[("code", &typed)]).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{typed}: {page}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_code_of_a_missed_visit_is_still_read() {
     let server = server("late", None).await;
     let mut person = Person::new(&server, PHONE).await;
