@@ -56,19 +56,15 @@ fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way)
         Reason::Fix(errors) => (Some(i18n.say(K::PInvalid, &[("n", errors.len().into())])), Way::Fix),
         Reason::FormChanged(_) => (Some(i18n.text(K::PQuestionnaireChangedFits)), Way::Fix),
         Reason::TwoPhones => (Some(i18n.text(K::PDraftNewer)), Way::Fix),
-        Reason::DocumentLeftOut(_) | Reason::Broken => (None, Way::Fix),
+        Reason::TooLarge(_) => (Some(i18n.text(K::OutboxWhyTooLarge)), Way::Fix),
+        Reason::DocumentLeftOut(_) | Reason::Broken | Reason::Refused { .. } | Reason::NotWhole => (None, Way::Fix),
         Reason::Moved(_) => (Some(i18n.text(K::PActRefused)), status()),
         Reason::AlreadyOpen(other) => {
             (Some(i18n.text(K::PApplicationOpen)), Way::Go(Route::Status(other.clone()), K::ReceiptLook))
         }
         Reason::Elsewhere => (Some(i18n.text(K::PApplicationElsewhere)), Way::Go(Route::SignIn, K::ReceiptSigninGo)),
         Reason::NotFound => (Some(i18n.text(K::PNotFound)), outbox()),
-        Reason::Window { .. }
-        | Reason::Refused { .. }
-        | Reason::NotWhole
-        | Reason::TooLarge(_)
-        | Reason::Before(_)
-        | Reason::Fault { .. } => (None, outbox()),
+        Reason::Window { .. } | Reason::Before(_) | Reason::Fault { .. } => (None, outbox()),
     }
 }
 

@@ -80,7 +80,7 @@ fn about(document: &LocalDocument) -> Option<AnyView> {
     is_pdf(document).then(|| {
         let (i18n, pages, size) = (I18n::here(), document.pages, document.size);
         let words = move || {
-            let size = said::megabytes(i18n, size).into();
+            let size = i18n.megabytes(size).into();
             match pages {
                 Some(pages) => i18n.say(K::DocPdf, &[("n", pages.into()), ("size", size)]),
                 None => i18n.say(K::DocPdfUnknown, &[("size", size)]),

@@ -24,7 +24,7 @@ pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64, pdf: bool) -> String
         Refusal::Changed => K::DocEChanged,
         Refusal::TooLarge { limit } => {
             return i18n
-                .say(K::PTooLarge, &[("n", megabytes(i18n, bytes).into()), ("limit", megabytes(i18n, limit).into())]);
+                .say(K::PTooLarge, &[("n", i18n.megabytes(bytes).into()), ("limit", i18n.megabytes(limit).into())]);
         }
     };
     let limit = u32::try_from(why.limit().unwrap_or_default()).unwrap_or(u32::MAX);
@@ -101,10 +101,4 @@ pub(super) fn not_kept(why: StoreError) -> K {
             K::DocNotKept
         }
     }
-}
-
-/// Megabytes with one decimal place.
-pub(super) fn megabytes(i18n: I18n, bytes: u64) -> String {
-    let tenths = u32::try_from(bytes.saturating_mul(10) / (1024 * 1024)).unwrap_or(u32::MAX).max(1);
-    i18n.number(f64::from(tenths) / 10.0)
 }

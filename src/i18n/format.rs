@@ -12,6 +12,12 @@ impl I18n {
         intl::number(self.lang(), n)
     }
 
+    /// Bytes as megabytes with one decimal place.
+    pub fn megabytes(self, bytes: u64) -> String {
+        let tenths = u32::try_from(bytes.saturating_mul(10) / (1024 * 1024)).unwrap_or(u32::MAX).max(1);
+        self.number(f64::from(tenths) / 10.0)
+    }
+
     /// `a, b and c`.
     pub fn list(self, items: &[String]) -> String {
         intl::list(self.lang(), items)

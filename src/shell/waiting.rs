@@ -9,6 +9,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, Frame, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list,
 };
+use contract::application::Act;
 use leptos::prelude::*;
 use view::view;
 
@@ -66,7 +67,7 @@ fn task(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow) -> Task {
         State::Busy(_) => (Icon::Sync, Tone::Go, K::OutSending, sending(i18n, row)),
         State::Waiting { .. } => (Icon::Clock, Tone::Plain, K::OutHere, turn(offline, i18n)),
         State::Received { at, .. } => (Icon::Check, Tone::Ok, K::OutGot, received(i18n, row, at.0)),
-        State::SetAside(reason) => (Icon::Refused, Tone::Bad, K::OutRefused, why(i18n, reason)),
+        State::SetAside(reason) => (Icon::Refused, Tone::Bad, K::OutRefused, why(offline, i18n, row, reason)),
     };
     let end = match (&row.state, held) {
         (State::SetAside(reason), _) => way_out(offline, rescue, nav, row, reason),
@@ -132,7 +133,7 @@ fn title(offline: Offline, i18n: I18n, row: &OutboxRow) -> String {
 }
 
 /// Why it cannot go out.
-fn why(i18n: I18n, reason: &Reason) -> String {
+fn why(offline: Offline, i18n: I18n, row: &OutboxRow, reason: &Reason) -> String {
     match reason {
         Reason::Fix(errors) => i18n.say(K::OutboxWhyFix, &[("n", errors.len().into())]),
         Reason::Moved(_) => i18n.text(K::OutboxWhyMoved),
@@ -148,7 +149,10 @@ fn why(i18n: I18n, reason: &Reason) -> String {
         }
         Reason::DocumentLeftOut(_) | Reason::Before(_) => i18n.text(K::OutboxWhyBefore),
         Reason::NotWhole => i18n.text(K::PHashMismatch),
-        Reason::TooLarge(_) => i18n.text(K::DocEBroken),
+        Reason::TooLarge(limit) => match &row.document {
+            Some(document) => too_large(i18n, offline.document(document).get_untracked().map(|it| it.size), *limit),
+            None => i18n.text(K::OutboxWhyTooLarge),
+        },
         Reason::Broken => i18n.text(K::OutPoison),
         Reason::NotFound => i18n.text(K::PNotFound),
         Reason::Fault { reference, .. } => {
@@ -157,9 +161,18 @@ fn why(i18n: I18n, reason: &Reason) -> String {
     }
 }
 
+/// What a file weighs and what is taken, as far as both are known.
+fn too_large(i18n: I18n, size: Option<u64>, limit: Option<u64>) -> String {
+    let limit = limit.map(|limit| ("limit", i18n.megabytes(limit).into()));
+    match (size, limit) {
+        (Some(size), Some(limit)) => i18n.say(K::PTooLarge, &[("n", i18n.megabytes(size).into()), limit]),
+        (_, limit) => i18n.say(K::PTooLargeLimit, &limit.into_iter().collect::<Vec<(&str, Arg)>>()),
+    }
+}
+
 /// What helps; where it may pass, trying once more comes first.
 fn way_out(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
-    let way = one_way_out(rescue, nav, row, reason);
+    let way = one_way_out(offline, rescue, nav, row, reason);
     if !row.can_go_again {
         let place = match row.what {
             What::Submit => Route::Check(row.application.clone()),
@@ -176,18 +189,64 @@ fn way_out(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow, reason: 
     view! { <Button label=t(K::OutboxGoAgain) kind=Kind::Text on_press=again/> {way} }.into_any()
 }
 
-fn one_way_out(rescue: Rescue, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
+fn one_way_out(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
     let id = row.application.clone();
     let link = |to: Route, key| ui::tap_link(nav.link(&to), t(key));
+    let change = |key| {
+        let record = offline.record(&row.application).get_untracked();
+        let may = |act| record.as_ref().is_some_and(|kept| kept.value.action(act).is_some());
+        link(changed_at(row.what, row.application.clone(), may), key)
+    };
     match reason.next_step() {
-        NextStep::Fix | NextStep::Migrate(_) | NextStep::Merge => link(Route::Check(id), K::OutboxGoFix),
+        NextStep::Fix | NextStep::Migrate(_) | NextStep::Merge => change(K::OutboxGoFix),
         NextStep::Look | NextStep::Wait | NextStep::First(_) => link(Route::Status(id), K::OutboxGoLook),
         NextStep::Open(other) => link(Route::Status(other), K::OutboxGoOpen),
         NextStep::OtherSignIn => link(Route::SignIn, K::OutboxGoSignin),
-        NextStep::AnotherDocument => link(Route::Tasks(id), K::OutboxGoDocument),
+        NextStep::AnotherDocument => {
+            change(if is_handed_over(row.what) { K::OutboxGoFix } else { K::OutboxGoDocument })
+        }
         NextStep::Export(_) => {
             let save = Callback::new(move |()| rescue.wants(id.clone()));
             view! { <Button label=t(K::OutExport) kind=Kind::Text on_press=save/> }.into_any()
+        }
+    }
+}
+
+/// Whether a whole form is sent.
+const fn is_handed_over(what: What) -> bool {
+    matches!(what, What::Submit | What::Supplement | What::Report)
+}
+
+/// Where what was set aside is changed. A form from its receipt, which tells what the office said of each item and takes the
+/// form back; a document where it is asked for now.
+fn changed_at(what: What, id: String, may: impl Fn(Act) -> bool) -> Route {
+    match what {
+        What::Submit | What::Supplement | What::Report => Route::Receipt(id),
+        What::Document | What::RemoveDocument if may(Act::Supplement) => Route::Returned(id),
+        What::Document | What::RemoveDocument if may(Act::Report) => Route::Report(id),
+        What::Document | What::RemoveDocument => Route::Tasks(id),
+        What::Begin => Route::Check(id),
+        What::Withdraw => Route::Status(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_set_aside_is_changed_where_it_can_be() {
+        let id = || "a".to_owned();
+        for (what, may, expected) in [
+            (What::Submit, None, Route::Receipt(id())),
+            (What::Supplement, Some(Act::Supplement), Route::Receipt(id())),
+            (What::Report, Some(Act::Report), Route::Receipt(id())),
+            (What::Document, None, Route::Tasks(id())),
+            (What::Document, Some(Act::Supplement), Route::Returned(id())),
+            (What::Document, Some(Act::Report), Route::Report(id())),
+            (What::Begin, None, Route::Check(id())),
+        ] {
+            assert_eq!(changed_at(what, id(), |act| may == Some(act)), expected, "{what:?} {may:?}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The journeys, as a table: each is one sentence.
 mod account;
 mod another;
+mod aside;
 mod asked;
 mod bad;
 mod carried;
@@ -146,8 +147,8 @@ journeys! {
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
     "the page around the app is told what happens there, and never about whom" @ noisy => embedded::tells;
-    "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
     "an app that did not load in somebody else's page says so once, and no longer once it is there" @ noisy => embedded::not_loaded;
+    "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
     "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
     "to cancel one photo ends no other's look, and what is being stored already is not kept" => papers::cancelled;
     "an item of one photo has one whatever is refused and pressed, and what is removed does not come back turned" => papers::one_and_the_same;
@@ -208,6 +209,7 @@ journeys! {
     "a screen reader is told of a question of every type as it stands, in both languages" => told::every_type_is_told;
     "what is said about a field waits for the end of the press that left it" => pressed::waits_for_its_end;
     "what an input method has begun is not written over, and own words undo no tick" => pressed::begun_words_stay;
+    "what came back and is refused is changed from the list of what waits, which says why" @ noisy => aside::changed_from_the_list;
     "what comes back about an answer that follows from another is read, and that other one can be changed" => followed::birth_date;
     "what comes back after the form changed is answered as it is called now, and what is not asked any more is read" => reworded::form_changed;
     "what came back and follows from a covered answer is read and answered on another phone too" => reworded::on_another_phone;

@@ -239,7 +239,7 @@ impl Applicant<'_> {
     }
 }
 
-fn item_mut<'a>(item: &'a mut Value, link_id: &str) -> Option<&'a mut Value> {
+pub(super) fn item_mut<'a>(item: &'a mut Value, link_id: &str) -> Option<&'a mut Value> {
     for inside in item.get_mut("item")?.as_array_mut()? {
         if inside.get("linkId").is_some_and(|found| found == link_id) {
             return Some(inside);

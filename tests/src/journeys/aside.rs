@@ -1,0 +1,56 @@
+//! What came back and is not taken once more: why stands in the list of what waits, which leads to where it is changed.
+use super::{forms::fixture, renewal::item_mut};
+use crate::{applicant::Applicant, browser::Browser, house::House};
+use anyhow::Context;
+use contract::{
+    api::{ReturnCode, Words},
+    questionnaire::Pointer,
+};
+use mock_server::{
+    faults::{Plan, Trouble},
+    office::{OfficeAct, Returning},
+};
+
+/// Hands in, and has the post back; stands where it is answered.
+async fn has_the_post_back(applicant: &Applicant<'_>) -> anyhow::Result<String> {
+    let id = applicant.hands_in().await?;
+    applicant.house.act(&id, OfficeAct::Begin).await?;
+    let words = Words::new("示例：岗位请写具体。", "zh-CN");
+    let post = Returning { pointer: Pointer::item("work.post"), code: ReturnCode::Incorrect, words };
+    applicant.house.act(&id, OfficeAct::Return(vec![post])).await?;
+    applicant.goes_to(&format!("/a/{id}/returned")).await?;
+    applicant.sees("示例：岗位请写具体。").await?;
+    Ok(id)
+}
+
+pub(super) async fn changed_from_the_list(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let id = has_the_post_back(&applicant).await?;
+    // The office knows a rule that this phone's form does not.
+    let mut stricter = fixture("../forms/health-certificate.questionnaire.json")?;
+    item_mut(&mut stricter, "work.post").context("no such item")?["maxLength"] = 2.into();
+    applicant.types("work.post", "面点师").await?;
+    house.asks(&[stricter]).await?;
+    applicant.says("ret.go").await?;
+    back_from_the_list(&applicant, &id, applicant.speech.part("outbox.why.fix")?).await?;
+    applicant.sees(applicant.speech.part("e.too-long")?).await?;
+    applicant.types("work.post", "面点").await?;
+    // Something on the way takes no more than so many bytes.
+    let narrow = Plan::once(Trouble::Status(413, None), "/supplement");
+    house.office()?.faults.plan(Plan { method: Some("POST".into()), ..narrow });
+    applicant.says("ret.go").await?;
+    back_from_the_list(&applicant, &id, applicant.speech.say("outbox.why.too-large")?).await?;
+    applicant.says("ret.go").await?;
+    applicant.sees(applicant.speech.say("receipt.supplement")?).await
+}
+
+/// It was set aside: from the list of what waits the way leads back to the items.
+async fn back_from_the_list(applicant: &Applicant<'_>, id: &str, why: &str) -> anyhow::Result<()> {
+    applicant.sees(applicant.speech.say("receipt.aside")?).await?;
+    applicant.goes_to("/outbox").await?;
+    applicant.sees(why).await?;
+    applicant.link(applicant.speech.say("outbox.go.fix")?).await?;
+    applicant.is_at("/receipt").await?;
+    applicant.says("receipt.aside.fix").await?;
+    applicant.is_at(&format!("/a/{id}/returned")).await
+}
