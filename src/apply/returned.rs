@@ -8,18 +8,18 @@ use super::opening::{Closed, DrawDocument, Draws, Opened, Prepare, Wanted, again
 use super::report::narrowed;
 use super::save::{other_tab_at, save_line};
 use super::sending::{context, supplement};
-use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, values_text};
+use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, problem_sentence, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, disclosure, focus_by_id, fresh_id, heading_level,
-    live, note, plain_note, skeleton, small_icon,
+    Button, FieldShell, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, described_by, disclosure, field,
+    focus_by_id, focus_moved, fresh_id, heading_level, live, note, plain_note, skeleton, small_icon,
 };
-use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Words};
+use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Supplement, Words};
 use contract::application::Act;
-use contract::questionnaire::{Form, ItemKind, Pointer, is_answered, is_open, open_items};
+use contract::questionnaire::{Form, ItemKind, Pointer, Problem, is_answered, is_open, open_items};
 use leptos::{html, prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -124,8 +124,10 @@ struct Answering {
     open: Memo<Vec<OpenItem>>,
     /// Of the returned ones, those that are as they were.
     unchanged: Memo<Vec<Pointer>>,
-    /// Those of them that are not answered by a note either.
+    /// Those of them that are not answered by a note either, and those whose note is too long to go.
     left: Memo<Vec<Pointer>>,
+    /// The person has wanted it to go.
+    tried: RwSignal<bool>,
 }
 
 fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind: FormKind) -> AnyView {
@@ -157,10 +159,11 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
                 return;
             }
             let left = answering.left.get_untracked();
+            answering.tried.set(true);
             if let Some(first) = left.first() {
                 handing.tell(&i18n.say(K::RetLeft, &[("n", left.len().into())]));
                 if let Some(near) = form_node.get_untracked() {
-                    focus_by_id(&near, &filling.control_id(first));
+                    lead_to(answering.opened, &near, first);
                 }
                 return;
             }
@@ -185,7 +188,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         move || {
             let open = answering.open.get();
             let (record, before) = (record.clone(), before.clone());
-            untrack(|| open.iter().map(|item| card(answering, &record, &before, item)).collect_view())
+            untrack(|| open.iter().map(|item| card(&answering, &record, &before, item)).collect_view())
         }
     };
     let count = record.returned.len();
@@ -246,7 +249,7 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
             })
         })
     };
-    let before = before.clone();
+    let (before, asked) = (before.clone(), returned.clone());
     let unchanged = memo(move || {
         let form = filling.form();
         opened.draft().answers.with(|draft| {
@@ -256,11 +259,15 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
     });
     let left = memo(move || {
         opened.draft().notes.with(|notes| {
-            let noted = |pointer: &Pointer| notes.get(pointer).is_some_and(|words| !words.text.trim().is_empty());
-            unchanged.with(|all| all.iter().filter(|pointer| !noted(pointer)).cloned().collect::<Vec<_>>())
+            let is_left = |pointer: &&Pointer| match notes.get(*pointer) {
+                Some(words) if note_problem(opened, pointer, words).is_some() => true,
+                Some(words) if !words.text.trim().is_empty() => false,
+                Some(_) | None => unchanged.with(|all| all.contains(pointer)),
+            };
+            asked.iter().filter(is_left).cloned().collect::<Vec<_>>()
         })
     });
-    Answering { opened, open, unchanged, left }
+    Answering { opened, open, unchanged, left, tried: RwSignal::new(false) }
 }
 
 /// Until when, how many tries, and the way in person.
@@ -315,8 +322,8 @@ fn code_words(code: ReturnCode) -> K {
 }
 
 /// One open item: why it is open, what stood there, its control, and a note instead.
-fn card(answering: Answering, record: &ApplicationRecord, sent: &Before, open: &OpenItem) -> AnyView {
-    let filling = answering.opened.filling;
+fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: &OpenItem) -> AnyView {
+    let (filling, unchanged) = (answering.opened.filling, answering.unchanged);
     let i18n = filling.i18n();
     let form = filling.form();
     let returned = record.returned.iter().find(|item| item.pointer == open.pointer);
@@ -351,7 +358,7 @@ fn card(answering: Answering, record: &ApplicationRecord, sent: &Before, open: &
     let named = label(i18n, &item);
     let (this, asked) = (open.pointer.clone(), returned.is_some());
     let ready = move || {
-        let changed = asked && !answering.unchanged.with(|all| all.contains(&this));
+        let changed = asked && !unchanged.with(|all| all.contains(&this));
         let ready = changed && filling.evaluation().with(|e| e.problem(&this).is_none());
         ready.then(|| view! { <p class="hc-meta hc-ok">{small_icon(Icon::Check)}{t(K::RetReady)}</p> })
     };
@@ -390,12 +397,15 @@ fn said_above(i18n: I18n, item: &contract::api::ReturnedItem) -> AnyView {
 }
 
 /// A few words to the reviewer, who may be wrong.
-fn note_field(answering: Answering, pointer: &Pointer) -> AnyView {
-    let (notes, i18n) = (answering.opened.draft().notes, answering.opened.filling.i18n());
-    let id = fresh_id("note");
-    let written = pointer.clone();
+fn note_field(answering: &Answering, pointer: &Pointer) -> AnyView {
+    let (opened, filling) = (answering.opened, answering.opened.filling);
+    let (notes, i18n) = (opened.draft().notes, filling.i18n());
+    let (id, place) = (note_id(opened, pointer), Supplement::note_at(pointer));
     // What is written here must not draw the field anew.
     let first = notes.with_untracked(|notes| notes.get(pointer).map(|words| words.text.clone()).unwrap_or_default());
+    // That it is too long is said once the field was left, or was to go as it is; not at a key.
+    let (left, tried) = (RwSignal::new(!first.is_empty()), answering.tried);
+    let (written, said_of) = (pointer.clone(), place.clone());
     let write = move |event: web_sys::Event| {
         let text = event_target_value(&event);
         notes.update(|notes| {
@@ -405,22 +415,62 @@ fn note_field(answering: Answering, pointer: &Pointer) -> AnyView {
                 notes.insert(written.clone(), Words::new(text, i18n.lang()));
             }
         });
+        if filling.beside.with_untracked(|beside| beside.speaks_of(&said_of)) {
+            filling.beside.update(|beside| beside.changed(&said_of));
+        }
     };
-    let closed = answering.opened.filling.closed;
-    let body = view! {
-        <div class="hc-field">
-            <label class="hc-label" for=id.clone()>{t(K::RetNoteLabel)}</label>
-            <p class="hc-hint" id=format!("{id}-hint")>{t(K::RetNoteHint)}</p>
-            <textarea
-                class="hc-input"
-                id=id.clone()
-                rows="3"
-                aria-describedby=format!("{id}-hint")
-                readonly=move || closed.get()
-                prop:value=first
-                on:input=write
-            ></textarea>
-        </div>
+    let this = pointer.clone();
+    let error = derive(move || {
+        let own =
+            notes.with(|notes| note_problem(opened, &this, notes.get(&this)?)).filter(|_| left.get() || tried.get());
+        let refused = || filling.beside.with(|beside| beside.refusal(&place).map(Problem::from));
+        let problem = own.or_else(refused)?;
+        Some(problem_sentence(i18n, &filling.form(), &problem))
+    });
+    let closed = filling.closed;
+    let control = view! {
+        <textarea
+            class="hc-input"
+            id=id.clone()
+            rows="3"
+            autocomplete="off"
+            enterkeyhint="enter"
+            aria-describedby=described_by(&id, true, true)
+            aria-invalid=move || error.with(Option::is_some).then_some("true")
+            readonly=move || closed.get()
+            prop:value=first.clone()
+            on:input=write
+            on:change=move |_| left.set(true)
+        ></textarea>
     };
-    disclosure(t(K::RetNote), body.into_any())
+    let hint = move || i18n.say(K::RetNoteHint, &[("n", Words::LONGEST.into())]);
+    let shell = FieldShell { id, label: t(K::RetNoteLabel).into(), hint: Some(hint.into()), error };
+    let body = field(shell, control.into_any());
+    view! { <details open=!first.is_empty()><summary class="hc-tap">{t(K::RetNote)}</summary>{body}</details> }
+        .into_any()
+}
+
+fn note_id(opened: Opened, pointer: &Pointer) -> String {
+    opened.filling.control_id(&Supplement::note_at(pointer))
+}
+
+/// Why a note cannot go. To what is asked no more none goes.
+fn note_problem(opened: Opened, pointer: &Pointer, words: &Words) -> Option<Problem> {
+    opened.filling.form().item_at(pointer)?;
+    words.too_long(Supplement::note_at(pointer))
+}
+
+/// To what keeps a returned item from going: its control, or its note, which may be folded.
+fn lead_to(opened: Opened, near: &web_sys::Element, pointer: &Pointer) {
+    let words = opened.draft().notes.with_untracked(|notes| notes.get(pointer).cloned());
+    if words.is_none_or(|words| note_problem(opened, pointer, &words).is_none()) {
+        return focus_by_id(near, &opened.filling.control_id(pointer));
+    }
+    let id = note_id(opened, pointer);
+    let note = near.query_selector(&format!("[id=\"{}\"]", id.replace(['"', '\\'], ""))).ok().flatten();
+    let fold = note.and_then(|note| note.closest("details").ok().flatten());
+    if let Some(fold) = fold {
+        focus_moved(fold.set_attribute("open", ""));
+    }
+    focus_by_id(near, &id);
 }

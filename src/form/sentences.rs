@@ -4,6 +4,7 @@ use super::filling::Filling;
 use super::item::is_explained;
 use super::passage::{capitalised, label, label_text, words_of};
 use crate::i18n::{Arg, I18n, K};
+use contract::api::Supplement;
 use contract::questionnaire::{Entry, Form, Item, ItemKind, PartialDate, Pointer, Problem, ProblemCode, Value, Widget};
 use leptos::prelude::*;
 
@@ -49,7 +50,11 @@ pub fn problem_sentence(i18n: I18n, form: &Form, problem: &Problem) -> String {
     let item = form.item_at(&problem.pointer);
     let key = key(form, item, problem);
     let mut args: Vec<(&str, Arg)> = Vec::new();
-    args.extend(item.map(|item| ("label", label_text(i18n, item).into())));
+    let label = match item {
+        Some(item) => Some(label_text(i18n, item)),
+        None => Supplement::is_note(&problem.pointer).then(|| i18n.text(K::RetNoteLabel)),
+    };
+    args.extend(label.map(|label| ("label", label.into())));
     for (name, value) in &problem.params {
         args.push((name, argument(i18n, form, problem.code, name, value)));
     }

@@ -83,6 +83,18 @@ pub struct Supplement {
     pub notes: BTreeMap<Pointer, Words>,
 }
 
+impl Supplement {
+    /// The note about this item, where something is to be said of it and not of the answer: `#/@notes/#~1work.post`.
+    pub fn note_at(item: &Pointer) -> Pointer {
+        Pointer::member("notes").child(item.as_str())
+    }
+
+    /// Whether a pointer names a note.
+    pub fn is_note(pointer: &Pointer) -> bool {
+        Pointer::member("notes").contains(pointer)
+    }
+}
+
 /// `POST …/withdrawal`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -173,7 +185,7 @@ pub struct Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LookupRequest {
-    /// Application number.
+    /// Application number, as typed: spaces, dashes and full width do not count.
     pub number: String,
     /// Last four of the ID number.
     pub id_tail: String,

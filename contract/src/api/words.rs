@@ -1,6 +1,7 @@
 //! What a person or a backend wrote, and links to bytes.
 use super::Instant;
 use crate::json::FromJson;
+use crate::questionnaire::{Pointer, Problem, ProblemCode};
 use serde::Serialize;
 
 /// What a person wrote, shown as it is and marked with its language.
@@ -15,9 +16,19 @@ pub struct Words {
 }
 
 impl Words {
+    /// So many characters an applicant may write in one place beside the form: a note to the reviewer, why they withdraw.
+    pub const LONGEST: usize = 500;
+
     /// Words in a language.
     pub fn new(text: impl Into<String>, lang: impl Into<String>) -> Self {
         Self { text: text.into(), lang: lang.into() }
+    }
+
+    /// What is wrong with them in this place, if these are more.
+    pub fn too_long(&self, place: Pointer) -> Option<Problem> {
+        let found = self.text.chars().count();
+        let problem = || Problem::new(place, ProblemCode::TooLong).with("limit", Self::LONGEST).with("found", found);
+        (found > Self::LONGEST).then(problem)
     }
 }
 
@@ -48,4 +59,17 @@ impl Link {
 pub struct Items<T> {
     /// At most twenty.
     pub items: Vec<T>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted_by_the_character() {
+        let place = || Pointer::member("words");
+        assert_eq!(Words::new("字".repeat(Words::LONGEST), "zh-CN").too_long(place()), None);
+        let found = Words::new("字".repeat(Words::LONGEST + 1), "zh-CN").too_long(place()).unwrap();
+        assert_eq!((found.pointer.as_str(), found.param("found").as_deref()), ("#/@words", Some("501")));
+    }
 }

@@ -5,7 +5,7 @@ use super::{
     submit::{self, Sending},
 };
 use contract::{
-    api::{ItemError, Outcome, Supplement},
+    api::{Outcome, Supplement, Words},
     application::{Act, Actor, State},
     questionnaire::{
         Answers, Pointer, Problem, ProblemCode, answered_count, check_supplement, evaluate, is_answered, open_items,
@@ -149,21 +149,14 @@ fn unanswered(round: &contract::questionnaire::Round<'_>, sent: &Supplement) -> 
     open.map(|pointer| Problem::new(pointer.clone(), ProblemCode::Required)).collect()
 }
 
-/// Notes are short, and about returned items.
+/// Notes are short, and about returned items. What is wrong with one is said of it, and not of the answer that it is about.
 fn check_notes(returned: &[Pointer], sent: &Supplement) -> Answer<()> {
-    const LONGEST: usize = 500;
-    let mut errors = Vec::new();
-    for (pointer, note) in &sent.notes {
-        let found = note.text.chars().count();
-        if !returned.contains(pointer) {
-            errors.push(ItemError::new(pointer.clone(), "not-open"));
-        } else if found > LONGEST {
-            let params =
-                [("limit".to_owned(), LONGEST.into()), ("found".to_owned(), found.into())].into_iter().collect();
-            errors.push(ItemError { params, ..ItemError::new(pointer.clone(), "too-long") });
-        }
-    }
-    if errors.is_empty() { Ok(()) } else { Err(Fault::items(errors)) }
+    let wrong = |(pointer, note): (&Pointer, &Words)| {
+        let place = Supplement::note_at(pointer);
+        if returned.contains(pointer) { note.too_long(place) } else { Some(Problem::new(place, ProblemCode::NotOpen)) }
+    };
+    let problems: Vec<Problem> = sent.notes.iter().filter_map(wrong).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Fault::items(papers::item_errors(&problems))) }
 }
 
 /// How many answers a supplement carried.

@@ -96,6 +96,30 @@ async fn closed_items_unanswered_items_and_old_rounds_are_refused() {
 }
 
 #[tokio::test]
+async fn a_note_has_five_hundred_characters_and_what_is_wrong_with_it_is_said_of_the_note() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    phone.play(&id, "return", json!({ "pointers": ["#/work.post"], "code": "incorrect" })).await.expect(200);
+    let path = format!("/applications/{id}/supplement");
+    let noted = |item: &str, length: usize| {
+        let mut body = supplement(1, &only("work.post", &json!({ "valueString": "面点师" })));
+        body["notes"] = json!({ (item): { "text": "字".repeat(length), "lang": "zh-CN" } });
+        body
+    };
+    for (item, length, code, params) in [
+        ("#/work.post", 501, "too-long", json!({ "limit": 500, "found": 501 })),
+        ("#/person.name", 5, "not-open", json!({})),
+    ] {
+        let reply = phone.post(&path, &key(), &noted(item, length)).await.expect(422).json();
+        let place = format!("#/@notes/{}", item.replace('/', "~1"));
+        assert_eq!(reply["errors"], json!([{ "pointer": place, "code": code, "params": params }]));
+    }
+    phone.post(&path, &key(), &noted("#/work.post", 500)).await.expect(201);
+}
+
+#[tokio::test]
 async fn a_returned_answer_opens_what_follows_from_it() {
     let server = Server::new().await;
     let phone = server.signed_in().await;

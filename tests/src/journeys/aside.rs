@@ -1,7 +1,11 @@
 //! What came back and is not taken once more: why stands in the list of what waits, which leads to where it is changed.
 use super::{forms::fixture, renewal::item_mut};
-use crate::{applicant::Applicant, browser::Browser, house::House};
-use anyhow::Context;
+use crate::{
+    applicant::Applicant,
+    browser::Browser,
+    house::{House, refused},
+};
+use anyhow::{Context, ensure};
 use contract::{
     api::{ReturnCode, Words},
     questionnaire::Pointer,
@@ -53,4 +57,29 @@ async fn back_from_the_list(applicant: &Applicant<'_>, id: &str, why: &str) -> a
     applicant.is_at("/receipt").await?;
     applicant.says("receipt.aside.fix").await?;
     applicant.is_at(&format!("/a/{id}/returned")).await
+}
+
+pub(super) async fn note_too_long(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let id = has_the_post_back(&applicant).await?;
+    let (note, said) = (applicant.speech.say("ret.note.label")?.to_owned(), "最多 500 个字，现在有 501 个");
+    applicant.says("ret.note").await?;
+    applicant.fills(&note, &"字".repeat(501)).await?;
+    // It does not go, and is said at the note; also when it is opened anew, and folded.
+    applicant.says("ret.go.wait").await?;
+    applicant.sees(said).await?;
+    applicant.driver.refresh().await?;
+    applicant.sees(said).await?;
+    applicant.says("ret.note").await?;
+    applicant.no_longer_sees(said).await?;
+    applicant.says("ret.go.wait").await?;
+    applicant.sees(said).await?;
+    applicant.fills(&note, &"字".repeat(500)).await?;
+    applicant.no_longer_sees(said).await?;
+    applicant.says("ret.go").await?;
+    applicant.sees(applicant.speech.say("receipt.supplement")?).await?;
+    let sent = house.office()?.full(&id, "reviewer").await.map_err(refused)?;
+    let notes = sent.rounds.first().map(|round| round.notes.len());
+    ensure!(notes == Some(1), "the reviewer has {notes:?} notes");
+    Ok(())
 }

@@ -151,7 +151,6 @@ async fn sent_to(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::R
     pastes(&applicant, note, &words).await?;
     // The page goes while the note is still being written.
     applicant.driver.refresh().await?;
-    applicant.presses("button", applicant.speech.say("ret.note")?).await?;
     let kept = applicant.finds("textbox", note).await?.value().await?.unwrap_or_default();
     ensure!(kept == words, "of the note there is {kept:?} after a reload");
     applicant.says("ret.go").await?;
