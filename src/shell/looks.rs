@@ -92,3 +92,18 @@ impl Looks {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_that_is_documented_names_what_there_is() {
+        let example = include_str!("../../docs/backend.md").lines().find(|line| line.starts_with("{ \"api\""));
+        let example: serde_json::Value = serde_json::from_str(example.unwrap_or_default()).expect("an example");
+        for (name, values) in ATTRIBUTES {
+            let wanted = example.get(name).and_then(serde_json::Value::as_str);
+            assert!(wanted.is_none_or(|wanted| values.contains(&wanted)), "{name}: {wanted:?}");
+        }
+    }
+}

@@ -232,7 +232,7 @@ impl Office {
     /// Gives the matter up: frees slot and hold, erases documents.
     ///
     /// # Errors
-    /// `act-refused`, `key-reused`, `running`.
+    /// `act-refused`, `invalid` for too many words, `key-reused`, `running`.
     pub async fn withdraw(
         &self,
         id: &str,
@@ -245,6 +245,9 @@ impl Office {
         let mut case = Case::of(self, id, subject).await?;
         if let Some(outcome) = again(&mut case, once, viewer).await? {
             return Ok(outcome);
+        }
+        if let Some(problem) = words.and_then(|words| words.too_long(Pointer::member("words"))) {
+            return Err(Fault::items(papers::item_errors(&[problem])));
         }
         case.go(Act::Withdraw, Actor::Applicant).await?.words = words.cloned();
         booking::free_hold(&mut case).await?;

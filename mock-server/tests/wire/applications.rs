@@ -334,6 +334,13 @@ async fn giving_up_erases_the_documents_and_keeps_the_timeline() {
     let phone = server.signed_in().await;
     let (id, outcome) = phone.submitted().await;
     let document = outcome["application"]["documents"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/applications/{id}/withdrawal");
+    let long = json!({ "words": { "text": "字".repeat(501), "lang": "zh-CN" } });
+    let refused = phone.post(&path, &key(), &long).await.expect(422).json();
+    assert_eq!(
+        (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+        (&json!("#/@words"), &json!("too-long"))
+    );
     let words = json!({ "words": { "text": "不办了", "lang": "zh-CN" } });
     let gone = phone.post(&format!("/applications/{id}/withdrawal"), &key(), &words).await.expect(201).json();
     assert_eq!(gone["application"]["state"], "withdrawn");
