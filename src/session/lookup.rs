@@ -11,6 +11,7 @@ use crate::ui::{
     live, summary_list,
 };
 use contract::api::{CodeEntered, CodePurpose, Instant, Lookup, LookupRequest, Slug};
+use contract::identity::compact;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -69,7 +70,7 @@ impl Asked {
     fn look_up(self, offline: Offline, entered: CodeEntered) {
         let request = LookupRequest {
             number: self.number.get_untracked().trim().to_owned(),
-            id_tail: self.tail.get_untracked().trim().to_ascii_uppercase(),
+            id_tail: self.tail.with_untracked(|typed| last_four(typed)).unwrap_or_default(),
             code_id: entered.code_id.clone(),
             code: entered.code.clone(),
         };
@@ -138,11 +139,11 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
     let nav = Nav::here();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let empty = |text: RwSignal<String>| text.with_untracked(|t| t.trim().is_empty());
-        let missing = match (empty(asked.number), empty(asked.tail)) {
-            (true, _) => Some(K::LookupENumber),
-            (false, true) => Some(K::LookupETail),
-            (false, false) => None,
+        let number = asked.number.with_untracked(|typed| typed.trim().is_empty());
+        let missing = match asked.tail.with_untracked(|typed| last_four(typed)) {
+            _ if number => Some(K::LookupENumber),
+            None => Some(K::LookupETail),
+            Some(_) => None,
         };
         asked.missing.set(missing);
         if missing.is_some() || asked.flow.busy.get_untracked() {
@@ -168,8 +169,8 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
         <p>{t(K::LookupLead)}</p>
         {live(without)}
         <form class="hc-form" novalidate on:submit=submit>
-            {fact(asked, asked.number, K::LookupNumber, K::LookupNumberHint, K::LookupENumber, "16")}
-            {fact(asked, asked.tail, K::LookupTail, K::LookupTailHint, K::LookupETail, "4")}
+            {fact(asked, asked.number, K::LookupNumber, K::LookupNumberHint, K::LookupENumber)}
+            {fact(asked, asked.tail, K::LookupTail, K::LookupTailHint, K::LookupETail)}
             {phone_field(asked.flow, K::LookupPhone)}
             <div class="hc-actions"><Button label=says(K::LookupGo, K::SigninSend) submit=true busy=Signal::from(asked.flow.busy) busy_label=says(K::LookupGoing, K::SigninSending)/></div>
         </form>
@@ -177,7 +178,8 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
     .into_any()
 }
 
-fn fact(asked: Asked, text: RwSignal<String>, label: K, hint: K, empty: K, length: &'static str) -> AnyView {
+/// Nothing is cut off: what is pasted with words around it, or whole, is read all the same.
+fn fact(asked: Asked, text: RwSignal<String>, label: K, hint: K, empty: K) -> AnyView {
     let i18n = I18n::here();
     let id = ui::fresh_id("fact");
     let error = derive(move || asked.missing.get().filter(|key| *key == empty).map(|key| i18n.text(key)));
@@ -198,13 +200,18 @@ fn fact(asked: Asked, text: RwSignal<String>, label: K, hint: K, empty: K, lengt
             type="text"
             autocomplete="off"
             autocapitalize="characters"
-            maxlength=length
             aria-describedby=described_by(&id, true, true)
             aria-invalid=move || error.with(Option::is_some).then_some("true")
             bind:value=text
         />
     };
     field(FieldShell { id: id.clone(), label: t(label).into(), hint: Some(t(hint).into()), error }, control.into_any())
+}
+
+/// The last four characters of an ID number, of which more may have been typed; `None`: these are fewer.
+fn last_four(typed: &str) -> Option<String> {
+    let number: Vec<char> = compact(typed).chars().collect();
+    number.len().checked_sub(4).and_then(|from| number.get(from..)).map(|tail| tail.iter().collect())
 }
 
 fn result(asked: Asked, i18n: I18n, lookup: &Lookup) -> AnyView {
@@ -237,4 +244,22 @@ fn result(asked: Asked, i18n: I18n, lookup: &Lookup) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_whole_number_the_end_is_taken() {
+        for (typed, expected) in [
+            ("021x", Some("021X")),
+            (" ０２１ Ｘ", Some("021X")),
+            ("110105 19900307 021X", Some("021X")),
+            ("21X", None),
+            ("", None),
+        ] {
+            assert_eq!(last_four(typed).as_deref(), expected, "{typed}");
+        }
+    }
 }

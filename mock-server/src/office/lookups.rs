@@ -8,7 +8,7 @@ use super::{
 };
 use contract::{
     api::{CodePurpose, Lookup, LookupRequest, Slug},
-    identity::compact,
+    identity::{compact, half_width},
 };
 use subtle::ConstantTimeEq as _;
 
@@ -32,10 +32,11 @@ impl Office {
             Ok(right) => {
                 let who = format!("lookup:{}", right.phone);
                 limits::count(txn.db(), &who, &LOOKUPS, 1, now).await?;
-                let id: Option<String> = sqlx::query_scalar("SELECT id FROM application WHERE number = ?")
-                    .bind(asked.number.trim())
-                    .fetch_optional(txn.db())
-                    .await?;
+                let id: Option<String> =
+                    sqlx::query_scalar("SELECT id FROM application WHERE replace(number, '-', '') = ?")
+                        .bind(digits(&asked.number))
+                        .fetch_optional(txn.db())
+                        .await?;
                 let found = match id {
                     Some(id) => matter::load(txn.db(), &id).await?,
                     None => None,
@@ -83,11 +84,12 @@ impl Office {
 
     async fn let_clock_act(&self, number: &str) -> Answer<()> {
         let mut db = self.store.read().await?;
-        let due: Option<String> = sqlx::query_scalar("SELECT id FROM application WHERE number = ? AND wake_at <= ?")
-            .bind(number.trim())
-            .bind(self.now().timestamp())
-            .fetch_optional(&mut *db)
-            .await?;
+        let due: Option<String> =
+            sqlx::query_scalar("SELECT id FROM application WHERE replace(number, '-', '') = ? AND wake_at <= ?")
+                .bind(digits(number))
+                .bind(self.now().timestamp())
+                .fetch_optional(&mut *db)
+                .await?;
         drop(db);
         if let Some(id) = due
             && let Some(case) = super::Case::open(self, &id).await?
@@ -96,4 +98,9 @@ impl Office {
         }
         Ok(())
     }
+}
+
+/// A number of ours is for reading aloud: its digits count, however they are written, grouped and called.
+fn digits(typed: &str) -> String {
+    typed.chars().map(half_width).filter(char::is_ascii_digit).collect()
 }

@@ -393,3 +393,29 @@ async fn a_lookup_with_the_right_facts_tells_state_and_days() {
     assert_eq!((found["state"].as_str(), found["stage"].as_u64()), (Some("submitted"), Some(2)));
     assert_eq!(visitor.post("/lookups", &first, &body).await.expect(200).json(), found);
 }
+
+#[tokio::test]
+async fn a_number_is_looked_up_however_it_is_written() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (_, outcome) = phone.submitted().await;
+    let number = outcome["application"]["number"].as_str().unwrap();
+    let tail: String = crate::support::id_number(&phone.number).chars().skip(14).collect();
+    let wide = |c: char| char::from_u32(u32::from(c) + 0xfee0).unwrap();
+    // As many as one telephone gets codes in an hour.
+    for written in [
+        format!(" {} ", number.replace('-', " ")),
+        number.chars().map(wide).collect(),
+        number.replace('-', "——"),
+        format!("申请编号：{number}"),
+    ] {
+        server.office().let_time_pass(chrono::Duration::seconds(61));
+        let visitor = server.phone();
+        let asked = json!({ "purpose": "lookup", "phone": phone.number });
+        let sent = visitor.post("/session/code", &key(), &asked).await.expect(202).json();
+        let code = server.code_for(&phone.number).await;
+        let body = json!({ "number": written, "id_tail": tail, "code_id": sent["code_id"], "code": code });
+        let reply = visitor.post("/lookups", &key(), &body).await;
+        assert_eq!(reply.status, 200, "{written}");
+    }
+}

@@ -50,7 +50,9 @@ pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Resul
     enters(&applicant, &format!("您的验证码是 {code}，10 分钟内有效。")).await?;
     applicant.sees(speech.begin("p.no-match")?).await?;
     let before = messages(&applicant).await?;
-    applicant.fills(speech.say("lookup.number")?, &number).await?;
+    // As it is copied from a message, words and all.
+    applicant.fills(speech.say("lookup.number")?, &format!("申请编号：{number}")).await?;
+    applicant.fills(speech.say("lookup.tail")?, applicant.number).await?;
     applicant.says("lookup.go").await?;
     applicant.sees(speech.say("lookup.found")?).await?;
     ensure!(messages(&applicant).await? == before, "another code was sent for a fact that was put right");
