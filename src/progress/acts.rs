@@ -3,7 +3,7 @@
 use super::page::Around;
 use crate::api::ApiError;
 use crate::i18n::{Failure, I18n, K, t};
-use crate::offline::{Offline, OutboxRow, What};
+use crate::offline::{Offline, OutboxRow, StoreError, StoreStep, What};
 use crate::reactive::{Memo, RwSignal, Signal, derive};
 use crate::route::next::has_results;
 use crate::route::{Nav, Route};
@@ -68,7 +68,7 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
         busy.set(true);
         let id = id();
         spawn_local(async move {
-            done(offline.withdraw(&id, None).await.map(drop).map_err(|_| Words::from(move || i18n.text(K::SaveFull))));
+            done(offline.withdraw(&id, None).await.map(drop).map_err(|why| t(not_kept(why)).into()));
         });
     });
     let told = move || {
@@ -102,6 +102,20 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
     .into_any()
 }
 
+/// What is said where a withdrawal was not put on its way.
+const fn not_kept(why: StoreError) -> K {
+    match why.next_step() {
+        StoreStep::MakeRoom => K::ProgressWithdrawFull,
+        StoreStep::OtherWindow
+        | StoreStep::SwitchOn
+        | StoreStep::Export
+        | StoreStep::TakeOver
+        | StoreStep::SignIn
+        | StoreStep::BeginAnew
+        | StoreStep::Wait => K::ProgressWithdrawFailed,
+    }
+}
+
 /// Why the office did not do or give something.
 pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
     let failure = match error {
@@ -112,4 +126,17 @@ pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
         ApiError::Refused(refused) => Failure::Refused(&refused.problem),
     };
     i18n.failure(failure, phone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_withdrawal_that_was_not_kept_speaks_of_no_room_only_where_there_is_none() {
+        assert_eq!(not_kept(StoreError::Full), K::ProgressWithdrawFull);
+        for why in [StoreError::Locked, StoreError::Closed, StoreError::Private] {
+            assert_eq!(not_kept(why), K::ProgressWithdrawFailed, "{why:?}");
+        }
+    }
 }
