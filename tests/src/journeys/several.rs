@@ -1,6 +1,6 @@
 //! Questions that take several answers, and lists of every size: what is added, taken away, wrong in one place, and sent.
 use super::forms::{answer_list, sent_answers};
-use crate::{applicant::Applicant, browser::Browser, house::House};
+use crate::{applicant::Applicant, browser::Browser, house::House, tour::Visitor};
 use anyhow::ensure;
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
@@ -34,6 +34,8 @@ pub(super) async fn answers(house: &House, phone: &Browser) -> anyhow::Result<()
     adds_and_takes_away(&applicant).await?;
     one_of_several_is_wrong(&applicant).await?;
     lists_by_size(&applicant).await?;
+    // No step of ours has lines to be added and taken away, nor a list of every size.
+    Visitor::Axe.at(&applicant, "several answers").await?;
     applicant.continues_to("/check").await?;
     for words in ["丙", "2026 年 3 月 7 日", "第40项和第2项"] {
         applicant.sees(words).await?;
