@@ -373,9 +373,11 @@ fn told_by_source(
         let shared = shared_rows(form, state.item, question);
         let places = by_item.get(question)?.iter().filter_map(|at| states.get(*at));
         let mut asked = places.filter(|q| q.enabled && q.rows.get(..shared) == state.rows.get(..shared));
-        // Rows in which nothing stands are not sent: the first one that is answered is the same everywhere.
+        // Rows in which nothing stands are not sent: the first one that is answered is the same everywhere, and nobody waits
+        // for the others.
+        let is_beside = form.items.get(question).is_some_and(|question| question.row_groups.len() == shared);
         let answered = asked.clone().find(|question| !question.answers.is_empty());
-        answered.or_else(|| asked.next())
+        answered.or_else(|| asked.next().filter(|_| is_beside))
     };
     let find = |link_id: &str| source(link_id).and_then(|q| q.answers.first());
     told(form, item, &find, &|link_id| source(link_id).is_some(), today)

@@ -147,3 +147,22 @@ fn seen_from_outside_its_rows_a_question_is_the_first_that_is_answered() {
         assert_eq!(look.value_of("born").map(Value::plain).as_deref(), Some("1949-12-31"));
     }
 }
+
+/// Nor does anybody wait for what an empty row may come to hold: the office does not know of it.
+#[test]
+fn what_follows_from_rows_elsewhere_is_asked_while_nothing_stands_in_them() {
+    let named = |part: &str, link_id: &str| json!({"url": part, "valueString": link_id});
+    let form = small(&json!([
+        {"linkId": "rows", "type": "group", "repeats": true, "item": [
+            {"linkId": "number", "type": "string", "required": true, "extension": [rule("cn-identity-number", &[])]}]},
+        {"linkId": "born", "type": "date", "required": true, "extension": [
+            {"url": format!("{OURS}derived"), "extension": [named("from", "number"), named("by", "birth-date")]}]}]));
+    let mut answers = Answers::new();
+    for begun in [false, true] {
+        if begun {
+            answers.add_row(&Pointer::item("rows"), "r1");
+        }
+        let said = codes(&evaluate(&form, &answers, &context()));
+        assert!(said.contains(&("#/born".to_owned(), "required")), "{begun} {said:?}");
+    }
+}
