@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use contract::{
     api::ItemError,
     questionnaire::{
-        Answers, Context, Envelope, Evaluation, Form, Item, ItemKind, NativePatterns, PartialDate, Pointer, Scope,
-        Value, evaluate, from_response, normalised, to_response,
+        Answers, Context, Envelope, Evaluation, Form, Item, ItemKind, NativePatterns, PartialDate, Pointer, RuleCode,
+        Scope, Value, evaluate, from_response, normalised, to_response,
     },
 };
 use mock_server::office::judge;

@@ -1,5 +1,5 @@
 //! Properties over random forms.
-use proptest::prelude::*;
+use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 
 use super::drawn::{apply, place, random_form, some_answers, some_items};
 use super::*;
@@ -19,6 +19,67 @@ fn is_sent(look: &Evaluation, pointer: &Pointer) -> bool {
     let rows = std::iter::successors(pointer.enclosing_row(), |(group, _)| group.enclosing_row());
     rows.map(|(group, row)| group.at_row(&row))
         .all(|row| look.items.iter().any(|it| !it.answers.is_empty() && row.contains(&it.pointer)))
+}
+
+/// The draws would prove little of what never comes about in them.
+#[test]
+fn all_that_a_form_can_have_is_drawn() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for _ in 0..1500 {
+        let drawn = some_items().new_tree(&mut runner).unwrap().current();
+        let form = Form::from_json(&random_form(&drawn)).unwrap();
+        let answers = apply(&form, &some_answers().new_tree(&mut runner).unwrap().current());
+        let look = evaluate(&form, &answers, &context());
+        let mut count = |what: &'static str, is_so: bool| *seen.entry(what).or_default() += usize::from(is_so);
+        for state in look.items.iter().filter(|state| state.visible) {
+            let item = &form.items[state.item];
+            let answered = !state.answers.is_empty();
+            let in_units = |code: &str| {
+                let is_it = |value: &Value| matches!(value, Value::Quantity(it) if it.code.as_deref() == Some(code));
+                state.answers.iter().any(is_it)
+            };
+            let is_list = matches!(item.kind, ItemKind::Choice | ItemKind::OpenChoice);
+            count("taken from a number", state.origin == Origin::Derived);
+            count("waiting for a number", item.derived.is_some() && state.origin != Origin::Derived);
+            count("initial", state.origin == Origin::Initial);
+            count("not to be changed, with a value", item.read_only && answered);
+            count("in rows of rows", item.row_groups.len() > 1 && answered);
+            count("inside a question", item.parent.is_some_and(|at| form.items[at].is_question()) && answered);
+            count("in the usual unit", in_units("kg"));
+            count("in another unit", in_units("g"));
+            count("own words", is_list && item.own_words(&state.answers).is_some());
+            count(
+                "an entry that stands alone",
+                state.answers.iter().any(|it| item.option(it).is_some_and(|it| it.exclusive)),
+            );
+            count("a number that is an entry", is_list && matches!(state.answers.first(), Some(Value::Integer(_))));
+            count("a consent that is given", item.consent.is_some() && state.answers == [Value::Boolean(true)]);
+        }
+        for problem in look.problems.iter().chain(&look.warnings) {
+            count(problem.code.as_str(), true);
+        }
+    }
+    for code in [
+        "required",
+        "consent",
+        "count",
+        "format",
+        "choice",
+        "date",
+        "range",
+        "too-short",
+        "id-check",
+        "id-old-15",
+        "id-date",
+        "id-character",
+        "uscc-check",
+        "phone-length",
+    ] {
+        seen.entry(code).or_default();
+    }
+    let never: Vec<&&str> = seen.iter().filter(|(_, times)| **times == 0).map(|(what, _)| what).collect();
+    assert!(never.is_empty(), "{never:?} of {seen:?}");
 }
 
 proptest! {
@@ -69,7 +130,8 @@ proptest! {
         prop_assert_eq!(sorted, (0..form.items.len()).collect::<Vec<_>>());
         let rank: BTreeMap<usize, usize> = form.order.iter().enumerate().map(|(rank, at)| (*at, rank)).collect();
         for (at, item) in form.items.iter().enumerate() {
-            for before in item.parent.into_iter().chain(item.conditions.iter().map(|c| c.question)) {
+            let source = item.derived.as_ref().and_then(|derived| form.index_of(&derived.from));
+            for before in item.parent.into_iter().chain(item.conditions.iter().map(|c| c.question)).chain(source) {
                 prop_assert!(rank[&before] < rank[&at], "{} before {}", form.items[before].link_id, item.link_id);
             }
         }
@@ -82,7 +144,7 @@ proptest! {
         let form = Form::from_json(&random_form(&drawn)).unwrap();
         let mut places = Vec::new();
         let once: Vec<_> = moves.into_iter().filter(|(at, _, row)| {
-            let place = place(&form, at % form.items.len(), row + 1);
+            let place = place(&form, at % form.items.len(), *row);
             let is_new = !places.contains(&place);
             places.push(place);
             is_new
