@@ -178,7 +178,8 @@ async fn words_and_items_are_needed_and_what_was_typed_stays() {
     let (status, page) = person.press(&act("return"), &item).await;
     assert_eq!(status, 422);
     assert!(page.contains(r#"value="mismatch" selected"#) && page.contains("role=\"alert\""));
-    assert!(page.contains("姓名：请写上") && !page.contains("(required)"), "it is called by its name");
+    let named = r##"href="#w:#/person.name">姓名</a>"##;
+    assert!(page.contains(named) && !page.contains("(required)"), "it is called by its name");
     let (status, page) = person.press(&act("reject"), &[("words", " "), ("appeal", "窗口 <i>")]).await;
     assert_eq!(status, 422);
     assert!(page.contains("窗口 &lt;i&gt;"));

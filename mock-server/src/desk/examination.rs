@@ -79,7 +79,14 @@ fn sent_report(sheet: &Sheet<'_>) -> Markup {
     if rows.is_empty() {
         return html! {};
     }
-    let table = Table { l, full: &sheet.full, id_number: None, decides: false, fields: sheet.fields };
+    let table = Table {
+        l,
+        full: &sheet.full,
+        id_number: None,
+        decides: false,
+        fields: sheet.fields,
+        wordless: &sheet.wordless,
+    };
     let inside = html! { (table.draw(&rows)) (whole_report(sheet, &rows)) };
     folded(l.t("交来的体检报告", "The report that was sent"), false, inside)
 }
@@ -100,7 +107,14 @@ fn report(sheet: &Sheet<'_>) -> Markup {
     let (l, record) = (sheet.l, &sheet.full.record);
     let rows = rows::rows(sheet.office, &sheet.full, true, l, sheet.office.now().date_naive());
     let returns_left = record.report_attempts.used < record.report_attempts.limit;
-    let table = Table { l, full: &sheet.full, id_number: None, decides: returns_left, fields: sheet.fields };
+    let table = Table {
+        l,
+        full: &sheet.full,
+        id_number: None,
+        decides: returns_left,
+        fields: sheet.fields,
+        wordless: &sheet.wordless,
+    };
     html! {
         form method="post" action=(sheet.act("return-report")) data-count {
             (table.draw(&rows))

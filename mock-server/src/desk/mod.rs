@@ -48,7 +48,7 @@ pub fn router(office: Office) -> Router {
         .route("/a/{id}/documents/{document}", get(document))
         .route("/a/{id}/report.zip", get(report))
         .route("/a/{id}/certificate/{mark}", post(certificate::mark))
-        .route("/check-in", post(sites::check_in))
+        .route("/check-in", get(sites::to_check_in).post(sites::check_in))
         .route("/sites", get(sites::list))
         .route("/sites/{site}/{day}", get(sites::day))
         .route("/messages", get(messages::page))

@@ -7,7 +7,8 @@ use super::{
 use crate::office::{Answer, Office, QueueRow};
 use axum::{
     extract::{Query, State as Extract},
-    response::Response,
+    http::StatusCode,
+    response::{IntoResponse, Response},
 };
 use chrono::NaiveDate;
 use contract::application::State;
@@ -102,11 +103,27 @@ pub(super) const fn waits_for_us(state: State) -> bool {
     )
 }
 
-pub(super) async fn page(Extract(office): Extract<Office>, l: Language, Query(shown): Query<Shown>) -> Response {
-    answer(l, draw(&office, l, &shown).await)
+/// A check-in code that led to nobody.
+pub(super) struct NotFound<'a> {
+    /// As it was typed.
+    pub(super) typed: &'a str,
+    /// The application whose visit had it before it was moved.
+    pub(super) moved: Option<String>,
 }
 
-async fn draw(office: &Office, l: Language, shown: &Shown) -> Answer<Markup> {
+pub(super) async fn page(Extract(office): Extract<Office>, l: Language, Query(shown): Query<Shown>) -> Response {
+    answer(l, draw(&office, l, &shown, None).await)
+}
+
+/// The queue again, with what was typed and what to try.
+pub(super) async fn not_found(office: &Office, l: Language, missed: &NotFound<'_>) -> Response {
+    match draw(office, l, &Shown::default(), Some(missed)).await {
+        Ok(page) => (StatusCode::NOT_FOUND, page).into_response(),
+        Err(fault) => super::page::refusal(l, &fault),
+    }
+}
+
+async fn draw(office: &Office, l: Language, shown: &Shown, missed: Option<&NotFound<'_>>) -> Answer<Markup> {
     let rows = sorted(office.queue(shown.all.is_some()).await?);
     let waiting = rows.iter().filter(|it| waits_for_us(it.state)).count();
     let title = format!("{} {waiting}", l.t("待办", "To do"));
@@ -119,7 +136,7 @@ async fn draw(office: &Office, l: Language, shown: &Shown) -> Answer<Markup> {
         &title,
         html! {
             h1 class="hc-h1" { (title) }
-            (ways_in(l, looked_for, shown.all.is_some()))
+            (ways_in(l, looked_for, shown.all.is_some(), missed))
             @if groups.len() > 1 {
                 nav class="hc-row hc-desk-groups" aria-label=(l.t("分组", "Groups")) {
                     @for (group, rows) in &groups { a class="hc-tap" href={ "#" (group.id) } { (group.title(l)) " " b { (rows.len()) } } }
@@ -143,19 +160,37 @@ async fn draw(office: &Office, l: Language, shown: &Shown) -> Answer<Markup> {
 }
 
 /// To one person: by the code that they show, or by name or number.
-fn ways_in(l: Language, looked_for: &str, also_drafts: bool) -> Markup {
+fn ways_in(l: Language, looked_for: &str, also_drafts: bool, missed: Option<&NotFound<'_>>) -> Markup {
     html! {
         div class="hc-desk-ways" {
             form class="hc-row" method="post" action="/desk/check-in" {
                 label class="hc-label" for="code" { (l.t("报到码", "Check-in code")) }
-                input class="hc-input hc-desk-short" id="code" name="code" autocomplete="off" autocapitalize="characters";
+                input class="hc-input hc-desk-short" id="code" name="code" autocomplete="off" autocapitalize="characters" required
+                    value=[missed.map(|it| it.typed)] autofocus[missed.is_some()]
+                    aria-invalid=[missed.map(|_| "true")] aria-describedby=[missed.map(|_| "code-error")];
                 button class="hc-btn hc-btn--quiet" { (l.t("找到这个人", "Find the person")) }
+                @if let Some(missed) = missed { p class="hc-error" id="code-error" role="alert" { span { (why_not(l, missed)) } } }
             }
             form class="hc-row" method="get" action="/desk" role="search" {
                 label class="hc-label" for="q" { (l.t("姓名或申请编号", "Name or number")) }
                 @if also_drafts { input type="hidden" name="all" value="1"; }
                 input class="hc-input hc-desk-short" id="q" name="q" type="search" autocomplete="off" value=(looked_for);
                 button class="hc-btn hc-btn--quiet" { (l.t("查找", "Search")) }
+            }
+        }
+    }
+}
+
+fn why_not(l: Language, missed: &NotFound<'_>) -> Markup {
+    html! {
+        @match &missed.moved {
+            Some(id) => {
+                (l.t("这次预约已经改了时间，这是原来的报到码。请申请人打开预约页面，报新的码；", "This appointment was moved, and this is its old code. Ask the person to open the appointment and say the new one, or "))
+                a class="hc-link" href={ "/desk/a/" (id) } { (l.t("或者直接打开这份申请", "open the application")) }
+                (l.t("。", "."))
+            }
+            None => {
+                (l.t("没有找到这个报到码。请对一下 6 位有没有看错；到过场或取消了的预约，码就没用了。也可以按姓名或申请编号查找。", "No appointment has this code. Check its 6 characters; it ends once the person was here or the visit was cancelled. You can also search by name or number."))
             }
         }
     }

@@ -9,7 +9,7 @@ use contract::{
     api::{DocumentState, ReturnCode},
     application::State,
     identity::masked,
-    questionnaire::{Role, Value},
+    questionnaire::{Pointer, Role, Value},
 };
 use maud::{Markup, html};
 
@@ -23,6 +23,8 @@ pub(super) struct Table<'a> {
     pub(super) decides: bool,
     /// What was chosen before a refusal.
     pub(super) fields: &'a Fields,
+    /// Items that were to be returned without a word: the first is gone to.
+    pub(super) wordless: &'a [Pointer],
 }
 
 impl Table<'_> {
@@ -35,7 +37,7 @@ impl Table<'_> {
             @else {
                 h2 class="hc-h2" { (l.t("这次交回的", "Sent back this time")) " " (news.len()) }
                 (self.table(&news))
-                details class="hc-desk-fold" { summary class="hc-tap" { (l.t("没有改的", "Unchanged")) " " (rest.len()) } (self.table(&rest)) }
+                details class="hc-desk-fold" open[rest.iter().any(|row| self.wordless.contains(&row.pointer))] { summary class="hc-tap" { (l.t("没有改的", "Unchanged")) " " (rest.len()) } (self.table(&rest)) }
             }
         }
     }
@@ -189,6 +191,9 @@ impl Table<'_> {
         let returned = self.fields.get(&format!("d:{pointer}")) == "return";
         let chosen = self.fields.get(&format!("c:{pointer}")).to_owned();
         let (code, words) = (format!("c:{pointer}"), format!("w:{pointer}"));
+        let wrong = self.wordless.contains(&row.pointer);
+        let (error, hint) = (format!("{words}-error"), format!("{words}-hint"));
+        let described = if wrong { format!("{error} {hint}") } else { hint.clone() };
         html! {
             fieldset class="hc-row" {
                 legend class="hc-sr" { (label) }
@@ -201,8 +206,10 @@ impl Table<'_> {
                     @for it in ReturnCode::ALL { option value=(it.code()) selected[it.code() == chosen] { (words::return_code(l, it)) } }
                 }
                 label class="hc-sr" for=(words) { (l.t("给申请人的话：", "Words for the applicant: ")) (label) }
-                textarea class="hc-input" id=(words) name=(words) rows="2" { (self.fields.get(&words)) }
-                p class="hc-meta" { (l.t("会原样显示在申请人的这一项旁边", "Shown to the applicant beside this item, word for word")) }
+                @if wrong { p class="hc-error" id=(error) { span { (l.t("请写给申请人的话：哪里不对、怎么改", "Write to the applicant what is wrong and how to put it right")) } } }
+                textarea class="hc-input" id=(words) name=(words) rows="2" aria-describedby=(described) aria-invalid=[wrong.then_some("true")]
+                    autofocus[self.wordless.first() == Some(&row.pointer)] { (self.fields.get(&words)) }
+                p class="hc-meta" id=(hint) { (l.t("会原样显示在申请人的这一项旁边", "Shown to the applicant beside this item, word for word")) }
             }
         }
     }

@@ -16,7 +16,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use contract::{api::Slug, application::State};
+use contract::{api::Slug, application::State, questionnaire::Pointer};
 use maud::{Markup, html};
 
 /// All that one page is drawn from.
@@ -26,6 +26,8 @@ pub(super) struct Sheet<'a> {
     pub(super) full: FullApplication,
     pub(super) fields: &'a Fields,
     pub(super) id_number: Option<String>,
+    /// Items that were to be returned without a word to the applicant.
+    pub(super) wordless: Vec<Pointer>,
 }
 
 pub(super) async fn page(Extract(office): Extract<Office>, l: Language, Path(id): Path<String>) -> Response {
@@ -72,7 +74,11 @@ async fn draw(
         Some(certificate) => Some(office.certificate_row(certificate).await?),
         None => None,
     };
-    let sheet = Sheet { office, l, full, fields, id_number };
+    let errors = fault.map(|it| it.problem.errors.as_slice()).unwrap_or_default();
+    let is_marked = |it: &Pointer| fields.get(&format!("d:{}", it.as_str())) == "return";
+    let wordless = errors.iter().filter(|it| it.code == "required" && is_marked(&it.pointer));
+    let wordless = wordless.map(|it| it.pointer.clone()).collect();
+    let sheet = Sheet { office, l, full, fields, id_number, wordless };
     let record = &sheet.full.record;
     let name = record.holder.as_ref().map_or(l.t("还没有姓名", "No name yet"), |it| it.name.as_str());
     let waiting = queue.iter().filter(|it| queue::waits_for_us(it.state)).count();
@@ -94,7 +100,7 @@ async fn draw(
                     @if let Some(next) = queue.iter().find(|row| row.id != id).filter(|_| !queue::waits_for_us(sheet.state())) {
                         p { a class="hc-link" href={ "/desk/a/" (next.id) } { (l.t("下一件待办：", "Next to do: ")) (next.name) " · " (words::state(l, next.state)) } }
                     }
-                    @if let Some(fault) = fault { div role="alert" { (note("hc-bad", &html! { p { (fault_words(l, fault, &|pointer| sheet.label_of(pointer))) } })) } }
+                    @if let Some(fault) = fault { div role="alert" { (note("hc-bad", &sheet.why_not(fault))) } }
                     @if fault.is_some_and(|it| it.problem.slug() == Some(Slug::ActRefused)) { (sheet.missing_results()) }
                     (sheet.flags())
                     // Buttons that stand inside another form post these.
@@ -118,6 +124,18 @@ impl Sheet<'_> {
 
     pub(super) fn state(&self) -> State {
         self.full.record.state
+    }
+
+    /// Why it did not work; where words are missing, with the way to where they are written.
+    fn why_not(&self, fault: &Fault) -> Markup {
+        let l = self.l;
+        if self.wordless.is_empty() || self.wordless.len() < fault.problem.errors.len() {
+            return html! { p { (fault_words(l, fault, &|pointer| self.label_of(pointer))) } };
+        }
+        html! {
+            p { (l.t("没有退回。还没写给申请人的话：", "Not returned. Words for the applicant are missing:")) }
+            ul { @for pointer in &self.wordless { li { a class="hc-link" href={ "#w:" (pointer.as_str()) } { (self.label_of(pointer)) } } } }
+        }
     }
 
     fn head(&self, name: &str) -> Markup {
@@ -177,7 +195,7 @@ impl Sheet<'_> {
     }
 
     /// What an item is called, in this application's newest form.
-    pub(super) fn label_of(&self, pointer: &contract::questionnaire::Pointer) -> String {
+    pub(super) fn label_of(&self, pointer: &Pointer) -> String {
         let forms = [Some(&self.full.record.questionnaire), self.full.record.report_questionnaire.as_ref()];
         let found = forms.into_iter().flatten().find_map(|name| self.office.form(name)?.item_at(pointer));
         found.map_or_else(
@@ -197,6 +215,7 @@ impl Sheet<'_> {
             id_number: self.id_number.as_deref(),
             decides: decides && returns_left,
             fields: self.fields,
+            wordless: &self.wordless,
         };
         let drawn = table.draw(&rows);
         html! {

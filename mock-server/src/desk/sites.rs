@@ -3,6 +3,7 @@ use super::{
     answer,
     fields::Fields,
     page::{day as written, frame},
+    queue::{self, NotFound},
     words::Language,
 };
 use crate::office::{Answer, Office};
@@ -12,6 +13,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{Days, NaiveDate};
+use contract::api::Slug;
 use maud::{Markup, html};
 
 /// The code that a person shows or says leads to the application.
@@ -20,10 +22,21 @@ pub(super) async fn check_in(
     l: Language,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    match office.by_check_in(Fields::sent("check-in", fields).get("code")).await {
+    let fields = Fields::sent("check-in", fields);
+    let typed = fields.get("code");
+    match office.by_check_in(typed).await {
         Ok(id) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
+        Err(fault) if fault.problem.slug() == Some(Slug::NotFound) => match office.moved_from(typed).await {
+            Ok(moved) => queue::not_found(&office, l, &NotFound { typed, moved }).await,
+            Err(fault) => super::page::refusal(l, &fault),
+        },
         Err(fault) => super::page::refusal(l, &fault),
     }
+}
+
+/// The address of an answer that was loaded again: back to the field.
+pub(super) async fn to_check_in() -> Redirect {
+    Redirect::to("/desk#code")
 }
 
 pub(super) async fn list(State(office): State<Office>, l: Language) -> Response {

@@ -210,6 +210,8 @@ impl Office {
         }
         sqlx::query("DELETE FROM hold WHERE application = ?").bind(id).execute(case.txn.db()).await?;
         case.hold = None;
+        let before = case.place.as_ref().map(|place| place.check_in.clone());
+        case.matter.moved_codes.extend(before);
         leave_place(&mut case).await?;
         let place = Placed { slot: plan.id.clone(), check_in: check_in_code() };
         sqlx::query("INSERT INTO place (application, slot, check_in) VALUES (?, ?, ?)")

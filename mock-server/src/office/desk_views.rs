@@ -228,9 +228,7 @@ impl Office {
     /// # Errors
     /// `not-found`.
     pub async fn by_check_in(&self, typed: &str) -> Answer<String> {
-        // As the phone shows it, in two groups, as a scanner reads it, or as a Chinese keyboard leaves it.
-        let typed = compact(typed);
-        let code = typed.strip_prefix("HCV1:").unwrap_or(&typed);
+        let code = check_in_code(typed);
         let mut db = self.store.read().await?;
         let found: Option<String> = sqlx::query_scalar(
             "SELECT application FROM place WHERE check_in = ?1 UNION ALL
@@ -240,6 +238,19 @@ impl Office {
         .fetch_optional(&mut *db)
         .await?;
         found.ok_or_else(Fault::not_found)
+    }
+
+    /// The application whose visit had this check-in code before it was moved, and is still to come.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn moved_from(&self, typed: &str) -> Answer<Option<String>> {
+        let mut db = self.store.read().await?;
+        let found = sqlx::query_scalar(
+            "SELECT application.id FROM application, json_each(application.body, '$.moved_codes') AS old
+             WHERE old.value = ? AND application.state = 'booked'",
+        );
+        Ok(found.bind(check_in_code(typed)).fetch_optional(&mut *db).await?)
     }
 
     /// The slots of a site's day with who is in them.
@@ -300,4 +311,10 @@ async fn rounds(case: &mut Case) -> Answer<Vec<Round>> {
             })
         })
         .collect()
+}
+
+/// A check-in code as it is kept: the phone shows it in two groups, a scanner reads more than it, a Chinese keyboard leaves wide signs.
+fn check_in_code(typed: &str) -> String {
+    let typed = compact(typed);
+    typed.strip_prefix("HCV1:").unwrap_or(&typed).to_owned()
 }

@@ -64,6 +64,9 @@ pub struct Matter {
     /// The check-in code of a visit that was missed: who comes late shows it.
     #[serde(default)]
     pub missed_code: Option<String>,
+    /// The check-in codes that its visit had before it was moved: the desk says so of one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moved_codes: Vec<String>,
     /// Where to see a doctor.
     pub referral: Option<ReferralFact>,
     /// Why it was not accepted.
@@ -214,6 +217,7 @@ impl Matter {
             routes: None,
             book_from: None,
             missed_code: None,
+            moved_codes: Vec::new(),
             referral: None,
             decision: None,
             findings: Findings::default(),

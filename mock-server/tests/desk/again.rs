@@ -145,3 +145,28 @@ async fn the_desk_that_acts_by_itself_passes_nobody_with_a_finding_and_leaves_a_
     assert_eq!(person.record().await["state"], "referred", "whom people have referred");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_in_code_that_leads_to_nobody_stays_with_what_to_try() {
+    let server = server("nobody", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    let (status, page) = person.press("/check-in", &[("code", "ZZZ 999")]).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let field = page.split("id=\"code\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(field.contains("value=\"ZZZ 999\"") && field.contains("autofocus"), "{field}");
+    assert!(field.contains("aria-describedby=\"code-error\"") && page.contains("按姓名或申请编号查找"), "{page}");
+    // Its address, loaded again, is the field, not an error of the browser.
+    assert!(person.desk_status("/check-in").await == (StatusCode::SEE_OTHER, "/desk#code".to_owned()));
+    // The old code of a visit that was moved says so, and where the application is.
+    person.book().await;
+    let old = person.record().await["examination"]["appointment"]["check_in"]["code"].as_str().unwrap().to_owned();
+    person.move_visit().await;
+    let (status, page) = person.press("/check-in", &[("code", &old)]).await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "it is the new code that shows who is there");
+    let error = page.split("id=\"code-error\"").nth(1).unwrap().split("</p>").next().unwrap();
+    assert!(error.contains("已经改了时间") && error.contains(&person.application), "{error}");
+    server.stop().await;
+}

@@ -185,3 +185,27 @@ async fn boxes_and_choices_stay_after_a_refusal() {
     assert!(page.contains(r#"name="route" value="online" checked"#), "{page}");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_without_words_is_told_where_the_words_are_missing() {
+    let server = server("wordless", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    let marks = [
+        ("d:#/person.name", "return"),
+        ("w:#/person.name", "请照证件填写"),
+        ("d:#/work.post", "return"),
+        ("w:#/work.post", " "),
+    ];
+    let (status, page) = person.press(&format!("/a/{}/act/return", person.application), &marks).await;
+    assert_eq!(status, 422);
+    let alert = page.split("role=\"alert\"").nth(1).unwrap().split("</div>").next().unwrap();
+    assert!(alert.contains("还没写给申请人的话") && alert.contains("href=\"#w:#/work.post\""), "{alert}");
+    assert!(!alert.contains("person.name"), "{alert}");
+    assert_eq!(page.matches("autofocus").count(), 1, "{page}");
+    let field = page.split("name=\"w:#/work.post\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(field.contains("autofocus") && field.contains("aria-invalid=\"true\""), "{field}");
+    assert!(field.contains("w:#/work.post-error") && page.contains("id=\"w:#/work.post-error\""), "{field}");
+    server.stop().await;
+}

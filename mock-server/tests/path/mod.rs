@@ -117,6 +117,13 @@ impl Person {
         reply.text().await.unwrap()
     }
 
+    /// What an address of the desk answers, and where it leads.
+    pub(crate) async fn desk_status(&self, path: &str) -> (StatusCode, String) {
+        let reply = self.client.get(format!("{}/desk{path}", self.base)).send().await.unwrap();
+        let to = reply.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
+        (reply.status(), to)
+    }
+
     /// A form of the desk; gives the status and the page, if one came instead of a redirect.
     pub(crate) async fn press(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
         let form = fields
@@ -240,9 +247,24 @@ impl Person {
         let slots = self.get(&format!("/sites/site-2/slots?from={from}&days=14&category=food-catering")).await;
         let open = slots["items"].as_array().unwrap().iter().rfind(|slot| slot["left"].as_u64() > Some(0)).unwrap();
         let choice = json!({ "slot": open["id"] });
+        self.take(&choice).await;
+    }
+
+    /// Moves the visit to the free slot before it.
+    pub(crate) async fn move_visit(&self) {
+        let record = self.record().await;
+        let from = record["since"].as_str().unwrap()[..10].to_owned();
+        let slots = self.get(&format!("/sites/site-2/slots?from={from}&days=14&category=food-catering")).await;
+        let own = &record["examination"]["appointment"]["slot"]["id"];
+        let is_other = |slot: &&Value| slot["left"].as_u64() > Some(0) && slot["id"] != *own;
+        let other = slots["items"].as_array().unwrap().iter().rfind(is_other).unwrap();
+        self.take(&json!({ "slot": other["id"] })).await;
+    }
+
+    async fn take(&self, choice: &Value) {
         for part in ["hold", "appointment"] {
             let reply =
-                self.call(Method::PUT, &format!("/applications/{}/{part}", self.application), Some(&choice)).await;
+                self.call(Method::PUT, &format!("/applications/{}/{part}", self.application), Some(choice)).await;
             assert_eq!(reply.status(), StatusCode::OK, "{part}: {}", reply.text().await.unwrap());
         }
     }
