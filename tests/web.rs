@@ -21,6 +21,8 @@ mod pages;
 mod photos;
 #[path = "web/signing_in.rs"]
 mod signing_in;
+#[path = "web/told.rs"]
+mod told;
 #[path = "visit.rs"]
 mod visit;
 #[path = "web/words.rs"]

@@ -10,7 +10,7 @@ use litemap::LiteMap;
 use serde::{Serialize, Serializer};
 use serde_json::Map;
 pub use serde_json::Value as Json;
-use std::{cell::Cell, collections::BTreeMap};
+use std::{cell::Cell, collections::BTreeMap, sync::Arc};
 
 /// A type that can be read out of a JSON tree.
 pub trait FromJson: Sized {
@@ -120,6 +120,12 @@ impl FromJson for Json {
 impl FromJson for String {
     fn from_json(json: &Json, wrong: &Wrong) -> Self {
         or_wrong(json.as_str().map(str::to_owned), wrong)
+    }
+}
+
+impl FromJson for Arc<str> {
+    fn from_json(json: &Json, wrong: &Wrong) -> Self {
+        String::from_json(json, wrong).into()
     }
 }
 

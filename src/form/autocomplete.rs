@@ -4,6 +4,7 @@ use super::filling::Filling;
 use super::item::Place;
 use super::passage::{plain, words_of};
 use super::standing::Standing;
+use super::told::Followed;
 use super::typed_field::{Line, framed, ime_at_work, is_composing};
 use crate::i18n::{K, lower};
 use crate::reactive::{Memo, RwSignal, effect, memo};
@@ -116,7 +117,7 @@ struct List {
     filling: Filling,
     item: StoredValue<Arc<Item>>,
     pointer: StoredValue<Pointer>,
-    standing: Memo<Standing>,
+    standing: Followed<Standing>,
     line: usize,
     /// The person is in the field, also while an input method has given nothing yet.
     at_work: StoredValue<bool>,

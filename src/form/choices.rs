@@ -5,9 +5,11 @@ use super::below::after;
 use super::filling::Filling;
 use super::item::{Place, error_of, hint, optional, said};
 use super::passage::{foreign, label_text, plain, words_of};
+use super::standing::Standing;
+use super::told::Followed;
 use super::typed_field::framed;
 use crate::i18n::K;
-use crate::reactive::{Memo, RwSignal, effect, memo};
+use crate::reactive::{RwSignal, effect, memo};
 use crate::ui::{focus_by_id, fresh_id, live};
 use contract::questionnaire::{Item, ItemKind, Pointer, Text, Value};
 use leptos::{html, prelude::*};
@@ -97,7 +99,7 @@ fn entries(item: &Item) -> Vec<(Value, Option<Text>)> {
 struct Rows {
     filling: Filling,
     item: Arc<Item>,
-    standing: Memo<super::standing::Standing>,
+    standing: Followed<Standing>,
     boxes: Vec<(Value, NodeRef<html::Input>)>,
     /// The row of own words.
     other: Option<NodeRef<html::Input>>,

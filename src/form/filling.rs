@@ -1,11 +1,12 @@
 //! One form being filled in: the draft's answers, what follows from them, and which errors the person has seen.
 //!
-//! The answers are the draft's own signal and the only thing written here. All else is derived: one evaluation a change, and
-//! a memo an item, so that a keystroke redraws the item it belongs to.
+//! The answers are the draft's own signal and the only thing written here. All else is derived: one evaluation a change, of
+//! which the items that stand differently are told (`told`), so that a keystroke redraws the item it belongs to.
 
 use super::hole::{AttachmentView, ConsentAsked};
 use super::passage::label_text;
 use super::pattern::BrowserPatterns;
+use super::told::{Board, Source};
 use crate::i18n::{I18n, K};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::ui::{Announcer, Mistake, fresh_id};
@@ -59,6 +60,8 @@ pub struct Filling {
     pub(super) form: StoredValue<Arc<Form>>,
     whole: Option<Memo<Answers>>,
     pub(super) looked: Memo<Looked>,
+    /// Who follows one item.
+    pub(super) board: RwSignal<Board>,
     /// What stands beside, and whether it is to look at only, for the parts of this page: the draft outlives it, and a
     /// signal never forgets who follows it.
     pub(super) noted: Memo<Beside>,
@@ -190,6 +193,7 @@ impl Filling {
             form: StoredValue::new(form),
             whole,
             looked,
+            board: Board::new(Source { answers, whole, looked }),
             left: RwSignal::new(LiteMap::new()),
             returned: StoredValue::new(Arc::new(Vec::new)),
             now,
@@ -274,11 +278,6 @@ impl Filling {
             Some(whole) => whole.with(read),
             None => self.answers.with(read),
         }
-    }
-
-    /// Whether an item is asked and shown, where that depends on answers.
-    pub fn is_visible(self, pointer: Pointer) -> Memo<bool> {
-        memo(move || self.looked.with(|e| e.is_visible(&pointer)))
     }
 
     /// "Because you chose …", for a document.

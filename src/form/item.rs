@@ -8,6 +8,7 @@ use super::filling::Filling;
 use super::passage::{ending_with, foreign, plain, words_of};
 use super::shown::values_text;
 use super::standing::{Around, Standing};
+use super::told::Followed;
 use super::turns::in_turns;
 use crate::i18n::K;
 use crate::reactive::{Memo, memo};
@@ -66,7 +67,7 @@ pub(super) fn placed(filling: Filling, at: usize, row: Option<&Pointer>) -> AnyV
     }
     let visible = filling.is_visible(pointer.clone());
     let row = row.cloned();
-    live(move || visible.get().then(|| untrack(|| drawn(filling, at, &item, &pointer, row.as_ref()))))
+    live(move || visible.with(|it| *it).then(|| untrack(|| drawn(filling, at, &item, &pointer, row.as_ref()))))
 }
 
 /// Whether no answer decides if an item is asked.
@@ -95,7 +96,7 @@ pub(super) struct Place {
     pub(super) item: Arc<Item>,
     pub(super) pointer: Pointer,
     /// How it stands: reckoned once a change, however many parts of the widget follow it.
-    pub(super) standing: Memo<Standing>,
+    pub(super) standing: Followed<Standing>,
     /// What is said around it.
     pub(super) around: Memo<Around>,
 }

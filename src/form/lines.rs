@@ -7,9 +7,10 @@ use super::filling::Filling;
 use super::item::{Place, error_of, hint, optional, said};
 use super::passage::{label_text, plain};
 use super::standing::Standing;
+use super::told::Followed;
 use super::typed_field::{Line, area_control, line_control};
 use crate::i18n::K;
-use crate::reactive::{Memo, memo};
+use crate::reactive::memo;
 use crate::ui::{Announcer, Icon, focus_by_id, icon, live};
 use contract::questionnaire::{Item, Pointer, Value, Widget};
 use leptos::{html, prelude::*};
@@ -78,7 +79,7 @@ struct Lines {
     filling: Filling,
     item: Arc<Item>,
     pointer: Pointer,
-    standing: Memo<Standing>,
+    standing: Followed<Standing>,
     /// The id of the first line.
     first: String,
     node: NodeRef<html::Fieldset>,

@@ -25,6 +25,7 @@ mod rows;
 mod sentences;
 mod shown;
 mod standing;
+mod told;
 mod turns;
 mod typed_field;
 mod writing;

@@ -1,15 +1,15 @@
-//! How one item stands: what is in it, and what is to be said around it. Two memos an item, and all that is drawn of it
+//! How one item stands: what is in it, and what is to be said around it. Two things an item, and all that is drawn of it
 //! follows them: each thing that is followed by itself costs a slow phone a piece of a step's opening.
 
 use super::attempt::{Part, wrong_part};
 use super::filling::Filling;
 use super::sentences::is_for_the_person;
+use super::told::{Followed, Spot, Watch, follow};
 use crate::reactive::{Memo, memo};
-use contract::questionnaire::{Origin, Pointer, Problem, Value};
+use contract::questionnaire::{Answers, Evaluation, Origin, Pointer, Problem, Value};
 use leptos::prelude::*;
 
 /// How one item stands.
-#[derive(PartialEq)]
 pub(super) struct Standing {
     /// What stands in it: what was put there, or follows.
     pub(super) values: Vec<Value>,
@@ -36,29 +36,90 @@ pub(super) struct Around {
     pub(super) before: Option<String>,
 }
 
+/// How one item stands by a look, before anything of it is kept.
+struct Seen<'a> {
+    values: &'a [Value],
+    origin: Origin,
+    touched: bool,
+    problem: Option<&'a Problem>,
+    warnings: Vec<&'a Problem>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(spot: &'a Spot, look: &'a Evaluation, answers: &'a Answers) -> Self {
+        let state = spot.state(look);
+        let (origin, follows) = state.map_or((Origin::Nowhere, &[][..]), |state| (state.origin, &state.answers));
+        let raw = answers.given(spot.pointer());
+        let values = match origin {
+            Origin::Derived | Origin::Initial => follows,
+            Origin::Given | Origin::Nowhere => raw.unwrap_or_default(),
+        };
+        let problem = state.and_then(|state| look.problem_of(state));
+        Self { values, origin, touched: raw.is_some(), problem, warnings: look.warnings_at(spot.pointer()).collect() }
+    }
+
+    fn is(&self, before: &Standing) -> bool {
+        self.origin == before.origin
+            && self.touched == before.touched
+            && self.values == before.values
+            && self.problem == before.problem.as_ref()
+            && self.warnings.iter().copied().eq(&before.warnings)
+    }
+
+    fn kept(&self) -> Standing {
+        Standing {
+            values: self.values.to_vec(),
+            origin: self.origin,
+            touched: self.touched,
+            problem: self.problem.cloned(),
+            warnings: self.warnings.iter().copied().cloned().collect(),
+        }
+    }
+}
+
+/// Follows how an item stands.
+struct Whole(Spot);
+
+impl Watch for Whole {
+    type Seen = Standing;
+
+    fn see(&self, look: &Evaluation, answers: &Answers) -> Standing {
+        Seen::of(&self.0, look, answers).kept()
+    }
+
+    fn holds(&self, before: &Standing, look: &Evaluation, answers: &Answers) -> bool {
+        Seen::of(&self.0, look, answers).is(before)
+    }
+}
+
+/// Follows whether an item is asked and shown.
+struct Shown(Spot);
+
+impl Watch for Shown {
+    type Seen = bool;
+
+    fn see(&self, look: &Evaluation, _: &Answers) -> bool {
+        self.0.state(look).is_some_and(|state| state.visible)
+    }
+
+    fn holds(&self, before: &bool, look: &Evaluation, answers: &Answers) -> bool {
+        *before == self.see(look, answers)
+    }
+}
+
 impl Filling {
     /// How an item stands.
-    pub(super) fn standing(self, pointer: Pointer) -> Memo<Standing> {
-        memo(move || {
-            self.looked.with(|look| {
-                // Every change of the answers is another look.
-                let raw =
-                    untrack(|| self.with_answers(|all| all.is_touched(&pointer).then(|| all.get(&pointer).to_vec())));
-                let (origin, follows) =
-                    look.state(&pointer).map_or((Origin::Nowhere, &[][..]), |s| (s.origin, &s.answers));
-                let touched = raw.is_some();
-                let values = match origin {
-                    Origin::Derived | Origin::Initial => follows.to_vec(),
-                    Origin::Given | Origin::Nowhere => raw.unwrap_or_default(),
-                };
-                let problem = look.problem(&pointer).cloned();
-                Standing { touched, origin, values, problem, warnings: look.warnings_at(&pointer).cloned().collect() }
-            })
-        })
+    pub(super) fn standing(self, pointer: Pointer) -> Followed<Standing> {
+        follow(self.board, Whole(Spot::new(pointer)))
+    }
+
+    /// Whether an item is asked and shown, where that depends on answers.
+    pub(super) fn is_visible(self, pointer: Pointer) -> Followed<bool> {
+        follow(self.board, Shown(Spot::new(pointer)))
     }
 
     /// What is said around an item, in the language in use.
-    pub(super) fn around(self, pointer: Pointer, standing: Memo<Standing>) -> Memo<Around> {
+    pub(super) fn around(self, pointer: Pointer, standing: Followed<Standing>) -> Memo<Around> {
         let control = self.control_id(&pointer);
         memo(move || {
             let left = self.left.with(|left| left.contains_key(&pointer));

@@ -9,7 +9,8 @@ use super::passage::plain;
 use super::picker::with_picker;
 use super::shown::value_text;
 use super::standing::Standing;
-use crate::reactive::{Memo, effect};
+use super::told::Followed;
+use crate::reactive::effect;
 use crate::ui::bring_into_view;
 use contract::questionnaire::{Item, Pointer, Value, autofill, input_mode, is_number, typed_text};
 use leptos::{html, prelude::*};
@@ -43,7 +44,7 @@ impl<'a> Line<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Typing {
     filling: Filling,
-    standing: Memo<Standing>,
+    standing: Followed<Standing>,
     about: StoredValue<About>,
 }
 

@@ -62,6 +62,11 @@ impl Answers {
         self.values.contains_key(pointer)
     }
 
+    /// What the person (or a pre-fill) put there, be it nothing.
+    pub fn given(&self, pointer: &Pointer) -> Option<&[Value]> {
+        self.values.get(pointer).map(Vec::as_slice)
+    }
+
     /// Every pointer with its values.
     pub fn iter(&self) -> impl Iterator<Item = (&Pointer, &[Value])> {
         self.values.iter().map(|(pointer, values)| (pointer, values.as_slice()))

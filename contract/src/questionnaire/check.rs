@@ -11,10 +11,19 @@ use super::problem::{Problem, ProblemCode};
 use super::rules::check_rule;
 use super::value::{Quantity, Value};
 
-/// Problems and warnings of everything visible, in document order; at most one problem a pointer.
-pub(super) fn check_items(form: &Form, evaluation: &Evaluation, context: &Context<'_>) -> (Vec<Problem>, Vec<Problem>) {
-    let mut problems = Vec::new();
-    let mut warnings = Vec::new();
+/// Problems and warnings of everything visible, in document order.
+#[derive(Default)]
+pub(super) struct Checked {
+    /// At most one a pointer.
+    pub(super) problems: Vec<Problem>,
+    /// Where in [`Evaluation::items`] the item of each problem stands.
+    pub(super) places: Vec<usize>,
+    pub(super) warnings: Vec<Problem>,
+}
+
+/// Looks at everything visible.
+pub(super) fn check_items(form: &Form, evaluation: &Evaluation, context: &Context<'_>) -> Checked {
+    let Checked { mut problems, mut places, mut warnings } = Checked::default();
     for (at, state) in evaluation.items.iter().enumerate().filter(|(_, state)| state.visible) {
         let Some(item) = form.items.get(state.item) else { continue };
         if item.is_plain_group() {
@@ -33,8 +42,11 @@ pub(super) fn check_items(form: &Form, evaluation: &Evaluation, context: &Contex
                 None => warnings.extend(check.rules(Severity::Warning)),
             }
         }
+        if problems.len() > places.len() {
+            places.push(at);
+        }
     }
-    (problems, warnings)
+    Checked { problems, places, warnings }
 }
 
 /// Whether it is said of the item itself that nothing is there.

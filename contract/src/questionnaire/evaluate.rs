@@ -127,7 +127,8 @@ impl Evaluation {
         self.items.get(self.place_of(pointer)?)
     }
 
-    fn place_of(&self, pointer: &Pointer) -> Option<usize> {
+    /// Where in `items` an item stands.
+    pub fn place_of(&self, pointer: &Pointer) -> Option<usize> {
         let found =
             self.by_pointer.binary_search_by(|at| self.items.get(*at).map(|it| &it.pointer).cmp(&Some(pointer)));
         self.by_pointer.get(found.ok()?).copied()
@@ -217,15 +218,10 @@ impl Evaluation {
 /// The same answers give the same evaluation, whatever the order in which they were put there.
 pub fn evaluate(form: &Form, answers: &Answers, context: &Context<'_>) -> Evaluation {
     let mut items = places(form, answers);
-    let mut by_item: Vec<Vec<usize>> = vec![Vec::new(); form.items.len()];
-    for (at, state) in items.iter().enumerate() {
-        if let Some(list) = by_item.get_mut(state.item) {
-            list.push(at);
-        }
-    }
+    let by_item = ByItem::new(form, &items);
     for item_at in &form.order {
-        let (Some(item), Some(list)) = (form.items.get(*item_at), by_item.get(*item_at)) else { continue };
-        for at in list {
+        let Some(item) = form.items.get(*item_at) else { continue };
+        for at in by_item.of(*item_at) {
             let Some(state) = items.get(*at) else { continue };
             let allowed = item.kind != ItemKind::Unsupported
                 && state.parent.is_none_or(|p| items.get(p).is_some_and(|parent| parent.enabled))
@@ -256,21 +252,65 @@ pub fn evaluate(form: &Form, answers: &Answers, context: &Context<'_>) -> Evalua
             state.visible = visible;
         }
     }
-    let pointer = |at: usize| items.get(at).map(|it| &it.pointer);
-    let by_pointer = crate::order::places(items.len(), &mut |a, b| pointer(a).cmp(&pointer(b)));
+    let by_pointer = by_pointer(form, &items);
     let mut evaluation =
         Evaluation { items, problems: Vec::new(), warnings: Vec::new(), steps: Vec::new(), by_pointer };
-    let (problems, warnings) = check_items(form, &evaluation, context);
-    for (number, problem) in problems.iter().enumerate() {
-        let at = evaluation.place_of(&problem.pointer);
-        if let Some(state) = at.and_then(|at| evaluation.items.get_mut(at)) {
+    let found = check_items(form, &evaluation, context);
+    for (number, at) in found.places.into_iter().enumerate() {
+        if let Some(state) = evaluation.items.get_mut(at) {
             state.problem = Some(number);
         }
     }
-    evaluation.problems = problems;
-    evaluation.warnings = warnings;
+    evaluation.problems = found.problems;
+    evaluation.warnings = found.warnings;
     evaluation.steps = steps(form, &evaluation);
     evaluation
+}
+
+/// The states of each item, one after the other: each item knows where its own begin.
+struct ByItem {
+    begins: Vec<usize>,
+    states: Vec<usize>,
+}
+
+impl ByItem {
+    fn new(form: &Form, states: &[ItemState]) -> Self {
+        let mut begins = vec![0; form.items.len() + 1];
+        for state in states {
+            if let Some(count) = begins.get_mut(state.item + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for begin in &mut begins {
+            sum += *begin;
+            *begin = sum;
+        }
+        let (mut next, mut sorted) = (begins.clone(), vec![0; states.len()]);
+        for (at, state) in states.iter().enumerate() {
+            let Some(next) = next.get_mut(state.item) else { continue };
+            if let Some(place) = sorted.get_mut(*next) {
+                *place = at;
+            }
+            *next += 1;
+        }
+        Self { begins, states: sorted }
+    }
+
+    fn of(&self, item: usize) -> &[usize] {
+        let range = self.begins.get(item).zip(self.begins.get(item + 1));
+        range.and_then(|(begin, end)| self.states.get(*begin..*end)).unwrap_or_default()
+    }
+}
+
+/// Outside of rows the names of items are the form's, and their order is known.
+fn by_pointer(form: &Form, states: &[ItemState]) -> Vec<usize> {
+    let as_in_form = |(at, state): (usize, &ItemState)| state.item == at && state.rows.is_empty();
+    if states.len() == form.items.len() && states.iter().enumerate().all(as_in_form) {
+        return form.by_pointer.clone();
+    }
+    let pointer = |at: usize| states.get(at).map(|it| &it.pointer);
+    crate::order::places(states.len(), &mut |a, b| pointer(a).cmp(&pointer(b)))
 }
 
 /// Every item in every row, undecided.
@@ -293,7 +333,7 @@ fn place(
     states: &mut Vec<ItemState>,
 ) {
     let Some(item) = form.items.get(at) else { return };
-    let pointer = row.map_or_else(|| Pointer::item(&item.link_id), |row| row.child(&item.link_id));
+    let pointer = row.map_or_else(|| item.pointer.clone(), |row| row.child(&item.link_id));
     let here = states.len();
     states.push(ItemState {
         pointer: pointer.clone(),
@@ -339,12 +379,11 @@ fn shared_rows(form: &Form, a: usize, b: usize) -> usize {
     groups(a).iter().zip(groups(b)).take_while(|(a, b)| a == b).count()
 }
 
-fn conditions_hold(form: &Form, states: &[ItemState], by_item: &[Vec<usize>], item: &Item, state: &ItemState) -> bool {
+fn conditions_hold(form: &Form, states: &[ItemState], by_item: &ByItem, item: &Item, state: &ItemState) -> bool {
     let mut outcomes = item.conditions.iter().map(|condition| {
         let shared = shared_rows(form, state.item, condition.question);
-        let places = by_item.get(condition.question).map_or(&[][..], Vec::as_slice);
         let mut answers: Vec<&Value> = Vec::new();
-        for question in places.iter().filter_map(|at| states.get(*at)) {
+        for question in by_item.of(condition.question).iter().filter_map(|at| states.get(*at)) {
             if question.enabled && question.rows.get(..shared) == state.rows.get(..shared) {
                 answers.extend(&question.answers);
             }
@@ -363,7 +402,7 @@ fn conditions_hold(form: &Form, states: &[ItemState], by_item: &[Vec<usize>], it
 fn told_by_source(
     form: &Form,
     states: &[ItemState],
-    by_item: &[Vec<usize>],
+    by_item: &ByItem,
     item: &Item,
     state: &ItemState,
     today: NaiveDate,
@@ -371,7 +410,7 @@ fn told_by_source(
     let source = |link_id: &str| {
         let question = form.index_of(link_id)?;
         let shared = shared_rows(form, state.item, question);
-        let places = by_item.get(question)?.iter().filter_map(|at| states.get(*at));
+        let places = by_item.of(question).iter().filter_map(|at| states.get(*at));
         let mut asked = places.filter(|q| q.enabled && q.rows.get(..shared) == state.rows.get(..shared));
         // Rows in which nothing stands are not sent: the first one that is answered is the same everywhere, and nobody waits
         // for the others.
@@ -384,8 +423,8 @@ fn told_by_source(
 }
 
 fn settled_answer(item: &Item, state: &ItemState, answers: &Answers) -> (Vec<Value>, Origin) {
-    if answers.is_touched(&state.pointer) {
-        let given = answers.get(&state.pointer).iter().filter(|v| !is_blank(v));
+    if let Some(given) = answers.given(&state.pointer) {
+        let given = given.iter().filter(|v| !is_blank(v));
         let given: Vec<Value> = given.map(|value| as_meant(item, value)).collect();
         let origin = if given.is_empty() { Origin::Nowhere } else { Origin::Given };
         return (given, origin);
@@ -434,6 +473,7 @@ fn steps(form: &Form, evaluation: &Evaluation) -> Vec<StepState> {
     for state in evaluation.items.iter().filter(|state| state.visible) {
         let Some(item) = form.items.get(state.item) else { continue };
         let Some(step) = top_step.get(state.item).and_then(|number| steps.get_mut(*number)) else { continue };
+        step.problems += usize::from(state.problem.is_some());
         // A page may only say something, or have only rows that nobody has begun: they are added there.
         let says_something = item.kind == ItemKind::Display && !item.text.is_empty();
         let takes_rows = item.is_row_group() && !item.read_only;
@@ -444,12 +484,6 @@ fn steps(form: &Form, evaluation: &Evaluation) -> Vec<StepState> {
             if item.kind == ItemKind::Attachment && item.is_required() && state.answers.is_empty() {
                 step.missing_documents.push(state.pointer.clone());
             }
-        }
-    }
-    for problem in &evaluation.problems {
-        let at = evaluation.state(&problem.pointer).and_then(|state| top_step.get(state.item));
-        if let Some(step) = at.and_then(|number| steps.get_mut(*number)) {
-            step.problems += 1;
         }
     }
     steps

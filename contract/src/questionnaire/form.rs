@@ -34,6 +34,8 @@ pub struct Form {
     pub notices: Vec<Notice>,
     pub(super) by_link_id: LiteMap<String, usize>,
     pub(super) order: Vec<usize>,
+    /// Places in `items`, ordered by the pointers they have outside of rows.
+    pub(super) by_pointer: Vec<usize>,
 }
 
 impl Form {
@@ -319,6 +321,8 @@ pub struct Item {
     pub end: usize,
     /// The repeating groups it lies in, outermost first.
     pub row_groups: Vec<usize>,
+    /// Its name outside of rows.
+    pub(super) pointer: Pointer,
 }
 
 impl Item {

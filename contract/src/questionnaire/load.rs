@@ -11,6 +11,7 @@ use super::item_extensions::{read_item_extensions, unread_at_root};
 use super::never::{can_hold, missing_for, missing_source, takes};
 use super::notice::{LoadError, Notice, NoticeKind};
 use super::order::settle_order;
+use super::pointer::Pointer;
 use super::text::Text;
 use super::typed::normalised;
 use super::value::{Coding, Value, read_coding};
@@ -229,6 +230,8 @@ impl<'a> Loader<'a> {
         self.look_for_named();
         let mut items = self.items;
         let (order, cycles) = settle_order(&mut items, &self.by_link_id);
+        let pointer = |at: usize| items.get(at).map(|item: &Item| &item.pointer);
+        let by_pointer = crate::order::places(items.len(), &mut |a, b| pointer(a).cmp(&pointer(b)));
         self.notices.extend(cycles.into_iter().map(|link_id| Notice { link_id, kind: NoticeKind::ConditionCycle }));
         let title = text_of(root, "title", &self.language).unwrap_or_default();
         let url = string_of(root, "url").unwrap_or_default();
@@ -245,6 +248,7 @@ impl<'a> Loader<'a> {
             notices: self.notices,
             by_link_id: self.by_link_id,
             order,
+            by_pointer,
         }
     }
 
@@ -389,6 +393,7 @@ fn steps(items: &[Item], title: &Text) -> Vec<Step> {
 
 fn blank_item(link_id: String, kind: ItemKind, parent: Option<usize>, row_groups: Vec<usize>) -> Item {
     Item {
+        pointer: Pointer::item(&link_id),
         link_id,
         kind,
         text: Text::default(),

@@ -1,33 +1,42 @@
 //! The name of one item's answer, wherever an answer is spoken of.
 use std::fmt;
+use std::sync::Arc;
 
 use crate::json::FromJson;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// A URI fragment that names one item: `#/` linkId; in a repeating group `#/` group `/` row `/` linkId.
 ///
 /// The row is the `id` the app gave it, so inserting a row moves no answer. `~` and `/` in a linkId are escaped as in
 /// RFC 6901. A member of a request that is no item is `#/@phone`. Any string is accepted from the wire: a pointer that
 /// names nothing simply finds nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, FromJson)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+///
+/// A copy is the same text: an evaluation names each item, at each key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, FromJson)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 #[serde(transparent)]
-pub struct Pointer(String);
+pub struct Pointer(Arc<str>);
+
+impl Serialize for Pointer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
 
 impl Pointer {
     /// An item outside any repeating group, or such a group itself.
     pub fn item(link_id: &str) -> Self {
-        Self(format!("#/{}", escape(link_id)))
+        Self(format!("#/{}", escape(link_id)).into())
     }
 
     /// A member of a request that is no item.
     pub fn member(name: &str) -> Self {
-        Self(format!("#/@{}", escape(name)))
+        Self(format!("#/@{}", escape(name)).into())
     }
 
     /// The pointer written like this.
     pub fn from_text(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(text.into().into())
     }
 
     /// An item in the row `row` of the repeating group that this pointer names.
@@ -45,14 +54,14 @@ impl Pointer {
     /// An item in this row.
     #[must_use]
     pub fn child(&self, link_id: &str) -> Self {
-        Self(format!("{}/{}", self.0, escape(link_id)))
+        Self(format!("{}/{}", self.0, escape(link_id)).into())
     }
 
     /// Reads a pointer as it comes over the wire; `None` if it does not begin with `#/` and name something.
     pub fn parse(text: &str) -> Option<Self> {
         let named =
             text.strip_prefix("#/").is_some_and(|rest| !rest.is_empty() && rest.split('/').all(|s| !s.is_empty()));
-        named.then(|| Self(text.to_owned()))
+        named.then(|| Self(text.into()))
     }
 
     /// As one word, for names that may hold no white space: each pointer has another.
@@ -99,12 +108,12 @@ impl Pointer {
         let row_at =
             if segments.len().is_multiple_of(2) { segments.len() - 1 } else { segments.len().checked_sub(2)? };
         let group = segments.get(..row_at).filter(|group| !group.is_empty())?.join("/");
-        Some((Self(format!("#/{group}")), unescape(segments.get(row_at)?)))
+        Some((Self(format!("#/{group}").into()), unescape(segments.get(row_at)?)))
     }
 
     /// True for `self` and for everything in its rows.
     pub fn contains(&self, other: &Self) -> bool {
-        other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        other.0.strip_prefix(&*self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
