@@ -178,7 +178,8 @@ impl Office {
 }
 
 /// The documents that an act lists must be here, with the hash that it says; else it waits for them. One that came for an item
-/// which the form calls otherwise by now is that item's.
+/// which the form calls otherwise by now is that item's. One that was returned is here too: whether it may be named again,
+/// beside a new one or with a note, is asked of its item.
 pub(super) async fn check_received(
     case: &mut Case,
     form: &Form,
@@ -195,7 +196,9 @@ pub(super) async fn check_received(
             {
                 return Err(Fault::invalid(pointer.clone(), "choice"));
             }
-            Some(found) if found.state == DocumentState::Received && found.sha256.eq_ignore_ascii_case(hash) => {}
+            Some(found)
+                if [DocumentState::Received, DocumentState::Returned].contains(&found.state)
+                    && found.sha256.eq_ignore_ascii_case(hash) => {}
             _ => missing.push(document.clone()),
         }
     }

@@ -45,6 +45,42 @@ async fn a_returned_document_is_answered_by_new_bytes_and_nothing_else_is_touche
 }
 
 #[tokio::test]
+async fn a_returned_photo_is_defended_by_a_note_or_stands_beside_a_new_one() {
+    let server = Server::new().await;
+    for beside in [false, true] {
+        let phone = server.signed_in().await;
+        let id = phone.begin().await;
+        let mut body = phone.filled_in(&id).await;
+        let bytes = jpeg();
+        let old = phone.document(&id, "#/documents.employment.letter", &bytes).await;
+        crate::support::set(&mut body["answers"], "documents.employment.letter", &attachment(&old));
+        body["documents"][&old] = json!(sha256(&bytes));
+        phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
+        phone.play(&id, "begin", json!({})).await.expect(200);
+        let asked = json!({ "pointers": ["#/documents.employment.letter"], "code": "missing", "words": "缺一页" });
+        phone.play(&id, "return", asked).await.expect(200);
+        let path = format!("/applications/{id}/supplement");
+        // The page names again what came back, with its hash, as it names everything that lies in its answers.
+        let mut body = supplement(1, &only("documents.employment.letter", &attachment(&old)));
+        body["documents"] = json!({ (&old): sha256(&bytes) });
+        let bare = phone.post(&path, &key(), &body).await.expect(422).json();
+        assert_eq!(bare["errors"][0]["code"], "required", "neither changed nor explained");
+        if beside {
+            let more = jpeg();
+            let new = phone.document(&id, "#/documents.employment.letter", &more).await;
+            body["answers"]["item"][0]["answer"].as_array_mut().unwrap().push(attachment(&new));
+            body["documents"][&new] = json!(sha256(&more));
+        } else {
+            body["notes"] = json!({ "#/documents.employment.letter": { "text": "这就是全部。", "lang": "zh-CN" } });
+        }
+        let sent = phone.post(&path, &key(), &body).await.expect(201).json();
+        let documents = sent["application"]["documents"].as_array().unwrap();
+        let state = |id: &str| documents.iter().find(|it| it["id"] == id).map(|it| it["state"].clone());
+        assert_eq!(state(&old), Some(json!("received")), "beside: {beside}");
+    }
+}
+
+#[tokio::test]
 async fn the_returned_bytes_are_refused_where_they_came_back() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
