@@ -269,7 +269,8 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
     };
     let shell =
         FieldShell { id: id.clone(), label: t(K::SigninCode).into(), hint: Some(t(K::SigninCodeHint).into()), error };
-    let (length, to, valid) = (u32::from(sent.length), sent.sent_to.clone(), minutes_left(flow.offline, sent));
+    let (length, valid) = (u32::from(sent.length), minutes_left(flow.offline, sent));
+    let to = flow.phone.with_untracked(|typed| sent_to(typed, sent));
     let sent_line = move || i18n.say(K::SigninCodeSent, &[("phone", to.clone().into()), ("m", valid.into())]);
     let this = sent.clone();
     let submit = move |event: web_sys::SubmitEvent| {
@@ -310,6 +311,11 @@ fn focus_on_error(node: NodeRef<html::Input>, id: &str, error: Signal<Option<Str
             focus_by_id(&input, &id);
         }
     });
+}
+
+/// Where the code went: whole, for it was typed here a moment ago and this is where a slip in it can be seen.
+fn sent_to(typed: &str, sent: &CodeSent) -> String {
+    Phone::parse(typed).map_or_else(|_| sent.sent_to.clone(), |phone| phone.shown())
 }
 
 fn minutes_left(offline: Offline, sent: &CodeSent) -> u32 {
@@ -363,4 +369,21 @@ fn help(flow: CodeFlow) -> AnyView {
 /// Whether there is no way to the office now.
 pub(super) fn is_offline(offline: Offline) -> bool {
     offline.network().with(|n| matches!(n, Network::Offline | Network::Portal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CodeSent, sent_to};
+
+    #[test]
+    fn the_number_that_was_typed_is_shown_whole() {
+        let at = contract::api::Instant::parse_from_rfc3339("2026-11-28T09:00:00+08:00").unwrap();
+        let sent =
+            CodeSent { code_id: "c1".into(), length: 6, sent_to: "138****0001".into(), expires_at: at, resend_at: at };
+        for (typed, expected) in
+            [("13800000001", "138 0000 0001"), ("+86 138-0000-0001", "138 0000 0001"), ("", "138****0001")]
+        {
+            assert_eq!(sent_to(typed, &sent), expected);
+        }
+    }
 }
