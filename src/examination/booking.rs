@@ -34,6 +34,10 @@ pub(super) struct Booking {
     pub(super) said: RwSignal<Option<Words>>,
     /// The place that is being asked for: it shows as chosen until the server answers.
     pub(super) wanted: RwSignal<Option<String>>,
+    /// Until when it was last held longer from here.
+    pub(super) kept: RwSignal<Option<Instant>>,
+    /// It is held longer, and that has yet to be drawn: in place of the button that was pressed, which may be gone.
+    pub(super) led: StoredValue<bool>,
     /// The visit is being booked.
     pub(super) going: RwSignal<bool>,
     /// Counts up when places left may have changed: days and slots are read again.
@@ -65,6 +69,8 @@ impl Booking {
             hold,
             said: RwSignal::new(None),
             wanted: RwSignal::new(None),
+            kept: RwSignal::new(None),
+            led: StoredValue::new(false),
             going: RwSignal::new(false),
             moved: RwSignal::new(0),
         }
@@ -80,21 +86,28 @@ impl Booking {
 
     /// The person chose a time: it is held at once.
     pub(super) fn choose(self, slot: String, start: Instant) {
+        self.ask(slot, start, false);
+    }
+
+    /// Asks for a place; `longer` where it is held already.
+    fn ask(self, slot: String, start: Instant, longer: bool) {
         if self.wanted.with_untracked(Option::is_some) || self.going.get_untracked() {
             return;
         }
         self.wanted.set(Some(slot.clone()));
         self.said.set(None);
+        self.led.set_value(false);
         let id = self.id.get_value();
         spawn_local(async move {
-            self.take(&id, &slot, start).await;
+            self.take(&id, &slot, start, longer).await;
             self.wanted.try_set(None);
         });
     }
 
     /// Holds a place; if it has just gone, the nearest one, once.
-    async fn take(self, id: &str, slot: &str, start: Instant) {
+    async fn take(self, id: &str, slot: &str, start: Instant, longer: bool) {
         match self.hold_slot(id, slot).await {
+            Ok(hold) if longer => self.longer(hold),
             Ok(hold) => self.held(hold, None),
             Err(error) => match nearest(&error) {
                 Some(near) => match self.hold_slot(id, &near.id).await {
@@ -133,8 +146,17 @@ impl Booking {
     pub(super) fn keep(self) {
         let held = self.hold.with_untracked(|hold| hold.as_ref().map(|hold| (hold.slot.id.clone(), hold.slot.start)));
         if let Some((slot, start)) = held {
-            self.choose(slot, start);
+            self.ask(slot, start, true);
         }
+    }
+
+    /// It is held longer, and until when.
+    fn longer(self, hold: Hold) {
+        let until = hold.until;
+        self.led.try_update_value(|led| *led = true);
+        self.kept.try_set(Some(until));
+        self.own.try_set(Some(Own::Held(hold)));
+        self.announcer.say(&self.i18n.say(K::SlotKept, &[("until", self.i18n.time(until).into())]));
     }
 
     /// What is held here is so no more.

@@ -231,6 +231,9 @@ fn offline_note(offline: Offline) -> AnyView {
     })
 }
 
+/// A time of the chosen day that can be taken.
+const TIME: &str = ".hc-slot:not(.hc-slot--day) input:not(:disabled)";
+
 fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
     let i18n = booking.i18n;
     let label = move || {
@@ -244,7 +247,10 @@ fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
         if !blocked.get_untracked() {
             booking.book();
         } else if let Some(area) = area.get_untracked() {
-            focus_first_in(&area, "input:not(:disabled)");
+            // The times stand there once a day is chosen: then it is one of them that is missing.
+            if !focus_first_in(&area, TIME) {
+                focus_first_in(&area, "input:not(:disabled)");
+            }
         }
     };
     let button = view! {

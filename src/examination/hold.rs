@@ -2,13 +2,43 @@
 use super::booking::Booking;
 use crate::i18n::{K, t};
 use crate::reactive::{RwSignal, derive, effect, memo};
-use crate::ui::{Announcer, Button, Icon, Kind, icon, live};
-use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
+use crate::ui::{Announcer, Button, Icon, Kind, focus_moved, icon, live};
+use contract::api::{Hold, Instant};
+use leptos::{html, leptos_dom::helpers::IntervalHandle, prelude::*};
 use std::time::Duration;
 use view::view;
 
 /// When something is spoken, in seconds before the end.
 const SPOKEN: [(i64, K); 2] = [(120, K::SlotTwo), (60, K::SlotLast)];
+
+/// The minutes of a hold begin anew when it is kept: nothing is won by it earlier than so many seconds before the end.
+const OFFERED: i64 = 120;
+
+/// What is said of holding it longer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Longer {
+    /// Nothing: there is time enough.
+    Not,
+    /// It can be asked for.
+    Offered,
+    /// It was, and is held until then.
+    Kept(Instant),
+    /// The office holds it until then and no longer.
+    Limit(Instant),
+}
+
+/// `left` are the seconds until the end, `kept` until when it was last held longer from here.
+fn longer(left: i64, hold: &Hold, kept: Option<Instant>) -> Longer {
+    if hold.until >= hold.limit {
+        Longer::Limit(hold.until)
+    } else if left <= OFFERED {
+        Longer::Offered
+    } else if kept == Some(hold.until) {
+        Longer::Kept(hold.until)
+    } else {
+        Longer::Not
+    }
+}
 
 /// What is spoken when the seconds left go from `before` to `now`.
 fn spoken(before: i64, now: i64) -> Option<K> {
@@ -76,17 +106,30 @@ fn drawn(booking: Booking, left: RwSignal<i64>) -> AnyView {
             Some(i18n.say(K::SlotHold, &args))
         })
     };
-    let limit = memo(move || {
-        booking.hold.with(|hold| hold.as_ref().filter(|hold| hold.until >= hold.limit).map(|hold| hold.until))
+    let state = memo(move || {
+        let left = left.get();
+        booking.hold.with(|hold| hold.as_ref().map_or(Longer::Not, |hold| longer(left, hold, booking.kept.get())))
     });
     let asking = derive(move || booking.wanted.with(Option::is_some));
     let keep = move |()| booking.keep();
-    let longer = move || match limit.get() {
-        None => view! { <Button label=t(K::SlotMore) kind=Kind::Text busy=asking on_press=keep/> }.into_any(),
-        Some(until) => {
-            let words = i18n.say(K::SlotLimit, &[("until", i18n.time(until).into())]);
-            view! { <span class="hc-meta">{words}</span> }.into_any()
+    let told = move |key: K, until: Instant| {
+        let node: NodeRef<html::Span> = NodeRef::new();
+        // The button that was pressed is gone, and the focus with it.
+        node.on_load(move |span| {
+            if booking.led.try_update_value(std::mem::take) == Some(true) {
+                focus_moved(span.focus());
+            }
+        });
+        let words = i18n.say(key, &[("until", i18n.time(until).into())]);
+        view! { <span node_ref=node class="hc-meta" tabindex="-1">{words}</span> }.into_any()
+    };
+    let longer = move || match state.get() {
+        Longer::Not => ().into_any(),
+        Longer::Offered => {
+            view! { <Button label=t(K::SlotMore) kind=Kind::Text busy=asking on_press=keep/> }.into_any()
         }
+        Longer::Kept(until) => told(K::SlotKept, until),
+        Longer::Limit(until) => told(K::SlotLimit, until),
     };
     // A timer is not a live region: its seconds are seen and never spoken.
     view! {
@@ -100,7 +143,30 @@ fn drawn(booking: Booking, left: RwSignal<i64>) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use super::{K, spoken};
+    use super::{Hold, K, Longer, longer, spoken};
+
+    #[test]
+    fn more_time_is_offered_only_where_it_gives_some() {
+        let hold = |limit: &str| -> Hold {
+            let text = format!(
+                r#"{{"slot": {{"id": "s", "site": "a", "start": "2026-11-28T09:00:00+08:00", "end": "2026-11-28T09:30:00+08:00"}},
+                    "until": "2026-11-27T09:05:00+08:00", "limit": "{limit}"}}"#
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        let (long, over) = (hold("2026-11-27T09:15:00+08:00"), hold("2026-11-27T09:05:00+08:00"));
+        let until = long.until;
+        for (left, hold, kept, expected) in [
+            (299, &long, None, Longer::Not),
+            (120, &long, None, Longer::Offered),
+            (299, &long, Some(until), Longer::Kept(until)),
+            (90, &long, Some(until), Longer::Offered),
+            (299, &over, Some(until), Longer::Limit(until)),
+            (90, &over, None, Longer::Limit(until)),
+        ] {
+            assert_eq!(longer(left, hold, kept), expected, "{left}");
+        }
+    }
 
     #[test]
     fn only_two_minutes_and_one_are_spoken() {

@@ -50,7 +50,10 @@ fn booked(id: &str, record: &Arc<ApplicationRecord>, visit: Appointment, said: R
     let pass = code::check_in(&visit.check_in.text, &visit.check_in.code, move || spoken.clone());
     let list = (!visit.prepare.is_empty())
         .then(|| view! { {section_title(t(K::VisitBefore))} <ul class="hc-list">{prepare}</ul> });
+    let moved =
+        was_moved(record).then(|| note(Tone::Ok, Icon::Ok, true, view! { <p>{t(K::VisitMoved)}</p> }.into_any()));
     view! {
+        {moved}
         {panel(i18n, record, &visit)}
         {section_title(t(K::ApptCode))}
         <div class="hc-card hc-pass">
@@ -203,6 +206,12 @@ fn not_booked(id: &str, record: &ApplicationRecord) -> AnyView {
     .into_any()
 }
 
+/// Whether the visit is one that was moved, with a new code: whoever kept a picture of the old one has to know.
+fn was_moved(record: &ApplicationRecord) -> bool {
+    let booked = record.events.iter().filter(|event| matches!(event.act, Act::Book | Act::Change));
+    booked.max_by_key(|event| event.at).is_some_and(|event| event.act == Act::Change)
+}
+
 /// Which visit was missed, as the record's history tells.
 fn missed(i18n: I18n, record: &ApplicationRecord) -> String {
     let event = record.events.iter().find(|event| event.act == Act::Miss);
@@ -211,5 +220,39 @@ fn missed(i18n: I18n, record: &ApplicationRecord) -> String {
             i18n.say(K::VisitMissed, &[("day", i18n.date(slot.start).into()), ("time", i18n.time(slot.start).into())])
         }
         None => i18n.text(K::VisitMissedPlain),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ApplicationRecord, was_moved};
+
+    #[test]
+    fn a_visit_that_was_moved_is_told_apart() {
+        for (acts, expected) in [
+            (&["book"][..], false),
+            (&["change", "book"], true),
+            (&["book", "change"], true),
+            (&["book", "cancel", "change", "book"], false),
+            (&[], false),
+        ] {
+            // The first is the newest, or the last: the times tell.
+            let newest_first = acts.first() == Some(&"change") || acts.len() == 4;
+            let event = |(at, act): (usize, &&str)| {
+                let minute = if newest_first { 30 - at } else { at };
+                format!(
+                    r#"{{"id": "{at}", "at": "2026-11-24T09:{minute:02}:00+08:00", "act": "{act}", "actor": "applicant",
+                        "from": "booked", "to": "booked"}}"#
+                )
+            };
+            let events: Vec<String> = acts.iter().enumerate().map(event).collect();
+            let text = format!(
+                r#"{{"id": "1", "version": 1, "state": "booked", "stage": 3, "since": "2026-11-24T09:12:00+08:00",
+                    "questionnaire": "q|1", "examination": {{"routes": ["onsite"]}}, "events": [{}]}}"#,
+                events.join(",")
+            );
+            let record: ApplicationRecord = serde_json::from_str(&text).unwrap();
+            assert_eq!(was_moved(&record), expected, "{acts:?}");
+        }
     }
 }
