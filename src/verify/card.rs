@@ -1,5 +1,5 @@
 //! A verdict as it is shown: its shape, its words, and what the issuer signed.
-use super::words;
+use super::words::{self, Way};
 use crate::i18n::{I18n, K, t};
 use crate::ui::{Button, Kind, disclosure, heading_level, icon, live};
 use contract::api::Service;
@@ -8,7 +8,13 @@ use leptos::{html, prelude::*};
 use view::view;
 
 /// A verdict, judged at `now`. It takes the focus, so that it is heard first.
-pub(super) fn verdict(judgement: Judgement, now: i64, service: Option<&Service>, on_again: Callback<()>) -> AnyView {
+pub(super) fn verdict(
+    judgement: Judgement,
+    way: Way,
+    now: i64,
+    service: Option<&Service>,
+    on_again: Callback<()>,
+) -> AnyView {
     let i18n = I18n::here();
     let reason = judgement.reason;
     let (drawing, class) = words::shape(reason);
@@ -18,8 +24,8 @@ pub(super) fn verdict(judgement: Judgement, now: i64, service: Option<&Service>,
             leptos::logging::warn!("the verdict could not take the focus");
         }
     });
-    let title = move || words::said(i18n, reason, now).0;
-    let act = move || words::said(i18n, reason, now).1;
+    let title = move || words::said(i18n, reason, way, now).0;
+    let act = move || words::said(i18n, reason, way, now).1;
     let again = words::worth_asking_again(reason)
         .then(|| view! { <p><Button label=t(K::VAgain) kind=Kind::Quiet on_press=on_again/></p> });
     let signed = judgement.certificate.map(|claims| signed(reason, &claims, service));

@@ -25,6 +25,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use picture::{Looked, look_at};
 use view::view;
 use wasm_bindgen::JsCast;
+use words::Way;
 
 /// Where the page stands.
 #[derive(Clone)]
@@ -46,6 +47,8 @@ enum Stage {
 struct Page {
     stage: RwSignal<Stage>,
     text: StoredValue<String>,
+    /// How that text came here.
+    way: StoredValue<Way>,
     checker: StoredValue<Checker>,
     /// Counts what was given to be judged: only the last of it is answered.
     turn: StoredValue<u32>,
@@ -70,10 +73,16 @@ impl Page {
     }
 
     /// A text was read: judges it.
-    fn check(self, text: String, asking: Asking) {
+    fn check(self, text: String, way: Way) {
+        self.text.set_value(text);
+        self.way.set_value(way);
+        self.judge(Asking::WhenNeeded);
+    }
+
+    /// Judges the text that was read last.
+    fn judge(self, asking: Asking) {
         let turn = self.begin();
-        self.text.set_value(text.clone());
-        let checker = self.checker.get_value();
+        let (text, checker) = (self.text.get_value(), self.checker.get_value());
         spawn_local(async move {
             let stage = match checker.check(&text, asking).await {
                 Ok(judgement) => Stage::Judged(Box::new(judgement), checker.now()),
@@ -98,11 +107,12 @@ pub fn page(_route: Route) -> AnyView {
     let page = Page {
         stage: RwSignal::new(Stage::Ready),
         text: StoredValue::new(String::new()),
+        way: StoredValue::new(Way::Camera),
         checker: StoredValue::new(checker),
         turn: StoredValue::new(0),
     };
     let document = move || match page.stage.get() {
-        Stage::Judged(judgement, now) => words::said(i18n, judgement.reason, now).0,
+        Stage::Judged(judgement, now) => words::said(i18n, judgement.reason, page.way.get_value(), now).0,
         Stage::Ready | Stage::Looking | Stage::Checking | Stage::Nothing(_) => i18n.text(K::VTitle),
     };
     view! {
@@ -120,14 +130,14 @@ fn outcome(page: Page) -> AnyView {
     match page.stage.get() {
         Stage::Ready => ().into_any(),
         Stage::Looking => camera(
-            Callback::new(move |text| page.check(text, Asking::WhenNeeded)),
+            Callback::new(move |text| page.check(text, Way::Camera)),
             Callback::new(move |obstacle| page.trouble(camera::words(obstacle))),
         ),
         Stage::Checking => note(Tone::Plain, Icon::Sync, true, view! { <p>{t(K::VChecking)}</p> }.into_any()),
         Stage::Judged(judgement, now) => {
-            let again = Callback::new(move |()| page.check(page.text.get_value(), Asking::Anew));
+            let again = Callback::new(move |()| page.judge(Asking::Anew));
             let service = page.checker.with_value(|it| it.offline.service().get_untracked());
-            card::verdict(*judgement, now, service.as_ref().map(|it| &it.value), again)
+            card::verdict(*judgement, page.way.get_value(), now, service.as_ref().map(|it| &it.value), again)
         }
         Stage::Nothing(words) => {
             view! { <div role="status">{plain_note(Tone::Warn, Icon::Warning, t(words))}</div> }.into_any()
@@ -155,7 +165,7 @@ fn picture_button(page: Page) -> AnyView {
                 return;
             }
             match looked {
-                Looked::Found(text) => page.check(text, Asking::WhenNeeded),
+                Looked::Found(text) => page.check(text, Way::Picture),
                 Looked::NoCode => page.trouble(K::VNoqr),
                 Looked::NotOpened => page.trouble(K::VPictureBad),
             }
@@ -190,7 +200,7 @@ fn pasted(page: Page) -> AnyView {
             return;
         }
         empty.set(false);
-        page.check(text, Asking::WhenNeeded);
+        page.check(text, Way::Text);
     };
     let described = {
         let id = id.clone();

@@ -19,8 +19,19 @@ pub(super) fn shape(reason: Reason) -> (Icon, &'static str) {
     }
 }
 
+/// How a text came here: what to do about one that says nothing depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The camera saw it.
+    Camera,
+    /// It was in a chosen picture.
+    Picture,
+    /// It was pasted or typed.
+    Text,
+}
+
 /// Title and sentence.
-pub(super) fn said(i18n: I18n, reason: Reason, now: i64) -> (String, String) {
+pub(super) fn said(i18n: I18n, reason: Reason, way: Way, now: i64) -> (String, String) {
     let mut args: Vec<(&str, Arg)> = Vec::new();
     match reason {
         Reason::Fresh { checked } => args.push(("when", i18n.moment_near(instant(checked), instant(now)).into())),
@@ -42,7 +53,7 @@ pub(super) fn said(i18n: I18n, reason: Reason, now: i64) -> (String, String) {
         | Reason::Clock
         | Reason::StatusBroken => {}
     }
-    let (title, act) = keys(reason);
+    let (title, act) = keys(reason, way);
     (i18n.say(title, &args), i18n.say(act, &args))
 }
 
@@ -51,7 +62,7 @@ fn days_between(from: i64, to: i64) -> u32 {
     u32::try_from((to - from) / 86_400).unwrap_or_default().max(1)
 }
 
-fn keys(reason: Reason) -> (K, K) {
+fn keys(reason: Reason, way: Way) -> (K, K) {
     match reason {
         Reason::Fresh { .. } => (K::VFreshTitle, K::VFreshDo),
         Reason::Stale { .. } => (K::VStaleTitle, K::VStaleDo),
@@ -61,8 +72,16 @@ fn keys(reason: Reason) -> (K, K) {
         Reason::NotYet { .. } => (K::VNotYetTitle, K::VNotYetDo),
         Reason::Revoked { .. } => (K::VRevokedTitle, K::VRevokedDo),
         Reason::Suspended { .. } => (K::VSuspendedTitle, K::VSuspendedDo),
-        Reason::NotOurs => (K::VNotOursTitle, K::VNotOursDo),
-        Reason::Damaged => (K::VDamagedTitle, K::VDamagedDo),
+        Reason::NotOurs => match way {
+            Way::Camera => (K::VNotOursTitle, K::VNotOursDo),
+            Way::Picture => (K::VNotOursTitle, K::VNotOursDoPicture),
+            Way::Text => (K::VNotOursTitle, K::VNotOursDoText),
+        },
+        // A code that a camera or a picture gave up was read whole: its own text is at fault.
+        Reason::Damaged => match way {
+            Way::Camera | Way::Picture => (K::VDamagedTitle, K::VDamagedDo),
+            Way::Text => (K::VDamagedTitle, K::VDamagedDoText),
+        },
         Reason::UnknownMethod => (K::VUnknownMethodTitle, K::VUnknownMethodDo),
         Reason::UnknownIssuer => (K::VUnknownIssuerTitle, K::VUnknownIssuerDo),
         Reason::NoKey => (K::VNoKeyTitle, K::VNoKeyDo),
@@ -109,6 +128,41 @@ mod tests {
         ] {
             assert_eq!(shape(reason).1, class);
         }
+    }
+
+    fn sentence(key: &str) -> [&str; 2] {
+        [include_str!("../../locales/zh-CN.txt"), include_str!("../../locales/en.txt")].map(|table| {
+            let line = |line: &'static str| line.split_once(" = ").filter(|(name, _)| *name == key);
+            table.lines().find_map(line).unwrap().1
+        })
+    }
+
+    #[test]
+    fn a_heading_is_the_verdict_alone() {
+        let reasons = ["fresh", "stale", "expired", "not-yet", "revoked", "suspended", "not-ours", "damaged"];
+        for key in reasons.map(|reason| format!("v.{reason}.title")) {
+            assert!(sentence(&key).iter().all(|words| !words.contains(['{', '（', '('])), "{key}");
+        }
+    }
+
+    #[test]
+    fn whoever_pasted_or_chose_a_picture_is_not_told_of_a_lens() {
+        for (reason, way, key) in [
+            (Reason::NotOurs, Way::Picture, "v.not-ours.do.picture"),
+            (Reason::NotOurs, Way::Text, "v.not-ours.do.text"),
+            (Reason::Damaged, Way::Picture, "v.damaged.do"),
+            (Reason::Damaged, Way::Text, "v.damaged.do.text"),
+        ] {
+            let name = key.split(['.', '-']).map(|part| format!("{}{}", part[..1].to_uppercase(), &part[1..]));
+            assert_eq!(format!("{:?}", keys(reason, way).1), name.collect::<String>());
+            let [chinese, english] = sentence(key);
+            assert!(!chinese.contains("镜头") && !english.contains("lens"), "{key}");
+        }
+        // A whole text with one wrong character in it was not "only partly read".
+        assert!(
+            !sentence("v.damaged.title")[0].ends_with("不完整") && !sentence("v.damaged.do.text")[0].starts_with("只")
+        );
+        assert!(!sentence("v.noqr")[0].contains("镜头") && !sentence("v.noqr")[1].contains("lens"));
     }
 
     #[test]
