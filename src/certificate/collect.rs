@@ -76,7 +76,7 @@ pub(super) fn page(id: String) -> AnyView {
     });
     page.count_down();
     view! {
-        {back_link(page.nav.link(&Route::Status(id)), t(K::CollectBack))}
+        {back_link(page.nav.link(&Route::Status(id)), t(K::ProgressTitleUnnamed))}
         <PageTitle words=t(K::CollectTitle) document=move || page.document()/>
         {live(move || match asked.get() {
             None => skeleton(t(K::WaitOpen), 3),
