@@ -172,6 +172,16 @@ pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyV
     })
 }
 
+/// What a certificate shows of an answer; of a place that it does not have, nothing.
+fn printed(place: &str) -> Option<K> {
+    match place {
+        "name" | "sex" | "photo" | "category" => Some(K::CheckPrinted),
+        "birth-month" => Some(K::CheckPrintedBirthMonth),
+        "id-masked" => Some(K::CheckPrintedIdMasked),
+        _ => None,
+    }
+}
+
 fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer) -> AnyView {
     let i18n = filling.i18n();
     let state = {
@@ -193,8 +203,8 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
         move || foreign(i18n, item.label())
     };
     let shown = item.clone();
-    let printed = item.on_certificate.is_some().then(|| {
-        view! { <br/><span class="hc-meta">{small_icon(Icon::Printer)} " " {t(K::CheckPrinted)}</span> }
+    let printed = item.on_certificate.as_deref().and_then(printed).map(|words| {
+        view! { <br/><span class="hc-meta">{small_icon(Icon::Printer)} " " {t(words)}</span> }
     });
     let derived = move || {
         (origin.get() == Some(Origin::Derived)).then(|| view! { <br/><span class="hc-meta">{t(K::IdDerived)}</span> })

@@ -10,7 +10,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{CertificateFile, Kept, KeptCertificate, Network, Offline, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Frame, Icon, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
+use crate::ui::{Button, Frame, Icon, LinkButton, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
 use leptos::{prelude::*, task::spawn_local};
@@ -340,7 +340,10 @@ fn line(
         CertificateState::Expired => (Tone::Bad, Icon::Refused, i18n.text(K::CertExpired)),
         CertificateState::Revoked => {
             let why = words.unwrap_or_default();
-            (Tone::Bad, Icon::Refused, i18n.say(K::CertRevoked, &[("why", why.into())]))
+            let contact = page.offline.service();
+            let phone = contact.with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
+            let args = [("why", why.into()), ("phone", phone.unwrap_or_default().into())];
+            (Tone::Bad, Icon::Refused, i18n.say(K::CertRevokedNext, &args))
         }
         CertificateState::Suspended => (Tone::Bad, Icon::Refused, i18n.text(K::CertSuspended)),
         CertificateState::Unknown => (Tone::Bad, Icon::Unsure, i18n.text(K::CertVoid)),
@@ -350,10 +353,15 @@ fn line(
         plain_note(Tone::Warn, Icon::Calendar, words)
     });
     let anew = standing.is_renewable.then(|| renewing.draw());
+    // A certificate that was taken back is not renewed: the next one begins at the entrance.
+    let again = (standing.state == CertificateState::Revoked).then(|| {
+        view! { <LinkButton to=page.nav.link(&Route::Entrance) label=t(K::CertAgainApply) after=Icon::Next/> }
+    });
     view! {
         {note(tone, drawing, true, view! { <p>{said}</p> }.into_any())}
         {renewal}
         {anew}
+        {again}
     }
     .into_any()
 }

@@ -41,6 +41,11 @@ impl I18n {
         handed_over(record).filter(|certificate| certificate.is_renewable_on(self.day_at_office(now)))
     }
 
+    /// Whether the certificate that was handed over was taken back for good.
+    pub fn is_revoked(self, record: &ApplicationRecord) -> bool {
+        handed_over(record).is_some_and(|certificate| certificate.state == CertificateState::Revoked)
+    }
+
     /// The word for where it stands.
     pub fn status_word(self, record: &ApplicationRecord, now: Instant) -> String {
         if record.state == State::Rejected && is_medical(record) {
@@ -161,7 +166,11 @@ fn void_on(certificate: &CertificateSummary, today: NaiveDate) -> Option<K> {
 
 fn handed_over_key(certificate: &CertificateSummary, today: NaiveDate) -> K {
     let held = if certificate.is_renewable_on(today) { K::NextCollectedRenew } else { K::NextCollected };
-    void_on(certificate, today).unwrap_or(held)
+    match void_on(certificate, today) {
+        // Nothing brings it back: who to ask, and what to do.
+        Some(K::CertRevoked) => K::CertRevokedNext,
+        void => void.unwrap_or(held),
+    }
 }
 
 /// Which of the sentences of a state applies.
@@ -261,7 +270,7 @@ mod tests {
             ("valid", "2027-10-25", K::NextCollectedRenew, None),
             ("valid", "2027-11-24", K::NextCollectedRenew, None),
             ("valid", "2027-11-25", K::CertExpired, Some(K::CertExpired)),
-            ("revoked", "2027-11-25", K::CertRevoked, Some(K::CertRevoked)),
+            ("revoked", "2027-11-25", K::CertRevokedNext, Some(K::CertRevoked)),
             ("suspended", "2027-01-01", K::CertSuspended, Some(K::CertSuspended)),
         ] {
             let record = record(&format!(

@@ -132,7 +132,9 @@ fn panel(offline: Offline) -> AnyView {
             ui::next_panel(t(K::HomeNextYou), t(K::HomeDraft), Some(t(K::TasksWarn).into()), Some(act.into_any()))
         }
         (None, true) => ().into_any(),
-        (None, false) => renewal(offline, &rows).unwrap_or_else(|| quiet(t(K::HomeNothing))),
+        (None, false) => {
+            renewal(offline, &rows).or_else(|| revoked(offline, &rows)).unwrap_or_else(|| quiet(t(K::HomeNothing)))
+        }
     }
 }
 
@@ -160,6 +162,24 @@ fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let act = view! { <LinkButton to=to label=t(K::HomeRenew) after=Icon::Next/> };
     let sentence = i18n.next_sentence(record, &office(), now);
     Some(ui::next_panel(over, i18n.text(K::HomeRenew), Some(sentence.into()), Some(act.into_any())))
+}
+
+/// A certificate that was taken back, and nothing newer for its holder: whom to ask, and the way to apply again.
+fn revoked(offline: Offline, rows: &[Row]) -> Option<AnyView> {
+    let (i18n, now) = (I18n::here(), offline.now());
+    let records = || rows.iter().filter_map(|row| if let Row::Record(record) = row { Some(record) } else { None });
+    let has_another = |of: &ApplicationRecord| {
+        let holds = |it: &ApplicationRecord| !it.state.is_end() || it.state == State::Collected && !i18n.is_revoked(it);
+        records().any(|it| it.id != of.id && it.holder == of.holder && holds(it))
+    };
+    let record = records().find(|record| i18n.is_revoked(record) && !has_another(record))?;
+    let over = record.holder.as_ref().map_or_else(
+        || i18n.text(K::HomeNextYou),
+        |holder| i18n.say(K::HomeNext, &[("name", holder.name.as_str().into())]),
+    );
+    let sentence = i18n.next_sentence(record, &office(), now);
+    let act = begin_button(offline, Kind::Primary, K::CertAgainApply);
+    Some(ui::next_panel(over, i18n.text(K::CertAgainApply), Some(sentence.into()), Some(act)))
 }
 
 /// Nothing to do: a white card.

@@ -63,6 +63,12 @@ pub enum Act {
     Collect,
     /// Time ran out.
     Lapse,
+    /// A certificate may not be used for now (contract §2.3): like the next two no act of the table, told in an event.
+    Suspend,
+    /// It may be used again.
+    Reinstate,
+    /// A certificate is ended for good.
+    Revoke,
     /// An act of a newer server.
     #[serde(other)]
     Unknown,
@@ -91,7 +97,7 @@ pub enum Actor {
 }
 
 impl Act {
-    /// Every act we know, in the order of contract §2.2.
+    /// Every act of the table, in the order of contract §2.2.
     pub const ALL: [Self; 27] = [
         Self::Edit,
         Self::Submit,
@@ -152,11 +158,14 @@ impl Act {
             Self::Issue => "issue",
             Self::Collect => "collect",
             Self::Lapse => "lapse",
+            Self::Suspend => "suspend",
+            Self::Reinstate => "reinstate",
+            Self::Revoke => "revoke",
             Self::Unknown => "unknown",
         }
     }
 
-    /// The act with that code on the wire.
+    /// The act of the table with that code on the wire.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|act| act.code() == code)
     }

@@ -76,6 +76,9 @@ fn wanted(act: Act, fields: &Fields) -> Answer<OfficeAct> {
         | Act::Report
         | Act::Collect
         | Act::Lapse
+        | Act::Suspend
+        | Act::Reinstate
+        | Act::Revoke
         | Act::Unknown => return Err(Fault::new(Slug::NotFound)),
     })
 }

@@ -109,6 +109,9 @@ pub(super) fn act(l: Language, act: Act) -> &'static str {
         Act::Issue => ("发证", "Issued"),
         Act::Collect => ("领取", "Collected"),
         Act::Lapse => ("逾期", "Lapsed"),
+        Act::Suspend => ("暂停使用", "Suspended"),
+        Act::Reinstate => ("恢复使用", "Reinstated"),
+        Act::Revoke => ("注销证件", "Revoked"),
         Act::Unknown => ("其他", "Other"),
     };
     l.t(chinese, english)

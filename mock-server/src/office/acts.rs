@@ -419,7 +419,7 @@ async fn attend(case: &mut Case, site: Option<String>) -> Answer<()> {
 }
 
 /// A text message says that there is news, never which.
-async fn tell_applicant(case: &mut Case) -> Answer<()> {
+pub(super) async fn tell_applicant(case: &mut Case) -> Answer<()> {
     let phone = case.matter.facts.as_ref().map(|facts| facts.phone.clone()).filter(|phone| !phone.is_empty());
     let Some(phone) = phone else { return Ok(()) };
     let number = case.matter.number.clone().unwrap_or_default();

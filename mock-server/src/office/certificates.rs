@@ -1,6 +1,6 @@
 //! Certificates: issuing, what the record and a grant show of them, their states, links to their files.
 use super::{
-    Answer, Case, Fault, Matter, Office, SessionRow, Viewer, at_second, audit, collect, end_of, fresh_id,
+    Answer, Case, Fault, Matter, Office, SessionRow, Viewer, acts, at_second, audit, collect, end_of, fresh_id,
     links::Opens,
     matter::{self, COLLECTION_TRIES},
     papers::{self, FormKind},
@@ -13,7 +13,7 @@ use contract::{
         Certificate, CertificateShown, CertificateState, CertificateSummary, Collection, Downloads, Instant, Slug,
         Words,
     },
-    application::State,
+    application::{Act, Actor, State},
     credential::CertificateStatus,
     documents::FileType,
     identity::masked,
@@ -143,8 +143,12 @@ pub(super) async fn issue(case: &mut Case) -> Answer<()> {
     let taken: Vec<i64> = sqlx::query_scalar("SELECT idx FROM certificate").fetch_all(case.txn.db()).await?;
     let taken: HashSet<u64> = taken.into_iter().filter_map(|index| u64::try_from(index).ok()).collect();
     let issued = office.issuer.issue(&new, &taken, case.now).map_err(|why| Fault::ours(&format!("{why:?}")))?;
-    let birth = form.items.iter().find(|item| item.autocomplete.as_deref() == Some("bday"));
-    let birth = birth.and_then(|item| evaluation.value_of(&item.link_id)).map(Value::plain);
+    // Forms from before it was marked: the birthday by its name for browsers.
+    let unmarked = || {
+        let item = form.items.iter().find(|item| item.autocomplete.as_deref() == Some("bday"))?;
+        evaluation.value_of(&item.link_id).cloned()
+    };
+    let birth = printed("birth-month").or_else(unmarked).as_ref().map(Value::plain);
     let row = CertificateRow {
         id: fresh_id(),
         application: matter.id.clone(),
@@ -391,7 +395,7 @@ impl Office {
     /// # Errors
     /// `not-found`, `act-refused` from another state, `invalid` without words.
     pub async fn suspend(&self, id: &str, who: &str, words: Words) -> Answer<CertificateRow> {
-        self.mark(id, who, &[CertificateState::Valid], CertificateState::Suspended, Some(words)).await
+        self.mark(id, who, Act::Suspend, Some(words)).await
     }
 
     /// Makes a suspended certificate valid again.
@@ -399,7 +403,7 @@ impl Office {
     /// # Errors
     /// As [`Self::suspend`].
     pub async fn reinstate(&self, id: &str, who: &str) -> Answer<CertificateRow> {
-        self.mark(id, who, &[CertificateState::Suspended], CertificateState::Valid, None).await
+        self.mark(id, who, Act::Reinstate, None).await
     }
 
     /// Revokes a certificate for good.
@@ -407,18 +411,17 @@ impl Office {
     /// # Errors
     /// As [`Self::suspend`].
     pub async fn revoke(&self, id: &str, who: &str, words: Words) -> Answer<CertificateRow> {
-        let from = [CertificateState::Valid, CertificateState::Suspended];
-        self.mark(id, who, &from, CertificateState::Revoked, Some(words)).await
+        self.mark(id, who, Act::Revoke, Some(words)).await
     }
 
-    async fn mark(
-        &self,
-        id: &str,
-        who: &str,
-        from: &[CertificateState],
-        to: CertificateState,
-        words: Option<Words>,
-    ) -> Answer<CertificateRow> {
+    /// Sets where a certificate stands; its holder finds it in the timeline and is told that there is news.
+    async fn mark(&self, id: &str, who: &str, act: Act, words: Option<Words>) -> Answer<CertificateRow> {
+        use CertificateState::{Revoked, Suspended, Valid};
+        let (from, to): (&[CertificateState], _) = match act {
+            Act::Suspend => (&[Valid], Suspended),
+            Act::Reinstate => (&[Suspended], Valid),
+            _ => (&[Valid, Suspended], Revoked),
+        };
         if words.as_ref().is_some_and(|words| words.text.trim().is_empty()) {
             return Err(Fault::invalid(contract::questionnaire::Pointer::member("words"), "required"));
         }
@@ -429,15 +432,17 @@ impl Office {
             return Err(case.refuse().await);
         }
         row.state = to;
-        row.words = words;
-        if to == CertificateState::Revoked {
+        row.words.clone_from(&words);
+        if to == Revoked {
             case.matter.certificate_ends = None;
         }
         save(case.txn.db(), &row).await?;
-        case.changed = true;
-        let real = case.real;
+        let (real, now, stands) = (case.real, case.now, case.matter.state);
         audit::note(case.txn.db(), real, who, to.code(), id).await?;
-        case.finish_quietly().await?;
+        case.put(act, Actor::Issuer, stands, now).words = words;
+        acts::tell_applicant(&mut case).await?;
+        case.write(who).await?;
+        case.commit().await?;
         Ok(row)
     }
 }

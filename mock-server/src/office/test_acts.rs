@@ -52,6 +52,9 @@ fn office_act(act: &TestAct) -> Option<OfficeAct> {
         Act::Issue => OfficeAct::Issue,
         Act::Miss
         | Act::Lapse
+        | Act::Suspend
+        | Act::Reinstate
+        | Act::Revoke
         | Act::Edit
         | Act::Submit
         | Act::Recall

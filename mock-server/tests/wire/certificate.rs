@@ -191,6 +191,52 @@ async fn the_credential_verifies_and_a_revocation_shows_in_the_list() {
 }
 
 #[tokio::test]
+async fn whose_certificate_is_stopped_finds_it_in_the_timeline_and_is_told_that_there_is_news() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let certificate = phone.record(&id).await["certificate"]["id"].as_str().unwrap().to_owned();
+    let told = async || server.office().messages(Some(&phone.number), 100).await.unwrap().len();
+    let words = || contract::api::Words::new("示例原因", "zh-CN");
+    for act in ["suspend", "reinstate", "revoke"] {
+        let (before, state) = (told().await, phone.record(&id).await["state"].clone());
+        match act {
+            "suspend" => server.office().suspend(&certificate, "issuer", words()).await.unwrap(),
+            "reinstate" => server.office().reinstate(&certificate, "issuer").await.unwrap(),
+            _ => server.office().revoke(&certificate, "issuer", words()).await.unwrap(),
+        };
+        let event = phone.record(&id).await["events"][0].clone();
+        assert_eq!((&event["act"], &event["actor"]), (&json!(act), &json!("issuer")));
+        assert_eq!((&event["from"], &event["to"]), (&state, &state), "the application stays where it is");
+        assert_eq!(event["words"]["text"].as_str(), (act != "reinstate").then_some("示例原因"), "{act}");
+        assert_eq!(told().await, before + 1, "{act}");
+    }
+    let newest = server.office().messages(Some(&phone.number), 1).await.unwrap();
+    let news = newest.first().unwrap();
+    assert!(news.text.contains("有新进展") && !news.text.contains("示例原因"), "{}", news.text);
+}
+
+#[tokio::test]
+async fn what_the_form_says_will_be_printed_is_what_is_printed() {
+    use std::collections::BTreeSet;
+    // Of the office's own: not answers.
+    const OURS: [&str; 5] = ["outcome", "issued_on", "valid_from", "valid_until", "issuer"];
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let body = facts(&phone, &code(&server, &phone, &id).await);
+    let grant = phone.post(&format!("/applications/{id}/collection"), &key(), &body).await.expect(200).json();
+    let certificate = grant["certificate"].as_str().unwrap();
+    let shown = phone.get(&format!("/certificates/{certificate}")).await.expect(200).json()["shown"].clone();
+    let printed = shown.as_object().unwrap().keys().filter(|key| !OURS.contains(&key.as_str()));
+    let printed: BTreeSet<String> = printed.map(|key| key.replace('_', "-")).chain(["photo".to_owned()]).collect();
+    let text = std::fs::read_to_string(crate::support::forms().join("health-certificate.questionnaire.json")).unwrap();
+    let form = contract::questionnaire::Form::load(&text).unwrap();
+    let marked: BTreeSet<String> = form.items.iter().filter_map(|item| item.on_certificate.clone()).collect();
+    assert_eq!(marked, printed);
+}
+
+#[tokio::test]
 async fn a_certificate_expires_by_the_clock() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
