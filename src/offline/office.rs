@@ -79,7 +79,7 @@ pub(super) enum Told {
     /// The identity consent of an application was given or taken back.
     Consent(String),
     /// Which documents of an application are asked now, of those of which that has changed.
-    Asked(String, Vec<(DocumentId, bool)>),
+    Asked(String, Vec<DocumentId>),
     /// A draft was deleted, and with it these entries of the outbox.
     Stopped(Vec<EntryId>),
     /// The office answers in another language from here on.

@@ -4,7 +4,7 @@ use super::visit::{FORM, Visit, answers, in_hand, instead_of, naming, opened, ph
 use super::{overwrite, text_of};
 use contract::questionnaire::Pointer;
 use health_certificate::api::sleep;
-use health_certificate::offline::{FormKind, NewDocument, SaveState, StoreError, What};
+use health_certificate::offline::{FormKind, NewDocument, OutboxRow, SaveState, StoreError, What};
 use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -57,11 +57,21 @@ async fn a_photo_of_what_is_not_asked_stays_here_until_it_is() {
         (id, document)
     };
     let visit = Visit::opened().await;
-    opened(&visit, &id).await;
+    let draft = opened(&visit, &id).await;
     assert!(visit.offline.whole().await && !waits(&visit, &id), "another visit sends it");
     visit.offline.asks_for_documents(&id, &[(document.clone(), true)]);
     until(|| waits(&visit, &id)).await;
     assert_eq!(text_of(&visit.offline.document_blob(&document).await.unwrap()).await, b"jpeg");
+    // Not asked and asked again, before the first was stored: both go.
+    let second = visit.offline.keep_document(photo(&id, b"second")).await.unwrap();
+    draft.answers.set(naming(&[&document, &second]));
+    assert!(draft.save_now().await);
+    for asked in [false, true] {
+        visit.offline.asks_for_documents(&id, &[(document.clone(), asked), (second.clone(), asked)]);
+    }
+    sleep(Duration::from_millis(300)).await;
+    let is_photo = |row: &&OutboxRow| row.application == id && row.what == What::Document;
+    until(|| visit.offline.outbox().get_untracked().iter().filter(is_photo).count() == 2).await;
 }
 
 #[wasm_bindgen_test]

@@ -3,6 +3,7 @@
 use super::{DocumentId, Record};
 use crate::offline::office::Told;
 use crate::offline::{Inner, Offline};
+use litemap::LiteMap;
 use outbox::Entry;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -11,11 +12,25 @@ impl Offline {
     /// Tells of the documents that answers name whether what they answer is asked now.
     pub fn asks_for_documents(self, application: &str, named: &[(DocumentId, bool)]) {
         let inner = self.inner();
-        let changed: Vec<(DocumentId, bool)> = inner
+        let differs = |known: &LiteMap<DocumentId, Record>, (id, asked): &(DocumentId, bool)| {
+            known.get(id).is_some_and(|it| it.unasked == *asked)
+        };
+        let is_same = |known: &LiteMap<_, _>| !named.iter().any(|it| differs(known, it));
+        if inner.documents.try_with_untracked(is_same).unwrap_or(true) {
+            return;
+        }
+        // Noted at once and for all of them: what is told next is compared with this, whatever is stored by then.
+        let changed: Vec<DocumentId> = inner
             .documents
-            .try_with_untracked(|known| {
-                let differs = |(id, asked): &&(DocumentId, bool)| known.get(id).is_some_and(|it| it.unasked == *asked);
-                named.iter().filter(differs).cloned().collect()
+            .try_update(|known| {
+                let mut changed = Vec::new();
+                for (id, asked) in named {
+                    if let Some(record) = known.get_mut(id).filter(|record| record.unasked == *asked) {
+                        record.unasked = !asked;
+                        changed.push(id.clone());
+                    }
+                }
+                changed
             })
             .unwrap_or_default();
         if !changed.is_empty() {
@@ -27,9 +42,10 @@ impl Offline {
 
 impl Inner {
     /// What is not asked any more is held back, and what is asked goes on its way.
-    pub(in crate::offline) async fn are_asked(self: &Rc<Self>, application: &str, changed: Vec<(DocumentId, bool)>) {
-        for (id, asked) in changed {
-            self.change_document(&id, |record| record.unasked = !asked).await;
+    pub(in crate::offline) async fn are_asked(self: &Rc<Self>, application: &str, changed: Vec<DocumentId>) {
+        for id in changed {
+            // As it is noted by now.
+            self.change_document(&id, |_| ()).await;
             let has_left = |entry: &Entry| entry.left && entry.document() == Some(id.as_str());
             let may_have_arrived = self.outbox.borrow().entries().into_iter().any(has_left);
             // Nothing waits for it, so it is no matter that waits either. It may be asked again by now.
