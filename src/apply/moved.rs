@@ -30,21 +30,23 @@ pub(super) fn form_moved(opened: Opened) -> AnyView {
             form.try_set(load_form(offline, &name).await);
         }));
     }
-    live(move || from.get().map(|_| beside.with(|beside| moved(opened, &before, beside))))
+    let form = filling.form();
+    let left = memo(move || {
+        beside.with(|beside| filling.evaluation().with(|look| rows(filling.i18n(), &form, look, &before, beside)))
+    });
+    live(move || from.get().map(|_| left.with(|rows| moved(opened, rows))))
 }
 
 /// The forms that the draft went through, by name.
 type Before = Vec<(String, RwSignal<Option<Arc<Form>>>)>;
 
-fn moved(opened: Opened, before: &Before, beside: &Beside) -> AnyView {
+fn moved(opened: Opened, rows: &[(String, Option<String>)]) -> AnyView {
     let (i18n, filling) = (opened.filling.i18n(), opened.filling);
-    let form = filling.form();
-    let rows = filling.evaluation().with(|look| rows(i18n, &form, look, before, beside));
     let words = match rows.len() {
         0 => i18n.text(K::FormChangedFits),
         n => i18n.say(K::PQuestionnaireChanged, &[("n", n.into())]),
     };
-    let list = rows.into_iter().map(|(answer, reason)| {
+    let list = rows.iter().cloned().map(|(answer, reason)| {
         let why = reason.map(|reason| view! { <br/><span class="hc-meta">{reason}</span> });
         view! { <li>{answer} {why}</li> }
     });

@@ -26,7 +26,8 @@ pub fn value_text(i18n: I18n, item: &Item, value: &Value) -> String {
         },
         Value::Quantity(quantity) => {
             let unit = item.units().find(|unit| Some(&unit.coding.code) == quantity.code.as_ref());
-            let (plain, base) = (value.plain(), quantity.unit.as_deref().unwrap_or_default());
+            let base = quantity.unit.as_deref().or(quantity.code.as_deref()).unwrap_or_default();
+            let plain = value.plain();
             match (unit, plain.strip_suffix(base)) {
                 (Some(unit), Some(number)) => format!("{number}{}", words_of(i18n, &unit.shown)),
                 _ => plain,
