@@ -69,6 +69,7 @@ class HealthCertificate extends HTMLElement {
     unsaid(root);
     try {
       root.adoptedStyleSheets = [await styles()];
+      if (turn !== this.#turn) return;
       if (!capable()) { this.#tell('hc-error', { code: 'too-old' }); return tooOld(part); }
       if (!globalThis.isSecureContext) { this.#tell('hc-error', { code: 'insecure' }); return insecure(part); }
       opened = opening(part);

@@ -341,7 +341,7 @@ fn line(
         CertificateState::Revoked => {
             let why = words.unwrap_or_default();
             let contact = page.offline.service();
-            let phone = contact.with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
+            let phone = contact.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
             let args = [("why", why.into()), ("phone", phone.unwrap_or_default().into())];
             (Tone::Bad, Icon::Refused, i18n.say(K::CertRevokedNext, &args))
         }

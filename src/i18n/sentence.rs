@@ -2,7 +2,7 @@
 
 /// What a sentence asks while it is filled in.
 pub(crate) struct Filling<'a> {
-    /// The text of an argument, `None` when there is none.
+    /// The text of an argument; `None`, or nothing in it, when there is none.
     pub(crate) text: &'a dyn Fn(&str) -> Option<String>,
     /// Which plural form an argument takes, counted from 0.
     pub(crate) form: &'a dyn Fn(&str) -> usize,
@@ -41,7 +41,7 @@ fn put(sentence: &str, with: &Filling<'_>, out: &mut String) -> bool {
             }
         } else if let Some((name, forms)) = inside.split_once(':') {
             whole &= put(nth_form(forms, (with.form)(name)), with, out);
-        } else if let Some(value) = (with.text)(inside) {
+        } else if let Some(value) = (with.text)(inside).filter(|value| !value.is_empty()) {
             if with.isolate {
                 out.push('\u{2068}');
             }
@@ -115,6 +115,7 @@ mod tests {
     fn sentences_are_filled_in() {
         for (sentence, n, due, expected) in [
             ("没有网络", 0, None, "没有网络"),
+            ("call[ {due}]", 0, Some(""), "call"),
             ("{n} {n:day/days}", 1, None, "1 day"),
             ("{n} {n:day/days}", 3, None, "3 days"),
             ("the {n:part/{n} parts} left", 1, None, "the part left"),

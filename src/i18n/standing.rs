@@ -41,6 +41,11 @@ impl I18n {
         handed_over(record).filter(|certificate| certificate.is_renewable_on(self.day_at_office(now)))
     }
 
+    /// Whether its certificate was handed over and is neither taken back nor over.
+    pub fn has_one_that_holds(self, record: &ApplicationRecord, now: Instant) -> bool {
+        handed_over(record).is_some_and(|certificate| is_held_on(certificate, self.day_at_office(now)))
+    }
+
     /// Whether the certificate that was handed over was taken back for good.
     pub fn is_revoked(self, record: &ApplicationRecord) -> bool {
         handed_over(record).is_some_and(|certificate| certificate.state == CertificateState::Revoked)
@@ -164,6 +169,11 @@ fn void_on(certificate: &CertificateSummary, today: NaiveDate) -> Option<K> {
     }
 }
 
+/// One that is suspended comes back.
+fn is_held_on(certificate: &CertificateSummary, today: NaiveDate) -> bool {
+    !matches!(void_on(certificate, today), Some(K::CertRevoked | K::CertExpired))
+}
+
 fn handed_over_key(certificate: &CertificateSummary, today: NaiveDate) -> K {
     let held = if certificate.is_renewable_on(today) { K::NextCollectedRenew } else { K::NextCollected };
     match void_on(certificate, today) {
@@ -228,7 +238,7 @@ const fn state_key(state: CertificateState) -> K {
 
 #[cfg(test)]
 mod tests {
-    use super::{CertificateState, K, State, handed_over, handed_over_key, next_key, state_key, void_on};
+    use super::{CertificateState, K, State, handed_over, handed_over_key, is_held_on, next_key, state_key, void_on};
     use crate::i18n::catalogue::Catalogue;
     use contract::api::{ApplicationRecord, Instant};
 
@@ -278,6 +288,9 @@ mod tests {
             ));
             let (certificate, today) = (handed_over(&record).unwrap(), today.parse().unwrap());
             assert_eq!(handed_over_key(certificate, today), said, "{state} {today}");
+            // Whoever has this one needs no other.
+            let holds = !matches!(void, Some(K::CertExpired | K::CertRevoked));
+            assert_eq!(is_held_on(certificate, today), holds, "{state} {today}");
             assert_eq!(void_on(certificate, today), void, "{state} {today}");
         }
     }

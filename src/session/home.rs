@@ -169,7 +169,7 @@ fn revoked(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let (i18n, now) = (I18n::here(), offline.now());
     let records = || rows.iter().filter_map(|row| if let Row::Record(record) = row { Some(record) } else { None });
     let has_another = |of: &ApplicationRecord| {
-        let holds = |it: &ApplicationRecord| !it.state.is_end() || it.state == State::Collected && !i18n.is_revoked(it);
+        let holds = |it: &ApplicationRecord| !it.state.is_end() || i18n.has_one_that_holds(it, now);
         records().any(|it| it.id != of.id && it.holder == of.holder && holds(it))
     };
     let record = records().find(|record| i18n.is_revoked(record) && !has_another(record))?;

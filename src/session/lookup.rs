@@ -178,7 +178,7 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
     .into_any()
 }
 
-/// Nothing is cut off: what is pasted with words around it, or whole, is read all the same.
+/// Nothing is cut off: an ID number that is pasted whole, or with words around it, is read all the same.
 fn fact(asked: Asked, text: RwSignal<String>, label: K, hint: K, empty: K) -> AnyView {
     let i18n = I18n::here();
     let id = ui::fresh_id("fact");
@@ -210,7 +210,8 @@ fn fact(asked: Asked, text: RwSignal<String>, label: K, hint: K, empty: K) -> An
 
 /// The last four characters of an ID number, of which more may have been typed; `None`: these are fewer.
 fn last_four(typed: &str) -> Option<String> {
-    let number: Vec<char> = compact(typed).chars().collect();
+    // Words and marks around it are no part of it.
+    let number: Vec<char> = compact(typed).chars().filter(char::is_ascii_alphanumeric).collect();
     number.len().checked_sub(4).and_then(|from| number.get(from..)).map(|tail| tail.iter().collect())
 }
 
@@ -256,6 +257,8 @@ mod tests {
             ("021x", Some("021X")),
             (" ０２１ Ｘ", Some("021X")),
             ("110105 19900307 021X", Some("021X")),
+            ("002X（后四位）", Some("002X")),
+            ("002X.", Some("002X")),
             ("21X", None),
             ("", None),
         ] {

@@ -65,6 +65,14 @@ pub struct CertificateRow {
 pub(super) const OFFICE: (&str, &str) = ("示例市卫生健康委员会", "Example City Health Commission");
 /// Days before its end that a renewal may begin.
 const RENEW_DAYS: u64 = 60;
+
+/// What is done to a certificate: the act, the states it is done in, and the one that follows.
+type Change = (Act, &'static [CertificateState], CertificateState);
+
+const SUSPENDED: Change = (Act::Suspend, &[CertificateState::Valid], CertificateState::Suspended);
+const REINSTATED: Change = (Act::Reinstate, &[CertificateState::Suspended], CertificateState::Valid);
+const REVOKED: Change =
+    (Act::Revoke, &[CertificateState::Valid, CertificateState::Suspended], CertificateState::Revoked);
 /// Seconds that collection is locked after the last try.
 pub(super) const LOCK_SECONDS: i64 = 1800;
 
@@ -395,7 +403,7 @@ impl Office {
     /// # Errors
     /// `not-found`, `act-refused` from another state, `invalid` without words.
     pub async fn suspend(&self, id: &str, who: &str, words: Words) -> Answer<CertificateRow> {
-        self.mark(id, who, Act::Suspend, Some(words)).await
+        self.mark(id, who, SUSPENDED, Some(words)).await
     }
 
     /// Makes a suspended certificate valid again.
@@ -403,7 +411,7 @@ impl Office {
     /// # Errors
     /// As [`Self::suspend`].
     pub async fn reinstate(&self, id: &str, who: &str) -> Answer<CertificateRow> {
-        self.mark(id, who, Act::Reinstate, None).await
+        self.mark(id, who, REINSTATED, None).await
     }
 
     /// Revokes a certificate for good.
@@ -411,17 +419,11 @@ impl Office {
     /// # Errors
     /// As [`Self::suspend`].
     pub async fn revoke(&self, id: &str, who: &str, words: Words) -> Answer<CertificateRow> {
-        self.mark(id, who, Act::Revoke, Some(words)).await
+        self.mark(id, who, REVOKED, Some(words)).await
     }
 
     /// Sets where a certificate stands; its holder finds it in the timeline and is told that there is news.
-    async fn mark(&self, id: &str, who: &str, act: Act, words: Option<Words>) -> Answer<CertificateRow> {
-        use CertificateState::{Revoked, Suspended, Valid};
-        let (from, to): (&[CertificateState], _) = match act {
-            Act::Suspend => (&[Valid], Suspended),
-            Act::Reinstate => (&[Suspended], Valid),
-            _ => (&[Valid, Suspended], Revoked),
-        };
+    async fn mark(&self, id: &str, who: &str, (act, from, to): Change, words: Option<Words>) -> Answer<CertificateRow> {
         if words.as_ref().is_some_and(|words| words.text.trim().is_empty()) {
             return Err(Fault::invalid(contract::questionnaire::Pointer::member("words"), "required"));
         }
@@ -433,7 +435,7 @@ impl Office {
         }
         row.state = to;
         row.words.clone_from(&words);
-        if to == Revoked {
+        if to == CertificateState::Revoked {
             case.matter.certificate_ends = None;
         }
         save(case.txn.db(), &row).await?;
