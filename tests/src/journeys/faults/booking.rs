@@ -50,6 +50,10 @@ async fn one(applicant: &Applicant<'_>, id: &str, trouble: &str, place: &Place, 
     applicant
         .waits("the visit", async || {
             if applicant.driver.current_url().await?.as_str().ends_with("/visit") {
+                // The page went on in the moment of the press, which then met the button that cancels: that one asks first.
+                if applicant.has("dialog", "").await? {
+                    applicant.button(speech.say("visit.cancel.keep")?).await?;
+                }
                 return Ok(true);
             }
             if !applicant.has("timer", "").await? {
