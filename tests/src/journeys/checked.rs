@@ -31,7 +31,8 @@ pub(super) async fn looked_through(house: &House, phone: &Browser) -> anyhow::Re
     let printed = speech.say("check.printed")?;
     for (link_id, words, is_printed) in [
         ("person.name", applicant.name, true),
-        ("work.post", "厨师", true),
+        ("person.id.number", printed, true),
+        ("work.post", "厨师", false),
         ("documents.portrait", printed, true),
         ("contact.residence.region", "北京市朝阳区", false),
         ("documents.identity.front", speech.part("check.files")?, false),
