@@ -154,9 +154,13 @@ pub fn is_medical(record: &ApplicationRecord) -> bool {
     record.decision.as_ref().is_some_and(|d| d.kind == DecisionKind::Medical)
 }
 
-/// The certificate that is in its holder's hands.
+/// The certificate that is in its holder's hands, or was stopped before it came there.
 fn handed_over(record: &ApplicationRecord) -> Option<&CertificateSummary> {
-    record.certificate.as_ref().filter(|_| record.state == State::Collected)
+    let is_stopped =
+        |it: &CertificateSummary| matches!(it.state, CertificateState::Revoked | CertificateState::Suspended);
+    let certificate = record.certificate.as_ref()?;
+    (record.state == State::Collected || record.state == State::Issued && is_stopped(certificate))
+        .then_some(certificate)
 }
 
 /// What is said of a certificate that does not hold on this day.
@@ -270,6 +274,19 @@ mod tests {
             (r#""state":"teleported""#, K::NextUnknown),
         ] {
             assert_eq!(next_key(&record(json), now), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn one_that_is_stopped_before_it_is_collected_sends_nobody_to_collect_it() {
+        for (state, said) in
+            [("valid", None), ("revoked", Some(K::CertRevokedNext)), ("suspended", Some(K::CertSuspended))]
+        {
+            let record = record(&format!(
+                r#""state":"issued","certificate":{{"id":"c","state":"{state}","valid_until":"2027-11-24","renew_from":"2027-10-25","collection":{{"ask":[],"left":3,"limit":3,"lock_s":1800}}}}"#
+            ));
+            let today = "2026-12-01".parse().unwrap();
+            assert_eq!(handed_over(&record).map(|it| handed_over_key(it, today)), said, "{state}");
         }
     }
 
