@@ -18,6 +18,7 @@ pub(super) struct Places {
     pub(super) chosen: RwSignal<Option<String>>,
     /// They could not be read.
     missing: RwSignal<bool>,
+    asking: RwSignal<bool>,
     all: RwSignal<bool>,
     here: RwSignal<Option<Position>>,
     looking: RwSignal<bool>,
@@ -30,6 +31,7 @@ impl Places {
             sites: RwSignal::new(Vec::new()),
             chosen: RwSignal::new(chosen),
             missing: RwSignal::new(false),
+            asking: RwSignal::new(false),
             all: RwSignal::new(false),
             here: RwSignal::new(None),
             looking: RwSignal::new(false),
@@ -42,10 +44,11 @@ impl Places {
     pub(super) fn read(self, offline: Offline, category: Option<String>) -> Callback<()> {
         let (i18n, network) = (I18n::here(), offline.network());
         let ask = Callback::new(move |()| {
-            self.missing.set(false);
+            self.asking.set(true);
             let category = category.clone();
             spawn_local(async move {
                 let reply = offline.sites(category.as_deref()).await;
+                self.asking.try_set(false);
                 self.missing.try_set(reply.is_err() && self.sites.try_with_untracked(Vec::is_empty) == Some(true));
                 let Ok(kept) = reply else { return };
                 let first = kept.value.first().map(|site| site.id.clone());
@@ -72,11 +75,13 @@ impl Places {
 
     /// That they could not be read, and the way to try again.
     pub(super) fn trouble(self, again: Callback<()>) -> AnyView {
+        let missing = memo(move || self.missing.get());
+        // It stays while it is asked again, and with it the focus.
         live(move || {
-            self.missing.get().then(|| {
+            missing.get().then(|| {
                 let body = view! {
                     <p>{t(K::ExamSitesFailed)}</p>
-                    <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p>
+                    <p><Button label=t(K::AppRetry) kind=Kind::Text busy=self.asking on_press=again/></p>
                 };
                 note(Tone::Warn, Icon::Offline, true, body.into_any())
             })

@@ -47,7 +47,6 @@ impl Told {
 
     fn ask(self) {
         self.asking.set(true);
-        self.failed.set(None);
         spawn_local(async move {
             let reply = self.offline.refresh_all().await;
             self.failed.try_set(reply.err());
@@ -59,19 +58,22 @@ impl Told {
     pub(super) fn trouble(self, nothing_here: impl Fn() -> bool + Send + Sync + 'static) -> AnyView {
         let (i18n, network) = (I18n::here(), self.offline.network());
         let away = memo(move || network.with(|n| matches!(n, Network::Offline | Network::Portal)));
-        live(move || {
-            let why = self.failed.get().filter(|why| *why != ApiError::SignedOut && !self.all.get())?;
+        let is_untold = memo(move || {
+            let failed = self.failed.with(|why| why.as_ref().is_some_and(|why| *why != ApiError::SignedOut));
             // Without a network what is kept is shown with its age; the note above says so.
-            if away.get() && !nothing_here() {
-                return None;
-            }
+            failed && !self.all.get() && (!away.get() || nothing_here())
+        });
+        // It stays while it is asked again, and with it the focus.
+        live(move || {
             let again = move |()| self.ask();
-            let body = view! {
-                <p>{t(K::HomeUntold)}</p>
-                <p>{live(move || failure::words(i18n, &why))}</p>
-                <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p>
-            };
-            Some(ui::note(Tone::Warn, Icon::Warning, true, body.into_any()))
+            is_untold.get().then(|| {
+                let body = view! {
+                    <p>{t(K::HomeUntold)}</p>
+                    <p>{live(move || self.failed.get().map(|why| failure::words(i18n, &why)))}</p>
+                    <p><Button label=t(K::AppRetry) kind=Kind::Text busy=Signal::from(self.asking) on_press=again/></p>
+                };
+                ui::note(Tone::Warn, Icon::Warning, true, body.into_any())
+            })
         })
     }
 }
