@@ -8,9 +8,18 @@ use chrono::TimeDelta;
 use contract::api::{ReportCheck, ReportCheckState};
 use mock_server::{Running, office::Recording};
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 const WHY: (&str, &str) = ("words", "标本没有保存好，请重抽。");
+
+/// Applies, is accepted and books; gives the appointment.
+async fn booked(person: &mut Person) -> Json {
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.book().await;
+    person.record().await["examination"]["appointment"].clone()
+}
 
 /// Comes again to the place where they were.
 async fn comes_again(person: &Person) {
@@ -97,11 +106,7 @@ async fn whoever_may_choose_any_way_again_may_choose_both() {
 async fn a_check_in_code_is_found_as_it_is_shown_scanned_and_typed() {
     let server = server("shown", None).await;
     let mut person = Person::new(&server, PHONE).await;
-    person.submit("张伟").await;
-    person.act("begin", &[]).await;
-    person.act("accept", &[]).await;
-    person.book().await;
-    let visit = person.record().await["examination"]["appointment"].clone();
+    let visit = booked(&mut person).await;
     let code = visit["check_in"]["code"].as_str().unwrap();
     let (first, second) = code.split_at(3);
     let wide: String = code.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
@@ -116,11 +121,7 @@ async fn a_check_in_code_is_found_as_it_is_shown_scanned_and_typed() {
 async fn the_code_of_a_missed_visit_is_still_read() {
     let server = server("late", None).await;
     let mut person = Person::new(&server, PHONE).await;
-    person.submit("张伟").await;
-    person.act("begin", &[]).await;
-    person.act("accept", &[]).await;
-    person.book().await;
-    let visit = person.record().await["examination"]["appointment"].clone();
+    let visit = booked(&mut person).await;
     let text = visit["check_in"]["text"].as_str().unwrap().to_lowercase();
     person.act("miss", &[]).await;
     let (status, page) = person.press("/check-in", &[("code", &text)]).await;

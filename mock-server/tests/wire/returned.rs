@@ -1,5 +1,5 @@
 //! Items that come back, and what the applicant may do about them.
-use crate::support::{Server, attachment, jpeg, key, only, sha256};
+use crate::support::{Phone, Server, attachment, jpeg, key, only, sha256};
 use serde_json::{Value as Json, json};
 
 const FORM: &str = "health-certificate|2026.11.1";
@@ -44,21 +44,26 @@ async fn a_returned_document_is_answered_by_new_bytes_and_nothing_else_is_touche
     assert_eq!(without_photo(now), without_photo(before));
 }
 
+/// Submits with these bytes at an item, and has that item returned; gives the application and the document.
+async fn sent_back(phone: &Phone, item: &str, bytes: &[u8]) -> (String, String) {
+    let (id, pointer) = (phone.begin().await, format!("#/{item}"));
+    let mut body = phone.filled_in(&id).await;
+    let document = phone.document(&id, &pointer, bytes).await;
+    crate::support::set(&mut body["answers"], item, &attachment(&document));
+    body["documents"][&document] = json!(sha256(bytes));
+    phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    phone.play(&id, "return", json!({ "pointers": [pointer] })).await.expect(200);
+    (id, document)
+}
+
 #[tokio::test]
 async fn a_returned_photo_is_defended_by_a_note_or_stands_beside_a_new_one() {
     let server = Server::new().await;
     for beside in [false, true] {
         let phone = server.signed_in().await;
-        let id = phone.begin().await;
-        let mut body = phone.filled_in(&id).await;
         let bytes = jpeg();
-        let old = phone.document(&id, "#/documents.employment.letter", &bytes).await;
-        crate::support::set(&mut body["answers"], "documents.employment.letter", &attachment(&old));
-        body["documents"][&old] = json!(sha256(&bytes));
-        phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
-        phone.play(&id, "begin", json!({})).await.expect(200);
-        let asked = json!({ "pointers": ["#/documents.employment.letter"], "code": "missing", "words": "缺一页" });
-        phone.play(&id, "return", asked).await.expect(200);
+        let (id, old) = sent_back(&phone, "documents.employment.letter", &bytes).await;
         let path = format!("/applications/{id}/supplement");
         // The page names again what came back, with its hash, as it names everything that lies in its answers.
         let mut body = supplement(1, &only("documents.employment.letter", &attachment(&old)));
@@ -84,15 +89,8 @@ async fn a_returned_photo_is_defended_by_a_note_or_stands_beside_a_new_one() {
 async fn the_returned_bytes_are_refused_where_they_came_back() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
-    let id = phone.begin().await;
-    let mut body = phone.filled_in(&id).await;
     let bytes = jpeg();
-    let portrait = phone.document(&id, "#/documents.portrait", &bytes).await;
-    crate::support::set(&mut body["answers"], "documents.portrait", &attachment(&portrait));
-    body["documents"][&portrait] = json!(sha256(&bytes));
-    phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
-    phone.play(&id, "begin", json!({})).await.expect(200);
-    phone.play(&id, "return", json!({ "pointers": ["#/documents.portrait"] })).await.expect(200);
+    let (id, _) = sent_back(&phone, "documents.portrait", &bytes).await;
     let again = key();
     let upload = phone.upload(&id, &again, &bytes).await;
     let reply = phone.bind(&id, &again, "#/documents.portrait", &upload, &bytes).await.expect(422);

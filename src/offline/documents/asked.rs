@@ -3,7 +3,6 @@
 use super::{DocumentId, Record};
 use crate::offline::office::Told;
 use crate::offline::{Inner, Offline};
-use litemap::LiteMap;
 use outbox::Entry;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -12,31 +11,26 @@ impl Offline {
     /// Tells of the documents that answers name whether what they answer is asked now.
     pub fn asks_for_documents(self, application: &str, named: &[(DocumentId, bool)]) {
         let inner = self.inner();
-        let differs = |known: &LiteMap<DocumentId, Record>, (id, asked): &(DocumentId, bool)| {
-            known.get(id).is_some_and(|it| it.unasked == *asked)
-        };
-        let is_same = |known: &LiteMap<_, _>| !named.iter().any(|it| differs(known, it));
-        if inner.documents.try_with_untracked(is_same).unwrap_or(true) {
+        let changed: Vec<DocumentId> = inner
+            .documents
+            .try_with_untracked(|known| {
+                let differs = |(id, asked): &&(DocumentId, bool)| known.get(id).is_some_and(|it| it.unasked == *asked);
+                named.iter().filter(differs).map(|(id, _)| id.clone()).collect()
+            })
+            .unwrap_or_default();
+        if changed.is_empty() {
             return;
         }
         // Noted at once and for all of them: what is told next is compared with this, whatever is stored by then.
-        let changed: Vec<DocumentId> = inner
-            .documents
-            .try_update(|known| {
-                let mut changed = Vec::new();
-                for (id, asked) in named {
-                    if let Some(record) = known.get_mut(id).filter(|record| record.unasked == *asked) {
-                        record.unasked = !asked;
-                        changed.push(id.clone());
-                    }
+        inner.documents.try_update(|known| {
+            for id in &changed {
+                if let Some(record) = known.get_mut(id) {
+                    record.unasked = !record.unasked;
                 }
-                changed
-            })
-            .unwrap_or_default();
-        if !changed.is_empty() {
-            let application = application.to_owned();
-            spawn_local(async move { inner.tell_office(Told::Asked(application, changed)).await });
-        }
+            }
+        });
+        let application = application.to_owned();
+        spawn_local(async move { inner.tell_office(Told::Asked(application, changed)).await });
     }
 }
 
