@@ -194,7 +194,7 @@ fn derived(place: &Place, from_number: bool) -> AnyView {
         <div class="hc-field" id=place.id() tabindex="-1">
             {said(place)}
             <p class="hc-label" lang=lang>{label}</p>
-            {hint(place)}
+            {help(place)}
             {error_of(place)}
             <p>{live(move || standing.with(|it| values_text(i18n, &item, &it.values)))}</p>
             {origin}
@@ -285,13 +285,14 @@ pub(super) fn hint(place: &Place) -> Option<AnyView> {
         let words = i18n.say(key, &[("unit", i18n.list(&names).into())]);
         view! { <p class="hc-hint">{ending_with(i18n, &words, &units)}</p> }
     });
-    let help = form
-        .children(place.at)
-        .filter_map(|child| form.items.get(child))
-        .filter(|child| stands_above(child))
-        .map(|child| view! { <p class="hc-hint">{plain(i18n, &child.text)}</p> })
-        .collect_view();
-    Some(view! { <div id=format!("{}-hint", place.id())>{format} {example} {unit} {help}</div> }.into_any())
+    Some(view! { <div id=format!("{}-hint", place.id())>{format} {example} {unit} {help(place)}</div> }.into_any())
+}
+
+/// What the form says above an answer, whether it is typed or only read.
+fn help(place: &Place) -> Vec<AnyView> {
+    let (form, i18n) = (place.filling.form(), place.filling.i18n());
+    let above = form.children(place.at).filter_map(|child| form.items.get(child)).filter(|child| stands_above(child));
+    above.map(|child| view! { <p class="hc-hint">{plain(i18n, &child.text)}</p> }.into_any()).collect()
 }
 
 /// What is wrong with it, between hint and control.
