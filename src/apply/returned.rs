@@ -304,7 +304,7 @@ fn said(i18n: I18n, item: &contract::api::ReturnedItem) -> Returned {
         Some(words) if !words.text.is_empty() => (words.text.clone(), words.lang.clone()),
         _ => (code, i18n.lang().to_owned()),
     };
-    let at = item.at.map(|at| format!("{} {}", i18n.date(at), i18n.time(at)));
+    let at = item.at.map(|at| i18n.moment(at));
     Returned { pointer: item.pointer.clone(), words, lang, at, refused: item.refused_sha256.clone() }
 }
 
