@@ -38,6 +38,8 @@ impl Told {
             // A reply that came before it was known who is here was kept by nobody.
             let is_lost = now.0 && told.failed.with_untracked(Option::is_none);
             if before.is_none() || (is_new || is_lost) && !told.all.get_untracked() {
+                // Nobody has pressed anything there: what failed before is past.
+                told.failed.set(None);
                 told.ask();
             }
             Some(now)
@@ -63,7 +65,7 @@ impl Told {
             // Without a network what is kept is shown with its age; the note above says so.
             failed && !self.all.get() && (!away.get() || nothing_here())
         });
-        // It stays while it is asked again, and with it the focus.
+        // It stays while whoever pressed there waits, and with it the focus.
         live(move || {
             let again = move |()| self.ask();
             is_untold.get().then(|| {
