@@ -33,7 +33,10 @@ pub async fn print(house: &House, phone: &Browser, dist: &Path) -> anyhow::Resul
         let small = fs::metadata(dist.join(format!("{}.br", path.trim_start_matches('/')))).map(|found| found.len());
         let (bytes, how) = match (small, path.as_str()) {
             (Ok(bytes), _) => (bytes, ""),
-            (Err(_), api) if api.starts_with("/api/") => (compressed(phone, api).await?, ""),
+            (Err(_), api) if api.starts_with("/api/") => match packed(house, api).await? {
+                Some(bytes) => (bytes, ""),
+                None => (compressed(phone, api).await?, ""),
+            },
             (Err(_), "/") => (fs::metadata(dist.join("index.html.br")).context("index.html.br")?.len(), ""),
             (Err(_), _) => (plain, "  (as it is)"),
         };
@@ -46,7 +49,18 @@ pub async fn print(house: &House, phone: &Browser, dist: &Path) -> anyhow::Resul
     Ok(kilobytes <= BUDGET)
 }
 
-/// A reply of the API as a server compresses it while it sends.
+/// A reply that the server sends packed, as it comes over https; `None` where it does not pack it.
+async fn packed(house: &House, path: &str) -> anyhow::Result<Option<u64>> {
+    let ask =
+        reqwest::Client::new().get(format!("{}{path}", house.origin())).header(http::header::ACCEPT_ENCODING, "br");
+    let reply = ask.send().await?;
+    if reply.headers().get(http::header::CONTENT_ENCODING).is_none_or(|coding| coding != "br") {
+        return Ok(None);
+    }
+    Ok(Some(reply.bytes().await?.len() as u64))
+}
+
+/// A reply of the API as a server would compress it while it sends.
 async fn compressed(phone: &Browser, path: &str) -> anyhow::Result<u64> {
     let script = "const [path, done] = arguments; fetch(path).then(reply => reply.text()).then(done, () => done(''))";
     let reply = phone.driver.execute_async(script, vec![path.into()]).await?;

@@ -4,7 +4,7 @@ use super::{
     extract::Lang,
     reply::{Keep, etag_of, json, tagged},
 };
-use crate::office::{Answer, Catalogue, Fault, Office};
+use crate::office::{Answer, Catalogue, ContentCoding, Fault, Office};
 use axum::{
     body::Body,
     extract::{Path, Query, State},
@@ -118,10 +118,37 @@ pub(super) async fn questionnaire(
         None => catalogue.current(&id),
     };
     let file = file.ok_or_else(Fault::not_found)?;
-    let mut answer = Body::from(file.json.clone()).into_response();
-    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/fhir+json"));
-    let etag = format!("\"{}\"", file.hash.get(..32).unwrap_or(&file.hash));
+    let hash = file.hash.get(..32).unwrap_or(&file.hash);
+    let coded = taken(&headers).find_map(|coding| Some((coding.name(), file.packed(coding)?)));
+    // Another coding is another representation, with a tag of its own (RFC 9110 §8.8.3.3).
+    let (etag, mut answer) = match coded {
+        Some((coding, bytes)) => {
+            let mut answer = Body::from(bytes).into_response();
+            answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+            (format!("\"{hash}-{coding}\""), answer)
+        }
+        None => (format!("\"{hash}\""), Body::from(file.json.clone()).into_response()),
+    };
+    let out = answer.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/fhir+json"));
+    out.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     Ok(tagged(&headers, &etag, if dated { Keep::Ever } else { Keep::Ask }, answer))
+}
+
+/// The codings that `Accept-Encoding` names, and not with a weight of nothing; the smaller first.
+fn taken(request: &HeaderMap) -> impl Iterator<Item = ContentCoding> {
+    let lists = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let named: Vec<&str> = lists.flat_map(|list| list.split(',')).filter_map(wanted).collect();
+    ContentCoding::ALL
+        .into_iter()
+        .filter(move |coding| named.iter().any(|name| name.eq_ignore_ascii_case(coding.name())))
+}
+
+/// The name in an entry like `gzip;q=0.5`.
+fn wanted(entry: &str) -> Option<&str> {
+    let (name, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
+    let weight: f32 = weight.trim().strip_prefix("q=")?.parse().ok()?;
+    (weight > 0.0).then(|| name.trim())
 }
 
 /// For which work.
@@ -173,4 +200,28 @@ pub(super) async fn status_list(
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/statuslist+cwt"));
     let ttl = u32::try_from(crate::issue::STATUS_TTL).unwrap_or(900);
     Ok(tagged(&headers, &etag, Keep::Public(ttl), answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ContentCoding, taken};
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    #[test]
+    fn codings_that_a_request_takes() {
+        let (br, gzip) = (ContentCoding::Brotli, ContentCoding::Gzip);
+        for (accepts, codings) in [
+            ("gzip, deflate, br, zstd", &[br, gzip][..]),
+            ("gzip, deflate", &[gzip]),
+            ("br;q=0, gzip;q=0.5", &[gzip]),
+            ("BR ; q=0.1", &[br]),
+            ("br;q=much", &[]),
+            ("identity", &[]),
+            ("", &[]),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepts))]);
+            assert_eq!(taken(&headers).collect::<Vec<_>>(), codings, "{accepts}");
+        }
+        assert_eq!(taken(&HeaderMap::new()).count(), 0);
+    }
 }

@@ -2,7 +2,11 @@
 //!
 //! A committee changes those files, not this code. The newest version of a questionnaire is the current one; the version that
 //! it `replaces`, and so on backwards, is still taken.
-use super::{sha256_hex, sites::Sites};
+use super::{
+    packing::{ContentCoding, Packed},
+    sha256_hex,
+    sites::Sites,
+};
 use anyhow::{Context as _, anyhow};
 use contract::{
     api::{Coding, ProfileItem},
@@ -35,6 +39,7 @@ pub struct QuestionnaireFile {
     pub hash: String,
     /// The version it follows.
     replaces: Option<String>,
+    packed: Packed,
 }
 
 /// `{"zh-CN": …, "en": …}`.
@@ -227,7 +232,12 @@ impl QuestionnaireFile {
         });
         // Served without the white space of the file.
         let json = serde_json::to_string(&root)?;
-        Ok(Self { form, hash: sha256_hex(json.as_bytes()), json, replaces })
+        Ok(Self { form, hash: sha256_hex(json.as_bytes()), json, replaces, packed: Packed::default() })
+    }
+
+    /// What is served, in this coding.
+    pub(crate) fn packed(&self, coding: ContentCoding) -> Option<bytes::Bytes> {
+        self.packed.get(coding, &self.json)
     }
 }
 

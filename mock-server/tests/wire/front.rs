@@ -38,6 +38,35 @@ async fn forms_are_served_by_version_and_a_version_never_changes() {
 }
 
 #[tokio::test]
+async fn a_form_goes_packed_to_whoever_can_unpack_it() {
+    let server = Server::new().await;
+    let phone = server.phone();
+    let path = "/questionnaires/health-certificate";
+    let plain = phone.get(path).await.expect(200);
+    assert_eq!(plain.header("content-encoding"), "");
+    let ask = |codings| phone.send(phone.request(Method::GET, path).header("Accept-Encoding", codings));
+    let mut tags = vec![plain.header("etag")];
+    for (codings, coding) in [("gzip, deflate, br", "br"), ("gzip, deflate", "gzip")] {
+        let packed = ask(codings).await.expect(200);
+        assert_eq!(
+            (packed.header("content-encoding").as_str(), packed.header("vary").as_str()),
+            (coding, "Accept-Encoding")
+        );
+        assert!(packed.body.len() * 6 < plain.body.len(), "{coding}: {} of {}", packed.body.len(), plain.body.len());
+        tags.push(packed.header("etag"));
+        let again = phone.request(Method::GET, path).header("Accept-Encoding", codings);
+        let again = phone.send(again.header("If-None-Match", packed.header("etag"))).await.expect(304);
+        assert!(again.body.is_empty() && again.header("vary") == "Accept-Encoding");
+    }
+    tags.sort();
+    tags.dedup();
+    assert_eq!(tags.len(), 3, "{tags:?}");
+    // What is about a person is never packed: its length would tell of what is in it.
+    let own = phone.request(Method::GET, "/session").header("Accept-Encoding", "gzip, br");
+    assert_eq!(phone.send(own).await.header("content-encoding"), "");
+}
+
+#[tokio::test]
 async fn every_answer_carries_its_headers() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
