@@ -26,7 +26,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         engine: option("--engine").as_deref().unwrap_or("chromium").parse::<Engine>()?,
         dist,
         only: option("--only"),
-        jobs: option("--jobs").and_then(|number| number.parse().ok()).unwrap_or(2),
+        jobs: option("--jobs").and_then(|number| number.parse().ok()).unwrap_or_else(jobs),
     };
     let went_well = match args.first().map(String::as_str) {
         Some("run") => report::run(&plan).await?,
@@ -45,6 +45,11 @@ async fn main() -> anyhow::Result<ExitCode> {
         ),
     };
     Ok(if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// One more than there are processors: people wait a good part of their time.
+fn jobs() -> usize {
+    std::thread::available_parallelism().map_or(2, |processors| processors.get() + 1)
 }
 
 /// Both languages; each part of the walk on a phone of its own.

@@ -5,9 +5,9 @@ use crate::{
     steps::{self, Tally},
     tools, weight,
 };
-use anyhow::{bail, ensure};
+use anyhow::{anyhow, bail, ensure};
 use clap::Args;
-use std::{process::Command, time::Duration};
+use std::{process::Command, thread, time::Duration};
 
 /// What `test` can be told.
 #[derive(Args)]
@@ -52,14 +52,14 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     // The mock's tests read the paper it prints and the code on it, so they too need more than cargo.
     tally += report("packages", packages());
     if !options.journeys {
-        for (name, args, minutes) in checks() {
-            tally += steps::run(name, tools::cargo().args(args), MINUTE * minutes);
-        }
-        tally += report("licences", licences::check());
-        tally += report("simulated faults", faults::simulate(options.seed, STORMS));
+        let release = || if options.quick { Tally::default() } else { release() };
+        tally += side_by_side(|| native(options.seed), release);
     }
     if !options.quick {
-        tally += browsers(options.journeys);
+        if !options.journeys {
+            tally += in_browsers();
+        }
+        tally += walks();
     }
     println!("{} passed, {} failed", tally.passed, tally.failed);
     ensure!(tally.failed == 0, "Not everything passed.");
@@ -79,19 +79,59 @@ fn checks() -> Vec<(&'static str, Vec<&'static str>, u32)> {
     ]
 }
 
-fn browsers(keep_build: bool) -> Tally {
+/// Two things at once: most of the time of each is spent where the other processor has nothing to do (one crate at the
+/// end of a build, a test that waits as a person does).
+fn side_by_side(one: impl FnOnce() -> Tally + Send, other: impl FnOnce() -> Tally) -> Tally {
+    thread::scope(|both| {
+        let one = both.spawn(one);
+        let mut tally = other();
+        tally += one.join().unwrap_or_else(|_| report("a step", Err(anyhow!("it panicked, as is told above"))));
+        tally
+    })
+}
+
+fn native(seed: u64) -> Tally {
     let mut tally = Tally::default();
-    if !keep_build {
-        tally += report("release build", build::build(Profile::Release));
-        tally += report("documents outside of the first visit", weight::check());
-        tally += steps::run("WebAssembly tests", &mut in_browser("web"), MINUTE * 12);
-        tally += steps::run("WebAssembly tests of storage", &mut in_browser("storage"), MINUTE * 12);
-        tally += steps::run("WebAssembly tests of papers", &mut in_browser("papers"), MINUTE * 12);
-        tally += uploads();
+    for (name, args, minutes) in checks() {
+        tally += steps::run(name, tools::cargo().args(args), MINUTE * minutes);
     }
-    let built = build_journeys();
-    tally += built;
-    if built.failed > 0 {
+    tally += report("licences", licences::check());
+    tally += report("simulated faults", faults::simulate(seed, STORMS));
+    tally
+}
+
+fn release() -> Tally {
+    let mut tally = report("release build", build::build(Profile::Release));
+    tally += report("documents outside of the first visit", weight::check());
+    tally
+}
+
+/// What runs in a browser without a server of ours.
+fn in_browsers() -> Tally {
+    let tests = ["web", "storage", "papers", "tus"];
+    let mut build = tools::cargo();
+    build.args(["test", "--quiet", "--locked", "--package", "health-certificate", "--no-run"]).args(WASM);
+    build.args(tests.iter().flat_map(|test| ["--test", test]));
+    let mut tally = steps::run("building the WebAssembly tests", &mut build, MINUTE * 12);
+    let test = |name: &str, test| steps::run(name, &mut in_browser(test), MINUTE * 12);
+    tally += side_by_side(
+        || {
+            let mut tally = test("WebAssembly tests", "web");
+            tally += uploads();
+            tally
+        },
+        || {
+            let mut tally = test("WebAssembly tests of storage", "storage");
+            tally += test("WebAssembly tests of papers", "papers");
+            tally
+        },
+    );
+    tally
+}
+
+fn walks() -> Tally {
+    let mut tally = build_journeys();
+    if tally.failed > 0 {
         return tally;
     }
     for (name, engine) in [("journeys in Chromium", "chromium"), ("journeys in WebKit", "webkit")] {
