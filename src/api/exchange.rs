@@ -44,27 +44,34 @@ pub(super) struct Ask<'a> {
     pub(super) body: Option<&'a str>,
     /// With cookies; false for what is public on every origin.
     pub(super) personal: bool,
+    /// The reply holds words in the language that is asked for.
+    pub(super) speaks: bool,
 }
 
 impl<'a> Ask<'a> {
     pub(super) fn get(url: String, etag: Option<&'a str>) -> Self {
-        Self { method: Method::GET, url, key: None, etag, body: None, personal: true }
+        Self { method: Method::GET, url, key: None, etag, body: None, personal: true, speaks: true }
     }
 
     pub(super) fn public(url: String, etag: Option<&'a str>) -> Self {
         Self { personal: false, ..Self::get(url, etag) }
     }
 
+    /// What reads the same in every language.
+    pub(super) fn mute(self) -> Self {
+        Self { speaks: false, ..self }
+    }
+
     pub(super) fn post(url: String, key: &'a str, body: &'a str) -> Self {
-        Self { method: Method::POST, url, key: Some(key), etag: None, body: Some(body), personal: true }
+        Self { method: Method::POST, url, key: Some(key), etag: None, body: Some(body), personal: true, speaks: false }
     }
 
     pub(super) fn put(url: String, body: &'a str) -> Self {
-        Self { method: Method::PUT, url, key: None, etag: None, body: Some(body), personal: true }
+        Self { method: Method::PUT, url, key: None, etag: None, body: Some(body), personal: true, speaks: false }
     }
 
     pub(super) fn delete(url: String) -> Self {
-        Self { method: Method::DELETE, url, key: None, etag: None, body: None, personal: true }
+        Self { method: Method::DELETE, url, key: None, etag: None, body: None, personal: true, speaks: false }
     }
 }
 
@@ -78,12 +85,12 @@ pub(super) struct Reply {
 
 impl Api {
     /// Sends and judges the head of the reply.
-    async fn exchange(&self, ask: Ask<'_>, accept: &str) -> Result<Reply, ApiError> {
+    async fn exchange(&self, ask: &Ask<'_>, accept: &str) -> Result<Reply, ApiError> {
         let is_small = matches!(accept, JSON | TEXT | "*/*");
         let limit = TimeLimit::start(if is_small { TIME_LIMIT } else { TIME_LIMIT_BYTES });
         let reading = matches!(ask.method, Method::GET | Method::HEAD);
         let mut request = RequestBuilder::new(&ask.url)
-            .method(ask.method)
+            .method(ask.method.clone())
             .header("Accept", accept)
             .header("Accept-Language", &self.language())
             .abort_signal(limit.signal().as_ref())
@@ -153,7 +160,18 @@ impl Api {
         Ok(self.text(ask, TEXT).await?.0)
     }
 
+    /// Words in a language that is not shown any more are asked for again: a slow reply would stand where a newer one does.
     async fn text(&self, ask: Ask<'_>, accept: &str) -> Result<(String, Reply), ApiError> {
+        loop {
+            let asked_in = self.language();
+            let answer = self.answer(&ask, accept).await;
+            if !ask.speaks || answer.is_err() || self.language() == asked_in {
+                return answer;
+            }
+        }
+    }
+
+    async fn answer(&self, ask: &Ask<'_>, accept: &str) -> Result<(String, Reply), ApiError> {
         let reply = self.exchange(ask, accept).await?;
         if reply.status == 304 {
             return Ok((String::new(), reply));
@@ -193,13 +211,13 @@ impl Api {
 
     /// A reply without a body; its `ETag`, if it has one.
     pub(super) async fn done(&self, ask: Ask<'_>) -> Result<Option<String>, ApiError> {
-        let reply = self.exchange(ask, "*/*").await?;
+        let reply = self.exchange(&ask, "*/*").await?;
         Ok(reply.response.headers().get("ETag"))
     }
 
     /// Bytes of a media type, or that nothing changed.
     pub(super) async fn bytes(&self, ask: Ask<'_>, accept: &str) -> Result<Fresh<Vec<u8>>, ApiError> {
-        let reply = self.exchange(ask, accept).await?;
+        let reply = self.exchange(&ask, accept).await?;
         if reply.status == 304 {
             return Ok(Fresh::Unchanged);
         }

@@ -19,7 +19,7 @@ impl Api {
     pub async fn questionnaire(&self, name: &str, etag: Option<&str>) -> Result<Fresh<String>, ApiError> {
         let (id, version) = name.split_once('|').unwrap_or((name, ""));
         let version = if version.is_empty() { String::new() } else { format!("?version={}", part(version)) };
-        self.fresh_text(Ask::public(self.url(&format!("/questionnaires/{}{version}", part(id))), etag)).await
+        self.fresh_text(Ask::public(self.url(&format!("/questionnaires/{}{version}", part(id))), etag).mute()).await
     }
 
     /// A JSON file that ships with the app, as text.
@@ -27,7 +27,7 @@ impl Api {
     /// # Errors
     /// As every call.
     pub async fn shipped(&self, url: &str) -> Result<String, ApiError> {
-        match self.fresh_text(Ask::public(url.to_owned(), None)).await? {
+        match self.fresh_text(Ask::public(url.to_owned(), None).mute()).await? {
             Fresh::New { value, .. } => Ok(value),
             Fresh::Unchanged => Err(ApiError::Unreadable),
         }
@@ -38,7 +38,7 @@ impl Api {
     /// # Errors
     /// As every call.
     pub async fn sentences(&self, url: &str) -> Result<String, ApiError> {
-        self.plain(Ask::public(url.to_owned(), None)).await
+        self.plain(Ask::public(url.to_owned(), None).mute()).await
     }
 
     /// Who is signed in. JSON here also means: the server can be reached.
@@ -46,7 +46,7 @@ impl Api {
     /// # Errors
     /// As every call.
     pub async fn session(&self) -> Result<Session, ApiError> {
-        self.json(Ask::get(self.url("/session"), None)).await
+        self.json(Ask::get(self.url("/session"), None).mute()).await
     }
 
     /// Sends a one-time code. After a lost reply: the same again with the same key.
@@ -98,7 +98,7 @@ impl Api {
     /// # Errors
     /// As every call.
     pub async fn jwks(&self, address: &str, etag: Option<&str>) -> Result<Fresh<String>, ApiError> {
-        self.fresh_text(Ask::public(address.to_owned(), etag)).await
+        self.fresh_text(Ask::public(address.to_owned(), etag).mute()).await
     }
 
     /// The bytes of a status list.
