@@ -1,4 +1,6 @@
 //! Before a certificate is handed over: is it the person? A conversation with the office; nothing of it is kept.
+mod fields;
+
 use super::proof::{Asked, Missing, Typed, prove};
 use crate::api::{Api, ApiError, sleep};
 use crate::i18n::{Failure, I18n, K, t};
@@ -6,10 +8,11 @@ use crate::offline::{Network, Offline, new_key};
 use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, FieldShell, Icon, Kind, Mistake, PageTitle, Tone, Words, action_bar, back_link, described_by,
-    error_summary, field, focus_by_id, fresh_id, live, note, plain_note, skeleton,
+    Button, Icon, Mistake, PageTitle, Tone, Words, action_bar, back_link, error_summary, focus_by_id, fresh_id, live,
+    note, plain_note, skeleton,
 };
 use contract::api::{ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Slug};
+use fields::{code_field, name_field, tail_field};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::time::Duration;
 use view::view;
@@ -32,6 +35,8 @@ struct Page {
     missing: RwSignal<Vec<Missing>>,
     /// The code itself was refused, in the office's words.
     code_refused: RwSignal<Option<Words>>,
+    /// Name and number do not fit the application; which of them, the office never says.
+    differs: RwSignal<Option<Words>>,
     /// Anything else that was refused.
     refused: RwSignal<Option<Words>>,
     /// More than one thing is missing: the list above the form is shown.
@@ -57,6 +62,7 @@ pub(super) fn page(id: String) -> AnyView {
         wait: RwSignal::new(0),
         missing: RwSignal::new(Vec::new()),
         code_refused: RwSignal::new(None),
+        differs: RwSignal::new(None),
         refused: RwSignal::new(None),
         listed: RwSignal::new(false),
         sending: RwSignal::new(false),
@@ -126,7 +132,8 @@ fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> Any
 fn rules(page: Page, collection: &Collection) -> AnyView {
     let now = page.api.with_value(Api::now);
     let locked = collection.locked_until.filter(|until| *until > now);
-    if locked.is_some() && page.refused.with(Option::is_some) {
+    let is_said = page.refused.with(Option::is_some) || page.differs.with(Option::is_some);
+    if locked.is_some() && is_said {
         // It has just been said.
         return ().into_any();
     }
@@ -136,110 +143,15 @@ fn rules(page: Page, collection: &Collection) -> AnyView {
     }
     let minutes = u32::try_from(collection.lock_s / 60).unwrap_or(u32::MAX);
     // A refusal says itself how many are left.
-    let left = (collection.left < collection.limit && page.refused.with(Option::is_none))
+    let left = (collection.left < collection.limit && !is_said)
         .then(|| page.i18n.say(K::CollectLeft, &[("n", collection.left.into())]));
-    let lock = page.i18n.say(K::CollectLock, &[("m", minutes.into())]);
+    let mut args = vec![("m", minutes.into())];
+    if collection.left == collection.limit {
+        args.push(("n", collection.limit.into()));
+    }
+    let lock = page.i18n.say(K::CollectLock, &args);
     let body = view! { {left.map(|words| view! { <p><b>{words}</b></p> })} <p>{lock}</p> };
     note(Tone::Plain, Icon::Info, false, body.into_any())
-}
-
-/// One line of text with what is around it.
-struct Line {
-    id: String,
-    label: Words,
-    hint: Option<Words>,
-    error: Signal<Option<String>>,
-    class: &'static str,
-    autocomplete: &'static str,
-    inputmode: &'static str,
-}
-
-fn line(page: Page, line: Line, read: fn(&Typed) -> &String, write: fn(&mut Typed) -> &mut String) -> AnyView {
-    let Line { id, label, hint, error, class, autocomplete, inputmode } = line;
-    let (has_hint, described) = (hint.is_some(), id.clone());
-    let describe = move || described_by(&described, has_hint, error.with(Option::is_some));
-    let typed = move |event: web_sys::Event| {
-        page.typed.update(|typed| *write(typed) = event_target_value(&event));
-        page.retyped();
-    };
-    let control = view! {
-        <input
-            id=id.clone()
-            class=class
-            type="text"
-            autocomplete=autocomplete
-            inputmode=inputmode
-            autocapitalize="off"
-            spellcheck="false"
-            prop:value=move || page.typed.with(|typed| read(typed).clone())
-            aria-describedby=describe
-            aria-invalid=move || error.with(Option::is_some).then_some("true")
-            on:input=typed
-        />
-    };
-    field(FieldShell { id, label, hint, error }, control.into_any())
-}
-
-fn name_field(page: Page, id: String) -> AnyView {
-    let error = page.error(|it| matches!(it, Missing::Name));
-    let shell = Line {
-        id,
-        label: t(K::CollectName).into(),
-        hint: Some(t(K::CollectNameHint).into()),
-        error,
-        class: "hc-input",
-        autocomplete: "name",
-        inputmode: "text",
-    };
-    line(page, shell, |typed| &typed.name, |typed| &mut typed.name)
-}
-
-fn tail_field(page: Page, id: String, count: u32) -> AnyView {
-    let error = page.error(|it| matches!(it, Missing::Tail | Missing::TailLength(_)));
-    let i18n = page.i18n;
-    let shell = Line {
-        id,
-        label: (move || i18n.say(K::CollectTail, &[("n", count.into())])).into(),
-        hint: Some(t(K::CollectTailHint).into()),
-        error,
-        class: "hc-input hc-input--code",
-        autocomplete: "off",
-        inputmode: "text",
-    };
-    line(page, shell, |typed| &typed.tail, |typed| &mut typed.tail)
-}
-
-fn code_field(page: Page, id: String) -> AnyView {
-    let i18n = page.i18n;
-    let missing = page
-        .error(|it| matches!(it, Missing::Send | Missing::Code | Missing::CodeLength(_) | Missing::CodeLong { .. }));
-    let error = derive(move || page.code_refused.get().map(|words| words.get().to_string()).or_else(|| missing.get()));
-    let to = move || {
-        let sent = page.sent.with(|sent| sent.as_ref().map(|sent| sent.sent_to.clone()));
-        let record = page.offline.record(&page.id.get_value());
-        let phone = sent.or_else(|| record.with(|it| it.as_ref().and_then(|it| it.value.notify.clone())));
-        phone.map(|phone| i18n.say(K::CollectCodeTo, &[("phone", phone.into())])).unwrap_or_default()
-    };
-    let shell = Line {
-        id,
-        label: t(K::CollectCode).into(),
-        hint: Some(to.into()),
-        error,
-        class: "hc-input hc-input--code",
-        autocomplete: "one-time-code",
-        inputmode: "numeric",
-    };
-    let label = move || match (page.sent.with(Option::is_some), page.wait.get()) {
-        (_, wait) if wait > 0 => i18n.say(K::SigninResendWait, &[("s", wait.into())]),
-        (true, _) => i18n.text(K::SigninResend),
-        (false, _) => i18n.text(K::SigninSend),
-    };
-    let waiting = derive(move || page.wait.get() > 0);
-    view! {
-        {line(page, shell, |typed| &typed.code, |typed| &mut typed.code)}
-        <p><Button label=label kind=Kind::Quiet busy=page.sending blocked=waiting on_press=move |()| page.send_code()/></p>
-    }
-    .into_any()
 }
 
 impl Page {
@@ -254,11 +166,7 @@ impl Page {
 
     fn words_for(self, missing: Missing) -> String {
         let i18n = self.i18n;
-        let count = || {
-            let record = self.offline.record(&self.id.get_value());
-            let asked = record.with_untracked(|it| it.as_ref().and_then(|it| asked_of(&it.value)));
-            asked.and_then(|it| Asked::of(&it).tail).unwrap_or_default()
-        };
+        let count = || self.asked().and_then(|it| it.tail).unwrap_or_default();
         match missing {
             Missing::Name => i18n.text(K::CollectEName),
             Missing::Tail => i18n.say(K::CollectETail, &[("n", count().into())]),
@@ -272,6 +180,26 @@ impl Page {
                 i18n.say(K::SigninECodeLong, &[("n", wanted.into()), ("found", found.into())])
             }
         }
+    }
+
+    fn asked(self) -> Option<Asked> {
+        let record = self.offline.record(&self.id.get_value());
+        record.with_untracked(|it| it.as_ref().and_then(|it| asked_of(&it.value))).as_ref().map(Asked::of)
+    }
+
+    /// Where it is said that name and number differ: at the number, which is the easier one to mistype.
+    fn fact_said_at(self) -> String {
+        let [name, tail, ..] = self.ids.get_value();
+        if self.asked().is_some_and(|asked| asked.tail.is_some()) { tail } else { name }
+    }
+
+    fn fact_error(self, id: String, is_mine: fn(&Missing) -> bool) -> Signal<Option<String>> {
+        let missing = self.error(is_mine);
+        let here = StoredValue::new(id);
+        derive(move || {
+            let differs = self.differs.get().filter(|_| here.with_value(|id| *id == self.fact_said_at()));
+            missing.get().or_else(|| differs.map(|words| words.get().to_string()))
+        })
     }
 
     fn error(self, is_mine: fn(&Missing) -> bool) -> Signal<Option<String>> {
@@ -309,9 +237,7 @@ impl Page {
         if self.missing.with_untracked(Vec::is_empty) {
             return;
         }
-        let record = self.offline.record(&self.id.get_value());
-        let asked = record.with_untracked(|it| it.as_ref().and_then(|it| asked_of(&it.value)));
-        let Some(asked) = asked.as_ref().map(Asked::of) else { return };
+        let Some(asked) = self.asked() else { return };
         let found = self.typed.with_untracked(|typed| {
             self.sent.with_untracked(|sent| prove(asked, typed, sent.as_ref()).err().unwrap_or_default())
         });
@@ -377,6 +303,7 @@ impl Page {
             return;
         }
         self.refused.set(None);
+        self.differs.set(None);
         self.listed.set(false);
         let proof =
             self.typed.with_untracked(|typed| self.sent.with_untracked(|sent| prove(asked, typed, sent.as_ref())));
@@ -432,7 +359,7 @@ impl Page {
         }
     }
 
-    /// Says why not. A wrong code is said at the code, all else above the button.
+    /// Says why not. A wrong code is said at the code, facts that differ at the facts, all else above the button.
     fn told(self, error: ApiError) {
         let phone = self.offline.service().with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
         let (slug, i18n, phone) = (error.slug(), self.i18n, phone.unwrap_or_default());
@@ -440,6 +367,9 @@ impl Page {
         if matches!(slug, Some(Slug::CodeWrong | Slug::CodeEnded)) {
             self.code_refused.try_set(Some(words));
             self.focus(&self.control(Missing::Code));
+        } else if slug == Some(Slug::IdentityMismatch) {
+            self.differs.try_set(Some(words));
+            self.focus(&self.fact_said_at());
         } else {
             self.refused.try_set(Some(words));
             let [_, _, _, refused] = self.ids.get_value();
