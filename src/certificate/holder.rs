@@ -49,6 +49,8 @@ struct Page {
     /// PDF and picture are on this phone.
     files: RwSignal<bool>,
     owner: StoredValue<Option<Owner>>,
+    /// How often the office was asked: what an earlier asking brings after a later one is old.
+    asking: StoredValue<u32>,
 }
 
 /// The page `/c/{id}`.
@@ -65,6 +67,7 @@ pub(super) fn page(id: String) -> AnyView {
         links: RwSignal::new(None),
         files: RwSignal::new(false),
         owner: StoredValue::new(Owner::current()),
+        asking: StoredValue::new(0),
     };
     let known = page.known();
     let facts = memo(move || known.with(|it| it.as_ref().map(|it| facts(&it.value))));
@@ -103,8 +106,9 @@ impl Page {
         self.offline.records().with(|records| records.iter().find(is_its).cloned())
     }
 
-    /// Asks as soon as it is known who is here: what is read before could not be kept for anybody.
+    /// Asks as soon as it is known who is here (what is read before could not be kept for anybody), and in each language.
     fn ask_when_known(self) {
+        let i18n = I18n::here();
         let somebody = memo(move || self.offline.subject().get().is_some());
         let nobody = memo(move || self.offline.session().with(|it| matches!(it, SessionState::SignedOut)));
         let silent = memo(move || self.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal)));
@@ -116,6 +120,8 @@ impl Page {
             }
         });
         effect(move || {
+            // The office, the work and the seal are called in the language that was asked for.
+            i18n.lang();
             if somebody.get() {
                 // The page shows what came of it.
                 spawn_local(async move { drop(self.ask().await) });
@@ -132,6 +138,8 @@ impl Page {
         let (Some(api), Some(id)) = (self.api.try_get_value(), self.id.try_get_value()) else {
             return Err(ApiError::Unreachable);
         };
+        self.asking.try_update_value(|asking| *asking += 1);
+        let turn = self.asking.try_get_value();
         let certificate = self.offline.heard(api.certificate(&id).await).inspect_err(|error| self.refused(error))?;
         let photo = api.linked(&certificate.photo).await.inspect_err(|error| self.refused(error))?;
         let photo = Uint8Array::from(photo.as_slice());
@@ -140,8 +148,11 @@ impl Page {
             Some(seal) => api.linked(seal).await.ok().map(|bytes| Uint8Array::from(bytes.as_slice())),
             None => None,
         };
-        self.show_bytes(&photo, seal.as_ref(), &certificate);
         let links = certificate.downloads.clone();
+        if self.asking.try_get_value() != turn {
+            return Ok(links);
+        }
+        self.show_bytes(&photo, seal.as_ref(), &certificate);
         self.links.try_set(Some(links.clone()));
         self.read.try_set(Some(Kept { value: certificate.clone(), at: api.now(), etag: None }));
         let kept = self.offline.keep_certificate(&certificate, &photo, seal.as_ref()).await;
@@ -234,6 +245,10 @@ impl Page {
         let seal_type = certificate.seal.as_ref().map(|it| it.media_type.clone()).unwrap_or_default();
         let photo = picture::blob(photo, &certificate.photo.media_type);
         let seal = seal.and_then(|seal| picture::blob(seal, &seal_type));
+        if seal.is_some() {
+            // The copy on this phone may be in another language.
+            self.seal.try_set(None);
+        }
         self.show_blobs(photo.as_ref(), seal.as_ref());
     }
 
@@ -306,7 +321,7 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         {live(move || now_standing.get().map(|(standing, words)| line(page, renewing, known, &standing, words)))}
         {face(facts, state, page.photo.into(), page.seal.into(), Callback::new(move |()| shown_large.set(true)))}
         {live(offer)}
-        {save(application, page.id.get_value(), facts.credential.clone(), page.links, derive(holds), page.refresh())}
+        {save(application, page.id.get_value(), facts, page.links, derive(holds), page.refresh())}
         {live(move || if page.asked.get() == Asked::NotKept {
             plain_note(Tone::Warn, Icon::Phone, t(K::CertUnkept))
         } else {

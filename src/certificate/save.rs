@@ -1,5 +1,6 @@
 //! Keeping a certificate: https link, picture to press and hold, share sheet, paper, signed text. The order is the ladder:
 //! what a chat app's webview can do comes first.
+use super::face::Facts;
 use super::picture;
 use crate::api::{Api, ApiError, Followed, NextStep};
 use crate::i18n::{I18n, K, t};
@@ -44,17 +45,19 @@ struct Desk {
     offline: Offline,
     /// Which certificate.
     id: StoredValue<String>,
+    /// The number printed on it.
+    number: StoredValue<String>,
     hurdle: RwSignal<Option<Hurdle>>,
-    /// The picture to press and hold.
-    shown: RwSignal<Option<String>>,
+    /// The picture to press and hold, and whether the certificate held when it was drawn.
+    shown: RwSignal<Option<(String, bool)>>,
     owner: StoredValue<Option<Owner>>,
 }
 
-/// The buttons below the card.
+/// The buttons below the card of this certificate.
 pub(super) fn save(
     application: Option<String>,
     id: String,
-    credential: String,
+    facts: &Facts,
     links: RwSignal<Option<Downloads>>,
     holds: Signal<bool>,
     refresh: Refresh,
@@ -67,12 +70,15 @@ pub(super) fn save(
         api: StoredValue::new(Offline::here().api()),
         offline: Offline::here(),
         id: StoredValue::new(id),
+        number: StoredValue::new(facts.number.clone()),
         hurdle: RwSignal::new(None),
         shown: RwSignal::new(None),
         owner: StoredValue::new(Owner::current()),
     };
     let (row, frame) = (NodeRef::<html::Div>::new(), Frame::here());
     let print = move |()| print_on(row, frame, "a6");
+    // A picture from before it was stopped says that it holds.
+    let to_hold_now = move || desk.shown.get().filter(|(_, held)| *held == desk.holds.get()).map(|(at, _)| to_hold(at));
     view! {
         <div class="hc-row" node_ref=row>
             {link(desk, CertificateFile::Png)}
@@ -81,8 +87,8 @@ pub(super) fn save(
             <Button label=t(K::CertPrint) kind=Kind::Quiet before=Icon::Printer on_press=print/>
         </div>
         {live(move || desk.hurdle.get().map(|hurdle| in_the_way(hurdle, application.clone())))}
-        {live(move || desk.shown.get().map(to_hold))}
-        {disclosure(t(K::CertMore), others(credential, row, frame))}
+        {live(to_hold_now)}
+        {disclosure(t(K::CertMore), others(facts, row, frame))}
     }
     .into_any()
 }
@@ -151,9 +157,9 @@ impl Desk {
         let Some(blob) = self.kept(file).await else { return false };
         let owner = self.owner.try_get_value().flatten();
         let Some(address) = owner.and_then(|owner| owner.with(|| picture::address(&blob))) else { return false };
-        let saved = download(&address, name_of(file)).is_ok();
+        let saved = download(&address, &self.name_of(file)).is_ok();
         if file == CertificateFile::Png {
-            self.shown.try_set(Some(address));
+            self.shows(address);
         }
         saved
     }
@@ -192,17 +198,28 @@ impl Desk {
         let Some(blob) = self.picture().await else { return };
         let owner = self.owner.try_get_value().flatten();
         if let Some(address) = owner.and_then(|owner| owner.with(|| picture::address(&blob))) {
-            self.shown.try_set(Some(address));
+            self.shows(address);
         }
+    }
+
+    fn shows(self, address: String) {
+        let held = self.holds.try_get_untracked() == Some(true);
+        self.shown.try_set(Some((address, held)));
+    }
+
+    /// What the file is called in somebody's downloads, here as by the office's link.
+    fn name_of(self, file: CertificateFile) -> String {
+        let end = match file {
+            CertificateFile::Pdf => "pdf",
+            CertificateFile::Png => "png",
+        };
+        file_name(&self.number.try_get_value().unwrap_or_default(), end)
     }
 }
 
-/// What the file is called in somebody's downloads: it names nobody.
-const fn name_of(file: CertificateFile) -> &'static str {
-    match file {
-        CertificateFile::Pdf => "health-certificate.pdf",
-        CertificateFile::Png => "health-certificate.png",
-    }
+/// The number tells nobody's name, so neither does the file.
+fn file_name(number: &str, end: &str) -> String {
+    format!("health-certificate-{number}.{end}")
 }
 
 /// A link while it works; when it has ended, a press reads a new one first and then follows it.
@@ -293,7 +310,7 @@ fn share(desk: Desk) -> AnyView {
         spawn_local(async move {
             let Some(blob) = desk.picture().await else { return };
             // Closing the sheet is an answer, not a failure; where it takes no pictures, the picture is shown instead.
-            if let Err(why) = hand_over(&blob).await
+            if let Err(why) = hand_over(&blob, &desk.name_of(CertificateFile::Png)).await
                 && why != "AbortError"
             {
                 desk.show_picture().await;
@@ -307,17 +324,13 @@ fn share(desk: Desk) -> AnyView {
 ///
 /// # Errors
 /// The name of what the browser says against it.
-async fn hand_over(blob: &Blob) -> Result<(), String> {
+async fn hand_over(blob: &Blob, name: &str) -> Result<(), String> {
     let named =
         |why: JsValue| Reflect::get(&why, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
     let opened = || -> Result<JsValue, JsValue> {
         let options = web_sys::FilePropertyBag::new();
         options.set_type(&blob.type_());
-        let file = web_sys::File::new_with_blob_sequence_and_options(
-            &Array::of1(blob),
-            name_of(CertificateFile::Png),
-            &options,
-        )?;
+        let file = web_sys::File::new_with_blob_sequence_and_options(&Array::of1(blob), name, &options)?;
         let shared = Object::new();
         Reflect::set(&shared, &"files".into(), &Array::of1(&file))?;
         let navigator = window().navigator();
@@ -351,12 +364,13 @@ fn print_on(near: NodeRef<html::Div>, frame: Frame, paper: &'static str) {
 }
 
 /// The signed text for machines, and the larger paper.
-fn others(credential: String, row: NodeRef<html::Div>, frame: Frame) -> AnyView {
+fn others(facts: &Facts, row: NodeRef<html::Div>, frame: Frame) -> AnyView {
+    let (credential, name) = (facts.credential.clone(), file_name(&facts.number, "hcz"));
     let i18n = I18n::here();
     let announcer = Announcer::here();
     let file = picture::text_blob(&credential).and_then(|blob| picture::address(&blob)).map(|address| {
         view! {
-            <a class="hc-btn hc-btn--quiet" href=address download="health-certificate.hcz">{icon(Icon::Down)}{t(K::CertFile)}</a>
+            <a class="hc-btn hc-btn--quiet" href=address download=name>{icon(Icon::Down)}{t(K::CertFile)}</a>
         }
     });
     let copied = RwSignal::new(false);

@@ -38,7 +38,11 @@ pub(super) async fn locked(house: &House, phone: &Browser) -> anyhow::Result<()>
     applicant.goes_to(&page).await?;
     applicant.proves_with(applicant.name, "000000").await?;
     for left in ["2", "1"] {
-        applicant.sees(&speech.say("p.identity-mismatch")?.replace("{left}", left)).await?;
+        let words = speech.say("p.identity-mismatch")?.replace("{left}", left);
+        applicant.sees(&words).await?;
+        // At name and number, which it is about, and not at the code.
+        let said = find::evaluate(&applicant.driver, &SAID_AT.replace("{words}", &words)).await?;
+        ensure!(said == json!([true, true, false]), "it is said at {said}");
         applicant.fills(speech.begin("collect.tail")?, &format!("11111{left}")).await?;
         applicant.says("collect.go").await?;
     }
@@ -63,6 +67,9 @@ pub(super) async fn saved_offline(house: &House, phone: &Browser) -> anyhow::Res
     // Fetched by itself, once.
     applicant.sees(speech.say("cert.kept.files")?).await?;
     applicant.is_kept().await?;
+    seal_is_in_the_language_of_the_page(&applicant, &certificate).await?;
+    let number = find::evaluate(&applicant.driver, &NUMBER.replace("{id}", &certificate)).await?;
+    let number = number.as_str().context("no number")?.to_owned();
     let downloads = tempfile::tempdir()?;
     let allow = json!({ "behavior": "allow", "downloadPath": downloads.path() });
     phone.driver.cdp().send_raw("Browser.setDownloadBehavior", allow).await?;
@@ -71,17 +78,40 @@ pub(super) async fn saved_offline(house: &House, phone: &Browser) -> anyhow::Res
     house.stop().await;
     applicant.goes_to(&format!("/c/{certificate}")).await?;
     applicant.sees(speech.say("cert.kept.files")?).await?;
-    for (key, name, begins) in [
-        ("cert.pdf", "health-certificate.pdf", b"%PDF".as_slice()),
-        ("cert.save", "health-certificate.png", b"\x89PNG"),
-    ] {
+    for (key, end, begins) in [("cert.pdf", "pdf", b"%PDF".as_slice()), ("cert.save", "png", b"\x89PNG")] {
         applicant.link(speech.say(key)?).await?;
-        let file = downloads.path().join(name);
-        applicant.waits(name, async || Ok(fs::read(&file)?.starts_with(begins))).await?;
+        let file = downloads.path().join(format!("health-certificate-{number}.{end}"));
+        applicant.waits(end, async || Ok(fs::read(&file)?.starts_with(begins))).await?;
     }
     ensure!(!applicant.reads().await?.contains(speech.say("cert.e.offline")?), "it was saved, and said not to be");
     Ok(())
 }
+
+/// Another language brings another seal: on the open page, and where the copy on the phone is in the one before.
+async fn seal_is_in_the_language_of_the_page(applicant: &Applicant<'_>, certificate: &str) -> anyhow::Result<()> {
+    let seal = async || find::evaluate(&applicant.driver, SEAL).await;
+    let chinese = seal().await?;
+    ensure!(chinese.is_string(), "no seal: {chinese}");
+    applicant.button("EN").await?;
+    applicant.waits("the English seal", async || Ok(seal().await? != chinese)).await?;
+    applicant.is_kept().await?;
+    applicant.goes_to("/home").await?;
+    applicant.button("中文").await?;
+    applicant.sees(applicant.speech.say("home.title")?).await?;
+    applicant.goes_to(&format!("/c/{certificate}")).await?;
+    applicant.waits("the Chinese seal", async || Ok(seal().await? == chinese)).await
+}
+
+/// What is drawn of it, small.
+const SEAL: &str = "(async () => {
+  const seal = document.querySelector('.hc-cert__stamp');
+  if (!seal) return null;
+  await seal.decode();
+  const small = document.createElement('canvas');
+  small.width = small.height = 60;
+  small.getContext('2d').drawImage(seal, 0, 0, 60, 60);
+  return small.toDataURL();
+})()";
 
 /// A link works twice: the third press reads a new one, and asks nobody who they are. The picture shown is the one on the phone.
 async fn saved_again_and_again(applicant: &Applicant<'_>, folder: &Path) -> anyhow::Result<()> {
@@ -208,5 +238,12 @@ const BOOK: &str = r#"(async () => {
   }
   throw new Error('no place is free');
 })()"#;
+
+const NUMBER: &str =
+    r"fetch('/api/v1/certificates/{id}', { headers: { 'X-HC-Request': '1' } }).then(a => a.json()).then(c => c.number)";
+
+/// Which lines are marked, with this said of them.
+const SAID_AT: &str = "[...document.querySelectorAll('.hc-form input')].map(line => line.getAttribute('aria-invalid') === 'true'
+  && line.getAttribute('aria-describedby').split(' ').some(id => document.getElementById(id)?.textContent.includes('{words}')))";
 
 const CODE: &str = r"fetch('/api/v1/certificates/{id}', { headers: { 'X-HC-Request': '1' } }).then(a => a.json()).then(c => c.credential)";
