@@ -200,7 +200,6 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
         {places.trouble(again)}
         {places::list(places)}
         <div node_ref=area>{days::calendar(&calendar)}</div>
-        {hold::line(booking)}
         {live(move || booking.said.get().map(|words| plain_note(Tone::Warn, Icon::Info, words)))}
         {bar(booking, change, area)}
     }
@@ -256,7 +255,8 @@ fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
     let button = view! {
         <Button label=label busy=booking.going busy_label=t(K::ExamGoBusy) blocked=blocked on_press=press/>
     };
-    action_bar(None, button.into_any())
+    // However many times there are, how long the chosen one is held stands in sight, above the act that it is for.
+    action_bar(Some(hold::line(booking)), button.into_any())
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ fn drawn(booking: Booking, left: RwSignal<i64>) -> AnyView {
     };
     // A timer is not a live region: its seconds are seen and never spoken.
     view! {
-        <div class=move || if last.get() { "hc-note hc-warn" } else { "hc-note hc-go" }>
+        <div class=move || if last.get() { "hc-note hc-hold hc-warn" } else { "hc-note hc-hold hc-go" }>
             {icon(Icon::Clock)}
             <div><p role="timer">{live(words)}</p> <p>{live(longer)}</p></div>
         </div>
