@@ -7,7 +7,7 @@ use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
     Icon, Kind, LinkButton, PageTitle, Tone, card, download, icon, live, next_panel, note, plain_note, section_title,
-    skeleton, small_icon,
+    skeleton, small_icon, with_telephone,
 };
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Link, Words};
 use contract::application::{Act, State};
@@ -121,7 +121,8 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
     let phone = phone(Offline::here());
     let doubt = move || {
         let phone = phone.get();
-        (!phone.is_empty()).then(|| view! { <p>{i18n.say(K::ResDoubt, &[("phone", phone.into())])}</p> })
+        let words = with_telephone(&phone, |gap| i18n.say(K::ResDoubt, &[("phone", gap.into())]))?;
+        Some(view! { <p>{words}</p> })
     };
     view! {
         {outcome(i18n, id, record, examination)}

@@ -6,7 +6,7 @@ use crate::reactive::RwSignal;
 use crate::route::{Nav, Route};
 use crate::ui::{
     Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, Words, heading_level, icon, live, note,
-    plain_note, section_title, small_icon,
+    plain_note, section_title, small_icon, with_telephone,
 };
 use contract::api::{ApplicationRecord, Appointment};
 use contract::application::{Act, State};
@@ -120,7 +120,11 @@ fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSigna
     let (can_change, can_cancel) = (record.action(Act::Change).is_some(), record.action(Act::Cancel).is_some());
     if !open || !(can_change || can_cancel) {
         let phone = phone(offline);
-        let words = move || i18n.say(K::VisitLate, &[("until", until.as_str().into()), ("phone", phone.get().into())]);
+        let words = move || {
+            let say =
+                |phone: &str| i18n.say(K::VisitLate, &[("until", until.as_str().into()), ("phone", phone.into())]);
+            with_telephone(&phone.get(), say).unwrap_or_else(|| say("").into_any())
+        };
         return view! { <p>{live(words)}</p> }.into_any();
     }
     let asked = RwSignal::new(false);

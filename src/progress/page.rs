@@ -284,9 +284,6 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     )
 }
 
-/// Stands for a link in a sentence that is being filled in: a character no sentence has.
-const GAP: &str = "\u{fffc}";
-
 /// Whom to call.
 fn contact(around: Around) -> AnyView {
     let i18n = around.i18n;
@@ -294,11 +291,7 @@ fn contact(around: Around) -> AnyView {
         let phone = around.office.with(|o| o.phone.clone());
         let hours = around.hours.get();
         let key = if hours.is_empty() { K::ProgressContact } else { K::ProgressContactHours };
-        // The sentence is whole in every language; the number in it becomes a link.
-        let sentence = i18n.say(key, &[("phone", GAP.into()), ("hours", hours.as_str().into())]);
-        let (before, after) = sentence.split_once(GAP).filter(|_| !phone.is_empty())?;
-        let href = format!("tel:{phone}");
-        Some(view! { {before.to_owned()}<a class="hc-link hc-num" href=href>{phone}</a>{after.to_owned()} })
+        ui::with_telephone(&phone, |gap| i18n.say(key, &[("phone", gap.into()), ("hours", hours.as_str().into())]))
     };
     view! { <p class="hc-hint">{live(words)}</p> }.into_any()
 }

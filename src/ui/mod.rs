@@ -25,6 +25,7 @@ mod progress;
 mod rows;
 mod sheet;
 mod states;
+mod telephone;
 mod thread;
 
 pub use announce::{Announcer, live_region};
@@ -51,6 +52,7 @@ pub use progress::{progress_bar, steps_bar};
 pub use rows::{SummaryRow, Task, summary_list, task_list, task_row};
 pub use sheet::wear;
 pub use states::{Specimen, states};
+pub use telephone::with_telephone;
 pub use thread::{Moment, ThreadState, thread};
 
 use std::cell::Cell;
