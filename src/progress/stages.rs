@@ -11,6 +11,9 @@ pub(super) fn at_a_glance(record: &ApplicationRecord) -> AnyView {
     let i18n = I18n::here();
     // A certificate in one's hands leaves nothing ahead; an end before it stops where it ended.
     let here = if record.state == State::Collected { 5 } else { record.stage };
+    let word = |stage: Stage| K::from_key("stage.", &stage.number().to_string()).map(|key| i18n.text(key));
+    // What a word needs is its letters': four of them go side by side where they fit.
+    let is_long = Stage::ALL.into_iter().filter_map(word).any(|word| word.chars().count() > 6);
     let rows = Stage::ALL
         .into_iter()
         .map(|stage| {
@@ -20,15 +23,15 @@ pub(super) fn at_a_glance(record: &ApplicationRecord) -> AnyView {
                 std::cmp::Ordering::Equal => ("is-on is-now", K::ProgressStageNow),
                 std::cmp::Ordering::Greater => ("", K::ProgressStageLater),
             };
-            let word = K::from_key("stage.", &number.to_string()).map(|key| i18n.text(key));
             view! {
                 <li class=class aria-current=(number == here).then_some("step")>
                     <i aria-hidden="true"></i>
-                    {word}
+                    {word(stage)}
                     <span class="hc-sr">{i18n.text(spoken)}</span>
                 </li>
             }
         })
         .collect_view();
-    view! { <ol class="hc-stages" aria-label=i18n.text(K::ProgressStages)>{rows}</ol> }.into_any()
+    let class = if is_long { "hc-stages hc-stages--long" } else { "hc-stages" };
+    view! { <ol class=class aria-label=i18n.text(K::ProgressStages)>{rows}</ol> }.into_any()
 }

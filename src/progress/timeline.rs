@@ -8,7 +8,7 @@ use crate::offline::Offline;
 use crate::reactive::RwSignal;
 use crate::ui::{Button, Kind, Moment, ThreadState, live, thread};
 use contract::api::{ApplicationRecord, Instant};
-use contract::application::State;
+use contract::application::{Act, State};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 use view::view;
@@ -63,10 +63,15 @@ pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRe
             body: event::more(around, event),
         }
     });
-    // A certificate that was taken back or has run out is where it stands now, though the application has ended.
-    let now = (!record.state.is_end() || i18n.void(record, now).is_some()).then(|| Moment {
+    let void = i18n.void(record, now).is_some();
+    // Taken back or stopped, the last event says so; run out, nothing else does, though the application has ended.
+    let stands = if void { !is_stopped(record) } else { !record.state.is_end() };
+    let now = stands.then(|| Moment {
         state: ThreadState::Now,
-        title: i18n.status_word(record, now).into(),
+        title: step(record.state)
+            .filter(|_| !void)
+            .map_or_else(|| i18n.status_word(record, now), |step| i18n.text(step))
+            .into(),
         meta: Some(now_line(around, record, now).into()),
         body: None,
     });
@@ -77,6 +82,27 @@ pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRe
         body: None,
     });
     thread(happened.chain(now).chain(later).collect())
+}
+
+/// Whether the last that happened is that the certificate was taken back or stopped.
+fn is_stopped(record: &ApplicationRecord) -> bool {
+    record.events.first().is_some_and(|event| matches!(event.act, Act::Revoke | Act::Suspend))
+}
+
+/// The step that a state is in: what happened is said by the events above it. None where only the state's own word fits.
+const fn step(state: State) -> Option<K> {
+    match state {
+        State::Submitted | State::InReview | State::Resubmitted => Some(K::Stage2),
+        State::Returned => Some(K::TlNowChange),
+        State::Counter => Some(K::ProgressInperson),
+        State::Accepted | State::Booked | State::Missed => Some(K::Stage3),
+        State::Examined | State::ReportReview => Some(K::TlLaterResult),
+        State::ReportReturned => Some(K::TlNowReport),
+        State::Referred => Some(K::TlNowDoctor),
+        State::Passed => Some(K::TlNowIssue),
+        State::Issued => Some(K::TlLaterCollect),
+        State::Draft | State::Collected | State::Rejected | State::Withdrawn | State::Lapsed | State::Unknown => None,
+    }
 }
 
 /// The day that matters now.
@@ -111,5 +137,32 @@ fn later(state: State) -> &'static [K] {
             &[K::TlLaterCollect]
         }
         State::Issued | State::Collected | State::Rejected | State::Withdrawn | State::Lapsed => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_now_is_not_what_may_come() {
+        for state in State::ALL {
+            let step = step(state);
+            assert!(step.is_none_or(|step| !later(state).contains(&step)), "{state:?}");
+            assert!(
+                step.is_some() || state.is_end() || matches!(state, State::Draft | State::Collected | State::Unknown)
+            );
+        }
+    }
+
+    #[test]
+    fn a_certificate_that_was_stopped_is_told_once() {
+        for (act, expected) in [("revoke", true), ("suspend", true), ("reinstate", false), ("collect", false)] {
+            let text = format!(
+                r#"{{"id":"a","version":1,"state":"collected","stage":4,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1",
+                    "events":[{{"id":"e","at":"2026-11-24T09:12:00+08:00","act":"{act}","actor":"issuer","from":"collected","to":"collected"}}]}}"#
+            );
+            assert_eq!(is_stopped(&serde_json::from_str(&text).unwrap()), expected, "{act}");
+        }
     }
 }

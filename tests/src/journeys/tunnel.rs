@@ -24,7 +24,7 @@ pub(super) async fn progress_is_open(house: &House, phone: &Browser) -> anyhow::
     is_said_to_be_old(&applicant, &known).await?;
     house.start().await?;
     house.act(&id, OfficeAct::Accept { category: None }).await?;
-    is_back(&applicant, "status.accepted").await
+    is_back(&applicant, "do.accepted").await
 }
 
 /// The line that says of when the progress is.
