@@ -6,11 +6,15 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{DocState, DocumentId, LocalDocument, Network, Offline, OutboxRow, SessionState, Until, What};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note};
-use contract::api::{Receipt, ReceiptState};
-use contract::application::Act;
+use crate::ui::{
+    Announcer, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, card, icon, live, note,
+    plain_note, section_title, thread,
+};
+use contract::api::{ApplicationRecord, Receipt, ReceiptState};
+use contract::application::{Act, State as Standing};
 use leptos::{prelude::*, task::spawn_local};
 use outbox::State;
+use std::sync::Arc;
 use view::view;
 use wasm_bindgen_futures::JsFuture;
 
@@ -75,38 +79,98 @@ fn received(id: &str, receipt: Receipt) -> AnyView {
         let words = move || i18n.say(K::ReceiptBody, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]);
         view! { <p>{words}</p> }
     });
-    let (answers, documents) = (receipt.answers, receipt.documents.len());
-    let what = move || i18n.say(K::ReceiptWhat, &[("n", answers.into()), ("d", documents.into())]);
-    let record = offline.record(id);
+    let kept = offline.record(id);
+    let record = memo(move || kept.with(|kept| kept.as_ref().map(|kept| Arc::new(kept.value.clone()))));
     let quiet = move || {
-        let phone = record.with(|r| r.as_ref().and_then(|r| r.value.notify.clone()));
+        let phone = record.with(|record| record.as_ref().and_then(|record| record.notify.clone()));
         match phone {
             Some(phone) => i18n.say(K::ReceiptQuiet, &[("phone", phone.into())]),
             None => i18n.text(K::ReceiptQuietPlain),
         }
     };
-    let number = receipt.number.map(number_card);
     let status = nav.link(&Route::Status(id.to_owned()));
     // A report is a form of its own; its pages are seen with the results.
     let sent = (receipt.act != Some(Act::Report)).then(|| {
         let to = nav.link(&Route::Check(id.to_owned()));
         view! { <LinkButton to=to kind=Kind::Quiet label=t(K::SentLook)/> }
     });
+    let may_recall =
+        memo(move || record.with(|record| record.as_ref().is_some_and(|it| it.action(Act::Recall).is_some())));
     view! {
-        <PageTitle words=t(title)/>
-        {note(Tone::Ok, Icon::Ok, false, view! { {when} <p>{live(what)}</p> }.into_any())}
-        {number}
-        <p>{live(quiet)}</p>
+        <div class="hc-verdict hc-ok">
+            {icon(Icon::Ok)}
+            <PageTitle words=t(title)/>
+            {when}
+        </div>
+        {what_came(i18n, record, receipt)}
+        {live(move || record.get().and_then(|record| next_steps(i18n, &record)))}
+        {plain_note(Tone::Plain, Icon::Phone, quiet)}
         <div class="hc-row">
             <LinkButton to=status label=t(K::ReceiptLook)/>
             {sent}
             <LinkButton to=nav.link(&Route::Home) kind=Kind::Quiet label=t(K::ReceiptHome)/>
         </div>
+        {live(move || may_recall.get().then(|| view! { <p class="hc-hint">{t(K::ReceiptRecall)}</p> }))}
     }
     .into_any()
 }
 
-fn number_card(number: String) -> AnyView {
+/// Number, person, and how much came.
+fn what_came(i18n: I18n, record: Memo<Option<Arc<ApplicationRecord>>>, receipt: Receipt) -> AnyView {
+    let (answers, documents) = (receipt.answers, receipt.documents.len());
+    let what = move || i18n.say(K::ReceiptWhat, &[("n", answers.into()), ("d", documents.into())]);
+    // Of several applications on one phone, whose it is.
+    let holder = move || {
+        let name = record.with(|record| record.as_ref()?.holder.as_ref().map(|holder| holder.name.clone()))?;
+        Some(view! { <div><dt>{t(K::ReceiptFor)}</dt><dd><bdi>{name}</bdi></dd></div> })
+    };
+    view! {
+        <dl class="hc-card hc-card--flush hc-sum">
+            {receipt.number.map(number_row)}
+            {live(holder)}
+            <div><dt>{t(K::ReceiptGot)}</dt><dd>{live(what)}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+/// What the office does with it, and what follows; nothing once it has moved on.
+fn next_steps(i18n: I18n, record: &ApplicationRecord) -> Option<AnyView> {
+    let reply = record.reply_by.map(|day| i18n.say(K::TlReply, &[("date", i18n.day(day).into())]));
+    let later = |title: K, meta: Option<String>| Moment {
+        state: ThreadState::Later,
+        title: t(title).into(),
+        meta: meta.map(Into::into),
+        body: None,
+    };
+    let steps = match record.state {
+        Standing::Submitted | Standing::Resubmitted | Standing::InReview => vec![
+            later(K::Stage2, reply),
+            later(K::TlLaterExam, Some(i18n.text(K::ReceiptNextExam))),
+            later(K::TlLaterCollect, None),
+        ],
+        Standing::ReportReview => vec![later(K::TlLaterResult, reply), later(K::TlLaterCollect, None)],
+        Standing::Draft
+        | Standing::Returned
+        | Standing::Counter
+        | Standing::Accepted
+        | Standing::Booked
+        | Standing::Missed
+        | Standing::Examined
+        | Standing::ReportReturned
+        | Standing::Referred
+        | Standing::Passed
+        | Standing::Issued
+        | Standing::Collected
+        | Standing::Rejected
+        | Standing::Withdrawn
+        | Standing::Lapsed
+        | Standing::Unknown => return None,
+    };
+    Some(view! { {section_title(t(K::ReceiptNext))} {card(thread(steps))} }.into_any())
+}
+
+fn number_row(number: String) -> AnyView {
     let announcer = Announcer::here();
     let i18n = I18n::here();
     let copied = RwSignal::new(false);
@@ -124,10 +188,10 @@ fn number_card(number: String) -> AnyView {
     };
     let words = move || i18n.text(if copied.get() { K::ReceiptCopied } else { K::ReceiptCopy });
     view! {
-        <div class="hc-card">
-            <p class="hc-meta">{t(K::ReceiptNumber)}</p>
-            <p class="hc-h2"><span class="hc-num">{number}</span></p>
-            <p><Button kind=Kind::Text label=words on_press=copy/></p>
+        <div>
+            <dt>{t(K::ReceiptNumber)}</dt>
+            <dd><b class="hc-num">{number}</b></dd>
+            <dd class="hc-sum__act"><Button kind=Kind::Text label=words on_press=copy/></dd>
         </div>
     }
     .into_any()
