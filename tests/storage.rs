@@ -399,6 +399,9 @@ async fn a_refused_beginning_leaves_when_the_application_is_handed_over_again() 
     until(|| rows(What::Submit).iter().any(|row| matches!(row.state, State::SetAside(_)))).await;
     let refused = rows(What::Begin);
     assert!(matches!(&refused[..], [row] if matches!(row.state, State::SetAside(_))));
+    // What goes out no more by itself is not there all the same.
+    let aside = offline.outbox().get_untracked().iter().filter(|row| matches!(row.state, State::SetAside(_))).count();
+    assert_eq!((aside >= 2, offline.not_there_yet() - offline.waiting()), (true, aside));
     // Out of reach again, so that the next one waits.
     office.does("office.reached = false;").await;
     let second = offline.submit(&id, &submission()).await.unwrap();

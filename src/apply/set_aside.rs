@@ -9,7 +9,7 @@ use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, live, plain_note};
 use contract::api::ItemError;
-use contract::questionnaire::{Pointer, Problem};
+use contract::questionnaire::{Form, Pointer, Problem};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use outbox::{Reason, State};
 use std::time::Duration;
@@ -32,7 +32,8 @@ pub(super) fn set_aside(application: &str, row: OutboxRow) -> AnyView {
     let State::SetAside(reason) = &row.state else { return ().into_any() };
     let (words, way) = told(i18n, application, reason);
     let fixing = Fixing::new(application, &row, reason);
-    let errors = if let Reason::Fix(errors) = reason { Some(marked(fixing.clone(), errors)) } else { None };
+    let wrong = wrong_of(reason);
+    let errors = (!wrong.is_empty()).then(|| marked(fixing.clone(), wrong));
     let act = match way {
         Way::Fix => fixing.draw(),
         Way::Go(to, label) => view! { <LinkButton to=nav.link(&to) label=t(label)/> }.into_any(),
@@ -57,7 +58,8 @@ fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way)
         Reason::FormChanged(_) => (Some(i18n.text(K::PQuestionnaireChangedFits)), Way::Fix),
         Reason::TwoPhones => (Some(i18n.text(K::PDraftNewer)), Way::Fix),
         Reason::TooLarge(_) => (Some(i18n.text(K::OutboxWhyTooLarge)), Way::Fix),
-        Reason::DocumentLeftOut(_) | Reason::Broken | Reason::Refused { .. } | Reason::NotWhole => (None, Way::Fix),
+        Reason::DocumentLeftOut(_) => (Some(i18n.text(K::OutboxWhyDocument)), Way::Fix),
+        Reason::Broken | Reason::Refused { .. } | Reason::NotWhole => (None, Way::Fix),
         Reason::Moved(_) => (Some(i18n.text(K::PActRefused)), status()),
         Reason::AlreadyOpen(other) => {
             (Some(i18n.text(K::PApplicationOpen)), Way::Go(Route::Status(other.clone()), K::ReceiptLook))
@@ -68,10 +70,59 @@ fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way)
     }
 }
 
-/// What the office said about each item, as links to the items: the form is taken back on the way there.
-fn marked(fixing: Fixing, errors: &[ItemError]) -> AnyView {
+/// What is wrong with one item.
+enum Wrong {
+    /// In the office's words.
+    Answer(ItemError),
+    /// A document of it is not there.
+    Document(Pointer),
+}
+
+impl Wrong {
+    fn pointer(&self) -> &Pointer {
+        match self {
+            Self::Answer(error) => &error.pointer,
+            Self::Document(pointer) => pointer,
+        }
+    }
+
+    fn words(&self, i18n: I18n, form: &Form) -> String {
+        match self {
+            Self::Answer(error) => problem_sentence(i18n, form, &Problem::from(error)),
+            Self::Document(pointer) => form
+                .item_at(pointer)
+                .map_or_else(|| i18n.text(K::OutboxPhoto), |item| item.label().get(i18n.lang()).text.to_owned()),
+        }
+    }
+}
+
+fn wrong_of(reason: &Reason) -> Vec<Wrong> {
+    match reason {
+        Reason::Fix(errors) => errors.iter().cloned().map(Wrong::Answer).collect(),
+        Reason::DocumentLeftOut(document) => {
+            let known = Offline::here().document(document).get_untracked();
+            known.map(|known| Wrong::Document(known.pointer)).into_iter().collect()
+        }
+        Reason::FormChanged(_)
+        | Reason::TwoPhones
+        | Reason::TooLarge(_)
+        | Reason::Broken
+        | Reason::Refused { .. }
+        | Reason::NotWhole
+        | Reason::Moved(_)
+        | Reason::AlreadyOpen(_)
+        | Reason::Elsewhere
+        | Reason::NotFound
+        | Reason::Window { .. }
+        | Reason::Before(_)
+        | Reason::Fault { .. } => Vec::new(),
+    }
+}
+
+/// What is wrong with each item, as links to the items: the form is taken back on the way there.
+fn marked(fixing: Fixing, wrong: Vec<Wrong>) -> AnyView {
     let (nav, i18n, offline) = (Nav::here(), I18n::here(), Offline::here());
-    let (place, errors) = (fixing.draft(), errors.to_vec());
+    let place = fixing.draft();
     let name = offline
         .drafts()
         .with_untracked(|all| all.iter().find(|draft| draft.id == place).map(|draft| draft.questionnaire.clone()));
@@ -83,11 +134,11 @@ fn marked(fixing: Fixing, errors: &[ItemError]) -> AnyView {
     }));
     live(move || {
         let form = form.get()?;
-        let rows = errors
+        let rows = wrong
             .iter()
-            .map(|error| {
-                let words = problem_sentence(i18n, &form, &Problem::from(error));
-                let route = fixing.place_of(&error.pointer);
+            .map(|wrong| {
+                let words = wrong.words(i18n, &form);
+                let route = fixing.place_of(wrong.pointer());
                 let ((href, to), fixing) = (nav.link(&route), fixing.clone());
                 let follow = move |event: web_sys::MouseEvent| {
                     event.prevent_default();

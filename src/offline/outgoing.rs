@@ -82,6 +82,15 @@ impl Offline {
         inner.rows.with(|rows| rows.iter().filter(ours).count())
     }
 
+    /// So many entries of the one who is here are not with the office: they wait, are on their way, or were set aside and wait
+    /// for a person. Follows in a view.
+    pub fn not_there_yet(self) -> usize {
+        let inner = self.inner();
+        let here = inner.here.get();
+        let ours = |entry: &&Entry| (entry.owner.is_none() || entry.owner == here) && !entry.state.is_received();
+        inner.rows.with(|rows| rows.iter().filter(ours).count())
+    }
+
     /// An act of this application (not only its documents) waits or is on its way. Follows in a view.
     pub fn is_queued(self, application: &str) -> bool {
         let act = |row: &OutboxRow| !matches!(row.what, What::Begin | What::Document | What::RemoveDocument);

@@ -365,7 +365,7 @@ fn begin_another(offline: Offline) -> AnyView {
 /// Outbox, settings, signing in or out.
 fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
     let (nav, i18n) = (Nav::here(), I18n::here());
-    let waiting = memo(move || offline.waiting());
+    let waiting = memo(move || offline.not_there_yet());
     let onward = || ui::icon(Icon::Next);
     let count =
         view! { <span class="is-todo">{live(move || i18n.say(K::OutboxCount, &[("n", waiting.get().into())]))}</span> };

@@ -147,7 +147,8 @@ fn why(offline: Offline, i18n: I18n, row: &OutboxRow, reason: &Reason) -> String
             let args: Vec<(&str, Arg)> = limit.map(|n| ("limit", n.into())).into_iter().collect();
             i18n.say(K::from_key("doc.e.", code).unwrap_or(K::DocEBroken), &args)
         }
-        Reason::DocumentLeftOut(_) | Reason::Before(_) => i18n.text(K::OutboxWhyBefore),
+        Reason::DocumentLeftOut(_) => i18n.text(K::OutboxWhyDocument),
+        Reason::Before(_) => i18n.text(K::OutboxWhyBefore),
         Reason::NotWhole => i18n.text(K::PHashMismatch),
         Reason::TooLarge(limit) => match &row.document {
             Some(document) => too_large(i18n, offline.document(document).get_untracked().map(|it| it.size), *limit),
