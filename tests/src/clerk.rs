@@ -134,7 +134,7 @@ impl Clerk<'_> {
             let text = self.reads().await?;
             let missing =
                 text.split("还没有结果的项目：").nth(1).and_then(|rest| rest.lines().next()).unwrap_or_default();
-            Ok((text.contains("按结果建议") || !missing.is_empty()) && !missing.split('、').any(|it| it == *item))
+            Ok((text.contains("按结果建议") || !missing.is_empty()) && !missing.split('；').any(|it| it == *item))
         })
         .await
     }

@@ -141,7 +141,7 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
         (note("", &html! {
             p {
                 @if missing.is_empty() { (l.t("按结果建议：", "The results suggest: ")) b { (proposed(l, proposal)) } (l.t("。由医生决定。", ". The examiner decides.")) }
-                @else { (l.t("还没有结果的项目：", "Still without a result: ")) (missing.join("、")) }
+                @else { (l.t("还没有结果的项目：", "Still without a result: ")) (results::listed(l, &missing)) }
             }
         }))
         div class="hc-row" { (post_button(&sheet.act("pass"), if proposal == Proposal::Pass && missing.is_empty() { "" } else { "hc-btn--quiet" }, l.t("体检合格", "Passed"))) }

@@ -74,13 +74,18 @@ pub(super) fn recorded_items<'a>(sheet: &'a Sheet<'_>) -> Vec<(&'a str, &'a str)
     there.map(|item| (item.code.code.as_str(), item.name.get(sheet.l.tag()))).collect()
 }
 
+/// Names of items in a line. Some have a comma in them, so it does not part them.
+pub(super) fn listed(l: Language, names: &[&str]) -> String {
+    names.join(l.t("；", "; "))
+}
+
 /// Names of needed items that have neither a result nor a place in the report.
-pub(super) fn missing(sheet: &Sheet<'_>) -> Vec<String> {
+pub(super) fn missing<'a>(sheet: &'a Sheet<'_>) -> Vec<&'a str> {
     let found = |item: &Item| checked(&sheet.full, item).is_some_and(|it| it.state == ReportCheckState::Found);
     items(sheet.office, &sheet.full)
         .into_iter()
         .filter(|(_, item, needed)| *needed && recorded(&sheet.full, item).is_none() && !found(item))
-        .map(|(_, item, _)| item.name.get(sheet.l.tag()).to_owned())
+        .map(|(_, item, _)| item.name.get(sheet.l.tag()))
         .collect()
 }
 
@@ -90,7 +95,7 @@ pub(super) fn form(sheet: &Sheet<'_>, with_report: bool) -> Markup {
     html! {
         h2 class="hc-h2" { (l.t("登记体检结果", "Record results")) }
         form method="post" action={ "/desk/a/" (sheet.full.record.id) "/results" } {
-            div class="hc-card hc-desk-results" {
+            div class={ "hc-card hc-desk-results" @if with_report { " hc-desk-results--report" } } {
                 @for (name, item, needed) in items(sheet.office, &sheet.full) {
                     div class="hc-row" {
                         span class="hc-label" id={ "l-" (name) } {
@@ -98,9 +103,8 @@ pub(super) fn form(sheet: &Sheet<'_>, with_report: bool) -> Markup {
                             @if !needed { " " span class="hc-meta" { (l.t("需要时才做", "on request")) } }
                             @if item.is_sensitive() { " " span class="hc-tag" { (l.t("敏感", "sensitive")) } }
                         }
-                        (input(sheet, name, item))
-                        span class="hc-meta" { (stands(sheet, item)) }
-                        @if with_report { (check(sheet, item)) }
+                        div class="hc-desk-found" { (input(sheet, name, item)) span class="hc-meta" { (stands(sheet, item)) } }
+                        @if with_report { div class="hc-desk-checked" { (check(sheet, item)) } }
                     }
                 }
             }
@@ -167,7 +171,7 @@ pub(super) fn more(sheet: &Sheet<'_>) -> Markup {
         @for profile in could {
             form class="hc-row" method="post" action=(action) {
                 button class="hc-btn hc-btn--quiet" name="profile" value=(profile.id) { (l.t("加做", "Examine as well: ")) (profile.name.get(l.tag())) }
-                span class="hc-meta" { (profiles.items_of(profile).map(|(_, item)| item.name.get(l.tag())).collect::<Vec<_>>().join(l.t("、", ", "))) }
+                span class="hc-meta" { (listed(l, &profiles.items_of(profile).map(|(_, item)| item.name.get(l.tag())).collect::<Vec<_>>())) }
             }
         }
     }

@@ -163,7 +163,7 @@ impl Sheet<'_> {
         };
         html! {
             @if !missing.is_empty() {
-                (note("hc-bad", &html! { p { (self.l.t("还没有结果的项目：", "Still without a result: ")) (missing.join(self.l.t("、", ", "))) } }))
+                (note("hc-bad", &html! { p { (self.l.t("还没有结果的项目：", "Still without a result: ")) (results::listed(self.l, &missing)) } }))
             }
         }
     }

@@ -25,6 +25,20 @@ async fn a_result_that_was_entered_can_be_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_item_with_a_comma_in_its_name_is_told_apart_from_two() {
+    let server = server("listed", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张伟").await;
+    let page = person.page().await;
+    let lists: Vec<&str> = page.split("还没有结果的项目：").skip(1).filter_map(|it| it.split("</p>").next()).collect();
+    assert!(!lists.is_empty());
+    for list in lists {
+        assert!(list.split('；').any(|item| item.trim() == "伤寒、副伤寒杆菌培养"), "{list}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_computed_goes_with_what_it_was_computed_from() {
     let server = server("computed", None).await;
     let mut person = Person::new(&server, PHONE).await;
