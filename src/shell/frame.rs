@@ -2,7 +2,7 @@
 
 use super::{Languages, Looks, upkeep};
 use crate::apply::unsaid_line;
-use crate::i18n::{I18n, K, LANGUAGES, t};
+use crate::i18n::{I18n, K, LANGUAGES, Language, t};
 use crate::offline::{Network, Offline, Storage};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
@@ -165,6 +165,14 @@ fn top_bar() -> AnyView {
     .into_any()
 }
 
+/// What is seen and then the whole name, for who hears it; where both are one, once.
+fn named(language: &Language) -> String {
+    if language.short == language.name {
+        return language.name.to_owned();
+    }
+    format!("{} {}", language.short, language.name)
+}
+
 /// A button for each other language, in that language.
 fn language_switch() -> AnyView {
     let (i18n, languages) = (I18n::here(), expect_context::<Languages>());
@@ -174,7 +182,7 @@ fn language_switch() -> AnyView {
             .filter(|language| **language != *i18n.language())
             .map(|language| {
                 view! {
-                    <button class="hc-tap" type="button" lang=language.tag aria-label=format!("{} {}", language.short, language.name) on:click=move |_| languages.choose(language)>
+                    <button class="hc-tap" type="button" lang=language.tag aria-label=named(language) on:click=move |_| languages.choose(language)>
                         {language.short}
                     </button>
                 }
@@ -192,5 +200,15 @@ pub(super) fn why_nothing_goes_out(network: Network, frame: Frame, offline: Offl
         (Network::Offline, Frame::OwnSite, _) => Some(K::NetOff),
         (Network::Portal, ..) => Some(K::NetCaptive),
         (Network::Online | Network::Unknown, ..) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LANGUAGES, named};
+
+    #[test]
+    fn no_language_is_named_twice() {
+        assert_eq!(LANGUAGES.each_ref().map(named), ["中文", "EN English"]);
     }
 }

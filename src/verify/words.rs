@@ -166,6 +166,15 @@ mod tests {
     }
 
     #[test]
+    fn who_has_read_a_verdict_is_asked_once_to_look_at_the_photo() {
+        for key in ["v.fresh.do", "v.stale.do", "v.status-unknown.do"] {
+            let [chinese, english] = sentence(key);
+            assert!(!chinese.contains("照片") && !english.contains("photo"), "{key}");
+        }
+        assert!(sentence("v.photo")[0].contains("照片"));
+    }
+
+    #[test]
     fn days_are_never_nought() {
         for (hours, expected) in [(2, 1), (25, 1), (73, 3)] {
             assert_eq!(days_between(0, hours * 3600), expected);
