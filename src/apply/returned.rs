@@ -289,11 +289,17 @@ fn facts(record: &ApplicationRecord, kind: FormKind) -> AnyView {
     });
     let person = record.in_person.clone().map(|way| {
         let words = way.words.map(|words| view! { <p lang=words.lang>{words.text}</p> });
-        let bring = (!way.bring.is_empty()).then(|| {
-            let list = way.bring.clone();
-            view! { <p>{live(move || i18n.say(K::RetBring, &[("list", i18n.list(&list).into())]))}</p> }
+        // The office calls what to bring in the language that it was asked in; the round itself stays as it was opened.
+        let kept = Offline::here().record(&record.id);
+        let list = memo(move || {
+            let now = kept.with(|kept| kept.as_ref()?.value.in_person.as_ref().map(|way| way.bring.clone()));
+            now.unwrap_or_else(|| way.bring.clone())
         });
-        disclosure(t(K::RetPerson), view! { {words} {bring} }.into_any())
+        let bring = move || {
+            let list = list.get();
+            (!list.is_empty()).then(|| view! { <p>{i18n.say(K::RetBring, &[("list", i18n.list(&list).into())])}</p> })
+        };
+        disclosure(t(K::RetPerson), view! { {words} {live(bring)} }.into_any())
     });
     note(Tone::Warn, Icon::Clock, false, view! { {due} {tries} {person} }.into_any())
 }

@@ -7,10 +7,19 @@ use crate::{
 };
 use anyhow::{Context, ensure};
 use chrono::Duration;
-use mock_server::faults::{Plan, Trouble};
+use contract::{
+    api::{ReturnCode, Words},
+    questionnaire::Pointer,
+};
+use mock_server::{
+    faults::{Plan, Trouble},
+    office::{OfficeAct, Returning},
+};
 
 /// The site that is chosen, and what its visitors are to know, in either language.
 const SITE: (&str, &str) = ("样例区第二医院体检科", "Sample District Second Hospital, examination department");
+/// What is brought to an office, likewise.
+const PAPERS: (&str, &str) = ("身份证件原件", "the original of your ID");
 const FASTING: (&str, &str) = ("要抽血", "Blood is taken");
 
 pub(super) async fn said_there(house: &House, phone: &Browser) -> anyhow::Result<()> {
@@ -69,6 +78,7 @@ pub(super) async fn in_another_language(house: &House, phone: &Browser) -> anyho
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let english = Applicant::new(house, house.person(phone), "en")?;
     let id = applicant.hands_in().await?;
+    what_came_back(&applicant, &english, &id).await?;
     house.accept(&id).await?;
     applicant.follows(&id, "progress.go.accepted", "/examination").await?;
     applicant.sees(SITE.0).await?;
@@ -92,6 +102,23 @@ pub(super) async fn in_another_language(house: &House, phone: &Browser) -> anyho
     let record = house.office()?.full(&id, "a test").await.map_err(refused)?.record;
     ensure!(record.examination.appointment.is_some(), "nothing was booked");
     Ok(())
+}
+
+/// What to bring instead, and then what came back is mended after all.
+async fn what_came_back(applicant: &Applicant<'_>, english: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let words = Words::new("示例：岗位请写具体。", "zh-CN");
+    let post = Returning { pointer: Pointer::item("work.post"), code: ReturnCode::Incorrect, words };
+    for act in [OfficeAct::Begin, OfficeAct::Return(vec![post])] {
+        applicant.house.act(id, act).await?;
+    }
+    applicant.goes_to(&format!("/a/{id}/returned")).await?;
+    applicant.says("ret.person").await?;
+    applicant.sees(PAPERS.0).await?;
+    reads(english, PAPERS.1, PAPERS.0).await?;
+    reads(applicant, PAPERS.0, PAPERS.1).await?;
+    applicant.types("work.post", "凉菜间厨师").await?;
+    applicant.says("ret.go").await?;
+    applicant.sees(applicant.speech.say("receipt.supplement")?).await
 }
 
 /// Goes over to the language of this reader on the page that is open: the words of the other one go.
