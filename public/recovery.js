@@ -14,6 +14,7 @@ const WORDS = {
     copy: '导出一份',
     closed: '手机的存储打不开，这里只有屏幕上的内容。',
     sealed: '还有 {n} 份打不开，没有导出。',
+    others: '还有 {n} 份是别人的，没有导出；本人登录后打得开。',
     again: '又停住了。请先导出一份，再联系办理窗口。',
     opening: '正在打开',
     slow: '网络有点慢，还在打开。',
@@ -33,6 +34,7 @@ const WORDS = {
     copy: 'Export a copy',
     closed: 'The storage of this phone does not open: this is only what was on the screen.',
     sealed: '{n} more cannot be opened and are not in here.',
+    others: '{n} more are somebody else\u2019s and are not in here; they open when that person signs in.',
     again: 'It stopped again. Export a copy, then contact the office.',
     opening: 'Opening',
     slow: 'The network is slow. It is still opening.',
@@ -222,15 +224,19 @@ function copyOf(root) {
 /** What was on the screen, and behind it what this phone keeps: drafts, and what waits to be sent with its key. */
 async function wholeCopy(text, shown) {
   let stored;
-  try { stored = await kept(); } catch { stored = { records: {}, unreadable: -1 }; }
+  try { stored = await kept(); } catch { stored = { records: {}, others: 0, unreadable: -1 }; }
   const lines = [shown];
   for (const name of Object.keys(stored.records)) lines.push(name + '\n' + stored.records[name]);
+  if (stored.others > 0) lines.push(text.others.replace('{n}', stored.others));
   if (stored.unreadable < 0) lines.push(text.closed);
   if (stored.unreadable > 0) lines.push(text.sealed.replace('{n}', stored.unreadable));
   return lines.filter(Boolean).join('\n\n');
 }
 
-/** The records in the vault, opened with the key that only this browser can use. Photos are left out: they would be too large. */
+/**
+ * The records in the vault of whoever is here, and those that belong to nobody yet, opened with the key that only this browser
+ * can use: what another person of this phone has typed stays closed. Photos are left out: they would be too large.
+ */
 async function kept() {
   const asked = request => new Promise((done, failed) => {
     request.onsuccess = () => done(request.result);
@@ -250,20 +256,29 @@ async function kept() {
     const key = answers[0];
     const names = answers[1];
     const values = answers[2];
+    const opened = async at => {
+      const iv = values[at][0];
+      const sealed = values[at][1];
+      const additionalData = new TextEncoder().encode(names[at]);
+      const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, sealed);
+      return JSON.parse(new TextDecoder().decode(plain));
+    };
+    const last = names.indexOf('session/last');
+    const here = last < 0 ? null : await opened(last).catch(() => null);
     const records = {};
+    let others = 0;
     let unreadable = 0;
     for (let at = 0; at < names.length; at += 1) {
       const name = names[at];
       if (!/^(?:draft|entry)\//.test(name)) continue;
       try {
-        const iv = values[at][0];
-        const sealed = values[at][1];
-        const additionalData = new TextEncoder().encode(name);
-        const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, sealed);
-        records[name] = JSON.stringify(JSON.parse(new TextDecoder().decode(plain)), null, 2);
+        const record = await opened(at);
+        const owner = (record.head || record).owner;
+        if (owner && owner !== here) others += 1;
+        else records[name] = JSON.stringify(record, null, 2);
       } catch { unreadable += 1; }
     }
-    return { records, unreadable };
+    return { records, others, unreadable };
   } finally { database.close(); }
 }
 

@@ -29,6 +29,8 @@ mod taken_back;
 mod told;
 #[path = "visit.rs"]
 mod visit;
+#[path = "storage/whose.rs"]
+mod whose;
 
 use contract::questionnaire::{Answers, Pointer, Value};
 use health_certificate::offline::{Draft, SaveState, SessionState, State, Storage, StoreError, What, WhyMemory};

@@ -139,7 +139,7 @@ impl Page {
             return Err(ApiError::Unreachable);
         };
         self.asking.try_update_value(|asking| *asking += 1);
-        let turn = self.asking.try_get_value();
+        let (turn, asker) = (self.asking.try_get_value(), self.offline.asker());
         let certificate = self.offline.heard(api.certificate(&id).await).inspect_err(|error| self.refused(error))?;
         let photo = api.linked(&certificate.photo).await.inspect_err(|error| self.refused(error))?;
         let photo = Uint8Array::from(photo.as_slice());
@@ -155,7 +155,7 @@ impl Page {
         self.show_bytes(&photo, seal.as_ref(), &certificate);
         self.links.try_set(Some(links.clone()));
         self.read.try_set(Some(Kept { value: certificate.clone(), at: api.now(), etag: None }));
-        let kept = self.offline.keep_certificate(&certificate, &photo, seal.as_ref()).await;
+        let kept = self.offline.keep_certificate(&asker, &certificate, &photo, seal.as_ref()).await;
         self.asked.try_set(if kept.is_ok() { Asked::Answered } else { Asked::NotKept });
         if kept.is_ok() {
             spawn_local(async move {

@@ -185,11 +185,11 @@ impl Booking {
         self.going.set(true);
         self.said.set(None);
         // News of the booking may draw the page anew before the reply to it is here.
-        let id = self.id.get_value();
+        let (id, asker) = (self.id.get_value(), self.offline.asker());
         spawn_local(async move {
             match self.offline.heard(self.offline.api().book(&id, &slot).await) {
                 Ok(outcome) => {
-                    self.offline.keep_outcome(&outcome);
+                    self.offline.keep_outcome(&asker, &outcome);
                     if self.nav.is_at(&Route::Examination(id.clone())) {
                         self.nav.replace(Route::Visit(id));
                     }

@@ -153,14 +153,14 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
     let act = move |()| {
         busy.set(true);
         trouble.set(None);
-        let (id, slot) = (id.get_value(), slot.get_value());
+        let (id, slot, who) = (id.get_value(), slot.get_value(), offline.asker());
         spawn_local(async move {
             match offline.heard(offline.api().cancel_visit(&id, &slot).await) {
                 Ok(outcome) => {
                     if said.try_set(Some(K::VisitCancelled)).is_none() {
                         announcer.say(&i18n.text(K::VisitCancelled));
                     }
-                    offline.keep_outcome(&outcome);
+                    offline.keep_outcome(&who, &outcome);
                 }
                 Err(error) => {
                     let words = trouble::said(i18n, error, phone);

@@ -1,6 +1,6 @@
 //! Certificates that were collected on this phone: encrypted, and opened again without a network.
 use super::vault::{Vault, Write};
-use super::{Inner, Kept, Offline, StoreError, bytes::blob, tabs::News};
+use super::{Asker, Inner, Kept, Offline, StoreError, bytes::blob, tabs::News};
 use crate::reactive::{Signal, derive};
 use contract::api::{Certificate, Instant};
 use contract::json::FromJson;
@@ -51,15 +51,16 @@ impl Offline {
     /// Keeps a certificate as it was just read, with its photo and seal.
     ///
     /// # Errors
-    /// It was not stored.
+    /// It was not stored. `Locked`: whoever asked for it is here no longer.
     pub async fn keep_certificate(
         self,
+        asker: &Asker,
         certificate: &Certificate,
         photo: &Uint8Array,
         seal: Option<&Uint8Array>,
     ) -> Result<(), StoreError> {
         let inner = self.inner();
-        let Some(owner) = inner.subject() else { return Err(StoreError::Locked) };
+        let owner = inner.subject().filter(|_| inner.is_here(asker)).ok_or(StoreError::Locked)?;
         let record = Record { owner, certificate: certificate.clone(), checked_at: inner.api.now() };
         let id = &certificate.id;
         let mut writes = vec![

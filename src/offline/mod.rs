@@ -53,7 +53,7 @@ pub use office::{LoadOffice, OFFICE, Office};
 pub use outbox::{EntryId, NextStep, Reason, State, Step, TakeBackError, Why};
 pub use outgoing::{OutboxRow, What};
 pub use rescue::{Exported, ImportError};
-pub use session::{SessionState, SignOutError};
+pub use session::{Asker, SessionState, SignOutError};
 
 use crate::api::Api;
 use crate::reactive::{RwSignal, Signal, derive};

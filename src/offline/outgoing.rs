@@ -147,7 +147,11 @@ impl Offline {
         let inner = self.inner();
         let known = inner.records.try_with_untracked(|records| records.get(application).map(|kept| kept.value.round));
         let round = known.flatten().unwrap_or(1);
+        let asker = inner.asker();
         let reply = inner.api.recall(application, round).await;
+        if !inner.is_here(&asker) {
+            return Err(ApiError::SignedOut);
+        }
         match inner.heard(reply) {
             Ok(outcome) => inner.keep_record(outcome.application, None).await,
             Err(why) if why.may_have_arrived() => {

@@ -1,6 +1,6 @@
 //! The office's records: one copy an application, with its age. Tracker, task list and home derive from it.
 use super::vault::{Vault, Write};
-use super::{Inner, Kept, Offline, tabs::News};
+use super::{Asker, Inner, Kept, Offline, tabs::News};
 use crate::api::{ApiError, Fresh};
 use crate::reactive::{Signal, derive};
 use contract::api::{ApplicationRecord, CertificateState, Outcome, Receipt};
@@ -75,9 +75,12 @@ impl Offline {
         self.inner().refresh_all().await
     }
 
-    /// The record that a conversation (booking, cancelling, recalling) came back with.
-    pub fn keep_outcome(self, outcome: &Outcome) {
+    /// The record that a conversation (booking, cancelling) came back with, for whoever asked.
+    pub fn keep_outcome(self, asker: &Asker, outcome: &Outcome) {
         let inner = self.inner();
+        if !inner.is_here(asker) {
+            return;
+        }
         let (record, receipt) = (outcome.application.clone(), outcome.receipt.clone());
         wasm_bindgen_futures::spawn_local(async move {
             inner.keep_record(record, None).await;

@@ -27,6 +27,7 @@ impl Offline {
         compose: fn(&str) -> String,
     ) -> Result<String, ApiError> {
         let inner = self.inner();
+        let asker = inner.asker();
         inner.refresh_all().await?;
         let begun = inner.renewal_of(certificate);
         if let Some((id, state)) = &begun
@@ -42,6 +43,9 @@ impl Offline {
             let body = NewApplication { questionnaire: form.canonical(), renews: Some(certificate.to_owned()) };
             let frozen = serde_json::to_string(&body).map_err(|_| ApiError::Unreadable)?;
             let record = inner.heard(inner.api.put_application(new, &frozen).await)?;
+            if !inner.is_here(&asker) {
+                return Err(ApiError::SignedOut);
+            }
             // Another phone may have begun it at the same moment: then it is that one.
             let (id, state) = (record.id.clone(), record.state);
             inner.keep_record(record, None).await;
@@ -53,6 +57,10 @@ impl Offline {
         let Fresh::New { value: known, .. } = inner.heard(inner.api.draft(&id, None).await)? else {
             return Err(ApiError::Unreadable);
         };
+        // What is in it is the asker's; whoever is here now gets no draft of it.
+        if !inner.is_here(&asker) {
+            return Err(ApiError::SignedOut);
+        }
         let (mut beside, mut answers) = (Beside::default(), Answers::new());
         let filled = from_response(&form, &known.answers).0;
         let context = Context::new(today, &NoPatterns);

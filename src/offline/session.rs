@@ -27,6 +27,10 @@ struct SignedInWith {
     phone: String,
 }
 
+/// Who was here when something was asked of the office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker(Option<String>);
+
 /// Whether somebody is signed in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SessionState {
@@ -65,6 +69,11 @@ impl Offline {
     /// Whose records are shown: the last one signed in, also offline.
     pub fn subject(self) -> Signal<Option<String>> {
         self.inner().here.into()
+    }
+
+    /// Who asks now. A reply can come after somebody else has signed in, and is kept for whoever asked only.
+    pub fn asker(self) -> Asker {
+        self.inner().asker()
     }
 
     /// The phone of this sign-in, if it was typed on this phone.
@@ -148,6 +157,15 @@ impl Offline {
 }
 
 impl Inner {
+    pub(super) fn asker(&self) -> Asker {
+        Asker(self.subject())
+    }
+
+    /// Whoever asked is the one who is here.
+    pub(super) fn is_here(&self, asker: &Asker) -> bool {
+        *asker == self.asker()
+    }
+
     /// The key for a wish: the same while it is not answered.
     fn key_for(&self, wish: serde_json::Result<String>) -> String {
         // A wire type cannot fail to become JSON.

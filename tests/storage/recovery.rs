@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Puts the screen on a page that stops. What it would hand out as a file is in `copy`.
-async fn stops() {
+pub(crate) async fn stops() {
     let script = include_str!("../../public/recovery.js");
     let stop = "
         const file = new Blob([\"const BUILD = { wasm: 'app-sample_bg.wasm', js: 'app-sample.js' };\" + name], { type: 'text/javascript' });
@@ -21,6 +21,20 @@ async fn stops() {
         globalThis.screen_of = root;
         root.querySelector('.hc-recovery') || failed();";
     in_javascript(script, stop).await;
+}
+
+/// What the screen hands out as a file, and takes the screen away.
+pub(crate) async fn copied() -> String {
+    let press = "
+        const make = URL.createObjectURL;
+        const made = new Promise(done => { URL.createObjectURL = file => (done(file), '#'); });
+        [...screen_of.querySelectorAll('button')].find(it => it.textContent === 'Export a copy').click();
+        globalThis.handed_out = await (await made).text();
+        URL.createObjectURL = make;";
+    in_javascript("", press).await;
+    let text = Function::new_no_args("return globalThis.handed_out;").call0(&JsValue::NULL).unwrap();
+    forget().await;
+    text.as_string().unwrap()
 }
 
 fn said() -> String {
@@ -72,15 +86,12 @@ async fn a_copy_made_before_anything_was_ever_stored_makes_no_empty_database() {
     Visit::opened().await.offline.erase_all().await.unwrap();
     in_javascript("hc", "await ask(indexedDB.deleteDatabase(name));").await;
     stops().await;
-    let copy = "
-        const make = URL.createObjectURL;
-        const made = new Promise(done => { URL.createObjectURL = file => (done(file), '#'); });
-        [...screen_of.querySelectorAll('button')].find(it => it.textContent === 'Export a copy').click();
-        await made;
-        URL.createObjectURL = make;
-        if ((await indexedDB.databases()).some(it => it.name === 'hc')) throw new Error('there is one now');";
-    in_javascript("", copy).await;
-    forget().await;
+    copied().await;
+    in_javascript(
+        "",
+        "if ((await indexedDB.databases()).some(it => it.name === 'hc')) throw new Error('there is one now');",
+    )
+    .await;
 }
 
 #[wasm_bindgen_test]

@@ -1,0 +1,89 @@
+//! What belongs to one person of a shared phone is neither kept for the next one nor handed out to them.
+use super::office::Office;
+use super::recovery::{copied, stops};
+use super::visit::{PLANTED, Visit, answers, begun, submission, until};
+use contract::api::{Certificate, CertificateShown, CertificateState, Downloads, Instant, Link, Outcome};
+use health_certificate::offline::StoreError;
+use js_sys::Uint8Array;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn certificate() -> Certificate {
+    let link = Link { href: "/x".into(), until: Instant::default(), media_type: "image/jpeg".into() };
+    let day = "2026-11-26".parse().unwrap();
+    Certificate {
+        id: "sample".into(),
+        number: "sample".into(),
+        state: CertificateState::Valid,
+        words: None,
+        shown: CertificateShown {
+            name: "示例".into(),
+            sex: None,
+            birth_month: None,
+            id_masked: "1101**********002X".into(),
+            category: "sample".into(),
+            outcome: "sample".into(),
+            issued_on: day,
+            valid_from: day,
+            valid_until: day,
+            issuer: "sample".into(),
+        },
+        credential: "HCZ1:SAMPLE".into(),
+        photo: link.clone(),
+        seal: None,
+        downloads: Downloads { pdf: link.clone(), png: link },
+    }
+}
+
+/// Somebody else signs in on the phone that one has signed out of.
+async fn another_comes(visit: &Visit, office: &Office) {
+    visit.offline.sign_out().await.unwrap();
+    office.does("office.signedIn = true; office.who = 'another'; office.all = {};").await;
+    visit.offline.check_session().await;
+    until(|| visit.offline.subject().get_untracked().as_deref() == Some("another")).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_back_after_somebody_else_has_come_is_kept_for_nobody() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let offline = visit.offline;
+    until(|| offline.session().get_untracked().is_signed_in()).await;
+    let (id, _) = begun(&visit).await;
+    offline.submit(&id, &submission()).await.unwrap();
+    until(|| !offline.records().get_untracked().is_empty()).await;
+    let application = offline.records().get_untracked()[0].value.clone();
+    let asker = offline.asker();
+    another_comes(&visit, &office).await;
+    offline.keep_outcome(&asker, &Outcome { receipt: None, application });
+    let kept = offline.keep_certificate(&asker, &certificate(), &Uint8Array::new_with_length(1), None).await;
+    assert_eq!(kept, Err(StoreError::Locked));
+    health_certificate::api::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!((offline.records().get_untracked().len(), offline.certificates().get_untracked().len()), (0, 0));
+    // Who asked and is here keeps it.
+    let asker = offline.asker();
+    offline.keep_certificate(&asker, &certificate(), &Uint8Array::new_with_length(1), None).await.unwrap();
+    assert_eq!(offline.certificates().get_untracked().len(), 1);
+    offline.erase_all().await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn the_copy_of_a_stopped_page_holds_what_is_of_whoever_is_here() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    visit.offline.erase_all().await.unwrap();
+    drop(visit);
+    office.does("office.signedIn = true; office.who = 'sample'; office.all = {};").await;
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let (_, draft) = begun(&visit).await;
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+    stops().await;
+    let own = copied().await;
+    assert!(own.contains(PLANTED) && !own.contains("somebody else"), "{own}");
+    another_comes(&visit, &office).await;
+    stops().await;
+    let others = copied().await;
+    assert!(!others.contains(PLANTED) && others.contains("1 more are somebody else"), "{others}");
+    visit.offline.erase_all().await.unwrap();
+}
