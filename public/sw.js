@@ -69,24 +69,30 @@ async function digest(answer) {
 
 const ours = async () => (await caches.keys()).filter(name => name.startsWith('hc-'));
 
-/** Keeps this build and the one before it: a page that is still open may ask for one of its parts. */
+/** Keeps this build and the whole one before it: a page that is still open may ask for one of its parts. */
 async function tidy() {
   const older = (await ours()).filter(name => name !== NAME);
-  for (const name of older.slice(0, -1)) await caches.delete(name);
+  const isWhole = await Promise.all(older.map(async name => (await caches.open(name)).match(at(WHOLE))));
+  const before = older.filter((_, nth) => isWhole[nth]).pop();
+  for (const name of older) if (name !== before) await caches.delete(name);
   await clients.claim();
 }
 
 /** With a second page open a form may be half filled there: then nothing happens, and whoever asks is told. */
 async function takeOver(asking) {
-  const open = await clients.matchAll({ type: 'window', includeUncontrolled: true });
+  // All windows of the origin: the desk, or the site around the app, is no page of it.
+  const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const open = windows.filter(it => isPage(it.url.split(/[?#]/)[0]));
   if (asking) asking.postMessage(open.length <= 1);
   if (open.length <= 1) await self.skipWaiting();
 }
 
+const isPage = url => url.startsWith(scope) && PAGES.test(url.slice(scope.length));
+
 function respond(request) {
   if (request.method !== 'GET' || !request.url.startsWith(scope)) return null;
   const url = request.url.split(/[?#]/)[0];
-  if (request.mode === 'navigate') return PAGES.test(url.slice(scope.length)) ? kept(at('index.html'), request) : null;
+  if (request.mode === 'navigate') return isPage(url) ? kept(at('index.html'), request) : null;
   if (url === at('config.json')) return fresh(url, request);
   if (hashes.has(url)) return kept(url, request);
   if (isPaper(url)) return onceFetched(url, request);

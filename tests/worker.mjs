@@ -53,7 +53,7 @@ class Store {
 }
 
 /** A worker of a build. `server` answers a path, or nothing where there is no such file; it has no network while it throws. */
-function worker(stores, server, { id = 'one', paper = FOLDER, files = FILES } = {}) {
+function worker(stores, server, { id = 'one', paper = FOLDER, files = FILES, open = [] } = {}) {
   const heard = {};
   const fetched = async what => {
     const path = (what.url || what).slice(HERE.length);
@@ -63,14 +63,21 @@ function worker(stores, server, { id = 'one', paper = FOLDER, files = FILES } = 
   const scope = {
     BUILD: { id, paper, files: list },
     caches: stores, fetch: fetched, crypto, Response, URL, Uint8Array, Map, Promise, Error, setTimeout,
-    clients: { claim: async () => {}, matchAll: async () => [] },
-    addEventListener: (name, listen) => { heard[name] = listen; },
+    clients: { claim: async () => {}, matchAll: async () => open.map(path => ({ url: new URL(path, HERE).href })) },
+    addEventListener: (name, listen) => {
+      const before = heard[name] || (() => {});
+      heard[name] = event => { before(event); listen(event); };
+    },
   };
   scope.self = { location: new URL('sw.js', HERE), skipWaiting: async () => {} };
   vm.runInNewContext(SCRIPT, scope);
   return {
     fills: () => new Promise((done, failed) => heard.install({ waitUntil: it => it.then(done, failed) })),
     takesOver: () => new Promise((done, failed) => heard.activate({ waitUntil: it => it.then(done, failed) })),
+    /** Whether a page that asks for the new build gets it now. */
+    mayTakeOver: () => new Promise(done => heard.message({
+      data: 'hc-take-over', ports: [{ postMessage: done }], waitUntil: it => it,
+    })),
     /** What a page gets; `undefined` where the worker leaves it to the browser. */
     async answers(path, mode = 'no-cors') {
       let given;
@@ -160,6 +167,29 @@ test('a page of a gateway is not kept in the place of what draws PDFs', async ()
   await keeps.answers(FOLDER + 'paper.js');
   portal = false;
   assert.equal(await (await keeps.answers(FOLDER + 'paper.js')).text(), 'draws');
+});
+
+test('a new build waits for another page of the app, and for no other page of the site', async () => {
+  for (const [open, taken] of [
+    [['home'], true],
+    [['home', 'desk/queue', 'about.html', 'https://city.example/a/1'], true],
+    [['a/1/step/person', 'a/1/step/person?from=check#name'], false],
+    [['home', 'verify'], false],
+    [['', 'outbox/'], false],
+  ]) {
+    assert.equal(await worker(new Stores(), whole(), { open }).mayTakeOver(), taken, open.join());
+  }
+});
+
+test('of the builds before it keeps the last whole one', async () => {
+  const stores = new Stores();
+  await worker(stores, whole()).fills();
+  const files = { ...FILES, 'more-0123456789abcdef.js': 'that the server has not' };
+  await assert.rejects(worker(stores, whole(), { id: 'two', files }).fills());
+  const third = worker(stores, whole(), { id: 'three' });
+  await third.fills();
+  await third.takesOver();
+  assert.deepEqual(await stores.keys(), ['hc-one', 'hc-three']);
 });
 
 test('a worker that was switched off keeps nothing more', async () => {
