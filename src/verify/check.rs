@@ -15,6 +15,8 @@ use wasm_bindgen_futures::spawn_local;
 const KEYS_YOUNG: i64 = 3600;
 /// With a network, a list is asked for again once this many seconds have passed, though it may still count as fresh.
 const LIST_YOUNG: i64 = 60;
+/// So many seconds two clocks that are right may differ.
+const CLOCKS_DIFFER: i64 = 300;
 /// An inspector waits no longer than this for the network; what comes later is kept for the next code.
 const PATIENCE: Duration = Duration::from_secs(6);
 /// And no longer than this where a fresh answer is at hand already.
@@ -96,7 +98,10 @@ impl Checker {
     fn read_keys(&self, kept: Option<&Kept<String>>) -> Keys {
         let Some(kept) = kept else { return Keys { jwks: Jwks::default(), age: None } };
         match contract::json::read(&kept.value) {
-            Some(jwks) => Keys { jwks, age: Some((self.now() - kept.at.timestamp()).max(0)) },
+            // Keys from the future are of no known age: this clock, or the one before, is wrong.
+            Some(jwks) => {
+                Keys { jwks, age: Some(self.now() - kept.at.timestamp()).filter(|age| *age > -CLOCKS_DIFFER) }
+            }
             // What cannot be read is no set of keys, of no age: it proves nothing about a key that is not in it.
             None => Keys { jwks: Jwks::default(), age: None },
         }
@@ -108,8 +113,10 @@ impl Checker {
         let stored = self.offline.kept_status_list(uri).await;
         let heard = stored.as_ref().map(|stored| stored.at.timestamp());
         let kept = verified(stored.as_ref(), uri, keys).await?;
-        let fresh = kept.as_ref().is_some_and(|list| self.now() < list.issued_at.saturating_add(list.ttl));
-        let just_heard = heard.is_some_and(|at| self.now() - at < LIST_YOUNG);
+        let is_fresh =
+            |list: &StatusList| (-CLOCKS_DIFFER..list.ttl).contains(&self.now().saturating_sub(list.issued_at));
+        let fresh = kept.as_ref().is_some_and(is_fresh);
+        let just_heard = heard.is_some_and(|at| (self.now() - at).abs() < LIST_YOUNG);
         let silent =
             self.offline.network().with_untracked(|network| matches!(network, Network::Offline | Network::Portal));
         if asking == Asking::WhenNeeded && fresh && (just_heard || silent) {

@@ -196,15 +196,24 @@ fn in_time(claims: &Claims, now: i64) -> Option<Reason> {
 }
 
 fn by_status(read: &Read, evidence: &Evidence<'_>) -> Reason {
-    let fits = |list: &&StatusList| Some(list.uri.as_str()) == read.status_uri() && evidence.now < list.expires_at;
-    let Some(list) = evidence.status.filter(fits) else {
+    let Some(list) = evidence.status.filter(|list| Some(list.uri.as_str()) == read.status_uri()) else {
         return Reason::StatusUnknown;
     };
-    let at = list.issued_at;
-    match list.value(read.claims.status.index) {
+    let (at, value) = (list.issued_at, list.value(read.claims.status.index));
+    // Revoked is an end: no later list takes it back, and none that has ended makes it forgotten.
+    if value == Some(1) {
+        return Reason::Revoked { seen: at };
+    }
+    // The issuer has signed this list, so its time was: a clock before it is wrong, and nothing here says "now".
+    if at > evidence.now.saturating_add(CLOCK_TOLERANCE) {
+        return Reason::Clock;
+    }
+    if evidence.now >= list.expires_at {
+        return Reason::StatusUnknown;
+    }
+    match value {
         Some(0) if evidence.now < at.saturating_add(list.ttl) => Reason::Fresh { checked: at },
         Some(0) => Reason::Stale { checked: at },
-        Some(1) => Reason::Revoked { seen: at },
         Some(2) => Reason::Suspended { seen: at },
         Some(_) | None => Reason::StatusBroken,
     }

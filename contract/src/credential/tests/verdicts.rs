@@ -119,8 +119,37 @@ fn a_good_code_is_judged_by_its_list() {
         ("suspended", now, listed(own, Suspended), Reason::Suspended { seen: ISSUED }),
         ("its neighbour", now, listed(own + 1, Revoked), Reason::Fresh { checked: ISSUED }),
         ("index outside", now, Some(list_with(|_| {}, 8, &key())), Reason::StatusBroken),
+        // Revoked is an end, whatever became of the list since, and whatever the clock of this phone says.
+        (
+            "revoked, and the list past its end",
+            ISSUED + 30 * 24 * HOUR,
+            listed(own, Revoked),
+            Reason::Revoked { seen: ISSUED },
+        ),
+        (
+            "suspended, and the list past its end",
+            ISSUED + 30 * 24 * HOUR,
+            listed(own, Suspended),
+            Reason::StatusUnknown,
+        ),
     ] {
         assert_eq!(found(now, list), expected, "{what}");
+    }
+}
+
+/// The issuer has signed a list later than it is here: then it is this clock that is wrong, and nothing on it says "now".
+#[test]
+fn a_list_from_the_future_shows_that_the_clock_is_behind() {
+    use CertificateStatus::Revoked;
+    let own = claims().status.index;
+    for (what, ahead, index, expected) in [
+        ("five minutes", 300, own + 1, Reason::Fresh { checked: ISSUED + 360 }),
+        ("a second more", 301, own + 1, Reason::Clock),
+        ("two days", 48 * HOUR, own + 1, Reason::Clock),
+        ("two days, and revoked", 48 * HOUR, own, Reason::Revoked { seen: ISSUED + 60 + 48 * HOUR }),
+    ] {
+        let list = list_bytes(index, Revoked, ISSUED + 60 + ahead);
+        assert_eq!(found(ISSUED + 60, Some(list)), expected, "{what}");
     }
 }
 
