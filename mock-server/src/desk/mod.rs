@@ -22,7 +22,7 @@ mod sites;
 mod upkeep;
 mod words;
 
-use crate::office::{Answer, Office};
+use crate::office::{Answer, Fault, Office};
 use axum::{
     Router,
     extract::{Path, State},
@@ -31,6 +31,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use tower_http::catch_panic::CatchPanicLayer;
 pub(crate) use words::Language;
 
 /// Who acts, in the audit log. A desk in earnest has people with names.
@@ -62,8 +63,14 @@ pub fn router(office: Office) -> Router {
         .route("/desk.js", get(async || script(include_str!("desk.js"))))
         .route("/kept.js", get(async || script(include_str!("kept.js"))))
         .route("/icon.svg", get(icon))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(guard::guard))
         .with_state(office)
+}
+
+/// A panic in a page: a fault of ours with its reference, and the server lives on.
+fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    page::refusal(Language::Chinese, &Fault::panicked(&*cause))
 }
 
 /// The working copy of a document, as it came, for the reviewer's eyes. Each read is noted by the office.

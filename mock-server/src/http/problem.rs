@@ -54,7 +54,5 @@ pub(super) async fn only_problems(request: Request, next: Next) -> Response {
 
 /// A panic in a handler: a fault of ours, and the server lives on.
 pub(super) fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    let said = cause.downcast_ref::<String>().map(String::as_str);
-    let said = said.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("a panic");
-    Fault::ours(&said).into_response()
+    Fault::panicked(&*cause).into_response()
 }

@@ -282,9 +282,8 @@ pub(super) async fn overridden(tus: Tus, path: Path<String>, body: Body) -> Answ
     responses((status = 204, description = "It is gone.")))]
 pub(super) async fn end(tus: Tus, Path(id): Path<String>) -> Answer<Response> {
     let upload = tus.office.upload(&tus.subject, &id).await?;
-    if tus.office.write_to_upload(&id).is_none() {
-        return Ok(refusal(423));
-    }
+    // Held until it is gone: a piece that came meanwhile would stay.
+    let Some(_turn) = tus.office.write_to_upload(&id) else { return Ok(refusal(423)) };
     tus.office.end_upload(&upload).await?;
     Ok(bare(StatusCode::NO_CONTENT))
 }

@@ -9,12 +9,18 @@ use contract::{
     },
 };
 use sha2::{Digest as _, Sha256};
-use std::{collections::HashSet, path::Path};
+use std::{
+    collections::HashSet,
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
 
 /// For how many seconds a published list counts as fresh. Short, so that a suspension shows soon; the contract allows a day.
 pub const STATUS_TTL: i64 = 900;
 /// A list says nothing at all after this many seconds.
 const STATUS_LIFE: i64 = 7 * 86_400;
+/// The same list is given out for so many seconds, as long as nothing in it changes: whoever has it is answered without it.
+const STATUS_KEPT: i64 = 60;
 /// So many entries that asking for the list names nobody (contract §8).
 const ENTRIES: u64 = 131_072;
 
@@ -22,6 +28,14 @@ const ENTRIES: u64 = 131_072;
 pub struct Issuer {
     origin: String,
     keys: Keys,
+    published: Mutex<Option<Published>>,
+}
+
+/// The list that was signed last.
+struct Published {
+    marks: Vec<(u64, CertificateStatus)>,
+    at: i64,
+    bytes: Vec<u8>,
 }
 
 /// The facts of a certificate that get signed.
@@ -55,7 +69,7 @@ impl Issuer {
     /// # Errors
     /// The folder cannot be read or written, or the key in it is damaged. A new key would make all certificates forged, so none is made then.
     pub fn open(data: &Path, origin: &str) -> anyhow::Result<Self> {
-        Ok(Self { origin: origin.to_owned(), keys: Keys::open(data.join("keys"))? })
+        Ok(Self { origin: origin.to_owned(), keys: Keys::open(data.join("keys"))?, published: Mutex::default() })
     }
 
     /// The origin that is signed as issuer and that publishes keys and lists.
@@ -99,8 +113,22 @@ impl Issuer {
         Ok(Issued { number: number.to_string(), index, credential })
     }
 
-    /// The signed status list, as it stands at `now` (seconds since 1970). Entries not named are valid.
+    /// The signed status list, as it stands at `now` (seconds since 1970): the one of the last minute, if it says the same.
+    /// Entries not named are valid.
     pub fn status_list(&self, marks: &[(u64, CertificateStatus)], now: i64) -> Vec<u8> {
+        let mut published = self.published.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = published.as_ref()
+            && last.marks == marks
+            && (last.at..last.at + STATUS_KEPT).contains(&now)
+        {
+            return last.bytes.clone();
+        }
+        let bytes = self.signed_list(marks, now);
+        *published = Some(Published { marks: marks.to_vec(), at: now, bytes: bytes.clone() });
+        bytes
+    }
+
+    fn signed_list(&self, marks: &[(u64, CertificateStatus)], now: i64) -> Vec<u8> {
         let mut entries = StatusBits::new(usize::try_from(ENTRIES).unwrap_or(usize::MAX));
         for (index, status) in marks {
             if !entries.set(*index, *status) {

@@ -269,15 +269,19 @@ impl Case {
         Ok(())
     }
 
+    /// Runs to its end even if the connection, and with it the handler, is gone: what is so is told, and its files go.
     pub(super) async fn commit(self) -> Answer<()> {
-        self.txn.commit().await?;
-        for news in self.to_tell {
-            self.office.feed.tell(news);
-        }
-        for file in self.to_erase {
-            self.office.erase_file(&file).await?;
-        }
-        Ok(())
+        let task = tokio::spawn(async move {
+            self.txn.commit().await?;
+            for news in self.to_tell {
+                self.office.feed.tell(news);
+            }
+            for file in self.to_erase {
+                self.office.erase_file(&file).await?;
+            }
+            Ok(())
+        });
+        task.await.map_err(|why| Fault::ours(&why))?
     }
 }
 

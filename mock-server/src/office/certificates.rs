@@ -207,9 +207,8 @@ pub(super) async fn summary(
 ) -> Answer<Option<CertificateSummary>> {
     let Some(id) = &matter.certificate else { return Ok(None) };
     let Some(row) = load(db, id).await? else { return Ok(None) };
-    let now = matter.now(office.now());
     let grant_until = grant_until(db, viewer.session.as_deref(), id, office.now()).await?;
-    let locked_until = matter.collection.locked_until.filter(|until| *until > now);
+    let locked_until = matter.collection.locked_until;
     let tail = matter.facts.as_ref().map(|facts| collect::tail(&facts.id_number)).unwrap_or_default();
     Ok(Some(CertificateSummary {
         id: row.id,
@@ -220,7 +219,7 @@ pub(super) async fn summary(
         words: row.words,
         collection: Collection {
             ask: vec!["name".into(), format!("id-tail-{}", tail.chars().count()), "code".into()],
-            left: if locked_until.is_some() { 0 } else { matter.collection.left },
+            left: matter.collection.left,
             limit: COLLECTION_TRIES,
             locked_until,
             lock_s: u64::try_from(LOCK_SECONDS).unwrap_or_default(),
@@ -366,7 +365,7 @@ impl Office {
         Ok(shown)
     }
 
-    /// The status list: a fresh signature over the states of now.
+    /// The status list: signed over the states of now.
     ///
     /// # Errors
     /// `not-found`: there is only list 1.
@@ -376,7 +375,7 @@ impl Office {
         }
         let mut db = self.store.read().await?;
         let marked: Vec<(i64, String)> =
-            sqlx::query_as("SELECT idx, state FROM certificate WHERE state IN ('suspended', 'revoked')")
+            sqlx::query_as("SELECT idx, state FROM certificate WHERE state IN ('suspended', 'revoked') ORDER BY idx")
                 .fetch_all(&mut *db)
                 .await?;
         let marks: Vec<(u64, CertificateStatus)> = marked

@@ -1,10 +1,11 @@
-//! What time alone does: a missed visit, a matter that lapses, a hold or a certificate that ends.
+//! What time alone does: a missed visit, a matter that lapses, a hold, a lock or a certificate that ends.
 //!
 //! It acts at the next read or when due, whichever is first (`sweep`), so no reader sees a state that is over.
 use super::{
     Answer, Case, Fault, Office, Viewer, booking,
     case::{can_lapse, day_after},
     certificates,
+    matter::COLLECTION_TRIES,
 };
 use contract::{
     api::{ApplicationRecord, Instant},
@@ -18,6 +19,11 @@ pub(super) async fn run(case: &mut Case) -> Answer<()> {
         booking::free_hold(case).await?;
     }
     certificates::expire(case).await?;
+    if case.matter.collection.locked_until.is_some_and(|until| until <= case.now) {
+        case.matter.collection.locked_until = None;
+        case.matter.collection.left = COLLECTION_TRIES;
+        case.changed = true;
+    }
     // A missed visit may have been so long ago that the matter has lapsed since.
     for _ in 0..2 {
         let due = case.due();
@@ -63,7 +69,8 @@ pub(super) fn wake_at(case: &Case) -> Option<i64> {
     let missed_at = due.missed_at.filter(|_| case.matter.state == State::Booked);
     let ahead = case.matter.clock_ahead;
     let ends_at = case.matter.certificate_ends.map(super::end_of);
-    let own = [lapses_at, missed_at, ends_at].into_iter().flatten().map(|at| at.timestamp() - ahead);
+    let unlocks_at = case.matter.collection.locked_until;
+    let own = [lapses_at, missed_at, ends_at, unlocks_at].into_iter().flatten().map(|at| at.timestamp() - ahead);
     own.chain(case.hold.as_ref().map(|hold| hold.real_until)).min()
 }
 

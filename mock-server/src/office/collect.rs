@@ -59,11 +59,7 @@ impl Office {
             return Err(case.refuse().await);
         }
         if let Some(until) = case.matter.collection.locked_until {
-            if case.now < until {
-                return Err(Fault::slow_down("collection", case.now, until));
-            }
-            case.matter.collection.locked_until = None;
-            case.matter.collection.left = COLLECTION_TRIES;
+            return Err(Fault::slow_down("collection", case.now, until));
         }
         check_shape(asked)?;
         let (code_id, code) = (asked.code_id.clone().unwrap_or_default(), asked.code.clone().unwrap_or_default());

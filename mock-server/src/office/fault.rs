@@ -80,6 +80,12 @@ impl Fault {
         Self::new(Slug::ServerError).with(|p| p.reference = Some(reference))
     }
 
+    /// A panic, by what it was raised with.
+    pub fn panicked(cause: &(dyn std::any::Any + Send)) -> Self {
+        let said = cause.downcast_ref::<String>().map(String::as_str);
+        Self::ours(&said.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("a panic"))
+    }
+
     /// The status it is answered with.
     pub fn status(&self) -> u16 {
         self.status.unwrap_or(self.problem.status)

@@ -22,6 +22,7 @@ mod limits;
 mod links;
 mod lookups;
 mod matter;
+mod orphans;
 mod packing;
 mod papers;
 mod reads;

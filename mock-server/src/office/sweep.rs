@@ -65,7 +65,8 @@ impl Office {
         for id in given_up {
             self.erase_answers(&id).await?;
         }
-        self.erase_unnamed().await
+        self.erase_unnamed().await?;
+        self.erase_orphans().await
     }
 
     async fn erase_answers(&self, id: &str) -> Answer<()> {

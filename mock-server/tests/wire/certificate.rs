@@ -158,6 +158,12 @@ async fn the_code_is_judged_first_then_three_tries_then_a_lock() {
     let right = facts(&phone, &right);
     assert_eq!(phone.post(&path, &key(), &right).await.expect(429).slug(), "slow-down");
     phone.play(&id, "edit", json!({ "at": locked.json()["until"] })).await.expect(200);
+    let collection = phone.record(&id).await["certificate"]["collection"].clone();
+    assert_eq!(
+        (collection["left"].as_u64(), collection["locked_until"].is_null()),
+        (Some(3), true),
+        "a full set again"
+    );
     phone.post(&path, &key(), &right).await.expect(200);
     assert_eq!(phone.post(&path, &key(), &right).await.expect(410).slug(), "code-ended", "a code works once");
 }
@@ -174,6 +180,8 @@ async fn the_credential_verifies_and_a_revocation_shows_in_the_list() {
     assert_eq!(jwks.json()["keys"][0]["alg"], "ES256");
     let before = phone.get("/status-lists/1").await.expect(200);
     assert_eq!(before.header("content-type"), "application/statuslist+cwt");
+    let again = phone.request(reqwest::Method::GET, "/status-lists/1").header("If-None-Match", before.header("etag"));
+    assert!(phone.send(again).await.expect(304).body.is_empty());
     let words = contract::api::Words::new("示例原因", "zh-CN");
     server.office().suspend(&certificate, "issuer", words.clone()).await.unwrap();
     assert_eq!(phone.record(&id).await["certificate"]["state"], "suspended");

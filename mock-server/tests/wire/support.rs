@@ -142,6 +142,11 @@ impl Server {
         files.map(|file| file.path().display().to_string()).collect()
     }
 
+    /// Where uploads and documents lie.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.folder.join("files")
+    }
+
     /// The bytes of a document as they came.
     pub(crate) fn original(&self, application: &str, document: &str) -> Vec<u8> {
         std::fs::read(self.folder.join(format!("files/documents/{application}/{document}/original"))).unwrap()

@@ -200,6 +200,32 @@ async fn what_is_given_up_while_it_is_bound_leaves_no_file() {
 }
 
 #[tokio::test]
+async fn a_file_that_no_row_tells_of_goes_once_it_is_old_enough() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    phone.document(&id, "#/documents.portrait", &jpeg()).await;
+    // As it lies there where the process ended between the row and its file.
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    let plant = |path: &str, old: Option<std::time::SystemTime>| {
+        let path = server.files().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, b"jpeg").unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        old.map_or(Ok(()), |old| file.set_modified(old)).unwrap();
+        path
+    };
+    let gone = [plant("documents/gone/one/original", Some(old)), plant("uploads/gone/0000000000", Some(old))];
+    let young = plant("documents/gone/two/clean", None);
+    for file in server.kept_of(&id) {
+        std::fs::File::options().write(true).open(file).unwrap().set_modified(old).unwrap();
+    }
+    server.office().sweep().await.unwrap();
+    assert!(gone.iter().all(|path| !path.exists()));
+    assert!(young.exists() && server.kept_of(&id).len() == 2);
+}
+
+#[tokio::test]
 async fn no_two_at_once_go_past_the_limit_of_documents() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
