@@ -207,7 +207,8 @@ impl<'a> Applicant<'a> {
     pub async fn keeps(&self, link_id: &str) -> anyhow::Result<()> {
         let label = self.speech.short(link_id)?;
         let keep = self.speech.say("doc.keep")?.to_owned();
-        let there: Vec<String> = ["doc.received", "doc.queued", "doc.here"]
+        // "Broken off" begins without the part that tells how far it came.
+        let there: Vec<String> = ["doc.received", "doc.queued", "doc.here", "doc.paused"]
             .into_iter()
             .map(|key| self.speech.begin(key).map(str::to_owned))
             .collect::<anyhow::Result<_>>()?;

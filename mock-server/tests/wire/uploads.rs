@@ -206,7 +206,7 @@ async fn a_file_that_no_row_tells_of_goes_once_it_is_old_enough() {
     let id = phone.begin().await;
     phone.document(&id, "#/documents.portrait", &jpeg()).await;
     // As it lies there where the process ended between the row and its file.
-    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+    let old = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
     let plant = |path: &str, old: Option<std::time::SystemTime>| {
         let path = server.files().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -17,14 +17,47 @@ use mock_server::{
 
 /// Hands in, and has the post back; stands where it is answered.
 async fn has_the_post_back(applicant: &Applicant<'_>) -> anyhow::Result<String> {
+    has_back(applicant, "work.post", "示例：岗位请写具体。").await
+}
+
+/// Hands in, and has this item back; stands where it is answered.
+async fn has_back(applicant: &Applicant<'_>, item: &str, said: &str) -> anyhow::Result<String> {
     let id = applicant.hands_in().await?;
     applicant.house.act(&id, OfficeAct::Begin).await?;
-    let words = Words::new("示例：岗位请写具体。", "zh-CN");
-    let post = Returning { pointer: Pointer::item("work.post"), code: ReturnCode::Incorrect, words };
-    applicant.house.act(&id, OfficeAct::Return(vec![post])).await?;
+    let words = Words::new(said, "zh-CN");
+    let back = Returning { pointer: Pointer::item(item), code: ReturnCode::Incorrect, words };
+    applicant.house.act(&id, OfficeAct::Return(vec![back])).await?;
     applicant.goes_to(&format!("/a/{id}/returned")).await?;
-    applicant.sees("示例：岗位请写具体。").await?;
+    applicant.sees(said).await?;
     Ok(id)
+}
+
+pub(super) async fn document_left_out(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &applicant.speech;
+    let id = has_back(&applicant, "documents.portrait", "示例：照片有点暗。").await?;
+    let portrait = "免冠照片";
+    // All of it waits for the network, and then something on the way does not take the photo.
+    phone.set_offline(true).await?;
+    applicant.replaces("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
+    applicant.sees(speech.say("ret.ready")?).await?;
+    applicant.says("ret.go").await?;
+    applicant.sees(speech.say("receipt.queued")?).await?;
+    let narrow = Plan::once(Trouble::Status(413, None), "/documents/");
+    house.office()?.faults.plan(Plan { method: Some("PUT".into()), ..narrow });
+    phone.set_offline(false).await?;
+    applicant.sees(speech.say("receipt.aside")?).await?;
+    applicant.sees(speech.say("outbox.why.document")?).await?;
+    applicant.finds("link", portrait).await?;
+    // It waits for its person, and is counted.
+    applicant.goes_to("/home").await?;
+    applicant.sees(&speech.say("outbox.count")?.replace("{n}", "2")).await?;
+    applicant.goes_to("/outbox").await?;
+    applicant.sees(speech.say("outbox.why.document")?).await?;
+    applicant.link(speech.say("outbox.go.fix")?).await?;
+    applicant.is_at("/receipt").await?;
+    applicant.link(portrait).await?;
+    applicant.is_at(&format!("/a/{id}/returned")).await
 }
 
 pub(super) async fn changed_from_the_list(house: &House, phone: &Browser) -> anyhow::Result<()> {

@@ -210,6 +210,7 @@ journeys! {
     "what is said about a field waits for the end of the press that left it" => pressed::waits_for_its_end;
     "what an input method has begun is not written over, and own words undo no tick" => pressed::begun_words_stay;
     "what came back and is refused is changed from the list of what waits, which says why" @ noisy => aside::changed_from_the_list;
+    "what goes out no more for a photo that is not taken says which one and leads there" @ noisy => aside::document_left_out;
     "a note to the reviewer that is too long says so at the note, and goes once it is shorter" => aside::note_too_long;
     "what comes back about an answer that follows from another is read, and that other one can be changed" => followed::birth_date;
     "what comes back after the form changed is answered as it is called now, and what is not asked any more is read" => reworded::form_changed;

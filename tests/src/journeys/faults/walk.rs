@@ -44,7 +44,7 @@ const TROUBLES: [&str; 12] = [
 const PLACES: [&str; 6] = ["/api/", "/uploads", "/documents/", "/submission", "/receipts/", "/draft"];
 
 /// Why something does not go out, as the list says it.
-const REASONS: [&str; 13] = [
+const REASONS: [&str; 14] = [
     "doc.e.broken",
     "out.poison",
     "outbox.why.fix",
@@ -52,6 +52,7 @@ const REASONS: [&str; 13] = [
     "outbox.why.form",
     "outbox.why.two-phones",
     "outbox.why.before",
+    "outbox.why.document",
     "outbox.why.fault",
     "p.application-elsewhere",
     "p.application-open",
