@@ -13,6 +13,8 @@ mod filled_rows;
 mod filled_words;
 #[path = "web/item.rs"]
 mod item;
+#[path = "web/mistakes.rs"]
+mod mistakes;
 #[path = "storage/office.rs"]
 mod office;
 #[path = "web/pages.rs"]

@@ -9,7 +9,9 @@ use super::sending::submission;
 use super::sent;
 use super::steps::in_url;
 use super::two_phones;
-use crate::form::{Filling, foreign, keep_focus, label, label_text, masked_value, page_name, passage, values_text};
+use crate::form::{
+    Filling, foreign, keep_focus, label, label_text, masked_value, page_name, passage, values_lang, values_text,
+};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, EntryId, Network, Offline, Settled, StoreError};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
@@ -17,8 +19,8 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
 };
-use contract::api::Submission;
-use contract::application::State;
+use contract::api::{ApplicationRecord, Submission};
+use contract::application::{Act, State};
 use contract::questionnaire::{Item, ItemKind, ItemState, Origin, Pointer, Step, Value};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -225,6 +227,18 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
             view! { <dd class="hc-sum__act"><a class="hc-tap" href=href data-to=to aria-label=spoken>{t(K::CheckChange)}</a></dd> }
         })
     };
+    // What was handed in cannot be changed here, and a consent can be taken back.
+    let back = item.consent.as_ref().filter(|consent| consent.topic == super::IDENTITY).map(|_| {
+        let (record, link) = (Offline::here().record(id), nav.link(&Route::Status(id.to_owned())));
+        let may = memo(move || {
+            let may = |it: &ApplicationRecord| it.state != State::Draft && it.action(Act::Withdraw).is_some();
+            record.with(|kept| kept.as_ref().is_some_and(|kept| may(&kept.value)))
+        });
+        live(move || {
+            let (href, to) = link.clone();
+            may.get().then(|| view! { <dd class="hc-sum__act"><a class="hc-tap" href=href data-to=to>{t(K::ConsentBack)}</a></dd> })
+        })
+    });
     view! {
         <div>
             <dt lang=lang>{name}</dt>
@@ -238,6 +252,7 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
                 {live(derived)}
             </dd>
             {live(change)}
+            {back}
         </div>
     }
     .into_any()
@@ -254,7 +269,11 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
         return papers(i18n, &item, values);
     }
     if !item.is_masked() {
-        return live(move || values.with(|all| values_text(i18n, &item, all)));
+        return live(move || {
+            values.with(|all| {
+                view! { <span lang=values_lang(i18n, &item, all)>{values_text(i18n, &item, all)}</span> }
+            })
+        });
     }
     let uncovered = RwSignal::new(false);
     let handle = window_event_listener_untyped("visibilitychange", move |_| {
@@ -265,7 +284,7 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
     on_cleanup(move || handle.remove());
     let (words, named) = (item.clone(), item.clone());
     view! {
-        <button
+        <span class="hc-covered"><button
             type="button"
             class="hc-tap hc-num"
             aria-expanded=move || uncovered.get().to_string()
@@ -279,7 +298,7 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
         </button>
         <span>
             {live(move || values.with(|all| if uncovered.get() { values_text(i18n, &words, all) } else { masked_value(&words, all) }))}
-        </span>
+        </span></span>
     }
     .into_any()
 }

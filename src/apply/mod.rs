@@ -5,6 +5,7 @@
 
 mod before;
 mod check;
+mod consent;
 mod deleting;
 mod export;
 mod gone;
@@ -35,6 +36,9 @@ pub(crate) use unsaid::{Unsaid, unsaid_line};
 use crate::i18n::I18n;
 use crate::route::Route;
 use leptos::prelude::*;
+
+/// The topic of the consent under which photos and answers leave this phone.
+const IDENTITY: &str = "identity";
 
 /// What comes after the last step. It is a part of the app of its own: a first visit begins to fill in.
 pub fn after(route: &Route, documents: DrawDocument) -> AnyView {

@@ -230,6 +230,8 @@ fn begin_filling(
     });
     if kind == FormKind::Application {
         let application = application.to_owned();
+        let of = application.clone();
+        filling.set_consent_view(Arc::new(move |hole| super::consent::beside(&of, hole)));
         let given = memo(move || filling.evaluation().with(|e| identity_consent(&filling.form(), e)));
         // Photos leave this phone only after the consent they stand under is ticked.
         effect(move || offline.set_consent(&application, given.get()));
@@ -239,7 +241,7 @@ fn begin_filling(
 
 /// Whether the consent to send ID number and photos is given; a form that asks for none asks nobody to wait.
 pub(super) fn identity_consent(form: &Form, evaluation: &Evaluation) -> bool {
-    evaluation.all_agreed(form, &|_, consent| consent.topic == "identity")
+    evaluation.all_agreed(form, &|_, consent| consent.topic == super::IDENTITY)
 }
 
 async fn open(offline: Offline, i18n: I18n, load: LoadWidgets, wanted: &Wanted) -> Result<(Draft, Arc<Form>), Closed> {

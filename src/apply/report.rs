@@ -3,17 +3,19 @@
 use super::handing::Handing;
 use super::opening::{DrawDocument, Draws, Opened, Wanted, opened};
 use super::returned::round_page;
-use super::save::{other_tab_at, save_line};
+use super::save::{other_tab_at, save_or_missing};
 use super::sending::supplement;
 use crate::form::{errors_above, page_name, passage, step_items};
-use crate::i18n::{K, t};
-use crate::offline::{DraftId, FormKind, Offline};
-use crate::reactive::{Memo, RwSignal, Signal, memo};
+use crate::i18n::{I18n, K, t};
+use crate::offline::{DraftId, FormKind, Offline, SaveState};
+use crate::reactive::{Memo, RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, LinkButton, PageTitle, action_bar, back_link, heading_level, live, skeleton};
+use crate::ui::{
+    Button, Icon, LinkButton, PageTitle, action_bar, back_link, disclosure, heading_level, icon, live, skeleton,
+};
 use contract::api::ApplicationRecord;
 use contract::application::{Act, State};
-use contract::questionnaire::{Form, SITE_SYSTEM};
+use contract::questionnaire::{Form, ItemKind, Pointer, SITE_SYSTEM};
 use leptos::{prelude::*, task::spawn_local};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -86,10 +88,40 @@ fn not_now(application: &str) -> AnyView {
     .into_any()
 }
 
+/// What a report has to tell: the form speaks of it, and it was seen a page before.
+fn items(application: &str) -> AnyView {
+    let (offline, i18n, id) = (Offline::here(), I18n::here(), application.to_owned());
+    let found = RwSignal::new(Vec::new());
+    effect(move || {
+        // The office says it in the language that it is asked in.
+        i18n.lang();
+        let id = id.clone();
+        spawn_local(async move {
+            // Without it the page before is the place to look.
+            if let Ok(kept) = offline.examination(&id).await {
+                let required = kept.value.profile.into_iter().filter(|item| item.required);
+                found.try_set(required.map(|item| item.title).collect());
+            }
+        });
+    });
+    live(move || {
+        let titles: Vec<String> = found.get();
+        let rows = titles.iter().map(|title| view! { <li>{icon(Icon::Check)}<span>{title.clone()}</span></li> });
+        let list = view! { <ul class="hc-list">{rows.collect_view()}</ul> };
+        (!titles.is_empty()).then(|| disclosure(t(K::ExamReportItems), list.into_any()))
+    })
+}
+
 fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
     let (nav, offline, filling) = (Nav::here(), Offline::here(), opened.filling);
     filling.stands_on_one_page();
     let form = filling.form();
+    // Where a part asks for one document only, both have one name.
+    for item in form.items.iter().filter(|item| item.kind == ItemKind::Attachment) {
+        if form.step_of(&item.link_id).is_some_and(|step| step.title == *item.label()) {
+            filling.stands_under_its_name(Pointer::item(&item.link_id));
+        }
+    }
     let sections = form
         .steps
         .iter()
@@ -127,6 +159,16 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
         view! { <Button label=t(K::ReportGo) submit=true busy=busy busy_label=t(K::ReportGoing)/> }.into_any()
     });
     let title = t(K::ReportTitle);
+    // Until something of it is stored and that is said there, it says what is asked.
+    let (saved, i18n) = (opened.draft().saved(), filling.i18n());
+    let missing = derive(move || {
+        let names = (saved.get() == SaveState::Nothing).then(|| filling.names_left())?;
+        match names.len() {
+            0 => None,
+            1..=3 => Some(i18n.say(K::ReportOpen, &[("list", i18n.list(&names).into())])),
+            n => Some(i18n.say(K::CheckLeft, &[("n", n.into())])),
+        }
+    });
     let form = view! {
         <form
             class="hc-form"
@@ -139,7 +181,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
             {sections}
             {handing.lost_note()}
             {handing.note()}
-            {action_bar(Some(save_line(opened)), act)}
+            {action_bar(Some(save_or_missing(opened, "", missing)), act)}
         </form>
     };
     view! {
@@ -147,6 +189,7 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
         {errors_above(filling)}
         <PageTitle words=title document=page_name(filling, title)/>
         {other_tab_at(opened, handing.elsewhere)}
+        {items(&record.id)}
         {filling.hears(form)}
     }
     .into_any()

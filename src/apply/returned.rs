@@ -6,16 +6,18 @@ use super::handing::Handing;
 use super::moved::form_moved;
 use super::opening::{Closed, DrawDocument, Draws, Opened, Prepare, Wanted, again_with_network, opened};
 use super::report::narrowed;
-use super::save::{other_tab_at, save_line};
+use super::save::{other_tab_at, save_or_missing};
 use super::sending::{context, supplement};
-use crate::form::{Returned, errors_above, item_view, label, label_text, page_name, problem_sentence, values_text};
+use crate::form::{
+    Filling, Returned, errors_above, item_view, label, label_text, page_name, problem_sentence, values_text,
+};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, FieldShell, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, described_by, disclosure, field,
-    focus_by_id, focus_moved, fresh_id, heading_level, live, note, plain_note, skeleton, small_icon,
+    Button, FieldShell, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, bubble, described_by, disclosure,
+    field, focus_by_id, focus_moved, fresh_id, heading_level, live, note, plain_note, skeleton, small_icon,
 };
 use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Supplement, Words};
 use contract::application::Act;
@@ -194,23 +196,17 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     let count = record.returned.len();
     let title = move || i18n.say(K::RetTitle, &[("n", count.into())]);
     let reason = fresh_id("left");
-    let waits = {
-        let reason = reason.clone();
-        move || {
-            let n = answering.left.with(Vec::len);
-            (n > 0)
-                .then(|| view! { <p class="hc-hint" id=reason.clone()>{i18n.say(K::RetLeft, &[("n", n.into())])}</p> })
-        }
-    };
+    let waits = derive(move || answering.left.with(|left| still_open(filling, left)));
     let blocked = derive(move || answering.left.with(|left| !left.is_empty()));
     let words = move || match answering.left.with(Vec::len) {
         0 => i18n.text(K::RetGo),
         n => i18n.say(K::RetGoWait, &[("n", n.into())]),
     };
+    let why = reason.clone();
     let act = handing.act(move || {
         let (words, busy) = (derive(words), Signal::from(handing.busy));
         view! {
-            <Button label=words busy=busy busy_label=t(K::RetGoing) blocked=blocked reason=reason.clone() on_press=send/>
+            <Button label=words busy=busy busy_label=t(K::RetGoing) blocked=blocked reason=why.clone() on_press=send/>
         }
         .into_any()
     });
@@ -218,10 +214,9 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         <div class="hc-form" node_ref=form_node>
             {cards}
             <p>{t(K::RetRest)}</p>
-            {waits}
             {handing.lost_note()}
             {handing.note()}
-            {action_bar(Some(save_line(opened)), act)}
+            {action_bar(Some(save_or_missing(opened, &reason, waits)), act)}
         </div>
     };
     view! {
@@ -270,6 +265,18 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
     Answering { opened, open, unchanged, left, tried: RwSignal::new(false) }
 }
 
+/// Which ones are as they were and have no note: by name where that is one or two, else how many.
+fn still_open(filling: Filling, left: &[Pointer]) -> Option<String> {
+    let (i18n, form) = (filling.i18n(), filling.form());
+    let names: Option<Vec<String>> =
+        left.iter().map(|pointer| form.item_at(pointer).map(|item| label_text(i18n, item))).collect();
+    match (left.len(), names) {
+        (0, _) => None,
+        (1..=2, Some(names)) => Some(i18n.say(K::RetOpen, &[("list", i18n.list(&names).into())])),
+        (n, _) => Some(i18n.say(K::RetLeft, &[("n", n.into())])),
+    }
+}
+
 /// Until when, how many tries, and the way in person.
 fn facts(record: &ApplicationRecord, kind: FormKind) -> AnyView {
     let i18n = I18n::here();
@@ -306,12 +313,15 @@ fn facts(record: &ApplicationRecord, kind: FormKind) -> AnyView {
 
 fn said(i18n: I18n, item: &contract::api::ReturnedItem) -> Returned {
     let code = i18n.text(code_words(item.code));
-    let (words, lang) = match &item.words {
-        Some(words) if !words.text.is_empty() => (words.text.clone(), words.lang.clone()),
-        _ => (code, i18n.lang().to_owned()),
+    let (why, words, lang) = match &item.words {
+        // "See the words" beside the words says nothing.
+        Some(words) if !words.text.is_empty() => {
+            (Some(code).filter(|_| item.code != ReturnCode::Other), words.text.clone(), words.lang.clone())
+        }
+        _ => (None, code, i18n.lang().to_owned()),
     };
     let at = item.at.map(|at| i18n.moment(at));
-    Returned { pointer: item.pointer.clone(), words, lang, at, refused: item.refused_sha256.clone() }
+    Returned { pointer: item.pointer.clone(), words, lang, why, at, refused: item.refused_sha256.clone() }
 }
 
 fn code_words(code: ReturnCode) -> K {
@@ -337,6 +347,9 @@ fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: 
     let was = sent.answers.get(&open.pointer);
     // What stood in a field is worth a sentence; what a document showed is seen on its card.
     let is_document = item.kind == ItemKind::Attachment;
+    if is_document {
+        filling.stands_under_its_name(open.pointer.clone());
+    }
     let tells = !was.is_empty() && item.consent.is_none() && !is_document;
     let before = (tells && open.why == OpenWhy::Returned).then(|| {
         let old = values_text(i18n, &item, was);
@@ -397,9 +410,7 @@ fn not_asked(i18n: I18n, sent: &Before, returned: Option<&contract::api::Returne
 }
 
 fn said_above(i18n: I18n, item: &contract::api::ReturnedItem) -> AnyView {
-    let words = said(i18n, item);
-    view! { <div class="hc-said"><p class="hc-meta">{t(K::RetSaid)}{words.at.map(|at| format!(" · {at}"))}</p><p lang=words.lang>{words.words}</p></div> }
-        .into_any()
+    bubble(said(i18n, item).bubble(i18n), None)
 }
 
 /// A few words to the reviewer, who may be wrong.
@@ -452,8 +463,18 @@ fn note_field(answering: &Answering, pointer: &Pointer) -> AnyView {
     let hint = move || i18n.say(K::RetNoteHint, &[("n", Words::LONGEST.into())]);
     let shell = FieldShell { id, label: t(K::RetNoteLabel).into(), hint: Some(hint.into()), error };
     let body = field(shell, control.into_any());
-    view! { <details open=!first.is_empty()><summary class="hc-tap">{t(K::RetNote)}</summary>{body}</details> }
-        .into_any()
+    // What goes is read, also where its field is folded away.
+    let this = pointer.clone();
+    let folded = move || {
+        let words = notes.with(|notes| notes.get(&this).map(|words| words.text.trim().to_owned()));
+        let words = words.filter(|words| !words.is_empty())?;
+        Some(view! { <p class="hc-hint">{i18n.say(K::RetNoteGoes, &[("words", words.into())])}</p> })
+    };
+    view! {
+        <details open=!first.is_empty()><summary class="hc-tap">{t(K::RetNote)}</summary>{body}</details>
+        <div class="hc-folded">{live(folded)}</div>
+    }
+    .into_any()
 }
 
 fn note_id(opened: Opened, pointer: &Pointer) -> String {

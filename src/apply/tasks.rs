@@ -13,7 +13,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     Icon, LinkButton, PageTitle, Tone, action_bar, back_link, drawn, icon, live, plain_note, section_title, tap_link,
 };
-use contract::questionnaire::{Evaluation, Form, ItemKind, Progress, Role, Step, StepState, Value};
+use contract::questionnaire::{Evaluation, Form, ItemKind, ItemState, Origin, Progress, Role, Step, StepState, Value};
 use leptos::prelude::*;
 use view::view;
 
@@ -48,7 +48,14 @@ fn list(opened: Opened) -> AnyView {
         move || {
             let states = states.get();
             let shown = form.steps.iter().zip(&states).filter(|(_, state)| state.visible);
-            shown.map(|(step, state)| step_row(nav, i18n, &form, evaluation, &id, step, state)).collect_view()
+            // What was answered before decides how many documents are asked for: until then no number is true.
+            let mut known = true;
+            let row = |(step, state): (&Step, &StepState)| {
+                let drawn = step_row(nav, i18n, &form, evaluation, &id, (step, state), known);
+                known &= state.progress() == Progress::Filled;
+                drawn
+            };
+            shown.map(row).collect_view()
         }
     };
     let frozen = opened.draft().frozen();
@@ -72,9 +79,16 @@ fn list(opened: Opened) -> AnyView {
         let id = id.clone();
         move || check_row(nav, &id, counts().1)
     };
+    // What was filled in for its person is no beginning of theirs.
+    let begun = memo(move || {
+        filling.beside.with(|beside| {
+            let theirs = |it: &ItemState| it.origin == Origin::Given && !beside.to_confirm.contains(&it.pointer);
+            evaluation.with(|e| e.items.iter().any(theirs))
+        })
+    });
     let act = {
         let (form, id) = (form.clone(), id.clone());
-        move || next_act(nav, i18n, &form, &id, &states.get())
+        move || next_act(nav, i18n, &form, &id, &states.get(), begun.get())
     };
     view! {
         {back_link(nav.link(&Route::Home), t(K::FormUp))}
@@ -124,13 +138,13 @@ fn step_row(
     form: &Form,
     evaluation: Memo<impl std::ops::Deref<Target = Evaluation> + Clone + PartialEq + Send + Sync + 'static>,
     id: &str,
-    step: &Step,
-    state: &StepState,
+    (step, state): (&Step, &StepState),
+    known: bool,
 ) -> AnyView {
     let (href, to) = nav.link(&Route::Step(id.to_owned(), in_url(&step.link_id)));
     let filled = state.progress() == Progress::Filled;
     let mark = if filled { drawn(Icon::Check, "hc-i hc-ok") } else { icon(drawing(step)) };
-    let meta = if filled { None } else { meta(i18n, form, evaluation, step) };
+    let meta = if filled { None } else { meta(i18n, form, evaluation, step, known) };
     let end = match state.progress() {
         Progress::Filled => view! { <span class="hc-meta">{t(K::TasksStDone)}</span> }.into_any(),
         Progress::Begun => view! { <span class="is-todo">{t(K::TasksStHalf)}</span> }.into_any(),
@@ -151,12 +165,13 @@ fn step_row(
     .into_any()
 }
 
-/// How many documents are there of those asked for, or how long the step takes.
+/// How many documents are there of those asked for, once that is known, or how long the step takes.
 fn meta(
     i18n: I18n,
     form: &Form,
     evaluation: Memo<impl std::ops::Deref<Target = Evaluation> + Clone + PartialEq + Send + Sync + 'static>,
     step: &Step,
+    known: bool,
 ) -> Option<String> {
     let (asked, have) = evaluation.with(|e| {
         let inside = |at: usize| step.items.iter().any(|top| form.lineage(at).any(|a| a == *top));
@@ -170,7 +185,7 @@ fn meta(
         });
         documents.fold((0_usize, 0_usize), |(all, have), s| (all + 1, have + usize::from(!s.answers.is_empty())))
     });
-    if asked > 0 {
+    if asked > 0 && (known || have > 0) {
         return Some(i18n.say(K::TasksPhotos, &[("n", asked.into()), ("have", have.into())]));
     }
     step.spec.minutes.map(|n| i18n.say(K::TasksMinutes, &[("n", n.into())]))
@@ -211,7 +226,7 @@ fn check_row(nav: Nav, id: &str, open: usize) -> AnyView {
 }
 
 /// The button: the first part that is not filled in, or checking.
-fn next_act(nav: Nav, i18n: I18n, form: &Form, id: &str, states: &[StepState]) -> AnyView {
+fn next_act(nav: Nav, i18n: I18n, form: &Form, id: &str, states: &[StepState], begun: bool) -> AnyView {
     let open = form.steps.iter().zip(states).find(|(_, s)| s.visible && s.progress() != Progress::Filled);
     let Some((step, _)) = open else {
         let to = nav.link(&Route::Check(id.to_owned()));
@@ -219,6 +234,7 @@ fn next_act(nav: Nav, i18n: I18n, form: &Form, id: &str, states: &[StepState]) -
     };
     let to = nav.link(&Route::Step(id.to_owned(), in_url(&step.link_id)));
     let title = step.title.clone();
-    let label = move || i18n.say(K::TasksGo, &[("step", title.get(i18n.lang()).text.into())]);
+    let key = if begun { K::TasksGo } else { K::TasksBegin };
+    let label = move || i18n.say(key, &[("step", title.get(i18n.lang()).text.into())]);
     view! { <LinkButton to=to label=label after=Icon::Next/> }.into_any()
 }

@@ -39,8 +39,18 @@ pub(super) fn good(advice: Advice, portrait: bool) -> AnyView {
 const SUN: &str =
     "<circle cx='80' cy='14' r='6'/><path d='M80 1v4m0 18v4M67 14h4m18 0h4M71 5l3 3m12 12 3 3M71 23l3-3M86 8l3-3'/>";
 
+/// What a good photo is, once a page; `inside`: of a part of it that has a heading of its own.
+pub(super) fn guide(inside: bool) -> AnyView {
+    let title = if inside {
+        view! { <h3 class="hc-h3" aria-level=crate::ui::heading_level(3)>{t(K::DocGuide)}</h3> }.into_any()
+    } else {
+        view! { <h2 class="hc-h2" aria-level=crate::ui::heading_level(2)>{t(K::DocGuide)}</h2> }.into_any()
+    };
+    view! { {title} {pictures()} }.into_any()
+}
+
 /// The four pictures, and the word about location data.
-pub(super) fn guide() -> AnyView {
+pub(super) fn pictures() -> AnyView {
     let blur = fresh_id("blur");
     let whole = format!("<g transform='translate(12 11) scale(.75)'>{CARD}</g>");
     let cut = format!("<g transform='translate(34 20)'>{CARD}</g>");
@@ -59,7 +69,6 @@ pub(super) fn guide() -> AnyView {
         }
     };
     view! {
-        <h2 class="hc-h2" aria-level=crate::ui::heading_level(2)>{t(K::DocGuide)}</h2>
         <ul class="hc-guide">
             {row(whole, "hc-ok", "✓", K::DocGuideWhole)}
             {row(cut, "hc-bad", "✕", K::DocGuideCut)}

@@ -6,9 +6,10 @@ use super::viewer::{Viewer, large_view};
 use super::{adding, guide, kept, over, picker, resumed};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, ExpectedPhoto, Offline};
-use crate::reactive::{Signal, effect_from, memo};
-use crate::ui::{Icon, Tone, error_line, focus_in_place, focused, fresh_id, live, note, plain_note, wear};
-use contract::api::Words;
+use crate::reactive::{effect_from, memo};
+use crate::ui::{
+    Icon, Tone, bubble, disclosure, error_line, focus_in_place, focused, fresh_id, live, note, plain_note, wear,
+};
 use contract::questionnaire::Attachment;
 use leptos::{html, prelude::*};
 use view::view;
@@ -24,8 +25,7 @@ pub fn attachment(given: Given) -> AnyView {
     keep_focus(filling, card, pressed);
     let viewer = Viewer::new();
     let heading = fresh_id("document");
-    let error = format!("{}-error", given.hole.input_id);
-    let described = error.clone();
+    let described = format!("{}-error", given.hole.input_id);
     let invalid = {
         let error = given.hole.error;
         move || error.with(Option::is_some).then_some("true")
@@ -44,9 +44,8 @@ pub fn attachment(given: Given) -> AnyView {
             aria-invalid=invalid
             on:click=move |_| pressed.set_value(true)
         >
-            {said_back(given.hole.words, given.hole.said_at)}
+            {given.hole.said.clone().map(|said| bubble(said, None))}
             {body(filling, viewer, &given, &heading)}
-            {error_line(error, given.hole.error)}
             {large_view(filling, viewer)}
             {over::over(filling)}
         </div>
@@ -91,8 +90,14 @@ fn before_all(given: &Given, offline: Offline) -> AnyView {
             None => i18n.text(K::SavePhotosLater),
         })
     };
+    // Who has to take a photo once more finds the reviewer's words first.
+    let guide = if given.hole.said.is_some() {
+        disclosure(t(K::DocGuide), guide::pictures())
+    } else {
+        guide::guide(given.hole.headed || given.hole.in_group)
+    };
     view! {
-        {guide::guide()}
+        {guide}
         {live(move || waiting.get().then(|| plain_note(Tone::Plain, Icon::Phone, words)))}
     }
     .into_any()
@@ -118,16 +123,6 @@ fn killed(given: &Given, offline: Offline) -> AnyView {
     note(tone, Icon::Turn, true, view! { <p>{t(words)}</p> }.into_any())
 }
 
-/// The reviewer's words, above what they are about.
-fn said_back(words: Signal<Option<Words>>, at: Signal<Option<String>>) -> AnyView {
-    live(move || {
-        words.get().map(|Words { text, lang }| {
-            let at = at.get().map(|at| format!(" · {at}"));
-            view! { <div class="hc-said hc-doc-said"><p class="hc-meta">{t(K::RetSaid)}{at}</p><p lang=lang>{text}</p></div> }
-        })
-    })
-}
-
 fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyView {
     let most = filling.asks().most;
     let answers = given.hole.answers;
@@ -146,18 +141,28 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint" lang=lang>{words}</p> })
     };
     let because_line = move || because.get().map(|words| view! { <p class="hc-meta">{words}</p> });
+    let headed = given.hole.headed;
     let title = move || {
-        view! { <h3 class="hc-h3" id=id.clone() lang=lang.clone() aria-level=crate::ui::heading_level(3)>{live(move || label.get())}</h3> {live(because_line)} }.into_any()
+        let words = live(move || label.get());
+        let name = if headed {
+            view! { <p class="hc-sr" id=id.clone() lang=lang.clone()>{words}</p> }.into_any()
+        } else {
+            view! { <h3 class="hc-h3" id=id.clone() lang=lang.clone() aria-level=crate::ui::heading_level(3)>{words}</h3> }
+                .into_any()
+        };
+        view! { {name} {live(because_line)} }.into_any()
     };
+    let (error_id, error) = (format!("{}-error", given.hole.input_id), given.hole.error);
+    let wrong = move || error_line(error_id.clone(), error);
     // The title stands beside the picture as long as there is one: of the document, or of the file that is looked at.
     let looking =
         memo(move || filling.chosen.with(|it| matches!(it, Chosen::Checking { .. } | Chosen::Advised { .. })));
     let single = {
-        let (title, hint_line) = (title.clone(), hint_line.clone());
+        let (title, hint_line, wrong) = (title.clone(), hint_line.clone(), wrong.clone());
         move || match ids.with(|ids| ids.first().cloned()) {
-            Some(id) => kept::kept(filling, viewer, id, None, title()),
-            None if looking.get() => ().into_any(),
-            None => view! { {title()} {live(hint_line.clone())} }.into_any(),
+            Some(id) => view! { {wrong()} {kept::kept(filling, viewer, id, None, title())} }.into_any(),
+            None if looking.get() => wrong(),
+            None => view! { {title()} {live(hint_line.clone())} {wrong()} }.into_any(),
         }
     };
     let beside = {
@@ -183,6 +188,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         view! {
             {title()}
             {live(hint_line)}
+            {wrong()}
             <ol class="hc-doc-pages" node_ref=order.list()>
                 <For each=move || ids.get() key=String::clone children=each/>
             </ol>

@@ -6,7 +6,7 @@ use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, LocalDocument, Until};
-use crate::reactive::{RwSignal, Signal, derive, memo};
+use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::ui::{Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
 use leptos::prelude::*;
 use view::view;
@@ -29,10 +29,17 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, among: Among, h
     let owned = id.clone();
     let grip = id.clone();
     let title = among.map(|(order, place)| {
-        let page = tv(K::DocPage, move || vec![("n", (place.get() + 1).into())]);
-        let grip = live(move || (!closed.get()).then(|| order.grip(grip.clone(), place)));
-        view! { <div class="hc-doc__title"><p class="hc-h3">{page}</p>{grip}</div> }
+        let name = live(move || order.name(place.get()).map(|name| view! { <p class="hc-h3">{name}</p> }));
+        // What is alone can be put nowhere else.
+        let moves = memo(move || !closed.get() && order.has_several());
+        let grip = live(move || moves.get().then(|| order.grip(grip.clone(), place)));
+        view! { <div class="hc-doc__title">{name}{grip}</div> }
     });
+    // What the office gave back, or nobody has, is taken once more: that is the first thing to do, as big as at an empty place.
+    let whole = filling.offline.is_whole();
+    let is_lost =
+        memo(move || among.is_none() && matches!(stage(document, whole), Some(Stage::Refused | Stage::Elsewhere)));
+    let first = memo(move || is_lost.get() && !closed.get() && filling.chosen.with(|it| matches!(it, Chosen::Nothing)));
     view! {
         <div class="hc-doc">
             {picture(filling, viewer, &id, document)}
@@ -42,8 +49,9 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, among: Among, h
                 {live(move || document.with(|it| it.as_ref().map(about)))}
                 {status(filling, &id, document)}
             </div>
-            {live(move || (!closed.get()).then(|| acts(filling, &owned, among, document)))}
-            {live(move || replacing.get().then(|| again(filling)))}
+            {live(move || first.get().then(|| again(filling)))}
+            {live(move || (!closed.get()).then(|| acts(filling, &owned, among, document, is_lost)))}
+            {live(move || (replacing.get() && !is_lost.get()).then(|| again(filling)))}
         </div>
     }
     .into_any()
@@ -98,11 +106,7 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -
     let percent = memo(move || document.with(|it| it.as_ref().and_then(|it| percent(&it.state))));
     let whole = offline.is_whole();
     // Only a change of state draws anew, not each percent.
-    let stage = memo(move || {
-        let known = document.with(|it| it.as_ref().map(|it| Stage::of(&it.state)));
-        // Before what this phone keeps was read, nothing is known of any.
-        known.or_else(|| whole.get().then_some(Stage::Elsewhere))
-    });
+    let stage = memo(move || stage(document, whole));
     let so_far = move |key| tv(key, move || percent.get().map(|it| ("p", u32::from(it).into())).into_iter().collect());
     let (held, paused, waits, sending) =
         (so_far(K::DocHeld), so_far(K::DocPaused), so_far(K::DocWaits), so_far(K::DocSending));
@@ -183,6 +187,12 @@ enum Stage {
     Elsewhere,
 }
 
+/// How far a document is; before what this phone keeps was read, nothing is known of any.
+fn stage(document: Signal<Option<LocalDocument>>, whole: Signal<bool>) -> Option<Stage> {
+    let known = document.with(|it| it.as_ref().map(|it| Stage::of(&it.state)));
+    known.or_else(|| whole.get().then_some(Stage::Elsewhere))
+}
+
 impl Stage {
     fn of(state: &DocState) -> Self {
         match state {
@@ -209,7 +219,13 @@ fn percent(state: &DocState) -> Option<u8> {
     }
 }
 
-fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalDocument>>) -> AnyView {
+fn acts(
+    filling: Filling,
+    id: &str,
+    among: Among,
+    document: Signal<Option<LocalDocument>>,
+    is_lost: Memo<bool>,
+) -> AnyView {
     let asking = RwSignal::new(false);
     let pdf = move || document.with(|it| it.as_ref().is_some_and(is_pdf));
     // What nobody has here cannot be changed here.
@@ -228,12 +244,27 @@ fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalD
         asking.set(false);
         filling.remove(erase.clone());
     };
+    let required = filling.given.with_value(|given| given.hole.item.is_required());
+    let came_back = move || document.with(|it| it.as_ref().is_some_and(|it| matches!(it.state, DocState::Returned(_))));
+    // Where another one has to come, to be without it is no way out.
+    let goes = memo(move || among.is_some() || !required || !came_back());
+    let removing = live(move || {
+        let ask = move |()| asking.set(true);
+        goes.get().then(|| view! { <Button label=t(K::DocRemove) kind=Kind::Text on_press=ask/> })
+    });
+    let (alone, behind) = if among.is_none() { (Some(removing), None) } else { (None, Some(removing)) };
+    // In groups, so that where a line is full none of them stands alone on the next.
     view! {
-        <div class="hc-wide"><div class="hc-taps">
+        <div class="hc-wide"><div class="hc-taps"><div class="hc-taps">
             {live(move || {
                 let toggle = toggle.clone();
-                (!looking.get()).then(|| view! { <Button label=derive(retake) kind=Kind::Text on_press=toggle/> })
+                (!looking.get() && !is_lost.get())
+                    .then(|| view! { <Button label=derive(retake) kind=Kind::Text on_press=toggle/> })
             })}
+            {among.is_none().then(|| live(move || {
+                (!open() && !looking.get() && !is_lost.get()).then(|| picker::album_instead(filling, &album))
+            }))}
+        </div><div class="hc-taps">
             {live(move || {
                 let (turn, edit, had) = (turn.clone(), edit.clone(), edit.clone());
                 let busy = derive(move || filling.opening.with(|it| it.as_ref() == Some(&had)));
@@ -248,10 +279,11 @@ fn acts(filling: Filling, id: &str, among: Among, document: Signal<Option<LocalD
                     />
                 })
             })}
-            {among.is_none().then(|| live(move || (!open() && !looking.get()).then(|| picker::album_instead(filling, &album))))}
+            {alone}
+        </div><div class="hc-taps">
             {among.map(|(order, place)| order.buttons(id, place))}
-            <Button label=t(K::DocRemove) kind=Kind::Text on_press=move |()| asking.set(true)/>
-        </div>
+            {behind}
+        </div></div>
         <Dialog
             open=asking
             title=t(K::DocRemoveTitle)

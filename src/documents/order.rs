@@ -6,11 +6,14 @@ use super::stage;
 use crate::i18n::{K, t};
 use crate::reactive::{RwSignal, Signal, memo};
 use crate::ui::{Button, Kind, focused, live};
+use contract::questionnaire::Attachment;
 use leptos::{ev, html, prelude::*};
 use std::time::Duration;
 use view::view;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
+
+const PDF: &str = "application/pdf";
 
 /// This near the edge of the screen, in pixels, the page scrolls along.
 const EDGE: f64 = 72.0;
@@ -77,6 +80,22 @@ impl Order {
         self.list
     }
 
+    /// What one of them (counted from 0) is called: a page where all are photos. A PDF has pages of its own, so beside one each
+    /// is a file; alone it says itself what it is.
+    pub(super) fn name(self, place: usize) -> Option<String> {
+        let words = self.filling.answers().with(|all| match (all.iter().any(is_pdf), all.len()) {
+            (false, _) => Some(K::DocPage),
+            (true, ..=1) => None,
+            (true, _) => Some(K::DocPart),
+        });
+        words.map(|words| self.filling.i18n.say(words, &[("n", (place + 1).into())]))
+    }
+
+    /// Whether there is another place to move one to.
+    pub(super) fn has_several(self) -> bool {
+        self.filling.answers().with(Vec::len) > 1
+    }
+
     /// How far down a page is dragged, as a style.
     pub(super) fn shift(self, id: &str) -> Option<String> {
         self.held.with(|held| {
@@ -101,7 +120,9 @@ impl Order {
 
     fn put(self, id: &str, to: usize, by: By) {
         let Some(place) = self.filling.put(id, to) else { return };
-        self.filling.announcer.say(&self.filling.i18n.say(K::DocMoved, &[("n", place.into())]));
+        if let Some(name) = untrack(|| self.name(place - 1)) {
+            self.filling.announcer.say(&self.filling.i18n.say(K::DocMoved, &[("page", name.into())]));
+        }
         let turn = self.moves.get_value().wrapping_add(1);
         self.moves.set_value(turn);
         self.follow(id.to_owned(), by, turn, LOOKS);
@@ -158,7 +179,7 @@ impl Order {
     pub(super) fn grip(self, id: String, place: Signal<usize>) -> AnyView {
         let (i18n, label, taken, moved) = (self.filling.i18n, self.filling.label(), id.clone(), id);
         let name = move || {
-            let page = i18n.say(K::DocPage, &[("n", (place.get() + 1).into())]);
+            let page = self.name(place.get()).unwrap_or_default();
             let words = i18n.say(K::DocGrip, &[("page", page.into())]);
             i18n.say(K::FmtColon, &[("label", label.get().into()), ("words", words.into())])
         };
@@ -227,6 +248,10 @@ fn focus(list: &Element, id: &str, by: By) {
             return;
         }
     }
+}
+
+fn is_pdf(page: &Attachment) -> bool {
+    page.content_type.as_deref() == Some(PDF)
 }
 
 /// Where a pointer is, down the whole page.

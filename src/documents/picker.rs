@@ -63,8 +63,10 @@ fn from_album(filling: Filling, class: &'static str, instead: Option<String>) ->
     let asks = filling.asks();
     let words = t(if asks.rule.takes_pdf() { K::DocFile } else { K::DocAlbum });
     let several = asks.most > 1 && instead.is_none() && filling.replacing.get_untracked().is_none();
+    // Beside the other ways to change what is there it is a word among words.
+    let drawing = instead.is_none().then(|| icon(Icon::Picture));
     let input = input(filling, asks.rule.accept(), None, several, instead);
-    view! { <label class=class>{icon(Icon::Picture)}{words}{named(filling)}{input}</label> }.into_any()
+    view! { <label class=class>{drawing}{words}{named(filling)}{input}</label> }.into_any()
 }
 
 /// What the picture is of, for those who hear one label after the other.

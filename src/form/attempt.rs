@@ -1,6 +1,7 @@
 //! Going on: what keeps the form, or a part of it, from being handed over, each with where and in words.
 
 use super::filling::Filling;
+use super::focus_errors::Found;
 use super::passage::label_text;
 use crate::i18n::K;
 use crate::reactive::{Memo, memo};
@@ -68,6 +69,14 @@ impl Filling {
         })
     }
 
+    /// What keeps the form from being handed over, each by its name.
+    pub fn names_left(self) -> Vec<String> {
+        let named = |(pointer, _): &(Pointer, String)| {
+            self.form.with_value(|form| form.item_at(pointer).map(|item| label_text(self.i18n, item)))
+        };
+        self.left_to_do().iter().filter_map(named).collect()
+    }
+
     /// The person wants to go on from the items that `here` names: everything is put in order and what is wrong said.
     ///
     /// True if nothing is wrong. With one mistake the page moves the focus there; with more the list takes it.
@@ -94,8 +103,8 @@ impl Filling {
                 }
             });
         }
-        if !fine || self.mistakes.with_untracked(|before| !before.is_empty()) {
-            self.mistakes.set(found);
+        if !fine || self.mistakes.with_untracked(|before| !before.all().is_empty()) {
+            self.mistakes.set(Found::of(found));
         }
         fine
     }
@@ -113,15 +122,17 @@ impl Filling {
         part_id(&first, part.unwrap_or_default())
     }
 
-    /// The same mistakes in the language of now; what was mended meanwhile stays as it was said.
-    pub(super) fn said_again(self, found: &[Mistake]) -> Vec<Mistake> {
-        let left = untrack(|| self.left_to_do());
-        let now = |control: &str| left.iter().find(|(pointer, _)| self.wrong_control(pointer) == control);
-        let again = |it: &Mistake| Mistake {
-            control: it.control.clone(),
-            words: now(&it.control).map_or_else(|| it.words.clone(), |(_, words)| words.clone()),
+    /// Those of the mistakes whose items are still wrong, as they stand now.
+    pub(super) fn there_still(self, found: &[Mistake]) -> Vec<Mistake> {
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let left = self.left_to_do();
+        let now = |it: &Mistake| {
+            let (pointer, words) = left.iter().find(|(pointer, _)| is_part(&self.control_id(pointer), &it.control))?;
+            Some(Mistake { control: self.wrong_control(pointer), words: words.clone() })
         };
-        found.iter().map(again).collect()
+        found.iter().filter_map(now).collect()
     }
 
     /// Problems of one step, by the pointers in it.
@@ -161,6 +172,11 @@ pub(super) fn wrong_part(item: &Item, problem: &Problem, values: &[Value]) -> Pa
         None => values,
     };
     item.own_words(suspected).map_or(Part::default(), |_| Part::OwnWords)
+}
+
+/// Whether this is the id of one of the controls of an item, whose first one has the id `first`.
+fn is_part(first: &str, control: &str) -> bool {
+    control.strip_prefix(first).is_some_and(|rest| !rest.contains('.'))
 }
 
 /// The id of one of the controls of an item.

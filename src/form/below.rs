@@ -92,7 +92,12 @@ fn printed(place: &Place) -> Option<AnyView> {
             let said = i18n.say(K::NameRare, &[("letters", letters.into())]);
             note(Tone::Plain, Icon::Info, true, view! { <p>{said}</p> }.into_any())
         });
+        // Nobody's name is refused, but a slip of the keyboard would be printed.
+        let digits = name
+            .chars()
+            .any(char::is_numeric)
+            .then(|| note(Tone::Warn, Icon::Info, true, view! { <p>{i18n.text(K::NameDigits)}</p> }.into_any()));
         let printed = view! { <p class="hc-hint">{i18n.say(K::NamePrinted, &[("name", name.into())])}</p> };
-        Some(view! { {printed} {rare} })
+        Some(view! { {printed} {digits} {rare} })
     }))
 }

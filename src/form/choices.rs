@@ -3,15 +3,16 @@
 use super::attempt::{Part, part_id};
 use super::below::after;
 use super::filling::Filling;
+use super::hole::ConsentHole;
 use super::item::{Place, error_of, hint, optional, said};
 use super::passage::{foreign, label_text, plain, words_of};
 use super::standing::Standing;
 use super::told::Followed;
 use super::typed_field::framed;
 use crate::i18n::K;
-use crate::reactive::{RwSignal, effect, memo};
+use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{focus_by_id, fresh_id, live};
-use contract::questionnaire::{Item, ItemKind, Pointer, Text, Value};
+use contract::questionnaire::{ConsentKind, Item, ItemKind, Pointer, Text, Value};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
 use view::view;
@@ -296,13 +297,30 @@ pub(super) fn tick_field(place: &Place) -> AnyView {
     let i18n = filling.i18n();
     let refusal = item.consent.as_ref().and_then(|consent| consent.refusal.as_ref());
     let refusal = refusal.map(|text| view! { <p class="hc-hint">{plain(i18n, text)}</p> });
-    let choose = tick(filling, item.clone(), pointer.clone());
     let node: NodeRef<html::Input> = NodeRef::new();
+    let choose = tick(filling, item.clone(), pointer.clone());
+    let apart = item.consent.as_ref().filter(|consent| consent.kind == ConsentKind::SeparateConsent);
+    let beside = filling.consent_view().zip(apart).map(|(draw, consent)| {
+        let (item, pointer, id) = (item.clone(), pointer.clone(), place.id());
+        let take_back = move |()| {
+            filling.agree(&pointer, &item, false);
+            // What was pressed may go with it.
+            if let Some(near) = node.get_untracked() {
+                focus_by_id(&near, &id);
+            }
+        };
+        draw(ConsentHole {
+            topic: consent.topic.clone(),
+            given: derive(move || standing.with(is_yes)),
+            closed: filling.closed,
+            take_back: Callback::new(take_back),
+        })
+    });
     let dress = place.dress(None);
     effect(move || {
         let Some(input) = node.get() else { return };
         let closed = dress.put_on(&input);
-        put(node, standing.with(|it| it.values.first() == Some(&Value::Boolean(true))), closed);
+        put(node, standing.with(is_yes), closed);
     });
     view! {
         <div class="hc-field">
@@ -321,10 +339,15 @@ pub(super) fn tick_field(place: &Place) -> AnyView {
                 <span>{plain(i18n, &item.text)}</span>
             </label>
             {refusal}
+            {beside}
             {after(place)}
         </div>
     }
     .into_any()
+}
+
+fn is_yes(standing: &Standing) -> bool {
+    standing.values.first() == Some(&Value::Boolean(true))
 }
 
 fn tick(filling: Filling, item: Arc<Item>, pointer: Pointer) -> impl Fn(web_sys::Event) + 'static {

@@ -5,7 +5,6 @@ use super::hole::AttachmentHole;
 use super::item::{Place, stands_above};
 use super::{foreign, label, words_of};
 use crate::reactive::derive;
-use contract::api::Words;
 use contract::questionnaire::{ItemKind, Text, Value};
 use leptos::prelude::*;
 use view::view;
@@ -20,8 +19,7 @@ pub(super) fn attachment(place: &Place) -> AnyView {
     let above = form.children(place.at).filter_map(|child| form.items.get(child)).filter(|child| stands_above(child));
     let above: Vec<Text> = above.map(|child| child.text.clone()).collect();
     let returned = filling.returned(&pointer);
-    let words = returned.as_ref().map(|said| Words::new(said.words.clone(), said.lang.clone()));
-    let said_at = returned.as_ref().and_then(|said| said.at.clone());
+    let said = returned.clone().map(|said| said.bubble(i18n));
     let written = pointer.clone();
     let named = item.clone();
     let hole = AttachmentHole {
@@ -41,12 +39,13 @@ pub(super) fn attachment(place: &Place) -> AnyView {
         }),
         because: filling.because(pointer.clone()),
         error: derive(move || around.with(|it| it.error.clone())),
-        words: derive(move || words.clone()),
-        said_at: derive(move || said_at.clone()),
+        said,
         refused: returned.map(|said| said.refused).unwrap_or_default(),
         closed: filling.closed,
         consent: filling.consent_for(&item.link_id),
         input_id: place.id(),
+        headed: filling.has_heading(&pointer),
+        in_group: form.lineage(place.at).skip(1).any(|at| form.items.get(at).is_some_and(|it| it.parent.is_some())),
         first: is_first_document(place),
         item,
         pointer,

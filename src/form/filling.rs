@@ -3,13 +3,14 @@
 //! The answers are the draft's own signal and the only thing written here. All else is derived: one evaluation a change, of
 //! which the items that stand differently are told (`told`), so that a keystroke redraws the item it belongs to.
 
-use super::hole::{AttachmentView, ConsentAsked};
+use super::focus_errors::Found;
+use super::hole::{AttachmentView, ConsentAsked, ConsentView};
 use super::passage::label_text;
 use super::pattern::BrowserPatterns;
 use super::told::{Board, Source};
 use crate::i18n::{I18n, K};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
-use crate::ui::{Announcer, Mistake, fresh_id};
+use crate::ui::{Announcer, Bubble, fresh_id};
 use chrono::{DateTime, NaiveDate};
 use contract::questionnaire::{Answers, Beside, ConsentKind, Context, Evaluation, Form, Item, Pointer, evaluate};
 use leptos::prelude::*;
@@ -55,7 +56,7 @@ pub struct Filling {
     /// To look at only.
     pub closed: Signal<bool>,
     /// What the last attempt to go on found.
-    pub mistakes: RwSignal<Vec<Mistake>>,
+    pub(super) mistakes: RwSignal<Found>,
     pub(super) i18n: I18n,
     pub(super) form: StoredValue<Arc<Form>>,
     whole: Option<Memo<Answers>>,
@@ -75,7 +76,7 @@ pub struct Filling {
 }
 
 /// What ids begin with, whose answers these are, who is told of documents that go, how far a long page is drawn, what a press
-/// waits with, and the page itself.
+/// waits with, what is named above, what was told last, what stands with consents, and the page itself.
 struct Names {
     ids: String,
     application: String,
@@ -84,6 +85,12 @@ struct Names {
     reached: RwSignal<usize>,
     /// While something is pressed: the fields that are left by it.
     left_by_press: Option<Vec<Pointer>>,
+    /// The items whose names stand above them already, as headings of the page.
+    headed: Vec<Pointer>,
+    /// Of which item it was told last, to who listens, that it is wrong, and how.
+    told: Option<(Pointer, String)>,
+    /// What stands with consents.
+    consent: Option<ConsentView>,
     /// What all of it lives in.
     page: WeakOwner,
 }
@@ -97,10 +104,21 @@ pub struct Returned {
     pub words: String,
     /// Their language.
     pub lang: String,
+    /// The reason that they chose, in a word; none where the words are all that was said.
+    pub why: Option<String>,
     /// When they said so, to be read.
     pub at: Option<String>,
     /// Bytes that will not be taken again.
     pub refused: Vec<String>,
+}
+
+impl Returned {
+    /// As it is drawn.
+    pub fn bubble(self, i18n: I18n) -> Bubble {
+        let Self { words, lang, why, at, .. } = self;
+        let head = at.into_iter().fold(i18n.text(K::RetSaid), |head, at| format!("{head} · {at}"));
+        Bubble { head, why, words, lang }
+    }
 }
 
 /// Which items came back, in the language of now.
@@ -182,13 +200,23 @@ impl Filling {
         }
         let page = Owner::current().unwrap_or_default().downgrade();
         let ids = fresh_id("form");
-        let names = Names { ids, application, on_gone, reached: RwSignal::new(0), left_by_press: None, page };
+        let names = Names {
+            ids,
+            application,
+            on_gone,
+            reached: RwSignal::new(0),
+            left_by_press: None,
+            headed: Vec::new(),
+            told: None,
+            consent: None,
+            page,
+        };
         Self {
             answers,
             beside,
             closed: memo(move || closed.get()).into(),
             noted: memo(move || beside.get()),
-            mistakes: RwSignal::new(Vec::new()),
+            mistakes: RwSignal::new(Found::default()),
             i18n: I18n::here(),
             form: StoredValue::new(form),
             whole,
@@ -249,12 +277,35 @@ impl Filling {
         self.names.with_value(|names| names.on_gone).run(documents);
     }
 
+    /// The page has the name of this item as a heading: told before the item is drawn.
+    pub fn stands_under_its_name(self, pointer: Pointer) {
+        self.names.update_value(|names| names.headed.push(pointer));
+    }
+
+    pub(super) fn has_heading(self, pointer: &Pointer) -> bool {
+        self.names.with_value(|names| names.headed.contains(pointer))
+    }
+
     pub(super) fn reached(self) -> RwSignal<usize> {
         self.names.with_value(|names| names.reached)
     }
 
     pub(super) fn under_press<T>(self, act: impl FnOnce(&mut Option<Vec<Pointer>>) -> T) -> Option<T> {
         self.names.try_update_value(|names| act(&mut names.left_by_press))
+    }
+
+    /// What was told last of an item, or anything else of it.
+    pub(super) fn last_told<T>(self, act: impl FnOnce(&mut Option<(Pointer, String)>) -> T) -> Option<T> {
+        self.names.try_update_value(|names| act(&mut names.told))
+    }
+
+    /// What stands with each consent that is asked for apart: told before they are drawn.
+    pub fn set_consent_view(self, draw: ConsentView) {
+        self.names.update_value(|names| names.consent = Some(draw));
+    }
+
+    pub(super) fn consent_view(self) -> Option<ConsentView> {
+        self.names.with_value(|names| names.consent.clone())
     }
 
     pub(super) fn attachment(self) -> Option<AttachmentView> {

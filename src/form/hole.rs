@@ -1,7 +1,7 @@
-//! The place of a document in the form. The feature that fills it is not known here.
+//! The places in the form that others fill: a document, and what stands with a consent. Who fills them is not known here.
 
 use crate::reactive::Signal;
-use contract::api::Words;
+use crate::ui::Bubble;
 use contract::questionnaire::{Attachment, Item, Pointer};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -41,9 +41,7 @@ pub struct AttachmentHole {
     /// What is wrong, once the person went on.
     pub error: Signal<Option<String>>,
     /// The reviewer's words, if it came back.
-    pub words: Signal<Option<Words>>,
-    /// When they said so, to be read.
-    pub said_at: Signal<Option<String>>,
+    pub said: Option<Bubble>,
     /// SHA-256 (hex) of bytes that came back and will not be taken again.
     pub refused: Vec<String>,
     /// To look at only.
@@ -52,9 +50,29 @@ pub struct AttachmentHole {
     pub consent: Signal<ConsentAsked>,
     /// The id of its first control, for links from the list of errors.
     pub input_id: String,
+    /// Its name stands above it already, as a heading of the page.
+    pub headed: bool,
+    /// It is one of a group with a heading.
+    pub in_group: bool,
     /// The first of the page: the guide stands above it.
     pub first: bool,
 }
+
+/// A consent that is asked for apart from all else, as it is handed to whoever knows what it leads to.
+#[derive(Clone)]
+pub struct ConsentHole {
+    /// What it is about.
+    pub topic: String,
+    /// Ticked.
+    pub given: Signal<bool>,
+    /// To look at only.
+    pub closed: Signal<bool>,
+    /// Unticks it.
+    pub take_back: Callback<()>,
+}
+
+/// Draws what stands with such a consent.
+pub type ConsentView = Arc<dyn Fn(ConsentHole) -> AnyView + Send + Sync>;
 
 /// Draws a document.
 pub type AttachmentView = Arc<dyn Fn(AttachmentHole) -> AnyView + Send + Sync>;

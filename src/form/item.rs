@@ -6,13 +6,13 @@ use super::choices::choice_field;
 use super::fetched::fetched;
 use super::filling::Filling;
 use super::passage::{ending_with, foreign, plain, words_of};
-use super::shown::values_text;
+use super::shown::{values_lang, values_text};
 use super::standing::{Around, Standing};
 use super::told::Followed;
 use super::turns::in_turns;
 use crate::i18n::K;
 use crate::reactive::{Memo, memo};
-use crate::ui::{Icon, Tone, error_words, heading_level, live, note};
+use crate::ui::{Icon, Tone, bubble, error_words, heading_level, live, note};
 use contract::questionnaire::{Control, Form, Item, ItemKind, Origin, Pointer, Text, Widget, example_day};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -196,7 +196,9 @@ fn derived(place: &Place, from_number: bool) -> AnyView {
             <p class="hc-label" lang=lang>{label}</p>
             {help(place)}
             {error_of(place)}
-            <p>{live(move || standing.with(|it| values_text(i18n, &item, &it.values)))}</p>
+            {live(move || standing.with(|it| {
+                view! { <p lang=values_lang(i18n, &item, &it.values)>{values_text(i18n, &item, &it.values)}</p> }
+            }))}
             {origin}
             {after(place)}
         </div>
@@ -309,14 +311,7 @@ pub(super) fn error_of(place: &Place) -> AnyView {
 /// The reviewer's words above the field they are about.
 pub(super) fn said(place: &Place) -> Option<AnyView> {
     let said = place.filling.returned(&place.pointer)?;
-    let title = place.filling.i18n().text(K::RetSaid);
-    let drawn = view! {
-        <div class="hc-said" id=format!("{}-said", place.id())>
-            <p class="hc-meta">{title}{said.at.map(|at| format!(" · {at}"))}</p>
-            <p lang=said.lang>{said.words}</p>
-        </div>
-    };
-    Some(drawn.into_any())
+    Some(bubble(said.bubble(place.filling.i18n()), Some(format!("{}-said", place.id()))))
 }
 
 /// "(optional)" beside the label of what need not be answered.

@@ -3,13 +3,13 @@
 use super::below::why;
 use super::filling::Filling;
 use super::item::{Place, error_of, placed};
-use super::passage::{foreign, label_text};
+use super::passage::{capitalised, foreign, label_text};
+use super::sentences::{named_by, row_name};
 use crate::i18n::K;
 use crate::reactive::memo;
 use crate::ui::{Announcer, Icon, focus_by_id, focus_first_in, heading_level, icon, live};
-use contract::questionnaire::{Item, Pointer};
+use contract::questionnaire::Pointer;
 use leptos::{html, prelude::*};
-use std::sync::Arc;
 use view::view;
 
 /// The rows of a group.
@@ -26,29 +26,33 @@ pub(super) fn row_group(place: &Place) -> AnyView {
     let node: NodeRef<html::Section> = NodeRef::new();
     let (label, lang) = (super::label(i18n, &item), foreign(i18n, item.label()));
     let add = Adding { filling, pointer: pointer.clone(), node };
-    let add_label = i18n.say(K::FormRowAdd, &[("label", label_text(i18n, &item).into())]);
+    let named = named_by(&filling.form(), at).map(|by| (label_text(i18n, by), foreign(i18n, by.label())));
+    let add_label = match &named {
+        Some((words, _)) => i18n.say(K::FormRowAdd, &[("label", words.clone().into())]),
+        None => i18n.text(K::FormRowAddAlone),
+    };
+    let row_lang = named.and_then(|(_, lang)| lang);
     let closed = filling.closed;
     let id = place.id();
     let add_id = format!("{id}-add");
     let drawn = {
-        let (item, pointer, add_id, lang) = (item.clone(), pointer.clone(), add_id.clone(), lang.clone());
+        let (pointer, add_id) = (pointer.clone(), add_id.clone());
         move |(number, row): (usize, String)| {
+            let form = filling.form();
+            let name = row_name(i18n, &form, at, number + 1);
             let removing = Removing {
                 filling,
-                item: item.clone(),
                 pointer: pointer.clone(),
                 row: row.clone(),
-                number,
+                name: name.clone(),
                 node,
                 then: add_id.clone(),
             };
             let inside = pointer.at_row(&row);
-            let form = filling.form();
             let children = form.children(at).map(|child| placed(filling, child, Some(&inside))).collect_view();
-            let name = i18n.say(K::FormRow, &[("label", super::label(i18n, &item).into()), ("n", (number + 1).into())]);
             view! {
                 <fieldset class="hc-card hc-row-card" data-row=row>
-                    <legend class="hc-label" lang=lang.clone()>{name}</legend>
+                    <legend class="hc-label" lang=row_lang.clone()>{capitalised(&name)}</legend>
                     {children}
                     {live(move || (may_remove.get() && !closed.get()).then(|| removing.button()))}
                 </fieldset>
@@ -105,10 +109,10 @@ impl Adding {
 #[derive(Clone)]
 struct Removing {
     filling: Filling,
-    item: Arc<Item>,
     pointer: Pointer,
     row: String,
-    number: usize,
+    /// What the row is called inside a sentence.
+    name: String,
     node: NodeRef<html::Section>,
     then: String,
 }
@@ -141,8 +145,7 @@ impl Removing {
     }
 
     fn say(&self, key: K) -> String {
-        let i18n = self.filling.i18n();
-        i18n.say(key, &[("label", label_text(i18n, &self.item).into()), ("n", (self.number + 1).into())])
+        self.filling.i18n().say(key, &[("row", self.name.clone().into())])
     }
 }
 

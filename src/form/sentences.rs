@@ -2,7 +2,7 @@
 
 use super::filling::Filling;
 use super::item::is_explained;
-use super::passage::{capitalised, label, label_text, words_of};
+use super::passage::{capitalised, label_text, words_of};
 use crate::i18n::{Arg, I18n, K};
 use contract::api::Supplement;
 use contract::questionnaire::{Entry, Form, Item, ItemKind, PartialDate, Pointer, Problem, ProblemCode, Value, Widget};
@@ -36,10 +36,24 @@ impl Filling {
 /// What is said about an item of a form, with the rows it lies in, from the inside out.
 pub fn in_rows(i18n: I18n, form: &Form, around: Vec<(Pointer, usize)>, words: String) -> String {
     around.into_iter().fold(words, |words, (group, number)| {
-        let Some(name) = form.item_at(&group).map(|item| label(i18n, item)) else { return words };
-        let row = i18n.say(K::FormRow, &[("label", name.into()), ("n", number.into())]);
+        let Some(at) = form.index_of(&group.link_id()) else { return words };
+        let row = capitalised(&row_name(i18n, form, at, number));
         i18n.say(K::FmtColon, &[("label", row.into()), ("words", words.into())])
     })
+}
+
+/// What rows are called by: their group, or where that has no words of its own what it stands in.
+pub(super) fn named_by(form: &Form, group: usize) -> Option<&Item> {
+    form.lineage(group).filter_map(|at| form.items.get(at)).find(|item| !item.label().is_empty())
+}
+
+/// One row of a group, counted from 1, inside a sentence.
+pub(super) fn row_name(i18n: I18n, form: &Form, group: usize, number: usize) -> String {
+    let n = ("n", number.into());
+    match named_by(form, group) {
+        Some(item) => i18n.say(K::FormRow, &[("label", label_text(i18n, item).into()), n]),
+        None => i18n.say(K::FormRowAlone, &[n]),
+    }
 }
 
 /// The sentence of a problem, in the language in use.

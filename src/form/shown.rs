@@ -1,6 +1,6 @@
 //! Answers as they are read back: choices in the person's language, dates and numbers by its rules, documents by name.
 
-use super::passage::{label, words_of};
+use super::passage::{foreign, label, words_of};
 use super::sentences::yes_no;
 use crate::i18n::{I18n, K};
 use contract::identity::{grouped, masked};
@@ -58,6 +58,13 @@ pub fn values_text(i18n: I18n, item: &Item, values: &[Value]) -> String {
         [one] => one.clone(),
         several => i18n.list(several),
     }
+}
+
+/// The language of answers that read back in another one than the page: entries of a list that has no words in it.
+pub fn values_lang(i18n: I18n, item: &Item, values: &[Value]) -> Option<String> {
+    let mut langs = values.iter().map(|value| foreign(i18n, &item.option(value)?.display));
+    let lang = langs.next().flatten()?;
+    langs.all(|other| other.as_ref() == Some(&lang)).then_some(lang)
 }
 
 /// The pages of a document have one name; of all else the same answer twice is two answers.

@@ -130,7 +130,7 @@ impl Filling {
                 });
                 let waits = to_confirm && it.origin != Origin::Derived && !it.values.is_empty();
                 // What was filled in for them says so beside the field; it is wrong only once they went past it.
-                let passed_over = || self.mistakes.with(|all| all.iter().any(|it| it.control == control));
+                let passed_over = || self.mistakes.with(|found| found.all().iter().any(|it| it.control == control));
                 let problem = it.problem.clone().filter(|_| left).or(refused);
                 let error = match &problem {
                     Some(problem) => Some(self.sentence(problem)),

@@ -112,8 +112,21 @@ impl Filling {
     /// Who listens has gone on to the next field when the sentence appears at this one.
     fn say_what_is_wrong(self, pointer: &Pointer) {
         let said = self.looked.with_untracked(|e| e.problem(pointer).map(|problem| untrack(|| self.sentence(problem))));
-        if let Some(words) = said {
-            self.announcer.say(&(untrack(|| self.i18n.text(K::FormErrPrefix)) + &words));
+        match said {
+            Some(words) => {
+                let words = untrack(|| self.i18n.text(K::FormErrPrefix)) + &words;
+                self.announcer.say(&words);
+                self.last_told(|told| *told = Some((pointer.clone(), words)));
+            }
+            None => self.take_back(pointer),
+        }
+    }
+
+    /// What was told of an item is not true any more: who reads on finds it nowhere.
+    fn take_back(self, pointer: &Pointer) {
+        let told = self.last_told(|told| told.take_if(|(of, _)| of == pointer)).flatten();
+        if let Some((_, words)) = told {
+            self.announcer.take_back(&words);
         }
     }
 

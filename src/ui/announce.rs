@@ -42,6 +42,13 @@ impl Announcer {
         });
     }
 
+    /// This is not so any more, and is not found there any more, unless something else was said since.
+    pub fn take_back(self, sentence: &str) {
+        if self.0.with_untracked(|said| said.words.trim_end_matches('\u{a0}') == sentence) {
+            self.0.update(|said| said.words.clear());
+        }
+    }
+
     /// Another page, or another language: what was said before is not found there any more.
     pub fn forget(self) {
         let old = self

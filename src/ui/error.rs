@@ -2,7 +2,7 @@
 
 use super::{Icon, Words, focus_by_id, fresh_id, live, small_icon};
 use crate::i18n::{K, t};
-use crate::reactive::Signal;
+use crate::reactive::{Signal, derive, memo};
 use leptos::{html, prelude::*};
 use view::view;
 
@@ -38,7 +38,16 @@ pub struct Mistake {
 
 /// All of them above the form. It takes the focus when it appears.
 pub fn error_summary(title: impl Into<Words>, mistakes: Vec<Mistake>) -> AnyView {
-    let title = title.into();
+    error_list(title, derive(move || mistakes.clone()))
+}
+
+/// The same list, from which goes what is put right; with the last one all of it goes.
+pub fn error_list(title: impl Into<Words>, mistakes: Signal<Vec<Mistake>>) -> AnyView {
+    let (title, some) = (title.into(), memo(move || mistakes.with(|all| !all.is_empty())));
+    live(move || some.get().then(|| list(title.clone(), mistakes)))
+}
+
+fn list(title: Words, mistakes: Signal<Vec<Mistake>>) -> AnyView {
     let node: NodeRef<html::Div> = NodeRef::new();
     node.on_load(|div| {
         if div.focus().is_err() {
@@ -46,20 +55,18 @@ pub fn error_summary(title: impl Into<Words>, mistakes: Vec<Mistake>) -> AnyView
         }
     });
     let title_id = fresh_id("errors");
-    let rows = mistakes
-        .into_iter()
-        .map(|mistake| {
-            let href = format!("#{}", mistake.control);
-            let jump = move |event: web_sys::MouseEvent| {
-                event.prevent_default();
-                event.stop_propagation();
-                if let Some(div) = node.get_untracked() {
-                    focus_by_id(&div, &mistake.control);
-                }
-            };
-            view! { <li><a href=href on:click=jump>{mistake.words}</a></li> }
-        })
-        .collect_view();
+    let row = move |mistake: Mistake| {
+        let href = format!("#{}", mistake.control);
+        let jump = move |event: web_sys::MouseEvent| {
+            event.prevent_default();
+            event.stop_propagation();
+            if let Some(div) = node.get_untracked() {
+                focus_by_id(&div, &mistake.control);
+            }
+        };
+        view! { <li><a href=href on:click=jump>{mistake.words}</a></li> }
+    };
+    let rows = live(move || mistakes.get().into_iter().map(row).collect_view());
     view! {
         <div node_ref=node class="hc-errors" tabindex="-1" role="group" aria-labelledby=title_id.clone()>
             <h2 class="hc-h2" id=title_id.clone() aria-level=super::heading_level(2)>{live(move || title.get())}</h2>

@@ -139,7 +139,7 @@ impl Icon {
                 "<path d='M12 1l11 11-11 11L1 12z'/><path d='M7.5 12.3l3 3 6-6.5' fill='none' stroke='var(--hc-surface)' stroke-width='2.2'/>"
             }
             Self::Down => "<path d='M12 4v11M7.5 11L12 15.5 16.5 11M4.5 17v3h15v-3'/>",
-            Self::Edit => "<path d='M4 20l1-4.5L16 4.5l3.5 3.5-11 11z'/><path d='M13.5 7l3.5 3.5'/>",
+            Self::Edit => "<path d='M4 20l1-4.5L16 4.5l3.5 3.5-11 11zM13.5 7l3.5 3.5'/>",
             Self::Eye => {
                 "<path d='M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z'/><circle cx='12' cy='12' r='3'/>"
             }

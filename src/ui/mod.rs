@@ -4,6 +4,7 @@
 
 mod announce;
 mod blank;
+mod bubble;
 pub mod button;
 mod choice;
 mod code;
@@ -30,11 +31,12 @@ mod thread;
 
 pub use announce::{Announcer, live_region};
 pub use blank::{empty, skeleton};
+pub use bubble::{Bubble, bubble};
 pub use button::{Button, Kind, Link, LinkButton, back_link, tap_link};
 pub use choice::{Choice, choice_group, choice_row};
 pub use code::code;
 pub use dialog::Dialog;
-pub use error::{Mistake, error_line, error_summary, error_words};
+pub use error::{Mistake, error_line, error_list, error_summary, error_words};
 pub use field::{FieldShell, described_by, field};
 pub use file::{download, save_file};
 pub use focus::{

@@ -3,11 +3,11 @@
 //! The words are the app's own; nothing here is on a page.
 
 use super::{
-    Button, Choice, FieldShell, Icon, Kind, LinkButton, Mistake, Moment, SummaryRow, Task, ThreadState, Tone,
-    action_bar, card, choice_group, disclosure, empty, error_summary, field, icon, next_panel, plain_note,
+    Bubble, Button, Choice, FieldShell, Icon, Kind, LinkButton, Mistake, Moment, SummaryRow, Task, ThreadState, Tone,
+    action_bar, bubble, card, choice_group, disclosure, empty, error_summary, field, icon, next_panel, plain_note,
     progress_bar, save_line, skeleton, steps_bar, summary_list, tag, task_list, thread,
 };
-use crate::i18n::{K, t, tv};
+use crate::i18n::{I18n, K, t, tv};
 use crate::reactive::derive;
 use leptos::prelude::*;
 use view::view;
@@ -66,6 +66,13 @@ fn words(add: Add<'_>) {
     let act = view! { <LinkButton to=nowhere() label=t(K::ProgressGoAccepted) after=Icon::Next/> };
     add("next", next_panel(t(K::ProgressNext), t(K::DoAccepted), Some(t(K::TasksWarn).into()), Some(act.into_any())));
     add("next-nothing", card(view! { <p>{t(K::HomeNothing)}</p> }.into_any()));
+    let said = Bubble {
+        head: t(K::RetSaid)(),
+        why: Some(t(K::RetCodeIncomplete)()),
+        words: t(K::RetNew)(),
+        lang: I18n::here().lang().to_owned(),
+    };
+    add("said", bubble(said, None));
     add("unfolds", disclosure(t(K::SigninHelpTitle), view! { <p>{t(K::SigninHelpSpam)}</p> }.into_any()));
     add("waiting", skeleton(t(K::WaitOpen), 4));
     add("empty", empty(Icon::Mark, t(K::HomeEmptyTitle), t(K::HomeFamily), None));

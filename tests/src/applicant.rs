@@ -146,7 +146,7 @@ impl<'a> Applicant<'a> {
     /// The same for another kind of work.
     async fn fills_in_for(&self, work: &str) -> anyhow::Result<()> {
         self.finds("heading", self.speech.say("tasks.title.unnamed")?).await?;
-        self.link(self.speech.begin("tasks.go")?).await?;
+        self.link(self.speech.begin("tasks.begin")?).await?;
         self.is_at("/step/category").await?;
         self.chooses("category.work", work).await?;
         self.chooses("category.application", "first").await?;
@@ -235,12 +235,6 @@ impl<'a> Applicant<'a> {
         let pressed = self.driver.execute(INSIST, vec![label.as_str().into(), words.into()]).await?;
         ensure!(pressed.json() == true, "{label:?} has no {words:?}");
         Ok(())
-    }
-
-    /// Another file for an item that has one.
-    pub async fn replaces(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
-        self.says("doc.retake").await?;
-        self.hands(link_id, file).await
     }
 
     /// The page's clock, in milliseconds.

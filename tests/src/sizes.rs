@@ -17,7 +17,7 @@ pub async fn print(house: &House, phone: &Browser, dist: &Path) -> anyhow::Resul
     applicant.begins().await?;
     let mut fetched = fetched_by(phone).await?;
     applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    applicant.link(applicant.speech.begin("tasks.go")?).await?;
+    applicant.link(applicant.speech.begin("tasks.begin")?).await?;
     applicant.finds("radiogroup", &applicant.speech.label("category.work")?).await?;
     // What is fetched from here on is fetched while somebody is answering already.
     for (path, plain) in fetched_by(phone).await? {

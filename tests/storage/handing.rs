@@ -4,22 +4,23 @@ use super::office::Office;
 use super::visit::{Visit, instead_of, opened, photo, until};
 use contract::api::Words;
 use contract::questionnaire::{Answers, Attachment, Pointer, Value};
-use health_certificate::apply::{DrawDocument, after};
+use health_certificate::apply::{DrawDocument, after, step};
 use health_certificate::form::{LoadWidgets, WIDGETS};
 use health_certificate::i18n::I18n;
-use health_certificate::offline::{Draft, DraftId, NewDocument, Undecided};
+use health_certificate::offline::{Draft, DraftId, NewDocument, Undecided, What};
 use health_certificate::route::{Nav, Route, RouteMode};
 use health_certificate::ui::{Announcer, element::Element, elements_in, live_region};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{HtmlElement, Node};
+use web_sys::{HtmlElement, HtmlInputElement, Node};
 
 /// A form that asks for one photo.
 const TEXT: &str = r#"{ "resourceType": "Questionnaire", "id": "health-certificate", "version": "one-photo", "status": "active",
     "item": [{ "linkId": "documents", "type": "group", "text": "材料",
-        "item": [{ "linkId": "documents.portrait", "type": "attachment", "text": "证件照", "required": true }] }] }"#;
+        "item": [{ "linkId": "documents.portrait", "type": "attachment", "text": "证件照", "required": true },
+            { "linkId": "documents.firm", "type": "string", "text": "单位名称" }] }] }"#;
 const FORM: &str = "health-certificate|one-photo";
 const PORTRAIT: &str = "documents.portrait";
 
@@ -48,7 +49,11 @@ impl Page {
                 card.say("id", Some(hole.input_id.into()));
                 card.into_any()
             });
-            (after(&route, documents), live_region(announcer))
+            let page = match &route {
+                Route::Step(id, link) => step(id, link, documents),
+                other => after(other, documents),
+            };
+            (page, live_region(announcer))
         });
         Self { root, _handle: Box::new(handle) }
     }
@@ -181,6 +186,105 @@ async fn what_could_not_be_stored_is_said_and_led_to() {
     let said = page.root.query_selector("[aria-live]").unwrap().unwrap();
     assert!(said.text_content().unwrap().contains("存满"));
     instead_of(&store, "put", &put);
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn a_reason_that_was_chosen_stands_beside_the_words() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let (id, _) = sent_back(&office, &visit).await;
+    let firm = Pointer::item("documents.firm");
+    office
+        .does(&format!(
+            "office.all['{id}'].version = 3; office.all['{id}'].returned = [{{ pointer: '{}', code: 'incorrect',
+                words: {{ text: '请写全称', lang: 'zh-CN' }} }}];",
+            firm.as_str()
+        ))
+        .await;
+    visit.offline.refresh(&id).await.unwrap();
+    let page = Page::open(&visit, Route::Returned(id.clone()));
+    until(|| page.reads().contains("请写全称")).await;
+    let said = page.root.query_selector(".hc-said").unwrap().unwrap().text_content().unwrap();
+    assert!(said.contains("填写不对"), "{said}");
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn a_note_is_read_also_where_its_field_is_folded_away() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let (id, draft) = sent_back(&office, &visit).await;
+    let page = Page::open(&visit, Route::Returned(id.clone()));
+    until(|| page.root.query_selector("details textarea").unwrap().is_some()).await;
+    draft.notes.update(|notes| drop(notes.insert(portrait(), Words::new("看得清楚".to_owned(), "zh-CN"))));
+    until(|| page.reads().contains("看得清楚")).await;
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_as_it_was_is_named_above_the_button() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let (id, _) = sent_back(&office, &visit).await;
+    let page = Page::open(&visit, Route::Returned(id.clone()));
+    let above = || page.root.query_selector(".hc-actions .hc-save").unwrap().and_then(|it| it.text_content());
+    until(|| above().is_some_and(|words| words.contains("证件照"))).await;
+    drop(visit);
+    drop(office);
+}
+
+/// A form that asks for the consent under which photos leave this phone.
+const AGREES: &str = r#"{ "resourceType": "Questionnaire", "id": "health-certificate", "version": "agrees", "status": "active",
+    "item": [{ "linkId": "documents", "type": "group", "text": "材料", "item": [
+        { "linkId": "documents.consent", "type": "boolean", "text": "我同意", "required": true, "extension": [
+            { "url": "https://health-certificate.example/fhir/StructureDefinition/consent", "extension": [
+                { "url": "kind", "valueCode": "separate-consent" }, { "url": "topic", "valueCode": "identity" },
+                { "url": "version", "valueString": "1" }] }] }] }] }"#;
+
+#[wasm_bindgen_test]
+async fn a_consent_is_taken_back_alone_and_with_what_the_office_has_the_application() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    office.does(&format!("office.form = {};", serde_json::to_string(AGREES).unwrap())).await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let form = "health-certificate|agrees";
+    let id = visit.offline.begin_draft(form);
+    assert!(opened(&visit, &id).await.save_now().await);
+    let page = Page::open(&visit, Route::Step(id.clone(), "documents".into()));
+    let tick = || -> Option<HtmlInputElement> {
+        page.root.query_selector("input[type=checkbox]").unwrap().map(JsCast::unchecked_into)
+    };
+    until(|| tick().is_some()).await;
+    let offered = || elements_in(&page.root, "button.hc-tap").iter().any(|it| it.text_content().unwrap() == "撤回同意");
+    assert!(!offered());
+    tick().unwrap().click();
+    page.presses("撤回同意").await;
+    until(|| !tick().unwrap().checked()).await;
+    until(|| !offered()).await;
+
+    // The office has something of it by now.
+    tick().unwrap().click();
+    office
+        .does(&format!(
+            "office.all['{id}'] = {{ id: '{id}', version: 2, state: 'draft', stage: 1, round: 0, since: '2026-11-26T08:00:00+08:00',
+                questionnaire: '{form}', actions: [{{ act: 'withdraw' }}] }};"
+        ))
+        .await;
+    visit.offline.refresh(&id).await.unwrap();
+    page.presses("撤回同意").await;
+    until(|| elements_in(&page.root, "dialog[open]").len() == 1).await;
+    let last =
+        elements_in(&page.root, "dialog button").into_iter().rfind(|it| it.text_content().unwrap() == "撤回同意");
+    last.unwrap().click();
+    until(|| {
+        visit.offline.outbox().get_untracked().iter().any(|row| row.application == id && row.what == What::Withdraw)
+    })
+    .await;
+    until(|| !tick().is_some_and(|tick| tick.checked())).await;
     drop(visit);
     drop(office);
 }

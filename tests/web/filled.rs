@@ -1,8 +1,9 @@
 //! Answers that were filled in for a person, in the fields themselves.
 use chrono::NaiveDate;
 use contract::questionnaire::{Answers, Beside, Form, Pointer, Value};
-use health_certificate::form::{Filling, LoadWidgets, Setting, WIDGETS, step_items};
+use health_certificate::form::{Filling, LoadWidgets, Setting, WIDGETS, errors_above, step_items};
 use health_certificate::reactive::RwSignal;
+use health_certificate::ui::{Announcer, live_region};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -31,7 +32,8 @@ impl Page {
         document().body().unwrap().append_child(&root).unwrap();
         let (tell, told) = std::sync::mpsc::channel();
         let handle = leptos::mount::mount_to(root.clone().unchecked_into(), move || {
-            let gone = RwSignal::new(Vec::new());
+            let (gone, announcer) = (RwSignal::new(Vec::new()), Announcer::new());
+            provide_context(announcer);
             let filling = Filling::new(Setting {
                 application: "sample".into(),
                 form,
@@ -46,7 +48,7 @@ impl Page {
                 closed: false.into(),
             });
             tell.send((filling, gone)).unwrap();
-            step_items(filling, "s", true)
+            (errors_above(filling), step_items(filling, "s", true), live_region(announcer))
         });
         let (filling, gone) = told.recv().unwrap();
         Self { filling, root, gone, _handle: Box::new(handle) }

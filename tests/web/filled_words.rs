@@ -133,3 +133,32 @@ async fn rows_that_the_form_does_not_name_have_no_empty_heading() {
     // What is wrong with them leads there all the same.
     page.finds::<Element>(&format!("[id=\"{}\"]", page.filling.control_id(&Pointer::item("row"))));
 }
+
+#[wasm_bindgen_test]
+async fn rows_that_the_form_does_not_name_are_called_by_what_they_stand_in() {
+    let items = r#"{"linkId": "row", "type": "group", "repeats": true, "required": true, "item": [
+        {"linkId": "what", "type": "string", "text": "What"}]}"#;
+    let page = Page::of(&form(items), Answers::new(), Beside::default(), None).await;
+    let legend: Element = page.finds("legend");
+    assert_eq!(legend.text_content().unwrap(), "S 1");
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_is_only_read_says_its_language() {
+    let items = r#"
+        {"linkId": "where", "type": "choice", "readOnly": true, "text": "Where", "answerOption": [
+            {"valueCoding": {"system": "s", "code": "bar", "display": "Bar"}}]},
+        {"linkId": "when", "type": "choice", "readOnly": true, "text": "When", "answerOption": [
+            {"valueString": "At night", "_valueString": zh:夜里}]}"#;
+    let mut answers = Answers::new();
+    let bar = Coding { system: Some("s".into()), code: "bar".into(), display: None };
+    answers.set(Pointer::item("where"), vec![Value::Coding(bar)]);
+    answers.set(Pointer::item("when"), vec![Value::Text("At night".into())]);
+    let page = Page::of(&form(items), answers, Beside::default(), None).await;
+    let read = |words: &str| {
+        let told = elements_in(&page.root, "p").into_iter().find(|it| it.text_content().as_deref() == Some(words));
+        told.map(|it| it.get_attribute("lang"))
+    };
+    until(|| read("Bar").is_some()).await;
+    assert_eq!((read("Bar"), read("夜里")), (Some(Some("en".to_owned())), Some(None)));
+}

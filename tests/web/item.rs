@@ -51,6 +51,11 @@ pub(crate) struct Card {
 
 impl Card {
     pub(crate) fn of(offline: Offline, id: &str, answered: Vec<Attachment>) -> Self {
+        Self::with(offline, id, answered, |_| ())
+    }
+
+    /// The same of what is changed in it.
+    fn with(offline: Offline, id: &str, answered: Vec<Attachment>, change: fn(&mut Given)) -> Self {
         let form = Form::load(include_str!("../../forms/health-certificate.questionnaire.json")).unwrap();
         let item = Arc::new(form.item("documents.portrait").unwrap().clone());
         let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
@@ -63,7 +68,7 @@ impl Card {
             provide_context(I18n::new("Asia/Shanghai"));
             provide_context(offline);
             provide_context(announcer);
-            let given = Given {
+            let mut given = Given {
                 hole: AttachmentHole {
                     application,
                     pointer: Pointer::item("id-front"),
@@ -76,12 +81,13 @@ impl Card {
                     hint: derive(|| None),
                     because: derive(|| None),
                     error: derive(|| None),
-                    words: derive(|| None),
-                    said_at: derive(|| None),
+                    said: None,
                     refused: Vec::new(),
                     closed: derive(|| false),
                     consent: derive(ConsentAsked::default),
                     input_id: "photo".into(),
+                    headed: false,
+                    in_group: false,
                     first: false,
                 },
                 form: FormKind::Application,
@@ -97,6 +103,7 @@ impl Card {
                     },
                 },
             };
+            change(&mut given);
             (live(move || page.get().then(|| untrack(|| attachment(given.clone())))), live_region(announcer))
         });
         let (answers, page) = made.take().unwrap();
@@ -237,24 +244,84 @@ async fn a_live_camera_that_was_left_by_back_does_not_open_by_itself_on_return()
     assert_eq!(CAMERAS.get(), before + 1);
 }
 
+/// A document that the office has, in this state.
+async fn at_office(office: &Office, visit: &Visit, id: &str, (document, state): (&str, &str)) -> Attachment {
+    office
+        .does(&format!(
+            "office.all['{id}'] = {{ id: '{id}', version: 9, state: 'draft', stage: 1, round: 0, since: '2026-11-26T08:00:00+08:00',
+                questionnaire: 'health-certificate|2026.11.1', documents: [{{ id: '{document}', pointer: '{}', state: '{state}',
+                    sha256: '', size: 7, type: 'image/jpeg', bound_at: '2026-11-26T08:00:00+08:00' }}] }};",
+            Pointer::item("id-front").as_str()
+        ))
+        .await;
+    visit.offline.refresh(id).await.unwrap();
+    Attachment { document: document.into(), sha256: None, content_type: None, size: None, title: None }
+}
+
+#[wasm_bindgen_test]
+async fn what_came_back_has_its_two_ways_out_as_buttons_and_is_not_to_be_left_out() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let (id, _) = begun(&visit).await;
+    let back = at_office(&office, &visit, &id, ("00000000-0000-4000-8000-000000000002", "returned")).await;
+    let card = Card::of(visit.offline, &id, vec![back]);
+    until(|| card.reads().contains("这份被退回了")).await;
+    let words = |of: &str| elements_in(&card.root, of).iter().filter_map(|it| it.text_content()).collect::<Vec<_>>();
+    assert_eq!(words(".hc-doc > .hc-row .hc-btn"), ["重拍 证件照", "从相册选 证件照"]);
+    assert!(!words(".hc-taps .hc-tap").iter().any(|it| it.contains("删掉")), "{:?}", words(".hc-taps .hc-tap"));
+    drop(card);
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_wrong_stands_above_what_chooses() {
+    let visit = Visit::opened().await;
+    let (id, _) = in_hand(&visit).await;
+    let card = Card::with(visit.offline, &id, Vec::new(), |given| {
+        given.hole.error = derive(|| Some("请交证件照".to_owned()));
+    });
+    until(|| card.reads().contains("请交证件照")).await;
+    let error = card.root.query_selector(".hc-error").unwrap().unwrap();
+    let chooses = card.root.query_selector("input[type=file]").unwrap().unwrap();
+    assert!(error.compare_document_position(&chooses) & web_sys::Node::DOCUMENT_POSITION_FOLLOWING != 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_pdf_alone_is_no_page_and_is_moved_nowhere() {
+    let visit = Visit::opened().await;
+    let (id, _) = in_hand(&visit).await;
+    let pdf = |id: &str| Attachment {
+        document: id.into(),
+        sha256: None,
+        content_type: Some("application/pdf".into()),
+        size: None,
+        title: None,
+    };
+    let several = |given: &mut Given| Arc::make_mut(&mut given.hole.item).repeats = true;
+    let card = Card::with(visit.offline, &id, vec![pdf("one")], several);
+    until(|| card.button("删掉").is_some()).await;
+    let grips = || elements_in(&card.root, ".hc-doc__grip").len();
+    assert!(!card.reads().contains("第 1 页"), "{}", card.reads());
+    assert_eq!(grips(), 0);
+    card.answers.set(vec![pdf("one"), pdf("two")]);
+    until(|| grips() == 2).await;
+    assert!(card.reads().contains("第 2 份") && !card.reads().contains("第 2 页"), "{}", card.reads());
+}
+
 #[wasm_bindgen_test]
 async fn what_is_had_late_is_not_edited_over_what_was_chosen_meanwhile() {
     let office = Office::open();
     let visit = Visit::opened().await;
     until(|| visit.offline.session().get_untracked().is_signed_in()).await;
     let (id, _) = begun(&visit).await;
-    let document = "00000000-0000-4000-8000-000000000001";
+    let there = at_office(&office, &visit, &id, ("00000000-0000-4000-8000-000000000001", "received")).await;
     office
-        .does(&format!(
-            "office.all['{id}'] = {{ id: '{id}', version: 9, state: 'draft', stage: 1, round: 0, since: '2026-11-26T08:00:00+08:00',
-                questionnaire: 'health-certificate|2026.11.1', documents: [{{ id: '{document}', pointer: '{}', state: 'received',
-                    sha256: '', size: 7, type: 'image/jpeg', bound_at: '2026-11-26T08:00:00+08:00' }}] }};
-             office.before = asked => asked.endsWith('/content') ? new Promise(then => office.delivers = then) : null;",
-            Pointer::item("id-front").as_str()
-        ))
+        .does(
+            "office.before = asked => asked.endsWith('/content') ? new Promise(then => office.delivers = then) : null;",
+        )
         .await;
-    visit.offline.refresh(&id).await.unwrap();
-    let there = Attachment { document: document.into(), sha256: None, content_type: None, size: None, title: None };
     let card = Card::of(visit.offline, &id, vec![there]);
     let (before, delivers) = (
         EDITORS.get(),

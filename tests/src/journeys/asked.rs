@@ -66,7 +66,7 @@ async fn opened<'a>(house: &'a House, phone: &'a Browser) -> anyhow::Result<Appl
     house.asks(&[form()]).await?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     applicant.begins_unnamed().await?;
-    applicant.link(applicant.speech.begin("tasks.go")?).await?;
+    applicant.link(applicant.speech.begin("tasks.begin")?).await?;
     applicant.is_at("/step/one").await?;
     applicant.finds("textbox", "最后一句").await?;
     Ok(applicant)

@@ -90,7 +90,12 @@ async fn adds_rows(applicant: &Applicant<'_>, form: &Form) -> anyhow::Result<boo
     let before = count(applicant).await?;
     let mut rows = before;
     for group in form.items.iter().filter(|item| item.is_row_group()) {
-        let add = applicant.speech.say("form.row.add")?.replace("{label}", group.label().base());
+        let around = form.index_of(&group.link_id).into_iter().flat_map(|at| form.lineage(at));
+        let named = around.filter_map(|at| form.items.get(at)).map(|it| it.label().base()).find(|it| !it.is_empty());
+        let add = match named {
+            Some(label) => applicant.speech.say("form.row.add")?.replace("{label}", label),
+            None => applicant.speech.say("form.row.add.alone")?.to_owned(),
+        };
         let depth = form
             .index_of(&group.link_id)
             .map_or(0, |at| form.lineage(at).filter(|at| form.items.get(*at).is_some_and(Item::is_row_group)).count());

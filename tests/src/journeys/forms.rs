@@ -56,7 +56,7 @@ pub(super) async fn every_type(house: &House, phone: &Browser) -> anyhow::Result
     house.asks(&[fixture("fixtures/forms/every-type.questionnaire.json")?]).await?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     applicant.begins_unnamed().await?;
-    applicant.link(applicant.speech.begin("tasks.go")?).await?;
+    applicant.link(applicant.speech.begin("tasks.begin")?).await?;
     applicant.is_at("/step/typed").await?;
     for (name, typed, shown) in TYPED {
         applicant.fills(name, typed).await.with_context(|| name.to_owned())?;

@@ -204,7 +204,8 @@ pub(super) async fn order(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant
         .waits("the focus on what was moved", async || Ok(focused(phone).await? == format!("{third} grip")))
         .await?;
-    applicant.sees(&applicant.speech.say("doc.moved")?.replace("{n}", "1")).await?;
+    let page = applicant.speech.say("doc.part")?.replace("{n}", "1");
+    applicant.sees(&applicant.speech.say("doc.moved")?.replace("{page}", &page)).await?;
 
     // By keys: down twice, then up by the button; the focus goes along.
     let down = "\u{e015}";

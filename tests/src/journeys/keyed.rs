@@ -63,8 +63,8 @@ pub(super) async fn stop(applicant: &Applicant<'_>, way: Way) -> anyhow::Result<
 pub(super) async fn by_keyboard(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let (applicant, id) = begun(house, phone).await?;
     let speech = &applicant.speech;
-    applicant.finds("link", speech.begin("tasks.go")?).await?;
-    to(&applicant, speech.begin("tasks.go")?).await?;
+    applicant.finds("link", speech.begin("tasks.begin")?).await?;
+    to(&applicant, speech.begin("tasks.begin")?).await?;
     keys(&applicant, "\u{e007}").await?;
     for (step, answers, next) in KEYED {
         applicant.is_at(&format!("/step/{step}")).await?;

@@ -206,7 +206,7 @@ pub(super) async fn fetched_late(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.begins().await?;
     let early = fetched(phone).await?;
     applicant.finds("heading", applicant.speech.say("tasks.title.unnamed")?).await?;
-    applicant.link(applicant.speech.begin("tasks.go")?).await?;
+    applicant.link(applicant.speech.begin("tasks.begin")?).await?;
     applicant.is_at("/step/category").await?;
     applicant.chooses("category.work", "food-sale").await?;
     let form = fetched(phone).await?;

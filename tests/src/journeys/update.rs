@@ -89,7 +89,7 @@ async fn part_taken_away(house: &House, phone: &Browser, dist: &Path) -> anyhow:
     // Begun and typed without any of them.
     applicant.begins().await?;
     applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
-    applicant.link(speech.begin("tasks.go")?).await?;
+    applicant.link(speech.begin("tasks.begin")?).await?;
     applicant.is_at("/step/category").await?;
     let moment = applicant.moment().await?;
     applicant.chooses("category.work", "food-sale").await?;

@@ -24,7 +24,7 @@ pub(super) async fn one_of_a_group(house: &House, phone: &Browser) -> anyhow::Re
     house.asks(&[form()]).await?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     applicant.begins_unnamed().await?;
-    applicant.link(applicant.speech.begin("tasks.go")?).await?;
+    applicant.link(applicant.speech.begin("tasks.begin")?).await?;
     applicant.is_at("/step/one").await?;
     applicant.finds("textbox", "从何时起").await?;
     // The value that held from the start is taken away, and with it what follows from it.

@@ -63,7 +63,7 @@ async fn review(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyho
     applicant.follows(id, "progress.go.returned", "/returned").await?;
     applicant.sees("照片有点暗").await?;
     visitor.at(applicant, "25-returned").await?;
-    applicant.replaces("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
+    applicant.hands("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
     applicant.types("work.post", "凉菜间厨师").await?;
     visitor.at(applicant, "26-returned-mended").await?;
     applicant.says("ret.go").await?;
