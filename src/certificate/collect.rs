@@ -8,7 +8,7 @@ use crate::offline::{Network, Offline, new_key};
 use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, Mistake, PageTitle, Tone, Words, action_bar, back_link, error_summary, focus_by_id, fresh_id, live,
+    Button, Icon, Mistake, PageTitle, Tone, Words, action_bar, back_link, error_list, focus_by_id, fresh_id, live,
     note, plain_note, skeleton,
 };
 use contract::api::{ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Slug};
@@ -222,13 +222,10 @@ impl Page {
         if !self.listed.get() {
             return None;
         }
-        let missing = self.missing.get_untracked();
-        let title = self.i18n.say(K::FormErrtitle, &[("n", missing.len().into())]);
-        let mistakes = missing
-            .into_iter()
-            .map(|missing| Mistake { control: self.control(missing), words: self.words_for(missing) })
-            .collect();
-        Some(error_summary(title, mistakes))
+        let title = move || self.i18n.say(K::FormErrtitle, &[("n", self.missing.with(Vec::len).into())]);
+        let mistake =
+            move |missing: &Missing| Mistake { control: self.control(*missing), words: self.words_for(*missing) };
+        Some(error_list(title, derive(move || self.missing.with(|missing| missing.iter().map(mistake).collect()))))
     }
 
     /// After the first complaint, what is right again falls away while typing.

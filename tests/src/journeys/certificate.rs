@@ -36,6 +36,14 @@ pub(super) async fn locked(house: &House, phone: &Browser) -> anyhow::Result<()>
     let id = issued(&applicant).await?;
     let page = format!("/a/{id}/collect");
     applicant.goes_to(&page).await?;
+    // What was put right goes from the list of what is missing.
+    applicant.says("collect.go").await?;
+    for (left, field, typed) in [("3", "collect.name", applicant.name), ("2", "collect.tail", "000000")] {
+        applicant.sees(&speech.say("form.errtitle")?.replace("{n}", left)).await?;
+        applicant.fills(speech.begin(field)?, typed).await?;
+    }
+    applicant.sees(&speech.say("form.errtitle")?.replace("{n}", "1")).await?;
+    applicant.no_longer_sees(speech.say("collect.e.name")?).await?;
     applicant.proves_with(applicant.name, "000000").await?;
     for left in ["2", "1"] {
         let words = speech.say("p.identity-mismatch")?.replace("{left}", left);
