@@ -196,6 +196,10 @@ pub(super) async fn check_received(
             {
                 return Err(Fault::invalid(pointer.clone(), "choice"));
             }
+            // What a scan refused is no answer, whatever is said of it. It is here: to send it again would change nothing.
+            Some(found) if found.state == DocumentState::Refused => {
+                return Err(Fault::invalid(pointer.clone(), "required"));
+            }
             Some(found)
                 if [DocumentState::Received, DocumentState::Returned].contains(&found.state)
                     && found.sha256.eq_ignore_ascii_case(hash) => {}

@@ -86,6 +86,32 @@ async fn a_returned_photo_is_defended_by_a_note_or_stands_beside_a_new_one() {
 }
 
 #[tokio::test]
+async fn what_a_scan_refused_is_changed_and_not_defended() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, outcome) = phone.submitted().await;
+    let pointer = "#/documents.identity.front";
+    let all = outcome["application"]["documents"].as_array().unwrap();
+    let old = all.iter().find(|it| it["pointer"] == pointer).unwrap()["id"].as_str().unwrap().to_owned();
+    let bytes = server.original(&id, &old);
+    phone.play(&id, "scan-return", json!({ "pointers": [pointer] })).await.expect(200);
+    let path = format!("/applications/{id}/supplement");
+    let mut body = supplement(1, &only("documents.identity.front", &attachment(&old)));
+    body["documents"] = json!({ (&old): sha256(&bytes) });
+    body["notes"] = json!({ pointer: { "text": "没有问题。", "lang": "zh-CN" } });
+    let refused = phone.post(&path, &key(), &body).await.expect(422).json();
+    assert_eq!(
+        (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+        (&json!(pointer), &json!("required"))
+    );
+    let better = jpeg();
+    let new = phone.document(&id, pointer, &better).await;
+    let mut body = supplement(1, &only("documents.identity.front", &attachment(&new)));
+    body["documents"] = json!({ (&new): sha256(&better) });
+    phone.post(&path, &key(), &body).await.expect(201);
+}
+
+#[tokio::test]
 async fn the_returned_bytes_are_refused_where_they_came_back() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
