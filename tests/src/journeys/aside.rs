@@ -39,7 +39,7 @@ pub(super) async fn document_left_out(house: &House, phone: &Browser) -> anyhow:
     let portrait = "免冠照片";
     // All of it waits for the network, and then something on the way does not take the photo.
     phone.set_offline(true).await?;
-    applicant.replaces("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
+    applicant.hands("documents.portrait", &house.files.path("another-portrait.jpg")).await?;
     applicant.sees(speech.say("ret.ready")?).await?;
     applicant.says("ret.go").await?;
     applicant.sees(speech.say("receipt.queued")?).await?;
