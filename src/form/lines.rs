@@ -38,7 +38,7 @@ pub(super) fn lines_field(place: &Place) -> AnyView {
             place: &whole,
             number,
             id: part_id(&removing.first, Part::Line(number)),
-            name: Some(removing.say(K::FormRow, number)),
+            name: Some(removing.name(number)),
         };
         let control = match whole.item.widget() {
             Widget::Area => area_control(&line),
@@ -132,8 +132,13 @@ impl Lines {
         .into_any()
     }
 
-    fn say(&self, key: K, line: usize) -> String {
+    /// What a line is called.
+    fn name(&self, line: usize) -> String {
         let i18n = self.filling.i18n();
-        i18n.say(key, &[("label", label_text(i18n, &self.item).into()), ("n", (line + 1).into())])
+        i18n.say(K::FormRow, &[("label", label_text(i18n, &self.item).into()), ("n", (line + 1).into())])
+    }
+
+    fn say(&self, key: K, line: usize) -> String {
+        self.filling.i18n().say(key, &[("row", self.name(line).into())])
     }
 }

@@ -160,7 +160,7 @@ async fn update(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<(
     let waits = "(async () => !!(await navigator.serviceWorker.ready).waiting)()";
     applicant.waits("the new version", async || Ok(find::evaluate(&phone.driver, waits).await? == true)).await?;
     applicant.sees(speech.say("update.ready")?).await?;
-    applicant.link(speech.begin("tasks.go")?).await?;
+    applicant.link(speech.begin("tasks.begin")?).await?;
     applicant.is_at("/step/category").await?;
     ensure!(!applicant.reads().await?.contains(speech.say("update.ready")?), "it is said under a form");
     applicant.link(speech.say("form.back")?).await?;
