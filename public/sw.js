@@ -71,7 +71,9 @@ const ours = async () => (await caches.keys()).filter(name => name.startsWith('h
 
 /** Keeps this build and the whole one before it: a page that is still open may ask for one of its parts. */
 async function tidy() {
-  const older = (await ours()).filter(name => name !== NAME);
+  const all = await ours();
+  // Those made before this one: a newer build may be being filled right now.
+  const older = all.slice(0, all.indexOf(NAME));
   const isWhole = await Promise.all(older.map(async name => (await caches.open(name)).match(at(WHOLE))));
   const before = older.filter((_, nth) => isWhole[nth]).pop();
   for (const name of older) if (name !== before) await caches.delete(name);

@@ -190,6 +190,10 @@ test('of the builds before it keeps the last whole one', async () => {
   await third.fills();
   await third.takesOver();
   assert.deepEqual(await stores.keys(), ['hc-one', 'hc-three']);
+  // One that is being filled while this one takes over is not the older one's to delete.
+  await stores.open('hc-four');
+  await third.takesOver();
+  assert.deepEqual(await stores.keys(), ['hc-one', 'hc-three', 'hc-four']);
 });
 
 test('a worker that was switched off keeps nothing more', async () => {

@@ -19,7 +19,7 @@ use crate::ui::{
     Button, FieldShell, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, bubble, described_by, disclosure,
     field, focus_by_id, focus_moved, fresh_id, heading_level, live, note, plain_note, skeleton, small_icon,
 };
-use contract::api::{ApplicationRecord, OpenItem, OpenWhy, ReturnCode, Supplement, Words};
+use contract::api::{ApplicationRecord, DocumentState, OpenItem, OpenWhy, ReturnCode, Supplement, Words};
 use contract::application::Act;
 use contract::questionnaire::{Form, ItemKind, Pointer, Problem, is_answered, is_open, open_items};
 use leptos::{html, prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
@@ -373,7 +373,9 @@ fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: 
     let (words, shown, has_none) = (returned.cloned(), open.pointer.clone(), !item.is_question());
     let is_outside = memo(move || has_none || filling.evaluation().with(|e| !e.is_visible(&shown)));
     let outside = live(move || words.as_ref().filter(|_| is_outside.get()).map(|words| said_above(i18n, words)));
-    let note = returned.is_some().then(|| note_field(answering, &open.pointer));
+    // What a scan refused is no answer, whatever is said of it.
+    let is_refused = record.documents.iter().any(|it| it.pointer == open.pointer && it.state == DocumentState::Refused);
+    let note = (returned.is_some() && !is_refused).then(|| note_field(answering, &open.pointer));
     let named = label(i18n, &item);
     let (this, asked) = (open.pointer.clone(), returned.is_some());
     let ready = move || {

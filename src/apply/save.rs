@@ -7,7 +7,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, SaveState, Storage, StoreError};
 use crate::reactive::{Memo, RwSignal, Signal, derive, effect_from, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, Kind, Tone, live, note, turning_icon};
+use crate::ui::{Button, Icon, Kind, Tone, live, note, small_icon, turning_icon};
 use contract::api::Instant;
 use leptos::{prelude::*, task::spawn_local};
 use std::cell::Cell;
@@ -53,14 +53,18 @@ impl Line {
     }
 }
 
-/// The save line of a draft. While it is being stored, the last time stands there: people read it, they do not watch it.
-pub(super) fn save_line(opened: Opened) -> AnyView {
-    save_or_missing(opened, "", derive(|| None))
+/// What is missing still, above the save line. `id` lets the act below name it as its reason.
+pub(super) fn save_or_missing(opened: Opened, id: &str, missing: Signal<Option<String>>) -> AnyView {
+    let id = (!id.is_empty()).then(|| id.to_owned());
+    let left = move || {
+        let (words, id) = (missing.get()?, id.clone());
+        Some(view! { <p class="hc-save" id=id role="status">{small_icon(Icon::Edit)} <span>{words}</span></p> })
+    };
+    view! { {live(left)} {save_line(opened)} }.into_any()
 }
 
-/// The same line, in which what is missing still stands before anything good: what could not be stored comes first. `id` lets
-/// the act below name it as its reason.
-pub(super) fn save_or_missing(opened: Opened, id: &str, missing: Signal<Option<String>>) -> AnyView {
+/// The save line of a draft. While it is being stored, the last time stands there: people read it, they do not watch it.
+pub(super) fn save_line(opened: Opened) -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let (stored, network, storage) = (opened.draft().saved(), offline.network(), offline.storage());
     // What nothing outlives stays in memory whatever is typed, and before anything is.
@@ -86,15 +90,9 @@ pub(super) fn save_or_missing(opened: Opened, id: &str, missing: Signal<Option<S
             SaveState::Failed(why) => Line::new(Icon::Warning, failed_words(why)),
         })
     });
-    let missing = memo(move || {
-        let fails = line.with(|line| line.is_some_and(|line| line.drawing == Icon::Warning));
-        missing.get().filter(|_| !fails)
-    });
-    let is_there = memo(move || line.with(Option::is_some) || missing.with(Option::is_some));
-    let words = move || missing.get().or_else(|| line.get().map(|line| line.said(i18n)));
-    let drawing = move || {
-        if missing.with(Option::is_some) { Icon::Edit } else { line.get().map_or(Icon::Phone, |line| line.drawing) }
-    };
+    let is_there = memo(move || line.with(Option::is_some));
+    let words = move || line.get().map(|line| line.said(i18n));
+    let drawing = move || line.get().map_or(Icon::Phone, |line| line.drawing);
     let told = move || is_there.get().then(|| view! { {turning_icon(drawing)} <span>{live(words)}</span> });
     let words_of_loss =
         memo(move || line.with(|line| line.filter(|line| line.drawing == Icon::Warning).map(|line| line.words)));
@@ -102,8 +100,7 @@ pub(super) fn save_or_missing(opened: Opened, id: &str, missing: Signal<Option<S
     let is_lost = memo(move || words_of_loss.get().is_some() && stored.get() != SaveState::Nothing);
     let elsewhere = move || words_of_loss.get().and_then(own_window);
     let keep = move || is_lost.get().then(|| export(opened, K::OutExport, Kind::Text));
-    let id = (!id.is_empty()).then(|| id.to_owned());
-    view! { <p class="hc-save" id=id role="status">{live(told)}</p> {live(elsewhere)} {live(keep)} }.into_any()
+    view! { <p class="hc-save" role="status">{live(told)}</p> {live(elsewhere)} {live(keep)} }.into_any()
 }
 
 /// Whether it has been being stored for longer than a person would take for nothing.

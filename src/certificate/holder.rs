@@ -7,7 +7,7 @@ use super::show::show;
 use super::standing::{Heard, Standing, standing};
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{CertificateFile, Kept, KeptCertificate, Network, Offline, SessionState, Storage};
+use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Network, Offline, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Frame, Icon, LinkButton, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
@@ -140,8 +140,16 @@ impl Page {
         };
         self.asking.try_update_value(|asking| *asking += 1);
         let (turn, asker) = (self.asking.try_get_value(), self.offline.asker());
-        let certificate = self.offline.heard(api.certificate(&id).await).inspect_err(|error| self.refused(error))?;
-        let photo = api.linked(&certificate.photo).await.inspect_err(|error| self.refused(error))?;
+        // Another asking has begun meanwhile: what this one found is older. Of a page that was left nobody knows, and what came
+        // is kept all the same.
+        let is_over = move || self.asking.try_get_value().is_some_and(|now| Some(now) != turn);
+        let refused = |error: &ApiError| {
+            if !is_over() {
+                self.refused(error);
+            }
+        };
+        let certificate = self.offline.heard(api.certificate(&id).await).inspect_err(refused)?;
+        let photo = api.linked(&certificate.photo).await.inspect_err(refused)?;
         let photo = Uint8Array::from(photo.as_slice());
         let seal = match &certificate.seal {
             // Without its seal the certificate is still itself.
@@ -149,7 +157,11 @@ impl Page {
             None => None,
         };
         let links = certificate.downloads.clone();
-        if self.asking.try_get_value() != turn {
+        // Whoever asked is here no longer: it is shown to nobody else, and kept for nobody.
+        if asker != self.offline.asker() {
+            return Err(ApiError::SignedOut);
+        }
+        if is_over() {
             return Ok(links);
         }
         self.show_bytes(&photo, seal.as_ref(), &certificate);
@@ -160,7 +172,7 @@ impl Page {
         if kept.is_ok() {
             spawn_local(async move {
                 // Without them the page shows what it shows; the next visit tries again.
-                drop(self.keep_files(&api, &id).await);
+                drop(self.keep_files(&asker, &api, &id).await);
             });
         }
         Ok(links)
@@ -168,12 +180,13 @@ impl Page {
 
     /// Fetches what can be saved, once, so that it can be saved without a network too. By links of its own: each may be
     /// followed twice, and those of the page are the person's.
-    async fn keep_files(self, api: &Api, id: &str) -> Result<(), ApiError> {
+    async fn keep_files(self, asker: &Asker, api: &Api, id: &str) -> Result<(), ApiError> {
         if !self.has_files(id).await {
             let links = self.offline.heard(api.certificate(id).await)?.downloads;
             for (file, link) in [(CertificateFile::Pdf, &links.pdf), (CertificateFile::Png, &links.png)] {
                 let bytes = api.linked(link).await?;
-                let kept = self.offline.keep_certificate_file(id, file, &Uint8Array::from(bytes.as_slice())).await;
+                let kept =
+                    self.offline.keep_certificate_file(asker, id, file, &Uint8Array::from(bytes.as_slice())).await;
                 if kept.is_err() {
                     return Ok(());
                 }

@@ -95,9 +95,14 @@ fn printed(place: &Place) -> Option<AnyView> {
         // Nobody's name is refused, but a slip of the keyboard would be printed.
         let digits = name
             .chars()
-            .any(char::is_numeric)
+            .any(is_digit)
             .then(|| note(Tone::Warn, Icon::Info, true, view! { <p>{i18n.text(K::NameDigits)}</p> }.into_any()));
         let printed = view! { <p class="hc-hint">{i18n.say(K::NamePrinted, &[("name", name.into())])}</p> };
         Some(view! { {printed} {digits} {rare} })
     }))
+}
+
+/// 0 to 9 in half and full width. 〇 is a letter of names, and Ⅱ may be.
+fn is_digit(letter: char) -> bool {
+    letter.is_ascii_digit() || ('０'..='９').contains(&letter)
 }

@@ -235,7 +235,8 @@ impl Filling {
     /// Whether its page has gone from the screen.
     pub(super) fn is_gone(self) -> bool {
         let gone = self.names.try_with_value(|names| names.page.upgrade().is_none_or(|page| page.paused()));
-        gone.unwrap_or(true)
+        // Where the whole app is taken out of a page, its draft may go before the page does.
+        gone.unwrap_or(true) || self.answers.is_disposed()
     }
 
     /// The questionnaire.

@@ -101,14 +101,18 @@ impl Offline {
     /// Keeps a file of a certificate beside it, so that it can be saved from the phone without a network.
     ///
     /// # Errors
-    /// It was not stored.
+    /// It was not stored. `Locked`: whoever asked for it is here no longer.
     pub async fn keep_certificate_file(
         self,
+        asker: &Asker,
         id: &str,
         file: CertificateFile,
         bytes: &Uint8Array,
     ) -> Result<(), StoreError> {
         let write = Write::Bytes { key: file_key(id, file), bytes: bytes.clone() };
+        if !self.inner().is_here(asker) {
+            return Err(StoreError::Locked);
+        }
         self.inner().opened().await.write(vec![write], true).await
     }
 
