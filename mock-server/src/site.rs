@@ -55,7 +55,9 @@ async fn headers(request: Request, next: Next) -> Response {
     let keep =
         if is_content_hashed(last_segment(&request)) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut answer = next.run(request).await;
-    let keep = if answer.status().is_success() { keep } else { "no-store" };
+    // "Not modified" is about what may be kept: its headers take the place of those that came with the file.
+    let is_kept = answer.status().is_success() || answer.status() == StatusCode::NOT_MODIFIED;
+    let keep = if is_kept { keep } else { "no-store" };
     for (name, value) in [
         (header::CACHE_CONTROL, keep),
         (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -79,7 +81,32 @@ fn is_content_hashed(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_content_hashed, is_page};
+    use super::{is_content_hashed, is_page, site};
+    use axum::{body::Body, extract::Request, http::header};
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn what_is_not_modified_may_be_kept_as_before() {
+        let folder = std::env::temp_dir().join(format!("hc-site-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("en.txt"), "a = b").unwrap();
+        let ask = |since: Option<String>| {
+            let request = Request::builder().uri("/en.txt");
+            let request = match since {
+                Some(since) => request.header(header::IF_MODIFIED_SINCE, since),
+                None => request,
+            };
+            site(&folder).oneshot(request.body(Body::empty()).unwrap())
+        };
+        let first = ask(None).await.unwrap();
+        let since = first.headers()[header::LAST_MODIFIED].to_str().unwrap().to_owned();
+        let again = ask(Some(since)).await.unwrap();
+        assert_eq!((first.status().as_u16(), again.status().as_u16()), (200, 304));
+        for answer in [first, again] {
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-cache");
+        }
+        std::fs::remove_dir_all(&folder).ok();
+    }
 
     #[test]
     fn paths_that_answer_the_page() {

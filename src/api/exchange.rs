@@ -110,7 +110,21 @@ impl Api {
         }
         let request = built(request, ask.body)?;
         let response = request.send().await.map_err(|_| ApiError::Unreachable)?;
+        // What is public may come from a cache of long ago, whatever its headers have become there.
+        if ask.personal {
+            self.take_time(&response);
+        }
         self.judge(response, accept, limit).await
+    }
+
+    /// The `Date` of a reply that no cache keeps.
+    fn take_time(&self, response: &Response) {
+        let headers = response.headers();
+        if headers.get("Cache-Control").is_some_and(|kept| kept.contains("no-store"))
+            && let Some(date) = headers.get("Date")
+        {
+            self.0.clock.told(&date);
+        }
     }
 
     async fn judge(&self, response: Response, accept: &str, limit: TimeLimit) -> Result<Reply, ApiError> {
@@ -119,11 +133,6 @@ impl Api {
         let sent_on = response.redirected();
         let headers = response.headers();
         let header = |name: &str| headers.get(name);
-        if header("Cache-Control").is_some_and(|c| c.contains("no-store"))
-            && let Some(date) = header("Date")
-        {
-            self.0.clock.told(&date);
-        }
         let retry_after = || header("Retry-After").and_then(|text| self.retry_after(&text));
         match judge(status, &header("Content-Type").unwrap_or_default(), accept) {
             Head::Body | Head::Nothing => Ok(Reply { response, status, _limit: limit }),

@@ -5,7 +5,7 @@
 
 use crate::form::ConsentHole;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Kept, Offline, OutboxRow, StoreError, StoreStep, What};
+use crate::offline::{Kept, Offline, StoreError, StoreStep};
 use crate::reactive::{RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, live, plain_note};
@@ -41,15 +41,7 @@ fn taking_back(application: &str, given: Signal<bool>, closed: Signal<bool>, tak
     let (record, id) = (offline.record(application), application.to_owned());
     let is_there =
         memo(move || record.with(|kept| kept.as_ref().is_some_and(|kept| kept.value.action(Act::Withdraw).is_some())));
-    let goes = {
-        let id = application.to_owned();
-        memo(move || {
-            let is_it =
-                |row: &OutboxRow| row.application == id && row.what == What::Withdraw && !row.state.is_settled();
-            offline.outbox().with(|rows| rows.iter().any(is_it))
-        })
-    };
-    let offered = memo(move || !closed.get() && !goes.get() && (given.get() || is_there.get()));
+    let offered = memo(move || !closed.get() && (given.get() || is_there.get()));
     let press = Callback::new(move |()| {
         if is_there.get_untracked() {
             asked.set(true);
@@ -75,7 +67,6 @@ fn taking_back(application: &str, given: Signal<bool>, closed: Signal<bool>, tak
     });
     view! {
         {live(move || offered.get().then(|| view! { <Button label=t(K::ConsentBack) kind=Kind::Text on_press=press/> }))}
-        {live(move || goes.get().then(|| plain_note(Tone::Go, Icon::Sync, t(K::ProgressWithdrawQueued))))}
         {live(move || failed.get().map(|why| plain_note(Tone::Bad, Icon::Warning, t(why))))}
         <Dialog
             open=asked
