@@ -203,7 +203,7 @@ fn number_and_age(i18n: I18n, record: Option<&ApplicationRecord>, at: Option<Ins
         i18n.say(key, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())])
     });
     let between = (number.is_some() && age.is_some()).then_some(" · ");
-    view! { <span class="hc-num">{number}</span>{between}{age} }.into_any()
+    view! { {number}{between}{age} }.into_any()
 }
 
 fn stale(offline: Offline) -> AnyView {

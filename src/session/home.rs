@@ -82,7 +82,7 @@ fn network_note(offline: Offline) -> AnyView {
     };
     live(move || {
         network.with(|n| matches!(n, Network::Offline | Network::Portal)).then(|| {
-            let body = view! { <p><b>{t(K::HomeOffline)}</b>{live(age)}</p> };
+            let body = view! { <p><b>{t(K::HomeOffline)}</b>" "{live(age)}</p> };
             ui::note(Tone::Plain, Icon::Offline, true, body.into_any())
         })
     })
