@@ -100,7 +100,7 @@ pub(super) fn svg(face: &Face<'_>) -> Option<String> {
 <g transform="translate(198 58.5)" fill="none" stroke="{BRAND}" stroke-width="1.8"><path d="M9 5l7 7-7 7-7-7zM15 5l7 7-7 7-7-7z"/><path d="M12 8l4 4-4 4-4-4z" fill="{BRAND}" stroke="none"/></g>
 <rect x="41" y="156" width="76" height="101" fill="#e1eded"/>{photo}<rect x="41" y="156" width="76" height="101" fill="none" stroke="{BRAND}"/>
 {code}
-<g transform="translate(234 404) scale(.93)">{seal}</g>
+<g transform="translate(234 392) scale(.93)">{seal}</g>
 {text}{band}</svg>"##,
         w = SIZE.0,
         h = SIZE.1,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 /// Raised when certificates or seals are drawn in another way: what was kept of the old way is not served any more.
-const DRAWING: u32 = 1;
+const DRAWING: u32 = 2;
 /// Several files as one.
 const ZIP: &str = "application/zip";
 /// Seconds that a link works.
