@@ -15,6 +15,10 @@ use tokio::sync::Semaphore;
 
 const LIMIT: Duration = Duration::from_secs(240);
 
+/// So many at most that failed beside others are walked once more, alone: where a browser waits for another one's processor
+/// longer than a person would wait, that says nothing of the app. What failed first stays printed.
+const NOISE: usize = 3;
+
 /// Which journeys, and how.
 #[derive(Clone)]
 pub struct Plan {
@@ -48,12 +52,25 @@ async fn run_here(plan: &Plan) -> anyhow::Result<bool> {
         let (plan, files, turns) = (plan.clone(), Rc::clone(&files), Arc::clone(&turns));
         running.spawn_local(async move {
             let _turn = turns.acquire_owned().await;
-            one(journey, &plan, files).await
+            (journey, one(journey, &plan, files).await)
         });
     }
-    let (mut passed, mut failed) = (0, 0);
+    let (mut passed, mut left) = (0, Vec::new());
     while let Some(ended) = running.join_next().await {
-        if ended.unwrap_or(false) { passed += 1 } else { failed += 1 }
+        match ended {
+            Ok((_, true)) => passed += 1,
+            Ok((journey, false)) => left.push(Some(journey)),
+            Err(_) => left.push(None),
+        }
+    }
+    let mut failed = left.len();
+    if failed <= NOISE {
+        for journey in left.into_iter().flatten() {
+            println!("again, alone: {}", journey.sentence);
+            if one(journey, plan, Rc::clone(&files)).await {
+                (passed, failed) = (passed + 1, failed - 1);
+            }
+        }
     }
     println!("journeys in {}: {passed} passed, {failed} failed", plan.engine);
     Ok(failed == 0)
