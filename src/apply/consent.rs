@@ -83,15 +83,6 @@ fn taking_back(application: &str, given: Signal<bool>, closed: Signal<bool>, tak
 }
 
 /// What is said where the withdrawal was not put on its way.
-const fn not_kept(why: StoreError) -> K {
-    match why.next_step() {
-        StoreStep::MakeRoom => K::ProgressWithdrawFull,
-        StoreStep::OtherWindow
-        | StoreStep::SwitchOn
-        | StoreStep::Export
-        | StoreStep::TakeOver
-        | StoreStep::SignIn
-        | StoreStep::BeginAnew
-        | StoreStep::Wait => K::ProgressWithdrawFailed,
-    }
+fn not_kept(why: StoreError) -> K {
+    if why.next_step() == StoreStep::MakeRoom { K::ProgressWithdrawFull } else { K::ProgressWithdrawFailed }
 }

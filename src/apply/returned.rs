@@ -1,5 +1,7 @@
 //! What came back: the reviewer's words beside each item, only the open items to change, and one button to send it back.
 
+mod note;
+
 use super::before::{Before, answers_before, questionnaire};
 use super::gone;
 use super::handing::Handing;
@@ -8,21 +10,20 @@ use super::opening::{Closed, DrawDocument, Draws, Opened, Prepare, Wanted, again
 use super::report::narrowed;
 use super::save::{other_tab_at, save_or_missing};
 use super::sending::{context, supplement};
-use crate::form::{
-    Filling, Returned, errors_above, item_view, label, label_text, page_name, problem_sentence, values_text,
-};
+use crate::form::{Filling, Returned, errors_above, item_view, label, label_text, page_name, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, FieldShell, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, bubble, described_by, disclosure,
-    field, focus_by_id, focus_moved, fresh_id, heading_level, live, note, plain_note, skeleton, small_icon,
+    Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, bubble, disclosure, focus_by_id, focus_moved,
+    fresh_id, heading_level, live, note, plain_note, skeleton, small_icon,
 };
-use contract::api::{ApplicationRecord, DocumentState, OpenItem, OpenWhy, ReturnCode, Supplement, Words};
+use contract::api::{ApplicationRecord, DocumentState, OpenItem, OpenWhy, ReturnCode};
 use contract::application::Act;
-use contract::questionnaire::{Form, ItemKind, Pointer, Problem, is_answered, is_open, open_items};
+use contract::questionnaire::{Form, ItemKind, Pointer, is_answered, is_open, open_items};
 use leptos::{html, prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
+use note::{note_field, note_id, note_problem};
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -413,80 +414,6 @@ fn not_asked(i18n: I18n, sent: &Before, returned: Option<&contract::api::Returne
 
 fn said_above(i18n: I18n, item: &contract::api::ReturnedItem) -> AnyView {
     bubble(said(i18n, item).bubble(i18n), None)
-}
-
-/// A few words to the reviewer, who may be wrong.
-fn note_field(answering: &Answering, pointer: &Pointer) -> AnyView {
-    let (opened, filling) = (answering.opened, answering.opened.filling);
-    let (notes, i18n) = (opened.draft().notes, filling.i18n());
-    let (id, place) = (note_id(opened, pointer), Supplement::note_at(pointer));
-    // What is written here must not draw the field anew.
-    let first = notes.with_untracked(|notes| notes.get(pointer).map(|words| words.text.clone()).unwrap_or_default());
-    // That it is too long is said once the field was left, or was to go as it is; not at a key.
-    let (left, tried) = (RwSignal::new(!first.is_empty()), answering.tried);
-    let (written, said_of) = (pointer.clone(), place.clone());
-    let write = move |event: web_sys::Event| {
-        let text = event_target_value(&event);
-        notes.update(|notes| {
-            if text.trim().is_empty() {
-                notes.remove(&written);
-            } else {
-                notes.insert(written.clone(), Words::new(text, i18n.lang()));
-            }
-        });
-        if filling.beside.with_untracked(|beside| beside.speaks_of(&said_of)) {
-            filling.beside.update(|beside| beside.changed(&said_of));
-        }
-    };
-    let this = pointer.clone();
-    let error = derive(move || {
-        let own =
-            notes.with(|notes| note_problem(opened, &this, notes.get(&this)?)).filter(|_| left.get() || tried.get());
-        let refused = || filling.beside.with(|beside| beside.refusal(&place).map(Problem::from));
-        let problem = own.or_else(refused)?;
-        Some(problem_sentence(i18n, &filling.form(), &problem))
-    });
-    let closed = filling.closed;
-    let control = view! {
-        <textarea
-            class="hc-input"
-            id=id.clone()
-            rows="3"
-            autocomplete="off"
-            enterkeyhint="enter"
-            aria-describedby=described_by(&id, true, true)
-            aria-invalid=move || error.with(Option::is_some).then_some("true")
-            readonly=move || closed.get()
-            prop:value=first.clone()
-            on:input=write
-            on:change=move |_| left.set(true)
-        ></textarea>
-    };
-    let hint = move || i18n.say(K::RetNoteHint, &[("n", Words::LONGEST.into())]);
-    let shell = FieldShell { id, label: t(K::RetNoteLabel).into(), hint: Some(hint.into()), error };
-    let body = field(shell, control.into_any());
-    // What goes is read, also where its field is folded away.
-    let this = pointer.clone();
-    let folded = move || {
-        let words = notes.with(|notes| notes.get(&this).map(|words| words.text.trim().to_owned()));
-        let words = words.filter(|words| !words.is_empty())?;
-        Some(view! { <p class="hc-hint">{i18n.say(K::RetNoteGoes, &[("words", words.into())])}</p> })
-    };
-    view! {
-        <details open=!first.is_empty()><summary class="hc-tap">{t(K::RetNote)}</summary>{body}</details>
-        <div class="hc-folded">{live(folded)}</div>
-    }
-    .into_any()
-}
-
-fn note_id(opened: Opened, pointer: &Pointer) -> String {
-    opened.filling.control_id(&Supplement::note_at(pointer))
-}
-
-/// Why a note cannot go. To what is asked no more none goes.
-fn note_problem(opened: Opened, pointer: &Pointer, words: &Words) -> Option<Problem> {
-    opened.filling.form().item_at(pointer)?;
-    words.too_long(Supplement::note_at(pointer))
 }
 
 /// To what keeps a returned item from going: its control, or its note, which may be folded.

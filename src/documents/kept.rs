@@ -79,8 +79,8 @@ fn picture(filling: Filling, viewer: Viewer, id: &str, document: Signal<Option<L
     .into_any()
 }
 
-fn is_pdf(document: &LocalDocument) -> bool {
-    document.media_type == "application/pdf"
+pub(super) fn is_pdf(document: &LocalDocument) -> bool {
+    document.media_type == super::PDF
 }
 
 /// Of a PDF: how many pages and how much. Its name stays with the person.

@@ -27,6 +27,9 @@ mod stage;
 mod viewer;
 mod zoom;
 
+/// The media type of what has pages of its own.
+const PDF: &str = "application/pdf";
+
 pub use camera::{Taking, camera};
 pub use editor::{Editing, editor};
 pub use given::{Given, Parts};

@@ -13,8 +13,6 @@ use view::view;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-const PDF: &str = "application/pdf";
-
 /// This near the edge of the screen, in pixels, the page scrolls along.
 const EDGE: f64 = 72.0;
 /// How far with each movement.
@@ -251,7 +249,7 @@ fn focus(list: &Element, id: &str, by: By) {
 }
 
 fn is_pdf(page: &Attachment) -> bool {
-    page.content_type.as_deref() == Some(PDF)
+    page.content_type.as_deref() == Some(super::PDF)
 }
 
 /// Where a pointer is, down the whole page.

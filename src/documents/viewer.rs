@@ -1,5 +1,6 @@
 //! The large view of one document: a picture, or the pages of a PDF, in a room where they are made larger and moved.
 use super::filling::Filling;
+use super::kept::is_pdf;
 use super::object_url::ObjectUrl;
 use super::pages::pages;
 use super::zoom::Zoom;
@@ -64,9 +65,7 @@ fn opened(filling: Filling, viewer: Viewer, subject: &Subject) -> AnyView {
         Subject::Chosen => picture(filling, async move { filling.chosen_picture() }),
         Subject::Kept(id) => {
             let (offline, id) = (filling.offline, id.clone());
-            let pdf = offline
-                .document(&id)
-                .with_untracked(|it| it.as_ref().is_some_and(|it| it.media_type == "application/pdf"));
+            let pdf = offline.document(&id).with_untracked(|it| it.as_ref().is_some_and(is_pdf));
             if pdf {
                 paper(filling, zoom, id)
             } else {

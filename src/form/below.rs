@@ -7,7 +7,7 @@ use super::pattern::compose;
 use crate::i18n::{I18n, K};
 use crate::reactive::memo;
 use crate::ui::{Icon, Tone, focus_by_id, live, note};
-use contract::identity::PersonName;
+use contract::identity::{PersonName, has_digit};
 use contract::questionnaire::{Item, RuleCode};
 use leptos::prelude::*;
 use view::view;
@@ -93,16 +93,9 @@ fn printed(place: &Place) -> Option<AnyView> {
             note(Tone::Plain, Icon::Info, true, view! { <p>{said}</p> }.into_any())
         });
         // Nobody's name is refused, but a slip of the keyboard would be printed.
-        let digits = name
-            .chars()
-            .any(is_digit)
+        let digits = has_digit(&name)
             .then(|| note(Tone::Warn, Icon::Info, true, view! { <p>{i18n.text(K::NameDigits)}</p> }.into_any()));
         let printed = view! { <p class="hc-hint">{i18n.say(K::NamePrinted, &[("name", name.into())])}</p> };
         Some(view! { {printed} {digits} {rare} })
     }))
-}
-
-/// 0 to 9 in half and full width. 〇 is a letter of names, and Ⅱ may be.
-fn is_digit(letter: char) -> bool {
-    letter.is_ascii_digit() || ('０'..='９').contains(&letter)
 }

@@ -103,17 +103,8 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
 }
 
 /// What is said where a withdrawal was not put on its way.
-const fn not_kept(why: StoreError) -> K {
-    match why.next_step() {
-        StoreStep::MakeRoom => K::ProgressWithdrawFull,
-        StoreStep::OtherWindow
-        | StoreStep::SwitchOn
-        | StoreStep::Export
-        | StoreStep::TakeOver
-        | StoreStep::SignIn
-        | StoreStep::BeginAnew
-        | StoreStep::Wait => K::ProgressWithdrawFailed,
-    }
+fn not_kept(why: StoreError) -> K {
+    if why.next_step() == StoreStep::MakeRoom { K::ProgressWithdrawFull } else { K::ProgressWithdrawFailed }
 }
 
 /// Why the office did not do or give something.

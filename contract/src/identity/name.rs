@@ -34,6 +34,11 @@ pub fn name_length(name: &str) -> usize {
     name.chars().count()
 }
 
+/// Whether there is a digit in it, in half or full width, which is hardly meant: 〇 is a letter of names, and Ⅱ may be.
+pub fn has_digit(name: &str) -> bool {
+    name.chars().any(|letter| letter.is_ascii_digit() || ('０'..='９').contains(&letter))
+}
+
 fn with_middle_dots(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
     let is_han_at = |at: Option<usize>| at.and_then(|at| characters.get(at)).copied().is_some_and(is_han);
@@ -57,6 +62,15 @@ fn is_han(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digit_in_a_name_is_remarked_on() {
+        for (name, remarked) in
+            [("Zhang Wei123", true), ("张伟１", true), ("张〇", false), ("Karl Ⅱ", false), ("张伟", false)]
+        {
+            assert_eq!(has_digit(name), remarked, "{name}");
+        }
+    }
 
     #[test]
     fn names_are_tidied_and_never_refused() {
