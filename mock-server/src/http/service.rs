@@ -119,7 +119,13 @@ pub(super) async fn questionnaire(
     };
     let file = file.ok_or_else(Fault::not_found)?;
     let hash = file.hash.get(..32).unwrap_or(&file.hash);
-    let coded = taken(&headers).find_map(|coding| Some((coding.name(), file.packed(coding)?)));
+    let (office, name, codings) = (front.office.clone(), file.form.canonical(), taken(&headers));
+    // To pack it the first time takes longer than others may wait for this thread.
+    let packing = tokio::task::spawn_blocking(move || {
+        let file = office.catalogue.version(&name)?;
+        codings.into_iter().find_map(|coding| Some((coding.name(), file.packed(coding)?)))
+    });
+    let coded = packing.await.map_err(|why| Fault::ours(&why))?;
     // Another coding is another representation, with a tag of its own (RFC 9110 §8.8.3.3).
     let (etag, mut answer) = match coded {
         Some((coding, bytes)) => {
@@ -136,12 +142,13 @@ pub(super) async fn questionnaire(
 }
 
 /// The codings that `Accept-Encoding` names, and not with a weight of nothing; the smaller first.
-fn taken(request: &HeaderMap) -> impl Iterator<Item = ContentCoding> {
+fn taken(request: &HeaderMap) -> Vec<ContentCoding> {
     let lists = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let named: Vec<&str> = lists.flat_map(|list| list.split(',')).filter_map(wanted).collect();
     ContentCoding::ALL
         .into_iter()
-        .filter(move |coding| named.iter().any(|name| name.eq_ignore_ascii_case(coding.name())))
+        .filter(|coding| named.iter().any(|name| name.eq_ignore_ascii_case(coding.name())))
+        .collect()
 }
 
 /// The name in an entry like `gzip;q=0.5`.
@@ -220,8 +227,8 @@ mod tests {
             ("", &[]),
         ] {
             let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(accepts))]);
-            assert_eq!(taken(&headers).collect::<Vec<_>>(), codings, "{accepts}");
+            assert_eq!(taken(&headers), codings, "{accepts}");
         }
-        assert_eq!(taken(&HeaderMap::new()).count(), 0);
+        assert!(taken(&HeaderMap::new()).is_empty());
     }
 }
