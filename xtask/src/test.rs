@@ -46,12 +46,12 @@ const PACKAGES: [(&str, &str); 8] = [
 /// # Errors
 /// Something failed; what it was stands above.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    tools::prepare()?;
+    tools::prepare_all_but_trunk()?;
     tools::fetch()?;
     let mut tally = Tally::default();
-    // The mock's tests read the paper it prints and the code on it, so they too need more than cargo.
-    tally += report("packages", packages());
-    if !options.journeys {
+    if options.journeys {
+        tally += report("packages", packages());
+    } else {
         let release = || if options.quick { Tally::default() } else { release() };
         tally += side_by_side(|| native(options.seed), release);
     }
@@ -66,16 +66,15 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Name, arguments of cargo, minutes.
-fn checks() -> Vec<(&'static str, Vec<&'static str>, u32)> {
+/// What can be said of the sources without running them: name, arguments of cargo, minutes.
+fn lints() -> [(&'static str, Vec<&'static str>, u32); 3] {
     let native = ["--workspace", "--exclude", "health-certificate", "--exclude", "image-worker"];
     let app = ["-p", "health-certificate", "-p", "image-worker"];
     let strict = ["--", "-D", "warnings"];
-    vec![
+    [
         ("format", vec!["fmt", "--all", "--check"], 2),
         ("lints, native", [&["clippy", "--quiet", "--locked", "--all-targets"][..], &native, &strict].concat(), 20),
         ("lints, WebAssembly", [&["clippy", "--quiet", "--locked"][..], &app, &WASM, &strict].concat(), 15),
-        ("native tests", vec!["test", "--quiet", "--locked", "--workspace", "--no-fail-fast"], 25),
     ]
 }
 
@@ -91,10 +90,17 @@ fn side_by_side(one: impl FnOnce() -> Tally + Send, other: impl FnOnce() -> Tall
 }
 
 fn native(seed: u64) -> Tally {
-    let mut tally = Tally::default();
-    for (name, args, minutes) in checks() {
-        tally += steps::run(name, tools::cargo().args(args), MINUTE * minutes);
-    }
+    let lint = || {
+        let mut tally = Tally::default();
+        for (name, args, minutes) in lints() {
+            tally += steps::run(name, tools::cargo().args(args), MINUTE * minutes);
+        }
+        tally
+    };
+    // The mock's tests read the paper it prints and the code on it, so they need more than cargo. It comes meanwhile.
+    let mut tally = side_by_side(|| report("packages", packages()), lint);
+    let test = ["test", "--quiet", "--locked", "--workspace", "--no-fail-fast"];
+    tally += steps::run("native tests", tools::cargo().args(test), MINUTE * 25);
     tally += report("licences", licences::check());
     tally += report("simulated faults", faults::simulate(seed, STORMS));
     tally
@@ -237,4 +243,27 @@ pub(crate) fn packages() -> anyhow::Result<()> {
         bail!("apt could not install {}. Install them by hand and try again.", missing.join(" "));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tools;
+    use std::collections::BTreeSet;
+
+    /// Every package with its features, as cargo builds it for these.
+    fn built(which: &[&str]) -> BTreeSet<String> {
+        let form = ["--format", "{p} with {f}", "--prefix", "none", "--no-dedupe", "--offline", "--locked"];
+        let tree = tools::cargo().arg("tree").args(form).args(which).output().unwrap();
+        let lines = String::from_utf8(tree.stdout).unwrap();
+        lines.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+    }
+
+    #[test]
+    fn this_program_is_built_of_what_the_tests_are_built_of() {
+        let ours = built(&["--package", "xtask", "--edges", "normal,build"]);
+        let all = built(&["--workspace", "--edges", "normal,build,dev"]);
+        assert!(ours.len() > 100, "cargo tells of {} packages", ours.len());
+        let twice: Vec<_> = ours.difference(&all).collect();
+        assert!(twice.is_empty(), "give xtask/Cargo.toml the further features that the workspace has of {twice:#?}");
+    }
 }

@@ -19,10 +19,18 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// # Errors
 /// A program is missing that only a person can install, or there is no network.
 pub(crate) fn prepare() -> anyhow::Result<()> {
+    prepare_all_but_trunk()?;
+    trunk()
+}
+
+/// What is had in seconds: enough for all that does not build the app.
+///
+/// # Errors
+/// As `prepare`.
+pub(crate) fn prepare_all_but_trunk() -> anyhow::Result<()> {
     link_ourselves()?;
     wasm_target()?;
-    node_packages()?;
-    trunk()
+    node_packages()
 }
 
 /// Downloads the crates of the lock file, because Trunk builds without network.
