@@ -133,6 +133,14 @@ impl State {
         matches!(self, Self::Collected | Self::Rejected | Self::Withdrawn | Self::Lapsed)
     }
 
+    /// Whether the office has to do the next step.
+    pub const fn waits_for_office(self) -> bool {
+        matches!(
+            self,
+            Self::Submitted | Self::Resubmitted | Self::InReview | Self::Examined | Self::ReportReview | Self::Passed
+        )
+    }
+
     /// The code on the wire, which is also the last part of the text keys `status.…` and `next.…`.
     pub const fn code(self) -> &'static str {
         match self {

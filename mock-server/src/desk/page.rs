@@ -70,8 +70,8 @@ pub(super) fn fault_words(l: Language, fault: &Fault, label: &dyn Fn(&Pointer) -
     let slug = fault.problem.slug();
     let words = match slug {
         Some(Slug::ActRefused) => l.t(
-            "这一步现在做不了：申请的状态已经变了，或者还缺结果。下面是现在的情况。",
-            "Not possible now: the application has moved on, or results are missing. Below is how it stands.",
+            "这一步现在做不了：申请的状态已经变了（别的窗口或申请人先做了一步）。下面是现在的情况。",
+            "Not possible now: the application has moved on (another desk or the applicant was first). Below is how it stands.",
         ),
         Some(Slug::Invalid) => l.t("还缺内容，或者填得不对：", "Something is missing or not right:"),
         Some(Slug::NotFound) => l.t("没有找到。", "Not found."),

@@ -58,7 +58,10 @@ const GROUPS: [Group; 8] = [
         holds: |row, _| matches!(row.state, State::Examined | State::ReportReview),
     },
     Group {
-        id: "issue", chinese: "可以发证的", english: "Ready to issue", holds: |row, _| waits_for_us(row.state)
+        id: "issue",
+        chinese: "可以发证的",
+        english: "Ready to issue",
+        holds: |row, _| row.state.waits_for_office(),
     },
     Group {
         id: "applicant",
@@ -70,7 +73,7 @@ const GROUPS: [Group; 8] = [
 ];
 
 fn is_due(row: &QueueRow, today: NaiveDate) -> bool {
-    waits_for_us(row.state) && row.reply_by.is_some_and(|by| by <= today)
+    row.state.waits_for_office() && row.reply_by.is_some_and(|by| by <= today)
 }
 
 /// The rows of each group that has some, each in the order of `rows`.
@@ -95,14 +98,6 @@ fn is_meant(row: &QueueRow, words: &str) -> bool {
     has_them(&row.name) || row.number.as_deref().is_some_and(has_them)
 }
 
-/// Whether the office has to do something.
-pub(super) const fn waits_for_us(state: State) -> bool {
-    matches!(
-        state,
-        State::Submitted | State::Resubmitted | State::InReview | State::Examined | State::ReportReview | State::Passed
-    )
-}
-
 /// A check-in code that led to nobody.
 pub(super) struct NotFound<'a> {
     /// As it was typed.
@@ -125,7 +120,7 @@ pub(super) async fn not_found(office: &Office, l: Language, missed: &NotFound<'_
 
 async fn draw(office: &Office, l: Language, shown: &Shown, missed: Option<&NotFound<'_>>) -> Answer<Markup> {
     let rows = sorted(office.queue(shown.all.is_some()).await?);
-    let waiting = rows.iter().filter(|it| waits_for_us(it.state)).count();
+    let waiting = rows.iter().filter(|it| it.state.waits_for_office()).count();
     let title = format!("{} {waiting}", l.t("待办", "To do"));
     let none = rows.is_empty();
     let looked_for = shown.q.trim();
@@ -198,7 +193,7 @@ fn why_not(l: Language, missed: &NotFound<'_>) -> Markup {
 
 /// What waits for us first, by what is due first, then by who has waited longest.
 pub(super) fn sorted(mut rows: Vec<QueueRow>) -> Vec<QueueRow> {
-    rows.sort_by_key(|it| (!waits_for_us(it.state), it.state.is_end(), it.reply_by.or(it.due_on), it.since));
+    rows.sort_by_key(|it| (!it.state.waits_for_office(), it.state.is_end(), it.reply_by.or(it.due_on), it.since));
     rows
 }
 
@@ -233,13 +228,15 @@ pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Opt
                             @if row.flagged { " " span class="hc-tag hc-warn" { (l.t("要看", "Look")) } }
                             br;
                             span class="hc-meta" {
-                                (category(office, l, &row.category, &row.category_words, row.category_own.as_deref())) " · " (words::state(l, row.state))
+                                (category(office, l, &row.category, &row.category_words, row.category_own.as_deref()))
+                                @if row.state.waits_for_office() { " · " (words::state(l, row.state)) }
                                 @if let Some(number) = &row.number { " · " span class="hc-num" { (number) } }
                                 @if row.round > 1 { " · " (l.t("第", "round")) " " (row.round) @if l == Language::Chinese { " 次" } }
                             }
                         }
                         span class="hc-meta" {
-                            @if !waits_for_us(row.state) { (words::state(l, row.state)) }
+                            @if let Some(stopped) = row.stopped { b class="hc-bad" { (l.t("证件", "Certificate: ")) (words::certificate(l, stopped)) } }
+                            @else if !row.state.waits_for_office() { (words::state(l, row.state)) }
                             @else if let Some(by) = row.reply_by {
                                 @if by < now.date_naive() { b class="hc-bad" { (overdue(l, by, now.date_naive())) } }
                                 @else if by == now.date_naive() { b class="hc-bad" { (l.t("今天到期", "Due today")) } }

@@ -16,7 +16,11 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use contract::{api::Slug, application::State, questionnaire::Pointer};
+use contract::{
+    api::{CertificateState, Slug},
+    application::State,
+    questionnaire::Pointer,
+};
 use maud::{Markup, html};
 
 /// All that one page is drawn from.
@@ -69,7 +73,7 @@ async fn draw(
     let full = office.full(id, WHO).await?;
     // Beside one application stands what waits for the reviewer, not what is over.
     let mut queue = queue::sorted(office.queue(false).await?);
-    queue.retain(|row| queue::waits_for_us(row.state) || row.id == id);
+    queue.retain(|row| row.state.waits_for_office() || row.id == id);
     let certificate = match &full.matter.certificate {
         Some(certificate) => Some(office.certificate_row(certificate).await?),
         None => None,
@@ -81,7 +85,7 @@ async fn draw(
     let sheet = Sheet { office, l, full, fields, id_number, wordless };
     let record = &sheet.full.record;
     let name = record.holder.as_ref().map_or(l.t("还没有姓名", "No name yet"), |it| it.name.as_str());
-    let waiting = queue.iter().filter(|it| queue::waits_for_us(it.state)).count();
+    let waiting = queue.iter().filter(|it| it.state.waits_for_office()).count();
     Ok(frame(
         l,
         &format!("{} {}", name, record.number.clone().unwrap_or_default()),
@@ -97,7 +101,7 @@ async fn draw(
                     data-kept=(l.t("这里是您写过、还没有送到的内容，只留在这个标签页里。", "This was typed here and has not arrived yet; it is kept in this tab alone."))
                     data-discard=(l.t("不要了", "Throw it away")) {
                     (sheet.head(name))
-                    @if let Some(next) = queue.iter().find(|row| row.id != id).filter(|_| !queue::waits_for_us(sheet.state())) {
+                    @if let Some(next) = queue.iter().find(|row| row.id != id).filter(|_| !sheet.state().waits_for_office()) {
                         p { a class="hc-link" href={ "/desk/a/" (next.id) } { (l.t("下一件待办：", "Next to do: ")) (next.name) " · " (words::state(l, next.state)) } }
                     }
                     @if let Some(fault) = fault { div role="alert" { (note("hc-bad", &sheet.why_not(fault))) } }
@@ -126,9 +130,18 @@ impl Sheet<'_> {
         self.full.record.state
     }
 
+    /// What somebody has made of the certificate that came of it, if it holds no more.
+    fn stopped(&self) -> Option<CertificateState> {
+        let state = self.full.record.certificate.as_ref()?.state;
+        matches!(state, CertificateState::Suspended | CertificateState::Revoked).then_some(state)
+    }
+
     /// Why it did not work; where words are missing, with the way to where they are written.
     fn why_not(&self, fault: &Fault) -> Markup {
         let l = self.l;
+        if fault.problem.slug() == Some(Slug::ActRefused) && !self.missing().is_empty() {
+            return html! { p { (l.t("还不能下结论：下面这些项目没有结果。先填好结果，再做这一步。", "Not possible yet: the items below have no result. Enter their results first, then do this again.")) } };
+        }
         if self.wordless.is_empty() || self.wordless.len() < fault.problem.errors.len() {
             return html! { p { (fault_words(l, fault, &|pointer| self.label_of(pointer))) } };
         }
@@ -145,6 +158,7 @@ impl Sheet<'_> {
             div class="hc-row" {
                 h1 class="hc-h1" { (name) @if let Some(it) = &record.category { " · " (queue::category(self.office, l, &it.code, &it.title, own)) } }
                 span class="hc-tag hc-go" { (words::state(l, record.state)) }
+                @if let Some(stopped) = self.stopped() { span class="hc-tag hc-bad" { (l.t("证件", "Certificate: ")) (words::certificate(l, stopped)) } }
                 span class="hc-end hc-meta" {
                     (record.number.clone().unwrap_or_default())
                     @if let Some(by) = record.reply_by { " · " (l.t("最晚答复 ", "Answer by ")) (day(l, by)) }
@@ -154,13 +168,18 @@ impl Sheet<'_> {
         }
     }
 
-    /// What a conclusion waits for, by name.
-    fn missing_results(&self) -> Markup {
-        let missing = if self.state() == State::Examined || self.state() == State::ReportReview {
+    /// What a conclusion waits for.
+    fn missing(&self) -> Vec<&str> {
+        if self.state() == State::Examined || self.state() == State::ReportReview {
             results::missing(self)
         } else {
             Vec::new()
-        };
+        }
+    }
+
+    /// The same by name.
+    fn missing_results(&self) -> Markup {
+        let missing = self.missing();
         html! {
             @if !missing.is_empty() {
                 (note("hc-bad", &html! { p { (self.l.t("还没有结果的项目：", "Still without a result: ")) (results::listed(self.l, &missing)) } }))

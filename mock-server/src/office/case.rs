@@ -311,14 +311,6 @@ pub(super) fn can_lapse(state: State) -> bool {
     TABLE.iter().any(|row| row.act == Act::Lapse && row.from.contains(&state))
 }
 
-/// Whether the office has to do the next step in this state.
-pub(super) const fn waits_for_office(state: State) -> bool {
-    matches!(
-        state,
-        State::Submitted | State::Resubmitted | State::InReview | State::Examined | State::ReportReview | State::Passed
-    )
-}
-
 /// The two dates that the clock watches.
 pub(super) fn due(office: &Office, matter: &Matter, place: Option<&Placed>) -> Due {
     let grace = Duration::minutes(office.catalogue.sites.booking.late_minutes);

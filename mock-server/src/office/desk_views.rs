@@ -4,13 +4,13 @@ use super::{
 };
 use chrono::NaiveDate;
 use contract::{
-    api::{ApplicationRecord, Document, Instant, Words},
+    api::{ApplicationRecord, CertificateState, Document, Instant, Words},
     application::State,
     identity::{compact, is_known_area},
     questionnaire::{Form, Pointer},
 };
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a reviewer should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct QueueRow {
     pub reply_by: Option<NaiveDate>,
     /// Certificate, once issued.
     pub certificate: Option<String>,
+    /// Somebody has ended or stopped that certificate.
+    pub stopped: Option<CertificateState>,
     /// Whether anything is flagged.
     pub flagged: bool,
 }
@@ -151,6 +153,12 @@ impl Office {
         .bind(drafts)
         .fetch_all(&mut *db)
         .await?;
+        let stopped: HashMap<String, String> =
+            sqlx::query_as("SELECT id, state FROM certificate WHERE state IN ('suspended', 'revoked')")
+                .fetch_all(&mut *db)
+                .await?
+                .into_iter()
+                .collect();
         let mut rows = Vec::new();
         for body in bodies {
             let matter: Matter = serde_json::from_str(&body)?;
@@ -167,12 +175,19 @@ impl Office {
                 category_own: category.and_then(|category| category.own.clone()),
                 round: matter.round,
                 due_on: matter.due_on.filter(|_| super::case::can_lapse(matter.state)),
-                reply_by: matter.reply_by.filter(|_| super::case::waits_for_office(matter.state)),
+                reply_by: matter.reply_by.filter(|_| matter.state.waits_for_office()),
                 certificate: matter.certificate.clone(),
+                stopped: matter.certificate.as_ref().and_then(|id| stopped.get(id)).map(|state| {
+                    if state == CertificateState::Revoked.code() {
+                        CertificateState::Revoked
+                    } else {
+                        CertificateState::Suspended
+                    }
+                }),
                 flagged: !flags(&matter, &named).is_empty(),
             });
         }
-        rows.sort_by_key(|row| (!super::case::waits_for_office(row.state), row.since));
+        rows.sort_by_key(|row| (!row.state.waits_for_office(), row.since));
         Ok(rows)
     }
 

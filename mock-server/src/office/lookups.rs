@@ -1,7 +1,7 @@
 //! Where an application stands, for one who is not signed in: state and days, nothing more (contract §9).
 use super::{
     Answer, Fault, Kept, Office, Once, Scope,
-    case::{can_lapse, waits_for_office},
+    case::can_lapse,
     codes,
     limits::{self, LOOKUPS},
     matter, receipts,
@@ -60,7 +60,7 @@ impl Office {
             stage: matter.stage,
             since: matter.since,
             due_on: matter.due_on.filter(|_| can_lapse(matter.state)),
-            reply_by: matter.reply_by.filter(|_| waits_for_office(matter.state)),
+            reply_by: matter.reply_by.filter(|_| matter.state.waits_for_office()),
         });
         let kept = match &answer {
             Ok(lookup) => Kept { status: 200, receipt: None, reply: Some(serde_json::to_value(lookup)?) },

@@ -2,7 +2,7 @@
 use super::{
     Answer, Matter, Office, Viewer, at_second, booking,
     booking::{Held, Placed},
-    case::{can_lapse, due, facts, routes, waits_for_office},
+    case::{can_lapse, due, facts, routes},
     certificates, documents, papers,
 };
 use chrono::Duration;
@@ -63,7 +63,7 @@ pub(super) async fn build(db: &mut SqliteConnection, seen: &Seen<'_>, viewer: &V
         renews: matter.renews.clone(),
         actions: actions(seen),
         due_on: matter.due_on.filter(|_| can_lapse(state)),
-        reply_by: matter.reply_by.filter(|_| waits_for_office(state)),
+        reply_by: matter.reply_by.filter(|_| state.waits_for_office()),
         returned: papers::returned(db, office, matter).await?,
         open: papers::open_set(db, office, matter, now.date_naive()).await?,
         attempts: Attempts { used: matter.attempts, limit: super::ATTEMPTS },
