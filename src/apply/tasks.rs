@@ -13,7 +13,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     Icon, LinkButton, PageTitle, Tone, action_bar, back_link, drawn, icon, live, plain_note, section_title, tap_link,
 };
-use contract::questionnaire::{Evaluation, Form, ItemKind, ItemState, Origin, Progress, Role, Step, StepState, Value};
+use contract::questionnaire::{Evaluation, Form, Progress, Role, Step, StepState, Value};
 use leptos::prelude::*;
 use view::view;
 
@@ -79,13 +79,7 @@ fn list(opened: Opened) -> AnyView {
         let id = id.clone();
         move || check_row(nav, &id, counts().1)
     };
-    // What was filled in for its person is no beginning of theirs.
-    let begun = memo(move || {
-        filling.beside.with(|beside| {
-            let theirs = |it: &ItemState| it.origin == Origin::Given && !beside.to_confirm.contains(&it.pointer);
-            evaluation.with(|e| e.items.iter().any(theirs))
-        })
-    });
+    let begun = memo(move || filling.beside.with(|beside| evaluation.with(|e| beside.is_begun(e))));
     let act = {
         let (form, id) = (form.clone(), id.clone());
         move || next_act(nav, i18n, &form, &id, &states.get(), begun.get())
@@ -173,18 +167,7 @@ fn meta(
     step: &Step,
     known: bool,
 ) -> Option<String> {
-    let (asked, have) = evaluation.with(|e| {
-        let inside = |at: usize| step.items.iter().any(|top| form.lineage(at).any(|a| a == *top));
-        let documents = e.items.iter().filter(|state| {
-            state.visible
-                && inside(state.item)
-                && form
-                    .items
-                    .get(state.item)
-                    .is_some_and(|item| item.kind == ItemKind::Attachment && item.is_required())
-        });
-        documents.fold((0_usize, 0_usize), |(all, have), s| (all + 1, have + usize::from(!s.answers.is_empty())))
-    });
+    let (asked, have) = evaluation.with(|e| e.required_documents(form, step));
     if asked > 0 && (known || have > 0) {
         return Some(i18n.say(K::TasksPhotos, &[("n", asked.into()), ("have", have.into())]));
     }

@@ -5,7 +5,7 @@ use litemap::LiteMap;
 use serde::Serialize;
 
 use super::answers::Answers;
-use super::evaluate::{Context, Evaluation, Origin, evaluate};
+use super::evaluate::{Context, Evaluation, ItemState, Origin, evaluate};
 use super::form::{Form, Prefill, Role};
 use super::migrate::{LeftOver, migrate};
 use super::pointer::Pointer;
@@ -134,6 +134,12 @@ impl Beside {
     /// The form that asked for what is left over there: it names the question.
     pub fn left_by(&self, pointer: &Pointer) -> Option<&str> {
         self.left_by.get(pointer).or(self.moved_from.as_ref()).map(String::as_str)
+    }
+
+    /// Whether its person has begun to fill in the form: what was filled in for them, and they have not confirmed, is no beginning.
+    pub fn is_begun(&self, evaluation: &Evaluation) -> bool {
+        let theirs = |it: &ItemState| it.origin == Origin::Given && !self.to_confirm.contains(&it.pointer);
+        evaluation.items.iter().any(theirs)
     }
 
     /// What is to be confirmed now: asked, with something in it.

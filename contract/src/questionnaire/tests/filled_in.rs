@@ -12,6 +12,11 @@ fn what_the_sign_in_tells_is_filled_in_once_and_confirmed() {
         beside.unconfirmed(&evaluate(&form, answers, &context())).cloned().collect::<Vec<_>>()
     };
     assert_eq!(open(&beside, &answers), std::slice::from_ref(&phone));
+    let begun = |beside: &Beside, answers: &Answers| beside.is_begun(&evaluate(&form, answers, &context()));
+    assert!(!begun(&beside, &answers), "what was filled in for somebody is no beginning of theirs");
+    let mut confirmed = beside.clone();
+    confirmed.confirmed(&phone);
+    assert!(begun(&confirmed, &answers));
     // Emptied by the person: it is not filled in again, and there is nothing to confirm.
     answers.set(phone.clone(), Vec::new());
     assert!(!beside.fill_in(&form, &mut answers, "+8613800000000"));
@@ -20,6 +25,21 @@ fn what_the_sign_in_tells_is_filled_in_once_and_confirmed() {
     let stored = serde_json::to_string(&beside).unwrap();
     assert_eq!(crate::json::read::<Beside>(&stored), Some(beside));
     assert_eq!(crate::json::read::<Beside>("{}"), Some(Beside::default()));
+}
+
+#[test]
+fn required_documents_are_counted_as_they_are_asked_for() {
+    let form = certificate();
+    let photos = form.steps.iter().find(|step| step.link_id == "documents").unwrap();
+    let count = |answers: &Answers| evaluate(&form, answers, &context()).required_documents(&form, photos);
+    let answers = response(&form, "cook-resident-id");
+    let (asked, there) = count(&answers);
+    assert_eq!(asked, there, "all are there");
+    assert!(asked > 1);
+    let mut fewer = answers.clone();
+    fewer.set(Pointer::item("documents.portrait"), Vec::new());
+    assert_eq!(count(&fewer), (asked, there - 1));
+    assert!(count(&Answers::new()).0 < asked, "nothing is known of the ID yet");
 }
 
 #[test]
