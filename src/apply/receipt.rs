@@ -88,6 +88,8 @@ fn received(id: &str, receipt: Receipt) -> AnyView {
             None => i18n.text(K::ReceiptQuietPlain),
         }
     };
+    // What has moved on since may well want something: the progress tells.
+    let is_quiet = memo(move || record.with(|record| record.as_ref().is_none_or(|it| it.state.waits_for_office())));
     let status = nav.link(&Route::Status(id.to_owned()));
     // A report is a form of its own; its pages are seen with the results.
     let sent = (receipt.act != Some(Act::Report)).then(|| {
@@ -104,7 +106,7 @@ fn received(id: &str, receipt: Receipt) -> AnyView {
         </div>
         {what_came(i18n, record, receipt)}
         {live(move || record.get().and_then(|record| next_steps(i18n, &record)))}
-        {plain_note(Tone::Plain, Icon::Phone, quiet)}
+        {live(move || is_quiet.get().then(|| plain_note(Tone::Plain, Icon::Phone, quiet)))}
         <div class="hc-row">
             <LinkButton to=status label=t(K::ReceiptLook)/>
             {sent}
