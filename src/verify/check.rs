@@ -46,6 +46,26 @@ impl Checker {
         self.offline.now().timestamp()
     }
 
+    /// Has the keys of this backend's own issuers kept before a code is read, so that it can be checked without a network
+    /// from then on. Whether all are here now.
+    pub(super) async fn make_ready(self) -> bool {
+        let own = |service: &Kept<Service>| {
+            let own = service.value.issuers.iter().filter(|issuer| issuer.own);
+            own.map(|issuer| issuer.iss.clone()).collect::<Vec<_>>()
+        };
+        let Some(issuers) = self.offline.service().with_untracked(|service| service.as_ref().map(own)) else {
+            return false;
+        };
+        for iss in issuers {
+            let age = self.read_keys(self.offline.kept_jwks(&iss).await.as_ref()).age;
+            let is_missing = age.is_none();
+            if age.is_none_or(|age| age >= KEYS_YOUNG) && self.offline.jwks(&iss).await.is_err() && is_missing {
+                return false;
+            }
+        }
+        true
+    }
+
     /// The verdict on a text.
     pub(super) async fn check(&self, text: &str, asking: Asking) -> Result<Judgement, NoCryptography> {
         let read = match read(text) {

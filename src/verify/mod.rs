@@ -11,8 +11,8 @@ mod signature;
 mod words;
 
 use crate::i18n::{Chapter, I18n, K, t};
-use crate::offline::Offline;
-use crate::reactive::{RwSignal, derive, memo};
+use crate::offline::{Network, Offline};
+use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, field, fresh_id, icon, live,
@@ -118,12 +118,28 @@ pub fn page(_route: Route) -> AnyView {
     view! {
         {back_link(nav.link(&Route::Entrance), t(K::SigninBack))}
         <PageTitle words=t(K::VTitle) document=document/>
-        <p>{t(K::VLead)}</p>
+        <p>{lead(checker)}</p>
         <div class="hc-row">{scan_button(page)} {picture_button(page)}</div>
         {live(move || outcome(page))}
         {pasted(page)}
     }
     .into_any()
+}
+
+/// What the page is for. That it works without a network is said where it does: once the issuer's keys are here.
+fn lead(checker: Checker) -> AnyView {
+    let i18n = I18n::here();
+    let (service, network) = (checker.offline.service(), checker.offline.network());
+    let ready = RwSignal::new(true);
+    effect(move || {
+        let is_silent = network.with(|network| matches!(network, Network::Offline | Network::Portal));
+        if service.with(Option::is_some) || is_silent {
+            spawn_local(async move {
+                ready.try_set(checker.make_ready().await);
+            });
+        }
+    });
+    live(move || i18n.text(if ready.get() { K::VLead } else { K::VLeadUnready }))
 }
 
 fn outcome(page: Page) -> AnyView {

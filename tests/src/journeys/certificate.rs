@@ -164,6 +164,10 @@ pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<(
     // A list of revocations is good for its time to live: whoever has one need not ask again. So before and after are
     // two strangers, each with a phone of their own.
     stranger(house, &text, "v.fresh.title").await?;
+    let phone = house.phone().await?;
+    let walked = comes_prepared(house, &phone, &text).await;
+    phone.close().await?;
+    walked?;
     let words = Words::new(WHY, "zh-CN");
     house.office()?.revoke(&certificate, "示例审核员", words).await.map_err(refused)?;
     stranger(house, &text, "v.revoked.title").await?;
@@ -212,6 +216,24 @@ async fn inspects(house: &House, phone: &Browser, text: &str, verdict: &str) -> 
     let page = inspector.reads().await?;
     ensure!(!page.contains("110105"), "the ID number is on the stranger's screen");
     Ok(())
+}
+
+/// Without a network nothing can be checked until the page was open once with one, which it says, and then it can.
+async fn comes_prepared(house: &House, phone: &Browser, text: &str) -> anyhow::Result<()> {
+    let inspector = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let (ready, unready) = (inspector.speech.say("v.lead")?, inspector.speech.say("v.lead.unready")?);
+    inspector.goes_to("/").await?;
+    inspector.is_kept().await?;
+    phone.set_offline(true).await?;
+    inspector.goes_to("/verify").await?;
+    inspector.sees(unready).await?;
+    phone.set_offline(false).await?;
+    inspector.sees(ready).await?;
+    phone.set_offline(true).await?;
+    phone.driver.refresh().await?;
+    inspector.sees(ready).await?;
+    reads_in(&inspector, text).await?;
+    inspector.sees(inspector.speech.say("v.status-unknown.title")?).await
 }
 
 pub(super) async fn reads_in(inspector: &Applicant<'_>, text: &str) -> anyhow::Result<()> {
