@@ -129,11 +129,17 @@ impl Offline {
         self.inner().freeze(&draft, Act::Report, json(report), documents).await
     }
 
-    /// Puts a withdrawal on its way.
+    /// Puts a withdrawal on its way. One that waits already is the one: asked for again, from another page, nothing more goes.
     ///
     /// # Errors
     /// It was not stored, and is not on its way.
     pub async fn withdraw(self, application: &str, words: Option<Words>) -> Result<EntryId, StoreError> {
+        let is_it = |row: &OutboxRow| row.application == application && row.what == What::Withdraw;
+        let waits =
+            self.outbox().with_untracked(|rows| rows.iter().find(|row| is_it(row) && !row.state.is_settled()).cloned());
+        if let Some(row) = waits {
+            return Ok(row.id);
+        }
         let body = Body::Act { act: Act::Withdraw, frozen: json(&Withdrawal { words }), documents: Vec::new() };
         let made = self.inner().put(vec![Outgoing { application: application.to_owned(), body }]).await?;
         made.into_iter().next().ok_or(StoreError::Closed)

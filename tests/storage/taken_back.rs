@@ -3,7 +3,7 @@ use super::office::Office;
 use super::visit::{Visit, begun, in_javascript, instead_of, opened, submission, until};
 use super::{failing, pages::is_so, prototype, text};
 use contract::api::Submission;
-use health_certificate::offline::{Draft, DraftId, DraftState, State, StoreError, TakeBackError};
+use health_certificate::offline::{Draft, DraftId, DraftState, State, StoreError, TakeBackError, What};
 use js_sys::{Function, Reflect};
 use leptos::prelude::window;
 use wasm_bindgen::JsValue;
@@ -208,5 +208,21 @@ async fn what_the_office_has_is_not_handed_over_again_by_a_draft_that_does_not_k
         until(|| state(&visit, &id) == DraftState::Sent).await;
         drop(visit);
     }
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_waits_to_be_withdrawn_is_not_withdrawn_twice() {
+    let office = Office::open();
+    let visit = signed_in().await;
+    let (id, _draft) = begun(&visit).await;
+    is_sent(&visit, &id).await;
+    office.does("office.reached = false;").await;
+    let first = visit.offline.withdraw(&id, None).await.unwrap();
+    // From another page, whose button does not know of it yet.
+    assert_eq!(visit.offline.withdraw(&id, None).await.unwrap(), first);
+    let rows = visit.offline.outbox().get_untracked();
+    assert_eq!(rows.iter().filter(|row| row.what == What::Withdraw).count(), 1);
+    drop(visit);
     drop(office);
 }
