@@ -10,7 +10,9 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Network, Offline, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Frame, Icon, LinkButton, PageTitle, Tone, back_link, live, note, plain_note, skeleton};
+use crate::ui::{
+    Button, Frame, Icon, LinkButton, PageTitle, Tone, back_link, live, note, plain_note, skeleton, with_telephone,
+};
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
 use leptos::{prelude::*, task::spawn_local};
@@ -361,20 +363,21 @@ fn line(
         CertificateState::Valid => match standing.days_old {
             None => {
                 let when = i18n.moment_near(standing.checked, now);
-                (Tone::Ok, Icon::Ok, i18n.say(K::CertOk, &[("when", when.into())]))
+                (Tone::Ok, Icon::Ok, i18n.say(K::CertOk, &[("when", when.into())]).into_any())
             }
-            Some(days) => (Tone::Warn, Icon::Clock, i18n.say(K::CertOld, &[("n", days.into())])),
+            Some(days) => (Tone::Warn, Icon::Clock, i18n.say(K::CertOld, &[("n", days.into())]).into_any()),
         },
-        CertificateState::Expired => (Tone::Bad, Icon::Refused, i18n.text(K::CertExpired)),
+        CertificateState::Expired => (Tone::Bad, Icon::Refused, i18n.text(K::CertExpired).into_any()),
         CertificateState::Revoked => {
             let why = words.unwrap_or_default();
             let contact = page.offline.service();
-            let phone = contact.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
-            let args = [("why", why.into()), ("phone", phone.unwrap_or_default().into())];
-            (Tone::Bad, Icon::Refused, i18n.say(K::CertRevokedNext, &args))
+            let phone = contact.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone())).unwrap_or_default();
+            let say =
+                |phone: &str| i18n.say(K::CertRevokedNext, &[("why", why.as_str().into()), ("phone", phone.into())]);
+            (Tone::Bad, Icon::Refused, with_telephone(&phone, say).unwrap_or_else(|| say("").into_any()))
         }
-        CertificateState::Suspended => (Tone::Bad, Icon::Refused, i18n.text(K::CertSuspended)),
-        CertificateState::Unknown => (Tone::Bad, Icon::Unsure, i18n.text(K::CertVoid)),
+        CertificateState::Suspended => (Tone::Bad, Icon::Refused, i18n.text(K::CertSuspended).into_any()),
+        CertificateState::Unknown => (Tone::Bad, Icon::Unsure, i18n.text(K::CertVoid).into_any()),
     };
     let renewal = standing.renewable.map(|days| {
         let words = i18n.say(K::CertSoon, &[("date", i18n.day_plain(until).into()), ("n", days.into())]);

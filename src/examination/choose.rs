@@ -8,11 +8,11 @@ use super::{
 };
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Network, Offline};
-use crate::reactive::{RwSignal, derive, effect, memo};
+use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, choice_group, focus_first_in, live,
-    plain_note, skeleton,
+    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, after_picture, bring_into_view, choice_group,
+    focus_first_in, live, plain_note, skeleton,
 };
 use contract::api::{Action, ApplicationRecord, Examination, Route as Way};
 use contract::application::{Act, State};
@@ -194,6 +194,7 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
     let calendar = days::Calendar::new(booking, places, category, *record.since.offset(), day);
     let now_booked = change.then(|| booked_until_now(booking));
     let area: NodeRef<html::Div> = NodeRef::new();
+    keep_in_sight(booking, area);
     view! {
         {now_booked}
         {offline_note(offline)}
@@ -204,6 +205,24 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
         {bar(booking, change, area)}
     }
     .into_any()
+}
+
+/// The bar grows by the countdown once a time is held: the time that was chosen does not end up behind it.
+fn keep_in_sight(booking: Booking, area: NodeRef<html::Div>) {
+    let held = memo(move || booking.hold.with(|hold| hold.as_ref().map(|hold| hold.slot.id.clone())));
+    effect_from(move |before: Option<Option<String>>| {
+        let held = held.get();
+        if held.is_some() && before.is_some_and(|before| before != held) {
+            after_picture(move || {
+                if let Some(Some(area)) = area.try_get_untracked()
+                    && let Ok(Some(time)) = area.query_selector(CHOSEN)
+                {
+                    bring_into_view(&time);
+                }
+            });
+        }
+        held
+    });
 }
 
 /// The visit that is to be moved, as the record tells it: its place in the language of the page.
@@ -232,6 +251,9 @@ fn offline_note(offline: Offline) -> AnyView {
 
 /// A time of the chosen day that can be taken.
 const TIME: &str = ".hc-slot:not(.hc-slot--day) input:not(:disabled)";
+
+/// The one that was.
+const CHOSEN: &str = ".hc-slot:not(.hc-slot--day) input:checked";
 
 fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
     let i18n = booking.i18n;
