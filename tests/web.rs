@@ -19,6 +19,8 @@ mod mistakes;
 mod office;
 #[path = "web/pages.rs"]
 mod pages;
+#[path = "web/part.rs"]
+mod part;
 #[path = "web/photos.rs"]
 mod photos;
 #[path = "web/signing_in.rs"]

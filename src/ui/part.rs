@@ -42,6 +42,8 @@ fn drawn(load: Box<dyn Fn() -> Loading>) -> AnyView {
     let stage = RwSignal::new(Stage::Opening);
     let drawn: StoredValue<Option<AnyView>, LocalStorage> = StoredValue::new_local(None);
     let load = StoredValue::new_local(load);
+    // Also at a later try: what a part is drawn with would else belong to the note it was asked for again on, and go with it.
+    let owner = Owner::current().unwrap_or_default();
     let begin = move || {
         stage.set(Stage::Opening);
         let coming = load.with_value(|load| load());
@@ -71,7 +73,10 @@ fn drawn(load: Box<dyn Fn() -> Loading>) -> AnyView {
         Stage::Slow => {
             view! { {skeleton(t(K::WaitOpen), 4)} <p class="hc-hint" role="status">{t(K::WaitSlow)}</p> }.into_any()
         }
-        Stage::Missing => missing(t(K::PartFailed), Callback::new(move |()| begin())),
+        Stage::Missing => {
+            let owner = owner.clone();
+            missing(t(K::PartFailed), Callback::new(move |()| owner.with(begin)))
+        }
         Stage::There => drawn.try_update_value(Option::take).flatten().into_any(),
     })
 }
