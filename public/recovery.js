@@ -197,7 +197,15 @@ function showCrash(part, n) {
     button(text.copy, !passing, async () => save(await wholeCopy(text, shown))),
   ];
   if (passing) buttons.reverse();
+  letGo(part.root);
   notice(part, text.title, lines, buttons);
+}
+
+/** Ends what the app no longer can: the camera, and a view in front of the page, behind which nothing can be pressed. */
+function letGo(root) {
+  for (const video of root.querySelectorAll('video')) if (video.srcObject) video.srcObject.getTracks().forEach(track => track.stop());
+  // Not closed: that would call the app.
+  for (const dialog of root.querySelectorAll('dialog[open]')) dialog.remove();
 }
 
 /** The time at the office, as the app shows it; where its zone is not known, at this phone. */

@@ -155,7 +155,7 @@ pub(super) async fn views(house: &House, phone: &Browser) -> anyhow::Result<()> 
 }
 
 /// A camera that shows a picture that stays as it is, of which no photo is taken by itself; it has a lamp.
-const STILL_CAMERA: &str = r"
+pub(super) const STILL_CAMERA: &str = r"
 const canvas = document.createElement('canvas'); canvas.width = 640; canvas.height = 480;
 const pen = canvas.getContext('2d'); pen.fillStyle = '#888'; pen.fillRect(0, 0, 640, 480);
 const stream = canvas.captureStream(5);

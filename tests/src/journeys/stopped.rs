@@ -1,7 +1,7 @@
 //! The app's own code stops in the middle of drawing. No panic is called from outside here: the browser refuses to make an
 //! element while a press is answered, which the app holds to be impossible, so it panics as a build that ships does, without
 //! words; and its hook alone tells the page.
-use crate::{applicant::Applicant, browser::Browser, find, house::House};
+use crate::{applicant::Applicant, browser::Browser, find, house::House, journeys::hands::STILL_CAMERA};
 use anyhow::ensure;
 
 /// From now on the next element that is made by the app is refused, once; and whoever tells the recovery screen is counted.
@@ -19,6 +19,16 @@ Document.prototype.createElement = function () {
 
 /// How often the app's hook told of its end, whether the refused element was the app's, and whether this is the page still.
 const FOUND: &str = "[globalThis.__told, /\\.wasm|wasm-function/.test(globalThis.__where), document.querySelectorAll('.hc-recovery').length]";
+
+/// While a view stands in front of the page: the app is told of a newer build, which it says in elements that are made for it.
+const OUTDATED: &str = r"
+globalThis.__tracks = document.querySelector('dialog[open] video').srcObject.getTracks();
+dispatchEvent(new Event('hc-outdated'));
+";
+
+/// What has the focus, and whether the camera is still on.
+const LET_GO: &str =
+    "[document.activeElement.getAttribute('role'), globalThis.__tracks.some(it => it.readyState === 'live')]";
 
 pub(super) async fn for_real(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
@@ -45,5 +55,19 @@ pub(super) async fn for_real(house: &House, phone: &Browser) -> anyhow::Result<(
     }
     // It works as before.
     applicant.says("form.next").await?;
-    applicant.sees(applicant.speech.part("form.errtitle")?).await
+    applicant.sees(applicant.speech.part("form.errtitle")?).await?;
+    // With the camera open, in front of everything: the browser keeps what is behind it from being pressed.
+    applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
+    phone.driver.execute(STILL_CAMERA, vec![]).await?;
+    let take = format!("{} {}", applicant.speech.say("doc.take")?, applicant.speech.short("documents.portrait")?);
+    applicant.button(&take).await?;
+    applicant.finds("button", applicant.speech.say("doc.cam.light")?).await?;
+    phone.driver.execute(format!("{BREAK}{OUTDATED}"), vec![]).await?;
+    applicant.sees("页面停住了").await?;
+    let found = find::evaluate(&phone.driver, FOUND).await?;
+    ensure!(found == serde_json::json!([1, true, 1]), "hook, refused element, recovery screens: {found}");
+    let found = find::evaluate(&phone.driver, LET_GO).await?;
+    ensure!(found == serde_json::json!(["alert", false]), "the focus, and whether the camera is on: {found}");
+    applicant.button("重新打开").await?;
+    applicant.finds("button", &take).await.map(drop)
 }
