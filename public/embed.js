@@ -5,7 +5,7 @@
 // events on the element (hc-ready, hc-step, hc-state, hc-submitted, hc-certificate, hc-error): never a name, number or id.
 import { language, opening } from './opening.js';
 import { assets, load, nextId, styles } from './start.js';
-import { capable, insecure, isDead, notLoaded, running, tooOld, unsaid, watch } from './recovery.js';
+import { capable, insecure, isDead, notLoaded, running, stopped, tooOld, unsaid, watch } from './recovery.js';
 
 const NAMES = ['api', 'lang', 'theme', 'size', 'contrast', 'sign-in', 'route', 'start', 'headings'];
 
@@ -22,7 +22,7 @@ class HealthCertificate extends HTMLElement {
   connectedCallback() {
     this.#turn++;
     // Moved within the page: everything stays as it is.
-    if (this.#instance || this.#armed || isDead()) return;
+    if (this.#instance || this.#armed) return;
     const root = this.shadowRoot || this.attachShadow({ mode: 'open' });
     // Asked by the certificate's page: only the card goes on the paper.
     if (!this.#prints) { this.#prints = true; root.addEventListener('hc-print', () => printAlone(this)); }
@@ -43,11 +43,13 @@ class HealthCertificate extends HTMLElement {
       if (this.isConnected) return;
       this.#turn++;
       this.#disarm();
+      // What is said where the app stopped stays, with the copy of what was on the screen.
+      if (isDead()) return;
       if (this.#unwatch) this.#unwatch();
       this.#unwatch = null;
       const instance = this.#instance;
       this.#instance = null;
-      if (!instance || isDead()) return;
+      if (!instance) return;
       instance.unmount();
       instance.free();
       this.shadowRoot.replaceChildren();
@@ -64,7 +66,8 @@ class HealthCertificate extends HTMLElement {
   }
 
   async #mount(root, turn) {
-    const part = { root, lang: language(this.lang), headings: this.getAttribute('headings') || '2' };
+    const tellStopped = () => this.#tell('hc-error', { code: 'stopped' });
+    const part = { root, lang: language(this.lang), headings: this.getAttribute('headings') || '2', stopped: tellStopped };
     let opened = () => {};
     unsaid(root);
     try {
@@ -72,10 +75,13 @@ class HealthCertificate extends HTMLElement {
       if (turn !== this.#turn) return;
       if (!capable()) { this.#tell('hc-error', { code: 'too-old' }); return tooOld(part); }
       if (!globalThis.isSecureContext) { this.#tell('hc-error', { code: 'insecure' }); return insecure(part); }
+      // It came after the stop; below, another one stopped while it opened.
+      if (isDead()) return stopped(part);
       opened = opening(part);
       const app = await load();
-      if (turn !== this.#turn || !this.isConnected || this.#instance || isDead()) return opened();
-      this.#unwatch = watch({ ...part, stopped: () => this.#tell('hc-error', { code: 'stopped' }) });
+      if (turn !== this.#turn || !this.isConnected || this.#instance) return opened();
+      if (isDead()) { opened(); return stopped(part); }
+      this.#unwatch = watch(part);
       this.#instance = app.mount(root, this.#config());
       running();
       this.#tell('hc-ready', {});

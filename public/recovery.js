@@ -134,7 +134,8 @@ export function capable() {
 
 const CRASHES = 'hc-crashes';
 const parts = new Set();
-let dead = false;
+/** How often it has stopped in this tab, once it has stopped on this page. */
+let stops = 0;
 
 // What the files of this build have in their names, and so in the stack of what goes wrong in them.
 const BUILD_HASH = (BUILD.wasm || '').replace(/^.*-|_bg\.wasm$/g, '');
@@ -157,11 +158,11 @@ export function watch(part) {
 }
 
 /** Whether the app has stopped on this page. From then on nothing may call it. */
-export const isDead = () => dead;
+export const isDead = () => stops > 0;
 
 function crashes() {
   try {
-    const n = Number(sessionStorage.getItem(CRASHES) || 0) + 1;
+    const n = (Number(sessionStorage.getItem(CRASHES)) || 0) + 1;
     sessionStorage.setItem(CRASHES, String(n));
     return n;
   } catch { return 1; }
@@ -169,18 +170,18 @@ function crashes() {
 
 /** A minute of normal running makes the next stop a first one again. */
 export function running() {
-  setTimeout(() => { if (!dead) try { sessionStorage.removeItem(CRASHES); } catch { /* storage is off: nothing to forget */ } }, 60_000);
+  setTimeout(() => { if (!stops) try { sessionStorage.removeItem(CRASHES); } catch { /* storage is off: nothing to forget */ } }, 60_000);
 }
 
 function stop() {
-  if (dead) return;
-  dead = true;
-  const n = crashes();
+  if (stops) return;
+  stops = crashes();
   // Not now: the wasm is still on the stack.
-  queueMicrotask(() => parts.forEach(part => showCrash(part, n)));
+  queueMicrotask(() => parts.forEach(stopped));
 }
 
-function showCrash(part, n) {
+/** Says in the root of a part that the app has stopped, with the way to open it anew and a copy of what was filled in. */
+export function stopped(part) {
   if (part.stopped) part.stopped();
   const text = words(part);
   // When the last completed save began, and the last change: told by the app.
@@ -190,7 +191,7 @@ function showCrash(part, n) {
   const passing = globalThis.__hc_memory > (saved || 0);
   const lines = [passing ? text.memory : time ? text.saved.replace('{time}', time) : text.kept];
   if (!passing && globalThis.__hc_changed > (saved || 0)) lines.push(text.after);
-  if (n > 2) lines.push(text.again);
+  if (stops > 2) lines.push(text.again);
   const shown = copyOf(part.root);
   const buttons = [
     button(text.reopen, passing, () => location.reload()),

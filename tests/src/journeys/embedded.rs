@@ -136,9 +136,20 @@ pub(super) async fn tells(house: &House, phone: &Browser) -> anyhow::Result<()> 
     }
     phone.driver.execute("__hc_panic()", vec![]).await?;
     is_told(r#"hc-error {"code":"stopped"}"#).await?;
-    // The host goes on.
+    // The host goes on, and makes its page anew: what stands there says that it stopped, again to the page as well.
     applicant.link("通知").await?;
-    applicant.is_at("/news").await
+    applicant.is_at("/news").await?;
+    phone.driver.back().await?;
+    phone.driver.execute(ANEW, vec![]).await?;
+    applicant.sees("页面停住了").await?;
+    is_told(r#"hc-error {"code":"stopped"} | hc-error {"code":"stopped"}"#).await?;
+    // The one that stopped stays as it stands when it is put in again.
+    phone.driver.execute(BACK, vec![]).await?;
+    applicant.sees("页面停住了").await?;
+    let said = phone.driver.execute(SAID, vec![]).await?;
+    ensure!(*said.json() == serde_json::json!(1), "{} times it is said that it stopped", said.json());
+    applicant.button("重新打开").await?;
+    is_told("hc-ready {}").await
 }
 
 pub(super) async fn not_loaded(house: &House, phone: &Browser) -> anyhow::Result<()> {
@@ -181,6 +192,20 @@ const WATCH_WORKERS: &str = "globalThis.workers = [];
     };";
 
 const TOLD: &str = "return [...document.querySelectorAll('#told li')].map(it => it.textContent).join(' | ')";
+
+/// The element goes, and later another one comes, as the routers of hosts do it.
+const ANEW: &str = "globalThis.element = document.querySelector('health-certificate');
+    element.remove();
+    setTimeout(() => {
+      const fresh = element.cloneNode();
+      document.getElementById('place').append(fresh);
+      fresh.scrollIntoView();
+    });";
+
+/// The first one comes back in the place of the other.
+const BACK: &str = "document.querySelector('health-certificate').replaceWith(element); element.scrollIntoView();";
+
+const SAID: &str = "return element.shadowRoot.querySelectorAll('.hc-recovery').length";
 
 /// Counts what the app takes of the page from here on, and puts a fresh element in.
 const COUNT: &str = "globalThis.held = {};
