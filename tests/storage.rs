@@ -23,6 +23,8 @@ mod photos;
 mod pin;
 #[path = "storage/recovery.rs"]
 mod recovery;
+#[path = "storage/restored.rs"]
+mod restored;
 #[path = "storage/taken_back.rs"]
 mod taken_back;
 #[path = "storage/told.rs"]

@@ -168,7 +168,7 @@ impl Offline {
     /// Saves what is not in the account yet, before it is submitted: what another phone has saved meanwhile belongs to it.
     /// Without a network the office finds out when it is submitted.
     pub async fn settle_account(self, draft: Draft) -> Settled {
-        let (inner, before) = (self.inner(), draft.answers.try_get_untracked());
+        let (inner, id, before) = (self.inner(), draft.id(), draft.answers.try_get_untracked());
         if inner.saves_drafts() && inner.may_be_saved(draft) {
             match crate::api::in_time(PATIENCE, Box::pin(settle_in_turn(&inner, draft))).await {
                 Some(Ok(())) => {}
@@ -176,7 +176,7 @@ impl Offline {
                 None => leptos::logging::log!("account: no answer"),
             }
         }
-        let account = inner.account_of(&draft.id().application).unwrap_or_default();
+        let account = inner.account_of(&id.application).unwrap_or_default();
         if !account.differing.is_empty() {
             Settled::Differs
         } else if draft.answers.try_get_untracked() != before {
@@ -185,7 +185,7 @@ impl Offline {
             Settled::One(account.etag)
         } else {
             // Not looked at in this visit: what was seen in an earlier one.
-            let copy = inner.copy(&draft.id().application).await;
+            let copy = inner.copy(&id.application).await;
             Settled::One(copy.map(|copy| copy.etag).filter(|etag| !etag.is_empty()))
         }
     }
@@ -194,8 +194,9 @@ impl Offline {
 impl Offline {
     /// What is handed over: should it be taken back, that is what stands in the account, and nobody else has changed it.
     pub async fn note_handed_over(self, draft: Draft, answers: &serde_json::Value) {
+        let Some(name) = draft.questionnaire.try_get_untracked() else { return };
         let (inner, application) = (self.inner(), draft.id().application);
-        let Some(form) = form_of(self, &draft.questionnaire.get_untracked()).await else { return };
+        let Some(form) = form_of(self, &name).await else { return };
         let before = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
         let handed = from_response(&form, answers).0;
         let before = before.named_by(&form, &inner.judged_by());
@@ -229,14 +230,13 @@ impl Copy {
 /// over once more, naming that one; else the person looks at it first.
 pub(super) async fn submit_again(inner: Rc<Inner>, draft: DraftId, frozen: String, documents: Vec<String>) {
     let open = inner.open_drafts.borrow().get(&draft).copied();
-    let Some(open) = open else { return };
-    let before = open.answers.get_untracked();
+    let Some((open, before)) = open.and_then(|open| Some((open, open.answers.try_get_untracked()?))) else { return };
     if let Err(why) = settle_in_turn(&inner, open).await {
         leptos::logging::log!("account: {why:?}");
         return;
     }
     let account = inner.account_of(&draft.application).unwrap_or_default();
-    let same = account.differing.is_empty() && open.answers.with_untracked(|now| *now == before);
+    let same = account.differing.is_empty() && open.answers.try_get_untracked() == Some(before);
     let Ok(mut submission) = serde_json::from_str::<serde_json::Map<_, _>>(&frozen) else { return };
     if let (true, Some(etag)) = (same, account.etag)
         && submission.get("draft").and_then(|seen| seen.as_str()) != Some(&etag)
@@ -254,26 +254,34 @@ pub(super) async fn restored(inner: Rc<Inner>, offline: Offline, id: DraftId) ->
     if !inner.saves_drafts() || inner.record_state(&id.application).is_some_and(|state| state != State::Draft) {
         return None;
     }
+    let asker = inner.asker();
     let Ok(Fresh::New { value, etag }) = inner.heard(inner.api.draft(&id.application, None).await) else { return None };
     let form = form_of(offline, &value.questionnaire).await?;
+    if !inner.is_here(&asker) {
+        return None;
+    }
+    if inner.drafts.try_with_untracked(|drafts| drafts.contains_key(&id)) == Some(true) {
+        // Another page has waited for it too, and was told first.
+        return offline.open_draft(&id, "").await.ok();
+    }
     let answers = from_response(&form, &value.answers).0;
     // What was filled in for them waits for their word, whichever phone they give it on.
     let open = settled_order(value.prefilled.into_iter().filter(|it| !answers.get(it).is_empty()).collect());
     let draft = inner.begin(offline, id.clone(), &value.questionnaire);
     draft.answers.set(answers.clone());
     draft.beside.update(|beside| beside.to_confirm.clone_from(&open));
-    // If it cannot be stored, the line on its page says so.
-    draft.save(true).await;
     let etag = etag.unwrap_or_default();
     let (agreed, questionnaire) = (answers.clone(), form.canonical());
     let copy = Copy { questionnaire, agreed, open: open.clone(), ..Copy::new(&inner, &etag) };
-    inner.keep_copy(&id.application, &copy).await;
     inner.change_account(&id.application, |account| {
         account.etag = Some(etag);
         account.under = form.canonical();
         account.there = answers;
         account.open = open;
     });
+    // If it cannot be stored, the line on its page says so.
+    draft.save(true).await;
+    inner.keep_copy(&id.application, &copy).await;
     Some(draft)
 }
 
@@ -328,13 +336,21 @@ impl Inner {
         ![account.etag, account.told].contains(&Some(told))
     }
 
+    /// It is the one that is open under its id, so that what is put into it is seen and stored. A reply can come after its
+    /// person has signed out, or after the whole app was taken out of its page.
+    fn is_open(&self, id: &DraftId, draft: Draft) -> bool {
+        !self.over.get() && self.open_drafts.borrow().get(id).is_some_and(|open| open.answers.is(draft.answers))
+    }
+
     /// The office hears of an application before it is given its draft.
-    async fn make_known(self: &Rc<Self>, id: &DraftId, questionnaire: &str) -> Result<(), ApiError> {
+    async fn make_known(self: &Rc<Self>, id: &DraftId, draft: Draft, questionnaire: &str) -> Result<(), ApiError> {
         if self.record_state(&id.application).is_none() {
             let new = NewApplication { questionnaire: questionnaire.to_owned(), renews: None };
             let frozen = serde_json::to_string(&new).map_err(|_| ApiError::Unreadable)?;
             let record = self.heard(self.api.put_application(&id.application, &frozen).await)?;
-            self.keep_record(record, None).await;
+            if self.is_open(id, draft) {
+                self.keep_record(record, None).await;
+            }
         }
         Ok(())
     }

@@ -23,14 +23,14 @@ const SECOND: &str = r#"{"resourceType": "Questionnaire", "id": "health-certific
                 {"url": "linkId", "valueString": "id-front"}, {"url": "version", "valueString": "2026.11.1"},
                 {"url": "how", "valueCode": "copy"}]}]}]}]}"#;
 
-async fn signed_in() -> Visit {
+pub(crate) async fn signed_in() -> Visit {
     let visit = Visit::opened().await;
     until(|| visit.offline.session().get_untracked().is_signed_in()).await;
     visit.offline.refresh_service().await.unwrap();
     visit
 }
 
-fn first_form() -> Office {
+pub(crate) fn first_form() -> Office {
     let office = Office::open();
     let page: JsValue = window().into();
     let there = Reflect::get(&page, &"office".into()).unwrap();
@@ -44,7 +44,7 @@ async fn changes(office: &Office) {
     office.does("office.taken = ['health-certificate|2027.1.0'];").await;
 }
 
-fn typed(pairs: &[(&str, &str)]) -> Answers {
+pub(crate) fn typed(pairs: &[(&str, &str)]) -> Answers {
     let mut answers = Answers::default();
     for (item, words) in pairs {
         answers.set(Pointer::item(item), vec![Value::Text((*words).into())]);

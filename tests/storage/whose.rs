@@ -35,7 +35,7 @@ fn certificate() -> Certificate {
 }
 
 /// Somebody else signs in on the phone that one has signed out of.
-async fn another_comes(visit: &Visit, office: &Office) {
+pub(crate) async fn another_comes(visit: &Visit, office: &Office) {
     visit.offline.sign_out().await.unwrap();
     office.does("office.signedIn = true; office.who = 'another'; office.all = {};").await;
     visit.offline.check_session().await;

@@ -1,7 +1,7 @@
 //! Saves what is open in the account, and puts together what is here and what another phone has saved there.
 use super::{Copy, form_of};
 use crate::api::{ApiError, Fresh, page_millis};
-use crate::offline::{Draft, Inner};
+use crate::offline::{Draft, DraftId, Inner};
 use contract::api::{ServerDraft, Slug};
 use contract::order::in_order;
 use contract::questionnaire::{
@@ -38,11 +38,12 @@ pub(in crate::offline) async fn run(inner: Rc<Inner>) {
 
 /// One draft at a time, whoever asks for it; and not before the time that the account has told.
 pub(super) async fn settle_in_turn(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
+    let id = draft.id();
     let _turn = inner.settling.take().await;
-    if page_millis() < inner.account_rests_until.get() {
+    if page_millis() < inner.account_rests_until.get() || !inner.is_open(&id, draft) {
         return Ok(());
     }
-    let settled = settle(inner, draft).await;
+    let settled = settle(inner, &id, draft).await;
     if let Err(ApiError::Refused(refused)) = &settled
         && let Some(until) = refused.not_before()
     {
@@ -53,11 +54,14 @@ pub(super) async fn settle_in_turn(inner: &Rc<Inner>, draft: Draft) -> Result<()
 }
 
 /// Puts together what is here and what is there, and saves it there.
-async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
-    let application = draft.id().application;
+async fn settle(inner: &Rc<Inner>, id: &DraftId, draft: Draft) -> Result<(), ApiError> {
+    let application = id.application.clone();
     let Some(form) = form_of(draft.offline, &draft.questionnaire.get_untracked()).await else { return Ok(()) };
     // Another phone may save between two of our steps, but not for ever.
     for _ in 0..3 {
+        if !inner.is_open(id, draft) {
+            return Ok(());
+        }
         let account = inner.account_of(&application).unwrap_or_default();
         let mine = draft.answers.get_untracked();
         if !account.differing.is_empty() || account.is_behind {
@@ -72,7 +76,7 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
         }
         let seen = inner.copy(&application).await.filter(|copy| !copy.etag.is_empty());
         let Some(mut copy) = seen.filter(|_| account.etag.is_some() && !inner.is_newer_there(&application)) else {
-            look(inner, draft, &form).await?;
+            look(inner, id, draft, &form).await?;
             continue;
         };
         let at = inner.api.now();
@@ -108,7 +112,7 @@ async fn settle(inner: &Rc<Inner>, draft: Draft) -> Result<(), ApiError> {
                 inner.is_there(&application, at, mine);
                 return Ok(());
             }
-            Err(why) if why.slug() == Some(Slug::Stale) => look(inner, draft, &form).await?,
+            Err(why) if why.slug() == Some(Slug::Stale) => look(inner, id, draft, &form).await?,
             Err(why) => return Err(why),
         }
     }
@@ -124,15 +128,18 @@ pub(super) fn settled_order(open: Vec<Pointer>) -> Vec<Pointer> {
 }
 
 /// Reads the copy in the account, and puts it together with what is here.
-async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiError> {
-    let id = draft.id();
-    inner.make_known(&id, &form.canonical()).await?;
+async fn look(inner: &Rc<Inner>, id: &DraftId, draft: Draft, form: &Form) -> Result<(), ApiError> {
+    inner.make_known(id, draft, &form.canonical()).await?;
     let told = inner.told(&id.application);
     let copy = inner.copy(&id.application).await;
     let reply = inner.api.draft(&id.application, None).await;
     let Fresh::New { value, etag } = inner.heard(reply)? else { return Err(ApiError::Unreadable) };
     let etag = etag.unwrap_or_default();
-    let Some(read) = read_by(inner, draft, form, &value).await? else {
+    let read = read_by(inner, draft, form, &value).await?;
+    if !inner.is_open(id, draft) {
+        return Ok(());
+    }
+    let Some(read) = read else {
         inner.change_account(&id.application, |account| account.is_behind = true);
         return Ok(());
     };
@@ -165,7 +172,7 @@ async fn look(inner: &Rc<Inner>, draft: Draft, form: &Form) -> Result<(), ApiErr
     if merged.answers != here {
         draft.answers.set(merged.answers);
     }
-    let differing = inner.with_times(&id, merged.conflicts).await;
+    let differing = inner.with_times(id, merged.conflicts).await;
     if differing.is_empty() {
         copy.etag.clone_from(&etag);
         copy.agreed.clone_from(&there);
