@@ -12,6 +12,7 @@ use contract::questionnaire::{Answers, Beside, Evaluation, Form, LoadError};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use litemap::LiteMap;
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll, Waker};
@@ -123,29 +124,34 @@ pub(super) fn opened(
     let (offline, i18n, load) = (Offline::here(), I18n::here(), expect_context::<LoadWidgets>());
     let (again, base, application) = (wanted.clone(), wanted.base.clone(), wanted.id.application.clone());
     let kind = wanted.id.form;
-    let begin = move || {
-        let wanted = again.clone();
-        let mut opening: Pin<Box<dyn Future<Output = Stage>>> = Box::pin(ScopedFuture::new(async move {
-            match open(offline, i18n, load, &wanted).await {
-                Ok(found) => {
-                    place.try_update_value(|place| *place = Some(found));
-                    Stage::There
+    let begin =
+        move || {
+            let wanted = again.clone();
+            let mut opening: Pin<Box<dyn Future<Output = Stage>>> = Box::pin(ScopedFuture::new(async move {
+                match open(offline, i18n, load, &wanted).await {
+                    Ok(found) => {
+                        place.try_update_value(|place| *place = Some(found));
+                        Stage::There
+                    }
+                    Err(why) => Stage::Closed(why),
                 }
-                Err(why) => Stage::Closed(why),
+            }));
+            // From one step to the next all is at hand, and nothing need be drawn in its place.
+            if let Poll::Ready(at_once) = opening.as_mut().poll(&mut task::Context::from_waker(Waker::noop())) {
+                stage.set(at_once);
+                return;
             }
-        }));
-        // From one step to the next all is at hand, and nothing need be drawn in its place.
-        if let Poll::Ready(at_once) = opening.as_mut().poll(&mut task::Context::from_waker(Waker::noop())) {
-            stage.set(at_once);
-            return;
-        }
-        stage.set(Stage::Opening);
-        spawn_local(async move {
-            let next = opening.await;
-            // The person may have gone elsewhere meanwhile.
-            stage.try_update(|stage| *stage = next);
-        });
-    };
+            stage.set(Stage::Opening);
+            spawn_local(async move {
+                let while_there = poll_fn(|context| {
+                    if offline.is_over() { Poll::Ready(None) } else { opening.as_mut().poll(context).map(Some) }
+                });
+                if let Some(next) = while_there.await {
+                    // The person may have gone elsewhere meanwhile.
+                    stage.try_update(|stage| *stage = next);
+                }
+            });
+        };
     begin();
     again_with_network(offline, begin.clone(), move || {
         matches!(stage.try_get_untracked(), Some(Stage::Closed(Closed::NoForm | Closed::NoPart)))

@@ -239,6 +239,11 @@ impl Offline {
         expect_context()
     }
 
+    /// The app was taken out of its page. What still comes has nobody to be drawn for, and nothing to be drawn with.
+    pub fn is_over(self) -> bool {
+        self.0.is_disposed()
+    }
+
     fn inner(self) -> Rc<Inner> {
         // After the shell is gone there is nobody left to see anything: an empty one that keeps nothing.
         self.0.try_get_value().unwrap_or_else(|| {

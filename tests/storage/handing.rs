@@ -11,6 +11,7 @@ use health_certificate::offline::{Draft, DraftId, NewDocument, Undecided, What};
 use health_certificate::route::{Nav, Route, RouteMode};
 use health_certificate::ui::{Announcer, element::Element, elements_in, live_region};
 use leptos::prelude::*;
+use std::cell::Cell;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -286,5 +287,37 @@ async fn a_consent_is_taken_back_alone_and_with_what_the_office_has_the_applicat
     .await;
     until(|| !tick().is_some_and(|tick| tick.checked())).await;
     drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn a_form_that_comes_after_the_app_was_taken_out_of_its_page_stops_nothing() {
+    thread_local! {
+        static STOPPED: Cell<bool> = const { Cell::new(false) };
+    }
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |why| {
+        STOPPED.set(true);
+        before(why);
+    }));
+    let office = Office::open();
+    let slow = TEXT.replace("one-photo", "slow");
+    office
+        .does(&format!(
+            "office.form = {};
+             office.before = asked => asked.includes('/questionnaires/') ? new Promise(then => office.delivers = then) : null;",
+            serde_json::to_string(&slow).unwrap()
+        ))
+        .await;
+    let visit = Visit::opened().await;
+    let id = visit.offline.begin_draft("health-certificate|slow");
+    opened(&visit, &id).await;
+    let page = Page::open(&visit, Route::Step(id, "documents".into()));
+    office.does("while (!office.delivers) await new Promise(then => setTimeout(then, 20));").await;
+    drop(page);
+    drop(visit);
+    office.does("office.delivers();").await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(200)).await;
+    assert!(!STOPPED.get());
     drop(office);
 }
