@@ -1,6 +1,6 @@
 //! The examination's part of an application: who came, what the report says, what is concluded, and issuing.
 use super::{
-    page::{Part, folded, moment, note, post_button},
+    page::{Part, folded, moment, note, post_button, spelt},
     results,
     review::Table,
     rows,
@@ -49,7 +49,7 @@ fn visit(sheet: &Sheet<'_>) -> Markup {
         @if let Some(appointment) = &sheet.full.record.examination.appointment {
             div class="hc-card" {
                 p { b { (moment(l, appointment.slot.start)) } " · " (appointment.place) }
-                p { (l.t("报到码 ", "Check-in code ")) bdi class="hc-num" { (appointment.check_in.code) } }
+                p { (l.t("报到码 ", "Check-in code ")) bdi class="hc-num" { (spelt(&appointment.check_in.code)) } }
             }
         }
         div class="hc-row" {

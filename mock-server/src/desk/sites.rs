@@ -2,9 +2,9 @@
 use super::{
     answer,
     fields::Fields,
-    page::{day as written, frame},
+    page::{day as written, frame, spelt},
     queue::{self, NotFound},
-    words::Language,
+    words::{self, Language},
 };
 use crate::office::{Answer, Office};
 use axum::{
@@ -85,10 +85,11 @@ async fn draw(office: &Office, l: Language, site: &str, day: NaiveDate) -> Answe
                             @for slot in &slots {
                                 tr {
                                     th scope="row" { (slot.start.format("%H:%M")) "–" (slot.end.format("%H:%M")) }
-                                    td { (slot.booked.len()) " / " (slot.capacity) }
+                                    td { (slot.booked.len() + slot.spent.len()) " / " (slot.capacity) }
                                     td { (slot.held) }
                                     td {
-                                        @for (application, code) in &slot.booked { a class="hc-link" href={ "/desk/a/" (application) } { bdi class="hc-num" { (code) } } " " }
+                                        @for (application, code) in &slot.booked { a class="hc-link" href={ "/desk/a/" (application) } { bdi class="hc-num" { (spelt(code)) } } " " }
+                                        @for (application, code, act) in &slot.spent { a class="hc-link" href={ "/desk/a/" (application) } { bdi class="hc-num" { (spelt(code)) } " " (words::act(l, *act)) } " " }
                                     }
                                 }
                             }

@@ -232,7 +232,7 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
             event.slot = slot;
             event.words = Some(words);
             booking::free_hold(case).await?;
-            booking::leave_place(case).await?;
+            booking::spend_place(case, which).await?;
             booking::after_leaving(case);
         }
         OfficeAct::Attend { site } => attend(case, site).await?,
@@ -408,7 +408,7 @@ async fn attend(case: &mut Case, site: Option<String>) -> Answer<()> {
     let site = site.or(booked);
     case.go(Act::Attend, Actor::Examiner).await?.place = site;
     booking::free_hold(case).await?;
-    booking::leave_place(case).await?;
+    booking::spend_place(case, Act::Attend).await?;
     let today = case.now.date_naive();
     case.matter.findings.examined_on = Some(today);
     case.matter.findings.results_by = Some(today + Duration::days(RESULT_DAYS));

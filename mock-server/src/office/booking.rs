@@ -77,6 +77,20 @@ pub(super) async fn leave_place(case: &mut Case) -> Answer<()> {
     tell_watchers(case, &place.slot).await
 }
 
+/// Ends the visit and keeps its place from everybody: its person came, or the site is not open to anybody then.
+pub(super) async fn spend_place(case: &mut Case, act: Act) -> Answer<()> {
+    if case.place.take().is_none() {
+        return Ok(());
+    }
+    sqlx::query("INSERT INTO spent SELECT slot, application, check_in, ?2 FROM place WHERE application = ?1")
+        .bind(&case.matter.id)
+        .bind(act.code())
+        .execute(case.txn.db())
+        .await?;
+    sqlx::query("DELETE FROM place WHERE application = ?").bind(&case.matter.id).execute(case.txn.db()).await?;
+    Ok(())
+}
+
 /// Which act a hold is for: booking, or moving a visit.
 pub(super) const fn act_for(state: State) -> Act {
     if matches!(state, State::Booked) { Act::Change } else { Act::Book }
@@ -154,7 +168,7 @@ impl Office {
         }
         let (own, real) = (case.matter.id.clone(), case.real.timestamp());
         let used = taken(case.txn.db(), &plan.id, &own, real).await?;
-        if used >= plan.capacity || !bookable(&case, &plan) {
+        if used >= plan.capacity || !bookable(self, &plan, case.now) {
             return Err(slot_taken(&mut case, &plan.id).await);
         }
         let last = extends.unwrap_or(now + (booking.hold_minutes + booking.extend_minutes) * 60);
@@ -266,7 +280,7 @@ async fn hold_ended(case: &mut Case, plan: &SlotPlan) -> Fault {
     let fasting = is_fasting(&case.office, &case.matter);
     let fill = async {
         let used = taken(case.txn.db(), &plan.id, &own, real).await?;
-        let free = used < plan.capacity && bookable(case, plan);
+        let free = used < plan.capacity && bookable(&case.office, plan, case.now);
         let slot = wire(plan, plan.capacity.saturating_sub(used), fasting);
         let nearest = nearest(case, &plan.id).await?;
         Ok::<_, Fault>((slot, free, nearest))

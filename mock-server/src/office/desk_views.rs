@@ -5,7 +5,7 @@ use super::{
 use chrono::NaiveDate;
 use contract::{
     api::{ApplicationRecord, CertificateState, Document, Instant, Words},
-    application::State,
+    application::{Act, State},
     identity::{compact, is_known_area},
     questionnaire::{Form, Pointer},
 };
@@ -115,6 +115,8 @@ pub struct SlotAtDesk {
     pub capacity: u32,
     /// Applications with a place: id and check-in code.
     pub booked: Vec<(String, String)>,
+    /// Applications whose visit is not to come any more and whose place nobody else has: id, check-in code, and by which act.
+    pub spent: Vec<(String, String, Act)>,
     /// Places held for somebody who is choosing.
     pub held: u32,
 }
@@ -285,6 +287,14 @@ impl Office {
                 .bind(&id)
                 .fetch_all(&mut *db)
                 .await?;
+            let spent: Vec<(String, String, String)> =
+                sqlx::query_as("SELECT application, check_in, act FROM spent WHERE slot = ?")
+                    .bind(&id)
+                    .fetch_all(&mut *db)
+                    .await?;
+            let by_act = |(application, check_in, act): (_, _, String)| {
+                (application, check_in, Act::from_code(&act).unwrap_or(Act::Unknown))
+            };
             let held: i64 = sqlx::query_scalar("SELECT count(*) FROM hold WHERE slot = ? AND real_until > ?")
                 .bind(&id)
                 .bind(now)
@@ -295,6 +305,7 @@ impl Office {
                 end: plan.ends_at(),
                 capacity: plan.capacity,
                 booked,
+                spent: spent.into_iter().map(by_act).collect(),
                 held: u32::try_from(held).unwrap_or_default(),
                 id,
             });

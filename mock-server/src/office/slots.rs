@@ -2,7 +2,7 @@
 use super::{Answer, Case, Fault, Matter, Office, SlotId, sites::SlotPlan};
 use chrono::{Duration, NaiveDate};
 use contract::{
-    api::{DayState, Slot, SlotDay, Slots},
+    api::{DayState, Instant, Slot, SlotDay, Slots},
     questionnaire::Pointer,
 };
 use sqlx::SqliteConnection;
@@ -22,16 +22,26 @@ pub struct SlotsAsked {
 
 /// Places of a slot that are taken or held, not counting one application's own.
 pub(super) async fn taken(db: &mut SqliteConnection, slot: &SlotId, but: &str, real: i64) -> Answer<u32> {
-    let count: i64 = sqlx::query_scalar(
+    Ok(booked(db, slot, but).await?.saturating_add(held(db, slot, but, real).await?))
+}
+
+/// Places that somebody has or had: who came keeps it, and what the site cancelled is nobody's.
+async fn booked(db: &mut SqliteConnection, slot: &SlotId, but: &str) -> Answer<u32> {
+    let count = sqlx::query_scalar(
         "SELECT (SELECT count(*) FROM place WHERE slot = ?1 AND application <> ?2)
-              + (SELECT count(*) FROM hold WHERE slot = ?1 AND application <> ?2 AND real_until > ?3
-                 AND application NOT IN (SELECT application FROM place WHERE slot = ?1))",
-    )
-    .bind(slot.to_string())
-    .bind(but)
-    .bind(real)
-    .fetch_one(db)
-    .await?;
+              + (SELECT count(*) FROM spent WHERE slot = ?1)",
+    );
+    let count: i64 = count.bind(slot.to_string()).bind(but).fetch_one(db).await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Places that are held by who has not one there already.
+async fn held(db: &mut SqliteConnection, slot: &SlotId, but: &str, real: i64) -> Answer<u32> {
+    let count = sqlx::query_scalar(
+        "SELECT count(*) FROM hold WHERE slot = ?1 AND application <> ?2 AND real_until > ?3
+         AND application NOT IN (SELECT application FROM place WHERE slot = ?1)",
+    );
+    let count: i64 = count.bind(slot.to_string()).bind(but).bind(real).fetch_one(db).await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
@@ -91,9 +101,9 @@ pub(super) fn chosen(case: &Case, slot: &str) -> Answer<SlotPlan> {
 }
 
 /// Whether a slot can still be booked at this time.
-pub(super) fn bookable(case: &Case, plan: &SlotPlan) -> bool {
-    let ahead = case.office.catalogue.sites.booking.days_ahead;
-    plan.id.starts_at() > case.now && plan.id.start.date() <= case.now.date_naive() + Duration::days(ahead)
+pub(super) fn bookable(office: &Office, plan: &SlotPlan, now: Instant) -> bool {
+    let ahead = office.catalogue.sites.booking.days_ahead;
+    plan.id.starts_at() > now && plan.id.start.date() <= now.date_naive() + Duration::days(ahead)
 }
 
 /// The three free slots nearest to one, best first: same site before another, then by how far in time.
@@ -109,7 +119,7 @@ pub(super) async fn nearest(case: &mut Case, slot: &SlotId) -> Answer<Vec<Slot>>
             plans.extend(sites.slots(&site, day, Some(&profile)));
         }
     }
-    plans.retain(|plan| plan.id != *slot && bookable(case, plan) && is_for(&office, &case.matter, plan));
+    plans.retain(|plan| plan.id != *slot && bookable(&office, plan, case.now) && is_for(&office, &case.matter, plan));
     plans.sort_by_key(|plan| {
         (plan.id.site != slot.site, (plan.id.start - slot.start).num_minutes().abs(), plan.id.start)
     });
@@ -155,6 +165,8 @@ impl Office {
             Some(matter) => is_fasting(self, matter),
             None => category.is_none_or(|category| self.catalogue.is_fasting(category, &[], &[])),
         };
+        // What somebody holds is still theirs to choose.
+        let (own, real) = (asked.application.as_deref().unwrap_or_default(), self.now().timestamp());
         let mut db = self.store.read().await?;
         let mut all = Slots::default();
         for on in first.iter_days().take(asked.days as usize) {
@@ -167,7 +179,7 @@ impl Office {
             let plans: Vec<SlotPlan> = plans.into_iter().filter(open).collect();
             let mut left_on_day = 0;
             for plan in &plans {
-                let used = taken(&mut db, &plan.id, "", self.now().timestamp()).await?;
+                let used = booked(&mut db, &plan.id, "").await? + held(&mut db, &plan.id, own, real).await?;
                 let left = plan.capacity.saturating_sub(used);
                 left_on_day += left;
                 all.items.push(wire(plan, left, fasting));

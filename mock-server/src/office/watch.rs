@@ -1,5 +1,10 @@
 //! Who waits for a place at a site, and is told once when one comes free that they may have.
-use super::{Answer, Case, Fault, Matter, Office, SlotId, audit, booking::act_for, codes, slots::is_for};
+use super::{
+    Answer, Case, Fault, Matter, Office, SlotId, audit,
+    booking::act_for,
+    codes,
+    slots::{bookable, is_for},
+};
 use chrono::NaiveDate;
 use contract::{
     application::{Actor, State},
@@ -19,7 +24,8 @@ pub struct Watch {
     pub until: NaiveDate,
 }
 
-/// Writes to those who wait for a place at this site on this day, and may go there then. Each is told once.
+/// Writes to those who wait for a place at this site on this day, and can book it: of a time that has begun nobody hears.
+/// Each is told once.
 pub(super) async fn tell_watchers(case: &mut Case, slot: &SlotId) -> Answer<()> {
     let day = slot.start.date().to_string();
     let Some(plan) = case.office.catalogue.sites.slot(slot) else { return Ok(()) };
@@ -35,7 +41,8 @@ pub(super) async fn tell_watchers(case: &mut Case, slot: &SlotId) -> Answer<()> 
     for (application, sites, phone, body) in waiting {
         let sites: Vec<String> = serde_json::from_str(&sites)?;
         let matter: Matter = serde_json::from_str(&body)?;
-        if !sites.contains(&slot.site) || !is_for(&case.office, &matter, &plan) {
+        let can_book = bookable(&case.office, &plan, matter.now(case.real)) && is_for(&case.office, &matter, &plan);
+        if !sites.contains(&slot.site) || !can_book {
             continue;
         }
         let place = case.office.catalogue.sites.name(&slot.site, "zh-CN");

@@ -80,6 +80,12 @@ const STEPS: &[&str] = &[
         DELETE FROM certificate_grant WHERE session = OLD.id;
     END;
     ",
+    // Places of visits that are no longer to come, and that nobody else may have: their person came, or the site cancelled.
+    "
+    CREATE TABLE spent (
+        slot TEXT NOT NULL, application TEXT NOT NULL REFERENCES application(id), check_in TEXT NOT NULL, act TEXT NOT NULL) STRICT;
+    CREATE INDEX spent_by_slot ON spent (slot);
+    ",
 ];
 
 /// Runs the steps that this file has not seen.

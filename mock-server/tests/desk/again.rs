@@ -118,6 +118,26 @@ async fn a_check_in_code_is_found_as_it_is_shown_scanned_and_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_came_and_what_was_cancelled_still_stand_in_the_day_of_the_site() {
+    for (act, fields, said) in [("attend", vec![], "已到场"), ("close-slot", vec![("words", "设备检修")], "停诊")]
+    {
+        let server = server(act, None).await;
+        let mut person = Person::new(&server, PHONE).await;
+        let visit = booked(&mut person).await;
+        let day = format!("/sites/site-2/{}", &visit["slot"]["start"].as_str().unwrap()[..10]);
+        let (first, second) = visit["check_in"]["code"].as_str().unwrap().split_at(3);
+        let code = format!("{first} {second}");
+        assert!(person.desk(&day).await.contains(&code), "as the person has it on their phone");
+        person.act(act, &fields).await;
+        let page = person.desk(&day).await;
+        let link = page.split(&person.application).nth(1).unwrap().split("</a>").next().unwrap();
+        assert!(link.contains(&code) && link.ends_with(said), "{link}");
+        assert!(page.contains("<td>1 / "), "{page}");
+        server.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_code_of_a_missed_visit_is_still_read() {
     let server = server("late", None).await;
     let mut person = Person::new(&server, PHONE).await;

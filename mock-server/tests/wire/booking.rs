@@ -35,10 +35,16 @@ fn slots_of(slots: &Json, left: u64) -> Option<String> {
     items.iter().find(|slot| slot["left"] == left).map(|slot| slot["id"].as_str().unwrap().to_owned())
 }
 
+/// The places left of a slot, as anybody is told.
 async fn left(phone: &Phone, slot: &str) -> u64 {
+    left_for(phone, slot, "").await
+}
+
+/// The same, as an application is told.
+async fn left_for(phone: &Phone, slot: &str, whose: &str) -> u64 {
     let (site, start) = slot.split_once('.').unwrap();
     let day = format!("{}-{}-{}", &start[..4], &start[4..6], &start[6..8]);
-    let slots = phone.get(&format!("/sites/{site}/slots?from={day}&days=1")).await.expect(200).json();
+    let slots = phone.get(&format!("/sites/{site}/slots?from={day}&days=1{whose}")).await.expect(200).json();
     let found = slots["items"].as_array().unwrap().iter().find(|found| found["id"] == slot).unwrap();
     found["left"].as_u64().unwrap()
 }
@@ -83,6 +89,21 @@ async fn a_hold_moves_and_a_refused_move_keeps_it() {
 }
 
 #[tokio::test]
+async fn a_place_that_one_holds_is_left_to_oneself_alone() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let slot = phone.free_slots("site-1").await[0].clone();
+    let before = left(&phone, &slot).await;
+    hold(&phone, &id, &slot).await.expect(200);
+    let own = left_for(&phone, &slot, &format!("&application={id}")).await;
+    assert_eq!((own, left(&phone, &slot).await), (before, before - 1));
+    phone.put(&format!("/applications/{id}/appointment"), &json!({ "slot": slot })).await.expect(200);
+    let own = left_for(&phone, &slot, &format!("&application={id}")).await;
+    assert_eq!((own, left(&phone, &slot).await), (before - 1, before - 1), "it is booked");
+}
+
+#[tokio::test]
 async fn a_visit_is_booked_moved_and_given_up() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
@@ -123,59 +144,35 @@ async fn the_clock_misses_a_visit_and_makes_the_next_one_wait() {
     assert_eq!(lapsed["application"]["state"], "lapsed");
 }
 
-/// Wants to be told of places there in the next three weeks.
-async fn waits_at(phone: &Phone, application: &str, site: &str) {
-    let from = mock_server::office::server_now().date_naive();
-    let watch = json!({ "sites": [site], "from": from, "until": from + chrono::Duration::days(20) });
-    phone.put(&format!("/applications/{application}/slot-watch"), &watch).await.expect(204);
-}
-
-/// How often this phone was told that a place came free.
-async fn told_of_places(server: &Server, phone: &Phone) -> usize {
-    let messages = server.office().messages(Some(&phone.number), 20).await.unwrap();
-    messages.iter().filter(|message| message.kind == "place-free").count()
-}
-
 #[tokio::test]
-async fn whoever_waits_is_told_when_a_place_comes_free() {
+async fn whoever_comes_before_the_time_keeps_the_place_and_has_no_visit_to_come() {
     let server = Server::new().await;
-    let (phone, waiting) = (server.signed_in().await, server.signed_in().await);
-    let (id, other) = (phone.accepted().await, waiting.accepted().await);
+    let mut phone = server.signed_in().await;
+    let id = phone.accepted().await;
     let slot = phone.book_somewhere(&id).await;
-    waits_at(&waiting, &other, "site-2").await;
-    phone.delete(&format!("/applications/{id}/appointment?slot={slot}")).await.expect(200);
-    assert_eq!(told_of_places(&server, &waiting).await, 1);
-}
-
-#[tokio::test]
-async fn nobody_is_told_of_a_place_that_is_not_for_them_and_goes_on_waiting() {
-    let server = Server::new().await;
-    let (phone, waiting) = (server.signed_in().await, server.signed_in().await);
-    let (id, other) = (phone.accepted().await, waiting.accepted().await);
-    phone.book_somewhere(&id).await;
+    let before = left(&phone, &slot).await;
+    let code = phone.record(&id).await["examination"]["appointment"]["check_in"]["code"].as_str().unwrap().to_owned();
     phone.play(&id, "attend", json!({})).await.expect(200);
-    phone.play(&id, "re-examine", json!({ "pointers": ["#/11348-0"] })).await.expect(200);
-    waits_at(&waiting, &other, "site-3").await;
-    let slots = phone.free_slots_for("site-3", &id).await;
-    let (afternoon, morning): (Vec<String>, Vec<String>) =
-        slots.into_iter().partition(|slot| slot.split('T').nth(1).unwrap() >= "1300");
-    for (slot, told) in [(&afternoon[0], 0), (&morning[0], 1)] {
-        hold(&phone, &id, slot).await.expect(200);
-        phone.delete(&format!("/applications/{id}/hold?slot={slot}")).await.expect(204);
-        assert_eq!(told_of_places(&server, &waiting).await, told, "{slot}");
-    }
+    assert_eq!(left(&phone, &slot).await, before, "nobody else may have it");
+    assert_eq!(phone.record(&id).await["examination"]["appointment"], Json::Null);
+    assert!(server.office().by_check_in(&code).await.is_err(), "the code is used");
+    server.office().let_time_pass(chrono::Duration::days(20));
+    let number = phone.number.clone();
+    phone.sign_in(&server, &number).await;
+    assert_eq!(phone.record(&id).await["state"], "examined", "nobody missed a visit");
 }
 
 #[tokio::test]
-async fn whoever_gives_up_waits_for_no_place_any_more() {
+async fn what_the_site_cancels_is_offered_to_nobody() {
     let server = Server::new().await;
-    let (phone, waiting) = (server.signed_in().await, server.signed_in().await);
-    let (id, other) = (phone.accepted().await, waiting.accepted().await);
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
     let slot = phone.book_somewhere(&id).await;
-    waits_at(&waiting, &other, "site-2").await;
-    waiting.post(&format!("/applications/{other}/withdrawal"), &key(), &json!({})).await.expect(201);
-    phone.delete(&format!("/applications/{id}/appointment?slot={slot}")).await.expect(200);
-    assert_eq!(told_of_places(&server, &waiting).await, 0);
+    let before = left(&phone, &slot).await;
+    phone.play(&id, "close-slot", json!({})).await.expect(200);
+    assert_eq!(left(&phone, &slot).await, before);
+    phone.book_somewhere(&id).await;
+    assert_eq!(phone.record(&id).await["state"], "booked", "and another time can be booked");
 }
 
 #[tokio::test]

@@ -29,3 +29,4 @@ mod session;
 mod time;
 mod upkeep;
 mod uploads;
+mod waiting;
