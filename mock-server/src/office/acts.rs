@@ -6,7 +6,7 @@ use super::{
     Answer, Case, Fault, Office, Viewer, booking, certificates, codes, documents,
     matter::{DecisionFact, ReferralFact, WayInPerson},
     papers::{self, FormKind},
-    results, submit,
+    record, results, submit,
 };
 use chrono::{Duration, NaiveDate};
 use contract::{
@@ -255,7 +255,7 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
             reply_in(case, ISSUE_DAYS);
         }
         OfficeAct::Refer { place, address, bring, words, due_on } => {
-            let bring = if bring.is_empty() { vec![super::record::THE_DOCUMENT.to_owned()] } else { bring };
+            let bring = if bring.is_empty() { vec![record::THE_DOCUMENT.to_owned()] } else { bring };
             let days = due_on.map_or(AFTER_ACCEPT, |on| (on - case.now.date_naive()).num_days());
             check_referral(&place, days)?;
             let due_on = case.owe(days);
@@ -308,7 +308,7 @@ fn conclude(case: &mut Case, outcome: ExaminationOutcome) {
 }
 
 fn decide(case: &mut Case, kind: DecisionKind, words: &Words, appeal: Option<String>) {
-    let place = appeal.unwrap_or_else(|| "示例市卫生健康委员会，000-00000".into());
+    let place = appeal.unwrap_or_else(|| record::WHERE_TO_APPEAL.to_owned());
     let until = case.now.date_naive() + Duration::days(APPEAL_DAYS);
     case.matter.decision =
         Some(DecisionFact { kind, words: Some(words.clone()), appeal: Some(Appeal { until, place }) });
@@ -316,7 +316,7 @@ fn decide(case: &mut Case, kind: DecisionKind, words: &Words, appeal: Option<Str
 
 fn in_person(case: &Case, words: Option<Words>, sites: Vec<String>, bring: Vec<String>) -> WayInPerson {
     let sites = if sites.is_empty() { case.office.catalogue.sites.ids() } else { sites };
-    let bring = if bring.is_empty() { vec![super::record::THE_DOCUMENT.to_owned()] } else { bring };
+    let bring = if bring.is_empty() { vec![record::THE_DOCUMENT.to_owned()] } else { bring };
     WayInPerson { words, sites, bring }
 }
 
@@ -384,7 +384,7 @@ async fn scan_return(case: &mut Case, document: &str, code: &str) -> Answer<()> 
         return Ok(());
     }
     case.may(Act::ScanReturn, Actor::System).await?;
-    let words = Words::new("这个文件打不开或不安全，请换一个文件。", "zh-CN");
+    let words = Words::new(record::FILE_REFUSED, "zh-CN");
     let hashes = documents::hashes_at(case, &pointer).await?;
     let refused = case.matter.refused.entry(pointer.clone()).or_default();
     refused.extend(hashes);

@@ -8,8 +8,8 @@ use super::{
 use chrono::Duration;
 use contract::{
     api::{
-        Action, ApplicationRecord, Attempts, Category, Decision, DraftMark, Event, ExaminationSummary, Holder,
-        InPerson, Referral,
+        Action, Appeal, ApplicationRecord, Attempts, Category, Decision, DraftMark, Event, ExaminationSummary, Holder,
+        InPerson, Referral, ReturnedItem, Words,
     },
     application::{Act, State, applicant_acts},
     identity::{Phone, masked},
@@ -40,6 +40,8 @@ pub(super) async fn build(db: &mut SqliteConnection, seen: &Seen<'_>, viewer: &V
     for event in &mut events {
         localise(office, event, lang);
     }
+    let mut returned = papers::returned(db, office, matter).await?;
+    localise_items(&mut returned, lang);
     Ok(ApplicationRecord {
         id: matter.id.clone(),
         version: matter.version,
@@ -64,14 +66,14 @@ pub(super) async fn build(db: &mut SqliteConnection, seen: &Seen<'_>, viewer: &V
         actions: actions(seen),
         due_on: matter.due_on.filter(|_| can_lapse(state)),
         reply_by: matter.reply_by.filter(|_| state.waits_for_office()),
-        returned: papers::returned(db, office, matter).await?,
+        returned,
         open: papers::open_set(db, office, matter, now.date_naive()).await?,
         attempts: Attempts { used: matter.attempts, limit: super::ATTEMPTS },
         report_attempts: Attempts { used: matter.report_attempts, limit: super::REPORT_ATTEMPTS },
         in_person: matter.in_person.as_ref().map(|way| InPerson {
             words: way.words.clone(),
             sites: way.sites.clone(),
-            bring: to_bring(&way.bring, lang),
+            bring: way.bring.iter().map(|thing| said(thing, lang)).collect(),
         }),
         documents: documents::all_of(db, &matter.id).await?,
         draft: draft_mark(db, &matter.id).await?,
@@ -79,7 +81,10 @@ pub(super) async fn build(db: &mut SqliteConnection, seen: &Seen<'_>, viewer: &V
         decision: matter.decision.as_ref().map(|decision| Decision {
             kind: decision.kind,
             words: decision.words.clone(),
-            appeal: decision.appeal.clone(),
+            appeal: decision
+                .appeal
+                .as_ref()
+                .map(|appeal| Appeal { place: said(&appeal.place, lang), ..appeal.clone() }),
         }),
         certificate: certificates::summary(db, office, matter, viewer).await?,
         notify: notify(matter),
@@ -124,14 +129,35 @@ async fn draft_mark(db: &mut SqliteConnection, id: &str) -> Answer<Option<DraftM
 
 /// What is brought to an office where nothing else is named.
 pub(super) const THE_DOCUMENT: &str = "身份证件原件";
+/// Where to disagree, where nothing else is named.
+pub(super) const WHERE_TO_APPEAL: &str = "示例市卫生健康委员会，000-00000";
+/// To whom a late scan gives a file back.
+pub(super) const FILE_REFUSED: &str = "这个文件打不开或不安全，请换一个文件。";
 
-/// What to bring: as somebody wrote it, and what the office names of itself in the person's language.
-fn to_bring(list: &[String], lang: &str) -> Vec<String> {
-    let said = |thing: &String| match (thing.as_str(), lang) {
-        (THE_DOCUMENT, "en") => "the original of your ID".to_owned(),
-        (as_written, _) => as_written.to_owned(),
-    };
-    list.iter().map(said).collect()
+/// What the office says of itself is kept in Chinese, and said in the language of its reader.
+const OWN_WORDS: [(&str, &str); 3] = [
+    (THE_DOCUMENT, "the original of your ID"),
+    (WHERE_TO_APPEAL, "Example City Health Commission, 000-00000"),
+    (FILE_REFUSED, "This file cannot be opened or is not safe. Please send another one."),
+];
+
+/// The same in English, if it is the office's own and that is read.
+fn in_english(text: &str, lang: &str) -> Option<&'static str> {
+    let own = OWN_WORDS.iter().find(|(chinese, _)| *chinese == text).filter(|_| lang == "en");
+    own.map(|(_, english)| *english)
+}
+
+/// As somebody wrote it, or as the office says it of itself.
+fn said(text: &str, lang: &str) -> String {
+    in_english(text, lang).unwrap_or(text).to_owned()
+}
+
+fn localise_items(items: &mut [ReturnedItem], lang: &str) {
+    for words in items.iter_mut().filter_map(|item| item.words.as_mut()) {
+        if let Some(english) = in_english(&words.text, lang) {
+            *words = Words::new(english, "en");
+        }
+    }
 }
 
 async fn examination(db: &mut SqliteConnection, seen: &Seen<'_>, lang: &str) -> Answer<ExaminationSummary> {
@@ -152,14 +178,15 @@ async fn examination(db: &mut SqliteConnection, seen: &Seen<'_>, lang: &str) -> 
         referral: matter.referral.as_ref().filter(|_| matter.state == State::Referred).map(|referral| Referral {
             place: referral.place.clone(),
             address: referral.address.clone(),
-            bring: to_bring(&referral.bring, lang),
+            bring: referral.bring.iter().map(|thing| said(thing, lang)).collect(),
             words: referral.words.clone(),
         }),
     })
 }
 
-/// Sites are kept by id: their names depend on the reader.
+/// Sites are kept by id: their names depend on the reader, as do the office's own words.
 pub(super) fn localise(office: &Office, event: &mut Event, lang: &str) {
+    localise_items(&mut event.items, lang);
     if let Some(place) = &mut event.place {
         *place = office.catalogue.sites.name(place, lang);
     }

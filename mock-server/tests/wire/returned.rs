@@ -231,3 +231,35 @@ async fn a_return_needs_items_that_exist() {
     }
     assert_eq!(phone.record(&id).await["attempts"]["used"], 0);
 }
+
+/// A page of somebody who reads English.
+async fn in_english(phone: &Phone, path: &str) -> Json {
+    let asked = phone.request(reqwest::Method::GET, path).header("Accept-Language", "en");
+    phone.send(asked).await.expect(200).json()
+}
+
+#[tokio::test]
+async fn what_the_office_says_of_itself_is_said_in_the_language_of_its_reader() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    phone.play(&id, "scan-return", json!({ "pointers": ["#/documents.identity.front"] })).await.expect(200);
+    let record = in_english(&phone, &format!("/applications/{id}")).await;
+    for words in [&record["returned"][0]["words"], &record["events"][0]["items"][0]["words"]] {
+        assert_eq!((words["lang"].as_str(), words["text"].as_str().unwrap().is_ascii()), (Some("en"), true), "{words}");
+    }
+    assert_eq!(phone.record(&id).await["returned"][0]["words"]["lang"], "zh-CN");
+}
+
+#[tokio::test]
+async fn where_to_disagree_is_said_in_the_language_of_its_reader() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    phone.play(&id, "reject", json!({})).await.expect(200);
+    let place = |record: &Json| record["decision"]["appeal"]["where"].as_str().unwrap().to_owned();
+    let english = place(&in_english(&phone, &format!("/applications/{id}")).await);
+    assert!(english.is_ascii() && english.ends_with("000-00000"), "{english}");
+    assert!(place(&phone.record(&id).await).starts_with("示例市"));
+}
