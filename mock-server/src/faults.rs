@@ -182,7 +182,7 @@ pub struct Plan {
     pub method: Option<String>,
     /// Only where the path contains this.
     pub path: String,
-    /// Only for the login with this telephone; anybody, if none.
+    /// Only for the login with this telephone, in E.164; anybody, if none.
     pub phone: Option<String>,
     /// So often; for ever, if none.
     pub times: Option<u32>,

@@ -18,6 +18,8 @@ mod entered;
 mod path;
 #[path = "desk/reports.rs"]
 mod reports;
+#[path = "desk/slips.rs"]
+mod slips;
 
 use path::{Person, answer, only, picture, server};
 use serde_json::json;

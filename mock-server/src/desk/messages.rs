@@ -2,7 +2,7 @@
 use super::{
     answer,
     page::{frame, moment},
-    words::Language,
+    words::{Language, telephone},
 };
 use crate::office::Office;
 use axum::{extract::State, response::Response};
@@ -24,7 +24,7 @@ pub(super) async fn page(State(office): State<Office>, l: Language) -> Response 
                     ul class="hc-card hc-card--flush" {
                         @for message in &messages {
                             li class="hc-desk-message" {
-                                p class="hc-meta" { bdi { (message.phone) } " · " (moment(l, message.at)) }
+                                p class="hc-meta" { bdi { (telephone(&message.phone)) } " · " (moment(l, message.at)) }
                                 @if let Some(code) = &message.code { p class="hc-desk-code" { (code) } }
                                 p { (message.text) }
                             }

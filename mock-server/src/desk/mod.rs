@@ -74,7 +74,7 @@ fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
 }
 
 /// The working copy of a document, as it came, for the reviewer's eyes. Each read is noted by the office.
-async fn document(State(office): State<Office>, Path((id, document)): Path<(String, String)>) -> Response {
+async fn document(State(office): State<Office>, l: Language, Path((id, document)): Path<(String, String)>) -> Response {
     match office.document_at_desk(&id, &document, WHO).await {
         Ok((found, bytes)) => {
             let headers = [
@@ -84,7 +84,7 @@ async fn document(State(office): State<Office>, Path((id, document)): Path<(Stri
             ];
             (headers, bytes).into_response()
         }
-        Err(fault) => page::refusal(Language::Chinese, &fault),
+        Err(fault) => page::refusal(l, &fault),
     }
 }
 

@@ -171,7 +171,7 @@ impl<'a> Part<'a> {
 
     /// A labelled line.
     pub(super) fn line(self, name: &str, label: &str, kind: &str, needed: bool) -> Markup {
-        labelled(&format!("f-{}-{name}", self.name), name, label, (self.fields.get(name), kind, needed))
+        labelled(&format!("f-{}-{name}", self.name), name, label, (self.fields.get(name), kind, needed), None)
     }
 }
 
@@ -181,16 +181,25 @@ pub(super) fn spelt(code: &str) -> String {
     letters.chunks(3).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
-/// A labelled line of a page that has one form.
-pub(super) fn line(name: &str, label: &str, value: &str, kind: &str) -> Markup {
-    labelled(&format!("f-{name}"), name, label, (value, kind, false))
+/// A labelled line of a page that has one form, with what is wrong with it.
+pub(super) fn line(name: &str, label: &str, value: &str, wrong: Option<&str>) -> Markup {
+    labelled(&format!("f-{name}"), name, label, (value, "text", false), wrong)
 }
 
-fn labelled(id: &str, name: &str, label: &str, (value, kind, needed): (&str, &str, bool)) -> Markup {
+fn labelled(
+    id: &str,
+    name: &str,
+    label: &str,
+    (value, kind, needed): (&str, &str, bool),
+    wrong: Option<&str>,
+) -> Markup {
+    let error = wrong.map(|_| format!("{id}-error"));
     html! {
         div class="hc-field" {
             label class="hc-label" for=(id) { (label) }
-            input class="hc-input" id=(id) name=(name) type=(kind) value=(value) required[needed];
+            input class="hc-input" id=(id) name=(name) type=(kind) value=(value) required[needed]
+                aria-invalid=[wrong.map(|_| "true")] aria-describedby=[&error];
+            @if let Some(wrong) = wrong { p class="hc-error" id=[&error] role="alert" { span { (wrong) } } }
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The items of one submission as the reviewer compares them: what is there now, what was there before, what was said about it.
-use super::words::Language;
+use super::words::{Language, telephone};
 use crate::office::{FullApplication, Office, Round};
 use chrono::NaiveDate;
 use contract::{
     api::Words,
     application::Act,
     questionnaire::{
-        Answers, ConsentKind, Context, Evaluation, Form, Item, ItemKind, NativePatterns, Pointer, Value, evaluate,
-        from_response, is_changed, migrate, place_now,
+        Answers, ConsentKind, Context, Evaluation, Form, Item, ItemKind, NativePatterns, Pointer, RuleCode, Value,
+        evaluate, from_response, is_changed, migrate, place_now,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,9 +160,21 @@ pub(super) fn shown(item: &Item, value: &Value, l: Language) -> String {
     if let Some(option) = item.option(value) {
         return option.display.get(l.tag()).text.to_owned();
     }
+    let is_phone = item.rule(RuleCode::Phone).is_some();
     match value {
+        Value::Boolean(given) if item.consent.is_some() => {
+            let is_declaration = item.consent.as_ref().is_some_and(|it| it.kind == ConsentKind::Declaration);
+            let words = match (is_declaration, given) {
+                (true, true) => l.t("已确认", "confirmed"),
+                (true, false) => l.t("没有确认", "not confirmed"),
+                (false, true) => l.t("同意", "agreed"),
+                (false, false) => l.t("不同意", "not agreed"),
+            };
+            words.to_owned()
+        }
         Value::Boolean(true) => l.t("是", "Yes").to_owned(),
         Value::Boolean(false) => l.t("否", "No").to_owned(),
+        Value::Text(number) if is_phone => telephone(number),
         Value::Integer(_)
         | Value::Decimal(_)
         | Value::Date(_)
@@ -205,5 +217,21 @@ mod tests {
         }
         assert!(earlier.was_asked(&Pointer::item("work.post")), "it was called work.job");
         assert!(!earlier.was_asked(&Pointer::item("contact.emergency.name")), "nothing asked that before");
+    }
+
+    #[test]
+    fn what_was_agreed_to_and_telephones_read_as_people_say_them() {
+        let form = form(include_str!("../../../forms/health-certificate.questionnaire.json"));
+        let phone = Value::Text("+8613800000000".into());
+        for (item, value, chinese, english) in [
+            ("health.consent", Value::Boolean(true), "同意", "agreed"),
+            ("consent.reminder", Value::Boolean(false), "不同意", "not agreed"),
+            ("consent.truth", Value::Boolean(true), "已确认", "confirmed"),
+            ("contact.phone", phone, "138 0000 0000", "138 0000 0000"),
+        ] {
+            let asked = form.item_at(&Pointer::item(item)).unwrap();
+            let read = [Language::Chinese, Language::English].map(|l| shown(asked, &value, l));
+            assert_eq!(read, [chinese, english], "{item}");
+        }
     }
 }

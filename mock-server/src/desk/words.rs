@@ -6,6 +6,7 @@ use axum::{
 use contract::{
     api::{CertificateState, ReturnCode},
     application::{Act, State},
+    identity::Phone,
 };
 use std::convert::Infallible;
 
@@ -141,6 +142,11 @@ pub(super) fn advice(l: Language, advice: &str) -> &'static str {
         _ => ("其他提示", "another hint"),
     };
     l.t(chinese, english)
+}
+
+/// A telephone as people read it; what is none stays as it is.
+pub(super) fn telephone(kept: &str) -> String {
+    Phone::parse(kept).map_or_else(|_| kept.to_owned(), |phone| phone.shown())
 }
 
 /// What is wrong with something that was typed on the desk.
