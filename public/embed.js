@@ -4,7 +4,7 @@
 // The page pays only for this file until the element comes near the screen or is touched. What happens inside is told by
 // events on the element (hc-ready, hc-step, hc-state, hc-submitted, hc-certificate, hc-error): never a name, number or id.
 import { language, opening } from './opening.js';
-import { assets, load, nextId, styles } from './start.js';
+import { assets, load, makesSheets, nextId, styles } from './start.js';
 import { capable, insecure, isDead, notLoaded, running, stopped, tooOld, unsaid, watch } from './recovery.js';
 
 const NAMES = ['api', 'lang', 'theme', 'size', 'contrast', 'sign-in', 'route', 'start', 'headings'];
@@ -71,7 +71,7 @@ class HealthCertificate extends HTMLElement {
     let opened = () => {};
     unsaid(root);
     try {
-      root.adoptedStyleSheets = [await styles()];
+      await styles(root);
       if (turn !== this.#turn) return;
       if (!capable()) { this.#tell('hc-error', { code: 'too-old' }); return tooOld(part); }
       if (!globalThis.isSecureContext) { this.#tell('hc-error', { code: 'insecure' }); return insecure(part); }
@@ -127,15 +127,27 @@ function fetchAhead() {
 
 /** Prints one element: what neither holds it nor is in it stays off the paper. */
 function printAlone(element) {
-  const sheet = new CSSStyleSheet();
   const mark = 'data-hc-on-paper';
-  sheet.replaceSync(`@media print{body :not(:has([${mark}])):not([${mark}]){display:none !important}}`);
+  const off = wear(`@media print{body :not(:has([${mark}])):not([${mark}]){display:none !important}}`);
   element.setAttribute(mark, '');
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   try { print(); } finally {
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter(other => other !== sheet);
+    off();
     element.removeAttribute(mark);
   }
+}
+
+/** Puts a rule on the whole page. Gives back how to take it off. */
+function wear(rule) {
+  if (!makesSheets) {
+    const style = document.createElement('style');
+    style.textContent = rule;
+    document.head.append(style);
+    return () => style.remove();
+  }
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rule);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  return () => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter(other => other !== sheet); };
 }
 
 if (!customElements.get('health-certificate')) customElements.define('health-certificate', HealthCertificate);

@@ -46,9 +46,17 @@ globalThis.__hc_missing = async () => {
   if (answer && (answer.status === 404 || answer.status === 410 || isPage)) dispatchEvent(new Event('hc-outdated'));
 };
 
-/** The one style sheet, for a shadow root. */
+/** Whether a sheet can be made in script: not before Safari 16.4 and Firefox 101. */
+export const makesSheets = 'adoptedStyleSheets' in document;
+
+/** Puts the one style sheet into a shadow root. */
+export async function styles(root) {
+  if (makesSheets) root.adoptedStyleSheets = [await made()];
+  else await linked(root);
+}
+
 let sheet = null;
-export function styles() {
+function made() {
   sheet = sheet || fetch(assets + BUILD.css).then(async answer => {
     if (!answer.ok) throw readableError('style');
     const made = new CSSStyleSheet();
@@ -56,6 +64,20 @@ export function styles() {
     return made;
   }).catch(why => { sheet = null; throw why; });
   return sheet;
+}
+
+function linked(root) {
+  for (const before of root.querySelectorAll('link')) before.remove();
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  // Its rules can be read and added to, though it is of another origin.
+  link.crossOrigin = 'anonymous';
+  link.href = assets + BUILD.css;
+  root.append(link);
+  return new Promise((done, failed) => {
+    link.onload = done;
+    link.onerror = () => failed(readableError('style'));
+  });
 }
 
 let count = 0;

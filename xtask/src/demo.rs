@@ -60,8 +60,8 @@ async fn page(State(site): State<Arc<Site>>, uri: Uri) -> Response {
     };
     // What a host with a strict policy of its own has to allow.
     let policy = format!(
-        "default-src 'none'; script-src 'self' {app} 'wasm-unsafe-eval'; style-src 'self'; connect-src {app}; \
-         img-src 'self' {app} blob: data:; worker-src blob: {app}; base-uri 'none'; form-action 'self'",
+        "default-src 'none'; script-src 'self' {app} 'wasm-unsafe-eval'; style-src 'self' {app}; \
+         connect-src {app}; img-src 'self' {app} blob: data:; worker-src blob: {app}; base-uri 'none'; form-action 'self'",
         app = site.app
     );
     match std::fs::read_to_string(site.folder.join(name)) {

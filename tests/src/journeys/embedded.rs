@@ -21,9 +21,9 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
     let colour = phone.driver.execute(COLOUR, vec![]).await?;
     ensure!(colour.json() != "rgb(255, 0, 0)", "the host's styles reach in");
 
-    // One main and one first heading: the host's. Ours are a region and headings below it.
+    // One main and one first heading: the host's. Ours are a region and headings below it, and no policy stops the looks.
     let standing = phone.driver.execute(STANDING, vec![]).await?;
-    let expected = serde_json::json!({ "mains": 0, "regions": ["健康证办理"], "levels": ["2"] });
+    let expected = serde_json::json!({ "mains": 0, "regions": ["健康证办理"], "levels": ["2"], "linked": 0 });
     ensure!(*standing.json() == expected, "it stands in the page as {}", standing.json());
 
     // What comes later is fetched while nothing happens, before a photo is asked for.
@@ -181,6 +181,30 @@ pub(super) async fn not_loaded(house: &House, phone: &Browser) -> anyhow::Result
     is_open().await
 }
 
+pub(super) async fn linked(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, Person::new(phone, house.host()), "zh-CN")?;
+    let of_2021 = serde_json::json!({ "source": OF_2021 });
+    phone.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", of_2021).await?;
+    let looks = async || {
+        applicant.sees(applicant.speech.say("entry.title")?).await?;
+        let sheets = phone.driver.execute(SHEETS, vec![]).await?;
+        ensure!(
+            *sheets.json() == serde_json::json!([1, "48px"]),
+            "sheets, and how high a button is: {}",
+            sheets.json()
+        );
+        anyhow::Ok(())
+    };
+    applicant.goes_to("/").await?;
+    looks().await?;
+    // Taken out and put in again, it has it again.
+    phone.driver.execute(ANEW, vec![]).await?;
+    looks().await?;
+    let printed = phone.driver.execute(PRINTED, vec![]).await?;
+    ensure!(*printed.json() == serde_json::json!([true, 0]), "printed, and sheets left of that: {}", printed.json());
+    Ok(())
+}
+
 const WATCH_WORKERS: &str = "globalThis.workers = [];
     globalThis.Worker = class extends Worker {
       constructor(url, options) {
@@ -206,6 +230,23 @@ const ANEW: &str = "globalThis.element = document.querySelector('health-certific
 const BACK: &str = "document.querySelector('health-certificate').replaceWith(element); element.scrollIntoView();";
 
 const SAID: &str = "return element.shadowRoot.querySelectorAll('.hc-recovery').length";
+
+/// As Safari until 16.3 and Firefox until 100 are.
+const OF_2021: &str = "delete Document.prototype.adoptedStyleSheets;
+    delete ShadowRoot.prototype.adoptedStyleSheets;
+    delete CSSStyleSheet.prototype.replaceSync;
+    globalThis.CSSStyleSheet = new Proxy(CSSStyleSheet, { construct() { throw new TypeError('Illegal constructor'); } });";
+
+const SHEETS: &str = "const root = document.querySelector('health-certificate').shadowRoot;
+    return [root.styleSheets.length, getComputedStyle(root.querySelector('.hc-btn')).minBlockSize];";
+
+/// Asked by the certificate's page: whether the element was to be printed, and how many sheets are left of that.
+const PRINTED: &str =
+    "const element = document.querySelector('health-certificate'), before = document.styleSheets.length;
+    let on = false;
+    globalThis.print = () => { on = element.matches('[data-hc-on-paper]'); };
+    element.shadowRoot.dispatchEvent(new Event('hc-print'));
+    return [on, document.styleSheets.length - before];";
 
 /// Counts what the app takes of the page from here on, and puts a fresh element in.
 const COUNT: &str = "globalThis.held = {};
@@ -236,7 +277,8 @@ const STANDS: &str =
 const STANDING: &str = "const root = document.querySelector('health-certificate').shadowRoot;
     return { mains: root.querySelectorAll('main').length,
       regions: [...root.querySelectorAll('.hc-main[role=region]')].map(it => it.ariaLabel),
-      levels: [...new Set([...root.querySelectorAll('h1')].map(it => it.ariaLevel))] };";
+      levels: [...new Set([...root.querySelectorAll('h1')].map(it => it.ariaLevel))],
+      linked: root.styleSheets.length };";
 
 const COLOUR: &str =
     "return getComputedStyle(document.querySelector('health-certificate').shadowRoot.querySelector('button')).color";

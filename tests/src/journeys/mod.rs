@@ -147,6 +147,7 @@ journeys! {
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
     "the page around the app is told what happens there, and never about whom" @ noisy => embedded::tells;
+    "in a browser that makes no style sheet by script the app looks in somebody else's page as it should, and prints" @ noisy => embedded::linked;
     "an app that did not load in somebody else's page says so once, and no longer once it is there" @ noisy => embedded::not_loaded;
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
     "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
