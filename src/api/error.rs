@@ -1,5 +1,5 @@
 //! Why a call did not give what was asked for, and what a person can do about it (contract §4).
-use contract::api::{Instant, Problem, Slug};
+use contract::api::{Failure, Instant, Problem, Slug};
 use std::time::Duration;
 
 /// Why a call failed.
@@ -76,6 +76,17 @@ pub enum NextStep {
 }
 
 impl ApiError {
+    /// What a person is told of it, as far as the words go.
+    pub fn failure(&self) -> Failure<'_> {
+        match self {
+            Self::Unreachable => Failure::Unreachable,
+            Self::Portal => Failure::Portal,
+            Self::SignedOut => Failure::SignedOut,
+            Self::Unreadable => Failure::Unreadable,
+            Self::Refused(refused) => Failure::Refused(&refused.problem),
+        }
+    }
+
     /// The problem's slug, where the server named one.
     pub fn slug(&self) -> Option<Slug> {
         self.refused().and_then(|refused| refused.slug)

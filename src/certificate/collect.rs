@@ -2,14 +2,14 @@
 mod fields;
 
 use super::proof::{Asked, Missing, Typed, prove};
-use crate::api::{Api, ApiError, sleep};
-use crate::i18n::{Failure, I18n, K, t};
+use crate::api::{Api, ApiError, NextStep, sleep};
+use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, new_key};
 use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, Mistake, PageTitle, Tone, Words, action_bar, back_link, error_list, focus_by_id, fresh_id, live,
-    note, plain_note, skeleton,
+    Button, Icon, Kind, Mistake, PageTitle, Tone, Words, action_bar, back_link, error_list, focus_by_id, fresh_id,
+    live, note, plain_note, skeleton,
 };
 use contract::api::{ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Slug};
 use fields::{code_field, name_field, tail_field};
@@ -45,6 +45,8 @@ struct Page {
     checking: RwSignal<bool>,
     /// What was sent last without an answer, with its key.
     unanswered: StoredValue<Option<(CollectionRequest, String)>>,
+    /// Why the record, which says what is asked, is not here.
+    unread: RwSignal<Option<ApiError>>,
     ids: StoredValue<[String; 4]>,
 }
 
@@ -68,6 +70,7 @@ pub(super) fn page(id: String) -> AnyView {
         sending: RwSignal::new(false),
         checking: RwSignal::new(false),
         unanswered: StoredValue::new(None),
+        unread: RwSignal::new(None),
         ids: StoredValue::new(["name", "tail", "code", "refused"].map(fresh_id)),
     };
     let record = page.offline.record(&id);
@@ -77,7 +80,7 @@ pub(super) fn page(id: String) -> AnyView {
     let somebody = memo(move || page.offline.subject().get().is_some());
     effect(move || {
         if somebody.get() {
-            reread(page.offline, page.id.get_value());
+            page.reread(page.id.get_value());
         }
     });
     page.count_down();
@@ -85,7 +88,10 @@ pub(super) fn page(id: String) -> AnyView {
         {back_link(page.nav.link(&Route::Status(id)), t(K::ProgressTitleUnnamed))}
         <PageTitle words=t(K::CollectTitle) document=move || page.document()/>
         {live(move || match asked.get() {
-            None => skeleton(t(K::WaitOpen), 3),
+            None => page.unread.with(|why| match why {
+                None => skeleton(t(K::WaitOpen), 3),
+                Some(why) => page.not_read(why),
+            }),
             Some(None) => plain_note(Tone::Plain, Icon::Info, t(K::CollectNone)),
             Some(Some(asked)) => form(page, asked, derive(move || collection.get().flatten())),
         })}
@@ -287,6 +293,9 @@ impl Page {
                     let wait = (sent.resend_at - self.api.with_value(Api::now)).num_seconds();
                     self.wait.try_set(u32::try_from(wait).unwrap_or_default());
                     self.sent.try_set(Some(sent));
+                    // What was said of the code before, and its digits, are of that one.
+                    self.code_refused.try_set(None);
+                    self.typed.try_update(|typed| typed.code.clear());
                     self.missing.try_update(|missing| missing.retain(|it| *it != Missing::Send));
                     self.focus(&self.control(Missing::Code));
                 }
@@ -346,7 +355,7 @@ impl Page {
             self.unanswered.try_set_value(None);
         }
         // The record has new tries, or a new state, whoever is still here.
-        reread(self.offline, id);
+        self.reread(id);
         if self.checking.try_set(false).is_some() {
             return;
         }
@@ -356,11 +365,38 @@ impl Page {
         }
     }
 
+    /// Asks the office how it stands. What this phone knows of it stands meanwhile; without a network it stays.
+    fn reread(self, id: String) {
+        let (offline, unread) = (self.offline, self.unread);
+        unread.try_set(None);
+        spawn_local(async move {
+            if let Err(why) = offline.refresh(&id).await {
+                unread.try_set(Some(why));
+            }
+        });
+    }
+
+    /// Nothing is known of it here: why, and the way to try again.
+    fn not_read(self, why: &ApiError) -> AnyView {
+        if why.next_step() == NextStep::Home {
+            return plain_note(Tone::Warn, Icon::Info, t(K::PNotFound));
+        }
+        let said = self.i18n.failure(why.failure(), &self.phone());
+        let again = move |()| self.reread(self.id.get_value());
+        let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p> };
+        note(Tone::Warn, Icon::Offline, true, body.into_any())
+    }
+
+    /// The office's, as far as it is known.
+    fn phone(self) -> String {
+        let service = self.offline.service();
+        service.with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone())).unwrap_or_default()
+    }
+
     /// Says why not. A wrong code is said at the code, facts that differ at the facts, all else above the button.
     fn told(self, error: ApiError) {
-        let phone = self.offline.service().with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
-        let (slug, i18n, phone) = (error.slug(), self.i18n, phone.unwrap_or_default());
-        let words = Words::from(move || i18n.failure(failure(&error), &phone));
+        let (slug, i18n, phone) = (error.slug(), self.i18n, self.phone());
+        let words = Words::from(move || i18n.failure(error.failure(), &phone));
         if matches!(slug, Some(Slug::CodeWrong | Slug::CodeEnded)) {
             self.code_refused.try_set(Some(words));
             self.focus(&self.control(Missing::Code));
@@ -376,20 +412,4 @@ impl Page {
             self.sent.try_set(None);
         }
     }
-}
-
-/// What it is, as far as the words go.
-fn failure(error: &ApiError) -> Failure<'_> {
-    match error {
-        ApiError::Unreachable => Failure::Unreachable,
-        ApiError::Portal => Failure::Portal,
-        ApiError::SignedOut => Failure::SignedOut,
-        ApiError::Unreadable => Failure::Unreadable,
-        ApiError::Refused(refused) => Failure::Refused(&refused.problem),
-    }
-}
-
-/// What this phone knows of it stands meanwhile; without a network it stays.
-fn reread(offline: Offline, id: String) {
-    spawn_local(async move { drop(offline.refresh(&id).await) });
 }

@@ -1,7 +1,7 @@
 //! Why something did not work, in words.
 use super::{Asking, Record};
 use crate::api::{ApiError, NextStep};
-use crate::i18n::{Failure, I18n, K, t};
+use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::Signal;
 use crate::ui::{Button, Icon, Kind, Tone, Words, live, note, plain_note, skeleton};
@@ -10,14 +10,7 @@ use view::view;
 
 /// The sentence for a failed call.
 pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
-    let failure = match error {
-        ApiError::Unreachable => return i18n.text(K::ExamOffline),
-        ApiError::Portal => Failure::Portal,
-        ApiError::SignedOut => Failure::SignedOut,
-        ApiError::Unreadable => Failure::Unreadable,
-        ApiError::Refused(refused) => Failure::Refused(&refused.problem),
-    };
-    i18n.failure(failure, phone)
+    if *error == ApiError::Unreachable { i18n.text(K::ExamOffline) } else { i18n.failure(error.failure(), phone) }
 }
 
 /// The same as it is said on the page, in whatever language that is.

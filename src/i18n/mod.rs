@@ -12,7 +12,6 @@ mod standing;
 
 pub use catalogue::{CatalogueError, Chapter, K, LANGUAGES, Language};
 pub use letters::{lower, upper};
-pub use problem::Failure;
 pub use standing::{Office, is_medical};
 
 use crate::reactive::{Memo, RwSignal, memo};

@@ -2,22 +2,7 @@
 
 use super::{Arg, I18n, K};
 use chrono::TimeDelta;
-use contract::api::{Instant, Problem, Slug};
-
-/// Why something did not work, as far as the words go.
-#[derive(Clone, Copy, Debug)]
-pub enum Failure<'a> {
-    /// No network, or no answer in time.
-    Unreachable,
-    /// A captive portal answered.
-    Portal,
-    /// The sign-in has ended.
-    SignedOut,
-    /// The answer could not be read.
-    Unreadable,
-    /// The office says why not.
-    Refused(&'a Problem),
-}
+use contract::api::{Failure, Instant, Problem, Slug};
 
 impl I18n {
     /// The sentence for a failure; `phone` is the office's.

@@ -2,7 +2,7 @@
 
 use super::page::Around;
 use crate::api::ApiError;
-use crate::i18n::{Failure, I18n, K, t};
+use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, OutboxRow, StoreError, StoreStep, What};
 use crate::reactive::{Memo, RwSignal, Signal, derive};
 use crate::route::next::has_results;
@@ -109,14 +109,7 @@ fn not_kept(why: StoreError) -> K {
 
 /// Why the office did not do or give something.
 pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
-    let failure = match error {
-        ApiError::Unreachable => Failure::Unreachable,
-        ApiError::Portal => Failure::Portal,
-        ApiError::SignedOut => Failure::SignedOut,
-        ApiError::Unreadable => Failure::Unreadable,
-        ApiError::Refused(refused) => Failure::Refused(&refused.problem),
-    };
-    i18n.failure(failure, phone)
+    i18n.failure(error.failure(), phone)
 }
 
 #[cfg(test)]

@@ -1,20 +1,12 @@
 //! From a failed call to its sentence.
 
 use crate::api::ApiError;
-use crate::i18n::{Failure, I18n};
+use crate::i18n::I18n;
 use crate::offline::Offline;
 
 /// What a person is told.
 pub(super) fn words(i18n: I18n, error: &ApiError) -> String {
-    let phone = phone();
-    let failure = match error {
-        ApiError::Unreachable => Failure::Unreachable,
-        ApiError::Portal => Failure::Portal,
-        ApiError::SignedOut => Failure::SignedOut,
-        ApiError::Unreadable => Failure::Unreadable,
-        ApiError::Refused(refused) => Failure::Refused(&refused.problem),
-    };
-    i18n.failure(failure, &phone)
+    i18n.failure(error.failure(), &phone())
 }
 
 /// The office's telephone, as far as it is known.

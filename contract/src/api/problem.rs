@@ -10,6 +10,21 @@ use serde::Serialize;
 /// Where our problem types are documented; only the part after it counts, so a vendor may use its own.
 pub const PROBLEM_BASE: &str = "https://health-certificate.example/problems/";
 
+/// Why something did not work, as far as the words go.
+#[derive(Clone, Copy, Debug)]
+pub enum Failure<'a> {
+    /// No network, or no answer in time.
+    Unreachable,
+    /// A captive portal answered.
+    Portal,
+    /// The sign-in has ended.
+    SignedOut,
+    /// The answer could not be read.
+    Unreadable,
+    /// The office says why not.
+    Refused(&'a Problem),
+}
+
 /// The kind of a problem: the last part of its `type`.
 ///
 /// What a person is told and does next is contract §4, one row a slug.
