@@ -34,6 +34,8 @@ pub(super) struct Booking {
     pub(super) said: RwSignal<Option<Words>>,
     /// The place that is being asked for: it shows as chosen until the server answers.
     pub(super) wanted: RwSignal<Option<String>>,
+    /// What was chosen instead before the answer was here.
+    instead: StoredValue<Option<(String, Instant)>>,
     /// Until when it was last held longer from here.
     pub(super) kept: RwSignal<Option<Instant>>,
     /// It is held longer, and that has yet to be drawn: in place of the button that was pressed, which may be gone.
@@ -69,6 +71,7 @@ impl Booking {
             hold,
             said: RwSignal::new(None),
             wanted: RwSignal::new(None),
+            instead: StoredValue::new(None),
             kept: RwSignal::new(None),
             led: StoredValue::new(false),
             going: RwSignal::new(false),
@@ -89,9 +92,16 @@ impl Booking {
         self.ask(slot, start, false);
     }
 
-    /// Asks for a place; `longer` where it is held already.
+    /// Asks for a place; `longer` where it is held already. Of several that are chosen while one is asked for, the last counts.
     fn ask(self, slot: String, start: Instant, longer: bool) {
-        if self.wanted.with_untracked(Option::is_some) || self.going.get_untracked() {
+        if self.going.get_untracked() {
+            return;
+        }
+        if self.wanted.with_untracked(Option::is_some) {
+            if !longer {
+                self.wanted.set(Some(slot.clone()));
+                self.instead.set_value(Some((slot, start)));
+            }
             return;
         }
         self.wanted.set(Some(slot.clone()));
@@ -101,6 +111,11 @@ impl Booking {
         spawn_local(async move {
             self.take(&id, &slot, start, longer).await;
             self.wanted.try_set(None);
+            if let Some(Some((other, start))) = self.instead.try_update_value(Option::take)
+                && other != slot
+            {
+                self.ask(other, start, false);
+            }
         });
     }
 

@@ -1,8 +1,7 @@
 //! Which day, what time: fourteen days of a site, and the slots of one with the places left.
-use super::{booking::Booking, places::Places};
+use super::{booking::Booking, places::Places, when_it_answers_again};
 use crate::api::SlotWatch;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Network, SessionState};
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
 use crate::ui::{Button, Icon, Kind, Tone, Words, fresh_id, live, note, plain_note, skeleton};
 use chrono::{Days, FixedOffset, NaiveDate};
@@ -98,19 +97,24 @@ impl Calendar {
                 }
             }
         });
-        let (session, network) = (booking.offline.session(), booking.offline.network());
-        let answers = memo(move || {
-            session.with(SessionState::is_signed_in) && network.with(|network| *network == Network::Online)
-        });
-        effect_from(move |before: Option<bool>| {
-            let now = answers.get();
+        when_it_answers_again(booking.offline, move || {
             // What was refused because nobody was signed in, or not reached.
-            if before == Some(false) && now && calendar.times.with_untracked(|times| *times == Times::Missing) {
+            if calendar.times.with_untracked(|times| *times == Times::Missing) {
                 calendar.again();
             }
-            now
         });
         calendar
+    }
+
+    /// Whether a place of the chosen site is held.
+    fn holds(&self) -> bool {
+        let held = self.booking.hold.with(|hold| hold.as_ref().map(|hold| hold.slot.site.clone()));
+        held.is_some() && held == self.places.chosen.get()
+    }
+
+    /// The day of the place that is held.
+    fn held_on(&self) -> Option<NaiveDate> {
+        self.booking.hold.with(|hold| hold.as_ref().map(|hold| hold.slot.start.date_naive()))
     }
 
     /// "Try again."
@@ -209,7 +213,10 @@ pub(super) fn calendar(calendar: &Calendar) -> AnyView {
         calendar.times.with(|times| match times {
             Times::Coming => Shape::Coming,
             Times::Missing => Shape::Missing,
-            Times::Known(slots) if slots.days.iter().all(|day| day.state != DayState::Open) => Shape::Full,
+            // Whoever holds the last place here sees it, and can let it go for another day.
+            Times::Known(slots) if slots.days.iter().all(|day| day.state != DayState::Open) && !calendar.holds() => {
+                Shape::Full
+            }
             Times::Known(slots) => Shape::Days(slots.days.iter().map(|day| day.on).collect()),
         })
     });
@@ -277,7 +284,11 @@ fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
                 });
                 format!("{} · {note}", i18n.weekday(on))
             });
-            let closed = derive(move || day.with(|day| day.as_ref().is_none_or(|day| day.state != DayState::Open)));
+            let closed = derive(move || {
+                let is_open = day.with(|day| day.as_ref().is_some_and(|day| day.state == DayState::Open));
+                // The last place of a day is no other's while it is held here.
+                !is_open && calendar.held_on() != Some(on)
+            });
             let chosen = derive(move || calendar.day.get() == Some(on));
             cell("hc-slot hc-slot--day", &name, i18n.day_short(on), words, closed, chosen, move || {
                 calendar.day.set(Some(on));

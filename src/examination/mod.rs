@@ -18,8 +18,8 @@ mod trouble;
 mod visit;
 
 use crate::i18n::{Chapter, I18n};
-use crate::offline::Offline;
-use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
+use crate::offline::{Network, Offline, SessionState};
+use crate::reactive::{Memo, RwSignal, Signal, derive, effect_from, memo};
 use crate::route::{Nav, Route};
 use contract::api::ApplicationRecord;
 use leptos::{prelude::*, task::spawn_local};
@@ -62,7 +62,26 @@ fn record_of(offline: Offline, id: &str) -> (Record, Asking) {
         });
     });
     again.run(());
+    when_it_answers_again(offline, move || {
+        if failed.with_untracked(Option::is_some) {
+            again.run(());
+        }
+    });
     (record, Asking { failed, again })
+}
+
+/// Does it whenever the office can be asked again: somebody has signed in above the page, or the network is back.
+fn when_it_answers_again(offline: Offline, act: impl Fn() + 'static) {
+    let (session, network) = (offline.session(), offline.network());
+    let answers =
+        memo(move || session.with(SessionState::is_signed_in) && network.with(|network| *network == Network::Online));
+    effect_from(move |before: Option<bool>| {
+        let now = answers.get();
+        if before == Some(false) && now {
+            act();
+        }
+        now
+    });
 }
 
 /// Where one comes from: how the application stands.

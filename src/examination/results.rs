@@ -1,13 +1,13 @@
 //! `/a/{id}/results`: the outcome first, the items second, what is sensitive covered until tapped.
-use super::{back, online, phone, reading, record_of, referral, trouble};
-use crate::api::Followed;
+use super::{back, online, phone, reading, record_of, referral, trouble, when_it_answers_again};
+use crate::api::{ApiError, Followed};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
-    Icon, Kind, LinkButton, PageTitle, Tone, card, download, icon, live, next_panel, note, plain_note, section_title,
-    skeleton, small_icon, with_telephone,
+    Button, Icon, Kind, LinkButton, PageTitle, Tone, card, download, icon, live, next_panel, note, plain_note,
+    section_title, skeleton, small_icon, with_telephone,
 };
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Link, Words};
 use contract::application::{Act, State};
@@ -27,7 +27,7 @@ struct Links {
 #[derive(Clone, PartialEq)]
 enum Results {
     Coming,
-    Missing,
+    Missing(ApiError),
     Known(Box<Examination>),
 }
 
@@ -40,9 +40,7 @@ pub(super) fn page(id: String) -> AnyView {
     let i18n = I18n::here();
     let state = memo(move || record.with(|record| record.as_ref().map(|record| record.state)));
     let wanted = id.clone();
-    effect(move || {
-        state.track();
-        i18n.lang();
+    let ask = Callback::new(move |()| {
         let id = wanted.clone();
         spawn_local(async move {
             // Anew: the link of a copy may have been followed as often as it works.
@@ -51,12 +49,27 @@ pub(super) fn page(id: String) -> AnyView {
                     results.try_set(Results::Known(Box::new(kept.value)));
                 }
                 Err(_) if results.try_with_untracked(|it| matches!(it, Results::Known(_))) == Some(true) => {}
-                Err(_) => {
-                    results.try_set(Results::Missing);
+                Err(why) => {
+                    results.try_set(Results::Missing(why));
                 }
             }
         });
     });
+    effect(move || {
+        state.track();
+        i18n.lang();
+        ask.run(());
+    });
+    let again = Callback::new(move |()| {
+        results.set(Results::Coming);
+        ask.run(());
+    });
+    when_it_answers_again(offline, move || {
+        if results.with_untracked(|it| matches!(it, Results::Missing(_))) {
+            again.run(());
+        }
+    });
+    let phone = phone(offline);
     let head = back(nav, &id);
     let hidden = hidden_count();
     let read = Callback::new(move |examination| {
@@ -67,7 +80,7 @@ pub(super) fn page(id: String) -> AnyView {
         let record = record.get()?;
         Some(results.with(|results| match results {
             Results::Coming => skeleton(t(K::WaitOpen), 6),
-            Results::Missing => plain_note(Tone::Warn, Icon::Offline, t(K::ResFailed)),
+            Results::Missing(why) => missing(i18n, why, &phone.get(), again),
             Results::Known(examination) => body(&id, &record, examination, hidden, links),
         }))
     };
@@ -78,6 +91,16 @@ pub(super) fn page(id: String) -> AnyView {
         {live(body)}
     }
     .into_any()
+}
+
+/// Why the results are not here, and the way to try again.
+fn missing(i18n: I18n, why: &ApiError, phone: &str, again: Callback<()>) -> AnyView {
+    let said = match why {
+        ApiError::Unreachable => i18n.text(K::ResFailed),
+        other => trouble::words(i18n, other, phone),
+    };
+    let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p> };
+    note(Tone::Warn, Icon::Offline, true, body.into_any())
 }
 
 /// Counts how often the page was hidden: what is sensitive is covered then.

@@ -1,5 +1,6 @@
 //! What happened, in order, then where it stands, then what is still to come.
 
+use super::acts;
 use super::earlier::{Ask, Earlier};
 use super::event;
 use super::page::Around;
@@ -26,13 +27,13 @@ pub(super) fn earlier(offline: Offline, around: Around, record: &Arc<Application
         Ask::Nothing => return None,
     };
     let record = Arc::clone(record);
-    let (failed, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let (failed, busy) = (RwSignal::new(None), RwSignal::new(false));
     let ask = Callback::new(move |()| {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
-        failed.set(false);
+        failed.set(None);
         let (record, from) = (Arc::clone(&record), from.clone());
         spawn_local(async move {
             let page = offline.heard(offline.api().events(&record.id, from.as_deref()).await);
@@ -42,11 +43,14 @@ pub(super) fn earlier(offline: Offline, around: Around, record: &Arc<Application
                     let add = |earlier: &mut Earlier| earlier.add(&record.events, language, page.items, page.next);
                     around.earlier.try_update(add);
                 }
-                Err(_) => drop(failed.try_set(true)),
+                Err(why) => drop(failed.try_set(Some(why))),
             }
         });
     });
-    let why = move || failed.get().then(|| view! { <p class="hc-meta" role="status">{t(K::PUnreachable)}</p> });
+    let why = move || {
+        let said = failed.get().map(|why| around.office.with(|office| acts::words(around.i18n, &why, &office.phone)));
+        said.map(|said| view! { <p class="hc-meta" role="status">{said}</p> })
+    };
     Some(view! { <p><Button label=t(K::ProgressEarlier) kind=Kind::Text on_press=ask/></p> {live(why)} }.into_any())
 }
 

@@ -28,6 +28,7 @@ pub(super) async fn said_there(house: &House, phone: &Browser) -> anyhow::Result
     house.accept(&id).await?;
     applicant.has_status(&id, "accepted").await?;
     places_are_asked_for_again(&applicant, &id).await?;
+    the_last_press_counts(&applicant).await?;
     a_hold_ends_out_of_sight(&applicant).await?;
     nobody_can_be_told(&applicant, &id).await
 }
@@ -40,6 +41,17 @@ async fn places_are_asked_for_again(applicant: &Applicant<'_>, id: &str) -> anyh
     applicant.says("app.retry").await?;
     applicant.sees(SITE.0).await?;
     applicant.no_longer_sees(failed).await
+}
+
+/// Another time is chosen before the office has answered about the first.
+async fn the_last_press_counts(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let slow = Trouble::Delay(std::time::Duration::from_secs(2));
+    applicant.takes(applicant.speech.say("exam.day")?, 2).await?;
+    applicant.house.office()?.faults.plan(Plan::once(slow, "/hold"));
+    let first = applicant.takes(applicant.speech.say("exam.time")?, 0).await?;
+    let time = applicant.takes(applicant.speech.say("exam.time")?, 1).await?;
+    ensure!(first != time, "one time only");
+    applicant.waits(&format!("{time} to be held"), async || Ok(applicant.countdown().await?.contains(&time))).await
 }
 
 /// Held, and over while the other way is looked at: it is said, and no time counts on.

@@ -35,6 +35,16 @@ pub(super) async fn the_next_day(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.presses_within("dialog", speech.say("act.cancel")?).await?;
     applicant.sees(speech.say("visit.cancelled")?).await?;
 
+    // What was not given for want of a sign-in comes with it.
+    ends(&applicant).await?;
+    applicant.goes_to(&format!("/a/{id}/examination/results")).await?;
+    let again = speech.say("app.retry")?;
+    applicant.finds("button", again).await?;
+    signs_in_again(&applicant).await?;
+    applicant.waits("the results to be read", async || Ok(!applicant.has("button", again).await?)).await?;
+    // So many codes an hour are given to a phone.
+    house.office()?.let_time_pass(chrono::Duration::hours(1));
+
     // Where the page itself asks to sign in, it is not asked twice; and whoever signed out is not asked at all.
     ends(&applicant).await?;
     applicant.goes_to("/home").await?;
@@ -52,7 +62,7 @@ pub(super) async fn refused_for_now(house: &House, phone: &Browser) -> anyhow::R
     // Signed in, that is.
     applicant.finds("heading", speech.say("tasks.title.unnamed")?).await?;
     let (nowhere, absent) = ("0b8f6c1e-4f0e-4c51-9d3a-0a1b2c3d4e5f", speech.say("p.not-found")?);
-    for page in ["", "/examination"] {
+    for page in ["", "/examination", "/collect"] {
         house.office()?.faults.plan(Plan::once(Trouble::Status(500, None), &format!("/applications/{nowhere}")));
         applicant.goes_to(&format!("/a/{nowhere}{page}")).await?;
         applicant.sees(speech.say("p.other")?).await?;
