@@ -39,6 +39,7 @@ enum Asked {
 #[derive(Clone, Copy)]
 struct Page {
     nav: Nav,
+    i18n: I18n,
     offline: Offline,
     api: StoredValue<Api>,
     id: StoredValue<String>,
@@ -59,6 +60,7 @@ struct Page {
 pub(super) fn page(id: String) -> AnyView {
     let page = Page {
         nav: Nav::here(),
+        i18n: I18n::here(),
         offline: Offline::here(),
         api: StoredValue::new(Offline::here().api()),
         id: StoredValue::new(id),
@@ -110,7 +112,6 @@ impl Page {
 
     /// Asks as soon as it is known who is here (what is read before could not be kept for anybody), and in each language.
     fn ask_when_known(self) {
-        let i18n = I18n::here();
         let somebody = memo(move || self.offline.subject().get().is_some());
         let nobody = memo(move || self.offline.session().with(|it| matches!(it, SessionState::SignedOut)));
         let silent = memo(move || self.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal)));
@@ -123,7 +124,7 @@ impl Page {
         });
         effect(move || {
             // The office, the work and the seal are called in the language that was asked for.
-            i18n.lang();
+            self.i18n.lang();
             if somebody.get() {
                 // The page shows what came of it.
                 spawn_local(async move { drop(self.ask().await) });
@@ -180,18 +181,22 @@ impl Page {
         Ok(links)
     }
 
-    /// Fetches what can be saved, once, so that it can be saved without a network too. By links of its own: each may be
-    /// followed twice, and those of the page are the person's.
+    /// Fetches what can be saved, so that it can be saved without a network too, once for each language and each state: both
+    /// stand in it. By links of its own: each may be followed twice, and those of the page are the person's.
     async fn keep_files(self, asker: &Asker, api: &Api, id: &str) -> Result<(), ApiError> {
-        if !self.has_files(id).await {
-            let links = self.offline.heard(api.certificate(id).await)?.downloads;
+        let language = self.i18n.language_now().tag;
+        let state = self.read.try_with_untracked(|read| read.as_ref().map(|it| it.value.state)).flatten();
+        let made = |state: CertificateState| format!("{} {language}", state.code());
+        let before = self.offline.certificate_files_made(id).await;
+        if before.is_none() || before != state.map(made) || !self.has_files(id).await {
+            let certificate = self.offline.heard(api.certificate(id).await)?;
+            let links = certificate.downloads;
+            let mut files = Vec::new();
             for (file, link) in [(CertificateFile::Pdf, &links.pdf), (CertificateFile::Png, &links.png)] {
-                let bytes = api.linked(link).await?;
-                let kept =
-                    self.offline.keep_certificate_file(asker, id, file, &Uint8Array::from(bytes.as_slice())).await;
-                if kept.is_err() {
-                    return Ok(());
-                }
+                files.push((file, Uint8Array::from(api.linked(link).await?.as_slice())));
+            }
+            if self.offline.keep_certificate_files(asker, id, &made(certificate.state), files).await.is_err() {
+                return Ok(());
             }
         }
         self.files.try_set(true);

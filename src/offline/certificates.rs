@@ -98,22 +98,29 @@ impl Offline {
 }
 
 impl Offline {
-    /// Keeps a file of a certificate beside it, so that it can be saved from the phone without a network.
+    /// Keeps the files of a certificate beside it, so that they can be saved from the phone without a network. `made` tells how
+    /// they were made: what they say of its state, and in which language.
     ///
     /// # Errors
-    /// It was not stored. `Locked`: whoever asked for it is here no longer.
-    pub async fn keep_certificate_file(
+    /// They were not stored. `Locked`: whoever asked for them is here no longer.
+    pub async fn keep_certificate_files(
         self,
         asker: &Asker,
         id: &str,
-        file: CertificateFile,
-        bytes: &Uint8Array,
+        made: &str,
+        files: Vec<(CertificateFile, Uint8Array)>,
     ) -> Result<(), StoreError> {
-        let write = Write::Bytes { key: file_key(id, file), bytes: bytes.clone() };
+        let bytes = files.into_iter().map(|(file, bytes)| Write::Bytes { key: file_key(id, file), bytes });
+        let writes = bytes.chain([Write::record(made_key(id), &made)]).collect();
         if !self.inner().is_here(asker) {
             return Err(StoreError::Locked);
         }
-        self.inner().opened().await.write(vec![write], true).await
+        self.inner().opened().await.write(writes, true).await
+    }
+
+    /// How the kept files of a certificate were made, if there are some.
+    pub async fn certificate_files_made(self, id: &str) -> Option<String> {
+        self.inner().opened().await.read(&made_key(id)).await.ok()
     }
 
     /// A file of a kept certificate.
@@ -148,6 +155,10 @@ impl Inner {
 
 fn file_key(id: &str, file: CertificateFile) -> String {
     format!("certificate-{}/{id}", file.named().0)
+}
+
+fn made_key(id: &str) -> String {
+    format!("certificate-made/{id}")
 }
 
 fn photo_key(id: &str) -> String {
