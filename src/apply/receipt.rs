@@ -7,7 +7,7 @@ use crate::offline::{DocState, DocumentId, LocalDocument, Network, Offline, Outb
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Announcer, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, card, icon, live, note,
+    Announcer, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, card, copy_text, icon, live, note,
     plain_note, section_title, thread,
 };
 use contract::api::{ApplicationRecord, Receipt, ReceiptState};
@@ -16,7 +16,6 @@ use leptos::{prelude::*, task::spawn_local};
 use outbox::State;
 use std::sync::Arc;
 use view::view;
-use wasm_bindgen_futures::JsFuture;
 
 /// The page of one application's last act.
 pub(super) fn page(application: &str) -> AnyView {
@@ -175,25 +174,27 @@ fn next_steps(i18n: I18n, record: &ApplicationRecord) -> Option<AnyView> {
 fn number_row(number: String) -> AnyView {
     let announcer = Announcer::here();
     let i18n = I18n::here();
-    let copied = RwSignal::new(false);
+    let copied: RwSignal<Option<bool>> = RwSignal::new(None);
     let copy = {
         let number = number.clone();
         Callback::new(move |()| {
-            let promise = window().navigator().clipboard().write_text(&number);
+            let number = number.clone();
             spawn_local(async move {
-                if JsFuture::from(promise).await.is_ok() {
-                    announcer.say(&i18n.text(K::ReceiptCopied));
-                    copied.try_set(true);
-                }
+                let went_well = copy_text(number).await;
+                announcer.say(&i18n.text(if went_well { K::ReceiptCopied } else { K::ReceiptCopyFailed }));
+                copied.try_set(Some(went_well));
             });
         })
     };
-    let words = move || i18n.text(if copied.get() { K::ReceiptCopied } else { K::ReceiptCopy });
+    let words = move || i18n.text(if copied.get() == Some(true) { K::ReceiptCopied } else { K::ReceiptCopy });
+    let refused =
+        move || (copied.get() == Some(false)).then(|| view! { <dd class="hc-hint">{t(K::ReceiptCopyFailed)}</dd> });
     view! {
         <div>
             <dt>{t(K::ReceiptNumber)}</dt>
             <dd><b class="hc-num">{number}</b></dd>
             <dd class="hc-sum__act"><Button kind=Kind::Text label=words on_press=copy/></dd>
+            {live(refused)}
         </div>
     }
     .into_any()

@@ -8,7 +8,8 @@ use crate::offline::{CertificateFile, Offline};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, disclosure, download, icon, live, note, plain_note,
+    Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, can_copy, copy_text, disclosure, download, icon, live,
+    note, plain_note,
 };
 use contract::api::{Downloads, Link};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
@@ -373,29 +374,28 @@ fn others(facts: &Facts, row: NodeRef<html::Div>, frame: Frame) -> AnyView {
             <a class="hc-btn hc-btn--quiet" href=address download=name>{icon(Icon::Down)}{t(K::CertFile)}</a>
         }
     });
-    let copied = RwSignal::new(false);
+    let copied: RwSignal<Option<bool>> = RwSignal::new(None);
     let copy = move |()| {
-        let clipboard: JsValue = Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
-        let Ok(clipboard) = clipboard.dyn_into::<web_sys::Clipboard>() else { return };
-        let written = clipboard.write_text(&credential);
+        let credential = credential.clone();
         spawn_local(async move {
-            if JsFuture::from(written).await.is_ok() {
-                announcer.say(&i18n.text(K::CertCopied));
-                copied.try_set(true);
-            }
+            let went_well = copy_text(credential).await;
+            announcer.say(&i18n.text(if went_well { K::CertCopied } else { K::CertCopyFailed }));
+            copied.try_set(Some(went_well));
         });
     };
-    let label = move || if copied.get() { i18n.text(K::CertCopied) } else { i18n.text(K::CertCopy) };
+    let label = move || i18n.text(if copied.get() == Some(true) { K::CertCopied } else { K::CertCopy });
+    let refused =
+        move || (copied.get() == Some(false)).then(|| plain_note(Tone::Warn, Icon::Info, t(K::CertCopyFailed)));
     // Only a page of our own can say what size its paper has.
     let a4 = (frame == Frame::OwnSite).then(|| {
         let print = move |()| print_on(row, frame, "a4");
         view! { <Button label=t(K::CertPrintA4) kind=Kind::Quiet before=Icon::Printer on_press=print/> }
     });
-    let can_copy = Reflect::get(&window().navigator(), &"clipboard".into()).is_ok_and(|it| it.is_object());
-    let copying = can_copy.then(|| view! { <Button label=label kind=Kind::Quiet on_press=copy/> });
+    let copying = can_copy().then(|| view! { <Button label=label kind=Kind::Quiet on_press=copy/> });
     view! {
         <p class="hc-hint">{t(K::CertFileHint)}</p>
         <div class="hc-row">{file} {copying} {a4}</div>
+        {live(refused)}
     }
     .into_any()
 }
