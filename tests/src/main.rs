@@ -47,9 +47,9 @@ async fn main() -> anyhow::Result<ExitCode> {
     Ok(if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// One more than there are processors: people wait a good part of their time.
+/// Two more than there are processors: people wait a good part of their time.
 fn jobs() -> usize {
-    std::thread::available_parallelism().map_or(2, |processors| processors.get() + 1)
+    std::thread::available_parallelism().map_or(2, |processors| processors.get() + 2)
 }
 
 /// Both languages; each part of the walk on a phone of its own.

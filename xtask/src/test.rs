@@ -52,8 +52,13 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if options.journeys {
         tally += report("packages", packages());
     } else {
-        let release = || if options.quick { Tally::default() } else { release() };
-        tally += side_by_side(|| native(options.seed), release);
+        let other = || {
+            let mut tally = if options.quick { Tally::default() } else { release() };
+            tally += report("licences", licences::check());
+            tally += report("simulated faults", faults::simulate(options.seed, STORMS));
+            tally
+        };
+        tally += side_by_side(native, other);
     }
     if !options.quick {
         if !options.journeys {
@@ -89,7 +94,7 @@ fn side_by_side(one: impl FnOnce() -> Tally + Send, other: impl FnOnce() -> Tall
     })
 }
 
-fn native(seed: u64) -> Tally {
+fn native() -> Tally {
     let lint = || {
         let mut tally = Tally::default();
         for (name, args, minutes) in lints() {
@@ -101,8 +106,6 @@ fn native(seed: u64) -> Tally {
     let mut tally = side_by_side(|| report("packages", packages()), lint);
     let test = ["test", "--quiet", "--locked", "--workspace", "--no-fail-fast"];
     tally += steps::run("native tests", tools::cargo().args(test), MINUTE * 25);
-    tally += report("licences", licences::check());
-    tally += report("simulated faults", faults::simulate(seed, STORMS));
     tally
 }
 
