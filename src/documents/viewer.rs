@@ -110,7 +110,7 @@ fn paper(filling: Filling, zoom: Zoom, id: String) -> AnyView {
     });
     live(move || {
         let Some(file) = file.get()? else {
-            return Some(view! { <p class="hc-view__paper">{t(K::DocGone)}</p> }.into_any());
+            return Some(view! { <p class="hc-view__paper">{t(K::DocNotOpened)}</p> }.into_any());
         };
         let assets = filling.given.with_value(|it| it.assets.clone());
         let url = StoredValue::new_local(ObjectUrl::of(&file));
