@@ -113,6 +113,9 @@ enum Stage {
     Closed(Closed),
 }
 
+/// A page on its way.
+type Opening = Pin<Box<dyn Future<Output = Stage>>>;
+
 /// Opens what is wanted and draws it.
 pub(super) fn opened(
     wanted: &Wanted,
@@ -124,34 +127,30 @@ pub(super) fn opened(
     let (offline, i18n, load) = (Offline::here(), I18n::here(), expect_context::<LoadWidgets>());
     let (again, base, application) = (wanted.clone(), wanted.base.clone(), wanted.id.application.clone());
     let kind = wanted.id.form;
-    let begin =
-        move || {
-            let wanted = again.clone();
-            let mut opening: Pin<Box<dyn Future<Output = Stage>>> = Box::pin(ScopedFuture::new(async move {
-                match open(offline, i18n, load, &wanted).await {
-                    Ok(found) => {
-                        place.try_update_value(|place| *place = Some(found));
-                        Stage::There
-                    }
-                    Err(why) => Stage::Closed(why),
+    let begin = move || {
+        let wanted = again.clone();
+        let mut opening: Opening = Box::pin(ScopedFuture::new(async move {
+            match open(offline, i18n, load, &wanted).await {
+                Ok(found) => {
+                    place.try_update_value(|place| *place = Some(found));
+                    Stage::There
                 }
-            }));
-            // From one step to the next all is at hand, and nothing need be drawn in its place.
-            if let Poll::Ready(at_once) = opening.as_mut().poll(&mut task::Context::from_waker(Waker::noop())) {
-                stage.set(at_once);
-                return;
+                Err(why) => Stage::Closed(why),
             }
-            stage.set(Stage::Opening);
-            spawn_local(async move {
-                let while_there = poll_fn(|context| {
-                    if offline.is_over() { Poll::Ready(None) } else { opening.as_mut().poll(context).map(Some) }
-                });
-                if let Some(next) = while_there.await {
-                    // The person may have gone elsewhere meanwhile.
-                    stage.try_update(|stage| *stage = next);
-                }
-            });
-        };
+        }));
+        // From one step to the next all is at hand, and nothing need be drawn in its place.
+        if let Poll::Ready(at_once) = opening.as_mut().poll(&mut task::Context::from_waker(Waker::noop())) {
+            stage.set(at_once);
+            return;
+        }
+        stage.set(Stage::Opening);
+        spawn_local(async move {
+            // The person may have gone elsewhere meanwhile.
+            if let Some(next) = while_there(offline, opening).await {
+                stage.try_update(|stage| *stage = next);
+            }
+        });
+    };
     begin();
     again_with_network(offline, begin.clone(), move || {
         matches!(stage.try_get_untracked(), Some(Stage::Closed(Closed::NoForm | Closed::NoPart)))
@@ -172,6 +171,11 @@ pub(super) fn opened(
             untrack(|| draw(Opened { draft: StoredValue::new(draft), filling }))
         }
     })
+}
+
+/// What comes of it, unless the app is taken out of its page meanwhile.
+async fn while_there(offline: Offline, mut opening: Opening) -> Option<Stage> {
+    poll_fn(|it| if offline.is_over() { Poll::Ready(None) } else { opening.as_mut().poll(it).map(Some) }).await
 }
 
 /// What was not to be had without a network is asked for again as soon as there is one.
