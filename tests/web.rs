@@ -13,6 +13,8 @@ mod filled_rows;
 mod filled_words;
 #[path = "web/item.rs"]
 mod item;
+#[path = "web/list.rs"]
+mod list;
 #[path = "web/mistakes.rs"]
 mod mistakes;
 #[path = "storage/office.rs"]

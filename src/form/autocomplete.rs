@@ -53,7 +53,7 @@ pub(super) fn list_control(line: &Line<'_>) -> AnyView {
             prop:value=move || list.text.get()
             on:input=move |event| {
                 let typed = event_target_value(&event);
-                // What is not finished counts, and is not looked up: the list would come and go below the letters.
+                // What is not finished counts too, and is looked up: keyboards compose whole words of Latin letters.
                 if is_composing(&event) { list.compose(&typed) } else { list.type_text(&typed) }
             }
             on:compositionstart=move |_| list.at_work.set_value(true)
@@ -121,7 +121,10 @@ struct List {
     line: usize,
     /// The person is in the field, also while an input method has given nothing yet.
     at_work: StoredValue<bool>,
+    /// What the field is given. While an input method composes it is left to it.
     text: RwSignal<String>,
+    /// What is looked up.
+    wanted: RwSignal<String>,
     open: RwSignal<bool>,
     active: RwSignal<Option<usize>>,
     found: Memo<Found>,
@@ -138,17 +141,18 @@ impl List {
             memo(move || standing.with(|it| it.values.get(line).map(&words).unwrap_or_default()))
         };
         let at_work = StoredValue::new(false);
-        let text = RwSignal::new(shown.get_untracked());
+        let (text, wanted) = (RwSignal::new(shown.get_untracked()), RwSignal::new(shown.get_untracked()));
         let open = RwSignal::new(false);
         effect(move || {
             let shown = shown.get();
             if !at_work.get_value() && text.with_untracked(|text| *text != shown) {
+                wanted.set(shown.clone());
                 text.set(shown);
             }
         });
         let entries = item.clone();
         let found = memo(move || {
-            let wanted = text.with(|text| lower(text.trim()));
+            let wanted = wanted.with(|wanted| lower(wanted.trim()));
             let fits = |words: &str| lower(words).contains(&wanted);
             let (mut found, mut later): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
             for option in entries.options.iter().filter(|_| !wanted.is_empty()) {
@@ -165,7 +169,8 @@ impl List {
             Found { shown: found, all }
         });
         let (item, pointer) = (StoredValue::new(item), StoredValue::new(pointer.clone()));
-        Self { filling, item, pointer, standing, line, at_work, text, open, active: RwSignal::new(None), found }
+        let active = RwSignal::new(None);
+        Self { filling, item, pointer, standing, line, at_work, text, wanted, open, active, found }
     }
 
     /// More fit than are shown.
@@ -174,15 +179,18 @@ impl List {
     }
 
     fn type_text(self, typed: &str) {
-        self.at_work.set_value(true);
         self.text.set(typed.to_owned());
-        self.active.set(None);
-        self.open.set(self.found.with_untracked(|found| found.all > 0));
-        self.write(self.meant(typed));
+        self.compose(typed);
     }
 
     fn compose(self, typed: &str) {
         self.at_work.set_value(true);
+        // The end of a composition is not a new word; least of all when an entry was pressed meanwhile.
+        if self.wanted.with_untracked(|wanted| wanted != typed) {
+            self.wanted.set(typed.to_owned());
+            self.active.set(None);
+            self.open.set(self.found.with_untracked(|found| found.all > 0));
+        }
         self.write(self.meant(typed));
     }
 
@@ -205,8 +213,13 @@ impl List {
     }
 
     fn choose(self, at: usize) {
+        if self.filling.closed.get_untracked() {
+            return;
+        }
         let Some(entry) = self.found.with_untracked(|found| found.shown.get(at).cloned()) else { return };
-        self.text.set(words_of(self.filling.i18n(), &entry.display));
+        let words = words_of(self.filling.i18n(), &entry.display);
+        self.wanted.set(words.clone());
+        self.text.set(words);
         self.write(entry.value);
         self.close();
     }
@@ -231,7 +244,9 @@ impl List {
         if ime_at_work(event) {
             return;
         }
-        let count = self.found.with_untracked(|found| found.shown.len());
+        // A list that cannot be chosen from is not opened either.
+        let count =
+            if self.filling.closed.get_untracked() { 0 } else { self.found.with_untracked(|it| it.shown.len()) };
         let active = self.active.get_untracked();
         match event.key().as_str() {
             "ArrowDown" if count > 0 => {

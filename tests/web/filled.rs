@@ -20,6 +20,8 @@ pub(crate) struct Page {
     pub(crate) root: web_sys::Element,
     /// The documents of rows that were taken away.
     pub(crate) gone: RwSignal<Vec<String>>,
+    /// Another page fills it in.
+    pub(crate) closed: RwSignal<bool>,
     _handle: Box<dyn std::any::Any>,
 }
 
@@ -32,7 +34,7 @@ impl Page {
         document().body().unwrap().append_child(&root).unwrap();
         let (tell, told) = std::sync::mpsc::channel();
         let handle = leptos::mount::mount_to(root.clone().unchecked_into(), move || {
-            let (gone, announcer) = (RwSignal::new(Vec::new()), Announcer::new());
+            let (gone, closed, announcer) = (RwSignal::new(Vec::new()), RwSignal::new(false), Announcer::new());
             provide_context(announcer);
             let filling = Filling::new(Setting {
                 application: "sample".into(),
@@ -45,13 +47,13 @@ impl Page {
                 pages_per_item: 10,
                 attachment: None,
                 on_gone: Callback::new(move |ids: Vec<String>| gone.update(|all| all.extend(ids))),
-                closed: false.into(),
+                closed: closed.into(),
             });
-            tell.send((filling, gone)).unwrap();
+            tell.send((filling, gone, closed)).unwrap();
             (errors_above(filling), step_items(filling, "s", true), live_region(announcer))
         });
-        let (filling, gone) = told.recv().unwrap();
-        Self { filling, root, gone, _handle: Box::new(handle) }
+        let (filling, gone, closed) = told.recv().unwrap();
+        Self { filling, root, gone, closed, _handle: Box::new(handle) }
     }
 
     /// What is found by this selector first.
