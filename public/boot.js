@@ -1,8 +1,8 @@
 // Starts the app as a site of its own. A host's page uses embed.js instead.
 // BUILD is put in when the app is built.
 import { language, opening } from './opening.js';
-import { assets, load, nextId } from './start.js';
-import { capable, insecure, notLoaded, running, tooOld, watch } from './recovery.js';
+import { assets, load, nextId, patiently } from './start.js';
+import { capable, insecure, notLoaded, readableError, running, tooOld, watch } from './recovery.js';
 
 const SCRIPTS = [assets + 'sw.js', assets + 'image-worker_loader.js', assets + BUILD.paper + 'worker.js'];
 
@@ -18,11 +18,12 @@ function guard() {
 
 /** What the place where this runs has decided: which API, which language. */
 async function configuration() {
-  try {
-    const answer = await fetch(assets + 'config.json', { cache: 'no-cache' });
-    const type = answer.headers.get('content-type') || '';
-    return answer.ok && type.includes('json') ? await answer.json() : {};
-  } catch { return {}; }
+  const answer = await fetch(assets + 'config.json', { cache: 'no-cache' });
+  if (answer.status === 404 || answer.status === 410) return {};
+  // Whoever opened without it would talk to another office than this place has decided.
+  if (!answer.ok) throw readableError('config');
+  const type = answer.headers.get('content-type') || '';
+  return type.includes('json') ? answer.json() : {};
 }
 
 /** Puts a build that waits in charge before anything is shown, if no other page of ours is open. */
@@ -99,7 +100,8 @@ async function start() {
   module.catch(() => {});
   try {
     if (workers) await takeNewBuild().catch(() => {});
-    const configured = configuration();
+    const configured = patiently(configuration);
+    configured.catch(() => {});
     const app = await module;
     const config = await configured;
     watch(part);

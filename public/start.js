@@ -13,19 +13,20 @@ const PAUSES = [1000, 3000];
 
 /** The module of the app, loaded once however many instances a page has. A failed load may be tried again. */
 export function load() {
-  loading = loading || patiently().catch(why => { loading = null; throw why; });
+  loading = loading || patiently(fetchModule).catch(why => { loading = null; throw why; });
   return loading;
 }
 
-async function patiently() {
+/** Fetches something that nothing begins without: tried again where that may help. */
+export async function patiently(fetched) {
   for (const pause of PAUSES) {
-    try { return await fetchModule(); } catch (why) {
+    try { return await fetched(); } catch (why) {
       // What the machine refuses it refuses again, and without a network there is nothing to wait for.
       if (why instanceof WebAssembly.CompileError || navigator.onLine === false) throw why;
     }
     await new Promise(done => setTimeout(done, pause));
   }
-  return fetchModule();
+  return fetched();
 }
 
 async function fetchModule() {

@@ -1,5 +1,6 @@
 //! Before the app is there: what a person sees on a slow network, and where it does not come at all.
 use crate::{applicant::Applicant, browser::Browser, house::House, speech::Speech};
+use anyhow::ensure;
 use serde_json::json;
 
 /// Holds the app back until it is let go, and then the sentences of its language, as a slow network does.
@@ -47,5 +48,34 @@ pub(super) async fn slowly(house: &House, phone: &Browser) -> anyhow::Result<()>
     applicant.no_longer_sees("The network is slow").await?;
     let script = json!({ "identifier": held.get("identifier") });
     cdp.send_raw("Page.removeScriptToEvaluateOnNewDocument", script).await?;
+    Ok(())
+}
+
+/// What becomes of `config.json`, by the address: lost twice, always, not there, the page of a gateway in its place.
+const CONFIGURATION: &str = "const fetched = fetch; let lost = 0; \
+    globalThis.fetch = async (...all) => { \
+        if (!String(all[0].url || all[0]).endsWith('/config.json')) return fetched.apply(globalThis, all); \
+        const place = location.search; \
+        if (place === '?none') return new Response('', { status: 404 }); \
+        if (place === '?portal') return new Response('<p>', { headers: { 'content-type': 'text/html' } }); \
+        lost += 1; \
+        if (lost === 1 || place === '?never') throw new TypeError('sample: no network'); \
+        return lost === 2 ? new Response('', { status: 502 }) : Response.json({ lang: 'en' }); };";
+
+pub(super) async fn configured(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let source = json!({ "source": CONFIGURATION });
+    phone.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", source).await?;
+    let entrance = applicant.speech.say("entry.title")?;
+    applicant.goes_to("/?lost").await?;
+    applicant.sees(Speech::of("en")?.say("entry.title")?).await?;
+    applicant.goes_to("/?never").await?;
+    applicant.sees("页面没有加载完").await?;
+    ensure!(!applicant.reads().await?.contains(entrance), "it was opened without what was decided");
+    // Where nothing was decided there is nothing to wait for.
+    for place in ["/?none", "/?portal"] {
+        applicant.goes_to(place).await?;
+        applicant.sees(entrance).await?;
+    }
     Ok(())
 }
