@@ -11,6 +11,8 @@ mod filled;
 mod filled_rows;
 #[path = "web/filled_words.rs"]
 mod filled_words;
+#[path = "web/instances.rs"]
+mod instances;
 #[path = "web/item.rs"]
 mod item;
 #[path = "web/list.rs"]

@@ -82,7 +82,7 @@ pub fn stop(id: u32) {
     }
 }
 
-/// The app leaves the page: no worker stays behind.
+/// The last app leaves the page: no worker stays behind.
 pub(crate) fn let_go() {
     WAITING.take();
     stop_running();

@@ -12,6 +12,11 @@ use std::{any::Any, cell::Cell, rc::Rc};
 use view::view;
 use wasm_bindgen::prelude::*;
 
+thread_local! {
+    /// How many are mounted. All have their photos looked at in one place.
+    static MOUNTED: Cell<u32> = const { Cell::new(0) };
+}
+
 /// One mounted app. Dropping it takes it out of the page; the page must keep it as long as the app is to stay.
 #[wasm_bindgen]
 pub struct Instance {
@@ -25,13 +30,19 @@ impl Instance {
     /// Takes the app out of the page and frees what it holds.
     pub fn unmount(&mut self) {
         self.inside.set(None);
-        self.mounted.take();
+        let Some(mounted) = self.mounted.take() else { return };
+        drop(mounted);
         // Parts of the app hold on to the owner of all, so dropping it here frees nothing: listeners, streams and the line to
         // other tabs end when it is cleaned up.
         if let Some(owner) = self.owner.take() {
             owner.cleanup();
         }
-        crate::documents::let_go();
+        let others = MOUNTED.get().saturating_sub(1);
+        MOUNTED.set(others);
+        // What another one has looked at would come out blank.
+        if others == 0 {
+            crate::documents::let_go();
+        }
     }
 
     /// An attribute of the element has another value now. A missing value leaves things as they are.
@@ -61,6 +72,7 @@ pub fn mount(root: web_sys::Node, config: &JsValue, parts: Parts) -> Instance {
         }
         app
     });
+    MOUNTED.set(MOUNTED.get() + 1);
     Instance { mounted: Some(Box::new(mounted)), inside, owner }
 }
 
