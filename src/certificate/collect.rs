@@ -25,7 +25,6 @@ struct Page {
     nav: Nav,
     i18n: I18n,
     offline: Offline,
-    api: StoredValue<Api>,
     id: StoredValue<String>,
     form: NodeRef<html::Form>,
     typed: RwSignal<Typed>,
@@ -56,7 +55,6 @@ pub(super) fn page(id: String) -> AnyView {
         nav: Nav::here(),
         i18n: I18n::here(),
         offline: Offline::here(),
-        api: StoredValue::new(Offline::here().api()),
         id: StoredValue::new(id.clone()),
         form: NodeRef::new(),
         typed: RwSignal::new(Typed::default()),
@@ -136,7 +134,7 @@ fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> Any
 
 /// How many tries there are, what happens after the last, and until when it is locked.
 fn rules(page: Page, collection: &Collection) -> AnyView {
-    let now = page.api.with_value(Api::now);
+    let now = page.offline.now();
     let locked = collection.locked_until.filter(|until| *until > now);
     let is_said = page.refused.with(Option::is_some) || page.differs.with(Option::is_some);
     if locked.is_some() && is_said {
@@ -262,7 +260,7 @@ impl Page {
     fn count_down(self) {
         let tick = move || {
             let until = self.sent.with_untracked(|sent| sent.as_ref().map(|sent| sent.resend_at));
-            let now = self.api.with_value(Api::now);
+            let now = self.offline.now();
             let wait = until.map_or(0, |until| (until - now).num_seconds());
             let wait = u32::try_from(wait).unwrap_or_default();
             if self.wait.get_untracked() != wait {
@@ -290,7 +288,7 @@ impl Page {
             }
             match sent {
                 Ok(sent) => {
-                    let wait = (sent.resend_at - self.api.with_value(Api::now)).num_seconds();
+                    let wait = (sent.resend_at - self.offline.now()).num_seconds();
                     self.wait.try_set(u32::try_from(wait).unwrap_or_default());
                     self.sent.try_set(Some(sent));
                     // What was said of the code before, and its digits, are of that one.
@@ -317,7 +315,7 @@ impl Page {
             Ok(request) => {
                 self.missing.set(Vec::new());
                 self.checking.set(true);
-                let (api, id, key) = (self.api.get_value(), self.id.get_value(), self.key_for(&request));
+                let (api, id, key) = (self.offline.api(), self.id.get_value(), self.key_for(&request));
                 spawn_local(self.converse(api, id, request, key));
             }
             Err(missing) => {
