@@ -12,6 +12,10 @@ const WORDS = {
     memory: '这部手机没能存下您填的内容，重新打开就没有了。请先导出一份，里面有这个屏幕上的内容。',
     reopen: '重新打开',
     copy: '导出一份',
+    text: '如果没有出现文件，请复制下面的文字，粘贴到别处保存。',
+    take: '复制文字',
+    taken: '已经复制。',
+    untaken: '没有复制成。请长按文字，全选后复制。',
     closed: '手机的存储打不开，这里只有屏幕上的内容。',
     sealed: '还有 {n} 份打不开，没有导出。',
     others: '还有 {n} 份是别人的，没有导出；本人登录后打得开。',
@@ -32,6 +36,10 @@ const WORDS = {
     memory: 'Nothing can be stored on this phone: what you entered is gone when you open this again. Export a copy first; it holds what is on this screen.',
     reopen: 'Open again',
     copy: 'Export a copy',
+    text: 'If no file appeared, copy the text below and paste it where it is kept.',
+    take: 'Copy the text',
+    taken: 'Copied.',
+    untaken: 'Not copied. Press and hold the text, select all of it and copy it.',
     closed: 'The storage of this phone does not open: this is only what was on the screen.',
     sealed: '{n} more cannot be opened and are not in here.',
     others: '{n} more are somebody else\u2019s and are not in here; they open when that person signs in.',
@@ -76,7 +84,7 @@ function conceal(child, away) {
   else child.style.removeProperty('display');
 }
 
-/** Hides what is in the root and shows a notice that takes the focus. */
+/** Hides what is in the root and shows a notice that takes the focus. Gives back what it stands in. */
 function notice(part, title, lines, buttons) {
   for (const child of part.root.children) conceal(child, true);
   const frame = element('div', 'hc hc-recovery');
@@ -97,6 +105,7 @@ function notice(part, title, lines, buttons) {
   frame.append(shell);
   part.root.append(frame);
   box.focus({ preventScroll: true });
+  return main;
 }
 
 /** The browser lacks what the app cannot do without. */
@@ -195,11 +204,11 @@ export function stopped(part) {
   const shown = copyOf(part.root);
   const buttons = [
     button(text.reopen, passing, () => location.reload()),
-    button(text.copy, !passing, async () => save(await wholeCopy(text, shown))),
+    button(text.copy, !passing, async () => handOut(await wholeCopy(text, shown), text, main)),
   ];
   if (passing) buttons.reverse();
   letGo(part.root);
-  notice(part, text.title, lines, buttons);
+  const main = notice(part, text.title, lines, buttons);
 }
 
 /** Ends what the app no longer can: the camera, and a view in front of the page, behind which nothing can be pressed. */
@@ -289,6 +298,36 @@ async function kept() {
     }
     return { records, others, unreadable };
   } finally { database.close(); }
+}
+
+/** As a file and, below the notice, as text to be copied: in the window of a chat no file comes, and nothing says so. */
+function handOut(copy, text, main) {
+  save(copy);
+  const label = element('label', 'hc-field', text.text);
+  const area = element('textarea', 'hc-input');
+  area.readOnly = true;
+  area.rows = 6;
+  area.value = copy;
+  label.append(area);
+  const said = element('p', 'hc-hint');
+  said.setAttribute('role', 'status');
+  const take = async () => { said.textContent = await isCopied(area) ? text.taken : text.untaken; };
+  const card = element('div', 'hc-stack');
+  card.append(label, button(text.take, true, take), said);
+  if (main.children[1]) main.children[1].remove();
+  main.append(card);
+}
+
+async function isCopied(area) {
+  try {
+    await navigator.clipboard.writeText(area.value);
+    return true;
+  } catch {
+    // Older, or not allowed here: what is selected can be copied all the same.
+    area.focus();
+    area.setSelectionRange(0, area.value.length);
+    return document.execCommand('copy');
+  }
 }
 
 function save(text) {

@@ -125,6 +125,17 @@ pub(super) async fn after_a_panic(house: &House, phone: &Browser) -> anyhow::Res
     applicant.is_saved_since(moment).await?;
     phone.driver.execute("__hc_panic()", vec![]).await?;
     applicant.sees("页面停住了").await?;
+    // The copy is there to be read and copied as well: in the window of a chat no file comes of the link, and nothing says so.
+    applicant.button("导出一份").await?;
+    let copy = applicant.finds("textbox", "如果没有出现文件").await?;
+    ensure!(copy.value().await?.is_some_and(|text| text.contains(applicant.name)), "the name is not in the copy");
+    for clipboard in ["", "Object.defineProperty(navigator, 'clipboard', { value: undefined })"] {
+        phone.driver.execute(clipboard, vec![]).await?;
+        applicant.button("导出一份").await?;
+        applicant.no_longer_sees("已经复制").await?;
+        applicant.button("复制文字").await?;
+        applicant.sees("已经复制").await?;
+    }
     applicant.button("重新打开").await?;
     let name = applicant.finds("textbox", &applicant.speech.label("person.name")?).await?;
     ensure!(name.value().await?.as_deref() == Some(applicant.name), "what was typed is gone");

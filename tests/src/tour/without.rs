@@ -77,6 +77,10 @@ async fn afterwards(applicant: &Applicant<'_>, visitor: &Visitor) -> anyhow::Res
     applicant.driver.execute("__hc_panic()", vec![]).await?;
     applicant.sees(speech.say("crash.title")?).await?;
     visitor.at(applicant, "93-recovery").await?;
+    let copy = "document.querySelector('.hc-recovery .hc-btn--quiet').click()";
+    applicant.driver.execute(copy, vec![]).await?;
+    applicant.finds("textbox", "").await?;
+    visitor.at(applicant, "93-recovery with its copy").await?;
     applicant.goes_to("/home").await?;
     applicant.sees(speech.say("home.title")?).await?;
     if let Some(other) = visitor.in_the_other_language(applicant).await? {
