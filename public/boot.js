@@ -20,10 +20,10 @@ function guard() {
 async function configuration() {
   const answer = await fetch(assets + 'config.json', { cache: 'no-cache' });
   if (answer.status === 404 || answer.status === 410) return {};
-  // Whoever opened without it would talk to another office than this place has decided.
-  if (!answer.ok) throw readableError('config');
   const type = answer.headers.get('content-type') || '';
-  return type.includes('json') ? answer.json() : {};
+  // Whoever opened without it would talk to another office than this place has decided: also where a gateway answers.
+  if (!answer.ok || !type.includes('json')) throw readableError('config');
+  return answer.json();
 }
 
 /** Puts a build that waits in charge before anything is shown, if no other page of ours is open. */

@@ -4,8 +4,8 @@ use super::gone;
 use super::steps::named_in_url;
 use crate::form::{AttachmentHole, Filling, LoadWidgets, Setting, needs_widgets};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Draft, DraftId, FormKind, Network, Offline, StoreError};
-use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
+use crate::offline::{Draft, DraftId, FormKind, Needs, Offline, StoreError};
+use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
 use contract::questionnaire::{Answers, Beside, Evaluation, Form, LoadError};
@@ -152,9 +152,8 @@ pub(super) fn opened(
         });
     };
     begin();
-    again_with_network(offline, begin.clone(), move || {
-        matches!(stage.try_get_untracked(), Some(Stage::Closed(Closed::NoForm | Closed::NoPart)))
-    });
+    let is_missing = move || matches!(stage.try_get_untracked(), Some(Stage::Closed(Closed::NoForm | Closed::NoPart)));
+    offline.when_back(Needs::Network, is_missing, begin.clone());
     live(move || match stage.get() {
         Stage::Opening => skeleton(t(K::WaitOpen), 4),
         Stage::Closed(why) => gone::page(
@@ -176,23 +175,6 @@ pub(super) fn opened(
 /// What comes of it, unless the app is taken out of its page meanwhile.
 async fn while_there(offline: Offline, mut opening: Opening) -> Option<Stage> {
     poll_fn(|it| if offline.is_over() { Poll::Ready(None) } else { opening.as_mut().poll(it).map(Some) }).await
-}
-
-/// What was not to be had without a network is asked for again as soon as there is one.
-pub(super) fn again_with_network(
-    offline: Offline,
-    begin: impl Fn() + 'static,
-    is_missing: impl Fn() -> bool + 'static,
-) {
-    let network = offline.network();
-    let online = memo(move || network.get() == Network::Online);
-    effect_from(move |before: Option<bool>| {
-        let online = online.get();
-        if online && before == Some(false) && is_missing() {
-            untrack(&begin);
-        }
-        online
-    });
 }
 
 fn begin_filling(

@@ -6,13 +6,13 @@ use super::before::{Before, answers_before, questionnaire};
 use super::gone;
 use super::handing::Handing;
 use super::moved::form_moved;
-use super::opening::{Closed, DrawDocument, Draws, Opened, Prepare, Wanted, again_with_network, opened};
+use super::opening::{Closed, DrawDocument, Draws, Opened, Prepare, Wanted, opened};
 use super::report::narrowed;
 use super::save::{other_tab_at, save_or_missing};
 use super::sending::{context, supplement};
 use crate::form::{Filling, Returned, errors_above, item_view, label, label_text, page_name, values_text};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{DraftId, FormKind, Offline, SaveState};
+use crate::offline::{DraftId, FormKind, Needs, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -69,7 +69,8 @@ fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, docum
         }
     };
     look();
-    again_with_network(offline, look.clone(), move || before.try_get_untracked() == Some(Some(None)));
+    let is_missing = move || before.try_get_untracked() == Some(Some(None));
+    offline.when_back(Needs::Network, is_missing, look.clone());
     let again = Callback::new(move |()| look());
     let application = record.id.clone();
     live(move || match before.get() {

@@ -4,10 +4,10 @@
 use super::before::{AsSent, as_sent};
 use super::check::section;
 use super::gone;
-use super::opening::{Closed, again_with_network, today};
+use super::opening::{Closed, today};
 use crate::form::{Filling, Setting};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{FormKind, Offline};
+use crate::offline::{FormKind, Needs, Offline};
 use crate::reactive::{RwSignal, derive};
 use crate::route::{Nav, Route};
 use crate::ui::{PageTitle, back_link, live, skeleton};
@@ -43,7 +43,8 @@ pub(super) fn page(record: ApplicationRecord) -> AnyView {
         }
     };
     look();
-    again_with_network(offline, look.clone(), move || stage.try_get_untracked() == Some(Stage::Missing));
+    let is_missing = move || stage.try_get_untracked() == Some(Stage::Missing);
+    offline.when_back(Needs::Network, is_missing, look.clone());
     let again = Callback::new(move |()| look());
     live(move || match (stage.get(), found.get_value()) {
         (Stage::There, Some(sent)) => untrack(|| shown(&record, sent)),

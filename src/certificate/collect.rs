@@ -4,7 +4,7 @@ mod fields;
 use super::proof::{Asked, Missing, Typed, prove};
 use crate::api::{Api, ApiError, NextStep, sleep};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Network, Offline, new_key};
+use crate::offline::{Needs, Network, Offline, new_key};
 use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -81,6 +81,8 @@ pub(super) fn page(id: String) -> AnyView {
             page.reread(page.id.get_value());
         }
     });
+    let is_unread = move || page.unread.try_with_untracked(Option::is_some) == Some(true);
+    page.offline.when_back(Needs::SignIn, is_unread, move || page.reread(page.id.get_value()));
     page.count_down();
     view! {
         {back_link(page.nav.link(&Route::Status(id)), t(K::ProgressTitleUnnamed))}
@@ -278,6 +280,9 @@ impl Page {
         }
         self.sending.set(true);
         self.refused.set(None);
+        // What was said of the code before, and its digits, are of that one.
+        self.code_refused.set(None);
+        self.typed.update(|typed| typed.code.clear());
         let request =
             CodeRequest { purpose: CodePurpose::Collect, phone: None, application: Some(self.id.get_value()) };
         spawn_local(async move {
@@ -291,9 +296,6 @@ impl Page {
                     let wait = (sent.resend_at - self.offline.now()).num_seconds();
                     self.wait.try_set(u32::try_from(wait).unwrap_or_default());
                     self.sent.try_set(Some(sent));
-                    // What was said of the code before, and its digits, are of that one.
-                    self.code_refused.try_set(None);
-                    self.typed.try_update(|typed| typed.code.clear());
                     self.missing.try_update(|missing| missing.retain(|it| *it != Missing::Send));
                     self.focus(&self.control(Missing::Code));
                 }
@@ -366,11 +368,9 @@ impl Page {
     /// Asks the office how it stands. What this phone knows of it stands meanwhile; without a network it stays.
     fn reread(self, id: String) {
         let (offline, unread) = (self.offline, self.unread);
-        unread.try_set(None);
         spawn_local(async move {
-            if let Err(why) = offline.refresh(&id).await {
-                unread.try_set(Some(why));
-            }
+            let failed = offline.refresh(&id).await.err();
+            unread.try_set(failed);
         });
     }
 

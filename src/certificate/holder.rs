@@ -195,6 +195,10 @@ impl Page {
             for (file, link) in [(CertificateFile::Pdf, &links.pdf), (CertificateFile::Png, &links.png)] {
                 files.push((file, Uint8Array::from(api.linked(link).await?.as_slice())));
             }
+            // The person has gone over to another language meanwhile, in which all is asked for again.
+            if self.i18n.language_now().tag != language {
+                return Ok(());
+            }
             if self.offline.keep_certificate_files(asker, id, &made(certificate.state), files).await.is_err() {
                 return Ok(());
             }

@@ -152,7 +152,9 @@ impl Booking {
             None => i18n.say(K::SlotHeld, &[("time", i18n.moment(hold.slot.start).into())]),
         };
         self.own.try_set(Some(Own::Held(hold)));
-        if self.said.try_set(news).is_none() {
+        // Where another was chosen meanwhile, that one is spoken of.
+        let is_last = self.instead.try_with_value(Option::is_none) == Some(true);
+        if self.said.try_set(news).is_none() && is_last {
             self.announcer.say(&words);
         }
     }

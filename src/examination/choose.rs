@@ -263,7 +263,8 @@ fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
         let key = if change { K::ExamGoChange } else { K::ExamGo };
         i18n.say(key, &[("day", i18n.date(start).into()), ("time", i18n.time(start).into())])
     };
-    let blocked = derive(move || booking.hold.with(Option::is_none));
+    // While another time is asked for, what is held is not what was chosen.
+    let blocked = derive(move || booking.hold.with(Option::is_none) || booking.wanted.with(Option::is_some));
     let press = move |()| {
         if !blocked.get_untracked() {
             booking.book();

@@ -1,7 +1,8 @@
 //! Which day, what time: fourteen days of a site, and the slots of one with the places left.
-use super::{booking::Booking, places::Places, when_it_answers_again};
+use super::{booking::Booking, places::Places};
 use crate::api::SlotWatch;
 use crate::i18n::{I18n, K, t};
+use crate::offline::Needs;
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
 use crate::ui::{Button, Icon, Kind, Tone, Words, fresh_id, live, note, plain_note, skeleton};
 use chrono::{Days, FixedOffset, NaiveDate};
@@ -97,12 +98,9 @@ impl Calendar {
                 }
             }
         });
-        when_it_answers_again(booking.offline, move || {
-            // What was refused because nobody was signed in, or not reached.
-            if calendar.times.with_untracked(|times| *times == Times::Missing) {
-                calendar.again();
-            }
-        });
+        // What was refused because nobody was signed in, or not reached.
+        let is_missing = move || calendar.times.try_with_untracked(|times| *times == Times::Missing) == Some(true);
+        booking.offline.when_back(Needs::SignIn, is_missing, move || calendar.again());
         calendar
     }
 
@@ -287,7 +285,8 @@ fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
             let closed = derive(move || {
                 let is_open = day.with(|day| day.as_ref().is_some_and(|day| day.state == DayState::Open));
                 // The last place of a day is no other's while it is held here.
-                !is_open && calendar.held_on() != Some(on)
+                let is_ours = calendar.holds() && calendar.held_on() == Some(on);
+                !(is_open || is_ours)
             });
             let chosen = derive(move || calendar.day.get() == Some(on));
             cell("hc-slot hc-slot--day", &name, i18n.day_short(on), words, closed, chosen, move || {

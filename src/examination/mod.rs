@@ -18,8 +18,8 @@ mod trouble;
 mod visit;
 
 use crate::i18n::{Chapter, I18n};
-use crate::offline::{Network, Offline, SessionState};
-use crate::reactive::{Memo, RwSignal, Signal, derive, effect_from, memo};
+use crate::offline::{Needs, Offline};
+use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use contract::api::ApplicationRecord;
 use leptos::{prelude::*, task::spawn_local};
@@ -62,26 +62,9 @@ fn record_of(offline: Offline, id: &str) -> (Record, Asking) {
         });
     });
     again.run(());
-    when_it_answers_again(offline, move || {
-        if failed.with_untracked(Option::is_some) {
-            again.run(());
-        }
-    });
+    let is_missing = move || failed.try_with_untracked(Option::is_some) == Some(true);
+    offline.when_back(Needs::SignIn, is_missing, move || again.run(()));
     (record, Asking { failed, again })
-}
-
-/// Does it whenever the office can be asked again: somebody has signed in above the page, or the network is back.
-fn when_it_answers_again(offline: Offline, act: impl Fn() + 'static) {
-    let (session, network) = (offline.session(), offline.network());
-    let answers =
-        memo(move || session.with(SessionState::is_signed_in) && network.with(|network| *network == Network::Online));
-    effect_from(move |before: Option<bool>| {
-        let now = answers.get();
-        if before == Some(false) && now {
-            act();
-        }
-        now
-    });
 }
 
 /// Where one comes from: how the application stands.

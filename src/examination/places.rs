@@ -1,8 +1,8 @@
 //! Where: the sites that examine this kind of work, by distance only if the person asks for it.
 use super::distance::{self, Position};
 use crate::i18n::{I18n, K, t, tv};
-use crate::offline::{Network, Offline};
-use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
+use crate::offline::{Needs, Offline};
+use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, note, plain_note};
 use contract::api::Site;
 use leptos::{prelude::*, task::spawn_local};
@@ -42,7 +42,7 @@ impl Places {
     /// Reads the sites for a kind of work, or all; again when the language changes, for they are called in the one that they
     /// were asked for in, and, where they are missing, when the network is back. Gives "Try again".
     pub(super) fn read(self, offline: Offline, category: Option<String>) -> Callback<()> {
-        let (i18n, network) = (I18n::here(), offline.network());
+        let i18n = I18n::here();
         let ask = Callback::new(move |()| {
             self.asking.set(true);
             let category = category.clone();
@@ -62,14 +62,8 @@ impl Places {
             i18n.lang();
             ask.run(());
         });
-        let online = memo(move || network.with(|network| *network == Network::Online));
-        effect_from(move |before: Option<bool>| {
-            let now = online.get();
-            if before == Some(false) && now && self.missing.get_untracked() {
-                ask.run(());
-            }
-            now
-        });
+        let is_missing = move || self.missing.try_get_untracked() == Some(true);
+        offline.when_back(Needs::Network, is_missing, move || ask.run(()));
         ask
     }
 

@@ -1,8 +1,8 @@
 //! `/a/{id}/results`: the outcome first, the items second, what is sensitive covered until tapped.
-use super::{back, online, phone, reading, record_of, referral, trouble, when_it_answers_again};
+use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::api::{ApiError, Followed};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Network, Offline};
+use crate::offline::{Needs, Network, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
@@ -40,11 +40,15 @@ pub(super) fn page(id: String) -> AnyView {
     let i18n = I18n::here();
     let state = memo(move || record.with(|record| record.as_ref().map(|record| record.state)));
     let wanted = id.clone();
+    let busy = RwSignal::new(false);
     let ask = Callback::new(move |()| {
         let id = wanted.clone();
+        busy.set(true);
         spawn_local(async move {
             // Anew: the link of a copy may have been followed as often as it works.
-            match offline.examination_anew(&id).await {
+            let reply = offline.examination_anew(&id).await;
+            busy.try_set(false);
+            match reply {
                 Ok(kept) => {
                     results.try_set(Results::Known(Box::new(kept.value)));
                 }
@@ -60,15 +64,8 @@ pub(super) fn page(id: String) -> AnyView {
         i18n.lang();
         ask.run(());
     });
-    let again = Callback::new(move |()| {
-        results.set(Results::Coming);
-        ask.run(());
-    });
-    when_it_answers_again(offline, move || {
-        if results.with_untracked(|it| matches!(it, Results::Missing(_))) {
-            again.run(());
-        }
-    });
+    let is_missing = move || results.try_with_untracked(|it| matches!(it, Results::Missing(_))) == Some(true);
+    offline.when_back(Needs::SignIn, is_missing, move || ask.run(()));
     let phone = phone(offline);
     let head = back(nav, &id);
     let hidden = hidden_count();
@@ -80,7 +77,7 @@ pub(super) fn page(id: String) -> AnyView {
         let record = record.get()?;
         Some(results.with(|results| match results {
             Results::Coming => skeleton(t(K::WaitOpen), 6),
-            Results::Missing(why) => missing(i18n, why, &phone.get(), again),
+            Results::Missing(why) => missing(i18n, why, &phone.get(), ask, busy),
             Results::Known(examination) => body(&id, &record, examination, hidden, links),
         }))
     };
@@ -93,13 +90,13 @@ pub(super) fn page(id: String) -> AnyView {
     .into_any()
 }
 
-/// Why the results are not here, and the way to try again.
-fn missing(i18n: I18n, why: &ApiError, phone: &str, again: Callback<()>) -> AnyView {
+/// Why the results are not here, and the way to try again. It stays while they are asked for, and with it the focus.
+fn missing(i18n: I18n, why: &ApiError, phone: &str, again: Callback<()>, busy: RwSignal<bool>) -> AnyView {
     let said = match why {
         ApiError::Unreachable => i18n.text(K::ResFailed),
         other => trouble::words(i18n, other, phone),
     };
-    let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p> };
+    let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text busy=busy on_press=again/></p> };
     note(Tone::Warn, Icon::Offline, true, body.into_any())
 }
 

@@ -4,6 +4,7 @@
 //! Everything lives as long as the shell: pages come and go, a save or an upload under way does not care.
 
 mod account;
+mod again;
 mod bytes;
 mod certificates;
 mod choices;
@@ -27,6 +28,7 @@ mod network;
 mod office;
 mod outgoing;
 mod public;
+mod recall;
 mod records;
 mod renewal;
 mod rescue;
@@ -37,6 +39,7 @@ mod vault;
 mod watch;
 
 pub use account::{Chosen, Differing, Settled};
+pub use again::Needs;
 pub use certificates::{CertificateFile, KeptCertificate};
 pub use choices::{keep_choice, kept_choice};
 pub use documents::{DocState, DocumentId, LocalDocument, NewDocument, Until};

@@ -99,7 +99,7 @@ impl Offline {
                 Ok(results.of)
             }
             (Ok(Fresh::Unchanged), Some(kept)) => Ok(Kept { at: inner.api.now(), ..kept }),
-            (Err(why), Some(kept)) if is_no_answer(&why) => Ok(kept),
+            (Err(ApiError::Unreachable | ApiError::Portal), Some(kept)) => Ok(kept),
             (Ok(Fresh::Unchanged), None) => Err(ApiError::Unreadable),
             (Err(why), _) => Err(why),
         }
@@ -161,15 +161,6 @@ impl Offline {
     pub async fn kept_status_list(self, uri: &str) -> Option<Kept<Vec<u8>>> {
         let (value, at, etag) = self.inner().kept_public(&format!("status/{uri}")).await?;
         Some(Kept { value: value.dyn_into::<Uint8Array>().ok()?.to_vec(), at, etag })
-    }
-}
-
-/// The office has said nothing of what was asked: it was not reached, or could not do it.
-fn is_no_answer(why: &ApiError) -> bool {
-    match why {
-        ApiError::Unreachable | ApiError::Portal | ApiError::Unreadable => true,
-        ApiError::Refused(refused) => refused.status >= 500,
-        ApiError::SignedOut => false,
     }
 }
 

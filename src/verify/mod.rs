@@ -11,7 +11,7 @@ mod signature;
 mod words;
 
 use crate::i18n::{Chapter, I18n, K, t};
-use crate::offline::{Network, Offline};
+use crate::offline::{Needs, Network, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -131,14 +131,21 @@ fn lead(checker: Checker) -> AnyView {
     let i18n = I18n::here();
     let (service, network) = (checker.offline.service(), checker.offline.network());
     let ready = RwSignal::new(true);
-    effect(move || {
+    let prepare = move || {
+        spawn_local(async move {
+            ready.try_set(checker.make_ready().await);
+        });
+    };
+    let known = memo(move || {
         let is_silent = network.with(|network| matches!(network, Network::Offline | Network::Portal));
-        if service.with(Option::is_some) || is_silent {
-            spawn_local(async move {
-                ready.try_set(checker.make_ready().await);
-            });
+        service.with(Option::is_some) || is_silent
+    });
+    effect(move || {
+        if known.get() {
+            prepare();
         }
     });
+    checker.offline.when_back(Needs::Network, move || ready.try_get_untracked() == Some(false), prepare);
     live(move || i18n.text(if ready.get() { K::VLead } else { K::VLeadUnready }))
 }
 

@@ -280,6 +280,18 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_for_the_office_can_be_gone_on_with_there_and_by_nobody_else() {
+        for state in State::ALL.into_iter().filter(|state| state.waits_for_office()) {
+            let goes_on = |row: &&Row| row.from.contains(&state) && row.to.is_some_and(|to| to != state);
+            let mut rows = TABLE.iter().filter(goes_on);
+            assert!(rows.any(|row| row.actor != Actor::Applicant), "{state:?}");
+            let back = [Act::Recall, Act::Withdraw];
+            let others = TABLE.iter().filter(goes_on).filter(|row| row.actor == Actor::Applicant);
+            assert!(others.into_iter().all(|row| back.contains(&row.act)), "{state:?}");
+        }
+    }
+
+    #[test]
     fn every_state_can_be_reached_and_every_act_is_in_the_table_once() {
         let mut seen = BTreeSet::from([State::Draft]);
         while let Some(new) = TABLE

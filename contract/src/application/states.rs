@@ -135,10 +135,28 @@ impl State {
 
     /// Whether the office has to do the next step.
     pub const fn waits_for_office(self) -> bool {
-        matches!(
-            self,
-            Self::Submitted | Self::Resubmitted | Self::InReview | Self::Examined | Self::ReportReview | Self::Passed
-        )
+        match self {
+            Self::Submitted
+            | Self::Resubmitted
+            | Self::InReview
+            | Self::Examined
+            | Self::ReportReview
+            | Self::Passed => true,
+            Self::Draft
+            | Self::Returned
+            | Self::Counter
+            | Self::Accepted
+            | Self::Booked
+            | Self::Missed
+            | Self::ReportReturned
+            | Self::Referred
+            | Self::Issued
+            | Self::Collected
+            | Self::Rejected
+            | Self::Withdrawn
+            | Self::Lapsed
+            | Self::Unknown => false,
+        }
     }
 
     /// The code on the wire, which is also the last part of the text keys `status.…` and `next.…`.

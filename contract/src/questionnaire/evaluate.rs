@@ -7,7 +7,6 @@ use super::check::check_items;
 use super::condition::holds;
 use super::derive::{Told, told};
 use super::form::{Behaviour, Form, Item, ItemKind};
-use super::parts::Step;
 use super::pattern::Pattern;
 use super::pointer::Pointer;
 use super::problem::Problem;
@@ -163,17 +162,6 @@ impl Evaluation {
     /// The first value of an item outside repeating groups.
     pub fn value_of(&self, link_id: &str) -> Option<&Value> {
         self.answers(&Pointer::item(link_id)).first()
-    }
-
-    /// How many documents a step requires now, and how many of these are there.
-    pub fn required_documents(&self, form: &Form, step: &Step) -> (usize, usize) {
-        let inside = |at: usize| form.lineage(at).any(|it| step.items.contains(&it));
-        let is_paper = |item: &Item| item.kind == ItemKind::Attachment && item.is_required();
-        let papers = self
-            .items
-            .iter()
-            .filter(|state| state.visible && inside(state.item) && form.items.get(state.item).is_some_and(is_paper));
-        papers.fold((0, 0), |(all, there), state| (all + 1, there + usize::from(!state.answers.is_empty())))
     }
 
     /// The rows shown of a repeating group, begun or not.

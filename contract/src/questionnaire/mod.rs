@@ -24,6 +24,7 @@ mod never;
 mod notice;
 mod open;
 mod order;
+mod papers;
 mod parts;
 mod pattern;
 mod pointer;

@@ -140,7 +140,7 @@ impl Sheet<'_> {
     fn why_not(&self, fault: &Fault) -> Markup {
         let l = self.l;
         if fault.problem.slug() == Some(Slug::ActRefused) && !self.missing().is_empty() {
-            return html! { p { (l.t("还不能下结论：下面这些项目没有结果。先填好结果，再做这一步。", "Not possible yet: the items below have no result. Enter their results first, then do this again.")) } };
+            return html! { p { (l.t("这一步没有做成。要下结论，先填好下面还没有结果的项目。", "This was not possible. For a conclusion, first enter the results that are missing below.")) } };
         }
         if self.wordless.is_empty() || self.wordless.len() < fault.problem.errors.len() {
             return html! { p { (fault_words(l, fault, &|pointer| self.label_of(pointer))) } };
@@ -170,7 +170,7 @@ impl Sheet<'_> {
 
     /// What a conclusion waits for.
     fn missing(&self) -> Vec<&str> {
-        if self.state() == State::Examined || self.state() == State::ReportReview {
+        if matches!(self.state(), State::Examined | State::ReportReview | State::Referred) {
             results::missing(self)
         } else {
             Vec::new()
