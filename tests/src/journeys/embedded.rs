@@ -278,7 +278,7 @@ const STANDING: &str = "const root = document.querySelector('health-certificate'
     return { mains: root.querySelectorAll('main').length,
       regions: [...root.querySelectorAll('.hc-main[role=region]')].map(it => it.ariaLabel),
       levels: [...new Set([...root.querySelectorAll('h1')].map(it => it.ariaLevel))],
-      linked: root.styleSheets.length };";
+      linked: root.querySelectorAll('link').length };";
 
 const COLOUR: &str =
     "return getComputedStyle(document.querySelector('health-certificate').shadowRoot.querySelector('button')).color";
