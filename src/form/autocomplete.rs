@@ -8,7 +8,7 @@ use super::told::Followed;
 use super::typed_field::{Line, framed, ime_at_work, is_composing};
 use crate::i18n::{K, lower};
 use crate::reactive::{Memo, RwSignal, effect, memo};
-use crate::ui::live;
+use crate::ui::{after_picture, bring_into_view, live};
 use contract::questionnaire::{Item, Pointer, Value};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
@@ -30,6 +30,17 @@ pub(super) fn list_control(line: &Line<'_>) -> AnyView {
     let (controls, active_of, rows_of) = (list_id.clone(), list_id.clone(), list_id.clone());
     let i18n = line.place.filling.i18n();
     let node: NodeRef<html::Input> = NodeRef::new();
+    // The bar sticks to the window's foot, and the last field of a page opens its list behind it.
+    let options: NodeRef<html::Ul> = NodeRef::new();
+    effect(move || {
+        if list.open.get() {
+            after_picture(move || {
+                if let Some(Some(options)) = options.try_get_untracked() {
+                    bring_into_view(&options);
+                }
+            });
+        }
+    });
     let dress = line.dress();
     effect(move || {
         if let Some(control) = node.get() {
@@ -61,7 +72,7 @@ pub(super) fn list_control(line: &Line<'_>) -> AnyView {
             on:keydown=move |event| list.key(&event)
             on:blur=move |_| list.leave()
         />
-        <ul class="hc-options" id=list_id role="listbox" hidden=move || !list.open.get()>
+        <ul node_ref=options class="hc-options" id=list_id role="listbox" hidden=move || !list.open.get()>
             {live(move || {
                 let found = list.found.with(|found| found.shown.clone());
                 let rows_of = rows_of.clone();

@@ -11,7 +11,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton,
 };
-use contract::api::{ApplicationRecord, Instant};
+use contract::api::{ApplicationRecord, CertificateState, Instant};
 use contract::application::{Act, State};
 use contract::questionnaire::{Form, Pointer};
 use leptos::{prelude::*, task::spawn_local};
@@ -270,6 +270,11 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     let act = link
         .filter(|_| renew.is_none() || !void)
         .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb kind=Kind::Quiet/> });
+    // Nothing brings it back: the next one begins at the entrance.
+    let is_revoked = record.certificate.as_ref().is_some_and(|it| it.state == CertificateState::Revoked);
+    let again = (is_revoked || matches!(record.state, State::Withdrawn | State::Lapsed)).then(|| {
+        view! { <LinkButton to=nav.link(&Route::Entrance) label=t(K::CertAgainApply) kind=Kind::Quiet after=Icon::Next/> }
+    });
     let tone = if record.state == State::Rejected || void {
         Tone::Bad
     } else if record.state.is_end() {
@@ -279,7 +284,7 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     };
     let word = i18n.status_word(record, now);
     ui::card(
-        view! { <p>{ui::tag(tone, word)}</p> <p>{live(sentence)}</p> <div class="hc-row">{renew}{act}</div> }
+        view! { <p>{ui::tag(tone, word)}</p> <p>{live(sentence)}</p> <div class="hc-row">{renew}{act}{again}</div> }
             .into_any(),
     )
 }

@@ -190,6 +190,8 @@ impl Table<'_> {
         let label = row.item.label().get(l.tag()).text;
         let returned = self.fields.get(&format!("d:{pointer}")) == "return";
         let chosen = self.fields.get(&format!("c:{pointer}")).to_owned();
+        // The applicant reads the reason: one that nobody chose is none.
+        let chosen = if chosen.is_empty() { ReturnCode::Other.code().to_owned() } else { chosen };
         let (code, words) = (format!("c:{pointer}"), format!("w:{pointer}"));
         let wrong = self.wordless.contains(&row.pointer);
         let (error, hint) = (format!("{words}-error"), format!("{words}-hint"));
