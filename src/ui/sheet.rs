@@ -8,13 +8,15 @@ use web_sys::Node;
 thread_local! {
     /// What was made of which text.
     static MADE: RefCell<Vec<(&'static str, JsValue)>> = const { RefCell::new(Vec::new()) };
+    /// Which text stands in which root's sheet, in an old browser: such a sheet is no other root's.
+    static PUT: RefCell<Vec<(&'static str, JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Has the root around `near` wear these styles, one rule a line; once, however often it is asked.
 pub fn wear(near: &Node, rules: &'static str) {
     if worn(near, rules).is_err() {
-        // An old browser: its page has one sheet, which takes rule after rule.
-        drop(put_into_the_page(rules));
+        // An old browser: the root has one sheet, which takes rule after rule.
+        drop(put_into_the_sheet(near, rules));
     }
 }
 
@@ -43,19 +45,20 @@ fn made(rules: &'static str) -> Result<JsValue, JsValue> {
     Ok(sheet)
 }
 
-fn put_into_the_page(rules: &'static str) -> Result<(), JsValue> {
-    let known = MADE.with_borrow(|made| made.iter().any(|(text, _)| std::ptr::eq(*text, rules)));
+fn put_into_the_sheet(near: &Node, rules: &'static str) -> Result<(), JsValue> {
+    // A page and a shadow root have it under the same name: nothing of ours goes into a sheet of the page around us.
+    let sheets = Array::from(&Reflect::get(&near.get_root_node(), &"styleSheets".into())?);
+    let sheet = sheets.iter().next().ok_or(JsValue::NULL)?;
+    let known = PUT.with_borrow(|put| put.iter().any(|(text, of)| std::ptr::eq(*text, rules) && *of == sheet));
     if known {
         return Ok(());
     }
-    let sheets = Array::from(&Reflect::get(&leptos::prelude::document(), &"styleSheets".into())?);
-    let sheet = sheets.iter().next().ok_or(JsValue::NULL)?;
     let (insert, all) = (method(&sheet, "insertRule")?, Reflect::get(&sheet, &"cssRules".into())?);
     for rule in rules.lines() {
         // A rule that this browser does not know is left out, as in every sheet.
         drop(insert.call2(&sheet, &rule.into(), &Reflect::get(&all, &"length".into())?));
     }
-    MADE.with_borrow_mut(|made| made.push((rules, sheet)));
+    PUT.with_borrow_mut(|put| put.push((rules, sheet)));
     Ok(())
 }
 
