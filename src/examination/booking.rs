@@ -151,9 +151,10 @@ impl Booking {
             Some(news) => untrack(|| news.get()).to_string(),
             None => i18n.say(K::SlotHeld, &[("time", i18n.moment(hold.slot.start).into())]),
         };
-        self.own.try_set(Some(Own::Held(hold)));
         // Where another was chosen meanwhile, that one is spoken of.
-        let is_last = self.instead.try_with_value(Option::is_none) == Some(true);
+        let is_it = |last: &Option<(String, Instant)>| last.as_ref().is_none_or(|(slot, _)| *slot == hold.slot.id);
+        let is_last = self.instead.try_with_value(is_it) == Some(true);
+        self.own.try_set(Some(Own::Held(hold)));
         if self.said.try_set(news).is_none() && is_last {
             self.announcer.say(&words);
         }

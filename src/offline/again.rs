@@ -25,21 +25,25 @@ impl Offline {
                 && (needs == Needs::Network || session.with(SessionState::is_signed_in))
         });
         let asked_at: StoredValue<f64> = StoredValue::new(f64::NEG_INFINITY);
+        let waits = StoredValue::new(false);
         let again = Rc::new(move || {
             // The view may have gone while this was waited for.
-            if asked_at.try_set_value(js_sys::Date::now()).is_none() && untrack(&is_missing) {
+            if waits.try_set_value(false).is_none() && untrack(&is_missing) {
+                asked_at.set_value(js_sys::Date::now());
                 untrack(&ask);
             }
         });
         effect_from(move |before: Option<bool>| {
             let now = can.get();
-            if before == Some(false) && now {
+            // However often it comes and goes meanwhile, it is asked for once.
+            if before == Some(false) && now && !waits.get_value() {
                 let since = Duration::try_from_secs_f64((js_sys::Date::now() - asked_at.get_value()) / 1000.0);
                 // A clock that was set back in between counts as no time at all.
                 match PAUSE.saturating_sub(since.unwrap_or(PAUSE)) {
                     Duration::ZERO => again(),
                     wait => {
                         let again = Rc::clone(&again);
+                        waits.set_value(true);
                         set_timeout(move || again(), wait);
                     }
                 }

@@ -136,12 +136,13 @@ fn lead(checker: Checker) -> AnyView {
             ready.try_set(checker.make_ready().await);
         });
     };
-    let known = memo(move || {
+    // Whether the office has said whose keys are wanted; nothing as long as it may still say so.
+    let told = memo(move || {
         let is_silent = network.with(|network| matches!(network, Network::Offline | Network::Portal));
-        service.with(Option::is_some) || is_silent
+        if service.with(Option::is_some) { Some(true) } else { is_silent.then_some(false) }
     });
     effect(move || {
-        if known.get() {
+        if told.get().is_some() {
             prepare();
         }
     });
