@@ -59,15 +59,20 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             let mut tally = if options.quick { Tally::default() } else { release() };
             tally += report("licences", licences::check());
             tally += report("simulated faults", faults::simulate(options.seed, STORMS));
+            if !options.quick {
+                tally += build_in_browsers();
+            }
             tally
         };
         tally += side_by_side(native, other);
     }
     if !options.quick {
-        if !options.journeys {
-            tally += in_browsers();
-        }
-        tally += walks();
+        let built = build_journeys();
+        tally += built;
+        let walk = |engine| if built.failed == 0 { walks(engine) } else { Tally::default() };
+        // The few journeys in WebKit leave a processor idle.
+        tally += if options.journeys { walk("webkit") } else { side_by_side(in_browsers, || walk("webkit")) };
+        tally += walk("chromium");
     }
     println!("{} passed, {} failed", tally.passed, tally.failed);
     ensure!(tally.failed == 0, "Not everything passed.");
@@ -118,15 +123,18 @@ fn release() -> Tally {
     tally
 }
 
-/// What runs in a browser without a server of ours.
-fn in_browsers() -> Tally {
+fn build_in_browsers() -> Tally {
     let tests = ["web", "storage", "papers", "tus"];
     let mut build = tools::cargo();
     build.args(["test", "--quiet", "--locked", "--package", "health-certificate", "--no-run"]).args(WASM);
     build.args(tests.iter().flat_map(|test| ["--test", test]));
-    let mut tally = steps::run("building the WebAssembly tests", &mut build, MINUTE * 12);
+    steps::run("building the WebAssembly tests", &mut build, MINUTE * 20)
+}
+
+/// What runs in a browser without a server of ours.
+fn in_browsers() -> Tally {
     let test = |name: &str, test| steps::run(name, &mut in_browser(test), MINUTE * 12);
-    tally += side_by_side(
+    side_by_side(
         || {
             let mut tally = test("WebAssembly tests", "web");
             tally += uploads();
@@ -137,19 +145,11 @@ fn in_browsers() -> Tally {
             tally += test("WebAssembly tests of papers", "papers");
             tally
         },
-    );
-    tally
+    )
 }
 
-fn walks() -> Tally {
-    let mut tally = build_journeys();
-    if tally.failed > 0 {
-        return tally;
-    }
-    for (name, engine) in [("journeys in Chromium", "chromium"), ("journeys in WebKit", "webkit")] {
-        tally += steps::run(name, &mut journeys(&["run", "--engine", engine]), MINUTE * 25);
-    }
-    tally
+fn walks(engine: &str) -> Tally {
+    steps::run(&format!("journeys in {engine}"), &mut journeys(&["run", "--engine", engine]), MINUTE * 25)
 }
 
 /// One of the root package's tests that run in a browser.
