@@ -8,7 +8,7 @@ use super::standing::{Heard, Standing, standing};
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Network, Offline, SessionState, Storage};
-use crate::reactive::{Memo, RwSignal, derive, effect, memo};
+use crate::reactive::{Memo, RwSignal, derive, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Frame, Icon, LinkButton, PageTitle, Tone, back_link, live, note, plain_note, skeleton, with_telephone,
@@ -112,7 +112,7 @@ impl Page {
 
     /// Asks as soon as it is known who is here (what is read before could not be kept for anybody), and in each language.
     fn ask_when_known(self) {
-        let somebody = memo(move || self.offline.subject().get().is_some());
+        let whose = self.offline.subject();
         let nobody = memo(move || self.offline.session().with(|it| matches!(it, SessionState::SignedOut)));
         let silent = memo(move || self.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal)));
         let signed_in = memo(move || self.offline.session().with(SessionState::is_signed_in));
@@ -122,10 +122,14 @@ impl Page {
                 spawn_local(async move { drop(self.ask().await) });
             }
         });
-        effect(move || {
+        effect_from(move |before: Option<Option<String>>| {
+            let whose = whose.get();
+            if before.flatten().is_some_and(|before| whose.as_ref() != Some(&before)) {
+                self.forget();
+            }
             // The office, the work and the seal are called in the language that was asked for.
             self.i18n.lang();
-            if somebody.get() {
+            if whose.is_some() {
                 // The page shows what came of it.
                 spawn_local(async move { drop(self.ask().await) });
             } else if nobody.get() {
@@ -133,7 +137,18 @@ impl Page {
             } else if silent.get() {
                 self.asked.set(Asked::Unreachable);
             }
+            whose
         });
+    }
+
+    /// Somebody else has signed in above the page, or nobody is here any more: what was read was not theirs.
+    fn forget(self) {
+        self.asked.set(Asked::Waiting);
+        self.read.set(None);
+        self.photo.set(None);
+        self.seal.set(None);
+        self.links.set(None);
+        self.files.set(false);
     }
 
     /// Reads it from the office and keeps it with its pictures.

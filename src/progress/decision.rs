@@ -37,7 +37,7 @@ fn decision(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
     let appeal = decision.appeal.as_ref().map(|appeal| {
         i18n.say(
             K::ProgressAppeal,
-            &[("until", i18n.day(appeal.until).into()), ("where", appeal.place.as_str().into())],
+            &[("until", i18n.day_year(appeal.until).into()), ("where", appeal.place.as_str().into())],
         )
     });
     Some(

@@ -4,7 +4,7 @@ use super::page::Around;
 use crate::i18n::{Arg, K};
 use crate::ui::{self, Icon, live, small_icon};
 use contract::api::{ApplicationRecord, Event, ReturnedItem, Words};
-use contract::application::{Act, Actor};
+use contract::application::{Act, Actor, State};
 use leptos::prelude::*;
 use view::view;
 
@@ -21,10 +21,10 @@ pub(super) fn sentence(around: Around, record: &ApplicationRecord, event: &Event
         args.push(("time", i18n.time(slot.start).into()));
     }
     args.push(("place", place(around, record, event).into()));
-    let key = if event.act == Act::Unknown {
-        K::EventUnknown
-    } else {
-        K::from_key("event.", event.act.code()).unwrap_or(K::EventUnknown)
+    let key = match event.act {
+        Act::Unknown => K::EventUnknown,
+        Act::Report if event.from == State::ReportReturned => K::EventReportAgain,
+        act => K::from_key("event.", act.code()).unwrap_or(K::EventUnknown),
     };
     i18n.say(key, &args)
 }
@@ -54,10 +54,11 @@ pub(super) fn actor(around: Around, actor: Actor) -> String {
     around.i18n.text(K::from_key("actor.", actor.code()).unwrap_or(K::ActorSystem))
 }
 
-/// What follows below the sentence.
-pub(super) fn more(around: Around, event: &Event) -> Option<AnyView> {
-    let words =
-        event.words.as_ref().filter(|words| !words.text.is_empty()).map(|words| said(around, event.actor, words));
+/// What follows below the sentence. The reason of a decision stands above the line already.
+pub(super) fn more(around: Around, record: &ApplicationRecord, event: &Event) -> Option<AnyView> {
+    let decision = record.decision.as_ref().and_then(|decision| decision.words.as_ref());
+    let is_said = |words: &&Words| !words.text.is_empty() && decision.is_none_or(|said| said.text != words.text);
+    let words = event.words.as_ref().filter(is_said).map(|words| said(around, event.actor, words));
     let items = (!event.items.is_empty()).then(|| {
         let rows = event.items.iter().map(|item| view! { <li>{returned(around, item)}</li> }).collect_view();
         ui::disclosure(

@@ -9,7 +9,8 @@ use view::view;
 /// The line of stages.
 pub(super) fn at_a_glance(record: &ApplicationRecord) -> AnyView {
     let i18n = I18n::here();
-    // A certificate in one's hands leaves nothing ahead; an end before it stops where it ended.
+    // A certificate in one's hands leaves nothing ahead; an end before it stops where it ended, and nothing is now.
+    let is_stopped = matches!(record.state, State::Rejected | State::Withdrawn | State::Lapsed);
     let here = if record.state == State::Collected { 5 } else { record.stage };
     let word = |stage: Stage| K::from_key("stage.", &stage.number().to_string()).map(|key| i18n.text(key));
     // What a word needs is its letters': four of them go side by side where they fit.
@@ -20,11 +21,13 @@ pub(super) fn at_a_glance(record: &ApplicationRecord) -> AnyView {
             let number = stage.number();
             let (class, spoken) = match number.cmp(&here) {
                 std::cmp::Ordering::Less => ("is-on", K::ProgressStageDone),
+                std::cmp::Ordering::Equal if is_stopped => ("is-end", K::ProgressStageEnded),
                 std::cmp::Ordering::Equal => ("is-on is-now", K::ProgressStageNow),
+                std::cmp::Ordering::Greater if is_stopped => ("", K::ProgressStageNever),
                 std::cmp::Ordering::Greater => ("", K::ProgressStageLater),
             };
             view! {
-                <li class=class aria-current=(number == here).then_some("step")>
+                <li class=class aria-current=(number == here && !is_stopped).then_some("step")>
                     <i aria-hidden="true"></i>
                     {word(stage)}
                     <span class="hc-sr">{i18n.text(spoken)}</span>

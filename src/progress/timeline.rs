@@ -60,11 +60,12 @@ pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRe
     let before = around.earlier.with(|earlier| earlier.before(&record.events, i18n.lang()));
     let happened = before.iter().rev().chain(record.events.iter().rev()).map(|event| {
         let (this, record) = (event.clone(), Arc::clone(record));
+        let body = event::more(around, &record, event);
         Moment {
             state: ThreadState::Done,
             title: (move || event::sentence(around, &record, &this)).into(),
             meta: Some(i18n.moment(event.at).into()),
-            body: event::more(around, event),
+            body,
         }
     });
     let void = i18n.void(record, now).is_some();

@@ -225,7 +225,7 @@ pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Opt
                     a class="hc-task" href={ "/desk/a/" (row.id) } aria-current=[(current == Some(row.id.as_str())).then_some("true")] {
                         span {
                             b { @if row.name.is_empty() { (l.t("还没有姓名", "No name yet")) } @else { (row.name) } }
-                            @if row.flagged { " " span class="hc-tag hc-warn" { (l.t("要看", "Look")) } }
+                            @if row.flagged && row.state.waits_for_office() { " " span class="hc-tag hc-warn" { (l.t("要看", "Check")) } }
                             br;
                             span class="hc-meta" {
                                 (category(office, l, &row.category, &row.category_words, row.category_own.as_deref()))

@@ -239,7 +239,7 @@ fn check(sheet: &Sheet<'_>, item: &Item) -> Markup {
         select class="hc-input" name={ "k:" (code) } aria-label={ (l.t("报告里：", "In the report: ")) (item.name.get(l.tag())) } {
             @for (value, label) in states { option value=(value) selected[value == chosen] { (label) } }
         }
-        input class="hc-input" name={ "kw:" (code) } value=(words) placeholder=(l.t("第几页，或说明", "Page, or words")) aria-label={ (l.t("报告说明：", "Words on the report: ")) (item.name.get(l.tag())) };
+        input class="hc-input" name={ "kw:" (code) } value=(words) placeholder=(l.t("页码或说明", "Page, note")) aria-label={ (l.t("报告说明：", "Words on the report: ")) (item.name.get(l.tag())) };
     }
 }
 

@@ -91,8 +91,9 @@ async fn draw(
         &format!("{} {}", name, record.number.clone().unwrap_or_default()),
         html! {
             div class="hc-desk" {
-                nav aria-label=(l.t("待办队列", "Queue")) {
-                    h2 class="hc-h2" { (l.t("待办", "To do")) " " (waiting) }
+                nav aria-label=(l.t("申请队列", "Queue")) {
+                    h2 class="hc-h2" { (l.t("申请", "Applications")) }
+                    p class="hc-meta" { (l.t("待办", "To do")) " " (waiting) }
                     p class="hc-meta" { (l.t("按最先到期排", "What is due first comes first")) }
                     (queue::list(office, l, &queue, Some(id)))
                 }

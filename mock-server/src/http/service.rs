@@ -38,7 +38,11 @@ fn categories(catalogue: &Catalogue, lang: &str) -> Vec<ServiceCategory> {
 /// The rows of [`Service::retention`]: what, in Chinese, in English.
 const RETENTION: [(&str, &str, &str); 5] = [
     ("drafts", "草稿保存 90 天，从最后一次保存算起。", "Drafts are kept for 90 days after the last save."),
-    ("documents", "撤回或逾期后 24 小时内删除。", "Documents are erased within 24 hours of withdrawal or lapse."),
+    (
+        "documents",
+        "交来的材料和申请保存得一样久；撤回或逾期的，24 小时内删除。",
+        "What you send in is kept as long as the application; after a withdrawal or lapse it is erased within 24 hours.",
+    ),
     ("uploads", "没有用上的文件 72 小时后删除。", "Files that were not used are erased after 72 hours."),
     ("results", "体检结果由体检机构按规定保存。", "Results are kept by the examining institution as the law says."),
     ("receipts", "回执和申请保存得一样久。", "Receipts are kept as long as the application."),

@@ -133,6 +133,7 @@ journeys! {
     "the worker goes when the site says so, and what was typed stays" @ noisy => update::switched_off;
     "a session that ends in the middle of the form costs nothing" @ noisy => interrupted::session_ends;
     "somebody who comes back the next day signs in where they are, and books, moves and cancels" @ noisy => returning::the_next_day;
+    "a certificate on the screen goes when somebody else signs in above it" @ noisy => returning::somebody_else;
     "a stream that is killed is replaced by asking now and then" @ noisy => interrupted::stream_killed;
     "progress that is open while the network is away says of when it is, and goes on by itself" @ noisy => tunnel::progress_is_open;
     "what is submitted in a time of maintenance goes out by itself when it is over" @ noisy => closed::maintenance;

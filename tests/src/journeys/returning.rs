@@ -1,4 +1,5 @@
 //! Somebody comes back after the sign-in has ended: what was heard last is shown, and to sign in again is offered above it.
+use super::certificate;
 use crate::{applicant::Applicant, browser::Browser, house::House};
 use anyhow::ensure;
 use mock_server::faults::{Plan, Trouble};
@@ -70,6 +71,24 @@ pub(super) async fn refused_for_now(house: &House, phone: &Browser) -> anyhow::R
         applicant.says("app.retry").await?;
         applicant.sees(absent).await?;
     }
+    Ok(())
+}
+
+pub(super) async fn somebody_else(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let holder = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let speech = &holder.speech;
+    certificate::collected(&holder).await?;
+    holder.sees(holder.name).await?;
+    ends(&holder).await?;
+    // What is called otherwise in the other language is asked for anew.
+    holder.button("EN").await?;
+    holder.button("中文").await?;
+    // A phone that a family shares: whoever signs in above the page is not its holder.
+    let mut other = Applicant::new(house, house.person(phone), "zh-CN")?;
+    other.phone = "13800000002";
+    signs_in_again(&other).await?;
+    other.sees(speech.say("cert.e.absent")?).await?;
+    ensure!(!other.reads().await?.contains(holder.name), "somebody else reads the certificate");
     Ok(())
 }
 
