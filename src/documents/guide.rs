@@ -64,7 +64,7 @@ pub(super) fn pictures() -> AnyView {
         view! {
             <li>
                 <svg class="hc-pic" viewBox="0 0 96 66" aria-hidden="true" inner_html=drawing></svg>
-                <span class=class><span aria-hidden="true">{sign}" "</span>{t(words)}</span>
+                <span class=class><span aria-hidden="true">{sign}"\u{a0}"</span>{t(words)}</span>
             </li>
         }
     };

@@ -97,16 +97,13 @@ fn uncovered(i18n: I18n, reading: &Reading, sensitive: bool) -> AnyView {
         view! { <span class=format!("hc-tag {}", tone.class())>{small_icon(drawing)}{i18n.text(key)}</span> }
     });
     let line = |words: String| view! { <br/><span class="hc-meta">{words}</span> };
-    let inside = view! {
-        {measured(i18n, reading)}
-        {reading.note.clone().map(line)}
-        {meaning(reading).map(|key| line(i18n.text(key)))}
-    };
+    let more = view! { {reading.note.clone().map(line)} {meaning(reading).map(|key| line(i18n.text(key)))} };
+    let value = measured(i18n, reading);
     // The button stands at the end of a sensitive row, so the word for it stands with the value.
     if sensitive {
-        view! { <dd>{inside} " " {standing}</dd> }.into_any()
+        view! { <dd>{value} " " {standing} {more}</dd> }.into_any()
     } else {
-        view! { <dd>{inside}</dd> <dd class="hc-sum__act">{standing}</dd> }.into_any()
+        view! { <dd>{value} {more}</dd> <dd class="hc-sum__act">{standing}</dd> }.into_any()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/a/{id}/results`: the outcome first, the items second, what is sensitive covered until tapped.
 use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::api::{ApiError, Followed};
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{I18n, K, is_medical, t};
 use crate::offline::{Needs, Network, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
@@ -209,11 +209,21 @@ fn said(title: impl Fn() -> String + Copy + Send + Sync + 'static, words: Option
     ))
 }
 
+/// What the examination says. The application may be further than the results that were read last.
+fn concluded(record: &ApplicationRecord, examination: &Examination) -> Option<ExaminationOutcome> {
+    match record.state {
+        State::Passed | State::Issued | State::Collected => Some(ExaminationOutcome::Passed),
+        State::Referred => Some(ExaminationOutcome::Referred),
+        State::Rejected if is_medical(record) => Some(ExaminationOutcome::Unfit),
+        _ => examination.outcome,
+    }
+}
+
 /// The one thing that the examination says, and the one way on.
 fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Examination) -> AnyView {
     let nav = Nav::here();
     let over = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
-    match examination.outcome {
+    match concluded(record, examination) {
         Some(ExaminationOutcome::Passed) if record.state == State::Collected => {
             let open = next::place(record).map(
                 |place| view! { <LinkButton to=nav.link(&place) label=t(K::ProgressGoCollected) kind=Kind::Quiet/> },
@@ -233,6 +243,8 @@ fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Exami
         Some(ExaminationOutcome::Referred | ExaminationOutcome::Unknown) | None => {
             let by = examination.results_by.or(record.reply_by);
             let words = match by {
+                // What was found stands below.
+                _ if !examination.observations.is_empty() => i18n.text(K::ResOpen),
                 Some(day) => i18n.say(K::ResWaitBy, &[("day", i18n.day(day).into())]),
                 None => i18n.text(K::ResWait),
             };

@@ -132,8 +132,13 @@ fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSigna
         .then(|| view! { <LinkButton to=nav.link(&Route::Examination(id.to_owned())) label=t(K::ActChange) kind=Kind::Quiet/> });
     let cancel =
         can_cancel.then(|| view! { <Button label=t(K::ActCancel) kind=Kind::Bad on_press=move |()| asked.set(true)/> });
+    let phone = phone(offline);
+    let words = move || {
+        let say = |phone: &str| i18n.say(K::VisitCutoff, &[("until", until.as_str().into()), ("phone", phone.into())]);
+        with_telephone(&phone.get(), say).unwrap_or_else(|| say("").into_any())
+    };
     view! {
-        <p>{i18n.say(K::VisitCutoff, &[("until", until.into())])}</p>
+        <p>{live(words)}</p>
         <div class="hc-row">{change}{cancel}</div>
         {cancelling(id, visit, asked, said)}
     }
@@ -193,7 +198,11 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
 /// Nothing is booked: missed, cancelled, or never.
 fn not_booked(id: &str, record: &ApplicationRecord) -> AnyView {
     let (nav, offline, i18n) = (Nav::here(), Offline::here(), I18n::here());
-    let words = if record.state == State::Missed { missed(i18n, record) } else { i18n.text(K::VisitNone) };
+    let words = match record.state {
+        State::Missed => missed(i18n, record),
+        State::Examined => i18n.text(K::VisitAttended),
+        _ => i18n.text(K::VisitNone),
+    };
     let (place, label) = if record.action(Act::Book).is_some() || record.action(Act::Report).is_some() {
         (Route::Examination(id.to_owned()), K::ProgressGoAccepted)
     } else {

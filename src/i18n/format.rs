@@ -48,7 +48,7 @@ impl I18n {
         self.written(K::FmtMonthYear, milliseconds(day), "UTC")
     }
 
-    /// A day without its weekday, where many stand side by side: `12 月 3 日`.
+    /// A day without its weekday, where many stand side by side: `12 月 3 日`, `3 Dec`.
     pub fn day_short(self, day: NaiveDate) -> String {
         self.written(K::FmtDayShort, milliseconds(day), "UTC")
     }
@@ -107,6 +107,8 @@ impl I18n {
         // Chinese attaches the word to the number (12月); our pattern brings the word itself.
         let number = |name| Arg::Text(part(name, "numeric").trim_end_matches(|c: char| !c.is_ascii_digit()).to_owned());
         let style = self.text(K::LangMonth);
+        // Many days stand side by side where they are written short.
+        let style = if pattern == K::FmtDayShort && style != "numeric" { "short".to_owned() } else { style };
         let month = if style == "numeric" { number("month") } else { part("month", &style).into() };
         self.say(
             pattern,

@@ -122,7 +122,10 @@ fn now_line(around: Around, record: &ApplicationRecord, now: Instant) -> String 
         return i18n.say(K::HomeVisit, &[("date", i18n.date(start).into()), ("time", i18n.time(start).into())]);
     }
     match (record.due_on, record.reply_by) {
-        (Some(day), _) => i18n.say(K::TlDue, &[("date", i18n.day(day).into())]),
+        (Some(day), _) => {
+            let is_to_book = matches!(record.state, State::Accepted | State::Missed);
+            i18n.say(if is_to_book { K::TlDueBook } else { K::TlDue }, &[("date", i18n.day(day).into())])
+        }
         (None, Some(day)) => i18n.say(K::TlReply, &[("date", i18n.day(day).into())]),
         (None, None) => i18n.text(K::ProgressNowWait),
     }
