@@ -26,9 +26,15 @@ async function configuration() {
   return answer.json();
 }
 
+/** Our own: without one the browser names that of the site around the app. */
+async function ourWorker() {
+  const registration = await navigator.serviceWorker.getRegistration(assets);
+  return registration && registration.scope === assets ? registration : null;
+}
+
 /** Puts a build that waits in charge before anything is shown, if no other page of ours is open. */
 async function takeNewBuild() {
-  const registration = await navigator.serviceWorker.getRegistration(assets);
+  const registration = await ourWorker();
   if (!registration || !registration.waiting) return;
   if (sessionStorage.getItem('hc-build') === BUILD.id) return;
   sessionStorage.setItem('hc-build', BUILD.id);
@@ -43,7 +49,7 @@ async function takeNewBuild() {
 /** The service worker keeps the files of a build for a start without network; `"offline": false` takes it away. */
 async function keepForOffline(config) {
   if (config.offline === false) {
-    const registration = await navigator.serviceWorker.getRegistration(assets);
+    const registration = await ourWorker();
     if (registration) await registration.unregister();
     for (const name of await caches.keys()) if (name.startsWith('hc-')) await caches.delete(name);
   } else {

@@ -129,8 +129,14 @@ async function kept(url, request) {
 async function fresh(url, request) {
   const last = await here(url);
   const now = fetch(request).then(async answer => {
+    // A place that has none any more decides nothing.
+    if (answer.status === 404 || answer.status === 410) {
+      if (last) await caches.open(NAME).then(files => files.delete(url)).catch(() => {});
+      return answer;
+    }
     if (!answer.ok || !isJson(answer)) return last || answer;
-    await keep(url, answer.clone());
+    // Whether or not there is room for a copy.
+    await keep(url, answer.clone()).catch(() => {});
     return answer;
   });
   if (!last) return now;

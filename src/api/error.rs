@@ -139,7 +139,8 @@ impl Refused {
     pub fn not_before(&self) -> Option<Instant> {
         let waited =
             self.retry_after.and_then(|wait| self.at.checked_add_signed(chrono::TimeDelta::from_std(wait).ok()?));
-        self.problem.until.or(waited)
+        // Whichever is later: what was planned to end may be over while the server still says when to come again.
+        self.problem.until.max(waited)
     }
 
     fn next_step(&self) -> NextStep {

@@ -26,8 +26,8 @@ pub(super) fn page(application: &str) -> AnyView {
         let id = id.clone();
         memo(move || {
             outbox.with(|rows| {
-                let acts = rows.iter().filter(|row| row.application == id && is_act(row.what));
-                acts.max_by_key(|row| row.since).cloned()
+                // They stand in the order in which they were handed in, whatever the phone's clock said.
+                rows.iter().rfind(|row| row.application == id && is_act(row.what)).cloned()
             })
         })
     };

@@ -8,7 +8,7 @@ use super::standing::{Heard, Standing, standing};
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Network, Offline, SessionState, Storage};
-use crate::reactive::{Memo, RwSignal, derive, effect, effect_from, memo};
+use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Frame, Icon, LinkButton, PageTitle, Tone, back_link, live, note, plain_note, skeleton, with_telephone,
@@ -52,6 +52,8 @@ struct Page {
     /// PDF and picture are on this phone.
     files: RwSignal<bool>,
     owner: StoredValue<Option<Owner>>,
+    /// Raised when the page is seen again: the day may be another one.
+    seen: RwSignal<u32>,
     /// How often the office was asked: what an earlier asking brings after a later one is old.
     asking: StoredValue<u32>,
 }
@@ -71,8 +73,13 @@ pub(super) fn page(id: String) -> AnyView {
         links: RwSignal::new(None),
         files: RwSignal::new(false),
         owner: StoredValue::new(Owner::current()),
+        seen: RwSignal::new(0),
         asking: StoredValue::new(0),
     };
+    let seen = window_event_listener_untyped("visibilitychange", move |_| {
+        page.seen.try_update(|seen| *seen = seen.wrapping_add(1));
+    });
+    on_cleanup(move || seen.remove());
     let known = page.known();
     let facts = memo(move || known.with(|it| it.as_ref().map(|it| facts(&it.value))));
     page.open_pictures(known);
@@ -112,7 +119,7 @@ impl Page {
 
     /// Asks as soon as it is known who is here (what is read before could not be kept for anybody), and in each language.
     fn ask_when_known(self) {
-        let whose = self.offline.subject();
+        let somebody = memo(move || self.offline.subject().get().is_some());
         let nobody = memo(move || self.offline.session().with(|it| matches!(it, SessionState::SignedOut)));
         let silent = memo(move || self.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal)));
         let signed_in = memo(move || self.offline.session().with(SessionState::is_signed_in));
@@ -122,14 +129,10 @@ impl Page {
                 spawn_local(async move { drop(self.ask().await) });
             }
         });
-        effect_from(move |before: Option<Option<String>>| {
-            let whose = whose.get();
-            if before.flatten().is_some_and(|before| whose.as_ref() != Some(&before)) {
-                self.forget();
-            }
+        effect(move || {
             // The office, the work and the seal are called in the language that was asked for.
             self.i18n.lang();
-            if whose.is_some() {
+            if somebody.get() {
                 // The page shows what came of it.
                 spawn_local(async move { drop(self.ask().await) });
             } else if nobody.get() {
@@ -137,18 +140,7 @@ impl Page {
             } else if silent.get() {
                 self.asked.set(Asked::Unreachable);
             }
-            whose
         });
-    }
-
-    /// Somebody else has signed in above the page, or nobody is here any more: what was read was not theirs.
-    fn forget(self) {
-        self.asked.set(Asked::Waiting);
-        self.read.set(None);
-        self.photo.set(None);
-        self.seal.set(None);
-        self.links.set(None);
-        self.files.set(false);
     }
 
     /// Reads it from the office and keeps it with its pictures.
@@ -314,6 +306,8 @@ fn standing_of(page: Page, known: Memo<Option<KeptCertificate>>) -> Memo<Option<
     let i18n = I18n::here();
     memo(move || {
         let kept = known.get()?;
+        // Without a network nothing else tells that it has run out since.
+        page.seen.track();
         let record = page.record();
         let heard = Heard { state: kept.value.state, at: kept.at };
         let summary = record.as_ref().and_then(|it| it.value.certificate.as_ref().map(|c| (c, it.at)));

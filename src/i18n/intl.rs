@@ -76,6 +76,14 @@ pub(super) fn list(lang: &str, items: &[String]) -> String {
         .map_or_else(|_| plain(), |format| format.format(&array))
 }
 
+/// Whether the browser knows a time zone of this name: where it does not, it throws.
+pub(super) fn is_zone(zone: &str) -> bool {
+    let class =
+        Reflect::get(&js_sys::global(), &"Intl".into()).and_then(|intl| Reflect::get(&intl, &"DateTimeFormat".into()));
+    let Some(class) = class.ok().and_then(|class| class.dyn_into::<Function>().ok()) else { return false };
+    Reflect::construct(&class, &Array::of2(&"en".into(), &options(&[("timeZone", zone)]))).is_ok()
+}
+
 /// One part of an instant (milliseconds since 1970), such as its month, in a time zone; an empty zone is the phone's own.
 pub(super) fn part(lang: &str, zone: &str, milliseconds: f64, name: &str, style: &str) -> Option<String> {
     let cache = format!("{lang} {zone} {name} {style}");

@@ -83,17 +83,23 @@ struct Spoken {
     changes: RwSignal<usize>,
 }
 
+impl Spoken {
+    fn new(zone: &str) -> Self {
+        #[cfg_attr(not(test), expect(unused_mut, reason = "tests know all parts"))]
+        let mut own = Catalogue::compiled_in();
+        #[cfg(test)]
+        own.learn_all();
+        Self { catalogue: own.clone(), own, zone: zone.to_owned(), changes: RwSignal::new(0) }
+    }
+}
+
 impl I18n {
     /// Begins in the compiled-in language.
     ///
     /// The zone is an IANA name (`service.time_zone`); empty means the phone's own.
     pub fn new(zone: &str) -> Self {
-        let changes = RwSignal::new(0);
-        #[cfg_attr(not(test), expect(unused_mut, reason = "tests know all parts"))]
-        let mut own = Catalogue::compiled_in();
-        #[cfg(test)]
-        own.learn_all();
-        let spoken = Spoken { catalogue: own.clone(), own, zone: zone.to_owned(), changes };
+        let spoken = Spoken::new(zone);
+        let changes = spoken.changes;
         Self { spoken: StoredValue::new(spoken), heard: memo(move || changes.get()) }
     }
 
@@ -111,7 +117,11 @@ impl I18n {
         let _on_purpose = leptos::reactive::diagnostics::SpecialNonReactiveZone::enter();
         // A sentence may still be asked for once its page is gone.
         self.heard.try_get();
-        self.spoken.with_value(read)
+        match self.spoken.try_read_value() {
+            Some(spoken) => read(&spoken),
+            // And once the app itself was taken out of its page.
+            None => read(&Spoken::new("")),
+        }
     }
 
     fn with_catalogue<R>(self, read: impl FnOnce(&Catalogue) -> R) -> R {
@@ -123,8 +133,10 @@ impl I18n {
     }
 
     fn change(self, change: impl FnOnce(&mut Spoken)) {
-        self.spoken.update_value(change);
-        self.spoken.with_value(|spoken| spoken.changes).update(|changes| *changes += 1);
+        self.spoken.try_update_value(change);
+        if let Some(changes) = self.spoken.try_with_value(|spoken| spoken.changes) {
+            changes.update(|changes| *changes += 1);
+        }
     }
 
     /// The one of the instance around the current view.
@@ -134,7 +146,9 @@ impl I18n {
 
     /// Tells the office's time zone once it is known.
     pub fn set_zone(self, zone: &str) {
-        if self.spoken.with_value(|spoken| spoken.zone != zone) {
+        // A zone that this browser does not know is none: times are the phone's own then.
+        let zone = if zone.is_empty() || intl::is_zone(zone) { zone } else { "" };
+        if self.spoken.try_with_value(|spoken| spoken.zone != zone) == Some(true) {
             self.change(|spoken| zone.clone_into(&mut spoken.zone));
         }
     }

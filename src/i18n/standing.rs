@@ -196,6 +196,7 @@ fn next_key(record: &ApplicationRecord, now: Instant) -> K {
     let bring = |list: Option<&Vec<String>>| list.is_some_and(|list| !list.is_empty());
     match record.state {
         State::Accepted if ahead => K::NextAcceptedFrom,
+        State::Accepted if can(Act::Report) && !can(Act::Book) => K::NextAcceptedReport,
         State::Accepted if both || can(Act::Report) && can(Act::Book) => K::NextAcceptedOnline,
         State::Missed if !ahead => K::NextAccepted,
         State::Booked if record.examination.appointment.is_none() => K::NextBookedPlain,

@@ -71,7 +71,10 @@ impl Offline {
             writes.push(Write::Bytes { key: seal_key(id), bytes: seal.clone() });
         }
         inner.opened().await.write(writes, true).await?;
-        inner.certificates.try_update(|all| all.insert(id.clone(), record.kept()));
+        // Somebody else may have come while it was written.
+        if inner.is_here(asker) {
+            inner.certificates.try_update(|all| all.insert(id.clone(), record.kept()));
+        }
         inner.tell(&News::Certificate);
         Ok(())
     }

@@ -18,6 +18,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Looks at least this often, should a wake-up be lost.
 const LONGEST: Duration = Duration::from_mins(1);
+/// Asks again who is signed in, as long as nobody has answered.
+const ASK_AGAIN: Duration = Duration::from_secs(20);
 /// Received acts stay to be seen this long.
 const SEEN: u64 = 24 * 60 * 60 * 1000;
 
@@ -81,11 +83,22 @@ async fn send(inner: &Rc<Inner>) {
     while !inner.over.get() && inner.is_leader() {
         inner.keep_clock();
         inner.hold_documents();
-        let orders = inner.outbox.borrow_mut().due(moment());
+        let knows_who = inner.knows_who.get();
+        let orders = if knows_who { inner.outbox.borrow_mut().due(moment()) } else { Vec::new() };
         inner.carry_out(orders).await;
         let next = inner.outbox.borrow().next_at();
         let wait = next.map_or(LONGEST, |at| Duration::from_millis(at.0.saturating_sub(now())));
-        inner.bell.wait(wait.min(LONGEST)).await;
+        let wait = wait.min(if knows_who { LONGEST } else { ASK_AGAIN });
+        let began = now();
+        inner.bell.wait(wait).await;
+        let waited = Duration::from_millis(now().saturating_sub(began));
+        // Far longer than it meant to: the page was asleep.
+        if waited > wait + ASK_AGAIN {
+            inner.knows_who.set(false);
+        }
+        if !inner.knows_who.get() && waited >= wait {
+            inner.probe().await;
+        }
     }
 }
 

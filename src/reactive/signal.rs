@@ -2,7 +2,7 @@
 
 use super::held::Held;
 use leptos::prelude::{
-    Get, GetUntracked, IsDisposed, Memo as AnyMemo, Notify, RwSignal as AnyRwSignal, Set, Signal as AnySignal, Track,
+    Get, GetUntracked, IsDisposed, Memo as AnyMemo, Notify, RwSignal as AnyRwSignal, Set, Signal as AnySignal,
 };
 use leptos::text_prop::TextProp;
 use send_wrapper::SendWrapper;
@@ -103,7 +103,8 @@ macro_rules! read {
             /// Follows it without looking.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn track(&self) {
-                self.slot.track();
+                // Read all the same: a memo that nobody has reckoned follows nothing, and has nothing to tell.
+                drop(self.slot.try_get());
             }
         }
     };

@@ -162,7 +162,8 @@ impl Nav {
 
     /// Whether we are there: who waited for a reply may have gone elsewhere meanwhile.
     pub fn is_at(self, route: &Route) -> bool {
-        self.route.with_untracked(|here| here == route)
+        // Of an app that was taken out of its page nothing is anywhere.
+        self.route.try_with_untracked(|here| here == route) == Some(true)
     }
 
     /// How we came here.
@@ -255,8 +256,9 @@ impl Nav {
     }
 
     fn write(self, route: Route, replace: bool) {
+        let Some(owns_scroll) = self.place.try_with_value(|place| place.owns_scroll) else { return };
         let href = self.href(&route);
-        if self.place.with_value(|place| place.owns_scroll) {
+        if owns_scroll {
             // Before the new page stands, so that its layout need not be known for this.
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }

@@ -195,6 +195,8 @@ impl CodeFlow {
                 Ok(sent) => {
                     self.busy.try_set(false);
                     self.typed.try_set(String::new());
+                    // Where it went, whatever was typed while it was on its way.
+                    self.phone.try_set(typed);
                     self.sent.try_set(Some(sent));
                     if self.stands == Stands::Page && !self.sent.is_disposed() {
                         self.nav.open_layer();

@@ -428,9 +428,13 @@ fn keep_or_erase(
             sign_out(i18n, announcer, leaving.clone());
         })
     };
-    let failed = RwSignal::new(false);
+    let (failed, busy) = (RwSignal::new(false), RwSignal::new(false));
     let erase = Callback::new(move |()| {
         let Leaving { nav, offline, to, .. } = leaving.clone();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
         failed.set(false);
         spawn_local(async move {
             match offline.erase_all().await {
@@ -442,6 +446,7 @@ fn keep_or_erase(
                 Err(why) => {
                     leptos::logging::warn!("erase: {why:?}");
                     announcer.say(&i18n.text(K::EraseFailed));
+                    busy.try_set(false);
                     failed.try_set(true);
                 }
             }
@@ -452,7 +457,7 @@ fn keep_or_erase(
         <p>{i18n.say(K::SigninOutAsk, &args)}</p>
         {live(move || failed.get().then(|| ui::plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
         <p><Button label=t(K::SigninOutKeep) kind=Kind::Quiet on_press=keep/></p>
-        <p><Button label=t(K::SigninOutErase) kind=Kind::Bad on_press=erase/></p>
+        <p><Button label=t(K::SigninOutErase) kind=Kind::Bad busy=busy on_press=erase/></p>
         <p><Button label=t(K::SigninOutStay) kind=Kind::Text on_press=stay/></p>
     };
     ui::note(Tone::Warn, Icon::Lock, true, body.into_any())

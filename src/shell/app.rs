@@ -58,7 +58,7 @@ pub fn App(
         <div node_ref=root class=class lang=move || i18n.lang() dir=move || i18n.dir() on:click=move |event| nav.on_click(&event)>
             {live(move || languages.ready().then(|| {
                 let wanted = wanted(nav);
-                let signs_in = memo(move || wanted.with(|(route, instead)| *route == Route::SignIn || *instead == Some(Instead::SignIn)));
+                let signs_in = memo(move || wanted.with(|(route, instead, _)| *route == Route::SignIn || *instead == Some(Instead::SignIn)));
                 frame::frame(signs_in, pages(wanted, parts))
             }))}
         </div>
@@ -110,22 +110,36 @@ fn tell_network(i18n: I18n, offline: Offline, announcer: Announcer) {
 }
 
 /// The place where we are, and what is drawn in its place.
-fn wanted(nav: Nav) -> Memo<(Route, Option<Instead>)> {
+fn wanted(nav: Nav) -> Memo<Wanted> {
     let (route, offline) = (nav.route(), Offline::here());
-    let storage = offline.storage();
+    let (storage, subject) = (offline.storage(), offline.subject());
+    // Whose pages these are: the last one who was here, and how often that has changed.
+    let person = Memo::new(move |before: Option<&(Option<String>, u32)>| {
+        let (last, changes) = before.cloned().unwrap_or_default();
+        match (last, subject.get()) {
+            (Some(last), Some(now)) if last != now => (Some(now), changes + 1),
+            (last, now) => (now.or(last), changes),
+        }
+    });
     memo(move || {
         let route = route.get();
+        // What was read for one person is shown to no other. Where anybody signs in, nothing was.
+        let is_ones_own = route.application().is_some() || matches!(route, Route::Certificate(_));
+        let person = if is_ones_own { person.with(|(_, changes)| *changes) } else { 0 };
         let locked = storage.get() == Storage::Locked;
         let instead = if locked { Some(Instead::Pin) } else { instead(&route, offline) };
-        (route, instead)
+        (route, instead, person)
     })
 }
 
+/// A place, what is drawn in its stead, and how often somebody else has signed in.
+type Wanted = (Route, Option<Instead>, u32);
+
 /// The page of the place where we are, drawn anew when the place changes.
-fn pages(wanted: Memo<(Route, Option<Instead>)>, parts: Parts) -> AnyView {
+fn pages(wanted: Memo<Wanted>, parts: Parts) -> AnyView {
     let (i18n, pages) = (I18n::here(), SendWrapper::new(Pages::here()));
     live(move || {
-        let (route, instead) = wanted.get();
+        let (route, instead, _) = wanted.get();
         let is_step = instead.is_none() && matches!(route, Route::Step(..));
         // What a page reads while it is made must not make the whole page anew.
         let draw = || {

@@ -7,7 +7,7 @@ use crate::offline::{Network, Offline, Storage};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
-use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, focus_moved, icon, live, live_region, note};
+use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, focus_moved, icon, live, live_region, note, plain_note};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 use wasm_bindgen::JsCast;
@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 pub(crate) fn frame(signs_in: Memo<bool>, page: AnyView) -> AnyView {
     let (main, i18n): (NodeRef<html::Main>, _) = (NodeRef::new(), I18n::here());
     let named = move || i18n.text(K::AppName);
-    let inside = view! { {ended_note(signs_in)} {offline_line()} {unsaid_line()} {clock_line()} {upkeep::line()} {update_line()} {page} };
+    let inside = view! { {ended_note(signs_in)} {language_line()} {offline_line()} {unsaid_line()} {clock_line()} {upkeep::line()} {update_line()} {page} };
     // A page has one `main`, and that is the host's.
     let room = match Frame::here() {
         Frame::OwnSite => view! { <main class="hc-main" node_ref=main tabindex="-1">{inside}</main> }.into_any(),
@@ -31,6 +31,12 @@ pub(crate) fn frame(signs_in: Memo<bool>, page: AnyView) -> AnyView {
         {live_region(Announcer::here())}
     }
     .into_any()
+}
+
+/// That the language which was chosen did not come.
+fn language_line() -> AnyView {
+    let languages = expect_context::<Languages>();
+    live(move || languages.failed().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::AppLanguageFailed))))
 }
 
 /// That the office cannot be reached now, on every page that does not say it with more words itself.

@@ -15,6 +15,8 @@ pub struct Languages {
     api: StoredValue<Api>,
     assets: StoredValue<String>,
     failed: RwSignal<bool>,
+    /// How often a language was chosen: what comes for an earlier choice is late.
+    turn: StoredValue<u32>,
     ready: RwSignal<bool>,
 }
 
@@ -31,6 +33,7 @@ impl Languages {
             api: StoredValue::new(api),
             assets: StoredValue::new(config.assets.clone()),
             failed: RwSignal::new(false),
+            turn: StoredValue::new(0),
             ready: RwSignal::new(wanted.is_default()),
         };
         if !wanted.is_default() {
@@ -58,6 +61,7 @@ impl Languages {
     /// The page around the app changed its language; the person's own choice is not touched.
     pub fn change(self, language: &'static Language) {
         self.failed.set(false);
+        self.turn.update_value(|turn| *turn += 1);
         if language.is_default() {
             self.i18n.use_default();
         } else {
@@ -66,9 +70,12 @@ impl Languages {
     }
 
     fn fetch(self, language: &'static Language) {
+        let turn = self.turn.get_value();
         spawn_local(async move {
-            let taken = self.taken(language).await.is_some();
-            self.failed.try_update(|failed| *failed = !taken);
+            let taken = self.taken(language, turn).await.is_some();
+            if self.turn.try_get_value() == Some(turn) {
+                self.failed.try_set(!taken);
+            }
             // Said once: told again, everything would be drawn anew, and what is under way on the page would be lost.
             if self.ready.try_get_untracked() == Some(false) {
                 self.ready.try_set(true);
@@ -77,12 +84,16 @@ impl Languages {
     }
 
     /// Goes to a language with all its files that are needed now; nothing where one of them cannot be had.
-    async fn taken(self, language: &'static Language) -> Option<()> {
+    async fn taken(self, language: &'static Language, turn: u32) -> Option<()> {
         let text = self.file(&language.file()).await?;
         loop {
             let mut chapters = Vec::new();
             for chapter in self.i18n.chapters() {
                 chapters.push((chapter, self.file(&chapter.file(language)).await?));
+            }
+            // Another was chosen meanwhile.
+            if self.turn.try_get_value() != Some(turn) {
+                return None;
             }
             // A part that came meanwhile has begun to speak the language before.
             if chapters.len() == self.i18n.chapters().len() {

@@ -34,9 +34,15 @@ pub(crate) fn page() -> AnyView {
             told.try_set(opened.err());
         });
     };
+    let erasing = RwSignal::new(false);
     let erase = Callback::new(move |()| {
+        if erasing.get_untracked() {
+            return;
+        }
+        erasing.set(true);
         spawn_local(async move {
             if offline.erase_locked().await.is_err() {
+                erasing.try_set(false);
                 asked.try_set(false);
                 told.try_set(Some(PinError::NotStored));
             }
@@ -58,6 +64,7 @@ pub(crate) fn page() -> AnyView {
             body=t(K::PinForgotBody)
             safe=t(K::EraseKeep)
             act=t(K::EraseGo)
+            busy=erasing
             on_safe=move |()| asked.set(false)
             on_act=erase
         />

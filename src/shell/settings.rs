@@ -4,7 +4,7 @@ use super::{Languages, Looks};
 use crate::i18n::{I18n, K, LANGUAGES, Language, t};
 use crate::reactive::derive;
 use crate::route::{Nav, Route};
-use crate::ui::{Choice, Icon, PageTitle, Tone, back_link, choice_group, plain_note, section_title};
+use crate::ui::{Choice, PageTitle, back_link, choice_group, section_title};
 use leptos::prelude::*;
 use view::view;
 
@@ -32,13 +32,7 @@ fn language() -> AnyView {
             languages.choose(language);
         }
     });
-    let failed =
-        move || languages.failed().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::SettingsLanguageFailed)));
-    view! {
-        {choice_group(t(K::AppLanguage), choices, derive(move || i18n.lang().to_owned()), choose)}
-        {failed}
-    }
-    .into_any()
+    choice_group(t(K::AppLanguage), choices, derive(move || i18n.lang().to_owned()), choose)
 }
 
 /// An attribute, its name, and its values with their names.

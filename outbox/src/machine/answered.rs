@@ -125,6 +125,8 @@ impl Outbox {
 
 impl Entry {
     fn wait(&mut self, step: Step, why: Why, told: Option<std::time::Duration>, moment: Moment) -> Vec<Order> {
+        // A time that is over, or "at once", is no time: what was told so is asked less and less often.
+        let told = told.filter(|wait| !wait.is_zero());
         let until = told.map_or_else(|| moment.backed_off(self.failures), |wait| moment.after(wait));
         self.wait = until.0.saturating_sub(moment.now.0);
         self.failures = self.failures.saturating_add(1);

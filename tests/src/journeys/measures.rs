@@ -30,7 +30,12 @@ async fn measured_by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyho
     clerk.records(&NOTHING_WRONG).await?;
     clerk.sees("还没有结果的项目").await?;
     clerk.records(&MEASURED).await?;
+    // Whoever has the page open reads them there, once a doctor has concluded.
+    applicant.goes_to(&format!("/a/{id}/examination/results")).await?;
+    applicant.sees(applicant.speech.part("res.wait.by")?).await?;
     clerk.does("体检合格").await?;
+    applicant.sees("170.0 cm").await?;
+    applicant.sees(applicant.speech.say("res.passed.soon")?).await?;
     reads_the_measures(&applicant, &id).await
 }
 
