@@ -3,6 +3,7 @@
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_phone, other_tab, save_line};
+use super::tasks::sent_note;
 use crate::form::{Filling, LoadWidgets, errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
 use crate::reactive::{Memo, RwSignal, effect_from, memo};
@@ -74,7 +75,13 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
         move || step.title.get(i18n.lang()).text.to_owned()
     };
     let lead = step.spec.lead.as_ref().map(|lead| view! { <p>{passage(lead)}</p> });
-    let bar = action_bar(Some(save_line(opened)), view! { <Button label=t(K::FormNext) submit=true/> }.into_any());
+    let frozen = opened.draft().frozen();
+    let bar = live(move || {
+        let is_open = frozen.with(Option::is_none);
+        is_open.then(|| {
+            action_bar(Some(save_line(opened)), view! { <Button label=t(K::FormNext) submit=true/> }.into_any())
+        })
+    });
     let node: NodeRef<html::Form> = NodeRef::new();
     focus_item(opened, node, &step, &pointer);
     // Who follows a link to one item, or comes back to where the page was left, finds that place.
@@ -105,6 +112,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
         <PageTitle words=title.clone() document=page_name(filling, title)/>
         {other_tab(opened)}
         {other_phone(opened)}
+        {sent_note(opened)}
         {form_moved(opened)}
         {lead}
         {filling.hears(form)}

@@ -64,47 +64,56 @@ fn list(opened: Opened) -> AnyView {
         let open = cleared.get() && frozen.with(Option::is_none);
         open.then(|| view! { <br/><span class="hc-hint">{t(K::SaveNopersist)}</span> })
     };
-    let sent = {
+    let is_sent = memo(move || frozen.with(Option::is_some));
+    let to_check = {
         let id = id.clone();
         move || {
-            frozen.with(Option::is_some).then(|| {
+            (!is_sent.get()).then(|| {
                 view! {
-                    {plain_note(Tone::Plain, Icon::Lock, t(K::TasksSent))}
-                    {tap_link(nav.link(&Route::Receipt(id.clone())), t(K::TasksSentLook))}
+                    {section_title(t(K::TasksSubmit))}
+                    <ul class="hc-card hc-card--flush">{check_row(nav, &id, counts().1)}</ul>
                 }
             })
         }
     };
-    let to_check = {
-        let id = id.clone();
-        move || check_row(nav, &id, counts().1)
-    };
+    let still_to_do = move || (!is_sent.get()).then(|| view! { <br/><span class="hc-hint">{t(K::TasksWarn)}</span> });
     let begun = memo(move || filling.beside.with(|beside| evaluation.with(|e| beside.is_begun(e))));
     let act = {
         let (form, id) = (form.clone(), id.clone());
-        move || next_act(nav, i18n, &form, &id, &states.get(), begun.get())
+        move || (!is_sent.get()).then(|| next_act(nav, i18n, &form, &id, &states.get(), begun.get()))
     };
     view! {
         {back_link(nav.link(&Route::Home), t(K::FormUp))}
         <PageTitle words=title document=t(K::HomeDraft)/>
         {other_tab(opened)}
         {other_phone(opened)}
-        {live(sent)}
+        {sent_note(opened)}
         {form_moved(opened)}
         <p>
             {live(move || { let (a, b) = counts(); i18n.say(K::TasksCount, &[("a", a.into()), ("b", b.into())]) })}
-            <br/>
-            <span class="hc-hint">{t(K::TasksWarn)}</span>
+            {live(still_to_do)}
             {live(may_go)}
         </p>
         {section_title(t(K::TasksFill))}
         <ul class="hc-card hc-card--flush">{live(rows)}</ul>
-        {section_title(t(K::TasksSubmit))}
-        <ul class="hc-card hc-card--flush">{live(to_check)}</ul>
+        {live(to_check)}
         {other_ways(opened)}
         {action_bar(Some(save_line(opened)), live(act))}
     }
     .into_any()
+}
+
+/// That it was handed over: whoever comes back to it can read, and nothing is to be sent again.
+pub(super) fn sent_note(opened: Opened) -> AnyView {
+    let (nav, frozen, id) = (Nav::here(), opened.draft().frozen(), opened.filling.application());
+    live(move || {
+        frozen.with(Option::is_some).then(|| {
+            view! {
+                {plain_note(Tone::Plain, Icon::Lock, t(K::TasksSent))}
+                {tap_link(nav.link(&Route::Receipt(id.clone())), t(K::TasksSentLook))}
+            }
+        })
+    })
 }
 
 /// The name of the person it is for, once it is filled in.
