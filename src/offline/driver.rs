@@ -88,7 +88,8 @@ async fn send(inner: &Rc<Inner>) {
         inner.carry_out(orders).await;
         let next = inner.outbox.borrow().next_at();
         let wait = next.map_or(LONGEST, |at| Duration::from_millis(at.0.saturating_sub(now())));
-        let wait = wait.min(if knows_who { LONGEST } else { ASK_AGAIN });
+        // Nothing is due while it is not known for whom.
+        let wait = if knows_who { wait.min(LONGEST) } else { ASK_AGAIN };
         let began = now();
         inner.bell.wait(wait).await;
         let waited = Duration::from_millis(now().saturating_sub(began));
@@ -96,7 +97,9 @@ async fn send(inner: &Rc<Inner>) {
         if waited > wait + ASK_AGAIN {
             inner.knows_who.set(false);
         }
-        if !inner.knows_who.get() && waited >= wait {
+        // While there is no network that is asked for elsewhere.
+        let is_online = inner.network.try_get_untracked() == Some(super::Network::Online);
+        if !inner.knows_who.get() && waited >= wait && is_online {
             inner.probe().await;
         }
     }
