@@ -140,8 +140,8 @@ async fn from_this_phone(
             .chain((1..up_to).map(|round| DraftId::supplement(&record.id, round)))
             .collect(),
     };
-    // What is only being filled in was not sent from here, also where another phone has sent it since.
-    let sent = |draft: &&DraftSummary| draft.state == DraftState::Sent;
+    // What is only being filled in was not sent.
+    let sent = |draft: &&DraftSummary| draft.id.round < record.round || draft.state == DraftState::Sent;
     let known: Vec<DraftId> =
         offline.drafts().with_untracked(|all| all.iter().filter(sent).map(|d| d.id.clone()).collect());
     let mut found: Option<AsSent> = None;

@@ -386,15 +386,14 @@ fn line(
             Some(days) => (Tone::Warn, Icon::Clock, i18n.say(K::CertOld, &[("n", days.into())]).into_any()),
         },
         CertificateState::Expired => (Tone::Bad, Icon::Refused, i18n.text(K::CertExpired).into_any()),
-        CertificateState::Revoked => {
+        CertificateState::Revoked | CertificateState::Suspended => {
+            let key = if standing.state == CertificateState::Revoked { K::CertRevokedNext } else { K::CertSuspended };
             let why = words.unwrap_or_default();
             let contact = page.offline.service();
             let phone = contact.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone())).unwrap_or_default();
-            let say =
-                |phone: &str| i18n.say(K::CertRevokedNext, &[("why", why.as_str().into()), ("phone", phone.into())]);
+            let say = |phone: &str| i18n.say(key, &[("why", why.as_str().into()), ("phone", phone.into())]);
             (Tone::Bad, Icon::Refused, with_telephone(&phone, say).unwrap_or_else(|| say("").into_any()))
         }
-        CertificateState::Suspended => (Tone::Bad, Icon::Refused, i18n.text(K::CertSuspended).into_any()),
         CertificateState::Unknown => (Tone::Bad, Icon::Unsure, i18n.text(K::CertVoid).into_any()),
     };
     let renewal = standing.renewable.map(|days| {

@@ -297,8 +297,7 @@ async fn form_of(offline: Offline, name: &str) -> Option<Form> {
 impl Inner {
     /// Somebody is signed in, and the backend keeps drafts.
     fn saves_drafts(&self) -> bool {
-        let signed_in =
-            self.knows_who.get() && self.session.try_with_untracked(SessionState::is_signed_in) == Some(true);
+        let signed_in = self.session.try_with_untracked(SessionState::is_signed_in) == Some(true);
         let offered = |service: &super::Kept<contract::api::Service>| {
             service.value.features.iter().any(|feature| feature == "drafts")
         };

@@ -18,8 +18,6 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Looks at least this often, should a wake-up be lost.
 const LONGEST: Duration = Duration::from_mins(1);
-/// Asks again who is signed in, as long as nobody has answered.
-const ASK_AGAIN: Duration = Duration::from_secs(20);
 /// Received acts stay to be seen this long.
 const SEEN: u64 = 24 * 60 * 60 * 1000;
 
@@ -83,25 +81,11 @@ async fn send(inner: &Rc<Inner>) {
     while !inner.over.get() && inner.is_leader() {
         inner.keep_clock();
         inner.hold_documents();
-        let knows_who = inner.knows_who.get();
-        let orders = if knows_who { inner.outbox.borrow_mut().due(moment()) } else { Vec::new() };
+        let orders = inner.outbox.borrow_mut().due(moment());
         inner.carry_out(orders).await;
         let next = inner.outbox.borrow().next_at();
         let wait = next.map_or(LONGEST, |at| Duration::from_millis(at.0.saturating_sub(now())));
-        // Nothing is due while it is not known for whom.
-        let wait = if knows_who { wait.min(LONGEST) } else { ASK_AGAIN };
-        let began = now();
-        inner.bell.wait(wait).await;
-        let waited = Duration::from_millis(now().saturating_sub(began));
-        // Far longer than it meant to: the page was asleep.
-        if waited > wait + ASK_AGAIN {
-            inner.knows_who.set(false);
-        }
-        // While there is no network that is asked for elsewhere.
-        let is_online = inner.network.try_get_untracked() == Some(super::Network::Online);
-        if !inner.knows_who.get() && waited >= wait && is_online {
-            inner.probe().await;
-        }
+        inner.bell.wait(wait.min(LONGEST)).await;
     }
 }
 

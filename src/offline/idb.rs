@@ -4,7 +4,7 @@
 use super::error::StoreError;
 use crate::api::in_time;
 use js_sys::{Array, Function, Promise, Reflect};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -54,13 +54,11 @@ pub(super) enum Change {
 pub(super) struct Idb {
     name: String,
     open: Rc<RefCell<Option<IdbDatabase>>>,
-    /// The browser had nothing of this name, and made it empty.
-    made: Rc<Cell<bool>>,
 }
 
 impl Idb {
     pub(super) async fn open(name: &str) -> Result<Self, StoreError> {
-        let idb = Self { name: name.to_owned(), open: Rc::default(), made: Rc::default() };
+        let idb = Self { name: name.to_owned(), open: Rc::default() };
         let database = idb.database().await?;
         let stores = Array::of1(&VAULT.into());
         if begin(&database, &stores, IdbTransactionMode::Readonly, false).is_err_and(|why| is_without_stores(&why)) {
@@ -79,9 +77,8 @@ impl Idb {
             web_sys::window().and_then(|window| window.indexed_db().ok().flatten()).ok_or(StoreError::Disabled)?;
         let request = factory.open_with_u32(&self.name, 1).map_err(|why| StoreError::from_js(&why))?;
         let upgrade = {
-            let (request, made) = (request.clone(), Rc::clone(&self.made));
+            let request = request.clone();
             Closure::once(move || {
-                made.set(true);
                 let Ok(result) = request.result() else { return };
                 let database: IdbDatabase = result.unchecked_into();
                 for store in [VAULT, OPEN] {
@@ -118,17 +115,6 @@ impl Idb {
         forget.forget();
         *self.open.borrow_mut() = Some(database.clone());
         Ok(database)
-    }
-
-    /// Whether it was made anew since this was asked last: what lay there, the key too, was taken away under an open page.
-    pub(super) async fn was_made(&self) -> Result<bool, StoreError> {
-        self.database().await?;
-        Ok(self.made.take())
-    }
-
-    /// What was made until now has its key.
-    pub(super) fn knows_of_making(&self) {
-        self.made.set(false);
     }
 
     fn lost(&self) {

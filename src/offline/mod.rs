@@ -126,9 +126,6 @@ struct Inner {
     signing_out: turn::Turn,
     /// How often somebody has signed in or out.
     sign_ins: Cell<u32>,
-    /// The server said whose cookie this is since the page was away: another page may have signed somebody else in meanwhile,
-    /// and what one person has handed in goes out under nobody else.
-    knows_who: Cell<bool>,
     /// What a refusal said of the office as a whole.
     closed: RwSignal<Option<network::Closed>>,
     drafts: RwSignal<LiteMap<DraftId, draft::Head>>,
@@ -310,7 +307,6 @@ impl Inner {
             owes_sign_out: Cell::new(false),
             signing_out: turn::Turn::default(),
             sign_ins: Cell::new(0),
-            knows_who: Cell::new(false),
             closed: RwSignal::new(None),
             drafts: RwSignal::default(),
             open_drafts: RefCell::default(),

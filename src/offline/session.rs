@@ -193,7 +193,6 @@ impl Inner {
     pub(super) async fn session_is(self: &Rc<Self>, session: Session) {
         let Some(subject) = session.subject.clone().filter(|_| session.signed_in) else {
             self.session_ended();
-            self.knows_who.set(true);
             return;
         };
         let (before, as_of) = (self.subject(), self.sign_ins.get());
@@ -220,7 +219,6 @@ impl Inner {
             }
             self.tell_office(Told::SomebodyIsHere).await;
         }
-        self.knows_who.set(true);
         self.bell.ring();
         self.saves.ring();
         self.listening.ring();

@@ -105,7 +105,6 @@ impl Inner {
                 self.tell_office(Told::News(news)).await;
             }
             News::Session => {
-                self.knows_who.set(false);
                 self.probe().await;
             }
             News::SignedOut => self.nobody_is_here().await,
@@ -119,14 +118,9 @@ impl Inner {
                 self.anew.try_set(true);
             }
             News::Alive => {
-                // A page that slept hears of the network before it hears of what was done meanwhile.
-                let is_hidden = leptos::prelude::document().hidden();
-                if is_hidden {
-                    self.knows_who.set(false);
-                }
                 self.outbox.borrow_mut().wake();
                 self.bell.ring();
-                if is_hidden || self.network.try_get_untracked() != Some(super::Network::Online) {
+                if self.network.try_get_untracked() != Some(super::Network::Online) {
                     self.probe().await;
                 }
             }

@@ -280,7 +280,6 @@ impl Kept {
     }
 
     pub(super) fn with(idb: Idb, subtle: SubtleCrypto, key: CryptoKey) -> Self {
-        idb.knows_of_making();
         let (changing_key, erased, writing, unreadable) = Default::default();
         Self { idb, key: RefCell::new(key), subtle, changing_key, erased, writing, unreadable }
     }
@@ -314,14 +313,6 @@ impl Kept {
         }
         if self.erased.get() {
             return Err(StoreError::Closed);
-        }
-        // The person cleared the browser, or a deletion took longer than somebody waited for it. What is sealed under a key that
-        // lies nowhere could be read by nobody after this page.
-        if self.idb.was_made().await? {
-            let key = self.key.borrow().clone().into();
-            let kept = self.idb.change(&[Change::Add { store: OPEN, key: KEY.into(), value: key }], true).await;
-            // Another page was first, with a key of its own.
-            kept.map_err(|_| StoreError::Closed)?;
         }
         self.idb.change(&changes, strict).await
     }

@@ -21,7 +21,6 @@ pub(super) fn browser(inner: &Rc<Inner>) {
         let weak = weak.clone();
         move || {
             with(&weak, |inner| {
-                inner.knows_who.set(false);
                 inner.outbox.borrow_mut().wake();
                 inner.bell.ring();
                 spawn_local(async move {

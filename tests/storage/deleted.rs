@@ -1,6 +1,6 @@
 //! A draft that is deleted, and what waits to be sent of it.
 use super::office::Office;
-use super::visit::{Visit, answers, begun, in_javascript, naming, opened, photo, submission, until};
+use super::visit::{Visit, begun, naming, opened, photo, submission, until};
 use contract::api::Submission;
 use health_certificate::offline::{DocState, DraftId, OutboxRow, StoreError, Until, What};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -79,17 +79,4 @@ async fn a_draft_whose_photos_are_not_known_is_not_deleted_without_them() {
     let visit = Visit::opened().await;
     visit.offline.forget_draft(&DraftId::application(&id)).await.unwrap();
     assert_eq!(visit.offline.document_blob(&photo).await.unwrap_err(), StoreError::Missing);
-}
-
-#[wasm_bindgen_test]
-async fn what_is_typed_after_the_browser_was_cleared_is_there_at_the_next_start() {
-    let visit = Visit::opened().await;
-    let (id, draft) = begun(&visit).await;
-    in_javascript("", "await ask(indexedDB.deleteDatabase('hc')).catch(() => {});").await;
-    draft.answers.set(answers());
-    assert!(draft.save_now().await);
-    drop(visit);
-    let visit = Visit::opened().await;
-    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
-    visit.offline.forget_draft(&DraftId::application(&id)).await.unwrap();
 }

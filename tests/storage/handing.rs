@@ -1,13 +1,13 @@
 //! The pages that hand over: a button that stays what it is while things are saved, and what stands in its way.
 use super::no_more_turns;
 use super::office::Office;
-use super::visit::{Visit, instead_of, opened, photo, submission, until};
+use super::visit::{Visit, instead_of, opened, photo, until};
 use contract::api::Words;
 use contract::questionnaire::{Answers, Attachment, Pointer, Value};
 use health_certificate::apply::{DrawDocument, after, step};
 use health_certificate::form::{LoadWidgets, WIDGETS};
 use health_certificate::i18n::I18n;
-use health_certificate::offline::{Draft, DraftId, DraftState, DraftSummary, NewDocument, Undecided, What};
+use health_certificate::offline::{Draft, DraftId, NewDocument, Undecided, What};
 use health_certificate::route::{Nav, Route, RouteMode};
 use health_certificate::ui::{Announcer, element::Element, elements_in, live_region};
 use leptos::prelude::*;
@@ -115,13 +115,11 @@ async fn sent_back(office: &Office, visit: &Visit) -> (String, Draft) {
     answers.set(portrait(), vec![Value::Attachment(sent)]);
     draft.answers.set(answers);
     assert!(draft.save_now().await);
-    visit.offline.submit(&id, &submission()).await.unwrap();
-    let is_sent = |it: &DraftSummary| it.id.application == id && it.state == DraftState::Sent;
-    until(|| visit.offline.drafts().get_untracked().iter().any(is_sent)).await;
     office
         .does(&format!(
-            "office.change(office.all['{id}'], {{ state: 'returned', stage: 2, round: 1, questionnaire: '{FORM}',
-                actions: [{{ act: 'supplement' }}], returned: [{{ pointer: '{}', code: 'unreadable' }}] }});",
+            "office.all['{id}'] = {{ id: '{id}', version: 2, state: 'returned', stage: 2, round: 1, since: '2026-11-26T08:00:00+08:00',
+                questionnaire: '{FORM}', actions: [{{ act: 'supplement' }}],
+                returned: [{{ pointer: '{}', code: 'unreadable' }}] }};",
             portrait().as_str()
         ))
         .await;

@@ -147,6 +147,7 @@ mod tests {
     use crate::machine::tests::{add, document, started, submit};
     use crate::{Answer, Body, Moment, Outbox, Reason, Refusal, Session, State, Step, Time, Why};
     use contract::api::Slug;
+    use std::time::Duration;
 
     fn refused(status: u16, slug: Option<Slug>) -> Answer {
         Answer::Refused(Box::new(Refusal { status, slug, ..Refusal::default() }))
@@ -179,6 +180,20 @@ mod tests {
         let answer = |step| if step == Step::Ask { Answer::NeverArrived } else { refused(500, None) };
         let all: Vec<u64> = (0..12).filter_map(|_| waits(&mut outbox, "submit", &mut now, answer)).collect();
         assert!(all.is_sorted() && all.last() == Some(&300_000), "{all:?}");
+    }
+
+    #[test]
+    fn a_time_that_is_over_is_no_time_to_wait_until() {
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        add(&mut outbox, "submit", 0, submit());
+        let mut now = 1;
+        let told =
+            Refusal { status: 503, slug: Some(Slug::Maintenance), wait: Some(Duration::ZERO), ..Refusal::default() };
+        let answer =
+            |step| if step == Step::Ask { Answer::NeverArrived } else { Answer::Refused(Box::new(told.clone())) };
+        let all: Vec<u64> = (0..4).filter_map(|_| waits(&mut outbox, "submit", &mut now, answer)).collect();
+        assert!(all.len() == 4 && all.iter().all(|wait| *wait >= 1_000) && all.is_sorted(), "{all:?}");
     }
 
     #[test]
