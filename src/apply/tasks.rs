@@ -60,11 +60,11 @@ fn list(opened: Opened) -> AnyView {
     };
     let frozen = opened.draft().frozen();
     let cleared = Offline::here().may_be_cleared();
+    let is_sent = memo(move || frozen.with(Option::is_some));
     let may_go = move || {
-        let open = cleared.get() && frozen.with(Option::is_none);
+        let open = cleared.get() && !is_sent.get();
         open.then(|| view! { <br/><span class="hc-hint">{t(K::SaveNopersist)}</span> })
     };
-    let is_sent = memo(move || frozen.with(Option::is_some));
     let to_check = {
         let id = id.clone();
         move || {

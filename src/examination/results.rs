@@ -258,7 +258,7 @@ fn unfit(i18n: I18n, record: &ApplicationRecord) -> AnyView {
     let decision = record.decision.as_ref();
     let words = decision.and_then(|it| it.words.clone()).map(|words| view! { <p lang=words.lang>{words.text}</p> });
     let appeal = decision.and_then(|it| it.appeal.as_ref()).map(|appeal| {
-        let args = [("until", i18n.day(appeal.until).into()), ("where", appeal.place.as_str().into())];
+        let args = [("until", i18n.day_year(appeal.until).into()), ("where", appeal.place.as_str().into())];
         view! { <p>{i18n.say(K::ProgressAppeal, &args)}</p> }
     });
     let body = view! { <p><b>{t(K::ResUnfit)}</b></p> <p>{t(K::ResUnfitBody)}</p> {words} {appeal} };

@@ -123,7 +123,7 @@ fn now_line(around: Around, record: &ApplicationRecord, now: Instant) -> String 
     }
     match (record.due_on, record.reply_by) {
         (Some(day), _) => {
-            let is_to_book = matches!(record.state, State::Accepted | State::Missed);
+            let is_to_book = record.state != State::ReportReturned && record.action(Act::Book).is_some();
             i18n.say(if is_to_book { K::TlDueBook } else { K::TlDue }, &[("date", i18n.day(day).into())])
         }
         (None, Some(day)) => i18n.say(K::TlReply, &[("date", i18n.day(day).into())]),

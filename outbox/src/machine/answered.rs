@@ -153,6 +153,14 @@ mod tests {
         Answer::Refused(Box::new(Refusal { status, slug, ..Refusal::default() }))
     }
 
+    /// An outbox in which one act waits to be sent.
+    fn one_act() -> Outbox {
+        let mut outbox = Outbox::default();
+        outbox.set_session(Session::Subject("me".to_owned()));
+        add(&mut outbox, "submit", 0, submit());
+        outbox
+    }
+
     /// Goes on until it waits, and gives how long.
     fn waits(outbox: &mut Outbox, id: &str, now: &mut u64, answer: impl Fn(Step) -> Answer) -> Option<u64> {
         loop {
@@ -173,10 +181,7 @@ mod tests {
 
     #[test]
     fn a_server_that_fails_at_an_act_each_time_is_asked_less_and_less() {
-        let mut outbox = Outbox::default();
-        outbox.set_session(Session::Subject("me".to_owned()));
-        add(&mut outbox, "submit", 0, submit());
-        let mut now = 1;
+        let (mut outbox, mut now) = (one_act(), 1);
         let answer = |step| if step == Step::Ask { Answer::NeverArrived } else { refused(500, None) };
         let all: Vec<u64> = (0..12).filter_map(|_| waits(&mut outbox, "submit", &mut now, answer)).collect();
         assert!(all.is_sorted() && all.last() == Some(&300_000), "{all:?}");
@@ -184,10 +189,7 @@ mod tests {
 
     #[test]
     fn a_time_that_is_over_is_no_time_to_wait_until() {
-        let mut outbox = Outbox::default();
-        outbox.set_session(Session::Subject("me".to_owned()));
-        add(&mut outbox, "submit", 0, submit());
-        let mut now = 1;
+        let (mut outbox, mut now) = (one_act(), 1);
         let told =
             Refusal { status: 503, slug: Some(Slug::Maintenance), wait: Some(Duration::ZERO), ..Refusal::default() };
         let answer =
