@@ -46,6 +46,16 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+/// Nothing of a test before lies there, whatever became of that test.
+async fn empty_phone() {
+    let storage = window().local_storage().unwrap().unwrap();
+    storage.clear().unwrap();
+    // What still holds it lets go when it is told, so that nothing but the end is waited for.
+    let empties = "await new Promise((done, failed) => {
+        const gone = indexedDB.deleteDatabase('hc'); gone.onsuccess = done; gone.onerror = failed; });";
+    in_javascript("", empties).await;
+}
+
 fn prototype(class: &str) -> JsValue {
     let class = Reflect::get(&window(), &class.into()).unwrap();
     Reflect::get(&class, &"prototype".into()).unwrap()
@@ -124,6 +134,7 @@ async fn ends_after(visit: Visit, id: &str, draft: Draft, words: &str) -> String
 
 #[wasm_bindgen_test]
 async fn what_was_typed_as_the_page_ended_is_there_again_and_lies_nowhere_readable() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     health_certificate::api::sleep(Duration::from_millis(300)).await;
@@ -138,6 +149,7 @@ async fn what_was_typed_as_the_page_ended_is_there_again_and_lies_nowhere_readab
 
 #[wasm_bindgen_test]
 async fn last_words_that_were_tampered_with_are_set_aside_and_said_and_the_draft_opens() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     draft.answers.set(text("before"));
@@ -159,6 +171,7 @@ async fn last_words_that_were_tampered_with_are_set_aside_and_said_and_the_draft
 
 #[wasm_bindgen_test]
 async fn whoever_begins_anew_in_the_page_that_was_erased_has_last_words_too() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     begun(&visit).await;
     visit.offline.erase_all().await.unwrap();
@@ -171,6 +184,7 @@ async fn whoever_begins_anew_in_the_page_that_was_erased_has_last_words_too() {
 
 #[wasm_bindgen_test]
 async fn last_words_whose_key_is_gone_are_said_once_and_then_gone() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     health_certificate::api::sleep(Duration::from_millis(300)).await;
@@ -191,6 +205,7 @@ async fn last_words_whose_key_is_gone_are_said_once_and_then_gone() {
 
 #[wasm_bindgen_test]
 async fn last_words_that_are_older_than_what_is_stored_change_nothing() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     health_certificate::api::sleep(Duration::from_millis(300)).await;
@@ -209,6 +224,7 @@ async fn last_words_that_are_older_than_what_is_stored_change_nothing() {
 
 #[wasm_bindgen_test]
 async fn a_full_phone_is_said_typing_stays_and_it_is_stored_by_itself_when_there_is_room() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     let store = prototype("IDBObjectStore");
@@ -235,6 +251,7 @@ async fn a_full_phone_is_said_typing_stays_and_it_is_stored_by_itself_when_there
 
 #[wasm_bindgen_test]
 async fn a_transaction_that_hangs_is_broken_off_and_made_once_more() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (_, draft) = begun(&visit).await;
     // The next transaction tells nobody that it is complete.
@@ -262,6 +279,7 @@ async fn a_transaction_that_hangs_is_broken_off_and_made_once_more() {
 
 #[wasm_bindgen_test]
 async fn a_store_that_cannot_be_read_as_a_whole_is_said_and_stops_nobody() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     begun(&visit).await;
     drop(visit);
@@ -277,6 +295,7 @@ async fn a_store_that_cannot_be_read_as_a_whole_is_said_and_stops_nobody() {
 
 #[wasm_bindgen_test]
 async fn what_was_erased_is_counted() {
+    empty_phone().await;
     in_javascript("", "localStorage.clear();").await;
     let visit = Visit::opened().await;
     visit.offline.erase_all().await.unwrap();
@@ -291,6 +310,7 @@ async fn what_was_erased_is_counted() {
 
 #[wasm_bindgen_test]
 async fn who_was_erased_without_network_is_signed_out_before_anybody_is_asked_for() {
+    empty_phone().await;
     let office = Office::open();
     office.does("office.reached = false;").await;
     let visit = Visit::opened().await;
@@ -313,6 +333,7 @@ async fn who_was_erased_without_network_is_signed_out_before_anybody_is_asked_fo
 
 #[wasm_bindgen_test]
 async fn a_damaged_key_is_said_and_what_lies_under_it_can_be_erased() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     begun(&visit).await;
     drop(visit);
@@ -330,6 +351,7 @@ async fn a_damaged_key_is_said_and_what_lies_under_it_can_be_erased() {
 
 #[wasm_bindgen_test]
 async fn taking_back_is_done_as_a_whole_or_not_at_all() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, _) = begun(&visit).await;
     let entry = visit.offline.submit(&id, &submission()).await.unwrap();
@@ -350,6 +372,7 @@ async fn taking_back_is_done_as_a_whole_or_not_at_all() {
 
 #[wasm_bindgen_test]
 async fn a_draft_whose_entry_is_not_there_can_be_changed_again() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, _) = begun(&visit).await;
     let entry = visit.offline.submit(&id, &submission()).await.unwrap();
@@ -364,6 +387,7 @@ async fn a_draft_whose_entry_is_not_there_can_be_changed_again() {
 
 #[wasm_bindgen_test]
 async fn news_of_an_entry_that_cannot_be_read_now_take_nothing_out() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, _) = begun(&visit).await;
     let entry = visit.offline.submit(&id, &submission()).await.unwrap();
@@ -389,6 +413,7 @@ async fn news_of_an_entry_that_cannot_be_read_now_take_nothing_out() {
 
 #[wasm_bindgen_test]
 async fn a_refused_beginning_leaves_when_the_application_is_handed_over_again() {
+    empty_phone().await;
     let office = Office::open();
     office.does("office.formIsOld = true;").await;
     let visit = Visit::opened().await;

@@ -1,4 +1,5 @@
 //! A draft that is deleted, and what waits to be sent of it.
+use super::empty_phone;
 use super::office::Office;
 use super::visit::{Visit, begun, naming, opened, photo, submission, until};
 use contract::api::Submission;
@@ -12,6 +13,7 @@ fn rows(visit: &Visit, id: &str) -> Vec<OutboxRow> {
 
 #[wasm_bindgen_test]
 async fn what_waits_to_be_sent_of_a_draft_goes_with_it() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     let photo = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
@@ -29,6 +31,7 @@ async fn what_waits_to_be_sent_of_a_draft_goes_with_it() {
 
 #[wasm_bindgen_test]
 async fn a_draft_that_may_have_reached_the_office_is_not_deleted() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     until(|| visit.offline.session().get_untracked().is_signed_in()).await;
@@ -46,6 +49,7 @@ async fn a_draft_that_may_have_reached_the_office_is_not_deleted() {
 
 #[wasm_bindgen_test]
 async fn a_photo_on_hold_goes_out_with_what_names_it() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     let photo = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
@@ -64,6 +68,7 @@ async fn a_photo_on_hold_goes_out_with_what_names_it() {
 
 #[wasm_bindgen_test]
 async fn a_draft_whose_photos_are_not_known_is_not_deleted_without_them() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     let photo = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();

@@ -1,4 +1,5 @@
 //! A page that was frozen while a photo was on its way: another one has sent it meanwhile.
+use super::empty_phone;
 use super::office::Office;
 use super::pages::is_so;
 use super::visit::{Visit, begun, in_javascript, instead_of, naming, photo, until};
@@ -25,6 +26,7 @@ const TAKES: &str = "return class {
 
 #[wasm_bindgen_test]
 async fn a_photo_that_another_page_has_sent_meanwhile_is_not_removed_at_the_office_by_one_that_was_frozen() {
+    empty_phone().await;
     let office = Office::open();
     office
         .does(

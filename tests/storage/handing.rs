@@ -1,4 +1,5 @@
 //! The pages that hand over: a button that stays what it is while things are saved, and what stands in its way.
+use super::empty_phone;
 use super::no_more_turns;
 use super::office::Office;
 use super::visit::{Visit, instead_of, opened, photo, until};
@@ -130,6 +131,7 @@ async fn sent_back(office: &Office, visit: &Visit) -> (String, Draft) {
 
 #[wasm_bindgen_test]
 async fn a_save_leaves_the_button_that_hands_over_as_it_is() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let (id, supplement) = sent_back(&office, &visit).await;
@@ -150,6 +152,7 @@ async fn a_save_leaves_the_button_that_hands_over_as_it_is() {
 
 #[wasm_bindgen_test]
 async fn what_is_in_the_way_of_handing_over_is_led_to_and_told_as_it_is_now() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let (id, _) = sent_back(&office, &visit).await;
@@ -175,6 +178,7 @@ async fn what_is_in_the_way_of_handing_over_is_led_to_and_told_as_it_is_now() {
 
 #[wasm_bindgen_test]
 async fn what_could_not_be_stored_is_said_and_led_to() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let (id, draft) = sent_back(&office, &visit).await;
@@ -193,6 +197,7 @@ async fn what_could_not_be_stored_is_said_and_led_to() {
 
 #[wasm_bindgen_test]
 async fn a_reason_that_was_chosen_stands_beside_the_words() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let (id, _) = sent_back(&office, &visit).await;
@@ -215,6 +220,7 @@ async fn a_reason_that_was_chosen_stands_beside_the_words() {
 
 #[wasm_bindgen_test]
 async fn a_note_is_read_also_where_its_field_is_folded_away() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let (id, draft) = sent_back(&office, &visit).await;
@@ -228,6 +234,7 @@ async fn a_note_is_read_also_where_its_field_is_folded_away() {
 
 #[wasm_bindgen_test]
 async fn what_is_as_it_was_is_named_above_the_button() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let (id, _) = sent_back(&office, &visit).await;
@@ -248,6 +255,7 @@ const AGREES: &str = r#"{ "resourceType": "Questionnaire", "id": "health-certifi
 
 #[wasm_bindgen_test]
 async fn a_consent_is_taken_back_alone_and_with_what_the_office_has_the_application() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     office.does(&format!("office.form = {};", serde_json::to_string(AGREES).unwrap())).await;
@@ -292,6 +300,7 @@ async fn a_consent_is_taken_back_alone_and_with_what_the_office_has_the_applicat
 
 #[wasm_bindgen_test]
 async fn a_form_that_comes_after_the_app_was_taken_out_of_its_page_stops_nothing() {
+    empty_phone().await;
     thread_local! {
         static STOPPED: Cell<bool> = const { Cell::new(false) };
     }

@@ -1,4 +1,5 @@
 //! What was begun signed out and is taken over, and what cannot be read for a moment.
+use super::empty_phone;
 use super::office::Office;
 use super::visit::{Visit, begun, in_javascript, instead_of, naming, photo, until};
 use super::{failing, no_more_turns};
@@ -39,6 +40,7 @@ async fn begun_before_signing_in(office: &Office) -> (Visit, String) {
 
 #[wasm_bindgen_test]
 async fn what_was_taken_over_is_sent_also_when_the_page_ends_in_between() {
+    empty_phone().await;
     let office = Office::open();
     let (visit, id) = begun_before_signing_in(&office).await;
     // The draft is stored as theirs, and then the page ends.
@@ -56,6 +58,7 @@ async fn what_was_taken_over_is_sent_also_when_the_page_ends_in_between() {
 
 #[wasm_bindgen_test]
 async fn what_cannot_be_stored_as_theirs_stays_this_phones_and_that_is_said() {
+    empty_phone().await;
     let office = Office::open();
     let (visit, id) = begun_before_signing_in(&office).await;
     let (store, put) = no_more_turns();
@@ -71,6 +74,7 @@ async fn what_cannot_be_stored_as_theirs_stays_this_phones_and_that_is_said() {
 
 #[wasm_bindgen_test]
 async fn a_photo_that_cannot_be_read_now_is_not_broken() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let offline = visit.offline;

@@ -1,4 +1,5 @@
 //! A form that changes while drafts of it are on phones and in accounts: no answer goes, and photos are where they are asked for.
+use super::empty_phone;
 use super::office::Office;
 use super::visit::{Visit, begun, opened, photo, until};
 use contract::api::Words;
@@ -77,6 +78,7 @@ async fn saved_under_the_first(office: &Office) -> (Visit, String, Draft) {
 
 #[wasm_bindgen_test]
 async fn a_form_that_changes_takes_nothing_out_of_a_draft_that_is_in_the_account() {
+    empty_phone().await;
     let office = first_form();
     let (visit, id, _) = saved_under_the_first(&office).await;
     drop(visit);
@@ -93,6 +95,7 @@ async fn a_form_that_changes_takes_nothing_out_of_a_draft_that_is_in_the_account
 
 #[wasm_bindgen_test]
 async fn a_phone_that_has_the_older_form_open_loses_nothing_to_one_that_has_moved() {
+    empty_phone().await;
     let office = first_form();
     let (visit, id, _) = saved_under_the_first(&office).await;
     // Another phone opens the newer form, changes an answer and saves.
@@ -116,6 +119,7 @@ async fn a_phone_that_has_the_older_form_open_loses_nothing_to_one_that_has_move
 
 #[wasm_bindgen_test]
 async fn a_photo_goes_where_the_newer_form_asks_for_it() {
+    empty_phone().await;
     let office = first_form();
     let (visit, id, draft) = saved_under_the_first(&office).await;
     // Nothing of it has come there yet.

@@ -1,4 +1,5 @@
 //! News of the office, where the stream stands and the service behind it fails.
+use super::empty_phone;
 use super::hurried;
 use super::office::Office;
 use super::visit::{Visit, instead_of, until};
@@ -9,6 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 async fn what_cannot_be_read_is_not_read_by_more_and_more_with_each_opening_of_the_stream() {
+    empty_phone().await;
     let office = Office::open();
     office.does("office.streams = true; office.isBusy = true;").await;
     let page: JsValue = window().into();

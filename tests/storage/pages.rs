@@ -1,4 +1,5 @@
 //! Several pages of one site, and a page that several people use.
+use super::empty_phone;
 use super::office::Office;
 use super::visit::{Visit, answers, begun, in_javascript, instead_of, opened, submission, until};
 use super::{ends_after, fails_with, hurried, left_beside, no_more_turns, prototype, text};
@@ -14,6 +15,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 #[wasm_bindgen_test]
 async fn two_taps_at_the_same_moment_freeze_once() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let offline = visit.offline;
     let (id, _) = begun(&visit).await;
@@ -37,6 +39,7 @@ async fn two_taps_at_the_same_moment_freeze_once() {
 
 #[wasm_bindgen_test]
 async fn a_second_page_only_reads_until_it_goes_on_here_and_then_has_what_the_first_one_typed() {
+    empty_phone().await;
     let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap();
     assert!(locks.is_object(), "this browser has Web Locks");
     let first = Visit::opened().await;
@@ -64,6 +67,7 @@ async fn a_second_page_only_reads_until_it_goes_on_here_and_then_has_what_the_fi
 
 #[wasm_bindgen_test]
 async fn who_signs_out_and_in_again_goes_on_with_their_draft() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     until(|| visit.offline.session().get_untracked().is_signed_in()).await;
@@ -85,6 +89,7 @@ async fn who_signs_out_and_in_again_goes_on_with_their_draft() {
 
 #[wasm_bindgen_test]
 async fn a_reply_that_comes_after_signing_out_signs_nobody_in() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     until(|| visit.offline.session().get_untracked().is_signed_in()).await;
@@ -109,6 +114,7 @@ async fn a_reply_that_comes_after_signing_out_signs_nobody_in() {
 
 #[wasm_bindgen_test]
 async fn what_was_asked_for_by_one_person_is_not_kept_for_the_next_one() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let offline = visit.offline;
@@ -135,6 +141,7 @@ async fn what_was_asked_for_by_one_person_is_not_kept_for_the_next_one() {
 
 #[wasm_bindgen_test]
 async fn on_a_full_phone_what_was_typed_before_signing_out_is_there_for_who_signs_in_again() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let offline = visit.offline;
@@ -163,6 +170,7 @@ async fn on_a_full_phone_what_was_typed_before_signing_out_is_there_for_who_sign
 
 #[wasm_bindgen_test]
 async fn nobody_is_signed_out_whose_last_words_can_be_kept_nowhere() {
+    empty_phone().await;
     let _office = Office::open();
     let visit = Visit::opened().await;
     let offline = visit.offline;
@@ -202,6 +210,7 @@ pub(super) fn is_so(what: &str) -> bool {
 
 #[wasm_bindgen_test]
 async fn a_page_that_was_frozen_while_it_had_its_turn_to_send_loses_it_to_the_one_that_is_seen() {
+    empty_phone().await;
     holds_the_turn(false).await;
     let office = Office::open();
     let visit = Visit::opened().await;
@@ -221,6 +230,7 @@ async fn a_page_that_was_frozen_while_it_had_its_turn_to_send_loses_it_to_the_on
 
 #[wasm_bindgen_test]
 async fn a_page_whose_clock_stands_still_does_not_say_that_it_sends() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let asks = "
         const real = globalThis.setTimeout, line = new BroadcastChannel('hc');
@@ -247,6 +257,7 @@ async fn a_page_whose_clock_stands_still_does_not_say_that_it_sends() {
 
 #[wasm_bindgen_test]
 async fn a_page_that_is_awake_keeps_its_turn_to_send() {
+    empty_phone().await;
     holds_the_turn(true).await;
     let timer = hurried();
     let visit = Visit::opened().await;
@@ -262,6 +273,7 @@ async fn a_page_that_is_awake_keeps_its_turn_to_send() {
 
 #[wasm_bindgen_test]
 async fn what_one_page_takes_in_from_a_file_another_one_sends() {
+    empty_phone().await;
     Visit::opened().await.offline.erase_all().await.unwrap();
     let visit = Visit::opened().await;
     let (id, _) = begun(&visit).await;
@@ -280,6 +292,7 @@ async fn what_one_page_takes_in_from_a_file_another_one_sends() {
 
 #[wasm_bindgen_test]
 async fn two_pages_that_hand_over_at_the_same_moment_hand_over_once() {
+    empty_phone().await;
     let first = Visit::opened().await;
     let (id, here) = begun(&first).await;
     let second = Visit::opened().await;
@@ -314,6 +327,7 @@ async fn two_pages_that_hand_over_at_the_same_moment_hand_over_once() {
 
 #[wasm_bindgen_test]
 async fn on_a_full_phone_what_one_page_could_not_store_goes_on_in_the_one_that_takes_over() {
+    empty_phone().await;
     let first = Visit::opened().await;
     let (id, here) = begun(&first).await;
     // What seals last words is made ready.
@@ -341,6 +355,7 @@ async fn on_a_full_phone_what_one_page_could_not_store_goes_on_in_the_one_that_t
 
 #[wasm_bindgen_test]
 async fn what_one_page_can_store_nowhere_it_keeps_and_the_other_one_is_told() {
+    empty_phone().await;
     let first = Visit::opened().await;
     let (id, here) = begun(&first).await;
     let second = Visit::opened().await;
@@ -366,6 +381,7 @@ async fn what_one_page_can_store_nowhere_it_keeps_and_the_other_one_is_told() {
 
 #[wasm_bindgen_test]
 async fn on_a_full_phone_the_next_page_goes_on_with_the_last_words_of_the_one_before() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
@@ -384,6 +400,7 @@ async fn on_a_full_phone_the_next_page_goes_on_with_the_last_words_of_the_one_be
 
 #[wasm_bindgen_test]
 async fn on_a_full_phone_the_file_holds_what_stands_on_the_screen() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     let (store, put) = no_more_turns();
@@ -400,6 +417,7 @@ async fn on_a_full_phone_the_file_holds_what_stands_on_the_screen() {
 
 #[wasm_bindgen_test]
 async fn a_page_that_does_not_have_the_draft_does_not_take_up_the_last_words_of_another_one() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     health_certificate::api::sleep(std::time::Duration::from_millis(300)).await;
@@ -431,6 +449,7 @@ async fn a_page_that_does_not_have_the_draft_does_not_take_up_the_last_words_of_
 
 #[wasm_bindgen_test]
 async fn what_was_changed_after_an_earlier_version_went_on_its_way_is_not_said_to_be_on_its_way() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, _) = begun(&visit).await;
     let file = visit.offline.export_application(&id, None).await.unwrap().text;

@@ -1,4 +1,5 @@
 //! Photos that a person removes, and a page that ends before they are gone.
+use super::empty_phone;
 use super::office::Office;
 use super::visit::{FORM, Visit, begun, instead_of, naming, opened, photo, submission, until};
 use super::{fails_with, prototype};
@@ -20,6 +21,7 @@ fn sent(visit: &Visit, id: &str) -> Vec<String> {
 
 #[wasm_bindgen_test]
 async fn a_photo_that_was_removed_is_never_sent_also_when_the_page_ends_before_it_is_gone() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     let removed = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
@@ -46,6 +48,7 @@ async fn a_photo_that_was_removed_is_never_sent_also_when_the_page_ends_before_i
 
 #[wasm_bindgen_test]
 async fn a_photo_that_could_not_be_erased_is_erased_when_the_draft_is_stored_next() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     let before = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
@@ -68,6 +71,7 @@ async fn a_photo_that_could_not_be_erased_is_erased_when_the_draft_is_stored_nex
 
 #[wasm_bindgen_test]
 async fn photos_are_put_on_their_way_once_however_many_say_that_they_may_go() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     let [first, second] = [0, 1].map(|_| visit.offline.keep_document(photo(&id, b"jpeg")));
@@ -83,6 +87,7 @@ async fn photos_are_put_on_their_way_once_however_many_say_that_they_may_go() {
 
 #[wasm_bindgen_test]
 async fn what_came_back_stays_here_and_what_takes_its_place_goes_when_it_is_removed() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let offline = visit.offline;

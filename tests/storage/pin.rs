@@ -1,4 +1,5 @@
 //! A PIN: when it can be set and taken away, and that guessing costs time, whatever becomes of the phone's clock.
+use super::empty_phone;
 use super::visit::{Visit, answers, begun, in_javascript, instead_of, opened, until};
 use health_certificate::offline::{PinError, Storage};
 use js_sys::{Array, Function, Promise, Reflect};
@@ -18,6 +19,7 @@ async fn locked() -> Visit {
 
 #[wasm_bindgen_test]
 async fn a_pin_is_set_and_taken_away_only_while_no_other_page_has_something_in_hand() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     let (id, draft) = begun(&visit).await;
     draft.answers.set(answers());
@@ -63,6 +65,7 @@ async fn a_pin_is_set_and_taken_away_only_while_no_other_page_has_something_in_h
 
 #[wasm_bindgen_test]
 async fn setting_the_clock_of_the_phone_shortens_no_wait_for_the_next_pin() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     begun(&visit).await;
     assert_eq!(visit.offline.set_pin(PIN).await, Ok(()));
@@ -92,6 +95,7 @@ async fn setting_the_clock_of_the_phone_shortens_no_wait_for_the_next_pin() {
 
 #[wasm_bindgen_test]
 async fn guesses_of_two_pages_at_the_same_moment_are_two_guesses() {
+    empty_phone().await;
     let visit = Visit::opened().await;
     begun(&visit).await;
     assert_eq!(visit.offline.set_pin(PIN).await, Ok(()));

@@ -1,4 +1,5 @@
 //! The recovery screen: what it says of what is stored, and that it leaves nothing in the way of the next visit.
+use super::empty_phone;
 use super::text;
 use super::visit::{Visit, begun, in_javascript, instead_of, opened, until};
 use health_certificate::offline::{SaveState, Storage};
@@ -49,6 +50,7 @@ async fn forget() {
 
 #[wasm_bindgen_test]
 async fn where_nothing_can_be_stored_the_screen_says_so_and_offers_the_copy_first() {
+    empty_phone().await;
     in_javascript("", "globalThis.screen_of = document.createElement('p');").await;
     forget().await;
     let storage = Reflect::get(&window(), &"indexedDB".into()).unwrap();
@@ -68,6 +70,7 @@ async fn where_nothing_can_be_stored_the_screen_says_so_and_offers_the_copy_firs
 
 #[wasm_bindgen_test]
 async fn where_it_is_stored_the_screen_says_since_when() {
+    empty_phone().await;
     in_javascript("", "globalThis.screen_of = document.createElement('p');").await;
     forget().await;
     let visit = Visit::opened().await;
@@ -83,6 +86,7 @@ async fn where_it_is_stored_the_screen_says_since_when() {
 
 #[wasm_bindgen_test]
 async fn a_copy_made_before_anything_was_ever_stored_makes_no_empty_database() {
+    empty_phone().await;
     Visit::opened().await.offline.erase_all().await.unwrap();
     in_javascript("hc", "await ask(indexedDB.deleteDatabase(name));").await;
     stops().await;
@@ -96,6 +100,7 @@ async fn a_copy_made_before_anything_was_ever_stored_makes_no_empty_database() {
 
 #[wasm_bindgen_test]
 async fn a_database_that_was_left_without_its_stores_is_made_anew() {
+    empty_phone().await;
     Visit::opened().await.offline.erase_all().await.unwrap();
     let empty = "await ask(indexedDB.deleteDatabase(name)); (await ask(indexedDB.open(name))).close();";
     in_javascript("hc", empty).await;

@@ -1,4 +1,5 @@
 //! A draft that is begun on this phone from what stands in its person's account, where the reply takes its time.
+use super::empty_phone;
 use super::moved::{first_form, signed_in, typed};
 use super::office::Office;
 use super::visit::{Visit, begun, until};
@@ -59,6 +60,7 @@ async fn opened(opening: &Opening) -> Result<Draft, StoreError> {
 
 #[wasm_bindgen_test]
 async fn what_is_in_an_account_is_begun_for_nobody_but_whoever_asked_for_it() {
+    empty_phone().await;
     const ID: &str = "11111111-0000-4000-8000-000000000001";
     let office = slow_account().await;
     saved_elsewhere(&office, ID).await;
@@ -83,6 +85,7 @@ async fn what_is_in_an_account_is_begun_for_nobody_but_whoever_asked_for_it() {
 
 #[wasm_bindgen_test]
 async fn a_draft_that_two_pages_wait_for_is_begun_once() {
+    empty_phone().await;
     const ID: &str = "11111111-0000-4000-8000-000000000002";
     let office = slow_account().await;
     saved_elsewhere(&office, ID).await;
@@ -104,6 +107,7 @@ async fn a_draft_that_two_pages_wait_for_is_begun_once() {
 
 #[wasm_bindgen_test]
 async fn an_application_of_whom_has_gone_is_not_among_those_of_the_next() {
+    empty_phone().await;
     let office = slow_account().await;
     office
         .does("office.before = asked => asked === 'PUT /applications/*' ? new Promise(then => office.delivers.push(then)) : null;")
@@ -125,6 +129,7 @@ async fn an_application_of_whom_has_gone_is_not_among_those_of_the_next() {
 
 #[wasm_bindgen_test]
 async fn a_visit_may_end_while_the_account_answers() {
+    empty_phone().await;
     let office = slow_account().await;
     let visit = signed_in().await;
     let (id, draft) = begun(&visit).await;

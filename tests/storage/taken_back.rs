@@ -1,4 +1,5 @@
 //! What the office has is taken back: its draft can be changed and sent again, whatever became of the reply.
+use super::empty_phone;
 use super::office::Office;
 use super::visit::{Visit, begun, in_javascript, instead_of, opened, submission, until};
 use super::{failing, pages::is_so, prototype, text};
@@ -34,6 +35,7 @@ async fn can_be_changed(visit: &Visit, id: &str, draft: Draft, words: &str) {
 
 #[wasm_bindgen_test]
 async fn what_was_taken_back_can_be_changed_and_sent_again_also_when_the_reply_to_that_is_lost() {
+    empty_phone().await;
     let office = Office::open();
     let visit = signed_in().await;
     let (id, draft) = begun(&visit).await;
@@ -59,6 +61,7 @@ async fn what_was_taken_back_can_be_changed_and_sent_again_also_when_the_reply_t
 
 #[wasm_bindgen_test]
 async fn what_another_phone_has_taken_back_can_be_changed_here() {
+    empty_phone().await;
     let office = Office::open();
     let visit = signed_in().await;
     let (id, draft) = begun(&visit).await;
@@ -76,6 +79,7 @@ async fn what_another_phone_has_taken_back_can_be_changed_here() {
 
 #[wasm_bindgen_test]
 async fn a_page_that_ends_between_the_record_and_the_draft_leaves_no_draft_locked() {
+    empty_phone().await;
     let office = Office::open();
     let visit = signed_in().await;
     let (id, _) = begun(&visit).await;
@@ -101,6 +105,7 @@ async fn a_page_that_ends_between_the_record_and_the_draft_leaves_no_draft_locke
 
 #[wasm_bindgen_test]
 async fn what_the_office_has_stays_sent_where_its_receipt_names_no_round_and_the_reply_was_lost() {
+    empty_phone().await;
     let office = Office::open();
     let visit = signed_in().await;
     let (id, draft) = begun(&visit).await;
@@ -134,6 +139,7 @@ async fn what_the_office_has_stays_sent_where_its_receipt_names_no_round_and_the
 
 #[wasm_bindgen_test]
 async fn what_another_page_has_sent_meanwhile_is_not_taken_back_here() {
+    empty_phone().await;
     let office = Office::open();
     let sends = signed_in().await;
     office.does("office.reached = false;").await;
@@ -162,6 +168,7 @@ async fn what_another_page_has_sent_meanwhile_is_not_taken_back_here() {
 
 #[wasm_bindgen_test]
 async fn what_was_refused_can_be_changed_also_where_that_could_not_be_stored() {
+    empty_phone().await;
     let office = Office::open();
     let visit = signed_in().await;
     let (id, draft) = begun(&visit).await;
@@ -187,6 +194,7 @@ async fn what_was_refused_can_be_changed_also_where_that_could_not_be_stored() {
 
 #[wasm_bindgen_test]
 async fn what_the_office_has_is_not_handed_over_again_by_a_draft_that_does_not_know() {
+    empty_phone().await;
     let office = Office::open();
     for (item, is_same) in [("changed", false), ("", true)] {
         let visit = signed_in().await;
@@ -213,6 +221,7 @@ async fn what_the_office_has_is_not_handed_over_again_by_a_draft_that_does_not_k
 
 #[wasm_bindgen_test]
 async fn what_waits_to_be_withdrawn_is_not_withdrawn_twice() {
+    empty_phone().await;
     let office = Office::open();
     let visit = signed_in().await;
     let (id, _draft) = begun(&visit).await;

@@ -1,4 +1,5 @@
 //! What the office has told to wait waits so long: in both forms of `Retry-After`, and whatever becomes of the phone's clock.
+use super::empty_phone;
 use super::hurried;
 use super::office::Office;
 use super::visit::{Visit, begun, instead_of, submission, until};
@@ -56,6 +57,7 @@ async fn types(draft: Draft, street: &str) {
 
 #[wasm_bindgen_test]
 async fn the_account_is_left_in_peace_as_long_as_it_has_told_in_both_forms() {
+    empty_phone().await;
     let office = Office::open();
     let page: JsValue = window().into();
     Reflect::set(&Reflect::get(&page, &"office".into()).unwrap(), &"form".into(), &FORM.into()).unwrap();
@@ -85,6 +87,7 @@ async fn the_account_is_left_in_peace_as_long_as_it_has_told_in_both_forms() {
 
 #[wasm_bindgen_test]
 async fn two_that_settle_a_draft_at_the_same_moment_save_it_once() {
+    empty_phone().await;
     let office = Office::open();
     let page: JsValue = window().into();
     Reflect::set(&Reflect::get(&page, &"office".into()).unwrap(), &"form".into(), &FORM.into()).unwrap();
@@ -111,6 +114,7 @@ async fn two_that_settle_a_draft_at_the_same_moment_save_it_once() {
 
 #[wasm_bindgen_test]
 async fn a_clock_that_is_set_makes_no_told_wait_longer_or_shorter() {
+    empty_phone().await;
     let date = Reflect::get(&window(), &"Date".into()).unwrap();
     let now = Reflect::get(&date, &"now".into()).unwrap();
     let shifted = |by: &str| Function::new_no_args(&format!("return new Date().getTime() {by}"));
@@ -143,6 +147,7 @@ async fn a_clock_that_is_set_makes_no_told_wait_longer_or_shorter() {
 
 #[wasm_bindgen_test]
 async fn a_clock_that_was_set_while_another_page_had_its_turn_makes_no_told_wait_longer_or_shorter() {
+    empty_phone().await;
     let office = Office::open();
     office.does("office.rests = '60';").await;
     let visit = signed_in().await;

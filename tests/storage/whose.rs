@@ -1,4 +1,5 @@
 //! What belongs to one person of a shared phone is neither kept for the next one nor handed out to them.
+use super::empty_phone;
 use super::office::Office;
 use super::recovery::{copied, stops};
 use super::visit::{PLANTED, Visit, answers, begun, submission, until};
@@ -44,6 +45,7 @@ pub(crate) async fn another_comes(visit: &Visit, office: &Office) {
 
 #[wasm_bindgen_test]
 async fn what_comes_back_after_somebody_else_has_come_is_kept_for_nobody() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     let offline = visit.offline;
@@ -68,6 +70,7 @@ async fn what_comes_back_after_somebody_else_has_come_is_kept_for_nobody() {
 
 #[wasm_bindgen_test]
 async fn the_copy_of_a_stopped_page_holds_what_is_of_whoever_is_here() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     visit.offline.erase_all().await.unwrap();
