@@ -4,7 +4,7 @@
 use super::error::StoreError;
 use crate::api::in_time;
 use js_sys::{Array, Function, Promise, Reflect};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -54,11 +54,13 @@ pub(super) enum Change {
 pub(super) struct Idb {
     name: String,
     open: Rc<RefCell<Option<IdbDatabase>>>,
+    /// Opened since `is_known`: what lies there may be another's, or nothing.
+    anew: Rc<Cell<bool>>,
 }
 
 impl Idb {
     pub(super) async fn open(name: &str) -> Result<Self, StoreError> {
-        let idb = Self { name: name.to_owned(), open: Rc::default() };
+        let idb = Self { name: name.to_owned(), open: Rc::default(), anew: Rc::default() };
         let database = idb.database().await?;
         let stores = Array::of1(&VAULT.into());
         if begin(&database, &stores, IdbTransactionMode::Readonly, false).is_err_and(|why| is_without_stores(&why)) {
@@ -113,8 +115,19 @@ impl Idb {
         database.set_onclose(Some(forget.as_ref().unchecked_ref()));
         database.set_onversionchange(Some(forget.as_ref().unchecked_ref()));
         forget.forget();
+        self.anew.set(true);
         *self.open.borrow_mut() = Some(database.clone());
         Ok(database)
+    }
+
+    /// Whether it was opened anew since whoever uses it has looked at what lies there.
+    pub(super) async fn is_unknown(&self) -> Result<bool, StoreError> {
+        self.database().await?;
+        Ok(self.anew.get())
+    }
+
+    pub(super) fn is_known(&self) {
+        self.anew.set(false);
     }
 
     fn lost(&self) {
@@ -281,7 +294,7 @@ fn begin(
 }
 
 /// Whether two records are the same one: each that is sealed has a nonce of its own.
-fn is_same(one: &JsValue, other: &JsValue) -> bool {
+pub(super) fn is_same(one: &JsValue, other: &JsValue) -> bool {
     let words = |value: &JsValue| js_sys::JSON::stringify(value).ok().and_then(|words| words.as_string());
     words(one) == words(other)
 }

@@ -113,7 +113,7 @@ impl Offline {
         };
         let locked = Locked { sealed, ..locked };
         let key = tried(&inner, &locked, &narrow(pin)).await?;
-        let kept = Kept::with(locked.idb, locked.subtle, key);
+        let kept = Kept::with(locked.idb, locked.subtle, key, locked.sealed);
         *inner.vault.borrow_mut() = Some(Vault::Kept(Rc::new(kept)));
         inner.locked.borrow_mut().take();
         inner.unlocked.ring();
@@ -169,9 +169,10 @@ impl Offline {
         // Stretching the PIN took its time: another page may have been opened meanwhile.
         self.alone().await?;
         kept.changing_key.set(true);
-        let changed = changed(kept, &key, stored).await;
+        let changed = changed(kept, &key, stored.clone()).await;
         if changed.is_ok() {
             *kept.key.borrow_mut() = key;
+            *kept.stored.borrow_mut() = stored;
             // Pages with nothing open begin anew.
             self.inner().tell(&News::Key);
         }

@@ -5,7 +5,7 @@
 //! Where nothing can be stored the same calls keep records in memory, and the reason is told.
 use super::DATABASE;
 use super::error::{StoreError, WhyMemory};
-use super::idb::{Change, Idb, OPEN, VAULT};
+use super::idb::{Change, Idb, OPEN, VAULT, is_same};
 use contract::json::{self, FromJson};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use litemap::LiteMap;
@@ -69,6 +69,8 @@ pub(super) enum Vault {
 pub(super) struct Kept {
     pub(super) idb: Idb,
     pub(super) key: RefCell<CryptoKey>,
+    /// How the key lies in storage: as it is, or sealed under the PIN.
+    pub(super) stored: RefCell<JsValue>,
     pub(super) subtle: SubtleCrypto,
     /// All records are being sealed under another key: nobody writes meanwhile.
     pub(super) changing_key: Cell<bool>,
@@ -276,12 +278,15 @@ impl Kept {
             Some(found) => found.dyn_into().map_err(|_| WhyMemory::Key)?,
             None => new_key(&idb, &subtle).await?,
         };
-        Ok(Ok(Self::with(idb, subtle, key)))
+        let stored = key.clone().into();
+        Ok(Ok(Self::with(idb, subtle, key, stored)))
     }
 
-    pub(super) fn with(idb: Idb, subtle: SubtleCrypto, key: CryptoKey) -> Self {
+    pub(super) fn with(idb: Idb, subtle: SubtleCrypto, key: CryptoKey, stored: JsValue) -> Self {
+        idb.is_known();
         let (changing_key, erased, writing, unreadable) = Default::default();
-        Self { idb, key: RefCell::new(key), subtle, changing_key, erased, writing, unreadable }
+        let (key, stored) = (RefCell::new(key), RefCell::new(stored));
+        Self { idb, key, stored, subtle, changing_key, erased, writing, unreadable }
     }
 
     async fn write(&self, writes: Vec<Write>, strict: bool) -> Result<(), StoreError> {
@@ -314,7 +319,45 @@ impl Kept {
         if self.erased.get() {
             return Err(StoreError::Closed);
         }
+        if self.idb.is_unknown().await? {
+            self.own_key_lies_there().await?;
+            self.idb.is_known();
+        }
         self.idb.change(&changes, strict).await
+    }
+
+    /// The person may have cleared the browser under an open page, or a deletion took longer than somebody waited for it. What
+    /// is sealed under a key that lies nowhere could be read by nobody after this page: so the key is put back where none lies.
+    ///
+    /// # Errors
+    /// Whoever began anew there has a key of their own: `Closed`.
+    async fn own_key_lies_there(&self) -> Result<(), StoreError> {
+        let stored = self.stored.borrow().clone();
+        let mut found = self.idb.get(OPEN, KEY).await?;
+        if found.is_none() {
+            let put = [Change::Add { store: OPEN, key: KEY.into(), value: stored.clone() }];
+            let put = self.idb.change(&put, true).await;
+            // Another page may have been quicker.
+            found = self.idb.get(OPEN, KEY).await?;
+            if found.is_none() {
+                return put;
+            }
+        }
+        let is_own = match found {
+            // Sealed under a PIN.
+            Some(found) if Array::is_array(&found) => is_same(&found, &stored),
+            Some(found) => self.opens_what_is_sealed_here(found).await,
+            None => false,
+        };
+        if is_own { Ok(()) } else { Err(StoreError::Closed) }
+    }
+
+    /// Keys do not say what they are, but one opens what the other has sealed.
+    async fn opens_what_is_sealed_here(&self, other: JsValue) -> bool {
+        let (Ok(other), Ok(sealed)) = (other.dyn_into(), self.seal(KEY, Plain::Text(String::new())).await) else {
+            return false;
+        };
+        self.unseal_under(&other, KEY, &sealed).await.is_ok()
     }
 
     /// `[nonce, ciphertext]`.
@@ -337,14 +380,18 @@ impl Kept {
     }
 
     pub(super) async fn unseal(&self, name: &str, sealed: &JsValue) -> Result<Uint8Array, StoreError> {
+        let key = self.key.borrow().clone();
+        self.unseal_under(&key, name, sealed).await
+    }
+
+    async fn unseal_under(&self, key: &CryptoKey, name: &str, sealed: &JsValue) -> Result<Uint8Array, StoreError> {
         let parts: &Array = sealed.dyn_ref().ok_or(StoreError::Unreadable)?;
         let nonce: Uint8Array = parts.get(0).dyn_into().map_err(|_| StoreError::Unreadable)?;
         let sealed: js_sys::ArrayBuffer = parts.get(1).dyn_into().map_err(|_| StoreError::Unreadable)?;
         let algorithm = algorithm(name, &nonce).map_err(|why| StoreError::from_js(&why))?;
-        let key = self.key.borrow().clone();
         let promise = self
             .subtle
-            .decrypt_with_object_and_buffer_source(&algorithm, &key, &Uint8Array::new(&sealed))
+            .decrypt_with_object_and_buffer_source(&algorithm, key, &Uint8Array::new(&sealed))
             .map_err(|_| StoreError::Unreadable)?;
         // Damaged, tampered with, or sealed with a key that is gone: the browser does not say which.
         let plain = JsFuture::from(promise).await.map_err(|_| StoreError::Unreadable)?;

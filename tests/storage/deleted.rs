@@ -1,7 +1,7 @@
 //! A draft that is deleted, and what waits to be sent of it.
 use super::empty_phone;
 use super::office::Office;
-use super::visit::{Visit, begun, naming, opened, photo, submission, until};
+use super::visit::{Visit, answers, begun, naming, opened, photo, submission, until};
 use contract::api::Submission;
 use health_certificate::offline::{DocState, DraftId, OutboxRow, StoreError, Until, What};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -84,4 +84,34 @@ async fn a_draft_whose_photos_are_not_known_is_not_deleted_without_them() {
     let visit = Visit::opened().await;
     visit.offline.forget_draft(&DraftId::application(&id)).await.unwrap();
     assert_eq!(visit.offline.document_blob(&photo).await.unwrap_err(), StoreError::Missing);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_typed_after_the_browser_was_cleared_is_there_at_the_next_start() {
+    empty_phone().await;
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    empty_phone().await;
+    draft.answers.set(answers());
+    assert!(draft.save_now().await);
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
+}
+
+#[wasm_bindgen_test]
+async fn a_page_whose_key_is_gone_does_not_say_that_it_saved_beside_whoever_began_anew() {
+    empty_phone().await;
+    let before = Visit::opened().await;
+    let (_, draft) = begun(&before).await;
+    empty_phone().await;
+    let after = Visit::opened().await;
+    let (id, theirs) = begun(&after).await;
+    draft.answers.set(answers());
+    assert!(!draft.save_now().await);
+    theirs.answers.set(answers());
+    assert!(theirs.save_now().await);
+    drop((before, after));
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
 }
