@@ -297,7 +297,8 @@ async fn form_of(offline: Offline, name: &str) -> Option<Form> {
 impl Inner {
     /// Somebody is signed in, and the backend keeps drafts.
     fn saves_drafts(&self) -> bool {
-        let signed_in = self.session.try_with_untracked(SessionState::is_signed_in) == Some(true);
+        let signed_in =
+            self.cookie.is_known() && self.session.try_with_untracked(SessionState::is_signed_in) == Some(true);
         let offered = |service: &super::Kept<contract::api::Service>| {
             service.value.features.iter().any(|feature| feature == "drafts")
         };

@@ -1,7 +1,7 @@
 //! The driver: does what the outbox says, one order after the other, in the one tab that sends.
 use super::outgoing::{Outgoing, now};
 use super::{DocumentId, FormKind, Inner, StoreError, account, documents};
-use crate::api::{ApiError, Post, Sent, TusUpload};
+use crate::api::{ApiError, Post, Sent, TusUpload, page_millis};
 use contract::api::BindDocument;
 use contract::application::Act;
 use leptos::prelude::*;
@@ -18,6 +18,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Looks at least this often, should a wake-up be lost.
 const LONGEST: Duration = Duration::from_mins(1);
+/// Asks again who is signed in, as long as nobody has answered.
+const ASK_AGAIN: Duration = Duration::from_secs(20);
 /// Received acts stay to be seen this long.
 const SEEN: u64 = 24 * 60 * 60 * 1000;
 
@@ -37,10 +39,12 @@ impl Bell {
         }
     }
 
-    pub(super) async fn wait(&self, at_most: Duration) {
+    /// By how much it was longer, not by the clock that a person sets: far longer is a page that slept.
+    pub(super) async fn wait(&self, at_most: Duration) -> Duration {
         if self.rung.replace(false) {
-            return;
+            return Duration::ZERO;
         }
+        let began = page_millis();
         let millis = i32::try_from(at_most.as_millis()).unwrap_or(i32::MAX);
         let mut timer = None;
         let woken = js_sys::Promise::new(&mut |resolve, _| {
@@ -53,6 +57,8 @@ impl Bell {
         if let (Some(window), Some(timer)) = (web_sys::window(), timer) {
             window.clear_timeout_with_handle(timer);
         }
+        let waited = Duration::try_from_secs_f64((page_millis() - began) / 1000.0).unwrap_or_default();
+        waited.saturating_sub(at_most)
     }
 }
 
@@ -81,11 +87,22 @@ async fn send(inner: &Rc<Inner>) {
     while !inner.over.get() && inner.is_leader() {
         inner.keep_clock();
         inner.hold_documents();
-        let orders = inner.outbox.borrow_mut().due(moment());
+        let is_known = inner.cookie.is_known();
+        let orders = if is_known { inner.outbox.borrow_mut().due(moment()) } else { Vec::new() };
         inner.carry_out(orders).await;
         let next = inner.outbox.borrow().next_at();
         let wait = next.map_or(LONGEST, |at| Duration::from_millis(at.0.saturating_sub(now())));
-        inner.bell.wait(wait.min(LONGEST)).await;
+        // What waits for an answer is not due, whatever its time.
+        let wait = if is_known { wait.min(LONGEST) } else { ASK_AGAIN };
+        let slept = inner.bell.wait(wait).await;
+        if slept > ASK_AGAIN {
+            inner.cookie.may_be_anothers();
+        }
+        // Where there is no network it is asked elsewhere, and where nothing waits when the page is seen again.
+        let is_online = inner.network.try_get_untracked() == Some(super::Network::Online);
+        if !inner.cookie.is_known() && is_online && next.is_some() {
+            inner.probe().await;
+        }
     }
 }
 

@@ -126,6 +126,7 @@ struct Inner {
     signing_out: turn::Turn,
     /// How often somebody has signed in or out.
     sign_ins: Cell<u32>,
+    cookie: session::Cookie,
     /// What a refusal said of the office as a whole.
     closed: RwSignal<Option<network::Closed>>,
     drafts: RwSignal<LiteMap<DraftId, draft::Head>>,
@@ -307,6 +308,7 @@ impl Inner {
             owes_sign_out: Cell::new(false),
             signing_out: turn::Turn::default(),
             sign_ins: Cell::new(0),
+            cookie: session::Cookie::default(),
             closed: RwSignal::new(None),
             drafts: RwSignal::default(),
             open_drafts: RefCell::default(),

@@ -106,13 +106,13 @@ impl Inner {
         if !self.sign_out_first().await {
             return false;
         }
-        let as_of = self.sign_ins.get();
+        let (as_of, asked) = (self.sign_ins.get(), self.cookie.asked());
         let answer = self.api.session().await;
         match self.heard(answer) {
             Ok(session) => {
                 // Signed in or out meanwhile: what is known is newer.
                 if as_of == self.sign_ins.get() {
-                    self.session_is(session).await;
+                    self.session_is(session, asked).await;
                 }
                 true
             }

@@ -9,6 +9,7 @@ use contract::api::{CodeEntered, CodeRequest, CodeSent, Session};
 use contract::json::FromJson;
 use litemap::LiteMap;
 use serde::Serialize;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// The name of the record that says who was here last.
@@ -57,6 +58,38 @@ impl SessionState {
     /// Somebody is signed in.
     pub const fn is_signed_in(&self) -> bool {
         matches!(self, Self::SignedIn(_))
+    }
+}
+
+/// Whose cookie goes out with a request. Another page may have signed somebody else in while this one was away, and what one
+/// person has handed in goes out under nobody else: it waits for an answer to a question that was asked since.
+#[derive(Default)]
+pub(super) struct Cookie {
+    away: Cell<u32>,
+    answered: Cell<Option<Asked>>,
+}
+
+/// When the server was asked who is signed in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked(u32);
+
+impl Cookie {
+    /// The page was away.
+    pub(super) fn may_be_anothers(&self) {
+        self.away.set(self.away.get() + 1);
+    }
+
+    pub(super) fn asked(&self) -> Asked {
+        Asked(self.away.get())
+    }
+
+    /// The server has answered, and what it said is known in this page.
+    fn is_of(&self, asked: Asked) {
+        self.answered.set(Some(asked));
+    }
+
+    pub(super) fn is_known(&self) -> bool {
+        self.answered.get() == Some(self.asked())
     }
 }
 
@@ -115,7 +148,7 @@ impl Offline {
     pub async fn sign_in(self, code: &CodeEntered) -> Result<Session, ApiError> {
         let inner = self.inner();
         inner.sign_out_first().await;
-        let key = inner.key_for(serde_json::to_string(code));
+        let (key, asked) = (inner.key_for(serde_json::to_string(code)), inner.cookie.asked());
         let first = inner.api.sign_in(code, &key).await;
         let result = if first.as_ref().is_err_and(ApiError::may_have_arrived) {
             inner.api.sign_in(code, &key).await
@@ -127,7 +160,7 @@ impl Offline {
         inner.another_sign_in();
         // This browser has no other sign-in any more.
         inner.signed_out_first();
-        inner.session_is(session.clone()).await;
+        inner.session_is(session.clone(), asked).await;
         inner.keep_phone().await;
         inner.tell(&super::tabs::News::Session);
         Ok(session)
@@ -190,9 +223,10 @@ impl Inner {
     }
 
     /// The server said who is signed in.
-    pub(super) async fn session_is(self: &Rc<Self>, session: Session) {
+    pub(super) async fn session_is(self: &Rc<Self>, session: Session, asked: Asked) {
         let Some(subject) = session.subject.clone().filter(|_| session.signed_in) else {
             self.session_ended();
+            self.cookie.is_of(asked);
             return;
         };
         let (before, as_of) = (self.subject(), self.sign_ins.get());
@@ -219,6 +253,7 @@ impl Inner {
             }
             self.tell_office(Told::SomebodyIsHere).await;
         }
+        self.cookie.is_of(asked);
         self.bell.ring();
         self.saves.ring();
         self.listening.ring();

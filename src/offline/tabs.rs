@@ -105,6 +105,7 @@ impl Inner {
                 self.tell_office(Told::News(news)).await;
             }
             News::Session => {
+                self.cookie.may_be_anothers();
                 self.probe().await;
             }
             News::SignedOut => self.nobody_is_here().await,
@@ -118,9 +119,14 @@ impl Inner {
                 self.anew.try_set(true);
             }
             News::Alive => {
+                // A page that slept hears of the network before it hears of what was done meanwhile.
+                let is_hidden = leptos::prelude::document().hidden();
+                if is_hidden {
+                    self.cookie.may_be_anothers();
+                }
                 self.outbox.borrow_mut().wake();
                 self.bell.ring();
-                if self.network.try_get_untracked() != Some(super::Network::Online) {
+                if is_hidden || self.network.try_get_untracked() != Some(super::Network::Online) {
                     self.probe().await;
                 }
             }

@@ -21,6 +21,7 @@ pub(super) fn browser(inner: &Rc<Inner>) {
         let weak = weak.clone();
         move || {
             with(&weak, |inner| {
+                inner.cookie.may_be_anothers();
                 inner.outbox.borrow_mut().wake();
                 inner.bell.ring();
                 spawn_local(async move {

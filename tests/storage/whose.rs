@@ -4,7 +4,7 @@ use super::office::Office;
 use super::recovery::{copied, stops};
 use super::visit::{PLANTED, Visit, answers, begun, submission, until};
 use contract::api::{Certificate, CertificateShown, CertificateState, Downloads, Instant, Link, Outcome};
-use health_certificate::offline::StoreError;
+use health_certificate::offline::{Network, StoreError};
 use js_sys::Uint8Array;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -88,5 +88,28 @@ async fn the_copy_of_a_stopped_page_holds_what_is_of_whoever_is_here() {
     stops().await;
     let others = copied().await;
     assert!(!others.contains(PLANTED) && others.contains("1 more are somebody else"), "{others}");
+    visit.offline.erase_all().await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn what_waits_in_a_page_that_slept_goes_out_under_nobody_elses_sign_in() {
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let (id, _) = begun(&visit).await;
+    office.does("office.reached = false;").await;
+    visit.offline.submit(&id, &submission()).await.unwrap();
+    until(|| visit.offline.network().get_untracked() == Network::Offline).await;
+    // In another window somebody else has signed in, and the office takes its time to say who it is.
+    office
+        .does(
+            "office.asked = []; office.who = 'another'; office.reached = true;
+            office.before = async asked => { if (asked === 'GET /session') await new Promise(done => setTimeout(done, 500)); };
+            dispatchEvent(new Event('pageshow'));",
+        )
+        .await;
+    until(|| visit.offline.subject().get_untracked().as_deref() == Some("another")).await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(500)).await;
+    office.does("if (office.asked.some(it => /^(PUT|POST)/.test(it))) throw new Error(office.asked.join());").await;
     visit.offline.erase_all().await.unwrap();
 }
