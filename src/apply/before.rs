@@ -5,7 +5,8 @@ use super::sending::context;
 use crate::i18n::I18n;
 use crate::offline::{DraftId, DraftState, DraftSummary, FormKind, Offline};
 use crate::reactive::RwSignal;
-use contract::api::{ApplicationRecord, OpenItem};
+use contract::api::{ApplicationRecord, Event, OpenItem};
+use contract::application::Act;
 use contract::questionnaire::{
     Answers, Beside, Form, Item, LeftOver, Pointer, Round, Sent, from_response, is_still_covered, migrate,
     without_covered,
@@ -126,6 +127,12 @@ pub(super) fn questionnaire(record: &ApplicationRecord, kind: FormKind) -> Strin
     }
 }
 
+/// Whether what was handed in then is what a draft of this round became.
+fn made_round(event: &Event, kind: FormKind, round: usize) -> bool {
+    let act = if kind == FormKind::Report { Act::Report } else { Act::Supplement };
+    event.act == act && event.round.is_some_and(|made| usize::try_from(made) == Ok(round + 1))
+}
+
 /// All rounds sent from this phone, one over the other, by the form of the last; `None` where one was sent elsewhere.
 async fn from_this_phone(
     offline: Offline,
@@ -140,17 +147,17 @@ async fn from_this_phone(
             .chain((1..up_to).map(|round| DraftId::supplement(&record.id, round)))
             .collect(),
     };
-    // What is only being filled in was not sent.
-    let sent = |draft: &&DraftSummary| draft.id.round < record.round || draft.state == DraftState::Sent;
+    // What is only being filled in was not sent: another phone may have sent it, and with other answers.
+    let sent = |draft: &&DraftSummary| draft.state == DraftState::Sent;
     let known: Vec<DraftId> =
         offline.drafts().with_untracked(|all| all.iter().filter(sent).map(|d| d.id.clone()).collect());
     let mut found: Option<AsSent> = None;
     for (at, id) in rounds.iter().enumerate() {
-        // The first round is whole; of what came after it, only what was open.
-        if !known.contains(id) && at == 0 {
-            return None;
-        }
         if !known.contains(id) {
+            // The first round is whole; of what came after it, only what was open. A number that was taken back names nothing.
+            if at == 0 || record.events.iter().any(|event| made_round(event, kind, at)) {
+                return None;
+            }
             continue;
         }
         let Ok(draft) = offline.open_draft(id, &record.questionnaire).await else { continue };

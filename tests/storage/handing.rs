@@ -2,13 +2,13 @@
 use super::empty_phone;
 use super::no_more_turns;
 use super::office::Office;
-use super::visit::{Visit, instead_of, opened, photo, until};
-use contract::api::Words;
+use super::visit::{Visit, instead_of, opened, photo, submission, until};
+use contract::api::{Submission, Words};
 use contract::questionnaire::{Answers, Attachment, Pointer, Value};
 use health_certificate::apply::{DrawDocument, after, step};
 use health_certificate::form::{LoadWidgets, WIDGETS};
 use health_certificate::i18n::I18n;
-use health_certificate::offline::{Draft, DraftId, NewDocument, Undecided, What};
+use health_certificate::offline::{Draft, DraftId, DraftState, NewDocument, Undecided, What};
 use health_certificate::route::{Nav, Route, RouteMode};
 use health_certificate::ui::{Announcer, element::Element, elements_in, live_region};
 use leptos::prelude::*;
@@ -116,11 +116,16 @@ async fn sent_back(office: &Office, visit: &Visit) -> (String, Draft) {
     answers.set(portrait(), vec![Value::Attachment(sent)]);
     draft.answers.set(answers);
     assert!(draft.save_now().await);
+    visit.offline.submit(&id, &Submission { questionnaire: FORM.into(), ..submission() }).await.unwrap();
+    let is_sent = || {
+        let drafts = visit.offline.drafts().get_untracked();
+        drafts.iter().any(|draft| draft.id == DraftId::application(&id) && draft.state == DraftState::Sent)
+    };
+    until(is_sent).await;
     office
         .does(&format!(
-            "office.all['{id}'] = {{ id: '{id}', version: 2, state: 'returned', stage: 2, round: 1, since: '2026-11-26T08:00:00+08:00',
-                questionnaire: '{FORM}', actions: [{{ act: 'supplement' }}],
-                returned: [{{ pointer: '{}', code: 'unreadable' }}] }};",
+            "office.change(office.all['{id}'], {{ state: 'returned', stage: 2, questionnaire: '{FORM}',
+                actions: [{{ act: 'supplement' }}], returned: [{{ pointer: '{}', code: 'unreadable' }}] }});",
             portrait().as_str()
         ))
         .await;
@@ -214,6 +219,39 @@ async fn a_reason_that_was_chosen_stands_beside_the_words() {
     until(|| page.reads().contains("请写全称")).await;
     let said = page.root.query_selector(".hc-said").unwrap().unwrap().text_content().unwrap();
     assert!(said.contains("填写不对"), "{said}");
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn what_another_phone_has_sent_is_read_from_the_office_and_not_from_what_was_begun_here() {
+    empty_phone().await;
+    let office = Office::open();
+    office.does(&format!("office.form = {};", serde_json::to_string(TEXT).unwrap())).await;
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let firm = Pointer::item("documents.firm");
+    let (id, draft) = begun(&visit).await;
+    draft.answers.update(|answers| answers.set(firm.clone(), vec![Value::Text("begun here".into())]));
+    assert!(draft.save_now().await);
+    office
+        .does(&format!(
+            "office.sent = {{ questionnaire: '{FORM}', round: 1, receipt: null, documents: {{}}, answers: {{ resourceType: 'QuestionnaireResponse',
+                status: 'completed', item: [{{ linkId: 'documents', item: [
+                    {{ linkId: 'documents.firm', answer: [{{ valueString: 'sent from there' }}] }}] }}] }} }};
+             office.all['{id}'] = {{ id: '{id}', version: 3, state: 'returned', stage: 2, round: 1, since: '2026-11-26T08:00:00+08:00',
+                questionnaire: '{FORM}', actions: [{{ act: 'supplement' }}],
+                returned: [{{ pointer: '{}', code: 'incorrect' }}] }};",
+            firm.as_str()
+        ))
+        .await;
+    visit.offline.refresh(&id).await.unwrap();
+    let page = Page::open(&visit, Route::Returned(id.clone()));
+    let field = || -> Option<HtmlInputElement> {
+        page.root.query_selector("input[type=text]").unwrap().map(JsCast::unchecked_into)
+    };
+    until(|| field().is_some()).await;
+    until(|| field().unwrap().value() == "sent from there").await;
     drop(visit);
     drop(office);
 }

@@ -19,7 +19,7 @@ const OPEN: &str = "
     // Nobody is to be signed out first.
     localStorage.clear();
     const office = globalThis.office = {
-        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, streams: false, namesRounds: true, refuses: false, rests: null, form: null, newer: null, service: null, taken: [], drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
+        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, streams: false, namesRounds: true, refuses: false, sent: null, rests: null, form: null, newer: null, service: null, taken: [], drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
         change(one, more) { Object.assign(one, more); one.version++; },
         takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
     };
@@ -71,6 +71,7 @@ const OPEN: &str = "
                 }
                 return json({ receipt: office.receipts[key], application: one }, 201);
             }
+            case 'GET /applications/*/submission': return office.sent ? json(office.sent) : problem('not-found', 404);
             case 'GET /applications/*/documents/*/content': return new Response('the bytes', { headers: { 'Content-Type': 'image/jpeg' } });
             case 'DELETE /applications/*/submission': office.takeBack(); return json({ application: one });
             case 'GET /receipts/*': {
