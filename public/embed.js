@@ -130,10 +130,12 @@ function printAlone(element) {
   const mark = 'data-hc-on-paper';
   const off = wear(`@media print{body :not(:has([${mark}])):not([${mark}]){display:none !important}}`);
   element.setAttribute(mark, '');
-  try { print(); } finally {
-    off();
-    element.removeAttribute(mark);
-  }
+  // A telephone goes on at once, and draws the page again for each printer and size that is chosen: until the next touch or key
+  // all of it happens on paper.
+  const over = new AbortController();
+  const end = () => { over.abort(); off(); element.removeAttribute(mark); };
+  for (const sign of ['pointerdown', 'keydown']) addEventListener(sign, end, { capture: true, signal: over.signal });
+  print();
 }
 
 /** Puts a rule on the whole page. Gives back how to take it off. */

@@ -13,7 +13,7 @@ use crate::ui::{
 use contract::api::{ApplicationRecord, Receipt, ReceiptState};
 use contract::application::{Act, State as Standing};
 use leptos::{prelude::*, task::spawn_local};
-use outbox::State;
+use outbox::{State, Why};
 use std::sync::Arc;
 use view::view;
 
@@ -205,12 +205,14 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) ->
     let (session, network) = (offline.session(), offline.network());
     let checking = row.state.is_checking();
     let busy = matches!(row.state, State::Busy(_));
+    let refused = matches!(row.state, State::Waiting { why: Why::Told | Why::Fault, .. });
     let is_held = memo(move || held.with(|held| !held.is_empty()));
     let stage = move || match (checking, busy || (network.get() == Network::Online && photos.get() > 0)) {
         (true, _) if network.get() == Network::Online => (K::ReceiptChecking, K::ReceiptCheckingBody),
         (true, _) => (K::ReceiptChecking, K::PRunning),
         (false, _) if is_held.get() => (K::ReceiptHeld, K::ReceiptHeldBody),
         (false, true) => (K::ReceiptSending, K::ReceiptSendingBody),
+        (false, false) if refused && network.get() == Network::Online => (K::ReceiptQueued, K::ReceiptLaterBody),
         (false, false) => (K::ReceiptQueued, K::ReceiptQueuedBody),
     };
     let sign_in = move || {

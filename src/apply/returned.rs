@@ -187,13 +187,14 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
             });
         })
     };
-    let cards = {
+    let cards = move || {
+        // In another language each is drawn anew.
+        let lang = i18n.lang();
+        answering.open.get().into_iter().map(|item| (lang, item)).collect::<Vec<_>>()
+    };
+    let drawn = {
         let (record, before) = (record.clone(), before.clone());
-        move || {
-            let open = answering.open.get();
-            let (record, before) = (record.clone(), before.clone());
-            untrack(|| open.iter().map(|item| card(&answering, &record, &before, item)).collect_view())
-        }
+        move |(_, item): (_, OpenItem)| untrack(|| card(&answering, &record, &before, &item))
     };
     let count = record.returned.len();
     let title = move || i18n.say(K::RetTitle, &[("n", count.into())]);
@@ -214,7 +215,8 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
     });
     let round = view! {
         <div class="hc-form" node_ref=form_node>
-            {cards}
+            // An answer may open another item: the one that it is typed into stays as it is, and keeps the focus.
+            <For each=cards key=|(lang, item)| (*lang, item.pointer.clone()) children=drawn />
             <p>{t(K::RetRest)}</p>
             {handing.lost_note()}
             {handing.note()}

@@ -35,7 +35,17 @@ pub(super) fn show(
             keep_awake(open, awake);
         }
     });
-    on_cleanup(move || let_sleep(awake));
+    // The browser lets go of it by itself while the page is hidden: after a call the screen would go dark before the inspector.
+    let seen = window_event_listener_untyped("visibilitychange", move |_| {
+        if open.get_untracked() && !document().hidden() {
+            let_sleep(awake);
+            keep_awake(open, awake);
+        }
+    });
+    on_cleanup(move || {
+        seen.remove();
+        let_sleep(awake);
+    });
     let labelled = title.clone();
     let inside = inside(facts, state, checked, photo, title, open);
     view! {

@@ -142,10 +142,13 @@ fn read_examination(offline: Offline, id: &str, known: Asked) {
     let (i18n, id) = (I18n::here(), id.to_owned());
     // What is examined is named in the language that it was asked for in.
     effect(move || {
-        i18n.lang();
-        let id = id.clone();
+        let (language, id) = (i18n.language(), id.clone());
         spawn_local(async move {
             let reply = offline.examination(&id).await;
+            // Asked again in another one meanwhile.
+            if i18n.language_now() != language {
+                return;
+            }
             known.try_set(Some(reply.map(|kept| kept.value)));
         });
     });

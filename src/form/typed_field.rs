@@ -113,8 +113,9 @@ impl Typing {
         self.filling.leave(&pointer);
         let Some(control) = control else { return };
         self.about.with_value(|it| {
-            let value = self.filling.answers.with_untracked(|answers| answers.get(&pointer).get(it.line).cloned());
-            if let Some(value) = value {
+            // Taken out of its page it is left too, maybe after its draft has gone.
+            let value = self.filling.answers.try_with_untracked(|answers| answers.get(&pointer).get(it.line).cloned());
+            if let Some(value) = value.flatten() {
                 show(control, &self.reads(&it.item, Some(&value)));
             }
         });

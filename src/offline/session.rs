@@ -229,7 +229,11 @@ impl Inner {
             self.cookie.is_of(asked);
             return;
         };
-        let (before, as_of) = (self.subject(), self.sign_ins.get());
+        let before = self.subject();
+        if before.as_ref().is_some_and(|before| *before != subject) {
+            self.another_sign_in();
+        }
+        let as_of = self.sign_ins.get();
         self.session.try_update(|state| {
             if !matches!(state, SessionState::SignedIn(old) if *old == session) {
                 *state = SessionState::SignedIn(session);

@@ -109,9 +109,14 @@ fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<Applica
     });
     effect(move || {
         // Sites are called by their names in the language that they were asked for in.
-        around.i18n.lang();
+        let language = around.i18n.language();
         spawn_local(async move {
-            if let Ok(sites) = offline.sites(None).await {
+            let sites = offline.sites(None).await;
+            // Asked again in another one meanwhile.
+            if around.i18n.language_now() != language {
+                return;
+            }
+            if let Ok(sites) = sites {
                 let names = sites.value.into_iter().map(|site| (site.id, site.name)).collect();
                 around.office.try_update(|office| office.sites = names);
             }

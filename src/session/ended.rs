@@ -32,7 +32,9 @@ impl Ended {
                 let other = ended.was.get_untracked().filter(|was| was.subject != now.subject);
                 ended.other.set(other.and_then(|was| was.shown));
             }
-            SessionState::Unknown | SessionState::SignedOut => {}
+            // Whoever signs out here has seen it.
+            SessionState::SignedOut => ended.was.set(None),
+            SessionState::Unknown => {}
         });
         ended
     }

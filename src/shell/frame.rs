@@ -94,8 +94,8 @@ fn update_line() -> AnyView {
         ready.try_set(true);
     });
     on_cleanup(move || heard.remove());
-    let others = RwSignal::new(false);
-    let go = Callback::new(move |()| put_in_charge(offline, others));
+    let hurdle = RwSignal::new(None);
+    let go = Callback::new(move |()| put_in_charge(offline, hurdle));
     let storage = offline.storage();
     live(move || {
         let filling = route.with(|r| matches!(r, Route::Step(..) | Route::Returned(_) | Route::Report(_)));
@@ -104,7 +104,7 @@ fn update_line() -> AnyView {
         (ready.get() && !filling && !forgets).then(|| {
             let body = view! {
                 <p>{t(K::UpdateReady)}</p>
-                {in_the_way(others)}
+                {in_the_way(hurdle)}
                 <p><Button label=t(K::UpdateNow) kind=Kind::Text on_press=go/></p>
             };
             note(Tone::Plain, Icon::Info, true, body.into_any())
@@ -112,11 +112,11 @@ fn update_line() -> AnyView {
     })
 }
 
-/// Stores everything; then the build that waits takes over, or the page is opened again. `others` tells that another page is
-/// in the way.
-pub(super) fn put_in_charge(offline: Offline, others: RwSignal<bool>) {
+/// Stores everything; then the build that waits takes over, or the page is opened again. `hurdle` tells what is in the way.
+pub(super) fn put_in_charge(offline: Offline, hurdle: RwSignal<Option<K>>) {
     spawn_local(async move {
         if !offline.store_all().await {
+            hurdle.try_set(Some(K::UpdateUnsaved));
             return;
         }
         let done = match update() {
@@ -126,16 +126,16 @@ pub(super) fn put_in_charge(offline: Offline, others: RwSignal<bool>) {
             },
             None => window().location().reload().map(|()| wasm_bindgen::JsValue::TRUE),
         };
-        match done {
-            Ok(happens) => drop(others.try_set(happens.is_falsy())),
-            Err(why) => leptos::logging::warn!("update: {why:?}"),
+        if let Err(why) = &done {
+            leptos::logging::warn!("update: {why:?}");
         }
+        hurdle.try_set(done.map_or(Some(K::UpdateFailed), |happens| happens.is_falsy().then_some(K::UpdateOthers)));
     });
 }
 
-/// Another page of ours is open, and a form may be half filled there.
-pub(super) fn in_the_way(others: RwSignal<bool>) -> AnyView {
-    let words = move || others.get().then(|| view! { <p>{t(K::UpdateOthers)}</p> });
+/// What keeps the new build from taking over: another page of ours, where a form may be half filled, or what is not stored.
+pub(super) fn in_the_way(hurdle: RwSignal<Option<K>>) -> AnyView {
+    let words = move || hurdle.get().map(|why| view! { <p>{t(why)}</p> });
     view! { <div role="status">{live(words)}</div> }.into_any()
 }
 

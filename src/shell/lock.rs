@@ -1,19 +1,21 @@
 //! A PIN for shared phones: the page that asks for it, and the place where it is set and taken away.
 
+use crate::api::sleep;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, PinError, SHORTEST_PIN};
-use crate::reactive::{RwSignal, Signal};
+use crate::reactive::{RwSignal, Signal, effect};
 use crate::ui::{
     Button, Dialog, FieldShell, Icon, Kind, PageTitle, Tone, described_by, field, fresh_id, live, plain_note,
     section_title,
 };
 use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
 use view::view;
 
 /// What stands in place of every page until the PIN was entered.
 pub(crate) fn page() -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
-    let (pin, told, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
+    let (pin, told, busy) = (RwSignal::new(String::new()), RwSignal::new(None::<PinError>), RwSignal::new(false));
     let asked = RwSignal::new(false);
     spawn_local(async move {
         let seconds = offline.pin_wait().await;
@@ -34,6 +36,16 @@ pub(crate) fn page() -> AnyView {
             told.try_set(opened.err());
         });
     };
+    // Who waits sees when it is over.
+    effect(move || {
+        let Some(PinError::Wait(seconds)) = told.get() else { return };
+        spawn_local(async move {
+            sleep(Duration::from_secs(seconds.into())).await;
+            if told.try_get_untracked() == Some(Some(PinError::Wait(seconds))) {
+                told.try_set(None);
+            }
+        });
+    });
     let erasing = RwSignal::new(false);
     let erase = Callback::new(move |()| {
         if erasing.get_untracked() {

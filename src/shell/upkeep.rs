@@ -37,12 +37,12 @@ pub(super) fn line() -> AnyView {
                 near.then(|| note(Tone::Warn, Icon::Clock, true, view! { <p>{words}</p> }.into_any()))
             }
             Closed::VersionGone => {
-                let others = RwSignal::new(false);
-                let go = Callback::new(move |()| put_in_charge(offline, others));
+                let hurdle = RwSignal::new(None);
+                let go = Callback::new(move |()| put_in_charge(offline, hurdle));
                 // A page that is somebody else's is opened again by its person, and one that keeps nothing once that is carried away.
                 let again = (frame == Frame::OwnSite && !matches!(storage.get(), Storage::MemoryOnly(_)))
                     .then(|| view! { <p><Button label=t(K::UpdateNow) kind=Kind::Text on_press=go/></p> });
-                let body = view! { <p>{t(K::PVersionGone)}</p> {in_the_way(others)} {again} };
+                let body = view! { <p>{t(K::PVersionGone)}</p> {in_the_way(hurdle)} {again} };
                 Some(note(Tone::Warn, Icon::Info, true, body.into_any()))
             }
         }

@@ -2,7 +2,7 @@
 use super::empty_phone;
 use super::no_more_turns;
 use super::office::Office;
-use super::visit::{Visit, instead_of, opened, photo, submission, until};
+use super::visit::{Visit, in_javascript, instead_of, opened, photo, submission, until};
 use contract::api::{Submission, Words};
 use contract::questionnaire::{Answers, Attachment, Pointer, Value};
 use health_certificate::apply::{DrawDocument, after, step};
@@ -22,7 +22,9 @@ use web_sys::{HtmlElement, HtmlInputElement, Node};
 const TEXT: &str = r#"{ "resourceType": "Questionnaire", "id": "health-certificate", "version": "one-photo", "status": "active",
     "item": [{ "linkId": "documents", "type": "group", "text": "材料",
         "item": [{ "linkId": "documents.portrait", "type": "attachment", "text": "证件照", "required": true },
-            { "linkId": "documents.firm", "type": "string", "text": "单位名称" }] }] }"#;
+            { "linkId": "documents.firm", "type": "string", "text": "单位名称" },
+            { "linkId": "documents.branch", "type": "string", "text": "门店名称", "required": true,
+                "enableWhen": [{ "question": "documents.firm", "operator": "exists", "answerBoolean": true }] }] }] }"#;
 const FORM: &str = "health-certificate|one-photo";
 const PORTRAIT: &str = "documents.portrait";
 
@@ -252,6 +254,31 @@ async fn what_another_phone_has_sent_is_read_from_the_office_and_not_from_what_w
     };
     until(|| field().is_some()).await;
     until(|| field().unwrap().value() == "sent from there").await;
+    drop(visit);
+    drop(office);
+}
+
+#[wasm_bindgen_test]
+async fn the_field_that_is_typed_into_stays_where_its_answer_opens_another_item() {
+    empty_phone().await;
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    let (id, _) = sent_back(&office, &visit).await;
+    office
+        .does(&format!(
+            "office.change(office.all['{id}'], {{ returned: [{{ pointer: '{}', code: 'missing' }}] }});",
+            Pointer::item("documents.firm").as_str()
+        ))
+        .await;
+    visit.offline.refresh(&id).await.unwrap();
+    let page = Page::open(&visit, Route::Returned(id.clone()));
+    until(|| page.reads().contains("单位名称") && !page.reads().contains("门店名称")).await;
+    let field: HtmlInputElement = page.root.query_selector("input[type=text]").unwrap().unwrap().unchecked_into();
+    field.focus().unwrap();
+    field.set_value("蜀");
+    in_javascript("", "document.activeElement.dispatchEvent(new Event('input', { bubbles: true }));").await;
+    until(|| page.reads().contains("门店名称")).await;
+    assert!(field.is_connected(), "another field took its place: what is typed next goes nowhere");
     drop(visit);
     drop(office);
 }

@@ -231,14 +231,16 @@ fn in_row_order<'a>(old: &'a Answers, link_id: &str) -> Vec<&'a Pointer> {
     places
 }
 
-/// Every value that no item took, with the form's own reason where it gives one.
+/// Every value that no item took, with the form's own reason where it gives one. A consent that the form asks for again has its
+/// place, and is no answer that is lost.
 fn left_over(form: &Form, old: &Answers, taken: &Taken) -> Vec<LeftOver> {
     let mut left = Vec::new();
     for (pointer, values) in old.iter() {
         let is_taken = |at: usize| taken.get(pointer).is_some_and(|taken| taken.contains(&at));
         let left_there = values.iter().enumerate().filter(|(at, value)| !is_taken(*at) && !is_blank(value));
         let values: Vec<Value> = left_there.map(|(_, value)| value.clone()).collect();
-        if !values.is_empty() {
+        let is_asked_again = || form.item_at(pointer).is_some_and(|item| item.consent.is_some());
+        if !values.is_empty() && !is_asked_again() {
             let retired = form.retired.iter().find(|retired| retired.link_id == pointer.link_id());
             let reason = retired.map(|retired| retired.reason.clone());
             left.push(LeftOver { pointer: pointer.clone(), values, reason });

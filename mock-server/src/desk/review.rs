@@ -87,6 +87,24 @@ impl Table<'_> {
     fn answer(&self, row: &Row<'_>) -> Markup {
         let l = self.l;
         html! {
+            @if row.covered && (row.before.is_some() || !row.now.is_empty()) {
+                details {
+                    summary class="hc-tap" {
+                        @if row.before.is_some() { (l.t("显示改动", "Show the change")) } @else { (l.t("显示", "Show")) }
+                    }
+                    (self.stands(row))
+                }
+            } @else { (self.stands(row)) }
+            @if let Some(said) = row.said { p class="hc-meta" { (l.t("上次退回时说：", "Said at the last return: ")) q lang=(said.lang) { (said.text) } } }
+            @if let Some(note) = row.note {
+                div class="hc-note hc-go" { div { p class="hc-label" { (l.t("申请人给您的话", "A note from the applicant")) } p lang=(note.lang) { (note.text) } } }
+            }
+        }
+    }
+
+    fn stands(&self, row: &Row<'_>) -> Markup {
+        let l = self.l;
+        html! {
             @if let Some(before) = &row.before {
                 @if before.is_empty() { span class="hc-meta" { (l.t("之前没有填", "Empty before")) } }
                 @else { p class="hc-meta" { (l.t("之前", "Before")) } del class="hc-hint" { (self.values(row, before)) } }
@@ -94,13 +112,7 @@ impl Table<'_> {
                 ins { (self.values(row, &row.now)) }
             } @else if row.now.is_empty() {
                 span class="hc-meta" { (l.t("没有填", "Not filled in")) }
-            } @else if row.covered {
-                details { summary class="hc-tap" { (l.t("显示", "Show")) } (self.values(row, &row.now)) }
             } @else { (self.values(row, &row.now)) }
-            @if let Some(said) = row.said { p class="hc-meta" { (l.t("上次退回时说：", "Said at the last return: ")) q lang=(said.lang) { (said.text) } } }
-            @if let Some(note) = row.note {
-                div class="hc-note hc-go" { div { p class="hc-label" { (l.t("申请人给您的话", "A note from the applicant")) } p lang=(note.lang) { (note.text) } } }
-            }
         }
     }
 

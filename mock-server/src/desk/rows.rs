@@ -84,12 +84,16 @@ pub(super) fn rows<'a>(
             note: newest.notes.get(&state.pointer),
             said: said.get(&state.pointer).copied(),
             opened_by: (!was_asked).then(|| because(&now, &state.pointer, l)),
-            covered: item.is_masked() && item.kind != ItemKind::Attachment && has_consent(now.form, &item.link_id),
+            covered: is_covered(now.form, item),
             now: state.answers.clone(),
             pointer: state.pointer.clone(),
         });
     }
     rows
+}
+
+fn is_covered(form: &Form, item: &Item) -> bool {
+    item.is_masked() && item.kind != ItemKind::Attachment && has_consent(form, &item.link_id)
 }
 
 /// Whether the step of an item asks for a consent of its own: health does, and the documents, which are pictures.
@@ -143,13 +147,19 @@ fn said<'a>(full: &'a FullApplication, report: bool, form: &Form) -> BTreeMap<Po
     items.filter_map(|it| Some((place(&it.pointer)?, it.words.as_ref()?))).collect()
 }
 
+/// What opened an item. That a covered answer did so is said, and not which.
 fn because(reading: &Reading<'_>, pointer: &Pointer, l: Language) -> String {
     let causes = reading.evaluation.because(reading.form, pointer);
     let words: Vec<String> = causes
         .into_iter()
         .filter_map(|(cause, value)| {
             let item = reading.form.item_at(cause)?;
-            Some(format!("{}：{}", item.label().get(l.tag()).text, shown(item, value, l)))
+            let label = item.label().get(l.tag()).text;
+            Some(if is_covered(reading.form, item) {
+                label.to_owned()
+            } else {
+                format!("{label}：{}", shown(item, value, l))
+            })
         })
         .collect();
     words.join("、")

@@ -201,7 +201,11 @@ pub(super) async fn linked(house: &House, phone: &Browser) -> anyhow::Result<()>
     phone.driver.execute(ANEW, vec![]).await?;
     looks().await?;
     let printed = phone.driver.execute(PRINTED, vec![]).await?;
-    ensure!(*printed.json() == serde_json::json!([true, 0]), "printed, and sheets left of that: {}", printed.json());
+    ensure!(
+        *printed.json() == serde_json::json!([true, true, 0]),
+        "printed, still, and sheets left of that: {}",
+        printed.json()
+    );
     Ok(())
 }
 
@@ -240,13 +244,16 @@ const OF_2021: &str = "delete Document.prototype.adoptedStyleSheets;
 const SHEETS: &str = "const root = document.querySelector('health-certificate').shadowRoot;
     return [root.styleSheets.length, getComputedStyle(root.querySelector('.hc-btn')).minBlockSize];";
 
-/// Asked by the certificate's page: whether the element was to be printed, and how many sheets are left of that.
+/// Asked by the certificate's page: whether the element was to be printed, whether it still is where a browser has gone on
+/// meanwhile, and how many sheets are left of that after the next touch.
 const PRINTED: &str =
     "const element = document.querySelector('health-certificate'), before = document.styleSheets.length;
     let on = false;
     globalThis.print = () => { on = element.matches('[data-hc-on-paper]'); };
     element.shadowRoot.dispatchEvent(new Event('hc-print'));
-    return [on, document.styleSheets.length - before];";
+    const still = element.matches('[data-hc-on-paper]');
+    dispatchEvent(new Event('pointerdown'));
+    return [on, still && !element.matches('[data-hc-on-paper]'), document.styleSheets.length - before];";
 
 /// Counts what the app takes of the page from here on, and puts a fresh element in.
 const COUNT: &str = "globalThis.held = {};
