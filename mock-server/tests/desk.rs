@@ -168,6 +168,42 @@ async fn returned_items_come_back_word_for_word_and_are_compared() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_health_answer_that_was_changed_is_covered_until_somebody_wants_to_read_it() {
+    let server = server("covered", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    let other =
+        [("d:#/health.other", "return"), ("c:#/health.other", "mismatch"), ("w:#/health.other", "请再核对一下。")];
+    person.act("return", &other).await;
+    let mut answers = person.answers.clone();
+    let given = answer(&mut answers, "health.other");
+    let now = !given["valueBoolean"].as_bool().unwrap();
+    given["valueBoolean"] = json!(now);
+    let mut answers = only(&answers, &["health.other"]);
+    let health = answers["item"].as_array_mut().unwrap().iter_mut().find(|it| it["linkId"] == "health").unwrap();
+    let detail = json!({ "linkId": "health.detail", "item": [
+        { "linkId": "health.detail.since", "answer": [{ "valueDate": "2024-05-17" }] },
+        { "linkId": "health.detail.state", "answer": [{ "valueCoding": {
+            "system": "https://health-certificate.example/fhir/CodeSystem/treatment-state", "code": "in-treatment" } }] }] });
+    health["item"].as_array_mut().unwrap().push(detail);
+    let questionnaire = person.record().await["questionnaire"].clone();
+    let sent = json!({ "questionnaire": questionnaire, "round": 1, "answers": answers, "documents": {} });
+    let reply = person.post(&format!("/applications/{}/supplement", person.application), &sent).await;
+    assert_eq!(reply.status(), 201, "{}", reply.text().await.unwrap());
+    person.act("begin", &[]).await;
+    let page = person.page().await;
+    let changed = page.split("没有改的").next().unwrap();
+    let (above, covered) = changed.split_once("显示改动").unwrap();
+    assert!(!above.contains("<ins") && covered.split("</details>").next().unwrap().contains("<ins"), "{changed}");
+    let opened = changed.split("因改动而新增").nth(1).unwrap().split("</th>").next().unwrap();
+    assert!(!opened.contains('：'), "what was answered is told beside it: {opened}");
+    let told = changed.split("2024").next().unwrap();
+    assert!(told.rfind("<details") > told.rfind("</details>"), "{changed}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn words_and_items_are_needed_and_what_was_typed_stays() {
     let server = server("needed", None).await;
     let mut person = Person::new(&server, PHONE).await;
