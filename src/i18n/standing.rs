@@ -46,9 +46,9 @@ impl I18n {
         handed_over(record).is_some_and(|certificate| is_held_on(certificate, self.day_at_office(now)))
     }
 
-    /// Whether the certificate that was handed over was taken back for good.
-    pub fn is_revoked(self, record: &ApplicationRecord) -> bool {
-        handed_over(record).is_some_and(|certificate| certificate.state == CertificateState::Revoked)
+    /// The certificate that was handed over, where it was taken back: for good, or for a time.
+    pub fn stopped(self, record: &ApplicationRecord) -> Option<&CertificateSummary> {
+        handed_over(record).filter(|it| is_stopped(it))
     }
 
     /// The word for where it stands.
@@ -156,11 +156,13 @@ pub fn is_medical(record: &ApplicationRecord) -> bool {
 
 /// The certificate that is in its holder's hands, or was stopped before it came there.
 fn handed_over(record: &ApplicationRecord) -> Option<&CertificateSummary> {
-    let is_stopped =
-        |it: &CertificateSummary| matches!(it.state, CertificateState::Revoked | CertificateState::Suspended);
     let certificate = record.certificate.as_ref()?;
     (record.state == State::Collected || record.state == State::Issued && is_stopped(certificate))
         .then_some(certificate)
+}
+
+fn is_stopped(certificate: &CertificateSummary) -> bool {
+    matches!(certificate.state, CertificateState::Revoked | CertificateState::Suspended)
 }
 
 /// What is said of a certificate that does not hold on this day.

@@ -133,7 +133,7 @@ fn panel(offline: Offline) -> AnyView {
         }
         (None, true) => ().into_any(),
         (None, false) => {
-            renewal(offline, &rows).or_else(|| revoked(offline, &rows)).unwrap_or_else(|| quiet(t(K::HomeNothing)))
+            renewal(offline, &rows).or_else(|| stopped(offline, &rows)).unwrap_or_else(|| quiet(t(K::HomeNothing)))
         }
     }
 }
@@ -164,22 +164,29 @@ fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     Some(ui::next_panel(over, i18n.text(K::HomeRenew), Some(sentence.into()), Some(act.into_any())))
 }
 
-/// A certificate that was taken back, and nothing newer for its holder: whom to ask, and the way to apply again.
-fn revoked(offline: Offline, rows: &[Row]) -> Option<AnyView> {
-    let (i18n, now) = (I18n::here(), offline.now());
+/// A certificate that was taken back, and nothing newer for its holder: whom to ask, and where it is for good, the way to apply
+/// again.
+fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
+    let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
     let records = || rows.iter().filter_map(|row| if let Row::Record(record) = row { Some(record) } else { None });
     let has_another = |of: &ApplicationRecord| {
         let holds = |it: &ApplicationRecord| !it.state.is_end() || i18n.has_one_that_holds(it, now);
         records().any(|it| it.id != of.id && it.holder == of.holder && holds(it))
     };
-    let record = records().find(|record| i18n.is_revoked(record) && !has_another(record))?;
+    let (record, certificate) =
+        records().find_map(|record| Some((record, i18n.stopped(record).filter(|_| !has_another(record))?)))?;
     let over = record.holder.as_ref().map_or_else(
         || i18n.text(K::HomeNextYou),
         |holder| i18n.say(K::HomeNext, &[("name", holder.name.as_str().into())]),
     );
     let sentence = i18n.next_sentence(record, &office(), now);
-    let act = begin_button(offline, Kind::Primary, K::CertAgainApply);
-    Some(ui::next_panel(over, i18n.text(K::CertAgainApply), Some(sentence.into()), Some(act)))
+    let (title, act) = if certificate.state == CertificateState::Revoked {
+        (K::CertAgainApply, begin_button(offline, Kind::Primary, K::CertAgainApply))
+    } else {
+        let to = nav.link(&Route::Certificate(certificate.id.clone()));
+        (K::CertStateSuspended, view! { <LinkButton to=to label=t(K::HomeGo) after=Icon::Next/> }.into_any())
+    };
+    Some(ui::next_panel(over, i18n.text(title), Some(sentence.into()), Some(act)))
 }
 
 /// Nothing to do: a white card.
@@ -255,7 +262,8 @@ fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecor
 /// The one line that helps most: the visit, the day it is due, the day of the answer, or the number.
 fn record_meta(i18n: I18n, record: &ApplicationRecord, now: Instant) -> String {
     let day = |key, day| i18n.say(key, &[("date", i18n.day(day).into())]);
-    if let Some(certificate) = record.certificate.as_ref().filter(|_| record.state == State::Collected) {
+    let holds = record.state == State::Collected && i18n.stopped(record).is_none();
+    if let Some(certificate) = record.certificate.as_ref().filter(|_| holds) {
         if i18n.void(record, now).is_some() || i18n.renewable(record, now).is_some() {
             return i18n.next_sentence(record, &office(), now);
         }

@@ -1,6 +1,8 @@
 //! A verdict as it is shown: its shape, its words, and what the issuer signed.
 use super::words::{self, Way};
 use crate::i18n::{I18n, K, t};
+use crate::offline::Kept;
+use crate::reactive::Signal;
 use crate::ui::{Button, Kind, disclosure, heading_level, icon, live};
 use contract::api::Service;
 use contract::credential::{Claims, Judgement, Reason, Verdict};
@@ -12,7 +14,7 @@ pub(super) fn verdict(
     judgement: Judgement,
     way: Way,
     now: i64,
-    service: Option<&Service>,
+    service: Signal<Option<Kept<Service>>>,
     on_again: Callback<()>,
 ) -> AnyView {
     let i18n = I18n::here();
@@ -43,12 +45,16 @@ pub(super) fn verdict(
 }
 
 /// What the issuer signed, and the one thing that only a person can check.
-fn signed(reason: Reason, claims: &Claims, service: Option<&Service>) -> AnyView {
+fn signed(reason: Reason, claims: &Claims, service: Signal<Option<Kept<Service>>>) -> AnyView {
     let i18n = I18n::here();
-    let category = service.and_then(|it| it.categories.iter().find(|c| c.code == claims.category));
-    let category = category.map_or_else(|| claims.category.clone(), |it| it.title.clone());
-    let issuer = service.and_then(|it| it.issuers.iter().find(|i| i.iss == claims.issuer));
-    let issuer = issuer.map_or_else(|| claims.issuer.clone(), |it| it.name.clone());
+    // What is signed are codes. The office says what it calls them, in the language that it was asked in last.
+    let called = move |code: &str, name: fn(&Service, &str) -> Option<String>| {
+        service.with(|it| it.as_ref().and_then(|it| name(&it.value, code))).unwrap_or_else(|| code.to_owned())
+    };
+    let (code, iss) = (claims.category.clone(), claims.issuer.clone());
+    let category =
+        move || called(&code, |it, code| it.categories.iter().find(|it| it.code == code).map(|it| it.title.clone()));
+    let issuer = move || called(&iss, |it, iss| it.issuers.iter().find(|it| it.iss == iss).map(|it| it.name.clone()));
     let (name, number) = (claims.name.clone(), claims.number.to_string());
     let (from, until) = (claims.valid_from, claims.valid_until);
     let dates = move || {
@@ -59,9 +65,9 @@ fn signed(reason: Reason, claims: &Claims, service: Option<&Service>) -> AnyView
     view! {
         <dl class="hc-card hc-card--flush hc-sum">
             <div><dt>{t(K::CertName)}</dt><dd><b><bdi>{name}</bdi></b></dd></div>
-            <div><dt>{t(K::CertCategory)}</dt><dd><bdi>{category}</bdi></dd></div>
+            <div><dt>{t(K::CertCategory)}</dt><dd><bdi>{live(category)}</bdi></dd></div>
             <div><dt>{t(K::VDates)}</dt><dd>{live(dates)}</dd></div>
-            <div><dt>{t(K::VIssuer)}</dt><dd><bdi>{issuer}</bdi></dd></div>
+            <div><dt>{t(K::VIssuer)}</dt><dd><bdi>{live(issuer)}</bdi></dd></div>
             <div><dt>{t(K::VNumber)}</dt><dd class="hc-num"><bdi>{number}</bdi></dd></div>
         </dl>
         {face}

@@ -160,8 +160,8 @@ fn outcome(page: Page) -> AnyView {
         Stage::Checking => note(Tone::Plain, Icon::Sync, true, view! { <p>{t(K::VChecking)}</p> }.into_any()),
         Stage::Judged(judgement, now) => {
             let again = Callback::new(move |()| page.judge(Asking::Anew));
-            let service = page.checker.with_value(|it| it.offline.service().get_untracked());
-            card::verdict(*judgement, page.way.get_value(), now, service.as_ref().map(|it| &it.value), again)
+            let service = page.checker.with_value(|it| it.offline.service());
+            card::verdict(*judgement, page.way.get_value(), now, service, again)
         }
         Stage::Nothing(words) => {
             view! { <div role="status">{plain_note(Tone::Warn, Icon::Warning, t(words))}</div> }.into_any()
