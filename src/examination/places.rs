@@ -181,7 +181,7 @@ fn row(i18n: I18n, places: Places, name: &str, site: &Site, far: Option<f64>) ->
     let choice = crate::ui::Choice {
         value: site.id.clone(),
         label: Words::from(site.name.clone()),
-        hint: Some(Words::from(parts.join(" · "))),
+        hint: Some(Words::from(parts.join("\u{a0}· "))),
     };
     choice_row("radio", name, choice, checked, choose)
 }
