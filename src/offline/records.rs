@@ -169,8 +169,7 @@ impl Inner {
         let as_of = self.sign_ins.get();
         let reply = self.api.application(id, etag.as_deref()).await;
         match self.heard(reply)? {
-            // Another person's, who is here no longer.
-            _ if as_of != self.sign_ins.get() => {}
+            _ if !self.is_still_for(as_of).await => {}
             Fresh::New { value, etag } => self.keep_record(value, etag).await,
             Fresh::Unchanged => {
                 if let Some(kept) = known {
@@ -187,7 +186,7 @@ impl Inner {
         loop {
             let reply = self.api.applications(cursor.as_deref()).await;
             let page = self.heard(reply)?;
-            if as_of != self.sign_ins.get() {
+            if !self.is_still_for(as_of).await {
                 return Ok(());
             }
             for record in page.items {

@@ -3,7 +3,7 @@ use super::choices::{drop_choice, keep_choice, kept_choice};
 use super::office::Told;
 use super::vault::{Vault, Write};
 use super::{Inner, Offline};
-use crate::api::ApiError;
+use crate::api::{ApiError, sleep};
 use crate::reactive::Signal;
 use contract::api::{CodeEntered, CodeRequest, CodeSent, Session};
 use contract::json::FromJson;
@@ -11,11 +11,14 @@ use litemap::LiteMap;
 use serde::Serialize;
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// The name of the record that says who was here last.
 const LAST: &str = "session/last";
 /// The name of the record that keeps the phone that was signed in with: the server shows it covered only.
 const PHONE: &str = "session/phone";
+/// So often it is looked, ten times a second, whether the server has said who is here.
+const PATIENCE: u32 = 300;
 
 /// All was erased while the server could not be reached: the sign-in ends before anything else is asked. Noted beside the
 /// vault, which is gone.
@@ -317,6 +320,18 @@ impl Inner {
     /// Whoever asked before who is signed in is told of a sign-in that is none any more.
     pub(super) fn another_sign_in(&self) {
         self.sign_ins.set(self.sign_ins.get() + 1);
+    }
+
+    /// A reply is for whoever the cookie is of, which the server may still have to say. False: that is another one than when it
+    /// was asked for, or nobody knows.
+    pub(super) async fn is_still_for(&self, as_of: u32) -> bool {
+        for _ in 0..PATIENCE {
+            if self.cookie.is_known() {
+                return as_of == self.sign_ins.get();
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        false
     }
 
     fn show_nothing_of_anybody(&self) {

@@ -113,3 +113,33 @@ async fn what_waits_in_a_page_that_slept_goes_out_under_nobody_elses_sign_in() {
     office.does("if (office.asked.some(it => /^(PUT|POST)/.test(it))) throw new Error(office.asked.join());").await;
     visit.offline.erase_all().await.unwrap();
 }
+
+#[wasm_bindgen_test]
+async fn what_the_office_says_of_somebody_else_is_not_kept_as_of_whoever_was_here_before() {
+    empty_phone().await;
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let theirs = "33333333-3333-4333-8333-333333333333";
+    // The list of whoever signed in elsewhere comes before it is known that they are another.
+    office
+        .does(&format!(
+            "office.who = 'another';
+            office.before = async asked => {{ if (asked === 'GET /session') await new Promise(done => setTimeout(done, 500)); }};
+            office.all['{theirs}'] = {{ id: '{theirs}', version: 1, state: 'submitted', stage: 2, round: 1,
+                since: '2026-11-26T08:00:00+08:00', questionnaire: 'health-certificate|2026.11.1' }};
+            dispatchEvent(new Event('pageshow'));"
+        ))
+        .await;
+    visit.offline.refresh_all().await.unwrap();
+    until(|| visit.offline.subject().get_untracked().as_deref() == Some("another")).await;
+    office.does("office.reached = false;").await;
+    drop(visit);
+    // Whose it lies there as is seen where nobody can be asked.
+    office.does("office.who = 'sample'; office.reached = true; office.all = {};").await;
+    let visit = Visit::opened().await;
+    until(|| visit.offline.subject().get_untracked().as_deref() == Some("sample")).await;
+    assert!(visit.offline.records().get_untracked().is_empty(), "somebody else's application is shown");
+    drop(visit);
+    drop(office);
+}
