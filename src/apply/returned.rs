@@ -256,14 +256,26 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
             returned.iter().filter(|pointer| !is_answered(&round, pointer, false)).cloned().collect::<Vec<_>>()
         })
     });
+    // One that was changed into what cannot go is as far from going as one that was not changed.
+    let wrong = memo(move || {
+        filling.evaluation().with(|e| {
+            let is_wrong = |item: &&OpenItem| e.problem(&item.pointer).is_some();
+            open.with(|open| open.iter().filter(is_wrong).map(|item| item.pointer.clone()).collect::<Vec<_>>())
+        })
+    });
     let left = memo(move || {
         opened.draft().notes.with(|notes| {
             let is_left = |pointer: &&Pointer| match notes.get(*pointer) {
                 Some(words) if note_problem(opened, pointer, words).is_some() => true,
                 Some(words) if !words.text.trim().is_empty() => false,
-                Some(_) | None => unchanged.with(|all| all.contains(pointer)),
+                Some(_) | None => {
+                    unchanged.with(|all| all.contains(pointer)) || wrong.with(|all| all.contains(pointer))
+                }
             };
-            asked.iter().filter(is_left).cloned().collect::<Vec<_>>()
+            let opened_besides = |pointer: &&Pointer| !asked.contains(pointer);
+            wrong.with(|wrong| {
+                asked.iter().filter(is_left).chain(wrong.iter().filter(opened_besides)).cloned().collect::<Vec<_>>()
+            })
         })
     });
     Answering { opened, open, unchanged, left, tried: RwSignal::new(false) }

@@ -39,7 +39,7 @@ impl Looks {
 
     /// Large text on or off.
     pub fn toggle_size(self) {
-        let next = if self.is_elder() { "usual" } else { "elder" };
+        let next = if untrack(|| self.is_elder()) { "usual" } else { "elder" };
         self.choose("size", next);
     }
 
