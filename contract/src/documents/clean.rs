@@ -3,7 +3,9 @@
 //! The app re-encodes each photo, which does the same more thoroughly. This is for a server's working copy, where nobody
 //! may trust that the app did.
 use super::{FileType, Orientation, Refusal, jpeg, pdf, png, webp};
-use std::{borrow::Cow, ops::Range};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// The same picture without metadata. How it must be turned is kept, colours too. A PDF: see [`pdf_without_metadata`].
 ///
@@ -36,18 +38,28 @@ const MOST: usize = 64;
 /// signature counts bytes; what lies packed in an object stream stays too.
 pub fn pdf_without_metadata(bytes: &[u8]) -> Cow<'_, [u8]> {
     let traces = pdf::traces(bytes);
-    let mut blank: Vec<Range<usize>> = Vec::new();
-    let values = |number: u32| {
-        let same = traces.objects.iter().filter(move |(it, _)| *it == number);
-        same.take(MOST).filter_map(|(_, at)| pdf::inside(bytes, *at))
-    };
-    for number in traces.infos.iter().take(MOST) {
-        for (place, named) in values(*number) {
-            blank.push(place);
-            // Some programs give each of the words an object of its own.
-            let words = named.iter().take(MOST).flat_map(|it| values(*it)).map(|(place, _)| place);
-            blank.extend(words.filter(|it| !bytes.get(..it.start).is_some_and(|before| before.ends_with(b"<<"))));
+    // Each object is looked at once, and no further than to where the next begins: whatever names what, it takes as long as the
+    // file is.
+    let mut places: BTreeMap<u32, Vec<Range<usize>>> = BTreeMap::new();
+    let ends = traces.objects.iter().skip(1).map(|(_, next)| *next).chain([bytes.len()]);
+    for ((number, begin), end) in traces.objects.iter().zip(ends) {
+        let same = places.entry(*number).or_default();
+        if same.len() < MOST {
+            same.push(*begin..end);
         }
+    }
+    let mut values = |number: &u32| {
+        let same = places.remove(number).unwrap_or_default();
+        same.into_iter().filter_map(|place| pdf::inside(bytes.get(..place.end)?, place.start)).collect::<Vec<_>>()
+    };
+    let infos: BTreeSet<u32> = traces.infos.iter().copied().collect();
+    let infos: Vec<_> = infos.iter().take(MOST).flat_map(&mut values).collect();
+    let mut blank: Vec<Range<usize>> = Vec::new();
+    for (place, named) in infos {
+        blank.push(place);
+        // Some programs give each of the words an object of its own.
+        let words = named.iter().take(MOST).flat_map(&mut values).map(|(place, _)| place);
+        blank.extend(words.filter(|it| !bytes.get(..it.start).is_some_and(|before| before.ends_with(b"<<"))));
     }
     let is_signed = pdf::find(bytes, b"/ByteRange").is_some();
     if is_signed || (blank.is_empty() && traces.xmp.is_empty() && traces.jpegs.is_empty()) {

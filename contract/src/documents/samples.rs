@@ -80,6 +80,12 @@ pub(super) fn webp(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     file
 }
 
+/// The payload that says how large the picture is, or each of them.
+pub(super) fn extended(flags: u8, width: u32, height: u32) -> Vec<u8> {
+    let side = |side: u32| (side - 1).to_le_bytes()[..3].to_vec();
+    [vec![flags, 0, 0, 0], side(width), side(height)].concat()
+}
+
 /// The payload of a lossless picture of this size.
 pub(super) fn lossless(width: u32, height: u32) -> Vec<u8> {
     let mut payload = vec![0x2F];

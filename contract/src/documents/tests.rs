@@ -129,6 +129,24 @@ fn files_that_pretend() {
         ("a JPEG that floods", sized_jpeg(u16::MAX, u16::MAX, &[]), Err(Refusal::Pixels { limit: MAX_SIDE })),
         ("a WebP that floods", webp(&[(b"VP8L", &lossless(16_384, 16_384))]), Err(Refusal::Pixels { limit: MAX_SIDE })),
         (
+            "a WebP that names a small size after its picture",
+            webp(&[(b"VP8L", &lossless(9_000, 9_000)), (b"VP8X", &extended(0, 100, 100))]),
+            Err(Refusal::Broken),
+        ),
+        (
+            "a WebP whose picture is larger than it says",
+            webp(&[(b"VP8X", &extended(0, 100, 100)), (b"VP8L", &lossless(9_000, 9_000))]),
+            Err(Refusal::Broken),
+        ),
+        (
+            "a moving WebP with a picture larger than it says",
+            webp(&[
+                (b"VP8X", &extended(2, 100, 100)),
+                (b"ANMF", &[&[0; 16], &webp(&[(b"VP8L", &lossless(101, 9))])[12..]].concat()),
+            ]),
+            Err(Refusal::Broken),
+        ),
+        (
             "an HEIC that floods",
             heif(*b"heic", &[(20, 20), (u32::MAX, 30_000)], 0),
             Err(Refusal::Pixels { limit: MAX_SIDE }),
@@ -247,6 +265,22 @@ fn a_picture_inside_a_pdf_is_not_mistaken_for_script() {
         *b"8 0 obj << /Filter /DCTDecode >> stream\n\xFF\xD8 /JS /Encrypt \xFF\xD9 endstream endobj\n",
     );
     assert_eq!(inspect(&bytes, &rule()).map(|it| it.pages), Ok(Pages::Counted(1)));
+}
+
+/// Each of its objects names each, and a scan for one by number would go through all of them: it would not end in hours.
+#[test]
+fn a_pdf_that_names_everything_everywhere_takes_as_long_as_any_other() {
+    let mut objects = "<< /Info 1 0 R >> ".repeat(64);
+    let names = (0..64).map(|_| "9 0 R ").collect::<String>();
+    for _ in 0..64 {
+        objects += &format!("1 0 obj<<{names}(x)>> ");
+    }
+    objects += &"9 0 obj<< ".repeat(64);
+    objects += &"2 0 obj ".repeat(40_000);
+    let mut bytes = pdf(1, "");
+    let end = bytes.len() - 6;
+    bytes.splice(end..end, format!("\n{objects}\n").into_bytes());
+    assert!(pdf_without_metadata(&bytes).len() == bytes.len());
 }
 
 #[test]

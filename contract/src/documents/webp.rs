@@ -1,6 +1,9 @@
 //! Walks the chunks of a WebP. Source: RFC 9649.
 use super::{Orientation, Pixels, le32, tiff};
 
+/// Where and how long one picture of a moving one stands, before its chunks.
+const FRAME_HEADER: usize = 16;
+
 /// What the chunks of a whole WebP say.
 pub(super) struct WebP {
     pub(super) pixels: Pixels,
@@ -8,26 +11,45 @@ pub(super) struct WebP {
     pub(super) animated: bool,
 }
 
-/// Reads a WebP; `None` if it is cut off or has no picture.
+/// Reads a WebP; `None` if it is cut off, has no picture, or one of another size than it says: decoders go by either.
 pub(super) fn read(bytes: &[u8]) -> Option<WebP> {
     let mut canvas = None;
-    let mut frame = None;
+    let mut frames = Vec::new();
     let mut orientation = None;
     let mut animated = false;
-    walk(bytes, |name, payload, _| match name {
-        b"VP8X" => {
-            canvas = extended(payload);
-            animated = payload.first().is_some_and(|flags| flags & 0x02 != 0);
+    let mut is_first = true;
+    let mut late = false;
+    walk(bytes, |name, payload, _| {
+        match name {
+            b"VP8X" if is_first => {
+                canvas = extended(payload);
+                animated = payload.first().is_some_and(|flags| flags & 0x02 != 0);
+            }
+            // Who reads on from a picture that stands before it has another size in hand.
+            b"VP8X" => late = true,
+            b"VP8 " => frames.push(lossy(payload)),
+            b"VP8L" => frames.push(lossless(payload)),
+            b"ANMF" => {
+                let inner = payload.get(FRAME_HEADER..).unwrap_or_default();
+                let found = chunks(inner, |name, payload, _| match name {
+                    b"VP8 " => frames.push(lossy(payload)),
+                    b"VP8L" => frames.push(lossless(payload)),
+                    _ => {}
+                });
+                late |= found.is_none();
+            }
+            b"EXIF" => orientation = tiff::orientation(payload.strip_prefix(b"Exif\0\0").unwrap_or(payload)),
+            _ => {}
         }
-        b"VP8 " => frame = frame.or_else(|| lossy(payload)),
-        b"VP8L" => frame = frame.or_else(|| lossless(payload)),
-        b"ANMF" => frame = frame.or(canvas),
-        b"EXIF" => orientation = tiff::orientation(payload.strip_prefix(b"Exif\0\0").unwrap_or(payload)),
-        _ => {}
+        is_first = false;
     })?;
-    let pixels = canvas.or(frame)?;
-    frame?;
-    Some(WebP { pixels, orientation: orientation.unwrap_or(Orientation::UPRIGHT), animated })
+    let frames: Vec<Pixels> = frames.into_iter().collect::<Option<_>>()?;
+    let pixels = canvas.or(frames.first().copied())?;
+    // The pictures of a moving one may be smaller.
+    let fits =
+        |it: &Pixels| if animated { it.width <= pixels.width && it.height <= pixels.height } else { *it == pixels };
+    let is_whole = !late && !frames.is_empty() && frames.iter().all(fits);
+    is_whole.then_some(WebP { pixels, orientation: orientation.unwrap_or(Orientation::UPRIGHT), animated })
 }
 
 /// Hands name, payload and all bytes (padding included) of each chunk to `seen`; `None` if the file is shorter than it says.
@@ -35,7 +57,12 @@ pub(super) fn walk<'a>(bytes: &'a [u8], mut seen: impl FnMut(&'a [u8; 4], &'a [u
     let told = usize::try_from(le32(bytes, 4)?).ok()?.checked_add(8)?;
     let bytes = bytes.get(..told)?;
     (bytes.starts_with(b"RIFF") && bytes.get(8..12)? == b"WEBP").then_some(())?;
-    let mut at = 12;
+    chunks(bytes.get(12..)?, &mut seen)
+}
+
+/// The same for chunks that stand in a row.
+fn chunks<'a>(bytes: &'a [u8], mut seen: impl FnMut(&'a [u8; 4], &'a [u8], &'a [u8])) -> Option<()> {
+    let mut at = 0;
     while at < bytes.len() {
         let name: &[u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
         let length = usize::try_from(le32(bytes, at + 4)?).ok()?;
