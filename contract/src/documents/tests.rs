@@ -270,13 +270,14 @@ fn a_picture_inside_a_pdf_is_not_mistaken_for_script() {
 /// Each of its objects names each, and a scan for one by number would go through all of them: it would not end in hours.
 #[test]
 fn a_pdf_that_names_everything_everywhere_takes_as_long_as_any_other() {
-    let mut objects = "<< /Info 1 0 R >> ".repeat(64);
-    let names = (0..64).map(|_| "9 0 R ").collect::<String>();
-    for _ in 0..64 {
-        objects += &format!("1 0 obj<<{names}(x)>> ");
-    }
-    objects += &"9 0 obj<< ".repeat(64);
-    objects += &"2 0 obj ".repeat(40_000);
+    let names = "9 0 R ".repeat(64);
+    let objects = [
+        "<< /Info 1 0 R >> ".repeat(64),
+        format!("1 0 obj<<{names}(x)>> ").repeat(64),
+        "9 0 obj<< ".repeat(64),
+        "2 0 obj ".repeat(40_000),
+    ]
+    .concat();
     let mut bytes = pdf(1, "");
     let end = bytes.len() - 6;
     bytes.splice(end..end, format!("\n{objects}\n").into_bytes());

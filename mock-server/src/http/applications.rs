@@ -4,7 +4,7 @@ use super::{
     extract::{Body, Own, Sent, Signed, parsed},
     reply::{Keep, json, tagged},
 };
-use crate::office::{Answer, Fault, Viewer};
+use crate::office::{Answer, Fault, Viewer, sha256_hex};
 use axum::{
     extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -18,16 +18,19 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 /// The mark of a record: its version, and what else decides how it reads.
-pub(super) fn mark(version: u64, viewer: &Viewer, granted: bool) -> String {
+pub(super) fn mark(version: u64, viewer: &Viewer, besides: &str) -> String {
     let lang = if viewer.lang == "en" { ".en" } else { "" };
-    let granted = if granted { ".granted" } else { "" };
-    format!("\"{version}{lang}{granted}\"")
+    format!("\"{version}{lang}{besides}\"")
 }
 
 /// A record as an answer.
 fn record_answer(headers: &HeaderMap, status: StatusCode, signed: &Signed, record: &ApplicationRecord) -> Response {
-    let granted = record.certificate.as_ref().is_some_and(|certificate| certificate.number.is_some());
-    let etag = mark(record.version, &signed.viewer(), granted);
+    let is_granted = record.certificate.as_ref().is_some_and(|certificate| certificate.number.is_some());
+    let granted = if is_granted { ".granted" } else { "" };
+    // The forms of the office change without an act, and with them what is asked and what is open.
+    let forms = format!("{} {}", record.questionnaire, record.report_questionnaire.as_deref().unwrap_or_default());
+    let forms: String = sha256_hex(forms.as_bytes()).chars().take(8).collect();
+    let etag = mark(record.version, &signed.viewer(), &format!("{granted}.{forms}"));
     tagged(headers, &etag, Keep::Never, json(status, signed.lang, record))
 }
 

@@ -115,7 +115,7 @@ pub(super) async fn unwatch(own: Own) -> Answer<Response> {
     params(("id" = String, Path, description = "Application.")), responses((status = 200, body = Examination)))]
 pub(super) async fn examination(own: Own, headers: HeaderMap) -> Answer<Response> {
     let (version, examination) = own.office.examination(&own.id, own.subject(), own.signed.lang).await?;
-    let etag = mark(version, &own.viewer(), false);
+    let etag = mark(version, &own.viewer(), "");
     Ok(tagged(&headers, &etag, Keep::Never, own.says(StatusCode::OK, &examination)))
 }
 

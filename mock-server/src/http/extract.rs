@@ -1,13 +1,13 @@
 //! What handlers take from a request, in the order of contract §9: session, whose it is, key, body.
 use super::{Front, cookie, reply};
-use crate::office::{Answer, Fault, Office, Once, Scope, SessionRow, Viewer};
+use crate::office::{Answer, Counted, Fault, Office, Once, Scope, SessionRow, Viewer};
 use axum::{
     body::Bytes,
     extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::Response,
 };
-use contract::api::{IDEMPOTENCY_HEADER, Slug};
+use contract::api::{API_ROOT, IDEMPOTENCY_HEADER, Slug};
 use serde::{Serialize, de::DeserializeOwned};
 use std::net::{IpAddr, SocketAddr};
 
@@ -93,13 +93,17 @@ impl FromRequestParts<Front> for Signed {
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Fault> {
         let token = token(parts).ok_or_else(|| Fault::new(Slug::SignedOut))?;
         // A stream that reconnects by itself is nobody's activity.
-        let touch = !parts.uri.path().ends_with("/api/v1/events");
+        let path = parts.uri.path();
+        let touch = path.strip_prefix(API_ROOT).unwrap_or(path) != "/events";
         let session = front.office.session(&token, touch).await?.ok_or_else(|| Fault::new(Slug::SignedOut))?;
         let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        // Pieces of an upload are counted in bytes.
-        if parts.method != Method::PATCH {
-            front.office.count_request(&session.id, !reads)?;
-        }
+        let kind = match parts.method {
+            // As many as a file of the largest size comes in over a bad network, and more: their bytes are counted elsewhere.
+            Method::PATCH => Counted::Piece,
+            _ if reads => Counted::Read,
+            _ => Counted::Write,
+        };
+        front.office.count_request(&session.id, kind)?;
         Ok(Self { session, lang: Lang::of(&parts.headers).0 })
     }
 }

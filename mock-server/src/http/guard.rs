@@ -90,6 +90,18 @@ impl Asker {
     }
 }
 
+/// A body that says it is larger than any call takes, whoever sends it (contract §9); pieces of files are measured as they come.
+fn too_large(request: &Request) -> Option<u64> {
+    let path = request.uri().path().strip_prefix(contract::api::API_ROOT)?;
+    let told: u64 = text(request.headers(), header::CONTENT_LENGTH)?.parse().ok()?;
+    let limit = contract::api::Limits::default().body;
+    (told > limit && !is_upload(path)).then_some(limit)
+}
+
+fn is_upload(path: &str) -> bool {
+    path == "/uploads" || path.starts_with("/uploads/")
+}
+
 /// CORS and the guard against foreign pages (contract §1.9).
 pub(super) async fn origins(State(front): State<Front>, request: Request, next: Next) -> Response {
     let asker = Asker::of(&front, &request);
@@ -101,6 +113,8 @@ pub(super) async fn origins(State(front): State<Front>, request: Request, next: 
         StatusCode::NO_CONTENT.into_response()
     } else if !reads && (asker.is_foreign() || !is_ours) {
         Fault::new(Slug::NotAllowed).into_response()
+    } else if let Some(limit) = too_large(&request) {
+        Fault::new(Slug::TooLarge).with(|p| p.limit = Some(limit)).into_response()
     } else if let Some(closed) = front.office.no_writes().filter(|_| !reads && writes_here(request.uri())) {
         closed.into_response()
     } else {
@@ -118,6 +132,8 @@ pub(super) async fn origins(State(front): State<Front>, request: Request, next: 
 
 /// What every answer of the API carries (contract §1.3, §1.8, §9).
 pub(super) async fn headers(State(front): State<Front>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().strip_prefix(contract::api::API_ROOT);
+    let is_tus = path.is_some_and(is_upload) && request.method() != Method::OPTIONS;
     let mut answer = next.run(request).await;
     let date = httpdate(front.office.now());
     let out = answer.headers_mut();
@@ -125,6 +141,10 @@ pub(super) async fn headers(State(front): State<Front>, request: Request, next: 
     put(out, "x-content-type-options", "nosniff");
     put(out, "referrer-policy", "no-referrer");
     put(out, "strict-transport-security", "max-age=31536000; includeSubDomains");
+    // Refusals too (contract §6).
+    if is_tus {
+        put(out, "tus-resumable", "1.0.0");
+    }
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),

@@ -76,7 +76,7 @@ fn new_upload(headers: &HeaderMap) -> Answer<NewUpload> {
     let malformed = || Fault::new(Slug::Malformed);
     let length: u64 =
         text(headers, "upload-length").and_then(|value| value.trim().parse().ok()).ok_or_else(malformed)?;
-    if length > MAX_SIZE {
+    if length == 0 || length > MAX_SIZE {
         return Err(Fault::new(Slug::TooLarge).with(|p| p.limit = Some(MAX_SIZE)));
     }
     let mut said = metadata(headers).ok_or_else(malformed)?;
@@ -88,7 +88,7 @@ fn new_upload(headers: &HeaderMap) -> Answer<NewUpload> {
         sha256: take("sha256").to_lowercase(),
         filetype: take("filetype"),
     };
-    let whole = length > 0 && is_id(&new.application) && is_id(&new.document) && is_sha256(&new.sha256);
+    let whole = is_id(&new.application) && is_id(&new.document) && is_sha256(&new.sha256);
     if whole && new.filetype.len() <= 100 { Ok(new) } else { Err(malformed()) }
 }
 

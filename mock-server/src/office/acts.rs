@@ -204,6 +204,8 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
             case.go(which, actor).await?.words = Some(words);
             case.matter.returned.clear();
             documents::settle_returned(case).await?;
+            // What was begun for what came back is not asked for any more.
+            super::drafts::start_anew(case).await?;
             reply_in(case, REVIEW_DAYS);
         }
         OfficeAct::Accept { category } => {
@@ -379,8 +381,11 @@ async fn return_items(case: &mut Case, items: Vec<Returning>, kind: FormKind) ->
 
 /// A late scan refused a document: before a submission its task reopens, after it the item comes back without costing an attempt.
 async fn scan_return(case: &mut Case, document: &str, code: &str) -> Answer<()> {
+    // One that nothing names yet is replaced where it was put in; one that was handed in comes back, or is asked for again once
+    // there is somebody who may give it back.
+    let is_handed_in = documents::is_named(case, document).await?;
     let pointer = documents::refuse_late(case, document, code).await?;
-    if matches!(case.matter.state, State::Draft | State::Returned) || case.matter.at_report() {
+    if !is_handed_in && (matches!(case.matter.state, State::Draft | State::Returned) || case.matter.at_report()) {
         return Ok(());
     }
     case.may(Act::ScanReturn, Actor::System).await?;

@@ -228,11 +228,10 @@ impl Office {
             Ok(pages) => pages,
             Err(why) => return Ok(Err(why)),
         };
-        Ok(without_metadata(&bytes).map(|clean| Judged {
-            clean: Bytes::from(clean.into_owned()),
-            bytes: bytes.clone(),
-            media_type: found.kind.mime(),
-            pages,
-        }))
+        let cleaned = bytes.clone();
+        let clean =
+            tokio::task::spawn_blocking(move || without_metadata(&cleaned).map(|it| Bytes::from(it.into_owned())));
+        let clean = clean.await.map_err(|why| Fault::ours(&why))?;
+        Ok(clean.map(|clean| Judged { clean, bytes, media_type: found.kind.mime(), pages }))
     }
 }

@@ -79,6 +79,12 @@ pub(super) async fn named_of(db: &mut SqliteConnection, application: &str) -> An
     found(db, application, true, None).await
 }
 
+/// Whether the newest submission or report names it.
+pub(super) async fn is_named(case: &mut Case, document: &str) -> Answer<bool> {
+    let id = case.matter.id.clone();
+    Ok(named_of(case.txn.db(), &id).await?.iter().any(|it| it.id == document))
+}
+
 pub(super) async fn one(db: &mut SqliteConnection, application: &str, id: &str) -> Answer<Option<Document>> {
     Ok(found(db, application, false, Some(id)).await?.pop())
 }

@@ -72,19 +72,38 @@ pub(super) async fn left(db: &mut SqliteConnection, who: &str, limits: &[Limit],
 #[derive(Default)]
 pub(super) struct Rates(Mutex<HashMap<String, (i64, u32)>>);
 
-const WRITES_A_MINUTE: u32 = 120;
-const READS_A_MINUTE: u32 = 600;
+/// What a request is counted as (contract §9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// It asks.
+    Read,
+    /// It changes something.
+    Write,
+    /// A piece of an upload.
+    Piece,
+}
+
+impl Counted {
+    /// Its letter in the book, and how many a minute takes.
+    const fn most(self) -> (char, u32) {
+        match self {
+            Self::Read => ('r', 600),
+            Self::Write => ('w', 120),
+            Self::Piece => ('p', 600),
+        }
+    }
+}
 
 impl Office {
     /// Counts a request of a session.
     ///
     /// # Errors
     /// `slow-down` with scope `rate`.
-    pub fn count_request(&self, session: &str, writes: bool) -> Answer<()> {
+    pub fn count_request(&self, session: &str, kind: Counted) -> Answer<()> {
         let now = self.now();
         let minute = now.timestamp().div_euclid(60);
-        let (key, most) =
-            if writes { (format!("w:{session}"), WRITES_A_MINUTE) } else { (format!("r:{session}"), READS_A_MINUTE) };
+        let (letter, most) = kind.most();
+        let key = format!("{letter}:{session}");
         let mut rates = self.rates.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if rates.len() > 10_000 {
             rates.retain(|_, (at, _)| *at == minute);

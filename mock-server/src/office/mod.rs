@@ -49,6 +49,7 @@ pub use codes::Message;
 pub use desk_views::{DocumentAtDesk, Flag, FullApplication, QueueRow, Round, SlotAtDesk};
 pub use fault::{Answer, Fault};
 pub use feed::Heard;
+pub use limits::Counted;
 pub use links::Served;
 pub use matter::{ATTEMPTS, CategoryFact, Findings, Matter, PersonFacts, REPORT_ATTEMPTS};
 pub(crate) use packing::ContentCoding;

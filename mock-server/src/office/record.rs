@@ -115,7 +115,8 @@ fn notify(matter: &Matter) -> Option<String> {
 /// The day that answers and documents are erased, where one is set: how long the rest is kept, the law says.
 fn kept_until(matter: &Matter) -> Option<chrono::NaiveDate> {
     match matter.state {
-        State::Draft => matter.due_on,
+        // It lapses when that day is over, and is erased a day later.
+        State::Draft => matter.due_on.map(|day| day + Duration::days(2)),
         State::Withdrawn | State::Lapsed => Some(matter.since.date_naive() + Duration::days(1)),
         _ => None,
     }

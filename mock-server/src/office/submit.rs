@@ -344,15 +344,18 @@ pub(super) async fn note_consents(
 
 /// Answers that only the examination needed are erased with its conclusion, from everything that was sent.
 pub(super) async fn erase_after_examination(case: &mut Case) -> Answer<()> {
-    type Row = (u32, String, Option<String>, Option<String>);
+    type Row = (u32, String, Option<String>, Option<String>, Option<String>);
     let office = case.office.clone();
-    let rows: Vec<Row> =
-        sqlx::query_as("SELECT round, questionnaire, body, merged FROM submission WHERE application = ? AND form = ?")
-            .bind(&case.matter.id)
-            .bind(FormKind::Application.id())
-            .fetch_all(case.txn.db())
-            .await?;
-    for (round, questionnaire, body, merged) in rows {
+    // Nothing is open any more that it could hold.
+    drafts::start_anew(case).await?;
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT round, questionnaire, body, merged, notes FROM submission WHERE application = ? AND form = ?",
+    )
+    .bind(&case.matter.id)
+    .bind(FormKind::Application.id())
+    .fetch_all(case.txn.db())
+    .await?;
+    for (round, questionnaire, body, merged, notes) in rows {
         let Some(file) = office.catalogue.version(&questionnaire) else { continue };
         let over = |item: &&Item| item.sensitivity.contains(&Sensitivity::DeleteAfterExamination);
         let erased: Vec<&str> = file.form.items.iter().filter(over).map(|item| item.link_id.as_str()).collect();
@@ -362,10 +365,11 @@ pub(super) async fn erase_after_examination(case: &mut Case) -> Answer<()> {
             erase_items(&mut json, &erased);
             Ok(Some(serde_json::to_string(&json)?))
         };
-        let (body, merged) = (without(body)?, without(merged)?);
-        sqlx::query("UPDATE submission SET body = ?, merged = ? WHERE application = ? AND form = ? AND round = ?")
+        let (body, merged, notes) = (without(body)?, without(merged)?, without(notes)?);
+        sqlx::query("UPDATE submission SET body = ?, merged = ?, notes = coalesce(?, notes) WHERE application = ? AND form = ? AND round = ?")
             .bind(body)
             .bind(merged)
+            .bind(notes)
             .bind(&case.matter.id)
             .bind(FormKind::Application.id())
             .bind(round)
@@ -386,6 +390,9 @@ fn erase_items(json: &mut Json, erased: &[&str]) {
             }
         }
         Json::Object(members) => {
+            // A note stands under the pointer of its item.
+            let is_note = |key: &str| Pointer::parse(key).is_some_and(|it| erased.contains(&it.link_id().as_str()));
+            members.retain(|key, _| !is_note(key));
             for member in members.values_mut() {
                 erase_items(member, erased);
             }

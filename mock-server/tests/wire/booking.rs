@@ -408,12 +408,23 @@ async fn what_only_the_examination_needed_is_erased_with_its_conclusion() {
         let full = server.office().full(&id, "examiner").await.unwrap();
         full.rounds[0].answers.as_ref().unwrap().to_string().contains("health.pregnancy")
     };
-    for act in ["begin", "accept"] {
+    phone.play(&id, "begin", json!({})).await.expect(200);
+    // It comes back, is begun anew on the phone, and then settled at the counter.
+    phone.play(&id, "return", json!({ "pointers": ["#/health.pregnancy"] })).await.expect(200);
+    let path = format!("/applications/{id}/draft");
+    let etag = phone.get(&path).await.expect(200).header("etag");
+    let one = crate::support::only("health.pregnancy", &json!({ "valueCoding": { "system": system, "code": "yes" } }));
+    let draft = json!({ "questionnaire": "health-certificate|2026.11.1", "answers": one });
+    let save = phone.request(reqwest::Method::PUT, &path).header("If-Match", etag).json(&draft);
+    phone.send(save).await.expect(200);
+    let drafted = async || phone.get(&path).await.expect(200).json().to_string().contains("health.pregnancy");
+    assert!(drafted().await);
+    for act in ["receive", "accept"] {
         phone.play(&id, act, json!({})).await.expect(200);
     }
     phone.book_somewhere(&id).await;
     phone.play(&id, "attend", json!({})).await.expect(200);
     assert!(said().await);
     phone.play(&id, "pass", json!({})).await.expect(200);
-    assert!(!said().await);
+    assert!(!said().await && !drafted().await);
 }

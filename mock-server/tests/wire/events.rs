@@ -107,6 +107,16 @@ async fn a_session_that_ends_for_want_of_use_says_goodbye_to_its_stream() {
 }
 
 #[tokio::test]
+async fn a_stream_that_opens_again_by_itself_is_nobodys_activity() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    server.office().let_time_pass(chrono::Duration::minutes(29));
+    Stream::open(&phone, None).await.next().await;
+    server.office().let_time_pass(chrono::Duration::minutes(2));
+    phone.get("/applications").await.expect(401);
+}
+
+#[tokio::test]
 async fn signing_in_again_with_the_same_key_says_goodbye_to_the_stream_of_the_first() {
     let server = Server::new().await;
     let (mut phone, number) = (server.phone(), crate::support::fresh_number());

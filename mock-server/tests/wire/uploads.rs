@@ -76,7 +76,7 @@ async fn each_wrong_step_has_its_status_and_moves_nothing() {
             .header("Upload-Metadata", metadata(&id, &document, &bytes))
     };
     assert_eq!(phone.send(create(20_000_000)).await.expect(413).slug(), "too-large");
-    assert_eq!(phone.send(create(0)).await.expect(400).slug(), "malformed");
+    assert_eq!(phone.send(create(0)).await.expect(413).slug(), "too-large");
     let unversioned = phone.request(Method::POST, "/uploads").header("Upload-Length", 5);
     assert_eq!(phone.send(unversioned).await.expect(412).header("tus-version"), "1.0.0");
     let place = phone.send(create(bytes.len())).await.expect(201).header("location");
@@ -279,6 +279,33 @@ async fn a_preview_is_for_its_owner_and_without_metadata() {
     assert_eq!(seen.header("cross-origin-resource-policy"), "same-site");
     assert!(seen.body.starts_with(&[0xFF, 0xD8]) && seen.body.len() < bytes.len(), "the comment is gone");
     assert_eq!(other.get(&path).await.expect(404).slug(), "not-found");
+}
+
+#[tokio::test]
+async fn an_upload_of_nothing_is_refused_and_a_refusal_names_the_version_too() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let begin = phone.tus(Method::POST, "/uploads").header("Upload-Length", 0);
+    let refused = phone.send(begin.header("Upload-Metadata", metadata(&id, &key(), b"any"))).await.expect(413);
+    assert_eq!((refused.slug().as_str(), &*refused.header("tus-resumable")), ("too-large", "1.0.0"));
+    let gone = phone.send(phone.tus(Method::HEAD, "/uploads/none")).await.expect(404);
+    assert_eq!(gone.header("tus-resumable"), "1.0.0");
+}
+
+#[tokio::test]
+async fn a_late_scan_takes_nothing_that_was_handed_in_from_where_it_cannot_be_given_back() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let (id, _) = phone.submitted().await;
+    let scanned =
+        |item: &str| phone.play(&id, "scan-return", json!({ "pointers": [format!("#/documents.identity.{item}")] }));
+    scanned("front").await.expect(200);
+    // Its item is closed: nobody could put another in its place.
+    assert_eq!(scanned("back").await.expect(409).slug(), "act-refused");
+    let record = phone.record(&id).await;
+    let refused = record["documents"].as_array().unwrap().iter().filter(|it| it["state"] == "refused").count();
+    assert_eq!(refused, 1, "{record}");
 }
 
 #[tokio::test]
