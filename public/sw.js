@@ -6,6 +6,7 @@ const NAME = 'hc-' + BUILD.id;
 const WHOLE = 'hc-whole';
 const scope = new URL('.', self.location).href;
 const at = path => new URL(path, scope).href;
+const page = at('index.html');
 const hashes = new Map(BUILD.files.map(([path, hash]) => [at(path), hash]));
 
 /** The pages of the app; everything else is the server's. */
@@ -16,7 +17,7 @@ addEventListener('activate', event => event.waitUntil(tidy()));
 addEventListener('message', event => { if (event.data === 'hc-take-over') event.waitUntil(takeOver(event.ports[0])); });
 addEventListener('message', event => { if (event.data === 'hc-fill') event.waitUntil(fill()); });
 addEventListener('fetch', event => {
-  const answer = respond(event.request);
+  const answer = respond(event.request, event);
   if (answer) event.respondWith(answer);
 });
 
@@ -29,7 +30,8 @@ async function fill() {
     for (let next = left.pop(); next; next = left.pop()) {
       const [url, hash] = next;
       if (await cache.match(url)) continue;
-      const known = await firstMatch(older, url, hash);
+      // The page is read with its headers: what it may load and call is the site's, and may be new where not a byte of it is.
+      const known = url === page ? null : await firstMatch(older, url, hash);
       await cache.put(url, known || await fetched(url, hash));
     }
   };
@@ -51,6 +53,7 @@ async function firstMatch(stores, url, hash) {
 
 async function fetched(url, hash) {
   const answer = await fetch(url, { cache: 'no-cache', credentials: 'same-origin', priority: 'low' });
+  if (url === at('config.json') && isGone(answer)) return decidesNothing();
   if (!answer.ok) throw new Error(url + ' ' + answer.status);
   // In the middle of a deployment two builds are on the server: take none of them. The configuration is the site's own.
   const fits = url === at('config.json') ? isJson(answer) : await digest(answer.clone()) === hash;
@@ -58,6 +61,10 @@ async function fetched(url, hash) {
   // A host may lead /index.html to /. No browser takes an answer that was led elsewhere for a page.
   return answer.redirected ? new Response(answer.body, { headers: answer.headers }) : answer;
 }
+
+/** A place that has no configuration, or none any more. That is kept too, or nothing would open without network. */
+const isGone = answer => answer.status === 404 || answer.status === 410;
+const decidesNothing = () => new Response('{}', { headers: { 'content-type': 'application/json' } });
 
 /** A page of a gateway or of a portal is no word of the site's. */
 const isJson = answer => (answer.headers.get('content-type') || '').includes('json');
@@ -91,10 +98,14 @@ async function takeOver(asking) {
 
 const isPage = url => url.startsWith(scope) && PAGES.test(url.slice(scope.length));
 
-function respond(request) {
+function respond(request, event) {
   if (request.method !== 'GET' || !request.url.startsWith(scope)) return null;
   const url = request.url.split(/[?#]/)[0];
-  if (request.mode === 'navigate') return isPage(url) ? kept(at('index.html'), request) : null;
+  if (request.mode === 'navigate') {
+    if (!isPage(url)) return null;
+    event.waitUntil(renewed().catch(() => {}));
+    return kept(page, request);
+  }
   if (url === at('config.json')) return fresh(url, request);
   if (hashes.has(url)) return kept(url, request);
   if (isPaper(url)) return onceFetched(url, request);
@@ -125,19 +136,20 @@ async function kept(url, request) {
   return await here(url) || fetch(request);
 }
 
+/** For the next time: the same page with the headers that the site gives it now. */
+async function renewed() {
+  if (await here(page)) await keep(page, await fetched(page, hashes.get(page)));
+}
+
 /** The configuration: the server's word if it comes soon, else the last one. */
 async function fresh(url, request) {
   const last = await here(url);
   const now = fetch(request).then(async answer => {
-    // A place that has none any more decides nothing.
-    if (answer.status === 404 || answer.status === 410) {
-      if (last) await caches.open(NAME).then(files => files.delete(url)).catch(() => {});
-      return answer;
-    }
-    if (!answer.ok || !isJson(answer)) return last || answer;
+    const word = isGone(answer) ? decidesNothing() : answer;
+    if (!word.ok || !isJson(word)) return last || answer;
     // Whether or not there is room for a copy.
-    await keep(url, answer.clone()).catch(() => {});
-    return answer;
+    await keep(url, word.clone()).catch(() => {});
+    return word;
   });
   if (!last) return now;
   now.catch(() => {});

@@ -81,7 +81,10 @@ function worker(stores, server, { id = 'one', paper = FOLDER, files = FILES, ope
     /** What a page gets; `undefined` where the worker leaves it to the browser. */
     async answers(path, mode = 'no-cors') {
       let given;
-      heard.fetch({ request: { method: 'GET', url: HERE + path, mode }, respondWith: it => { given = it; } });
+      const beside = [];
+      const waitUntil = it => { beside.push(it); };
+      heard.fetch({ request: { method: 'GET', url: HERE + path, mode }, respondWith: it => { given = it; }, waitUntil });
+      await Promise.all(beside);
       return given;
     },
   };
@@ -130,6 +133,40 @@ test('a page of a gateway is no configuration, and the build is not whole with i
   portal = false;
   await worker(stores, server).fills();
   assert.equal(await (await worker(stores, nothing).answers('config.json')).text(), CONFIG);
+});
+
+test('a place without a configuration opens without network, also where it had one before', async () => {
+  const { 'config.json': _, ...without } = FILES;
+  const none = async path => (path in without ? answer(without[path], of(path)) : undefined);
+  for (const first of [whole({ 'config.json': CONFIG }), none]) {
+    const stores = new Stores();
+    await worker(stores, first).fills();
+    assert.ok(await stores.match(HERE + 'hc-whole'));
+    assert.equal(await (await worker(stores, none).answers('config.json')).text(), '{}');
+    assert.equal(await (await worker(stores, nothing).answers('config.json')).text(), '{}');
+  }
+});
+
+test('a page whose headers are new is had with them at the next start, and by the next build', async () => {
+  const stores = new Stores();
+  let rule = 'connect-src \'self\'';
+  const files = whole();
+  const server = async path => {
+    const found = await files(path);
+    if (path === 'index.html') found.headers.set('content-security-policy', rule);
+    return found;
+  };
+  const first = worker(stores, server);
+  await first.fills();
+  const told = async it => (await it.answers('home', 'navigate')).headers.get('content-security-policy');
+  const old = rule;
+  rule = 'connect-src \'self\' https://api.example';
+  assert.equal(await told(first), old);
+  assert.equal(await told(worker(stores, nothing)), rule);
+  rule += ' https://issuer.example';
+  const next = worker(stores, server, { id: 'two' });
+  await next.fills();
+  assert.equal(await told(next), rule);
 });
 
 test('what draws PDFs is kept from the first time on, also by the next build that has the same', async () => {

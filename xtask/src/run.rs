@@ -7,7 +7,8 @@ use anyhow::{Context, anyhow};
 use clap::Args;
 use std::{
     fs,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    io::ErrorKind,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -89,7 +90,10 @@ async fn serve(config: mock_server::Config, next: u16) -> anyhow::Result<()> {
 }
 
 fn free(port: u16) -> anyhow::Result<()> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop).map_err(|why| {
+    // A browser that is led to localhost may try the newer protocol first; a machine without it has nobody there.
+    let newer = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).map(drop);
+    let newer = newer.or_else(|why| if why.kind() == ErrorKind::AddrInUse { Err(why) } else { Ok(()) });
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop).and(newer).map_err(|why| {
         let why = mock_server::cannot_listen(port, &why);
         anyhow!("{why} Choose another with --port N (N and N+1 must be free).")
     })

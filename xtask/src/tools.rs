@@ -12,6 +12,7 @@ use std::{
 
 /// 0.22 needs a newer Rust than ours.
 const TRUNK: &str = "0.21.14";
+const OLDEST_NODE: u32 = 20;
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Makes sure that all is there; says so in one line when something has to be installed.
@@ -150,10 +151,19 @@ fn wasm_target() -> anyhow::Result<()> {
     }
 }
 
+/// The first number of what `node --version` says: `v20.11.1`.
+fn major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
 fn node_packages() -> anyhow::Result<()> {
+    let found =
+        command("node").arg("--version").output().ok().map(|it| String::from_utf8_lossy(&it.stdout).into_owned());
+    let major = found.as_deref().and_then(major);
     ensure!(
-        answers("node", "--version", "v"),
-        "node is missing: install Node.js 20 or later (it runs esbuild and wasm-opt)."
+        major.is_some_and(|major| major >= OLDEST_NODE),
+        "Node.js {OLDEST_NODE} or later is needed (it runs esbuild and wasm-opt); {}.",
+        found.map_or_else(|| "there is none".to_owned(), |found| format!("here is {}", found.trim()))
     );
     let root = files::root();
     let wanted = root.join("package-lock.json");
@@ -188,4 +198,16 @@ fn trunk() -> anyhow::Result<()> {
         .status()?;
     ensure!(status.success(), "Trunk could not be built. Is there a network, and a C compiler?");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major;
+
+    #[test]
+    fn a_version_of_node_is_read() {
+        for (said, found) in [("v20.11.1\n", Some(20)), ("v8.0.0", Some(8)), ("24", None), ("", None)] {
+            assert_eq!(major(said), found, "{said}");
+        }
+    }
 }
