@@ -64,7 +64,7 @@ pub(crate) fn page() -> AnyView {
     view! {
         <PageTitle words=t(K::PinTitle)/>
         <p>{t(K::PinAsk)}</p>
-        <form on:submit=move |event| { event.prevent_default(); open(); }>
+        <form class="hc-stack" on:submit=move |event| { event.prevent_default(); open(); }>
             {digits(K::PinField, pin)}
             <div role="alert">{live(words)}</div>
             <div class="hc-row"><Button label=t(K::PinOpen) busy=Signal::from(busy) submit=true/></div>
