@@ -64,7 +64,7 @@ fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way)
         Reason::AlreadyOpen(other) => {
             (Some(i18n.text(K::PApplicationOpen)), Way::Go(Route::Status(other.clone()), K::ReceiptLook))
         }
-        Reason::Elsewhere => (Some(i18n.text(K::PApplicationElsewhere)), Way::Go(Route::SignIn, K::ReceiptSigninGo)),
+        Reason::Elsewhere => (Some(i18n.text(K::PApplicationElsewhere)), Way::Go(Route::SignIn, K::OutboxGoSignin)),
         Reason::NotFound => (Some(i18n.text(K::PNotFound)), outbox()),
         Reason::Window { .. } | Reason::Before(_) | Reason::Fault { .. } => (None, outbox()),
     }

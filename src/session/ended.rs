@@ -2,13 +2,13 @@
 //! page below stays as it is.
 
 use super::code::Stands;
-use super::leaving::{self, Leaving, sign_out};
+use super::leaving::{Leaving, sign_out};
 use super::sign_in;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Offline, Owner, SessionState, SignOutError};
+use crate::offline::{Offline, Owner, SessionState};
 use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note, plain_note};
+use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note};
 use contract::api::Session;
 use leptos::prelude::*;
 use view::view;
@@ -104,19 +104,18 @@ pub fn other_persons() -> AnyView {
         Some(shown) => i18n.say(K::SigninOtherBody, &[("shown", shown.into())]),
         None => i18n.text(K::HomeLockedHint),
     };
-    let failed: RwSignal<Option<SignOutError>> = RwSignal::new(None);
     let announcer = Announcer::here();
-    let switch =
-        Callback::new(move |()| sign_out(i18n, announcer, Leaving { nav, offline, to: Route::SignIn, failed }));
-    let why = move || failed.get().map(|why| plain_note(Tone::Warn, Icon::Warning, leaving::words(i18n, &why)));
+    let leaving = Leaving::new(nav, offline, Route::SignIn);
+    let (busy, why) = (leaving.busy, leaving.trouble(i18n));
+    let switch = Callback::new(move |()| sign_out(i18n, announcer, leaving.clone()));
     view! {
         <PageTitle words=t(K::SigninOtherTitle)/>
         <p>{live(body)}</p>
         <div class="hc-row">
-            <Button label=t(K::SigninOtherSwitch) on_press=switch/>
+            <Button label=t(K::SigninOtherSwitch) busy=busy busy_label=t(K::SigninOutGoing) on_press=switch/>
             <LinkButton to=nav.link(&Route::Home) label=t(K::SigninOtherMine) kind=Kind::Quiet/>
         </div>
-        {live(why)}
+        {why}
     }
     .into_any()
 }

@@ -1,10 +1,10 @@
 //! `/home`: every application of this login and every draft on this phone in one list, each with its one next step; the most urgent above.
 
-use super::leaving::{self, Leaving, sign_out};
+use super::leaving::{Leaving, sign_out};
 use super::told::Told;
 use super::{entrance, failure, sign_in};
 use crate::i18n::{I18n, K, Office, t, tv};
-use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState, SignOutError, Storage};
+use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
@@ -383,9 +383,9 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
         link(Icon::Up, K::OutboxTitle, count.into_any(), Route::Outbox),
         link(Icon::LargeText, K::SettingsTitle, onward(), Route::Settings),
     ];
-    let failed: RwSignal<Option<SignOutError>> = RwSignal::new(None);
     let announcer = Announcer::here();
-    let leaving = Leaving { nav, offline, to: Route::Entrance, failed };
+    let leaving = Leaving::new(nav, offline, Route::Entrance);
+    let (busy, why) = (leaving.busy, leaving.trouble(i18n));
     let asked: RwSignal<Option<Counts>> = RwSignal::new(None);
     let leave = {
         let leaving = leaving.clone();
@@ -399,7 +399,6 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
         })
     };
     let question = move || asked.get().map(|here| keep_or_erase(i18n, announcer, leaving.clone(), here, asked));
-    let why = move || failed.get().map(|why| ui::plain_note(Tone::Warn, Icon::Warning, leaving::words(i18n, &why)));
     let shown = move || match offline.session().get() {
         SessionState::SignedIn(session) => session.shown,
         SessionState::Unknown | SessionState::SignedOut | SessionState::Ended(_) => None,
@@ -410,14 +409,14 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
         (false, Some(phone)) => Some(
             view! {
                 <p class="hc-hint">{i18n.say(K::SigninAs, &[("phone", phone.into())])}</p>
-                <p><Button label=t(K::SigninOut) kind=Kind::Text on_press=leave/></p>
+                <p><Button label=t(K::SigninOut) kind=Kind::Text busy=busy busy_label=t(K::SigninOutGoing) on_press=leave/></p>
             }
             .into_any(),
         ),
         (false, None) => None,
     }
     };
-    view! { {section_title(t(K::HomeOther))} {task_list(rows)} {live(account)} {live(question)} {live(why)} }.into_any()
+    view! { {section_title(t(K::HomeOther))} {task_list(rows)} {live(account)} {live(question)} {why} }.into_any()
 }
 
 /// What stays on this phone when somebody signs out, and for whom.

@@ -5,8 +5,8 @@ use crate::i18n::{I18n, K};
 use crate::offline::{Offline, SignOutError};
 use crate::reactive::RwSignal;
 use crate::route::{Nav, Route};
-use crate::ui::Announcer;
-use leptos::task::spawn_local;
+use crate::ui::{Announcer, Icon, Tone, live, plain_note};
+use leptos::{prelude::*, task::spawn_local};
 
 /// Signing out: what it needs, and where it leads.
 #[derive(Clone)]
@@ -14,11 +14,25 @@ pub(super) struct Leaving {
     pub(super) nav: Nav,
     pub(super) offline: Offline,
     pub(super) to: Route,
-    pub(super) failed: RwSignal<Option<SignOutError>>,
+    failed: RwSignal<Option<SignOutError>>,
+    /// The server is being told. A second call could arrive after somebody else has signed in, and end theirs.
+    pub(super) busy: RwSignal<bool>,
 }
 
-/// Why it still stands, and what to do.
-pub(super) fn words(i18n: I18n, why: &SignOutError) -> String {
+impl Leaving {
+    /// Leads there.
+    pub(super) fn new(nav: Nav, offline: Offline, to: Route) -> Self {
+        Self { nav, offline, to, failed: RwSignal::new(None), busy: RwSignal::new(false) }
+    }
+
+    /// Why it still stands, and what to do.
+    pub(super) fn trouble(&self, i18n: I18n) -> AnyView {
+        let failed = self.failed;
+        live(move || failed.get().map(|why| plain_note(Tone::Warn, Icon::Warning, words(i18n, &why)))).into_any()
+    }
+}
+
+fn words(i18n: I18n, why: &SignOutError) -> String {
     match why {
         SignOutError::NotStored => i18n.text(K::SigninOutUnsaved),
         SignOutError::Call(why) => failure::words(i18n, why),
@@ -26,14 +40,23 @@ pub(super) fn words(i18n: I18n, why: &SignOutError) -> String {
 }
 
 /// Ends the session and goes elsewhere; without a network, or where what was typed last could be kept nowhere, it still
-/// stands, and `failed` says so.
-pub(super) fn sign_out(i18n: I18n, announcer: Announcer, to: Leaving) {
-    let Leaving { nav, offline, to, failed } = to;
+/// stands, and that is said.
+pub(super) fn sign_out(i18n: I18n, announcer: Announcer, leaving: Leaving) {
+    let Leaving { nav, offline, to, failed, busy } = leaving;
+    if busy.get_untracked() {
+        return;
+    }
+    busy.set(true);
+    failed.set(None);
     spawn_local(async move {
-        match offline.sign_out().await {
+        let done = offline.sign_out().await;
+        busy.try_set(false);
+        match done {
             Ok(()) => {
                 announcer.say(&i18n.text(K::SigninOutDone));
-                nav.go(to);
+                if !nav.is_at(&to) {
+                    nav.go(to);
+                }
             }
             Err(why) => {
                 failed.try_set(Some(why));

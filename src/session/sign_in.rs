@@ -1,12 +1,13 @@
 //! Signing in with a phone and a one-time code, as a page or in place of one; then a draft that was begun before is offered.
 
 use super::code::{CodeFlow, Stands, Trouble, code_step, is_offline, phone_field};
+use super::leaving::{Leaving, sign_out};
 use super::{entrance, found};
-use crate::i18n::{K, t};
+use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
-use crate::reactive::{RwSignal, Signal};
+use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Button, Icon, Kind, Tone, back_link, live};
+use crate::ui::{self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live};
 use contract::api::{CodeEntered, CodePurpose};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -15,22 +16,63 @@ use view::view;
 pub fn page() -> AnyView {
     let nav = Nav::here();
     let offline = Offline::here();
+    let session = offline.session();
+    let signed_in = memo(move || session.with(SessionState::is_signed_in));
     let from = nav.came_from();
     let offered: RwSignal<Option<String>> = RwSignal::new(None);
-    let on = Callback::new(move |()| match unclaimed(offline) {
-        Some(draft) => offered.set(Some(draft)),
-        None => onward(nav, offline, from.as_ref()),
+    let gone_on = StoredValue::new(false);
+    let on = Callback::new(move |()| {
+        gone_on.set_value(true);
+        match unclaimed(offline) {
+            Some(draft) => offered.set(Some(draft)),
+            None => onward(nav, offline, from.as_ref()),
+        }
     });
     let from = nav.came_from();
     let later = Callback::new(move |()| onward(nav, offline, from.as_ref()));
-    let already = offline.session().with_untracked(|s| matches!(s, SessionState::SignedIn(_)));
-    if already {
-        on.run(());
-    }
+    // Whoever comes here signed in wants another number: to be led back where that is asked for would lead nowhere.
+    let came_signed_in = StoredValue::new(signed_in.get_untracked());
+    let wants_another = memo(move || {
+        if !signed_in.get() {
+            came_signed_in.set_value(false);
+        }
+        came_signed_in.get_value()
+    });
+    let flow = CodeFlow::new(CodePurpose::SignIn, Stands::Page);
+    // The server says it only after the page was drawn, or another tab has signed in: no code is needed for that.
+    effect(move || {
+        if signed_in.get() && !flow.busy.get() && !wants_another.get() && !gone_on.get_value() {
+            on.run(());
+        }
+    });
     live(move || match offered.get() {
         Some(draft) => found::offer(&draft, later),
-        None => view! { {entrance::signs_out_later()} {steps(Stands::Page, Some(Route::Entrance), on)} }.into_any(),
+        None if wants_another.get() => another_number(),
+        None => view! { {entrance::signs_out_later()} {two_steps(flow, Some(Route::Entrance), on)} }.into_any(),
     })
+}
+
+/// Somebody is signed in: with which number, and the way to sign in with another one.
+fn another_number() -> AnyView {
+    let (nav, offline, i18n, announcer) = (Nav::here(), Offline::here(), I18n::here(), Announcer::here());
+    let session = offline.session();
+    let shown = move || match session.get() {
+        SessionState::SignedIn(session) => session.shown.map(|phone| i18n.say(K::SigninAs, &[("phone", phone.into())])),
+        SessionState::Unknown | SessionState::SignedOut | SessionState::Ended(_) => None,
+    };
+    let leaving = Leaving::new(nav, offline, Route::SignIn);
+    let (busy, why) = (leaving.busy, leaving.trouble(i18n));
+    let switch = Callback::new(move |()| sign_out(i18n, announcer, leaving.clone()));
+    view! {
+        <PageTitle words=t(K::SigninTitle)/>
+        <p>{live(shown)}</p>
+        <div class="hc-row">
+            <Button label=t(K::OutboxGoSignin) busy=busy busy_label=t(K::SigninOutGoing) on_press=switch/>
+            <LinkButton to=nav.link(&Route::Home) label=t(K::SigninOtherMine) kind=Kind::Quiet/>
+        </div>
+        {why}
+    }
+    .into_any()
 }
 
 /// The same in place of a page that needs it. The page draws itself once somebody is signed in.
@@ -57,8 +99,11 @@ fn onward(nav: Nav, offline: Offline, from: Option<&Route>) {
 
 /// Phone, then code.
 pub(super) fn steps(stands: Stands, back: Option<Route>, on_signed_in: Callback<()>) -> AnyView {
+    two_steps(CodeFlow::new(CodePurpose::SignIn, stands), back, on_signed_in)
+}
+
+fn two_steps(flow: CodeFlow, back: Option<Route>, on_signed_in: Callback<()>) -> AnyView {
     let offline = Offline::here();
-    let flow = CodeFlow::new(CodePurpose::SignIn, stands);
     let enter = Callback::new(move |entered: CodeEntered| {
         spawn_local(async move {
             match offline.sign_in(&entered).await {
