@@ -50,6 +50,7 @@ pub(super) fn other_ways(opened: Opened) -> AnyView {
             safe=t(K::TasksDeleteKeep)
             act=t(K::TasksDelete)
             busy=Signal::from(busy)
+            busy_label=t(K::TasksDeleteGoing)
             on_safe=Callback::new(move |()| asked.set(false))
             on_act=delete
         />

@@ -188,6 +188,7 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
             safe=t(K::VisitCancelKeep)
             act=t(K::ActCancel)
             busy=busy
+            busy_label=t(K::VisitCancelGoing)
             on_safe=move |()| asked.set(false)
             on_act=act
         />

@@ -1,6 +1,6 @@
 //! A question before something that cannot be undone. Native: the browser keeps the focus inside; Escape is the safe answer.
 
-use super::{Words, fresh_id, live};
+use super::{Button, Kind, Words, fresh_id, live};
 use crate::reactive::{Signal, effect};
 use leptos::{html, prelude::*};
 use view::view;
@@ -25,9 +25,12 @@ pub fn Dialog(
     /// The words of the answer that acts.
     #[prop(into)]
     act: Words,
-    /// It is being done.
+    /// It is being done: neither answer counts any more, for what is under way is not taken back by the safe one.
     #[prop(optional, into)]
     busy: Option<Signal<bool>>,
+    /// The words of the answer that acts while it is being done.
+    #[prop(optional, into)]
+    busy_label: Option<Words>,
     /// The safe answer, also by Escape.
     #[prop(into)]
     on_safe: Callback<()>,
@@ -46,7 +49,13 @@ pub fn Dialog(
             dialog.set_open(true);
         }
     });
-    let is_busy = move || busy.is_some_and(|b| b.get());
+    let busy = busy.unwrap_or_else(|| false.into());
+    let busy_label = busy_label.unwrap_or_else(|| act.clone());
+    let safely = Callback::new(move |()| {
+        if !busy.get_untracked() {
+            on_safe.run(());
+        }
+    });
     view! {
         <dialog
             node_ref=node
@@ -55,21 +64,22 @@ pub fn Dialog(
             aria-describedby=body_id.clone()
             on:cancel=move |event: web_sys::Event| {
                 event.prevent_default();
-                on_safe.run(());
+                safely.run(());
             }
         >
             <h2 class="hc-h2" id=title_id.clone() aria-level=super::heading_level(2)>{live(move || title.get())}</h2>
             <p id=body_id.clone()>{live(move || body.get())}</p>
             <div class="hc-row">
-                <button type="button" class="hc-btn hc-btn--quiet" autofocus=true on:click=move |_| on_safe.run(())>{live(move || safe.get())}</button>
                 <button
                     type="button"
-                    class="hc-btn hc-btn--bad"
-                    aria-disabled=move || is_busy().then_some("true")
-                    on:click=move |_| if !is_busy() { on_act.run(()) }
+                    class="hc-btn hc-btn--quiet"
+                    autofocus=true
+                    aria-disabled=move || busy.get().then_some("true")
+                    on:click=move |_| safely.run(())
                 >
-                    {live(move || act.get())}
+                    {live(move || safe.get())}
                 </button>
+                <Button label=act kind=Kind::Bad busy=busy busy_label=busy_label on_press=on_act/>
             </div>
         </dialog>
     }
