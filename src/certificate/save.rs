@@ -11,7 +11,7 @@ use crate::ui::{
     Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, can_copy, copy_text, disclosure, download, icon, live,
     note, plain_note,
 };
-use contract::api::{Downloads, Link};
+use contract::api::{CertificateState, Downloads, Link};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::{future::Future, pin::Pin, rc::Rc};
@@ -147,10 +147,13 @@ impl Desk {
         self.hurdle.try_set(Some(hurdle));
     }
 
-    /// The copy on this phone, where there is one.
+    /// The copy on this phone, where there is one that says of the certificate what the page says: one from before it was
+    /// stopped says that it holds.
     async fn kept(self, file: CertificateFile) -> Option<Blob> {
         let id = self.id.try_get_value()?;
-        self.offline.certificate_file(&id, file).await.ok()
+        let made = self.offline.certificate_files_made(&id).await?;
+        let blob = self.offline.certificate_file(&id, file).await.ok()?;
+        (self.holds.try_get_untracked() == Some(says_it_holds(&made))).then_some(blob)
     }
 
     /// Without a network: saves the copy on this phone, and shows the picture for browsers that save nothing by a link.
@@ -216,6 +219,12 @@ impl Desk {
         };
         file_name(&self.number.try_get_value().unwrap_or_default(), end)
     }
+}
+
+/// Whether kept files say that the certificate holds, by how they were made: state, then language.
+fn says_it_holds(made: &str) -> bool {
+    let state = made.split(' ').next();
+    [CertificateState::Valid, CertificateState::Unknown].into_iter().any(|it| state == Some(it.code()))
 }
 
 /// The number tells nobody's name, so neither does the file.
@@ -398,4 +407,23 @@ fn others(facts: &Facts, row: NodeRef<html::Div>, frame: Frame) -> AnyView {
         {live(refused)}
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_it_holds;
+
+    #[test]
+    fn a_file_says_what_was_so_when_it_was_made() {
+        for (made, expected) in [
+            ("valid zh-CN", true),
+            ("unknown en", true),
+            ("revoked zh-CN", false),
+            ("suspended en", false),
+            ("expired en", false),
+            ("", false),
+        ] {
+            assert_eq!(says_it_holds(made), expected, "{made}");
+        }
+    }
 }
