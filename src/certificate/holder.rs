@@ -159,6 +159,8 @@ impl Page {
             }
         };
         let certificate = self.offline.heard(api.certificate(&id).await).inspect_err(refused)?;
+        // So it stood when that was answered: its photo may be long in coming, and the news of an end overtakes it.
+        let at = api.now();
         let photo = api.linked(&certificate.photo).await.inspect_err(refused)?;
         let photo = Uint8Array::from(photo.as_slice());
         let seal = match &certificate.seal {
@@ -176,8 +178,9 @@ impl Page {
         }
         self.show_bytes(&photo, seal.as_ref(), &certificate);
         self.links.try_set(Some(links.clone()));
-        self.read.try_set(Some(Kept { value: certificate.clone(), at: api.now(), etag: None }));
-        let kept = self.offline.keep_certificate(&asker, &certificate, &photo, seal.as_ref()).await;
+        let read = Kept { value: certificate, at, etag: None };
+        self.read.try_set(Some(read.clone()));
+        let kept = self.offline.keep_certificate(&asker, &read, &photo, seal.as_ref()).await;
         self.asked.try_set(if kept.is_ok() { Asked::Answered } else { Asked::NotKept });
         if kept.is_ok() {
             spawn_local(async move {

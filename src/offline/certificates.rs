@@ -48,21 +48,21 @@ impl Offline {
         derive(move || certificates.with(|all| all.values().cloned().collect()))
     }
 
-    /// Keeps a certificate as it was just read, with its photo and seal.
+    /// Keeps a certificate as it was read, with its photo and seal.
     ///
     /// # Errors
     /// It was not stored. `Locked`: whoever asked for it is here no longer.
     pub async fn keep_certificate(
         self,
         asker: &Asker,
-        certificate: &Certificate,
+        read: &KeptCertificate,
         photo: &Uint8Array,
         seal: Option<&Uint8Array>,
     ) -> Result<(), StoreError> {
         let inner = self.inner();
         let owner = inner.subject().filter(|_| inner.is_here(asker)).ok_or(StoreError::Locked)?;
-        let record = Record { owner, certificate: certificate.clone(), checked_at: inner.api.now() };
-        let id = &certificate.id;
+        let record = Record { owner, certificate: read.value.clone(), checked_at: read.at };
+        let id = &read.value.id;
         let mut writes = vec![
             Write::record(format!("{CERTIFICATES}{id}"), &record),
             Write::Bytes { key: photo_key(id), bytes: photo.clone() },

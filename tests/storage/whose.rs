@@ -4,9 +4,13 @@ use super::office::Office;
 use super::recovery::{copied, stops};
 use super::visit::{PLANTED, Visit, answers, begun, submission, until};
 use contract::api::{Certificate, CertificateShown, CertificateState, Downloads, Instant, Link, Outcome};
-use health_certificate::offline::{Network, StoreError};
+use health_certificate::offline::{Kept, KeptCertificate, Network, StoreError};
 use js_sys::Uint8Array;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+fn read() -> KeptCertificate {
+    Kept { value: certificate(), at: Instant::default(), etag: None }
+}
 
 fn certificate() -> Certificate {
     let link = Link { href: "/x".into(), until: Instant::default(), media_type: "image/jpeg".into() };
@@ -57,14 +61,15 @@ async fn what_comes_back_after_somebody_else_has_come_is_kept_for_nobody() {
     let asker = offline.asker();
     another_comes(&visit, &office).await;
     offline.keep_outcome(&asker, &Outcome { receipt: None, application });
-    let kept = offline.keep_certificate(&asker, &certificate(), &Uint8Array::new_with_length(1), None).await;
+    let kept = offline.keep_certificate(&asker, &read(), &Uint8Array::new_with_length(1), None).await;
     assert_eq!(kept, Err(StoreError::Locked));
     health_certificate::api::sleep(std::time::Duration::from_millis(200)).await;
     assert_eq!((offline.records().get_untracked().len(), offline.certificates().get_untracked().len()), (0, 0));
     // Who asked and is here keeps it.
     let asker = offline.asker();
-    offline.keep_certificate(&asker, &certificate(), &Uint8Array::new_with_length(1), None).await.unwrap();
-    assert_eq!(offline.certificates().get_untracked().len(), 1);
+    offline.keep_certificate(&asker, &read(), &Uint8Array::new_with_length(1), None).await.unwrap();
+    // Its age is that of the answer, and not of the photo that came after it.
+    assert_eq!(offline.certificates().get_untracked(), [read()]);
     offline.erase_all().await.unwrap();
 }
 
