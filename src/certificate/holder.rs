@@ -11,7 +11,8 @@ use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Network, Off
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Frame, Icon, LinkButton, PageTitle, Tone, back_link, live, note, plain_note, skeleton, with_telephone,
+    Button, Frame, Icon, LinkButton, PageTitle, Tone, Words, back_link, live, note, plain_note, skeleton,
+    with_telephone,
 };
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
@@ -20,7 +21,7 @@ use std::rc::Rc;
 use view::view;
 
 /// What came of asking the office.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Asked {
     /// It has not answered yet.
     Waiting,
@@ -32,6 +33,8 @@ enum Asked {
     ProofNeeded(Option<String>),
     /// No network.
     Unreachable,
+    /// It gave none, and says why.
+    Failed(ApiError),
     /// There is no such certificate for this login.
     Absent,
 }
@@ -227,24 +230,25 @@ impl Page {
     }
 
     fn refused(self, error: &ApiError) {
-        let step = error.next_step();
-        let asked = if step == NextStep::Collect {
-            let application = self.application_named_by(error);
-            // With a copy, the office's word on it comes with the record.
-            self.read_record(application.clone());
-            Asked::ProofNeeded(application)
-        } else if step == NextStep::Home {
-            Asked::Absent
-        } else if step == NextStep::SignIn {
-            Asked::ProofNeeded(None)
-        } else {
-            Asked::Unreachable
+        let asked = match error.next_step() {
+            NextStep::Collect => match self.application_named_by(error) {
+                Some(application) => {
+                    // With a copy, the office's word on it comes with the record.
+                    self.read_record(application.clone());
+                    Asked::ProofNeeded(Some(application))
+                }
+                // Where to prove it is not known: signing in again would ask the same again.
+                None => Asked::Failed(error.clone()),
+            },
+            NextStep::Home => Asked::Absent,
+            NextStep::SignIn => Asked::ProofNeeded(None),
+            NextStep::Wait | NextStep::OpenPortal => Asked::Unreachable,
+            _ => Asked::Failed(error.clone()),
         };
         self.asked.try_set(asked);
     }
 
-    fn read_record(self, application: Option<String>) {
-        let Some(application) = application else { return };
+    fn read_record(self, application: String) {
         spawn_local(async move {
             // What this phone has heard before stands until then, with its age.
             drop(self.offline.refresh(&application).await);
@@ -429,25 +433,34 @@ fn absent(page: Page) -> AnyView {
             page.nav.replace(application.map_or(Route::SignIn, Route::Collect));
         }
     });
+    let service = page.offline.service();
+    let failed = move |why: &ApiError| {
+        let phone = service.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone())).unwrap_or_default();
+        page.i18n.failure(why.failure(), &phone)
+    };
     let body = move || match page.asked.get() {
         Asked::Waiting | Asked::Answered | Asked::NotKept | Asked::ProofNeeded(_) => skeleton(t(K::WaitOpen), 5),
-        Asked::Unreachable if opening.get() => skeleton(t(K::WaitOpen), 5),
-        Asked::Unreachable => {
-            let again = move |()| {
-                page.asked.set(Asked::Waiting);
-                spawn_local(async move { drop(page.ask().await) });
-            };
-            view! {
-                {plain_note(Tone::Warn, Icon::Offline, t(K::CertENone))}
-                <Button label=t(K::AppRetry) on_press=again/>
-            }
-            .into_any()
-        }
+        Asked::Unreachable | Asked::Failed(_) if opening.get() => skeleton(t(K::WaitOpen), 5),
+        Asked::Unreachable => again(page, Icon::Offline, t(K::CertENone)),
+        Asked::Failed(why) => again(page, Icon::Warning, failed(&why)),
         Asked::Absent => plain_note(Tone::Warn, Icon::Info, t(K::CertEAbsent)),
     };
     view! {
         <PageTitle words=t(K::CertTitle)/>
         {live(body)}
+    }
+    .into_any()
+}
+
+/// Why it is not here, and the way to ask once more.
+fn again(page: Page, drawing: Icon, why: impl Into<Words>) -> AnyView {
+    let press = move |()| {
+        page.asked.set(Asked::Waiting);
+        spawn_local(async move { drop(page.ask().await) });
+    };
+    view! {
+        {plain_note(Tone::Warn, drawing, why)}
+        <Button label=t(K::AppRetry) on_press=press/>
     }
     .into_any()
 }
