@@ -102,12 +102,16 @@ impl Desk {
         }
     }
 
+    /// The link that was read last.
+    fn read_last(self, file: CertificateFile) -> Option<Link> {
+        self.links.try_with_untracked(|links| links.as_ref().map(|it| Self::link_of(it, file).clone())).flatten()
+    }
+
     /// A link that works for at least some seconds more, if there is one.
     fn fresh(self, file: CertificateFile) -> Option<Link> {
         let now = self.api.try_with_value(Api::now)?;
-        let link = self.links.try_with_untracked(|links| links.as_ref().map(|it| Self::link_of(it, file).clone()));
         let may_follow = |link: &Link| self.followed.try_with_value(|it| it.may_follow(link, now)) == Some(true);
-        link.flatten().filter(may_follow)
+        self.read_last(file).filter(may_follow)
     }
 
     fn follows(self, link: &Link) {
@@ -243,7 +247,11 @@ fn link(desk: Desk, file: CertificateFile) -> AnyView {
         let link = desk.links.with(|links| links.as_ref().map(|it| Desk::link_of(it, file).clone()));
         link.and_then(|link| desk.api.try_with_value(|api| api.link_url(&link))).unwrap_or_else(|| "#".into())
     };
+    // The link was just read for this press, which comes again: it is followed whatever is known of it here. A clock that runs
+    // ahead, or an office that gives the same one again, would have it read without end.
+    let just_read = StoredValue::new(false);
     let press = move |event: web_sys::MouseEvent| {
+        let comes_again = just_read.try_update_value(std::mem::take) == Some(true);
         desk.hurdle.set(None);
         if !window().navigator().on_line() {
             // The browser would leave a file behind that is none.
@@ -255,7 +263,7 @@ fn link(desk: Desk, file: CertificateFile) -> AnyView {
             });
             return;
         }
-        if let Some(link) = desk.fresh(file) {
+        if let Some(link) = if comes_again { desk.read_last(file) } else { desk.fresh(file) } {
             desk.follows(&link);
             if file == CertificateFile::Png {
                 spawn_local(desk.show_picture());
@@ -268,7 +276,11 @@ fn link(desk: Desk, file: CertificateFile) -> AnyView {
                 && let Some(Some(link)) = node.try_get_untracked()
             {
                 // Its address is the new one by now; the press comes again and goes through.
-                request_animation_frame(move || link.click());
+                request_animation_frame(move || {
+                    if just_read.try_set_value(true).is_none() {
+                        link.click();
+                    }
+                });
             } else if desk.hurdle.try_get_untracked().flatten() == Some(Hurdle::Offline)
                 && desk.saved_from_here(file).await
             {
