@@ -280,9 +280,7 @@ impl Page {
         }
         self.sending.set(true);
         self.refused.set(None);
-        // What was said of the code before, and its digits, are of that one.
         self.code_refused.set(None);
-        self.typed.update(|typed| typed.code.clear());
         let request =
             CodeRequest { purpose: CodePurpose::Collect, phone: None, application: Some(self.id.get_value()) };
         spawn_local(async move {
@@ -295,6 +293,8 @@ impl Page {
                 Ok(sent) => {
                     let wait = (sent.resend_at - self.offline.now()).num_seconds();
                     self.wait.try_set(u32::try_from(wait).unwrap_or_default());
+                    // The digits are of the code before, which holds on where no other was sent.
+                    self.typed.try_update(|typed| typed.code.clear());
                     self.sent.try_set(Some(sent));
                     self.missing.try_update(|missing| missing.retain(|it| *it != Missing::Send));
                     self.focus(&self.control(Missing::Code));
