@@ -253,31 +253,32 @@ fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecor
     Task {
         drawing,
         title: title.into(),
-        meta: (!on_its_way).then(|| record_meta(i18n, record, now).into()),
+        meta: record_meta(i18n, record, now).filter(|_| !on_its_way).map(Into::into),
         end: tag(tone, word),
         to: Some(nav.link(&to)),
     }
 }
 
-/// The one line that helps most: the visit, the day it is due, the day of the answer, or the number.
-fn record_meta(i18n: I18n, record: &ApplicationRecord, now: Instant) -> String {
-    let day = |key, day| i18n.say(key, &[("date", i18n.day(day).into())]);
+/// The one line that helps most: the visit, the day it is due, the day of the answer, or the number. What ended before it was
+/// ever sent has none.
+fn record_meta(i18n: I18n, record: &ApplicationRecord, now: Instant) -> Option<String> {
+    let day = |key, day| Some(i18n.say(key, &[("date", i18n.day(day).into())]));
     let holds = record.state == State::Collected && i18n.stopped(record).is_none();
     if let Some(certificate) = record.certificate.as_ref().filter(|_| holds) {
         if i18n.void(record, now).is_some() || i18n.renewable(record, now).is_some() {
-            return i18n.next_sentence(record, &office(), now);
+            return Some(i18n.next_sentence(record, &office(), now));
         }
-        return i18n.say(K::HomeCertUntil, &[("date", i18n.day_year(certificate.valid_until).into())]);
+        return Some(i18n.say(K::HomeCertUntil, &[("date", i18n.day_year(certificate.valid_until).into())]));
     }
     if let Some(visit) = record.examination.appointment.as_ref().filter(|_| record.state == State::Booked) {
         let start = visit.slot.start;
-        return i18n.say(K::HomeVisit, &[("date", i18n.date(start).into()), ("time", i18n.time(start).into())]);
+        return Some(i18n.say(K::HomeVisit, &[("date", i18n.date(start).into()), ("time", i18n.time(start).into())]));
     }
     match (next::turn(record.state), record.due_on, record.reply_by, &record.number) {
         (Turn::Applicant, Some(due), _, _) => day(K::HomeDue, due),
         (Turn::Office, _, Some(reply), _) => day(K::HomeReply, reply),
-        (_, _, _, Some(number)) => i18n.say(K::HomeNumber, &[("number", number.as_str().into())]),
-        (_, _, _, None) => i18n.text(K::StatusDraft),
+        (_, _, _, Some(number)) => Some(i18n.say(K::HomeNumber, &[("number", number.as_str().into())])),
+        (_, _, _, None) => (record.state == State::Draft).then(|| i18n.text(K::StatusDraft)),
     }
 }
 
