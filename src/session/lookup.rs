@@ -23,7 +23,8 @@ struct Asked {
     tail: RwSignal<String>,
     /// A fact that is empty, told at its field.
     missing: RwSignal<Option<K>>,
-    found: RwSignal<Option<Lookup>>,
+    /// With the number it was asked for: another may be typed meanwhile.
+    found: RwSignal<Option<(Lookup, String)>>,
     /// A code that was right where a fact was not: it is good for the facts that are put right.
     proved: RwSignal<Option<Proved>>,
     /// What was asked and not answered, with its key.
@@ -60,7 +61,7 @@ pub fn page() -> AnyView {
     });
     let enter = Callback::new(move |entered: CodeEntered| asked.look_up(offline, entered));
     live(move || match (asked.found.get(), asked.flow.sent.get()) {
-        (Some(lookup), _) => result(asked, i18n, &lookup),
+        (Some((lookup, number)), _) => result(asked, i18n, &lookup, number),
         (None, Some(sent)) => code_step(asked.flow, &sent, K::LookupGo, K::LookupGoing, enter),
         (None, None) => facts(asked, offline),
     })
@@ -91,7 +92,7 @@ impl Asked {
                         // From the facts at once: Back leads there, as from a code.
                         self.flow.nav.open_layer();
                     }
-                    self.found.try_set(Some(lookup));
+                    self.found.try_set(Some((lookup, request.number)));
                 }
                 Err(error) => self.refused(entered, error),
             }
@@ -215,11 +216,10 @@ fn last_four(typed: &str) -> Option<String> {
     number.len().checked_sub(4).and_then(|from| number.get(from..)).map(|tail| tail.iter().collect())
 }
 
-fn result(asked: Asked, i18n: I18n, lookup: &Lookup) -> AnyView {
+fn result(asked: Asked, i18n: I18n, lookup: &Lookup, number: String) -> AnyView {
     let nav = Nav::here();
     let row = |label: K, value: String| SummaryRow { label: t(label).into(), value: value.into_any(), change: None };
-    let mut rows =
-        vec![row(K::LookupNumber, asked.number.get_untracked()), row(K::LookupState, i18n.state_word(lookup.state))];
+    let mut rows = vec![row(K::LookupNumber, number), row(K::LookupState, i18n.state_word(lookup.state))];
     let since =
         i18n.say(K::LookupSince, &[("date", i18n.date(lookup.since).into()), ("time", i18n.time(lookup.since).into())]);
     let due = lookup.due_on.map(|day| i18n.say(K::LookupDue, &[("date", i18n.day(day).into())]));
