@@ -127,9 +127,9 @@ impl Booking {
             Err(error) => match nearest(&error) {
                 Some(near) => match self.hold_slot(id, &near.id).await {
                     Ok(hold) => self.held(hold, Some(self.taken(start, near.start))),
-                    Err(again) => self.say(self.words(again)),
+                    Err(again) => self.refused(id, again).await,
                 },
-                None => self.say(self.words(error)),
+                None => self.refused(id, error).await,
             },
         }
         self.moved.try_update(|count| *count += 1);
@@ -218,24 +218,26 @@ impl Booking {
         });
     }
 
+    /// A call did not work: why, and where things have moved on, how they stand now. A failure of that leaves what is known.
+    async fn refused(self, id: &str, error: ApiError) {
+        let moved_on = error.slug() == Some(Slug::ActRefused);
+        self.say(self.words(error));
+        if moved_on {
+            drop(self.offline.refresh(id).await);
+        }
+    }
+
     async fn not_booked(self, id: &str, error: ApiError) {
-        self.say(self.words(error.clone()));
-        match error.slug() {
-            // One more press books it: the free place, or the nearest, is held meanwhile.
-            Some(Slug::HoldEnded | Slug::SlotTaken) => {
-                self.let_go();
-                if let Some(slot) = free_again(&error).or_else(|| nearest(&error))
-                    && let Ok(hold) = self.hold_slot(id, &slot.id).await
-                {
-                    self.own.try_set(Some(Own::Held(hold)));
-                }
-                self.moved.try_update(|count| *count += 1);
+        self.refused(id, error.clone()).await;
+        // One more press books it: the free place, or the nearest, is held meanwhile.
+        if let Some(Slug::HoldEnded | Slug::SlotTaken) = error.slug() {
+            self.let_go();
+            if let Some(slot) = free_again(&error).or_else(|| nearest(&error))
+                && let Ok(hold) = self.hold_slot(id, &slot.id).await
+            {
+                self.own.try_set(Some(Own::Held(hold)));
             }
-            Some(Slug::ActRefused) => {
-                // How it stands now comes with the record; a failure leaves what is known.
-                drop(self.offline.refresh(id).await);
-            }
-            _ => {}
+            self.moved.try_update(|count| *count += 1);
         }
     }
 

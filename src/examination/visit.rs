@@ -8,7 +8,7 @@ use crate::ui::{
     Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, Words, heading_level, icon, live, note,
     plain_note, section_title, small_icon, with_telephone,
 };
-use contract::api::{ApplicationRecord, Appointment};
+use contract::api::{ApplicationRecord, Appointment, Slug};
 use contract::application::{Act, State};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -160,7 +160,10 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
         trouble.set(None);
         let (id, slot, who) = (id.get_value(), slot.get_value(), offline.asker());
         spawn_local(async move {
-            match offline.heard(offline.api().cancel_visit(&id, &slot).await) {
+            let reply = offline.heard(offline.api().cancel_visit(&id, &slot).await);
+            busy.try_set(false);
+            asked.try_set(false);
+            match reply {
                 Ok(outcome) => {
                     if said.try_set(Some(K::VisitCancelled)).is_none() {
                         announcer.say(&i18n.text(K::VisitCancelled));
@@ -168,15 +171,18 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
                     offline.keep_outcome(&who, &outcome);
                 }
                 Err(error) => {
+                    let moved_on = error.slug() == Some(Slug::ActRefused);
                     let words = trouble::said(i18n, error, phone);
                     let now = untrack(|| words.get());
                     if trouble.try_set(Some(words)).is_none() {
                         announcer.say(&now);
                     }
+                    if moved_on {
+                        // How it stands now comes with the record; a failure leaves what is known.
+                        drop(offline.refresh(&id).await);
+                    }
                 }
             }
-            busy.try_set(false);
-            asked.try_set(false);
         });
     };
     view! {

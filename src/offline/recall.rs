@@ -2,7 +2,7 @@
 use super::outgoing::{OutboxRow, Outgoing, What, json};
 use super::{DraftId, EntryId, Offline, StoreError};
 use crate::api::ApiError;
-use contract::api::{Withdrawal, Words};
+use contract::api::{Slug, Withdrawal, Words};
 use contract::application::{Act, State as Stage};
 use outbox::Body;
 
@@ -44,7 +44,13 @@ impl Offline {
                 let done = inner.of_record(application, |record| record.state == Stage::Draft);
                 return if done == Some(true) { Ok(()) } else { Err(why) };
             }
-            Err(why) => return Err(why),
+            Err(why) => {
+                if why.slug() == Some(Slug::ActRefused) {
+                    // Things have moved on: how they stand now is told beside that.
+                    drop(inner.refresh(application).await);
+                }
+                return Err(why);
+            }
         }
         inner.look_again(application);
         inner.thaw(&DraftId::application(application)).await;
