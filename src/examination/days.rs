@@ -88,9 +88,12 @@ impl Calendar {
             }
             site
         });
-        // A place that was taken instead of the chosen one brings its day and site along.
+        // A place that was taken instead of the chosen one brings its day and site along. Held longer, it is the same: whoever
+        // looks at another day stays there.
+        let taken = memo(move || booking.hold.with(|hold| hold.as_ref().map(|hold| hold.slot.id.clone())));
         effect(move || {
-            let slot = booking.hold.with(|hold| hold.as_ref().map(|hold| hold.slot.clone()));
+            taken.track();
+            let slot = booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.clone()));
             if let Some(slot) = slot {
                 calendar.day.set(Some(slot.start.date_naive()));
                 if places.chosen.with_untracked(|chosen| chosen.as_ref() != Some(&slot.site)) {
