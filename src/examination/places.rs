@@ -3,7 +3,7 @@ use super::distance::{self, Position};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
-use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, note, plain_note};
+use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, note, plain_note, with_telephone};
 use contract::api::Site;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -18,6 +18,8 @@ pub(super) struct Places {
     pub(super) chosen: RwSignal<Option<String>>,
     /// They could not be read.
     missing: RwSignal<bool>,
+    /// They were, and there is none.
+    none: RwSignal<bool>,
     asking: RwSignal<bool>,
     all: RwSignal<bool>,
     here: RwSignal<Option<Position>>,
@@ -31,6 +33,7 @@ impl Places {
             sites: RwSignal::new(Vec::new()),
             chosen: RwSignal::new(chosen),
             missing: RwSignal::new(false),
+            none: RwSignal::new(false),
             asking: RwSignal::new(false),
             all: RwSignal::new(false),
             here: RwSignal::new(None),
@@ -55,6 +58,7 @@ impl Places {
                 self.asking.try_set(false);
                 self.missing.try_set(reply.is_err() && self.sites.try_with_untracked(Vec::is_empty) == Some(true));
                 let Ok(kept) = reply else { return };
+                self.none.try_set(kept.value.is_empty());
                 let first = kept.value.first().map(|site| site.id.clone());
                 self.sites.try_set(kept.value);
                 if self.chosen.try_get_untracked() == Some(None) {
@@ -84,6 +88,18 @@ impl Places {
                 note(Tone::Warn, Icon::Offline, true, body.into_any())
             })
         })
+    }
+
+    /// That this work is examined nowhere, and whom to ask.
+    fn nowhere(self) -> AnyView {
+        let (i18n, phone) = (I18n::here(), super::phone(Offline::here()));
+        let none = self.none;
+        let words = move || {
+            let say = |phone: &str| i18n.say(K::ExamSitesNone, &[("phone", phone.into())]);
+            with_telephone(&phone.get(), say).unwrap_or_else(|| say("").into_any())
+        };
+        live(move || none.get().then(|| note(Tone::Warn, Icon::Place, true, view! { <p>{live(words)}</p> }.into_any())))
+            .into_any()
     }
 
     /// The sites in the order to show, with their distance where it is known.
@@ -157,6 +173,7 @@ pub(super) fn list(places: Places) -> AnyView {
     // A question without an answer to choose is none.
     let none = move || places.sites.with(Vec::is_empty);
     view! {
+        {places.nowhere()}
         <fieldset class="hc-field" hidden=none>
             <legend class="hc-label">{t(K::ExamWhere)}</legend>
             <div>{live(shown)}</div>
