@@ -1,7 +1,7 @@
 //! `/a/{id}/results`: the outcome first, the items second, what is sensitive covered until tapped.
 use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::api::{ApiError, Followed};
-use crate::i18n::{I18n, K, is_medical, t};
+use crate::i18n::{I18n, K, Office, is_medical, t};
 use crate::offline::{Needs, Network, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
@@ -230,6 +230,13 @@ fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Exami
             );
             view! { {plain_note(Tone::Ok, Icon::Ok, t(K::ResPassed))} <div class="hc-row">{open}</div> }.into_any()
         }
+        Some(ExaminationOutcome::Unfit) => unfit(i18n, record),
+        // It has ended otherwise: nothing is waited for any more.
+        _ if record.state.is_end() => {
+            let office = Office { phone: phone(Offline::here()).get(), sites: Vec::new() };
+            let now = Offline::here().now();
+            plain_note(Tone::Plain, Icon::Info, i18n.next_sentence(record, &office, now))
+        }
         Some(ExaminationOutcome::Passed) if record.action(Act::Collect).is_some() => {
             let go = view! { <LinkButton to=nav.link(&Route::Collect(id.to_owned())) label=t(K::ActCollect) after=Icon::Next/> };
             next_panel(over, t(K::ResPass), Some(t(K::ResPassedBody).into()), Some(go.into_any()))
@@ -239,7 +246,6 @@ fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Exami
             let referral = record.examination.referral.clone().unwrap_or_default();
             referral::card(i18n, &referral, record.due_on)
         }
-        Some(ExaminationOutcome::Unfit) => unfit(i18n, record),
         Some(ExaminationOutcome::Referred | ExaminationOutcome::Unknown) | None => {
             let by = examination.results_by.or(record.reply_by);
             let words = match by {
