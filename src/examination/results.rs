@@ -169,9 +169,13 @@ fn report(id: &str, link: Link, Links { followed, read_anew }: Links) -> AnyView
             return;
         }
         event.prevent_default();
-        let (id, api) = (id.clone(), api.clone());
+        let (id, api, ended) = (id.clone(), api.clone(), link.clone());
         spawn_local(async move {
             match offline.examination_anew(&id).await {
+                // The copy on this phone, whose link is over.
+                Ok(kept) if kept.value.report.as_ref() == Some(&ended) && ended.until <= offline.now() => {
+                    failed.try_set(true);
+                }
                 Ok(kept) => {
                     if let Some(link) = &kept.value.report {
                         followed.try_update_value(|it| it.note(link));

@@ -53,7 +53,7 @@ impl Offline {
         }
     }
 
-    /// Places where people are examined; a copy if the server cannot be reached.
+    /// Places where people are examined; a copy if the server gives none.
     ///
     /// # Errors
     /// As every call, when there is no copy.
@@ -66,7 +66,7 @@ impl Offline {
         inner.keep_json(&key, kept, reply).await
     }
 
-    /// What is examined and what was found; an encrypted copy if the server cannot be reached.
+    /// What is examined and what was found; an encrypted copy if the server gives none.
     ///
     /// # Errors
     /// As every call, when there is no copy.
@@ -99,7 +99,7 @@ impl Offline {
                 Ok(results.of)
             }
             (Ok(Fresh::Unchanged), Some(kept)) => Ok(Kept { at: inner.api.now(), ..kept }),
-            (Err(ApiError::Unreachable | ApiError::Portal), Some(kept)) => Ok(kept),
+            (Err(why), Some(kept)) if gives_nothing_now(&why) => Ok(kept),
             (Ok(Fresh::Unchanged), None) => Err(ApiError::Unreadable),
             (Err(why), _) => Err(why),
         }
@@ -241,7 +241,7 @@ impl Inner {
         Some(Kept { value: parsed(&value)?, at, etag })
     }
 
-    /// A copy is as good as a reply where the server cannot be reached.
+    /// A copy is as good as a reply where the server gives none.
     async fn keep_json<T: Serialize>(
         &self,
         key: &str,
@@ -249,7 +249,7 @@ impl Inner {
         reply: Result<Fresh<T>, ApiError>,
     ) -> Result<Kept<T>, ApiError> {
         match (self.heard(reply), kept) {
-            (Err(ApiError::Unreachable | ApiError::Portal), Some(kept)) => Ok(kept),
+            (Err(why), Some(kept)) if gives_nothing_now(&why) => Ok(kept),
             (Err(why), _) => Err(why),
             (Ok(fresh), kept) => self.keep_json_strictly(key, kept, fresh).await,
         }
@@ -269,6 +269,15 @@ impl Inner {
         let json = serde_json::to_string(&kept.value).unwrap_or_default();
         self.keep_public(key, &JsValue::from_str(&json), kept.at, kept.etag.as_deref()).await;
         Ok(kept)
+    }
+}
+
+/// Whether a copy is as good as a reply: the server cannot be reached, has too much to do, or trouble of its own.
+fn gives_nothing_now(why: &ApiError) -> bool {
+    match why {
+        ApiError::Unreachable | ApiError::Portal => true,
+        ApiError::Refused(refused) => refused.status == 429 || refused.status >= 500,
+        ApiError::SignedOut | ApiError::Unreadable => false,
     }
 }
 
@@ -292,4 +301,29 @@ fn unpacked(packed: JsValue) -> Option<(JsValue, Instant, Option<String>)> {
     let packed: Array = packed.dyn_into().ok()?;
     let at = Instant::parse_from_rfc3339(&packed.get(1).as_string()?).ok()?;
     Some((packed.get(0), at, packed.get(2).as_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Refused;
+    use contract::api::Problem;
+
+    #[test]
+    fn a_copy_is_shown_where_the_office_gives_nothing_and_not_where_it_says_no() {
+        let refused =
+            |status| ApiError::Refused(Box::new(Refused::new(status, Problem::default(), None, Instant::default())));
+        for (why, expected) in [
+            (ApiError::Unreachable, true),
+            (ApiError::Portal, true),
+            (refused(500), true),
+            (refused(503), true),
+            (refused(429), true),
+            (refused(403), false),
+            (refused(404), false),
+            (ApiError::SignedOut, false),
+        ] {
+            assert_eq!(gives_nothing_now(&why), expected, "{why:?}");
+        }
+    }
 }
