@@ -7,7 +7,7 @@ use super::{
     record_of, trouble,
 };
 use crate::i18n::{I18n, K, t, tv};
-use crate::offline::{Network, Offline};
+use crate::offline::{Needs, Network, Offline};
 use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -105,24 +105,22 @@ fn nothing(id: &str, record: &ApplicationRecord) -> AnyView {
 fn either(id: &str, record: &ApplicationRecord) -> AnyView {
     // Whoever mends a report does so on its own page: the one who comes here wants to be examined instead.
     let way = RwSignal::new("onsite".to_owned());
-    let days = RwSignal::new(90_u32);
     let offline = Offline::here();
     let known: Asked = RwSignal::new(None);
     read_examination(offline, id, known);
-    effect(move || {
-        if let Some(max) = known
-            .with(|it| it.as_ref().and_then(|it| it.as_ref().ok()).map(|it| it.max_age_days))
-            .filter(|max| *max > 0)
-        {
-            days.set(max);
-        }
+    // Each office sets its own, and until it is known none is said.
+    let days = derive(move || {
+        let days = known.with(|it| it.as_ref().and_then(|it| it.as_ref().ok()).map(|it| it.max_age_days));
+        days.filter(|days| *days > 0)
     });
     let choices = vec![
         Choice { value: "onsite".into(), label: t(K::ExamOnsite).into(), hint: Some(t(K::ExamOnsiteHint).into()) },
         Choice {
             value: "online".into(),
             label: t(K::ExamOnline).into(),
-            hint: Some(Words::from(tv(K::ExamOnlineHint, move || vec![("n", days.get().into())]))),
+            hint: Some(Words::from(tv(K::ExamOnlineHint, move || {
+                days.get().map(|n| ("n", n.into())).into_iter().collect()
+            }))),
         },
     ];
     let chosen = Callback::new(move |value| way.set(value));
@@ -140,9 +138,8 @@ type Asked = RwSignal<Option<Result<Examination, crate::api::ApiError>>>;
 
 fn read_examination(offline: Offline, id: &str, known: Asked) {
     let (i18n, id) = (I18n::here(), id.to_owned());
-    // What is examined is named in the language that it was asked for in.
-    effect(move || {
-        let (language, id) = (i18n.language(), id.clone());
+    let ask = move || {
+        let (language, id) = (i18n.language_now(), id.clone());
         spawn_local(async move {
             let reply = offline.examination(&id).await;
             // Asked again in another one meanwhile.
@@ -151,6 +148,13 @@ fn read_examination(offline: Offline, id: &str, known: Asked) {
             }
             known.try_set(Some(reply.map(|kept| kept.value)));
         });
+    };
+    let is_missing = move || known.try_with_untracked(|it| matches!(it, Some(Err(_)))) == Some(true);
+    offline.when_back(Needs::SignIn, is_missing, ask.clone());
+    // What is examined is named in the language that it was asked for in.
+    effect(move || {
+        i18n.lang();
+        ask();
     });
 }
 
