@@ -6,12 +6,12 @@ use super::viewer::{Viewer, large_view};
 use super::{adding, guide, kept, over, picker, resumed};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, ExpectedPhoto, Offline};
-use crate::reactive::{effect_from, memo};
+use crate::reactive::{RwSignal, effect, effect_from, memo};
 use crate::ui::{
     Icon, Tone, bubble, disclosure, error_line, focus_in_place, focused, fresh_id, live, note, plain_note, wear,
 };
 use contract::questionnaire::Attachment;
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 
 /// Draws one attachment item. The only way into this room.
@@ -113,14 +113,34 @@ fn killed(given: &Given, offline: Offline) -> AnyView {
     if was.is_empty() {
         return ().into_any();
     }
-    offline.forget_expected_photo(&application, &pointer);
     // Of several, one that did not arrive is told of.
-    let (tone, words) = if was.into_iter().all(|kept| kept) {
-        (Tone::Ok, K::SaveRestored)
+    let (kept, closed) = (was.into_iter().all(|kept| kept), given.hole.closed);
+    let told = RwSignal::new(None);
+    if closed.get_untracked() {
+        // Another tab has it in hand, and lives: what is noted is its own. Once it is gone, what it left behind is told.
+        let asked = StoredValue::new(false);
+        effect(move || {
+            if closed.get() || asked.get_value() {
+                return;
+            }
+            asked.set_value(true);
+            let (application, pointer) = (application.clone(), pointer.clone());
+            spawn_local(async move {
+                if offline.is_photo_expected(&application, &pointer).await && told.try_set(Some(false)).is_none() {
+                    offline.forget_expected_photo(&application, &pointer);
+                }
+            });
+        });
     } else {
-        (Tone::Warn, K::SaveRestoredNophoto)
-    };
-    note(tone, Icon::Turn, true, view! { <p>{t(words)}</p> }.into_any())
+        offline.forget_expected_photo(&application, &pointer);
+        told.set(Some(kept));
+    }
+    live(move || {
+        let (tone, words) =
+            if told.get()? { (Tone::Ok, K::SaveRestored) } else { (Tone::Warn, K::SaveRestoredNophoto) };
+        Some(note(tone, Icon::Turn, true, view! { <p>{t(words)}</p> }.into_any()))
+    })
+    .into_any()
 }
 
 fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyView {
