@@ -3,9 +3,12 @@ use super::distance::{self, Position};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
-use crate::ui::{Button, Icon, Kind, Tone, Words, choice_row, fresh_id, live, note, plain_note, with_telephone};
+use crate::ui::{
+    Button, Icon, Kind, Tone, Words, after_picture, choice_row, elements_in, focus_in_place, focused, fresh_id, live,
+    note, plain_note, with_telephone,
+};
 use contract::api::Site;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 
 /// So many sites show before the person asks for more.
@@ -120,7 +123,20 @@ impl Places {
         all
     }
 
-    fn locate(self) {
+    /// Where the button that was pressed goes, the focus goes on to one of the rows that came for it. Whoever is elsewhere by
+    /// then stays there.
+    fn goes_on_at(list: NodeRef<html::Div>, row: usize) {
+        after_picture(move || {
+            if let Some(Some(list)) = list.try_get_untracked()
+                && focused(&list).or_else(|| document().active_element()).is_none_or(|it| it.tag_name() == "BODY")
+                && let Some(input) = elements_in(&list, "input").get(row)
+            {
+                focus_in_place(input);
+            }
+        });
+    }
+
+    fn locate(self, list: NodeRef<html::Div>) {
         if self.looking.get_untracked() {
             return;
         }
@@ -128,9 +144,13 @@ impl Places {
         self.failed.set(false);
         spawn_local(async move {
             let here = distance::here().await;
-            self.failed.try_set(here.is_none());
+            let found = here.is_some();
+            self.failed.try_set(!found);
             self.here.try_set(here);
             self.looking.try_set(false);
+            if found {
+                Self::goes_on_at(list, 0);
+            }
         });
     }
 }
@@ -139,6 +159,7 @@ impl Places {
 pub(super) fn list(places: Places) -> AnyView {
     let i18n = I18n::here();
     let name = StoredValue::new(fresh_id("site"));
+    let list: NodeRef<html::Div> = NodeRef::new();
     let shown = move || {
         let chosen = places.chosen.get_untracked();
         let all = places.all.get();
@@ -154,7 +175,11 @@ pub(super) fn list(places: Places) -> AnyView {
         let rest = places.sites.with(Vec::len).saturating_sub(FIRST);
         (rest > 0 && !places.all.get()).then(|| {
             let label = tv(K::ExamMore, move || vec![("n", rest.into())]);
-            view! { <Button label=label kind=Kind::Text before=Icon::Place on_press=move |()| places.all.set(true)/> }
+            let show = move |()| {
+                places.all.set(true);
+                Places::goes_on_at(list, FIRST);
+            };
+            view! { <Button label=label kind=Kind::Text before=Icon::Place on_press=show/> }
         })
     };
     let near = move || {
@@ -162,7 +187,7 @@ pub(super) fn list(places: Places) -> AnyView {
         (known && places.here.with(Option::is_none)).then(|| {
             view! {
                 <p>
-                    <Button label=t(K::ExamNear) kind=Kind::Text before=Icon::Place busy=places.looking on_press=move |()| places.locate()/>
+                    <Button label=t(K::ExamNear) kind=Kind::Text before=Icon::Place busy=places.looking on_press=move |()| places.locate(list)/>
                     <br/>
                     <span class="hc-meta">{t(K::ExamNearPrivate)}</span>
                 </p>
@@ -176,7 +201,7 @@ pub(super) fn list(places: Places) -> AnyView {
         {places.nowhere()}
         <fieldset class="hc-field" hidden=none>
             <legend class="hc-label">{t(K::ExamWhere)}</legend>
-            <div>{live(shown)}</div>
+            <div node_ref=list>{live(shown)}</div>
             {live(more)}
             {live(near)}
             {live(failed)}
