@@ -397,7 +397,7 @@ fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: 
     let ready = move || {
         let changed = asked && !unchanged.with(|all| all.contains(&this));
         let ready = changed && filling.evaluation().with(|e| e.problem(&this).is_none());
-        ready.then(|| view! { <p class="hc-meta hc-ok">{small_icon(Icon::Check)}{t(K::RetReady)}</p> })
+        ready.then(|| view! { <p class="hc-meta hc-ok">{small_icon(Icon::Check)} " " {t(K::RetReady)}</p> })
     };
     view! {
         <section class="hc-card hc-open">

@@ -11,7 +11,9 @@ use crate::ui::{
     Button, Icon, Kind, Mistake, PageTitle, Tone, Words, action_bar, back_link, error_list, focus_by_id, fresh_id,
     live, note, plain_note, skeleton,
 };
-use contract::api::{ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Slug};
+use contract::api::{
+    ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Instant, Slug,
+};
 use fields::{code_field, name_field, tail_field};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -113,6 +115,7 @@ fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> Any
     view! {
         <p>{t(K::CollectLead)}</p>
         {live(move || offline().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CollectOffline))))}
+        {live(move || collection.get().and_then(|it| lock(page, &it)))}
         {live(move || page.summary())}
         <form node_ref=page.form class="hc-form" novalidate on:submit=submit>
             {asked.name.then(|| name_field(page, name))}
@@ -134,18 +137,24 @@ fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> Any
     .into_any()
 }
 
-/// How many tries there are, what happens after the last, and until when it is locked.
-fn rules(page: Page, collection: &Collection) -> AnyView {
+fn locked_until(page: Page, collection: &Collection) -> Option<Instant> {
     let now = page.offline.now();
-    let locked = collection.locked_until.filter(|until| *until > now);
+    collection.locked_until.filter(|until| *until > now)
+}
+
+/// Until when it is locked, above what would be typed in vain.
+fn lock(page: Page, collection: &Collection) -> Option<AnyView> {
+    let until = locked_until(page, collection)?;
+    let words = page.i18n.say(K::PSlowDownCollection, &[("until", page.i18n.moment(until).into())]);
+    // Where it was said a moment ago it stands beside the button.
+    page.refused.with(Option::is_none).then(|| plain_note(Tone::Warn, Icon::Lock, words))
+}
+
+/// How many tries there are, and what happens after the last.
+fn rules(page: Page, collection: &Collection) -> AnyView {
     let is_said = page.refused.with(Option::is_some) || page.differs.with(Option::is_some);
-    if locked.is_some() && is_said {
-        // It has just been said.
+    if locked_until(page, collection).is_some() {
         return ().into_any();
-    }
-    if let Some(until) = locked {
-        let words = page.i18n.say(K::PSlowDownCollection, &[("until", page.i18n.moment(until).into())]);
-        return plain_note(Tone::Warn, Icon::Lock, words);
     }
     let minutes = u32::try_from(collection.lock_s / 60).unwrap_or(u32::MAX);
     // A refusal says itself how many are left.

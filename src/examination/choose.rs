@@ -12,7 +12,7 @@ use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, after_picture, bring_into_view, choice_group,
-    focus_first_in, live, plain_note, skeleton,
+    focus_first_in, live, plain_note, section_title, skeleton,
 };
 use contract::api::{Action, ApplicationRecord, Examination, Route as Way};
 use contract::application::{Act, State};
@@ -80,7 +80,12 @@ fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
                 Some(from) => {
                     let i18n = I18n::here();
                     let words = i18n.say(K::ExamFrom, &[("from", i18n.date(from).into())]);
-                    view! { {plain_note(Tone::Plain, Icon::Clock, words)} {report_alone(id)} }.into_any()
+                    view! {
+                        {plain_note(Tone::Plain, Icon::Clock, words)}
+                        {section_title(t(K::ExamOnline))}
+                        {report_alone(id)}
+                    }
+                    .into_any()
                 }
                 None if *report => either(id, record),
                 None => view! { <p>{t(K::ExamOnlyOnsite)}</p> {on_site(begun(id), record, false)} }.into_any(),
@@ -208,7 +213,6 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
         {places.trouble(again)}
         {places::list(places)}
         <div node_ref=area>{days::calendar(&calendar)}</div>
-        {live(move || booking.said.get().map(|words| plain_note(Tone::Warn, Icon::Info, words)))}
         {bar(booking, change, area)}
     }
     .into_any()
@@ -285,8 +289,10 @@ fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
     let button = view! {
         <Button label=label busy=booking.going busy_label=t(K::ExamGoBusy) blocked=blocked on_press=press/>
     };
-    // However many times there are, how long the chosen one is held stands in sight, above the act that it is for.
-    action_bar(Some(hold::line(booking)), button.into_any())
+    let told = live(move || booking.said.get().map(|words| plain_note(Tone::Warn, Icon::Info, words)));
+    // However many times there are, how long the chosen one is held, and that it is not any more, stands in sight, above the
+    // act that it is for.
+    action_bar(Some(view! { {told} {hold::line(booking)} }.into_any()), button.into_any())
 }
 
 #[cfg(test)]

@@ -172,7 +172,8 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
                 }
                 Err(error) => {
                     let moved_on = error.slug() == Some(Slug::ActRefused);
-                    let words = trouble::said(i18n, error, phone);
+                    let words =
+                        Words::from(move || i18n.failure(error.failure(), &phone.try_get().unwrap_or_default()));
                     let now = untrack(|| words.get());
                     if trouble.try_set(Some(words)).is_none() {
                         announcer.say(&now);

@@ -180,6 +180,8 @@ struct Inner {
     unanswered: RefCell<Option<(String, String)>>,
     /// All was erased, and not said yet.
     erased: Cell<Option<Counts>>,
+    /// Somebody signed out here, and it is not said yet.
+    signed_out: Cell<bool>,
     /// Nothing that this page shows is so any more: it has to begin anew.
     anew: RwSignal<bool>,
     /// The key under which a page that ends seals what is not stored yet.
@@ -341,6 +343,7 @@ impl Inner {
             tabs: RefCell::default(),
             leads: Cell::new(false),
             led: Cell::new(false),
+            signed_out: Cell::new(false),
             erased: Cell::new(None),
             anew: RwSignal::new(false),
             last_words: RefCell::default(),

@@ -181,9 +181,16 @@ impl Offline {
         }
         let done = inner.api.sign_out().await;
         inner.heard(done).map_err(SignOutError::Call)?;
+        // The page that stands may be the one that says it.
+        inner.signed_out.set(true);
         inner.nobody_is_here().await;
         inner.tell(&super::tabs::News::SignedOut);
         Ok(())
+    }
+
+    /// Somebody signed out a moment ago: told once, for the page that comes after.
+    pub fn was_signed_out(self) -> bool {
+        self.inner().signed_out.take()
     }
 
     /// All was erased, and the sign-in ends as soon as the server can be reached.

@@ -277,7 +277,7 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
         .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb kind=Kind::Quiet/> });
     // Nothing brings it back: the next one begins at the entrance.
     let is_revoked = record.certificate.as_ref().is_some_and(|it| it.state == CertificateState::Revoked);
-    let again = (is_revoked || matches!(record.state, State::Withdrawn | State::Lapsed)).then(|| {
+    let again = (is_revoked || matches!(record.state, State::Withdrawn | State::Lapsed | State::Rejected)).then(|| {
         view! { <LinkButton to=nav.link(&Route::Entrance) label=t(K::CertAgainApply) kind=Kind::Quiet after=Icon::Next/> }
     });
     let tone = if record.state == State::Rejected || void {

@@ -1,8 +1,8 @@
 //! `/`: what the certificate is, who needs it, the four stages, what to have at hand, how long it takes; then start or go on.
 
 use super::art;
-use crate::i18n::{I18n, K, t, tv};
-use crate::offline::{Counts, Offline, Owner, SessionState, Storage};
+use crate::i18n::{Arg, I18n, K, t, tv};
+use crate::offline::{Counts, DraftState, DraftSummary, Offline, Owner, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -26,6 +26,7 @@ pub fn page(memory: AnyView) -> AnyView {
     view! {
         <PageTitle words=t(K::EntryTitle) big=true/>
         {erased}
+        {signed_out()}
         {signs_out_later()}
         <p>{t(K::EntryLead)}</p>
         {art::certificate()}
@@ -44,6 +45,12 @@ pub fn page(memory: AnyView) -> AnyView {
     .into_any()
 }
 
+/// That somebody signed out, on the page that they came to.
+pub(super) fn signed_out() -> AnyView {
+    let told = Offline::here().was_signed_out();
+    told.then(|| ui::plain_note(Tone::Ok, Icon::Check, t(K::SigninOutDone))).into_any()
+}
+
 /// All was erased without a network: the sign-in ends when there is one.
 pub(super) fn signs_out_later() -> AnyView {
     let later = Offline::here().signs_out_later();
@@ -57,15 +64,19 @@ pub fn erased(i18n: I18n, counts: &Counts) -> String {
         0 => i18n.text(K::EraseServerAny),
         n => i18n.say(K::EraseServer, &[("n", n.into())]),
     };
-    let Counts { drafts, photos, unsent, certificates, .. } = *counts;
-    let args = [
-        ("a", drafts.into()),
-        ("b", photos.into()),
-        ("c", unsent.into()),
-        ("d", certificates.into()),
-        ("list", there.into()),
-    ];
+    let mut args = counted(counts);
+    args.push(("list", there.into()));
     i18n.say(K::EraseDone, &args)
+}
+
+/// How much that is, for a sentence; of what there is rarely only where there is some.
+pub fn counted(counts: &Counts) -> Vec<(&'static str, Arg)> {
+    let Counts { drafts, photos, unsent, certificates, at_office: _ } = *counts;
+    let mut args = vec![("a", drafts.into()), ("b", photos.into())];
+    args.extend(
+        [("c", unsent), ("d", certificates)].into_iter().filter(|(_, n)| *n > 0).map(|(name, n)| (name, n.into())),
+    );
+    args
 }
 
 /// Start, and where there is something begun, go on with it.
@@ -79,7 +90,8 @@ fn starts() -> AnyView {
     let drafts = offline.drafts();
     let begun = memo(move || {
         drafts.with(|drafts| {
-            let newest = drafts.iter().filter(|d| d.owner != Owner::SomebodyElse).max_by_key(|d| d.saved_at)?;
+            let open = |d: &&DraftSummary| d.owner != Owner::SomebodyElse && d.state == DraftState::Editing;
+            let newest = drafts.iter().filter(open).max_by_key(|d| d.saved_at)?;
             Some(newest.id.application.clone())
         })
     });
@@ -88,8 +100,20 @@ fn starts() -> AnyView {
             .get()
             .map(|id| view! { <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) kind=Kind::Quiet/> })
     };
-    view! { <div class="hc-row"><Button label=t(K::EntryStart) after=Icon::Next on_press=start/>{live(resume)}</div> }
-        .into_any()
+    // Whoever has been here before finds what the office has and a certificate, also without a network.
+    let subject = offline.subject();
+    let mine = move || {
+        let is_known = subject.with(Option::is_some);
+        is_known.then(|| view! { <LinkButton to=nav.link(&Route::Home) label=t(K::HomeTitle) kind=Kind::Quiet/> })
+    };
+    view! {
+        <div class="hc-row">
+            <Button label=t(K::EntryStart) after=Icon::Next on_press=start/>
+            {live(resume)}
+            {live(mine)}
+        </div>
+    }
+    .into_any()
 }
 
 /// Begins a draft and opens its list of tasks.

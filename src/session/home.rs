@@ -4,7 +4,7 @@ use super::leaving::{Leaving, sign_out};
 use super::told::Told;
 use super::{entrance, failure, sign_in};
 use crate::i18n::{I18n, K, Office, t, tv};
-use crate::offline::{Counts, DraftSummary, FormKind, Network, Offline, Owner, SessionState, Storage};
+use crate::offline::{Counts, DraftState, DraftSummary, FormKind, Network, Offline, Owner, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
@@ -60,6 +60,8 @@ fn rows_of(offline: Offline) -> Vec<Row> {
     let drafts: Vec<DraftSummary> = offline.drafts().with(|all| {
         all.iter()
             .filter(|d| d.id.form == FormKind::Application && !records.iter().any(|r| r.id == d.id.application))
+            // What the office has of somebody who is not here is none of anybody's drafts.
+            .filter(|d| d.owner != Owner::SomebodyElse || d.state != DraftState::Sent)
             .cloned()
             .collect()
     });
@@ -133,7 +135,8 @@ fn panel(offline: Offline) -> AnyView {
         }
         (None, true) => ().into_any(),
         (None, false) => {
-            renewal(offline, &rows).or_else(|| stopped(offline, &rows)).unwrap_or_else(|| quiet(t(K::HomeNothing)))
+            let said = renewal(offline, &rows).or_else(|| stopped(offline, &rows)).or_else(|| refused(offline, &rows));
+            said.unwrap_or_else(|| quiet(t(K::HomeNothing)))
         }
     }
 }
@@ -187,6 +190,22 @@ fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
         (K::CertStateSuspended, view! { <LinkButton to=to label=t(K::HomeGo) after=Icon::Next/> }.into_any())
     };
     Some(ui::next_panel(over, i18n.text(title), Some(sentence.into()), Some(act)))
+}
+
+/// One that was refused, as long as whoever disagrees may say so.
+fn refused(offline: Offline, rows: &[Row]) -> Option<AnyView> {
+    let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
+    let may_appeal = |it: &ApplicationRecord| {
+        let appeal = it.decision.as_ref().filter(|_| it.state == State::Rejected).and_then(|it| it.appeal.as_ref());
+        appeal.is_some_and(|it| it.until >= i18n.day_at_office(now))
+    };
+    let mut records = rows.iter().filter_map(|row| if let Row::Record(record) = row { Some(record) } else { None });
+    let record = records.find(|record| may_appeal(record))?;
+    let over = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
+    let act =
+        view! { <LinkButton to=nav.link(&Route::Status(record.id.clone())) label=t(K::HomeGo) after=Icon::Next/> };
+    let sentence = i18n.next_sentence(record, &office(), now);
+    Some(ui::next_panel(over, i18n.status_word(record, now), Some(sentence.into()), Some(act.into_any())))
 }
 
 /// Nothing to do: a white card.

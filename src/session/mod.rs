@@ -15,8 +15,8 @@ mod sign_in;
 mod told;
 
 pub use ended::{DraftOwner, Ended, draft_owner, ended_note, other_persons};
-pub use entrance::erased;
 pub use entrance::page as entrance;
+pub use entrance::{counted, erased};
 pub use home::page as home;
 pub use lookup::page as lookup;
 pub use sign_in::in_place;

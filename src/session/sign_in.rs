@@ -45,10 +45,12 @@ pub fn page() -> AnyView {
             on.run(());
         }
     });
-    live(move || match offered.get() {
+    live(move || {
+        match offered.get() {
         Some(draft) => found::offer(&draft, later),
         None if wants_another.get() => another_number(),
-        None => view! { {entrance::signs_out_later()} {two_steps(flow, Some(Route::Entrance), on)} }.into_any(),
+        None => view! { {entrance::signed_out()} {entrance::signs_out_later()} {two_steps(flow, Some(Route::Entrance), on)} }.into_any(),
+    }
     })
 }
 

@@ -5,6 +5,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Counts, Health, Offline, Storage};
 use crate::reactive::{RwSignal, Signal, derive};
 use crate::route::{Nav, Route};
+use crate::session::counted;
 use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -23,7 +24,10 @@ pub(crate) fn health() -> AnyView {
         Storage::MemoryOnly(_) => memory_note(),
         Storage::KeptInPart => plain_note(Tone::Warn, Icon::Warning, t(K::StoragePart)),
         Storage::Kept => match health.get() {
-            Some(health) if !health.persisted => plain_note(Tone::Warn, Icon::Warning, t(K::SaveNopersist)),
+            // Where no draft lies there is none that the browser might clear.
+            Some(health) if !health.persisted && offline.what_is_here().drafts > 0 => {
+                plain_note(Tone::Warn, Icon::Warning, t(K::SaveNopersist))
+            }
             Some(_) | None => plain_note(Tone::Ok, Icon::Check, t(K::SaveOk)),
         },
     };
@@ -36,7 +40,7 @@ pub(crate) fn health() -> AnyView {
     // After a reload what is kept is read only by and by.
     let kept = move || {
         let known = !matches!(storage.get(), Storage::Opening | Storage::Locked);
-        known.then(|| view! { <p>{i18n.say(K::StorageCounts, &numbers(&offline.what_is_here()))}</p> })
+        known.then(|| view! { <p>{i18n.say(K::StorageCounts, &counted(&offline.what_is_here()))}</p> })
     };
     view! { {live(state)} {live(kept)} {live(used)} }.into_any()
 }
@@ -45,16 +49,12 @@ fn megabytes(bytes: f64) -> f64 {
     (bytes / 1_000_000.0).floor()
 }
 
-fn numbers(counts: &Counts) -> [(&'static str, crate::i18n::Arg); 3] {
-    [("a", counts.drafts.into()), ("b", counts.photos.into()), ("c", counts.unsent.into())]
-}
-
 /// Erasing everything, after a question that counts what is lost.
 pub(crate) fn erase() -> AnyView {
     let (nav, offline, i18n, announcer) = (Nav::here(), Offline::here(), I18n::here(), Announcer::here());
     let asked: RwSignal<Option<Counts>> = RwSignal::new(None);
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(false));
-    let ask = Callback::new(move |()| asked.set(Some(offline.what_is_here())));
+    let ask = Callback::new(move |()| asked.set(Some(untrack(|| offline.what_is_here()))));
     let keep = Callback::new(move |()| asked.set(None));
     let go = Callback::new(move |()| {
         busy.set(true);
@@ -75,7 +75,7 @@ pub(crate) fn erase() -> AnyView {
         });
     });
     let body =
-        move || asked.with(|counts| counts.as_ref().map(|c| i18n.say(K::EraseBody, &numbers(c)))).unwrap_or_default();
+        move || asked.with(|counts| counts.as_ref().map(|c| i18n.say(K::EraseBody, &counted(c)))).unwrap_or_default();
     view! {
         {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
         <div class="hc-row"><Button label=t(K::EraseOpen) kind=Kind::Bad before=Icon::Bin on_press=ask/></div>
