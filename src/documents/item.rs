@@ -126,7 +126,8 @@ fn killed(given: &Given, offline: Offline) -> AnyView {
             asked.set_value(true);
             let (application, pointer) = (application.clone(), pointer.clone());
             spawn_local(async move {
-                if offline.is_photo_expected(&application, &pointer).await && told.try_set(Some(false)).is_none() {
+                let left = offline.photo_expected(&application, &pointer).await;
+                if left.is_some_and(|left| told.try_set(Some(left.kept)).is_none()) {
                     offline.forget_expected_photo(&application, &pointer);
                 }
             });

@@ -98,9 +98,9 @@ async fn send(inner: &Rc<Inner>) {
         if slept > ASK_AGAIN {
             inner.cookie.may_be_anothers();
         }
-        // Where there is no network it is asked elsewhere, and where nothing waits when the page is seen again.
+        // Where there is no network it is asked elsewhere, and where nothing is to be sent when the page is seen again.
         let is_online = inner.network.try_get_untracked() == Some(super::Network::Online);
-        if !inner.cookie.is_known() && is_online && next.is_some() {
+        if !inner.cookie.is_known() && is_online && inner.has_unsent() {
             inner.probe().await;
         }
     }
@@ -116,6 +116,11 @@ fn moment() -> Moment {
 }
 
 impl Inner {
+    fn has_unsent(&self) -> bool {
+        let unsent = |rows: &Vec<Entry>| rows.iter().any(|entry| !entry.state.is_settled());
+        self.rows.try_with_untracked(unsent) == Some(true)
+    }
+
     /// Does orders in their order; what goes over the network goes on beside.
     pub(super) async fn carry_out(self: &Rc<Self>, orders: Vec<Order>) {
         self.show_outbox();

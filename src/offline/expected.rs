@@ -64,9 +64,9 @@ impl Offline {
         self.inner().expected.into()
     }
 
-    /// Whether a photo of this item is noted as expected now, by whichever page.
-    pub async fn is_photo_expected(self, application: &str, pointer: &Pointer) -> bool {
-        self.inner().opened().await.read::<ExpectedPhoto>(&expected_key(application, pointer)).await.is_ok()
+    /// The photo of this item that is noted as expected now, by whichever page.
+    pub async fn photo_expected(self, application: &str, pointer: &Pointer) -> Option<ExpectedPhoto> {
+        self.inner().opened().await.read(&expected_key(application, pointer)).await.ok()
     }
 
     /// What of this item is neither kept nor left out: handing over would go without it. Who asks follows it.

@@ -102,6 +102,16 @@ impl Inner {
         known
     }
 
+    /// Another page may have signed somebody in while this one was away: whose sign-in it is is asked anew, and from time to time
+    /// until it is told.
+    pub(super) async fn ask_whose(self: &Rc<Self>) {
+        self.cookie.may_be_anothers();
+        self.probe().await;
+        if !self.cookie.is_known() {
+            self.unreachable.ring();
+        }
+    }
+
     async fn ask_for_session(self: &Rc<Self>) -> bool {
         if !self.sign_out_first().await {
             return false;
@@ -111,7 +121,7 @@ impl Inner {
         match self.heard(answer) {
             Ok(session) => {
                 // Signed in or out meanwhile: what is known is newer.
-                if as_of == self.sign_ins.get() {
+                if as_of == self.sign_ins.get() && !self.cookie.is_outdated(asked) {
                     self.session_is(session, asked).await;
                 }
                 true
@@ -146,18 +156,29 @@ impl Inner {
         reply
     }
 
-    /// Asks again while the server cannot be reached and the page is seen; runs until the shell is gone.
+    /// Asks again while the server cannot be reached, or has not said who is signed in, and the page is seen; runs until the shell
+    /// is gone.
     pub(super) async fn watch_network(self: Rc<Self>) {
         let mut pause = FIRST_PAUSE;
         while !self.over.get() {
-            let reached = matches!(self.network.try_get_untracked(), Some(Network::Online | Network::Unknown));
-            if reached {
+            let network = self.network.try_get_untracked();
+            let reached = matches!(network, Some(Network::Online | Network::Unknown));
+            let is_silent = network == Some(Network::Online) && !self.cookie.is_known();
+            if is_silent {
+                // Who was asked last has a moment to answer.
+                self.unreachable.wait(pause).await;
+            }
+            if reached && !(is_silent && !self.cookie.is_known()) {
                 pause = FIRST_PAUSE;
-            } else if !document().hidden() {
-                self.probe().await;
+            } else {
+                if !document().hidden() {
+                    self.probe().await;
+                }
                 pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
             }
-            self.unreachable.wait(if reached { LONGEST_PAUSE } else { pause }).await;
+            if !is_silent {
+                self.unreachable.wait(if reached { LONGEST_PAUSE } else { pause }).await;
+            }
         }
     }
 

@@ -169,7 +169,7 @@ impl Inner {
         let as_of = self.sign_ins.get();
         let reply = self.api.application(id, etag.as_deref()).await;
         match self.heard(reply)? {
-            _ if !self.is_still_for(as_of).await => {}
+            _ if !self.is_still_for(as_of).await => return self.whose_is_known(),
             Fresh::New { value, etag } => self.keep_record(value, etag).await,
             Fresh::Unchanged => {
                 if let Some(kept) = known {
@@ -180,6 +180,12 @@ impl Inner {
         Ok(())
     }
 
+    /// Of what was kept for nobody: another person's, who is here no longer, is none of this one's; as long as it is not known
+    /// whose it is, it was as good as not there.
+    fn whose_is_known(&self) -> Result<(), ApiError> {
+        if self.cookie.is_known() { Ok(()) } else { Err(ApiError::Unreachable) }
+    }
+
     pub(super) async fn refresh_all(self: &Rc<Self>) -> Result<(), ApiError> {
         let mut cursor = None;
         let (as_of, whose) = (self.sign_ins.get(), self.subject());
@@ -187,7 +193,7 @@ impl Inner {
             let reply = self.api.applications(cursor.as_deref()).await;
             let page = self.heard(reply)?;
             if !self.is_still_for(as_of).await {
-                return Ok(());
+                return self.whose_is_known();
             }
             for record in page.items {
                 self.keep_record(record, None).await;

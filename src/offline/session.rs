@@ -17,8 +17,8 @@ use std::time::Duration;
 const LAST: &str = "session/last";
 /// The name of the record that keeps the phone that was signed in with: the server shows it covered only.
 const PHONE: &str = "session/phone";
-/// So often it is looked, ten times a second, whether the server has said who is here.
-const PATIENCE: u32 = 300;
+/// So often it is looked, ten times a second, whether the server has said to somebody else who is here.
+const PATIENCE: u32 = 50;
 
 /// All was erased while the server could not be reached: the sign-in ends before anything else is asked. Noted beside the
 /// vault, which is gone.
@@ -73,7 +73,7 @@ pub(super) struct Cookie {
 }
 
 /// When the server was asked who is signed in.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
 pub(super) struct Asked(u32);
 
 impl Cookie {
@@ -88,7 +88,15 @@ impl Cookie {
 
     /// The server has answered, and what it said is known in this page.
     fn is_of(&self, asked: Asked) {
-        self.answered.set(Some(asked));
+        // An older question may be answered later.
+        if !self.is_outdated(asked) {
+            self.answered.set(Some(asked));
+        }
+    }
+
+    /// Whoever asked later knows already.
+    pub(super) fn is_outdated(&self, asked: Asked) -> bool {
+        self.answered.get().is_some_and(|newest| asked < newest)
     }
 
     pub(super) fn is_known(&self) -> bool {
@@ -161,9 +169,14 @@ impl Offline {
         inner.answered(&result);
         let session = inner.heard(result)?;
         inner.another_sign_in();
+        inner.signed_out.set(false);
         // This browser has no other sign-in any more.
         inner.signed_out_first();
         inner.session_is(session.clone(), asked).await;
+        if !inner.cookie.is_known() {
+            // The page was left meanwhile.
+            inner.unreachable.ring();
+        }
         inner.keep_phone().await;
         inner.tell(&super::tabs::News::Session);
         Ok(session)
@@ -265,6 +278,8 @@ impl Inner {
                 vault.write_copy(vec![Write::erase(LAST)]).await;
                 return;
             }
+            // What is read for them from here on is theirs.
+            self.cookie.is_of(asked);
             self.tell_office(Told::SomebodyIsHere).await;
         }
         self.cookie.is_of(asked);
@@ -331,7 +346,10 @@ impl Inner {
 
     /// A reply is for whoever the cookie is of, which the server may still have to say. False: that is another one than when it
     /// was asked for, or nobody knows.
-    pub(super) async fn is_still_for(&self, as_of: u32) -> bool {
+    pub(super) async fn is_still_for(self: &Rc<Self>, as_of: u32) -> bool {
+        if !self.cookie.is_known() {
+            self.probe().await;
+        }
         for _ in 0..PATIENCE {
             if self.cookie.is_known() {
                 return as_of == self.sign_ins.get();

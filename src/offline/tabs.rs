@@ -105,12 +105,14 @@ impl Inner {
                 self.tell_office(Told::News(news)).await;
             }
             News::Session => {
-                self.cookie.may_be_anothers();
-                self.probe().await;
+                self.ask_whose().await;
             }
             News::SignedOut => self.nobody_is_here().await,
             News::Erased => {
                 self.forget_all();
+                if let Some(vault) = self.vault.borrow().as_ref() {
+                    vault.was_erased();
+                }
                 // Nothing is sealed under a key that is gone.
                 *self.vault.borrow_mut() = Some(Vault::in_memory(WhyMemory::Closed));
                 self.storage.try_set(Storage::MemoryOnly(WhyMemory::Closed));

@@ -120,6 +120,13 @@ impl Vault {
     }
 
     /// Why nothing outlives this page, if so.
+    /// All of it was erased by another page: what is under way is kept nowhere.
+    pub(super) fn was_erased(&self) {
+        if let Self::Kept(kept) = self {
+            kept.erased.set(true);
+        }
+    }
+
     pub(super) fn why_memory(&self) -> Option<WhyMemory> {
         match self {
             Self::Kept(_) => None,
@@ -316,6 +323,13 @@ impl Kept {
                 Write::Expect { key, lies } => Change::Expect { store: VAULT, key, value: Some(lies) },
             });
         }
+        self.looks_whose_it_is().await?;
+        self.idb.change(&changes, strict).await?;
+        // It may have been opened anew for this very write.
+        self.looks_whose_it_is().await
+    }
+
+    async fn looks_whose_it_is(&self) -> Result<(), StoreError> {
         if self.erased.get() {
             return Err(StoreError::Closed);
         }
@@ -323,7 +337,7 @@ impl Kept {
             self.own_key_lies_there().await?;
             self.idb.is_known();
         }
-        self.idb.change(&changes, strict).await
+        Ok(())
     }
 
     /// The person may have cleared the browser under an open page, or a deletion took longer than somebody waited for it. What
@@ -334,6 +348,9 @@ impl Kept {
     async fn own_key_lies_there(&self) -> Result<(), StoreError> {
         let stored = self.stored.borrow().clone();
         let mut found = self.idb.get(OPEN, KEY).await?;
+        if self.erased.get() {
+            return Err(StoreError::Closed);
+        }
         if found.is_none() {
             let put = [Change::Add { store: OPEN, key: KEY.into(), value: stored.clone() }];
             let put = self.idb.change(&put, true).await;

@@ -24,9 +24,7 @@ pub(super) fn browser(inner: &Rc<Inner>) {
                 inner.cookie.may_be_anothers();
                 inner.outbox.borrow_mut().wake();
                 inner.bell.ring();
-                spawn_local(async move {
-                    inner.probe().await;
-                });
+                spawn_local(async move { inner.ask_whose().await });
             });
         }
     };

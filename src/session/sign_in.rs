@@ -39,11 +39,18 @@ pub fn page() -> AnyView {
         came_signed_in.get_value()
     });
     let flow = CodeFlow::new(CodePurpose::SignIn, Stands::Page);
-    // The server says it only after the page was drawn, or another tab has signed in: no code is needed for that.
-    effect(move || {
-        if signed_in.get() && !flow.busy.get() && !wants_another.get() && !gone_on.get_value() {
-            on.run(());
+    // The server says it only after the page was drawn: no code is needed then.
+    let is_told_late = StoredValue::new(session.with_untracked(|it| matches!(it, SessionState::Unknown)));
+    effect(move || match session.get() {
+        SessionState::SignedIn(_) => {
+            if is_told_late.get_value() && !flow.busy.get_untracked() && !gone_on.get_value() {
+                on.run(());
+                flow.nav.leave_layer();
+            }
         }
+        // Another page may sign in later; whoever is here may be another.
+        SessionState::SignedOut | SessionState::Ended(_) => is_told_late.set_value(false),
+        SessionState::Unknown => {}
     });
     live(move || {
         match offered.get() {

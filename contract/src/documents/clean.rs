@@ -3,9 +3,7 @@
 //! The app re-encodes each photo, which does the same more thoroughly. This is for a server's working copy, where nobody
 //! may trust that the app did.
 use super::{FileType, Orientation, Refusal, jpeg, pdf, png, webp};
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// The same picture without metadata. How it must be turned is kept, colours too. A PDF: see [`pdf_without_metadata`].
 ///
@@ -32,33 +30,43 @@ pub fn has_metadata(bytes: &[u8]) -> bool {
 const NOTHING: [u8; 8] = [0x78, 0x9C, 3, 0, 0, 0, 0, 1];
 /// So many objects of one number, and so many that one names, are looked at: a file that has more is not the work of a program.
 const MOST: usize = 64;
+/// So many numbers in all: what tells of the making, and its words, are ten or so.
+const LOOKED_FOR: usize = 256;
 
 /// The same PDF without what it tells of its making: its author, dates and programs (`/Info`), its XMP, and what the photos in it
 /// carry. Blanks take their place, so that every other byte stays where it is. One that is signed comes back as it is, since a
 /// signature counts bytes; what lies packed in an object stream stays too.
 pub fn pdf_without_metadata(bytes: &[u8]) -> Cow<'_, [u8]> {
     let traces = pdf::traces(bytes);
-    // Each object is looked at once, and no further than to where the next begins: whatever names what, it takes as long as the
-    // file is.
-    let mut places: BTreeMap<u32, Vec<Range<usize>>> = BTreeMap::new();
-    let ends = traces.objects.iter().skip(1).map(|(_, next)| *next).chain([bytes.len()]);
-    for ((number, begin), end) in traces.objects.iter().zip(ends) {
-        let same = places.entry(*number).or_default();
-        if same.len() < MOST {
-            same.push(*begin..end);
+    // So many numbers are looked for, each object is looked at once, and no further than to where the next begins: whatever names
+    // what, it takes as long as the file is.
+    let (mut left, mut seen) = (LOOKED_FOR, vec![false; traces.objects.len()]);
+    let mut values = |number: u32| {
+        let mut found = Vec::new();
+        if left > 0 {
+            left -= 1;
+            let ends = traces.objects.iter().skip(1).map(|(_, next)| *next).chain([bytes.len()]);
+            for (((it, begin), end), seen) in traces.objects.iter().zip(ends).zip(&mut seen) {
+                if *it == number && !*seen && found.len() < MOST {
+                    *seen = true;
+                    found.extend(bytes.get(..end).and_then(|bytes| pdf::inside(bytes, *begin)));
+                }
+            }
+        }
+        found
+    };
+    let mut infos: Vec<u32> = Vec::new();
+    for number in &traces.infos {
+        if infos.len() < MOST && !infos.contains(number) {
+            infos.push(*number);
         }
     }
-    let mut values = |number: &u32| {
-        let same = places.remove(number).unwrap_or_default();
-        same.into_iter().filter_map(|place| pdf::inside(bytes.get(..place.end)?, place.start)).collect::<Vec<_>>()
-    };
-    let infos: BTreeSet<u32> = traces.infos.iter().copied().collect();
-    let infos: Vec<_> = infos.iter().take(MOST).flat_map(&mut values).collect();
+    let infos: Vec<_> = infos.into_iter().flat_map(&mut values).collect();
     let mut blank: Vec<Range<usize>> = Vec::new();
     for (place, named) in infos {
         blank.push(place);
         // Some programs give each of the words an object of its own.
-        let words = named.iter().take(MOST).flat_map(&mut values).map(|(place, _)| place);
+        let words = named.into_iter().take(MOST).flat_map(&mut values).map(|(place, _)| place);
         blank.extend(words.filter(|it| !bytes.get(..it.start).is_some_and(|before| before.ends_with(b"<<"))));
     }
     let is_signed = pdf::find(bytes, b"/ByteRange").is_some();
