@@ -168,7 +168,7 @@ impl Inner {
                 // Who was asked last has a moment to answer.
                 self.unreachable.wait(pause).await;
             }
-            if reached && !(is_silent && !self.cookie.is_known()) {
+            if reached && (!is_silent || self.cookie.is_known()) {
                 pause = FIRST_PAUSE;
             } else {
                 if !document().hidden() {
