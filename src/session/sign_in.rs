@@ -114,16 +114,12 @@ pub(super) fn steps(stands: Stands, back: Option<Route>, on_signed_in: Callback<
 fn two_steps(flow: CodeFlow, back: Option<Route>, on_signed_in: Callback<()>) -> AnyView {
     let offline = Offline::here();
     let enter = Callback::new(move |entered: CodeEntered| {
-        let here = flow.nav.route().get_untracked();
         spawn_local(async move {
             match offline.sign_in(&entered).await {
-                // Who has left stays where they went; every page knows who is here. One that has drawn itself in place of
-                // this leaves the step of the code too: Back would lead to it and do nothing.
-                Ok(_) if flow.busy.try_set(false).is_some() => {
-                    if flow.stands == Stands::Page && flow.nav.is_at(&here) {
-                        flow.nav.leave_layer();
-                    }
-                }
+                // Who has left stays where they went; every page knows who is here. A page that has drawn itself in place of
+                // this keeps the step of the code in its history: to go back by itself, a moment later, would take whoever is
+                // quick from where they have gone.
+                Ok(_) if flow.busy.try_set(false).is_some() => {}
                 Ok(_) => {
                     on_signed_in.try_run(());
                     // Where the page stays, Back does not lead to the code that was used.
