@@ -144,13 +144,9 @@ type Asked = RwSignal<Option<Result<Examination, crate::api::ApiError>>>;
 fn read_examination(offline: Offline, id: &str, known: Asked) {
     let (i18n, id) = (I18n::here(), id.to_owned());
     let ask = move || {
-        let (language, id) = (i18n.language_now(), id.clone());
+        let id = id.clone();
         spawn_local(async move {
             let reply = offline.examination(&id).await;
-            // Asked again in another one meanwhile.
-            if i18n.language_now() != language {
-                return;
-            }
             known.try_set(Some(reply.map(|kept| kept.value)));
         });
     };

@@ -51,13 +51,9 @@ impl Places {
         let i18n = I18n::here();
         let ask = Callback::new(move |()| {
             self.asking.set(true);
-            let (category, language) = (category.clone(), i18n.language_now());
+            let category = category.clone();
             spawn_local(async move {
                 let reply = offline.sites(category.as_deref()).await;
-                // Asked again in another one meanwhile.
-                if i18n.language_now() != language {
-                    return;
-                }
                 self.asking.try_set(false);
                 self.missing.try_set(reply.is_err() && self.sites.try_with_untracked(Vec::is_empty) == Some(true));
                 let Ok(kept) = reply else { return };

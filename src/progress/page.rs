@@ -109,14 +109,9 @@ fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<Applica
     });
     effect(move || {
         // Sites are called by their names in the language that they were asked for in.
-        let language = around.i18n.language();
+        around.i18n.lang();
         spawn_local(async move {
-            let sites = offline.sites(None).await;
-            // Asked again in another one meanwhile.
-            if around.i18n.language_now() != language {
-                return;
-            }
-            if let Ok(sites) = sites {
+            if let Ok(sites) = offline.sites(None).await {
                 let names = sites.value.into_iter().map(|site| (site.id, site.name)).collect();
                 around.office.try_update(|office| office.sites = names);
             }

@@ -2,13 +2,13 @@
 //! page below stays as it is.
 
 use super::code::Stands;
-use super::leaving::{Leaving, sign_out};
+use super::leaving::another_or_mine;
 use super::sign_in;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
 use crate::reactive::{Memo, RwSignal, effect, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, live, note};
+use crate::ui::{Button, Icon, Kind, PageTitle, Tone, live, note};
 use contract::api::Session;
 use leptos::prelude::*;
 use view::view;
@@ -99,23 +99,15 @@ pub fn draft_owner(offline: Offline, application: &str) -> Option<DraftOwner> {
 
 /// In place of a page whose draft is another person's: nothing of it is shown.
 pub fn other_persons() -> AnyView {
-    let (nav, offline, i18n, ended) = (Nav::here(), Offline::here(), I18n::here(), expect_context::<Ended>());
+    let (i18n, ended) = (I18n::here(), expect_context::<Ended>());
     let body = move || match ended.other.get() {
         Some(shown) => i18n.say(K::SigninOtherBody, &[("shown", shown.into())]),
         None => i18n.text(K::HomeLockedHint),
     };
-    let announcer = Announcer::here();
-    let leaving = Leaving::new(nav, offline, Route::SignIn);
-    let (busy, why) = (leaving.busy, leaving.trouble(i18n));
-    let switch = Callback::new(move |()| sign_out(i18n, announcer, leaving.clone()));
     view! {
         <PageTitle words=t(K::SigninOtherTitle)/>
         <p>{live(body)}</p>
-        <div class="hc-row">
-            <Button label=t(K::SigninOtherSwitch) busy=busy busy_label=t(K::SigninOutGoing) on_press=switch/>
-            <LinkButton to=nav.link(&Route::Home) label=t(K::SigninOtherMine) kind=Kind::Quiet/>
-        </div>
-        {why}
+        {another_or_mine(K::SigninOtherSwitch)}
     }
     .into_any()
 }

@@ -101,16 +101,9 @@ fn unopened(offline: Offline) -> AnyView {
 fn panel(offline: Offline) -> AnyView {
     let (nav, i18n) = (Nav::here(), I18n::here());
     let rows = rows_of(offline);
-    let records = rows.iter().filter_map(|row| match row {
-        Row::Record(record) => Some(record.as_ref()),
-        Row::Draft(_) => None,
-    });
-    let urgent = next::first_owed(records, |id| queued(offline, id));
+    let urgent = next::first_owed(records_of(&rows), |id| queued(offline, id));
     if let Some(record) = urgent {
-        let over = record.holder.as_ref().map_or_else(
-            || i18n.text(K::HomeNextYou),
-            |holder| i18n.say(K::HomeNext, &[("name", holder.name.as_str().into())]),
-        );
+        let over = over(i18n, record);
         let sentence = i18n.next_sentence(record, &office(), offline.now());
         let act = next::place(record).map(|place| {
             let verb = i18n.next_verb(record).unwrap_or_else(|| i18n.text(K::HomeGo));
@@ -141,10 +134,31 @@ fn panel(offline: Offline) -> AnyView {
     }
 }
 
+fn records_of(rows: &[Row]) -> impl Iterator<Item = &ApplicationRecord> {
+    rows.iter().filter_map(|row| match row {
+        Row::Record(record) => Some(record.as_ref()),
+        Row::Draft(_) => None,
+    })
+}
+
+/// For whom a next step is, above it.
+fn over(i18n: I18n, record: &ApplicationRecord) -> String {
+    record.holder.as_ref().map_or_else(
+        || i18n.text(K::HomeNextYou),
+        |holder| i18n.say(K::HomeNext, &[("name", holder.name.as_str().into())]),
+    )
+}
+
+/// Whether something newer is under way for the same person, or in their hands.
+fn has_another(i18n: I18n, now: Instant, rows: &[Row], of: &ApplicationRecord) -> bool {
+    let holds = |it: &ApplicationRecord| !it.state.is_end() || i18n.has_one_that_holds(it, now);
+    records_of(rows).any(|it| it.id != of.id && it.holder == of.holder && holds(it))
+}
+
 /// A certificate that ends soon or has ended, and nothing under way for its holder yet.
 fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
-    let records = || rows.iter().filter_map(|row| if let Row::Record(record) = row { Some(record) } else { None });
+    let records = || records_of(rows);
     // Until it is saved, whom it is for is not known, and what it renews is.
     let is_under_way = |of: &ApplicationRecord, certificate: &str| {
         records().any(|it| it.is_renewing(certificate) || !it.state.is_end() && it.holder == of.holder)
@@ -157,10 +171,7 @@ fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
         let certificate = i18n.renewable(record, now)?;
         (!is_under_way(record, &certificate.id) && !holds(record)).then_some((record, certificate))
     })?;
-    let over = record.holder.as_ref().map_or_else(
-        || i18n.text(K::HomeNextYou),
-        |holder| i18n.say(K::HomeNext, &[("name", holder.name.as_str().into())]),
-    );
+    let over = over(i18n, record);
     let to = nav.link(&Route::Certificate(certificate.id.clone()));
     let act = view! { <LinkButton to=to label=t(K::HomeRenew) after=Icon::Next/> };
     let sentence = i18n.next_sentence(record, &office(), now);
@@ -171,17 +182,9 @@ fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
 /// again.
 fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
-    let records = || rows.iter().filter_map(|row| if let Row::Record(record) = row { Some(record) } else { None });
-    let has_another = |of: &ApplicationRecord| {
-        let holds = |it: &ApplicationRecord| !it.state.is_end() || i18n.has_one_that_holds(it, now);
-        records().any(|it| it.id != of.id && it.holder == of.holder && holds(it))
-    };
-    let (record, certificate) =
-        records().find_map(|record| Some((record, i18n.stopped(record).filter(|_| !has_another(record))?)))?;
-    let over = record.holder.as_ref().map_or_else(
-        || i18n.text(K::HomeNextYou),
-        |holder| i18n.say(K::HomeNext, &[("name", holder.name.as_str().into())]),
-    );
+    let stopped = |it| i18n.stopped(it).filter(|_| !has_another(i18n, now, rows, it));
+    let (record, certificate) = records_of(rows).find_map(|record| Some((record, stopped(record)?)))?;
+    let over = over(i18n, record);
     let sentence = i18n.next_sentence(record, &office(), now);
     let (title, act) = if certificate.state == CertificateState::Revoked {
         (K::CertAgainApply, begin_button(offline, Kind::Primary, K::CertAgainApply))
@@ -195,17 +198,14 @@ fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
 /// One that was refused, as long as whoever disagrees may say so.
 fn refused(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
-    let may_appeal = |it: &ApplicationRecord| {
-        let appeal = it.decision.as_ref().filter(|_| it.state == State::Rejected).and_then(|it| it.appeal.as_ref());
-        appeal.is_some_and(|it| it.until >= i18n.day_at_office(now))
-    };
-    let mut records = rows.iter().filter_map(|row| if let Row::Record(record) = row { Some(record) } else { None });
-    let record = records.find(|record| may_appeal(record))?;
+    let today = i18n.day_at_office(now);
+    let record =
+        records_of(rows).find(|record| record.may_be_appealed_on(today) && !has_another(i18n, now, rows, record))?;
     let over = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
     let act =
         view! { <LinkButton to=nav.link(&Route::Status(record.id.clone())) label=t(K::HomeGo) after=Icon::Next/> };
-    let sentence = i18n.next_sentence(record, &office(), now);
-    Some(ui::next_panel(over, i18n.status_word(record, now), Some(sentence.into()), Some(act.into_any())))
+    // Why, and how to disagree, stand there.
+    Some(ui::next_panel(over, i18n.status_word(record, now), None, Some(act.into_any())))
 }
 
 /// Nothing to do: a white card.

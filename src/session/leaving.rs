@@ -1,12 +1,13 @@
 //! Signing out, from home and from where another person's draft would stand.
 
 use super::failure;
-use crate::i18n::{I18n, K};
+use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, SignOutError};
 use crate::reactive::RwSignal;
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Icon, Tone, live, plain_note};
+use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, Tone, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
+use view::view;
 
 /// Signing out: what it needs, and where it leads.
 #[derive(Clone)]
@@ -30,6 +31,22 @@ impl Leaving {
         let failed = self.failed;
         live(move || failed.get().map(|why| plain_note(Tone::Warn, Icon::Warning, words(i18n, &why)))).into_any()
     }
+}
+
+/// The way to sign in with another number, and to one's own: what stands where another's would.
+pub(super) fn another_or_mine(another: K) -> AnyView {
+    let (nav, i18n, announcer) = (Nav::here(), I18n::here(), Announcer::here());
+    let leaving = Leaving::new(nav, Offline::here(), Route::SignIn);
+    let (busy, why) = (leaving.busy, leaving.trouble(i18n));
+    let switch = Callback::new(move |()| sign_out(i18n, announcer, leaving.clone()));
+    view! {
+        <div class="hc-row">
+            <Button label=t(another) busy=busy busy_label=t(K::SigninOutGoing) on_press=switch/>
+            <LinkButton to=nav.link(&Route::Home) label=t(K::SigninOtherMine) kind=Kind::Quiet/>
+        </div>
+        {why}
+    }
+    .into_any()
 }
 
 fn words(i18n: I18n, why: &SignOutError) -> String {

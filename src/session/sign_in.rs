@@ -1,13 +1,13 @@
 //! Signing in with a phone and a one-time code, as a page or in place of one; then a draft that was begun before is offered.
 
 use super::code::{CodeFlow, Stands, Trouble, code_step, is_offline, phone_field};
-use super::leaving::{Leaving, sign_out};
+use super::leaving::another_or_mine;
 use super::{entrance, found};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live};
+use crate::ui::{self, Button, Icon, Kind, PageTitle, Tone, back_link, live};
 use contract::api::{CodeEntered, CodePurpose};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -63,23 +63,15 @@ pub fn page() -> AnyView {
 
 /// Somebody is signed in: with which number, and the way to sign in with another one.
 fn another_number() -> AnyView {
-    let (nav, offline, i18n, announcer) = (Nav::here(), Offline::here(), I18n::here(), Announcer::here());
-    let session = offline.session();
+    let (session, i18n) = (Offline::here().session(), I18n::here());
     let shown = move || match session.get() {
         SessionState::SignedIn(session) => session.shown.map(|phone| i18n.say(K::SigninAs, &[("phone", phone.into())])),
         SessionState::Unknown | SessionState::SignedOut | SessionState::Ended(_) => None,
     };
-    let leaving = Leaving::new(nav, offline, Route::SignIn);
-    let (busy, why) = (leaving.busy, leaving.trouble(i18n));
-    let switch = Callback::new(move |()| sign_out(i18n, announcer, leaving.clone()));
     view! {
         <PageTitle words=t(K::SigninTitle)/>
         <p>{live(shown)}</p>
-        <div class="hc-row">
-            <Button label=t(K::OutboxGoSignin) busy=busy busy_label=t(K::SigninOutGoing) on_press=switch/>
-            <LinkButton to=nav.link(&Route::Home) label=t(K::SigninOtherMine) kind=Kind::Quiet/>
-        </div>
-        {why}
+        {another_or_mine(K::OutboxGoSignin)}
     }
     .into_any()
 }

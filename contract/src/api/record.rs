@@ -100,6 +100,12 @@ pub struct ApplicationRecord {
 }
 
 impl ApplicationRecord {
+    /// Whether it was refused, and whoever disagrees may still say so on this day.
+    pub fn may_be_appealed_on(&self, today: NaiveDate) -> bool {
+        let appeal = self.decision.as_ref().and_then(|decision| decision.appeal.as_ref());
+        self.state == State::Rejected && appeal.is_some_and(|appeal| today <= appeal.until)
+    }
+
     /// The action, if it may be done now or later.
     pub fn action(&self, act: Act) -> Option<&Action> {
         self.actions.iter().find(|action| action.act == act)
@@ -409,6 +415,26 @@ pub struct Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_may_be_appealed_until_its_last_day() {
+        let read = |state: &str, decision: &str| -> ApplicationRecord {
+            let text = format!(
+                r#"{{"id":"a","version":1,"state":"{state}","stage":2,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1"{decision}}}"#
+            );
+            serde_json::from_str(&text).unwrap()
+        };
+        let appeal = r#","decision":{"kind":"papers","appeal":{"until":"2027-01-26","where":"x"}}"#;
+        for (state, decision, day, expected) in [
+            ("rejected", appeal, "2027-01-26", true),
+            ("rejected", appeal, "2027-01-27", false),
+            ("rejected", r#","decision":{"kind":"papers"}"#, "2027-01-01", false),
+            ("rejected", "", "2027-01-01", false),
+            ("withdrawn", appeal, "2027-01-01", false),
+        ] {
+            assert_eq!(read(state, decision).may_be_appealed_on(day.parse().unwrap()), expected, "{state} {day}");
+        }
+    }
 
     #[test]
     fn a_record_of_a_newer_server_is_read() {
