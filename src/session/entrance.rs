@@ -2,7 +2,7 @@
 
 use super::art;
 use crate::i18n::{Arg, I18n, K, t, tv};
-use crate::offline::{Counts, DraftState, DraftSummary, Offline, Owner, SessionState, Storage};
+use crate::offline::{Counts, DraftState, DraftSummary, FormKind, Offline, Owner, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -90,7 +90,11 @@ fn starts() -> AnyView {
     let drafts = offline.drafts();
     let begun = memo(move || {
         drafts.with(|drafts| {
-            let open = |d: &&DraftSummary| d.owner != Owner::SomebodyElse && d.state == DraftState::Editing;
+            // What came back is gone on with from home, which says what it is.
+            let open = |d: &&DraftSummary| {
+                let is_mine = d.owner != Owner::SomebodyElse && d.id.form == FormKind::Application;
+                is_mine && d.state == DraftState::Editing
+            };
             let newest = drafts.iter().filter(open).max_by_key(|d| d.saved_at)?;
             Some(newest.id.application.clone())
         })
