@@ -1,11 +1,12 @@
 //! What belongs to one person of a shared phone is neither kept for the next one nor handed out to them.
-use super::empty_phone;
 use super::office::Office;
 use super::recovery::{copied, stops};
-use super::visit::{PLANTED, Visit, answers, begun, submission, until};
+use super::visit::{PLANTED, Visit, answers, begun, instead_of, submission, until};
+use super::{empty_phone, hurried};
 use contract::api::{Certificate, CertificateShown, CertificateState, Downloads, Instant, Link, Outcome};
 use health_certificate::offline::{Kept, KeptCertificate, Network, StoreError};
 use js_sys::Uint8Array;
+use leptos::prelude::window;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn read() -> KeptCertificate {
@@ -98,6 +99,7 @@ async fn the_copy_of_a_stopped_page_holds_what_is_of_whoever_is_here() {
 
 #[wasm_bindgen_test]
 async fn what_waits_in_a_page_that_slept_goes_out_under_nobody_elses_sign_in() {
+    empty_phone().await;
     let office = Office::open();
     let visit = Visit::opened().await;
     until(|| visit.offline.session().get_untracked().is_signed_in()).await;
@@ -117,6 +119,34 @@ async fn what_waits_in_a_page_that_slept_goes_out_under_nobody_elses_sign_in() {
     health_certificate::api::sleep(std::time::Duration::from_millis(500)).await;
     office.does("if (office.asked.some(it => /^(PUT|POST)/.test(it))) throw new Error(office.asked.join());").await;
     visit.offline.erase_all().await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_is_not_told_whose_sign_in_it_is_asks_again_by_itself() {
+    for waits in [false, true] {
+        empty_phone().await;
+        let office = Office::open();
+        let visit = Visit::opened().await;
+        until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+        if waits {
+            let (id, _) = begun(&visit).await;
+            office.does("office.reached = false;").await;
+            visit.offline.submit(&id, &submission()).await.unwrap();
+            until(|| visit.offline.network().get_untracked() == Network::Offline).await;
+        }
+        let timer = hurried();
+        // It was left, somebody else has signed in meanwhile, and the office has trouble when it is asked.
+        office
+            .does(
+                "office.asked = []; office.who = 'another'; office.doubts = 3; office.reached = true;
+                dispatchEvent(new Event('pageshow'));",
+            )
+            .await;
+        until(|| visit.offline.subject().get_untracked().as_deref() == Some("another")).await;
+        instead_of(&window(), "setTimeout", &timer);
+        office.does("if (office.asked.some(it => /^(PUT|POST)/.test(it))) throw new Error(office.asked.join());").await;
+        drop(visit);
+    }
 }
 
 #[wasm_bindgen_test]
