@@ -5,7 +5,7 @@ use super::sending::context;
 use crate::i18n::I18n;
 use crate::offline::{DraftId, DraftState, DraftSummary, FormKind, Offline};
 use crate::reactive::RwSignal;
-use contract::api::{ApplicationRecord, Event, OpenItem};
+use contract::api::{ApplicationRecord, Event, OpenItem, REPORT_FORM};
 use contract::application::Act;
 use contract::questionnaire::{
     Answers, Beside, Form, Item, LeftOver, Pointer, Round, Sent, from_response, is_still_covered, migrate,
@@ -122,7 +122,7 @@ pub(super) async fn as_sent(
 /// The form that a round is filled in by.
 pub(super) fn questionnaire(record: &ApplicationRecord, kind: FormKind) -> String {
     match kind {
-        FormKind::Report => record.report_questionnaire.clone().unwrap_or_else(|| super::report::FORM.to_owned()),
+        FormKind::Report => record.report_questionnaire.clone().unwrap_or_else(|| REPORT_FORM.to_owned()),
         FormKind::Application | FormKind::Supplement => record.questionnaire.clone(),
     }
 }

@@ -13,16 +13,13 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, LinkButton, PageTitle, action_bar, back_link, disclosure, heading_level, icon, live, skeleton,
 };
-use contract::api::ApplicationRecord;
+use contract::api::{ApplicationRecord, REPORT_FORM};
 use contract::application::{Act, State};
 use contract::questionnaire::{Form, ItemKind, Pointer, SITE_SYSTEM};
 use leptos::{prelude::*, task::spawn_local};
 use std::pin::Pin;
 use std::sync::Arc;
 use view::view;
-
-/// The report form of a record that names none.
-pub(super) const FORM: &str = "health-report";
 
 /// The page.
 pub(super) fn page(application: &str, documents: DrawDocument) -> AnyView {
@@ -54,7 +51,7 @@ fn begun(application: &str, record: ApplicationRecord, documents: DrawDocument) 
     }
     let wanted = Wanted {
         id: DraftId::report(application, record.report_round),
-        questionnaire: record.report_questionnaire.clone().unwrap_or_else(|| FORM.to_owned()),
+        questionnaire: record.report_questionnaire.clone().unwrap_or_else(|| REPORT_FORM.to_owned()),
         base: None,
         prepare: Some(narrowed),
         draws: Draws::Anything,

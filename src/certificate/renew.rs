@@ -10,9 +10,6 @@ use contract::application::State;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
-/// The form that an application is filled in with.
-const FORM: &str = "health-certificate";
-
 /// A renewal that is begun from one page, however often the button is drawn anew or pressed: one application.
 #[derive(Clone, Copy)]
 pub(super) struct Renewing {
@@ -42,10 +39,11 @@ impl Renewing {
         let Self { nav, offline, i18n, busy, failed, .. } = self;
         let (certificate, new) = (self.certificate.get_value(), self.new.get_value());
         let today = untrack(|| i18n.day_at_office(offline.now()));
+        let form = offline.application_form();
         busy.set(true);
         failed.set(false);
         spawn_local(async move {
-            match Box::pin(offline.begin_renewal(&new, FORM, &certificate, today, compose)).await {
+            match Box::pin(offline.begin_renewal(&new, &form, &certificate, today, compose)).await {
                 // Who has left meanwhile finds it at home.
                 Ok(_) if busy.is_disposed() => {}
                 Ok(id) => nav.go(place_of(offline, id)),

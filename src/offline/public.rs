@@ -4,7 +4,7 @@ use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline};
 use crate::api::{ApiError, Fresh};
 use crate::reactive::Signal;
-use contract::api::{Examination, Instant, Service, Site};
+use contract::api::{APPLICATION_FORM, Examination, Instant, Service, Site};
 use contract::credential::Jwks;
 use contract::json::FromJson;
 use js_sys::{Array, Reflect, Uint8Array};
@@ -18,6 +18,13 @@ impl Offline {
     /// What the backend says of itself; fetched at the start and kept.
     pub fn service(self) -> Signal<Option<Kept<Service>>> {
         self.inner().service.into()
+    }
+
+    /// The id of the form that an application is begun with, as far as the backend is known.
+    pub fn application_form(self) -> String {
+        let named = |kept: &Kept<Service>| kept.value.application_form().to_owned();
+        let named = self.inner().service.with_untracked(|kept| kept.as_ref().map(named));
+        named.unwrap_or_else(|| APPLICATION_FORM.to_owned())
     }
 
     /// Asks the backend again what it is.

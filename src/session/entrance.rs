@@ -12,9 +12,6 @@ use contract::questionnaire::Form;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
-/// The form that everybody starts with.
-pub(super) const FORM: &str = "health-certificate";
-
 /// The entrance. `memory`: what is said where nothing outlives this page; then it promises nothing else.
 pub fn page(memory: AnyView) -> AnyView {
     let (minutes, i18n) = (minutes(), I18n::here());
@@ -122,7 +119,7 @@ fn starts() -> AnyView {
 
 /// Begins a draft and opens its list of tasks.
 pub(super) fn begin(nav: Nav, offline: Offline) {
-    let id = offline.begin_draft(FORM);
+    let id = offline.begin_draft(&offline.application_form());
     nav.go(Route::Tasks(id));
 }
 
@@ -131,7 +128,7 @@ pub(super) fn minutes() -> Signal<Option<u32>> {
     let minutes = RwSignal::new(None);
     let offline = Offline::here();
     spawn_local(async move {
-        let Ok(text) = offline.questionnaire(FORM).await else { return };
+        let Ok(text) = offline.questionnaire(&offline.application_form()).await else { return };
         if let Ok(form) = Form::load(&text.value) {
             let sum: u32 = form.steps.iter().filter_map(|step| step.spec.minutes).sum();
             minutes.try_set(Some(sum).filter(|sum| *sum > 0));

@@ -92,7 +92,9 @@ fn unclaimed(offline: Offline) -> Option<String> {
 /// Where to after signing in: a new form for who pressed Start, back for who was sent here, else home.
 fn onward(nav: Nav, offline: Offline, from: Option<&Route>) {
     match from {
-        Some(Route::Entrance) => nav.replace(Route::Tasks(offline.begin_draft(entrance::FORM))),
+        Some(Route::Entrance) => {
+            nav.replace(Route::Tasks(offline.begin_draft(&offline.application_form())));
+        }
         None | Some(Route::SignIn | Route::Lookup | Route::Verify) => nav.replace(Route::Home),
         Some(place) => nav.replace(place.clone()),
     }

@@ -106,7 +106,7 @@ fn with_form(ours: &Path, bytes: &[u8], copy: &Path) -> anyhow::Result<()> {
     if let Some(members) = json.as_object_mut() {
         // The office knows its form by this name. Whatever was changed makes another version: what was sent under the one
         // before is read under that one.
-        members.insert("id".into(), "health-certificate".into());
+        members.insert("id".into(), contract::api::APPLICATION_FORM.into());
         let said = members.get("version").and_then(serde_json::Value::as_str).unwrap_or("1").to_owned();
         let hash = mock_server::office::sha256_hex(bytes);
         members.insert("version".into(), format!("{said}-{}", hash.get(..8).unwrap_or_default()).into());

@@ -158,6 +158,17 @@ pub struct Issuer {
 }
 
 impl Service {
+    /// The id of the form that an application is begun with: the one that all kinds of work name, without its version; else
+    /// [`APPLICATION_FORM`], for which of several it is would have to be asked first.
+    pub fn application_form(&self) -> &str {
+        let mut all = self.categories.iter().map(|category| {
+            let name = category.questionnaire.as_str();
+            name.split_once('|').map_or(name, |(id, _)| id)
+        });
+        let first = all.next().filter(|id| !id.is_empty());
+        first.filter(|id| all.all(|other| other == *id)).unwrap_or(APPLICATION_FORM)
+    }
+
     /// The path at this backend of what one of its own issuers names by its full address.
     pub fn own_path<'a>(&self, address: &'a str) -> Option<&'a str> {
         let own = self.issuers.iter().filter(|issuer| issuer.own);
@@ -165,6 +176,11 @@ impl Service {
             .find(|path| path.starts_with('/'))
     }
 }
+
+/// The form of an application where the backend names none for all: its id, without a version.
+pub const APPLICATION_FORM: &str = "health-certificate";
+/// The form of a report where the record names none.
+pub const REPORT_FORM: &str = "health-report";
 
 /// What is kept how long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
@@ -282,6 +298,26 @@ pub struct Session {
 #[cfg(test)]
 mod tests {
     use super::Service;
+
+    #[test]
+    fn an_application_begins_with_the_form_that_all_kinds_of_work_name() {
+        for (names, expected) in [
+            (&[][..], "health-certificate"),
+            (&["food-worker|2026.11.1", "food-worker|2026.11.1"][..], "food-worker"),
+            (&["food-worker|2026.11.1", "food-worker"][..], "food-worker"),
+            (&["food-worker|2026.11.1", "bathhouse|1"][..], "health-certificate"),
+            (&["|1"][..], "health-certificate"),
+        ] {
+            let categories: Vec<String> =
+                names.iter().map(|it| format!(r#"{{"code":"a","title":"示例","questionnaire":"{it}"}}"#)).collect();
+            let service: Service = crate::json::read(&format!(
+                r#"{{"name":"示例","api":"1","time_zone":"Asia/Shanghai","categories":[{}]}}"#,
+                categories.join(",")
+            ))
+            .unwrap();
+            assert_eq!(service.application_form(), expected, "{names:?}");
+        }
+    }
 
     #[test]
     fn what_its_own_issuer_names_is_at_the_backend_itself() {

@@ -12,7 +12,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::api::{
-    API_ROOT, Contact, Issuer, Items, Limits, Retention, Route, Service, ServiceCategory, SignInWay, Site, Uploads,
+    API_ROOT, APPLICATION_FORM, Contact, Issuer, Items, Limits, REPORT_FORM, Retention, Route, Service,
+    ServiceCategory, SignInWay, Site, Uploads,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -22,8 +23,8 @@ fn say(lang: &str, zh: &str, en: &str) -> String {
 }
 
 fn categories(catalogue: &Catalogue, lang: &str) -> Vec<ServiceCategory> {
-    let questionnaire = catalogue.current_name("health-certificate");
-    let report = catalogue.current_name("health-report");
+    let questionnaire = catalogue.current_name(APPLICATION_FORM);
+    let report = catalogue.current_name(REPORT_FORM);
     let category = |(code, title): (String, &contract::questionnaire::Text)| ServiceCategory {
         code,
         title: title.get(lang).text.to_owned(),
@@ -62,7 +63,7 @@ fn service_of(office: &Office, lang: &str) -> Service {
         draft_days: 90,
         sign_in: vec![SignInWay { way: "code".into(), issuer: None, client_id: None }],
         categories: categories(catalogue, lang),
-        accepted_questionnaires: ["health-certificate", "health-report"]
+        accepted_questionnaires: [APPLICATION_FORM, REPORT_FORM]
             .into_iter()
             .flat_map(|id| catalogue.accepted_of(id))
             .map(|file| file.form.canonical())

@@ -9,7 +9,7 @@ use super::{
 };
 use anyhow::{Context as _, anyhow};
 use contract::{
-    api::{Coding, ProfileItem},
+    api::{APPLICATION_FORM, Coding, ProfileItem, REPORT_FORM},
     questionnaire::{Anchor, Form, Item, Role, RuleCode, Severity},
 };
 use serde::Deserialize;
@@ -53,11 +53,6 @@ impl InLanguages {
         self.0.get(lang).or_else(|| self.0.get("zh-CN")).map_or("", String::as_str)
     }
 }
-
-/// The id of the application form.
-pub(super) const APPLICATION_FORM: &str = "health-certificate";
-/// The id of the report form.
-pub(super) const REPORT_FORM: &str = "health-report";
 
 impl Catalogue {
     /// Reads the folder.

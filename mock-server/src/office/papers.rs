@@ -1,11 +1,7 @@
 //! Answers as the office reads them: forms, what was sent last, what is open, which documents count.
-use super::{
-    Answer, Fault, Matter, Office, PersonFacts,
-    catalogue::QuestionnaireFile,
-    catalogue::{APPLICATION_FORM, REPORT_FORM},
-};
+use super::{Answer, Fault, Matter, Office, PersonFacts, catalogue::QuestionnaireFile};
 use contract::{
-    api::{ItemError, OpenItem, ReturnedItem, Slug},
+    api::{APPLICATION_FORM, ItemError, OpenItem, REPORT_FORM, ReturnedItem, Slug},
     application::State,
     questionnaire::{
         Answers, Context, Envelope, Evaluation, Form, NativePatterns, Pointer, Problem, Role, Round, Scope, Value,
