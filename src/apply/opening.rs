@@ -4,7 +4,7 @@ use super::gone;
 use super::steps::named_in_url;
 use crate::form::{AttachmentHole, Filling, LoadWidgets, Setting, needs_widgets};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Draft, DraftId, FormKind, Needs, Offline, StoreError};
+use crate::offline::{Draft, DraftId, FormKind, Needs, Offline, StoreError, Undecided};
 use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
@@ -207,6 +207,13 @@ fn begin_filling(
         }),
         closed: derive(move || !writable.get()),
     });
+    let of = application.to_owned();
+    filling.set_undecided(Callback::new(move |pointer| {
+        offline.undecided(&of, &pointer).map(|undecided| match undecided {
+            Undecided::Coming => K::ERequiredLooking,
+            Undecided::Asked => K::ERequiredUndecided,
+        })
+    }));
     // What is not asked now stays on this phone until it is; before what is kept there was read, nothing is known of it.
     let named = memo(move || {
         let asked = |look: &Evaluation, all: &Answers| {

@@ -7,7 +7,7 @@ use crate::i18n::{I18n, K};
 use crate::offline::{DocState, Offline, Undecided};
 use crate::reactive::{Memo, memo};
 use crate::ui::{Icon, icon, live};
-use contract::questionnaire::{Item, Pointer, Value};
+use contract::questionnaire::{Item, Pointer, ProblemCode, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
 use view::view;
@@ -59,7 +59,9 @@ pub(super) fn lost(filling: Filling, offline: Offline) -> Vec<(Pointer, String)>
             let words = if whole && documents.any(|id| offline.document(&id).with(Option::is_none)) {
                 K::CheckElsewhere
             } else {
-                match offline.undecided(&application, &state.pointer)? {
+                // An item that is empty says so itself.
+                let is_said = evaluation.problem_of(state).is_some_and(|it| it.code == ProblemCode::Required);
+                match offline.undecided(&application, &state.pointer).filter(|_| !is_said)? {
                     Undecided::Coming => K::CheckLooking,
                     Undecided::Asked => K::CheckUndecided,
                 }

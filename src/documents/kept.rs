@@ -8,6 +8,7 @@ use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, LocalDocument, Until};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::ui::{Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
+use contract::api::DocumentState;
 use leptos::prelude::*;
 use view::view;
 
@@ -28,6 +29,7 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, among: Among, h
     };
     let owned = id.clone();
     let grip = id.clone();
+    let is_page = among.is_some();
     let title = among.map(|(order, place)| {
         let name = live(move || order.name(place.get()).map(|name| view! { <p class="hc-h3">{name}</p> }));
         // What is alone can be put nowhere else.
@@ -47,7 +49,7 @@ pub(super) fn kept(filling: Filling, viewer: Viewer, id: String, among: Among, h
                 {heading}
                 {title}
                 {live(move || document.with(|it| it.as_ref().map(about)))}
-                {status(filling, &id, document)}
+                {status(filling, &id, document, is_page)}
             </div>
             {live(move || first.get().then(|| again(filling)))}
             {live(move || (!closed.get()).then(|| acts(filling, &owned, among, document, is_lost)))}
@@ -99,14 +101,19 @@ fn about(document: &LocalDocument) -> Option<AnyView> {
 }
 
 /// How far it is on its way. One sentence a state, no percent without a true number behind it.
-fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -> AnyView {
+fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>, is_page: bool) -> AnyView {
     let i18n = I18n::here();
     let (offline, label, id) = (filling.offline, filling.label(), id.to_owned());
     let takes_pdf = filling.asks().rule.takes_pdf();
     let percent = memo(move || document.with(|it| it.as_ref().and_then(|it| percent(&it.state))));
     let whole = offline.is_whole();
     // Only a change of state draws anew, not each percent.
-    let stage = memo(move || stage(document, whole));
+    let stage = memo(move || {
+        let stage = stage(document, whole);
+        // Of several pages the item came back, and whether by another page or by one less it is mended, the reviewer's words say.
+        let is_before = is_page && document.with(|it| it.as_ref().is_some_and(|it| is_sent_before(&it.state)));
+        if is_before { Some(Stage::Before) } else { stage }
+    });
     let so_far = move |key| tv(key, move || percent.get().map(|it| ("p", u32::from(it).into())).into_iter().collect());
     let (held, paused, waits, sending) =
         (so_far(K::DocHeld), so_far(K::DocPaused), so_far(K::DocWaits), so_far(K::DocSending));
@@ -156,6 +163,7 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>) -
             Some(Stage::Received) => {
                 view! { <p class="hc-meta hc-ok">{small_icon(Icon::Ok)} " " {t(K::DocReceived)}</p> }.into_any()
             }
+            Some(Stage::Before) => view! { <p class="hc-meta">{t(K::DocBefore)}</p> }.into_any(),
             Some(Stage::Refused) => {
                 let words = move || {
                     document.with(|it| match it.as_ref().map(|it| (&it.state, it.size)) {
@@ -183,6 +191,8 @@ enum Stage {
     Held,
     Received,
     Refused,
+    /// A page that went with what came back, and that nobody found fault with by itself.
+    Before,
     /// Neither this phone nor the office has it.
     Elsewhere,
 }
@@ -206,6 +216,11 @@ impl Stage {
             DocState::Returned(_) | DocState::Refused(_) | DocState::Broken => Self::Refused,
         }
     }
+}
+
+/// A reviewer gave it back; what a scan refused may not go again.
+fn is_sent_before(state: &DocState) -> bool {
+    matches!(state, DocState::Returned(document) if document.state == DocumentState::Returned && document.code.is_none())
 }
 
 /// How much of it the server has, or is on its way there; nothing where nobody knows.

@@ -91,6 +91,8 @@ struct Names {
     told: Option<(Pointer, String)>,
     /// What stands with consents.
     consent: Option<ConsentView>,
+    /// What is said of a document that is asked for while one was chosen and is not decided on.
+    undecided: Option<Callback<Pointer, Option<K>>>,
     /// What all of it lives in.
     page: WeakOwner,
 }
@@ -209,6 +211,7 @@ impl Filling {
             headed: Vec::new(),
             told: None,
             consent: None,
+            undecided: None,
             page,
         };
         Self {
@@ -276,6 +279,17 @@ impl Filling {
     /// Nothing names these documents any more.
     pub(super) fn are_gone(self, documents: Vec<String>) {
         self.names.with_value(|names| names.on_gone).run(documents);
+    }
+
+    /// Whoever knows of files that were chosen and are neither used nor left out says what is to be done first: taking another
+    /// is not it.
+    pub fn set_undecided(self, said: Callback<Pointer, Option<K>>) {
+        self.names.update_value(|names| names.undecided = Some(said));
+    }
+
+    /// What is said instead of that a document is missing. Who asks follows it.
+    pub(super) fn undecided(self, pointer: &Pointer) -> Option<K> {
+        self.names.with_value(|names| names.undecided)?.run(pointer.clone())
     }
 
     /// The page has the name of this item as a heading: told before the item is drawn.

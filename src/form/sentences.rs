@@ -13,6 +13,11 @@ impl Filling {
     pub(super) fn sentence(self, problem: &Problem) -> String {
         self.form.with_value(|form| {
             let item = form.item_at(&problem.pointer);
+            let is_document = |item: &&Item| item.kind == ItemKind::Attachment && problem.code == ProblemCode::Required;
+            let document = item.filter(is_document);
+            if let Some((item, key)) = document.and_then(|item| Some((item, self.undecided(&problem.pointer)?))) {
+                return self.i18n.say(key, &[("label", label_text(self.i18n, item).into())]);
+            }
             // In a list to type into there is one field for both.
             let has_other = |item: &&Item| item.kind == ItemKind::OpenChoice && item.widget() != Widget::List;
             let other = item.filter(has_other).filter(|_| problem.code == ProblemCode::Required);

@@ -238,7 +238,7 @@ fn result(asked: Asked, i18n: I18n, lookup: &Lookup, number: String) -> AnyView 
         <p>{since}</p>
         {due.map(|words| view! { <p>{words}</p> })}
         {reply.map(|words| view! { <p>{words}</p> })}
-        <p class="hc-hint">{t(K::LookupMore)}</p>
+        <p class="hc-hint">{t(if lookup.state.is_end() { K::LookupMoreEnd } else { K::LookupMore })}</p>
         <div class="hc-row">
             <LinkButton to=nav.link(&Route::Home) label=t(K::SigninTitle)/>
             <Button label=t(K::LookupAgain) kind=Kind::Quiet on_press=again/>
