@@ -11,8 +11,7 @@ use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Network, Off
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Frame, Icon, LinkButton, PageTitle, Tone, Words, back_link, live, note, plain_note, skeleton,
-    with_telephone,
+    Button, Frame, Icon, LinkButton, PageTitle, Tone, Words, back_link, live, note, plain_note, skeleton, telephone_in,
 };
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
@@ -392,14 +391,17 @@ fn line(
             }
             Some(days) => (Tone::Warn, Icon::Clock, i18n.say(K::CertOld, &[("n", days.into())]).into_any()),
         },
-        CertificateState::Expired => (Tone::Bad, Icon::Refused, i18n.text(K::CertExpired).into_any()),
+        CertificateState::Expired => {
+            let args = [("valid_until", i18n.day_year(until).into())];
+            (Tone::Bad, Icon::Refused, i18n.say(K::CertExpired, &args).into_any())
+        }
         CertificateState::Revoked | CertificateState::Suspended => {
             let key = if standing.state == CertificateState::Revoked { K::CertRevokedNext } else { K::CertSuspended };
             let why = words.unwrap_or_default();
             let contact = page.offline.service();
             let phone = contact.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone())).unwrap_or_default();
-            let say = |phone: &str| i18n.say(key, &[("why", why.as_str().into()), ("phone", phone.into())]);
-            (Tone::Bad, Icon::Refused, with_telephone(&phone, say).unwrap_or_else(|| say("").into_any()))
+            let words = i18n.say(key, &[("why", why.as_str().into()), ("phone", phone.as_str().into())]);
+            (Tone::Bad, Icon::Refused, telephone_in(&words, &phone))
         }
         CertificateState::Unknown => (Tone::Bad, Icon::Unsure, i18n.text(K::CertVoid).into_any()),
     };

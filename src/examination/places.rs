@@ -5,7 +5,7 @@ use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{
     Button, Icon, Kind, Tone, Words, after_picture, choice_row, elements_in, focus_in_place, focused, fresh_id, live,
-    note, plain_note, with_telephone,
+    note, plain_note, telephone_in,
 };
 use contract::api::Site;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -94,8 +94,8 @@ impl Places {
         let (i18n, phone) = (I18n::here(), super::phone(Offline::here()));
         let none = self.none;
         let words = move || {
-            let say = |phone: &str| i18n.say(K::ExamSitesNone, &[("phone", phone.into())]);
-            with_telephone(&phone.get(), say).unwrap_or_else(|| say("").into_any())
+            let phone = phone.get();
+            telephone_in(&i18n.say(K::ExamSitesNone, &[("phone", phone.as_str().into())]), &phone)
         };
         live(move || none.get().then(|| note(Tone::Warn, Icon::Place, true, view! { <p>{live(words)}</p> }.into_any())))
             .into_any()

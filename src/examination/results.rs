@@ -7,7 +7,7 @@ use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
     Button, Icon, Kind, LinkButton, PageTitle, Tone, card, download, icon, live, next_panel, note, plain_note,
-    section_title, skeleton, small_icon, with_telephone,
+    section_title, skeleton, small_icon, telephone_in,
 };
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Link, Words};
 use contract::application::{Act, State};
@@ -141,8 +141,10 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
     let phone = phone(Offline::here());
     let doubt = move || {
         let phone = phone.get();
-        let words = with_telephone(&phone, |gap| i18n.say(K::ResDoubt, &[("phone", gap.into())]))?;
-        Some(view! { <p>{words}</p> })
+        (!phone.is_empty()).then(|| {
+            let words = i18n.say(K::ResDoubt, &[("phone", phone.as_str().into())]);
+            view! { <p>{telephone_in(&words, &phone)}</p> }
+        })
     };
     view! {
         {outcome(i18n, id, record, examination)}
@@ -243,7 +245,7 @@ fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Exami
         }
         Some(ExaminationOutcome::Passed) if record.action(Act::Collect).is_some() => {
             let go = view! { <LinkButton to=nav.link(&Route::Collect(id.to_owned())) label=t(K::ActCollect) after=Icon::Next/> };
-            next_panel(over, t(K::ResPass), Some(t(K::ResPassedBody).into()), Some(go.into_any()))
+            next_panel(over, t(K::ResPass), Some(live(t(K::ResPassedBody))), Some(go.into_any()))
         }
         Some(ExaminationOutcome::Passed) => plain_note(Tone::Ok, Icon::Ok, t(K::ResPassedSoon)),
         Some(ExaminationOutcome::Referred) if record.state == State::Referred => {

@@ -6,7 +6,7 @@ use crate::reactive::RwSignal;
 use crate::route::{Nav, Route};
 use crate::ui::{
     Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, Words, heading_level, icon, live, note,
-    plain_note, section_title, small_icon, with_telephone,
+    plain_note, section_title, small_icon, telephone_in,
 };
 use contract::api::{ApplicationRecord, Appointment, Slug};
 use contract::application::{Act, State};
@@ -121,9 +121,9 @@ fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSigna
     if !open || !(can_change || can_cancel) {
         let phone = phone(offline);
         let words = move || {
-            let say =
-                |phone: &str| i18n.say(K::VisitLate, &[("until", until.as_str().into()), ("phone", phone.into())]);
-            with_telephone(&phone.get(), say).unwrap_or_else(|| say("").into_any())
+            let phone = phone.get();
+            let args = [("until", until.as_str().into()), ("phone", phone.as_str().into())];
+            telephone_in(&i18n.say(K::VisitLate, &args), &phone)
         };
         return view! { <p>{live(words)}</p> }.into_any();
     }
@@ -134,8 +134,9 @@ fn away(id: &str, record: &ApplicationRecord, visit: &Appointment, said: RwSigna
         can_cancel.then(|| view! { <Button label=t(K::ActCancel) kind=Kind::Bad on_press=move |()| asked.set(true)/> });
     let phone = phone(offline);
     let words = move || {
-        let say = |phone: &str| i18n.say(K::VisitCutoff, &[("until", until.as_str().into()), ("phone", phone.into())]);
-        with_telephone(&phone.get(), say).unwrap_or_else(|| say("").into_any())
+        let phone = phone.get();
+        let args = [("until", until.as_str().into()), ("phone", phone.as_str().into())];
+        telephone_in(&i18n.say(K::VisitCutoff, &args), &phone)
     };
     view! {
         <p>{live(words)}</p>

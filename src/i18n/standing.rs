@@ -89,9 +89,9 @@ impl I18n {
         Some(self.say(key, &[("n", open.into())]))
     }
 
-    /// The verb of the button that leads there.
-    pub fn next_verb(self, record: &ApplicationRecord) -> Option<String> {
-        K::from_key("progress.go.", record.state.code()).map(|key| self.text(key))
+    /// The verb of the button that leads there; none where there is nothing to do there yet.
+    pub fn next_verb(self, record: &ApplicationRecord, now: Instant) -> Option<String> {
+        next_verb_key(record, now).map(|key| self.text(key))
     }
 
     fn next_args(self, record: &ApplicationRecord, office: &Office) -> Vec<(&'static str, Arg)> {
@@ -189,10 +189,24 @@ fn handed_over_key(certificate: &CertificateSummary, today: NaiveDate) -> K {
     }
 }
 
+/// Whether booking is open from a later day only.
+fn opens_later(record: &ApplicationRecord, now: Instant) -> bool {
+    record.examination.book_from.is_some_and(|from| from > now)
+}
+
+fn next_verb_key(record: &ApplicationRecord, now: Instant) -> Option<K> {
+    match record.state {
+        State::Accepted | State::Missed if opens_later(record, now) => {
+            record.action(Act::Report).is_some().then_some(K::ExamReportGo)
+        }
+        state => K::from_key("progress.go.", state.code()),
+    }
+}
+
 /// Which of the sentences of a state applies.
 fn next_key(record: &ApplicationRecord, now: Instant) -> K {
     let can = |act| record.action(act).is_some();
-    let ahead = record.examination.book_from.is_some_and(|from| from > now);
+    let ahead = opens_later(record, now);
     let appeal = record.decision.as_ref().is_some_and(|d| d.appeal.is_some());
     let both = record.examination.routes.contains(&Way::Onsite) && record.examination.routes.contains(&Way::Online);
     let bring = |list: Option<&Vec<String>>| list.is_some_and(|list| !list.is_empty());
@@ -201,6 +215,7 @@ fn next_key(record: &ApplicationRecord, now: Instant) -> K {
         State::Accepted if can(Act::Report) && !can(Act::Book) => K::NextAcceptedReport,
         State::Accepted if both || can(Act::Report) && can(Act::Book) => K::NextAcceptedOnline,
         State::Missed if !ahead => K::NextAccepted,
+        State::Missed if can(Act::Report) => K::NextMissedOnline,
         State::Booked if record.examination.appointment.is_none() => K::NextBookedPlain,
         State::Counter if !bring(record.in_person.as_ref().map(|w| &w.bring)) => K::NextCounterPlain,
         State::Referred if !bring(record.examination.referral.as_ref().map(|r| &r.bring)) => K::NextReferredPlain,
@@ -245,7 +260,10 @@ const fn state_key(state: CertificateState) -> K {
 
 #[cfg(test)]
 mod tests {
-    use super::{CertificateState, K, State, handed_over, handed_over_key, is_held_on, next_key, state_key, void_on};
+    use super::{
+        CertificateState, K, State, handed_over, handed_over_key, is_held_on, next_key, next_verb_key, state_key,
+        void_on,
+    };
     use crate::i18n::catalogue::Catalogue;
     use contract::api::{ApplicationRecord, Instant};
 
@@ -277,6 +295,25 @@ mod tests {
             (r#""state":"teleported""#, K::NextUnknown),
         ] {
             assert_eq!(next_key(&record(json), now), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn no_button_leads_to_what_is_not_open_yet() {
+        let now: Instant = "2026-11-25T10:00:00+08:00".parse().unwrap();
+        let report = r#""actions":[{"act":"report"}]"#;
+        for (state, from, rest, said, verb) in [
+            ("missed", "26", "", K::NextMissed, None),
+            ("missed", "26", report, K::NextMissedOnline, Some(K::ExamReportGo)),
+            ("missed", "24", "", K::NextAccepted, Some(K::ProgressGoMissed)),
+            ("accepted", "26", "", K::NextAcceptedFrom, None),
+            ("accepted", "24", "", K::NextAccepted, Some(K::ProgressGoAccepted)),
+        ] {
+            let rest = if rest.is_empty() { String::new() } else { format!(",{rest}") };
+            let record = record(&format!(
+                r#""state":"{state}","examination":{{"book_from":"2026-11-{from}T00:00:00+08:00"}}{rest}"#
+            ));
+            assert_eq!((next_key(&record, now), next_verb_key(&record, now)), (said, verb), "{state} {from} {rest}");
         }
     }
 

@@ -4,7 +4,7 @@ use super::event;
 use super::page::Around;
 use crate::i18n::{K, is_medical, t};
 use crate::ui::{self, Icon, Tone, live, plain_note, section_title};
-use contract::api::{ApplicationRecord, InPerson};
+use contract::api::{ApplicationRecord, InPerson, Referral};
 use contract::application::{Actor, State};
 use leptos::prelude::*;
 use view::view;
@@ -12,7 +12,7 @@ use view::view;
 /// The parts that apply to this record.
 pub(super) fn parts(around: Around, record: &ApplicationRecord) -> AnyView {
     let finding = record.state == State::Referred || record.state == State::Rejected && is_medical(record);
-    let referral = record.examination.referral.as_ref().filter(|_| record.state == State::Referred).map(|referral| {
+    let referral = referral(record).map(|referral| {
         let words = referral.words.as_ref().map(|words| event::said(around, Actor::Examiner, words));
         let (place, address) = (referral.place.clone(), referral.address.clone());
         let where_to = view! { {ui::icon(Icon::Place)} <div><b>{place}</b> <br/> {address}</div> };
@@ -28,6 +28,11 @@ pub(super) fn parts(around: Around, record: &ApplicationRecord) -> AnyView {
     .into_any()
 }
 
+/// Where the doctor sends the person now.
+pub(super) fn referral(record: &ApplicationRecord) -> Option<&Referral> {
+    record.examination.referral.as_ref().filter(|_| record.state == State::Referred)
+}
+
 /// Reason and appeal.
 fn decision(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
     let i18n = around.i18n;
@@ -35,10 +40,9 @@ fn decision(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
     let by = if is_medical(record) { Actor::Examiner } else { Actor::Reviewer };
     let words = decision.words.as_ref().map(|words| event::said(around, by, words));
     let appeal = decision.appeal.as_ref().map(|appeal| {
-        i18n.say(
-            K::ProgressAppeal,
-            &[("until", i18n.day_year(appeal.until).into()), ("where", appeal.place.as_str().into())],
-        )
+        let args = [("until", i18n.day_year(appeal.until).into()), ("where", appeal.place.as_str().into())];
+        let words = i18n.say(K::ProgressAppeal, &args);
+        live(move || around.office.with(|office| ui::telephone_in(&words, &office.phone)))
     });
     Some(
         view! { {section_title(t(K::ProgressDecision))} {words} {appeal.map(|words| view! { <p>{words}</p> })} }

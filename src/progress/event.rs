@@ -54,10 +54,13 @@ pub(super) fn actor(around: Around, actor: Actor) -> String {
     around.i18n.text(K::from_key("actor.", actor.code()).unwrap_or(K::ActorSystem))
 }
 
-/// What follows below the sentence. The reason of a decision stands above the line already.
+/// What follows below the sentence. The reason of a decision, and what the doctor says of a referral, stand above the line already.
 pub(super) fn more(around: Around, record: &ApplicationRecord, event: &Event) -> Option<AnyView> {
     let decision = record.decision.as_ref().and_then(|decision| decision.words.as_ref());
-    let is_said = |words: &&Words| !words.text.is_empty() && decision.is_none_or(|said| said.text != words.text);
+    let referral = super::decision::referral(record).and_then(|referral| referral.words.as_ref());
+    let is_said = |words: &&Words| {
+        !words.text.is_empty() && decision.into_iter().chain(referral).all(|said| said.text != words.text)
+    };
     let words = event.words.as_ref().filter(is_said).map(|words| said(around, event.actor, words));
     let items = (!event.items.is_empty()).then(|| {
         let rows = event.items.iter().map(|item| view! { <li>{returned(around, item)}</li> }).collect_view();

@@ -167,7 +167,7 @@ fn waiting(nav: Nav, offline: Offline, around: Around, id: String, trouble: RwSi
             return ui::next_panel(
                 t(K::HomeNextYou),
                 t(K::HomeDraft),
-                Some(t(K::TasksWarn).into()),
+                Some(live(t(K::TasksWarn))),
                 Some(go.into_any()),
             );
         }
@@ -249,13 +249,15 @@ fn queued() -> AnyView {
 fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationRecord>) -> AnyView {
     let i18n = around.i18n;
     let this = Arc::clone(record);
-    let sentence = move || around.office.with(|office| i18n.next_sentence(&this, office, offline.now()));
-    let link = next::place(record).zip(i18n.next_verb(record));
+    let sentence = live(move || {
+        around.office.with(|office| ui::telephone_in(&i18n.next_sentence(&this, office, offline.now()), &office.phone))
+    });
+    let link = next::place(record).zip(i18n.next_verb(record, offline.now()));
     if next::turn(record.state) == Turn::Applicant {
         let act = link
             .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> }.into_any());
         let panel =
-            ui::next_panel(t(K::ProgressNext), i18n.next_title(record).unwrap_or_default(), Some(sentence.into()), act);
+            ui::next_panel(t(K::ProgressNext), i18n.next_title(record).unwrap_or_default(), Some(sentence), act);
         // Whoever does not send the report again goes to be examined instead.
         let instead = (record.state == State::ReportReturned && record.action(Act::Book).is_some())
             .then(|| ui::tap_link(nav.link(&Route::Examination(record.id.clone())), t(K::ExamOnsite)));
@@ -284,7 +286,7 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     };
     let word = i18n.status_word(record, now);
     ui::card(
-        view! { <p>{ui::tag(tone, word)}</p> <p>{live(sentence)}</p> <div class="hc-row">{renew}{act}{again}</div> }
+        view! { <p>{ui::tag(tone, word)}</p> <p>{sentence}</p> <div class="hc-row">{renew}{act}{again}</div> }
             .into_any(),
     )
 }
@@ -296,7 +298,8 @@ fn contact(around: Around) -> AnyView {
         let phone = around.office.with(|o| o.phone.clone());
         let hours = around.hours.get();
         let key = if hours.is_empty() { K::ProgressContact } else { K::ProgressContactHours };
-        ui::with_telephone(&phone, |gap| i18n.say(key, &[("phone", gap.into()), ("hours", hours.as_str().into())]))
+        let said = || i18n.say(key, &[("phone", phone.as_str().into()), ("hours", hours.as_str().into())]);
+        (!phone.is_empty()).then(|| ui::telephone_in(&said(), &phone))
     };
     view! { <p class="hc-hint">{live(words)}</p> }.into_any()
 }

@@ -104,13 +104,13 @@ fn panel(offline: Offline) -> AnyView {
     let urgent = next::first_owed(records_of(&rows), |id| queued(offline, id));
     if let Some(record) = urgent {
         let over = over(i18n, record);
-        let sentence = i18n.next_sentence(record, &office(), offline.now());
-        let act = next::place(record).map(|place| {
-            let verb = i18n.next_verb(record).unwrap_or_else(|| i18n.text(K::HomeGo));
-            view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> }.into_any()
-        });
-        let act = act.or_else(|| Some(view! { <LinkButton to=nav.link(&Route::Status(record.id.clone())) label=t(K::HomeGo) after=Icon::Next/> }.into_any()));
-        return ui::next_panel(over, i18n.next_title(record).unwrap_or_default(), Some(sentence.into()), act);
+        let now = offline.now();
+        let sentence = ui::telephone_in(&i18n.next_sentence(record, &office(), now), &failure::phone());
+        let step = next::place(record).zip(i18n.next_verb(record, now));
+        let (place, verb) = step.unwrap_or_else(|| (Route::Status(record.id.clone()), i18n.text(K::HomeGo)));
+        let act = view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> };
+        let title = i18n.next_title(record).unwrap_or_default();
+        return ui::next_panel(over, title, Some(sentence), Some(act.into_any()));
     }
     let mine = rows.iter().find_map(|row| match row {
         Row::Draft(draft) if draft.owner != Owner::SomebodyElse => Some(draft.id.application.clone()),
@@ -124,7 +124,7 @@ fn panel(offline: Offline) -> AnyView {
         (None, _) if waits => quiet(t(K::NextQueued)),
         (Some(id), _) => {
             let act = view! { <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) after=Icon::Next/> };
-            ui::next_panel(t(K::HomeNextYou), t(K::HomeDraft), Some(t(K::TasksWarn).into()), Some(act.into_any()))
+            ui::next_panel(t(K::HomeNextYou), t(K::HomeDraft), Some(live(t(K::TasksWarn))), Some(act.into_any()))
         }
         (None, true) => ().into_any(),
         (None, false) => {
@@ -175,7 +175,7 @@ fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let to = nav.link(&Route::Certificate(certificate.id.clone()));
     let act = view! { <LinkButton to=to label=t(K::HomeRenew) after=Icon::Next/> };
     let sentence = i18n.next_sentence(record, &office(), now);
-    Some(ui::next_panel(over, i18n.text(K::HomeRenew), Some(sentence.into()), Some(act.into_any())))
+    Some(ui::next_panel(over, i18n.text(K::HomeRenew), Some(sentence.into_any()), Some(act.into_any())))
 }
 
 /// A certificate that was taken back, and nothing newer for its holder: whom to ask, and where it is for good, the way to apply
@@ -192,7 +192,8 @@ fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
         let to = nav.link(&Route::Certificate(certificate.id.clone()));
         (K::CertStateSuspended, view! { <LinkButton to=to label=t(K::HomeGo) after=Icon::Next/> }.into_any())
     };
-    Some(ui::next_panel(over, i18n.text(title), Some(sentence.into()), Some(act)))
+    let sentence = ui::telephone_in(&sentence, &failure::phone());
+    Some(ui::next_panel(over, i18n.text(title), Some(sentence), Some(act)))
 }
 
 /// One that was refused, as long as whoever disagrees may say so.

@@ -56,7 +56,7 @@ pub use progress::{progress_bar, steps_bar};
 pub use rows::{SummaryRow, Task, summary_list, task_list, task_row};
 pub use sheet::wear;
 pub use states::{Specimen, states};
-pub use telephone::with_telephone;
+pub use telephone::telephone_in;
 pub use thread::{Moment, ThreadState, thread};
 
 use std::cell::Cell;

@@ -10,7 +10,7 @@ use view::view;
 pub fn next_panel(
     over: impl Into<Words>,
     title: impl Into<Words>,
-    body: Option<Words>,
+    body: Option<AnyView>,
     act: Option<AnyView>,
 ) -> AnyView {
     let (over, title, id) = (over.into(), title.into(), fresh_id("next"));
@@ -18,7 +18,7 @@ pub fn next_panel(
         <section class="hc-next" aria-labelledby=id.clone()>
             <p>{live(move || over.get())}</p>
             <h2 class="hc-h2" id=id.clone() aria-level=heading_level(2)>{live(move || title.get())}</h2>
-            {body.map(|body| view! { <p>{live(move || body.get())}</p> })}
+            {body.map(|body| view! { <p>{body}</p> })}
             {act}
         </section>
     }

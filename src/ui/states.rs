@@ -4,8 +4,8 @@
 
 use super::{
     Bubble, Button, Choice, FieldShell, Icon, Kind, LinkButton, Mistake, Moment, SummaryRow, Task, ThreadState, Tone,
-    action_bar, bubble, card, choice_group, disclosure, empty, error_summary, field, icon, next_panel, plain_note,
-    progress_bar, save_line, skeleton, steps_bar, summary_list, tag, task_list, thread,
+    action_bar, bubble, card, choice_group, disclosure, empty, error_summary, field, icon, live, next_panel,
+    plain_note, progress_bar, save_line, skeleton, steps_bar, summary_list, tag, task_list, thread,
 };
 use crate::i18n::{I18n, K, t, tv};
 use crate::reactive::derive;
@@ -64,7 +64,7 @@ fn words(add: Add<'_>) {
         add(name, body.into_any());
     }
     let act = view! { <LinkButton to=nowhere() label=t(K::ProgressGoAccepted) after=Icon::Next/> };
-    add("next", next_panel(t(K::ProgressNext), t(K::DoAccepted), Some(t(K::TasksWarn).into()), Some(act.into_any())));
+    add("next", next_panel(t(K::ProgressNext), t(K::DoAccepted), Some(live(t(K::TasksWarn))), Some(act.into_any())));
     add("next-nothing", card(view! { <p>{t(K::HomeNothing)}</p> }.into_any()));
     let said = Bubble {
         head: t(K::RetSaid)(),

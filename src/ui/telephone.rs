@@ -3,16 +3,17 @@
 use leptos::prelude::*;
 use view::view;
 
-/// Stands for the number in a sentence that is being filled in: a character no sentence has.
-const GAP: &str = "\u{fffc}";
-
-/// The sentence that `say` makes around a number, whole in every language, with the number as a link. Nothing without one.
-pub fn with_telephone(phone: &str, say: impl FnOnce(&str) -> String) -> Option<AnyView> {
-    let sentence = say(GAP);
-    let (before, after) = sentence.split_once(GAP).filter(|_| !phone.is_empty())?;
-    let href = format!("tel:{phone}");
-    Some(
-        view! { {before.to_owned()}<a class="hc-link hc-num" href=href>{phone.to_owned()}</a>{after.to_owned()} }
-            .into_any(),
-    )
+/// A sentence, with this telephone number as a link wherever it stands in it.
+pub fn telephone_in(sentence: &str, phone: &str) -> AnyView {
+    if phone.is_empty() {
+        return sentence.to_owned().into_any();
+    }
+    let between = sentence.split(phone).enumerate().map(|(part, words)| {
+        let link = (part > 0).then(|| {
+            let href = format!("tel:{phone}");
+            view! { <a class="hc-link hc-num" href=href>{phone.to_owned()}</a> }
+        });
+        view! { {link} {words.to_owned()} }.into_any()
+    });
+    between.collect_view().into_any()
 }
