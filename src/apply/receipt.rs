@@ -3,7 +3,7 @@
 
 use super::set_aside::set_aside;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{DocState, DocumentId, LocalDocument, Network, Offline, OutboxRow, SessionState, Until, What};
+use crate::offline::{DocState, DocumentId, LocalDocument, Network, Offline, OutboxRow, Until, What};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -202,28 +202,23 @@ fn number_row(number: String) -> AnyView {
 
 fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) -> AnyView {
     let (nav, i18n, offline) = (Nav::here(), I18n::here(), Offline::here());
-    let (session, network) = (offline.session(), offline.network());
+    let network = offline.network();
     let checking = row.state.is_checking();
     let busy = matches!(row.state, State::Busy(_));
     let refused = matches!(row.state, State::Waiting { why: Why::Told | Why::Fault, .. });
     let is_held = memo(move || held.with(|held| !held.is_empty()));
+    let nobody = memo(move || offline.waits_for_sign_in());
     let stage = move || match (checking, busy || (network.get() == Network::Online && photos.get() > 0)) {
         (true, _) if network.get() == Network::Online => (K::ReceiptChecking, K::ReceiptCheckingBody),
         (true, _) => (K::ReceiptChecking, K::PRunning),
+        (false, _) if nobody.get() => (K::ReceiptQueued, K::ReceiptSignin),
         (false, _) if is_held.get() => (K::ReceiptHeld, K::ReceiptHeldBody),
         (false, true) => (K::ReceiptSending, K::ReceiptSendingBody),
         (false, false) if refused && network.get() == Network::Online => (K::ReceiptQueued, K::ReceiptLaterBody),
         (false, false) => (K::ReceiptQueued, K::ReceiptQueuedBody),
     };
-    let sign_in = move || {
-        matches!(session.get(), SessionState::SignedOut).then(|| {
-            let body = view! {
-                <p>{t(K::ReceiptSignin)}</p>
-                <p><LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/></p>
-            };
-            note(Tone::Warn, Icon::Lock, false, body.into_any())
-        })
-    };
+    let sign_in =
+        move || nobody.get().then(|| view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> });
     let left = move || {
         let n = photos.get();
         (n > 0).then(|| view! { <p class="hc-hint">{i18n.say(K::ReceiptPhotos, &[("n", n.into())])}</p> })
@@ -231,14 +226,20 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) ->
     let go_on = Callback::new(move |()| held.get_untracked().iter().for_each(|id| offline.resume_document(id)));
     let let_go = move || is_held.get().then(|| view! { <Button label=t(K::ReceiptHeldGo) on_press=go_on/> });
     let retry = Callback::new(move |()| offline.retry_now());
+    // It helps nobody who has to sign in first.
+    let again =
+        move || (!nobody.get()).then(|| view! { <Button kind=Kind::Quiet label=t(K::NetRetry) on_press=retry/> });
     view! {
         <PageTitle words=move || i18n.text(stage().0)/>
-        {note(Tone::Go, Icon::Sync, true, view! { <p>{live(move || i18n.text(stage().1))}</p> }.into_any())}
-        {live(sign_in)}
+        {live(move || {
+            let (tone, drawing) = if nobody.get() { (Tone::Warn, Icon::Lock) } else { (Tone::Go, Icon::Sync) };
+            note(tone, drawing, true, view! { <p>{live(move || i18n.text(stage().1))}</p> }.into_any())
+        })}
         {live(left)}
         <div class="hc-row">
+            {live(sign_in)}
             {live(let_go)}
-            <Button kind=Kind::Quiet label=t(K::NetRetry) on_press=retry/>
+            {live(again)}
             <LinkButton to=nav.link(&Route::Home) kind=Kind::Quiet label=t(K::ReceiptHome)/>
         </div>
     }

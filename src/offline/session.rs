@@ -110,6 +110,16 @@ impl Offline {
         self.inner().session.into()
     }
 
+    /// What is put in waits for somebody to sign in: nobody is, or was when this phone was asked last. Follows in a view.
+    pub fn waits_for_sign_in(self) -> bool {
+        let inner = self.inner();
+        inner.session.with(|session| match session {
+            SessionState::SignedOut | SessionState::Ended(_) => true,
+            SessionState::Unknown => inner.here.with(Option::is_none),
+            SessionState::SignedIn(_) => false,
+        })
+    }
+
     /// Whose records are shown: the last one signed in, also offline.
     pub fn subject(self) -> Signal<Option<String>> {
         self.inner().here.into()

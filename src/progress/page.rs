@@ -159,7 +159,7 @@ fn waiting(nav: Nav, offline: Offline, around: Around, id: String, trouble: RwSi
     let drawn = move || {
         if queued_here.get() {
             let to = nav.link(&Route::Receipt(id.clone()));
-            return view! { {queued()} <p>{ui::tap_link(to, t(K::SentLook))}</p> }.into_any();
+            return view! { {queued(nav, offline)} <p>{ui::tap_link(to, t(K::SentLook))}</p> }.into_any();
         }
         if begun_here.get() {
             let go =
@@ -221,7 +221,8 @@ fn body(nav: Nav, offline: Offline, around: Around, record: &Arc<ApplicationReco
     let waits = memo(move || offline.is_queued(&this.id));
     let this = Arc::clone(record);
     // What the applicant did and this phone has yet to send is not asked of them again.
-    let next = move || if waits.get() { queued() } else { untrack(|| next_step(nav, offline, around, &this)) };
+    let next =
+        move || if waits.get() { queued(nav, offline) } else { untrack(|| next_step(nav, offline, around, &this)) };
     view! {
         {stages::at_a_glance(record)}
         {live(next)}
@@ -241,8 +242,16 @@ fn sent(nav: Nav, record: &ApplicationRecord) -> Option<AnyView> {
     Some(view! { <p>{ui::tap_link(to, t(K::SentLook))}</p> }.into_any())
 }
 
-fn queued() -> AnyView {
-    ui::card(view! { <p>{ui::tag(Tone::Go, t(K::StatusQueued))}</p> <p>{t(K::NextQueued)}</p> }.into_any())
+fn queued(nav: Nav, offline: Offline) -> AnyView {
+    let nobody = memo(move || offline.waits_for_sign_in());
+    let said = move || {
+        if !nobody.get() {
+            return view! { <p>{t(K::NextQueued)}</p> }.into_any();
+        }
+        let go = view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> };
+        view! { <p>{t(K::ReceiptSignin)}</p> <div class="hc-row">{go}</div> }.into_any()
+    };
+    ui::card(view! { <p>{ui::tag(Tone::Go, t(K::StatusQueued))}</p> {live(said)} }.into_any())
 }
 
 /// The dark panel where it is the applicant's turn; a white card where it is not.

@@ -121,7 +121,9 @@ fn panel(offline: Offline) -> AnyView {
         Row::Draft(draft) => queued(offline, &draft.id.application),
     });
     match (mine.filter(|id| !queued(offline, id)), rows.is_empty()) {
-        (None, _) if waits => quiet(t(K::NextQueued)),
+        (None, _) if waits => {
+            quiet(move || i18n.text(if offline.waits_for_sign_in() { K::ReceiptSignin } else { K::NextQueued }))
+        }
         (Some(id), _) => {
             let act = view! { <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) after=Icon::Next/> };
             ui::next_panel(t(K::HomeNextYou), t(K::HomeDraft), Some(live(t(K::TasksWarn))), Some(act.into_any()))
