@@ -46,14 +46,18 @@ impl Trouble {
     }
 
     fn words(&self, i18n: I18n) -> String {
+        let label = || ("label", i18n.text(K::SigninPhone).into());
         match self {
             Self::PhoneEmpty => i18n.text(K::SigninEPhoneEmpty),
-            Self::Phone(PhoneError::Length { found }) => i18n.say(K::EPhoneLength, &[("found", (*found).into())]),
+            Self::Phone(PhoneError::Length { found }) => {
+                i18n.say(K::EPhoneLength, &[label(), ("found", (*found).into())])
+            }
             Self::Phone(PhoneError::LengthAbroad { found }) => {
                 let (min, max) = Phone::DIGITS_ABROAD.into_inner();
-                i18n.say(K::EPhoneLengthAbroad, &[("min", min.into()), ("max", max.into()), ("found", (*found).into())])
+                let args = [label(), ("min", min.into()), ("max", max.into()), ("found", (*found).into())];
+                i18n.say(K::EPhoneLengthAbroad, &args)
             }
-            Self::Phone(PhoneError::Shape) => i18n.say(K::EFormat, &[("label", i18n.text(K::SigninPhone).into())]),
+            Self::Phone(PhoneError::Shape) => i18n.say(K::EFormatPlain, &[label()]),
             Self::Code { why: OneTimeCodeError::Empty, .. } => i18n.text(K::SigninECodeEmpty),
             Self::Code { why: OneTimeCodeError::Short { missing }, .. } => {
                 i18n.say(K::SigninECodeLen, &[("n", (*missing).into())])
@@ -225,6 +229,10 @@ pub(super) fn phone_field(flow: CodeFlow, label: K) -> AnyView {
     let described = described_by(&id, true, true);
     let node: NodeRef<html::Input> = NodeRef::new();
     focus_on_error(node, &id, error);
+    if flow.stands == Stands::AbovePage {
+        // What was pressed to come here has gone.
+        node.on_load(|input| ui::focus_moved(input.focus()));
+    }
     let control = view! {
         <input
             node_ref=node

@@ -6,9 +6,9 @@ use super::leaving::another_or_mine;
 use super::sign_in;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
-use crate::reactive::{Memo, RwSignal, effect, memo};
+use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, Kind, PageTitle, Tone, live, note};
+use crate::ui::{Announcer, Button, Icon, Kind, PageTitle, Tone, live, note};
 use contract::api::Session;
 use leptos::prelude::*;
 use view::view;
@@ -55,13 +55,30 @@ pub fn ended_note(instead: Memo<bool>) -> AnyView {
                 SessionState::Unknown | SessionState::SignedIn(_) => false,
             })
     });
-    live(move || if is_over.get() { once() } else { ().into_any() })
+    // Whoever signed in here, above their page, hears that it worked: nothing else of the page changes.
+    let (here, i18n, announcer) = (StoredValue::new(false), I18n::here(), Announcer::here());
+    effect_from(move |before: Option<bool>| {
+        let is_over = is_over.get();
+        if before == Some(true)
+            && !is_over
+            && here.try_update_value(std::mem::take) == Some(true)
+            && let SessionState::SignedIn(session) = session.get_untracked()
+        {
+            announcer.say(&i18n.say(K::SigninAs, &[("phone", session.shown.unwrap_or_default().into())]));
+        }
+        is_over
+    });
+    live(move || if is_over.get() { once(here) } else { ().into_any() })
 }
 
-/// Each time that it has ended begins with what is to be said of it.
-fn once() -> AnyView {
+/// Each time that it has ended begins with what is to be said of it. `here`: it is signed in on this page.
+fn once(here: StoredValue<bool>) -> AnyView {
     let open = RwSignal::new(false);
-    let go = Callback::new(move |()| open.set(true));
+    here.set_value(false);
+    let go = Callback::new(move |()| {
+        here.set_value(true);
+        open.set(true);
+    });
     live(move || {
         if open.get() {
             return view! { <section class="hc-card">{sign_in::steps(Stands::AbovePage, None, Callback::new(|()| ()))}</section> }.into_any();

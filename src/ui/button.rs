@@ -1,8 +1,9 @@
 //! Buttons and links that look like them. Never `disabled`: one that cannot act yet says so, and pressing it leads to what is missing.
 
+use super::focus::hold_place;
 use super::{Icon, Words, icon, live};
 use crate::reactive::Signal;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use view::view;
 
 /// How much a button weighs. One primary a view.
@@ -76,16 +77,21 @@ pub fn Button(
         Some(words) if is_busy() => words.get(),
         Some(_) | None => label.get(),
     };
+    let node: NodeRef<html::Button> = NodeRef::new();
     let press = move |_| {
         if busy.is_some_and(|b| b.get_untracked()) {
             return;
         }
         if let Some(on_press) = on_press {
+            if let Some(button) = node.get_untracked() {
+                hold_place(&button);
+            }
             on_press.run(());
         }
     };
     view! {
         <button
+            node_ref=node
             type=if submit { "submit" } else { "button" }
             class=class
             aria-disabled=move || (is_busy() || is_blocked()).then_some("true")

@@ -1,6 +1,7 @@
 //! Moving the focus to one of our own elements, wherever our tree is mounted: ids are looked up in the same root, never in the document.
 
 use leptos::{html, prelude::*};
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 
 /// Focuses the element with this id in the tree that `near` stands in, and scrolls its field into view.
@@ -30,6 +31,43 @@ pub fn focus_first_in(within: &web_sys::Element, selector: &str) -> bool {
         Ok(Some(element)) => focus(&element),
         Ok(None) | Err(_) => false,
     }
+}
+
+/// So often it is looked, this far apart, whether what was pressed has gone: five seconds, in which the office has answered. Not
+/// at once, for a page that knows where its focus goes has put it there by then.
+const LOOKS: u32 = 12;
+const APART: Duration = Duration::from_millis(400);
+
+/// What a person presses may go with what comes of it, and their focus with it, to the top of the page. Then it goes to what is
+/// left of the part that they were in.
+pub(super) fn hold_place(pressed: &web_sys::Element) {
+    let mut around = Vec::new();
+    let mut next = pressed.parent_element();
+    while let Some(element) = next {
+        next = element.parent_element().filter(|_| !element.class_list().contains("hc-main"));
+        around.push(element);
+    }
+    look_after(pressed.clone(), around, LOOKS);
+}
+
+fn look_after(pressed: web_sys::Element, around: Vec<web_sys::Element>, looks: u32) {
+    let look = move || {
+        // Another page has its own title to go to.
+        let Some(page) = around.last().filter(|it| it.is_connected()) else { return };
+        let holder = focused(page).or_else(|| document().active_element()).filter(|it| it.tag_name() != "BODY");
+        if holder.as_ref() == Some(&pressed) && looks > 0 {
+            look_after(pressed, around, looks - 1);
+        } else if holder.is_none() && !pressed.is_connected() {
+            let left = around.iter().filter(|it| it.is_connected()).find_map(|it| it.dyn_ref::<web_sys::HtmlElement>());
+            if let Some(left) = left {
+                if !left.has_attribute("tabindex") {
+                    focus_moved(left.set_attribute("tabindex", "-1"));
+                }
+                focus_in_place(left);
+            }
+        }
+    };
+    set_timeout(look, APART);
 }
 
 /// What came of moving the focus: a browser that would not is noted, and stops nobody.
