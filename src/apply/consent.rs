@@ -8,7 +8,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Kept, Offline, StoreError, StoreStep};
 use crate::reactive::{RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, live, plain_note};
+use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, failure_note, live};
 use contract::api::Service;
 use contract::application::Act;
 use leptos::{prelude::*, task::spawn_local};
@@ -67,7 +67,7 @@ fn taking_back(application: &str, given: Signal<bool>, closed: Signal<bool>, tak
     });
     view! {
         {live(move || offered.get().then(|| view! { <Button label=t(K::ConsentBack) kind=Kind::Text on_press=press/> }))}
-        {live(move || failed.get().map(|why| plain_note(Tone::Bad, Icon::Warning, t(why))))}
+        {live(move || failed.get().map(|why| failure_note(Tone::Bad, Icon::Warning, t(why))))}
         <Dialog
             open=asked
             title=t(K::ConsentBackTitle)

@@ -6,7 +6,7 @@ use crate::i18n::{K, t};
 use crate::offline::{Offline, StoreError};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Dialog, Icon, Kind, Tone, disclosure, live, plain_note};
+use crate::ui::{Button, Dialog, Icon, Kind, Tone, disclosure, failure_note, live};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -18,6 +18,7 @@ pub(super) fn other_ways(opened: Opened) -> AnyView {
     let another = Callback::new(move |()| nav.go(Route::Tasks(offline.begin_draft(&name))));
     let delete = Callback::new(move |()| {
         busy.set(true);
+        failed.set(None);
         spawn_local(async move {
             let id = draft.id();
             let gone = offline.forget_draft(&id).await;
@@ -42,7 +43,7 @@ pub(super) fn other_ways(opened: Opened) -> AnyView {
     };
     view! {
         {disclosure(t(K::TasksMore), body.into_any())}
-        {live(move || failed.get().map(|why| plain_note(Tone::Bad, Icon::Warning, t(why))))}
+        {live(move || failed.get().map(|why| failure_note(Tone::Bad, Icon::Warning, t(why))))}
         <Dialog
             open=asked
             title=t(K::TasksDeleteTitle)

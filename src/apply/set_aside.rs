@@ -7,7 +7,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, EntryId, Offline, OutboxRow, TakeBackError, What};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, live, plain_note};
+use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, failure_note, live, plain_note};
 use contract::api::ItemError;
 use contract::questionnaire::{Form, Pointer, Problem};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
@@ -55,7 +55,7 @@ fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way)
     let outbox = || Way::Go(Route::Outbox, K::ReceiptAsideLook);
     match reason {
         Reason::Fix(errors) => (Some(i18n.say(K::PInvalid, &[("n", errors.len().into())])), Way::Fix),
-        Reason::FormChanged(_) => (Some(i18n.text(K::PQuestionnaireChangedFits)), Way::Fix),
+        Reason::FormChanged(_) => (Some(i18n.text(K::OutboxWhyForm)), Way::Fix),
         Reason::TwoPhones => (Some(i18n.text(K::PDraftNewer)), Way::Fix),
         Reason::TooLarge(_) => (Some(i18n.text(K::OutboxWhyTooLarge)), Way::Fix),
         Reason::DocumentLeftOut(_) => (Some(i18n.text(K::OutboxWhyDocument)), Way::Fix),
@@ -250,7 +250,7 @@ impl Fixing {
         let back = Callback::new(move |()| self.begin(page.clone()));
         view! {
             <Button label=t(K::ReceiptAsideFix) busy=busy on_press=back/>
-            {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::ReceiptAsideStuck))))}
+            {live(move || failed.get().then(|| failure_note(Tone::Bad, Icon::Warning, t(K::ReceiptAsideStuck))))}
         }
         .into_any()
     }

@@ -5,7 +5,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Icon, Tone, live, plain_note};
+use crate::ui::{Button, Icon, Tone, failure_note, live};
 use contract::application::State;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -62,7 +62,7 @@ impl Renewing {
         let failed = self.failed;
         view! {
             <Button label=t(K::HomeRenew) busy=Signal::from(self.busy) busy_label=t(K::CertRenewStarting) on_press=begin/>
-            {live(move || failed.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CertRenewFailed))))}
+            {live(move || failed.get().then(|| failure_note(Tone::Warn, Icon::Offline, t(K::CertRenewFailed))))}
         }
         .into_any()
     }

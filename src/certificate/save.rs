@@ -8,8 +8,8 @@ use crate::offline::{CertificateFile, Offline};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, can_copy, copy_text, disclosure, download, icon, live,
-    note, plain_note,
+    Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, can_copy, copy_text, disclosure, download, failure_note,
+    icon, live, note, plain_note,
 };
 use contract::api::{CertificateState, Downloads, Link};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
@@ -308,7 +308,7 @@ fn in_the_way(hurdle: Hurdle, application: Option<String>) -> AnyView {
             note(Tone::Warn, Icon::Lock, true, body.into_any())
         }
         (Hurdle::ProveAgain, None) => note(Tone::Warn, Icon::Lock, true, view! { <p>{t(K::CertAgain)}</p> }.into_any()),
-        (Hurdle::Offline, _) => plain_note(Tone::Warn, Icon::Offline, t(K::CertEOffline)),
+        (Hurdle::Offline, _) => failure_note(Tone::Warn, Icon::Offline, t(K::CertEOffline)),
         (Hurdle::NotFetched, _) => note(Tone::Warn, Icon::Offline, true, view! { <p>{t(K::CertESave)}</p> }.into_any()),
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn lead(id: &str, examination: &Examination, places: Places, again: C
     let checked = checks(examination);
     let items = if examination.report_check.is_empty() { Some(items(examination)) } else { None };
     view! {
-        <p>{tv(K::ExamReportNeeds, move || vec![("n", days.into())])}</p>
+        <p>{tv(K::ExamReportNeeds, move || (days > 0).then(|| ("n", days.into())).into_iter().collect())}</p>
         {checked}
         {items}
         {disclosure(

@@ -4,8 +4,8 @@ use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{
-    Button, Icon, Kind, Tone, Words, after_picture, choice_row, elements_in, focus_in_place, focused, fresh_id, live,
-    note, plain_note, telephone_in,
+    Button, Icon, Kind, Tone, Words, after_picture, choice_row, elements_in, failure_note, focus_in_place, focused,
+    fresh_id, live, note, telephone_in,
 };
 use contract::api::Site;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -190,7 +190,7 @@ pub(super) fn list(places: Places) -> AnyView {
             }
         })
     };
-    let failed = move || places.failed.get().then(|| plain_note(Tone::Warn, Icon::Place, t(K::ExamNearFailed)));
+    let failed = move || places.failed.get().then(|| failure_note(Tone::Warn, Icon::Place, t(K::ExamNearFailed)));
     // A question without an answer to choose is none.
     let none = move || places.sites.with(Vec::is_empty);
     view! {

@@ -5,7 +5,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, SignOutError};
 use crate::reactive::RwSignal;
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, Tone, live, plain_note};
+use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, Tone, failure_note, live};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -29,7 +29,7 @@ impl Leaving {
     /// Why it still stands, and what to do.
     pub(super) fn trouble(&self, i18n: I18n) -> AnyView {
         let failed = self.failed;
-        live(move || failed.get().map(|why| plain_note(Tone::Warn, Icon::Warning, words(i18n, &why)))).into_any()
+        live(move || failed.get().map(|why| failure_note(Tone::Warn, Icon::Warning, words(i18n, &why)))).into_any()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::offline::{Network, Offline, Storage};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
-use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, focus_moved, icon, live, live_region, note, plain_note};
+use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, failure_note, focus_moved, icon, live, live_region, note};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 use wasm_bindgen::JsCast;
@@ -36,7 +36,7 @@ pub(crate) fn frame(signs_in: Memo<bool>, page: AnyView) -> AnyView {
 /// That the language which was chosen did not come.
 fn language_line() -> AnyView {
     let languages = expect_context::<Languages>();
-    live(move || languages.failed().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::AppLanguageFailed))))
+    live(move || languages.failed().then(|| failure_note(Tone::Warn, Icon::Offline, t(K::AppLanguageFailed))))
 }
 
 /// That the office cannot be reached now, on every page that does not say it with more words itself.

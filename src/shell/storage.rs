@@ -6,7 +6,7 @@ use crate::offline::{Counts, Health, Offline, Storage};
 use crate::reactive::{RwSignal, Signal, derive};
 use crate::route::{Nav, Route};
 use crate::session::counted;
-use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, live, plain_note};
+use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, failure_note, live, plain_note};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -77,7 +77,7 @@ pub(crate) fn erase() -> AnyView {
     let body =
         move || asked.with(|counts| counts.as_ref().map(|c| i18n.say(K::EraseBody, &counted(c)))).unwrap_or_default();
     view! {
-        {live(move || failed.get().then(|| plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
+        {live(move || failed.get().then(|| failure_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
         <div class="hc-row"><Button label=t(K::EraseOpen) kind=Kind::Bad before=Icon::Bin on_press=ask/></div>
         <Dialog
             open=derive(move || asked.with(Option::is_some))

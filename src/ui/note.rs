@@ -35,8 +35,12 @@ impl Tone {
 
 /// A line that stands out, with anything in it. `said` makes it a status that is read aloud when it changes.
 pub fn note(tone: Tone, drawing: Icon, said: bool, body: AnyView) -> AnyView {
+    in_role(tone, drawing, said.then_some("status"), body)
+}
+
+fn in_role(tone: Tone, drawing: Icon, role: Option<&'static str>, body: AnyView) -> AnyView {
     view! {
-        <div class=format!("hc-note {}", tone.class()) role=said.then_some("status")>
+        <div class=format!("hc-note {}", tone.class()) role=role>
             {icon(drawing)}
             <div>{body}</div>
         </div>
@@ -48,6 +52,12 @@ pub fn note(tone: Tone, drawing: Icon, said: bool, body: AnyView) -> AnyView {
 pub fn plain_note(tone: Tone, drawing: Icon, words: impl Into<Words>) -> AnyView {
     let words = words.into();
     note(tone, drawing, false, view! { <p>{live(move || words.get())}</p> }.into_any())
+}
+
+/// Why what was pressed did not work: read aloud as it comes, for the focus stays where it was.
+pub fn failure_note(tone: Tone, drawing: Icon, words: impl Into<Words>) -> AnyView {
+    let words = words.into();
+    in_role(tone, drawing, Some("alert"), view! { <p>{live(move || words.get())}</p> }.into_any())
 }
 
 /// The word for a state. It is a noun and cannot be pressed.
