@@ -12,6 +12,8 @@ use std::{
 
 /// What is worth compressing; pictures are not.
 const TEXT: [&str; 8] = ["html", "js", "css", "wasm", "json", "svg", "txt", "webmanifest"];
+/// What a place changes by hand: a packed copy beside it would be sent in the place of what was changed.
+const BY_HAND: [&str; 3] = ["config.json", "sw.js", "sw-off.js"];
 /// Files of `public/` that are served as they are.
 const AS_IS: [&str; 4] = ["icon.svg", "manifest.webmanifest", "config.json", "sw-off.js"];
 /// Fetched by the browser itself, or only when something is wrong.
@@ -248,10 +250,11 @@ fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-/// Beside each text its brotli and gzip form, as a server can send them without work.
+/// Beside each text its brotli and gzip form, as a server can send them without work; not beside what a place changes by hand.
 fn compress(stage: &Path) -> anyhow::Result<()> {
     for file in files::below(stage)? {
-        if !files::has_ending(&file, &TEXT) {
+        let is_by_hand = BY_HAND.iter().any(|name| file == stage.join(name));
+        if is_by_hand || !files::has_ending(&file, &TEXT) {
             continue;
         }
         let raw = fs::read(&file)?;
@@ -317,6 +320,18 @@ mod tests {
         };
         assert_eq!(kept(&list), ["index.html", "paper/paper.js"]);
         assert_eq!(built("reads"), (one, list));
+    }
+
+    #[test]
+    fn what_a_place_changes_by_hand_has_no_packed_copy() {
+        let stage = tempfile::tempdir().unwrap();
+        for name in ["config.json", "sw.js", "sw-off.js", "boot.js", "index.html", "locales.png"] {
+            fs::write(stage.path().join(name), "text").unwrap();
+        }
+        compress(stage.path()).unwrap();
+        let mut names: Vec<String> = listing(stage.path()).unwrap().into_keys().collect();
+        names.retain(|name| files::has_ending(Path::new(name), &["br", "gz"]));
+        assert_eq!(names, ["boot.js.br", "boot.js.gz", "index.html.br", "index.html.gz"]);
     }
 
     #[test]

@@ -76,7 +76,7 @@ async fn deployed_by_halves(house: &House, phone: &Browser, dist: &Path) -> anyh
 
 /// On a first visit, without a worker, another build takes the place of this one before the first page that needs a part.
 async fn part_taken_away(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<()> {
-    is_configured(dist, r#"{"offline":false}"#)?;
+    fs::write(dist.join("config.json"), r#"{"offline":false}"#)?;
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
     applicant.goes_to("/").await?;
@@ -118,25 +118,13 @@ fn modules(dist: &Path) -> anyhow::Result<Vec<std::ffi::OsString>> {
     Ok(names.filter(|name| name.to_string_lossy().contains(".wasm")).collect())
 }
 
-/// `config.json` says this.
-fn is_configured(dist: &Path, text: &str) -> anyhow::Result<()> {
-    fs::write(dist.join("config.json"), text)?;
-    for packed in ["config.json.br", "config.json.gz"] {
-        fs::remove_file(dist.join(packed)).ok();
-    }
-    Ok(())
-}
-
 /// `sw-off.js` is put in the place of the worker.
 async fn worker_goes(house: &House, phone: &Browser, dist: &Path) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     begins_and_types(&applicant).await?;
     applicant.is_kept().await?;
     fs::copy(dist.join("sw-off.js"), dist.join("sw.js"))?;
-    for packed in ["sw.js.br", "sw.js.gz"] {
-        fs::remove_file(dist.join(packed)).ok();
-    }
-    is_configured(dist, r#"{"offline":false}"#)?;
+    fs::write(dist.join("config.json"), r#"{"offline":false}"#)?;
     applicant.driver.refresh().await?;
     stands(&applicant, TYPED).await?;
     let gone = "(async () => !(await navigator.serviceWorker.getRegistration()) \
@@ -211,14 +199,7 @@ fn deploys_another(dist: &Path) -> anyhow::Result<()> {
     let (old, after) = rest.split_once('"').context("the name of the build has no end")?;
     let new: String = old.chars().rev().collect();
     ensure!(new != old, "the name of the build reads the same backwards");
-    fs::write(&path, format!("{before}id:\"{new}\"{after}"))?;
-    for packed in ["sw.js.br", "sw.js.gz"] {
-        let packed = dist.join(packed);
-        if packed.exists() {
-            fs::remove_file(packed)?;
-        }
-    }
-    Ok(())
+    Ok(fs::write(&path, format!("{before}id:\"{new}\"{after}"))?)
 }
 
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
