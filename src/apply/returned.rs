@@ -137,7 +137,7 @@ struct Answering {
 fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind: FormKind) -> AnyView {
     let (nav, i18n, offline, filling) = (Nav::here(), I18n::here(), Offline::here(), opened.filling);
     let came_back = record.clone();
-    filling.set_returned(Arc::new(move || came_back.returned.iter().map(|item| said(i18n, item)).collect()));
+    filling.set_returned(Arc::new(move || came_back.returned.iter().map(|item| said(i18n, item, kind)).collect()));
     let answering = answering(opened, record, before);
     if !filling.closed.get_untracked() {
         before.leaves(filling.beside, opened.draft().saved().get_untracked() == SaveState::Nothing);
@@ -327,7 +327,9 @@ fn facts(record: &ApplicationRecord, kind: FormKind) -> AnyView {
     note(Tone::Warn, Icon::Clock, false, view! { {due} {tries} {person} }.into_any())
 }
 
-fn said(i18n: I18n, item: &contract::api::ReturnedItem) -> Returned {
+fn said(i18n: I18n, item: &contract::api::ReturnedItem, kind: FormKind) -> Returned {
+    // A report is looked at where people are examined.
+    let by = if kind == FormKind::Report { K::RetSaidReport } else { K::RetSaid };
     let code = i18n.text(code_words(item.code));
     let (why, words, lang) = match &item.words {
         // "See the words" beside the words says nothing.
@@ -337,7 +339,7 @@ fn said(i18n: I18n, item: &contract::api::ReturnedItem) -> Returned {
         _ => (None, code, i18n.lang().to_owned()),
     };
     let at = item.at.map(|at| i18n.moment(at));
-    Returned { pointer: item.pointer.clone(), words, lang, why, at, refused: item.refused_sha256.clone() }
+    Returned { pointer: item.pointer.clone(), by, words, lang, why, at, refused: item.refused_sha256.clone() }
 }
 
 fn code_words(code: ReturnCode) -> K {
@@ -355,11 +357,12 @@ fn code_words(code: ReturnCode) -> K {
 
 /// One open item: why it is open, what stood there, its control, and a note instead.
 fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: &OpenItem) -> AnyView {
+    let kind = answering.opened.draft().id().form;
     let (filling, unchanged) = (answering.opened.filling, answering.unchanged);
     let i18n = filling.i18n();
     let form = filling.form();
     let returned = record.returned.iter().find(|item| item.pointer == open.pointer);
-    let Some(item) = form.item_at(&open.pointer).cloned() else { return not_asked(i18n, sent, returned) };
+    let Some(item) = form.item_at(&open.pointer).cloned() else { return not_asked(i18n, sent, returned, kind) };
     let was = sent.answers.get(&open.pointer);
     // What stood in a field is worth a sentence; what a document showed is seen on its card.
     let is_document = item.kind == ItemKind::Attachment;
@@ -388,7 +391,7 @@ fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: 
     // that is not here.
     let (words, shown, has_none) = (returned.cloned(), open.pointer.clone(), !item.is_question());
     let is_outside = memo(move || has_none || filling.evaluation().with(|e| !e.is_visible(&shown)));
-    let outside = live(move || words.as_ref().filter(|_| is_outside.get()).map(|words| said_above(i18n, words)));
+    let outside = live(move || words.as_ref().filter(|_| is_outside.get()).map(|words| said_above(i18n, words, kind)));
     // What a scan refused is no answer, whatever is said of it.
     let is_refused = record.documents.iter().any(|it| it.pointer == open.pointer && it.state == DocumentState::Refused);
     let note = (returned.is_some() && !is_refused).then(|| note_field(answering, &open.pointer));
@@ -414,21 +417,21 @@ fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: 
 }
 
 /// What came back and the form in use does not ask any more: the reviewer's words are still to be read.
-fn not_asked(i18n: I18n, sent: &Before, returned: Option<&contract::api::ReturnedItem>) -> AnyView {
+fn not_asked(i18n: I18n, sent: &Before, returned: Option<&contract::api::ReturnedItem>, kind: FormKind) -> AnyView {
     let Some(returned) = returned else { return ().into_any() };
     let named = sent.item_before(&returned.pointer).map(|item| label(i18n, item));
     view! {
         <section class="hc-card hc-open">
             {named.map(|named| view! { <h2 class="hc-h2" aria-level=heading_level(2)>{named}</h2> })}
-            {said_above(i18n, returned)}
+            {said_above(i18n, returned, kind)}
             {plain_note(Tone::Plain, Icon::Info, i18n.text(K::RetNotAsked))}
         </section>
     }
     .into_any()
 }
 
-fn said_above(i18n: I18n, item: &contract::api::ReturnedItem) -> AnyView {
-    bubble(said(i18n, item).bubble(i18n), None)
+fn said_above(i18n: I18n, item: &contract::api::ReturnedItem, kind: FormKind) -> AnyView {
+    bubble(said(i18n, item, kind).bubble(i18n), None)
 }
 
 /// To what keeps a returned item from going: its control, or its note, which may be folded.

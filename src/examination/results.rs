@@ -1,13 +1,13 @@
 //! `/a/{id}/results`: the outcome first, the items second, what is sensitive covered until tapped.
 use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::api::{ApiError, Followed};
-use crate::i18n::{I18n, K, Office, is_medical, t};
+use crate::i18n::{I18n, K, is_medical, t};
 use crate::offline::{Needs, Network, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
     Button, Icon, Kind, LinkButton, PageTitle, Tone, card, download, icon, live, next_panel, note, plain_note,
-    section_title, skeleton, small_icon, telephone_in,
+    section_title, skeleton, small_icon, tap_link, telephone_in,
 };
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Link, Words};
 use contract::application::{Act, State};
@@ -239,9 +239,11 @@ fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Exami
         Some(ExaminationOutcome::Unfit) => unfit(i18n, record),
         // It has ended otherwise: nothing is waited for any more.
         _ if record.state.is_end() => {
-            let office = Office { phone: phone(Offline::here()).get(), sites: Vec::new() };
-            let now = Offline::here().now();
-            plain_note(Tone::Plain, Icon::Info, i18n.next_sentence(record, &office, now))
+            // Why stands on its own page.
+            let to = nav.link(&Route::Status(id.to_owned()));
+            let word = i18n.status_word(record, Offline::here().now());
+            let body = view! { <p>{word}</p> <p>{tap_link(to, t(K::ReceiptLook))}</p> };
+            note(Tone::Plain, Icon::Info, false, body.into_any())
         }
         Some(ExaminationOutcome::Passed) if record.action(Act::Collect).is_some() => {
             let go = view! { <LinkButton to=nav.link(&Route::Collect(id.to_owned())) label=t(K::ActCollect) after=Icon::Next/> };

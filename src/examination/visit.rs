@@ -218,8 +218,11 @@ fn not_booked(id: &str, record: &ApplicationRecord) -> AnyView {
         (Route::Status(id.to_owned()), K::ProgressTitleUnnamed)
     };
     let tone = if record.state == State::Missed { Tone::Warn } else { Tone::Plain };
-    // When one can book again is part of what comes next.
-    let next = i18n.next_sentence(record, &crate::i18n::Office::default(), offline.now());
+    let (now, office) =
+        (offline.now(), crate::i18n::Office { phone: phone(offline).get_untracked(), sites: Vec::new() });
+    // When one can book again is part of what comes next; why it has ended stands where the link leads.
+    let ended = record.state.is_end();
+    let next = if ended { i18n.status_word(record, now) } else { i18n.next_sentence(record, &office, now) };
     let body = view! { <p>{words}</p> <p>{next}</p> };
     view! {
         {note(tone, Icon::Calendar, false, body.into_any())}

@@ -102,7 +102,9 @@ struct Names {
 pub struct Returned {
     /// Which.
     pub pointer: Pointer,
-    /// The reviewer's words.
+    /// What heads the words: whose they are.
+    pub by: K,
+    /// The reviewer's words, or the examiner's of a report.
     pub words: String,
     /// Their language.
     pub lang: String,
@@ -117,8 +119,8 @@ pub struct Returned {
 impl Returned {
     /// As it is drawn.
     pub fn bubble(self, i18n: I18n) -> Bubble {
-        let Self { words, lang, why, at, .. } = self;
-        let head = at.into_iter().fold(i18n.text(K::RetSaid), |head, at| format!("{head} · {at}"));
+        let Self { words, lang, why, at, by, .. } = self;
+        let head = at.into_iter().fold(i18n.text(by), |head, at| format!("{head} · {at}"));
         Bubble { head, why, words, lang }
     }
 }

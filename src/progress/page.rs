@@ -209,9 +209,12 @@ fn number_and_age(i18n: I18n, record: Option<&ApplicationRecord>, at: Option<Ins
 fn stale(offline: Offline) -> AnyView {
     let network = offline.network();
     live(move || {
-        network
-            .with(|n| matches!(n, Network::Offline | Network::Portal))
-            .then(|| ui::plain_note(Tone::Plain, Icon::Offline, t(K::ProgressStale)))
+        let why = match network.get() {
+            Network::Offline => K::ProgressStale,
+            Network::Portal => K::NetCaptive,
+            Network::Unknown | Network::Online => return None,
+        };
+        Some(ui::plain_note(Tone::Plain, Icon::Offline, t(why)))
     })
 }
 

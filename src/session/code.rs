@@ -283,6 +283,9 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
     let to = flow.phone.with_untracked(|typed| sent_to(typed, sent));
     let sent_line = move || i18n.say(K::SigninCodeSent, &[("phone", to.clone().into()), ("m", valid.into())]);
     let this = sent.clone();
+    // While another message is asked for, nobody is being signed in.
+    let again = RwSignal::new(false);
+    let enters = derive(move || flow.busy.get() && !again.get());
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if flow.busy.get_untracked() {
@@ -290,6 +293,7 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
         }
         match flow.entered(&this) {
             Ok(entered) => {
+                again.set(false);
                 flow.begins();
                 on_code.run(entered);
             }
@@ -302,10 +306,10 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
         <p>{live(sent_line)}</p>
         <form class="hc-form" novalidate on:submit=submit>
             {field(shell, control.into_any())}
-            {resend(flow, sent)}
+            {resend(flow, sent, again)}
             {help(flow)}
             {ui::plain_note(Tone::Plain, Icon::Info, t(K::SigninScam))}
-            <div class="hc-actions"><Button label=t(go) submit=true busy=Signal::from(flow.busy) busy_label=t(going)/></div>
+            <div class="hc-actions"><Button label=t(go) submit=true busy=enters busy_label=t(going)/></div>
         </form>
     }
     .into_any()
@@ -334,7 +338,7 @@ fn minutes_left(offline: Offline, sent: &CodeSent) -> u32 {
 }
 
 /// Seconds until another message can be asked for: seen every second, said once when it is zero.
-fn resend(flow: CodeFlow, sent: &CodeSent) -> AnyView {
+fn resend(flow: CodeFlow, sent: &CodeSent, again: RwSignal<bool>) -> AnyView {
     let (i18n, announcer, at) = (flow.i18n, Announcer::here(), sent.resend_at);
     let left = move || u32::try_from((at - flow.offline.now()).num_seconds().max(0)).unwrap_or_default();
     let seconds = RwSignal::new(left());
@@ -351,9 +355,16 @@ fn resend(flow: CodeFlow, sent: &CodeSent) -> AnyView {
     ) {
         on_cleanup(move || handle.clear());
     }
+    let asks = derive(move || flow.busy.get() && again.get());
+    let ask = Callback::new(move |()| {
+        if !flow.busy.get_untracked() {
+            again.set(true);
+            flow.send();
+        }
+    });
     live(move || {
         match seconds.get() {
-        0 => view! { <p><Button label=t(K::SigninResend) kind=Kind::Text before=Icon::Turn on_press=Callback::new(move |()| flow.send())/></p> }.into_any(),
+        0 => view! { <p><Button label=t(K::SigninResend) kind=Kind::Text before=Icon::Turn busy=asks busy_label=t(K::SigninSending) on_press=ask/></p> }.into_any(),
         s => view! {
             <p><span class="hc-tap" aria-disabled="true">{small_icon(Icon::Clock)}<span>{i18n.say(K::SigninResendWait, &[("s", s.into())])}</span></span></p>
         }

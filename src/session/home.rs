@@ -83,10 +83,13 @@ fn network_note(offline: Offline) -> AnyView {
         newest.map(|at| i18n.say(K::HomeOfflineAge, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]))
     };
     live(move || {
-        network.with(|n| matches!(n, Network::Offline | Network::Portal)).then(|| {
-            let body = view! { <p><b>{t(K::HomeOffline)}</b>" "{live(age)}</p> };
-            ui::note(Tone::Plain, Icon::Offline, true, body.into_any())
-        })
+        let why = match network.get() {
+            Network::Offline => K::HomeOffline,
+            Network::Portal => K::NetCaptive,
+            Network::Unknown | Network::Online => return None,
+        };
+        let body = view! { <p><b>{t(why)}</b>" "{live(age)}</p> };
+        Some(ui::note(Tone::Plain, Icon::Offline, true, body.into_any()))
     })
 }
 

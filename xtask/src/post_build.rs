@@ -82,13 +82,14 @@ fn parts(stage: &Path, release: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Questionnaires without their white space.
+/// Questionnaires without their white space, each under its id: by that the app asks for them.
 fn forms(root: &Path, stage: &Path) -> anyhow::Result<()> {
     let to = stage.join("forms");
     fs::create_dir_all(&to)?;
     for name in ["health-certificate.questionnaire.json", "report.questionnaire.json"] {
         let form: Value = serde_json::from_str(&files::read(&root.join("forms").join(name))?).context(name)?;
-        fs::write(to.join(name), serde_json::to_vec(&form)?)?;
+        let id = form["id"].as_str().with_context(|| format!("{name} has no id"))?;
+        fs::write(to.join(format!("{id}.questionnaire.json")), serde_json::to_vec(&form)?)?;
     }
     Ok(())
 }
