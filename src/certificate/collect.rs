@@ -3,7 +3,7 @@ mod fields;
 
 use super::proof::{Asked, Missing, Typed, prove};
 use crate::api::{Api, ApiError, NextStep, sleep};
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{I18n, K, minute_after, t};
 use crate::offline::{Needs, Network, Offline, new_key};
 use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
@@ -145,7 +145,7 @@ fn locked_until(page: Page, collection: &Collection) -> Option<Instant> {
 /// Until when it is locked, above what would be typed in vain.
 fn lock(page: Page, collection: &Collection) -> Option<AnyView> {
     let until = locked_until(page, collection)?;
-    let words = page.i18n.say(K::PSlowDownCollection, &[("until", page.i18n.moment(until).into())]);
+    let words = page.i18n.say(K::PSlowDownCollection, &[("until", page.i18n.moment(minute_after(until)).into())]);
     // Where it was said a moment ago it stands beside the button.
     page.refused.with(Option::is_none).then(|| plain_note(Tone::Warn, Icon::Lock, words))
 }

@@ -12,6 +12,7 @@ mod standing;
 
 pub use catalogue::{CatalogueError, Chapter, K, LANGUAGES, Language};
 pub use letters::{lower, upper};
+pub use problem::minute_after;
 pub use standing::{Office, is_medical};
 
 use crate::reactive::{Memo, RwSignal, memo};

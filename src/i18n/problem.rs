@@ -87,7 +87,7 @@ fn arguments(
 }
 
 /// Told by the minute, it is not told too early.
-fn minute_after(at: Instant) -> Instant {
+pub fn minute_after(at: Instant) -> Instant {
     let over = at.timestamp().rem_euclid(60);
     if over == 0 { at } else { at.checked_add_signed(TimeDelta::seconds(60 - over)).unwrap_or(at) }
 }

@@ -265,7 +265,7 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
         around.office.with(|office| ui::telephone_in(&i18n.next_sentence(&this, office, offline.now()), &office.phone))
     });
     let link = next::place(record).zip(i18n.next_verb(record, offline.now()));
-    if next::turn(record.state) == Turn::Applicant {
+    if next::turn_of(record) == Turn::Applicant {
         let act = link
             .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> }.into_any());
         let panel =

@@ -1,7 +1,7 @@
 //! Where a person goes from how an application stands: the one place of its next step, and whose turn it is. No words.
 
 use super::Route;
-use contract::api::{ApplicationRecord, DecisionKind};
+use contract::api::{ApplicationRecord, CertificateState, CertificateSummary, DecisionKind};
 use contract::application::State;
 use std::cmp::Ordering;
 
@@ -39,13 +39,22 @@ pub fn turn(state: State) -> Turn {
     }
 }
 
+/// Whose turn it is with this one: what was stopped before it was collected is the office's word, and asks nothing of its holder.
+pub fn turn_of(record: &ApplicationRecord) -> Turn {
+    let stopped = |it: &CertificateSummary| matches!(it.state, CertificateState::Suspended | CertificateState::Revoked);
+    if record.state == State::Issued && record.certificate.as_ref().is_some_and(stopped) {
+        return Turn::Nobody;
+    }
+    turn(record.state)
+}
+
 /// Of some records in the order of their urgency, the first that waits for the applicant. What they did already and this
 /// phone has yet to send waits for nobody.
 pub fn first_owed<'a>(
     records: impl IntoIterator<Item = &'a ApplicationRecord>,
     on_its_way: impl Fn(&str) -> bool,
 ) -> Option<&'a ApplicationRecord> {
-    records.into_iter().find(|record| turn(record.state) == Turn::Applicant && !on_its_way(&record.id))
+    records.into_iter().find(|record| turn_of(record) == Turn::Applicant && !on_its_way(&record.id))
 }
 
 /// The place of the next step; `None` where there is nothing to do in the app.
@@ -103,7 +112,7 @@ pub fn urgency(a: &ApplicationRecord, b: &ApplicationRecord) -> Ordering {
         let visit = r.examination.appointment.as_ref().map(|visit| visit.slot.start.date_naive());
         r.due_on.into_iter().chain(visit).min().unwrap_or(chrono::NaiveDate::MAX)
     };
-    turn(a.state).cmp(&turn(b.state)).then_with(|| due(a).cmp(&due(b))).then_with(|| b.since.cmp(&a.since))
+    turn_of(a).cmp(&turn_of(b)).then_with(|| due(a).cmp(&due(b))).then_with(|| b.since.cmp(&a.since))
 }
 
 #[cfg(test)]
@@ -143,6 +152,20 @@ mod tests {
         assert_eq!(owed("nothing"), Some(State::Draft));
         assert_eq!(owed("draft"), Some(State::Returned));
         assert!(first_owed(&records, |_| true).is_none());
+    }
+
+    #[test]
+    fn what_was_stopped_before_it_was_collected_is_not_owed() {
+        for (state, expected) in [("valid", true), ("suspended", false), ("revoked", false)] {
+            let certificate = format!(
+                r#""certificate":{{"id":"c","state":"{state}","valid_until":"2027-11-24","renew_from":"2027-10-25","collection":{{"ask":[],"left":3,"limit":3,"lock_s":1800}}}}"#
+            );
+            let text = format!(
+                r#"{{"id":"a","version":1,"state":"issued","stage":4,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1",{certificate}}}"#
+            );
+            let record: ApplicationRecord = serde_json::from_str(&text).unwrap();
+            assert_eq!(first_owed([&record], |_| false).is_some(), expected, "{state}");
+        }
     }
 
     #[test]

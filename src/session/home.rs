@@ -249,7 +249,8 @@ fn task(offline: Offline, row: Row) -> Task {
 fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecord) -> Task {
     let unnamed = if record.state == State::Draft { K::HomeDraft } else { K::HomeUnnamed };
     let name = record.holder.as_ref().map_or_else(|| i18n.text(unnamed), |holder| holder.name.clone());
-    let certificate = record.certificate.as_ref().filter(|_| record.state == State::Collected);
+    let is_shown = record.state == State::Collected || i18n.stopped(record).is_some();
+    let certificate = record.certificate.as_ref().filter(|_| is_shown);
     let now = offline.now();
     let title = match (certificate, &record.category) {
         (Some(_), _) => i18n.say(K::HomeCert, &[("name", name.into())]),
@@ -299,7 +300,7 @@ fn record_meta(i18n: I18n, record: &ApplicationRecord, now: Instant) -> Option<S
         let start = visit.slot.start;
         return Some(i18n.say(K::HomeVisit, &[("date", i18n.date(start).into()), ("time", i18n.time(start).into())]));
     }
-    match (next::turn(record.state), record.due_on, record.reply_by, &record.number) {
+    match (next::turn_of(record), record.due_on, record.reply_by, &record.number) {
         (Turn::Applicant, Some(due), _, _) => day(K::HomeDue, due),
         (Turn::Office, _, Some(reply), _) => day(K::HomeReply, reply),
         (_, _, _, Some(number)) => Some(i18n.say(K::HomeNumber, &[("number", number.as_str().into())])),
