@@ -27,6 +27,8 @@ mod pages;
 mod part;
 #[path = "web/photos.rs"]
 mod photos;
+#[path = "web/pressed.rs"]
+mod pressed;
 #[path = "web/sheet.rs"]
 mod sheet;
 #[path = "web/signing_in.rs"]

@@ -58,12 +58,15 @@ fn look_after(pressed: web_sys::Element, around: Vec<web_sys::Element>, looks: u
         if holder.as_ref() == Some(&pressed) && looks > 0 {
             look_after(pressed, around, looks - 1);
         } else if holder.is_none() && !pressed.is_connected() {
-            let left = around.iter().filter(|it| it.is_connected()).find_map(|it| it.dyn_ref::<web_sys::HtmlElement>());
-            if let Some(left) = left {
+            let left = around.iter().find(|it| it.is_connected()).unwrap_or(page).clone();
+            // Of the whole page its title: all of it would be read aloud.
+            let title = || left.query_selector("h1").ok().flatten();
+            let left = if left == *page { title().unwrap_or(left) } else { left };
+            if let Ok(left) = left.dyn_into::<web_sys::HtmlElement>() {
                 if !left.has_attribute("tabindex") {
                     focus_moved(left.set_attribute("tabindex", "-1"));
                 }
-                focus_in_place(left);
+                focus_in_place(&left);
             }
         }
     };
