@@ -132,7 +132,7 @@ impl Inner {
         self.expected.try_set(Vec::new());
         self.expecting.borrow_mut().clear();
         self.given_up.borrow_mut().clear();
-        self.show_outbox();
+        self.rows.try_update(Vec::clear);
     }
 }
 
