@@ -5,7 +5,7 @@ use super::steps::named_in_url;
 use crate::form::{AttachmentHole, Filling, LoadWidgets, Setting, needs_widgets};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, DraftId, FormKind, Needs, Offline, StoreError, Undecided};
-use crate::reactive::{RwSignal, derive, effect, memo};
+use crate::reactive::{RwSignal, derive, effect, memo, provided};
 use crate::ui::{live, skeleton};
 use chrono::NaiveDate;
 use contract::questionnaire::{Answers, Beside, Evaluation, Form, LoadError};
@@ -124,7 +124,7 @@ pub(super) fn opened(
 ) -> AnyView {
     let stage = RwSignal::new(Stage::Opening);
     let place: StoredValue<Option<(Draft, Arc<Form>)>> = StoredValue::new(None);
-    let (offline, i18n, load) = (Offline::here(), I18n::here(), expect_context::<LoadWidgets>());
+    let (offline, i18n, load) = (Offline::here(), I18n::here(), provided::<LoadWidgets>());
     let (again, base, application) = (wanted.clone(), wanted.base.clone(), wanted.id.application.clone());
     let kind = wanted.id.form;
     let begin = move || {
@@ -323,8 +323,12 @@ async fn read_form(offline: Offline, name: &str) -> Result<Arc<Form>, Closed> {
             return Err(Closed::BadForm(why));
         }
     };
-    for notice in &form.notices {
-        leptos::logging::warn!("form item {}: {:?}", notice.link_id, notice.kind);
+    if !form.notices.is_empty() {
+        let items: Vec<&str> = form.notices.iter().map(|notice| notice.link_id.as_str()).collect();
+        let items = items.join(", ");
+        leptos::logging::warn!(
+            "the form {name}: `cargo xtask form check` tells what is not understood of it and of [{items}]"
+        );
     }
     READ.with_borrow_mut(|read| {
         read.insert(name.to_owned(), form.clone());

@@ -6,7 +6,7 @@ use super::save::{other_phone, other_tab, save_line};
 use super::tasks::sent_note;
 use crate::form::{Filling, LoadWidgets, errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};
-use crate::reactive::{Memo, RwSignal, effect_from, memo};
+use crate::reactive::{Memo, RwSignal, effect_from, memo, provided};
 use crate::route::nav::Arrival;
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -123,7 +123,7 @@ fn step_page(opened: Opened, link: &str) -> AnyView {
 /// Somebody has begun to answer: what the next pages are drawn with is fetched meanwhile. Where it is not to be had the page
 /// that needs it says so.
 fn bring_widgets_in_time(filling: Filling) {
-    let (load, evaluation) = (expect_context::<LoadWidgets>(), filling.evaluation());
+    let (load, evaluation) = (provided::<LoadWidgets>(), filling.evaluation());
     effect_from(move |before: Option<()>| {
         evaluation.track();
         if before.is_some() {

@@ -8,6 +8,7 @@ use super::item::{Place, is_always_asked};
 use super::lines::lines_field;
 use super::rows::row_group;
 use super::typed_field::{area_field, line_field};
+use crate::reactive::provided;
 use crate::ui::{PartMissing, part};
 use contract::questionnaire::{Form, Step, Widget};
 use leptos::prelude::*;
@@ -71,7 +72,7 @@ pub(super) fn fetched(place: &Place) -> AnyView {
     if let Some(Widgets(draw)) = HERE.get() {
         return draw(place);
     }
-    let (load, place) = (expect_context::<LoadWidgets>(), place.clone());
+    let (load, place) = (provided::<LoadWidgets>(), place.clone());
     part(move || {
         let place = place.clone();
         Box::pin(async move {

@@ -59,7 +59,7 @@ pub use rescue::{Exported, ImportError};
 pub use session::{Asker, SessionState, SignOutError};
 
 use crate::api::Api;
-use crate::reactive::{RwSignal, Signal, derive};
+use crate::reactive::{RwSignal, Signal, derive, provided};
 use contract::api::{ApplicationRecord, Instant, Receipt, Service};
 use leptos::prelude::{Owner as Scope, *};
 use leptos::reactive::owner::WeakOwner;
@@ -242,7 +242,7 @@ impl Offline {
     /// # Panics
     /// Outside of the shell, which provides it before it draws anything.
     pub fn here() -> Self {
-        expect_context()
+        provided()
     }
 
     /// The app was taken out of its page. What still comes has nobody to be drawn for, and nothing to be drawn with.

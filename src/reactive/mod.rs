@@ -8,7 +8,16 @@ mod signal;
 
 pub use signal::{Memo, RwSignal, Signal};
 
-use leptos::prelude::Effect;
+use leptos::prelude::{Effect, use_context};
+
+/// What the shell provides for all that is drawn in it.
+///
+/// Where it is not there the framework's own way tells its type, and brings all that can write such a text.
+#[cfg_attr(debug_assertions, track_caller)]
+pub(crate) fn provided<T: Clone + 'static>() -> T {
+    #[expect(clippy::expect_used, reason = "the shell provides all of it before it draws anything")]
+    use_context().expect("the shell provides it")
+}
 
 /// Runs now, and again whenever what it reads changes, until its owner is gone.
 pub fn effect(act: impl FnMut() + 'static) {

@@ -3,7 +3,7 @@
 //! The host's links, title, history state and scroll are not ours; only elements with `data-to` inside our own root are.
 
 use super::Route;
-use crate::reactive::{RwSignal, Signal};
+use crate::reactive::{RwSignal, Signal, provided};
 use js_sys::{Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -152,7 +152,7 @@ impl Nav {
     /// # Panics
     /// Outside of the shell, which provides it before it draws anything.
     pub fn here() -> Self {
-        expect_context()
+        provided()
     }
 
     /// Where we are.

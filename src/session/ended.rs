@@ -6,7 +6,7 @@ use super::leaving::another_or_mine;
 use super::sign_in;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
-use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
+use crate::reactive::{Memo, RwSignal, effect, effect_from, memo, provided};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Button, Icon, Kind, PageTitle, Tone, live, note};
 use contract::api::Session;
@@ -116,7 +116,7 @@ pub fn draft_owner(offline: Offline, application: &str) -> Option<DraftOwner> {
 
 /// In place of a page whose draft is another person's: nothing of it is shown.
 pub fn other_persons() -> AnyView {
-    let (i18n, ended) = (I18n::here(), expect_context::<Ended>());
+    let (i18n, ended) = (I18n::here(), provided::<Ended>());
     let body = move || match ended.other.get() {
         Some(shown) => i18n.say(K::SigninOtherBody, &[("shown", shown.into())]),
         None => i18n.text(K::HomeLockedHint),

@@ -6,7 +6,7 @@ use crate::apply;
 use crate::embed;
 use crate::i18n::{Chapter, I18n, K};
 use crate::offline::{Network, Offline, SessionState, Storage};
-use crate::reactive::{Memo, effect, effect_from, memo};
+use crate::reactive::{Memo, effect, effect_from, memo, provided};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
 use crate::ui::{Announcer, Frame, LoadPart, Loading, Pages, PartMissing, live, part};
@@ -223,7 +223,7 @@ pub(super) fn after_all(chapter: Chapter, load: Fetch) -> AnyView {
 
 /// A part with sentences of its own: they are here before it is drawn, in the language in use.
 fn spoken(chapter: Chapter, load: Fetch) -> AnyView {
-    let languages: Languages = expect_context();
+    let languages: Languages = provided();
     part(move || {
         let load = load.clone();
         Box::pin(async move {

@@ -4,7 +4,7 @@ use super::{Languages, Looks, upkeep};
 use crate::apply::unsaid_line;
 use crate::i18n::{I18n, K, LANGUAGES, Language, t};
 use crate::offline::{Network, Offline, Storage};
-use crate::reactive::{Memo, RwSignal, memo};
+use crate::reactive::{Memo, RwSignal, memo, provided};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
 use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, failure_note, focus_moved, icon, live, live_region, note};
@@ -35,7 +35,7 @@ pub(crate) fn frame(signs_in: Memo<bool>, page: AnyView) -> AnyView {
 
 /// That the language which was chosen did not come.
 fn language_line() -> AnyView {
-    let languages = expect_context::<Languages>();
+    let languages = provided::<Languages>();
     live(move || languages.failed().then(|| failure_note(Tone::Warn, Icon::Offline, t(K::AppLanguageFailed))))
 }
 
@@ -156,7 +156,7 @@ fn skip_link(main: NodeRef<html::Main>) -> AnyView {
 
 fn top_bar() -> AnyView {
     let nav = Nav::here();
-    let looks = expect_context::<Looks>();
+    let looks = provided::<Looks>();
     let (href, to) = nav.link(&Route::Home);
     view! {
         <header class="hc-top">
@@ -181,7 +181,7 @@ fn named(language: &Language) -> String {
 
 /// A button for each other language, in that language.
 fn language_switch() -> AnyView {
-    let (i18n, languages) = (I18n::here(), expect_context::<Languages>());
+    let (i18n, languages) = (I18n::here(), provided::<Languages>());
     live(move || {
         LANGUAGES
             .iter()

@@ -2,7 +2,7 @@
 
 use super::{Languages, Looks};
 use crate::i18n::{I18n, K, LANGUAGES, Language, t};
-use crate::reactive::derive;
+use crate::reactive::{derive, provided};
 use crate::route::{Nav, Route};
 use crate::ui::{Choice, PageTitle, back_link, choice_group, section_title};
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub(crate) fn page() -> AnyView {
 }
 
 fn language() -> AnyView {
-    let (i18n, languages) = (I18n::here(), expect_context::<Languages>());
+    let (i18n, languages) = (I18n::here(), provided::<Languages>());
     let choices = LANGUAGES.iter().map(|l| Choice { value: l.tag.into(), label: l.name.into(), hint: None }).collect();
     let choose = Callback::new(move |tag: String| {
         if let Some(language) = Language::find(&tag) {
@@ -50,7 +50,7 @@ const LOOKS: [Look; 3] = [
 ];
 
 fn looks() -> AnyView {
-    let looks = expect_context::<Looks>();
+    let looks = provided::<Looks>();
     LOOKS
         .iter()
         .map(|(name, legend, values)| {
