@@ -2,13 +2,13 @@
 //!
 //! A split point stands here and nowhere else, so that tests of the library need no splitter.
 use health_certificate::{
-    apply::DrawDocument,
+    apply::{DrawDocument, Seldom},
     documents::{self as papers, Editing, Given, Taking},
     embed::{self, Instance},
     form::{Fetching, LoadWidgets, WIDGETS, Widgets},
     offline::{OFFICE, Office},
     route::Route,
-    shell::Parts,
+    shell::{Account, Parts},
     ui::{Loading, PartMissing},
 };
 use leptos::prelude::AnyView;
@@ -37,6 +37,7 @@ const PARTS: Parts = Parts {
     office,
     account,
     handover,
+    seldom,
     widgets: LoadWidgets(widgets),
     documents,
     papers: PAPERS,
@@ -61,13 +62,13 @@ fn office_part() -> Result<Office, SplitLoaderError> {
     Ok(OFFICE)
 }
 
-fn account(route: Route) -> Loading {
-    Box::pin(async { account_part(route).await.map_err(missing) })
+fn account(what: Account) -> Loading {
+    Box::pin(async { account_part(what).await.map_err(missing) })
 }
 
 #[wasm_split(office, fallible)]
-fn account_part(route: Route) -> Result<AnyView, SplitLoaderError> {
-    Ok(health_certificate::shell::account(&route))
+fn account_part(what: Account) -> Result<AnyView, SplitLoaderError> {
+    Ok(health_certificate::shell::account(what))
 }
 
 fn handover((route, documents): (Route, DrawDocument)) -> Loading {
@@ -77,6 +78,15 @@ fn handover((route, documents): (Route, DrawDocument)) -> Loading {
 #[wasm_split(office, fallible)]
 fn handover_part(route: Route, documents: DrawDocument) -> Result<AnyView, SplitLoaderError> {
     Ok(health_certificate::apply::after(&route, documents))
+}
+
+fn seldom(what: Seldom) -> Loading {
+    Box::pin(async { seldom_part(what).await.map_err(missing) })
+}
+
+#[wasm_split(office, fallible)]
+fn seldom_part(what: Seldom) -> Result<AnyView, SplitLoaderError> {
+    Ok(what.drawn())
 }
 
 fn widgets() -> Fetching {

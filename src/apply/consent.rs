@@ -1,24 +1,23 @@
 //! What stands with a consent that is asked for apart from all else: what is kept how long, and the way to take it back.
 //!
-//! Unticked, nothing more leaves this phone. What the office has of a draft it erases when the application is withdrawn, so that
-//! is what taking back does once there is something.
+//! Unticked, nothing more leaves this phone.
 
+use super::seldom::{What, seldom};
+use super::taking_back::TakingBack;
 use crate::form::ConsentHole;
-use crate::i18n::{I18n, K, t};
-use crate::offline::{Kept, Offline, StoreError, StoreStep};
-use crate::reactive::{RwSignal, Signal, memo};
-use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, disclosure, failure_note, live};
+use crate::i18n::{K, t};
+use crate::offline::{Kept, Offline};
+use crate::reactive::{Memo, memo};
+use crate::ui::{disclosure, live};
 use contract::api::Service;
-use contract::application::Act;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use view::view;
 
 /// Below the tick.
 pub(super) fn beside(application: &str, hole: ConsentHole) -> AnyView {
     let ConsentHole { topic, given, closed, take_back } = hole;
-    view! { {kept_how_long()} {(topic == super::IDENTITY).then(|| taking_back(application, given, closed, take_back))} }
-        .into_any()
+    let back = (topic == super::IDENTITY).then(|| TakingBack::new(application, given, closed, take_back));
+    view! { {kept_how_long()} {back.map(taking_back)} }.into_any()
 }
 
 /// What the service says of it: the paper that a consent speaks of.
@@ -35,54 +34,9 @@ fn kept_how_long() -> AnyView {
     })
 }
 
-fn taking_back(application: &str, given: Signal<bool>, closed: Signal<bool>, take_back: Callback<()>) -> AnyView {
-    let (nav, offline, i18n, announcer) = (Nav::here(), Offline::here(), I18n::here(), Announcer::here());
-    let (asked, busy, failed) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(None));
-    let (record, id) = (offline.record(application), application.to_owned());
-    let is_there =
-        memo(move || record.with(|kept| kept.as_ref().is_some_and(|kept| kept.value.action(Act::Withdraw).is_some())));
-    let offered = memo(move || !closed.get() && (given.get() || is_there.get()));
-    let press = Callback::new(move |()| {
-        if is_there.get_untracked() {
-            asked.set(true);
-            return;
-        }
-        take_back.run(());
-        announcer.say(&i18n.text(K::ConsentBackDone));
-    });
-    let withdraw = Callback::new(move |()| {
-        busy.set(true);
-        // Whatever becomes of the rest, from here on nothing more goes.
-        take_back.run(());
-        let id = id.clone();
-        spawn_local(async move {
-            let stored = offline.withdraw(&id, None).await;
-            busy.try_set(false);
-            asked.try_set(false);
-            match stored {
-                Ok(_) => nav.go(Route::Status(id)),
-                Err(why) => drop(failed.try_set(Some(not_kept(why)))),
-            }
-        });
-    });
-    view! {
-        {live(move || offered.get().then(|| view! { <Button label=t(K::ConsentBack) kind=Kind::Text on_press=press/> }))}
-        {live(move || failed.get().map(|why| failure_note(Tone::Bad, Icon::Warning, t(why))))}
-        <Dialog
-            open=asked
-            title=t(K::ConsentBackTitle)
-            body=t(K::ConsentBackBody)
-            safe=t(K::ProgressWithdrawKeep)
-            act=t(K::ConsentBack)
-            busy=Signal::from(busy)
-            on_safe=Callback::new(move |()| asked.set(false))
-            on_act=withdraw
-        />
-    }
-    .into_any()
-}
-
-/// What is said where the withdrawal was not put on its way.
-fn not_kept(why: StoreError) -> K {
-    if why.next_step() == StoreStep::MakeRoom { K::ProgressWithdrawFull } else { K::ProgressWithdrawFailed }
+/// Fetched when there is something to take back; from then on it stays, for it asks and tells what came of it.
+fn taking_back(what: TakingBack) -> AnyView {
+    let offered = what.offered;
+    let has_been = Memo::new(move |before: Option<&bool>| before == Some(&true) || offered.get());
+    live(move || has_been.get().then(|| seldom(What::TakingBack(what.clone()))))
 }

@@ -6,7 +6,7 @@ use crate::i18n::{K, t};
 use crate::offline::{Offline, StoreError};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
-use crate::ui::{Button, Dialog, Icon, Kind, Tone, disclosure, failure_note, live};
+use crate::ui::{Button, Dialog, Icon, Kind, Tone, failure_note, live};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -34,15 +34,12 @@ pub(super) fn other_ways(opened: Opened) -> AnyView {
             }
         });
     });
-    let body = view! {
+    view! {
         <div class="hc-row">
             <Button kind=Kind::Quiet label=t(K::HomeAnother) on_press=another/>
             {export(opened, K::TasksExport, Kind::Quiet)}
             <Button kind=Kind::Bad label=t(K::TasksDelete) on_press=Callback::new(move |()| asked.set(true))/>
         </div>
-    };
-    view! {
-        {disclosure(t(K::TasksMore), body.into_any())}
         {live(move || failed.get().map(|why| failure_note(Tone::Bad, Icon::Warning, t(why))))}
         <Dialog
             open=asked

@@ -12,7 +12,7 @@ use view::view;
 /// Says why, and offers the one way on.
 pub(super) fn page(application: &str, why: Closed, on_again: Callback<()>) -> AnyView {
     let nav = Nav::here();
-    let known = Offline::here().record(application).with_untracked(Option::is_some);
+    let known = untrack(|| Offline::here().has_record(application));
     let home = || view! { <LinkButton to=nav.link(&Route::Home) label=t(K::ReceiptHome)/> }.into_any();
     let again = || view! { <Button label=t(K::TasksAgain) on_press=on_again/> }.into_any();
     let (title, words, way) = match why {

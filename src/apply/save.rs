@@ -1,8 +1,8 @@
 //! The line above the act of a page: whether what was filled in is stored.
 
-use super::export::export;
 use super::memory::{memory_words, own_window};
 use super::opening::Opened;
+use super::seldom::{What, seldom};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, SaveState, Storage, StoreError};
 use crate::reactive::{Memo, RwSignal, Signal, derive, effect_from, memo};
@@ -99,7 +99,7 @@ pub(super) fn save_line(opened: Opened) -> AnyView {
     // What is not stored can be carried away, once there is something.
     let is_lost = memo(move || words_of_loss.get().is_some() && stored.get() != SaveState::Nothing);
     let elsewhere = move || words_of_loss.get().and_then(own_window);
-    let keep = move || is_lost.get().then(|| export(opened, K::OutExport, Kind::Text));
+    let keep = move || is_lost.get().then(|| seldom(What::CarriedAway(opened)));
     view! { <p class="hc-save" role="status">{live(told)}</p> {live(elsewhere)} {live(keep)} }.into_any()
 }
 

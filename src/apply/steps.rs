@@ -1,8 +1,8 @@
 //! One topic of the form. Leaving it saves; going on looks whether something is wrong here, and here only.
 
-use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_phone, other_tab, save_line};
+use super::seldom::form_moved;
 use super::tasks::sent_note;
 use crate::form::{Filling, LoadWidgets, errors_above, page_name, passage, step_items};
 use crate::i18n::{I18n, K, t};

@@ -1,9 +1,8 @@
 //! The parts of the form: which are filled in, which is next, and when it can be submitted.
 
-use super::deleting::other_ways;
-use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
 use super::save::{other_phone, other_tab, save_line};
+use super::seldom::{What, form_moved, unfolds};
 use super::steps::in_url;
 use crate::form::passage;
 use crate::i18n::{I18n, K, t, tv};
@@ -97,7 +96,7 @@ fn list(opened: Opened) -> AnyView {
         {section_title(t(K::TasksFill))}
         <ul class="hc-card hc-card--flush">{live(rows)}</ul>
         {live(to_check)}
-        {other_ways(opened)}
+        {unfolds(K::TasksMore, What::OtherWays(opened))}
         {action_bar(Some(save_line(opened)), live(act))}
     }
     .into_any()

@@ -11,7 +11,8 @@ use wasm_bindgen::JsValue;
 
 /// Tells `page` for as long as the app stands.
 pub(super) fn follow(page: Function) {
-    let (route, records, outbox) = (Nav::here().route(), Offline::here().records(), Offline::here().outbox());
+    let (route, offline) = (Nav::here().route(), Offline::here());
+    let outbox = offline.outbox();
     let told = page.clone();
     effect(move || {
         let (place, item) = place(&route.get());
@@ -30,12 +31,7 @@ pub(super) fn follow(page: Function) {
         })
     });
     effect_from(move |before: Option<LiteMap<String, State>>| {
-        let mut now = LiteMap::new();
-        records.with(|all| {
-            for record in all {
-                now.insert(record.value.id.clone(), record.value.state);
-            }
-        });
+        let now = offline.states();
         // What is seen for the first time was so before: nothing happened.
         for (id, old) in before.iter().flatten() {
             if let Some(new) = now.get(id).filter(|new| *new != old) {

@@ -4,9 +4,10 @@ use super::{Asker, Inner, Kept, Offline, tabs::News};
 use crate::api::{ApiError, Fresh};
 use crate::reactive::{Signal, derive};
 use contract::api::{ApplicationRecord, CertificateState, Outcome, Receipt};
-use contract::application::State;
+use contract::application::{Act, State};
 use contract::json::FromJson;
 use contract::order::in_order;
+use litemap::LiteMap;
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -30,6 +31,17 @@ impl Offline {
     /// Whether this phone has a copy of any application. Follows in a view.
     pub fn has_records(self) -> bool {
         self.inner().records.with(|records| !records.is_empty())
+    }
+
+    /// Whether the office says of this application, in the copy that is here, that this can be done. Follows in a view.
+    pub fn may(self, id: &str, act: Act) -> bool {
+        self.inner().records.with(|records| records.get(id).is_some_and(|kept| kept.value.action(act).is_some()))
+    }
+
+    /// How each application of the one who is here stands. Follows in a view.
+    pub fn states(self) -> LiteMap<String, State> {
+        let state = |(id, kept): (&String, &Kept<ApplicationRecord>)| (id.clone(), kept.value.state);
+        self.inner().records.with(|records| records.iter().map(state).collect())
     }
 
     /// Whether those are all that the one who is here has: the office has told, since this page was opened. Without a

@@ -2,13 +2,12 @@
 //! page below stays as it is.
 
 use super::code::Stands;
-use super::leaving::another_or_mine;
 use super::sign_in;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, Owner, SessionState};
-use crate::reactive::{Memo, RwSignal, effect, effect_from, memo, provided};
+use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, PageTitle, Tone, live, note};
+use crate::ui::{Announcer, Button, Icon, Kind, Tone, live, note};
 use contract::api::Session;
 use leptos::prelude::*;
 use view::view;
@@ -18,7 +17,7 @@ use view::view;
 pub struct Ended {
     was: RwSignal<Option<Session>>,
     /// How the person before was shown, when somebody else has signed in since.
-    other: RwSignal<Option<String>>,
+    pub(super) other: RwSignal<Option<String>>,
 }
 
 impl Ended {
@@ -112,19 +111,4 @@ pub fn draft_owner(offline: Offline, application: &str) -> Option<DraftOwner> {
         let draft = drafts.iter().find(|d| d.id.application == application)?;
         Some(if draft.owner == Owner::SomebodyElse { DraftOwner::SomebodyElse } else { DraftOwner::Mine })
     })
-}
-
-/// In place of a page whose draft is another person's: nothing of it is shown.
-pub fn other_persons() -> AnyView {
-    let (i18n, ended) = (I18n::here(), provided::<Ended>());
-    let body = move || match ended.other.get() {
-        Some(shown) => i18n.say(K::SigninOtherBody, &[("shown", shown.into())]),
-        None => i18n.text(K::HomeLockedHint),
-    };
-    view! {
-        <PageTitle words=t(K::SigninOtherTitle)/>
-        <p>{live(body)}</p>
-        {another_or_mine(K::SigninOtherSwitch)}
-    }
-    .into_any()
 }

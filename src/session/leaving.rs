@@ -1,11 +1,11 @@
-//! Signing out, from home and from where another person's draft would stand.
+//! Signing out, from home and from where another person's draft would stand, and signing in with another number.
 
-use super::failure;
+use super::{Ended, failure};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Offline, SignOutError};
-use crate::reactive::RwSignal;
+use crate::offline::{Offline, SessionState, SignOutError};
+use crate::reactive::{RwSignal, provided};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, Tone, failure_note, live};
+use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, failure_note, live};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -33,8 +33,38 @@ impl Leaving {
     }
 }
 
+/// Somebody is signed in: with which number, and the way to sign in with another one.
+pub(super) fn another_number() -> AnyView {
+    let (session, i18n) = (Offline::here().session(), I18n::here());
+    let shown = move || match session.get() {
+        SessionState::SignedIn(session) => session.shown.map(|phone| i18n.say(K::SigninAs, &[("phone", phone.into())])),
+        SessionState::Unknown | SessionState::SignedOut | SessionState::Ended(_) => None,
+    };
+    view! {
+        <PageTitle words=t(K::SigninTitle)/>
+        <p>{live(shown)}</p>
+        {another_or_mine(K::OutboxGoSignin)}
+    }
+    .into_any()
+}
+
+/// In place of a page whose draft is another person's: nothing of it is shown.
+pub(super) fn other_persons() -> AnyView {
+    let (i18n, ended) = (I18n::here(), provided::<Ended>());
+    let body = move || match ended.other.get() {
+        Some(shown) => i18n.say(K::SigninOtherBody, &[("shown", shown.into())]),
+        None => i18n.text(K::HomeLockedHint),
+    };
+    view! {
+        <PageTitle words=t(K::SigninOtherTitle)/>
+        <p>{live(body)}</p>
+        {another_or_mine(K::SigninOtherSwitch)}
+    }
+    .into_any()
+}
+
 /// The way to sign in with another number, and to one's own: what stands where another's would.
-pub(super) fn another_or_mine(another: K) -> AnyView {
+fn another_or_mine(another: K) -> AnyView {
     let (nav, i18n, announcer) = (Nav::here(), I18n::here(), Announcer::here());
     let leaving = Leaving::new(nav, Offline::here(), Route::SignIn);
     let (busy, why) = (leaving.busy, leaving.trouble(i18n));

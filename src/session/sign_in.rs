@@ -1,19 +1,18 @@
 //! Signing in with a phone and a one-time code, as a page or in place of one; then a draft that was begun before is offered.
 
 use super::code::{CodeFlow, Stands, Trouble, code_step, is_offline, phone_field};
-use super::leaving::another_or_mine;
-use super::{entrance, found};
-use crate::i18n::{I18n, K, t};
+use super::{Seldom, entrance};
+use crate::i18n::{K, t};
 use crate::offline::{Offline, Owner, SessionState};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Button, Icon, Kind, PageTitle, Tone, back_link, live};
+use crate::ui::{self, Button, Icon, Kind, Tone, back_link, live};
 use contract::api::{CodeEntered, CodePurpose};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
-/// `/sign-in`.
-pub fn page() -> AnyView {
+/// `/sign-in`. `seldom` draws what few people see of it.
+pub fn page(seldom: impl Fn(Seldom) -> AnyView + Send + 'static) -> AnyView {
     let nav = Nav::here();
     let offline = Offline::here();
     let session = offline.session();
@@ -54,26 +53,11 @@ pub fn page() -> AnyView {
     });
     live(move || {
         match offered.get() {
-        Some(draft) => found::offer(&draft, later),
-        None if wants_another.get() => another_number(),
+        Some(draft) => seldom(Seldom::Found(draft, later)),
+        None if wants_another.get() => seldom(Seldom::AnotherNumber),
         None => view! { {entrance::signed_out()} {entrance::signs_out_later()} {two_steps(flow, Some(Route::Entrance), on)} }.into_any(),
     }
     })
-}
-
-/// Somebody is signed in: with which number, and the way to sign in with another one.
-fn another_number() -> AnyView {
-    let (session, i18n) = (Offline::here().session(), I18n::here());
-    let shown = move || match session.get() {
-        SessionState::SignedIn(session) => session.shown.map(|phone| i18n.say(K::SigninAs, &[("phone", phone.into())])),
-        SessionState::Unknown | SessionState::SignedOut | SessionState::Ended(_) => None,
-    };
-    view! {
-        <PageTitle words=t(K::SigninTitle)/>
-        <p>{live(shown)}</p>
-        {another_or_mine(K::OutboxGoSignin)}
-    }
-    .into_any()
 }
 
 /// The same in place of a page that needs it. The page draws itself once somebody is signed in.

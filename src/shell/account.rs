@@ -4,12 +4,28 @@ use super::{lock, missing, settings, waiting};
 use crate::i18n::I18n;
 use crate::offline::{Offline, Storage};
 use crate::route::Route;
-use crate::session;
+use crate::session::{self, Seldom};
 use leptos::prelude::AnyView;
 
-/// Home, look-up, outbox and settings; in place of all, the question for the PIN.
-pub fn account(route: &Route) -> AnyView {
+/// One of them, or what stands in place of another page.
+#[derive(Clone)]
+pub enum Account {
+    /// Home, look-up, outbox and settings; in place of all, the question for the PIN.
+    Page(Route),
+    /// What of signing in few people see.
+    SignIn(Seldom),
+}
+
+/// Draws it.
+pub fn account(what: Account) -> AnyView {
     I18n::here().learn_office();
+    match what {
+        Account::Page(route) => page(&route),
+        Account::SignIn(what) => what.drawn(),
+    }
+}
+
+fn page(route: &Route) -> AnyView {
     if Offline::here().storage().get_untracked() == Storage::Locked {
         return lock::page();
     }

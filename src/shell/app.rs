@@ -1,6 +1,6 @@
 //! The root of one instance: what all pages share, and which page is drawn.
 
-use super::{Config, Languages, Looks, Parts, arrival, documents, frame, missing};
+use super::{Account, Config, Languages, Looks, Parts, arrival, documents, frame, missing};
 use crate::api::Api;
 use crate::apply;
 use crate::embed;
@@ -9,10 +9,11 @@ use crate::offline::{Network, Offline, SessionState, Storage};
 use crate::reactive::{Memo, effect, effect_from, memo, provided};
 use crate::route::{Nav, Route};
 use crate::session::{self, Ended};
-use crate::ui::{Announcer, Frame, LoadPart, Loading, Pages, PartMissing, live, part};
+use crate::ui::{Announcer, Frame, LoadPart, Loading, Pages, PartMissing, live, part_in};
 use leptos::{html, prelude::*, task::spawn_local};
 use send_wrapper::SendWrapper;
 use std::rc::Rc;
+use std::sync::Arc;
 use view::view;
 
 /// The app. It is mounted into an element of its own site or into a shadow root.
@@ -33,6 +34,7 @@ pub fn App(
     provide_context(languages);
     provide_context(looks);
     provide_context(parts.widgets);
+    provide_context(apply::DrawSeldom(seldom(parts)));
     provide_context(frame);
     let announcer = Announcer::new();
     provide_context(announcer);
@@ -146,8 +148,8 @@ fn pages(wanted: Memo<Wanted>, parts: Parts) -> AnyView {
             provide_context(i18n.for_page());
             match instead {
                 Some(Instead::SignIn) => session::in_place(),
-                Some(Instead::Pin) => spoken(Chapter::Office, Rc::new(move || (parts.account)(Route::Settings))),
-                Some(Instead::OtherPersons) => session::other_persons(),
+                Some(Instead::Pin) => account(parts, Account::Page(Route::Settings)),
+                Some(Instead::OtherPersons) => account(parts, Account::SignIn(session::Seldom::OtherPersons)),
                 None => page(&route, parts),
             }
         };
@@ -187,10 +189,13 @@ fn page(route: &Route, parts: Parts) -> AnyView {
     };
     match route {
         Route::Entrance => session::entrance(apply::memory_note()),
-        Route::SignIn => session::sign_in(),
+        Route::SignIn => session::sign_in(move |what| account(parts, Account::SignIn(what))),
         Route::Tasks(id) => apply::tasks(id, documents::drawn(parts)),
         Route::Step(id, link) => apply::step(id, link, documents::drawn(parts)),
-        Route::Home | Route::Lookup | Route::Outbox | Route::Settings => fetched(Chapter::Office, parts.account),
+        Route::Home | Route::Lookup | Route::Outbox | Route::Settings => {
+            let page = Account::Page(route.clone());
+            after_all(Chapter::Office, Rc::new(move || (parts.account)(page.clone())))
+        }
         Route::Check(_) | Route::Receipt(_) | Route::Returned(_) | Route::Report(_) => {
             let (route, documents) = (route.clone(), documents::drawn(parts));
             after_all(Chapter::Office, Rc::new(move || (parts.handover)((route.clone(), documents.clone()))))
@@ -204,6 +209,16 @@ fn page(route: &Route, parts: Parts) -> AnyView {
         }
         Route::Unknown(_) => missing::page(),
     }
+}
+
+/// What of this login stands in place of a page.
+fn account(parts: Parts, what: Account) -> AnyView {
+    spoken(Chapter::Office, Rc::new(move || (parts.account)(what.clone())))
+}
+
+/// What of a draft's pages comes later stands in one line until it is here.
+fn seldom(parts: Parts) -> Arc<dyn Fn(apply::Seldom) -> AnyView + Send + Sync> {
+    Arc::new(move |what| spoken_in(1, Chapter::Office, Rc::new(move || (parts.seldom)(what.clone()))))
 }
 
 /// How a part is fetched and drawn: once more for each try.
@@ -223,8 +238,13 @@ pub(super) fn after_all(chapter: Chapter, load: Fetch) -> AnyView {
 
 /// A part with sentences of its own: they are here before it is drawn, in the language in use.
 fn spoken(chapter: Chapter, load: Fetch) -> AnyView {
+    spoken_in(4, chapter, load)
+}
+
+/// The same where it takes the place of so many lines.
+fn spoken_in(lines: usize, chapter: Chapter, load: Fetch) -> AnyView {
     let languages: Languages = provided();
-    part(move || {
+    part_in(lines, move || {
         let load = load.clone();
         Box::pin(async move {
             if !languages.bring(chapter).await {

@@ -1,6 +1,7 @@
 //! What the page around the app decides: never the build, always an attribute or `config.json`.
 
-use crate::apply::DrawDocument;
+use super::Account;
+use crate::apply::{DrawDocument, Seldom};
 use crate::documents;
 use crate::form::LoadWidgets;
 use crate::offline::LoadOffice;
@@ -56,9 +57,11 @@ pub struct Parts {
     /// What faces the office: outbox, records, documents, certificates, events.
     pub office: LoadOffice,
     /// What this login and this phone have: home, look-up, outbox, settings.
-    pub account: LoadPart<Route>,
+    pub account: LoadPart<Account>,
     /// After the last step: check, receipt, what came back, the report.
     pub handover: LoadPart<(Route, DrawDocument)>,
+    /// What of a draft's pages few people see.
+    pub seldom: LoadPart<Seldom>,
     /// The widgets of the form that nobody needs for the first answer.
     pub widgets: LoadWidgets,
     /// An item that asks for a document.

@@ -19,7 +19,7 @@ mod upkeep;
 mod waiting;
 
 pub use crate::route::{Nav, RouteMode};
-pub use account::account;
+pub use account::{Account, account};
 pub use app::App;
 pub use config::{Config, Parts};
 pub use language::Languages;

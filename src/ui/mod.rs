@@ -51,7 +51,7 @@ pub use live::live;
 pub use note::{Tone, failure_note, note, plain_note, tag};
 pub use pages::Pages;
 pub use panel::{action_bar, card, disclosure, next_panel, save_line};
-pub use part::{LoadPart, Loading, PartMissing, part};
+pub use part::{LoadPart, Loading, PartMissing, part, part_in};
 pub use progress::{progress_bar, steps_bar};
 pub use rows::{SummaryRow, Task, summary_list, task_list, task_row};
 pub use sheet::wear;

@@ -35,10 +35,15 @@ enum Stage {
 
 /// Draws a part in its place. `load` is called anew for each try.
 pub fn part(load: impl Fn() -> Loading + 'static) -> AnyView {
-    drawn(Box::new(load))
+    part_in(4, load)
 }
 
-fn drawn(load: Box<dyn Fn() -> Loading>) -> AnyView {
+/// The same in the place of so many lines.
+pub fn part_in(lines: usize, load: impl Fn() -> Loading + 'static) -> AnyView {
+    drawn(lines, Box::new(load))
+}
+
+fn drawn(lines: usize, load: Box<dyn Fn() -> Loading>) -> AnyView {
     let stage = RwSignal::new(Stage::Opening);
     let drawn: StoredValue<Option<AnyView>, LocalStorage> = StoredValue::new_local(None);
     let load = StoredValue::new_local(load);
@@ -69,9 +74,9 @@ fn drawn(load: Box<dyn Fn() -> Loading>) -> AnyView {
     };
     begin();
     live(move || match stage.get() {
-        Stage::Opening => skeleton(t(K::WaitOpen), 4),
+        Stage::Opening => skeleton(t(K::WaitOpen), lines),
         Stage::Slow => {
-            view! { {skeleton(t(K::WaitOpen), 4)} <p class="hc-hint" role="status">{t(K::WaitSlow)}</p> }.into_any()
+            view! { {skeleton(t(K::WaitOpen), lines)} <p class="hc-hint" role="status">{t(K::WaitSlow)}</p> }.into_any()
         }
         Stage::Missing => {
             let owner = owner.clone();
