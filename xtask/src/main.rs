@@ -14,6 +14,7 @@ mod faults;
 mod files;
 mod form;
 mod licences;
+mod order;
 mod post_build;
 mod run;
 mod slim;

@@ -1,6 +1,6 @@
 //! Trunk's last hook: finishes the folder that is served. Styles become one sheet, scripts are bundled with the names
 //! of the files that belong together, forms and texts are laid beside them, and the service worker gets its list.
-use crate::{files, styles, texts, tools};
+use crate::{files, order, styles, texts, tools};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -43,6 +43,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let root = files::root();
 
     parts(&stage, release)?;
+    if release {
+        for module in files::below_ending(&stage, "wasm")? {
+            order::order(&module)?;
+        }
+    }
     for name in AS_IS {
         fs::copy(root.join("public").join(name), stage.join(name)).context(name)?;
     }
