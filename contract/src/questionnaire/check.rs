@@ -1,5 +1,4 @@
 //! What is wrong with the answers of what is visible: required, type, bounds, rules by code.
-use serde_json::json;
 
 use super::condition::is_before;
 use super::date::PartialDate;
@@ -220,7 +219,7 @@ impl Check<'_> {
             let mut problem = self.problem(ProblemCode::Range);
             for (name, bound) in [("min", &limits.min_value), ("max", &limits.max_value)] {
                 if let Some(bound) = bound {
-                    problem.params.insert(name.to_owned(), json!(bound.plain()));
+                    problem.params.insert(name.to_owned(), bound.plain().into());
                 }
             }
             problem

@@ -1,6 +1,6 @@
 //! One answer's value, and how FHIR writes it.
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use chrono::NaiveTime;
 
@@ -173,15 +173,15 @@ impl Value {
     /// Writes `valueX` into an answer.
     pub fn write_fhir(&self, answer: &mut Map<String, Json>) {
         let (name, value) = match self {
-            Self::Boolean(truth) => ("valueBoolean", json!(truth)),
-            Self::Integer(number) => ("valueInteger", json!(number)),
-            Self::Decimal(number) => ("valueDecimal", json!(number)),
-            Self::Date(date) => ("valueDate", json!(date.to_string())),
-            Self::DateTime(moment) => ("valueDateTime", json!(moment.to_string())),
-            Self::Time(time) => ("valueTime", json!(fhir_time(*time))),
+            Self::Boolean(truth) => ("valueBoolean", Json::from(*truth)),
+            Self::Integer(number) => ("valueInteger", Json::from(*number)),
+            Self::Decimal(number) => ("valueDecimal", Json::from(*number)),
+            Self::Date(date) => ("valueDate", Json::from(date.to_string())),
+            Self::DateTime(moment) => ("valueDateTime", Json::from(moment.to_string())),
+            Self::Time(time) => ("valueTime", Json::from(fhir_time(*time))),
             Self::Reference(reference) => ("valueReference", write_reference(reference)),
-            Self::Text(text) => ("valueString", json!(text)),
-            Self::Coding(coding) => ("valueCoding", json!(coding)),
+            Self::Text(text) => ("valueString", Json::from(text.as_str())),
+            Self::Coding(coding) => ("valueCoding", write_coding(coding)),
             Self::Quantity(quantity) => ("valueQuantity", write_quantity(quantity)),
             Self::Attachment(attachment) => ("valueAttachment", write_attachment(attachment)),
         };
@@ -225,6 +225,17 @@ impl Serialize for Value {
     }
 }
 
+/// An object of those texts that are there. The library's `json!` would take each for something that can fail.
+fn texts(members: &[(&str, Option<&str>)]) -> Map<String, Json> {
+    let mut object = Map::new();
+    for (name, text) in members {
+        if let Some(text) = text {
+            object.insert((*name).to_owned(), Json::from(*text));
+        }
+    }
+    object
+}
+
 /// Reads a `Coding`; one without a code is known by its words.
 pub(super) fn read_coding(value: &Json) -> Option<Coding> {
     let display = string_of(value, "display");
@@ -232,16 +243,16 @@ pub(super) fn read_coding(value: &Json) -> Option<Coding> {
     Some(Coding { system: string_of(value, "system"), code, display })
 }
 
+fn write_coding(coding: &Coding) -> Json {
+    let (system, display) = (coding.system.as_deref(), coding.display.as_deref());
+    Json::Object(texts(&[("system", system), ("code", Some(&coding.code)), ("display", display)]))
+}
+
 fn write_quantity(quantity: &Quantity) -> Json {
-    let mut object = Map::new();
-    object.insert("value".to_owned(), json!(quantity.value));
-    if let Some(unit) = &quantity.unit {
-        object.insert("unit".to_owned(), json!(unit));
-    }
-    if let Some(code) = &quantity.code {
-        object.insert("system".to_owned(), json!("http://unitsofmeasure.org"));
-        object.insert("code".to_owned(), json!(code));
-    }
+    let system = quantity.code.as_ref().map(|_| "http://unitsofmeasure.org");
+    let mut object =
+        texts(&[("unit", quantity.unit.as_deref()), ("system", system), ("code", quantity.code.as_deref())]);
+    object.insert("value".to_owned(), Json::from(quantity.value));
     Json::Object(object)
 }
 
@@ -254,14 +265,9 @@ fn read_quantity(value: &Json) -> Option<Quantity> {
 }
 
 fn write_reference(reference: &Reference) -> Json {
-    let mut object = Map::new();
-    for (name, text) in [("reference", &reference.reference), ("display", &reference.display)] {
-        if let Some(text) = text {
-            object.insert(name.to_owned(), json!(text));
-        }
-    }
+    let mut object = texts(&[("reference", reference.reference.as_deref()), ("display", reference.display.as_deref())]);
     if let Some(number) = &reference.identifier {
-        object.insert("identifier".to_owned(), json!({ "value": number }));
+        object.insert("identifier".to_owned(), Json::Object(texts(&[("value", Some(number))])));
     }
     Json::Object(object)
 }
@@ -276,19 +282,16 @@ fn read_reference(value: &Json) -> Option<Reference> {
 }
 
 fn write_attachment(attachment: &Attachment) -> Json {
-    let mut object = Map::new();
+    let url = format!("documents/{}", attachment.document);
+    let content_type = attachment.content_type.as_deref();
+    let mut object =
+        texts(&[("contentType", content_type), ("url", Some(&url)), ("title", attachment.title.as_deref())]);
     if let Some(sha256) = &attachment.sha256 {
-        object.insert("extension".to_owned(), json!([{ "url": SHA256, "valueString": sha256 }]));
+        let extension = texts(&[("url", Some(SHA256)), ("valueString", Some(sha256))]);
+        object.insert("extension".to_owned(), Json::Array(vec![Json::Object(extension)]));
     }
-    if let Some(content_type) = &attachment.content_type {
-        object.insert("contentType".to_owned(), json!(content_type));
-    }
-    object.insert("url".to_owned(), json!(format!("documents/{}", attachment.document)));
     if let Some(size) = attachment.size {
-        object.insert("size".to_owned(), json!(size));
-    }
-    if let Some(title) = &attachment.title {
-        object.insert("title".to_owned(), json!(title));
+        object.insert("size".to_owned(), Json::from(size));
     }
     Json::Object(object)
 }
