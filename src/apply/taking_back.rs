@@ -5,7 +5,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, StoreError, StoreStep};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, live, failure_note};
+use crate::ui::{Announcer, Button, Dialog, Icon, Kind, Tone, failure_note, live};
 use contract::application::Act;
 use leptos::{prelude::*, task::spawn_local};
 use view::view;

@@ -93,7 +93,7 @@ fn forms(root: &Path, stage: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(&to)?;
     for name in ["health-certificate.questionnaire.json", "report.questionnaire.json"] {
         let form: Value = serde_json::from_str(&files::read(&root.join("forms").join(name))?).context(name)?;
-        let id = form["id"].as_str().with_context(|| format!("{name} has no id"))?;
+        let id = form.get("id").and_then(Value::as_str).with_context(|| format!("{name} has no id"))?;
         fs::write(to.join(format!("{id}.questionnaire.json")), serde_json::to_vec(&form)?)?;
     }
     Ok(())

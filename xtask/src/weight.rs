@@ -1,10 +1,15 @@
-//! What documents weigh, and where: nothing of their code in what a first visit fetches, and a worker that stays small.
+//! What the build weighs, and where: a main module and a worker that do not grow unseen, and nothing of documents in what a
+//! first visit fetches. What a first visit fetches in all is measured by `cargo xtask sizes`.
 use crate::{build::Profile, files};
 use anyhow::{Context, ensure};
 use std::{fs, path::Path};
 
 /// Bytes of the image worker's WebAssembly, compressed by brotli, at most.
 const WORKER: u64 = 60_000;
+
+/// Bytes of the main module, compressed by brotli, at most: what was reached, and a little. It is over the budget of
+/// docs/performance.md still, and this keeps it from going further: lower it with each gain.
+const MAIN: u64 = 300_000;
 
 /// Words that only documents have: one for each view's code and styles, one of their sentences in either language. Where they
 /// are, that code, those styles and those sentences are.
@@ -27,12 +32,15 @@ const WORDS: [&str; 9] = [
 pub(crate) fn check() -> anyhow::Result<()> {
     let dist = files::root().join(Profile::Release.dist());
     let worker = fs::metadata(dist.join("image-worker_bg.wasm.br")).context("image-worker_bg.wasm.br")?.len();
+    let main = u64::try_from(named(&dist, "app-", "_bg.wasm.br")?.len())?;
     // Code, styles and sentences: of the first visit, and of the part.
     let text = |name: &str| fs::read(dist.join("locales").join(name)).context(name.to_owned());
     let first = [named(&dist, "app-", "_bg.wasm")?, named(&dist, "hc-", ".css")?, text("en.txt")?].concat();
     let part = [named(&dist, "split_documents-", ".wasm")?, text("en.documents.txt")?].concat();
-    judge(worker, &first, &part)?;
-    println!("the image worker: {worker} bytes of {WORKER}; nothing of documents in the first visit");
+    judge([("main module", main, MAIN), ("image worker", worker, WORKER)], &first, &part)?;
+    println!(
+        "the main module: {main} bytes of {MAIN}; the image worker: {worker} of {WORKER}; nothing of documents in the first visit"
+    );
     Ok(())
 }
 
@@ -44,9 +52,12 @@ fn named(dist: &Path, begin: &str, end: &str) -> anyhow::Result<Vec<u8>> {
     Ok(fs::read(found.with_context(|| format!("no {begin}*{end} in the build"))?)?)
 }
 
-/// `worker` is its weight; `first` is what each first visit fetches, `part` what is fetched with the first document.
-fn judge(worker: u64, first: &[u8], part: &[u8]) -> anyhow::Result<()> {
-    ensure!(worker <= WORKER, "The image worker has {worker} bytes (brotli), {WORKER} are allowed.");
+/// `weights` are names, weights and what is allowed; `first` is what each first visit fetches, `part` what is fetched with the
+/// first document.
+fn judge(weights: [(&str, u64, u64); 2], first: &[u8], part: &[u8]) -> anyhow::Result<()> {
+    for (name, bytes, most) in weights {
+        ensure!(bytes <= most, "The {name} has {bytes} bytes (brotli), {most} are allowed.");
+    }
     for word in WORDS {
         let is_in = |bytes: &[u8]| bytes.windows(word.len()).any(|it| it == word.as_bytes());
         ensure!(
@@ -69,15 +80,17 @@ mod tests {
         let mixed = [main, b" hc-lens__room"].concat();
         let styled = [main, b".hc-doc{}.hc-edit__corner{inset:0}"].concat();
         let said = [main, "或者用拍它的那部手机发送".as_bytes()].concat();
-        for (worker, main, part, holds) in [
-            (WORKER, main, part.as_slice(), true),
-            (WORKER + 1, main, &part, false),
-            (WORKER, &mixed, &part, false),
-            (WORKER, &styled, &part, false),
-            (WORKER, &said, &part, false),
-            (WORKER, main, b"renamed", false),
+        for (heavy, worker, first, part, holds) in [
+            (MAIN, WORKER, main, part.as_slice(), true),
+            (MAIN + 1, WORKER, main, &part, false),
+            (MAIN, WORKER + 1, main, &part, false),
+            (MAIN, WORKER, &mixed, &part, false),
+            (MAIN, WORKER, &styled, &part, false),
+            (MAIN, WORKER, &said, &part, false),
+            (MAIN, WORKER, main, b"renamed", false),
         ] {
-            assert_eq!(judge(worker, main, part).is_ok(), holds, "{worker}");
+            let weights = [("main module", heavy, MAIN), ("image worker", worker, WORKER)];
+            assert_eq!(judge(weights, first, part).is_ok(), holds, "{heavy} {worker}");
         }
     }
 }
