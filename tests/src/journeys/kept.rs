@@ -249,13 +249,17 @@ pub(super) async fn damaged(house: &House, phone: &Browser) -> anyhow::Result<()
         ("cut.json", r#"{"kind":"health-certificate-ap"#, "rescue.e.whole"),
         ("other.json", r#"{"hello":1}"#, "rescue.e.whole"),
         ("newer.json", NEWER, "rescue.e.newer"),
-        ("words.json", SEALED, "rescue.e.words"),
+        ("words.json", SEALED, "rescue.e.sealed"),
     ] {
         let file = folder.path().join(name);
         fs::write(&file, text)?;
         applicant.gives(speech.say("rescue.import")?, &file).await?;
         applicant.sees(speech.say(told)?).await.with_context(|| name.to_owned())?;
     }
+    // The one under a passphrase waits for it: nobody chooses it a second time.
+    applicant.fills(speech.say("rescue.words")?, "not these").await?;
+    applicant.says("rescue.sealed.go").await?;
+    applicant.sees(speech.say("rescue.e.words")?).await?;
     applicant.goes_to(&format!("/a/{second}/step/contact")).await?;
     stands(&applicant, TYPED).await
 }

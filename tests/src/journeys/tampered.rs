@@ -41,7 +41,9 @@ pub(super) async fn draft(house: &House, phone: &Browser) -> anyhow::Result<()> 
     std::fs::write(&file, tampered(id))?;
     applicant.goes_to("/outbox").await?;
     applicant.gives(speech.say("rescue.import")?, &file).await?;
-    applicant.sees(speech.begin("rescue.done")?).await?;
+    // Nobody has submitted it: that it goes out by itself would be waited for, and it is gone on with from here.
+    applicant.sees(speech.say("rescue.done.draft")?).await?;
+    applicant.finds("link", speech.say("entry.resume")?).await?;
     // Each step opens, and what no form asks is nowhere.
     for step in ["person", "work", "health", "category", "contact", "documents", "consent"] {
         applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
