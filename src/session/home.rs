@@ -454,7 +454,10 @@ fn keep_or_erase(
     here: Counts,
     asked: RwSignal<Option<Counts>>,
 ) -> AnyView {
-    let args = [("a", here.drafts.into()), ("b", here.photos.into()), ("c", here.unsent.into())];
+    // Whoever listens hears the question, and goes on to its answers: a status that comes with its words is not spoken.
+    let (id, node) = (ui::fresh_id("keep"), NodeRef::<leptos::html::Div>::new());
+    node.on_load(|question| ui::focus_moved(question.focus()));
+    let words = move || i18n.say(K::SigninOutAsk, &entrance::counted(&here));
     let keep = {
         let leaving = leaving.clone();
         Callback::new(move |()| {
@@ -488,11 +491,12 @@ fn keep_or_erase(
     });
     let stay = Callback::new(move |()| asked.set(None));
     let body = view! {
-        <p>{i18n.say(K::SigninOutAsk, &args)}</p>
+        <p id=id.clone()>{live(words)}</p>
         {live(move || failed.get().then(|| ui::plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
         <p><Button label=t(K::SigninOutKeep) kind=Kind::Quiet on_press=keep/></p>
         <p><Button label=t(K::SigninOutErase) kind=Kind::Bad busy=busy on_press=erase/></p>
         <p><Button label=t(K::SigninOutStay) kind=Kind::Text on_press=stay/></p>
     };
-    ui::note(Tone::Warn, Icon::Lock, true, body.into_any())
+    let question = ui::note(Tone::Warn, Icon::Lock, false, body.into_any());
+    view! { <div node_ref=node tabindex="-1" role="group" aria-labelledby=id>{question}</div> }.into_any()
 }

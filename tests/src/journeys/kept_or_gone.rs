@@ -28,6 +28,18 @@ pub(super) async fn signed_out(house: &House, phone: &Browser) -> anyhow::Result
     applicant.goes_to("/home").await?;
     applicant.says("signin.out").await?;
     applicant.sees(speech.part("signin.out.ask")?).await?;
+    // Who listens is led to the question, and does not have to find it.
+    let asked = speech.part("signin.out.ask")?;
+    applicant
+        .waits("the focus at the question", async || {
+            let heard = find::evaluate(
+                &phone.driver,
+                "document.activeElement.getAttribute('role') === 'group' && document.activeElement.textContent",
+            )
+            .await?;
+            Ok(heard.as_str().is_some_and(|words| words.contains(asked)))
+        })
+        .await?;
     applicant.says("signin.out.stay").await?;
     applicant.no_longer_sees(speech.part("signin.out.ask")?).await?;
     applicant.says("signin.out").await?;
