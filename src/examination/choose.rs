@@ -12,7 +12,7 @@ use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, after_picture, bring_into_view, choice_group,
-    focus_first_in, live, plain_note, section_title, skeleton,
+    focus_first_in, live, note, plain_note, section_title, skeleton,
 };
 use contract::api::{Action, ApplicationRecord, Examination, Route as Way};
 use contract::application::{Act, State};
@@ -169,12 +169,13 @@ fn by_report(id: &str, known: Asked) -> AnyView {
     let places = Places::new(None);
     let again = places.read(Offline::here(), None);
     let id = id.to_owned();
+    let why = derive(move || known.with(|known| known.as_ref().and_then(|known| known.as_ref().err().cloned())));
     live(move || {
         known.with(|known| match known {
             Some(Ok(examination)) => online::lead(&id, examination, places, again),
             // What it must hold can be read later; the way on is open at once.
             Some(Err(_)) => {
-                view! { {plain_note(Tone::Plain, Icon::Offline, t(K::ExamReportLater))} {onward(&id)} }.into_any()
+                view! { {note(Tone::Plain, Icon::Offline, false, trouble::unread(why, K::ExamReportLater, K::ExamReportLaterWhy))} {onward(&id)} }.into_any()
             }
             None => view! { {skeleton(t(K::WaitOpen), 3)} {onward(&id)} }.into_any(),
         })

@@ -1,6 +1,6 @@
 //! Which day, what time: fourteen days of a site, and the slots of one with the places left.
-use super::{booking::Booking, places::Places};
-use crate::api::SlotWatch;
+use super::{booking::Booking, places::Places, trouble};
+use crate::api::{ApiError, SlotWatch};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Needs;
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
@@ -18,8 +18,8 @@ const DAYS: u8 = 14;
 enum Times {
     /// On their way.
     Coming,
-    /// Could not be read.
-    Missing,
+    /// Could not be read, and why.
+    Missing(ApiError),
     /// There.
     Known(Slots),
 }
@@ -102,7 +102,8 @@ impl Calendar {
             }
         });
         // What was refused because nobody was signed in, or not reached.
-        let is_missing = move || calendar.times.try_with_untracked(|times| *times == Times::Missing) == Some(true);
+        let is_missing =
+            move || calendar.times.try_with_untracked(|times| matches!(times, Times::Missing(_))) == Some(true);
         booking.offline.when_back(Needs::SignIn, is_missing, move || calendar.again());
         calendar
     }
@@ -144,8 +145,8 @@ impl Calendar {
                     this.times.try_set(Times::Known(slots));
                 }
                 Err(_) if this.times.try_with_untracked(|times| matches!(times, Times::Known(_))) == Some(true) => {}
-                Err(_) => {
-                    this.times.try_set(Times::Missing);
+                Err(why) => {
+                    this.times.try_set(Times::Missing(why));
                 }
             }
         });
@@ -168,7 +169,7 @@ impl Calendar {
     fn find<T>(&self, what: impl FnOnce(&Slots) -> Option<T>) -> Option<T> {
         self.times.with(|times| match times {
             Times::Known(slots) => what(slots),
-            Times::Coming | Times::Missing => None,
+            Times::Coming | Times::Missing(_) => None,
         })
     }
 
@@ -213,7 +214,7 @@ pub(super) fn calendar(calendar: &Calendar) -> AnyView {
     let shape = memo(move || {
         calendar.times.with(|times| match times {
             Times::Coming => Shape::Coming,
-            Times::Missing => Shape::Missing,
+            Times::Missing(_) => Shape::Missing,
             // Whoever holds the last place here sees it, and can let it go for another day.
             Times::Known(slots) if slots.days.iter().all(|day| day.state != DayState::Open) && !calendar.holds() => {
                 Shape::Full
@@ -238,8 +239,14 @@ pub(super) fn calendar(calendar: &Calendar) -> AnyView {
 fn again(calendar: &Calendar) -> AnyView {
     let calendar = *calendar;
     let read = move |()| calendar.again();
-    let body =
-        view! { <p>{t(K::ExamDaysFailed)}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=read/></p> };
+    let why = derive(move || {
+        calendar.times.with(|times| match times {
+            Times::Missing(why) => Some(why.clone()),
+            Times::Coming | Times::Known(_) => None,
+        })
+    });
+    let said = trouble::unread(why, K::ExamDaysFailed, K::ExamDaysFailedWhy);
+    let body = view! { {said} <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=read/></p> };
     note(Tone::Warn, Icon::Offline, true, body.into_any())
 }
 

@@ -1,5 +1,7 @@
 //! Where: the sites that examine this kind of work, by distance only if the person asks for it.
 use super::distance::{self, Position};
+use super::trouble;
+use crate::api::ApiError;
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
@@ -19,8 +21,8 @@ const FIRST: usize = 3;
 pub(super) struct Places {
     pub(super) sites: RwSignal<Vec<Site>>,
     pub(super) chosen: RwSignal<Option<String>>,
-    /// They could not be read.
-    missing: RwSignal<bool>,
+    /// Why they could not be read.
+    missing: RwSignal<Option<ApiError>>,
     /// They were, and there is none.
     none: RwSignal<bool>,
     asking: RwSignal<bool>,
@@ -35,7 +37,7 @@ impl Places {
         Self {
             sites: RwSignal::new(Vec::new()),
             chosen: RwSignal::new(chosen),
-            missing: RwSignal::new(false),
+            missing: RwSignal::new(None),
             none: RwSignal::new(false),
             asking: RwSignal::new(false),
             all: RwSignal::new(false),
@@ -55,8 +57,17 @@ impl Places {
             spawn_local(async move {
                 let reply = offline.sites(category.as_deref()).await;
                 self.asking.try_set(false);
-                self.missing.try_set(reply.is_err() && self.sites.try_with_untracked(Vec::is_empty) == Some(true));
-                let Ok(kept) = reply else { return };
+                let kept = match reply {
+                    Ok(kept) => kept,
+                    Err(why) => {
+                        // Those that are here stay.
+                        if self.sites.try_with_untracked(Vec::is_empty) == Some(true) {
+                            self.missing.try_set(Some(why));
+                        }
+                        return;
+                    }
+                };
+                self.missing.try_set(None);
                 self.none.try_set(kept.value.is_empty());
                 let first = kept.value.first().map(|site| site.id.clone());
                 self.sites.try_set(kept.value);
@@ -69,19 +80,19 @@ impl Places {
             i18n.lang();
             ask.run(());
         });
-        let is_missing = move || self.missing.try_get_untracked() == Some(true);
+        let is_missing = move || self.missing.try_with_untracked(Option::is_some) == Some(true);
         offline.when_back(Needs::Network, is_missing, move || ask.run(()));
         ask
     }
 
     /// That they could not be read, and the way to try again.
     pub(super) fn trouble(self, again: Callback<()>) -> AnyView {
-        let missing = memo(move || self.missing.get());
+        let missing = memo(move || self.missing.with(Option::is_some));
         // It stays while it is asked again, and with it the focus.
         live(move || {
             missing.get().then(|| {
                 let body = view! {
-                    <p>{t(K::ExamSitesFailed)}</p>
+                    {trouble::unread(self.missing.into(), K::ExamSitesFailed, K::ExamSitesFailedWhy)}
                     <p><Button label=t(K::AppRetry) kind=Kind::Text busy=self.asking on_press=again/></p>
                 };
                 note(Tone::Warn, Icon::Offline, true, body.into_any())

@@ -21,6 +21,19 @@ struct Links {
     followed: StoredValue<Followed>,
     /// The examination was read again, for a link that works.
     read_anew: Callback<Examination>,
+    /// Why the report that was asked for did not come.
+    lack: RwSignal<Option<Lack>>,
+}
+
+/// Why a report did not come.
+#[derive(Clone)]
+enum Lack {
+    /// Its link could not be read.
+    Unread(ApiError),
+    /// There is none any more.
+    Gone,
+    /// The browser took no file.
+    Browser,
 }
 
 /// How far the reading of the results has come.
@@ -72,7 +85,7 @@ pub(super) fn page(id: String) -> AnyView {
     let read = Callback::new(move |examination| {
         results.try_set(Results::Known(Box::new(examination)));
     });
-    let links = Links { followed: StoredValue::new(Followed::default()), read_anew: read };
+    let links = Links { followed: StoredValue::new(Followed::default()), read_anew: read, lack: RwSignal::new(None) };
     let body = move || {
         let record = record.get()?;
         Some(results.with(|results| match results {
@@ -86,8 +99,22 @@ pub(super) fn page(id: String) -> AnyView {
         <PageTitle words=t(K::ResTitle)/>
         {trouble::waiting(record, asking)}
         {live(body)}
+        <div role="status">{live(move || links.lack.get().map(no_report))}</div>
     }
     .into_any()
+}
+
+/// Below the button, also where it went with the report.
+fn no_report(lack: Lack) -> AnyView {
+    let said = |words| view! { <p>{t(words)}</p> }.into_any();
+    let body = match lack {
+        Lack::Unread(why) => {
+            trouble::unread(Signal::derive(move || Some(why.clone())), K::ResReportFailed, K::ResReportFailedWhy)
+        }
+        Lack::Gone => said(K::ResReportGone),
+        Lack::Browser => said(K::ResReportBrowser),
+    };
+    note(Tone::Warn, Icon::Info, false, body)
 }
 
 /// Why the results are not here, and the way to try again. It stays while they are asked for, and with it the focus.
@@ -159,13 +186,12 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
 }
 
 /// The report, where it can be had: its link works for minutes only, and is read anew once they are over.
-fn report(id: &str, link: Link, Links { followed, read_anew }: Links) -> AnyView {
+fn report(id: &str, link: Link, Links { followed, read_anew, lack }: Links) -> AnyView {
     let (offline, id) = (Offline::here(), id.to_owned());
     let (api, network) = (offline.api(), offline.network());
     let address = api.link_url(&link);
-    let failed = RwSignal::new(false);
     let press = Callback::new(move |event: web_sys::MouseEvent| {
-        failed.set(false);
+        lack.set(None);
         if followed.with_value(|it| it.may_follow(&link, offline.now())) {
             followed.update_value(|it| it.note(&link));
             return;
@@ -174,20 +200,25 @@ fn report(id: &str, link: Link, Links { followed, read_anew }: Links) -> AnyView
         let (id, api, ended) = (id.clone(), api.clone(), link.clone());
         spawn_local(async move {
             match offline.examination_anew(&id).await {
-                // The copy on this phone, whose link is over.
+                // The copy on this phone, whose link is over: why there is nothing newer it does not tell.
                 Ok(kept) if kept.value.report.as_ref() == Some(&ended) && ended.until <= offline.now() => {
-                    failed.try_set(true);
+                    lack.try_set(Some(Lack::Unread(ApiError::Unreachable)));
                 }
                 Ok(kept) => {
-                    if let Some(link) = &kept.value.report {
-                        followed.try_update_value(|it| it.note(link));
-                        if let Err(why) = download(&api.link_url(link), "") {
-                            leptos::logging::warn!("the report: {why:?}");
+                    let missing = match &kept.value.report {
+                        Some(link) => {
+                            followed.try_update_value(|it| it.note(link));
+                            download(&api.link_url(link), "").err().map(|why| {
+                                leptos::logging::warn!("the report: {why:?}");
+                                Lack::Browser
+                            })
                         }
-                    }
+                        None => Some(Lack::Gone),
+                    };
                     read_anew.try_run(kept.value);
+                    lack.try_set(missing);
                 }
-                Err(_) => drop(failed.try_set(true)),
+                Err(why) => drop(lack.try_set(Some(Lack::Unread(why)))),
             }
         });
     });
@@ -200,7 +231,6 @@ fn report(id: &str, link: Link, Links { followed, read_anew }: Links) -> AnyView
                     {icon(Icon::Down)}
                     {t(K::ResReport)}
                 </a>
-                {live(move || failed.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ResFailed))))}
             }
         })
     })

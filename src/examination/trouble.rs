@@ -4,7 +4,7 @@ use crate::api::{ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::Signal;
-use crate::ui::{Button, Icon, Kind, Tone, Words, live, note, plain_note, skeleton};
+use crate::ui::{Button, Icon, Kind, Tone, Words, live, note, plain_note, skeleton, telephone_in};
 use leptos::prelude::*;
 use view::view;
 
@@ -16,6 +16,22 @@ pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
 /// The same as it is said on the page, in whatever language that is.
 pub(super) fn said(i18n: I18n, error: ApiError, phone: Signal<String>) -> Words {
     Words::from(move || words(i18n, &error, &phone.try_get().unwrap_or_default()))
+}
+
+/// That something could not be read, and why. `offline`: where there is no network, with what to do then; `otherwise`: for any
+/// other reason, which is said below it.
+pub(super) fn unread(why: Signal<Option<ApiError>>, offline: K, otherwise: K) -> AnyView {
+    let (i18n, phone) = (I18n::here(), super::phone(Offline::here()));
+    live(move || {
+        why.get().map(|why| {
+            if why == ApiError::Unreachable {
+                return view! { <p>{t(offline)}</p> }.into_any();
+            }
+            let phone = phone.get();
+            let words = telephone_in(&words(i18n, &why, &phone), &phone);
+            view! { <p>{t(otherwise)}</p> <p>{words}</p> }.into_any()
+        })
+    })
 }
 
 /// Until a record is here: that it is coming, or why it is not, and the way to try again.

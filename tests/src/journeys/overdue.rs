@@ -36,9 +36,9 @@ pub(super) async fn report(house: &House, phone: &Browser) -> anyhow::Result<()>
     eleven_minutes_pass(&applicant).await?;
     house.office()?.faults.plan(Plan::once(Trouble::Status(500, None), "/examination"));
     applicant.link(applicant.speech.say("res.report")?).await?;
-    applicant.sees(applicant.speech.say("res.failed")?).await?;
+    applicant.sees(applicant.speech.say("res.report.failed")?).await?;
     is_saved(&applicant, "when the office is well again", downloads.path()).await?;
-    applicant.no_longer_sees(applicant.speech.say("res.failed")?).await
+    applicant.no_longer_sees(applicant.speech.say("res.report.failed")?).await
 }
 
 /// At the office, and on the phone.
