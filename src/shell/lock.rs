@@ -5,10 +5,10 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, PinError, SHORTEST_PIN};
 use crate::reactive::{RwSignal, Signal, effect};
 use crate::ui::{
-    Button, Dialog, FieldShell, Icon, Kind, PageTitle, Tone, described_by, field, fresh_id, live, plain_note,
-    section_title,
+    Announcer, Button, Dialog, FieldShell, Icon, Kind, PageTitle, Tone, described_by, field, focus_in_place, fresh_id,
+    heading_level, live, plain_note,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use std::time::Duration;
 use view::view;
 
@@ -16,7 +16,7 @@ use view::view;
 pub(crate) fn page() -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let (pin, told, busy) = (RwSignal::new(String::new()), RwSignal::new(None::<PinError>), RwSignal::new(false));
-    let asked = RwSignal::new(false);
+    let (asked, not_erased) = (RwSignal::new(false), RwSignal::new(false));
     spawn_local(async move {
         let seconds = offline.pin_wait().await;
         if seconds > 0 {
@@ -29,6 +29,7 @@ pub(crate) fn page() -> AnyView {
         }
         busy.set(true);
         told.set(None);
+        not_erased.set(false);
         spawn_local(async move {
             let entered = pin.get_untracked();
             let opened = offline.unlock(entered.trim()).await;
@@ -52,15 +53,20 @@ pub(crate) fn page() -> AnyView {
             return;
         }
         erasing.set(true);
+        not_erased.set(false);
         spawn_local(async move {
             if offline.erase_locked().await.is_err() {
                 erasing.try_set(false);
                 asked.try_set(false);
-                told.try_set(Some(PinError::NotStored));
+                not_erased.try_set(true);
             }
         });
     });
-    let words = move || told.get().map(|why| plain_note(Tone::Bad, Icon::Warning, words(i18n, why)));
+    let words = move || {
+        let why = told.get().map(|why| words(i18n, why));
+        let words = if not_erased.get() { Some(i18n.text(K::EraseFailed)) } else { why };
+        words.map(|words| plain_note(Tone::Bad, Icon::Warning, words))
+    };
     view! {
         <PageTitle words=t(K::PinTitle)/>
         <p>{t(K::PinAsk)}</p>
@@ -92,11 +98,35 @@ pub(crate) fn section() -> AnyView {
         let now = offline.has_pin().await;
         is_set.try_set(Some(now));
     });
+    let node: NodeRef<html::H2> = NodeRef::new();
+    let changed = Changed { is_set, node, i18n: I18n::here(), announcer: Announcer::here() };
     view! {
-        {section_title(t(K::PinSection))}
-        {live(move || is_set.get().map(|now| if now { take_away(is_set) } else { set(is_set) }))}
+        <h2 node_ref=node class="hc-h2" tabindex="-1" aria-level=heading_level(2)>{live(t(K::PinSection))}</h2>
+        {live(move || is_set.get().map(|now| if now { take_away(changed) } else { set(changed) }))}
     }
     .into_any()
+}
+
+/// Whether there is a PIN, and how it is told that this has changed.
+#[derive(Clone, Copy)]
+struct Changed {
+    is_set: RwSignal<Option<bool>>,
+    /// The title, which stays.
+    node: NodeRef<html::H2>,
+    i18n: I18n,
+    announcer: Announcer,
+}
+
+impl Changed {
+    /// The button that was pressed goes with all that is around it: the focus goes above, and what is so now is said.
+    fn to(self, now: bool) {
+        if self.is_set.try_set(Some(now)).is_none() {
+            if let Some(node) = self.node.try_get_untracked().flatten() {
+                focus_in_place(&node);
+            }
+            self.announcer.say(&self.i18n.text(if now { K::PinIsSet } else { K::PinRemoved }));
+        }
+    }
 }
 
 /// Why a PIN was not set.
@@ -108,7 +138,7 @@ enum NotSet {
     Because(PinError),
 }
 
-fn set(is_set: RwSignal<Option<bool>>) -> AnyView {
+fn set(changed: Changed) -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let (pin, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (told, busy) = (RwSignal::new(None::<NotSet>), RwSignal::new(false));
@@ -124,7 +154,7 @@ fn set(is_set: RwSignal<Option<bool>>) -> AnyView {
             let done = offline.set_pin(&entered).await;
             busy.try_set(false);
             match done {
-                Ok(()) => drop(is_set.try_set(Some(true))),
+                Ok(()) => changed.to(true),
                 Err(why) => drop(told.try_set(Some(NotSet::Because(why)))),
             }
         });
@@ -146,7 +176,7 @@ fn set(is_set: RwSignal<Option<bool>>) -> AnyView {
     .into_any()
 }
 
-fn take_away(is_set: RwSignal<Option<bool>>) -> AnyView {
+fn take_away(changed: Changed) -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let (pin, told, busy) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
     let go = Callback::new(move |()| {
@@ -157,7 +187,7 @@ fn take_away(is_set: RwSignal<Option<bool>>) -> AnyView {
             let done = offline.remove_pin(entered.trim()).await;
             busy.try_set(false);
             match done {
-                Ok(()) => drop(is_set.try_set(Some(false))),
+                Ok(()) => changed.to(false),
                 Err(why) => drop(told.try_set(Some(why))),
             }
         });

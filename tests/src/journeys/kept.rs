@@ -27,6 +27,14 @@ pub(super) async fn under_a_pin(house: &House, phone: &Browser) -> anyhow::Resul
     applicant.fills(speech.say("pin.again")?, PIN).await?;
     applicant.says("pin.set").await?;
     applicant.sees(speech.begin("pin.is-set")?).await?;
+    // The button went with all that was around it: whoever goes by keyboard is where its section begins.
+    let title = speech.say("pin.section")?;
+    applicant
+        .waits("the focus at the section", async || {
+            let focused = find::evaluate(&phone.driver, "document.activeElement.textContent").await?;
+            Ok(focused.as_str() == Some(title))
+        })
+        .await?;
     // It goes on, sealed under the new key.
     applicant.goes_to(&format!("/a/{id}/step/contact")).await?;
     applicant.sees(speech.say("pin.ask")?).await?;
