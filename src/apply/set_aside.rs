@@ -8,7 +8,7 @@ use crate::offline::{DraftId, EntryId, Offline, OutboxRow, TakeBackError, What};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{Button, Icon, Kind, LinkButton, PageTitle, Tone, failure_note, live, plain_note};
-use contract::api::ItemError;
+use contract::api::{Instant, ItemError};
 use contract::questionnaire::{Form, Pointer, Problem};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use outbox::{Reason, State};
@@ -34,6 +34,8 @@ pub(super) fn set_aside(application: &str, row: OutboxRow) -> AnyView {
     let fixing = Fixing::new(application, &row, reason);
     let wrong = wrong_of(reason);
     let errors = (!wrong.is_empty()).then(|| marked(fixing.clone(), wrong));
+    // Where that is the one way on, it is not offered twice.
+    let look = !matches!(way, Way::Go(Route::Outbox, _));
     let act = match way {
         Way::Fix => fixing.draw(),
         Way::Go(to, label) => view! { <LinkButton to=nav.link(&to) label=t(label)/> }.into_any(),
@@ -44,7 +46,7 @@ pub(super) fn set_aside(application: &str, row: OutboxRow) -> AnyView {
         {errors}
         <div class="hc-row">
             {act}
-            <LinkButton to=nav.link(&Route::Outbox) kind=Kind::Quiet label=t(K::ReceiptAsideLook)/>
+            {look.then(|| view! { <LinkButton to=nav.link(&Route::Outbox) kind=Kind::Quiet label=t(K::ReceiptAsideLook)/> })}
         </div>
     }
     .into_any()
@@ -66,7 +68,27 @@ fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way)
         }
         Reason::Elsewhere => (Some(i18n.text(K::PApplicationElsewhere)), Way::Go(Route::SignIn, K::OutboxGoSignin)),
         Reason::NotFound => (Some(i18n.text(K::PNotFound)), outbox()),
-        Reason::Window { .. } | Reason::Before(_) | Reason::Fault { .. } => (None, outbox()),
+        Reason::Window { from, until } => (Some(window(i18n, from.as_deref(), until.as_deref())), outbox()),
+        Reason::Before(_) => (Some(i18n.text(K::OutboxWhyBefore)), outbox()),
+        Reason::Fault { reference, .. } => {
+            let reference = reference.as_deref().map(|reference| ("reference", reference.into()));
+            (Some(i18n.say(K::OutboxWhyFault, reference.as_slice())), outbox())
+        }
+    }
+}
+
+/// When it can be done, or could be, as far as the office said.
+fn window(i18n: I18n, from: Option<&str>, until: Option<&str>) -> String {
+    let moment = |at: Option<&str>| Instant::parse_from_rfc3339(at?).ok().map(|at| i18n.moment(at));
+    match (moment(from), moment(until)) {
+        (_, Some(until)) => {
+            let service = Offline::here().service();
+            let phone = service.with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
+            let args = [("until", until.into()), ("phone", phone.unwrap_or_default().into())];
+            i18n.say(K::POutsideWindowUntil, &args)
+        }
+        (Some(from), None) => i18n.say(K::POutsideWindowFrom, &[("from", from.into())]),
+        (None, None) => i18n.text(K::POther),
     }
 }
 

@@ -11,7 +11,7 @@ impl I18n {
             Failure::Unreachable => self.text(K::PUnreachable),
             Failure::Portal => self.text(K::ErrHtml),
             Failure::SignedOut => self.text(K::PSignedOut),
-            Failure::Unreadable => self.say(K::PServerError, &[("reference", "-".into())]),
+            Failure::Unreadable => self.say(K::PServerError, &[]),
             Failure::Refused(problem) => self.problem(problem, phone).unwrap_or_else(|| self.text(K::POther)),
         }
     }
@@ -63,7 +63,9 @@ fn arguments(
     number: &dyn Fn(f64) -> String,
 ) -> Vec<(&'static str, Arg)> {
     let mut args: Vec<(&'static str, Arg)> = vec![("phone", phone.into())];
-    args.push(("reference", problem.reference.as_deref().unwrap_or("-").into()));
+    if let Some(reference) = problem.reference.as_deref() {
+        args.push(("reference", reference.into()));
+    }
     args.push(("n", counted(problem).into()));
     if let Some(left) = problem.left {
         args.push(("left", left.into()));
@@ -170,6 +172,26 @@ mod tests {
                 let filling = Filling { text: &text, form: &|_| 0, isolate: false };
                 let sentence = catalogue.sentence(key);
                 assert!(is_whole(sentence, &filling), "{sentence} of {problem:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn where_there_is_no_reference_none_is_named() {
+        let args =
+            |members| arguments(&problem("server-error", members), "12345", &|_| String::new(), &|n| n.to_string());
+        for (members, named) in [("", false), (r#""reference": "7f3a""#, true)] {
+            assert_eq!(args(members).iter().any(|(name, _)| *name == "reference"), named, "{members}");
+        }
+    }
+
+    #[test]
+    fn of_a_file_that_is_too_much_the_limit_is_said_where_it_is_known() {
+        for catalogue in [Catalogue::compiled_in(), Catalogue::english()] {
+            for key in [K::DocEPages, K::DocEPixels, K::PTooLarge] {
+                let text = |name: &str| (name == "n").then(|| "3".to_owned());
+                let filling = Filling { text: &text, form: &|_| 0, isolate: false };
+                assert!(is_whole(catalogue.sentence(key), &filling), "{}", catalogue.sentence(key));
             }
         }
     }

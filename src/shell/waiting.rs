@@ -157,7 +157,8 @@ fn why(offline: Offline, i18n: I18n, row: &OutboxRow, reason: &Reason) -> String
         Reason::Broken => i18n.text(K::OutPoison),
         Reason::NotFound => i18n.text(K::PNotFound),
         Reason::Fault { reference, .. } => {
-            i18n.say(K::OutboxWhyFault, &[("reference", reference.as_deref().unwrap_or("-").into())])
+            let reference = reference.as_deref().map(|reference| ("reference", reference.into()));
+            i18n.say(K::OutboxWhyFault, reference.as_slice())
         }
     }
 }
