@@ -29,8 +29,8 @@ pub(super) enum Trouble {
         /// How many digits a code has.
         length: u32,
     },
-    /// No message can arrive.
-    Offline,
+    /// No message can arrive: what can be done without one.
+    Offline(K),
     /// The office says why not.
     Failed(ApiError),
 }
@@ -41,7 +41,7 @@ impl Trouble {
         match self {
             Self::PhoneEmpty | Self::Phone(_) | Self::Code { .. } => true,
             Self::Failed(error) => error.slug() == Some(Slug::CodeWrong),
-            Self::Offline => false,
+            Self::Offline(_) => false,
         }
     }
 
@@ -65,7 +65,7 @@ impl Trouble {
             Self::Code { why: OneTimeCodeError::Long { found }, length } => {
                 i18n.say(K::SigninECodeLong, &[("n", (*length).into()), ("found", (*found).into())])
             }
-            Self::Offline => i18n.text(K::SigninEOffline),
+            Self::Offline(words) => i18n.text(*words),
             Self::Failed(error) => failure::words(i18n, error),
         }
     }
@@ -96,6 +96,8 @@ pub(super) struct CodeFlow {
     trouble: RwSignal<Option<Trouble>>,
     /// At work.
     pub(super) busy: RwSignal<bool>,
+    /// What is said where no message can arrive.
+    offline_words: K,
 }
 
 impl CodeFlow {
@@ -112,6 +114,7 @@ impl CodeFlow {
             sent: RwSignal::new(None),
             trouble: RwSignal::new(None),
             busy: RwSignal::new(false),
+            offline_words: K::SigninEOffline,
         };
         let left = flow.nav.layers_left();
         effect_from(move |before: Option<u32>| {
@@ -123,6 +126,11 @@ impl CodeFlow {
             now
         });
         flow
+    }
+
+    /// The same, with other words where no message can arrive.
+    pub(super) fn saying_offline(self, words: K) -> Self {
+        Self { offline_words: words, ..self }
     }
 
     /// The office is asked.
@@ -206,7 +214,7 @@ impl CodeFlow {
                         self.nav.open_layer();
                     }
                 }
-                Err(ApiError::Unreachable | ApiError::Portal) => self.fail(Trouble::Offline),
+                Err(ApiError::Unreachable) => self.fail(Trouble::Offline(self.offline_words)),
                 Err(error) => self.fail(Trouble::Failed(error)),
             }
         });
@@ -225,7 +233,7 @@ impl CodeFlow {
 pub(super) fn phone_field(flow: CodeFlow, label: K) -> AnyView {
     let id = ui::fresh_id("phone");
     let error =
-        flow.error(|t| matches!(t, Trouble::PhoneEmpty | Trouble::Phone(_) | Trouble::Offline | Trouble::Failed(_)));
+        flow.error(|t| matches!(t, Trouble::PhoneEmpty | Trouble::Phone(_) | Trouble::Offline(_) | Trouble::Failed(_)));
     let described = described_by(&id, true, true);
     let node: NodeRef<html::Input> = NodeRef::new();
     focus_on_error(node, &id, error);

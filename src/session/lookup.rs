@@ -42,7 +42,8 @@ struct Proved {
 pub fn page() -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
     let asked = Asked {
-        flow: CodeFlow::new(CodePurpose::Lookup, Stands::Page),
+        // Without signing in there is no form to fill in meanwhile.
+        flow: CodeFlow::new(CodePurpose::Lookup, Stands::Page).saying_offline(K::LookupOffline),
         number: RwSignal::new(String::new()),
         tail: RwSignal::new(String::new()),
         missing: RwSignal::new(None),
