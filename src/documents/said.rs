@@ -1,6 +1,6 @@
 //! Which sentence goes with a refusal, an advice, a failure.
 use super::filling::Filling;
-use crate::i18n::{I18n, K};
+use crate::i18n::{Arg, I18n, K};
 use crate::offline::{Reason, StoreError, StoreStep};
 use contract::api::Document;
 use contract::documents::{Advice, Refusal};
@@ -22,13 +22,17 @@ pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64, pdf: bool) -> String
         Refusal::Heic => return i18n.say(K::DocHeic, &[("kind", "HEIC".into())]),
         Refusal::Avif => return i18n.say(K::DocHeic, &[("kind", "AVIF".into())]),
         Refusal::Changed => K::DocEChanged,
-        Refusal::TooLarge { limit } => {
-            return i18n
-                .say(K::PTooLarge, &[("n", i18n.megabytes(bytes).into()), ("limit", i18n.megabytes(limit).into())]);
-        }
+        Refusal::TooLarge { .. } => K::PTooLarge,
     };
-    let limit = u32::try_from(why.limit().unwrap_or_default()).unwrap_or(u32::MAX);
-    i18n.say(key, &[("limit", limit.into())])
+    let mut args: Vec<(&'static str, Arg)> = vec![("n", i18n.megabytes(bytes).into())];
+    // The office need not tell it, and of nothing nothing is said.
+    if let Some(limit) = why.limit().filter(|limit| *limit > 0) {
+        args.push(match why {
+            Refusal::TooLarge { .. } => ("limit", i18n.megabytes(limit).into()),
+            _ => ("limit", u32::try_from(limit).unwrap_or(u32::MAX).into()),
+        });
+    }
+    i18n.say(key, &args)
 }
 
 /// The same of a file that was just chosen. `kind`: it is a picture, and of a kind that is never taken.
@@ -46,7 +50,7 @@ pub(super) fn reason(i18n: I18n, why: &Reason, bytes: u64, pdf: bool) -> String 
             let limit = params.get("limit").and_then(serde_json::Value::as_u64);
             refusal(i18n, Refusal::from_wire(code, limit).unwrap_or(Refusal::Broken), bytes, pdf)
         }
-        Reason::TooLarge(limit) => refusal(i18n, Refusal::TooLarge { limit: limit.unwrap_or(bytes) }, bytes, pdf),
+        Reason::TooLarge(limit) => refusal(i18n, Refusal::TooLarge { limit: limit.unwrap_or_default() }, bytes, pdf),
         Reason::NotWhole => i18n.text(K::PHashMismatch),
         Reason::Broken => i18n.text(K::DocGone),
         Reason::Fix(_)
