@@ -17,7 +17,7 @@ use crate::offline::{Draft, EntryId, Network, Offline, Settled, StoreError};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, PageTitle, Tone, action_bar, back_link, heading_level, icon, live, plain_note, small_icon,
+    Button, Icon, PageTitle, Tone, action_bar, back_link, fresh_id, heading_level, icon, live, plain_note, small_icon,
 };
 use contract::api::{ApplicationRecord, Submission};
 use contract::application::{Act, State};
@@ -107,6 +107,7 @@ fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyV
     let (filling, i18n, id) = (opened.filling, opened.filling.i18n(), id.to_owned());
     let offline = Offline::here();
     let left = memo(move || [filling.refused(), filling.left_to_do(), lost(filling, offline)].concat());
+    let title = fresh_id("missing");
     live(move || {
         let left = left.get();
         if left.is_empty() {
@@ -121,8 +122,8 @@ fn missing(nav: Nav, opened: Opened, id: &str, list: NodeRef<html::Div>) -> AnyV
             })
             .collect_view();
         view! {
-            <div class="hc-errors" node_ref=list tabindex="-1">
-                <h2 class="hc-h2" aria-level=heading_level(2)>{i18n.say(K::CheckLeft, &[("n", count.into())])}</h2>
+            <div class="hc-errors" node_ref=list tabindex="-1" role="group" aria-labelledby=title.clone()>
+                <h2 class="hc-h2" id=title.clone() aria-level=heading_level(2)>{i18n.say(K::CheckLeft, &[("n", count.into())])}</h2>
                 <ul>{rows}</ul>
             </div>
         }
