@@ -19,6 +19,21 @@ pub struct Health {
     pub quota: Option<f64>,
 }
 
+/// With less room than this a few photos more may not be kept.
+const ENOUGH: f64 = 50_000_000.0;
+
+impl Health {
+    /// Bytes that are left, as far as the browser says.
+    pub fn room(&self) -> Option<f64> {
+        Some((self.quota? - self.usage?).max(0.0))
+    }
+
+    /// What lies here stays: the browser has promised it, and says that there is room.
+    pub fn will_stay(&self) -> bool {
+        self.persisted && self.room().is_some_and(|room| room >= ENOUGH)
+    }
+}
+
 /// What is on this phone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -197,6 +212,27 @@ async fn erase_caches() {
         let ours = key.as_string().is_some_and(|name| name.starts_with("hc"));
         if let Some(deleted) = ours.then(|| call(&caches, "delete", &key)).flatten() {
             drop(JsFuture::from(deleted).await);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Health;
+
+    #[test]
+    fn that_drafts_stay_is_said_where_it_was_promised_and_there_is_room() {
+        let most = Some(2e9);
+        for (persisted, usage, quota, expected) in [
+            (true, Some(1e6), most, true),
+            (true, Some(1.99e9), most, false),
+            (true, Some(3e9), most, false),
+            (true, None, None, false),
+            (true, Some(1e6), None, false),
+            (false, Some(1e6), most, false),
+        ] {
+            let health = Health { persisted, usage, quota };
+            assert_eq!(health.will_stay(), expected, "{health:?}");
         }
     }
 }

@@ -19,22 +19,23 @@ pub(crate) fn health() -> AnyView {
         set_health.try_set(Some(now));
     });
     let storage = offline.storage();
+    let checking = || Some(plain_note(Tone::Plain, Icon::Clock, t(K::StorageChecking)));
     let state = move || match storage.get() {
-        Storage::Opening | Storage::Locked => plain_note(Tone::Plain, Icon::Clock, t(K::StorageChecking)),
-        Storage::MemoryOnly(_) => memory_note(),
-        Storage::KeptInPart => plain_note(Tone::Warn, Icon::Warning, t(K::StoragePart)),
+        Storage::Opening | Storage::Locked => checking(),
+        Storage::MemoryOnly(_) => Some(memory_note()),
+        Storage::KeptInPart => Some(plain_note(Tone::Warn, Icon::Warning, t(K::StoragePart))),
         Storage::Kept => match health.get() {
+            None => checking(),
             // Where no draft lies there is none that the browser might clear.
             Some(health) if !health.persisted && offline.what_is_here().drafts > 0 => {
-                plain_note(Tone::Warn, Icon::Warning, t(K::SaveNopersist))
+                Some(plain_note(Tone::Warn, Icon::Warning, t(K::SaveNopersist)))
             }
-            Some(_) | None => plain_note(Tone::Ok, Icon::Check, t(K::SaveOk)),
+            Some(health) => health.will_stay().then(|| plain_note(Tone::Ok, Icon::Check, t(K::SaveOk))),
         },
     };
     let used = move || {
         let health = health.get()?;
-        let (used, quota) = (health.usage?, health.quota?);
-        let args = [("n", megabytes(used).into()), ("m", megabytes((quota - used).max(0.0)).into())];
+        let args = [("n", megabytes(health.usage?).into()), ("m", megabytes(health.room()?).into())];
         Some(view! { <p class="hc-meta">{i18n.say(K::StorageUsage, &args)}</p> })
     };
     // After a reload what is kept is read only by and by.
