@@ -77,7 +77,13 @@ pub(super) fn save(
         owner: StoredValue::new(Owner::current()),
     };
     let (row, frame) = (NodeRef::<html::Div>::new(), Frame::here());
-    let print = move |()| print_on(row, frame, "a6");
+    let paper =
+        Paper { near: row, frame, refused: RwSignal::new(false), announcer: Announcer::here(), i18n: I18n::here() };
+    let printing = can_print().then(|| {
+        let print = move |()| paper.print_on("a6");
+        view! { <Button label=t(K::CertPrint) kind=Kind::Quiet before=Icon::Printer on_press=print/> }
+    });
+    let not_printed = move || paper.refused.get().then(|| plain_note(Tone::Warn, Icon::Info, t(K::CertPrintFailed)));
     // A picture from before it was stopped says that it holds.
     let to_hold_now = move || desk.shown.get().filter(|(_, held)| *held == desk.holds.get()).map(|(at, _)| to_hold(at));
     view! {
@@ -85,11 +91,12 @@ pub(super) fn save(
             {link(desk, CertificateFile::Png)}
             {link(desk, CertificateFile::Pdf)}
             {can_share().then(|| share(desk))}
-            <Button label=t(K::CertPrint) kind=Kind::Quiet before=Icon::Printer on_press=print/>
+            {printing}
         </div>
+        {live(not_printed)}
         {live(move || desk.hurdle.get().map(|hurdle| in_the_way(hurdle, application.clone())))}
         {live(to_hold_now)}
-        {disclosure(t(K::CertMore), others(facts, row, frame))}
+        {disclosure(t(K::CertMore), others(facts, paper))}
     }
     .into_any()
 }
@@ -363,30 +370,57 @@ async fn hand_over(blob: &Blob, name: &str) -> Result<(), String> {
     JsFuture::from(Promise::resolve(&sheet)).await.map(drop).map_err(named)
 }
 
+/// The webviews of some apps have none.
+fn can_print() -> bool {
+    Reflect::get(&window(), &"print".into()).is_ok_and(|print| print.is_function())
+}
+
+/// What printing needs.
+#[derive(Clone, Copy)]
+struct Paper {
+    /// What stands where the card is.
+    near: NodeRef<html::Div>,
+    frame: Frame,
+    /// The browser would not.
+    refused: RwSignal<bool>,
+    announcer: Announcer,
+    i18n: I18n,
+}
+
+impl Paper {
+    /// Prints, and says where that is not possible.
+    fn print_on(self, paper: &'static str) {
+        self.refused.set(false);
+        if asked_to_print(self.near, self.frame, paper).is_err() {
+            leptos::logging::warn!("this browser does not print");
+            self.refused.set(true);
+            self.announcer.say(&self.i18n.text(K::CertPrintFailed));
+        }
+    }
+}
+
 /// Prints the card on paper of this size; the sheet's own rules read the attribute.
 ///
 /// In somebody else's page the custom element takes the rest of that page off the paper, and is asked by an event.
-fn print_on(near: NodeRef<html::Div>, frame: Frame, paper: &'static str) {
+///
+/// # Errors
+/// What the browser says against it.
+fn asked_to_print(near: NodeRef<html::Div>, frame: Frame, paper: &'static str) -> Result<(), JsValue> {
     let (near, page) = (near.get_untracked(), document().document_element());
-    let asked = || -> Result<(), JsValue> {
-        match (frame, near, page) {
-            (Frame::Embedded, Some(near), _) => {
-                near.get_root_node().dispatch_event(&web_sys::Event::new("hc-print")?).map(drop)
-            }
-            (Frame::OwnSite, _, Some(page)) => {
-                page.set_attribute("data-hc-print", paper)?;
-                window().print()
-            }
-            (Frame::Embedded | Frame::OwnSite, _, _) => Ok(()),
+    match (frame, near, page) {
+        (Frame::Embedded, Some(near), _) => {
+            near.get_root_node().dispatch_event(&web_sys::Event::new("hc-print")?).map(drop)
         }
-    };
-    if asked().is_err() {
-        leptos::logging::warn!("this browser does not print");
+        (Frame::OwnSite, _, Some(page)) => {
+            page.set_attribute("data-hc-print", paper)?;
+            window().print()
+        }
+        (Frame::Embedded | Frame::OwnSite, _, _) => Ok(()),
     }
 }
 
 /// The signed text for machines, and the larger paper.
-fn others(facts: &Facts, row: NodeRef<html::Div>, frame: Frame) -> AnyView {
+fn others(facts: &Facts, paper: Paper) -> AnyView {
     let (credential, name) = (facts.credential.clone(), file_name(&facts.number, "hcz"));
     let i18n = I18n::here();
     let announcer = Announcer::here();
@@ -408,8 +442,8 @@ fn others(facts: &Facts, row: NodeRef<html::Div>, frame: Frame) -> AnyView {
     let refused =
         move || (copied.get() == Some(false)).then(|| plain_note(Tone::Warn, Icon::Info, t(K::CertCopyFailed)));
     // Only a page of our own can say what size its paper has.
-    let a4 = (frame == Frame::OwnSite).then(|| {
-        let print = move |()| print_on(row, frame, "a4");
+    let a4 = (paper.frame == Frame::OwnSite && can_print()).then(|| {
+        let print = move |()| paper.print_on("a4");
         view! { <Button label=t(K::CertPrintA4) kind=Kind::Quiet before=Icon::Printer on_press=print/> }
     });
     let copying = can_copy().then(|| view! { <Button label=label kind=Kind::Quiet on_press=copy/> });
