@@ -402,9 +402,10 @@ fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: 
         let ready = changed && filling.evaluation().with(|e| e.problem(&this).is_none());
         ready.then(|| view! { <p class="hc-meta hc-ok">{small_icon(Icon::Check)} " " {t(K::RetReady)}</p> })
     };
+    let title = fresh_id("open");
     view! {
-        <section class="hc-card hc-open">
-            <h2 class="hc-h2" aria-level=heading_level(2)>{named}</h2>
+        <section class="hc-card hc-open" aria-labelledby=title.clone()>
+            <h2 class="hc-h2" id=title.clone() aria-level=heading_level(2)>{named}</h2>
             {outside}
             {why}
             {before}

@@ -2,7 +2,7 @@
 
 use super::Answering;
 use crate::apply::opening::Opened;
-use crate::form::problem_sentence;
+use crate::form::{label_text, problem_sentence};
 use crate::i18n::{K, t};
 use crate::reactive::{RwSignal, derive};
 use crate::ui::{FieldShell, described_by, field, live};
@@ -42,6 +42,16 @@ pub(super) fn note_field(answering: &Answering, pointer: &Pointer) -> AnyView {
         let problem = own.or_else(refused)?;
         Some(problem_sentence(i18n, &filling.form(), &problem))
     });
+    // Several come back, and whoever listens is told which a note is about.
+    let about = filling.form().item_at(pointer).cloned();
+    let named = move |key: K| match &about {
+        Some(item) => {
+            let words = label_text(i18n, item);
+            i18n.say(K::FmtColon, &[("label", i18n.text(key).into()), ("words", words.into())])
+        }
+        None => i18n.text(key),
+    };
+    let folded_named = named.clone();
     let closed = filling.closed;
     let control = view! {
         <textarea
@@ -50,6 +60,7 @@ pub(super) fn note_field(answering: &Answering, pointer: &Pointer) -> AnyView {
             rows="3"
             autocomplete="off"
             enterkeyhint="enter"
+            aria-label=move || named(K::RetNoteLabel)
             aria-describedby=described_by(&id, true, true)
             aria-invalid=move || error.with(Option::is_some).then_some("true")
             readonly=move || closed.get()
@@ -69,7 +80,7 @@ pub(super) fn note_field(answering: &Answering, pointer: &Pointer) -> AnyView {
         Some(view! { <p class="hc-hint">{i18n.say(K::RetNoteGoes, &[("words", words.into())])}</p> })
     };
     view! {
-        <details open=!first.is_empty()><summary class="hc-tap">{t(K::RetNote)}</summary>{body}</details>
+        <details open=!first.is_empty()><summary class="hc-tap" aria-label=move || folded_named(K::RetNote)>{t(K::RetNote)}</summary>{body}</details>
         <div class="hc-folded">{live(folded)}</div>
     }
     .into_any()
