@@ -31,6 +31,7 @@ mod unsaid;
 pub(crate) use export::{Carried, export_file, insist_open};
 pub(crate) use memory::memory_note;
 pub use opening::DrawDocument;
+pub(crate) use opening::load_form;
 pub use seldom::{DrawSeldom, Seldom};
 pub use steps::page as step;
 pub use tasks::page as tasks;

@@ -303,7 +303,7 @@ async fn fill_in(offline: Offline, draft: Draft, form: &Form) {
 }
 
 /// The form of this name, where it is only to name things: none is no harm.
-pub(super) async fn load_form(offline: Offline, name: &str) -> Option<Arc<Form>> {
+pub(crate) async fn load_form(offline: Offline, name: &str) -> Option<Arc<Form>> {
     read_form(offline, name).await.ok()
 }
 

@@ -2,22 +2,29 @@
 
 use super::frame::why_nothing_goes_out;
 use super::rescue::Rescue;
+use crate::apply::load_form;
 use crate::i18n::{Arg, I18n, K, t};
-use crate::offline::{DocState, NextStep, Offline, OutboxRow, Reason, SessionState, State, Step, Until, What};
-use crate::reactive::memo;
+use crate::offline::{DocState, NextStep, Offline, OutboxRow, Owner, Reason, SessionState, State, Step, Until, What};
+use crate::reactive::{RwSignal, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, Frame, Icon, Kind, PageTitle, Task, Tone, back_link, live, section_title, tag, task_list,
 };
 use contract::application::Act;
-use leptos::prelude::*;
+use contract::questionnaire::Form;
+use leptos::{prelude::*, task::spawn_local};
+use std::sync::Arc;
 use view::view;
+
+/// The forms that what waits was filled in on, as far as they are read: they name the documents.
+type Forms = RwSignal<Vec<(String, Arc<Form>)>>;
 
 /// The page.
 pub(crate) fn page() -> AnyView {
     let (nav, offline) = (Nav::here(), Offline::here());
     let rows = offline.outbox();
     let rescue = Rescue::new();
+    let forms = forms_of(offline);
     let empty = memo(move || rows.with(Vec::is_empty));
     // What can be exported below.
     let stuck = memo(move || rows.with(|rows| rows.iter().any(super::rescue::can_be_exported)));
@@ -25,7 +32,7 @@ pub(crate) fn page() -> AnyView {
         if empty.get() {
             return ui::empty(Icon::Check, t(K::OutboxEmpty), t(K::OutboxAllSent), None);
         }
-        task_list(rows.get().iter().map(|row| task(offline, rescue, nav, row)).collect())
+        task_list(rows.get().iter().map(|row| task(offline, rescue, nav, forms, row)).collect())
     };
     view! {
         {back_link(nav.link(&Route::Home), t(K::HomeTitle))}
@@ -52,8 +59,9 @@ fn network(offline: Offline) -> AnyView {
     })
 }
 
-fn task(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow) -> Task {
+fn task(offline: Offline, rescue: Rescue, nav: Nav, forms: Forms, row: &OutboxRow) -> Task {
     let i18n = I18n::here();
+    let title = title(offline, i18n, forms, row);
     let held = row.document.as_ref().filter(|id| is_held(offline, id)).cloned();
     let (drawing, tone, word, meta) = match &row.state {
         State::Queued(_) if row.state.is_checking() => {
@@ -70,14 +78,14 @@ fn task(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow) -> Task {
         State::SetAside(reason) => (Icon::Refused, Tone::Bad, K::OutRefused, why(offline, i18n, row, reason)),
     };
     let end = match (&row.state, held) {
-        (State::SetAside(reason), _) => way_out(offline, rescue, nav, row, reason),
+        (State::SetAside(reason), _) => way_out(offline, rescue, Acts { nav, i18n, title: &title }, row, reason),
         (State::Queued(_) | State::Waiting { .. }, Some(id)) => {
             let go_on = Callback::new(move |()| offline.resume_document(&id));
-            view! { <Button label=t(K::ReceiptHeldGo) kind=Kind::Text on_press=go_on/> }.into_any()
+            Acts { nav, i18n, title: &title }.button(K::ReceiptHeldGo, go_on)
         }
         (State::Queued(_) | State::Busy(_) | State::Waiting { .. } | State::Received { .. }, _) => tag(tone, t(word)),
     };
-    Task { drawing, title: title(offline, i18n, row).into(), meta: Some(meta.into()), end, to: None }
+    Task { drawing, title: title.into(), meta: Some(meta.into()), end, to: None }
 }
 
 /// Its person has put it on hold.
@@ -113,20 +121,79 @@ fn sending(i18n: I18n, row: &OutboxRow) -> String {
     }
 }
 
-/// Whose it is and what it does.
-fn title(offline: Offline, i18n: I18n, row: &OutboxRow) -> String {
-    let act = i18n.text(match row.what {
-        What::Begin => K::OutboxActCreate,
-        What::Document | What::RemoveDocument => return i18n.text(K::OutboxPhoto),
-        What::Submit => K::ActSubmit,
-        What::Supplement => K::ActSupplement,
-        What::Report => K::ActReport,
-        What::Withdraw => K::ActWithdraw,
+/// Reads the forms of what waits, each once. Until one is here its documents have no name of their own.
+fn forms_of(offline: Offline) -> Forms {
+    let (forms, rows) = (Forms::new(Vec::new()), offline.outbox());
+    let asked = StoredValue::new(Vec::<String>::new());
+    effect(move || {
+        let names = rows.with(|rows| {
+            let documents = rows.iter().filter(|row| row.document.is_some());
+            documents.flat_map(|row| form_names(offline, &row.application)).collect::<Vec<_>>()
+        });
+        for name in names {
+            if asked.with_value(|asked| asked.contains(&name)) {
+                continue;
+            }
+            asked.update_value(|asked| asked.push(name.clone()));
+            spawn_local(async move {
+                if let Some(form) = load_form(offline, &name).await {
+                    forms.try_update(|forms| forms.push((name, form)));
+                }
+            });
+        }
     });
-    let name = offline
-        .record(&row.application)
+    forms
+}
+
+/// What an application was filled in on: its form, and that of a report.
+fn form_names(offline: Offline, application: &str) -> Vec<String> {
+    let office = offline.record(application).with(|kept| kept.as_ref().map(|kept| kept.value.questionnaire.clone()));
+    offline.drafts().with(|drafts| {
+        let ours = drafts.iter().filter(|draft| draft.id.application == application);
+        office.into_iter().chain(ours.map(|draft| draft.questionnaire.clone())).collect()
+    })
+}
+
+/// What a document is for, in the words of its form.
+fn label_of(offline: Offline, i18n: I18n, forms: Forms, row: &OutboxRow) -> Option<String> {
+    let pointer = offline.document(row.document.as_ref()?).with(|it| it.as_ref().map(|it| it.pointer.clone()))?;
+    let names = form_names(offline, &row.application);
+    forms.with(|forms| {
+        let mut ours = forms.iter().filter(|(name, _)| names.contains(name));
+        let item = ours.find_map(|(_, form)| form.item_at(&pointer))?;
+        Some(item.label().get(i18n.lang()).text.to_owned())
+    })
+}
+
+/// Whose an application is: the office's word, else the draft's.
+fn holder(offline: Offline, application: &str) -> Option<String> {
+    let office = offline
+        .record(application)
         .with(|kept| kept.as_ref().and_then(|k| k.value.holder.as_ref().map(|h| h.name.clone())));
-    match name {
+    office.or_else(|| {
+        let ours = |owner| owner != Owner::SomebodyElse;
+        offline.drafts().with(|drafts| {
+            drafts
+                .iter()
+                .filter(|draft| draft.id.application == application && ours(draft.owner))
+                .find_map(|draft| draft.holder.clone())
+        })
+    })
+}
+
+/// Whose it is, and what it does or which document it is.
+fn title(offline: Offline, i18n: I18n, forms: Forms, row: &OutboxRow) -> String {
+    let act = match row.what {
+        What::Begin => i18n.text(K::OutboxActCreate),
+        What::Document | What::RemoveDocument => {
+            label_of(offline, i18n, forms, row).unwrap_or_else(|| i18n.text(K::OutboxPhoto))
+        }
+        What::Submit => i18n.text(K::ActSubmit),
+        What::Supplement => i18n.text(K::ActSupplement),
+        What::Report => i18n.text(K::ActReport),
+        What::Withdraw => i18n.text(K::ActWithdraw),
+    };
+    match holder(offline, &row.application) {
         Some(name) => i18n.say(K::OutboxApplication, &[("name", name.into()), ("act", act.into())]),
         None => i18n.say(K::OutboxUnnamed, &[("act", act.into())]),
     }
@@ -172,9 +239,35 @@ fn too_large(i18n: I18n, size: Option<u64>, limit: Option<u64>) -> String {
     }
 }
 
+/// What can be pressed in a row. Whoever goes from one to the next hears which row it is of.
+#[derive(Clone, Copy)]
+struct Acts<'a> {
+    nav: Nav,
+    i18n: I18n,
+    title: &'a str,
+}
+
+impl Acts<'_> {
+    fn named(self, label: K) -> String {
+        let args = [("label", self.i18n.text(label).into()), ("words", self.title.into())];
+        self.i18n.say(K::FmtColon, &args)
+    }
+
+    fn button(self, label: K, on_press: Callback<()>) -> AnyView {
+        let press = move |_| on_press.run(());
+        view! { <button type="button" class="hc-tap" aria-label=self.named(label) on:click=press>{t(label)}</button> }
+            .into_any()
+    }
+
+    fn link(self, to: &Route, label: K) -> AnyView {
+        let (href, to) = self.nav.link(to);
+        view! { <a class="hc-tap" href=href data-to=to aria-label=self.named(label)>{t(label)}</a> }.into_any()
+    }
+}
+
 /// What helps; where it may pass, trying once more comes first.
-fn way_out(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
-    let way = one_way_out(offline, rescue, nav, row, reason);
+fn way_out(offline: Offline, rescue: Rescue, acts: Acts<'_>, row: &OutboxRow, reason: &Reason) -> AnyView {
+    let way = one_way_out(offline, rescue, acts, row, reason);
     if !row.can_go_again {
         let place = match row.what {
             What::Submit => Route::Check(row.application.clone()),
@@ -183,17 +276,17 @@ fn way_out(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow, reason: 
             What::Begin | What::Document | What::RemoveDocument | What::Withdraw => return way,
         };
         // What it sends is looked at once more, and goes out under a new key.
-        let again = reason.may_pass().then(|| ui::tap_link(nav.link(&place), t(K::OutboxGoAgain)));
+        let again = reason.may_pass().then(|| acts.link(&place, K::OutboxGoAgain));
         return view! { {again} {way} }.into_any();
     }
     let id = row.id.clone();
     let again = Callback::new(move |()| offline.try_again(&id));
-    view! { <Button label=t(K::OutboxGoAgain) kind=Kind::Text on_press=again/> {way} }.into_any()
+    view! { {acts.button(K::OutboxGoAgain, again)} {way} }.into_any()
 }
 
-fn one_way_out(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow, reason: &Reason) -> AnyView {
+fn one_way_out(offline: Offline, rescue: Rescue, acts: Acts<'_>, row: &OutboxRow, reason: &Reason) -> AnyView {
     let id = row.application.clone();
-    let link = |to: Route, key| ui::tap_link(nav.link(&to), t(key));
+    let link = |to: Route, key| acts.link(&to, key);
     let change = |key| {
         let record = offline.record(&row.application).get_untracked();
         let may = |act| record.as_ref().is_some_and(|kept| kept.value.action(act).is_some());
@@ -209,7 +302,7 @@ fn one_way_out(offline: Offline, rescue: Rescue, nav: Nav, row: &OutboxRow, reas
         }
         NextStep::Export(_) => {
             let save = Callback::new(move |()| rescue.wants(id.clone()));
-            view! { <Button label=t(K::OutExport) kind=Kind::Text on_press=save/> }.into_any()
+            acts.button(K::OutExport, save)
         }
     }
 }

@@ -65,7 +65,7 @@ pub(super) async fn signed_out(house: &House, phone: &Browser) -> anyhow::Result
     applicant.says("signin.out").await?;
     applicant.says("signin.out.erase").await?;
     applicant.sees(speech.part("erase.done")?).await?;
-    applicant.sees("1 份草稿、0 张照片").await?;
+    applicant.sees("1 份草稿、0 份材料").await?;
     applicant.goes_to(&step).await?;
     applicant.waits("the end of the draft", async || Ok(!applicant.has("textbox", &label).await?)).await
 }
