@@ -54,6 +54,9 @@ pub(super) async fn document_left_out(house: &House, phone: &Browser) -> anyhow:
     applicant.sees(&speech.say("outbox.count")?.replace("{n}", "2")).await?;
     applicant.goes_to("/outbox").await?;
     applicant.sees(speech.say("outbox.why.document")?).await?;
+    // Which document it is, and of which row a button is, is said to whoever looks and whoever listens.
+    applicant.sees(&format!("的申请 · {portrait}")).await?;
+    applicant.finds("link", &format!("{}：", speech.say("outbox.go.fix")?)).await?;
     applicant.link(speech.say("outbox.go.fix")?).await?;
     applicant.is_at("/receipt").await?;
     applicant.link(portrait).await?;
