@@ -33,6 +33,7 @@ pub(crate) use memory::memory_note;
 pub use opening::DrawDocument;
 pub(crate) use opening::load_form;
 pub use seldom::{DrawSeldom, Seldom};
+pub(crate) use set_aside::window;
 pub use steps::page as step;
 pub use tasks::page as tasks;
 pub(crate) use unsaid::{Unsaid, unsaid_line};

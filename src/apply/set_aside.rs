@@ -78,7 +78,7 @@ fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way)
 }
 
 /// When it can be done, or could be, as far as the office said.
-fn window(i18n: I18n, from: Option<&str>, until: Option<&str>) -> String {
+pub(crate) fn window(i18n: I18n, from: Option<&str>, until: Option<&str>) -> String {
     let moment = |at: Option<&str>| Instant::parse_from_rfc3339(at?).ok().map(|at| i18n.moment(at));
     match (moment(from), moment(until)) {
         (_, Some(until)) => {

@@ -2,7 +2,7 @@
 
 use super::frame::why_nothing_goes_out;
 use super::rescue::Rescue;
-use crate::apply::load_form;
+use crate::apply::{load_form, window};
 use crate::i18n::{Arg, I18n, K, t};
 use crate::offline::{DocState, NextStep, Offline, OutboxRow, Owner, Reason, SessionState, State, Step, Until, What};
 use crate::reactive::{RwSignal, effect, memo};
@@ -204,7 +204,7 @@ fn why(offline: Offline, i18n: I18n, row: &OutboxRow, reason: &Reason) -> String
     match reason {
         Reason::Fix(errors) => i18n.say(K::OutboxWhyFix, &[("n", errors.len().into())]),
         Reason::Moved(_) => i18n.text(K::OutboxWhyMoved),
-        Reason::Window { .. } => i18n.text(K::POther),
+        Reason::Window { from, until } => window(i18n, from.as_deref(), until.as_deref()),
         Reason::FormChanged(_) => i18n.text(K::OutboxWhyForm),
         Reason::TwoPhones => i18n.text(K::OutboxWhyTwoPhones),
         Reason::AlreadyOpen(_) => i18n.text(K::PApplicationOpen),
