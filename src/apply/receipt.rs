@@ -3,7 +3,7 @@
 
 use super::set_aside::set_aside;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{DocState, DocumentId, LocalDocument, Network, Offline, OutboxRow, Until, What};
+use crate::offline::{DocState, DocumentId, LocalDocument, Network, Offline, OutboxRow, SessionState, Until, What};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -208,6 +208,9 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) ->
     let refused = matches!(row.state, State::Waiting { why: Why::Told | Why::Fault, .. });
     let is_held = memo(move || held.with(|held| !held.is_empty()));
     let nobody = memo(move || offline.waits_for_sign_in());
+    let session = offline.session();
+    // Where a sign-in has ended, the way to another stands above the page.
+    let is_over = memo(move || session.with(|session| matches!(session, SessionState::Ended(_))));
     let stage = move || match (checking, busy || (network.get() == Network::Online && photos.get() > 0)) {
         (true, _) if network.get() == Network::Online => (K::ReceiptChecking, K::ReceiptCheckingBody),
         (true, _) => (K::ReceiptChecking, K::PRunning),
@@ -217,8 +220,10 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) ->
         (false, false) if refused && network.get() == Network::Online => (K::ReceiptQueued, K::ReceiptLaterBody),
         (false, false) => (K::ReceiptQueued, K::ReceiptQueuedBody),
     };
-    let sign_in =
-        move || nobody.get().then(|| view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> });
+    let sign_in = move || {
+        (nobody.get() && !is_over.get())
+            .then(|| view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> })
+    };
     let left = move || {
         let n = photos.get();
         (n > 0).then(|| view! { <p class="hc-hint">{i18n.say(K::ReceiptPhotos, &[("n", n.into())])}</p> })

@@ -3,7 +3,7 @@
 use super::check::link_of;
 use super::opening::load_form;
 use crate::form::problem_sentence;
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{I18n, K, minute_after, t};
 use crate::offline::{DraftId, EntryId, Offline, OutboxRow, TakeBackError, What};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
@@ -79,8 +79,9 @@ fn told(i18n: I18n, application: &str, reason: &Reason) -> (Option<String>, Way)
 
 /// When it can be done, or could be, as far as the office said.
 pub(crate) fn window(i18n: I18n, from: Option<&str>, until: Option<&str>) -> String {
-    let moment = |at: Option<&str>| Instant::parse_from_rfc3339(at?).ok().map(|at| i18n.moment(at));
-    match (moment(from), moment(until)) {
+    let read = |at: Option<&str>| Instant::parse_from_rfc3339(at?).ok();
+    let (from, until) = (read(from), read(until).map(minute_after));
+    match (from.map(|at| i18n.moment(at)), until.map(|at| i18n.moment(at))) {
         (_, Some(until)) => {
             let service = Offline::here().service();
             let phone = service.with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));

@@ -39,7 +39,7 @@ impl Renewing {
         let Self { nav, offline, i18n, busy, failed, .. } = self;
         let (certificate, new) = (self.certificate.get_value(), self.new.get_value());
         let today = untrack(|| i18n.day_at_office(offline.now()));
-        let form = offline.application_form();
+        let form = offline.application_form().get_untracked();
         busy.set(true);
         failed.set(false);
         spawn_local(async move {

@@ -268,7 +268,7 @@ fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Exami
         }
         Some(ExaminationOutcome::Unfit) => unfit(i18n, record),
         // It has ended otherwise: nothing is waited for any more.
-        _ if record.state.is_end() => {
+        _ if record.state.is_end() || next::is_stopped_early(record) => {
             // Why stands on its own page.
             let to = nav.link(&Route::Status(id.to_owned()));
             let word = i18n.status_word(record, Offline::here().now());

@@ -3,7 +3,7 @@ use super::{back, calendar, code, phone, record_of, trouble};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::RwSignal;
-use crate::route::{Nav, Route};
+use crate::route::{Nav, Route, next};
 use crate::ui::{
     Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, Words, heading_level, icon, live, note,
     plain_note, section_title, small_icon, telephone_in,
@@ -212,21 +212,24 @@ fn not_booked(id: &str, record: &ApplicationRecord) -> AnyView {
         State::Examined => i18n.text(K::VisitAttended),
         _ => i18n.text(K::VisitNone),
     };
-    let (place, label) = if record.action(Act::Book).is_some() || record.action(Act::Report).is_some() {
-        (Route::Examination(id.to_owned()), K::ProgressGoAccepted)
-    } else {
-        (Route::Status(id.to_owned()), K::ProgressTitleUnnamed)
-    };
+    let now = offline.now();
+    let step = next::place(record).zip(i18n.next_verb(record, now));
+    let (place, label) = step.unwrap_or_else(|| (Route::Status(id.to_owned()), i18n.text(K::ProgressTitleUnnamed)));
     let tone = if record.state == State::Missed { Tone::Warn } else { Tone::Plain };
-    let (now, office) =
-        (offline.now(), crate::i18n::Office { phone: phone(offline).get_untracked(), sites: Vec::new() });
     // When one can book again is part of what comes next; why it has ended stands where the link leads.
-    let ended = record.state.is_end();
-    let next = if ended { i18n.status_word(record, now) } else { i18n.next_sentence(record, &office, now) };
+    let next = if record.state.is_end() {
+        i18n.status_word(record, now).into_any()
+    } else {
+        let (record, phone) = (record.clone(), phone(offline));
+        live(move || {
+            let office = crate::i18n::Office { phone: phone.get(), sites: Vec::new() };
+            telephone_in(&i18n.next_sentence(&record, &office, now), &office.phone)
+        })
+    };
     let body = view! { <p>{words}</p> <p>{next}</p> };
     view! {
         {note(tone, Icon::Calendar, false, body.into_any())}
-        <div class="hc-row"><LinkButton to=nav.link(&place) label=t(label)/></div>
+        <div class="hc-row"><LinkButton to=nav.link(&place) label=label/></div>
     }
     .into_any()
 }

@@ -13,7 +13,7 @@ mod standing;
 pub use catalogue::{CatalogueError, Chapter, K, LANGUAGES, Language};
 pub use letters::{lower, upper};
 pub use problem::minute_after;
-pub use standing::{Office, is_medical};
+pub use standing::{Office, is_medical, queued};
 
 use crate::reactive::{Memo, RwSignal, memo};
 pub(crate) use catalogue::Catalogue;

@@ -149,6 +149,11 @@ impl I18n {
     }
 }
 
+/// The word for what was handed in and is on this phone still, and the sentence beside it.
+pub const fn queued(waits_for_sign_in: bool) -> (K, K) {
+    if waits_for_sign_in { (K::StatusQueuedSignin, K::ReceiptSignin) } else { (K::StatusQueued, K::NextQueued) }
+}
+
 /// Whether it was refused for a finding, not for papers.
 pub fn is_medical(record: &ApplicationRecord) -> bool {
     record.decision.as_ref().is_some_and(|d| d.kind == DecisionKind::Medical)

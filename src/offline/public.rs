@@ -3,7 +3,7 @@
 use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline};
 use crate::api::{ApiError, Fresh};
-use crate::reactive::Signal;
+use crate::reactive::{Signal, derive};
 use contract::api::{APPLICATION_FORM, Examination, Instant, Service, Site};
 use contract::credential::Jwks;
 use contract::json::FromJson;
@@ -21,10 +21,10 @@ impl Offline {
     }
 
     /// The id of the form that an application is begun with, as far as the backend is known.
-    pub fn application_form(self) -> String {
+    pub fn application_form(self) -> Signal<String> {
+        let service = self.inner().service;
         let named = |kept: &Kept<Service>| kept.value.application_form().to_owned();
-        let named = self.inner().service.with_untracked(|kept| kept.as_ref().map(named));
-        named.unwrap_or_else(|| APPLICATION_FORM.to_owned())
+        derive(move || service.with(|kept| kept.as_ref().map(named)).unwrap_or_else(|| APPLICATION_FORM.to_owned()))
     }
 
     /// Asks the backend again what it is.

@@ -3,8 +3,8 @@
 use super::earlier::Earlier;
 use super::{acts, decision, stages, timeline};
 use crate::api::{ApiError, NextStep};
-use crate::i18n::{I18n, K, Office, t};
-use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
+use crate::i18n::{self, I18n, K, Office, t};
+use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner, SessionState};
 use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
@@ -247,14 +247,18 @@ fn sent(nav: Nav, record: &ApplicationRecord) -> Option<AnyView> {
 
 fn queued(nav: Nav, offline: Offline) -> AnyView {
     let nobody = memo(move || offline.waits_for_sign_in());
+    let session = offline.session();
+    // Where a sign-in has ended, the way to another stands above the page.
+    let is_over = memo(move || session.with(|session| matches!(session, SessionState::Ended(_))));
     let said = move || {
-        if !nobody.get() {
-            return view! { <p>{t(K::NextQueued)}</p> }.into_any();
-        }
-        let go = view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> };
-        view! { <p>{t(K::ReceiptSignin)}</p> <div class="hc-row">{go}</div> }.into_any()
+        let (word, sentence) = i18n::queued(nobody.get());
+        let go = (nobody.get() && !is_over.get()).then(|| {
+            let link = view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> };
+            view! { <div class="hc-row">{link}</div> }
+        });
+        view! { <p>{ui::tag(Tone::Go, t(word))}</p> <p>{t(sentence)}</p> {go} }
     };
-    ui::card(view! { <p>{ui::tag(Tone::Go, t(K::StatusQueued))}</p> {live(said)} }.into_any())
+    ui::card(live(said))
 }
 
 /// The dark panel where it is the applicant's turn; a white card where it is not.

@@ -16,8 +16,8 @@ pub enum Turn {
     Nobody,
 }
 
-/// Whose turn it is.
-pub fn turn(state: State) -> Turn {
+/// Whose turn it is in a state.
+fn turn(state: State) -> Turn {
     match state {
         State::Draft
         | State::Returned
@@ -41,11 +41,13 @@ pub fn turn(state: State) -> Turn {
 
 /// Whose turn it is with this one: what was stopped before it was collected is the office's word, and asks nothing of its holder.
 pub fn turn_of(record: &ApplicationRecord) -> Turn {
+    if is_stopped_early(record) { Turn::Nobody } else { turn(record.state) }
+}
+
+/// Whether its certificate was stopped before it came into its holder's hands: then there is nothing to collect.
+pub fn is_stopped_early(record: &ApplicationRecord) -> bool {
     let stopped = |it: &CertificateSummary| matches!(it.state, CertificateState::Suspended | CertificateState::Revoked);
-    if record.state == State::Issued && record.certificate.as_ref().is_some_and(stopped) {
-        return Turn::Nobody;
-    }
-    turn(record.state)
+    record.state == State::Issued && record.certificate.as_ref().is_some_and(stopped)
 }
 
 /// Of some records in the order of their urgency, the first that waits for the applicant. What they did already and this
@@ -61,6 +63,7 @@ pub fn first_owed<'a>(
 pub fn place(record: &ApplicationRecord) -> Option<Route> {
     let id = record.id.clone();
     match record.state {
+        State::Issued if is_stopped_early(record) => None,
         State::Draft => Some(Route::Tasks(id)),
         State::Returned => Some(Route::Returned(id)),
         State::Accepted | State::Missed => Some(Route::Examination(id)),
@@ -165,6 +168,7 @@ mod tests {
             );
             let record: ApplicationRecord = serde_json::from_str(&text).unwrap();
             assert_eq!(first_owed([&record], |_| false).is_some(), expected, "{state}");
+            assert_eq!(place(&record).is_some(), expected, "{state}");
         }
     }
 

@@ -3,7 +3,7 @@
 use super::art;
 use crate::i18n::{Arg, I18n, K, t, tv};
 use crate::offline::{Counts, DraftState, DraftSummary, FormKind, Offline, Owner, SessionState, Storage};
-use crate::reactive::{Memo, RwSignal, Signal, memo};
+use crate::reactive::{Memo, RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, icon, live, section_title, thread,
@@ -119,7 +119,7 @@ fn starts() -> AnyView {
 
 /// Begins a draft and opens its list of tasks.
 pub(super) fn begin(nav: Nav, offline: Offline) {
-    let id = offline.begin_draft(&offline.application_form());
+    let id = offline.begin_draft(&offline.application_form().get_untracked());
     nav.go(Route::Tasks(id));
 }
 
@@ -127,12 +127,18 @@ pub(super) fn begin(nav: Nav, offline: Offline) {
 pub(super) fn minutes() -> Signal<Option<u32>> {
     let minutes = RwSignal::new(None);
     let offline = Offline::here();
-    spawn_local(async move {
-        let Ok(text) = offline.questionnaire(&offline.application_form()).await else { return };
-        if let Ok(form) = Form::load(&text.value) {
-            let sum: u32 = form.steps.iter().filter_map(|step| step.spec.minutes).sum();
-            minutes.try_set(Some(sum).filter(|sum| *sum > 0));
-        }
+    let named = offline.application_form();
+    // The backend may name another one once it is known.
+    let name = memo(move || named.get());
+    effect(move || {
+        let name = name.get();
+        spawn_local(async move {
+            let Ok(text) = offline.questionnaire(&name).await else { return };
+            if let Ok(form) = Form::load(&text.value) {
+                let sum: u32 = form.steps.iter().filter_map(|step| step.spec.minutes).sum();
+                minutes.try_set(Some(sum).filter(|sum| *sum > 0));
+            }
+        });
     });
     minutes.into()
 }

@@ -1,9 +1,9 @@
 //! `/home`: every application of this login and every draft on this phone in one list, each with its one next step; the most urgent above.
 
-use super::leaving::{Leaving, sign_out};
+use super::leaving::{Leaving, keep_or_erase, sign_out};
 use super::told::Told;
 use super::{entrance, failure, sign_in};
-use crate::i18n::{I18n, K, Office, t, tv};
+use crate::i18n::{self, I18n, K, Office, t, tv};
 use crate::offline::{Counts, DraftState, DraftSummary, FormKind, Network, Offline, Owner, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::next::{self, Turn};
@@ -14,7 +14,7 @@ use crate::ui::{
 use contract::api::{ApplicationRecord, CertificateState, Instant};
 use contract::application::State;
 use contract::order::in_order;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use view::view;
 
 /// The page. Signed out, what was begun on this phone is still here, and below it the way to sign in.
@@ -124,9 +124,7 @@ fn panel(offline: Offline) -> AnyView {
         Row::Draft(draft) => queued(offline, &draft.id.application),
     });
     match (mine.filter(|id| !queued(offline, id)), rows.is_empty()) {
-        (None, _) if waits => {
-            quiet(move || i18n.text(if offline.waits_for_sign_in() { K::ReceiptSignin } else { K::NextQueued }))
-        }
+        (None, _) if waits => quiet(move || i18n.text(waiting(offline).1)),
         (Some(id), _) => {
             let act = view! { <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) after=Icon::Next/> };
             ui::next_panel(t(K::HomeNextYou), t(K::HomeDraft), Some(live(t(K::TasksWarn))), Some(act.into_any()))
@@ -194,7 +192,10 @@ fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let (title, act) = if certificate.state == CertificateState::Revoked {
         (K::CertAgainApply, begin_button(offline, Kind::Primary, K::CertAgainApply))
     } else {
-        let to = nav.link(&Route::Certificate(certificate.id.clone()));
+        // Before it is collected its page asks for the proof first.
+        let early = next::is_stopped_early(record);
+        let status = || Route::Status(record.id.clone());
+        let to = nav.link(&if early { status() } else { Route::Certificate(certificate.id.clone()) });
         (K::CertStateSuspended, view! { <LinkButton to=to label=t(K::HomeGo) after=Icon::Next/> }.into_any())
     };
     let sentence = ui::telephone_in(&sentence, &failure::phone());
@@ -264,7 +265,7 @@ fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecor
     let on_its_way = waits && record.state == State::Draft;
     let to = if on_its_way { Route::Receipt(record.id.clone()) } else { Route::Status(record.id.clone()) };
     let (tone, word, drawing) = match certificate {
-        _ if waits => (Tone::Go, i18n.text(K::StatusQueued), drawing(record.state)),
+        _ if waits => (Tone::Go, i18n.text(waiting(offline).0), drawing(record.state)),
         Some(certificate) => {
             let tone = match certificate.state_on(i18n.day_at_office(now)) {
                 CertificateState::Valid => Tone::Ok,
@@ -323,7 +324,7 @@ fn draft_task(offline: Offline, nav: Nav, i18n: I18n, draft: &DraftSummary) -> T
         .saved_at
         .map(|at| i18n.say(K::HomeDraftMeta, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]));
     let (word, tone, to) = if queued(offline, &id) {
-        (K::StatusQueued, Tone::Go, Route::Receipt(id))
+        (waiting(offline).0, Tone::Go, Route::Receipt(id))
     } else {
         (K::StatusDraft, Tone::Plain, Route::Tasks(id))
     };
@@ -338,6 +339,11 @@ fn draft_task(offline: Offline, nav: Nav, i18n: I18n, draft: &DraftSummary) -> T
         end: tag(tone, t(word)),
         to: Some(nav.link(&to)),
     }
+}
+
+/// What is said of it then.
+fn waiting(offline: Offline) -> (K, K) {
+    i18n::queued(offline.waits_for_sign_in())
 }
 
 /// Whether it was submitted and waits for the network.
@@ -444,59 +450,4 @@ fn others(offline: Offline, signed_out: Memo<bool>) -> AnyView {
     }
     };
     view! { {section_title(t(K::HomeOther))} {task_list(rows)} {live(account)} {live(question)} {why} }.into_any()
-}
-
-/// What stays on this phone when somebody signs out, and for whom.
-fn keep_or_erase(
-    i18n: I18n,
-    announcer: Announcer,
-    leaving: Leaving,
-    here: Counts,
-    asked: RwSignal<Option<Counts>>,
-) -> AnyView {
-    // Whoever listens hears the question, and goes on to its answers: a status that comes with its words is not spoken.
-    let (id, node) = (ui::fresh_id("keep"), NodeRef::<leptos::html::Div>::new());
-    node.on_load(|question| ui::focus_moved(question.focus()));
-    let words = move || i18n.say(K::SigninOutAsk, &entrance::counted(&here));
-    let keep = {
-        let leaving = leaving.clone();
-        Callback::new(move |()| {
-            asked.set(None);
-            sign_out(i18n, announcer, leaving.clone());
-        })
-    };
-    let (failed, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let erase = Callback::new(move |()| {
-        let Leaving { nav, offline, to, .. } = leaving.clone();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        failed.set(false);
-        spawn_local(async move {
-            match offline.erase_all().await {
-                Ok(counts) => {
-                    asked.try_set(None);
-                    announcer.say(&super::entrance::erased(i18n, &counts));
-                    nav.go(to);
-                }
-                Err(why) => {
-                    leptos::logging::warn!("erase: {why:?}");
-                    announcer.say(&i18n.text(K::EraseFailed));
-                    busy.try_set(false);
-                    failed.try_set(true);
-                }
-            }
-        });
-    });
-    let stay = Callback::new(move |()| asked.set(None));
-    let body = view! {
-        <p id=id.clone()>{live(words)}</p>
-        {live(move || failed.get().then(|| ui::plain_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
-        <p><Button label=t(K::SigninOutKeep) kind=Kind::Quiet on_press=keep/></p>
-        <p><Button label=t(K::SigninOutErase) kind=Kind::Bad busy=busy on_press=erase/></p>
-        <p><Button label=t(K::SigninOutStay) kind=Kind::Text on_press=stay/></p>
-    };
-    let question = ui::note(Tone::Warn, Icon::Lock, false, body.into_any());
-    view! { <div node_ref=node tabindex="-1" role="group" aria-labelledby=id>{question}</div> }.into_any()
 }

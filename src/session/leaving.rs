@@ -1,12 +1,14 @@
 //! Signing out, from home and from where another person's draft would stand, and signing in with another number.
 
-use super::{Ended, failure};
+use super::{Ended, entrance, failure};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Offline, SessionState, SignOutError};
+use crate::offline::{Counts, Offline, SessionState, SignOutError};
 use crate::reactive::{RwSignal, provided};
 use crate::route::{Nav, Route};
-use crate::ui::{Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, failure_note, live};
-use leptos::{prelude::*, task::spawn_local};
+use crate::ui::{
+    Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, failure_note, focus_moved, fresh_id, live, note,
+};
+use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 
 /// Signing out: what it needs, and where it leads.
@@ -110,4 +112,58 @@ pub(super) fn sign_out(i18n: I18n, announcer: Announcer, leaving: Leaving) {
             }
         }
     });
+}
+
+/// What stays on this phone when somebody signs out, and for whom.
+pub(super) fn keep_or_erase(
+    i18n: I18n,
+    announcer: Announcer,
+    leaving: Leaving,
+    here: Counts,
+    asked: RwSignal<Option<Counts>>,
+) -> AnyView {
+    // Whoever listens hears the question, and goes on to its answers: a status that comes with its words is not spoken.
+    let (id, node) = (fresh_id("keep"), NodeRef::<html::Div>::new());
+    node.on_load(|question| focus_moved(question.focus()));
+    let words = move || i18n.say(K::SigninOutAsk, &entrance::counted(&here));
+    let keep = {
+        let leaving = leaving.clone();
+        Callback::new(move |()| {
+            asked.set(None);
+            sign_out(i18n, announcer, leaving.clone());
+        })
+    };
+    let (failed, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let erase = Callback::new(move |()| {
+        let Leaving { nav, offline, to, .. } = leaving.clone();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failed.set(false);
+        spawn_local(async move {
+            match offline.erase_all().await {
+                Ok(counts) => {
+                    asked.try_set(None);
+                    announcer.say(&entrance::erased(i18n, &counts));
+                    nav.go(to);
+                }
+                Err(why) => {
+                    leptos::logging::warn!("erase: {why:?}");
+                    busy.try_set(false);
+                    failed.try_set(true);
+                }
+            }
+        });
+    });
+    let stay = Callback::new(move |()| asked.set(None));
+    let body = view! {
+        <p id=id.clone()>{live(words)}</p>
+        {live(move || failed.get().then(|| failure_note(Tone::Bad, Icon::Warning, t(K::EraseFailed))))}
+        <p><Button label=t(K::SigninOutKeep) kind=Kind::Quiet on_press=keep/></p>
+        <p><Button label=t(K::SigninOutErase) kind=Kind::Bad busy=busy on_press=erase/></p>
+        <p><Button label=t(K::SigninOutStay) kind=Kind::Text on_press=stay/></p>
+    };
+    let question = note(Tone::Warn, Icon::Lock, false, body.into_any());
+    view! { <div node_ref=node tabindex="-1" role="group" aria-labelledby=id>{question}</div> }.into_any()
 }

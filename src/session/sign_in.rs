@@ -77,7 +77,7 @@ fn unclaimed(offline: Offline) -> Option<String> {
 fn onward(nav: Nav, offline: Offline, from: Option<&Route>) {
     match from {
         Some(Route::Entrance) => {
-            nav.replace(Route::Tasks(offline.begin_draft(&offline.application_form())));
+            nav.replace(Route::Tasks(offline.begin_draft(&offline.application_form().get_untracked())));
         }
         None | Some(Route::SignIn | Route::Lookup | Route::Verify) => nav.replace(Route::Home),
         Some(place) => nav.replace(place.clone()),

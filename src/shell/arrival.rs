@@ -48,11 +48,11 @@ pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
 }
 
 /// Whether what had the focus has gone from the page, as when a step is drawn in the place of another, or is this title
-/// itself, which had other words: a receipt where one waited for it.
+/// itself, which had other words: a receipt where one waited for it. What is left of a page holds the focus only until it has one.
 fn is_to_be_read(heading: &web_sys::HtmlElement) -> bool {
     match focused(heading) {
         None => true,
-        Some(active) => active.tag_name() == "BODY" || active.is_same_node(Some(heading)),
+        Some(active) => active.tag_name() == "BODY" || active.contains(Some(heading)),
     }
 }
 

@@ -84,6 +84,8 @@ impl Rescue {
                 self.leads_to_the_passphrase();
                 (Tone::Warn, if words.trim().is_empty() { K::RescueESealed } else { K::RescueEWords })
             }
+            // There may be room a moment later.
+            Err(why @ ImportError::NotStored(_)) => (Tone::Bad, words_for(why)),
             Err(why) => {
                 self.sealed.try_set(None);
                 (Tone::Bad, words_for(why))

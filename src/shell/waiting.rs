@@ -145,7 +145,7 @@ fn forms_of(offline: Offline) -> Forms {
     forms
 }
 
-/// What an application was filled in on: its form, and that of a report.
+/// What an application was filled in on, as far as this phone knows: its form, and that of a report that was begun here.
 fn form_names(offline: Offline, application: &str) -> Vec<String> {
     let office = offline.record(application).with(|kept| kept.as_ref().map(|kept| kept.value.questionnaire.clone()));
     offline.drafts().with(|drafts| {
@@ -254,9 +254,7 @@ impl Acts<'_> {
     }
 
     fn button(self, label: K, on_press: Callback<()>) -> AnyView {
-        let press = move |_| on_press.run(());
-        view! { <button type="button" class="hc-tap" aria-label=self.named(label) on:click=press>{t(label)}</button> }
-            .into_any()
+        view! { <Button label=t(label) kind=Kind::Text named=self.named(label) on_press=on_press/> }.into_any()
     }
 
     fn link(self, to: &Route, label: K) -> AnyView {

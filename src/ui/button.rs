@@ -66,6 +66,9 @@ pub fn Button(
     /// `submit` inside a form; otherwise leave it.
     #[prop(optional)]
     submit: bool,
+    /// What it is called where its words alone do not say of what it is.
+    #[prop(optional, into)]
+    named: Option<String>,
     /// Pressed.
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
@@ -94,6 +97,7 @@ pub fn Button(
             node_ref=node
             type=if submit { "submit" } else { "button" }
             class=class
+            aria-label=named
             aria-disabled=move || (is_busy() || is_blocked()).then_some("true")
             aria-describedby=move || if is_blocked() { reason.clone() } else { None }
             on:click=press

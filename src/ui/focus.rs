@@ -52,17 +52,16 @@ pub(super) fn hold_place(pressed: &web_sys::Element) {
 
 fn look_after(pressed: web_sys::Element, around: Vec<web_sys::Element>, looks: u32) {
     let look = move || {
-        // Another page has its own title to go to.
+        // The app is gone from the page.
         let Some(page) = around.last().filter(|it| it.is_connected()) else { return };
         let holder = focused(page).or_else(|| document().active_element()).filter(|it| it.tag_name() != "BODY");
         if holder.as_ref() == Some(&pressed) && looks > 0 {
             look_after(pressed, around, looks - 1);
         } else if holder.is_none() && !pressed.is_connected() {
             let left = around.iter().find(|it| it.is_connected()).unwrap_or(page).clone();
-            // Of the whole page its title: all of it would be read aloud.
-            let title = || left.query_selector("h1").ok().flatten();
-            let left = if left == *page { title().unwrap_or(left) } else { left };
-            if let Ok(left) = left.dyn_into::<web_sys::HtmlElement>() {
+            // Of the whole page its title: all of it would be read aloud. One that is still to come gets the focus by itself.
+            let left = if left == *page { page.query_selector("h1").ok().flatten() } else { Some(left) };
+            if let Some(Ok(left)) = left.map(wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>) {
                 if !left.has_attribute("tabindex") {
                     focus_moved(left.set_attribute("tabindex", "-1"));
                 }
