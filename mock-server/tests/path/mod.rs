@@ -204,6 +204,9 @@ impl Person {
             .await;
         assert_eq!(made.status(), StatusCode::CREATED, "{}", made.text().await.unwrap());
         self.fill(&mut answers).await;
+        // The sample's document is good until a day in 2036, and these tests are run on any day.
+        let day = mock_server::office::server_now().date_naive() + chrono::Duration::days(1_000);
+        *answer(&mut answers, "person.id.validity.until") = json!({ "valueDate": day });
         *answer(&mut answers, "person.name") = json!({ "valueString": name });
         if let Some(work) = work {
             *answer(&mut answers, "category.work") = json!({ "valueString": work });
@@ -234,6 +237,9 @@ impl Person {
         let text = std::fs::read_to_string(forms().join("responses/report.response.json")).unwrap();
         let mut answers: Value = serde_json::from_str(&text).unwrap();
         let canonical = answers["questionnaire"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        // A report counts for some time only, and these tests are run on any day.
+        let day = mock_server::office::server_now().date_naive() - chrono::Duration::days(5);
+        *answer(&mut answers, "report.examination.date") = json!({ "valueDate": day });
         self.documents.clear();
         self.fill(&mut answers).await;
         let body = json!({ "questionnaire": canonical, "round": 0, "answers": answers, "documents": self.documents });

@@ -115,6 +115,9 @@ pub(crate) async fn filled_in(caller: &Caller, application: &str) -> anyhow::Res
     let number = id_number();
     set(&mut answers, "person.id.number", &json!({ "valueString": number }));
     caller.id_number.replace(number);
+    // The sample's document is good until a day in 2036, and a server is asked on any day.
+    set(&mut answers, "person.id.validity.long-term", &json!({ "valueBoolean": true }));
+    remove(&mut answers, "person.id.validity.until");
     let mut documents = serde_json::Map::new();
     // Who takes no documents has a form that asks for none.
     if !caller.takes_documents {
