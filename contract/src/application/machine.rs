@@ -356,7 +356,10 @@ mod tests {
                 for row in TABLE {
                     let Ok(to) = apply(row.act, row.actor, &facts, at(9)) else { continue };
                     if row.act == Act::Issue {
-                        assert!(accepted && passed && complete, "issued from {state:?}: {accepted} {passed} {complete}");
+                        assert!(
+                            accepted && passed && complete,
+                            "issued from {state:?}: {accepted} {passed} {complete}"
+                        );
                         issued += 1;
                     }
                     let next = (to, accepted || row.act == Act::Accept, passed || row.act == Act::Pass);
