@@ -22,3 +22,4 @@ pub mod sizes;
 pub mod speech;
 pub mod speed;
 pub mod tour;
+pub mod verdict;

@@ -204,15 +204,14 @@ async fn stranger(house: &House, text: &str, verdict: &str) -> anyhow::Result<()
 
 async fn inspects(house: &House, phone: &Browser, text: &str, verdict: &str) -> anyhow::Result<()> {
     let inspector = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let verdict = inspector.speech.begin(verdict)?;
     inspector.goes_to("/verify").await?;
     reads_in(&inspector, text).await?;
-    inspector.sees(verdict).await?;
+    inspector.reads_the_verdict(verdict).await?;
     inspector.is_kept().await?;
     phone.set_offline(true).await?;
     phone.driver.refresh().await?;
     reads_in(&inspector, text).await?;
-    inspector.sees(verdict).await?;
+    inspector.reads_the_verdict(verdict).await?;
     let page = inspector.reads().await?;
     ensure!(!page.contains("110105"), "the ID number is on the stranger's screen");
     Ok(())
@@ -233,7 +232,7 @@ async fn comes_prepared(house: &House, phone: &Browser, text: &str) -> anyhow::R
     phone.driver.refresh().await?;
     inspector.sees(ready).await?;
     reads_in(&inspector, text).await?;
-    inspector.sees(inspector.speech.say("v.status-unknown.title")?).await
+    inspector.reads_the_verdict("v.status-unknown.title").await
 }
 
 pub(super) async fn reads_in(inspector: &Applicant<'_>, text: &str) -> anyhow::Result<()> {

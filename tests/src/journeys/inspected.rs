@@ -22,10 +22,10 @@ pub(super) async fn lists(house: &House, phone: &Browser) -> anyhow::Result<()> 
 
 async fn inspects(house: &House, phone: &Browser, certificate: &str, text: &str) -> anyhow::Result<()> {
     let inspector = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let revoked = inspector.speech.begin("v.revoked.title")?;
+    let revoked = "v.revoked.title";
     inspector.goes_to("/verify").await?;
     reads_in(&inspector, text).await?;
-    inspector.sees(inspector.speech.begin("v.fresh.do")?).await?;
+    inspector.reads_the_verdict("v.fresh.title").await?;
     let old = find::evaluate(&phone.driver, OLD).await?;
     let old = old.as_str().context("no list was asked for")?.to_owned();
 
@@ -33,20 +33,20 @@ async fn inspects(house: &House, phone: &Browser, certificate: &str, text: &str)
     house.office()?.revoke(certificate, "示例审核员", words).await.map_err(refused)?;
     comes_later(&inspector).await?;
     reads_in(&inspector, text).await?;
-    inspector.sees(revoked).await?;
+    inspector.reads_the_verdict(revoked).await?;
     for kind in ["old", "old", "broken"] {
         comes_later(&inspector).await?;
         find::evaluate(&phone.driver, &GIVE.replace("{old}", &old).replace("{kind}", kind)).await?;
         reads_in(&inspector, text).await?;
         inspector.waits("the list", async || Ok(find::evaluate(&phone.driver, "lists.taken").await? == true)).await?;
-        inspector.sees(revoked).await.with_context(|| format!("after a list that is {kind}"))?;
+        inspector.reads_the_verdict(revoked).await.with_context(|| format!("after a list that is {kind}"))?;
     }
     comes_late(&inspector, &old, text).await?;
     inspector.is_kept().await?;
     phone.set_offline(true).await?;
     phone.driver.refresh().await?;
     reads_in(&inspector, text).await?;
-    inspector.sees(revoked).await
+    inspector.reads_the_verdict(revoked).await
 }
 
 /// The next person stands there before the answer on the one before is here.

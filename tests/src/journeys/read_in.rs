@@ -37,7 +37,7 @@ async fn inspects(house: &House, phone: &Browser, saved: &Path, code: &str, text
     let (choose, fresh) = (speech.say("v.picture")?, speech.begin("v.fresh.title")?);
     inspector.goes_to("/verify").await?;
     inspector.gives(choose, saved).await?;
-    is_read(&inspector, fresh).await?;
+    is_read(&inspector).await?;
     for (file, said) in [("portrait.jpg", "v.noqr"), ("cut-off.jpg", "v.picture.bad"), ("text.jpg", "v.picture.bad")] {
         inspector.gives(choose, &house.files.path(file)).await?;
         inspector.sees(speech.say(said)?).await.with_context(|| file.to_owned())?;
@@ -62,7 +62,7 @@ async fn inspects(house: &House, phone: &Browser, saved: &Path, code: &str, text
         })
         .await?;
     find::evaluate(&phone.driver, &taken(false)).await?;
-    is_read(&inspector, fresh).await?;
+    is_read(&inspector).await?;
     let live = "globalThis.__camera.getTracks().filter(track => track.readyState === 'live').length";
     inspector.waits("the camera to be let go of", async || Ok(find::evaluate(&phone.driver, live).await? == 0)).await?;
 
@@ -71,7 +71,7 @@ async fn inspects(house: &House, phone: &Browser, saved: &Path, code: &str, text
     phone.set_offline(true).await?;
     inspector.goes_to("/verify").await?;
     inspector.gives(choose, saved).await?;
-    is_read(&inspector, fresh).await?;
+    is_read(&inspector).await?;
     for (at, cut) in [(text.len() / 3, false), (text.len() / 2, false), (text.len() - 2, false), (text.len() / 2, true)]
     {
         let letters = text.chars().enumerate().take(if cut { at } else { text.len() });
@@ -97,8 +97,8 @@ const fn other_than(it: char) -> char {
     if it == '7' { '8' } else { '7' }
 }
 
-async fn is_read(inspector: &Applicant<'_>, verdict: &str) -> anyhow::Result<()> {
-    inspector.sees(verdict).await?;
+async fn is_read(inspector: &Applicant<'_>) -> anyhow::Result<()> {
+    inspector.reads_the_verdict("v.fresh.title").await?;
     inspector.sees("张伟").await
 }
 

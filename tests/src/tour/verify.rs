@@ -106,7 +106,11 @@ async fn is_told(
         stranger.fills(stranger.speech.say("v.paste.label")?, text).await?;
     }
     stranger.says("v.paste.go").await?;
-    stranger.sees(stranger.speech.part(verdict)?).await?;
+    if text.is_empty() {
+        stranger.sees(stranger.speech.say(verdict)?).await?;
+    } else {
+        stranger.reads_the_verdict(verdict).await?;
+    }
     if verdict == "v.fresh.title" {
         // Whoever changes the language reads the office's words in it too.
         stranger.sees(&stranger.speech.option("category.work", "food-sale")?).await?;
