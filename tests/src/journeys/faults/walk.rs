@@ -12,6 +12,7 @@ use anyhow::{Context, ensure};
 use std::{
     collections::BTreeMap,
     env,
+    sync::OnceLock,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use thirtyfour::prelude::*;
@@ -127,8 +128,10 @@ impl Dice {
 
 pub(in crate::journeys) async fn walk(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    // Chosen once: what is walked again because it failed is the same walk, and not one that happens to end well.
+    static CHOSEN: OnceLock<u64> = OnceLock::new();
     let chosen = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_secs());
-    let seed = number("HC_SEED").unwrap_or_else(chosen).max(1);
+    let seed = number("HC_SEED").unwrap_or_else(|| *CHOSEN.get_or_init(chosen)).max(1);
     let steps = number("HC_STEPS").unwrap_or(STEPS);
     println!("        the walk: again with HC_SEED={seed} HC_STEPS={steps}");
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
