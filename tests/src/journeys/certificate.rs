@@ -82,15 +82,20 @@ pub(super) async fn saved_offline(house: &House, phone: &Browser) -> anyhow::Res
     let allow = json!({ "behavior": "allow", "downloadPath": downloads.path() });
     phone.driver.cdp().send_raw("Browser.setDownloadBehavior", allow).await?;
     saved_again_and_again(&applicant, downloads.path()).await?;
+    let signed = credential(&applicant, &certificate).await?;
     phone.set_offline(true).await?;
     house.stop().await;
     applicant.goes_to(&format!("/c/{certificate}")).await?;
     applicant.sees(speech.say("cert.kept.files")?).await?;
-    for (key, end, begins) in [("cert.pdf", "pdf", b"%PDF".as_slice()), ("cert.save", "png", b"\x89PNG")] {
+    applicant.says("cert.more").await?;
+    let file_of = |end: &str| downloads.path().join(format!("health-certificate-{number}.{end}"));
+    for (key, end, begins) in
+        [("cert.pdf", "pdf", b"%PDF".as_slice()), ("cert.save", "png", b"\x89PNG"), ("cert.file", "hcz", b"HCZ1:")]
+    {
         applicant.link(speech.say(key)?).await?;
-        let file = downloads.path().join(format!("health-certificate-{number}.{end}"));
-        applicant.waits(end, async || Ok(fs::read(&file)?.starts_with(begins))).await?;
+        applicant.waits(end, async || Ok(fs::read(file_of(end))?.starts_with(begins))).await?;
     }
+    ensure!(fs::read_to_string(file_of("hcz"))? == signed, "what is downloaded is not the text of the code");
     ensure!(!applicant.reads().await?.contains(speech.say("cert.e.offline")?), "it was saved, and said not to be");
     Ok(())
 }

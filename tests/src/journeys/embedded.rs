@@ -130,6 +130,7 @@ pub(super) async fn tells(house: &House, phone: &Browser) -> anyhow::Result<()> 
     house.act(&id, OfficeAct::Pass).await?;
     house.act(&id, OfficeAct::Issue).await?;
     is_told(r#"hc-certificate {"state":"issued"}"#).await?;
+    prints(&applicant, &id).await?;
     let told = phone.driver.execute(TOLD, vec![]).await?.json().to_string();
     for secret in [applicant.name, applicant.number, applicant.phone, &id] {
         ensure!(!told.contains(secret), "the page was told {secret}");
@@ -151,6 +152,22 @@ pub(super) async fn tells(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.button("重新打开").await?;
     is_told("hc-ready {}").await
 }
+
+/// Collects, and prints by the button: while it is asked for, the page around is off the paper.
+async fn prints(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    applicant.goes_to(&format!("/#/hc/a/{id}/collect")).await?;
+    applicant.driver.refresh().await?;
+    applicant.collects().await?;
+    applicant.driver.execute(PRINTER, vec![]).await?;
+    applicant.says("cert.print").await?;
+    let asked = applicant.driver.execute("return globalThis.asked", vec![]).await?;
+    ensure!(*asked.json() == serde_json::json!([true]), "on paper, each time it was printed: {}", asked.json());
+    Ok(())
+}
+
+/// Notes of each print whether the element was to be on the paper alone.
+const PRINTER: &str = "globalThis.asked = []; const element = document.querySelector('health-certificate');
+    globalThis.print = () => asked.push(element.matches('[data-hc-on-paper]'));";
 
 pub(super) async fn not_loaded(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, Person::new(phone, house.host()), "zh-CN")?;

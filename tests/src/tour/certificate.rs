@@ -68,9 +68,12 @@ async fn holding(applicant: &Applicant<'_>, visitor: &Visitor) -> anyhow::Result
     applicant.says("cert.more").await?;
     applicant.sees(speech.say("cert.file")?).await?;
     visitor.at(applicant, "50-certificate-formats").await?;
-    for (paper, millimetres) in [("a6", [105.0, 148.0]), ("a4", [210.0, 297.0])] {
-        let script = "document.documentElement.setAttribute('data-hc-print', arguments[0])";
-        applicant.driver.execute(script, vec![paper.into()]).await?;
+    applicant.driver.execute(PRINTER, vec![]).await?;
+    for (paper, button, millimetres) in [("a6", "cert.print", [105.0, 148.0]), ("a4", "cert.print.a4", [210.0, 297.0])]
+    {
+        applicant.says(button).await?;
+        let asked = applicant.driver.execute("return globalThis.asked.splice(0)", vec![]).await?;
+        ensure!(*asked.json() == json!([paper]), "{button} asks for paper {}", asked.json());
         visitor.on_paper(applicant, &format!("51-certificate-printed-{paper}"), millimetres).await?;
     }
     applicant.goes_to("/home").await?;
@@ -127,5 +130,9 @@ fn sheets(pdf: &[u8]) -> Vec<[f64; 2]> {
     let sizes = corners.filter_map(|corners: Vec<f64>| Some([*corners.get(2)?, *corners.get(3)?]));
     sizes.map(|points| points.map(|points| points / 72.0 * 25.4)).collect()
 }
+
+/// Nobody chooses a printer here: what the page says of the paper when it asks for one is noted.
+const PRINTER: &str = "globalThis.asked = [];
+    globalThis.print = () => asked.push(document.documentElement.getAttribute('data-hc-print'));";
 
 const CODE: &str = r"fetch('/api/v1/certificates/{id}', { headers: { 'X-HC-Request': '1' } }).then(a => a.json()).then(c => c.credential)";
