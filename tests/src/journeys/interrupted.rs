@@ -1,7 +1,10 @@
 //! What goes wrong on the way: no network, a lost reply, a session that ends, a stream that dies, a panic.
 use crate::{applicant::Applicant, browser::Browser, find, house::House, house::refused};
 use anyhow::ensure;
-use mock_server::office::OfficeAct;
+use mock_server::{
+    faults::{Plan, Trouble},
+    office::OfficeAct,
+};
 
 async fn applications(house: &House) -> anyhow::Result<usize> {
     Ok(house.office()?.queue(false).await.map_err(refused)?.len())
@@ -109,12 +112,25 @@ pub(super) async fn session_ends(house: &House, phone: &Browser) -> anyhow::Resu
 pub(super) async fn stream_killed(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let id = applicant.hands_in().await?;
-    phone.block(&["*/events*"]).await?;
+    // The next stream breaks in the middle of the first news; those that are asked for in its place are refused.
+    let faults = &house.office()?.faults;
+    faults.plan(Plan::once(Trouble::Cut(MIDDLE_OF_NEWS), STREAM));
     applicant.goes_to(&format!("/a/{id}")).await?;
+    applicant.waits("the stream", async || Ok(faults.planned().is_empty())).await?;
+    faults.plan(Plan { times: None, ..Plan::once(Trouble::Status(404, None), STREAM) });
     applicant.sees(applicant.speech.say("status.submitted")?).await?;
+    let ended = async || find::evaluate(&phone.driver, ENDED).await;
+    ensure!(ended().await? == 0, "the stream did not stand");
     house.act(&id, OfficeAct::Begin).await?;
-    applicant.sees(applicant.speech.say("status.in-review")?).await
+    applicant.sees(applicant.speech.say("status.in-review")?).await?;
+    applicant.waits("the end of the stream", async || Ok(ended().await?.as_u64() > Some(0))).await
 }
+
+const STREAM: &str = "/api/v1/events";
+/// Bytes of a stream: its greeting has fewer than a hundred, and no news is as short as what is left.
+const MIDDLE_OF_NEWS: usize = 130;
+/// How many streams of this page are over.
+const ENDED: &str = "performance.getEntriesByType('resource').filter(it => it.name.endsWith('/api/v1/events') && it.responseEnd > 0).length";
 
 pub(super) async fn after_a_panic(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
