@@ -7,6 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
+use tokio::sync::watch;
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Trouble {
     Delay(Duration),
     /// It is done, and nothing is ever answered; the connection stays open.
     Stall,
+    /// It is done, and answered when the one who planned it says so (`Faults::answer_held`): only a test can.
+    Held,
     /// It is done, and the connection breaks before a byte of the reply.
     LostReply,
     /// The connection breaks before anything is done.
@@ -151,6 +154,7 @@ impl std::fmt::Display for Trouble {
         match self {
             Self::Delay(time) => write!(f, "delay={}", time.as_millis()),
             Self::Stall => f.write_str("stall"),
+            Self::Held => f.write_str("held"),
             Self::LostReply => f.write_str("lost-reply"),
             Self::LostRequest => f.write_str("lost-request"),
             Self::Cut(bytes) => write!(f, "cut={bytes}"),
@@ -202,23 +206,36 @@ pub(crate) fn of_browser(cookie: &str, path: &str) -> Option<Trouble> {
 }
 
 /// What is planned.
-#[derive(Debug, Default)]
-pub struct Faults(Mutex<Vec<Plan>>);
+#[derive(Debug)]
+pub struct Faults {
+    plans: Mutex<Vec<Plan>>,
+    /// Whether replies that are held may go.
+    may_go: watch::Sender<bool>,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self { plans: Mutex::default(), may_go: watch::Sender::new(true) }
+    }
+}
 
 impl Faults {
     /// Plans trouble.
     pub fn plan(&self, plan: Plan) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(plan);
+        if plan.trouble == Trouble::Held {
+            self.may_go.send_replace(false);
+        }
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner).push(plan);
     }
 
     /// What is planned now.
     pub fn planned(&self) -> Vec<Plan> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// One plan less, by its place in the list.
     pub fn forget(&self, at: usize) {
-        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if at < plans.len() {
             plans.remove(at);
         }
@@ -226,17 +243,28 @@ impl Faults {
 
     /// No more trouble.
     pub fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// What is held is answered.
+    pub fn answer_held(&self) {
+        self.may_go.send_replace(true);
+    }
+
+    /// Until what is held may be answered.
+    pub(crate) async fn held(&self) {
+        // Where nobody is left to say so, it is over as well.
+        self.may_go.subscribe().wait_for(|may_go| *may_go).await.map(drop).unwrap_or_default();
     }
 
     /// Whether any plan asks who is signed in.
     pub(crate) fn asks_who(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|plan| plan.phone.is_some())
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|plan| plan.phone.is_some())
     }
 
     /// The trouble for a request, counted.
     pub(crate) fn take(&self, method: &str, path: &str, phone: Option<&str>) -> Option<Trouble> {
-        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |plan: &Plan| {
             plan.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
                 && path.contains(plan.path.as_str())

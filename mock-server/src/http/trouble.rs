@@ -176,6 +176,11 @@ pub(super) async fn make(State(front): State<Front>, request: Request, next: Nex
             drop(next.run(request).await);
             std::future::pending().await
         }
+        Trouble::Held => {
+            let answer = next.run(request).await;
+            front.office.faults.held().await;
+            answer
+        }
         Trouble::LostReply => {
             drop(next.run(request).await);
             break_connection()

@@ -11,7 +11,6 @@ use mock_server::{
     faults::{Plan, Trouble},
     office::OfficeAct,
 };
-use std::time::Duration;
 
 pub(super) async fn while_waiting(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
@@ -31,7 +30,7 @@ pub(super) async fn while_waiting(house: &House, phone: &Browser) -> anyhow::Res
     collects(&applicant, &id).await
 }
 
-/// Submits, while the account takes its time; gives back which application.
+/// Submits, while the account takes its time: until what is held is answered; gives back which application.
 async fn submits_slowly(house: &House, applicant: &Applicant<'_>) -> anyhow::Result<String> {
     applicant.begins().await?;
     applicant.fills_in().await?;
@@ -43,7 +42,7 @@ async fn submits_slowly(house: &House, applicant: &Applicant<'_>) -> anyhow::Res
     applicant.comes_to_check().await?;
     let id = applicant.application().await?;
     faults.clear();
-    faults.plan(Plan::once(Trouble::Delay(Duration::from_millis(2500)), "/draft"));
+    faults.plan(Plan::once(Trouble::Held, "/draft"));
     applicant.says("submit.go").await?;
     applicant.waits("the request", async || Ok(faults.planned().is_empty())).await?;
     Ok(id)
@@ -57,6 +56,7 @@ pub(super) async fn handing_over(house: &House, phone: &Browser) -> anyhow::Resu
     let id = submits_slowly(house, &applicant).await?;
     applicant.driver.back().await?;
     applicant.is_at("/step/consent").await?;
+    house.office()?.faults.answer_held();
     let arrived = async || Ok(house.office()?.full(&id, "a test").await.map_err(refused)?.rounds.len() == 1);
     applicant.waits("the submission", arrived).await?;
     applicant.is_at("/step/consent").await?;
@@ -73,6 +73,7 @@ pub(super) async fn not_handed_over(house: &House, phone: &Browser) -> anyhow::R
     find::evaluate(&applicant.driver, FULL).await?;
     applicant.driver.back().await?;
     applicant.is_at("/step/consent").await?;
+    house.office()?.faults.answer_held();
     applicant.sees(speech.say("check.store.full")?).await?;
     find::evaluate(&applicant.driver, ROOM).await?;
     applicant.link(speech.say("handed.not.look")?).await?;
@@ -97,6 +98,7 @@ pub(super) async fn settled_elsewhere(house: &House, phone: &Browser) -> anyhow:
         find::evaluate(&applicant.driver, FULL).await?;
         applicant.driver.back().await?;
         applicant.is_at("/step/consent").await?;
+        house.office()?.faults.answer_held();
         applicant.sees(words).await?;
         applicant.finds("link", speech.say("handed.not.look")?).await?;
         find::evaluate(&applicant.driver, ROOM).await?;
@@ -178,13 +180,13 @@ async fn leaves(
 ) -> anyhow::Result<()> {
     let faults = &applicant.house.office()?.faults;
     let before = answered(applicant, path).await?;
-    let trouble = Trouble::Delay(Duration::from_millis(2500));
-    faults.plan(Plan { method: Some(method.into()), ..Plan::once(trouble, path) });
+    faults.plan(Plan { method: Some(method.into()), ..Plan::once(Trouble::Held, path) });
     presses().await?;
     applicant.waits("the request", async || Ok(faults.planned().is_empty())).await?;
     applicant.driver.back().await?;
     applicant.is_at(there).await?;
     ensure!(answered(applicant, path).await? == before, "the reply of {path} was here before the page was left");
+    faults.answer_held();
     applicant.waits("the reply", async || Ok(answered(applicant, path).await? > before)).await?;
     let said = find::evaluate(&applicant.driver, SAID).await?;
     let held = applicant.speech.begin("slot.held")?;
