@@ -3,12 +3,14 @@ use crate::{
     applicant::Applicant,
     browser::Browser,
     clerk::{Clerk, at_the_desk},
+    everything::{STEPS, answers_for_everything, begun},
     find,
-    house::House,
+    house::{House, refused},
     person::Person,
 };
-use anyhow::ensure;
+use anyhow::{Context, bail, ensure};
 use mock_server::office::OfficeAct;
+use serde_json::{Value, json};
 
 pub(super) async fn in_english(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "en")?;
@@ -20,7 +22,7 @@ pub(super) async fn in_english(house: &House, phone: &Browser) -> anyhow::Result
     Ok(())
 }
 
-/// What has broken programs before: markup, quotes, formats, directions, joined characters, very long.
+/// What has broken programs before: markup, quotes, formats, directions, joined characters, no characters, very long.
 const NAUGHTY: &[&str] = &[
     "<script>globalThis.broken = 1</script>",
     "\"><img src=x onerror=globalThis.broken=1>",
@@ -30,26 +32,89 @@ const NAUGHTY: &[&str] = &[
     "\u{202e}反的 \u{200f}\u{200b}零宽",
     "👩‍👩‍👧‍👦 é é 𠮷 𰻞",
     "NULL undefined NaN -1 1e309",
+    "\u{feff}先有字节顺序标记",
+    "零\u{0}字节",
 ];
 
+/// Half a character: no text here can hold it, so the page makes it of this.
+const HALF: &str = "半个<half>字";
+
+/// So many different strings stand in each field when the page is opened anew.
+const RELOADS: usize = 2;
+
 pub(super) async fn naughty_strings(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let id = applicant.begins_unnamed().await?;
-    for step in ["category", "person", "contact", "work", "health", "documents", "consent"] {
+    let (applicant, id) = begun(house, phone).await?;
+    answers_for_everything(&applicant, &id).await?;
+    // From here on all of it goes to the account as well.
+    applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
+    applicant.agrees("documents.consent").await?;
+    applicant.sees(applicant.speech.begin("save.account")?).await?;
+    let long = "长".repeat(5_000);
+    let strings: Vec<&str> = NAUGHTY.iter().copied().chain([HALF, &long]).collect();
+    let mut fields = 0;
+    for (step, _) in STEPS {
         applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
         applicant.finds("button", applicant.speech.say("form.next")?).await?;
-        for string in NAUGHTY {
-            let typed = phone.driver.execute(TYPE, vec![(*string).into()]).await?;
-            ensure!(typed.json().is_number(), "typing {string:?} into {step} did not work");
+        let mut here = 0;
+        for string in &strings {
+            let moment = applicant.moment().await?;
+            here = phone.driver.execute(TYPE, vec![(*string).into()]).await?.json().as_u64().unwrap_or(0);
+            if here > 0 {
+                applicant.is_saved_since(moment).await.with_context(|| format!("{string:?} at {step}"))?;
+            }
+        }
+        fields += here;
+        for round in (0..RELOADS).filter(|_| here > 0) {
+            stands_after_a_reload(&applicant, &strings, fields as usize + round * 5).await.with_context(|| step)?;
         }
         applicant.says("form.next").await?;
         still_well(&applicant, step).await?;
     }
+    ensure!(fields >= 18, "only {fields} fields were typed into");
     applicant.goes_to(&format!("/a/{id}/check")).await?;
     applicant.sees(applicant.speech.say("check.title")?).await?;
     still_well(&applicant, "check").await?;
-    applicant.goes_to("/desk").await?;
-    still_well(&applicant, "the desk").await
+    in_the_account(&applicant, &id).await
+}
+
+/// Another string in each field of this step, and all of them are there when the page is opened anew.
+async fn stands_after_a_reload(applicant: &Applicant<'_>, strings: &[&str], from: usize) -> anyhow::Result<()> {
+    let moment = applicant.moment().await?;
+    let turned: Vec<&str> = strings.iter().cycle().skip(from % strings.len()).take(strings.len()).copied().collect();
+    let typed = applicant.driver.execute(TYPE, vec![json!(turned)]).await?;
+    ensure!(typed.json().as_u64() > Some(0), "nothing was typed");
+    applicant.is_saved_since(moment).await?;
+    let before = applicant.driver.execute(STANDS, vec![]).await?.json().clone();
+    applicant.driver.refresh().await?;
+    let after = std::cell::RefCell::default();
+    let is_there = async || {
+        after.replace(applicant.driver.execute(STANDS, vec![]).await?.json().clone());
+        Ok(*after.borrow() == before)
+    };
+    match applicant.waits("what was typed", is_there).await {
+        Ok(()) => Ok(()),
+        Err(_) => {
+            let pairs = |fields: &Value| fields.as_array().cloned().unwrap_or_default();
+            let mut differ = pairs(&before).into_iter().zip(pairs(&after.borrow())).filter(|(was, is)| was != is);
+            bail!("what was typed is not there after a reload, first: {:?}", differ.next())
+        }
+    }
+}
+
+/// The account has what the phone has, strings and all.
+async fn in_the_account(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let office = applicant.house.office()?;
+    let subject = office.full(id, "a test").await.map_err(refused)?.matter.subject;
+    applicant
+        .waits("the answers in the account", async || {
+            let (_, draft) = office.draft(id, &subject).await.map_err(refused)?;
+            let text = draft.answers.to_string();
+            let found = NAUGHTY
+                .iter()
+                .filter(|it| text.contains(serde_json::to_string(it).unwrap_or_default().trim_matches('"')));
+            Ok(found.count() + 1 >= NAUGHTY.len())
+        })
+        .await
 }
 
 /// Wherever else something is typed: signing in, looking up, checking a text, carrying a file, a report, who one is.
@@ -181,14 +246,14 @@ async fn still_well(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()
     Ok(())
 }
 
-/// Puts a text into every field that takes text, as a paste does, and leaves it.
+/// Puts a text into every field that takes text, as a paste does, and leaves it; of several texts one after the other.
 const TYPE: &str = r"
-const [text] = arguments;
+const texts = [arguments[0]].flat().map(text => text.replace('<half>', '\ud800'));
 let fields = 0;
 for (const field of document.querySelectorAll('input, textarea')) {
-  if (['checkbox', 'radio', 'file'].includes(field.type)) continue;
+  if (['checkbox', 'radio', 'file', 'date', 'datetime-local', 'time'].includes(field.type) || field.readOnly) continue;
   field.focus();
-  field.value = text;
+  field.value = texts[fields % texts.length];
   field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
   field.dispatchEvent(new Event('change', { bubbles: true }));
   field.blur();
@@ -196,6 +261,11 @@ for (const field of document.querySelectorAll('input, textarea')) {
 }
 return fields;
 ";
+
+/// What stands in every field that takes text; half a character as what no text can hold is written.
+const STANDS: &str = "return [...document.querySelectorAll('input, textarea')]
+    .filter(field => !['checkbox', 'radio', 'file', 'date', 'datetime-local', 'time'].includes(field.type) && !field.readOnly)
+    .map(field => [field.id, field.value.toWellFormed()])";
 
 /// The same for one field.
 const PASTE: &str = r"
