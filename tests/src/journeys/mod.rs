@@ -9,6 +9,7 @@ mod certificate;
 mod checked;
 mod choosing;
 mod closed;
+mod consent;
 mod desk;
 mod embedded;
 mod ends;
@@ -101,6 +102,7 @@ journeys! {
     "of two who want one place one gets it, and the other has the next at once" => race::one_place;
     "what goes wrong while a visit is chosen is said there, and can be tried again" @ noisy => choosing::said_there;
     "what the office says follows the language on the page that is open" => choosing::in_another_language;
+    "nothing of what is filled in leaves the phone before its owner agrees, with a network and without" @ noisy => consent::nothing_before;
     "the phone of the sign-in is filled in, and it is asked whether it is right" => prefilled::phone;
     "the same way in English" => words::in_english;
     "naughty strings in every field break nothing" => words::naughty_strings;
