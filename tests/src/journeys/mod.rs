@@ -13,6 +13,7 @@ mod consent;
 mod desk;
 mod embedded;
 mod ends;
+mod entrance;
 mod faults;
 mod followed;
 mod foreign;
@@ -103,6 +104,7 @@ journeys! {
     "what goes wrong while a visit is chosen is said there, and can be tried again" @ noisy => choosing::said_there;
     "what the office says follows the language on the page that is open" => choosing::in_another_language;
     "nothing of what is filled in leaves the phone before its owner agrees, with a network and without" @ noisy => consent::nothing_before;
+    "the entrance tells what a certificate is and takes, and leads on with what is being filled in and with nothing else" => entrance::ways;
     "the phone of the sign-in is filled in, and it is asked whether it is right" => prefilled::phone;
     "the same way in English" => words::in_english;
     "naughty strings in every field break nothing" => words::naughty_strings;
