@@ -9,6 +9,7 @@ mod certificate;
 mod checked;
 mod choosing;
 mod closed;
+mod codes;
 mod consent;
 mod desk;
 mod embedded;
@@ -105,6 +106,7 @@ journeys! {
     "what the office says follows the language on the page that is open" => choosing::in_another_language;
     "nothing of what is filled in leaves the phone before its owner agrees, with a network and without" @ noisy => consent::nothing_before;
     "the entrance tells what a certificate is and takes, and leads on with what is being filled in and with nothing else" => entrance::ways;
+    "a code to sign in ends by another one, by five wrong ones and by its age, and when there is the next one is said" => codes::at_signing_in;
     "the phone of the sign-in is filled in, and it is asked whether it is right" => prefilled::phone;
     "the same way in English" => words::in_english;
     "naughty strings in every field break nothing" => words::naughty_strings;
