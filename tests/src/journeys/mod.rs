@@ -42,6 +42,7 @@ mod pressed;
 mod race;
 mod reach;
 mod read_in;
+mod refused;
 mod renewal;
 mod returning;
 mod reworded;
@@ -107,6 +108,7 @@ journeys! {
     "nothing of what is filled in leaves the phone before its owner agrees, with a network and without" @ noisy => consent::nothing_before;
     "the entrance tells what a certificate is and takes, and leads on with what is being filled in and with nothing else" => entrance::ways;
     "a code to sign in ends by another one, by five wrong ones and by its age, and when there is the next one is said" => codes::at_signing_in;
+    "what the desk did not return cannot be changed, and whom it refuses reads why and where to appeal" => refused::at_the_end;
     "the phone of the sign-in is filled in, and it is asked whether it is right" => prefilled::phone;
     "the same way in English" => words::in_english;
     "naughty strings in every field break nothing" => words::naughty_strings;
