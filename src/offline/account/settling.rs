@@ -5,7 +5,8 @@ use crate::offline::{Draft, DraftId, Inner};
 use contract::api::{ServerDraft, Slug};
 use contract::order::in_order;
 use contract::questionnaire::{
-    Context, Envelope, Form, NoPatterns, Pointer, Saved, Scope, evaluate, from_response, is_newer, merge, to_response,
+    Context, Envelope, Form, NoPatterns, Pointer, Saved, Scope, evaluate, from_response, is_newer, merge, take,
+    to_response,
 };
 use std::rc::Rc;
 use std::time::Duration;
@@ -153,11 +154,17 @@ async fn look(inner: &Rc<Inner>, id: &DraftId, draft: Draft, form: &Form) -> Res
         draft.beside.update(|beside| beside.leave(&value.questionnaire, left, suggested));
     }
     // What was sent has arrived, and only the reply was lost.
-    let base = match copy.under_way.take() {
+    let mut base = match copy.under_way.take() {
         Some(sent) if sent == there => there.clone(),
         Some(_) | None => copy.agreed.clone(),
     };
     let here = draft.answers.get_untracked();
+    // What the office has filled in nobody has said: whoever said something else here before that is not asked which it is.
+    for it in prefilled.iter().filter(|it| here.is_touched(it)) {
+        if !base.is_touched(it) {
+            take(&mut base, &there, it);
+        }
+    }
     let merged = merge(&base, &here, &there);
     let news: Vec<&Pointer> =
         prefilled.iter().filter(|it| !here.is_touched(it) && merged.answers.is_touched(it)).collect();

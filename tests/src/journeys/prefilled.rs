@@ -23,5 +23,24 @@ pub(super) async fn phone(house: &House, phone: &Browser) -> anyhow::Result<()> 
     ensure!(phone.driver.current_url().await?.as_str().ends_with("/step/contact"), "it went on without a word");
     applicant.button(&speech.say("form.confirm.named")?.replace("{label}", &label)).await?;
     applicant.no_longer_sees(&asked).await?;
-    applicant.continues_to("/step/work").await
+    applicant.continues_to("/step/work").await?;
+    another_number(&applicant, &id).await
+}
+
+/// Whoever writes another number before the office has filled in that of the sign-in is not asked which phone is right: nobody
+/// has said the other one.
+async fn another_number(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    applicant.goes_to(&format!("/a/{id}/step/contact")).await?;
+    let moment = applicant.moment().await?;
+    applicant.types("contact.phone", "13900000009").await?;
+    applicant.is_saved_since(moment).await?;
+    applicant.goes_to(&format!("/a/{id}/step/documents")).await?;
+    applicant.agrees("documents.consent").await?;
+    applicant.sees(speech.begin("save.account")?).await?;
+    applicant.goes_to(&format!("/a/{id}/check")).await?;
+    applicant.sees("139 0000 0009").await?;
+    let text = applicant.reads().await?;
+    ensure!(!text.contains(speech.say("outbox.why.two-phones")?), "one phone is taken for two:\n{text}");
+    Ok(())
 }
