@@ -112,6 +112,7 @@ journeys! {
     "the phone of the sign-in is filled in, and it is asked whether it is right" => prefilled::phone;
     "the same way in English" => words::in_english;
     "naughty strings in every field break nothing" => words::naughty_strings;
+    "naughty strings in plain fields are checked, sent and opened at the desk as they are" => words::in_plain_fields;
     "naughty strings where somebody signs in, looks up, verifies, reports or collects break nothing" => words::naughty_elsewhere;
     "naughty strings that are sent are read at the desk as they were written" => words::naughty_strings_sent;
     "a form filled without network is submitted once when it is back" @ noisy => interrupted::offline;

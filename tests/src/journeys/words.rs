@@ -1,4 +1,5 @@
 //! Other words: another language, and strings that break programs.
+use super::forms::{answer_list, sent_answers};
 use crate::{
     applicant::Applicant,
     browser::Browser,
@@ -224,6 +225,52 @@ async fn sent_to(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::R
     clerk.opens(applicant.name).await?;
     clerk.sees(&words).await?;
     unbroken(clerk, "the desk again").await
+}
+
+/// A form of nothing but plain fields, one for each string.
+fn plain_form() -> Value {
+    let field = |at: usize| json!({ "linkId": format!("page.{at}"), "type": if at % 2 == 0 { "string" } else { "text" }, "text": format!("第 {at} 句") });
+    let items: Vec<Value> = (0..NAUGHTY.len()).map(field).collect();
+    json!({ "resourceType": "Questionnaire", "url": "https://committee.example/Questionnaire/plain", "version": "1",
+        "language": "zh-CN", "status": "active", "title": "几句话", "item": [{ "linkId": "page", "type": "group", "text": "几句话", "item": items }] })
+}
+
+pub(super) async fn in_plain_fields(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    at_the_desk(house, async |clerk| each_sent(house, phone, clerk).await).await
+}
+
+/// Each string in a field of its own: saved, checked, submitted, and opened at the desk.
+async fn each_sent(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result<()> {
+    house.asks(&[plain_form()]).await?;
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let id = applicant.begins_unnamed().await?;
+    applicant.goes_to(&format!("/a/{id}/step/page")).await?;
+    applicant.finds("button", applicant.speech.say("form.next")?).await?;
+    let moment = applicant.moment().await?;
+    let typed = phone.driver.execute(TYPE, vec![json!(NAUGHTY)]).await?;
+    ensure!(typed.json().as_u64() == Some(NAUGHTY.len() as u64), "{} fields were typed into", typed.json());
+    applicant.is_saved_since(moment).await?;
+    applicant.continues_to("/check").await?;
+    for string in NAUGHTY {
+        applicant.sees(&shown(string)).await?;
+    }
+    applicant.says("submit.go").await?;
+    applicant.is_at("/receipt").await?;
+    applicant.sees(applicant.speech.say("receipt.title")?).await?;
+    still_well(&applicant, "the receipt").await?;
+    let sent = sent_answers(phone, &id).await?;
+    clerk.goes_to(&format!("/desk/a/{id}")).await?;
+    for (at, string) in NAUGHTY.iter().enumerate() {
+        let answer = answer_list(&sent, &format!("page.{at}")).cloned().unwrap_or_default();
+        ensure!(answer == json!([{ "valueString": string }]), "{string:?} was sent as {answer}");
+        clerk.sees(&shown(string)).await?;
+    }
+    unbroken(clerk, "the desk").await
+}
+
+/// As it is read on a page: of a byte that is no character nothing is to be seen.
+fn shown(string: &str) -> String {
+    string.rsplit(['\u{0}', '\u{feff}']).next().unwrap_or_default().to_owned()
 }
 
 /// Puts a text into a field as a paste does: no keyboard has some of these signs.
