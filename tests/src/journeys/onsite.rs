@@ -31,8 +31,51 @@ async fn examined_by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyho
     reads_the_results(&applicant, &id).await?;
     clerk.does("发证").await?;
     applicant.follows(&id, "progress.go.issued", "/collect").await?;
-    applicant.collects().await
+    applicant.collects().await?;
+    reads_what_happened(&applicant, &id).await
 }
+
+/// In the end all four stages lie behind, and each act has its line, in order: what, who, and when; the reviewer's words too.
+async fn reads_what_happened(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    applicant.has_status(id, "collected").await?;
+    let stages: Vec<String> = applicant.driver.execute(STAGES, vec![]).await?.convert()?;
+    let behind = |stage: &str| Ok(format!("{}{}", speech.say(stage)?, speech.say("progress.stage.done")?));
+    let expected = ["stage.1", "stage.2", "stage.3", "stage.4"].into_iter().map(behind);
+    let expected = expected.collect::<anyhow::Result<Vec<String>>>()?;
+    ensure!(stages == expected, "the stages: {stages:?}");
+    let lines: Vec<(String, String)> = applicant.driver.execute(LINES, vec![]).await?.convert()?;
+    ensure!(lines.len() == ACTS.len(), "{} lines for {} acts: {lines:?}", lines.len(), ACTS.len());
+    for (act, (line, when)) in ACTS.into_iter().zip(&lines) {
+        let begins = speech.begin(&format!("event.{act}"))?;
+        ensure!(line.starts_with(begins), "of {act} is said {line:?}");
+        let time = when.split_whitespace().last().and_then(|it| it.rsplit('）').next()).unwrap_or_default();
+        ensure!(when.contains('月') && time.len() == "00:00".len() && time.contains(':'), "{act} was at {when:?}");
+    }
+    let told = applicant.driver.execute("return document.querySelector('.hc-thread').textContent", vec![]).await?;
+    ensure!(told.json().as_str().is_some_and(|told| told.contains(WORDS)), "the reviewer's words are not there");
+    Ok(())
+}
+
+/// What was done on this way, by whomever.
+const ACTS: [&str; 12] = [
+    "submit",
+    "begin",
+    "return",
+    "supplement",
+    "begin",
+    "accept",
+    "book",
+    "change",
+    "attend",
+    "pass",
+    "issue",
+    "collect",
+];
+const STAGES: &str = "return [...document.querySelectorAll('.hc-stages > li')].map(it => it.textContent.trim())";
+/// What each line of what happened says, and when it was.
+const LINES: &str = "return [...document.querySelectorAll('.hc-thread > li')]
+    .map(it => [it.querySelector('h3').textContent.trim(), it.querySelector('.hc-meta').textContent.trim()])";
 
 async fn one_item_comes_back(applicant: &Applicant<'_>, clerk: &Clerk<'_>, id: &str) -> anyhow::Result<()> {
     clerk.opens(applicant.name).await?;
