@@ -13,13 +13,24 @@ use mock_server::{
 };
 
 pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let looks = async |person: &Applicant<'_>| {
+        person.comes_in().await?;
+        anyhow::Ok(phone.driver.execute(LOOKS, vec![]).await?.json().clone())
+    };
+    let own = looks(&Applicant::new(house, house.person(phone), "zh-CN")?).await?;
     let applicant = Applicant::new(house, Person::new(phone, house.host()), "zh-CN")?;
+    let embedded = looks(&applicant).await?;
+    let pairs = own.as_array().into_iter().flatten().zip(embedded.as_array().into_iter().flatten());
+    let reached: Vec<_> = pairs.filter(|(own, embedded)| own != embedded).collect();
+    ensure!(
+        reached.is_empty() && own.is_array(),
+        "the host's styles reach in, instead of the first the second: {reached:?}"
+    );
     applicant.begins_unnamed().await?;
     let url = phone.driver.current_url().await?.to_string();
     ensure!(url.contains("#/hc/a/"), "our place is not in the hash: {url}");
     ensure!(phone.driver.title().await? == "示例社区服务网", "the host's title was taken");
-    let colour = phone.driver.execute(COLOUR, vec![]).await?;
-    ensure!(colour.json() != "rgb(255, 0, 0)", "the host's styles reach in");
+    let host = phone.driver.execute(HOST, vec![]).await?.json().clone();
 
     // One main and one first heading: the host's. Ours are a region and headings below it, and no policy stops the looks.
     let standing = phone.driver.execute(STANDING, vec![]).await?;
@@ -74,6 +85,9 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
             Ok(phone.driver.execute("return element.shadowRoot.childElementCount", vec![]).await?.json() == 0)
         })
         .await?;
+
+    let left = phone.driver.execute(HOST, vec![]).await?.json().clone();
+    ensure!(left == host, "the host's own page is {left}, and was {host}");
 
     // Put in and taken out once more, counted: what it takes from the page, it gives back.
     phone.driver.execute(COUNT, vec![]).await?;
@@ -304,5 +318,20 @@ const STANDING: &str = "const root = document.querySelector('health-certificate'
       levels: [...new Set([...root.querySelectorAll('h1')].map(it => it.ariaLevel))],
       linked: root.querySelectorAll('link').length };";
 
-const COLOUR: &str =
-    "return getComputedStyle(document.querySelector('health-certificate').shadowRoot.querySelector('button')).color";
+/// What would reach in from around: how a heading, a paragraph, a list's line and a button of ours are written; a narrow place has less padding.
+const LOOKS: &str =
+    "const root = document.querySelector('health-certificate')?.shadowRoot || document.querySelector('.hc');
+    return ['h1', '.hc-main p', '.hc-list li', 'button.hc-btn'].map(name => {
+      const style = getComputedStyle(root.querySelector(name));
+      return [name, ...['color', 'fontFamily', 'fontStyle', 'fontWeight', 'fontSize', 'lineHeight', 'letterSpacing', 'wordSpacing',
+        'textIndent', 'textTransform', 'textAlign', 'gap', 'backgroundColor', 'boxSizing'].map(it => style[it])];
+    });";
+
+/// How the host's own elements look, what it is called and how many sheets it has: all that is not ours.
+const HOST: &str =
+    "return [document.title, document.styleSheets.length, document.adoptedStyleSheets.length, document.documentElement.className,
+      ...[...document.querySelectorAll('html, body, header, nav a, main h1, main > section > p, #place, footer input')].map(it => {
+        const style = getComputedStyle(it);
+        return [it.tagName, ...['color', 'fontFamily', 'fontSize', 'fontStyle', 'letterSpacing', 'lineHeight', 'backgroundColor', 'margin',
+          'overflow', 'display', '--hc-ink'].map(name => style.getPropertyValue(name.replace(/[A-Z]/g, it => '-' + it.toLowerCase())))];
+      })];";
