@@ -229,7 +229,7 @@ async fn sent_to(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::R
 
 /// A form of nothing but plain fields, one for each string.
 fn plain_form() -> Value {
-    let field = |at: usize| json!({ "linkId": format!("page.{at}"), "type": if at % 2 == 0 { "string" } else { "text" }, "text": format!("第 {at} 句") });
+    let field = |at: usize| json!({ "linkId": format!("page.{at}"), "type": if at.is_multiple_of(2) { "string" } else { "text" }, "text": format!("第 {at} 句") });
     let items: Vec<Value> = (0..NAUGHTY.len()).map(field).collect();
     json!({ "resourceType": "Questionnaire", "url": "https://committee.example/Questionnaire/plain", "version": "1",
         "language": "zh-CN", "status": "active", "title": "几句话", "item": [{ "linkId": "page", "type": "group", "text": "几句话", "item": items }] })
