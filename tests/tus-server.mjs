@@ -1,4 +1,5 @@
-// A tus server that others wrote, for the test of our client (tests/tus.rs): `node tests/tus-server.mjs 18459`.
+// A tus server that others wrote, for the test of our client (tests/tus.rs): `node tests/tus-server.mjs 18459`. Port 0 takes one that is free; the
+// first line that it prints is the port, once it listens.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -55,7 +56,7 @@ function old(request, response) {
   response.writeHead(request.method === 'OPTIONS' ? 204 : Number(request.url.split('/')[2]), headers).end();
 }
 
-http
+const listening = http
   .createServer((request, response) => {
     if (request.method === 'PATCH') note(request);
     if (request.url.startsWith('/allow?')) {
@@ -67,7 +68,7 @@ http
     else if (request.method === 'GET') show(basename(request.url), response);
     else (request.url.startsWith('/relative') ? relative : server).handle(request, response);
   })
-  .listen(Number(process.argv[2]), '127.0.0.1');
+  .listen(Number(process.argv[2]), '127.0.0.1', () => console.log(listening.address().port));
 
 function end() {
   rmSync(directory, { recursive: true, force: true });

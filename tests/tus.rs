@@ -14,7 +14,11 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const SERVER: &str = "http://127.0.0.1:18459";
+/// Where it is, as whoever built this test says; else where one starts it by hand.
+const SERVER: &str = match option_env!("TUS_SERVER") {
+    Some(server) => server,
+    None => "http://127.0.0.1:18459",
+};
 /// More than one chunk of the first size, and of the second.
 const SIZE: u32 = 900_000;
 

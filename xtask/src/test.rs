@@ -7,7 +7,12 @@ use crate::{
 };
 use anyhow::{anyhow, bail, ensure};
 use clap::Args;
-use std::{process::Command, thread, time::Duration};
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
 
 /// What `test` can be told.
 #[derive(Args)]
@@ -166,17 +171,37 @@ fn in_browser(test: &str) -> Command {
 
 /// Our upload client against a server that others wrote, which runs as long as the test does.
 fn uploads() -> Tally {
-    let script = files::root().join("tests/tus-server.mjs");
-    match tools::command("node").arg(script).arg("18459").spawn() {
-        Ok(mut server) => {
-            let tally = steps::run("uploads to a foreign tus server", &mut in_browser("tus"), MINUTE * 12);
+    match foreign_server() {
+        Ok((mut server, port)) => {
+            let mut test = in_browser("tus");
+            test.env("TUS_SERVER", format!("http://127.0.0.1:{port}"));
+            let tally = steps::run("uploads to a foreign tus server", &mut test, MINUTE * 12);
             // It may have ended by itself, which the test has then told.
             drop(server.kill());
             drop(server.wait());
             tally
         }
-        Err(why) => report("a foreign tus server", Err(why.into())),
+        Err(why) => report("a foreign tus server", Err(why)),
     }
+}
+
+/// That server, once it listens, and its port: a free one, so that two runs beside each other each have their own.
+fn foreign_server() -> anyhow::Result<(Child, u16)> {
+    let script = files::root().join("tests/tus-server.mjs");
+    let mut server = tools::command("node").arg(script).arg("0").stdout(Stdio::piped()).spawn()?;
+    let mut said = String::new();
+    if let Some(out) = server.stdout.take() {
+        let mut out = BufReader::new(out);
+        out.read_line(&mut said)?;
+        // Kept open: whoever prints into a pipe that nobody holds is ended.
+        server.stdout = Some(out.into_inner());
+    }
+    if let Ok(port) = said.trim().parse() {
+        return Ok((server, port));
+    }
+    drop(server.kill());
+    drop(server.wait());
+    bail!("it does not say where it listens, but {said:?}")
 }
 
 /// The program that drives browsers, on the release build.
