@@ -1,13 +1,12 @@
 //! Who follows an item is told when it stands differently: by a press, by answers from outside, and within one press.
+use super::visit::until;
 use chrono::NaiveDate;
 use contract::questionnaire::{Answers, Beside, Form, Pointer, Value};
-use health_certificate::api::sleep;
 use health_certificate::form::{Filling, LoadWidgets, Setting, WIDGETS, step_items};
 use health_certificate::reactive::RwSignal;
 use health_certificate::ui::elements_in;
 use leptos::prelude::*;
 use std::sync::Arc;
-use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlInputElement};
@@ -54,11 +53,10 @@ fn field(filling: Filling, root: &Element, link_id: &str) -> Option<HtmlInputEle
 async fn two_presses_within_one_turn_of_the_browser_both_count() {
     assert!(LoadWidgets(|| Box::pin(async { Some(WIDGETS) })).bring().await);
     let (filling, root, _page) = page();
-    sleep(Duration::from_millis(50)).await;
-    let boxes = elements_in(&root, "input[type=checkbox]");
-    assert_eq!(boxes.len(), 2);
+    let boxes = || elements_in(&root, "input[type=checkbox]");
+    until(|| boxes().len() == 2).await;
     // A script presses both, as one that fills in forms does: nobody who follows was told of the first by then.
-    for tick in boxes {
+    for tick in boxes() {
         tick.unchecked_into::<HtmlInputElement>().click();
     }
     let chosen = filling.answers.with_untracked(|answers| answers.get(&Pointer::item("work")).len());
@@ -70,23 +68,20 @@ async fn two_presses_within_one_turn_of_the_browser_both_count() {
 async fn what_changes_elsewhere_is_told_here_and_what_is_asked_since_appears() {
     assert!(LoadWidgets(|| Box::pin(async { Some(WIDGETS) })).bring().await);
     let (filling, root, _page) = page();
-    sleep(Duration::from_millis(50)).await;
-    assert!(field(filling, &root, "where").is_none());
+    let reads = |link_id: &str| field(filling, &root, link_id).map(|field| field.value());
+    until(|| reads("name").is_some()).await;
+    assert_eq!(reads("where"), None);
     // Another tab, or another phone.
     filling.answers.update(|answers| {
         answers.set(Pointer::item("name"), vec![Value::Text("Anna".into())]);
         let cook = Form::load(FORM).unwrap().item("work").unwrap().options[0].value.clone();
         answers.set(Pointer::item("work"), vec![cook]);
     });
-    sleep(Duration::from_millis(50)).await;
-    assert_eq!(field(filling, &root, "name").unwrap().value(), "Anna");
-    assert!(field(filling, &root, "where").is_some());
+    until(|| reads("name").as_deref() == Some("Anna") && reads("where").is_some()).await;
     // What was not asked when the page was drawn is told too.
     filling.answers.update(|answers| answers.set(Pointer::item("where"), vec![Value::Text("Market".into())]));
-    sleep(Duration::from_millis(50)).await;
-    assert_eq!(field(filling, &root, "where").unwrap().value(), "Market");
+    until(|| reads("where").as_deref() == Some("Market")).await;
     filling.answers.update(|answers| answers.forget(&Pointer::item("work")));
-    sleep(Duration::from_millis(50)).await;
-    assert!(field(filling, &root, "where").is_none());
+    until(|| reads("where").is_none()).await;
     root.remove();
 }
