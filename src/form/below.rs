@@ -1,14 +1,10 @@
 //! What stands below a control: what to know, advice that an answer calls for, and why it is asked.
 
-use super::glyph::undrawn;
 use super::item::{Place, placed, stands_above};
 use super::passage::{label_text, plain};
-use super::pattern::compose;
 use crate::i18n::{I18n, K};
-use crate::reactive::memo;
 use crate::ui::{Icon, Tone, focus_by_id, live, note};
-use contract::identity::{PersonName, has_digit};
-use contract::questionnaire::{Item, RuleCode};
+use contract::questionnaire::Item;
 use leptos::prelude::*;
 use view::view;
 use wasm_bindgen::JsCast;
@@ -22,7 +18,7 @@ pub(super) fn after(place: &Place) -> AnyView {
         .filter(|child| form.items.get(*child).is_some_and(|child| !stands_above(child)))
         .map(|child| placed(place.filling, child, row.as_ref()))
         .collect();
-    view! { {printed(place)} {notes(place)} {why(place.filling.i18n(), &place.item)} {advice} }.into_any()
+    view! { {notes(place)} {why(place.filling.i18n(), &place.item)} {advice} }.into_any()
 }
 
 /// Why it is asked, where the form says so.
@@ -73,29 +69,4 @@ fn notes(place: &Place) -> AnyView {
             view! { {confirm} {before} {warnings} }.into_any()
         })
     })
-}
-
-/// A name as it will stand on the certificate: dots and spaces are put in order, and nobody is to find out later.
-fn printed(place: &Place) -> Option<AnyView> {
-    let is_name = place.item.rule(RuleCode::PersonName).is_some() && place.item.on_certificate.is_some();
-    let (i18n, standing) = (place.filling.i18n(), is_name.then_some(place.standing)?);
-    let name = memo(move || {
-        let name =
-            standing.with(|it| Some(PersonName::tidy(it.values.first()?.as_text()?, &compose).as_str().to_owned()));
-        name.filter(|name| !name.is_empty())
-    });
-    Some(live(move || {
-        let name = name.get()?;
-        let undrawn = undrawn(&name);
-        let rare = (!undrawn.is_empty()).then(|| {
-            let letters: String = undrawn.into_iter().collect();
-            let said = i18n.say(K::NameRare, &[("letters", letters.into())]);
-            note(Tone::Plain, Icon::Info, true, view! { <p>{said}</p> }.into_any())
-        });
-        // Nobody's name is refused, but a slip of the keyboard would be printed.
-        let digits = has_digit(&name)
-            .then(|| note(Tone::Warn, Icon::Info, true, view! { <p>{i18n.text(K::NameDigits)}</p> }.into_any()));
-        let printed = view! { <p class="hc-hint">{i18n.say(K::NamePrinted, &[("name", name.into())])}</p> };
-        Some(view! { {printed} {digits} {rare} })
-    }))
 }

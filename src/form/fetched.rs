@@ -7,6 +7,7 @@ use super::document::attachment;
 use super::item::{Place, is_always_asked};
 use super::lines::lines_field;
 use super::rows::row_group;
+use super::typed::derived;
 use super::typed_field::{area_field, line_field};
 use crate::reactive::provided;
 use crate::ui::{PartMissing, part};
@@ -18,7 +19,19 @@ use std::pin::Pin;
 
 /// The part, as its split point hands it out.
 #[derive(Clone, Copy)]
-pub struct Widgets(fn(&Place) -> AnyView);
+pub struct Widgets(fn(&Place, How) -> AnyView);
+
+/// How an item stands on its page.
+#[derive(Clone, Copy)]
+pub(super) enum How {
+    /// It is asked.
+    Asked,
+    /// It is only read; `derived`: another answer contains it.
+    Shown {
+        /// See above.
+        derived: bool,
+    },
+}
 
 /// The part itself. Only its split point may name it.
 pub const WIDGETS: Widgets = Widgets(drawn);
@@ -50,7 +63,11 @@ impl LoadWidgets {
 pub fn needs_widgets(form: &Form, step: &Step) -> bool {
     let inside = |at: &usize| *at..form.items.get(*at).map_or(*at, |item| item.end);
     let mut asked = step.items.iter().flat_map(inside).filter(|at| is_always_asked(form, *at));
-    asked.any(|at| form.items.get(at).is_some_and(|item| item.takes_lines() || !is_at_hand(item.widget())))
+    asked.any(|at| {
+        form.items.get(at).is_some_and(|item| {
+            item.takes_lines() || !is_at_hand(item.widget()) || (item.read_only && item.is_question())
+        })
+    })
 }
 
 /// Whether it comes with the first visit.
@@ -68,9 +85,9 @@ fn is_at_hand(widget: Widget) -> bool {
 }
 
 /// Draws an item by the part: at once where that is here, else as soon as it comes.
-pub(super) fn fetched(place: &Place) -> AnyView {
+pub(super) fn fetched(place: &Place, how: How) -> AnyView {
     if let Some(Widgets(draw)) = HERE.get() {
-        return draw(place);
+        return draw(place, how);
     }
     let (load, place) = (provided::<LoadWidgets>(), place.clone());
     part(move || {
@@ -78,12 +95,15 @@ pub(super) fn fetched(place: &Place) -> AnyView {
         Box::pin(async move {
             load.bring().await;
             let Widgets(draw) = HERE.get().ok_or(PartMissing)?;
-            Ok(untrack(|| draw(&place)))
+            Ok(untrack(|| draw(&place, how)))
         })
     })
 }
 
-fn drawn(place: &Place) -> AnyView {
+fn drawn(place: &Place, how: How) -> AnyView {
+    if let How::Shown { derived: is_derived } = how {
+        return derived(place, is_derived);
+    }
     if place.item.takes_lines() {
         return lines_field(place);
     }
@@ -133,6 +153,8 @@ mod tests {
             ("boolean", "", true),
             ("group", r#","repeats":true,"item":[{"linkId":"y","type":"boolean","text":"Y","required":true}]"#, true),
             ("string", after, false),
+            ("choice", r#","readOnly":true"#, true),
+            ("display", r#","readOnly":true"#, false),
         ] {
             let item = format!(r#"{{"linkId":"x","type":"{kind}","text":"X"{more}}}"#);
             assert_eq!(needs(&item), Some(expected), "{item}");

@@ -1,19 +1,18 @@
 //! One item: its words in their order (label, hint, error, control, why), and which widget it gets.
 
 use super::attempt::Part;
-use super::below::{after, why};
+use super::below::why;
 use super::choices::choice_field;
-use super::fetched::fetched;
+use super::fetched::{How, fetched};
 use super::filling::Filling;
-use super::passage::{ending_with, foreign, plain, words_of};
-use super::shown::{values_lang, values_text};
+use super::passage::plain;
 use super::standing::{Around, Standing};
 use super::told::Followed;
 use super::turns::in_turns;
 use crate::i18n::K;
 use crate::reactive::{Memo, memo};
 use crate::ui::{Icon, Tone, bubble, error_words, heading_level, live, note};
-use contract::questionnaire::{Control, Form, Item, ItemKind, Origin, Pointer, Text, Widget, example_day};
+use contract::questionnaire::{Control, Form, Item, ItemKind, Origin, Pointer, Widget};
 use leptos::prelude::*;
 use std::sync::Arc;
 use view::view;
@@ -172,7 +171,7 @@ fn widget(place: &Place) -> AnyView {
         | Widget::List
         | Widget::Select
         | Widget::Tick
-        | Widget::Document => fetched(place),
+        | Widget::Document => fetched(place, How::Asked),
     }
 }
 
@@ -182,28 +181,10 @@ fn switching(place: Place) -> AnyView {
     let shown = memo(move || standing.with(|it| it.origin == Origin::Derived));
     live(move || {
         let shown = shown.get();
-        untrack(|| if shown || place.item.read_only { derived(&place, shown) } else { widget(&place) })
+        untrack(|| {
+            if shown || place.item.read_only { fetched(&place, How::Shown { derived: shown }) } else { widget(&place) }
+        })
     })
-}
-
-fn derived(place: &Place, from_number: bool) -> AnyView {
-    let (item, i18n, standing) = (place.item.clone(), place.filling.i18n(), place.standing);
-    let origin = from_number.then(|| view! { <p class="hc-meta">{i18n.text(K::IdDerived)}</p> });
-    let (label, lang) = (super::label(i18n, &item), foreign(i18n, item.label()));
-    view! {
-        <div class="hc-field" id=place.id() tabindex="-1">
-            {said(place)}
-            <p class="hc-label" lang=lang>{label}</p>
-            {help(place)}
-            {error_of(place)}
-            {live(move || standing.with(|it| {
-                view! { <p lang=values_lang(i18n, &item, &it.values)>{values_text(i18n, &item, &it.values)}</p> }
-            }))}
-            {origin}
-            {after(place)}
-        </div>
-    }
-    .into_any()
 }
 
 fn group(place: &Place, row: Option<&Pointer>) -> AnyView {
@@ -248,7 +229,7 @@ pub(super) fn is_explained(form: &Form, item: &Item) -> bool {
 }
 
 /// How a day or a time may be typed.
-const fn example(kind: ItemKind) -> Option<K> {
+pub(super) const fn example(kind: ItemKind) -> Option<K> {
     match kind {
         ItemKind::Date => Some(K::FormDateEg),
         ItemKind::DateTime => Some(K::FormDatetimeEg),
@@ -267,31 +248,23 @@ pub(super) fn stands_above(child: &Item) -> bool {
     matches!(child.control, Some(Control::Help | Control::Upper)) && child.conditions.is_empty()
 }
 
-/// The hint with its help, in one element that the control names.
+/// What stands above a choice: one element that the control names.
 pub(super) fn hint(place: &Place) -> Option<AnyView> {
-    let form = place.filling.form();
-    let item = &place.item;
-    if !has_hint(&form, item) {
+    hint_with(place, ().into_any())
+}
+
+/// The hint with its help; `more` stands between them.
+pub(super) fn hint_with(place: &Place, more: AnyView) -> Option<AnyView> {
+    let (item, i18n) = (&place.item, place.filling.i18n());
+    if !has_hint(&place.filling.form(), item) {
         return None;
     }
-    let i18n = place.filling.i18n();
     let format = item.entry_format.as_ref().map(|text| view! { <p class="hc-hint">{plain(i18n, text)}</p> });
-    let example = example(item.kind).map(|key| {
-        let (long, short) = example_day(item, place.filling.today());
-        view! { <p class="hc-hint">{i18n.say(key, &[("long", long.into()), ("short", short.into())])}</p> }
-    });
-    let units: Vec<&Text> = item.units().map(|unit| &unit.shown).collect();
-    let unit = (!units.is_empty()).then(|| {
-        let key = if units.len() == 1 { K::FormUnit } else { K::FormUnits };
-        let names: Vec<String> = units.iter().map(|unit| words_of(i18n, unit)).collect();
-        let words = i18n.say(key, &[("unit", i18n.list(&names).into())]);
-        view! { <p class="hc-hint">{ending_with(i18n, &words, &units)}</p> }
-    });
-    Some(view! { <div id=format!("{}-hint", place.id())>{format} {example} {unit} {help(place)}</div> }.into_any())
+    Some(view! { <div id=format!("{}-hint", place.id())>{format} {more} {help(place)}</div> }.into_any())
 }
 
 /// What the form says above an answer, whether it is typed or only read.
-fn help(place: &Place) -> Vec<AnyView> {
+pub(super) fn help(place: &Place) -> Vec<AnyView> {
     let (form, i18n) = (place.filling.form(), place.filling.i18n());
     let above = form.children(place.at).filter_map(|child| form.items.get(child)).filter(|child| stands_above(child));
     above.map(|child| view! { <p class="hc-hint">{plain(i18n, &child.text)}</p> }.into_any()).collect()

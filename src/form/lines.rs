@@ -2,12 +2,12 @@
 
 use super::attempt::{Part, part_id};
 use super::autocomplete::list_control;
-use super::below::after;
 use super::filling::Filling;
-use super::item::{Place, error_of, hint, optional, said};
+use super::item::{Place, error_of, optional, said};
 use super::passage::{label_text, plain};
 use super::standing::Standing;
 use super::told::Followed;
+use super::typed::{after_typed, hint};
 use super::typed_field::{Line, area_control, line_control};
 use crate::i18n::K;
 use crate::reactive::memo;
@@ -68,7 +68,7 @@ pub(super) fn lines_field(place: &Place) -> AnyView {
                     </button>
                 })
             })}
-            {after(place)}
+            {after_typed(place)}
         </fieldset>
     }
     .into_any()

@@ -27,6 +27,7 @@ mod shown;
 mod standing;
 mod told;
 mod turns;
+mod typed;
 mod typed_field;
 mod writing;
 

@@ -2,14 +2,14 @@
 //! Continue then means it), and put in order when the field is left. Nothing is written into a field that is being typed into.
 
 use super::attempt::Part;
-use super::below::after;
 use super::filling::Filling;
-use super::item::{Dress, Place, error_of, hint, optional, said};
+use super::item::{Dress, Place, error_of, optional, said};
 use super::passage::plain;
 use super::picker::with_picker;
 use super::shown::value_text;
 use super::standing::Standing;
 use super::told::Followed;
+use super::typed::{after_typed, hint};
 use crate::reactive::effect;
 use crate::ui::bring_into_view;
 use contract::questionnaire::{Item, Pointer, Value, autofill, input_mode, is_number, typed_text};
@@ -245,7 +245,7 @@ pub(super) fn framed(place: &Place, control: AnyView) -> AnyView {
             {hint(place)}
             {error_of(place)}
             {control}
-            {after(place)}
+            {after_typed(place)}
         </div>
     }
     .into_any()
