@@ -1,15 +1,26 @@
 //! Reads the text tables in `locales/`, checks the languages against each other and writes what the app fetches.
 //!
 //! A sentence belongs to who says it: one that only a later part of the app says comes with that part ([`CHAPTERS`]), and what
-//! anybody else says too, or what a code from the wire leads to, with the first visit.
+//! anybody else says too with the first visit. What a code from the wire leads to is said by who looks it up ([`CODED`]).
 //!
 //! The build script makes the keys from it, the developer tool the file a language travels in. No dependencies, no I/O.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Groups whose keys are looked up by a code from the wire: they come first and keep their names at run time.
-const CODED: [&str; 11] =
-    ["act.", "actor.", "do.", "doc.e.", "event.", "next.", "p.", "progress.go.", "ret.code.", "stage.", "status."];
+/// Groups whose keys are looked up by a code from the wire, and the part that alone looks there: they come first and keep
+/// their names at run time.
+const CODED: [(&str, &str); 10] = [
+    ("actor.", "office"),
+    ("do.", "office"),
+    ("doc.e.", ""),
+    ("event.", "office"),
+    ("next.", ""),
+    ("p.", ""),
+    ("progress.go.", "office"),
+    ("ret.code.", "office"),
+    ("stage.", "office"),
+    ("status.", "office"),
+];
 
 /// Parts of the app that bring their own sentences: the name, and the folders and files below `src` that only they draw.
 pub(crate) const CHAPTERS: [(&str, &[&str]); 5] = [
@@ -78,9 +89,12 @@ impl Sayers {
 
     /// The chapter of a key, counted from 1; 0: it comes with the first visit.
     pub(crate) fn chapter(&self, key: &str) -> usize {
-        let mut said = self.chapters.get(&variant(key)).into_iter().flatten();
-        match (said.next(), said.next()) {
-            (Some(chapter), None) if !is_coded(key) => *chapter,
+        let coded = CODED.iter().find(|(group, _)| key.starts_with(group));
+        let coded = coded.map(|(_, part)| CHAPTERS.iter().position(|(name, _)| name == part).map_or(0, |at| at + 1));
+        let said = self.chapters.get(&variant(key)).into_iter().flatten().copied().chain(coded);
+        let said: BTreeSet<usize> = said.collect();
+        match (said.first(), said.len()) {
+            (Some(chapter), 1) => *chapter,
             _ => 0,
         }
     }
@@ -98,7 +112,7 @@ pub(crate) fn variant(key: &str) -> String {
 
 /// Whether a code from the wire leads to this key.
 pub(crate) fn is_coded(key: &str) -> bool {
-    CODED.iter().any(|group| key.starts_with(group))
+    CODED.iter().any(|(group, _)| key.starts_with(group))
 }
 
 /// One language: sentences by key, in the order of the file.
@@ -144,7 +158,7 @@ impl Table {
     /// All keys in the order of the generated enum: chapter after chapter; in the first the coded groups come first.
     pub(crate) fn keys(&self, sayers: &Sayers) -> Vec<&str> {
         let mut keys: Vec<&str> = self.entries.iter().map(|(k, _)| k.as_str()).collect();
-        let group = |key: &str| CODED.iter().position(|group| key.starts_with(group)).unwrap_or(CODED.len());
+        let group = |key: &str| CODED.iter().position(|(group, _)| key.starts_with(group)).unwrap_or(CODED.len());
         keys.sort_by_key(|key| (sayers.chapter(key), group(key)));
         keys
     }
