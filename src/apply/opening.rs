@@ -2,7 +2,7 @@
 
 use super::gone;
 use super::steps::named_in_url;
-use crate::form::{AttachmentHole, Filling, LoadWidgets, Setting, needs_widgets};
+use crate::form::{AttachmentHole, Base, Filling, LoadWidgets, Setting, needs_widgets};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, DraftId, FormKind, Needs, Offline, StoreError, Undecided};
 use crate::reactive::{RwSignal, derive, effect, memo, provided};
@@ -41,7 +41,7 @@ pub(super) struct Wanted {
     /// The form of a draft that is not there yet.
     pub(super) questionnaire: String,
     /// What was sent before, where the draft holds only what is open.
-    pub(super) base: Option<Answers>,
+    pub(super) base: Option<Base>,
     /// What a page does with the form before it is drawn.
     pub(super) prepare: Option<Prepare>,
     /// What of the form stands on the page.
@@ -183,7 +183,7 @@ fn begin_filling(
     form: Arc<Form>,
     kind: FormKind,
     application: &str,
-    base: Option<Answers>,
+    base: Option<Base>,
     documents: DrawDocument,
 ) -> Filling {
     let service = offline.service();

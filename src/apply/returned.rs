@@ -10,7 +10,7 @@ use super::opening::{Closed, DrawDocument, Draws, Opened, Prepare, Wanted, opene
 use super::report::narrowed;
 use super::save::{other_tab_at, save_or_missing};
 use super::sending::{context, supplement};
-use crate::form::{Filling, Returned, errors_above, item_view, label, label_text, page_name, values_text};
+use crate::form::{Base, Filling, Returned, errors_above, item_view, label, label_text, page_name, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Needs, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
@@ -94,7 +94,7 @@ fn wanted(record: &ApplicationRecord, kind: FormKind, before: &Before) -> Wanted
     Wanted {
         id,
         questionnaire: questionnaire(record, kind),
-        base: Some(before.answers.clone()),
+        base: Some(Base::new(before.answers.clone())),
         prepare: match kind {
             FormKind::Report => Some(narrowed),
             FormKind::Application | FormKind::Supplement => before.is_in_part().then_some(asking as Prepare),

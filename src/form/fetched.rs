@@ -153,7 +153,9 @@ mod tests {
             ("boolean", "", true),
             ("group", r#","repeats":true,"item":[{"linkId":"y","type":"boolean","text":"Y","required":true}]"#, true),
             ("string", after, false),
-            ("choice", r#","readOnly":true"#, true),
+            ("boolean", r#","required":true"#, false),
+            // To be read only.
+            ("boolean", r#","required":true,"readOnly":true"#, true),
             ("display", r#","readOnly":true"#, false),
         ] {
             let item = format!(r#"{{"linkId":"x","type":"{kind}","text":"X"{more}}}"#);

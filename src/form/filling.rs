@@ -20,6 +20,21 @@ use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// What was sent before a round of returned items, and how a draft is put over it: only whose drafts lie over something bring
+/// the way.
+#[derive(Clone)]
+pub struct Base {
+    answers: Answers,
+    overlaid: fn(&Answers, &Answers) -> Answers,
+}
+
+impl Base {
+    /// These answers.
+    pub fn new(answers: Answers) -> Self {
+        Self { answers, overlaid: |base, draft| base.overlaid(draft, &|_| true) }
+    }
+}
+
 /// What a page gives.
 pub struct Setting {
     /// Whose answers.
@@ -31,7 +46,7 @@ pub struct Setting {
     /// What the person still has to look at.
     pub beside: RwSignal<Beside>,
     /// What was sent before, where the draft holds only what is open now.
-    pub base: Option<Answers>,
+    pub base: Option<Base>,
     /// The server's date at the office.
     pub today: Signal<NaiveDate>,
     /// The server's clock, RFC 3339.
@@ -183,7 +198,7 @@ impl Filling {
             on_gone,
             closed,
         } = setting;
-        let whole = base.map(|base| memo(move || answers.with(|draft| base.overlaid(draft, &|_| true))));
+        let whole = base.map(|base| memo(move || answers.with(|draft| (base.overlaid)(&base.answers, draft))));
         let (evaluated, before) = (form.clone(), Cell::new(seen_before(&form, answers).filter(|_| whole.is_none())));
         let looked = memo(move || {
             let today = today.get();

@@ -32,7 +32,7 @@ mod typed_field;
 mod writing;
 
 pub use fetched::{Fetching, LoadWidgets, WIDGETS, Widgets, needs_widgets};
-pub use filling::{Filling, Returned, Setting};
+pub use filling::{Base, Filling, Returned, Setting};
 pub use focus_errors::{errors_above, page_name};
 pub use hole::{AttachmentHole, AttachmentView, ConsentAsked, ConsentHole, ConsentView};
 pub use item::{item_view, step_items};
