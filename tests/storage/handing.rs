@@ -5,7 +5,7 @@ use super::office::Office;
 use super::visit::{Visit, in_javascript, instead_of, opened, photo, submission, until};
 use contract::api::{Submission, Words};
 use contract::questionnaire::{Answers, Attachment, Pointer, Value};
-use health_certificate::apply::{DrawDocument, after, step};
+use health_certificate::apply::{DrawDocument, DrawSeldom, Seldom, after, step};
 use health_certificate::form::{LoadWidgets, WIDGETS};
 use health_certificate::i18n::I18n;
 use health_certificate::offline::{Draft, DraftId, DraftState, NewDocument, Undecided, What};
@@ -44,6 +44,7 @@ impl Page {
             provide_context(I18n::new("Asia/Shanghai"));
             provide_context(Nav::new(RouteMode::Hash, "", None, false));
             provide_context(LoadWidgets(|| Box::pin(async { Some(WIDGETS) })));
+            provide_context(DrawSeldom(Arc::new(Seldom::drawn)));
             provide_context(announcer);
             provide_context(offline);
             // A card that can be led to, and nothing else of a document.
