@@ -71,7 +71,7 @@ fn hear(folder: &Path, src: &Path, sayers: &mut texts::Sayers) -> std::io::Resul
 fn keys(tables: &[texts::Table; 2], sayers: &texts::Sayers) -> String {
     let [default, _] = tables;
     let keys = default.keys(sayers);
-    let coded: Vec<&str> = keys.iter().copied().filter(|key| texts::is_coded(key)).collect();
+    let coded: Vec<&str> = keys.iter().copied().filter(|key| texts::coded(key).is_some()).collect();
     let variant = texts::variant;
     let mut code = String::from(
         "/// Every sentence there is, by place and meaning.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]\npub enum K {\n",

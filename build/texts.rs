@@ -84,13 +84,14 @@ impl Sayers {
     /// Whether anybody says it, as far as the names tell: to a coded one, a code leads.
     #[cfg(test)]
     pub(crate) fn is_said(&self, key: &str) -> bool {
-        is_coded(key) || self.chapters.contains_key(&variant(key))
+        coded(key).is_some() || self.chapters.contains_key(&variant(key))
     }
 
     /// The chapter of a key, counted from 1; 0: it comes with the first visit.
     pub(crate) fn chapter(&self, key: &str) -> usize {
-        let coded = CODED.iter().find(|(group, _)| key.starts_with(group));
-        let coded = coded.map(|(_, part)| CHAPTERS.iter().position(|(name, _)| name == part).map_or(0, |at| at + 1));
+        let coded = coded(key)
+            .and_then(|at| CODED.get(at))
+            .map(|(_, part)| CHAPTERS.iter().position(|(name, _)| name == part).map_or(0, |at| at + 1));
         let said = self.chapters.get(&variant(key)).into_iter().flatten().copied().chain(coded);
         let said: BTreeSet<usize> = said.collect();
         match (said.first(), said.len()) {
@@ -110,9 +111,9 @@ pub(crate) fn variant(key: &str) -> String {
         .collect()
 }
 
-/// Whether a code from the wire leads to this key.
-pub(crate) fn is_coded(key: &str) -> bool {
-    CODED.iter().any(|(group, _)| key.starts_with(group))
+/// The group of a key that a code from the wire leads to, by its place among them.
+pub(crate) fn coded(key: &str) -> Option<usize> {
+    CODED.iter().position(|(group, _)| key.starts_with(group))
 }
 
 /// One language: sentences by key, in the order of the file.
@@ -158,8 +159,7 @@ impl Table {
     /// All keys in the order of the generated enum: chapter after chapter; in the first the coded groups come first.
     pub(crate) fn keys(&self, sayers: &Sayers) -> Vec<&str> {
         let mut keys: Vec<&str> = self.entries.iter().map(|(k, _)| k.as_str()).collect();
-        let group = |key: &str| CODED.iter().position(|(group, _)| key.starts_with(group)).unwrap_or(CODED.len());
-        keys.sort_by_key(|key| (sayers.chapter(key), group(key)));
+        keys.sort_by_key(|key| (sayers.chapter(key), coded(key).unwrap_or(CODED.len())));
         keys
     }
 
