@@ -46,6 +46,7 @@ pub fn App(
     follow_office(i18n, offline, api);
     begin_anew(offline);
     tell_network(i18n, offline, announcer);
+    speak_of_the_office(offline, languages);
     provide_context(config.first_heading());
     provide_context(config);
 
@@ -94,6 +95,20 @@ fn begin_anew(offline: Offline) {
             && let Err(why) = window().location().reload()
         {
             leptos::logging::warn!("reload: {why:?}");
+        }
+    });
+}
+
+/// What came with the part that faces the office, as the way to carry away what is not stored, is wanted when there may be no
+/// network any more: its sentences are fetched as soon as it is here.
+fn speak_of_the_office(offline: Offline, languages: Languages) {
+    let whole = offline.is_whole();
+    effect(move || {
+        if whole.get() {
+            spawn_local(async move {
+                // What asks for them asks again.
+                _ = languages.bring(Chapter::Office).await;
+            });
         }
     });
 }
