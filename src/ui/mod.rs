@@ -26,7 +26,6 @@ mod part;
 mod progress;
 mod rows;
 mod sheet;
-mod states;
 mod telephone;
 mod thread;
 
@@ -55,7 +54,6 @@ pub use part::{LoadPart, Loading, PartMissing, part, part_in};
 pub use progress::{progress_bar, steps_bar};
 pub use rows::{SummaryRow, Task, summary_list, task_list, task_row};
 pub use sheet::wear;
-pub use states::{Specimen, states};
 pub use telephone::telephone_in;
 pub use thread::{Moment, ThreadState, thread};
 

@@ -1,7 +1,7 @@
 //! Answers that were filled in for a person, in the fields themselves.
 use chrono::NaiveDate;
 use contract::questionnaire::{Answers, Beside, Form, Pointer, Value};
-use health_certificate::form::{Filling, LoadWidgets, Setting, WIDGETS, errors_above, step_items};
+use health_certificate::form::{Base, Filling, LoadWidgets, Setting, WIDGETS, errors_above, step_items};
 use health_certificate::reactive::RwSignal;
 use health_certificate::ui::{Announcer, live_region};
 use leptos::prelude::*;
@@ -41,7 +41,7 @@ impl Page {
                 form,
                 answers: RwSignal::new(answers),
                 beside: RwSignal::new(beside),
-                base,
+                base: base.map(Base::new),
                 today: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap().into(),
                 now: Callback::new(|()| "2026-11-26T08:00:00+08:00".to_owned()),
                 pages_per_item: 10,

@@ -20,6 +20,7 @@ const PARTS: Parts = Parts {
     office: || Box::pin(async { None }),
     account: |_| Box::pin(async { Err(PartMissing) }),
     handover: |_| Box::pin(async { Err(PartMissing) }),
+    seldom: |_| Box::pin(async { Err(PartMissing) }),
     widgets: LoadWidgets(|| Box::pin(async { None })),
     documents: |_| Box::pin(async { Err(PartMissing) }),
     papers: documents::Parts {

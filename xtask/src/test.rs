@@ -129,7 +129,7 @@ fn release() -> Tally {
 }
 
 fn build_in_browsers() -> Tally {
-    let tests = ["web", "storage", "papers", "tus"];
+    let tests = ["web", "gallery", "storage", "papers", "tus"];
     let mut build = tools::cargo();
     build.args(["test", "--quiet", "--locked", "--package", "health-certificate", "--no-run"]).args(WASM);
     build.args(tests.iter().flat_map(|test| ["--test", test]));
@@ -142,6 +142,7 @@ fn in_browsers() -> Tally {
     side_by_side(
         || {
             let mut tally = test("WebAssembly tests", "web");
+            tally += test("the gallery of parts", "gallery");
             tally += uploads();
             tally
         },

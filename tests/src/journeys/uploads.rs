@@ -98,6 +98,9 @@ pub(super) async fn held_after_submitting(house: &House, phone: &Browser) -> any
     for (link_id, file) in [(FRONT, "id-front.jpg"), (BACK, "id-back.jpg")] {
         applicant.hands(link_id, &house.files.path(file)).await?;
     }
+    // What is seen to be sent is the third, then.
+    let received = speech.say("doc.received")?;
+    applicant.waits("both", async || Ok(applicant.reads().await?.matches(received).count() == 2)).await?;
     // Minutes for the third, until it is let go on.
     let network =
         |upload: i64| json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload });

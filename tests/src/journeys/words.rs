@@ -179,7 +179,9 @@ pub(super) async fn naughty_strings_sent(house: &House, phone: &Browser) -> anyh
 /// There and back: answers to the desk, the desk's words to the applicant, the applicant's note to the desk.
 async fn sent_to(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let (address, post, words) = (NAUGHTY[..3].join(" "), NAUGHTY[3], NAUGHTY[4..].join(" "));
+    // What is read on the desk's page has come through HTML, which has no NUL.
+    let rest: Vec<&str> = NAUGHTY[4..].iter().copied().filter(|it| !it.contains('\0')).collect();
+    let (address, post, words) = (NAUGHTY[..3].join(" "), NAUGHTY[3], rest.join(" "));
     applicant.begins().await?;
     applicant.fills_in().await?;
     let id = applicant.application().await?;

@@ -1,27 +1,27 @@
-//! Every part of this room in each of its states: what the gallery, the pictures and the checks of contrast walk. A state that is not here does not exist.
+//! Every part of `ui` in each of its states. A state that is not here does not exist.
 //!
-//! The words are the app's own; nothing here is on a page.
+//! The words are the app's own; nothing here is on a page, nor in what ships.
 
-use super::{
+use health_certificate::ui::{
     Bubble, Button, Choice, FieldShell, Icon, Kind, LinkButton, Mistake, Moment, SummaryRow, Task, ThreadState, Tone,
     action_bar, bubble, card, choice_group, disclosure, empty, error_summary, field, icon, live, next_panel,
     plain_note, progress_bar, save_line, skeleton, steps_bar, summary_list, tag, task_list, thread,
 };
-use crate::i18n::{I18n, K, t, tv};
-use crate::reactive::derive;
+use health_certificate::i18n::{I18n, K, t, tv};
+use health_certificate::reactive::derive;
 use leptos::prelude::*;
 use view::view;
 
 /// A part in one state.
-pub struct Specimen {
+pub(crate) struct Specimen {
     /// The part and its state, for the file name of a picture.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// It.
-    pub view: AnyView,
+    pub(crate) view: AnyView,
 }
 
 /// All of them. Call it inside of an instance of the app, which gives the language.
-pub fn states() -> Vec<Specimen> {
+pub(crate) fn states() -> Vec<Specimen> {
     let mut all = vec![];
     let mut add = |name, view| all.push(Specimen { name, view });
     add("icons", Icon::ALL.into_iter().map(icon).collect_view().into_any());
@@ -34,7 +34,7 @@ pub fn states() -> Vec<Specimen> {
 
 type Add<'a> = &'a mut dyn FnMut(&'static str, AnyView);
 
-fn nowhere() -> super::Link {
+fn nowhere() -> health_certificate::ui::Link {
     ("#".into(), "/".into())
 }
 
