@@ -2,15 +2,14 @@
 //!
 //! The words are the app's own; nothing here is on a page, nor in what ships.
 
+use health_certificate::i18n::{I18n, K, t, tv};
+use health_certificate::reactive::derive;
 use health_certificate::ui::{
     Bubble, Button, Choice, FieldShell, Icon, Kind, LinkButton, Mistake, Moment, SummaryRow, Task, ThreadState, Tone,
     action_bar, bubble, card, choice_group, disclosure, empty, error_summary, field, icon, live, next_panel,
     plain_note, progress_bar, save_line, skeleton, steps_bar, summary_list, tag, task_list, thread,
 };
-use health_certificate::i18n::{I18n, K, t, tv};
-use health_certificate::reactive::derive;
 use leptos::prelude::*;
-use view::view;
 
 /// A part in one state.
 pub(crate) struct Specimen {
