@@ -320,7 +320,7 @@ pub(super) async fn no_form_at_all(house: &House, phone: &Browser) -> anyhow::Re
         let more =
             "const more = [...document.querySelectorAll('details')].pop(); if (more) more.open = true; return !!more";
         applicant.waits("more ways", async || Ok(phone.driver.execute(more, vec![]).await?.json() == true)).await?;
-        applicant.says("home.another").await?;
+        applicant.presses("button", applicant.speech.say("home.another")?).await?;
         applicant.waits("another application", async || Ok(applicant.application().await? != kept)).await?;
         match said {
             Some(key) => applicant.sees(applicant.speech.say(key)?).await.with_context(|| what.to_owned())?,
