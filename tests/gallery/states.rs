@@ -123,7 +123,7 @@ fn lists(add: Add<'_>) {
             task(Icon::Lock, K::HomeLocked, Tone::Plain, K::StatusDraft, Some(K::HomeLockedHint), false),
         ]),
     );
-    let change = (nowhere(), t(K::TasksStBack).into(), t(K::SigninPhone)());
+    let change = (nowhere(), t(K::StatusReturned).into(), t(K::SigninPhone)());
     let row = |change| SummaryRow { label: t(K::SigninPhone).into(), value: "138 0000 0000".into_any(), change };
     add("summary", card(summary_list(vec![row(Some(change)), row(None)])));
     let moment =
