@@ -68,7 +68,7 @@ const listening = http
     else if (request.method === 'GET') show(basename(request.url), response);
     else (request.url.startsWith('/relative') ? relative : server).handle(request, response);
   })
-  .listen(Number(process.argv[2]), '127.0.0.1', () => console.log(listening.address().port));
+  .listen(Number(process.argv[2]), '127.0.0.1', () => process.stdout.write(`${listening.address().port}\n`));
 
 function end() {
   rmSync(directory, { recursive: true, force: true });

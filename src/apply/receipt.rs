@@ -3,7 +3,7 @@
 
 use super::set_aside::set_aside;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{DocState, DocumentId, LocalDocument, Network, Offline, OutboxRow, SessionState, Until, What};
+use crate::offline::{DocState, DocumentId, LocalDocument, Network, Offline, OutboxRow, Until, What};
 use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -208,9 +208,8 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) ->
     let refused = matches!(row.state, State::Waiting { why: Why::Told | Why::Fault, .. });
     let is_held = memo(move || held.with(|held| !held.is_empty()));
     let nobody = memo(move || offline.waits_for_sign_in());
-    let session = offline.session();
-    // Where a sign-in has ended, the way to another stands above the page.
-    let is_over = memo(move || session.with(|session| matches!(session, SessionState::Ended(_))));
+    // To whoever was here the way to sign in again is offered above the page.
+    let subject = offline.subject();
     let stage = move || match (checking, busy || (network.get() == Network::Online && photos.get() > 0)) {
         (true, _) if network.get() == Network::Online => (K::ReceiptChecking, K::ReceiptCheckingBody),
         (true, _) => (K::ReceiptChecking, K::PRunning),
@@ -221,7 +220,7 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) ->
         (false, false) => (K::ReceiptQueued, K::ReceiptQueuedBody),
     };
     let sign_in = move || {
-        (nobody.get() && !is_over.get())
+        (nobody.get() && subject.with(Option::is_none))
             .then(|| view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> })
     };
     let left = move || {

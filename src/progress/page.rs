@@ -4,7 +4,7 @@ use super::earlier::Earlier;
 use super::{acts, decision, stages, timeline};
 use crate::api::{ApiError, NextStep};
 use crate::i18n::{self, I18n, K, Office, t};
-use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner, SessionState};
+use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
 use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::next::{self, Turn};
 use crate::route::{Nav, Route};
@@ -247,12 +247,11 @@ fn sent(nav: Nav, record: &ApplicationRecord) -> Option<AnyView> {
 
 fn queued(nav: Nav, offline: Offline) -> AnyView {
     let nobody = memo(move || offline.waits_for_sign_in());
-    let session = offline.session();
-    // Where a sign-in has ended, the way to another stands above the page.
-    let is_over = memo(move || session.with(|session| matches!(session, SessionState::Ended(_))));
+    // To whoever was here the way to sign in again is offered above the page.
+    let subject = offline.subject();
     let said = move || {
         let (word, sentence) = i18n::queued(nobody.get());
-        let go = (nobody.get() && !is_over.get()).then(|| {
+        let go = (nobody.get() && subject.with(Option::is_none)).then(|| {
             let link = view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> };
             view! { <div class="hc-row">{link}</div> }
         });
