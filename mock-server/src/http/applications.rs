@@ -4,14 +4,14 @@ use super::{
     extract::{Body, Own, Sent, Signed, parsed},
     reply::{Keep, json, tagged},
 };
-use crate::office::{Answer, Fault, Viewer, sha256_hex};
+use crate::office::{Answer, Viewer, sha256_hex};
 use axum::{
     extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 use contract::api::{
-    API_ROOT, ApplicationRecord, Event, Items, NewApplication, Outcome, Receipt, ServerDraft, Slug, Submission,
+    API_ROOT, ApplicationRecord, Event, Items, NewApplication, Outcome, Receipt, ServerDraft, Submission,
     SubmissionMade, Supplement, Withdrawal,
 };
 use serde::Deserialize;
@@ -144,12 +144,19 @@ pub(super) async fn submission(own: Own, Query(asked): Query<WhichRound>, header
     Ok(tagged(&headers, &etag, Keep::Never, own.says(StatusCode::OK, &made)))
 }
 
+/// Which submission is taken back: a late double of the call then takes back no later one.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ThisRound {
+    /// Number of the submission.
+    round: u32,
+}
+
 /// Takes a submission back before the review begins.
 #[utoipa::path(delete, path = "/applications/{id}/submission", tag = "application",
-    params(("id" = String, Path, description = "Application."), WhichRound), responses((status = 200, body = Outcome)))]
-pub(super) async fn recall(own: Own, Query(asked): Query<WhichRound>) -> Answer<Response> {
-    let round = asked.round.ok_or_else(|| Fault::new(Slug::Malformed))?;
-    let outcome = own.office.recall(&own.id, own.subject(), round, &own.viewer()).await?;
+    params(("id" = String, Path, description = "Application."), ThisRound), responses((status = 200, body = Outcome)))]
+pub(super) async fn recall(own: Own, Query(asked): Query<ThisRound>) -> Answer<Response> {
+    let outcome = own.office.recall(&own.id, own.subject(), asked.round, &own.viewer()).await?;
     Ok(own.says(StatusCode::OK, &outcome))
 }
 

@@ -19,9 +19,11 @@ use utoipa::IntoParams;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Span {
-    /// First day, `YYYY-MM-DD`; today, if none is named.
+    /// First day, `YYYY-MM-DD`, of the years 2000 to 9000; today, if none is named.
+    #[param(format = Date)]
     from: Option<String>,
-    /// How many, at most 31.
+    /// How many.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 31, default = 14)]
     days: Option<String>,
     /// For which work.
     category: Option<String>,

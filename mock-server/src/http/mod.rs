@@ -18,12 +18,7 @@ mod trouble;
 mod uploads;
 
 use crate::{Config, desk, office::Office, site};
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware,
-    routing::{any, post},
-};
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::any};
 use contract::api::{API_ROOT, Limits};
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -74,6 +69,7 @@ fn upload_calls() -> OpenApiRouter<Front> {
     OpenApiRouter::new().routes(routes!(uploads::options, uploads::create)).routes(routes!(
         uploads::offset,
         uploads::append,
+        uploads::overridden,
         uploads::end
     ))
 }
@@ -94,7 +90,6 @@ pub(crate) fn app(office: &Office, config: &Config) -> Router {
         .split_for_parts();
     let document = Arc::<str>::from(openapi::finished(document));
     let api = router
-        .route(&format!("{API_ROOT}/uploads/{{u}}"), post(uploads::overridden).layer(DefaultBodyLimit::disable()))
         .route("/openapi.json", axum::routing::get(move || std::future::ready(openapi::serve(&document))))
         .route("/api/{*rest}", any(unknown_call))
         .layer(CatchPanicLayer::custom(problem::panicked))

@@ -264,7 +264,14 @@ pub(super) async fn append(tus: Tus, Path(id): Path<String>, body: Body) -> Answ
     })
 }
 
-/// Where a browser or proxy knows no PATCH: POST with `X-HTTP-Method-Override`.
+/// Where a browser or proxy knows no PATCH or DELETE: the same as those.
+#[utoipa::path(post, path = "/uploads/{u}", tag = "uploads",
+    params(("u" = String, Path, description = "Upload."),
+        ("X-HTTP-Method-Override" = String, Header, description = "`PATCH` or `DELETE`."),
+        ("Upload-Offset" = Option<u64>, Header, description = "For PATCH: where they begin."),
+        ("Upload-Checksum" = Option<String>, Header, description = "sha256 or sha1, a space, base64.")),
+    request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
+    responses((status = 204, description = "Stored, or it is gone.")))]
 pub(super) async fn overridden(tus: Tus, path: Path<String>, body: Body) -> Answer<Response> {
     match text(&tus.headers, "x-http-method-override") {
         Some("PATCH") => append(tus, path, body).await,

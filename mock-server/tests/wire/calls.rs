@@ -29,6 +29,11 @@ impl Call {
         parameters.into_iter().flatten().any(|it| it["in"] == "header" && it["name"] == header)
     }
 
+    /// What may stand behind `?`.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = &Json> {
+        self.about["parameters"].as_array().into_iter().flatten().filter(|it| it["in"] == "query")
+    }
+
     /// Whether its path names something that belongs to one login.
     pub(crate) fn names_somebody(&self) -> bool {
         ["/applications/{id}", "/uploads/{u}", "/certificates/{c}", "/receipts/{key}"]
@@ -47,7 +52,9 @@ impl Call {
     /// A request as it should be, but for what a test spoils.
     pub(crate) fn request(&self, phone: &Phone, path: &str) -> reqwest::RequestBuilder {
         let request = phone.request(self.method.clone(), path).header("Idempotency-Key", key());
-        if path.contains("/uploads") { request.header("Tus-Resumable", "1.0.0") } else { request }
+        let request = if path.contains("/uploads") { request.header("Tus-Resumable", "1.0.0") } else { request };
+        let instead = "X-HTTP-Method-Override";
+        if self.takes(instead) { request.header(instead, "DELETE") } else { request }
     }
 
     pub(crate) fn said(&self) -> String {

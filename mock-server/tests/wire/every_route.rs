@@ -230,8 +230,7 @@ async fn paths_queries_and_headers_take_any_text() {
         let phone = server.signed_in().await;
         let id = phone.begin().await;
         for call in &document.calls {
-            let queries = call.about["parameters"].as_array().cloned().unwrap_or_default();
-            let mut queries = queries.iter().filter(|it| it["in"] == "query").map(|it| it["name"].as_str().unwrap());
+            let mut queries = call.queries().map(|it| it["name"].as_str().unwrap());
             let first = queries.next().map(|name| format!("?{name}={text}")).unwrap_or_default();
             let query = queries.fold(first, |all, name| format!("{all}&{name}={text}"));
             let header: String = text.chars().filter(char::is_ascii_graphic).collect();
@@ -268,6 +267,35 @@ async fn paths_queries_and_headers_take_any_text() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_query_must_say_and_how_far_it_goes_is_in_the_document() {
+    let server = Server::new().await;
+    let document = Document::of(&server).await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let mut asked = 0;
+    for call in &document.calls {
+        let path = call.with(&[("{id}", &id), ("{s}", "site-1")], &key());
+        for parameter in call.queries() {
+            let (name, shape) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
+            let whole = |bound: &str| shape[bound].as_i64();
+            let wrong = [whole("minimum").map(|least| least - 1), whole("maximum").map(|most| most + 1)];
+            let mut wrong: Vec<String> = wrong.iter().flatten().map(|value| format!("{path}?{name}={value}")).collect();
+            wrong.extend((parameter["required"] == true).then(|| path.clone()));
+            for path in wrong {
+                let reply = phone.send(call.request(&phone, &path)).await;
+                assert_eq!((reply.status, reply.slug().as_str()), (400, "malformed"), "{} {path}", call.said());
+                asked += 1;
+            }
+            for within in [whole("minimum"), whole("maximum")].into_iter().flatten() {
+                let reply = phone.send(call.request(&phone, &format!("{path}?{name}={within}"))).await;
+                assert_ne!(reply.status, 400, "{} {name}={within}: {reply:?}", call.said());
+            }
+        }
+    }
+    assert!(asked >= 3, "days on both sides, a round that is missing: {asked}");
 }
 
 #[tokio::test]
