@@ -9,13 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Groups whose keys are looked up by a code from the wire, and the part that alone looks there: they come first and keep
 /// their names at run time.
-const CODED: [(&str, &str); 10] = [
+const CODED: [(&str, &str); 9] = [
     ("actor.", "office"),
     ("do.", "office"),
     ("doc.e.", ""),
     ("event.", "office"),
     ("next.", ""),
-    ("p.", ""),
     ("progress.go.", "office"),
     ("ret.code.", "office"),
     ("stage.", "office"),

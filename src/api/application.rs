@@ -3,6 +3,7 @@ use super::exchange::Ask;
 use super::office::{body, part};
 use super::{Api, ApiError, Fresh, Page};
 use contract::api::{ApplicationRecord, BindDocument, Document, Event, Outcome, Receipt, ServerDraft, SubmissionMade};
+use contract::application::Act;
 
 /// An act that carries a key and frozen bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,19 @@ pub enum Post {
 }
 
 impl Post {
+    const ALL: [(Act, Self); 4] = [
+        (Act::Submit, Self::Submission),
+        (Act::Supplement, Self::Supplement),
+        (Act::Report, Self::Report),
+        (Act::Withdraw, Self::Withdrawal),
+    ];
+
+    /// What carries this act. `None`: no act that is sent so, such as one that a newer build put on its way.
+    #[must_use]
+    pub fn of(act: Act) -> Option<Self> {
+        Self::ALL.into_iter().find(|(carried, _)| *carried == act).map(|(_, post)| post)
+    }
+
     const fn path(self) -> &'static str {
         match self {
             Self::Submission => "/submission",
@@ -144,5 +158,20 @@ impl Api {
             Fresh::New { value, .. } => Ok(value),
             Fresh::Unchanged => Err(ApiError::Unreadable),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_call_carries_is_never_taken_for_a_submission() {
+        let carried: Vec<Act> = Act::ALL.into_iter().filter(|act| Post::of(*act).is_some()).collect();
+        assert_eq!(carried.len(), 4);
+        for (act, post) in Post::ALL {
+            assert_eq!(Post::of(act), Some(post), "{act:?}");
+        }
+        assert_eq!(Post::of(Act::Unknown), None);
     }
 }

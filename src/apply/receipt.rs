@@ -27,7 +27,7 @@ pub(super) fn page(application: &str) -> AnyView {
         memo(move || {
             outbox.with(|rows| {
                 // They stand in the order in which they were handed in, whatever the phone's clock said.
-                rows.iter().rfind(|row| row.application == id && is_act(row.what)).cloned()
+                rows.iter().rfind(|row| row.application == id && row.what.is_handed_over()).cloned()
             })
         })
     };
@@ -61,10 +61,6 @@ pub(super) fn page(application: &str) -> AnyView {
             (_, None) => nothing(&id),
         })
     })
-}
-
-fn is_act(what: What) -> bool {
-    matches!(what, What::Submit | What::Supplement | What::Report)
 }
 
 fn received(id: &str, receipt: Receipt) -> AnyView {

@@ -83,9 +83,8 @@ pub(crate) fn window(i18n: I18n, from: Option<&str>, until: Option<&str>) -> Str
     let (from, until) = (read(from), read(until).map(minute_after));
     match (from.map(|at| i18n.moment(at)), until.map(|at| i18n.moment(at))) {
         (_, Some(until)) => {
-            let service = Offline::here().service();
-            let phone = service.with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone()));
-            let args = [("until", until.into()), ("phone", phone.unwrap_or_default().into())];
+            let phone = untrack(|| Offline::here().contact().phone);
+            let args = [("until", until.into()), ("phone", phone.into())];
             i18n.say(K::POutsideWindowUntil, &args)
         }
         (Some(from), None) => i18n.say(K::POutsideWindowFrom, &[("from", from.into())]),

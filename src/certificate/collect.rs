@@ -4,7 +4,7 @@ mod fields;
 use super::proof::{Asked, Missing, Typed, prove};
 use crate::api::{Api, ApiError, NextStep, sleep};
 use crate::i18n::{I18n, K, minute_after, t};
-use crate::offline::{Needs, Network, Offline, new_key};
+use crate::offline::{Needs, Offline, new_key};
 use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -111,7 +111,7 @@ fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> Any
         event.prevent_default();
         page.submit(asked);
     };
-    let offline = move || page.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal));
+    let offline = move || page.offline.is_away();
     view! {
         <p>{t(K::CollectLead)}</p>
         {live(move || offline().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CollectOffline))))}
@@ -396,8 +396,7 @@ impl Page {
 
     /// The office's, as far as it is known.
     fn phone(self) -> String {
-        let service = self.offline.service();
-        service.with_untracked(|it| it.as_ref().map(|it| it.value.contact.phone.clone())).unwrap_or_default()
+        untrack(|| self.offline.contact().phone)
     }
 
     /// Says why not. A wrong code is said at the code, facts that differ at the facts, all else above the button.

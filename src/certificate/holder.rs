@@ -7,7 +7,7 @@ use super::show::show;
 use super::standing::{Heard, Standing, standing};
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Network, Offline, SessionState, Storage};
+use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Offline, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -123,7 +123,7 @@ impl Page {
     fn ask_when_known(self) {
         let somebody = memo(move || self.offline.subject().get().is_some());
         let nobody = memo(move || self.offline.session().with(|it| matches!(it, SessionState::SignedOut)));
-        let silent = memo(move || self.offline.network().with(|it| matches!(it, Network::Offline | Network::Portal)));
+        let silent = memo(move || self.offline.is_away());
         let signed_in = memo(move || self.offline.session().with(SessionState::is_signed_in));
         effect(move || {
             // Whoever signs in again above the page is asked for no more than that.
@@ -398,8 +398,7 @@ fn line(
         CertificateState::Revoked | CertificateState::Suspended => {
             let key = if standing.state == CertificateState::Revoked { K::CertRevokedNext } else { K::CertSuspended };
             let why = words.unwrap_or_default();
-            let contact = page.offline.service();
-            let phone = contact.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone())).unwrap_or_default();
+            let phone = page.offline.contact().phone;
             let words = i18n.say(key, &[("why", why.as_str().into()), ("phone", phone.as_str().into())]);
             (Tone::Bad, Icon::Refused, telephone_in(&words, &phone))
         }
@@ -435,11 +434,7 @@ fn absent(page: Page) -> AnyView {
             page.nav.replace(application.map_or(Route::SignIn, Route::Collect));
         }
     });
-    let service = page.offline.service();
-    let failed = move |why: &ApiError| {
-        let phone = service.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone())).unwrap_or_default();
-        page.i18n.failure(why.failure(), &phone)
-    };
+    let failed = move |why: &ApiError| page.i18n.failure(why.failure(), &page.offline.contact().phone);
     let body = move || match page.asked.get() {
         Asked::Waiting | Asked::Answered | Asked::NotKept | Asked::ProofNeeded(_) => skeleton(t(K::WaitOpen), 5),
         Asked::Unreachable | Asked::Failed(_) if opening.get() => skeleton(t(K::WaitOpen), 5),

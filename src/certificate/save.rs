@@ -24,14 +24,14 @@ use web_sys::Blob;
 pub(super) type Refresh = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<Downloads, ApiError>>>>>;
 
 /// What stands in the way of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Hurdle {
     /// The grant is over.
     ProveAgain,
     /// There is no network to get it over.
     Offline,
-    /// It did not come.
-    NotFetched,
+    /// The office said no, or nothing that can be read.
+    Failed(ApiError),
 }
 
 /// What the buttons share.
@@ -153,7 +153,7 @@ impl Desk {
         let hurdle = match error {
             ApiError::Unreachable | ApiError::Portal => Hurdle::Offline,
             _ if prove => Hurdle::ProveAgain,
-            _ => Hurdle::NotFetched,
+            ApiError::SignedOut | ApiError::Unreadable | ApiError::Refused(_) => Hurdle::Failed(error.clone()),
         };
         self.hurdle.try_set(Some(hurdle));
     }
@@ -316,7 +316,11 @@ fn in_the_way(hurdle: Hurdle, application: Option<String>) -> AnyView {
         }
         (Hurdle::ProveAgain, None) => note(Tone::Warn, Icon::Lock, true, view! { <p>{t(K::CertAgain)}</p> }.into_any()),
         (Hurdle::Offline, _) => failure_note(Tone::Warn, Icon::Offline, t(K::CertEOffline)),
-        (Hurdle::NotFetched, _) => note(Tone::Warn, Icon::Offline, true, view! { <p>{t(K::CertESave)}</p> }.into_any()),
+        (Hurdle::Failed(why), _) => {
+            let (i18n, offline) = (I18n::here(), Offline::here());
+            let reason = live(move || i18n.failure(why.failure(), &offline.contact().phone));
+            note(Tone::Warn, Icon::Warning, true, view! { <p>{t(K::CertESave)}</p> <p>{reason}</p> }.into_any())
+        }
     }
 }
 

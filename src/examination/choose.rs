@@ -7,7 +7,7 @@ use super::{
     record_of, trouble,
 };
 use crate::i18n::{I18n, K, t, tv};
-use crate::offline::{Needs, Network, Offline};
+use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -249,12 +249,7 @@ fn booked_until_now(booking: Booking) -> AnyView {
 }
 
 fn offline_note(offline: Offline) -> AnyView {
-    let network = offline.network();
-    live(move || {
-        network
-            .with(|network| matches!(network, Network::Offline | Network::Portal))
-            .then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamOffline)))
-    })
+    live(move || offline.is_away().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamOffline))))
 }
 
 /// A time of the chosen day that can be taken.

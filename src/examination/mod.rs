@@ -74,6 +74,5 @@ fn back(nav: Nav, id: &str) -> AnyView {
 
 /// The office's telephone, once it is known.
 fn phone(offline: Offline) -> Signal<String> {
-    let service = offline.service();
-    derive(move || service.with(|it| it.as_ref().map(|it| it.value.contact.phone.clone()).unwrap_or_default()))
+    derive(move || offline.contact().phone)
 }

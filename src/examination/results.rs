@@ -2,7 +2,7 @@
 use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::api::{ApiError, Followed};
 use crate::i18n::{I18n, K, is_medical, t};
-use crate::offline::{Needs, Network, Offline};
+use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
@@ -188,7 +188,7 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
 /// The report, where it can be had: its link works for minutes only, and is read anew once they are over.
 fn report(id: &str, link: Link, Links { followed, read_anew, lack }: Links) -> AnyView {
     let (offline, id) = (Offline::here(), id.to_owned());
-    let (api, network) = (offline.api(), offline.network());
+    let api = offline.api();
     let address = api.link_url(&link);
     let press = Callback::new(move |event: web_sys::MouseEvent| {
         lack.set(None);
@@ -222,7 +222,7 @@ fn report(id: &str, link: Link, Links { followed, read_anew, lack }: Links) -> A
             }
         });
     });
-    let there = memo(move || !network.with(|network| matches!(network, Network::Offline | Network::Portal)));
+    let there = memo(move || !offline.is_away());
     live(move || {
         let address = address.clone();
         there.get().then(|| {

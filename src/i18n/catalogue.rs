@@ -45,7 +45,7 @@ impl Language {
 }
 
 impl K {
-    /// The sentence that stands for a code from the wire: `K::from_key("p.", "slow-down.code")`.
+    /// The sentence that stands for a code from the wire: `K::from_key("doc.e.", "locked-pdf")`.
     ///
     /// `None` for a code that a newer server invented, and for groups that no code leads to.
     pub fn from_key(group: &str, code: &str) -> Option<Self> {
@@ -198,7 +198,6 @@ mod tests {
     #[test]
     fn a_code_from_the_wire_finds_its_sentence() {
         for (group, code, expected) in [
-            ("p.", "slow-down.code", Some(K::PSlowDownCode)),
             ("event.", "scan-return", Some(K::EventScanReturn)),
             ("status.", "in-review", Some(K::StatusInReview)),
             ("doc.e.", "locked-pdf", Some(K::DocELockedPdf)),

@@ -27,29 +27,69 @@ impl I18n {
 
 /// Which sentence it is, by what is known beside its name. `None`: none.
 fn sentence_of(problem: &Problem) -> Option<K> {
-    let slug = match problem.slug().map(Slug::code) {
-        Some(slug) => slug,
-        None if matches!(problem.status, 429 | 503 | 507) => "busy",
-        None => "",
+    let Some(slug) = problem.slug() else {
+        let is_busy = matches!(problem.status, 429 | 503 | 507);
+        return Some(if is_busy { busy(problem) } else { K::POther });
     };
-    let soon = problem.until.is_none();
-    let variant = match slug {
-        "upload-gone" => return None,
-        "slow-down" if soon && problem.scope.as_deref() != Some("day") => "later",
-        "slow-down" => problem.scope.as_deref().unwrap_or("rate"),
-        "busy" if soon => "later",
-        "outside-window" if problem.until.is_some() => "until",
-        "outside-window" => "from",
-        "slot-taken" | "hold-ended" if problem.nearest.is_empty() && problem.free != Some(true) => "none",
-        "slot-taken" => "near",
-        "hold-ended" if problem.free != Some(true) => "taken",
-        "questionnaire-changed" if counted(problem) == 0 => "fits",
-        "too-large" => "limit",
-        _ => "",
-    };
-    let special = (!variant.is_empty()).then(|| K::from_key("p.", &format!("{slug}.{variant}"))).flatten();
-    let special = special.or_else(|| (slug == "slow-down").then_some(K::PSlowDownRate));
-    Some(special.or_else(|| K::from_key("p.", slug)).unwrap_or(K::POther))
+    Some(match slug {
+        // The app sends it anew by itself.
+        Slug::UploadGone => return None,
+        Slug::Invalid => K::PInvalid,
+        Slug::ActRefused => K::PActRefused,
+        Slug::OutsideWindow if problem.until.is_some() => K::POutsideWindowUntil,
+        Slug::OutsideWindow => K::POutsideWindowFrom,
+        Slug::DocumentsMissing => K::PDocumentsMissing,
+        Slug::QuestionnaireChanged if counted(problem) == 0 => K::PQuestionnaireChangedFits,
+        Slug::QuestionnaireChanged => K::PQuestionnaireChanged,
+        Slug::Stale => K::PStale,
+        Slug::DraftNewer => K::PDraftNewer,
+        Slug::ApplicationOpen => K::PApplicationOpen,
+        Slug::ApplicationElsewhere => K::PApplicationElsewhere,
+        Slug::Running => K::PRunning,
+        Slug::SignedOut => K::PSignedOut,
+        Slug::CodeWrong => K::PCodeWrong,
+        Slug::CodeEnded => K::PCodeEnded,
+        Slug::SlowDown => too_often(problem),
+        Slug::Busy => busy(problem),
+        Slug::Maintenance => K::PMaintenance,
+        Slug::ServerError => K::PServerError,
+        Slug::HashMismatch => K::PHashMismatch,
+        Slug::DocumentRefused => K::PDocumentRefused,
+        Slug::SlotTaken if problem.nearest.is_empty() && problem.free != Some(true) => K::PSlotTakenNone,
+        Slug::SlotTaken => K::PSlotTakenNear,
+        Slug::HoldEnded if problem.free == Some(true) => K::PHoldEnded,
+        Slug::HoldEnded if problem.nearest.is_empty() => K::PHoldEndedNone,
+        Slug::HoldEnded => K::PHoldEndedTaken,
+        Slug::IdentityMismatch => K::PIdentityMismatch,
+        Slug::GrantNeeded => K::PGrantNeeded,
+        Slug::LinkEnded => K::PLinkEnded,
+        Slug::NoMatch => K::PNoMatch,
+        Slug::NotFound => K::PNotFound,
+        Slug::TooLarge => K::PTooLargeLimit,
+        Slug::VersionGone => K::PVersionGone,
+        Slug::Malformed => K::PMalformed,
+        Slug::NotAllowed => K::PNotAllowed,
+        Slug::EtagNeeded => K::PEtagNeeded,
+        Slug::KeyReused => K::PKeyReused,
+        Slug::DocumentDiffers => K::PDocumentDiffers,
+    })
+}
+
+fn busy(problem: &Problem) -> K {
+    if problem.until.is_some() { K::PBusy } else { K::PBusyLater }
+}
+
+/// By what there was too much of. A sentence that says until when needs to know it; for codes of a day it is tomorrow.
+fn too_often(problem: &Problem) -> K {
+    match (problem.scope.as_deref(), problem.until) {
+        (Some("day"), _) => K::PSlowDownDay,
+        (_, None) => K::PSlowDownLater,
+        (Some("code"), _) => K::PSlowDownCode,
+        (Some("tries"), _) => K::PSlowDownTries,
+        (Some("collection"), _) => K::PSlowDownCollection,
+        // Of requests as a whole, and what a newer server counts.
+        _ => K::PSlowDownRate,
+    }
 }
 
 fn counted(problem: &Problem) -> usize {
@@ -99,15 +139,6 @@ mod tests {
     use super::*;
     use crate::i18n::catalogue::Catalogue;
     use crate::i18n::sentence::{Filling, is_whole};
-
-    #[test]
-    fn every_problem_has_its_sentence_or_none_on_purpose() {
-        for (slug, code, ..) in Slug::TABLE {
-            let silent = slug == Slug::UploadGone;
-            let variants = ["", ".rate", ".from"].iter().any(|v| K::from_key("p.", &format!("{code}{v}")).is_some());
-            assert_eq!(variants, !silent, "{code}");
-        }
-    }
 
     /// What the contract promises beside each name; each row is one way in which it comes.
     const MEMBERS: [(&str, &[&str]); 11] = [

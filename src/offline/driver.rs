@@ -306,12 +306,7 @@ impl Inner {
                 Err(why) => self.answer(why),
             },
             Body::Act { act, frozen, .. } => {
-                let post = match act {
-                    Act::Supplement => Post::Supplement,
-                    Act::Report => Post::Report,
-                    Act::Withdraw => Post::Withdrawal,
-                    _ => Post::Submission,
-                };
+                let Some(post) = Post::of(*act) else { return Answer::Broken };
                 match self.api.post(post, application, &entry.id, frozen).await {
                     Ok(outcome) => {
                         self.keep_record_of(entry, outcome.application).await;

@@ -197,7 +197,7 @@ impl Inner {
                     drop(self.refresh(&id).await);
                 }
             }
-            let away = matches!(self.network.try_get_untracked(), Some(Network::Offline | Network::Portal));
+            let away = self.network.try_get_untracked().is_some_and(Network::is_away);
             if was_away && !away {
                 return;
             }

@@ -23,7 +23,23 @@ pub enum Network {
     Portal,
 }
 
+impl Network {
+    /// Whether there is known to be no way to the office.
+    #[must_use]
+    pub const fn is_away(self) -> bool {
+        match self {
+            Self::Offline | Self::Portal => true,
+            Self::Unknown | Self::Online => false,
+        }
+    }
+}
+
 impl Offline {
+    /// Whether there is known to be no way to the office, followed.
+    pub fn is_away(self) -> bool {
+        self.inner().network.get().is_away()
+    }
+
     /// Whether the server can be reached.
     pub fn network(self) -> Signal<Network> {
         self.inner().network.into()
@@ -96,7 +112,7 @@ impl Inner {
             self.outbox.borrow_mut().went_away();
         }
         let known = self.ask_for_session().await;
-        if matches!(self.network.try_get_untracked(), Some(Network::Offline | Network::Portal)) {
+        if self.network.try_get_untracked().is_some_and(Network::is_away) {
             self.outbox.borrow_mut().went_away();
         }
         known

@@ -55,6 +55,14 @@ pub enum What {
     Withdraw,
 }
 
+impl What {
+    /// Whether a whole form is sent.
+    #[must_use]
+    pub const fn is_handed_over(self) -> bool {
+        matches!(self, Self::Submit | Self::Supplement | Self::Report)
+    }
+}
+
 /// Something to be sent that is not an entry yet.
 pub(super) struct Outgoing {
     pub(super) application: String,

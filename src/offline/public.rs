@@ -4,7 +4,7 @@ use super::vault::{Vault, Write};
 use super::{Inner, Kept, Offline};
 use crate::api::{ApiError, Fresh};
 use crate::reactive::{Signal, derive};
-use contract::api::{APPLICATION_FORM, Examination, Instant, Service, Site};
+use contract::api::{APPLICATION_FORM, Contact, Examination, Instant, Service, Site};
 use contract::credential::Jwks;
 use contract::json::FromJson;
 use js_sys::{Array, Reflect, Uint8Array};
@@ -18,6 +18,12 @@ impl Offline {
     /// What the backend says of itself; fetched at the start and kept.
     pub fn service(self) -> Signal<Option<Kept<Service>>> {
         self.inner().service.into()
+    }
+
+    /// How the office is reached, followed; empty until the backend is known.
+    pub fn contact(self) -> Contact {
+        let service = self.inner().service;
+        service.with(|kept| kept.as_ref().map(|kept| kept.value.contact.clone())).unwrap_or_default()
     }
 
     /// The id of the form that an application is begun with, as far as the backend is known.

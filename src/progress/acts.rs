@@ -1,8 +1,7 @@
 //! What the applicant may do beside the next step: take back, withdraw. Exactly what the record allows, each asked once before it is done.
 
 use super::page::Around;
-use crate::api::ApiError;
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{K, t};
 use crate::offline::{Offline, OutboxRow, StoreError, StoreStep, What};
 use crate::reactive::{Memo, RwSignal, Signal, derive};
 use crate::route::next::has_results;
@@ -60,7 +59,7 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
         spawn_local(async move {
             done(offline.recall(&id).await.map_err(|why| {
                 let phone = move || around.office.try_with(|o| o.phone.clone()).unwrap_or_default();
-                Words::from(move || words(i18n, &why, &phone()))
+                Words::from(move || i18n.failure(why.failure(), &phone()))
             }));
         });
     });
@@ -106,11 +105,6 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
 /// What is said where a withdrawal was not put on its way.
 fn not_kept(why: StoreError) -> K {
     if why.next_step() == StoreStep::MakeRoom { K::ProgressWithdrawFull } else { K::ProgressWithdrawFailed }
-}
-
-/// Why the office did not do or give something.
-pub(super) fn words(i18n: I18n, error: &ApiError, phone: &str) -> String {
-    i18n.failure(error.failure(), phone)
 }
 
 #[cfg(test)]

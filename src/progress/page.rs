@@ -21,10 +21,10 @@ use view::view;
 /// What the page knows beside the record.
 #[derive(Clone, Copy)]
 pub(super) struct Around {
-    /// Telephone, hours, names of sites.
-    pub(super) office: RwSignal<Office>,
+    /// Its telephone, and the names of its sites.
+    pub(super) office: Memo<Office>,
     /// When the office answers the telephone.
-    pub(super) hours: RwSignal<String>,
+    hours: Memo<String>,
     /// The form, for the names of returned items.
     form: RwSignal<Option<Arc<Form>>>,
     /// Events before those of the record, once they were asked for.
@@ -48,9 +48,10 @@ pub fn page(route: &Route) -> AnyView {
     I18n::here().learn_office();
     let id = route.application().unwrap_or_default().to_owned();
     let (offline, i18n, nav) = (Offline::here(), I18n::here(), Nav::here());
+    let sites = RwSignal::new(Vec::new());
     let around = Around {
-        office: RwSignal::new(Office::default()),
-        hours: RwSignal::new(String::new()),
+        office: memo(move || Office { phone: offline.contact().phone, sites: sites.get() }),
+        hours: memo(move || offline.contact().hours),
         form: RwSignal::new(None),
         earlier: RwSignal::new(Earlier::default()),
         asked: RwSignal::new(acts::Asked::Nothing),
@@ -62,7 +63,7 @@ pub fn page(route: &Route) -> AnyView {
     let trouble: RwSignal<Option<ApiError>> = RwSignal::new(None);
     read(offline, id.clone(), trouble);
     let here = StoredValue::new(id);
-    look_around(offline, around, record);
+    look_around(offline, around, record, sites);
     tell_changes(around, record, offline);
     let there = memo(move || record.with(Option::is_some));
     live(move || {
@@ -96,24 +97,17 @@ fn read(offline: Offline, id: String, trouble: RwSignal<Option<ApiError>>) {
     });
 }
 
-/// Telephone, sites and the form: cached, so they are here without a network too.
-fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<ApplicationRecord>>>) {
-    let service = offline.service();
-    effect(move || {
-        if let Some((phone, hours)) =
-            service.with(|s| s.as_ref().map(|s| (s.value.contact.phone.clone(), s.value.contact.hours.clone())))
-        {
-            around.office.update(|office| office.phone = phone);
-            around.hours.set(hours);
-        }
-    });
+/// Ids of sites and what they are called.
+type Sites = Vec<(String, String)>;
+
+/// Sites and the form: cached, so they are here without a network too.
+fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<ApplicationRecord>>>, sites: RwSignal<Sites>) {
     effect(move || {
         // Sites are called by their names in the language that they were asked for in.
         around.i18n.lang();
         spawn_local(async move {
-            if let Ok(sites) = offline.sites(None).await {
-                let names = sites.value.into_iter().map(|site| (site.id, site.name)).collect();
-                around.office.try_update(|office| office.sites = names);
+            if let Ok(known) = offline.sites(None).await {
+                sites.try_set(known.value.into_iter().map(|site| (site.id, site.name)).collect());
             }
         });
     });
@@ -177,7 +171,7 @@ fn waiting(nav: Nav, offline: Offline, around: Around, id: String, trouble: RwSi
         }
         let said = match &why {
             ApiError::Unreachable => i18n.text(K::ProgressMissing),
-            other => acts::words(i18n, other, &around.office.with(|office| office.phone.clone())),
+            other => i18n.failure(other.failure(), &offline.contact().phone),
         };
         let id = id.clone();
         let again = move |()| {

@@ -1,6 +1,5 @@
 //! What happened, in order, then where it stands, then what is still to come.
 
-use super::acts;
 use super::earlier::{Ask, Earlier};
 use super::event;
 use super::page::Around;
@@ -48,7 +47,8 @@ pub(super) fn earlier(offline: Offline, around: Around, record: &Arc<Application
         });
     });
     let why = move || {
-        let said = failed.get().map(|why| around.office.with(|office| acts::words(around.i18n, &why, &office.phone)));
+        let said =
+            failed.get().map(|why| around.office.with(|office| around.i18n.failure(why.failure(), &office.phone)));
         said.map(|said| view! { <p class="hc-meta" role="status">{said}</p> })
     };
     Some(view! { <p><Button label=t(K::ProgressEarlier) kind=Kind::Text on_press=ask/></p> {live(why)} }.into_any())

@@ -3,7 +3,7 @@
 use super::failure;
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t, tv};
-use crate::offline::{Network, Offline};
+use crate::offline::Offline;
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
 use crate::route::Nav;
 use crate::ui::{
@@ -393,11 +393,6 @@ fn help(flow: CodeFlow) -> AnyView {
         </ul>
     };
     ui::disclosure(t(K::SigninHelpTitle), list.into_any())
-}
-
-/// Whether there is no way to the office now.
-pub(super) fn is_offline(offline: Offline) -> bool {
-    offline.network().with(|n| matches!(n, Network::Offline | Network::Portal))
 }
 
 #[cfg(test)]

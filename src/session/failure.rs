@@ -3,6 +3,7 @@
 use crate::api::ApiError;
 use crate::i18n::I18n;
 use crate::offline::Offline;
+use leptos::prelude::untrack;
 
 /// What a person is told.
 pub(super) fn words(i18n: I18n, error: &ApiError) -> String {
@@ -11,5 +12,5 @@ pub(super) fn words(i18n: I18n, error: &ApiError) -> String {
 
 /// The office's telephone, as far as it is known.
 pub(super) fn phone() -> String {
-    Offline::here().service().with_untracked(|s| s.as_ref().map(|s| s.value.contact.phone.clone())).unwrap_or_default()
+    untrack(|| Offline::here().contact().phone)
 }

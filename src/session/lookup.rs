@@ -1,6 +1,6 @@
 //! `/lookup`: how an application stands, by its number, without signing in. State and days; nothing that was entered.
 
-use super::code::{CodeFlow, Stands, Trouble, code_step, is_offline, phone_field};
+use super::code::{CodeFlow, Stands, Trouble, code_step, phone_field};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Offline, new_key};
@@ -163,7 +163,7 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
     let says = move |proved: K, else_: K| {
         derive(move || i18n.text(if asked.still_proved(offline).is_some() { proved } else { else_ }))
     };
-    let without = move || is_offline(offline).then(|| ui::plain_note(Tone::Warn, Icon::Offline, t(K::LookupOffline)));
+    let without = move || offline.is_away().then(|| ui::plain_note(Tone::Warn, Icon::Offline, t(K::LookupOffline)));
     let missing = move || asked.missing.with(Option::is_some);
     view! {
         {back_link(nav.link(&Route::Entrance), t(K::EntryTitle))}

@@ -1,6 +1,6 @@
 //! Signing in with a phone and a one-time code, as a page or in place of one; then a draft that was begun before is offered.
 
-use super::code::{CodeFlow, Stands, Trouble, code_step, is_offline, phone_field};
+use super::code::{CodeFlow, Stands, Trouble, code_step, phone_field};
 use super::{Seldom, entrance};
 use crate::i18n::{K, t};
 use crate::offline::{Offline, Owner, SessionState};
@@ -120,7 +120,7 @@ fn phone_step(flow: CodeFlow, back: Option<&Route>) -> AnyView {
         flow.send();
     };
     let without = move || {
-        is_offline(offline).then(|| {
+        offline.is_away().then(|| {
             let begin = Callback::new(move |()| entrance::begin(nav, offline));
             view! {
                 {ui::plain_note(Tone::Warn, Icon::Offline, t(K::SigninEOffline))}

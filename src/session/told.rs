@@ -58,8 +58,8 @@ impl Told {
 
     /// Something is missing, and why. Nothing for who is not signed in: that is said where one signs in.
     pub(super) fn trouble(self, nothing_here: impl Fn() -> bool + Send + Sync + 'static) -> AnyView {
-        let (i18n, network) = (I18n::here(), self.offline.network());
-        let away = memo(move || network.with(|n| matches!(n, Network::Offline | Network::Portal)));
+        let i18n = I18n::here();
+        let away = memo(move || self.offline.is_away());
         let is_untold = memo(move || {
             let failed = self.failed.with(|why| why.as_ref().is_some_and(|why| *why != ApiError::SignedOut));
             // Without a network what is kept is shown with its age; the note above says so.

@@ -119,7 +119,7 @@ fn tell_network(i18n: I18n, offline: Offline, announcer: Announcer) {
     effect_from(move |before: Option<Network>| {
         let now = network.get();
         let waiting = untrack(|| offline.waiting());
-        if matches!(before, Some(Network::Offline | Network::Portal)) && now == Network::Online && waiting > 0 {
+        if before.is_some_and(Network::is_away) && now == Network::Online && waiting > 0 {
             announcer.say(&untrack(|| i18n.say(K::NetBack, &[("n", waiting.into())])));
         }
         now

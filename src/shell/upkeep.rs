@@ -2,7 +2,7 @@
 //! from the server: said on every page, with what to do.
 use super::frame::{in_the_way, put_in_charge};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Closed, Network, Offline, Storage};
+use crate::offline::{Closed, Offline, Storage};
 use crate::reactive::RwSignal;
 use crate::route::Nav;
 use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note};
@@ -25,7 +25,7 @@ pub(super) fn line() -> AnyView {
     live(move || {
         // Time passes: each page looks anew.
         route.track();
-        if matches!(network.get(), Network::Offline | Network::Portal) {
+        if network.get().is_away() {
             return None;
         }
         let now = offline.now();

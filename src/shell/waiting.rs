@@ -296,18 +296,13 @@ fn one_way_out(offline: Offline, rescue: Rescue, acts: Acts<'_>, row: &OutboxRow
         NextStep::Open(other) => link(Route::Status(other), K::OutboxGoOpen),
         NextStep::OtherSignIn => link(Route::SignIn, K::OutboxGoSignin),
         NextStep::AnotherDocument => {
-            change(if is_handed_over(row.what) { K::OutboxGoFix } else { K::OutboxGoDocument })
+            change(if row.what.is_handed_over() { K::OutboxGoFix } else { K::OutboxGoDocument })
         }
         NextStep::Export(_) => {
             let save = Callback::new(move |()| rescue.wants(id.clone()));
             acts.button(K::OutExport, save)
         }
     }
-}
-
-/// Whether a whole form is sent.
-const fn is_handed_over(what: What) -> bool {
-    matches!(what, What::Submit | What::Supplement | What::Report)
 }
 
 /// Where what was set aside is changed. A form from its receipt, which tells what the office said of each item and takes the

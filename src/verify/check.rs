@@ -3,7 +3,7 @@
 //! Nothing of the code is stored or sent: the issuer's server sees a request for its keys and for a list of 100,000 certificates.
 use super::signature::{NoCryptography, any_verifies};
 use crate::api::sleep;
-use crate::offline::{Kept, Network, Offline};
+use crate::offline::{Kept, Offline};
 use contract::api::Service;
 use contract::credential::{
     Evidence, Judgement, Jwks, Read, SignatureFound, StatusList, judge, read, read_status_list,
@@ -137,8 +137,7 @@ impl Checker {
             |list: &StatusList| (-CLOCKS_DIFFER..list.ttl).contains(&self.now().saturating_sub(list.issued_at));
         let fresh = kept.as_ref().is_some_and(is_fresh);
         let just_heard = heard.is_some_and(|at| (self.now() - at).abs() < LIST_YOUNG);
-        let silent =
-            self.offline.network().with_untracked(|network| matches!(network, Network::Offline | Network::Portal));
+        let silent = self.offline.network().get_untracked().is_away();
         if asking == Asking::WhenNeeded && fresh && (just_heard || silent) {
             return Ok(kept);
         }

@@ -11,7 +11,7 @@ mod signature;
 mod words;
 
 use crate::i18n::{Chapter, I18n, K, t};
-use crate::offline::{Needs, Network, Offline};
+use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -138,7 +138,7 @@ fn lead(checker: Checker) -> AnyView {
     };
     // Whether the office has said whose keys are wanted; nothing as long as it may still say so.
     let told = memo(move || {
-        let is_silent = network.with(|network| matches!(network, Network::Offline | Network::Portal));
+        let is_silent = network.get().is_away();
         if service.with(Option::is_some) { Some(true) } else { is_silent.then_some(false) }
     });
     effect(move || {
