@@ -17,11 +17,11 @@ use crate::offline::{Draft, EntryId, Network, Offline, Settled, StoreError};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, PageTitle, Tone, action_bar, back_link, fresh_id, heading_level, icon, live, plain_note, small_icon,
+    Button, Icon, PageTitle, Tone, action_bar, back_link, fresh_id, heading_level, live, plain_note, small_icon,
 };
 use contract::api::{ApplicationRecord, Submission};
 use contract::application::{Act, State};
-use contract::questionnaire::{Item, ItemKind, ItemState, Origin, Pointer, Step, Value};
+use contract::questionnaire::{ConsentKind, Item, ItemKind, ItemState, Origin, Pointer, Step, Value};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::sync::Arc;
 use view::view;
@@ -79,6 +79,9 @@ fn check_page(opened: Opened) -> AnyView {
         {two_phones::choice(opened)}
         {form_moved(opened)}
         <p>{t(K::CheckHow)}</p>
+        {form.items.iter().any(|item| item.on_certificate.is_some()).then(|| {
+            view! { <p class="hc-meta">{small_icon(Icon::Printer)} " " {t(K::CheckPrinted)}</p> }
+        })}
         {missing}
         {sections}
         {live(move || (network.get() == Network::Offline).then(|| plain_note(Tone::Plain, Icon::Offline, t(K::SubmitOffline))))}
@@ -175,14 +178,19 @@ pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyV
     })
 }
 
-/// What a certificate shows of an answer; of a place that it does not have, nothing.
-fn printed(place: &str) -> Option<K> {
-    match place {
-        "name" | "sex" | "photo" | "category" => Some(K::CheckPrinted),
+/// That a certificate shows an answer: a mark that the words above the list explain, and words where it shows a part alone. Of
+/// a place that it does not have, nothing.
+fn printed(place: &str) -> Option<AnyView> {
+    let part = match place {
+        "name" | "sex" | "photo" | "category" => None,
         "birth-month" => Some(K::CheckPrintedBirthMonth),
         "id-masked" => Some(K::CheckPrintedIdMasked),
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(match part {
+        None => view! { " " <span class="hc-meta">{small_icon(Icon::Printer)}<span class="hc-sr">{t(K::CheckPrinted)}</span></span> }.into_any(),
+        Some(words) => view! { <div class="hc-meta">{small_icon(Icon::Printer)} " " {t(words)}</div> }.into_any(),
+    })
 }
 
 fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer) -> AnyView {
@@ -206,12 +214,9 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
         move || foreign(i18n, item.label())
     };
     let shown = item.clone();
-    let printed = item.on_certificate.as_deref().and_then(printed).map(|words| {
-        view! { <br/><span class="hc-meta">{small_icon(Icon::Printer)} " " {t(words)}</span> }
-    });
-    let derived = move || {
-        (origin.get() == Some(Origin::Derived)).then(|| view! { <br/><span class="hc-meta">{t(K::IdDerived)}</span> })
-    };
+    let printed = item.on_certificate.as_deref().and_then(printed);
+    let derived =
+        move || (origin.get() == Some(Origin::Derived)).then(|| view! { <div class="hc-meta">{t(K::IdDerived)}</div> });
     let (href, to) = nav.link(&Route::Step(id.to_owned(), link_of(pointer)));
     let spoken = {
         let (item, pointer) = (item.clone(), pointer.clone());
@@ -262,9 +267,14 @@ fn row(nav: Nav, filling: Filling, id: &str, item: &Arc<Item>, pointer: &Pointer
 /// The answer; a sensitive one is covered until tapped, and again when the page is hidden.
 fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyView {
     let item = item.clone();
-    if item.consent.is_some() {
-        let agreed = move || values.with(|v| v.first() == Some(&Value::Boolean(true)));
-        return live(move || i18n.text(if agreed() { K::CheckAgreed } else { K::CheckDisagreed }));
+    if let Some(consent) = &item.consent {
+        let (yes, no) = match consent.kind {
+            ConsentKind::SeparateConsent => (K::CheckAgreed, K::CheckDisagreed),
+            ConsentKind::Declaration => (K::CheckConfirmed, K::CheckUnconfirmed),
+            ConsentKind::Service => (K::CheckWanted, K::CheckUnwanted),
+        };
+        let ticked = move || values.with(|v| v.first() == Some(&Value::Boolean(true)));
+        return live(move || i18n.text(if ticked() { yes } else { no }));
     }
     if item.kind == ItemKind::Attachment {
         return papers(i18n, &item, values);
@@ -285,9 +295,11 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
     on_cleanup(move || handle.remove());
     let (words, named) = (item.clone(), item.clone());
     view! {
-        <span class="hc-covered"><button
+        <span class="hc-covered"><span>
+            {live(move || values.with(|all| if uncovered.get() { values_text(i18n, &words, all) } else { masked_value(&words, all) }))}
+        </span><button
             type="button"
-            class="hc-tap hc-num"
+            class="hc-tap"
             aria-expanded=move || uncovered.get().to_string()
             aria-label=move || {
                 let key = if uncovered.get() { K::CheckHide } else { K::CheckShow };
@@ -295,11 +307,8 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
             }
             on:click=move |_| uncovered.update(|u| *u = !*u)
         >
-            {icon(Icon::Eye)}
-        </button>
-        <span>
-            {live(move || values.with(|all| if uncovered.get() { values_text(i18n, &words, all) } else { masked_value(&words, all) }))}
-        </span></span>
+            {small_icon(Icon::Eye)}{live(move || i18n.text(if uncovered.get() { K::ResHide } else { K::ResShow }))}
+        </button></span>
     }
     .into_any()
 }

@@ -62,7 +62,7 @@ fn list(opened: Opened) -> AnyView {
     let is_sent = memo(move || frozen.with(Option::is_some));
     let may_go = move || {
         let open = cleared.get() && !is_sent.get();
-        open.then(|| view! { <br/><span class="hc-hint">{t(K::SaveNopersist)}</span> })
+        open.then(|| view! { <p class="hc-hint">{t(K::SaveNopersist)}</p> })
     };
     let to_check = {
         let id = id.clone();
@@ -91,11 +91,11 @@ fn list(opened: Opened) -> AnyView {
         <p>
             {live(move || { let (a, b) = counts(); i18n.say(K::TasksCount, &[("a", a.into()), ("b", b.into())]) })}
             {live(still_to_do)}
-            {live(may_go)}
         </p>
         {section_title(t(K::TasksFill))}
         <ul class="hc-card hc-card--flush">{live(rows)}</ul>
         {live(to_check)}
+        {live(may_go)}
         {unfolds(K::TasksMore, What::OtherWays(opened))}
         {action_bar(Some(save_line(opened)), live(act))}
     }

@@ -206,11 +206,11 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
     keep_in_sight(booking, area);
     view! {
         {now_booked}
-        {offline_note(offline)}
+        {offline_note(offline, places)}
         {places.trouble(again)}
         {places::list(places)}
         <div node_ref=area>{days::calendar(&calendar)}</div>
-        {bar(booking, change, area)}
+        {live(move || places.are_here().then(|| untrack(|| bar(booking, change, area))))}
     }
     .into_any()
 }
@@ -248,8 +248,10 @@ fn booked_until_now(booking: Booking) -> AnyView {
     })
 }
 
-fn offline_note(offline: Offline) -> AnyView {
-    live(move || offline.is_away().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamOffline))))
+/// Where the places are not here either, that is said with the way to try again.
+fn offline_note(offline: Offline, places: Places) -> AnyView {
+    let is_said = memo(move || offline.is_away() && places.are_here());
+    live(move || is_said.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamOffline))))
 }
 
 /// A time of the chosen day that can be taken.

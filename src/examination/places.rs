@@ -85,6 +85,11 @@ impl Places {
         ask
     }
 
+    /// Whether there is one to choose, followed.
+    pub(super) fn are_here(self) -> bool {
+        self.sites.with(|sites| !sites.is_empty())
+    }
+
     /// That they could not be read, and the way to try again.
     pub(super) fn trouble(self, again: Callback<()>) -> AnyView {
         let missing = memo(move || self.missing.with(Option::is_some));
@@ -92,7 +97,7 @@ impl Places {
         live(move || {
             missing.get().then(|| {
                 let body = view! {
-                    {trouble::unread(self.missing.into(), K::ExamSitesFailed, K::ExamSitesFailedWhy)}
+                    {trouble::unread(self.missing.into(), K::ExamOffline, K::ExamSitesFailedWhy)}
                     <p><Button label=t(K::AppRetry) kind=Kind::Text busy=self.asking on_press=again/></p>
                 };
                 note(Tone::Warn, Icon::Offline, true, body.into_any())

@@ -1,10 +1,11 @@
-//! What stands below a control: what to know, advice that an answer calls for, and why it is asked.
+//! What stands below a control: what to know, and advice that an answer calls for. And at the end of a step: why it asks.
 
+use super::filling::Filling;
 use super::item::{Place, placed, stands_above};
-use super::passage::{label_text, plain};
-use crate::i18n::{I18n, K};
+use super::passage::{label, label_text, plain};
+use crate::i18n::K;
 use crate::ui::{Icon, Tone, focus_by_id, live, note};
-use contract::questionnaire::Item;
+use contract::questionnaire::{Pointer, Step};
 use leptos::prelude::*;
 use view::view;
 use wasm_bindgen::JsCast;
@@ -18,17 +19,37 @@ pub(super) fn after(place: &Place) -> AnyView {
         .filter(|child| form.items.get(*child).is_some_and(|child| !stands_above(child)))
         .map(|child| placed(place.filling, child, row.as_ref()))
         .collect();
-    view! { {notes(place)} {why(place.filling.i18n(), &place.item)} {advice} }.into_any()
+    view! { {notes(place)} {advice} }.into_any()
 }
 
-/// Why it is asked, where the form says so.
-pub(super) fn why(i18n: I18n, item: &Item) -> Option<AnyView> {
-    let purpose = item.purpose.as_ref()?;
-    let (title, words) = (i18n.text(K::FormWhy), plain(i18n, purpose));
-    let drawn = view! {
-        <details class="hc-why"><summary class="hc-tap">{title}</summary><p class="hc-hint">{words}</p></details>
+/// Why each question of a step is asked, behind one line: under each of them it made the page half as long again.
+pub(super) fn reasons(filling: Filling, step: &Step) -> AnyView {
+    let (form, i18n) = (filling.form(), filling.i18n());
+    let mut asked = step.items.clone();
+    let mut at = 0;
+    while let Some(group) = asked.get(at).copied() {
+        at += 1;
+        let below: Vec<usize> = form.children(group).collect();
+        asked.splice(at..at, below);
+    }
+    let reason = move |at: usize| {
+        let item = filling.item(at)?;
+        item.purpose.as_ref()?;
+        // What stands in rows is asked where its group is, however many there are.
+        let form = filling.form();
+        let rows = item.row_groups.first().and_then(|group| form.items.get(*group));
+        let asked = filling.is_visible(Pointer::item(rows.map_or(&item.link_id, |rows| &rows.link_id)));
+        Some(live(move || {
+            let purpose = item.purpose.as_ref().filter(|_| asked.with(|it| *it))?;
+            Some(view! { <div><dt>{label(i18n, &item)}</dt><dd>{plain(i18n, purpose)}</dd></div> })
+        }))
     };
-    Some(drawn.into_any())
+    let reasons: Vec<AnyView> = asked.into_iter().filter_map(reason).collect();
+    if reasons.is_empty() {
+        return ().into_any();
+    }
+    view! { <details class="hc-why"><summary class="hc-tap">{i18n.text(K::FormWhy)}</summary><dl>{reasons}</dl></details> }
+        .into_any()
 }
 
 /// What was filled in for the person, with the way to say that it is right; what was answered before; what is to be known.

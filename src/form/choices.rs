@@ -336,7 +336,7 @@ pub(super) fn tick_field(place: &Place) -> AnyView {
                     on:change=choose
                     on:blur=move |_| filling.leave(&pointer)
                 />
-                <span>{plain(i18n, &item.text)}</span>
+                <span>{plain(i18n, &item.text)}{optional(place)}</span>
             </label>
             {refusal}
             {beside}

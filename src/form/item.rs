@@ -1,7 +1,7 @@
-//! One item: its words in their order (label, hint, error, control, why), and which widget it gets.
+//! One item: its words in their order (label, hint, error, control), and which widget it gets.
 
 use super::attempt::Part;
-use super::below::why;
+use super::below::reasons;
 use super::choices::choice_field;
 use super::fetched::{How, fetched};
 use super::filling::Filling;
@@ -22,20 +22,19 @@ pub fn step_items(filling: Filling, step: &str, whole: bool) -> AnyView {
     let form = filling.form();
     let Some(step) = form.steps.iter().find(|s| s.link_id == step).cloned() else { return ().into_any() };
     in_this_language(filling, move || {
-        let (mut items, mut reasons) = (Vec::new(), Vec::new());
+        let (mut items, mut lacks) = (Vec::new(), Vec::new());
         for top in &step.items {
             match form.items.get(*top).filter(|item| item.widget() == Widget::Group) {
                 Some(page) => {
                     let pointer = Pointer::item(&page.link_id);
-                    reasons
+                    lacks
                         .extend(filling.item(*top).and_then(|page| missing(&Place::new(filling, *top, page, pointer))));
-                    reasons.extend(why(filling.i18n(), page));
                     items.extend(form.children(*top));
                 }
                 None => items.push(*top),
             }
         }
-        view! { {reasons} {in_turns(filling, items, whole)} }.into_any()
+        view! { {lacks} {in_turns(filling, items, whole)} {reasons(filling, &step)} }.into_any()
     })
 }
 
@@ -197,8 +196,7 @@ fn group(place: &Place, row: Option<&Pointer>) -> AnyView {
     let title = (!only_says_the_same && !item.text.is_empty()).then(|| {
         view! { <h2 class="hc-h2" aria-level=heading_level(2)>{plain(filling.i18n(), &item.text)}</h2> }
     });
-    view! { <section class="hc-group">{title} {missing(place)} {why(filling.i18n(), item)} {inside}</section> }
-        .into_any()
+    view! { <section class="hc-group">{title} {missing(place)} {inside}</section> }.into_any()
 }
 
 /// Of a group in which something has to be answered: that nothing is.
@@ -289,7 +287,13 @@ pub(super) fn said(place: &Place) -> Option<AnyView> {
 
 /// "(optional)" beside the label of what need not be answered.
 pub(super) fn optional(place: &Place) -> Option<AnyView> {
-    let asked = !place.item.required && place.item.kind != ItemKind::Boolean;
-    let words = asked.then(|| place.filling.i18n().text(K::FormOptional))?;
+    let item = &place.item;
+    let key = match (item.kind, &item.consent) {
+        _ if item.required => return None,
+        (ItemKind::Boolean, None) => return None,
+        (ItemKind::Boolean, Some(_)) => K::FormOptionalTick,
+        _ => K::FormOptional,
+    };
+    let words = place.filling.i18n().text(key);
     Some(view! { <span class="hc-meta">{words}</span> }.into_any())
 }

@@ -1,6 +1,5 @@
 //! A repeating group: its rows, each with a way to remove it, and a way to add one.
 
-use super::below::why;
 use super::filling::Filling;
 use super::item::{Place, error_of, placed};
 use super::passage::{capitalised, foreign, label_text};
@@ -71,7 +70,6 @@ pub(super) fn row_group(place: &Place) -> AnyView {
         <section class="hc-group" node_ref=node>
             {title}
             {error_of(place)}
-            {why(i18n, &item)}
             <For each=numbered key=|(number, row)| (*number, row.clone()) children=drawn />
             {live(move || {
                 let (add, add_label, add_id) = (add.clone(), add_label.clone(), add_id.clone());

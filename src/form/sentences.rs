@@ -5,7 +5,9 @@ use super::item::is_explained;
 use super::passage::{capitalised, label_text, words_of};
 use crate::i18n::{Arg, I18n, K};
 use contract::api::Supplement;
-use contract::questionnaire::{Entry, Form, Item, ItemKind, PartialDate, Pointer, Problem, ProblemCode, Value, Widget};
+use contract::questionnaire::{
+    ConsentKind, Entry, Form, Item, ItemKind, PartialDate, Pointer, Problem, ProblemCode, Value, Widget,
+};
 use leptos::prelude::*;
 
 impl Filling {
@@ -144,12 +146,18 @@ fn key(form: &Form, item: Option<&Item>, problem: &Problem) -> K {
         ProblemCode::PhoneLength => K::EPhoneLength,
         ProblemCode::TooYoung => K::ETooYoung,
         ProblemCode::ExpiresBeforeExamination => K::EExpiresBeforeExamination,
+        ProblemCode::Consent if item.is_some_and(is_declaration) => K::EConsentDeclaration,
         ProblemCode::Consent => K::EConsent,
         ProblemCode::NotOpen => K::ENotOpen,
         ProblemCode::UnknownItem => K::EUnknownItem,
         ProblemCode::OtherKind => K::IdOtherKind,
         ProblemCode::UnknownArea | ProblemCode::Unknown => K::EOther,
     }
+}
+
+/// That what one says is true can be said nowhere else.
+fn is_declaration(item: &Item) -> bool {
+    item.consent.as_ref().is_some_and(|consent| consent.kind == ConsentKind::Declaration)
 }
 
 /// Only a question that explains how it is filled in is referred to that.

@@ -80,7 +80,10 @@ fn network_note(offline: Offline) -> AnyView {
     let network = offline.network();
     let age = move || {
         let newest = offline.records().with(|all| all.iter().map(|kept| kept.at).max());
-        newest.map(|at| i18n.say(K::HomeOfflineAge, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]))
+        newest.map_or_else(
+            || i18n.text(K::HomeOfflineDraft),
+            |at| i18n.say(K::HomeOfflineAge, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]),
+        )
     };
     live(move || {
         let why = match network.get() {
@@ -208,11 +211,16 @@ fn refused(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let today = i18n.day_at_office(now);
     let record =
         records_of(rows).find(|record| record.may_be_appealed_on(today) && !has_another(i18n, now, rows, record))?;
-    let over = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
-    let act =
-        view! { <LinkButton to=nav.link(&Route::Status(record.id.clone())) label=t(K::HomeGo) after=Icon::Next/> };
-    // Why, and how to disagree, stand there.
-    Some(ui::next_panel(over, i18n.status_word(record, now), None, Some(act.into_any())))
+    let name = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
+    let sentence = ui::telephone_in(&i18n.next_sentence(record, &office(), now), &failure::phone());
+    let to = nav.link(&Route::Status(record.id.clone()));
+    // Nothing has to be done: it is no panel of a next step.
+    let said = view! {
+        <h2 class="hc-h3" aria-level=ui::heading_level(2)>{name} " · " {i18n.status_word(record, now)}</h2>
+        <p>{sentence}</p>
+        <LinkButton to=to label=t(K::HomeGo) kind=Kind::Quiet after=Icon::Next/>
+    };
+    Some(ui::card(said.into_any()))
 }
 
 /// Nothing to do: a white card.

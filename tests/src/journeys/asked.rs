@@ -77,7 +77,7 @@ const WORDS: [(&str, &str); 4] = [("称呼", "张伟"), ("补充说明", "没有
 
 pub(super) async fn everywhere(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = opened(house, phone).await?;
-    let said = "return [...document.querySelectorAll('details p')].map(it => it.textContent).join('\\n')";
+    let said = "return [...document.querySelectorAll('details dd')].map(it => it.textContent).join('\\n')";
     let said = phone.driver.execute(said, vec![]).await?;
     let said = said.json().as_str().unwrap_or_default().to_owned();
     let missing: Vec<&str> = ASKED.into_iter().chain(["one.box"]).filter(|it| !said.contains(&why(it))).collect();

@@ -38,8 +38,8 @@ pub(super) async fn looked_through(house: &House, phone: &Browser) -> anyhow::Re
         ("documents.identity.front", speech.part("check.files")?, false),
         ("documents.consent", speech.say("check.agreed")?, false),
         ("health.consent", speech.say("check.agreed")?, false),
-        ("consent.reminder", speech.say("check.disagreed")?, false),
-        ("consent.truth", speech.say("check.agreed")?, false),
+        ("consent.reminder", speech.say("check.unwanted")?, false),
+        ("consent.truth", speech.say("check.confirmed")?, false),
     ] {
         let found = row(&applicant, link_id).await?;
         let text = found["text"].as_str().unwrap_or_default();

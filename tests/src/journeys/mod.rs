@@ -187,7 +187,7 @@ journeys! {
     "axe finds nothing without network and after a panic, light and dark" @ noisy => looks::without_network;
     "a form with every type of question is filled in, checked and sent as FHIR" => forms::every_type;
     "six forms of other makers open as they are, and ask all that they ask" => foreign::opened;
-    "all that is asked has its control and says why, under a document and under what cannot be changed too" => asked::everywhere;
+    "all that is asked has its control, and the page says why, of a document and of what cannot be changed too" => asked::everywhere;
     "Enter leads from field to field, and only the last one goes on" => asked::led_by_enter;
     "a value that is taken away stays away at the office, and one answer is enough for a group" => wanted::one_of_a_group;
     "what is wrong with own words is said at the field of the own words" => asked::own_words;
