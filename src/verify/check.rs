@@ -13,8 +13,9 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Keys this young are used without asking (their `max-age` on the wire).
 const KEYS_YOUNG: i64 = 3600;
-/// With a network, a list is asked for again once this many seconds have passed, though it may still count as fresh.
-const LIST_YOUNG: i64 = 60;
+/// With a network, a list is asked for again once this many seconds have passed, though it may still count as fresh: an inspector
+/// who looks again wants to know how it stands now, and codes that are read one after the other need no question each.
+const LIST_YOUNG: i64 = 10;
 /// So many seconds two clocks that are right may differ.
 const CLOCKS_DIFFER: i64 = 300;
 /// An inspector waits no longer than this for the network; what comes later is kept for the next code.

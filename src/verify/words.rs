@@ -40,7 +40,7 @@ pub(super) fn said(i18n: I18n, reason: Reason, way: Way, now: i64) -> (String, S
             args.push(("n", days_between(checked, now).into()));
         }
         Reason::Revoked { seen } | Reason::Suspended { seen } => {
-            args.push(("date", i18n.date_plain(instant(seen)).into()));
+            args.push(("when", i18n.moment_near(instant(seen), instant(now)).into()));
         }
         Reason::Expired { on: day } | Reason::NotYet { from: day } => args.push(("date", i18n.day_plain(day).into())),
         Reason::StatusUnknown
