@@ -7,7 +7,7 @@ import { language, opening } from './opening.js';
 import { assets, load, makesSheets, nextId, styles } from './start.js';
 import { capable, insecure, isDead, notLoaded, running, stopped, tooOld, unsaid, watch } from './recovery.js';
 
-const NAMES = ['api', 'lang', 'theme', 'size', 'contrast', 'sign-in', 'route', 'start', 'headings'];
+const NAMES = ['api', 'lang', 'theme', 'size', 'contrast', 'route', 'start', 'headings'];
 
 class HealthCertificate extends HTMLElement {
   static observedAttributes = ['lang', 'theme', 'size', 'contrast'];

@@ -35,14 +35,6 @@ impl Api {
         self.json(Ask::put(self.at(id, "/hold"), &body(&SlotChoice { slot: slot.into() }))).await
     }
 
-    /// Gives a held place back. After a lost reply: again.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn release_hold(&self, id: &str, slot: &str) -> Result<(), ApiError> {
-        self.done(Ask::delete(self.at(id, &format!("/hold?slot={}", part(slot))))).await.map(drop)
-    }
-
     /// Books the held slot, or moves the visit to it. After a lost reply: again.
     ///
     /// # Errors

@@ -18,7 +18,6 @@ pub(crate) fn read(from: &JsValue) -> Config {
         theme: text("theme"),
         size: text("size"),
         contrast: text("contrast"),
-        sign_in: text("sign-in").unwrap_or_else(|| "code".to_owned()),
         route: route(text("route").as_deref(), embedded),
         base: text("base").unwrap_or_default(),
         start: text("start"),

@@ -25,16 +25,14 @@ enum Times {
 }
 
 /// How the wish to be told of a free place stands.
-#[derive(Clone)]
-enum Watch {
-    /// Nobody has asked for it at this place.
-    Unasked,
-    /// On its way.
-    Asking,
+#[derive(Clone, Copy)]
+struct Watch {
     /// The office has noted it.
-    Noted,
-    /// It has not, and why.
-    Failed(Words),
+    noted: RwSignal<bool>,
+    /// A change of it is on its way.
+    asking: RwSignal<bool>,
+    /// Why it could not be changed.
+    failed: RwSignal<Option<Words>>,
 }
 
 /// Days and slots of the chosen place.
@@ -48,7 +46,7 @@ pub(super) struct Calendar {
     /// The office's offset: its days are not the phone's.
     offset: FixedOffset,
     can_watch: Signal<bool>,
-    watch: RwSignal<Watch>,
+    watch: Watch,
 }
 
 impl Calendar {
@@ -73,7 +71,7 @@ impl Calendar {
             category: StoredValue::new(category),
             offset,
             can_watch,
-            watch: RwSignal::new(Watch::Unasked),
+            watch: Watch { noted: RwSignal::new(false), asking: RwSignal::new(false), failed: RwSignal::new(None) },
         };
         effect_from(move |before: Option<Option<String>>| {
             booking.moved.track();
@@ -81,7 +79,9 @@ impl Calendar {
             if before.as_ref() != Some(&site) {
                 calendar.times.set(Times::Coming);
                 // It was asked for at the other place.
-                calendar.watch.set(Watch::Unasked);
+                calendar.watch.noted.set(false);
+                calendar.watch.asking.set(false);
+                calendar.watch.failed.set(None);
             }
             if let Some(site) = site.clone() {
                 calendar.read(site);
@@ -173,26 +173,31 @@ impl Calendar {
         })
     }
 
-    fn tell_me(&self) {
+    /// Asks to be told, or to be told no more.
+    fn tell_me(&self, wanted: bool) {
         let this = *self;
         let Some(site) = this.places.chosen.get_untracked() else { return };
-        if this.watch.with_untracked(|watch| matches!(watch, Watch::Asking)) {
+        if this.watch.asking.get_untracked() {
             return;
         }
-        this.watch.set(Watch::Asking);
+        this.watch.asking.set(true);
+        this.watch.failed.set(None);
         let from = this.today();
         let until = from.checked_add_days(Days::new(u64::from(DAYS) - 1)).unwrap_or(from);
         let id = this.booking.id.get_value();
         spawn_local(async move {
             let wish = SlotWatch { sites: vec![site.clone()], from, until };
             let offline = this.booking.offline;
-            let reply = offline.heard(offline.api().watch_slots(&id, &wish).await);
+            let api = offline.api();
+            let reply = if wanted { api.watch_slots(&id, &wish).await } else { api.unwatch_slots(&id).await };
+            let reply = offline.heard(reply);
             // The person may have chosen another place meanwhile.
             if this.places.chosen.try_get_untracked().flatten() == Some(site) {
-                this.watch.try_set(match reply {
-                    Ok(()) => Watch::Noted,
-                    Err(error) => Watch::Failed(this.booking.words(error)),
-                });
+                this.watch.asking.try_set(false);
+                match reply {
+                    Ok(()) => drop(this.watch.noted.try_set(wanted)),
+                    Err(error) => drop(this.watch.failed.try_set(Some(this.booking.words(error)))),
+                }
             }
         });
     }
@@ -252,26 +257,24 @@ fn again(calendar: &Calendar) -> AnyView {
 
 fn full(calendar: &Calendar) -> AnyView {
     let calendar = *calendar;
-    let noted = memo(move || calendar.watch.with(|watch| matches!(watch, Watch::Noted)));
-    let asking = derive(move || calendar.watch.with(|watch| matches!(watch, Watch::Asking)));
-    let why = move || {
-        calendar.watch.with(|watch| match watch {
-            Watch::Failed(words) => Some(plain_note(Tone::Warn, Icon::Info, words.clone())),
-            Watch::Unasked | Watch::Asking | Watch::Noted => None,
-        })
-    };
+    let Watch { noted, asking, failed } = calendar.watch;
+    let why = move || failed.get().map(|words| plain_note(Tone::Warn, Icon::Info, words));
     let watch = move || {
+        let press = move |()| calendar.tell_me(!noted.get_untracked());
         if noted.get() {
-            plain_note(Tone::Ok, Icon::Ok, t(K::SlotWatching))
+            let said = view! {
+                <p>{t(K::SlotWatching)}</p>
+                <p><Button label=t(K::SlotUnwatch) kind=Kind::Text busy=asking on_press=press/></p>
+            };
+            note(Tone::Ok, Icon::Ok, true, said.into_any())
         } else if calendar.can_watch.get() {
-            let press = move |()| calendar.tell_me();
-            view! { <p><Button label=t(K::SlotWatch) kind=Kind::Text before=Icon::Phone busy=asking on_press=press/></p> {live(why)} }
+            view! { <p><Button label=t(K::SlotWatch) kind=Kind::Text before=Icon::Phone busy=asking on_press=press/></p> }
                 .into_any()
         } else {
             ().into_any()
         }
     };
-    note(Tone::Warn, Icon::Calendar, true, view! { <p>{t(K::SlotNone)}</p> {live(watch)} }.into_any())
+    note(Tone::Warn, Icon::Calendar, true, view! { <p>{t(K::SlotNone)}</p> {live(watch)} {live(why)} }.into_any())
 }
 
 fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {

@@ -21,8 +21,6 @@ pub struct Config {
     pub size: Option<String>,
     /// `usual` or `more`.
     pub contrast: Option<String>,
-    /// How people sign in: `code`, `host` or `oidc`.
-    pub sign_in: String,
     /// Which part of the URL is ours.
     pub route: RouteMode,
     /// Path below which the app is served, for [`RouteMode::Path`].

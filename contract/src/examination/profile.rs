@@ -348,11 +348,6 @@ impl Profiles {
         }
         found
     }
-
-    /// The item with that code.
-    pub fn by_code(&self, code: &str) -> Option<&Item> {
-        self.items.values().find(|item| item.code.code == code)
-    }
 }
 
 /// The range that counts for a person. Where it depends on a fact that is not known, none.

@@ -11,7 +11,7 @@ mod resident_id;
 mod uscc;
 
 pub use area::is_known_area;
-pub use name::{PersonName, has_digit, name_length};
+pub use name::{PersonName, has_digit};
 pub use number::{IdKind, IdNumber, NumberError, check_number, other_kind};
 pub use one_time_code::{OneTimeCodeError, one_time_code};
 pub use phone::{Phone, PhoneError};

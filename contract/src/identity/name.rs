@@ -29,11 +29,6 @@ impl PersonName {
     }
 }
 
-/// Length as the rules count it: code points, so that a rare character outside the BMP counts once.
-pub fn name_length(name: &str) -> usize {
-    name.chars().count()
-}
-
 /// Whether there is a digit in it, in half or full width, which is hardly meant: 〇 is a letter of names, and Ⅱ may be.
 pub fn has_digit(name: &str) -> bool {
     name.chars().any(|letter| letter.is_ascii_digit() || ('０'..='９').contains(&letter))
@@ -104,6 +99,5 @@ mod tests {
         ] {
             assert_eq!(PersonName::tidy(typed, &str::to_owned).as_str(), kept, "{typed}");
         }
-        assert_eq!(name_length("𬱖𬱖"), 2);
     }
 }

@@ -32,11 +32,6 @@ impl Merged {
         take(&mut self.answers, there, pointer);
         self.conflicts.retain(|conflict| conflict.pointer != *pointer);
     }
-
-    /// The person chose what stands here.
-    pub fn keep_ours(&mut self, pointer: &Pointer) {
-        self.conflicts.retain(|conflict| conflict.pointer != *pointer);
-    }
 }
 
 /// Puts two drafts together that were one.

@@ -52,8 +52,7 @@ pub use migrate::{LeftOver, Migrated, migrate, newer_form, place_now};
 pub use moment::{Moment, parse_time_typed};
 pub use notice::{LoadError, Notice, NoticeKind};
 pub use open::{
-    Change, Round, Sent, changes, check_supplement, is_answered, is_changed, is_open, open_items, open_questions,
-    without_covered,
+    Change, Round, Sent, changes, check_supplement, is_answered, is_changed, is_open, open_items, without_covered,
 };
 #[cfg(any(test, feature = "native"))]
 pub use pattern::NativePatterns;

@@ -253,14 +253,3 @@ pub fn check_supplement(round: &Round<'_>, context: &Context<'_>) -> Vec<Problem
     problems.extend(now.problems.into_iter().filter(|problem| is_open(round.form, &open, &problem.pointer)));
     problems
 }
-
-/// The questions an open set lets a person change, in document order.
-pub fn open_questions<'a>(form: &'a Form, evaluation: &'a Evaluation, open: &[OpenItem]) -> Vec<&'a Pointer> {
-    let question = |at: usize| form.items.get(at).is_some_and(Item::is_question);
-    evaluation
-        .items
-        .iter()
-        .filter(|state| state.visible && question(state.item) && is_open(form, open, &state.pointer))
-        .map(|state| &state.pointer)
-        .collect()
-}

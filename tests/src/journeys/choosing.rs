@@ -83,7 +83,12 @@ async fn nobody_can_be_told(applicant: &Applicant<'_>, id: &str) -> anyhow::Resu
     applicant.sees(speech.say("p.other")?).await?;
     applicant.says("slot.watch").await?;
     applicant.sees(speech.say("slot.watching")?).await?;
-    applicant.no_longer_sees(speech.say("p.other")?).await
+    applicant.no_longer_sees(speech.say("p.other")?).await?;
+    // Whoever thinks better of it is told no more.
+    applicant.says("slot.unwatch").await?;
+    applicant.no_longer_sees(speech.say("slot.watching")?).await?;
+    ensure!(applicant.has("button", speech.say("slot.watch")?).await?, "it cannot be asked for again");
+    Ok(())
 }
 
 pub(super) async fn in_another_language(house: &House, phone: &Browser) -> anyhow::Result<()> {
