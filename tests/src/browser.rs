@@ -4,23 +4,33 @@ use crate::{
     find,
 };
 use anyhow::ensure;
-use serde_json::{Value, json};
-use std::{fs, path::Path};
-use thirtyfour::prelude::*;
+use serde_json::json;
+use std::{cell::RefCell, fs, path::Path};
+use thirtyfour::{common::log::BrowserLogEntry, prelude::*};
 
 /// A browser that has never been here before.
 pub struct Browser {
     /// The WebDriver session.
     pub driver: WebDriver,
+    /// What may be among its errors.
+    expects: &'static [&'static str],
     engine: Engine,
     process: Driver,
+    /// The browser's log of all its pages so far; it gives each line once.
+    log: RefCell<Vec<BrowserLogEntry>>,
+    /// The same of a browser that has no log, from its pages.
+    heard: RefCell<Vec<String>>,
 }
 
-/// Collects what the page's scripts did not catch, from the very beginning.
-const LISTEN: &str = "globalThis.__errors = []; \
+/// What a log calls an error that no script caught, and what a policy has stopped.
+const UNCAUGHT: [&str; 2] = ["javascript", "security"];
+
+/// Gives what the page's scripts did not catch since it was last asked, and begins to listen on a page that is new.
+const HEAR: &str = "if (!globalThis.__errors) { globalThis.__errors = []; \
     addEventListener('error', e => __errors.push(String(e.message))); \
     addEventListener('unhandledrejection', e => __errors.push(String(e.reason))); \
-    addEventListener('securitypolicyviolation', e => __errors.push('policy: ' + e.violatedDirective + ' ' + e.blockedURI));";
+    addEventListener('securitypolicyviolation', e => __errors.push('policy: ' + e.violatedDirective + ' ' + e.blockedURI)); } \
+    return __errors.splice(0);";
 
 impl Browser {
     /// Opens one.
@@ -35,10 +45,15 @@ impl Browser {
         if engine == Engine::Chromium {
             let cdp = driver.cdp();
             cdp.send_raw("Page.enable", json!({})).await?;
-            cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": LISTEN })).await?;
             cdp.send_raw("Emulation.setTimezoneOverride", json!({ "timezoneId": "Asia/Shanghai" })).await?;
         }
-        Ok(Self { driver, engine, process })
+        Ok(Self { driver, expects: &[], engine, process, log: RefCell::default(), heard: RefCell::default() })
+    }
+
+    /// The same, whose pages may have these errors: parts of their words.
+    #[must_use]
+    pub fn expecting(self, expects: &'static [&'static str]) -> Self {
+        Self { expects, ..self }
     }
 
     /// Which engine.
@@ -72,11 +87,25 @@ impl Browser {
         Ok(())
     }
 
-    /// What the page's scripts did not catch.
+    /// What the scripts of all its pages so far did not catch, in all its tabs.
     pub async fn errors(&self) -> anyhow::Result<Vec<String>> {
-        let list = self.driver.execute("return globalThis.__errors || []", vec![]).await?;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Ok(list.json().as_array().map(|all| all.iter().map(text).collect()).unwrap_or_default())
+        self.hears().await?;
+        let log = self.log.borrow();
+        let of_log = log.iter().filter(|line| line.source.as_deref().is_some_and(|it| UNCAUGHT.contains(&it)));
+        Ok(of_log.map(|line| line.message.clone()).chain(self.heard.borrow().iter().cloned()).collect())
+    }
+
+    /// Keeps what went wrong until now. Where the browser has no log, each page has to be asked when it has opened, and
+    /// again before it is left.
+    pub async fn hears(&self) -> anyhow::Result<()> {
+        if self.engine == Engine::Chromium {
+            let fresh = self.driver.browser_log().await?;
+            self.log.borrow_mut().extend(fresh);
+        } else {
+            let fresh: Vec<String> = self.driver.execute(HEAR, vec![]).await?.convert()?;
+            self.heard.borrow_mut().extend(fresh);
+        }
+        Ok(())
     }
 
     /// Where the focus is: the id of the control that has it.
@@ -96,7 +125,7 @@ impl Browser {
         words += &self.errors().await?.join("\n");
         if self.engine == Engine::Chromium {
             words += "\n\nConsole:\n";
-            for entry in self.driver.browser_log().await.unwrap_or_default() {
+            for entry in self.log.borrow().iter() {
                 words += &format!("{entry:?}\n");
             }
         }
@@ -104,10 +133,23 @@ impl Browser {
         Ok(())
     }
 
-    /// Closes it with its driver.
-    pub async fn close(self) -> anyhow::Result<()> {
+    /// Closes it with its driver. Whoever walked well with it has left no error that nobody expected.
+    pub async fn close<T>(self, walked: anyhow::Result<T>) -> anyhow::Result<T> {
+        let ended = match walked {
+            Ok(walked) => self.is_quiet().await.map(|()| walked),
+            Err(why) => Err(why),
+        };
         // The driver's end takes the browser with it, even where quitting does not answer.
         tokio::time::timeout(std::time::Duration::from_secs(5), self.driver.quit()).await.ok();
-        self.process.end().await
+        self.process.end().await?;
+        ended
+    }
+
+    /// No error but those that are expected.
+    pub async fn is_quiet(&self) -> anyhow::Result<()> {
+        let mut errors = self.errors().await?;
+        errors.retain(|error| !self.expects.iter().any(|part| error.contains(part)));
+        ensure!(errors.is_empty(), "errors on a page: {}", errors.join("; "));
+        Ok(())
     }
 }

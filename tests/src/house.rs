@@ -35,6 +35,7 @@ pub struct House {
     port: u16,
     running: RefCell<Option<Running>>,
     host: Host,
+    expects: &'static [&'static str],
 }
 
 /// The name that acts of the office carry in the journeys.
@@ -54,9 +55,15 @@ impl House {
         let host = host::start(free, &pages, &format!("http://localhost:{port}")).await?;
         let data = tempfile::tempdir()?;
         let (dist, forms) = (dist.to_owned(), RefCell::new(root().join("forms")));
-        let house = Self { engine, files, dist, forms, data, port, running: RefCell::default(), host };
+        let house = Self { engine, files, dist, forms, data, port, running: RefCell::default(), host, expects: &[] };
         house.start().await?;
         Ok(house)
+    }
+
+    /// The same, where pages may have these errors: parts of their words.
+    #[must_use]
+    pub fn expecting(self, expects: &'static [&'static str]) -> Self {
+        Self { expects, ..self }
     }
 
     /// Starts the server again, on the same port and the same folder.
@@ -225,12 +232,12 @@ impl House {
 
     /// A phone that has never been here.
     pub async fn phone(&self) -> anyhow::Result<Browser> {
-        Browser::open(self.engine, Screen::PHONE).await
+        Ok(Browser::open(self.engine, Screen::PHONE).await?.expecting(self.expects))
     }
 
     /// The computer of somebody who works here.
     pub async fn computer(&self) -> anyhow::Result<Browser> {
-        Browser::open(self.engine, Screen::WIDE).await
+        Ok(Browser::open(self.engine, Screen::WIDE).await?.expecting(self.expects))
     }
 
     /// A person in front of a browser.

@@ -82,10 +82,11 @@ async fn screens(dist: &Path, only: Option<&str>) -> anyhow::Result<bool> {
 
 /// One house, one phone, and both gone afterwards.
 async fn alone(dist: &Path, walk: impl AsyncFn(&House, &Browser) -> anyhow::Result<bool>) -> anyhow::Result<bool> {
-    let house = House::open(Engine::Chromium, dist, Rc::new(Files::make()?)).await?;
+    // Errors are the business of the journeys: here pages are measured and photographed.
+    let house = House::open(Engine::Chromium, dist, Rc::new(Files::make()?)).await?.expecting(&[""]);
     let phone = house.phone().await?;
     let walked = walk(&house, &phone).await;
-    phone.close().await?;
+    let walked = phone.close(walked).await;
     house.stop().await;
     walked
 }

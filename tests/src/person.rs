@@ -45,8 +45,13 @@ impl<'a> Person<'a> {
     /// Opens a page of the app, or of any site by its whole address.
     pub async fn goes_to(&self, path: &str) -> anyhow::Result<()> {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.origin) };
+        let has_a_log = self.engine() == Engine::Chromium;
+        if !has_a_log {
+            self.hears().await?;
+        }
         let Some(around) = &self.around else {
-            return self.driver.goto(&url).await.with_context(|| format!("opening {url}"));
+            self.driver.goto(&url).await.with_context(|| format!("opening {url}"))?;
+            return if has_a_log { Ok(()) } else { self.hears().await };
         };
         self.driver.goto(around).await?;
         let frame = "const frame = document.createElement('iframe');

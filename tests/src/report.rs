@@ -96,10 +96,10 @@ async fn one(journey: &'static Journey, plan: &Plan, files: Rc<Files>) -> bool {
 
 /// Walks with one phone; what the phone shows when it fails is kept.
 async fn walk(journey: &Journey, plan: &Plan, files: Rc<Files>) -> anyhow::Result<()> {
-    let house = House::open(plan.engine, &plan.dist, files).await?;
+    let house = House::open(plan.engine, &plan.dist, files).await?.expecting(journey.expects);
     let phone = house.phone().await?;
     let walked = match (journey.walk)(&house, &phone).await {
-        Ok(()) => quiet(&phone, journey).await,
+        Ok(()) => phone.is_quiet().await,
         Err(why) => Err(why),
     };
     if walked.is_err() {
@@ -109,16 +109,9 @@ async fn walk(journey: &Journey, plan: &Plan, files: Rc<Files>) -> anyhow::Resul
             Err(why) => println!("        nothing could be kept: {why}"),
         }
     }
-    phone.close().await?;
+    let walked = phone.close(walked).await;
     house.stop().await;
     walked
-}
-
-/// A journey that went well must not have left an uncaught error behind.
-async fn quiet(phone: &crate::browser::Browser, journey: &Journey) -> anyhow::Result<()> {
-    let errors = phone.errors().await?;
-    anyhow::ensure!(errors.is_empty() || journey.noisy, "errors on the page: {}", errors.join("; "));
-    Ok(())
 }
 
 fn kept(journey: &Journey) -> PathBuf {

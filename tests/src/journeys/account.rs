@@ -10,8 +10,7 @@ pub(super) async fn two_phones(house: &House, phone: &Browser) -> anyhow::Result
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/journeys/the-other-phone");
         other.record(&folder, &house.engine.to_string()).await.ok();
     }
-    other.close().await?;
-    walked
+    other.close(walked).await
 }
 
 async fn on_both(house: &House, phone: &Browser, other: &Browser) -> anyhow::Result<()> {

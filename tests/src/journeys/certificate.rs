@@ -171,8 +171,7 @@ pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<(
     stranger(house, &text, "v.fresh.title").await?;
     let phone = house.phone().await?;
     let walked = comes_prepared(house, &phone, &text).await;
-    phone.close().await?;
-    walked?;
+    phone.close(walked).await?;
     let words = Words::new(WHY, "zh-CN");
     house.office()?.revoke(&certificate, "示例审核员", words).await.map_err(refused)?;
     stranger(house, &text, "v.revoked.title").await?;
@@ -203,8 +202,7 @@ async fn its_holder_is_told(applicant: &Applicant<'_>, id: &str, certificate: &s
 async fn stranger(house: &House, text: &str, verdict: &str) -> anyhow::Result<()> {
     let phone = house.phone().await?;
     let walked = inspects(house, &phone, text, verdict).await;
-    phone.close().await?;
-    walked
+    phone.close(walked).await
 }
 
 async fn inspects(house: &House, phone: &Browser, text: &str, verdict: &str) -> anyhow::Result<()> {

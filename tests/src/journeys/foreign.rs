@@ -25,8 +25,7 @@ pub(super) async fn opened(house: &House, _: &Browser) -> anyhow::Result<()> {
         let phone = house.phone().await?;
         let asked =
             is_asked(house, &phone, number, &Form::load(&text).map_err(|why| anyhow::anyhow!("{why:?}"))?).await;
-        phone.close().await?;
-        asked.context(name)?;
+        phone.close(asked).await.context(name)?;
     }
     Ok(())
 }

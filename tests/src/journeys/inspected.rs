@@ -16,8 +16,7 @@ pub(super) async fn lists(house: &House, phone: &Browser) -> anyhow::Result<()> 
     let text = credential(&applicant, &certificate).await?;
     let other = house.phone().await?;
     let walked = inspects(house, &other, &certificate, &text).await;
-    other.close().await?;
-    walked
+    other.close(walked).await
 }
 
 async fn inspects(house: &House, phone: &Browser, certificate: &str, text: &str) -> anyhow::Result<()> {

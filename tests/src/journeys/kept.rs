@@ -101,8 +101,7 @@ pub(super) async fn nothing_readable(house: &House, _: &Browser) -> anyhow::Resu
     let walked = plants(house, &phone).await;
     let photo = walked.is_ok().then(|| sent_photo(house)).transpose()?;
     // The browser writes what it has when it is closed.
-    phone.close().await?;
-    walked?;
+    phone.close(walked).await?;
     let photo = photo.context("no photo")?;
     let mut needles: Vec<(String, Vec<u8>)> = vec![("the photo".into(), photo)];
     for needle in NEEDLES {

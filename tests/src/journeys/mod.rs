@@ -73,28 +73,26 @@ pub struct Journey {
     pub sentence: &'static str,
     /// Also in WebKit.
     pub everywhere: bool,
-    /// It provokes errors on the page on purpose.
-    pub noisy: bool,
+    /// Errors that it provokes on purpose: parts of their words. All others fail it, on whichever page they came.
+    pub expects: &'static [&'static str],
     /// The way.
     pub walk: Walk,
 }
 
 macro_rules! journeys {
-    ($($sentence:literal $(@ $($flag:ident),+)? => $room:ident :: $walk:ident;)*) => {
+    ($($sentence:literal $(@ $($flag:ident $(($($part:literal),+))?),+)? => $room:ident :: $walk:ident;)*) => {
         /// All of them.
         pub static JOURNEYS: &[Journey] = &[$(
             Journey {
                 sentence: $sentence,
                 everywhere: false $($(|| journeys!(@everywhere $flag))+)?,
-                noisy: false $($(|| journeys!(@noisy $flag))+)?,
+                expects: &[$($($($($part,)+)?)+)?],
                 walk: |house, phone| Box::pin($room::$walk(house, phone)),
             },
         )*];
     };
     (@everywhere everywhere) => { true };
     (@everywhere $other:ident) => { false };
-    (@noisy noisy) => { true };
-    (@noisy $other:ident) => { false };
 }
 
 journeys! {
@@ -103,9 +101,9 @@ journeys! {
     "somebody with a report mends its date and collects the certificate" => online::by_report;
     "a report is saved from the results, again, and long after they were opened" => overdue::report;
     "of two who want one place one gets it, and the other has the next at once" => race::one_place;
-    "what goes wrong while a visit is chosen is said there, and can be tried again" @ noisy => choosing::said_there;
+    "what goes wrong while a visit is chosen is said there, and can be tried again" => choosing::said_there;
     "what the office says follows the language on the page that is open" => choosing::in_another_language;
-    "nothing of what is filled in leaves the phone before its owner agrees, with a network and without" @ noisy => consent::nothing_before;
+    "nothing of what is filled in leaves the phone before its owner agrees, with a network and without" => consent::nothing_before;
     "the entrance tells what a certificate is and takes, and leads on with what is being filled in and with nothing else" => entrance::ways;
     "a code to sign in ends by another one, by five wrong ones and by its age, and when there is the next one is said" => codes::at_signing_in;
     "what the desk did not return cannot be changed, and whom it refuses reads why and where to appeal" => refused::at_the_end;
@@ -115,20 +113,20 @@ journeys! {
     "naughty strings in plain fields are checked, sent and opened at the desk as they are" => words::in_plain_fields;
     "naughty strings where somebody signs in, looks up, verifies, reports or collects break nothing" => words::naughty_elsewhere;
     "naughty strings that are sent are read at the desk as they were written" => words::naughty_strings_sent;
-    "a form filled without network is submitted once when it is back" @ noisy => interrupted::offline;
-    "a lost reply does not make a second application" @ noisy => interrupted::lost_reply;
-    "whatever the network does, a step of the draft is kept, and what is wrong is said" @ noisy => faults::drafting;
-    "whatever the network does, a photo arrives once" @ noisy => faults::uploading;
-    "whatever the network does, one application is submitted" @ noisy => faults::submitting;
-    "steps in any order and any weather lose nothing and double nothing" @ noisy => faults::walk;
-    "whatever the network does, one person has one place" @ noisy => faults::booking;
-    "a draft goes on on another phone, and only what both have changed is asked" @ noisy => account::two_phones;
+    "a form filled without network is submitted once when it is back" => interrupted::offline;
+    "a lost reply does not make a second application" => interrupted::lost_reply;
+    "whatever the network does, a step of the draft is kept, and what is wrong is said" => faults::drafting;
+    "whatever the network does, a photo arrives once" => faults::uploading;
+    "whatever the network does, one application is submitted" => faults::submitting;
+    "steps in any order and any weather lose nothing and double nothing" => faults::walk;
+    "whatever the network does, one person has one place" => faults::booking;
+    "a draft goes on on another phone, and only what both have changed is asked" => account::two_phones;
     "under a PIN nothing is shown, guessing costs time, and a forgotten one erases" => kept::under_a_pin;
     "no storage and no file of the profile holds a name, a number or a photo to be read" => kept::nothing_readable;
-    "what is taken back while the reply is lost is changed and sent again" @ noisy => given_back::reply_lost;
-    "what is handed over arrives once although its page is left meanwhile" @ noisy => leaving::handing_over;
-    "what did not go while its page was left is said on the page that is there, and goes from its own" @ noisy => leaving::not_handed_over;
-    "what did not go is no longer said once it was sent from another page, or deleted" @ noisy => leaving::settled_elsewhere;
+    "what is taken back while the reply is lost is changed and sent again" => given_back::reply_lost;
+    "what is handed over arrives once although its page is left meanwhile" => leaving::handing_over;
+    "what did not go while its page was left is said on the page that is there, and goes from its own" => leaving::not_handed_over;
+    "what did not go is no longer said once it was sent from another page, or deleted" => leaving::settled_elsewhere;
     "a page that is left while it waits for the office leads nobody back and says nothing more" => leaving::while_waiting;
     "a damaged record and a file that is no good are set aside and said, and the rest works" => kept::damaged;
     "in a frame without storage that is said at the start, and a window of its own is offered" => unkept::framed;
@@ -136,55 +134,55 @@ journeys! {
     "what one person has typed stays locked for the next one who signs in" => kept::somebody_elses;
     "signing out keeps what was typed locked, in every tab, or erases it, and says how much" => kept_or_gone::signed_out;
     "the photos of what was withdrawn leave the phone" => kept_or_gone::withdrawn;
-    "a new version is said, and taken only when no other page is in the way" @ noisy => update::waits_for_the_other_page;
-    "a server in the middle of a deployment changes nothing, and old files that are gone are not missed" @ noisy => update::half_deployed;
-    "a part that a deployment has taken away is said to be of an old version, and nothing is lost by opening it anew" @ noisy => update::part_gone;
-    "the worker goes when the site says so, and what was typed stays" @ noisy => update::switched_off;
-    "a session that ends in the middle of the form costs nothing" @ noisy => interrupted::session_ends;
-    "somebody who comes back the next day signs in where they are, and books, moves and cancels" @ noisy => returning::the_next_day;
-    "a certificate on the screen goes when somebody else signs in above it" @ noisy => returning::somebody_else;
-    "a stream that is killed is replaced by asking now and then" @ noisy => interrupted::stream_killed;
-    "progress that is open while the network is away says of when it is, and goes on by itself" @ noisy => tunnel::progress_is_open;
-    "what is submitted in a time of maintenance goes out by itself when it is over" @ noisy => closed::maintenance;
-    "a page that is too old for the office says so, and nothing is lost when it is opened anew" @ noisy => closed::version_gone;
+    "a new version is said, and taken only when no other page is in the way" => update::waits_for_the_other_page;
+    "a server in the middle of a deployment changes nothing, and old files that are gone are not missed" => update::half_deployed;
+    "a part that a deployment has taken away is said to be of an old version, and nothing is lost by opening it anew" => update::part_gone;
+    "the worker goes when the site says so, and what was typed stays" => update::switched_off;
+    "a session that ends in the middle of the form costs nothing" => interrupted::session_ends;
+    "somebody who comes back the next day signs in where they are, and books, moves and cancels" => returning::the_next_day;
+    "a certificate on the screen goes when somebody else signs in above it" => returning::somebody_else;
+    "a stream that is killed is replaced by asking now and then" => interrupted::stream_killed;
+    "progress that is open while the network is away says of when it is, and goes on by itself" => tunnel::progress_is_open;
+    "what is submitted in a time of maintenance goes out by itself when it is over" => closed::maintenance;
+    "a page that is too old for the office says so, and nothing is lost when it is opened anew" => closed::version_gone;
     "whoever has typed results at the desk is asked before another button loses them" => desk::unsent;
-    "what is typed at the desk and not sent is there when the page is opened anew, and gone once it was taken" @ noisy => desk::kept;
+    "what is typed at the desk and not sent is there when the page is opened anew, and gone once it was taken" => desk::kept;
     "the progress is looked up by a code that is right and in time, and by no other" => lookup::wrong_codes;
-    "on a slow network the page says that it is opening, and what did not come is asked for again" @ noisy => opening::slowly;
-    "what the place has decided is asked for again when its reply is lost, and nothing is opened without it" @ noisy => opening::configured;
-    "a panic shows the recovery screen and what was typed is kept" @ noisy => interrupted::after_a_panic;
-    "a panic of the app itself, in the middle of drawing, shows the recovery screen, keeps the answers and never reloads by itself" @ noisy => stopped::for_real;
+    "on a slow network the page says that it is opening, and what did not come is asked for again" => opening::slowly;
+    "what the place has decided is asked for again when its reply is lost, and nothing is opened without it" => opening::configured;
+    "a panic shows the recovery screen and what was typed is kept" => interrupted::after_a_panic;
+    "a panic of the app itself, in the middle of drawing, shows the recovery screen, keeps the answers and never reloads by itself" => stopped::for_real;
     "keys pressed a moment before the page ends are there when it is opened again" => ends::last_keys;
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
-    "an application is made in somebody else's page, and neither disturbs the other" @ everywhere, noisy => embedded::side_by_side;
-    "the page around the app is told what happens there, and never about whom" @ noisy => embedded::tells;
-    "in a browser that makes no style sheet by script the app looks in somebody else's page as it should, and prints" @ noisy => embedded::linked;
-    "an app that did not load in somebody else's page says so once, and no longer once it is there" @ noisy => embedded::not_loaded;
+    "an application is made in somebody else's page, and neither disturbs the other" @ everywhere => embedded::side_by_side;
+    "the page around the app is told what happens there, and never about whom" => embedded::tells;
+    "in a browser that makes no style sheet by script the app looks in somebody else's page as it should, and prints" @ expects("Applying inline style violates") => embedded::linked;
+    "an app that did not load in somebody else's page says so once, and no longer once it is there" => embedded::not_loaded;
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
-    "a photo that was lost when the phone closed the page is told of once" => papers::closed_while_taking;
+    "a photo that was lost when the phone closed the page is told of once" @ expects("File chooser dialog") => papers::closed_while_taking;
     "to cancel one photo ends no other's look, and what is being stored already is not kept" => papers::cancelled;
     "an item of one photo has one whatever is refused and pressed, and what is removed does not come back turned" => papers::one_and_the_same;
     "a blurred photo is insisted on, and the reviewer reads that it was" => papers::insisted;
     "nothing of documents is fetched before the first document is asked for" => papers::fetched_late;
     "a photo of 48 megapixels goes through the worker and arrives small" => papers::huge;
     "a page that is not secure says why it has no live camera, and photos come the other ways" => papers::insecure;
-    "the pages of a PDF are read in the page, drawn as they come near, and what cannot be read is said" @ noisy => pdf::pages;
+    "the pages of a PDF are read in the page, drawn as they come near, and what cannot be read is said" => pdf::pages;
     "a PDF is read in somebody else's page" @ everywhere => pdf::embedded;
     "a picture is made larger by two fingers, moved by one, and by keys, wheel and buttons" => hands::large_view;
     "pages are put in order by finger and by key, and the focus stays with what was moved" => hands::order;
     "the live camera takes a photo and is let go of" => hands::camera;
-    "a page around the app that allows no camera is said to be what forbids it" => hands::framed;
+    "a page around the app that allows no camera is said to be what forbids it" @ expects("Blocked autofocusing") => hands::framed;
     "files of every bad kind get a sentence each, and what was there before stays" => bad::files;
-    "an upload goes on after the phone was closed, without network, and over a sign-in that ended" @ noisy => uploads::interrupted;
+    "an upload goes on after the phone was closed, without network, and over a sign-in that ended" => uploads::interrupted;
     "an upload is held and goes on by hand, and one that is removed on its way is ended" => uploads::by_hand;
-    "a photo of what is not asked any more stays on the phone, and one in a row that was taken away goes" @ noisy => unasked::photos;
+    "a photo of what is not asked any more stays on the phone, and one in a row that was taken away goes" => unasked::photos;
     "a photo that is put on hold after submitting says so on the receipt and among what waits, and goes on from there" => uploads::held_after_submitting;
     "axe finds nothing in the live camera, the editor and the large view" => hands::views;
     "axe finds nothing from the entrance to the receipt, light and dark" => looks::applying;
     "axe finds nothing from the review to the results, light and dark" => looks::examined;
     "axe finds nothing from the results to the verdicts, light and dark" => looks::collecting;
     "axe finds nothing on other ways and at other ends, light and dark" => looks::other_ways;
-    "axe finds nothing without network and after a panic, light and dark" @ noisy => looks::without_network;
+    "axe finds nothing without network and after a panic, light and dark" => looks::without_network;
     "a form with every type of question is filled in, checked and sent as FHIR" => forms::every_type;
     "six forms of other makers open as they are, and ask all that they ask" => foreign::opened;
     "all that is asked has its control, and the page says why, of a document and of what cannot be changed too" => asked::everywhere;
@@ -210,19 +208,19 @@ journeys! {
     "going on straight from a wrong field never loses the press, by mouse or by finger" => typing::straight_on;
     "a renewal begins with the last certificate, and each answer is confirmed" => renewal::renewed;
     "what the office says to an answer stands at its item until it is changed" => renewal::refused_by_the_office;
-    "three wrong facts lock the collection, which is said with its end, and then the right ones open it" @ noisy => certificate::locked;
+    "three wrong facts lock the collection, which is said with its end, and then the right ones open it" => certificate::locked;
     "a certificate opens and its files are saved without a network" => certificate::saved_offline;
     "a stranger verifies a certificate offline, before and after it is revoked, and its holder is told" => certificate::verified;
     "a certificate is read from its picture and through the camera, and what was changed of it is green nowhere" => read_in::by_picture_and_camera;
     "no older list, and none that nobody signed, makes a revoked certificate valid, and no late verdict is shown for another" => inspected::lists;
-    "as long as the office has not told what somebody has, home does not say that it is nothing" @ noisy => untold::at_home;
-    "what the office refuses for now is told from what is not there, and can be asked for again" @ noisy => returning::refused_for_now;
+    "as long as the office has not told what somebody has, home does not say that it is nothing" => untold::at_home;
+    "what the office refuses for now is told from what is not there, and can be asked for again" => returning::refused_for_now;
     "a screen reader is told role, name, value, description and error of every control of the form" => told::as_it_is_told;
     "a screen reader is told of a question of every type as it stands, in both languages" => told::every_type_is_told;
     "what is said about a field waits for the end of the press that left it" => pressed::waits_for_its_end;
     "what an input method has begun is not written over, and own words undo no tick" => pressed::begun_words_stay;
-    "what came back and is refused is changed from the list of what waits, which says why" @ noisy => aside::changed_from_the_list;
-    "what goes out no more for a photo that is not taken says which one and leads there" @ noisy => aside::document_left_out;
+    "what came back and is refused is changed from the list of what waits, which says why" => aside::changed_from_the_list;
+    "what goes out no more for a photo that is not taken says which one and leads there" => aside::document_left_out;
     "a note to the reviewer that is too long says so at the note, and goes once it is shorter" => aside::note_too_long;
     "what comes back about an answer that follows from another is read, and that other one can be changed" => followed::birth_date;
     "what comes back after the form changed is answered as it is called now, and what is not asked any more is read" => reworded::form_changed;

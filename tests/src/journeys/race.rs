@@ -6,8 +6,7 @@ pub(super) async fn one_place(house: &House, phone: &Browser) -> anyhow::Result<
     house.has_places_a_time(1).await?;
     let other = house.phone().await?;
     let walked = between(house, phone, &other).await;
-    other.close().await?;
-    walked
+    other.close(walked).await
 }
 
 async fn between(house: &House, phone: &Browser, other: &Browser) -> anyhow::Result<()> {

@@ -23,8 +23,7 @@ pub(super) async fn by_picture_and_camera(house: &House, phone: &Browser) -> any
     fs::write(&saved, &picture.bytes)?;
     let other = house.phone().await?;
     let walked = inspects(house, &other, &saved, &code, &text).await;
-    other.close().await?;
-    walked
+    other.close(walked).await
 }
 
 const PICTURE: &str =

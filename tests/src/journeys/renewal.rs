@@ -130,8 +130,7 @@ async fn gone_on_with_elsewhere(applicant: &Applicant<'_>, id: &str) -> anyhow::
         other.sees(saved).await
     };
     let walked = walked.await;
-    browser.close().await?;
-    walked.context("on the other phone")?;
+    browser.close(walked).await.context("on the other phone")?;
     applicant
         .waits("what was confirmed on the other phone", async || {
             applicant.goes_to(&format!("/a/{id}/step/category")).await?;

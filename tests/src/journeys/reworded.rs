@@ -109,8 +109,7 @@ pub(super) async fn on_another_phone(house: &House, phone: &Browser) -> anyhow::
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/journeys/the-other-phone");
         other.record(&folder, &house.engine.to_string()).await.ok();
     }
-    other.close().await?;
-    walked
+    other.close(walked).await
 }
 
 async fn answers_there(house: &House, other: &Browser, id: &str, said: &str) -> anyhow::Result<()> {

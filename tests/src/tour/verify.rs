@@ -19,8 +19,7 @@ pub(super) async fn walk(
     let phone = house.phone().await?;
     let stranger = Applicant::new(house, house.person(&phone), language)?;
     let walked = verdicts(&stranger, visitor, text).await;
-    phone.close().await?;
-    walked?;
+    phone.close(walked).await?;
     // A list of revocations is good for its time to live, so whoever is to see one must not have a list yet.
     let who = "示例审核员";
     let office = house.office()?;
@@ -44,8 +43,7 @@ async fn alone(
         is_told(&stranger, visitor, text, verdict, place).await
     }
     .await;
-    phone.close().await?;
-    walked
+    phone.close(walked).await
 }
 
 async fn verdicts(stranger: &Applicant<'_>, visitor: &Visitor, text: &str) -> anyhow::Result<()> {
