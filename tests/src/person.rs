@@ -65,13 +65,13 @@ impl<'a> Person<'a> {
         let until = Instant::now() + PATIENCE;
         loop {
             // The page may be drawn anew between two questions.
-            if let Ok(found) = find::by_role(&self.driver, role, name).await
-                && let Some(first) = found.into_iter().next()
-            {
-                return Ok(first);
-            }
+            let fault = match find::by_role(&self.driver, role, name).await.map(|found| found.into_iter().next()) {
+                Ok(Some(first)) => return Ok(first),
+                Ok(None) => None,
+                Err(why) => Some(why),
+            };
             if Instant::now() > until {
-                bail!("There is no {role} {name:?}. On the page:\n{}", self.reads().await?);
+                bail!("There is no {role} {name:?}.{} On the page:\n{}", said(fault), self.reads().await?);
             }
             tokio::time::sleep(GLANCE).await;
         }
@@ -216,19 +216,27 @@ impl<'a> Person<'a> {
         .await
     }
 
-    /// Waits for any condition.
+    /// Waits for any condition. What it says no with is told at the end: a page that is drawn anew is asked again, and so
+    /// is one that is not right yet.
     pub async fn waits(&self, what: &str, is_so: impl AsyncFn() -> anyhow::Result<bool>) -> anyhow::Result<()> {
         let until = Instant::now() + PATIENCE;
         loop {
-            if is_so().await.unwrap_or(false) {
-                return Ok(());
-            }
+            let fault = match is_so().await {
+                Ok(true) => return Ok(()),
+                Ok(false) => None,
+                Err(why) => Some(why),
+            };
             if Instant::now() > until {
-                bail!("Waited in vain for {what}. On the page:\n{}", self.reads().await?);
+                bail!("Waited in vain for {what}.{} On the page:\n{}", said(fault), self.reads().await?);
             }
             tokio::time::sleep(GLANCE).await;
         }
     }
+}
+
+/// What the last look ended with, where it did not even say no.
+fn said(fault: Option<anyhow::Error>) -> String {
+    fault.map_or_else(String::new, |why| format!(" The last look ended with: {why:#}."))
 }
 
 /// Presses a row in the group with this question: the one with these words, or of those that are free the one with this number.
