@@ -58,9 +58,15 @@ export const readableError = what => new Error('hc: ' + what);
 
 /** The words in the language of a root: what the app last showed there, else the page's, else Chinese. */
 export function words(part) {
+  return WORDS[language(part)];
+}
+
+/** The language that is spoken there; where it is none of ours, English. */
+function language(part) {
   const shown = part.root.querySelector('[lang]');
   const lang = (shown && shown.lang) || part.lang || document.documentElement.lang || 'zh-CN';
-  return lang.toLowerCase().startsWith('zh') ? WORDS['zh-CN'] : WORDS[lang.slice(0, 2)] || WORDS.en;
+  if (lang.toLowerCase().startsWith('zh')) return 'zh-CN';
+  return WORDS[lang.slice(0, 2)] ? lang.slice(0, 2) : 'en';
 }
 
 export function element(name, className, text) {
@@ -88,6 +94,8 @@ function conceal(child, away) {
 function notice(part, title, lines, buttons) {
   for (const child of part.root.children) conceal(child, true);
   const frame = element('div', 'hc hc-recovery');
+  // The page around it may say that it is in another language.
+  frame.lang = language(part);
   const main = element('div', 'hc-main');
   const shell = element('div', 'hc-shell');
   const box = element('div', 'hc-notice hc-stack');
