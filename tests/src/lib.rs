@@ -23,3 +23,4 @@ pub mod speech;
 pub mod speed;
 pub mod tour;
 pub mod verdict;
+pub mod width;

@@ -30,9 +30,9 @@ impl Speech {
         self.sentences.get(key).map(String::as_str).with_context(|| format!("there is no sentence {key}"))
     }
 
-    /// Whether this is a sentence of the app, whole and without gaps.
-    pub fn has(&self, words: &str) -> bool {
-        self.sentences.values().any(|sentence| sentence == words)
+    /// Whether this is a sentence of the app, whatever stands in its gaps. One with too few letters of its own says nothing.
+    pub fn may_say(&self, words: &str) -> bool {
+        self.sentences.values().any(|sentence| is_telling(&outside_of_gaps(sentence)) && fits(sentence, words))
     }
 
     /// What stands before the first gap of a sentence.
@@ -106,4 +106,78 @@ fn find<'a>(holder: &'a Value, link_id: &str) -> Option<&'a Value> {
     items.iter().find_map(|item| {
         if item.get("linkId").is_some_and(|id| id == link_id) { Some(item) } else { find(item, link_id) }
     })
+}
+
+/// A sentence without its gaps and without what may fall away.
+fn outside_of_gaps(sentence: &str) -> String {
+    let mut depth = 0;
+    let mut left = String::new();
+    for letter in sentence.chars() {
+        match letter {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth -= 1,
+            letter if depth == 0 => left.push(letter),
+            _ => {}
+        }
+    }
+    left
+}
+
+/// Whether words say enough to be told from others: two Han, or four letters.
+fn is_telling(words: &str) -> bool {
+    let weight = |letter: char| if ('\u{4e00}'..='\u{9fff}').contains(&letter) { 2 } else { u32::from(letter.is_alphabetic()) };
+    words.chars().map(weight).sum::<u32>() >= 4
+}
+
+/// Whether a text is this sentence with something in its gaps: `{name}` is anything, `{n:one/other}` one of its forms, and
+/// `[a part]` may be absent.
+fn fits(sentence: &str, text: &str) -> bool {
+    if let Some(rest) = sentence.strip_prefix('{') {
+        let Some((gap, rest)) = rest.split_once('}') else { return false };
+        return match gap.split_once(':') {
+            Some((_, forms)) => {
+                forms.split('/').any(|form| text.strip_prefix(form).is_some_and(|text| fits(rest, text)))
+            }
+            None => text.char_indices().skip(1).map(|(at, _)| at).chain([text.len()]).any(|at| fits(rest, &text[at..])),
+        };
+    }
+    if let Some((part, rest)) = sentence.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return fits(rest, text) || fits(&format!("{part}{rest}"), text);
+    }
+    let own = sentence.find(['{', '[']).unwrap_or(sentence.len());
+    if own == 0 {
+        return text.is_empty();
+    }
+    text.strip_prefix(&sentence[..own]).is_some_and(|text| fits(&sentence[own..], text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fits, is_telling, outside_of_gaps};
+
+    #[test]
+    fn sentences_with_something_in_their_gaps() {
+        for (sentence, text, expected) in [
+            ("Start now", "Start now", true),
+            ("Start now", "Start now!", false),
+            ("{name} 的申请", "张伟 的申请", true),
+            ("{name} 的申请", "的申请", false),
+            ("About {n} {n:minute/minutes}.", "About 12 minutes.", true),
+            ("About {n} {n:minute/minutes}.", "About 12 hours.", false),
+            ("Signed in[ with {phone}]", "Signed in", true),
+            ("Signed in[ with {phone}]", "Signed in with 138", true),
+            ("Signed in[ with {phone}]", "Signed in without", false),
+        ] {
+            assert_eq!(fits(sentence, text), expected, "{sentence} / {text}");
+        }
+    }
+
+    #[test]
+    fn words_that_say_enough() {
+        for (sentence, expected) in
+            [("{a} · {b}", false), ("有效", true), ("无", false), ("Yes", false), ("Sent", true), ("{n} 项[，还有别的]", false)]
+        {
+            assert_eq!(is_telling(&outside_of_gaps(sentence)), expected, "{sentence}");
+        }
+    }
 }

@@ -2,9 +2,11 @@
 use crate::{
     applicant::Applicant,
     browser::Browser,
+    engine::Engine,
     house::{House, refused},
     journeys::certificate::booked,
     person::Person,
+    tour::Visitor,
 };
 use anyhow::ensure;
 use mock_server::{
@@ -36,6 +38,11 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
     let standing = phone.driver.execute(STANDING, vec![]).await?;
     let expected = serde_json::json!({ "mains": 0, "regions": ["健康证办理"], "levels": ["2"], "linked": 0 });
     ensure!(*standing.json() == expected, "it stands in the page as {}", standing.json());
+
+    // Only Chromium's window can be made smaller.
+    if phone.engine() == Engine::Chromium {
+        Visitor::Axe.at(&applicant, "somebody else's page").await?;
+    }
 
     // What comes later is fetched while nothing happens, before a photo is asked for.
     let ahead = "return performance.getEntriesByType('resource').some(it => it.name.includes('split_documents'));";

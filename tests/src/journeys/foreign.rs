@@ -43,7 +43,7 @@ async fn is_asked(house: &House, phone: &Browser, number: &'static str, form: &F
         applicant.finds("button", applicant.speech.say("form.next")?).await?;
         if adds_rows(&applicant, form).await? {
             // Nothing of ours has rows in rows.
-            Visitor::Axe.at(&applicant, "rows in rows").await?;
+            Visitor::AxeInChinese.at(&applicant, "rows in rows").await?;
         }
         read.push_str(&applicant.reads().await?);
     }

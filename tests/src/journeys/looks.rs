@@ -14,7 +14,7 @@ pub(super) async fn examined(house: &House, phone: &Browser) -> anyhow::Result<(
 }
 
 pub(super) async fn collecting(house: &House, phone: &Browser) -> anyhow::Result<()> {
-    (PARTS[2].1)(house, phone, "zh-CN", &Visitor::Axe).await
+    (PARTS[2].1)(house, phone, "en", &Visitor::Axe).await
 }
 
 pub(super) async fn other_ways(house: &House, phone: &Browser) -> anyhow::Result<()> {

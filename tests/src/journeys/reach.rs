@@ -1,7 +1,7 @@
 //! The narrowest and most enlarged pages, and those in the colours of the system.
 use super::keyed::{Way, stop};
 use crate::everything::{STEPS, answers_for_everything, begun};
-use crate::{applicant::Applicant, browser::Browser, find, house::House, speech::Speech};
+use crate::{browser::Browser, find, house::House, speech::Speech, width};
 use anyhow::{Context, ensure};
 use serde_json::json;
 
@@ -9,31 +9,25 @@ use serde_json::json;
 pub(super) async fn narrow_and_enlarged(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let (applicant, id) = begun(house, phone).await?;
     answers_for_everything(&applicant, &id).await?;
-    let cdp = phone.driver.cdp();
     for language in ["zh-CN", "en"] {
         if language == "en" {
             applicant.button("EN").await?;
         }
         let speech = Speech::of(language)?;
         for (height, scale) in [(640, 2.0), (256, 4.0)] {
-            let metrics = json!({ "width": 320, "height": height, "deviceScaleFactor": scale, "mobile": false });
-            cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
+            width::resized(phone, (320, height), scale).await?;
             for (step, _) in STEPS {
                 applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
                 applicant.button(speech.say("form.next")?).await?;
-                no_wider_than_the_window(&applicant).await.with_context(|| format!("{step}, {language}, {height}"))?;
+                width::no_wider_than_the_window(phone)
+                    .await
+                    .with_context(|| format!("{step}, {language}, {height}"))?;
             }
             applicant.goes_to(&format!("/a/{id}/check")).await?;
             applicant.finds("heading", speech.say("check.title")?).await?;
-            no_wider_than_the_window(&applicant).await.with_context(|| format!("check, {language}, {height}"))?;
+            width::no_wider_than_the_window(phone).await.with_context(|| format!("check, {language}, {height}"))?;
         }
     }
-    Ok(())
-}
-
-async fn no_wider_than_the_window(applicant: &Applicant<'_>) -> anyhow::Result<()> {
-    let found = find::evaluate(&applicant.driver, WIDE).await?;
-    ensure!(found == json!([]), "wider than the window: {found}");
     Ok(())
 }
 
@@ -54,10 +48,6 @@ pub(super) async fn forced_colours(house: &House, phone: &Browser) -> anyhow::Re
     }
     Ok(())
 }
-
-/// What reaches past the right edge of the window.
-const WIDE: &str = r"[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('.hc-sr') && e.getBoundingClientRect().right > innerWidth + 1)
-  .slice(0, 5).map(e => e.tagName + '.' + e.className + ' ' + (e.textContent || '').slice(0, 40)).concat(document.scrollingElement.scrollWidth > innerWidth ? ['the page: ' + document.scrollingElement.scrollWidth] : [])";
 
 /// What can be pressed or filled and has no edge of its own that is drawn.
 const EDGES: &str = r"[...document.querySelectorAll('.hc-form input, .hc-form select, .hc-form textarea, .hc-form button')]

@@ -35,7 +35,7 @@ pub(super) async fn answers(house: &House, phone: &Browser) -> anyhow::Result<()
     one_of_several_is_wrong(&applicant).await?;
     lists_by_size(&applicant).await?;
     // No step of ours has lines to be added and taken away, nor a list of every size.
-    Visitor::Axe.at(&applicant, "several answers").await?;
+    Visitor::AxeInChinese.at(&applicant, "several answers").await?;
     applicant.continues_to("/check").await?;
     for words in ["丙", "2026 年 3 月 7 日", "第40项和第2项"] {
         applicant.sees(words).await?;

@@ -122,7 +122,7 @@ pub(super) async fn every_type_is_told(house: &House, phone: &Browser) -> anyhow
     for step in ["typed", "chosen", "rows"] {
         applicant.goes_to(&format!("/a/{id}/step/{step}")).await?;
         applicant.finds("button", applicant.speech.say("form.next")?).await?;
-        Visitor::Axe.at(&applicant, &format!("the {step} of every type")).await?;
+        Visitor::AxeInChinese.at(&applicant, &format!("the {step} of every type")).await?;
     }
     let called = |speech: &Speech, link_id: &str| words_of(&form, link_id, speech.language);
     let seen = is_told(&applicant, &id, &["typed", "chosen", "rows"], &called).await?;

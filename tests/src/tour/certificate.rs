@@ -1,10 +1,11 @@
 //! The certificate in its holder's hands, and what a stranger makes of it.
-use super::{Visitor, examination, verify};
+use super::{Visitor, desk::PAGES, examination, verify};
 use crate::{
     applicant::Applicant,
     browser::Browser,
     find,
     house::{House, refused},
+    person::Person,
 };
 use anyhow::{Context, ensure};
 use mock_server::office::OfficeAct;
@@ -18,14 +19,9 @@ pub(super) async fn walk(
 ) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), language)?;
     let id = examination::submitted(&applicant).await?;
-    house.accept(&id).await?;
-    applicant.follows(&id, "progress.go.accepted", "/examination").await?;
-    applicant.takes_a_time(2, 0).await?;
-    applicant.books("exam.go").await?;
-    house.act(&id, OfficeAct::Attend { site: None }).await?;
-    house.record_normal(&id).await?;
-    house.act(&id, OfficeAct::Pass).await?;
-    house.act(&id, OfficeAct::Issue).await?;
+    let computer = house.computer().await?;
+    let walked = issued(&applicant, visitor, &house.person(&computer), &id).await;
+    computer.close(walked).await?;
     collecting(&applicant, visitor, &id).await?;
     let certificate = holding(&applicant, visitor).await?;
     let text = find::evaluate(&phone.driver, &CODE.replace("{id}", &certificate)).await?;
@@ -33,6 +29,28 @@ pub(super) async fn walk(
     looking_up(&applicant, visitor, &id).await?;
     verify::walk(house, language, visitor, &text, &certificate).await?;
     revoked(&applicant, visitor, &certificate).await
+}
+
+/// What the office does until the certificate is there; what its clerk sees of it is looked at.
+async fn issued(applicant: &Applicant<'_>, visitor: &Visitor, clerk: &Person<'_>, id: &str) -> anyhow::Result<()> {
+    let (house, sheet) = (applicant.house, format!("/desk/a/{id}"));
+    house.act(id, OfficeAct::Begin).await?;
+    visitor.at_the_desk(clerk, &sheet, "全部通过").await?;
+    house.act(id, OfficeAct::Accept { category: None }).await?;
+    applicant.follows(id, "progress.go.accepted", "/examination").await?;
+    applicant.takes_a_time(2, 0).await?;
+    applicant.books("exam.go").await?;
+    house.act(id, OfficeAct::Attend { site: None }).await?;
+    visitor.at_the_desk(clerk, &sheet, "保存结果").await?;
+    house.record_normal(id).await?;
+    house.act(id, OfficeAct::Pass).await?;
+    visitor.at_the_desk(clerk, &sheet, "发证").await?;
+    house.act(id, OfficeAct::Issue).await?;
+    visitor.at_the_desk(clerk, &sheet, "已发证").await?;
+    for (path, words) in PAGES {
+        visitor.at_the_desk(clerk, path, words).await?;
+    }
+    Ok(())
 }
 
 async fn collecting(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyhow::Result<()> {

@@ -2,14 +2,18 @@
 //!
 //! The walk has parts, each with a house and a phone of its own, so that they can be walked side by side.
 mod apply;
+mod axe;
 mod certificate;
+mod desk;
 mod examination;
+mod language;
 mod others;
 mod verify;
 mod without;
 
 use crate::{applicant::Applicant, browser::Browser, house::House, speech::Speech};
-use anyhow::{Context, ensure};
+use anyhow::Context;
+use language::switched;
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -44,8 +48,10 @@ pub const PARTS: [(&str, Part); 5] = [
 
 /// What is done at each stop.
 pub enum Visitor {
-    /// Asks axe, light and dark.
+    /// Asks axe, light and dark, and whether it fits into the narrowest window and into a wide one; both in both languages.
     Axe,
+    /// The same of a form whose words are there in Chinese alone.
+    AxeInChinese,
     /// Takes a picture at each size, light and dark, and with large text on a phone, into this folder.
     Camera(PathBuf),
 }
@@ -74,7 +80,8 @@ impl Visitor {
         // Fonts and pictures that are still on their way would be missing.
         applicant.driver.execute_async("document.fonts.ready.then(() => arguments[0]())", vec![]).await?;
         match self {
-            Self::Axe => axe_both(applicant, place).await,
+            Self::Axe => axe::everything(applicant, true, place).await,
+            Self::AxeInChinese => axe::everything(applicant, false, place).await,
             Self::Camera(folder) => pictures(applicant, folder, place).await,
         }
     }
@@ -104,7 +111,7 @@ impl Visitor {
     /// What stands for good in the language that it came in is asked for in the other one too, where only axe looks.
     pub async fn in_the_other_language(&self, applicant: &Applicant<'_>) -> anyhow::Result<Option<Speech>> {
         match self {
-            Self::Axe => {
+            Self::Axe | Self::AxeInChinese => {
                 let other = if applicant.speech.language == "en" { "zh-CN" } else { "en" };
                 switched(applicant).await?;
                 Ok(Some(Speech::of(other)?))
@@ -113,91 +120,6 @@ impl Visitor {
         }
     }
 }
-
-async fn axe_both(applicant: &Applicant<'_>, place: &str) -> anyhow::Result<()> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/axe-core/axe.min.js");
-    let source = fs::read_to_string(&source).context("axe-core is missing: npm ci")?;
-    applicant.driver.execute(&format!("if (!globalThis.axe) {{ {source} }}"), vec![]).await?;
-    axe(applicant, Rules::All, &format!("{place}, light")).await?;
-    applicant.set_scheme(true).await?;
-    axe(applicant, Rules::Colours, &format!("{place}, dark")).await?;
-    applicant.set_scheme(false).await?;
-    // The same place in the other language, without going anywhere.
-    if let Some(other) = switched(applicant).await? {
-        axe(applicant, Rules::AllButColours, &format!("{place}, {other}")).await?;
-        let left = left_behind(applicant, if other == "en" { "en" } else { "zh-CN" }).await?;
-        ensure!(left.is_empty(), "at {place} these stay as they were when the language is switched: {left:?}");
-        switched(applicant).await?;
-    }
-    Ok(())
-}
-
-/// What axe is asked for: the page in the dark has other colours and the same elements, in the other language other
-/// words and the same colours, and the colours take axe most of its time.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rules {
-    All,
-    Colours,
-    AllButColours,
-}
-
-async fn axe(applicant: &Applicant<'_>, rules: Rules, what: &str) -> anyhow::Result<()> {
-    let all = json!({ "type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
-    let asked = match rules {
-        Rules::All => json!({ "runOnly": all }),
-        Rules::Colours => json!({ "runOnly": { "type": "rule", "values": COLOURS } }),
-        Rules::AllButColours => {
-            let off: serde_json::Map<_, _> =
-                COLOURS.iter().map(|rule| ((*rule).to_owned(), json!({ "enabled": false }))).collect();
-            json!({ "runOnly": all, "rules": off })
-        }
-    };
-    let found = applicant.driver.execute_async(AXE, vec![asked]).await?;
-    let found = found.json().as_str().unwrap_or("axe gave no answer").to_owned();
-    ensure!(found.is_empty(), "axe at {what}:\n{found}");
-    Ok(())
-}
-
-/// Lines on the page that are still sentences of the language before.
-async fn left_behind(applicant: &Applicant<'_>, now: &'static str) -> anyhow::Result<Vec<String>> {
-    let (before, now) = (&applicant.speech, Speech::of(now)?);
-    let text = applicant.reads().await?;
-    // The switch itself says the other language's name.
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !["中文", "EN"].contains(line));
-    Ok(lines.filter(|line| before.has(line) && !now.has(line)).map(str::to_owned).collect())
-}
-
-/// Presses the button of the other language, if there is one, and waits until the page speaks it; gives back which.
-async fn switched(applicant: &Applicant<'_>) -> anyhow::Result<Option<String>> {
-    let pressed = applicant.driver.execute(OTHER_LANGUAGE, vec![]).await?;
-    let Some(language) = pressed.json().as_str().map(str::to_owned) else { return Ok(None) };
-    applicant
-        .waits(&format!("the page in {language}"), async || {
-            let speaks = applicant.driver.execute("return document.querySelector('.hc')?.lang", vec![]).await?;
-            Ok(*speaks.json() == language)
-        })
-        .await?;
-    Ok(Some(language))
-}
-
-/// Behind an open dialog no finger reaches it.
-const OTHER_LANGUAGE: &str = "const button = document.querySelector('.hc-top button[lang]');
-    if (!button || document.querySelector('dialog[open], .hc-recovery')) return null;
-    button.click();
-    return button.lang;";
-
-/// axe's rules that look at colours.
-const COLOURS: [&str; 2] = ["color-contrast", "link-in-text-block"];
-
-/// What sticks to the lower edge lies over something at every place of the scroll bar: a finger moves that, axe does not.
-const AXE: &str = r"
-const done = arguments[arguments.length - 1];
-const loose = new CSSStyleSheet();
-loose.replaceSync('.hc-actions{position:static !important}');
-if (!document.adoptedStyleSheets.some(sheet => sheet.cssRules[0]?.cssText.includes('.hc-actions'))) document.adoptedStyleSheets.push(loose);
-axe.run(document, { ...arguments[0], resultTypes: ['violations'] }).then(
-  result => done(result.violations.map(v => v.id + ': ' + v.help + '\n' + v.nodes.slice(0, 3).map(n => '  ' + n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : '')).join('\n')).join('\n')),
-  why => done('axe failed: ' + why));";
 
 async fn pictures(applicant: &Applicant<'_>, folder: &Path, place: &str) -> anyhow::Result<()> {
     let cdp = applicant.driver.cdp();
