@@ -185,17 +185,28 @@ impl<'a> Applicant<'a> {
         self.is_saved_since(moment).await
     }
 
-    /// Gives one file to an item and insists on it where advice is given.
+    /// Gives one file to an item; it is taken as it is.
     pub async fn hands(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
+        self.gives_another(link_id, file).await?;
+        self.keeps(link_id).await
+    }
+
+    /// Gives one file to an item, and insists on it against the advice that comes.
+    pub async fn insists_on(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
+        self.gives_another(link_id, file).await?;
+        self.insists(link_id).await
+    }
+
+    /// Gives one file to an item, and waits until what stands there from before is gone: it says nothing about this one.
+    async fn gives_another(&self, link_id: &str, file: &Path) -> anyhow::Result<()> {
         let label = self.speech.short(link_id)?;
         let before = self.pictures(&label).await?;
         self.gives(&label, file).await?;
-        // What stands there from before says nothing about this one.
-        if !before.is_empty() {
-            let is_another = async || Ok(self.pictures(&label).await? != before);
-            self.waits(&format!("another picture of {label:?}"), is_another).await?;
+        if before.is_empty() {
+            return Ok(());
         }
-        self.keeps(link_id).await
+        let is_another = async || Ok(self.pictures(&label).await? != before);
+        self.waits(&format!("another picture of {label:?}"), is_another).await
     }
 
     /// Which pictures the card of one paper shows.
@@ -203,10 +214,10 @@ impl<'a> Applicant<'a> {
         Ok(self.driver.execute(PICTURES, vec![label.into()]).await?.convert()?)
     }
 
-    /// Waits until the photo of an item is kept, and insists on it where advice is given.
+    /// Waits until the photo of an item is kept, to which nothing was said.
     pub async fn keeps(&self, link_id: &str) -> anyhow::Result<()> {
         let label = self.speech.short(link_id)?;
-        let keep = self.speech.say("doc.keep")?.to_owned();
+        let keep = self.speech.say("doc.keep")?;
         // "Broken off" begins without the part that tells how far it came.
         let there: Vec<String> = ["doc.received", "doc.queued", "doc.here", "doc.paused"]
             .into_iter()
@@ -215,12 +226,17 @@ impl<'a> Applicant<'a> {
         self.waits(&format!("what is kept of {label:?}"), async || {
             let card = self.driver.execute(CARD, vec![label.as_str().into()]).await?;
             let card = card.json().as_str().unwrap_or_default().to_owned();
-            if card.contains(&keep) {
-                self.driver.execute(INSIST, vec![label.as_str().into(), keep.as_str().into()]).await?;
-            }
+            ensure!(!card.contains(keep), "there is advice: {card:?}");
             Ok(there.iter().any(|words| card.contains(words)))
         })
         .await
+    }
+
+    /// Waits for advice about the photo of an item, insists on the photo, and waits until it is kept.
+    pub async fn insists(&self, link_id: &str) -> anyhow::Result<()> {
+        let insisted = async || self.says_within(link_id, "doc.keep").await.map(|()| true);
+        self.waits(&format!("advice about {link_id}"), insisted).await?;
+        self.keeps(link_id).await
     }
 
     /// Gives several files at once to the control of an item.
@@ -232,9 +248,8 @@ impl<'a> Applicant<'a> {
     /// Presses the button with a sentence of ours on the card of one paper.
     pub async fn says_within(&self, link_id: &str, key: &str) -> anyhow::Result<()> {
         let (label, words) = (self.speech.short(link_id)?, self.speech.begin(key)?);
-        let pressed = self.driver.execute(INSIST, vec![label.as_str().into(), words.into()]).await?;
-        ensure!(pressed.json() == true, "{label:?} has no {words:?}");
-        Ok(())
+        let found = self.driver.execute(BUTTONS, vec![label.as_str().into(), words.into()]).await?.elements()?;
+        self.touches(found.first().with_context(|| format!("{label:?} has no {words:?}"))?).await
     }
 
     /// The page's clock, in milliseconds.
@@ -314,12 +329,9 @@ const PICTURES: &str = card_of!("return card ? [...card.querySelectorAll('img')]
 /// The text of the card of one paper.
 const CARD: &str = card_of!("return card ? card.innerText : '';");
 
-/// Presses "use this one" on the card of one paper.
-const INSIST: &str = card_of!(
-    "for (const button of card ? card.querySelectorAll('button') : [])
-  if (button.textContent.includes(words)) { button.click(); return true; }
-return false;"
-);
+/// The buttons with these words on the card of one paper.
+const BUTTONS: &str =
+    card_of!("return card ? [...card.querySelectorAll('button')].filter(it => it.textContent.includes(words)) : [];");
 
 /// Whether what was changed after a moment is stored. What a key has changed is noticed after its own task.
 const SAVED: &str = r"

@@ -2,7 +2,9 @@
 //! and never for a time.
 use crate::{browser::Browser, engine::Engine, find};
 use anyhow::{Context, bail, ensure};
+use serde_json::Value;
 use std::{
+    cell::RefCell,
     ops::Deref,
     path::Path,
     time::{Duration, Instant},
@@ -107,38 +109,69 @@ impl<'a> Person<'a> {
         self.presses("link", name).await
     }
 
-    /// Ticks a box or a choice: its label is what is pressed.
-    pub async fn ticks(&self, role: &str, name: &str) -> anyhow::Result<()> {
-        let element = self.finds(role, name).await?;
-        if !element.is_selected().await? {
-            let script = "const e = arguments[0]; (e.labels && e.labels[0] || e).scrollIntoView({ block: 'center' }); e.click();";
-            self.driver.execute(script, vec![element.to_json()?]).await?;
+    /// Touches something as a finger does: it is moved to the middle of the window, where nothing sticks over it, and the
+    /// browser finds out what lies there. What is under a bar or a dialog, or has no size, cannot be touched.
+    pub async fn touches(&self, element: &WebElement) -> anyhow::Result<()> {
+        let middle = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        self.driver.execute(middle, vec![element.to_json()?]).await?;
+        match element.click().await {
+            // WebKit's driver does not find everything in a shadow root that stands before its eyes.
+            Err(_) if self.engine() == Engine::WebKit => {
+                self.driver.execute("arguments[0].click()", vec![element.to_json()?]).await?;
+                Ok(())
+            }
+            touched => Ok(touched?),
         }
-        Ok(())
+    }
+
+    /// Ticks a box or a choice: its label is what is touched.
+    pub async fn ticks(&self, role: &str, name: &str) -> anyhow::Result<()> {
+        self.waits(&format!("{role} {name:?} to be ticked"), async || {
+            let element = self.finds(role, name).await?;
+            if !element.is_selected().await? {
+                let label = "const [e] = arguments; return e.labels && e.labels[0] || e;";
+                self.touches(&self.driver.execute(label, vec![element.to_json()?]).await?.element()?).await?;
+            }
+            Ok(true)
+        })
+        .await
     }
 
     /// Chooses the row with these words in the group with this question.
     pub async fn picks(&self, question: &str, words: &str) -> anyhow::Result<()> {
         self.waits(&format!("{question:?} with {words:?}"), async || {
-            let done = self.driver.execute(CHOOSE, vec![question.into(), words.into()]).await?;
-            Ok(done.json().is_string())
+            let Some(row) = self.row(question, words.into()).await? else { return Ok(false) };
+            if self.is_chosen(&row).await? {
+                return Ok(true);
+            }
+            self.touches(&row).await?;
+            self.is_chosen(&row).await
         })
         .await
     }
 
     /// Chooses the `nth` row (from 0) that can be chosen in the group with this question; gives back its title.
     pub async fn takes(&self, question: &str, nth: usize) -> anyhow::Result<String> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let taken = self.driver.execute(CHOOSE, vec![question.into(), nth.into()]).await?;
-            if let Some(title) = taken.json().as_str() {
-                return Ok(title.to_owned());
-            }
-            if Instant::now() > until {
-                bail!("There is no free row {nth} of {question:?}. On the page:\n{}", self.reads().await?);
-            }
-            tokio::time::sleep(GLANCE).await;
-        }
+        let taken = RefCell::default();
+        self.waits(&format!("the free row {nth} of {question:?}"), async || {
+            let Some(row) = self.row(question, nth.into()).await? else { return Ok(false) };
+            let title = self.driver.execute(TITLE, vec![row.to_json()?]).await?.convert::<String>()?;
+            self.touches(&row).await?;
+            taken.replace(title);
+            Ok(true)
+        })
+        .await?;
+        Ok(taken.take())
+    }
+
+    /// A row in the group with this question: the one with these words, or of those that are free the one with this number.
+    async fn row(&self, question: &str, which: Value) -> anyhow::Result<Option<WebElement>> {
+        Ok(self.driver.execute(ROW, vec![question.into(), which]).await?.elements()?.into_iter().next())
+    }
+
+    async fn is_chosen(&self, row: &WebElement) -> anyhow::Result<bool> {
+        let chosen = "return arguments[0].querySelector('input').checked";
+        Ok(self.driver.execute(chosen, vec![row.to_json()?]).await?.json() == true)
     }
 
     /// Empties a text field and types into it.
@@ -176,12 +209,15 @@ impl<'a> Person<'a> {
     /// Chooses an entry of a list by its words.
     pub async fn selects(&self, name: &str, entry: &str) -> anyhow::Result<()> {
         let list = self.finds("combobox", name).await?;
-        let script = "const [list, words] = arguments; const option = [...list.options].find(o => o.text.trim() === words); \
-            if (!option) return false; list.value = option.value; \
-            for (const kind of ['input', 'change']) list.dispatchEvent(new Event(kind, { bubbles: true })); return true;";
-        let done = self.driver.execute(script, vec![list.to_json()?, entry.into()]).await?;
-        ensure!(done.json() == &serde_json::json!(true), "{name:?} has no entry {entry:?}");
-        Ok(())
+        let found = self.driver.execute(ENTRY, vec![list.to_json()?, entry.into()]).await?.elements()?;
+        let option = found.first().with_context(|| format!("{name:?} has no entry {entry:?}"))?;
+        if self.engine() == Engine::WebKit {
+            return Ok(self.driver.execute(SELECT, vec![option.to_json()?]).await.map(drop)?);
+        }
+        // The driver chooses without opening the list, so it does not see what lies over it.
+        let reached = self.driver.execute(REACHED, vec![list.to_json()?]).await?;
+        ensure!(reached.json() == "", "over the list {name:?} lies {}", reached.json());
+        Ok(option.click().await?)
     }
 
     /// Gives files to the control with this name.
@@ -239,23 +275,36 @@ fn said(fault: Option<anyhow::Error>) -> String {
     fault.map_or_else(String::new, |why| format!(" The last look ended with: {why:#}."))
 }
 
-/// Presses a row in the group with this question: the one with these words, or of those that are free the one with this number.
-/// Gives back its title once it is chosen.
-const CHOOSE: &str = r#"
+/// The row in a group as a list of one or none.
+const ROW: &str = r#"
 const [question, which] = arguments;
 const squeeze = text => (text || '').replace(/\s+/g, ' ').trim();
-const is = typeof which === 'number' ? null : squeeze(which);
 const roots = [document];
 for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
 for (const root of roots) for (const group of root.querySelectorAll('fieldset')) {
   const legend = group.querySelector('legend');
   if (!legend || !squeeze(legend.textContent).startsWith(squeeze(question))) continue;
   const rows = [...group.querySelectorAll('label')].filter(row => row.querySelector('input'));
-  const row = is === null ? rows.filter(row => row.querySelector('input:not(:disabled)'))[which] : rows.find(row => squeeze(row.textContent) === is);
-  if (!row) continue;
-  const input = row.querySelector('input');
-  if (is === null || !input.checked) { row.scrollIntoView({ block: 'center' }); row.click(); }
-  return is === null || input.checked ? squeeze((row.querySelector('b') || row).textContent) : null;
+  const row = typeof which === 'number' ? rows.filter(row => row.querySelector('input:not(:disabled)'))[which]
+    : rows.find(row => squeeze(row.textContent) === squeeze(which));
+  if (row) return [row];
 }
-return null;
+return [];
 "#;
+
+/// What a row is called.
+const TITLE: &str =
+    r"const [row] = arguments; return (row.querySelector('b') || row).textContent.replace(/\s+/g, ' ').trim()";
+
+/// The entry of a list with these words, as a list of one or none.
+const ENTRY: &str = "const [list, words] = arguments; return [...list.options].filter(it => it.text.trim() === words).slice(0, 1)";
+
+/// Chooses an entry, where no driver can.
+const SELECT: &str = "const [option] = arguments, list = option.closest('select'); list.value = option.value;
+    for (const kind of ['input', 'change']) list.dispatchEvent(new Event(kind, { bubbles: true }));";
+
+/// What lies over the middle of an element, once that is in the middle of the window; nothing if it can be touched.
+const REACHED: &str = "const [element] = arguments; element.scrollIntoView({ block: 'center', behavior: 'instant' });
+    const place = element.getBoundingClientRect();
+    const there = element.getRootNode().elementFromPoint(place.x + place.width / 2, place.y + place.height / 2);
+    return element.contains(there) ? '' : there ? there.outerHTML.slice(0, 120) : 'what has no size';";

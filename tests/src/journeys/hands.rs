@@ -1,5 +1,5 @@
 //! What fingers and keys do with documents: the large view is made larger and moved, pages are put in order.
-use crate::{applicant::Applicant, browser::Browser, house::House, person::Person, tour::Visitor};
+use crate::{applicant::Applicant, browser::Browser, find, house::House, person::Person, tour::Visitor};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
@@ -105,10 +105,14 @@ pub(super) async fn camera(house: &House, phone: &Browser) -> anyhow::Result<()>
     let seen = "return [...document.querySelectorAll('video')].some(it => it.videoWidth > 0 && !it.paused);";
     let seen = async || Ok(phone.driver.execute(seen, vec![]).await?.json() == &Value::Bool(true));
     applicant.waits("a picture of the camera", seen).await?;
-    // It may have taken one by itself meanwhile.
-    if applicant.has("button", shoot).await? {
-        applicant.button(shoot).await.ok();
-    }
+    // It may take one by itself meanwhile, and then closes; else the press must reach it.
+    applicant
+        .waits("the photo", async || {
+            let found = find::by_role(&phone.driver, "button", shoot).await?;
+            let Some(button) = found.first() else { return Ok(true) };
+            applicant.touches(button).await.map(|()| true)
+        })
+        .await?;
     applicant.keeps("documents.portrait").await?;
     let off = "const tracks = streams.flatMap(it => it.getTracks()); \
         return tracks.length > 0 && tracks.every(it => it.readyState === 'ended');";

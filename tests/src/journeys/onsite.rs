@@ -154,7 +154,8 @@ pub(super) async fn files(house: &House, phone: &Browser) -> anyhow::Result<()> 
     for (item, kind) in [("documents.identity.back", "png"), ("documents.portrait", "webp")] {
         let file = Files::telling(kind);
         ensure!(fixtures::tells(&fs::read(&file)?), "the {kind} says nothing");
-        applicant.hands(item, &file).await?;
+        // A small one, which is said.
+        applicant.insists_on(item, &file).await?;
     }
     let id = applicant.submits().await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;

@@ -137,11 +137,10 @@ pub(super) async fn one_and_the_same(house: &House, phone: &Browser) -> anyhow::
     applicant.says_within(PORTRAIT, "doc.retake").await?;
     applicant.gives(&speech.short(PORTRAIT)?, &house.files.path("text.jpg")).await?;
     applicant.sees(speech.begin("doc.e.photos")?).await?;
-    phone.driver.execute(PRESS_BESIDE_THE_PICTURE, vec![speech.say("doc.retake")?.into()]).await?;
-    // The portrait is the last item, and what speaks about its file the last thing in it.
-    let controls = phone.driver.find_all(By::Css("input[type=file]")).await?;
-    let another = house.files.path("another-portrait.jpg");
-    controls.last().context("no control")?.send_keys(another.to_string_lossy().into_owned()).await?;
+    // While a refused one stands there nothing beside the picture leads to a third one: what speaks about the file does.
+    let beside = phone.driver.execute(BESIDE_THE_PICTURE, vec![speech.say("doc.retake")?.into()]).await?.elements()?;
+    ensure!(beside.is_empty(), "there are {} buttons for a third photo beside the picture", beside.len());
+    applicant.gives(&speech.short(PORTRAIT)?, &house.files.path("another-portrait.jpg")).await?;
     let cancel = speech.say("doc.cancel")?;
     applicant.waits("the end of the look", async || Ok(!applicant.has("button", cancel).await?)).await?;
     applicant.hands(FRONT, &house.files.path("id-front.jpg")).await?;
@@ -153,9 +152,9 @@ pub(super) async fn one_and_the_same(house: &House, phone: &Browser) -> anyhow::
     Ok(())
 }
 
-/// Presses the button with these words beside the first picture, if it is there.
-const PRESS_BESIDE_THE_PICTURE: &str = "const [words] = arguments; \
-    [...document.querySelectorAll('.hc-doc .hc-taps button')].find(it => it.textContent.includes(words))?.click();";
+/// The buttons with these words beside pictures.
+const BESIDE_THE_PICTURE: &str = "const [words] = arguments; \
+    return [...document.querySelectorAll('.hc-doc .hc-taps button')].filter(it => it.textContent.includes(words));";
 
 /// How many photos are being looked at, or wait for that.
 async fn looks(applicant: &Applicant<'_>) -> anyhow::Result<usize> {
