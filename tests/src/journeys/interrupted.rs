@@ -99,7 +99,10 @@ pub(super) async fn session_ends(house: &House, phone: &Browser) -> anyhow::Resu
     applicant.begins().await?;
     applicant.fills_in().await?;
     applicant.agrees("documents.consent").await?;
-    phone.driver.delete_all_cookies().await?;
+    applicant.sees(applicant.speech.begin("save.account")?).await?;
+    // Half an hour in which nobody touches anything. The office says that it is over, and the page hears it by itself.
+    house.office()?.let_time_pass(chrono::Duration::minutes(31));
+    applicant.finds("button", applicant.speech.say("signin.ended.here")?).await?;
     applicant.hands("documents.portrait", &house.files.path("portrait.jpg")).await?;
     applicant.says("signin.ended.here").await?;
     applicant.signs_in().await?;
