@@ -210,7 +210,7 @@ impl<'a> Applicant<'a> {
     }
 
     /// Which pictures the card of one paper shows.
-    async fn pictures(&self, label: &str) -> anyhow::Result<Vec<String>> {
+    pub async fn pictures(&self, label: &str) -> anyhow::Result<Vec<String>> {
         Ok(self.driver.execute(PICTURES, vec![label.into()]).await?.convert()?)
     }
 

@@ -5,8 +5,8 @@ use crate::{
 };
 use anyhow::ensure;
 use serde_json::json;
-use std::{cell::RefCell, fs, path::Path};
-use thirtyfour::{common::log::BrowserLogEntry, prelude::*};
+use std::{cell::RefCell, fs, path::Path, time::Duration};
+use thirtyfour::{WindowHandle, common::log::BrowserLogEntry, prelude::*};
 
 /// A browser that has never been here before.
 pub struct Browser {
@@ -87,6 +87,18 @@ impl Browser {
         Ok(())
     }
 
+    /// The phone takes the page's memory away, without a word to it, perhaps in the middle of a save. Gives the tab that is
+    /// no more; a new one is there.
+    pub async fn kills_the_page(&self) -> anyhow::Result<WindowHandle> {
+        let (dead, new) = (self.driver.window().await?, self.driver.new_tab().await?);
+        self.driver.switch_to_window(dead.clone()).await?;
+        let crash = async { self.driver.cdp().send_raw("Page.crash", json!({})).await };
+        // It does not answer any more.
+        tokio::time::timeout(Duration::from_secs(5), crash).await.ok();
+        self.driver.switch_to_window(new).await?;
+        Ok(dead)
+    }
+
     /// What the scripts of all its pages so far did not catch, in all its tabs.
     pub async fn errors(&self) -> anyhow::Result<Vec<String>> {
         self.hears().await?;
@@ -140,7 +152,7 @@ impl Browser {
             Err(why) => Err(why),
         };
         // The driver's end takes the browser with it, even where quitting does not answer.
-        tokio::time::timeout(std::time::Duration::from_secs(5), self.driver.quit()).await.ok();
+        tokio::time::timeout(Duration::from_secs(5), self.driver.quit()).await.ok();
         self.process.end().await?;
         ended
     }

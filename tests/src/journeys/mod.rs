@@ -153,6 +153,7 @@ journeys! {
     "a panic shows the recovery screen and what was typed is kept" => interrupted::after_a_panic;
     "a panic of the app itself, in the middle of drawing, shows the recovery screen, keeps the answers and never reloads by itself" => stopped::for_real;
     "keys pressed a moment before the page ends are there when it is opened again" => ends::last_keys;
+    "what was typed or chosen is there when the phone has taken the memory of its page away" => ends::killed;
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere => embedded::side_by_side;
     "the page around the app is told what happens there, and never about whom" => embedded::tells;

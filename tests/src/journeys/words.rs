@@ -276,7 +276,7 @@ fn shown(string: &str) -> String {
 }
 
 /// Puts a text into a field as a paste does: no keyboard has some of these signs.
-async fn pastes(person: &Person<'_>, name: &str, text: &str) -> anyhow::Result<()> {
+pub(super) async fn pastes(person: &Person<'_>, name: &str, text: &str) -> anyhow::Result<()> {
     let field = person.finds("textbox", name).await?;
     person.driver.execute(PASTE, vec![field.to_json()?, text.into()]).await.map(drop)?;
     Ok(())

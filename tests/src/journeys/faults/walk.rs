@@ -278,20 +278,12 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// The phone takes the page's memory away, without a word to it, perhaps in the middle of a save.
+    /// The phone takes the page's memory away.
     async fn is_killed(&mut self) -> anyhow::Result<()> {
-        let driver = &self.applicant.driver;
-        let (dead, path) = (driver.window().await?, format!("/a/{}/tasks", self.id));
-        let new = driver.new_tab().await?;
-        driver.switch_to_window(dead.clone()).await?;
-        let crash = async { driver.cdp().send_raw("Page.crash", serde_json::json!({})).await };
-        // It does not answer any more.
-        tokio::time::timeout(Duration::from_secs(5), crash).await.ok();
+        let dead = self.applicant.kills_the_page().await?;
         self.tabs.retain(|tab| *tab != dead);
-        driver.switch_to_window(new.clone()).await?;
-        self.tabs.push(new);
-        self.applicant.goes_to(&path).await?;
-        Ok(())
+        self.tabs.push(self.applicant.driver.window().await?);
+        self.applicant.goes_to(&format!("/a/{}/tasks", self.id)).await
     }
 
     /// What was typed last may have been stored before the kill, or not: what stands there now counts.
