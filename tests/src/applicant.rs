@@ -3,6 +3,7 @@
 use crate::{house::House, person::Person, speech::Speech};
 use anyhow::{Context, bail, ensure};
 use std::{
+    cell::RefCell,
     ops::Deref,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -40,7 +41,34 @@ impl<'a> Applicant<'a> {
 
     /// Presses the button with a sentence of ours on it.
     pub async fn says(&self, key: &str) -> anyhow::Result<()> {
-        self.button(self.speech.begin(key)?).await
+        if let Ok(begin) = self.speech.begin(key) {
+            return self.button(begin).await;
+        }
+        // It begins with what any button may begin with: the whole name says which one it is.
+        let name = RefCell::default();
+        self.waits(&format!("a button {:?}", self.speech.say(key)?), async || {
+            Ok(self.button_of(key).await?.map(|found| name.replace(found)).is_some())
+        })
+        .await?;
+        self.button(&name.take()).await
+    }
+
+    /// What the button with a sentence of ours on it is called, whatever stands in its gaps; nothing if it is not there now.
+    pub async fn button_of(&self, key: &str) -> anyhow::Result<Option<String>> {
+        let names: Vec<String> = self.driver.execute(BUTTON_NAMES, vec![]).await?.convert()?;
+        Ok(names.into_iter().find(|name| self.speech.is(key, name)))
+    }
+
+    /// Waits for a line that is this sentence, whatever stands in its gaps; gives it back.
+    pub async fn reads_line(&self, key: &str) -> anyhow::Result<String> {
+        let line = RefCell::default();
+        self.waits(&format!("a line {:?}", self.speech.say(key)?), async || {
+            let text = self.reads().await?;
+            let found = text.lines().map(str::trim).find(|line| self.speech.is(key, line)).map(str::to_owned);
+            Ok(found.map(|found| line.replace(found)).is_some())
+        })
+        .await?;
+        Ok(line.take())
     }
 
     /// From the entrance to a new, empty application.
@@ -332,6 +360,12 @@ const CARD: &str = card_of!("return card ? card.innerText : '';");
 /// The buttons with these words on the card of one paper.
 const BUTTONS: &str =
     card_of!("return card ? [...card.querySelectorAll('button')].filter(it => it.textContent.includes(words)) : [];");
+
+/// The names of all buttons, through open shadow roots.
+const BUTTON_NAMES: &str = r"
+const roots = [document];
+for (const root of roots) for (const element of root.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);
+return roots.flatMap(root => [...root.querySelectorAll('button')]).map(it => it.textContent.replace(/\s+/g, ' ').trim());";
 
 /// Whether what was changed after a moment is stored. What a key has changed is noticed after its own task.
 const SAVED: &str = r"

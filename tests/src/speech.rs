@@ -1,6 +1,6 @@
 //! The words on the screen, in either language: from the same files that the app is built from, so that a journey
 //! reads what is there and not what was there when it was written.
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use serde_json::Value;
 use std::{collections::HashMap, fs, path::Path};
 
@@ -9,6 +9,8 @@ pub struct Speech {
     /// `zh-CN` or `en`.
     pub language: &'static str,
     sentences: HashMap<String, String>,
+    /// Those that say enough to be told from others, closed.
+    telling: Vec<String>,
     forms: Vec<Value>,
 }
 
@@ -18,11 +20,13 @@ impl Speech {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let text = fs::read_to_string(root.join(format!("locales/{language}.txt")))?;
         let lines = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
-        let sentences = lines.map(|(key, words)| (key.trim().to_owned(), words.trim().to_owned())).collect();
+        let sentences: HashMap<_, _> =
+            lines.map(|(key, words)| (key.trim().to_owned(), words.trim().to_owned())).collect();
+        let telling = sentences.values().filter(|it| is_telling(&outside_of_gaps(it))).map(|it| closed(it)).collect();
         let form = |name: &str| -> anyhow::Result<Value> {
             Ok(serde_json::from_str(&fs::read_to_string(root.join(format!("forms/{name}.questionnaire.json")))?)?)
         };
-        Ok(Self { language, sentences, forms: vec![form("health-certificate")?, form("report")?] })
+        Ok(Self { language, sentences, telling, forms: vec![form("health-certificate")?, form("report")?] })
     }
 
     /// A sentence that has no gaps.
@@ -32,18 +36,36 @@ impl Speech {
 
     /// Whether this is a sentence of the app, whatever stands in its gaps. One with too few letters of its own says nothing.
     pub fn may_say(&self, words: &str) -> bool {
-        self.sentences.values().any(|sentence| is_telling(&outside_of_gaps(sentence)) && fits(sentence, words))
+        let words = closed(words);
+        self.telling.iter().any(|sentence| fits(sentence, &words))
+    }
+
+    /// Whether this is that sentence, whatever stands in its gaps.
+    pub fn is(&self, key: &str, words: &str) -> bool {
+        self.say(key).is_ok_and(|sentence| reads(sentence, words))
+    }
+
+    /// The keys of this place whose sentence these words are.
+    pub fn keys_of<'a>(&'a self, place: &'a str, words: &'a str) -> impl Iterator<Item = &'a str> {
+        let of_place = self.sentences.iter().filter(move |(key, _)| key.starts_with(place));
+        of_place.filter(move |(_, sentence)| reads(sentence, words)).map(|(key, _)| key.as_str())
     }
 
     /// What stands before the first gap of a sentence.
+    ///
+    /// # Errors
+    /// It is too little to tell the sentence from others.
     pub fn begin(&self, key: &str) -> anyhow::Result<&str> {
-        Ok(self.say(key)?.split(['{', '[']).next().unwrap_or_default().trim())
+        telling(key, self.say(key)?.split(['{', '[']).next().unwrap_or_default().trim())
     }
 
     /// The longest part of a sentence that has no gap in it.
+    ///
+    /// # Errors
+    /// As `begin`.
     pub fn part(&self, key: &str) -> anyhow::Result<&str> {
         let parts = self.say(key)?.split(['{', '}', '[', ']']).step_by(2).map(str::trim);
-        parts.max_by_key(|part| part.len()).with_context(|| format!("{key} is all gaps"))
+        telling(key, parts.max_by_key(|part| part.len()).unwrap_or_default())
     }
 
     /// The label of an item of the form.
@@ -123,10 +145,27 @@ fn outside_of_gaps(sentence: &str) -> String {
     left
 }
 
+/// Words that any page has say nothing of this one.
+fn telling<'a>(key: &str, words: &'a str) -> anyhow::Result<&'a str> {
+    ensure!(is_telling(words), "of {key} only {words:?} can be looked for, which says nothing");
+    Ok(words)
+}
+
 /// Whether words say enough to be told from others: two Han, or four letters.
 fn is_telling(words: &str) -> bool {
-    let weight = |letter: char| if ('\u{4e00}'..='\u{9fff}').contains(&letter) { 2 } else { u32::from(letter.is_alphabetic()) };
+    let weight =
+        |letter: char| if ('\u{4e00}'..='\u{9fff}').contains(&letter) { 2 } else { u32::from(letter.is_alphabetic()) };
     words.chars().map(weight).sum::<u32>() >= 4
+}
+
+/// The same whatever the spaces.
+fn reads(sentence: &str, text: &str) -> bool {
+    fits(&closed(sentence), &closed(text))
+}
+
+/// Without spaces: beside a full-width sign there is none, though the sentence has one beside its gap.
+fn closed(words: &str) -> String {
+    words.split_whitespace().collect()
 }
 
 /// Whether a text is this sentence with something in its gaps: `{name}` is anything, `{n:one/other}` one of its forms, and
@@ -153,7 +192,7 @@ fn fits(sentence: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{fits, is_telling, outside_of_gaps};
+    use super::{is_telling, outside_of_gaps, reads};
 
     #[test]
     fn sentences_with_something_in_their_gaps() {
@@ -164,19 +203,25 @@ mod tests {
             ("{name} 的申请", "的申请", false),
             ("About {n} {n:minute/minutes}.", "About 12 minutes.", true),
             ("About {n} {n:minute/minutes}.", "About 12 hours.", false),
+            ("[最晚 {by} 答复]。", "最晚 3 日（周四）答复。", true),
             ("Signed in[ with {phone}]", "Signed in", true),
             ("Signed in[ with {phone}]", "Signed in with 138", true),
             ("Signed in[ with {phone}]", "Signed in without", false),
         ] {
-            assert_eq!(fits(sentence, text), expected, "{sentence} / {text}");
+            assert_eq!(reads(sentence, text), expected, "{sentence} / {text}");
         }
     }
 
     #[test]
     fn words_that_say_enough() {
-        for (sentence, expected) in
-            [("{a} · {b}", false), ("有效", true), ("无", false), ("Yes", false), ("Sent", true), ("{n} 项[，还有别的]", false)]
-        {
+        for (sentence, expected) in [
+            ("{a} · {b}", false),
+            ("有效", true),
+            ("无", false),
+            ("Yes", false),
+            ("Sent", true),
+            ("{n} 项[，还有别的]", false),
+        ] {
             assert_eq!(is_telling(&outside_of_gaps(sentence)), expected, "{sentence}");
         }
     }

@@ -28,14 +28,14 @@ pub(super) async fn looked_through(house: &House, phone: &Browser) -> anyhow::Re
                 == serde_json::json!([portrait.replace("{n}", "1")]))
         })
         .await?;
-    let printed = speech.say("check.printed")?;
+    let (printed, one_file) = (speech.say("check.printed")?, speech.say("check.files")?.replace("{n}", "1"));
     for (link_id, words, is_printed) in [
         ("person.name", applicant.name, true),
         ("person.id.number", printed, true),
         ("work.post", "厨师", false),
         ("documents.portrait", printed, true),
         ("contact.residence.region", "北京市朝阳区", false),
-        ("documents.identity.front", speech.part("check.files")?, false),
+        ("documents.identity.front", &one_file, false),
         ("documents.consent", speech.say("check.agreed")?, false),
         ("health.consent", speech.say("check.agreed")?, false),
         ("consent.reminder", speech.say("check.unwanted")?, false),

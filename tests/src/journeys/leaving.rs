@@ -189,7 +189,7 @@ async fn leaves(
     faults.answer_held();
     applicant.waits("the reply", async || Ok(answered(applicant, path).await? > before)).await?;
     let said = find::evaluate(&applicant.driver, SAID).await?;
-    let held = applicant.speech.begin("slot.held")?;
+    let held = applicant.speech.part("slot.held")?;
     ensure!(!said.as_str().unwrap_or_default().contains(held), "after {path} the page that was left says {said}");
     applicant.is_at(there).await
 }

@@ -182,7 +182,7 @@ pub(super) async fn middle(phone: &Browser, element: &WebElement) -> anyhow::Res
 pub(super) async fn straight_on(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = at_the_person(house, phone).await?;
     let number = applicant.speech.label("person.id.number")?;
-    let summary = applicant.speech.begin("form.errtitle")?.to_owned();
+    let summary = applicant.speech.part("form.errtitle")?.to_owned();
     for by_finger in [false, true] {
         applicant.fills(&number, if by_finger { "11010519900307" } else { "1101051990030702" }).await?;
         phone.driver.execute("globalThis.__pressed = 0; document.querySelector('form').addEventListener('submit', () => { __pressed += 1; }, { once: true })", vec![]).await?;

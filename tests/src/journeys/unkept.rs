@@ -13,7 +13,7 @@ pub(super) async fn framed(house: &House, phone: &Browser) -> anyhow::Result<()>
     let (none, window) = (speech.say("save.none")?, speech.say("save.window")?);
     applicant.goes_to("/").await?;
     applicant.sees(none).await?;
-    applicant.sees(speech.part("tasks.minutes")?).await?;
+    applicant.reads_line("tasks.minutes").await?;
     let text = applicant.reads().await?;
     for promise in [speech.part("entry.time")?, speech.say("entry.privacy")?] {
         ensure!(!text.contains(promise), "it promises {promise:?} all the same");

@@ -3,6 +3,7 @@ use super::{Place, full, plan, was_met};
 use crate::{
     applicant::Applicant,
     browser::Browser,
+    find,
     house::{House, refused},
 };
 use anyhow::{Context, ensure};
@@ -39,7 +40,7 @@ pub(in crate::journeys) async fn booking(house: &House, phone: &Browser) -> anyh
 
 async fn one(applicant: &Applicant<'_>, id: &str, trouble: &str, place: &Place, row: usize) -> anyhow::Result<()> {
     let (house, speech) = (applicant.house, &applicant.speech);
-    let go = speech.begin(if row == 0 { "exam.go" } else { "exam.go.change" })?;
+    let go = if row == 0 { "exam.go" } else { "exam.go.change" };
     let cancel = speech.say("act.cancel")?;
     // So far ahead that it can still be moved.
     applicant.takes(speech.say("exam.day")?, 3 + row % 2).await?;
@@ -62,9 +63,12 @@ async fn one(applicant: &Applicant<'_>, id: &str, trouble: &str, place: &Place, 
                 // A hold is asked for ten times in ten minutes, and one lasts five.
                 house.office()?.let_time_pass(chrono::Duration::seconds(70));
                 tokio::time::sleep(Duration::from_secs(1)).await;
-            } else if !applicant.has("button", cancel).await? && applicant.has("button", go).await? {
+            } else if !applicant.has("button", cancel).await?
+                && let Some(go) = applicant.button_of(go).await?
+                && let Some(go) = find::by_role(&applicant.driver, "button", &go).await?.first()
+            {
                 // On the visit, where the page may have gone on to, a button that ends in the same word cancels it.
-                applicant.button(go).await?;
+                applicant.touches(go).await?;
             }
             Ok(false)
         })
