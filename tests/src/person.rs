@@ -155,13 +155,26 @@ impl<'a> Person<'a> {
         let taken = RefCell::default();
         self.waits(&format!("the free row {nth} of {question:?}"), async || {
             let Some(row) = self.row(question, nth.into()).await? else { return Ok(false) };
-            let title = self.driver.execute(TITLE, vec![row.to_json()?]).await?.convert::<String>()?;
+            let title = self.title(&row).await?;
             self.touches(&row).await?;
             taken.replace(title);
             Ok(true)
         })
         .await?;
         Ok(taken.take())
+    }
+
+    /// The titles of the rows that can be chosen in the group with this question.
+    pub async fn free(&self, question: &str) -> anyhow::Result<Vec<String>> {
+        let mut titles = vec![];
+        while let Some(row) = self.row(question, titles.len().into()).await? {
+            titles.push(self.title(&row).await?);
+        }
+        Ok(titles)
+    }
+
+    async fn title(&self, row: &WebElement) -> anyhow::Result<String> {
+        Ok(self.driver.execute(TITLE, vec![row.to_json()?]).await?.convert()?)
     }
 
     /// A row in the group with this question: the one with these words, or of those that are free the one with this number.
@@ -297,7 +310,8 @@ const TITLE: &str =
     r"const [row] = arguments; return (row.querySelector('b') || row).textContent.replace(/\s+/g, ' ').trim()";
 
 /// The entry of a list with these words, as a list of one or none.
-const ENTRY: &str = "const [list, words] = arguments; return [...list.options].filter(it => it.text.trim() === words).slice(0, 1)";
+const ENTRY: &str =
+    "const [list, words] = arguments; return [...list.options].filter(it => it.text.trim() === words).slice(0, 1)";
 
 /// Chooses an entry, where no driver can.
 const SELECT: &str = "const [option] = arguments, list = option.closest('select'); list.value = option.value;

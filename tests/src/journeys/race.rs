@@ -18,6 +18,8 @@ async fn between(house: &House, phone: &Browser, other: &Browser) -> anyhow::Res
 
     // Both pages show the place as free, and both press at once.
     let time = first.speech.say("exam.time")?;
+    let free = first.free(time).await?;
+    let nearest = free.get(1).context("only one time is free")?;
     let (one, two) = tokio::join!(first.takes(time, 0), second.takes(time, 0));
     let wanted = one?;
     ensure!(two? == wanted, "they did not want the same place");
@@ -29,6 +31,12 @@ async fn between(house: &House, phone: &Browser, other: &Browser) -> anyhow::Res
     let (winner, loser) = if one.contains(&wanted) { (&first, &second) } else { (&second, &first) };
     let told = loser.speech.part("p.slot-taken")?;
     loser.sees(told).await?;
+    let (said, held) = (loser.reads_line("p.slot-taken").await?, loser.countdown().await?);
+    ensure!(
+        said.contains(&wanted) && said.contains(nearest),
+        "the nearest to {wanted} is {nearest}, and not as in {said}"
+    );
+    ensure!(held.contains(nearest), "the nearest to {wanted} is {nearest}, and what is held is {held}");
     ensure!(!winner.reads().await?.contains(told), "the winner is told that the place is gone");
     let codes = [winner.books("exam.go").await?, loser.books("exam.go").await?];
     ensure!(codes[0] != codes[1], "two people have one code");
