@@ -3,6 +3,7 @@ use crate::{
     applicant::Applicant,
     browser::Browser,
     clerk::{Clerk, Found, NOTHING_WRONG, SentBack, at_the_desk},
+    engine::Engine,
     fixtures::{self, Files},
     house::{House, refused},
 };
@@ -20,24 +21,54 @@ pub(super) async fn examined(house: &House, phone: &Browser) -> anyhow::Result<(
 async fn examined_by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let id = applicant.hands_in().await?;
+    has_one_next_step(&applicant, &id, "submitted", 0).await?;
     one_item_comes_back(&applicant, clerk, &id).await?;
+    has_one_next_step(&applicant, &id, "resubmitted", 0).await?;
     clerk.accepts(applicant.name).await?;
+    has_one_next_step(&applicant, &id, "accepted", 1).await?;
     let code = makes_an_appointment(&applicant, &id).await?;
+    has_one_next_step(&applicant, &id, "booked", 1).await?;
 
     clerk.finds_by_code(&code).await?;
     clerk.does("已到场").await?;
+    has_one_next_step(&applicant, &id, "examined", 0).await?;
     clerk.records(&NOTHING_WRONG).await?;
     clerk.does("体检合格").await?;
+    has_one_next_step(&applicant, &id, "passed", 0).await?;
     reads_the_results(&applicant, &id).await?;
     clerk.does("发证").await?;
+    has_one_next_step(&applicant, &id, "issued", 1).await?;
     applicant.follows(&id, "progress.go.issued", "/collect").await?;
     applicant.collects().await?;
     reads_what_happened(&applicant, &id).await
 }
 
+/// In this state one sentence says what comes next, and it is that of the state. Where it is the applicant's turn there is
+/// one panel with one way to go, else none.
+async fn has_one_next_step(applicant: &Applicant<'_>, id: &str, state: &str, panels: usize) -> anyhow::Result<()> {
+    // What is said is the same in every engine, and in WebKit each page takes a while.
+    if applicant.engine() == Engine::WebKit {
+        return Ok(());
+    }
+    applicant.has_status(id, state).await?;
+    let key = format!("next.{state}");
+    let text = applicant.reads().await?;
+    let said = text.lines().map(str::trim).filter_map(|line| applicant.speech.keys_of("next.", line).next());
+    let said: Vec<_> = said.collect();
+    ensure!(said.len() == 1 && said.iter().all(|it| it.starts_with(&key)), "next in {state}: {said:?} in\n{text}");
+    let ways: Vec<usize> = applicant.driver.execute(WAYS, vec![]).await?.convert()?;
+    ensure!(ways == vec![1; panels], "panels of what is next in {state}, by their ways: {ways:?}");
+    Ok(())
+}
+
+/// Of each panel that says what the applicant does next, how many ways lead on from it.
+const WAYS: &str =
+    "return [...document.querySelectorAll('.hc-next')].map(it => it.querySelectorAll('a, button').length)";
+
 /// In the end all four stages lie behind, and each act has its line, in order: what, who, and when; the reviewer's words too.
 async fn reads_what_happened(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
     let speech = &applicant.speech;
+    has_one_next_step(applicant, id, "collected", 0).await?;
     applicant.has_status(id, "collected").await?;
     let stages: Vec<String> = applicant.driver.execute(STAGES, vec![]).await?.convert()?;
     let behind = |stage: &str| Ok(format!("{}{}", speech.say(stage)?, speech.say("progress.stage.done")?));
@@ -82,6 +113,7 @@ async fn one_item_comes_back(applicant: &Applicant<'_>, clerk: &Clerk<'_>, id: &
     clerk.does("开始审核").await?;
     let label = applicant.speech.short("documents.portrait")?;
     clerk.sends_back(&SentBack { label: &label, reason: "看不清", words: WORDS }, "退回 1 处").await?;
+    has_one_next_step(applicant, id, "returned", 1).await?;
     applicant.follows(id, "progress.go.returned", "/returned").await?;
     applicant.sees(WORDS).await?;
     let text = applicant.reads().await?;
