@@ -18,8 +18,14 @@ mod entered;
 mod path;
 #[path = "desk/reports.rs"]
 mod reports;
+#[path = "desk/results.rs"]
+mod results_told;
 #[path = "desk/slips.rs"]
 mod slips;
+#[path = "desk/together.rs"]
+mod together;
+#[path = "desk/ways.rs"]
+mod ways;
 
 use path::{Person, answer, only, picture, server};
 use serde_json::json;

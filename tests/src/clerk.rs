@@ -118,14 +118,32 @@ impl Clerk<'_> {
         self.does(button).await
     }
 
-    /// Writes down results and saves them.
-    pub async fn records(&self, results: &[(&str, Found)]) -> anyhow::Result<()> {
+    /// Notes that the person came; asked because their visit is on another day, says that they are here.
+    pub async fn takes_in(&self) -> anyhow::Result<()> {
+        self.button("已到场").await?;
+        let here_today = "人今天就在这里，记下";
+        self.waits("the person to be taken in", async || {
+            if self.has("button", here_today).await? {
+                self.button(here_today).await?;
+            }
+            self.has("button", "保存结果").await
+        })
+        .await
+    }
+
+    async fn enters(&self, results: &[(&str, Found)]) -> anyhow::Result<()> {
         for (item, found) in results {
             match found {
                 Found::Listed(entry) => self.selects(item, entry).await?,
                 Found::Number(number) => self.fills(item, number).await?,
             }
         }
+        Ok(())
+    }
+
+    /// Writes down results and saves them.
+    pub async fn records(&self, results: &[(&str, Found)]) -> anyhow::Result<()> {
+        self.enters(results).await?;
         self.button("保存结果").await?;
         let (item, _) = results.last().context("no results")?;
         // Drawn anew, the page has what was typed and says what follows from it.
@@ -138,11 +156,12 @@ impl Clerk<'_> {
         .await
     }
 
-    /// Writes down for each item that the report has it, and saves that.
+    /// Writes down for each item that the report has it, and what it says there, and saves that.
     pub async fn checks_the_report(&self) -> anyhow::Result<()> {
         for (item, _) in NOTHING_WRONG {
             self.selects(&format!("报告里：{item}"), "报告里有").await?;
         }
+        self.enters(&NOTHING_WRONG).await?;
         self.button("保存结果").await?;
         self.sees("按结果建议").await
     }

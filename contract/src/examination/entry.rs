@@ -105,12 +105,13 @@ fn number(value: &ItemValue, typed: &str) -> Result<f64, EntryProblem> {
     }
     let number: f64 = plain.parse().map_err(|_| EntryProblem::NotANumber)?;
     let digits = plain.split_once('.').map_or(0, |(_, after)| after.len());
-    if digits > usize::from(*decimals) {
-        Err(EntryProblem::TooPrecise(*decimals))
-    } else if (hard_limits.low..=hard_limits.high).contains(&number) {
-        Ok(number)
-    } else {
+    // Metres for centimetres are another unit, not too many digits.
+    if !(hard_limits.low..=hard_limits.high).contains(&number) {
         Err(EntryProblem::Impossible(*hard_limits))
+    } else if digits > usize::from(*decimals) {
+        Err(EntryProblem::TooPrecise(*decimals))
+    } else {
+        Ok(number)
     }
 }
 
@@ -153,7 +154,8 @@ mod tests {
             ("alt", "abc", "", Err(EntryProblem::NotANumber)),
             ("alt", "99999", "", limits(0.0, 10000.0)),
             ("height", "172,5", "", number(172.5)),
-            ("height", "1.72", "", Err(EntryProblem::TooPrecise(1))),
+            ("height", "1.72", "", limits(50.0, 250.0)),
+            ("height", "172.55", "", Err(EntryProblem::TooPrecise(1))),
             ("vision-right", "5.4", "", limits(3.0, 5.3)),
             ("bmi", "22.0", "", Err(EntryProblem::Computed)),
             ("blood-pressure", "118", "76", Ok(Some(Entry::Parts(vec![118.0, 76.0])))),

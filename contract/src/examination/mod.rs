@@ -11,6 +11,6 @@ pub use entry::{Entry, EntryProblem, Typed, bmi, decimal_of_mark};
 pub use fhir::{Interpretation, Reading, Value, observe, read};
 pub use profile::{
     Code, FiveMark, Item, ItemValue, Limits, Months, Part, Person, Preparation, Profile, ProfileError, Profiles, Range,
-    Sex, Texts,
+    Sex, Texts, range_for,
 };
 pub use rule::{ItemOutcome, Proposal, judge, propose};

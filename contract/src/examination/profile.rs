@@ -351,7 +351,7 @@ impl Profiles {
 }
 
 /// The range that counts for a person. Where it depends on a fact that is not known, none.
-pub(super) fn range_for(ranges: &[Range], person: Person) -> Option<&Range> {
+pub fn range_for(ranges: &[Range], person: Person) -> Option<&Range> {
     ranges.iter().find(|range| {
         range.gender.is_none_or(|sex| person.sex == Some(sex))
             && range.age.is_none_or(|years| {

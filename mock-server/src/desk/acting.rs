@@ -1,10 +1,10 @@
 //! Buttons of an application: a form comes in, an act of the office goes out.
-use super::{WHO, fields::Fields, sheet, words::Language};
+use super::{WHO, asked::Question, fields::Fields, sheet, words::Language};
 use crate::office::{Answer, By, Fault, Office, OfficeAct, Returning};
 use axum::{
     Form,
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use chrono::NaiveDate;
 use contract::{
@@ -21,17 +21,28 @@ pub(super) async fn act(
 ) -> Response {
     let fields = Fields::sent(&act, fields);
     match run(&office, &id, &act, &fields).await {
-        Ok(()) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
+        Ok(None) => sheet::done(&id, &act),
+        Ok(Some(question)) => sheet::asked(&office, l, &id, &fields, question).await,
         Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
     }
 }
 
-async fn run(office: &Office, id: &str, act: &str, fields: &Fields) -> Answer<()> {
+/// Does it, unless something has to be asked first.
+async fn run(office: &Office, id: &str, act: &str, fields: &Fields) -> Answer<Option<Question>> {
     let act = Act::from_code(act).ok_or_else(|| Fault::new(Slug::NotFound))?;
+    let seen = fields.drawn();
     if act == Act::Miss {
-        return office.take_as_missed(id, WHO).await.map(|_| ());
+        office.is_as_seen(id, seen.as_ref()).await?;
+        return office.take_as_missed(id, WHO).await.map(|_| None);
     }
-    office.act(id, By(WHO), wanted(act, fields)?).await.map(|_| ())
+    let wanted = wanted(act, fields)?;
+    // What is not possible, or was decided on something else, is no question.
+    office.is_as_seen(id, seen.as_ref()).await?;
+    let question = Question::before(office, id, act, fields).await?;
+    if question.is_none() {
+        office.act_on(id, By(WHO), seen.as_ref(), wanted).await?;
+    }
+    Ok(question)
 }
 
 /// What the form asks for.

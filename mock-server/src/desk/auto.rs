@@ -2,7 +2,7 @@
 //!
 //! It only ever does what is usual: accept, attend, normal results, pass, issue. Returning and refusing stay with people, and so
 //! does everybody in whom something was found.
-use super::{WHO, results};
+use super::{WHO, recording, results};
 use crate::office::{Answer, By, Office, OfficeAct, QueueRow};
 use chrono::TimeDelta;
 use contract::{
@@ -47,7 +47,7 @@ async fn step(office: &Office, row: &QueueRow) -> Answer<()> {
             if propose(results::found(&office.full(&row.id, WHO).await?)) != Proposal::Pass {
                 return Ok(());
             }
-            results::record_usual(office, &row.id).await?;
+            recording::record_usual(office, &row.id).await?;
             OfficeAct::Pass
         }
         State::Passed => OfficeAct::Issue,

@@ -2,7 +2,7 @@
 use super::{
     WHO,
     fields::Fields,
-    page::{Part, day, folded, post_button},
+    page::{day, folded},
     sheet::{self, Sheet},
     words::{self, Language},
 };
@@ -13,7 +13,7 @@ use crate::{
 use axum::{
     Form,
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use contract::api::{CertificateState, Slug};
 use maud::{Markup, html};
@@ -33,21 +33,23 @@ pub(super) fn draw(sheet: &Sheet<'_>, row: &CertificateRow) -> Markup {
             }
         }
         @if row.state == CertificateState::Suspended {
-            div class="hc-row" { (post_button(&mark("reinstate"), "hc-btn--quiet", l.t("恢复使用", "Reinstate"))) }
+            div class="hc-row" { (sheet.button(&mark("reinstate"), "hc-btn--quiet", l.t("恢复使用", "Reinstate"))) }
         }
         @if row.state == CertificateState::Valid {
-            @let part = Part::of("suspend", sheet.fields);
+            @let part = sheet.part("suspend");
             (folded(l.t("暂停使用…", "Suspend…"), part.is_open(), html! {
                 form method="post" action=(mark("suspend")) {
+                    (sheet.drawn())
                     (part.needed("words", l.t("原因", "Reason"), Some(l.t("原样给持证人看", "Shown to the holder word for word"))))
                     button class="hc-btn hc-btn--bad" { (l.t("暂停使用", "Suspend")) }
                 }
             }))
         }
         @if matches!(row.state, CertificateState::Valid | CertificateState::Suspended) {
-            @let part = Part::of("revoke", sheet.fields);
+            @let part = sheet.part("revoke");
             (folded(l.t("注销证件…", "Revoke…"), part.is_open(), html! {
                 form method="post" action=(mark("revoke")) {
+                    (sheet.drawn())
                     (part.needed("words", l.t("原因", "Reason"), Some(l.t("注销以后不能恢复。原样给持证人看", "This cannot be undone. Shown to the holder word for word"))))
                     button class="hc-btn hc-btn--bad" { (l.t("注销证件", "Revoke")) }
                 }
@@ -65,13 +67,14 @@ pub(super) async fn mark(
 ) -> Response {
     let fields = Fields::sent(&mark, fields);
     match run(&office, &id, &mark, &fields).await {
-        Ok(()) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
+        Ok(()) => sheet::done(&id, &mark),
         Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
     }
 }
 
 async fn run(office: &Office, id: &str, mark: &str, fields: &Fields) -> Answer<()> {
     let not_found = || Fault::new(Slug::NotFound);
+    office.is_as_seen(id, fields.drawn().as_ref()).await?;
     let certificate = office.full(id, WHO).await?.matter.certificate.ok_or_else(not_found)?;
     match mark {
         "suspend" => office.suspend(&certificate, WHO, fields.words("words")).await?,

@@ -33,13 +33,14 @@ function cameAlong(form) {
 }
 
 function isTyped(form) {
-  if (cameAlong(form)) return true;
-  return [...form.elements].some((field) => {
-    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-    if (field.options) {
-      const before = [...field.options].findIndex((option) => option.defaultSelected);
-      return field.selectedIndex !== Math.max(before, 0);
-    }
-    return "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
-  });
+  return cameAlong(form) || [...form.elements].some(isTypedField);
+}
+
+function isTypedField(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.options) {
+    const before = [...field.options].findIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(before, 0);
+  }
+  return "defaultValue" in field && field.type !== "hidden" && field.value !== field.defaultValue;
 }

@@ -1,11 +1,11 @@
 //! The examination's part of an application: who came, what the report says, what is concluded, and issuing.
 use super::{
-    page::{Part, folded, moment, note, post_button, spelt},
+    entering,
+    page::{Part, day, folded, moment, note, spelt},
     results,
     review::Table,
     rows,
-    sheet::Sheet,
-    words::Language,
+    sheet::{Sheet, shows_person},
 };
 use contract::{
     application::State,
@@ -18,8 +18,9 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
     let l = sheet.l;
     let inside = match sheet.state() {
         State::Booked | State::Missed => visit(sheet),
-        State::Examined | State::Referred => html! { (results::form(sheet, false)) (conclusion(sheet)) },
-        State::ReportReview => html! { (report(sheet)) (results::form(sheet, true)) (conclusion(sheet)) },
+        State::Examined => html! { (entering::form(sheet, false)) (conclusion(sheet)) },
+        State::Referred => html! { (referral(sheet)) (entering::form(sheet, false)) (conclusion(sheet)) },
+        State::ReportReview => html! { (report(sheet)) (entering::form(sheet, true)) (conclusion(sheet)) },
         // Nothing to do yet but to say what is examined; and an earlier report is still to be read.
         State::Submitted
         | State::InReview
@@ -29,8 +30,9 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
         | State::Accepted
         | State::ReportReturned => html! {},
         State::Passed => html! {
+            (results::told(sheet))
             p { (l.t("体检合格，可以发证。", "Passed; the certificate can be issued.")) }
-            div class="hc-row" { (post_button(&sheet.act("issue"), "", l.t("发证", "Issue"))) }
+            div class="hc-row" { (sheet.button(&sheet.act("issue"), "", l.t("发证", "Issue"))) }
         },
         State::Draft
         | State::Issued
@@ -38,9 +40,32 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
         | State::Rejected
         | State::Withdrawn
         | State::Lapsed
-        | State::Unknown => return sent_report(sheet),
+        | State::Unknown => return html! { (found(sheet)) (sent_report(sheet)) },
     };
-    html! { h2 class="hc-h2" { (l.t("体检与发证", "Examination and issue")) } (results::more(sheet)) (inside) (sent_report(sheet)) }
+    html! { h2 class="hc-h2" { (l.t("体检与发证", "Examination and issue")) } @if shows_person(sheet.state()) { (sheet.person()) } (results::more(sheet)) (inside) (sent_report(sheet)) }
+}
+
+/// What was found, once everything is decided: open where it was decided against the person.
+fn found(sheet: &Sheet<'_>) -> Markup {
+    let told = results::told(sheet);
+    if told.0.is_empty() {
+        return told;
+    }
+    folded(sheet.l.t("体检结果", "Results"), sheet.state() == State::Rejected, told)
+}
+
+/// Where the person was sent, until when, and in which words.
+fn referral(sheet: &Sheet<'_>) -> Markup {
+    let (l, record) = (sheet.l, &sheet.full.record);
+    let Some(referral) = &record.examination.referral else { return html! {} };
+    html! {
+        div class="hc-card" {
+            p { (l.t("转诊到：", "Referred to: ")) b { (referral.place) } @if !referral.address.is_empty() { " · " (referral.address) } }
+            @if let Some(by) = record.due_on { p { (l.t("最晚 ", "By ")) (day(l, by)) } }
+            p { (l.t("要带：", "To bring: ")) (results::listed(l, &referral.bring.iter().map(String::as_str).collect::<Vec<_>>())) }
+            @if let Some(said) = &referral.words { p lang=(said.lang) { q { (said.text) } } }
+        }
+    }
 }
 
 fn visit(sheet: &Sheet<'_>) -> Markup {
@@ -53,14 +78,15 @@ fn visit(sheet: &Sheet<'_>) -> Markup {
             }
         }
         div class="hc-row" {
-            (post_button(&sheet.act("attend"), "", l.t("已到场", "Attended")))
-            @if sheet.state() == State::Booked { (post_button(&sheet.act("miss"), "hc-btn--quiet", l.t("标记未到场", "Mark as missed"))) }
+            (sheet.button(&sheet.act("attend"), "", l.t("已到场", "Attended")))
+            @if sheet.state() == State::Booked { (sheet.button(&sheet.act("miss"), "hc-btn--quiet", l.t("标记未到场", "Mark as missed"))) }
         }
         @if sheet.state() == State::Booked {
             p class="hc-meta" { (l.t("未到场平时由时间决定，不用按；按了就从现在起算作未到场。", "Time decides by itself that a visit was missed; pressed, it counts as missed from now on.")) }
-            @let part = Part::of("close-slot", sheet.fields);
+            @let part = sheet.part("close-slot");
             (folded(l.t("停诊，取消这次预约…", "Cancel this visit…"), part.is_open(), html! {
                 form method="post" action=(sheet.act("close-slot")) {
+                    (sheet.drawn())
                     (part.needed("words", l.t("原因", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
                     button class="hc-btn hc-btn--bad" { (l.t("取消预约", "Cancel the visit")) }
                 }
@@ -83,9 +109,10 @@ fn sent_report(sheet: &Sheet<'_>) -> Markup {
         l,
         full: &sheet.full,
         id_number: None,
+        is_report: true,
         decides: false,
         fields: sheet.fields,
-        wordless: &sheet.wordless,
+        wrongs: &sheet.wrongs,
     };
     let inside = html! { (table.draw(&rows)) (whole_report(sheet, &rows)) };
     folded(l.t("交来的体检报告", "The report that was sent"), false, inside)
@@ -111,12 +138,14 @@ fn report(sheet: &Sheet<'_>) -> Markup {
         l,
         full: &sheet.full,
         id_number: None,
+        is_report: true,
         decides: returns_left,
         fields: sheet.fields,
-        wordless: &sheet.wordless,
+        wrongs: &sheet.wrongs,
     };
     html! {
         form method="post" action=(sheet.act("return-report")) data-count {
+            (sheet.drawn())
             (table.draw(&rows))
             (whole_report(sheet, &rows))
             div class="hc-row" {
@@ -131,22 +160,24 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
     let l = sheet.l;
     let proposal = propose(results::found(&sheet.full));
     let missing = results::missing(sheet);
-    let part = |act| Part::of(act, sheet.fields);
-    let [refer, again, unfit] = ["refer", "re-examine", "unfit"].map(part);
-    // Open stands what was typed before a refusal, else what the results suggest.
-    let opens =
-        |part: Part<'_>, fits| part.is_open() || sheet.fields.is_empty() && proposal == fits && missing.is_empty();
+    let [refer, again, unfit] = ["refer", "re-examine", "unfit"].map(|act| sheet.part(act));
+    // Open stands what was typed before a refusal, else what the results suggest, if it was not done already.
+    let is_open = sheet.state() != State::Referred;
+    let opens = |part: Part<'_>, fits| {
+        part.is_open() || sheet.fields.is_empty() && is_open && proposal == fits && missing.is_empty()
+    };
     html! {
         h2 class="hc-h2" { (l.t("结论", "Conclusion")) }
         (note("", &html! {
             p {
-                @if missing.is_empty() { (l.t("按结果建议：", "The results suggest: ")) b { (proposed(l, proposal)) } (l.t("。由医生决定。", ". The examiner decides.")) }
+                @if missing.is_empty() { (results::suggested(sheet)) }
                 @else { (l.t("还没有结果的项目：", "Still without a result: ")) (results::listed(l, &missing)) }
             }
         }))
-        div class="hc-row" { (post_button(&sheet.act("pass"), if proposal == Proposal::Pass && missing.is_empty() { "" } else { "hc-btn--quiet" }, l.t("体检合格", "Passed"))) }
+        div class="hc-row" { (sheet.button(&sheet.act("pass"), if proposal == Proposal::Pass && missing.is_empty() { "" } else { "hc-btn--quiet" }, l.t("体检合格", "Passed"))) }
         (folded(l.t("转诊复查…", "Refer to a doctor…"), opens(refer, Proposal::Refer), html! {
             form method="post" action=(sheet.act("refer")) {
+                (sheet.drawn())
                 (refer.line("place", l.t("去哪里", "Place"), "text", true))
                 (refer.line("address", l.t("地址", "Address"), "text", false))
                 (refer.area("bring", l.t("带什么，一行一样", "What to bring, one a line"), Some(l.t("不填就是身份证件原件", "The original document if empty"))))
@@ -157,6 +188,7 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
         }))
         (folded(l.t("需补做…", "Examine again…"), opens(again, Proposal::ReExamine), html! {
             form method="post" action=(sheet.act("re-examine")) {
+                (sheet.drawn())
                 (again.needed("words", l.t("补做哪些项目，为什么", "Which items, and why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
                 @let there = results::recorded_items(sheet);
                 @if !there.is_empty() {
@@ -177,19 +209,11 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
         }))
         (folded(l.t("不符合从业要求…", "Not fit for this work…"), opens(unfit, Proposal::Unfit), html! {
             form method="post" action=(sheet.act("unfit")) {
+                (sheet.drawn())
                 (unfit.needed("words", l.t("怎么办、怎样复查、怎样申诉", "What to do, how to be checked again, how to appeal"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
                 (unfit.area("finding", l.t("查出了什么（只在体检结果页给本人看）", "What was found (shown to the person on the results page alone)"), None))
                 button class="hc-btn hc-btn--bad" { (l.t("不符合从业要求", "Not fit for this work")) }
             }
         }))
-    }
-}
-
-fn proposed(l: Language, proposal: Proposal) -> &'static str {
-    match proposal {
-        Proposal::Pass => l.t("合格", "passed"),
-        Proposal::ReExamine => l.t("需补做", "examine again"),
-        Proposal::Refer => l.t("转诊复查", "refer to a doctor"),
-        Proposal::Unfit => l.t("不符合从业要求", "not fit for this work"),
     }
 }

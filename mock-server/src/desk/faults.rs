@@ -3,6 +3,7 @@ use super::{
     fields::Fields,
     page::{frame, line, post_button},
     words::{self, Language, telephone},
+    wrong::{Wrong, Wrongs},
 };
 use crate::{
     faults::{Plan, Trouble},
@@ -23,12 +24,12 @@ pub(super) async fn page(State(office): State<Office>, l: Language, headers: Hea
     drawn(&office, l, &headers, &Fields::default(), &[])
 }
 
-/// `wrong` are the names of the fields that cannot be as they were sent.
-fn drawn(office: &Office, l: Language, headers: &HeaderMap, fields: &Fields, wrong: &[&str]) -> Markup {
-    let field = |name: &str, label: &str, usual: &str| {
-        let words = wrong.contains(&name).then(|| why(l, name));
-        line(name, label, fields.given(name).unwrap_or(usual), words)
-    };
+/// `wrongs` are the names of the fields that cannot be as they were sent.
+fn drawn(office: &Office, l: Language, headers: &HeaderMap, fields: &Fields, wrongs: &[&str]) -> Markup {
+    let wrong =
+        |name: &&str| Wrong { at: format!("f-{name}"), label: (*name).to_owned(), why: why(l, name).to_owned() };
+    let wrongs = Wrongs(wrongs.iter().map(wrong).collect());
+    let field = |name: &str, label: &str, usual: &str| line(name, label, fields.given(name).unwrap_or(usual), &wrongs);
     let planned = office.faults.planned();
     let here = of_this_browser(headers);
     let title = l.t("故意出错", "Troubles on purpose");

@@ -1,4 +1,8 @@
 //! What a form of the desk sent: names and values, some names more than once.
+//!
+//! A form carries the mark of what its page was drawn from. Where several people may fill in one form, it carries beside each
+//! field what stood there (`was:…`): only what somebody changed is theirs.
+use crate::office::Mark;
 use contract::api::Words;
 
 /// The fields of one form, in their order.
@@ -6,15 +10,45 @@ use contract::api::Words;
 pub(super) struct Fields {
     /// What the form was for.
     to: String,
+    /// What its page was drawn from, as it said.
+    drawn: Option<String>,
     pairs: Vec<(String, String)>,
 }
 
 /// Nothing was sent.
-static NOTHING: Fields = Fields { to: String::new(), pairs: Vec::new() };
+static NOTHING: Fields = Fields { to: String::new(), drawn: None, pairs: Vec::new() };
+/// The name under which a form says what its page was drawn from.
+pub(super) const DRAWN: &str = "drawn";
 
 impl Fields {
     pub(super) fn sent(to: &str, pairs: Vec<(String, String)>) -> Self {
-        Self { to: to.into(), pairs }
+        let (drawn, pairs): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| name == DRAWN);
+        Self { to: to.into(), drawn: drawn.into_iter().next().map(|(_, mark)| mark), pairs }
+    }
+
+    /// What the form was for.
+    pub(super) fn form(&self) -> &str {
+        &self.to
+    }
+
+    /// What its page was drawn from, where it says so. What cannot be read fits nothing.
+    pub(super) fn drawn(&self) -> Option<Mark> {
+        self.drawn.as_deref().map(|text| Mark::read(text).unwrap_or_default())
+    }
+
+    /// What stood in a field when its page was drawn, if the form says so.
+    pub(super) fn was(&self, name: &str) -> Option<&str> {
+        self.given(&format!("was:{name}"))
+    }
+
+    /// Whether somebody put something else there than what stood there. A form that does not say what stood there means all of it.
+    pub(super) fn is_changed(&self, name: &str) -> bool {
+        self.given(name).is_some_and(|given| self.was(name) != Some(given))
+    }
+
+    /// What stands in a field after a refusal: what somebody put there, else what is stored by now.
+    pub(super) fn or<'a>(&'a self, name: &str, stored: &'a str) -> &'a str {
+        if self.is_changed(name) { self.get(name) } else { stored }
     }
 
     /// What was sent to one form of a page that has several: words typed for one act stand in no other.
@@ -29,9 +63,16 @@ impl Fields {
 
     /// Which form has marks or words of a person that wait to be sent: not what stands chosen by itself.
     pub(super) fn unsent(&self) -> Option<&str> {
-        let is_own =
-            |(name, value): &(String, String)| !name.starts_with("c:") && value != "pass" && !value.trim().is_empty();
-        self.pairs.iter().any(is_own).then_some(self.to.as_str())
+        self.own().next().map(|_| self.to.as_str())
+    }
+
+    /// Marks and words of a person, by field.
+    pub(super) fn own(&self) -> impl Iterator<Item = (&str, &str)> {
+        let is_own = |(name, value): &&(String, String)| {
+            let comes_along = name.starts_with("c:") || name.starts_with("was:") || value == "pass" || name == "sure";
+            !comes_along && !value.trim().is_empty() && self.is_changed(name)
+        };
+        self.pairs.iter().filter(is_own).map(|(name, value)| (name.as_str(), value.trim()))
     }
 
     /// The first value of a name, trimmed, if the form had such a field: left empty is an answer too.

@@ -4,8 +4,24 @@
 const now = document.querySelector(".hc-desk-now[data-since]");
 
 const keyOf = (form) => `hc-desk ${new URL(form.getAttribute("action"), location).pathname}`;
-const typedForms = () => [...now.querySelectorAll('form[method="post"]')].filter((form) => [...form.elements].some((it) => it.name && it.type !== "submit"));
-const pairsOf = (form) => [...new FormData(form)].filter((pair) => typeof pair[1] === "string");
+const fieldsOf = (form) => [...form.elements].filter((it) => it.name && !/^(hidden|submit|button)$/.test(it.type));
+const typedForms = () => [...now.querySelectorAll('form[method="post"]')].filter((form) => fieldsOf(form).length);
+const isChoice = (field) => /^(checkbox|radio)$/.test(field.type);
+
+const wasOf = (form, name) => form.elements[`was:${name}`];
+
+// What somebody changed: where the form says what stood there, what differs from it, and from what, so that what others entered
+// since stays theirs, or is told beside it when it is sent.
+function pairsOf(form) {
+  const isOwn = (field) => {
+    const was = wasOf(form, field.name);
+    return was ? field.value !== was.value : cameAlong(form) || isTypedField(field);
+  };
+  const pair = (field) => [field.name, field.value, isChoice(field) ? field.checked : wasOf(form, field.name)?.value];
+  return fieldsOf(form).filter(isOwn).map(pair);
+}
+
+const fieldOf = (form, [name, value]) => fieldsOf(form).find((field) => field.name === name && (!isChoice(field) || field.value === value));
 
 // A browser that keeps nothing says so by throwing: then it is as without this file.
 function kept(key) {
@@ -40,8 +56,10 @@ function same(one, other) {
 }
 
 function stands(form, pairs) {
-  const there = pairsOf(form);
-  return there.length === pairs.length && there.every(([name, value], at) => name === pairs[at][0] && same(value, pairs[at][1]));
+  return pairs.every((pair) => {
+    const field = fieldOf(form, pair);
+    return field && (isChoice(field) ? field.checked === pair[2] : same(field.value, pair[1]));
+  });
 }
 
 // Who marked something for return, sent it, and finds the application where it has been since has sent it in vain. One that has
@@ -54,11 +72,11 @@ function settle(key, entry, form) {
 }
 
 function fillIn(form, pairs) {
-  const left = [...pairs];
-  for (const field of form.elements) {
-    const at = left.findIndex(([name, value]) => name === field.name && (!/^(checkbox|radio)$/.test(field.type) || value === field.value));
-    if (/^(checkbox|radio)$/.test(field.type)) field.checked = at >= 0;
-    else if (at >= 0) field.value = left.splice(at, 1)[0][1];
+  for (const pair of pairs) {
+    const field = fieldOf(form, pair);
+    if (field && isChoice(field)) field.checked = pair[2];
+    else if (field) field.value = pair[1];
+    if (field && !isChoice(field) && pair[2] != null) wasOf(form, field.name).value = pair[2];
   }
   if (form.matches("[data-count]")) count(form);
 }
@@ -101,7 +119,7 @@ if (now) {
   addEventListener("change", typed);
   addEventListener("submit", ({ target, submitter }) => {
     // The button that shows a number sends nothing of what is typed.
-    if (submitter?.formAction.endsWith("/id-number")) return;
+    if (submitter?.formAction.includes("/id-number")) return;
     const [key, entry] = [keyOf(target), kept(keyOf(target))];
     if (entry) keep(key, { ...entry, sent: true });
   });

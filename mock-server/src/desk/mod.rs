@@ -4,8 +4,10 @@
 //! `office`, results are judged by `contract::examination`. Everything works without script; one small file counts
 //! and asks, another keeps in the tab what was typed and not sent.
 mod acting;
+mod asked;
 pub mod auto;
 mod certificate;
+mod entering;
 mod examination;
 mod faults;
 mod fields;
@@ -14,23 +16,27 @@ mod history;
 mod messages;
 mod page;
 mod queue;
+mod recording;
 mod results;
 mod review;
 mod rows;
+mod said;
 mod sheet;
 mod sites;
 mod upkeep;
 mod words;
+mod wrong;
 
 use crate::office::{Answer, Fault, Office};
 use axum::{
     Router,
     extract::{Path, State},
-    http::header,
+    http::{HeaderMap, Uri, header, uri::PathAndQuery},
     middleware,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use contract::api::Slug;
 use tower_http::catch_panic::CatchPanicLayer;
 pub(crate) use words::Language;
 
@@ -42,27 +48,28 @@ pub fn router(office: Office) -> Router {
     Router::new()
         .route("/", get(queue::page))
         .route("/a/{id}", get(sheet::page))
-        .route("/a/{id}/act/{act}", post(acting::act))
-        .route("/a/{id}/results", post(results::record))
-        .route("/a/{id}/also", post(results::also))
-        .route("/a/{id}/id-number", post(sheet::with_id_number))
+        .route("/a/{id}/act/{act}", post(acting::act).get(sheet::of_act))
+        .route("/a/{id}/results", post(recording::record).get(sheet::of_act))
+        .route("/a/{id}/also", post(results::also).get(sheet::of_act))
+        .route("/a/{id}/id-number", post(sheet::with_id_number).get(sheet::of_act))
         .route("/a/{id}/documents/{document}", get(document))
         .route("/a/{id}/report.zip", get(report))
-        .route("/a/{id}/certificate/{mark}", post(certificate::mark))
+        .route("/a/{id}/certificate/{mark}", post(certificate::mark).get(sheet::of_act))
         .route("/check-in", get(sites::to_check_in).post(sites::check_in))
         .route("/sites", get(sites::list))
         .route("/sites/{site}/{day}", get(sites::day))
         .route("/messages", get(messages::page))
         .route("/log", get(messages::log))
         .route("/upkeep", get(upkeep::page))
-        .route("/upkeep/{what}", post(upkeep::act))
+        .route("/upkeep/{what}", post(upkeep::act).get(async || Redirect::to("/desk/upkeep")))
         .route("/faults", get(faults::page).post(faults::plan))
-        .route("/faults/end/{which}", post(faults::end))
+        .route("/faults/end/{which}", post(faults::end).get(async || Redirect::to("/desk/faults")))
         .route("/language/{language}", get(language))
         .route("/desk.css", get(style))
         .route("/desk.js", get(async || script(include_str!("desk.js"))))
         .route("/kept.js", get(async || script(include_str!("kept.js"))))
         .route("/icon.svg", get(icon))
+        .fallback(unknown)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(guard::guard))
         .with_state(office)
@@ -100,11 +107,24 @@ async fn report(State(office): State<Office>, l: Language, Path(id): Path<String
     }
 }
 
-/// Chinese or English, kept in a cookie of the desk.
-async fn language(Path(language): Path<String>) -> Response {
+/// No page of the desk: said by the desk, which knows the way back.
+async fn unknown(l: Language) -> Response {
+    page::refusal(l, &Fault::new(Slug::NotFound))
+}
+
+/// Chinese or English, kept in a cookie of the desk, and back to the page that it was chosen on.
+async fn language(headers: HeaderMap, Path(language): Path<String>) -> Response {
     let kept = if language == "en" { "en" } else { "zh-CN" };
     let cookie = format!("hc-desk-lang={kept}; Path=/desk; Max-Age=31536000; SameSite=Lax; HttpOnly");
-    ([(header::SET_COOKIE, cookie)], Redirect::to("/desk")).into_response()
+    ([(header::SET_COOKIE, cookie)], Redirect::to(&came_from(&headers))).into_response()
+}
+
+/// The page of the desk that a link was followed on, if the browser says so.
+fn came_from(headers: &HeaderMap) -> String {
+    let page = headers.get(header::REFERER).and_then(|it| it.to_str().ok()?.parse::<Uri>().ok());
+    let page = page.as_ref().and_then(Uri::path_and_query).map(PathAndQuery::as_str);
+    let own = page.filter(|it| it.starts_with("/desk/") || it.starts_with("/desk?"));
+    own.unwrap_or("/desk").to_owned()
 }
 
 async fn style() -> Response {

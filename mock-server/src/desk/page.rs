@@ -1,5 +1,5 @@
 //! The frame of a desk page, and the parts that several pages draw.
-use super::{fields::Fields, words::Language};
+use super::{fields::Fields, words::Language, wrong::Wrongs};
 use crate::office::Fault;
 use axum::{
     http::StatusCode,
@@ -126,16 +126,22 @@ pub(super) fn waited(l: Language, since: Instant, now: Instant) -> String {
     }
 }
 
-/// The fields of one form of a page that has several; what was typed into it before a refusal stays.
+/// The fields of one form of a page that has several; what was typed into it before a refusal stays, with what is wrong with it.
 #[derive(Clone, Copy)]
 pub(super) struct Part<'a> {
     name: &'a str,
     fields: &'a Fields,
+    wrongs: &'a Wrongs,
+}
+
+/// The `id` of a field of such a form.
+pub(super) fn field_id(form: &str, name: &str) -> String {
+    format!("f-{form}-{name}")
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn of(name: &'a str, fields: &'a Fields) -> Self {
-        Self { name, fields: fields.to(name) }
+    pub(super) fn of(name: &'a str, fields: &'a Fields, wrongs: &'a Wrongs) -> Self {
+        Self { name, fields: fields.to(name), wrongs }
     }
 
     /// Whether it was sent and refused: then it is not folded.
@@ -159,19 +165,22 @@ impl<'a> Part<'a> {
     }
 
     fn text_area(self, name: &str, label: &str, hint: Option<&str>, needed: bool) -> Markup {
-        let id = format!("f-{}-{name}", self.name);
+        let (id, wrongs) = (field_id(self.name, name), self.wrongs);
+        let hint_id = hint.map(|_| format!("{id}-hint"));
         html! {
             div class="hc-field" {
                 label class="hc-label" for=(id) { (label) }
-                @if let Some(hint) = hint { p class="hc-hint" id={ (id) "-hint" } { (hint) } }
-                textarea class="hc-input" id=(id) name=(name) rows="2" required[needed] aria-describedby=[hint.map(|_| format!("{id}-hint"))] { (self.fields.get(name)) }
+                @if let Some(hint) = hint { p class="hc-hint" id=[&hint_id] { (hint) } }
+                (wrongs.error(&id))
+                textarea class="hc-input" id=(id) name=(name) rows="2" required[needed] aria-invalid=[wrongs.invalid(&id)]
+                    aria-describedby=[wrongs.described(&id, hint_id.as_deref())] autofocus[wrongs.is_first(&id)] { (self.fields.get(name)) }
             }
         }
     }
 
     /// A labelled line.
     pub(super) fn line(self, name: &str, label: &str, kind: &str, needed: bool) -> Markup {
-        labelled(&format!("f-{}-{name}", self.name), name, label, (self.fields.get(name), kind, needed), None)
+        labelled(&field_id(self.name, name), name, label, (self.fields.get(name), kind, needed), self.wrongs)
     }
 }
 
@@ -182,24 +191,17 @@ pub(super) fn spelt(code: &str) -> String {
 }
 
 /// A labelled line of a page that has one form, with what is wrong with it.
-pub(super) fn line(name: &str, label: &str, value: &str, wrong: Option<&str>) -> Markup {
-    labelled(&format!("f-{name}"), name, label, (value, "text", false), wrong)
+pub(super) fn line(name: &str, label: &str, value: &str, wrongs: &Wrongs) -> Markup {
+    labelled(&format!("f-{name}"), name, label, (value, "text", false), wrongs)
 }
 
-fn labelled(
-    id: &str,
-    name: &str,
-    label: &str,
-    (value, kind, needed): (&str, &str, bool),
-    wrong: Option<&str>,
-) -> Markup {
-    let error = wrong.map(|_| format!("{id}-error"));
+fn labelled(id: &str, name: &str, label: &str, (value, kind, needed): (&str, &str, bool), wrongs: &Wrongs) -> Markup {
     html! {
         div class="hc-field" {
             label class="hc-label" for=(id) { (label) }
-            input class="hc-input" id=(id) name=(name) type=(kind) value=(value) required[needed]
-                aria-invalid=[wrong.map(|_| "true")] aria-describedby=[&error];
-            @if let Some(wrong) = wrong { p class="hc-error" id=[&error] role="alert" { span { (wrong) } } }
+            input class="hc-input" id=(id) name=(name) type=(kind) value=(value) required[needed] aria-invalid=[wrongs.invalid(id)]
+                aria-describedby=[wrongs.described(id, None)] autofocus[wrongs.is_first(id)];
+            (wrongs.error(id))
         }
     }
 }

@@ -1,33 +1,33 @@
-//! Recording what an examination found, item by item, as the profile of the person's work asks.
+//! What an examination found, item by item, as the profile of the person's work asks: what is
+//! asked, what stands, and how it reads. The form for it is in `entering`.
 use super::{
     WHO,
     fields::Fields,
+    page::day,
     rows,
     sheet::{self, Sheet},
-    words::Language,
+    words::{self, Language},
 };
-use crate::office::{Answer, Fault, FullApplication, Office, Recording};
+use crate::office::{FullApplication, Office};
 use axum::{
     Form,
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use chrono::NaiveDate;
 use contract::{
-    api::{ItemError, ReportCheck, ReportCheckState},
+    api::{ReportCheck, ReportCheckState},
     examination::{
-        Entry, EntryProblem, Item, ItemOutcome, ItemValue, Person, Profile, Sex, Typed, bmi, decimal_of_mark, observe,
-        read,
+        Item, ItemOutcome, ItemValue, Person, Profile, Proposal, Reading, Sex, Value, decimal_of_mark, propose, read,
     },
-    questionnaire::Pointer,
 };
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
 /// The form of the results, among those of the page.
-const FORM: &str = "results";
+pub(super) const FORM: &str = "results";
 /// What an examiner says of an item of a report, by its name in the form, with the words for it.
-const CHECKS: [(&str, ReportCheckState, [&str; 2]); 3] = [
+pub(super) const CHECKS: [(&str, ReportCheckState, [&str; 2]); 3] = [
     ("found", ReportCheckState::Found, ["报告里有", "In the report"]),
     ("missing", ReportCheckState::Missing, ["报告里没有", "Not in the report"]),
     ("unclear", ReportCheckState::Unclear, ["看不清", "Not readable"]),
@@ -42,7 +42,7 @@ fn profile<'a>(office: &'a Office, full: &FullApplication) -> Option<&'a Profile
 }
 
 /// The items to record, those on request last: name, item, whether it is needed to pass.
-fn items<'a>(office: &'a Office, full: &FullApplication) -> Vec<(&'a str, &'a Item, bool)> {
+pub(super) fn items<'a>(office: &'a Office, full: &FullApplication) -> Vec<(&'a str, &'a Item, bool)> {
     let profiles = &office.catalogue.examination;
     let needed = profiles.items_for(category(full), &full.matter.findings.added);
     let names = profile(office, full).map(|profile| profile.on_request.as_slice()).unwrap_or_default();
@@ -50,7 +50,7 @@ fn items<'a>(office: &'a Office, full: &FullApplication) -> Vec<(&'a str, &'a It
     needed.into_iter().map(|(name, item)| (name, item, true)).chain(on_request).collect()
 }
 
-fn recorded<'a>(full: &'a FullApplication, item: &Item) -> Option<&'a Json> {
+pub(super) fn recorded<'a>(full: &'a FullApplication, item: &Item) -> Option<&'a Json> {
     full.matter
         .findings
         .observations
@@ -58,7 +58,7 @@ fn recorded<'a>(full: &'a FullApplication, item: &Item) -> Option<&'a Json> {
         .find(|it| it.pointer("/code/coding/0/code").and_then(Json::as_str) == Some(&item.code.code))
 }
 
-fn checked<'a>(full: &'a FullApplication, item: &Item) -> Option<&'a ReportCheck> {
+pub(super) fn checked<'a>(full: &'a FullApplication, item: &Item) -> Option<&'a ReportCheck> {
     full.matter.findings.report_check.iter().find(|it| it.code == item.code.code)
 }
 
@@ -79,77 +79,82 @@ pub(super) fn listed(l: Language, names: &[&str]) -> String {
     names.join(l.t("；", "; "))
 }
 
-/// Names of needed items that have neither a result nor a place in the report.
+/// Names of needed items that have no result. That the report has one is none.
 pub(super) fn missing<'a>(sheet: &'a Sheet<'_>) -> Vec<&'a str> {
-    let found = |item: &Item| checked(&sheet.full, item).is_some_and(|it| it.state == ReportCheckState::Found);
     items(sheet.office, &sheet.full)
         .into_iter()
-        .filter(|(_, item, needed)| *needed && recorded(&sheet.full, item).is_none() && !found(item))
+        .filter(|(_, item, needed)| *needed && recorded(&sheet.full, item).is_none())
         .map(|(_, item, _)| item.name.get(sheet.l.tag()))
         .collect()
 }
 
-/// The form: one row an item, with the report check where a report was sent.
-pub(super) fn form(sheet: &Sheet<'_>, with_report: bool) -> Markup {
+/// The day that a result is of.
+pub(super) fn day_of(office: &Office, full: &FullApplication) -> NaiveDate {
+    full.matter.findings.examined_on.unwrap_or_else(|| office.now().date_naive())
+}
+
+/// What the results suggest, and because of which.
+pub(super) fn suggested(sheet: &Sheet<'_>) -> Markup {
     let l = sheet.l;
+    let proposal = propose(found(&sheet.full));
+    let observations = sheet.full.matter.findings.observations.iter().filter_map(|it| read(it, l.tag()));
+    let grave = |it: &Reading| it.outcome.is_some_and(|outcome| propose([outcome]) == proposal);
+    let causes: Vec<String> = observations.filter(grave).map(|it| format!("{} {}", it.title, value(l, &it))).collect();
     html! {
-        h2 class="hc-h2" { (l.t("登记体检结果", "Record results")) }
-        form method="post" action={ "/desk/a/" (sheet.full.record.id) "/results" } {
-            div class={ "hc-card hc-desk-results" @if with_report { " hc-desk-results--report" } } {
-                @for (name, item, needed) in items(sheet.office, &sheet.full) {
-                    div class="hc-row" {
-                        span class="hc-label" id={ "l-" (name) } {
-                            (item.name.get(l.tag()))
-                            @if !needed { " " span class="hc-meta" { (l.t("需要时才做", "on request")) } }
-                            @if item.is_sensitive() { " " span class="hc-tag" { (l.t("敏感", "sensitive")) } }
-                        }
-                        div class="hc-desk-found" { (input(sheet, name, item)) span class="hc-meta" { (stands(sheet, item)) } }
-                        @if with_report { div class="hc-desk-checked" { (check(sheet, item)) } }
-                    }
-                }
-            }
-            div class="hc-row" { button class="hc-btn" { (l.t("保存结果", "Save results")) } }
-        }
+        (l.t("按结果建议：", "The results suggest: ")) b { (words::proposal(l, proposal)) }
+        @if proposal != Proposal::Pass { (l.t("，因为：", ", because of: ")) (causes.join(l.t("；", "; "))) }
+        (l.t("。由医生决定。", ". The examiner decides."))
     }
 }
 
-fn input(sheet: &Sheet<'_>, name: &str, item: &Item) -> Markup {
-    let l = sheet.l;
-    let label = format!("l-{name}");
-    let sent = sheet.fields.to(FORM);
-    // After a refusal stands what was typed, also where it was emptied.
-    let typed = |field: &str, stored: Option<String>| {
-        sent.given(&format!("{field}:{name}")).map(str::to_owned).or(stored).unwrap_or_default()
+/// What stands in the fields of an item's result.
+pub(super) fn stored(old: Option<&Json>, name: &str, item: &Item) -> Vec<(String, String)> {
+    let text = |path: &str| old.and_then(|it| it.pointer(path)?.as_str()).unwrap_or_default().to_owned();
+    let number = |path: &str| {
+        let found = old.and_then(|it| it.pointer(path)).filter(|it| it.is_number());
+        found.map(Json::to_string).unwrap_or_default()
     };
-    let old = recorded(&sheet.full, item);
-    let number = |path: &str| old.and_then(|it| it.pointer(path)).filter(|it| it.is_number()).map(Json::to_string);
     match &item.value {
-        ItemValue::CodeableConcept { values, text_allowed, .. } => {
-            let code =
-                old.and_then(|it| it.pointer("/valueCodeableConcept/coding/0/code")?.as_str()).map(str::to_owned);
-            let chosen = typed("r", code);
-            let note = typed("t", old.and_then(|it| it.pointer("/note/0/text")?.as_str()).map(str::to_owned));
-            html! {
-                select class="hc-input" name={ "r:" (name) } aria-labelledby=(label) {
-                    option value="" { "—" }
-                    @for value in values { option value=(value.code) selected[value.code == chosen] { (value.name.get(l.tag())) } }
-                }
-                @if *text_allowed { input class="hc-input" name={ "t:" (name) } value=(note) aria-label={ (l.t("说明：", "Words: ")) (item.name.get(l.tag())) } placeholder=(l.t("说明", "Words")); }
-            }
+        ItemValue::CodeableConcept { text_allowed, .. } => {
+            let words = text_allowed.then(|| (format!("t:{name}"), text("/note/0/text")));
+            let chosen = (format!("r:{name}"), text("/valueCodeableConcept/coding/0/code"));
+            std::iter::once(chosen).chain(words).collect()
         }
-        ItemValue::Quantity { computed: Some(_), .. } => {
-            html! { span class="hc-meta" { (l.t("由身高体重算出", "Computed from height and weight")) } }
+        ItemValue::Quantity { computed: Some(_), .. } => Vec::new(),
+        ItemValue::Quantity { .. } => vec![(format!("r:{name}"), number("/valueQuantity/value"))],
+        ItemValue::Components { components } => ["r", "s"]
+            .into_iter()
+            .zip(0..components.len())
+            .map(|(field, at)| (format!("{field}:{name}"), number(&format!("/component/{at}/valueQuantity/value"))))
+            .collect(),
+    }
+}
+
+/// What stands in the fields of what the report says of an item.
+pub(super) fn stored_check(old: Option<&ReportCheck>, code: &str) -> Vec<(String, String)> {
+    let state = old.and_then(|it| CHECKS.iter().find(|(_, state, _)| *state == it.state)).map_or("", |(name, ..)| name);
+    let words = old.and_then(|it| it.words.as_ref()).map_or("", |it| it.text.as_str());
+    vec![(format!("k:{code}"), state.to_owned()), (format!("kw:{code}"), words.to_owned())]
+}
+
+pub(super) fn between(limits: (Option<String>, Option<String>)) -> String {
+    match limits {
+        (Some(low), Some(high)) => format!("{low}–{high}"),
+        (Some(low), None) => format!("≥ {low}"),
+        (None, Some(high)) => format!("≤ {high}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// A result as people write it.
+pub(super) fn value(l: Language, reading: &Reading) -> String {
+    match &reading.value {
+        Value::Number(number, unit) => format!("{number} {}", words::unit(l, unit)).trim().to_owned(),
+        Value::Words(words) => words.clone(),
+        Value::Parts(parts) => {
+            parts.iter().map(|it| format!("{} {}", it.title, value(l, it))).collect::<Vec<_>>().join(l.t("，", ", "))
         }
-        ItemValue::Quantity { unit, .. } => html! {
-            input class="hc-input" name={ "r:" (name) } inputmode="decimal" autocomplete="off" value=(typed("r", number("/valueQuantity/value"))) aria-labelledby=(label);
-            span { (unit.code) }
-        },
-        ItemValue::Components { components } => html! {
-            @for (field, (at, part)) in ["r", "s"].into_iter().zip(components.iter().enumerate()) {
-                input class="hc-input" name={ (field) ":" (name) } inputmode="decimal" autocomplete="off" aria-label=(part.name.get(l.tag())) placeholder=(part.name.get(l.tag()))
-                    value=(typed(field, number(&format!("/component/{at}/valueQuantity/value"))));
-            }
-        },
+        Value::Absent => String::new(),
     }
 }
 
@@ -162,6 +167,7 @@ pub(super) fn more(sheet: &Sheet<'_>) -> Markup {
     html! {
         @for profile in added {
             form class="hc-row" method="post" action=(action) {
+                (sheet.drawn())
                 span class="hc-meta" { (l.t("加做：", "Examined as well: ")) (profile.name.get(l.tag())) }
                 @if sheet.office.could_leave_out(matter) {
                     button class="hc-btn hc-btn--quiet" name="leave-out" value=(profile.id) aria-label={ (l.t("不加做了：", "Leave out: ")) (profile.name.get(l.tag())) } { (l.t("不加做了", "Leave out")) }
@@ -170,6 +176,7 @@ pub(super) fn more(sheet: &Sheet<'_>) -> Markup {
         }
         @for profile in could {
             form class="hc-row" method="post" action=(action) {
+                (sheet.drawn())
                 button class="hc-btn hc-btn--quiet" name="profile" value=(profile.id) { (l.t("加做", "Examine as well: ")) (profile.name.get(l.tag())) }
                 span class="hc-meta" { (listed(l, &profiles.items_of(profile).map(|(_, item)| item.name.get(l.tag())).collect::<Vec<_>>())) }
             }
@@ -184,62 +191,83 @@ pub(super) async fn also(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields::sent("also", fields);
-    let done = match fields.given("leave-out") {
-        Some(profile) => office.leave_out(&id, WHO, profile).await,
-        None => office.examine_also(&id, WHO, fields.get("profile")).await,
+    let done = async {
+        office.is_as_seen(&id, fields.drawn().as_ref()).await?;
+        match fields.given("leave-out") {
+            Some(profile) => office.leave_out(&id, WHO, profile).await,
+            None => office.examine_also(&id, WHO, fields.get("profile")).await,
+        }
     };
-    match done {
-        Ok(_) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
+    match done.await {
+        Ok(_) => sheet::done(&id, "also"),
         Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
     }
 }
 
-/// The usual range, and how what is recorded stands to it.
-fn stands(sheet: &Sheet<'_>, item: &Item) -> String {
-    let l = sheet.l;
-    let Some(reading) = recorded(&sheet.full, item).and_then(|it| read(it, l.tag())) else { return String::new() };
-    let range = match (&reading.range.0, &reading.range.1) {
-        (Some(low), Some(high)) => format!("{low}–{high}"),
-        (Some(low), None) => format!("≥ {low}"),
-        (None, Some(high)) => format!("≤ {high}"),
-        (None, None) => String::new(),
-    };
-    let outcome = reading.outcome.filter(|it| *it != ItemOutcome::None);
-    let outcome = outcome.and_then(|it| sheet.office.catalogue.examination.outcomes.get(&it)).map(|it| it.get(l.tag()));
-    let decimal = match (&item.value, &reading.value) {
-        (ItemValue::Quantity { unit, .. }, contract::examination::Value::Number(mark, _))
-            if unit.code == "{5-mark}" =>
-        {
-            let table = &sheet.office.catalogue.examination.five_mark_to_decimal;
-            mark.parse().ok().and_then(|mark| decimal_of_mark(table, mark)).map(|it| format!("= {it}"))
-        }
-        _ => None,
-    };
-    [Some(range), decimal, outcome.map(str::to_owned)]
-        .into_iter()
-        .flatten()
-        .filter(|it| !it.is_empty())
-        .collect::<Vec<_>>()
-        .join(" · ")
+/// How what is recorded stands to what is usual, and what it means here: the applicant has other words for it.
+pub(super) fn stands(sheet: &Sheet<'_>, item: &Item) -> Markup {
+    let Some(reading) = recorded(&sheet.full, item).and_then(|it| read(it, sheet.l.tag())) else { return html! {} };
+    html! { (decimal(sheet, item, &reading)) (meaning(sheet.l, &reading)) }
 }
 
-fn check(sheet: &Sheet<'_>, item: &Item) -> Markup {
-    let l = sheet.l;
-    let code = &item.code.code;
-    let old = checked(&sheet.full, item);
-    let states = CHECKS.map(|(name, _, [chinese, english])| (name, l.t(chinese, english)));
-    let states = std::iter::once(("", l.t("没有核对", "Not checked"))).chain(states);
-    let sent = sheet.fields.to(FORM);
-    let stored =
-        old.and_then(|it| CHECKS.iter().find(|(_, state, _)| *state == it.state)).map_or("", |(name, ..)| name);
-    let chosen = sent.given(&format!("k:{code}")).unwrap_or(stored);
-    let stored = old.and_then(|it| it.words.as_ref()).map_or("", |it| it.text.as_str());
-    let words = sent.given(&format!("kw:{code}")).unwrap_or(stored);
+/// The decimal that a mark of sight stands for.
+fn decimal(sheet: &Sheet<'_>, item: &Item, reading: &Reading) -> Markup {
+    let mark = match (&item.value, &reading.value) {
+        (ItemValue::Quantity { unit, .. }, Value::Number(mark, _)) if unit.code == "{5-mark}" => mark.parse().ok(),
+        _ => None,
+    };
+    let table = &sheet.office.catalogue.examination.five_mark_to_decimal;
+    let decimal = mark.and_then(|mark| decimal_of_mark(table, mark));
+    html! { @if let Some(decimal) = decimal { span class="hc-meta" { "= " (decimal) } } }
+}
+
+/// Too high, too low, and what follows from it.
+fn meaning(l: Language, reading: &Reading) -> Markup {
+    let parts: &[Reading] = if let Value::Parts(parts) = &reading.value { parts } else { &[] };
+    let sides = std::iter::once(reading).chain(parts).filter_map(|it| words::side(l, it.interpretation?));
+    let mut sides: Vec<&str> = sides.collect();
+    sides.dedup();
+    let outcome = reading.outcome.and_then(|it| Some((words::outcome(l, it)?, it > ItemOutcome::Information)));
     html! {
-        select class="hc-input" name={ "k:" (code) } aria-label={ (l.t("报告里：", "In the report: ")) (item.name.get(l.tag())) } {
-            @for (value, label) in states { option value=(value) selected[value == chosen] { (label) } }
+        @for side in sides { span class="hc-tag hc-warn" { (side) } }
+        @if let Some((outcome, is_grave)) = outcome { span class={ "hc-tag " (if is_grave { "hc-bad" } else { "" }) } { (outcome) } }
+    }
+}
+
+/// All that was found, to be read when it is not entered any more.
+pub(super) fn told(sheet: &Sheet<'_>) -> Markup {
+    let l = sheet.l;
+    let all = items(sheet.office, &sheet.full).into_iter();
+    let all = all.filter_map(|(_, item, _)| Some((item, read(recorded(&sheet.full, item)?, l.tag())?)));
+    let all: Vec<(&Item, Reading)> = all.collect();
+    html! {
+        @if !all.is_empty() {
+            div class="hc-scroll" tabindex="0" role="region" aria-label=(l.t("体检结果", "Results")) {
+                table class="hc-table hc-desk-told" {
+                    thead { tr { th scope="col" { (l.t("项目", "Item")) } th scope="col" { (l.t("结果", "Result")) } th scope="col" { (l.t("参考", "Usual")) } } }
+                    tbody {
+                        @for (item, reading) in &all {
+                            tr {
+                                th scope="row" { (item.name.get(l.tag())) }
+                                td { (value(l, reading)) " " (decimal(sheet, item, reading)) " " (meaning(l, reading)) @if let Some(note) = &reading.note { p class="hc-meta" { (note) } } }
+                                td class="hc-meta" { (usual_of(l, reading)) }
+                            }
+                        }
+                    }
+                }
+            }
+            @if let Some(on) = sheet.full.matter.findings.examined_on { p class="hc-meta" { (l.t("体检日期 ", "Examined on ")) (day(l, on)) } }
         }
-        input class="hc-input" name={ "kw:" (code) } value=(words) placeholder=(l.t("页码或说明", "Page, note")) aria-label={ (l.t("报告说明：", "Words on the report: ")) (item.name.get(l.tag())) };
+    }
+}
+
+fn usual_of(l: Language, reading: &Reading) -> String {
+    match &reading.value {
+        Value::Parts(parts) => {
+            let parts = parts.iter().map(|it| between(it.range.clone())).filter(|it| !it.is_empty());
+            parts.collect::<Vec<_>>().join(l.t("，", ", "))
+        }
+        Value::Number(..) | Value::Words(_) | Value::Absent => between(reading.range.clone()),
     }
 }
 
@@ -261,140 +289,5 @@ pub(super) fn person(office: &Office, full: &FullApplication, on: NaiveDate) -> 
             _ => None,
         }),
         age: born.and_then(|it| on.years_since(it)),
-    }
-}
-
-pub(super) async fn record(
-    State(office): State<Office>,
-    l: Language,
-    Path(id): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    let fields = Fields::sent(FORM, fields);
-    match save(&office, l, &id, &fields).await {
-        Ok(()) => Redirect::to(&format!("/desk/a/{id}")).into_response(),
-        Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
-    }
-}
-
-async fn save(office: &Office, l: Language, id: &str, fields: &Fields) -> Answer<()> {
-    let full = office.full(id, WHO).await?;
-    let on = full.matter.findings.examined_on.unwrap_or_else(|| office.now().date_naive());
-    let person = person(office, &full, on);
-    let (mut entries, mut wrong, mut recording) = (Vec::new(), Vec::new(), Recording::default());
-    for (name, item, _) in items(office, &full) {
-        let field = |prefix: &str| fields.get(&format!("{prefix}:{name}"));
-        match item.entry(Typed { value: field("r"), second: field("s"), text: field("t") }) {
-            Ok(Some(entry)) => entries.push((item, entry)),
-            // There, and empty: what was recorded is taken back.
-            Ok(None) if fields.given(&format!("r:{name}")).is_some() => {
-                recording.taken_back.push(item.code.code.clone());
-            }
-            Ok(None) => {}
-            Err(problem) => wrong.push((item.name.get(l.tag()), problem)),
-        }
-        match report_check(fields, &item.code.code) {
-            Ok(Checked::As(check)) => recording.checks.push(check),
-            Ok(Checked::No) => recording.unchecked.push(item.code.code.clone()),
-            Ok(Checked::NotAsked) => {}
-            Err(problem) => wrong.push((item.name.get(l.tag()), problem)),
-        }
-    }
-    if !wrong.is_empty() {
-        return Err(Fault::items(wrong.into_iter().map(|(name, problem)| error(name, problem)).collect()));
-    }
-    if let Some(item) = office.catalogue.examination.items.get("bmi") {
-        match body_mass(office, &full, &entries, &recording.taken_back) {
-            Some(index) => entries.push((item, Entry::Number(index))),
-            None => recording.taken_back.push(item.code.code.clone()),
-        }
-    }
-    recording.observations = entries.iter().map(|(item, entry)| observe(item, entry, person, on)).collect();
-    office.record_results(id, WHO, recording).await.map(|_| ())
-}
-
-/// Computed from height and weight, as they were typed now or stand from before; never typed itself.
-fn body_mass(
-    office: &Office,
-    full: &FullApplication,
-    entries: &[(&Item, Entry)],
-    taken_back: &[String],
-) -> Option<f64> {
-    let number = |name: &str| {
-        let item = office.catalogue.examination.items.get(name)?;
-        let typed = entries.iter().find_map(|(it, entry)| match entry {
-            Entry::Number(number) if it.code == item.code => Some(*number),
-            Entry::Number(_) | Entry::Finding { .. } | Entry::Parts(_) => None,
-        });
-        let stands = || recorded(full, item)?.pointer("/valueQuantity/value")?.as_f64();
-        typed.or_else(|| stands().filter(|_| !taken_back.contains(&item.code.code)))
-    };
-    bmi(number("height")?, number("weight")?)
-}
-
-/// What a form says of an item of the report.
-enum Checked {
-    /// It has no such field.
-    NotAsked,
-    /// Not checked, or not any more.
-    No,
-    As(ReportCheck),
-}
-
-fn report_check(fields: &Fields, code: &str) -> Result<Checked, EntryProblem> {
-    let words = fields.words_if_any(&format!("kw:{code}"));
-    match (fields.given(&format!("k:{code}")), words) {
-        (None | Some(""), Some(_)) => Err(EntryProblem::NoFinding),
-        (None, None) => Ok(Checked::NotAsked),
-        (Some(""), None) => Ok(Checked::No),
-        (Some(chosen), words) => {
-            let state = CHECKS.into_iter().find(|(name, ..)| *name == chosen).map(|(_, state, _)| state);
-            let state = state.ok_or(EntryProblem::UnknownFinding)?;
-            Ok(Checked::As(ReportCheck { code: code.to_owned(), state, words }))
-        }
-    }
-}
-
-fn error(name: &str, problem: EntryProblem) -> ItemError {
-    let code = match problem {
-        EntryProblem::NotANumber => "format",
-        EntryProblem::Impossible(_) => "range",
-        EntryProblem::TooPrecise(_) => "decimals",
-        EntryProblem::UnknownFinding | EntryProblem::NoFinding => "choice",
-        EntryProblem::HalfTyped => "required",
-        EntryProblem::PartsSwapped => "order",
-        EntryProblem::Computed => "computed",
-    };
-    ItemError::new(Pointer::member(name), code)
-}
-
-/// Results that nobody would look at twice, for `--auto`: the first finding, or the middle of the range.
-pub(super) async fn record_usual(office: &Office, id: &str) -> Answer<()> {
-    let full = office.full(id, WHO).await?;
-    let on = full.matter.findings.examined_on.unwrap_or_else(|| office.now().date_naive());
-    let person = person(office, &full, on);
-    let observations = items(office, &full)
-        .into_iter()
-        .filter(|(_, item, needed)| *needed && recorded(&full, item).is_none())
-        .filter_map(|(_, item, _)| Some(observe(item, &usual(item)?, person, on)))
-        .collect();
-    office.record_results(id, WHO, Recording { observations, ..Recording::default() }).await.map(|_| ())
-}
-
-fn usual(item: &Item) -> Option<Entry> {
-    let middle = |ranges: &[contract::examination::Range]| {
-        let range = ranges.first()?;
-        Some(range.low?.midpoint(range.high?).round())
-    };
-    match &item.value {
-        ItemValue::CodeableConcept { values, .. } => {
-            Some(Entry::Finding { code: values.first()?.code.clone(), text: None })
-        }
-        ItemValue::Quantity { hard_limits, .. } => Some(Entry::Number(
-            middle(&item.reference_range).unwrap_or_else(|| hard_limits.low.midpoint(hard_limits.high)),
-        )),
-        ItemValue::Components { components } => {
-            components.iter().map(|it| middle(&it.reference_range)).collect::<Option<Vec<_>>>().map(Entry::Parts)
-        }
     }
 }

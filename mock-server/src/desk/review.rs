@@ -2,14 +2,16 @@
 use super::{
     fields::Fields,
     rows::{Row, can_be_returned, shown},
+    sheet::shows_person,
     words::{self, Language},
+    wrong::Wrongs,
 };
 use crate::office::{DocumentAtDesk, FullApplication};
 use contract::{
     api::{DocumentState, ReturnCode},
     application::State,
     identity::masked,
-    questionnaire::{Pointer, Role, Value},
+    questionnaire::{Role, Value},
 };
 use maud::{Markup, html};
 
@@ -19,12 +21,14 @@ pub(super) struct Table<'a> {
     pub(super) full: &'a FullApplication,
     /// Shown once, because somebody asked and it was noted.
     pub(super) id_number: Option<&'a str>,
+    /// Its pictures are pages to be read, not to be known again.
+    pub(super) is_report: bool,
     /// Items can be passed or returned now.
     pub(super) decides: bool,
     /// What was chosen before a refusal.
     pub(super) fields: &'a Fields,
-    /// Items that were to be returned without a word: the first is gone to.
-    pub(super) wordless: &'a [Pointer],
+    /// What cannot stay as it was sent: items that were to be returned without a word.
+    pub(super) wrongs: &'a Wrongs,
 }
 
 impl Table<'_> {
@@ -37,7 +41,7 @@ impl Table<'_> {
             @else {
                 h2 class="hc-h2" { (l.t("这次交回的", "Sent back this time")) " " (news.len()) }
                 (self.table(&news))
-                details class="hc-desk-fold" open[rest.iter().any(|row| self.wordless.contains(&row.pointer))] { summary class="hc-tap" { (l.t("没有改的", "Unchanged")) " " (rest.len()) } (self.table(&rest)) }
+                details class="hc-desk-fold" open[rest.iter().any(|row| self.wrongs.why(&format!("w:{}", row.pointer.as_str())).is_some())] { summary class="hc-tap" { (l.t("没有改的", "Unchanged")) " " (rest.len()) } (self.table(&rest)) }
             }
         }
     }
@@ -133,13 +137,13 @@ impl Table<'_> {
         let l = self.l;
         html! {
             @match self.id_number {
-                Some(number) => { bdi class="hc-num" { (number) } p class="hc-meta" { (l.t("这次查看已记录", "This look was recorded")) } }
+                Some(number) => { bdi class="hc-num" id=[(!shows_person(self.full.record.state)).then_some("id-number")] tabindex="-1" { (number) } p class="hc-meta" { (l.t("这次查看已记录", "This look was recorded")) } }
                 None => {
                     bdi class="hc-num" { (masked(&value.plain())) }
                     " "
                     @let show = l.t("显示全部（会记录）", "Show all (is recorded)");
                     // Marks and words that are not sent yet come along, and stand there again.
-                    @if self.decides { button class="hc-tap" formnovalidate formaction={ "/desk/a/" (self.full.record.id) "/id-number" } { (show) } }
+                    @if self.decides { button class="hc-tap" formnovalidate formaction={ "/desk/a/" (self.full.record.id) "/id-number#id-number" } { (show) } }
                     @else { button class="hc-tap" form="show-id" { (show) } }
                 }
             }
@@ -159,7 +163,7 @@ impl Table<'_> {
                 None => { p class="hc-meta" { (l.t("这份材料已经删除", "This document was erased")) } }
                 Some(found) => {
                     @if let Some(which) = &which { p class="hc-meta hc-num" { (which) } }
-                    a class="hc-desk-doc" href=(href) target="_blank" rel="noopener" {
+                    a class={ "hc-desk-doc" @if self.is_report { " hc-desk-doc--page" } } href=(href) target="_blank" rel="noopener" {
                         @if found.document.media_type.starts_with("image/") { img class="hc-pic" src=(href) alt=(alt) loading="lazy"; }
                         @else { (l.t("打开", "Open")) " PDF" @if let Some(pages) = found.document.pages { " · " (pages) " " (l.t("页", "pages")) } }
                     }
@@ -191,7 +195,7 @@ impl Table<'_> {
         let open = matches!(self.full.record.state, State::Submitted | State::Resubmitted | State::InReview);
         html! {
             @if open && found.named && found.document.state == DocumentState::Received {
-                p { button class="hc-tap" form="scan" name="document" value=(found.document.id) aria-label={ (l.t("扫描发现病毒，退回：", "A scan found a virus, send back: ")) (label) } { (l.t("扫描发现病毒，退回", "A scan found a virus, send back")) } }
+                p { button class="hc-tap hc-bad" form="scan" name="document" value=(found.document.id) aria-label={ (l.t("扫描发现病毒，退回：", "A scan found a virus, send back: ")) (label) } { (l.t("扫描发现病毒，退回", "A scan found a virus, send back")) } }
             }
         }
     }
@@ -205,9 +209,7 @@ impl Table<'_> {
         // The applicant reads the reason: one that nobody chose is none.
         let chosen = if chosen.is_empty() { ReturnCode::Other.code().to_owned() } else { chosen };
         let (code, words) = (format!("c:{pointer}"), format!("w:{pointer}"));
-        let wrong = self.wordless.contains(&row.pointer);
-        let (error, hint) = (format!("{words}-error"), format!("{words}-hint"));
-        let described = if wrong { format!("{error} {hint}") } else { hint.clone() };
+        let hint = format!("{words}-hint");
         html! {
             fieldset class="hc-row" {
                 legend class="hc-sr" { (label) }
@@ -220,9 +222,9 @@ impl Table<'_> {
                     @for it in ReturnCode::ALL { option value=(it.code()) selected[it.code() == chosen] { (words::return_code(l, it)) } }
                 }
                 label class="hc-sr" for=(words) { (l.t("给申请人的话：", "Words for the applicant: ")) (label) }
-                @if wrong { p class="hc-error" id=(error) { span { (l.t("请写给申请人的话：哪里不对、怎么改", "Write to the applicant what is wrong and how to put it right")) } } }
-                textarea class="hc-input" id=(words) name=(words) rows="2" aria-describedby=(described) aria-invalid=[wrong.then_some("true")]
-                    autofocus[self.wordless.first() == Some(&row.pointer)] { (self.fields.get(&words)) }
+                (self.wrongs.error(&words))
+                textarea class="hc-input" id=(words) name=(words) rows="2" aria-describedby=[self.wrongs.described(&words, Some(&hint))]
+                    aria-invalid=[self.wrongs.invalid(&words)] autofocus[self.wrongs.is_first(&words)] { (self.fields.get(&words)) }
                 p class="hc-meta" id=(hint) { (l.t("会原样显示在申请人的这一项旁边", "Shown to the applicant beside this item, word for word")) }
             }
         }

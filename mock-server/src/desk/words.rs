@@ -4,8 +4,9 @@ use axum::{
     http::{header, request::Parts},
 };
 use contract::{
-    api::{CertificateState, ReturnCode},
+    api::{CertificateState, DecisionKind, ReturnCode},
     application::{Act, State},
+    examination::{Interpretation, ItemOutcome, Proposal},
     identity::Phone,
 };
 use std::convert::Infallible;
@@ -65,6 +66,14 @@ pub(super) fn state(l: Language, state: State) -> &'static str {
         State::Unknown => ("进行中", "In progress"),
     };
     l.t(chinese, english)
+}
+
+/// The same, where it ended: who is not fit has not been refused for their papers.
+pub(super) fn standing(l: Language, at: State, decision: Option<DecisionKind>) -> &'static str {
+    match decision {
+        Some(DecisionKind::Medical) if at == State::Rejected => act(l, Act::Unfit),
+        _ => state(l, at),
+    }
 }
 
 pub(super) fn return_code(l: Language, code: ReturnCode) -> &'static str {
@@ -154,12 +163,96 @@ pub(super) fn wrong(l: Language, code: &str) -> &'static str {
     match code {
         "required" => l.t("请写上", "please fill in"),
         "format" => l.t("写法不对", "not written as it should be"),
-        "range" => l.t("数值不可能", "not a possible value"),
-        "decimals" => l.t("小数位太多", "too many decimals"),
         "choice" => l.t("请从列表里选", "please choose from the list"),
-        "order" => l.t("两个数写反了", "the two numbers are swapped"),
+        "finding" => l.t("请先选结果：只有说明不能登记", "choose a result first: words alone are none"),
+        "half" => l.t("两个数都要填", "both numbers are needed"),
+        "order" => l.t("收缩压要比舒张压高，是不是写反了", "systolic must be the higher one; are the two swapped?"),
         "computed" => l.t("由系统算出，不用填", "computed, not typed"),
         _ => l.t("填得不对", "not right"),
+    }
+}
+
+/// What is wrong with a day, as far as it is something else than with any field.
+pub(super) fn wrong_day(l: Language, code: &str) -> &'static str {
+    match code {
+        "range" => l.t("要在今天以后，一年以内", "from today on, within a year"),
+        "format" => l.t("没有这一天，请写成 2026-12-31 这样", "no such day; write it like 2026-12-31"),
+        _ => wrong(l, code),
+    }
+}
+
+/// What is wrong with a number, and what is possible in which unit.
+pub(super) fn wrong_number(l: Language, code: &str, (low, high): (f64, f64), unit: &str, decimals: u8) -> String {
+    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+    match (code, l) {
+        ("number", Language::Chinese) => format!("请填数字，能填 {low}–{high}{unit}"),
+        ("number", Language::English) => format!("please write a number, {low} to {high}{unit}"),
+        ("range", Language::Chinese) => format!("只能是 {low}–{high}{unit}，看看单位和小数点"),
+        ("range", Language::English) => format!("can only be {low} to {high}{unit}; look at unit and point"),
+        ("decimals", Language::Chinese) if decimals == 0 => "请填整数，不带小数".to_owned(),
+        ("decimals", Language::English) if decimals == 0 => "please write a whole number".to_owned(),
+        ("decimals", Language::Chinese) => format!("小数最多 {decimals} 位"),
+        ("decimals", Language::English) => format!("at most {decimals} after the point"),
+        _ => wrong(l, code).to_owned(),
+    }
+}
+
+/// Two people put something else into one field.
+pub(super) fn changed(l: Language, theirs: &str, own: &str) -> String {
+    match l {
+        Language::Chinese => {
+            format!("您打开这一页以后，这里登记了“{theirs}”，您填的是“{own}”。还没有保存：要用您的，就再保存一次")
+        }
+        Language::English => {
+            format!(
+                "“{theirs}” was recorded here since you opened the page, and you typed “{own}”. Nothing is saved yet: to have yours, save again"
+            )
+        }
+    }
+}
+
+/// A unit as people write it: what is stored is UCUM.
+pub(super) fn unit(l: Language, ucum: &str) -> &str {
+    match ucum {
+        "mm[Hg]" => "mmHg",
+        "/min" => l.t("次/分", "per minute"),
+        "kg/m2" => "kg/m²",
+        "{5-mark}" => l.t("五分记录", "five-mark"),
+        _ => ucum,
+    }
+}
+
+/// On which side of what is usual a result lies.
+pub(super) fn side(l: Language, it: Interpretation) -> Option<&'static str> {
+    match it {
+        Interpretation::High => Some(l.t("偏高", "high")),
+        Interpretation::Low => Some(l.t("偏低", "low")),
+        Interpretation::Normal
+        | Interpretation::Abnormal
+        | Interpretation::Negative
+        | Interpretation::Positive
+        | Interpretation::Indeterminate => None,
+    }
+}
+
+/// What a result means for the certificate, said to an examiner.
+pub(super) fn outcome(l: Language, it: ItemOutcome) -> Option<&'static str> {
+    match it {
+        ItemOutcome::None => None,
+        ItemOutcome::Information => Some(l.t("不影响发证", "does not matter here")),
+        ItemOutcome::Repeat => Some(l.t("建议重查", "to be repeated")),
+        ItemOutcome::SeeDoctor => Some(l.t("建议转诊", "to be referred")),
+        ItemOutcome::NotEligible => Some(l.t("不符合从业要求", "not fit for this work")),
+    }
+}
+
+/// What all results together suggest.
+pub(super) fn proposal(l: Language, proposal: Proposal) -> &'static str {
+    match proposal {
+        Proposal::Pass => l.t("合格", "passed"),
+        Proposal::ReExamine => l.t("需补做", "examine again"),
+        Proposal::Refer => l.t("转诊复查", "refer to a doctor"),
+        Proposal::Unfit => l.t("不符合从业要求", "not fit for this work"),
     }
 }
 
@@ -176,4 +269,22 @@ pub(super) fn of_member(l: Language, pointer: &str) -> String {
         "due_on" => l.t("最晚哪天", "By which day").to_owned(),
         _ => name.to_owned(),
     }
+}
+
+/// What a field of a form of the desk is called, as its label says.
+pub(super) fn of_field(l: Language, form: &str, name: &str) -> String {
+    let label = match (form, name) {
+        ("call-in", "words") => l.t("为什么要来", "Why"),
+        ("receive", "words") => l.t("带来了什么", "What was brought"),
+        ("reject", "words") => l.t("理由", "Reason"),
+        ("reject", "appeal") => l.t("不服怎么办：找谁、在哪里", "How to disagree: with whom, where"),
+        ("close-slot" | "suspend" | "revoke", "words") => l.t("原因", "Reason"),
+        ("re-examine", "words") => l.t("补做哪些项目，为什么", "Which items, and why"),
+        ("unfit", "words") => l.t("怎么办、怎样复查、怎样申诉", "What to do, how to be checked again, how to appeal"),
+        ("unfit", "finding") => l.t("查出了什么", "What was found"),
+        (_, "bring") => l.t("带什么", "What to bring"),
+        (_, "address") => l.t("地址", "Address"),
+        _ => return of_member(l, name),
+    };
+    label.to_owned()
 }

@@ -99,6 +99,7 @@ pub(crate) fn app(office: &Office, config: &Config) -> Router {
         .layer(middleware::from_fn_with_state(front.clone(), trouble::make))
         .with_state(front)
         // The desk has its own guard: it is for people in a browser, not for the app.
+        .route("/desk/", axum::routing::get(async || axum::response::Redirect::permanent("/desk")))
         .nest("/desk", desk::router(office.clone()));
     match config.dist.as_deref() {
         Some(dist) => api.fallback_service(site::site(dist)),

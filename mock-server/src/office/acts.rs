@@ -3,7 +3,7 @@
 //! Reviewer, examiner, issuer and system acts of contract §2.2. What the applicant does is in `submit`, `supplement`,
 //! `booking` and `collect`; what time does is in `clock`.
 use super::{
-    Answer, Case, Fault, Office, Viewer, booking, certificates, codes, documents,
+    Answer, Case, Fault, Mark, Office, Viewer, booking, certificates, codes, documents,
     matter::{DecisionFact, ReferralFact, WayInPerson},
     papers::{self, FormKind},
     record, results, submit,
@@ -167,7 +167,16 @@ impl Office {
     /// # Errors
     /// `not-found`; `act-refused` and `outside-window` as the machine says; `invalid` where words or items are missing.
     pub async fn act(&self, id: &str, by: By<'_>, act: OfficeAct) -> Answer<ApplicationRecord> {
+        self.act_on(id, by, None, act).await
+    }
+
+    /// The same, of somebody who decided on what they had before them.
+    ///
+    /// # Errors
+    /// `stale` too: something else is there by now.
+    pub async fn act_on(&self, id: &str, by: By<'_>, seen: Option<&Mark>, act: OfficeAct) -> Answer<ApplicationRecord> {
         let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
+        case.is_as_seen(seen).await?;
         perform(&mut case, act).await?;
         tell_applicant(&mut case).await?;
         case.write(by.0).await?;

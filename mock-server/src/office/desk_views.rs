@@ -1,10 +1,10 @@
 //! What the desk reads: the queue, one application in full, a site's day. Changes go through `acts`.
 use super::{
-    Answer, Case, Fault, Matter, Office, SlotId, Viewer, at_second, audit, documents, matter, papers::FormKind,
+    Answer, Case, Fault, Mark, Matter, Office, SlotId, Viewer, at_second, audit, documents, matter, papers::FormKind,
 };
 use chrono::NaiveDate;
 use contract::{
-    api::{ApplicationRecord, CertificateState, Document, Instant, Words},
+    api::{ApplicationRecord, CertificateState, DecisionKind, Document, Instant, Words},
     application::{Act, State},
     identity::{compact, is_known_area},
     questionnaire::{Form, Pointer},
@@ -52,8 +52,10 @@ pub struct QueueRow {
     pub reply_by: Option<NaiveDate>,
     /// Certificate, once issued.
     pub certificate: Option<String>,
-    /// Somebody has ended or stopped that certificate.
+    /// That certificate holds no more: somebody has ended or stopped it, or its time is over.
     pub stopped: Option<CertificateState>,
+    /// Why it was not accepted, where it was not.
+    pub decision: Option<DecisionKind>,
     /// Whether anything is flagged.
     pub flagged: bool,
 }
@@ -100,6 +102,10 @@ pub struct FullApplication {
     pub documents: Vec<DocumentAtDesk>,
     /// What to look at.
     pub flags: Vec<Flag>,
+    /// Open applications of other logins for the same ID number: id and number to read aloud.
+    pub elsewhere: Vec<(String, String)>,
+    /// That it was this that was looked at.
+    pub mark: Mark,
 }
 
 /// A slot with who is in it.
@@ -156,7 +162,7 @@ impl Office {
         .fetch_all(&mut *db)
         .await?;
         let stopped: HashMap<String, String> =
-            sqlx::query_as("SELECT id, state FROM certificate WHERE state IN ('suspended', 'revoked')")
+            sqlx::query_as("SELECT id, state FROM certificate WHERE state IN ('suspended', 'revoked', 'expired')")
                 .fetch_all(&mut *db)
                 .await?
                 .into_iter()
@@ -179,13 +185,11 @@ impl Office {
                 due_on: matter.due_on.filter(|_| super::case::can_lapse(matter.state)),
                 reply_by: matter.reply_by.filter(|_| matter.state.waits_for_office()),
                 certificate: matter.certificate.clone(),
-                stopped: matter.certificate.as_ref().and_then(|id| stopped.get(id)).map(|state| {
-                    if state == CertificateState::Revoked.code() {
-                        CertificateState::Revoked
-                    } else {
-                        CertificateState::Suspended
-                    }
+                stopped: matter.certificate.as_ref().and_then(|id| stopped.get(id)).and_then(|state| {
+                    let all = [CertificateState::Suspended, CertificateState::Revoked, CertificateState::Expired];
+                    all.into_iter().find(|it| it.code() == state)
                 }),
+                decision: matter.decision.as_ref().map(|decision| decision.kind),
                 flagged: !flags(&matter, &named).is_empty(),
             });
         }
@@ -204,13 +208,18 @@ impl Office {
         let documents = documents::all_of(case.txn.db(), id).await?;
         let rounds = rounds(&mut case).await?;
         let flags = flags(&case.matter, &named);
+        let elsewhere = elsewhere(&mut case).await?;
         let matter = case.matter.clone();
         let real = case.real;
         audit::note(case.txn.db(), real, who, "read-application", id).await?;
+        // What time did on the way is seen too.
+        case.write("").await?;
+        let mark = Mark::of(case.txn.db(), id, &matter.findings).await?;
         case.finish_quietly().await?;
         let at_desk =
             |document: Document| DocumentAtDesk { named: named.iter().any(|it| it.id == document.id), document };
-        Ok(FullApplication { record, matter, rounds, documents: documents.into_iter().map(at_desk).collect(), flags })
+        let documents = documents.into_iter().map(at_desk).collect();
+        Ok(FullApplication { record, matter, rounds, documents, flags, elsewhere, mark })
     }
 
     /// The full ID number. Each read is noted.
@@ -312,6 +321,21 @@ impl Office {
         }
         Ok(slots)
     }
+}
+
+/// Whom the reviewer compares with, where two logins have an application for one ID number.
+async fn elsewhere(case: &mut Case) -> Answer<Vec<(String, String)>> {
+    let number = case.matter.facts.as_ref().map(|facts| facts.id_number.clone()).filter(|it| !it.is_empty());
+    let Some(number) = number.filter(|_| case.matter.also_elsewhere) else { return Ok(Vec::new()) };
+    let rows: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT id, number, state FROM application WHERE id_number = ? AND subject <> ? AND number IS NOT NULL ORDER BY seq",
+    )
+    .bind(number)
+    .bind(&case.matter.subject)
+    .fetch_all(case.txn.db())
+    .await?;
+    let is_open = |state: &str| State::from_code(state).is_some_and(|state| !state.is_end());
+    Ok(rows.into_iter().filter(|(.., state)| is_open(state)).map(|(id, number, _)| (id, number)).collect())
 }
 
 async fn rounds(case: &mut Case) -> Answer<Vec<Round>> {

@@ -1,7 +1,7 @@
 //! What the examination found: recording it, whether it is complete, and what the applicant reads of it.
-use super::{Answer, Case, Fault, Findings, Matter, Office, Viewer, matter};
+use super::{Answer, Case, Fault, Findings, Mark, Matter, Office, Viewer, matter};
 use contract::{
-    api::{ApplicationRecord, Examination, ProfileItem, ReportCheck, ReportCheckState},
+    api::{ApplicationRecord, Examination, ProfileItem, ReportCheck},
     application::State,
     examination::{Entry, Item, ItemValue, Person, observe},
 };
@@ -20,17 +20,13 @@ fn codes_of(observation: &Json) -> Vec<&str> {
     codings.into_iter().flatten().filter_map(|coding| coding.get("code")?.as_str()).collect()
 }
 
-/// Whether every required item is recorded, or found in the report.
+/// Whether every required item has a result. That a report has it is none: somebody reads there what was found, and enters it.
 pub(super) fn complete(office: &Office, matter: &Matter) -> bool {
     let findings = &matter.findings;
     office.catalogue.profile_items(category(matter), &findings.added, "zh-CN").iter().filter(|item| item.required).all(
         |item| {
             let code = item.code.code.as_str();
             findings.observations.iter().any(|observation| codes_of(observation).contains(&code))
-                || findings
-                    .report_check
-                    .iter()
-                    .any(|check| check.code == code && check.state == ReportCheckState::Found)
         },
     )
 }
@@ -97,6 +93,8 @@ pub struct Recording {
     pub checks: Vec<ReportCheck>,
     /// Codes of items that are not checked any more.
     pub unchecked: Vec<String>,
+    /// What there was when it was entered; not said, it goes for whatever there is.
+    pub seen: Option<Mark>,
 }
 
 /// Takes results and checks of these codes away.
@@ -152,11 +150,12 @@ impl Office {
     /// # Errors
     /// `act-refused` in a state without results, `invalid` for what is no observation.
     pub async fn record_results(&self, id: &str, who: &str, recording: Recording) -> Answer<ApplicationRecord> {
-        let Recording { observations, taken_back, checks, unchecked } = recording;
+        let Recording { observations, taken_back, checks, unchecked, seen } = recording;
         let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
         if !takes_results(case.matter.state) {
             return Err(case.refuse().await);
         }
+        case.is_as_seen(seen.as_ref()).await?;
         if observations.iter().any(|observation| codes_of(observation).is_empty()) {
             return Err(Fault::invalid(contract::questionnaire::Pointer::member("observations"), "format"));
         }

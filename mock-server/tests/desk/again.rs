@@ -5,8 +5,6 @@ use crate::{
     results,
 };
 use chrono::TimeDelta;
-use contract::api::{ReportCheck, ReportCheckState};
-use mock_server::{Running, office::Recording};
 use reqwest::StatusCode;
 use serde_json::{Value as Json, json};
 
@@ -31,28 +29,15 @@ async fn passes(person: &Person) -> StatusCode {
     person.press(&format!("/a/{}/act/pass", person.application), &[]).await.0
 }
 
-/// The report shows everything that is asked.
-async fn all_is_found(server: &Running, person: &Person) {
-    let found = |item: &contract::api::ProfileItem| ReportCheck {
-        code: item.code.code.clone(),
-        state: ReportCheckState::Found,
-        words: None,
-    };
-    let checks = server.office.catalogue.profile_items("food-catering", &[], "zh-CN").iter().map(found).collect();
-    let recording = Recording { checks, ..Recording::default() };
-    server.office.record_results(&person.application, "示例体检员", recording).await.unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_passes_on_what_was_found_before_the_examination_again() {
     let server = server("again", None).await;
     let mut person = Person::new(&server, PHONE).await;
     examined(&mut person, "张伟").await;
-    // As after a report, in which everything was found.
-    all_is_found(&server, &person).await;
+    assert_eq!(results(&person, &USUAL).await, StatusCode::SEE_OTHER);
     person.act("re-examine", &[WHY]).await;
     comes_again(&person).await;
-    assert_eq!(passes(&person).await, StatusCode::CONFLICT, "on the word of a report that was doubted");
+    assert_eq!(passes(&person).await, StatusCode::CONFLICT, "on what was doubted");
 
     assert_eq!(results(&person, &USUAL).await, StatusCode::SEE_OTHER);
     person.act("re-examine", &[WHY]).await;
@@ -80,7 +65,7 @@ async fn what_a_report_showed_stands_where_something_else_is_examined_again() {
     person.act("begin", &[]).await;
     person.act("accept", &[]).await;
     person.report().await;
-    all_is_found(&server, &person).await;
+    assert_eq!(results(&person, &USUAL).await, StatusCode::SEE_OTHER);
     person.act("re-examine", &[WHY, ("item", "11348-0")]).await;
     comes_again(&person).await;
     assert_eq!(passes(&person).await, StatusCode::CONFLICT, "what was named is found anew");

@@ -40,8 +40,8 @@ fn forms(page: &str) -> Vec<Form> {
                 actions.extend(attribute(tag, "formaction").map(str::to_owned));
                 let is_field = ["input", "textarea", "select"].iter().any(|name| tag.starts_with(name));
                 if let Some(name) = attribute(tag, "name").filter(|_| is_field) {
-                    // What is ticked or chosen is sent as it is, and as a text that nobody offered.
-                    let fixed = attribute(tag, "type").filter(|kind| matches!(*kind, "radio" | "checkbox"));
+                    // What is ticked, chosen or out of sight is sent as it is, and as a text that nobody offered.
+                    let fixed = attribute(tag, "type").filter(|kind| matches!(*kind, "radio" | "checkbox" | "hidden"));
                     fields.push((name.to_owned(), fixed.and(attribute(tag, "value")).map(str::to_owned)));
                 }
             }

@@ -6,6 +6,8 @@ use resvg::tiny_skia::{Color, Pixmap};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
+pub(crate) mod form;
+
 /// The address of the forms in this repository.
 pub(crate) fn forms() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../forms")
@@ -140,7 +142,10 @@ impl Person {
 
     /// An act of the desk on this application that must work.
     pub(crate) async fn act(&self, act: &str, fields: &[(&str, &str)]) {
-        let (status, page) = self.press(&format!("/a/{}/act/{act}", self.application), fields).await;
+        // Visits here are on any day, and the desk asks on another one.
+        let sure = [("sure", "other-day")];
+        let fields = [fields, if act == "attend" { &sure } else { &[] }].concat();
+        let (status, page) = self.press(&format!("/a/{}/act/{act}", self.application), &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{act}: {page}");
     }
 

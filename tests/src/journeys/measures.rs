@@ -25,7 +25,7 @@ async fn measured_by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyho
     applicant.sees("眼镜").await?;
 
     clerk.finds_by_code(&code).await?;
-    clerk.does("已到场").await?;
+    clerk.takes_in().await?;
     clerk.sees("由身高体重算出").await?;
     clerk.records(&NOTHING_WRONG).await?;
     clerk.sees("还没有结果的项目").await?;

@@ -30,7 +30,7 @@ async fn examined_by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyho
     has_one_next_step(&applicant, &id, "booked", 1).await?;
 
     clerk.finds_by_code(&code).await?;
-    clerk.does("已到场").await?;
+    clerk.takes_in().await?;
     has_one_next_step(&applicant, &id, "examined", 0).await?;
     clerk.records(&NOTHING_WRONG).await?;
     clerk.does("体检合格").await?;

@@ -1,0 +1,103 @@
+//! Ways through the desk: addresses, what is said after an act, what is asked before one, and who is found where.
+use crate::{
+    PHONE,
+    path::{
+        Person,
+        form::{fields, plain},
+        server,
+    },
+};
+use reqwest::{StatusCode, redirect::Policy};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_of_an_act_leads_to_its_page_and_an_unknown_one_is_the_desks() {
+    let server = server("addresses", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    let own = format!("/desk/a/{}", person.application);
+    for act in ["act/return", "act/accept", "results", "also", "id-number", "certificate/revoke"] {
+        let answer = person.desk_status(&format!("/a/{}/{act}", person.application)).await;
+        assert_eq!(answer, (StatusCode::SEE_OTHER, own.clone()), "{act}");
+    }
+    assert_eq!(person.desk_status("/a/%0A%22/results").await, (StatusCode::SEE_OTHER, "/desk".to_owned()));
+    assert_eq!(person.desk_status("/upkeep/plan").await.1, "/desk/upkeep");
+    assert_eq!(person.desk_status("/faults/end/0").await.1, "/desk/faults");
+    assert_eq!(person.desk_status("/").await.1, "/desk");
+    let reply = reqwest::get(format!("{}/desk/no/such/page", person.base)).await.unwrap();
+    assert_eq!(reply.status(), StatusCode::NOT_FOUND);
+    assert!(reply.text().await.unwrap().contains("回到待办"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_language_changes_where_one_is() {
+    let server = server("language", None).await;
+    let person = Person::new(&server, PHONE).await;
+    let client = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+    for (from, to) in [
+        ("/desk/log", "/desk/log"),
+        ("/desk?all=1", "/desk?all=1"),
+        ("/desk/a/1/act/return", "/desk/a/1/act/return"),
+        ("/elsewhere", "/desk"),
+        ("//evil.example/desk/", "/desk"),
+    ] {
+        let asked = client.get(format!("{}/desk/language/en", person.base));
+        let reply = asked.header("Referer", format!("{}{from}", person.base)).send().await.unwrap();
+        assert_eq!(reply.headers()["location"], to, "{from}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_act_it_is_said_what_was_done() {
+    let server = server("done", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("return", &[("d:#/person.name", "return"), ("w:#/person.name", "请照证件填写")]).await;
+    let page = person.desk(&format!("/a/{}?done=return", person.application)).await;
+    let said = page.split("role=\"status\"").nth(1).unwrap().split("</div>").next().unwrap();
+    assert!(said.contains("已做：") && said.contains("姓名") && said.contains("请照证件填写"), "{said}");
+    assert!(!person.page().await.contains("已做："), "only once, where it was done");
+    // Something else has happened since: that is not what was done here.
+    let page = person.desk(&format!("/a/{}?done=begin", person.application)).await;
+    assert!(!page.contains("已做："), "{page}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_on_another_day_is_asked_about_and_seen_before_they_are_taken() {
+    let server = server("other-day", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.book().await;
+    let page = person.page().await;
+    let card = page.split("hc-desk-person").nth(1).unwrap().split("</form>").next().unwrap();
+    assert!(card.contains("张伟") && card.contains("1101**********021X") && card.contains("<img"), "{card}");
+    assert!(card.contains("width=\"96\" height=\"128\""), "its room is there before it: {card}");
+    let attend = format!("/a/{}/act/attend", person.application);
+    let (status, page) = person.press(&attend, &plain(&fields(&page, &attend))).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(page.contains("预约的是") && page.contains("还没有记为到场"), "{page}");
+    assert_eq!(person.record().await["state"], "booked");
+    person.act("attend", &[]).await;
+    assert_eq!(person.record().await["state"], "examined");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_press_does_not_send_an_application_back_for_a_virus() {
+    let server = server("virus", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    let document = person.documents.keys().next().unwrap().clone();
+    let scan = format!("/a/{}/act/scan-return", person.application);
+    let (status, page) = person.press(&scan, &[("document", &document)]).await;
+    assert_eq!((status, person.record().await["state"].as_str()), (StatusCode::CONFLICT, Some("submitted")));
+    assert!(page.contains(&format!("type=\"hidden\" name=\"document\" value=\"{document}\"")), "{page}");
+    person.act("scan-return", &[("document", &document), ("sure", "virus")]).await;
+    assert_eq!(person.record().await["state"], "returned");
+    server.stop().await;
+}
