@@ -101,3 +101,14 @@ async fn one_press_does_not_send_an_application_back_for_a_virus() {
     assert_eq!(person.record().await["state"], "returned");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_in_upkeep_shuts_nobody_out() {
+    let server = server("slip", None).await;
+    let person = Person::new(&server, PHONE).await;
+    let (status, page) = person.press("/upkeep/plan", &[("after", "abc"), ("minutes", "5")]).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("value=\"abc\"") && page.contains("id=\"f-after-error\""), "{page}");
+    assert!(server.office.maintenance().is_none());
+    server.stop().await;
+}
