@@ -346,7 +346,7 @@ async fn a_look_at_the_number_and_at_a_document_is_noted() {
     let bytes = person.bytes(&format!("/desk/a/{}/documents/{document}", person.application)).await;
     assert!(bytes.starts_with(b"\x89PNG"));
     let log = person.desk("/log").await;
-    assert!(log.contains("read-id-number") && log.contains("read-document") && !log.contains("11010519900307021X"));
+    assert!(log.contains("看了证件号码") && log.contains("看了材料") && !log.contains("11010519900307021X"));
     server.stop().await;
 }
 

@@ -2,7 +2,7 @@
 use super::{
     answer,
     page::{frame, moment},
-    words::{Language, telephone},
+    words::{self, Language, telephone},
 };
 use crate::office::Office;
 use axum::{extract::State, response::Response};
@@ -36,7 +36,7 @@ pub(super) async fn page(State(office): State<Office>, l: Language) -> Response 
     )
 }
 
-/// Who did what to which id. Never the value that was read.
+/// Who did what to whose application. Never the value that was read.
 pub(super) async fn log(State(office): State<Office>, l: Language) -> Response {
     let rows = office.audit_rows(300).await;
     answer(
@@ -47,12 +47,15 @@ pub(super) async fn log(State(office): State<Office>, l: Language) -> Response {
                 l.t("操作记录", "Log"),
                 html! {
                     h1 class="hc-h1" { (l.t("操作记录", "Log")) }
-                    div class="hc-card hc-scroll" tabindex="0" role="region" aria-label=(l.t("操作记录", "Log")) {
-                        table class="hc-table" {
-                            thead { tr { th scope="col" { (l.t("时间", "When")) } th scope="col" { (l.t("谁", "Who")) } th scope="col" { (l.t("做了什么", "What")) } th scope="col" { (l.t("编号", "Id")) } } }
-                            tbody {
-                                @for row in &rows {
-                                    tr { td { (moment(l, row.at)) } td { (row.who) } td { (row.what) } td { (row.about) } }
+                    ol class="hc-card hc-card--flush" {
+                        @for row in &rows {
+                            li class="hc-desk-message hc-desk-log" {
+                                span class="hc-meta" { (moment(l, row.at)) }
+                                span { (words::actor(l, &row.who)) }
+                                span { (words::audited(l, &row.what)) }
+                                @match &row.of {
+                                    Some((id, number, name)) => { a class="hc-link" href={ "/desk/a/" (id) } { @if number.is_empty() && name.is_empty() { (id) } @else { (name) " " (number) } } }
+                                    None => { span class="hc-meta" { (row.about) } }
                                 }
                             }
                         }

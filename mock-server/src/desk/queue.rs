@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::NaiveDate;
-use contract::application::State;
+use contract::{api::CertificateState, application::State};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -67,10 +67,15 @@ const GROUPS: [Group; 8] = [
         id: "applicant",
         chinese: "等申请人的",
         english: "Waiting for the applicant",
-        holds: |row, _| !row.state.is_end(),
+        holds: |row, _| !row.state.is_end() && !is_over(row),
     },
     Group { id: "ended", chinese: "办结的", english: "Closed", holds: |_, _| true },
 ];
+
+/// Nobody waits for a certificate that was ended, or whose time is over.
+fn is_over(row: &QueueRow) -> bool {
+    matches!(row.stopped, Some(CertificateState::Revoked | CertificateState::Expired))
+}
 
 fn is_due(row: &QueueRow, today: NaiveDate) -> bool {
     row.state.waits_for_office() && row.reply_by.is_some_and(|by| by <= today)
@@ -236,7 +241,7 @@ pub(super) fn list(office: &Office, l: Language, rows: &[QueueRow], current: Opt
                         }
                         span class="hc-meta" {
                             @if let Some(stopped) = row.stopped { b class="hc-bad" { (l.t("证件", "Certificate: ")) (words::certificate(l, stopped)) } }
-                            @else if !row.state.waits_for_office() { (words::state(l, row.state)) }
+                            @else if !row.state.waits_for_office() { (words::standing(l, row.state, row.decision)) }
                             @else if let Some(by) = row.reply_by {
                                 @if by < now.date_naive() { b class="hc-bad" { (overdue(l, by, now.date_naive())) } }
                                 @else if by == now.date_naive() { b class="hc-bad" { (l.t("今天到期", "Due today")) } }

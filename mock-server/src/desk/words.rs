@@ -288,3 +288,46 @@ pub(super) fn of_field(l: Language, form: &str, name: &str) -> String {
     };
     label.to_owned()
 }
+
+/// Who did something, as the log has them.
+pub(super) fn actor(l: Language, who: &str) -> &str {
+    match who {
+        super::WHO => l.t("工作台", "Desk"),
+        "clock" => l.t("到时间", "Time"),
+        "system" => l.t("系统", "System"),
+        "nobody" => l.t("没有登录的人", "Nobody signed in"),
+        _ if uuid::Uuid::parse_str(who).is_ok() => l.t("申请人", "Applicant"),
+        _ => who,
+    }
+}
+
+/// What somebody did, as the log has it: an act, a change of a certificate, or a look.
+pub(super) fn audited(l: Language, what: &str) -> String {
+    if let Some(known) = Act::from_code(what) {
+        return act(l, known).to_owned();
+    }
+    let (chinese, english) = match what {
+        "read-application" => ("看了申请", "Read the application"),
+        "read-document" => ("看了材料", "Read a document"),
+        "read-id-number" => ("看了证件号码", "Read the ID number"),
+        "read-report" => ("下载了报告", "Read the report"),
+        "read-certificate" => ("看了证件", "Read the certificate"),
+        "record-results" => ("登记结果", "Recorded results"),
+        "examine-also" => ("加做项目", "Added to the examination"),
+        "leave-out" => ("不加做了", "Left out of the examination"),
+        "begin-application" => ("开始填写", "Began an application"),
+        "code-sent" => ("发验证码", "A code was sent"),
+        "collect-failed" => ("领取时核对没有通过", "Could not collect"),
+        "sign-in" => ("登录", "Signed in"),
+        "sign-in-failed" => ("登录没有成功", "Could not sign in"),
+        "sign-out" => ("退出登录", "Signed out"),
+        "slot-watch" => ("留意号源", "Watches for a place"),
+        "add-key" => ("公布新密钥", "Published a new key"),
+        "link" => ("打开下载链接", "Made a link to a file"),
+        "valid" => ("恢复使用", "Reinstated"),
+        "suspended" => ("暂停使用", "Suspended"),
+        "revoked" => ("注销证件", "Revoked"),
+        _ => return what.to_owned(),
+    };
+    l.t(chinese, english).to_owned()
+}

@@ -14,6 +14,8 @@ pub struct AuditRow {
     pub what: String,
     /// Id of the application, document or certificate; empty where there is none.
     pub about: String,
+    /// The application that this is of: its id, its number to read aloud, and whom it is for.
+    pub of: Option<(String, String, String)>,
 }
 
 /// Writes a line, in the transaction of what it tells of.
@@ -46,7 +48,14 @@ impl Office {
     /// The database does not answer.
     pub async fn audit_rows(&self, most: u32) -> Answer<Vec<AuditRow>> {
         let mut db = self.store.read().await?;
-        let rows = sqlx::query("SELECT at, who, what, about FROM audit ORDER BY id DESC LIMIT ?")
+        let rows = sqlx::query(
+            "SELECT audit.at, audit.who, audit.what, audit.about, application.id, COALESCE(application.number, ''),
+                COALESCE(json_extract(application.body, '$.facts.name'), '')
+             FROM audit LEFT JOIN application ON application.id = CASE
+                WHEN audit.what = 'read-document' THEN (SELECT application FROM document WHERE document.id = audit.about)
+                ELSE COALESCE((SELECT application FROM certificate WHERE certificate.id = audit.about), audit.about) END
+             ORDER BY audit.id DESC LIMIT ?",
+        )
             .bind(most)
             .fetch_all(&mut *db)
             .await?;
@@ -55,6 +64,7 @@ impl Office {
             who: row.get(1),
             what: row.get(2),
             about: row.get(3),
+            of: row.get::<Option<String>, _>(4).map(|id| (id, row.get(5), row.get(6))),
         };
         Ok(rows.iter().map(line).collect())
     }

@@ -76,7 +76,7 @@ async fn a_report_is_read_page_by_page_at_the_desk_and_as_one_file_only_to_save_
     stands(&person, &archive, "issue").await;
     let bytes = person.bytes(&archive).await;
     assert!(bytes.starts_with(b"PK") && bytes.windows(12).any(|it| it == b"report-3.png"), "all three in one file");
-    assert!(person.desk("/log").await.contains("read-report"), "the read is noted");
+    assert!(person.desk("/log").await.contains("下载了报告"), "the read is noted");
     server.stop().await;
 }
 

@@ -1,11 +1,12 @@
 //! Ways through the desk: addresses, what is said after an act, what is asked before one, and who is found where.
 use crate::{
-    PHONE,
+    PHONE, USUAL, examined,
     path::{
         Person,
         form::{fields, plain},
         server,
     },
+    results,
 };
 use reqwest::{StatusCode, redirect::Policy};
 
@@ -99,6 +100,26 @@ async fn one_press_does_not_send_an_application_back_for_a_virus() {
     assert!(page.contains(&format!("type=\"hidden\" name=\"document\" value=\"{document}\"")), "{page}");
     person.act("scan-return", &[("document", &document), ("sure", "virus")]).await;
     assert_eq!(person.record().await["state"], "returned");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_a_certificate_that_was_revoked_and_the_log_says_so_in_words() {
+    let server = server("revoked", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张伟").await;
+    results(&person, &USUAL).await;
+    person.act("pass", &[]).await;
+    person.act("issue", &[]).await;
+    assert!(person.desk("").await.contains("id=\"applicant\""), "it is to be collected");
+    let revoke = format!("/a/{}/certificate/revoke", person.application);
+    assert_eq!(person.press(&revoke, &[("words", "示例原因")]).await.0, 303);
+    let queue = person.desk("").await;
+    assert!(!queue.contains("id=\"applicant\"") && queue.contains("id=\"ended\""), "{queue}");
+    let log = person.desk("/log").await;
+    assert!(log.contains("注销证件") && log.contains("看了申请") && !log.contains("read-application"), "{log}");
+    let line = log.split("注销证件").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(line.contains(&format!("/desk/a/{}", person.application)) && line.contains("张伟"), "{line}");
     server.stop().await;
 }
 
