@@ -2,7 +2,7 @@
 use super::{
     WHO,
     fields::Fields,
-    page::{day, moment, note},
+    page::{day_short, moment, note},
     results,
     sheet::Sheet,
     words::Language,
@@ -43,8 +43,10 @@ impl Question {
         let question = if act == Act::Accept {
             fields.below("d:", "return").next().map(|_| Self::Marked)
         } else if act == Act::Pass {
-            let proposal = propose(results::found(&office.full(id, WHO).await?));
-            (proposal != Proposal::Pass).then_some(Self::Against)
+            let full = office.full(id, WHO).await?;
+            // What is missing is said without a question.
+            let is_whole = results::missing(office, Language::Chinese, &full).is_empty();
+            (is_whole && propose(results::found(&full)) != Proposal::Pass).then_some(Self::Against)
         } else if act == Act::Attend {
             is_other_day(office, &office.full(id, WHO).await?).then_some(Self::OtherDay)
         } else {
@@ -111,7 +113,7 @@ fn other_day(sheet: &Sheet<'_>) -> String {
     let l = sheet.l;
     let visit = sheet.full.record.examination.appointment.as_ref();
     let visit = visit.map(|visit| moment(l, visit.slot.start)).unwrap_or_default();
-    let today = day(l, today(sheet.office, &sheet.full));
+    let today = day_short(l, today(sheet.office, &sheet.full));
     match l {
         Language::Chinese => format!("预约的是 {visit}，今天是 {today}。还没有记为到场。"),
         Language::English => format!("The visit is on {visit}, and today is {today}. Not noted as attended yet."),

@@ -30,7 +30,7 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
         | State::Accepted
         | State::ReportReturned => html! {},
         State::Passed => html! {
-            (results::told(sheet))
+            div class="hc-card" { (results::told(sheet)) }
             p { (l.t("体检合格，可以发证。", "Passed; the certificate can be issued.")) }
             div class="hc-row" { (sheet.button(&sheet.act("issue"), "", l.t("发证", "Issue"))) }
         },
@@ -159,7 +159,7 @@ fn report(sheet: &Sheet<'_>) -> Markup {
 fn conclusion(sheet: &Sheet<'_>) -> Markup {
     let l = sheet.l;
     let proposal = propose(results::found(&sheet.full));
-    let missing = results::missing(sheet);
+    let missing = results::missing(sheet.office, l, &sheet.full);
     let [refer, again, unfit] = ["refer", "re-examine", "unfit"].map(|act| sheet.part(act));
     // Open stands what was typed before a refusal, else what the results suggest, if it was not done already.
     let is_open = sheet.state() != State::Referred;

@@ -31,7 +31,7 @@ pub(super) fn frame(l: Language, title: &str, body: Markup) -> Markup {
             body class="hc-body" {
                 div class="hc" {
                     a class="hc-btn hc-skip" href="#main" { (l.t("跳到正文", "Skip to content")) }
-                    header class="hc-top" {
+                    header class="hc-top hc-desk-top" {
                         a class="hc-top__name" href="/desk" { (l.t("健康证工作台", "Health certificate desk")) }
                         a class="hc-tap" href="/desk/sites" { (l.t("体检点", "Sites")) }
                         a class="hc-tap" href="/desk/messages" { (l.t("短信", "Messages")) }

@@ -80,11 +80,11 @@ pub(super) fn listed(l: Language, names: &[&str]) -> String {
 }
 
 /// Names of needed items that have no result. That the report has one is none.
-pub(super) fn missing<'a>(sheet: &'a Sheet<'_>) -> Vec<&'a str> {
-    items(sheet.office, &sheet.full)
+pub(super) fn missing<'a>(office: &'a Office, l: Language, full: &FullApplication) -> Vec<&'a str> {
+    items(office, full)
         .into_iter()
-        .filter(|(_, item, needed)| *needed && recorded(&sheet.full, item).is_none())
-        .map(|(_, item, _)| item.name.get(sheet.l.tag()))
+        .filter(|(_, item, needed)| *needed && recorded(full, item).is_none())
+        .map(|(_, item, _)| item.name.get(l.tag()))
         .collect()
 }
 

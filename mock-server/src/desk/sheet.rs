@@ -233,7 +233,7 @@ impl Sheet<'_> {
     /// What a conclusion waits for.
     pub(super) fn missing(&self) -> Vec<&str> {
         if matches!(self.state(), State::Examined | State::ReportReview | State::Referred) {
-            results::missing(self)
+            results::missing(self.office, self.l, &self.full)
         } else {
             Vec::new()
         }
