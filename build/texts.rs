@@ -269,9 +269,20 @@ pub(crate) fn fingerprint(default: &Table, sayers: &Sayers) -> String {
 fn emit(default: &Table, language: &Table, sayers: &Sayers, chapter: usize) -> Result<String, String> {
     let mut lines = vec![fingerprint(default, sayers)];
     for key in default.keys(sayers).into_iter().filter(|key| sayers.chapter(key) == chapter) {
-        lines.push(language.get(key).ok_or_else(|| format!("{key} is missing"))?.to_owned());
+        lines.push(bound(key, language.get(key).ok_or_else(|| format!("{key} is missing"))?));
     }
     Ok(lines.join("\n") + "\n")
+}
+
+/// A sentence with no-break spaces where a line must not end: between the parts of a date, between a count and its word, and
+/// before a dot that parts two things.
+fn bound(key: &str, sentence: &str) -> String {
+    if key.starts_with("fmt.day") || key == "fmt.month.year" {
+        return sentence.replace(' ', "\u{a0}");
+    }
+    let counts = ["n", "m", "s", "d"].map(|name| format!("{{{name}}} "));
+    let bind = |text: String, count: &String| text.replace(count, &format!("{}\u{a0}", count.trim_end()));
+    counts.iter().fold(sentence.replace(" · ", "\u{a0}· "), bind)
 }
 
 /// The files of one language as they are served, by their names: `zh` and `en` are the sources, `lang` the one wanted.

@@ -101,7 +101,7 @@ fn who(shown: &CertificateShown, photo: Signal<Option<String>>) -> AnyView {
     let (sex, month) = (shown.sex.clone(), shown.birth_month.clone());
     let born = move || {
         let month = month.as_deref().and_then(|it| format!("{it}-01").parse::<NaiveDate>().ok());
-        [sex.clone(), month.map(|it| i18n.month_year(it))].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [sex.clone(), month.map(|it| i18n.month_year(it))].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ")
     };
     view! {
         <div class="hc-cert__who">

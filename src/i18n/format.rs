@@ -116,10 +116,16 @@ impl I18n {
                 ("year", number("year")),
                 ("month", month),
                 ("day", number("day")),
-                ("weekday", part("weekday", "short").into()),
+                // 周四: two letters, and a line does not end between them.
+                ("weekday", part("weekday", "short").replacen('周', "周\u{2060}", 1).into()),
             ],
         )
     }
+}
+
+/// Words of the office with each span of time (`8:30–17:00`) kept in one line.
+pub fn spans(words: &str) -> String {
+    words.replace('–', "–\u{2060}")
 }
 
 fn instant(at: Instant) -> f64 {

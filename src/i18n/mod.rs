@@ -11,6 +11,7 @@ mod sentence;
 mod standing;
 
 pub use catalogue::{CatalogueError, Chapter, K, LANGUAGES, Language};
+pub use format::spans;
 pub use letters::{lower, upper};
 pub use problem::minute_after;
 pub use standing::{Office, is_medical, queued};

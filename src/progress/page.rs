@@ -3,7 +3,7 @@
 use super::earlier::Earlier;
 use super::{acts, decision, stages, timeline};
 use crate::api::{ApiError, NextStep};
-use crate::i18n::{self, I18n, K, Office, t};
+use crate::i18n::{self, I18n, K, Office, spans, t};
 use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
 use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::next::{self, Turn};
@@ -196,8 +196,8 @@ fn number_and_age(i18n: I18n, record: Option<&ApplicationRecord>, at: Option<Ins
         let key = if i18n.date(at) == i18n.date(now) { K::AgeToday } else { K::AgeStatus };
         i18n.say(key, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())])
     });
-    let between = (number.is_some() && age.is_some()).then_some(" · ");
-    view! { {number}{between}{age} }.into_any()
+    let between = (number.is_some() && age.is_some()).then_some("\u{a0}· ");
+    view! { {number}{between}<span class="hc-whole">{age}</span> }.into_any()
 }
 
 fn stale(offline: Offline) -> AnyView {
@@ -307,7 +307,7 @@ fn contact(around: Around) -> AnyView {
         let phone = around.office.with(|o| o.phone.clone());
         let hours = around.hours.get();
         let key = if hours.is_empty() { K::ProgressContact } else { K::ProgressContactHours };
-        let said = || i18n.say(key, &[("phone", phone.as_str().into()), ("hours", hours.as_str().into())]);
+        let said = || i18n.say(key, &[("phone", phone.as_str().into()), ("hours", spans(&hours).into())]);
         (!phone.is_empty()).then(|| ui::telephone_in(&said(), &phone))
     };
     view! { <p class="hc-hint">{live(words)}</p> }.into_any()

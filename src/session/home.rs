@@ -303,7 +303,7 @@ fn record_meta(i18n: I18n, record: &ApplicationRecord, now: Instant) -> Option<S
         if i18n.void(record, now).is_some() || i18n.renewable(record, now).is_some() {
             return Some(i18n.next_sentence(record, &office(), now));
         }
-        return Some(i18n.say(K::HomeCertUntil, &[("date", i18n.day_year(certificate.valid_until).into())]));
+        return Some(i18n.say(K::HomeCertUntil, &[("date", i18n.day_plain(certificate.valid_until).into())]));
     }
     if let Some(visit) = record.examination.appointment.as_ref().filter(|_| record.state == State::Booked) {
         let start = visit.slot.start;

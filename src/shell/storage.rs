@@ -35,8 +35,11 @@ pub(crate) fn health() -> AnyView {
     };
     let used = move || {
         let health = health.get()?;
-        let args = [("n", megabytes(health.usage?).into()), ("m", megabytes(health.room()?).into())];
-        Some(view! { <p class="hc-meta">{i18n.say(K::StorageUsage, &args)}</p> })
+        let room = megabytes(health.room()?);
+        let (key, room) =
+            if room < 1000.0 { (K::StorageUsage, room) } else { (K::StorageAmple, (room / 1000.0).floor()) };
+        let args = [("n", megabytes(health.usage?).into()), ("m", room.into())];
+        Some(view! { <p class="hc-meta">{i18n.say(key, &args)}</p> })
     };
     // After a reload what is kept is read only by and by.
     let kept = move || {

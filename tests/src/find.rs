@@ -91,14 +91,14 @@ fn same_role(is: &str, wanted: &str) -> bool {
         )
 }
 
-/// All text that is drawn, through open shadow roots.
+/// All text that is drawn, through open shadow roots; what keeps words together at the end of a line is not told.
 pub async fn text(driver: &WebDriver) -> anyhow::Result<String> {
     let script = r"
 const parts = [document.body.innerText];
 const walk = root => { for (const element of root.querySelectorAll('*')) if (element.shadowRoot) {
   for (const child of element.shadowRoot.children) parts.push(child.innerText || ''); walk(element.shadowRoot); } };
 walk(document);
-return parts.join('\n');";
+return parts.join('\n').replace(/\xa0/g, ' ').replace(/\u2060/g, '');";
     Ok(driver.execute(script, vec![]).await?.json().as_str().unwrap_or_default().to_owned())
 }
 
