@@ -293,7 +293,7 @@ fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
                     Some(SlotDay { state: DayState::Full, .. }) => i18n.text(K::SlotFull),
                     Some(SlotDay { state: DayState::Closed, .. }) | None => i18n.text(K::SlotClosed),
                 });
-                format!("{} · {note}", i18n.weekday(on))
+                format!("{} {note}", i18n.weekday(on))
             });
             let closed = derive(move || {
                 let is_open = day.with(|day| day.as_ref().is_some_and(|day| day.state == DayState::Open));

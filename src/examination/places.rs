@@ -2,7 +2,7 @@
 use super::distance::{self, Position};
 use super::trouble;
 use crate::api::ApiError;
-use crate::i18n::{I18n, K, t, tv};
+use crate::i18n::{I18n, K, spans, t, tv};
 use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{
@@ -191,7 +191,7 @@ pub(super) fn list(places: Places) -> AnyView {
                 places.all.set(true);
                 Places::goes_on_at(list, FIRST);
             };
-            view! { <Button label=label kind=Kind::Text before=Icon::Place on_press=show/> }
+            view! { <Button label=label kind=Kind::Text before=Icon::Plus on_press=show/> }
         })
     };
     let near = move || {
@@ -231,11 +231,12 @@ fn row(i18n: I18n, places: Places, name: &str, site: &Site, far: Option<f64>) ->
         let km = i18n.number((km * 10.0).round() / 10.0);
         i18n.say(K::ExamKm, &[("km", km.into())])
     });
-    let parts: Vec<String> = [Some(site.address.clone()), far, site.hours.clone()].into_iter().flatten().collect();
+    let place = [Some(site.address.clone()), far].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ");
+    let lines: Vec<String> = [Some(place), site.hours.as_deref().map(spans)].into_iter().flatten().collect();
     let choice = crate::ui::Choice {
         value: site.id.clone(),
         label: Words::from(site.name.clone()),
-        hint: Some(Words::from(parts.join("\u{a0}· "))),
+        hint: Some(Words::from(lines.join("\n"))),
     };
     choice_row("radio", name, choice, checked, choose)
 }

@@ -322,17 +322,22 @@ fn hours_in_words(hours: &[Hours], lang: &str) -> String {
         let found = DAYS.iter().find(|(found, _, _)| *found == code);
         found.map_or("", |(_, zh, en)| if english { *en } else { *zh })
     };
-    let line = |hours: &Hours| {
-        let first = hours.days_of_week.first().map_or("", |code| name(code));
-        let last = hours.days_of_week.last().map_or("", |code| name(code));
-        let days = match (first == last, english) {
-            (true, _) => first.to_owned(),
-            (false, true) => format!("{first} to {last}"),
-            (false, false) => format!("{first}至{last}"),
-        };
-        format!("{days} {}–{}", hours.opening_time, hours.closing_time)
+    let place = |code: &String| DAYS.iter().position(|(found, _, _)| found == code).unwrap_or_default();
+    let days = |of: &[String]| match of {
+        [first, .., last] if place(first) + of.len() == place(last) + 1 => {
+            format!("{}{}{}", name(first), if english { " to " } else { "至" }, name(last))
+        }
+        some => some.iter().map(|code| name(code)).collect::<Vec<_>>().join(if english { ", " } else { "、" }),
     };
-    hours.iter().map(line).collect::<Vec<_>>().join(if english { "; " } else { "；" })
+    // What is open twice on the same days has their names once.
+    let line = |same: &[Hours]| {
+        let times = same.iter().map(|hours| format!("{}–{}", hours.opening_time, hours.closing_time));
+        let times = times.collect::<Vec<_>>().join(if english { ", " } else { "、" });
+        let of = same.first().map_or(&[][..], |hours| &hours.days_of_week);
+        format!("{} {times}", days(of))
+    };
+    let groups = hours.chunk_by(|a, b| a.days_of_week == b.days_of_week).map(line);
+    groups.collect::<Vec<_>>().join(if english { "; " } else { "；" })
 }
 
 #[cfg(test)]
@@ -359,6 +364,18 @@ mod tests {
             ("2027-02-20", None, 6),
         ] {
             assert_eq!(sites.slots("site-1", day(on), profile).len(), slots, "{on} {profile:?}");
+        }
+    }
+
+    #[test]
+    fn hours_are_told_as_a_notice_on_a_door_tells_them() {
+        let sites = sites();
+        for (id, lang, expected) in [
+            ("site-1", "zh-CN", "周一至周五 08:00–11:30、13:30–16:30"),
+            ("site-3", "zh-CN", "周一至周五 07:30–12:00；周二、周四 13:30–16:00"),
+            ("site-4", "en", "Mon, Wed, Fri 08:00–11:00"),
+        ] {
+            assert_eq!(hours_in_words(&sites.site(id).unwrap().hours_of_operation, lang), expected, "{id}");
         }
     }
 
