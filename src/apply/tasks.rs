@@ -156,11 +156,13 @@ fn step_row(
         <li>
             <a class="hc-task" href=href data-to=to>
                 {mark}
-                <span>
-                    <span class="hc-h3">{passage(&step.title)}</span>
-                    {meta.map(|words| view! { <br/><span class="hc-meta">{words}</span> })}
+                <span class="hc-task__line">
+                    <span>
+                        <span class="hc-h3">{passage(&step.title)}</span>
+                        {meta.map(|words| view! { <br/><span class="hc-meta">{words}</span> })}
+                    </span>
+                    {end}
                 </span>
-                {end}
             </a>
         </li>
     }
@@ -189,12 +191,14 @@ fn check_row(nav: Nav, id: &str, open: usize) -> AnyView {
             <li>
                 <div class="hc-task">
                     {icon(Icon::Lock)}
-                    <span>
-                        <span class="hc-h3">{t(K::TasksCheck)}</span>
-                        <br/>
-                        <span class="hc-meta">{tv(K::TasksLocked, move || vec![("n", open.into())])}</span>
+                    <span class="hc-task__line">
+                        <span>
+                            <span class="hc-h3">{t(K::TasksCheck)}</span>
+                            <br/>
+                            <span class="hc-meta">{tv(K::TasksLocked, move || vec![("n", open.into())])}</span>
+                        </span>
+                        <span class="hc-meta">{t(K::TasksStNo)}</span>
                     </span>
-                    <span class="hc-meta">{t(K::TasksStNo)}</span>
                 </div>
             </li>
         }
@@ -204,12 +208,14 @@ fn check_row(nav: Nav, id: &str, open: usize) -> AnyView {
         <li>
             <a class="hc-task" href=href data-to=to>
                 {icon(Icon::Check)}
-                <span>
-                    <span class="hc-h3">{t(K::TasksCheck)}</span>
-                    <br/>
-                    <span class="hc-meta">{t(K::TasksCheckReady)}</span>
+                <span class="hc-task__line">
+                    <span>
+                        <span class="hc-h3">{t(K::TasksCheck)}</span>
+                        <br/>
+                        <span class="hc-meta">{t(K::TasksCheckReady)}</span>
+                    </span>
+                    <span class="is-todo">{t(K::TasksReady)}</span>
                 </span>
-                <span class="is-todo">{t(K::TasksReady)}</span>
             </a>
         </li>
     }

@@ -92,7 +92,7 @@ fn inside(
             <div>
                 <h2 class="hc-cert__name" aria-level=crate::ui::heading_level(2) id=title><bdi>{name}</bdi></h2>
                 <p><bdi>{category}</bdi></p>
-                <p>{t(K::CertUntil)} " " <b>{live(move || i18n.day_plain(until))}</b></p>
+                <p>{t(K::CertUntil)} <br/> <b class="hc-h2">{live(move || i18n.day_plain(until))}</b></p>
                 <p class="hc-num"><bdi>{number}</bdi></p>
             </div>
         </div>

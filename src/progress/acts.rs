@@ -85,6 +85,7 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
             act=t(K::ActRecall)
             busy=Signal::from(busy)
             busy_label=t(K::ProgressRecallGoing)
+            weight=Kind::Primary
             on_safe=close
             on_act=recall
         />

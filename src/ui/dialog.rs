@@ -31,6 +31,9 @@ pub fn Dialog(
     /// The words of the answer that acts while it is being done.
     #[prop(optional, into)]
     busy_label: Option<Words>,
+    /// What the answer that acts weighs, where nothing is lost by it.
+    #[prop(default = Kind::Bad)]
+    weight: Kind,
     /// The safe answer, also by Escape.
     #[prop(into)]
     on_safe: Callback<()>,
@@ -79,7 +82,7 @@ pub fn Dialog(
                 >
                     {live(move || safe.get())}
                 </button>
-                <Button label=act kind=Kind::Bad busy=busy busy_label=busy_label on_press=on_act/>
+                <Button label=act kind=weight busy=busy busy_label=busy_label on_press=on_act/>
             </div>
         </dialog>
     }

@@ -23,11 +23,13 @@ pub fn task_row(task: Task) -> AnyView {
     let Task { drawing, title, meta, end, to } = task;
     let inside = view! {
         {icon(drawing)}
-        <span>
-            <span class="hc-h3">{live(move || title.get())}</span>
-            {meta.map(|meta| view! { <br/><span class="hc-meta">{live(move || meta.get())}</span> })}
+        <span class="hc-task__line">
+            <span>
+                <span class="hc-h3">{live(move || title.get())}</span>
+                {meta.map(|meta| view! { <br/><span class="hc-meta">{live(move || meta.get())}</span> })}
+            </span>
+            {end}
         </span>
-        {end}
     };
     match to {
         Some((href, to)) => view! { <li><a class="hc-task" href=href data-to=to>{inside}</a></li> }.into_any(),
