@@ -101,7 +101,7 @@ fn uncovered(i18n: I18n, reading: &Reading, sensitive: bool) -> AnyView {
     let value = measured(i18n, reading);
     // The button stands at the end of a sensitive row, so the word for it stands with the value.
     if sensitive {
-        view! { <dd>{value} " " {standing} {more}</dd> }.into_any()
+        view! { <dd>{value} {standing.map(|tag| view! { <br/> {tag} })} {more}</dd> }.into_any()
     } else {
         view! { <dd>{value} {more}</dd> <dd class="hc-sum__act">{standing}</dd> }.into_any()
     }

@@ -220,9 +220,11 @@ fn last_four(typed: &str) -> Option<String> {
 fn result(asked: Asked, i18n: I18n, lookup: &Lookup, number: String) -> AnyView {
     let nav = Nav::here();
     let row = |label: K, value: String| SummaryRow { label: t(label).into(), value: value.into_any(), change: None };
-    let mut rows = vec![row(K::LookupNumber, number), row(K::LookupState, i18n.state_word(lookup.state))];
-    let since =
-        i18n.say(K::LookupSince, &[("date", i18n.date(lookup.since).into()), ("time", i18n.time(lookup.since).into())]);
+    let mut rows = vec![
+        row(K::LookupNumber, number),
+        row(K::LookupState, i18n.state_word(lookup.state)),
+        row(K::LookupSince, i18n.moment(lookup.since)),
+    ];
     let due = lookup.due_on.map(|day| i18n.say(K::LookupDue, &[("date", i18n.day(day).into())]));
     let reply = lookup.reply_by.map(|day| i18n.say(K::LookupReply, &[("date", i18n.day(day).into())]));
     let stage = K::from_key("stage.", &lookup.stage.to_string());
@@ -234,9 +236,9 @@ fn result(asked: Asked, i18n: I18n, lookup: &Lookup, number: String) -> AnyView 
         asked.flow.back();
     });
     view! {
+        {back_link(nav.link(&Route::Entrance), t(K::EntryTitle))}
         <PageTitle words=t(K::LookupFound)/>
-        {ui::card(summary_list(rows))}
-        <p>{since}</p>
+        <div class="hc-card hc-card--flush">{summary_list(rows)}</div>
         {due.map(|words| view! { <p>{words}</p> })}
         {reply.map(|words| view! { <p>{words}</p> })}
         <p class="hc-hint">{t(if lookup.state.is_end() { K::LookupMoreEnd } else { K::LookupMore })}</p>

@@ -20,7 +20,7 @@ use crate::ui::{
 };
 use camera::camera;
 use check::{Asking, Checker};
-use contract::credential::Judgement;
+use contract::credential::{Judgement, Reason};
 use leptos::{html, prelude::*, task::spawn_local};
 use picture::{Looked, look_at};
 use view::view;
@@ -210,6 +210,18 @@ fn pasted(page: Page) -> AnyView {
     let area: NodeRef<html::Textarea> = NodeRef::new();
     let (empty, i18n) = (RwSignal::new(false), I18n::here());
     let error = derive(move || empty.get().then(|| i18n.text(K::VPasteEmpty)));
+    // Under a verdict it is closed, except where the text has to be copied once more.
+    effect(move || {
+        let reason = page.stage.with(|stage| if let Stage::Judged(it, _) = stage { Some(it.reason) } else { None });
+        let Some((reason, area)) = reason.zip(area.get_untracked()) else { return };
+        area.set_scroll_top(0);
+        if !matches!(reason, Reason::Damaged | Reason::NotOurs)
+            && let Ok(Some(around)) = area.closest("details")
+            && let Err(why) = around.remove_attribute("open")
+        {
+            leptos::logging::warn!("the text stays open: {why:?}");
+        }
+    });
     let check = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(area) = area.get_untracked() else { return };

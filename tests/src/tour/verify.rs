@@ -84,11 +84,7 @@ async fn opens(stranger: &Applicant<'_>) -> anyhow::Result<()> {
     if stranger.speech.language == "en" && stranger.has("button", other).await? {
         stranger.button(other).await?;
     }
-    stranger.sees(title).await?;
-    if !stranger.has("textbox", stranger.speech.say("v.paste.label")?).await? {
-        stranger.says("v.paste").await?;
-    }
-    Ok(())
+    stranger.sees(title).await
 }
 
 async fn is_told(
@@ -98,6 +94,10 @@ async fn is_told(
     verdict: &str,
     place: &str,
 ) -> anyhow::Result<()> {
+    // A verdict has closed it.
+    if !stranger.has("textbox", stranger.speech.say("v.paste.label")?).await? {
+        stranger.says("v.paste").await?;
+    }
     if text.is_empty() {
         stranger.empties(stranger.speech.say("v.paste.label")?).await?;
     } else {
