@@ -8,7 +8,7 @@ use crate::reactive::{Memo, RwSignal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Announcer, Button, Icon, Kind, LinkButton, Moment, PageTitle, ThreadState, Tone, card, copy_text, icon, live, note,
-    plain_note, section_title, thread,
+    plain_note, section_title, tap_link, thread,
 };
 use contract::api::{ApplicationRecord, Receipt, ReceiptState};
 use contract::application::{Act, State as Standing};
@@ -105,8 +105,8 @@ fn received(id: &str, receipt: Receipt) -> AnyView {
         <div class="hc-row">
             <LinkButton to=status label=t(K::ReceiptLook)/>
             {sent}
-            <LinkButton to=nav.link(&Route::Home) kind=Kind::Quiet label=t(K::ReceiptHome)/>
         </div>
+        {tap_link(nav.link(&Route::Home), t(K::ReceiptHome))}
         {live(move || may_recall.get().then(|| view! { <p class="hc-hint">{t(K::ReceiptRecall)}</p> }))}
     }
     .into_any()

@@ -10,9 +10,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftId, FormKind, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{
-    Button, Icon, LinkButton, PageTitle, action_bar, back_link, disclosure, heading_level, icon, live, skeleton,
-};
+use crate::ui::{Button, LinkButton, PageTitle, action_bar, back_link, disclosure, heading_level, live, skeleton};
 use contract::api::{ApplicationRecord, REPORT_FORM};
 use contract::application::{Act, State};
 use contract::questionnaire::{Form, ItemKind, Pointer, SITE_SYSTEM};
@@ -103,8 +101,8 @@ fn items(application: &str) -> AnyView {
     });
     live(move || {
         let titles: Vec<String> = found.get();
-        let rows = titles.iter().map(|title| view! { <li>{icon(Icon::Check)}<span>{title.clone()}</span></li> });
-        let list = view! { <ul class="hc-list">{rows.collect_view()}</ul> };
+        let rows = titles.iter().map(|title| view! { <li>{title.clone()}</li> });
+        let list = view! { <ul class="hc-dots">{rows.collect_view()}</ul> };
         (!titles.is_empty()).then(|| disclosure(t(K::ExamReportItems), list.into_any()))
     })
 }
@@ -113,9 +111,9 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
     let (nav, offline, filling) = (Nav::here(), Offline::here(), opened.filling);
     filling.stands_on_one_page();
     let form = filling.form();
-    // Where a part asks for one document only, both have one name.
+    // Where a part asks for one document only, both have one name. In the form's own words: a short name begins small in English.
     for item in form.items.iter().filter(|item| item.kind == ItemKind::Attachment) {
-        if form.step_of(&item.link_id).is_some_and(|step| step.title == *item.label()) {
+        if form.step_of(&item.link_id).is_some_and(|step| step.title.get("").text == item.label().get("").text) {
             filling.stands_under_its_name(Pointer::item(&item.link_id));
         }
     }

@@ -43,9 +43,9 @@ fn items(examination: &Examination) -> AnyView {
         .profile
         .iter()
         .filter(|item| item.required)
-        .map(|item| view! { <li>{icon(Icon::Check)}<span>{item.title.clone()}</span></li> })
+        .map(|item| view! { <li>{item.title.clone()}</li> })
         .collect_view();
-    view! { {section_title(t(K::ExamReportItems))} <ul class="hc-list">{rows}</ul> }.into_any()
+    view! { {section_title(t(K::ExamReportItems))} <ul class="hc-dots">{rows}</ul> }.into_any()
 }
 
 /// What the examiner found in the report, item by item; nothing before somebody looked.

@@ -123,9 +123,9 @@ impl I18n {
     }
 }
 
-/// Words of the office with each span of time (`8:30–17:00`) kept in one line.
+/// Words of the office with each span of time (`8:30–17:00`) and each weekday kept in one line.
 pub fn spans(words: &str) -> String {
-    words.replace('–', "–\u{2060}")
+    words.replace('–', "–\u{2060}").replace('周', "周\u{2060}")
 }
 
 fn instant(at: Instant) -> f64 {

@@ -62,7 +62,12 @@ pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRe
         let (this, record) = (event.clone(), Arc::clone(record));
         let body = event::more(around, &record, event);
         Moment {
-            state: ThreadState::Done,
+            // A tick is for what went well.
+            state: if event.to.is_end() && event.to != State::Collected || is_setback(event.act) {
+                ThreadState::Plain
+            } else {
+                ThreadState::Done
+            },
             title: (move || event::sentence(around, &record, &this)).into(),
             meta: Some(i18n.moment(event.at).into()),
             body,
@@ -87,6 +92,11 @@ pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRe
         body: None,
     });
     thread(happened.chain(now).chain(later).collect())
+}
+
+/// An act after which less is there than before.
+const fn is_setback(act: Act) -> bool {
+    matches!(act, Act::Miss | Act::CloseSlot | Act::Suspend | Act::Revoke)
 }
 
 /// Whether the last that happened is that the certificate was taken back or stopped.

@@ -115,8 +115,8 @@ pub(super) fn code_field(page: Page, id: String) -> AnyView {
     };
     let waiting = derive(move || page.wait.get() > 0);
     view! {
+        <p><Button label=label kind=Kind::Text busy=page.sending blocked=waiting on_press=move |()| page.send_code()/></p>
         {line(page, shell, |typed| &typed.code, |typed| &mut typed.code)}
-        <p><Button label=label kind=Kind::Quiet busy=page.sending blocked=waiting on_press=move |()| page.send_code()/></p>
     }
     .into_any()
 }
