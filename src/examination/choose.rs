@@ -293,31 +293,28 @@ fn bar(booking: Booking, change: bool, area: NodeRef<html::Div>) -> AnyView {
 mod tests {
     use super::{Task, task};
     use contract::api::ApplicationRecord;
+    use contract::application::State;
 
-    fn record(state: &str, actions: &str, routes: &str) -> ApplicationRecord {
-        let text = format!(
-            r#"{{"id": "1", "version": 1, "state": "{state}", "stage": 3, "since": "2026-11-24T09:12:00+08:00", "questionnaire": "q|1",
-                "actions": [{actions}], "examination": {{"routes": [{routes}]}}}}"#
-        );
-        serde_json::from_str(&text).unwrap()
+    fn record(state: State, actions: &str, routes: &str) -> ApplicationRecord {
+        ApplicationRecord::sample(state, &format!(r#""actions": [{actions}], "examination": {{"routes": [{routes}]}}"#))
     }
 
     #[test]
     fn the_page_offers_what_the_record_allows() {
         let (book, report, change) = (r#"{"act": "book"}"#, r#"{"act": "report"}"#, r#"{"act": "change"}"#);
         for (state, actions, routes, expected) in [
-            ("accepted", format!("{book}, {report}"), r#""onsite", "online""#, (true, true, false)),
-            ("accepted", format!("{book}, {report}"), r#""onsite""#, (true, false, false)),
-            ("accepted", report.to_owned(), r#""online""#, (false, true, false)),
-            ("booked", change.to_owned(), r#""onsite", "online""#, (false, false, true)),
-            ("submitted", String::new(), r#""onsite""#, (false, false, false)),
+            (State::Accepted, format!("{book}, {report}"), r#""onsite", "online""#, (true, true, false)),
+            (State::Accepted, format!("{book}, {report}"), r#""onsite""#, (true, false, false)),
+            (State::Accepted, report.to_owned(), r#""online""#, (false, true, false)),
+            (State::Booked, change.to_owned(), r#""onsite", "online""#, (false, false, true)),
+            (State::Submitted, String::new(), r#""onsite""#, (false, false, false)),
         ] {
             let found = match task(&record(state, &actions, routes)) {
                 Task::Choose { book, report } => (book.is_some(), report, false),
                 Task::Change(_) => (false, false, true),
                 Task::Nothing => (false, false, false),
             };
-            assert_eq!(found, expected, "{state} {actions} {routes}");
+            assert_eq!(found, expected, "{state:?} {actions} {routes}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `/a/{id}/results`: the outcome first, the items second, what is sensitive covered until tapped.
 use super::{back, online, phone, reading, record_of, referral, trouble};
 use crate::api::{ApiError, Followed};
-use crate::i18n::{I18n, K, is_medical, t};
+use crate::i18n::{I18n, K, t};
 use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
@@ -250,7 +250,7 @@ fn concluded(record: &ApplicationRecord, examination: &Examination) -> Option<Ex
     match record.state {
         State::Passed | State::Issued | State::Collected => Some(ExaminationOutcome::Passed),
         State::Referred => Some(ExaminationOutcome::Referred),
-        State::Rejected if is_medical(record) => Some(ExaminationOutcome::Unfit),
+        State::Rejected if record.is_refused_for_finding() => Some(ExaminationOutcome::Unfit),
         _ => examination.outcome,
     }
 }
@@ -268,7 +268,7 @@ fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Exami
         }
         Some(ExaminationOutcome::Unfit) => unfit(i18n, record),
         // It has ended otherwise: nothing is waited for any more.
-        _ if record.state.is_end() || next::is_stopped_early(record) => {
+        _ if record.state.is_end() || record.is_stopped_early() => {
             // Why stands on its own page.
             let to = nav.link(&Route::Status(id.to_owned()));
             let word = i18n.status_word(record, Offline::here().now());

@@ -253,7 +253,7 @@ fn missed(i18n: I18n, record: &ApplicationRecord) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ApplicationRecord, was_moved};
+    use super::{ApplicationRecord, State, was_moved};
 
     #[test]
     fn a_visit_that_was_moved_is_told_apart() {
@@ -274,12 +274,7 @@ mod tests {
                 )
             };
             let events: Vec<String> = acts.iter().enumerate().map(event).collect();
-            let text = format!(
-                r#"{{"id": "1", "version": 1, "state": "booked", "stage": 3, "since": "2026-11-24T09:12:00+08:00",
-                    "questionnaire": "q|1", "examination": {{"routes": ["onsite"]}}, "events": [{}]}}"#,
-                events.join(",")
-            );
-            let record: ApplicationRecord = serde_json::from_str(&text).unwrap();
+            let record = ApplicationRecord::sample(State::Booked, &format!(r#""events": [{}]"#, events.join(",")));
             assert_eq!(was_moved(&record), expected, "{acts:?}");
         }
     }

@@ -1,6 +1,7 @@
 //! Sentences, dates, numbers and lists, in the language of the person and the time zone of the office.
 //!
-//! You will not find a fetch here (the shell hands a language's file in), nor a rule about which sentence applies.
+//! You will not find a fetch here (the shell hands a language's file in), nor a rule about how an application stands: the sentence
+//! follows from what `contract` says of its record.
 
 mod catalogue;
 mod format;
@@ -14,7 +15,7 @@ pub use catalogue::{CatalogueError, Chapter, K, LANGUAGES, Language};
 pub use format::spans;
 pub use letters::{lower, upper};
 pub use problem::minute_after;
-pub use standing::{Office, is_medical, queued};
+pub use standing::{Office, queued};
 
 use crate::reactive::{Memo, RwSignal, memo};
 pub(crate) use catalogue::Catalogue;

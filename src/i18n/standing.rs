@@ -2,7 +2,7 @@
 
 use super::{Arg, I18n, K};
 use chrono::NaiveDate;
-use contract::api::{ApplicationRecord, CertificateState, CertificateSummary, DecisionKind, Instant, Route as Way};
+use contract::api::{ApplicationRecord, CertificateState, CertificateSummary, Instant, Route as Way};
 use contract::application::{Act, State};
 
 /// What the sentences need beside the record.
@@ -32,28 +32,13 @@ impl I18n {
 
     /// The certificate that was handed over and no longer holds, with what is said of it.
     pub fn void(self, record: &ApplicationRecord, now: Instant) -> Option<(&CertificateSummary, K)> {
-        let certificate = handed_over(record)?;
-        void_on(certificate, self.day_at_office(now)).map(|said| (certificate, said))
-    }
-
-    /// The certificate that was handed over, if the next one can be begun with it.
-    pub fn renewable(self, record: &ApplicationRecord, now: Instant) -> Option<&CertificateSummary> {
-        handed_over(record).filter(|certificate| certificate.is_renewable_on(self.day_at_office(now)))
-    }
-
-    /// Whether its certificate was handed over and is neither taken back nor over.
-    pub fn has_one_that_holds(self, record: &ApplicationRecord, now: Instant) -> bool {
-        handed_over(record).is_some_and(|certificate| is_held_on(certificate, self.day_at_office(now)))
-    }
-
-    /// The certificate that was handed over, where it was taken back: for good, or for a time.
-    pub fn stopped(self, record: &ApplicationRecord) -> Option<&CertificateSummary> {
-        handed_over(record).filter(|it| is_stopped(it))
+        let certificate = record.handed_over()?;
+        void_key(certificate.state_on(self.day_at_office(now))).map(|said| (certificate, said))
     }
 
     /// The word for where it stands.
     pub fn status_word(self, record: &ApplicationRecord, now: Instant) -> String {
-        if record.state == State::Rejected && is_medical(record) {
+        if record.is_refused_for_finding() {
             return self.text(K::StatusRejectedMedical);
         }
         match self.void(record, now) {
@@ -75,7 +60,7 @@ impl I18n {
     /// The one sentence on what comes next. `now` decides whether a date still lies ahead.
     pub fn next_sentence(self, record: &ApplicationRecord, office: &Office, now: Instant) -> String {
         let args = self.next_args(record, office);
-        let key = match handed_over(record) {
+        let key = match record.handed_over() {
             Some(certificate) => handed_over_key(certificate, self.day_at_office(now)),
             None => next_key(record, now),
         };
@@ -154,25 +139,9 @@ pub const fn queued(waits_for_sign_in: bool) -> (K, K) {
     if waits_for_sign_in { (K::StatusQueuedSignin, K::ReceiptSignin) } else { (K::StatusQueued, K::NextQueued) }
 }
 
-/// Whether it was refused for a finding, not for papers.
-pub fn is_medical(record: &ApplicationRecord) -> bool {
-    record.decision.as_ref().is_some_and(|d| d.kind == DecisionKind::Medical)
-}
-
-/// The certificate that is in its holder's hands, or was stopped before it came there.
-fn handed_over(record: &ApplicationRecord) -> Option<&CertificateSummary> {
-    let certificate = record.certificate.as_ref()?;
-    (record.state == State::Collected || record.state == State::Issued && is_stopped(certificate))
-        .then_some(certificate)
-}
-
-fn is_stopped(certificate: &CertificateSummary) -> bool {
-    matches!(certificate.state, CertificateState::Revoked | CertificateState::Suspended)
-}
-
-/// What is said of a certificate that does not hold on this day.
-fn void_on(certificate: &CertificateSummary, today: NaiveDate) -> Option<K> {
-    match certificate.state_on(today) {
+/// What is said of a certificate that does not hold.
+const fn void_key(state: CertificateState) -> Option<K> {
+    match state {
         CertificateState::Revoked => Some(K::CertRevoked),
         CertificateState::Suspended => Some(K::CertSuspended),
         CertificateState::Expired => Some(K::CertExpired),
@@ -180,28 +149,18 @@ fn void_on(certificate: &CertificateSummary, today: NaiveDate) -> Option<K> {
     }
 }
 
-/// One that is suspended comes back.
-fn is_held_on(certificate: &CertificateSummary, today: NaiveDate) -> bool {
-    !matches!(void_on(certificate, today), Some(K::CertRevoked | K::CertExpired))
-}
-
 fn handed_over_key(certificate: &CertificateSummary, today: NaiveDate) -> K {
     let held = if certificate.is_renewable_on(today) { K::NextCollectedRenew } else { K::NextCollected };
-    match void_on(certificate, today) {
+    match void_key(certificate.state_on(today)) {
         // Nothing brings it back: who to ask, and what to do.
         Some(K::CertRevoked) => K::CertRevokedNext,
         void => void.unwrap_or(held),
     }
 }
 
-/// Whether booking is open from a later day only.
-fn opens_later(record: &ApplicationRecord, now: Instant) -> bool {
-    record.examination.book_from.is_some_and(|from| from > now)
-}
-
 fn next_verb_key(record: &ApplicationRecord, now: Instant) -> Option<K> {
     match record.state {
-        State::Accepted | State::Missed if opens_later(record, now) => {
+        State::Accepted | State::Missed if record.books_later(now) => {
             record.action(Act::Report).is_some().then_some(K::ExamReportGo)
         }
         state => K::from_key("progress.go.", state.code()),
@@ -211,7 +170,7 @@ fn next_verb_key(record: &ApplicationRecord, now: Instant) -> Option<K> {
 /// Which of the sentences of a state applies.
 fn next_key(record: &ApplicationRecord, now: Instant) -> K {
     let can = |act| record.action(act).is_some();
-    let ahead = opens_later(record, now);
+    let ahead = record.books_later(now);
     let appeal = record.decision.as_ref().is_some_and(|d| d.appeal.is_some());
     let both = record.examination.routes.contains(&Way::Onsite) && record.examination.routes.contains(&Way::Online);
     let bring = |list: Option<&Vec<String>>| list.is_some_and(|list| !list.is_empty());
@@ -224,7 +183,7 @@ fn next_key(record: &ApplicationRecord, now: Instant) -> K {
         State::Booked if record.examination.appointment.is_none() => K::NextBookedPlain,
         State::Counter if !bring(record.in_person.as_ref().map(|w| &w.bring)) => K::NextCounterPlain,
         State::Referred if !bring(record.examination.referral.as_ref().map(|r| &r.bring)) => K::NextReferredPlain,
-        State::Rejected => match (is_medical(record), appeal) {
+        State::Rejected => match (record.is_refused_for_finding(), appeal) {
             (true, true) => K::NextRejectedMedical,
             (true, false) => K::NextRejectedMedicalPlain,
             (false, true) => K::NextRejected,
@@ -265,95 +224,87 @@ const fn state_key(state: CertificateState) -> K {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        CertificateState, K, State, handed_over, handed_over_key, is_held_on, next_key, next_verb_key, state_key,
-        void_on,
-    };
+    use super::{CertificateState, K, State, handed_over_key, next_key, next_verb_key, state_key, void_key};
     use crate::i18n::catalogue::Catalogue;
     use contract::api::{ApplicationRecord, Instant};
-
-    fn record(json: &str) -> ApplicationRecord {
-        let text = format!(
-            r#"{{"id":"a","version":1,"stage":3,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1",{json}}}"#
-        );
-        serde_json::from_str(&text).unwrap()
-    }
+    use contract::application::Turn;
 
     #[test]
     fn the_sentence_follows_from_the_record() {
         let now: Instant = "2026-11-25T10:00:00+08:00".parse().unwrap();
-        for (json, expected) in [
-            (r#""state":"accepted","examination":{"routes":["onsite"]}"#, K::NextAccepted),
-            (r#""state":"accepted","examination":{"routes":["onsite","online"]}"#, K::NextAcceptedOnline),
+        for (state, members, expected) in [
+            (State::Accepted, r#""examination":{"routes":["onsite"]}"#, K::NextAccepted),
+            (State::Accepted, r#""examination":{"routes":["onsite","online"]}"#, K::NextAcceptedOnline),
             (
-                r#""state":"accepted","examination":{"routes":["onsite"],"book_from":"2026-11-26T00:00:00+08:00"}"#,
+                State::Accepted,
+                r#""examination":{"routes":["onsite"],"book_from":"2026-11-26T00:00:00+08:00"}"#,
                 K::NextAcceptedFrom,
             ),
-            (r#""state":"missed","examination":{"book_from":"2026-11-26T00:00:00+08:00"}"#, K::NextMissed),
-            (r#""state":"missed","examination":{"book_from":"2026-11-24T00:00:00+08:00"}"#, K::NextAccepted),
-            (r#""state":"rejected","decision":{"kind":"papers"}"#, K::NextRejectedPlain),
+            (State::Missed, r#""examination":{"book_from":"2026-11-26T00:00:00+08:00"}"#, K::NextMissed),
+            (State::Missed, r#""examination":{"book_from":"2026-11-24T00:00:00+08:00"}"#, K::NextAccepted),
+            (State::Rejected, r#""decision":{"kind":"papers"}"#, K::NextRejectedPlain),
             (
-                r#""state":"rejected","decision":{"kind":"medical","appeal":{"until":"2026-12-20","where":"示例窗口"}}"#,
+                State::Rejected,
+                r#""decision":{"kind":"medical","appeal":{"until":"2026-12-20","where":"示例窗口"}}"#,
                 K::NextRejectedMedical,
             ),
-            (r#""state":"counter","in_person":{"bring":["居民身份证"]}"#, K::NextCounter),
-            (r#""state":"teleported""#, K::NextUnknown),
+            (State::Counter, r#""in_person":{"bring":["居民身份证"]}"#, K::NextCounter),
+            (State::Unknown, "", K::NextUnknown),
         ] {
-            assert_eq!(next_key(&record(json), now), expected, "{json}");
+            assert_eq!(next_key(&ApplicationRecord::sample(state, members), now), expected, "{state:?} {members}");
         }
     }
 
     #[test]
     fn no_button_leads_to_what_is_not_open_yet() {
         let now: Instant = "2026-11-25T10:00:00+08:00".parse().unwrap();
-        let report = r#""actions":[{"act":"report"}]"#;
+        let report = r#","actions":[{"act":"report"}]"#;
         for (state, from, rest, said, verb) in [
-            ("missed", "26", "", K::NextMissed, None),
-            ("missed", "26", report, K::NextMissedOnline, Some(K::ExamReportGo)),
-            ("missed", "24", "", K::NextAccepted, Some(K::ProgressGoMissed)),
-            ("accepted", "26", "", K::NextAcceptedFrom, None),
-            ("accepted", "24", "", K::NextAccepted, Some(K::ProgressGoAccepted)),
+            (State::Missed, "26", "", K::NextMissed, None),
+            (State::Missed, "26", report, K::NextMissedOnline, Some(K::ExamReportGo)),
+            (State::Missed, "24", "", K::NextAccepted, Some(K::ProgressGoMissed)),
+            (State::Accepted, "26", "", K::NextAcceptedFrom, None),
+            (State::Accepted, "24", "", K::NextAccepted, Some(K::ProgressGoAccepted)),
         ] {
-            let rest = if rest.is_empty() { String::new() } else { format!(",{rest}") };
-            let record = record(&format!(
-                r#""state":"{state}","examination":{{"book_from":"2026-11-{from}T00:00:00+08:00"}}{rest}"#
-            ));
-            assert_eq!((next_key(&record, now), next_verb_key(&record, now)), (said, verb), "{state} {from} {rest}");
+            let members = format!(r#""examination":{{"book_from":"2026-11-{from}T00:00:00+08:00"}}{rest}"#);
+            let record = ApplicationRecord::sample(state, &members);
+            assert_eq!((next_key(&record, now), next_verb_key(&record, now)), (said, verb), "{state:?} {from} {rest}");
         }
     }
 
     #[test]
     fn one_that_is_stopped_before_it_is_collected_sends_nobody_to_collect_it() {
-        for (state, said) in
-            [("valid", None), ("revoked", Some(K::CertRevokedNext)), ("suspended", Some(K::CertSuspended))]
-        {
-            let record = record(&format!(
-                r#""state":"issued","certificate":{{"id":"c","state":"{state}","valid_until":"2027-11-24","renew_from":"2027-10-25","collection":{{"ask":[],"left":3,"limit":3,"lock_s":1800}}}}"#
-            ));
+        use CertificateState::{Revoked, Suspended, Valid};
+        for (state, said) in [(Valid, None), (Revoked, Some(K::CertRevokedNext)), (Suspended, Some(K::CertSuspended))] {
+            let record = ApplicationRecord::sample_with(State::Issued, state);
             let today = "2026-12-01".parse().unwrap();
-            assert_eq!(handed_over(&record).map(|it| handed_over_key(it, today)), said, "{state}");
+            assert_eq!(record.handed_over().map(|it| handed_over_key(it, today)), said, "{state:?}");
         }
     }
 
     #[test]
     fn a_certificate_stands_as_the_day_of_the_office_has_it() {
+        use CertificateState::{Revoked, Suspended, Valid};
         for (state, today, said, void) in [
-            ("valid", "2027-10-24", K::NextCollected, None),
-            ("valid", "2027-10-25", K::NextCollectedRenew, None),
-            ("valid", "2027-11-24", K::NextCollectedRenew, None),
-            ("valid", "2027-11-25", K::CertExpired, Some(K::CertExpired)),
-            ("revoked", "2027-11-25", K::CertRevokedNext, Some(K::CertRevoked)),
-            ("suspended", "2027-01-01", K::CertSuspended, Some(K::CertSuspended)),
+            (Valid, "2027-10-24", K::NextCollected, None),
+            (Valid, "2027-10-25", K::NextCollectedRenew, None),
+            (Valid, "2027-11-24", K::NextCollectedRenew, None),
+            (Valid, "2027-11-25", K::CertExpired, Some(K::CertExpired)),
+            (Revoked, "2027-11-25", K::CertRevokedNext, Some(K::CertRevoked)),
+            (Suspended, "2027-01-01", K::CertSuspended, Some(K::CertSuspended)),
         ] {
-            let record = record(&format!(
-                r#""state":"collected","certificate":{{"id":"c","state":"{state}","valid_until":"2027-11-24","renew_from":"2027-10-25","collection":{{"ask":[],"left":3,"limit":3,"lock_s":1800}}}}"#
-            ));
-            let (certificate, today) = (handed_over(&record).unwrap(), today.parse().unwrap());
-            assert_eq!(handed_over_key(certificate, today), said, "{state} {today}");
-            // Whoever has this one needs no other.
-            let holds = !matches!(void, Some(K::CertExpired | K::CertRevoked));
-            assert_eq!(is_held_on(certificate, today), holds, "{state} {today}");
-            assert_eq!(void_on(certificate, today), void, "{state} {today}");
+            let record = ApplicationRecord::sample_with(State::Collected, state);
+            let (certificate, today) = (record.handed_over().unwrap(), today.parse().unwrap());
+            assert_eq!(handed_over_key(certificate, today), said, "{state:?} {today}");
+            assert_eq!(void_key(certificate.state_on(today)), void, "{state:?} {today}");
+        }
+    }
+
+    #[test]
+    fn what_to_do_is_said_where_it_is_the_applicants_turn_and_nowhere_else() {
+        for state in State::ALL {
+            let said = K::from_key("do.", state.code()).is_some();
+            assert_eq!(said, state.turn() == Turn::Applicant, "{state:?}");
         }
     }
 

@@ -3,7 +3,7 @@ use super::vault::{Vault, Write};
 use super::{Asker, Inner, Kept, Offline, tabs::News};
 use crate::api::{ApiError, Fresh};
 use crate::reactive::{Signal, derive};
-use contract::api::{ApplicationRecord, CertificateState, Outcome, Receipt};
+use contract::api::{ApplicationRecord, Outcome, Receipt};
 use contract::application::{Act, State};
 use contract::json::FromJson;
 use contract::order::in_order;
@@ -223,45 +223,9 @@ impl Inner {
 
     /// Applications that may still change.
     pub(super) fn open_records(self: &Rc<Self>) -> Vec<String> {
-        let open = |kept: &&Kept<ApplicationRecord>| may_change(&kept.value);
+        let open = |kept: &&Kept<ApplicationRecord>| kept.value.may_change();
         self.records
             .try_with_untracked(|records| records.values().filter(open).map(|kept| kept.value.id.clone()).collect())
             .unwrap_or_default()
-    }
-}
-
-/// What has not ended; and what has, as long as its certificate can be taken back.
-fn may_change(record: &ApplicationRecord) -> bool {
-    let certificate = record.certificate.as_ref().filter(|_| record.state == State::Collected);
-    !record.state.is_end() || certificate.is_some_and(|certificate| certificate.state != CertificateState::Revoked)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{ApplicationRecord, may_change};
-
-    #[test]
-    fn a_certificate_in_its_holders_hands_is_still_asked_about() {
-        for (state, certificate, expected) in [
-            ("submitted", None, true),
-            ("withdrawn", None, false),
-            ("rejected", None, false),
-            ("issued", Some("valid"), true),
-            ("collected", Some("valid"), true),
-            ("collected", Some("suspended"), true),
-            ("collected", Some("revoked"), false),
-        ] {
-            let certificate = certificate.map(|state| {
-                format!(
-                    r#","certificate":{{"id":"c","state":"{state}","valid_until":"2027-11-24","collection":{{"ask":[],"left":3,"limit":3,"lock_s":1800}}}}"#
-                )
-            });
-            let text = format!(
-                r#"{{"id":"a","version":1,"state":"{state}","stage":4,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1"{}}}"#,
-                certificate.unwrap_or_default()
-            );
-            let record: ApplicationRecord = serde_json::from_str(&text).unwrap();
-            assert_eq!(may_change(&record), expected, "{text}");
-        }
     }
 }

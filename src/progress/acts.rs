@@ -4,7 +4,6 @@ use super::page::Around;
 use crate::i18n::{K, t};
 use crate::offline::{Offline, OutboxRow, StoreError, StoreStep, What};
 use crate::reactive::{Memo, RwSignal, Signal, derive};
-use crate::route::next::has_results;
 use crate::route::{Nav, Route};
 use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, Words, live, plain_note};
 use contract::api::ApplicationRecord;
@@ -26,7 +25,7 @@ pub(super) fn row(nav: Nav, offline: Offline, around: Around, record: &Arc<Appli
     let i18n = around.i18n;
     let may = |act| record.action(act).is_some_and(|a| a.from.is_none_or(|from| from <= offline.now()));
     let ask = move |asked| Callback::new(move |()| around.asked.set(asked));
-    let results = has_results(record).then(|| view! { <LinkButton to=nav.link(&Route::Results(record.id.clone())) label=t(K::ProgressResults) kind=Kind::Quiet/> });
+    let results = record.has_results().then(|| view! { <LinkButton to=nav.link(&Route::Results(record.id.clone())) label=t(K::ProgressResults) kind=Kind::Quiet/> });
     let recall = may(Act::Recall)
         .then(|| view! { <Button label=t(K::ActRecall) kind=Kind::Quiet on_press=ask(Asked::Recall)/> });
     let withdraw = may(Act::Withdraw)

@@ -2,7 +2,7 @@
 
 use super::event;
 use super::page::Around;
-use crate::i18n::{K, is_medical, t};
+use crate::i18n::{K, t};
 use crate::ui::{self, Icon, Tone, live, plain_note, section_title};
 use contract::api::{ApplicationRecord, InPerson, Referral};
 use contract::application::{Actor, State};
@@ -11,7 +11,7 @@ use view::view;
 
 /// The parts that apply to this record.
 pub(super) fn parts(around: Around, record: &ApplicationRecord) -> AnyView {
-    let finding = record.state == State::Referred || record.state == State::Rejected && is_medical(record);
+    let finding = record.state == State::Referred || record.is_refused_for_finding();
     let referral = referral(record).map(|referral| {
         let words = referral.words.as_ref().map(|words| event::said(around, Actor::Examiner, words));
         let (place, address) = (referral.place.clone(), referral.address.clone());
@@ -37,7 +37,7 @@ pub(super) fn referral(record: &ApplicationRecord) -> Option<&Referral> {
 fn decision(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
     let i18n = around.i18n;
     let decision = record.decision.as_ref()?;
-    let by = if is_medical(record) { Actor::Examiner } else { Actor::Reviewer };
+    let by = if record.is_refused_for_finding() { Actor::Examiner } else { Actor::Reviewer };
     let words = decision.words.as_ref().map(|words| event::said(around, by, words));
     let appeal = decision.appeal.as_ref().map(|appeal| {
         let args = [("until", i18n.day_year(appeal.until).into()), ("where", appeal.place.as_str().into())];

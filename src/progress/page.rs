@@ -6,13 +6,13 @@ use crate::api::{ApiError, NextStep};
 use crate::i18n::{self, I18n, K, Office, spans, t};
 use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
 use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
-use crate::route::next::{self, Turn};
+use crate::route::next;
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton,
 };
-use contract::api::{ApplicationRecord, CertificateState, Instant};
-use contract::application::{Act, State};
+use contract::api::{ApplicationRecord, Instant};
+use contract::application::{Act, State, Turn};
 use contract::questionnaire::{Form, Pointer};
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
@@ -262,7 +262,7 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
         around.office.with(|office| ui::telephone_in(&i18n.next_sentence(&this, office, offline.now()), &office.phone))
     });
     let link = next::place(record).zip(i18n.next_verb(record, offline.now()));
-    if next::turn_of(record) == Turn::Applicant {
+    if record.turn() == Turn::Applicant {
         let act = link
             .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> }.into_any());
         let panel =
@@ -273,7 +273,7 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
         return view! { {panel} {instead} }.into_any();
     }
     let now = offline.now();
-    let renew = i18n.renewable(record, now).map(|certificate| {
+    let renew = record.renewable_on(i18n.day_at_office(now)).map(|certificate| {
         // The way to the next one begins where this one is.
         view! { <LinkButton to=nav.link(&Route::Certificate(certificate.id.clone())) label=t(K::HomeRenew) after=Icon::Next/> }
     });
@@ -281,9 +281,8 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     let act = link
         .filter(|_| renew.is_none() || !void)
         .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb kind=Kind::Quiet/> });
-    // Nothing brings it back: the next one begins at the entrance.
-    let is_revoked = record.certificate.as_ref().is_some_and(|it| it.state == CertificateState::Revoked);
-    let again = (is_revoked || matches!(record.state, State::Withdrawn | State::Lapsed | State::Rejected)).then(|| {
+    // The next one begins at the entrance.
+    let again = record.may_begin_again().then(|| {
         view! { <LinkButton to=nav.link(&Route::Entrance) label=t(K::CertAgainApply) kind=Kind::Quiet after=Icon::Next/> }
     });
     let tone = if record.state == State::Rejected || void {

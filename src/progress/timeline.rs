@@ -74,8 +74,8 @@ pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRe
         }
     });
     let void = i18n.void(record, now).is_some();
-    // Taken back or stopped, the last event says so; run out, nothing else does, though the application has ended.
-    let stands = if void { !is_stopped(record) } else { !record.state.is_end() };
+    // Taken back or stopped, an event says so; run out, nothing else does, though the application has ended.
+    let stands = if void { record.stopped().is_none() } else { !record.state.is_end() };
     let now = stands.then(|| Moment {
         state: ThreadState::Now,
         title: step(record.state)
@@ -97,11 +97,6 @@ pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRe
 /// An act after which less is there than before.
 const fn is_setback(act: Act) -> bool {
     matches!(act, Act::Miss | Act::CloseSlot | Act::Suspend | Act::Revoke)
-}
-
-/// Whether the last that happened is that the certificate was taken back or stopped.
-fn is_stopped(record: &ApplicationRecord) -> bool {
-    record.events.first().is_some_and(|event| matches!(event.act, Act::Revoke | Act::Suspend))
 }
 
 /// The step that a state is in: what happened is said by the events above it. None where only the state's own word fits.
@@ -170,17 +165,6 @@ mod tests {
             assert!(
                 step.is_some() || state.is_end() || matches!(state, State::Draft | State::Collected | State::Unknown)
             );
-        }
-    }
-
-    #[test]
-    fn a_certificate_that_was_stopped_is_told_once() {
-        for (act, expected) in [("revoke", true), ("suspend", true), ("reinstate", false), ("collect", false)] {
-            let text = format!(
-                r#"{{"id":"a","version":1,"state":"collected","stage":4,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1",
-                    "events":[{{"id":"e","at":"2026-11-24T09:12:00+08:00","act":"{act}","actor":"issuer","from":"collected","to":"collected"}}]}}"#
-            );
-            assert_eq!(is_stopped(&serde_json::from_str(&text).unwrap()), expected, "{act}");
         }
     }
 }

@@ -6,13 +6,13 @@ use super::{entrance, failure, sign_in};
 use crate::i18n::{self, I18n, K, Office, t, tv};
 use crate::offline::{Counts, DraftState, DraftSummary, FormKind, Network, Offline, Owner, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, memo};
-use crate::route::next::{self, Turn};
+use crate::route::next;
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Task, Tone, live, section_title, tag, task_list,
 };
 use contract::api::{ApplicationRecord, CertificateState, Instant};
-use contract::application::State;
+use contract::application::{State, Turn};
 use contract::order::in_order;
 use leptos::prelude::*;
 use view::view;
@@ -56,7 +56,7 @@ enum Row {
 fn rows_of(offline: Offline) -> Vec<Row> {
     let records: Vec<ApplicationRecord> =
         offline.records().with(|all| all.iter().map(|kept| kept.value.clone()).collect());
-    let records = in_order(records, next::urgency);
+    let records = in_order(records, ApplicationRecord::by_urgency);
     let drafts: Vec<DraftSummary> = offline.drafts().with(|all| {
         all.iter()
             .filter(|d| d.id.form == FormKind::Application && !records.iter().any(|r| r.id == d.id.application))
@@ -147,6 +147,10 @@ fn records_of(rows: &[Row]) -> impl Iterator<Item = &ApplicationRecord> {
     })
 }
 
+fn all_of(rows: &[Row]) -> Vec<&ApplicationRecord> {
+    records_of(rows).collect()
+}
+
 /// For whom a next step is, above it.
 fn over(i18n: I18n, record: &ApplicationRecord) -> String {
     record.holder.as_ref().map_or_else(
@@ -155,28 +159,11 @@ fn over(i18n: I18n, record: &ApplicationRecord) -> String {
     )
 }
 
-/// Whether something newer is under way for the same person, or in their hands.
-fn has_another(i18n: I18n, now: Instant, rows: &[Row], of: &ApplicationRecord) -> bool {
-    let holds = |it: &ApplicationRecord| !it.state.is_end() || i18n.has_one_that_holds(it, now);
-    records_of(rows).any(|it| it.id != of.id && it.holder == of.holder && holds(it))
-}
-
 /// A certificate that ends soon or has ended, and nothing under way for its holder yet.
 fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
-    let records = || records_of(rows);
-    // Until it is saved, whom it is for is not known, and what it renews is.
-    let is_under_way = |of: &ApplicationRecord, certificate: &str| {
-        records().any(|it| it.is_renewing(certificate) || !it.state.is_end() && it.holder == of.holder)
-    };
-    let holds = |of: &ApplicationRecord| {
-        let other = |it: &ApplicationRecord| it.id != of.id && it.holder == of.holder;
-        records().any(|it| other(it) && it.state == State::Collected && i18n.renewable(it, now).is_none())
-    };
-    let (record, certificate) = records().find_map(|record| {
-        let certificate = i18n.renewable(record, now)?;
-        (!is_under_way(record, &certificate.id) && !holds(record)).then_some((record, certificate))
-    })?;
+    let (all, today) = (all_of(rows), i18n.day_at_office(now));
+    let (record, certificate) = all.iter().find_map(|record| Some((*record, record.renewal_among(&all, today)?)))?;
     let over = over(i18n, record);
     let to = nav.link(&Route::Certificate(certificate.id.clone()));
     let act = view! { <LinkButton to=to label=t(K::HomeRenew) after=Icon::Next/> };
@@ -188,15 +175,16 @@ fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
 /// again.
 fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
-    let stopped = |it| i18n.stopped(it).filter(|_| !has_another(i18n, now, rows, it));
-    let (record, certificate) = records_of(rows).find_map(|record| Some((record, stopped(record)?)))?;
+    let (all, today) = (all_of(rows), i18n.day_at_office(now));
+    let alone = all.iter().filter(|it| !it.has_another(&all, today));
+    let (record, certificate) = alone.map(|it| (*it, it.stopped())).find_map(|(it, stopped)| Some((it, stopped?)))?;
     let over = over(i18n, record);
     let sentence = i18n.next_sentence(record, &office(), now);
-    let (title, act) = if certificate.state == CertificateState::Revoked {
+    let (title, act) = if record.may_begin_again() {
         (K::CertAgainApply, begin_button(offline, Kind::Primary, K::CertAgainApply))
     } else {
         // Before it is collected its page asks for the proof first.
-        let early = next::is_stopped_early(record);
+        let early = record.is_stopped_early();
         let status = || Route::Status(record.id.clone());
         let to = nav.link(&if early { status() } else { Route::Certificate(certificate.id.clone()) });
         (K::CertStateSuspended, view! { <LinkButton to=to label=t(K::HomeGo) after=Icon::Next/> }.into_any())
@@ -209,8 +197,8 @@ fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
 fn refused(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let (nav, i18n, now) = (Nav::here(), I18n::here(), offline.now());
     let today = i18n.day_at_office(now);
-    let record =
-        records_of(rows).find(|record| record.may_be_appealed_on(today) && !has_another(i18n, now, rows, record))?;
+    let all = all_of(rows);
+    let record = *all.iter().find(|record| record.may_be_appealed_on(today) && !record.has_another(&all, today))?;
     let name = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
     let sentence = ui::telephone_in(&i18n.next_sentence(record, &office(), now), &failure::phone());
     let to = nav.link(&Route::Status(record.id.clone()));
@@ -258,8 +246,7 @@ fn task(offline: Offline, row: Row) -> Task {
 fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecord) -> Task {
     let unnamed = if record.state == State::Draft { K::HomeDraft } else { K::HomeUnnamed };
     let name = record.holder.as_ref().map_or_else(|| i18n.text(unnamed), |holder| holder.name.clone());
-    let is_shown = record.state == State::Collected || i18n.stopped(record).is_some();
-    let certificate = record.certificate.as_ref().filter(|_| is_shown);
+    let certificate = record.handed_over();
     let now = offline.now();
     let title = match (certificate, &record.category) {
         (Some(_), _) => i18n.say(K::HomeCert, &[("name", name.into())]),
@@ -298,9 +285,8 @@ fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecor
 /// ever sent has none.
 fn record_meta(i18n: I18n, record: &ApplicationRecord, now: Instant) -> Option<String> {
     let day = |key, day| Some(i18n.say(key, &[("date", i18n.day(day).into())]));
-    let holds = record.state == State::Collected && i18n.stopped(record).is_none();
-    if let Some(certificate) = record.certificate.as_ref().filter(|_| holds) {
-        if i18n.void(record, now).is_some() || i18n.renewable(record, now).is_some() {
+    if let Some(certificate) = record.handed_over().filter(|_| record.stopped().is_none()) {
+        if i18n.void(record, now).is_some() || record.renewable_on(i18n.day_at_office(now)).is_some() {
             return Some(i18n.next_sentence(record, &office(), now));
         }
         return Some(i18n.say(K::HomeCertUntil, &[("date", i18n.day_plain(certificate.valid_until).into())]));
@@ -309,7 +295,7 @@ fn record_meta(i18n: I18n, record: &ApplicationRecord, now: Instant) -> Option<S
         let start = visit.slot.start;
         return Some(i18n.say(K::HomeVisit, &[("date", i18n.date(start).into()), ("time", i18n.time(start).into())]));
     }
-    match (next::turn_of(record), record.due_on, record.reply_by, &record.number) {
+    match (record.turn(), record.due_on, record.reply_by, &record.number) {
         (Turn::Applicant, Some(due), _, _) => day(K::HomeDue, due),
         (Turn::Office, _, Some(reply), _) => day(K::HomeReply, reply),
         (_, _, _, Some(number)) => Some(i18n.say(K::HomeNumber, &[("number", number.as_str().into())])),

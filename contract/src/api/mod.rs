@@ -9,7 +9,10 @@ mod problem;
 mod record;
 mod reply;
 mod requests;
+#[cfg(any(test, feature = "samples"))]
+mod samples;
 mod service;
+mod standing;
 mod words;
 
 pub use certificate::*;

@@ -418,21 +418,16 @@ mod tests {
 
     #[test]
     fn a_refusal_may_be_appealed_until_its_last_day() {
-        let read = |state: &str, decision: &str| -> ApplicationRecord {
-            let text = format!(
-                r#"{{"id":"a","version":1,"state":"{state}","stage":2,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1"{decision}}}"#
-            );
-            serde_json::from_str(&text).unwrap()
-        };
-        let appeal = r#","decision":{"kind":"papers","appeal":{"until":"2027-01-26","where":"x"}}"#;
+        let appeal = r#""decision":{"kind":"papers","appeal":{"until":"2027-01-26","where":"x"}}"#;
         for (state, decision, day, expected) in [
-            ("rejected", appeal, "2027-01-26", true),
-            ("rejected", appeal, "2027-01-27", false),
-            ("rejected", r#","decision":{"kind":"papers"}"#, "2027-01-01", false),
-            ("rejected", "", "2027-01-01", false),
-            ("withdrawn", appeal, "2027-01-01", false),
+            (State::Rejected, appeal, "2027-01-26", true),
+            (State::Rejected, appeal, "2027-01-27", false),
+            (State::Rejected, r#""decision":{"kind":"papers"}"#, "2027-01-01", false),
+            (State::Rejected, "", "2027-01-01", false),
+            (State::Withdrawn, appeal, "2027-01-01", false),
         ] {
-            assert_eq!(read(state, decision).may_be_appealed_on(day.parse().unwrap()), expected, "{state} {day}");
+            let record = ApplicationRecord::sample(state, decision);
+            assert_eq!(record.may_be_appealed_on(day.parse().unwrap()), expected, "{state:?} {day}");
         }
     }
 
@@ -449,19 +444,15 @@ mod tests {
     #[test]
     fn what_renews_a_certificate_does_so_until_its_end() {
         for (state, renews, expected) in [
-            ("draft", r#""c""#, true),
-            ("in-review", r#""c""#, true),
-            ("draft", r#""d""#, false),
-            ("draft", "null", false),
-            ("collected", r#""c""#, false),
-            ("withdrawn", r#""c""#, false),
+            (State::Draft, r#""c""#, true),
+            (State::InReview, r#""c""#, true),
+            (State::Draft, r#""d""#, false),
+            (State::Draft, "null", false),
+            (State::Collected, r#""c""#, false),
+            (State::Withdrawn, r#""c""#, false),
         ] {
-            let text = format!(
-                r#"{{"id":"a","version":1,"state":"{state}","stage":1,"since":"2026-11-24T09:12:00+08:00","questionnaire":"q|1",
-                    "renews":{renews}}}"#
-            );
-            let record: ApplicationRecord = serde_json::from_str(&text).unwrap();
-            assert_eq!(record.is_renewing("c"), expected, "{state} {renews}");
+            let record = ApplicationRecord::sample(state, &format!(r#""renews":{renews}"#));
+            assert_eq!(record.is_renewing("c"), expected, "{state:?} {renews}");
         }
     }
 }

@@ -65,6 +65,17 @@ pub enum Stage {
     Certificate,
 }
 
+/// Who has to do something, the most pressing first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    /// The applicant.
+    Applicant,
+    /// The office.
+    Office,
+    /// Nobody: it has ended.
+    Nobody,
+}
+
 impl Stage {
     /// The stages in their order.
     pub const ALL: [Self; 4] = [Self::Apply, Self::Review, Self::Examination, Self::Certificate];
@@ -133,15 +144,9 @@ impl State {
         matches!(self, Self::Collected | Self::Rejected | Self::Withdrawn | Self::Lapsed)
     }
 
-    /// Whether the office has to do the next step.
-    pub const fn waits_for_office(self) -> bool {
+    /// Whose turn it is. A state of a newer server asks nothing of somebody whose app cannot say what.
+    pub const fn turn(self) -> Turn {
         match self {
-            Self::Submitted
-            | Self::Resubmitted
-            | Self::InReview
-            | Self::Examined
-            | Self::ReportReview
-            | Self::Passed => true,
             Self::Draft
             | Self::Returned
             | Self::Counter
@@ -150,13 +155,21 @@ impl State {
             | Self::Missed
             | Self::ReportReturned
             | Self::Referred
-            | Self::Issued
-            | Self::Collected
-            | Self::Rejected
-            | Self::Withdrawn
-            | Self::Lapsed
-            | Self::Unknown => false,
+            | Self::Issued => Turn::Applicant,
+            Self::Submitted
+            | Self::InReview
+            | Self::Resubmitted
+            | Self::Examined
+            | Self::ReportReview
+            | Self::Passed
+            | Self::Unknown => Turn::Office,
+            Self::Collected | Self::Rejected | Self::Withdrawn | Self::Lapsed => Turn::Nobody,
         }
+    }
+
+    /// Whether the office has to do the next step.
+    pub const fn waits_for_office(self) -> bool {
+        matches!(self.turn(), Turn::Office)
     }
 
     /// The code on the wire, which is also the last part of the text keys `status.…` and `next.…`.
