@@ -1,5 +1,6 @@
 //! A visit to the page in a browser test: the shell with what it keeps, and a browser that can be bent.
-use contract::api::Submission;
+use chrono::NaiveDate;
+use contract::api::{Instant, Submission};
 use contract::questionnaire::{Answers, Attachment, Pointer, Value};
 use health_certificate::api::{Api, sleep};
 use health_certificate::offline::{Draft, DraftId, FormKind, LoadOffice, NewDocument, OFFICE, Offline, Storage};
@@ -28,22 +29,32 @@ impl Visit {
 
     /// The same with what faces the office, or without it.
     pub(crate) fn with(office: LoadOffice) -> Self {
+        Self::on(office, |at| at.date_naive())
+    }
+
+    /// The same where the office has this day.
+    pub(crate) fn on(office: LoadOffice, day_at_office: fn(Instant) -> NaiveDate) -> Self {
         let begun: Rc<RefCell<Option<Offline>>> = Rc::default();
         let shell = begun.clone();
         let root = document().create_element("div").unwrap();
         let handle = leptos::mount::mount_to(root.unchecked_into(), move || {
-            *shell.borrow_mut() = Some(Offline::start(Api::new("http://127.0.0.1:9", "zh-CN"), "/", office));
+            *shell.borrow_mut() =
+                Some(Offline::start(Api::new("http://127.0.0.1:9", "zh-CN"), "/", office, Box::new(day_at_office)));
         });
         let offline = begun.borrow_mut().take().unwrap();
         Self { offline, _handle: Box::new(handle) }
     }
 
     pub(crate) async fn opened() -> Self {
-        let visit = Self::new();
-        until(|| visit.offline.storage().get_untracked() != Storage::Opening).await;
+        Self::new().open().await
+    }
+
+    /// Opens what this phone keeps.
+    pub(crate) async fn open(self) -> Self {
+        until(|| self.offline.storage().get_untracked() != Storage::Opening).await;
         // What faces the office comes when something of it is kept; here it is wanted at once.
-        assert!(visit.offline.whole().await);
-        visit
+        assert!(self.offline.whole().await);
+        self
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::opening::load_form;
 use super::sending::context;
-use crate::i18n::I18n;
 use crate::offline::{DraftId, DraftState, DraftSummary, FormKind, Offline};
 use crate::reactive::RwSignal;
 use contract::api::{ApplicationRecord, Event, OpenItem, REPORT_FORM};
@@ -78,19 +77,18 @@ impl Before {
 /// What the office has, of the rounds before `up_to`, as the form in use reads it.
 pub(super) async fn answers_before(
     offline: Offline,
-    i18n: I18n,
     record: &ApplicationRecord,
     kind: FormKind,
     up_to: u32,
 ) -> Option<Before> {
     let form = load_form(offline, &questionnaire(record, kind)).await?;
-    let sent = as_sent(offline, i18n, record, kind, up_to).await?;
+    let sent = as_sent(offline, record, kind, up_to).await?;
     let covered = sent.covered;
     if sent.form.version == form.version {
         return Some(Before { answers: sent.answers, sent: None, left: Vec::new(), covered });
     }
     // The office takes another version by now: what was sent is read as the newer form reads it.
-    let moved = migrate(&form, &sent.form.canonical(), &sent.answers, &context(i18n, offline));
+    let moved = migrate(&form, &sent.form.canonical(), &sent.answers, &context(offline));
     let mut left = moved.left_over;
     // What came covered is judged by the office, which has it.
     left.retain(|left| !(covered && sent.form.item_at(&left.pointer).is_some_and(Item::is_masked)));
@@ -101,12 +99,11 @@ pub(super) async fn answers_before(
 /// answers come covered.
 pub(super) async fn as_sent(
     offline: Offline,
-    i18n: I18n,
     record: &ApplicationRecord,
     kind: FormKind,
     up_to: u32,
 ) -> Option<AsSent> {
-    if let Some(here) = from_this_phone(offline, i18n, record, kind, up_to).await {
+    if let Some(here) = from_this_phone(offline, record, kind, up_to).await {
         return Some(here);
     }
     if kind == FormKind::Report {
@@ -134,13 +131,7 @@ fn made_round(event: &Event, kind: FormKind, round: usize) -> bool {
 }
 
 /// All rounds sent from this phone, one over the other, by the form of the last; `None` where one was sent elsewhere.
-async fn from_this_phone(
-    offline: Offline,
-    i18n: I18n,
-    record: &ApplicationRecord,
-    kind: FormKind,
-    up_to: u32,
-) -> Option<AsSent> {
+async fn from_this_phone(offline: Offline, record: &ApplicationRecord, kind: FormKind, up_to: u32) -> Option<AsSent> {
     let rounds: Vec<DraftId> = match kind {
         FormKind::Report => (0..record.report_round).map(|round| DraftId::report(&record.id, round)).collect(),
         FormKind::Application | FormKind::Supplement => std::iter::once(DraftId::application(&record.id))
@@ -167,7 +158,7 @@ async fn from_this_phone(
             Some(before) if before.form.version == form.version => before.answers.overlaid(&round, &|_| true),
             // The form changed between the rounds, for the office too.
             Some(before) => {
-                let moved = migrate(&form, &before.form.canonical(), &before.answers, &context(i18n, offline));
+                let moved = migrate(&form, &before.form.canonical(), &before.answers, &context(offline));
                 moved.answers.overlaid(&round, &|_| true)
             }
             None => round,

@@ -7,7 +7,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, DraftId, FormKind, Needs, Offline, StoreError, Undecided};
 use crate::reactive::{RwSignal, derive, effect, memo, provided};
 use crate::ui::{live, skeleton};
-use chrono::NaiveDate;
+use contract::api::Instant;
 use contract::questionnaire::{Answers, Beside, Evaluation, Form, LoadError};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use litemap::LiteMap;
@@ -124,13 +124,13 @@ pub(super) fn opened(
 ) -> AnyView {
     let stage = RwSignal::new(Stage::Opening);
     let place: StoredValue<Option<(Draft, Arc<Form>)>> = StoredValue::new(None);
-    let (offline, i18n, load) = (Offline::here(), I18n::here(), provided::<LoadWidgets>());
+    let (offline, load) = (Offline::here(), provided::<LoadWidgets>());
     let (again, base, application) = (wanted.clone(), wanted.base.clone(), wanted.id.application.clone());
     let kind = wanted.id.form;
     let begin = move || {
         let wanted = again.clone();
         let mut opening: Opening = Box::pin(ScopedFuture::new(async move {
-            match open(offline, i18n, load, &wanted).await {
+            match open(offline, load, &wanted).await {
                 Ok(found) => {
                     place.try_update_value(|place| *place = Some(found));
                     Stage::There
@@ -196,7 +196,7 @@ fn begin_filling(
         answers: draft.answers,
         beside: draft.beside,
         base,
-        today: derive(move || today(i18n, offline)),
+        today: derive(move || i18n.day_at_office(offline.now())),
         now: Callback::new(move |()| now(i18n, offline)),
         pages_per_item: pages,
         attachment: Some(Arc::new(move |hole| documents(kind, hole))),
@@ -243,15 +243,14 @@ pub(super) fn identity_consent(form: &Form, evaluation: &Evaluation) -> bool {
     evaluation.all_agreed(form, &|_, consent| consent.topic == super::IDENTITY)
 }
 
-async fn open(offline: Offline, i18n: I18n, load: LoadWidgets, wanted: &Wanted) -> Result<(Draft, Arc<Form>), Closed> {
+async fn open(offline: Offline, load: LoadWidgets, wanted: &Wanted) -> Result<(Draft, Arc<Form>), Closed> {
     let draft = offline.open_draft(&wanted.id, &wanted.questionnaire).await.map_err(Closed::Draft)?;
     let name = draft.questionnaire.get_untracked();
     if draft.writable().get_untracked()
         && let Some(newer) = newer_form(offline, wanted, &name)
         && let Some(form) = load_form(offline, &newer).await
     {
-        let today = untrack(|| today(i18n, offline));
-        offline.move_draft(draft, form, today).await;
+        offline.move_draft(draft, form).await;
     }
     let name = draft.questionnaire.get_untracked();
     let form = read_form(offline, &name).await?;
@@ -337,12 +336,7 @@ async fn read_form(offline: Offline, name: &str) -> Result<Arc<Form>, Closed> {
     Ok(form)
 }
 
-/// Today at the office, by the server's clock.
-pub(super) fn today(i18n: I18n, offline: Offline) -> NaiveDate {
-    i18n.day_at_office(offline.now())
-}
-
 /// Now, with the office's offset.
-pub(super) fn now(i18n: I18n, offline: Offline) -> String {
-    untrack(|| i18n.at_office(offline.now())).to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+pub(super) fn now(i18n: I18n, offline: Offline) -> Instant {
+    untrack(|| i18n.at_office(offline.now()))
 }

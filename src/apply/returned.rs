@@ -55,7 +55,6 @@ pub(super) fn round_page(application: &str, kind: FormKind, documents: DrawDocum
 }
 
 fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, documents: DrawDocument) -> AnyView {
-    let i18n = I18n::here();
     let before: RwSignal<Option<Option<Before>>> = RwSignal::new(None);
     let look = {
         let record = record.clone();
@@ -63,7 +62,7 @@ fn open_round(offline: Offline, record: ApplicationRecord, kind: FormKind, docum
             let record = record.clone();
             before.set(None);
             spawn_local(ScopedFuture::new(async move {
-                let answers = answers_before(offline, i18n, &record, kind, record.round).await;
+                let answers = answers_before(offline, &record, kind, record.round).await;
                 before.try_set(Some(answers));
             }));
         }
@@ -244,7 +243,7 @@ fn answering(opened: Opened, record: &ApplicationRecord, before: &Before) -> Ans
             let form = filling.form();
             opened.draft().answers.with(|draft| {
                 let round = before.round(&form, &returned, draft);
-                before.open_items(&form, open_items(&round, &context(filling.i18n(), offline)))
+                before.open_items(&form, open_items(&round, &context(offline)))
             })
         })
     };

@@ -3,9 +3,8 @@
 use super::opening::{Opened, now};
 use crate::i18n::{I18n, K};
 use crate::offline::{Offline, StoreError, StoreStep};
-use contract::api::{Submission, Supplement};
+use contract::api::{Submission, Supplement, rfc3339};
 use contract::questionnaire::{Answers, Attachment, Envelope, Pointer, Scope, Value, to_response};
-use leptos::prelude::*;
 use std::collections::BTreeMap;
 
 /// What is said where it was not put on its way.
@@ -26,7 +25,7 @@ pub(super) fn submission(opened: Opened, offline: Offline) -> Submission {
     let form = filling.form();
     let (answers, documents) =
         opened.draft().answers.with_untracked(|a| named_documents(offline, &filling.application(), a));
-    let evaluation = contract::questionnaire::evaluate(&form, &answers, &context(filling.i18n(), offline));
+    let evaluation = contract::questionnaire::evaluate(&form, &answers, &context(offline));
     let sent: Vec<String> = evaluation
         .items
         .iter()
@@ -52,7 +51,7 @@ pub(super) fn supplement(
     let filling = opened.filling;
     let form = filling.form();
     let (answers, documents) = named_documents(offline, &filling.application(), whole);
-    let evaluation = contract::questionnaire::evaluate(&form, &answers, &context(filling.i18n(), offline));
+    let evaluation = contract::questionnaire::evaluate(&form, &answers, &context(offline));
     let sent: Vec<String> = evaluation
         .items
         .iter()
@@ -75,13 +74,16 @@ pub(super) fn supplement(
 }
 
 /// The rules as they are when it is frozen.
-pub(super) fn context(i18n: I18n, offline: Offline) -> contract::questionnaire::Context<'static> {
-    let today = untrack(|| super::opening::today(i18n, offline));
-    contract::questionnaire::Context::new(today, &crate::form::BrowserPatterns)
+pub(super) fn context(offline: Offline) -> contract::questionnaire::Context<'static> {
+    contract::questionnaire::Context::new(offline.today(), &crate::form::BrowserPatterns)
 }
 
 fn envelope(i18n: I18n, offline: Offline) -> Envelope {
-    Envelope { status: "completed", language: Some(i18n.lang().to_owned()), authored: Some(now(i18n, offline)) }
+    Envelope {
+        status: "completed",
+        language: Some(i18n.lang().to_owned()),
+        authored: Some(rfc3339(now(i18n, offline))),
+    }
 }
 
 /// The answers with what this phone knows of each document, and the documents with their hashes. What neither this phone nor

@@ -4,7 +4,7 @@
 use super::before::{AsSent, as_sent};
 use super::check::section;
 use super::gone;
-use super::opening::{Closed, today};
+use super::opening::{Closed, now};
 use crate::form::{Filling, Setting};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{FormKind, Needs, Offline};
@@ -26,7 +26,7 @@ enum Stage {
 
 /// The page.
 pub(super) fn page(record: ApplicationRecord) -> AnyView {
-    let (offline, i18n) = (Offline::here(), I18n::here());
+    let offline = Offline::here();
     let stage = RwSignal::new(Stage::Opening);
     let found: StoredValue<Option<AsSent>> = StoredValue::new(None);
     let look = {
@@ -35,7 +35,7 @@ pub(super) fn page(record: ApplicationRecord) -> AnyView {
             let record = record.clone();
             stage.set(Stage::Opening);
             spawn_local(ScopedFuture::new(async move {
-                let sent = as_sent(offline, i18n, &record, FormKind::Application, record.round + 1).await;
+                let sent = as_sent(offline, &record, FormKind::Application, record.round + 1).await;
                 let next = if sent.is_some() { Stage::There } else { Stage::Missing };
                 found.try_set_value(sent);
                 stage.try_set(next);
@@ -62,8 +62,8 @@ fn shown(record: &ApplicationRecord, AsSent { form, answers, .. }: AsSent) -> An
         answers: RwSignal::new(answers),
         beside: RwSignal::new(Beside::default()),
         base: None,
-        today: derive(move || today(i18n, offline)),
-        now: Callback::new(|()| String::new()),
+        today: derive(move || i18n.day_at_office(offline.now())),
+        now: Callback::new(move |()| now(i18n, offline)),
         pages_per_item: 10,
         attachment: None,
         on_gone: Callback::new(|_| ()),

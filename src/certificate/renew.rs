@@ -1,7 +1,7 @@
 //! The way from a certificate to the next one: what was answered last time comes along.
 
 use crate::form::compose;
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{K, t};
 use crate::offline::Offline;
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
@@ -15,7 +15,6 @@ use view::view;
 pub(super) struct Renewing {
     nav: Nav,
     offline: Offline,
-    i18n: I18n,
     certificate: StoredValue<String>,
     new: StoredValue<String>,
     busy: RwSignal<bool>,
@@ -27,7 +26,6 @@ impl Renewing {
         Self {
             nav,
             offline,
-            i18n: I18n::here(),
             certificate: StoredValue::new(certificate),
             new: StoredValue::new(offline.new_application()),
             busy: RwSignal::new(false),
@@ -36,14 +34,13 @@ impl Renewing {
     }
 
     fn begin(self) {
-        let Self { nav, offline, i18n, busy, failed, .. } = self;
+        let Self { nav, offline, busy, failed, .. } = self;
         let (certificate, new) = (self.certificate.get_value(), self.new.get_value());
-        let today = untrack(|| i18n.day_at_office(offline.now()));
         let form = offline.application_form().get_untracked();
         busy.set(true);
         failed.set(false);
         spawn_local(async move {
-            match Box::pin(offline.begin_renewal(&new, &form, &certificate, today, compose)).await {
+            match Box::pin(offline.begin_renewal(&new, &form, &certificate, compose)).await {
                 // Who has left meanwhile finds it at home.
                 Ok(_) if busy.is_disposed() => {}
                 Ok(id) => nav.go(place_of(offline, id)),

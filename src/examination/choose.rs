@@ -200,7 +200,7 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
     let category = record.category.as_ref().map(|category| category.code.clone()).unwrap_or_default();
     let again = places.read(offline, Some(category.clone()));
     let day = record.examination.appointment.as_ref().map(|visit| visit.slot.start.date_naive());
-    let calendar = days::Calendar::new(booking, places, category, *record.since.offset(), day);
+    let calendar = days::Calendar::new(booking, places, category, day);
     let now_booked = change.then(|| booked_until_now(booking));
     let area: NodeRef<html::Div> = NodeRef::new();
     keep_in_sight(booking, area);

@@ -5,7 +5,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::Needs;
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
 use crate::ui::{Button, Icon, Kind, Tone, Words, fresh_id, live, note, plain_note, skeleton};
-use chrono::{Days, FixedOffset, NaiveDate};
+use chrono::{Days, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, Slots};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
@@ -43,21 +43,13 @@ pub(super) struct Calendar {
     times: RwSignal<Times>,
     day: RwSignal<Option<NaiveDate>>,
     category: StoredValue<String>,
-    /// The office's offset: its days are not the phone's.
-    offset: FixedOffset,
     can_watch: Signal<bool>,
     watch: Watch,
 }
 
 impl Calendar {
     /// `booked` is the day of the visit that is to be moved, if there is one.
-    pub(super) fn new(
-        booking: Booking,
-        places: Places,
-        category: String,
-        offset: FixedOffset,
-        booked: Option<NaiveDate>,
-    ) -> Self {
+    pub(super) fn new(booking: Booking, places: Places, category: String, booked: Option<NaiveDate>) -> Self {
         let service = booking.offline.service();
         let can_watch = derive(move || {
             service.with(|it| it.as_ref().is_some_and(|it| it.value.features.iter().any(|name| name == "slot-watch")))
@@ -69,7 +61,6 @@ impl Calendar {
             times: RwSignal::new(Times::Coming),
             day: RwSignal::new(held.or(booked)),
             category: StoredValue::new(category),
-            offset,
             can_watch,
             watch: Watch { noted: RwSignal::new(false), asking: RwSignal::new(false), failed: RwSignal::new(None) },
         };
@@ -129,7 +120,7 @@ impl Calendar {
 
     fn read(&self, site: String) {
         let this = *self;
-        let from = this.today();
+        let from = this.booking.offline.today();
         let category = this.category.try_get_value().unwrap_or_default();
         let id = this.booking.id.try_get_value().unwrap_or_default();
         spawn_local(async move {
@@ -150,10 +141,6 @@ impl Calendar {
                 }
             }
         });
-    }
-
-    fn today(&self) -> NaiveDate {
-        self.booking.offline.now().with_timezone(&self.offset).date_naive()
     }
 
     /// The chosen day, if it is open here; else the first open one.
@@ -182,7 +169,7 @@ impl Calendar {
         }
         this.watch.asking.set(true);
         this.watch.failed.set(None);
-        let from = this.today();
+        let from = this.booking.offline.today();
         let until = from.checked_add_days(Days::new(u64::from(DAYS) - 1)).unwrap_or(from);
         let id = this.booking.id.get_value();
         spawn_local(async move {

@@ -11,7 +11,8 @@ use super::told::{Board, Source};
 use crate::i18n::{I18n, K};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::ui::{Announcer, Bubble, fresh_id};
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
+use contract::api::Instant;
 use contract::questionnaire::{Answers, Beside, ConsentKind, Context, Evaluation, Form, Item, Pointer, evaluate};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
@@ -49,8 +50,8 @@ pub struct Setting {
     pub base: Option<Base>,
     /// The server's date at the office.
     pub today: Signal<NaiveDate>,
-    /// The server's clock, RFC 3339.
-    pub now: Callback<(), String>,
+    /// The server's clock, with the office's offset.
+    pub now: Callback<(), Instant>,
     /// Most pages of a document item that says nothing itself.
     pub pages_per_item: u32,
     /// Draws documents.
@@ -83,7 +84,7 @@ pub struct Filling {
     pub(super) noted: Memo<Beside>,
     pub(super) left: RwSignal<LiteMap<Pointer, ()>>,
     returned: StoredValue<SayReturned>,
-    pub(super) now: Callback<(), String>,
+    pub(super) now: Callback<(), Instant>,
     pub(super) announcer: Announcer,
     names: StoredValue<Names>,
     attachment: StoredValue<Option<AttachmentView>>,
@@ -352,7 +353,7 @@ impl Filling {
 
     /// The day at the office.
     pub(super) fn today(self) -> NaiveDate {
-        DateTime::parse_from_rfc3339(&self.now.run(())).map(|now| now.date_naive()).unwrap_or_default()
+        self.now.run(()).date_naive()
     }
 
     /// The answers as they count: what was sent before, with the draft's over it.

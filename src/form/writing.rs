@@ -3,7 +3,7 @@
 use super::filling::Filling;
 use super::pattern::compose;
 use crate::i18n::K;
-use chrono::DateTime;
+use contract::api::rfc3339;
 use contract::questionnaire::{Answers, ConsentRecord, Item, Pointer, Role, Value, normalised};
 use leptos::prelude::*;
 
@@ -78,7 +78,7 @@ impl Filling {
         let record = item.consent.as_ref().filter(|_| yes).map(|consent| ConsentRecord {
             version: consent.version.clone(),
             language: self.i18n.lang().to_owned(),
-            at: self.now.run(()),
+            at: rfc3339(self.now.run(())),
         });
         self.changed(pointer);
         self.change_at(pointer, |answers| {
@@ -149,7 +149,6 @@ impl Filling {
     /// A time of a day is meant on the office's clock.
     fn at_office(self, value: Value) -> Value {
         let Value::DateTime(moment) = value else { return value };
-        let now = DateTime::parse_from_rfc3339(&self.now.run(()));
-        Value::DateTime(now.map_or(moment, |now| moment.on_clock(*now.offset())))
+        Value::DateTime(moment.on_clock(*self.now.run(()).offset()))
     }
 }

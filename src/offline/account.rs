@@ -12,9 +12,7 @@ use crate::reactive::{Signal, derive};
 use contract::api::{ApplicationRecord, Instant, NewApplication};
 use contract::application::{Act, State};
 use contract::json::FromJson;
-use contract::questionnaire::{
-    Answers, Conflict, Context, Form, NoPatterns, Pointer, Saved, Value, from_response, take,
-};
+use contract::questionnaire::{Answers, Conflict, Context, Form, Pointer, Saved, Value, from_response, take};
 use serde::Serialize;
 use std::rc::Rc;
 use std::time::Duration;
@@ -399,11 +397,6 @@ impl Inner {
     async fn keep_copy(&self, application: &str, copy: &Copy) {
         // Without it two phones are asked about more than they would have to be.
         self.opened().await.write_copy(vec![Write::record(copy_key(application), copy)]).await;
-    }
-
-    /// What the answers of a draft are judged by as they move to another form: what a moved one may hold depends on the day.
-    fn judged_by(&self) -> Context<'static> {
-        Context::new(self.api.now().date_naive(), &NoPatterns)
     }
 
     /// The copy is looked at before the next save: what was handed over is taken back and stands in the account from now on, or

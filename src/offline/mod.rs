@@ -60,7 +60,9 @@ pub use session::{Asker, SessionState, SignOutError};
 
 use crate::api::Api;
 use crate::reactive::{RwSignal, Signal, derive, provided};
+use chrono::NaiveDate;
 use contract::api::{ApplicationRecord, Instant, Receipt, Service};
+use contract::questionnaire::{Context, NoPatterns};
 use leptos::prelude::{Owner as Scope, *};
 use leptos::reactive::owner::WeakOwner;
 use litemap::LiteMap;
@@ -87,6 +89,9 @@ pub enum Storage {
     MemoryOnly(WhyMemory),
 }
 
+/// The day of the office that an instant falls on. The shell hands it in: time zones are not known in this room.
+pub type DayAtOffice = Box<dyn Fn(Instant) -> NaiveDate>;
+
 /// What this phone keeps. One an instance of the app, read from context at the top of a page.
 #[derive(Clone, Copy)]
 pub struct Offline(StoredValue<Rc<Inner>, LocalStorage>);
@@ -95,6 +100,7 @@ struct Inner {
     api: Api,
     /// URL prefix of the files that ship with the app.
     assets: String,
+    day_at_office: DayAtOffice,
     /// Fetches the side that faces the office,
     load_office: LoadOffice,
     /// and here it is,
@@ -204,8 +210,8 @@ impl Offline {
     /// Opens what this phone keeps and begins to send and to listen. Called once, by the shell, under the root owner.
     ///
     /// `assets` is the URL prefix of the files that ship with the app; `load_office` fetches the side that faces the office.
-    pub fn start(api: Api, assets: &str, load_office: LoadOffice) -> Self {
-        let inner = Rc::new(Inner::new(api, assets, load_office));
+    pub fn start(api: Api, assets: &str, load_office: LoadOffice, day_at_office: DayAtOffice) -> Self {
+        let inner = Rc::new(Inner::new(api, assets, load_office, day_at_office));
         let opening = {
             let inner = inner.clone();
             future_to_promise(async move {
@@ -253,7 +259,8 @@ impl Offline {
     fn inner(self) -> Rc<Inner> {
         // After the shell is gone there is nobody left to see anything: an empty one that keeps nothing.
         self.0.try_get_value().unwrap_or_else(|| {
-            let inner = Inner::new(Api::new("", ""), "", || Box::pin(async { None }));
+            let day = Box::new(|at: Instant| at.date_naive());
+            let inner = Inner::new(Api::new("", ""), "", || Box::pin(async { None }), day);
             *inner.vault.borrow_mut() = Some(Vault::in_memory(WhyMemory::Closed));
             Rc::new(inner)
         })
@@ -285,13 +292,19 @@ impl Offline {
     pub fn assets(self) -> String {
         self.inner().assets.clone()
     }
+
+    /// The day at the office now, by the server's clock. Read once: nobody who asks here is told when its zone changes.
+    pub fn today(self) -> NaiveDate {
+        self.inner().today()
+    }
 }
 
 impl Inner {
-    fn new(api: Api, assets: &str, load_office: LoadOffice) -> Self {
+    fn new(api: Api, assets: &str, load_office: LoadOffice, day_at_office: DayAtOffice) -> Self {
         Self {
             api,
             assets: assets.to_owned(),
+            day_at_office,
             load_office,
             office: Cell::new(None),
             fetching: RefCell::default(),
@@ -354,6 +367,15 @@ impl Inner {
             wrong_pins: Cell::new(None),
             over: Cell::new(false),
         }
+    }
+
+    fn today(&self) -> NaiveDate {
+        untrack(|| (self.day_at_office)(self.api.now()))
+    }
+
+    /// What answers are judged by as they move to another form: what a moved one may hold depends on the day.
+    fn judged_by(&self) -> Context<'static> {
+        Context::new(self.today(), &NoPatterns)
     }
 
     /// Runs something whose signals live as long as the shell.

@@ -8,9 +8,8 @@ use super::{
     rescue, tabs::News,
 };
 use crate::reactive::Signal;
-use chrono::NaiveDate;
 use contract::api::Words;
-use contract::questionnaire::{Context, Form, NoPatterns, Pointer, place_now};
+use contract::questionnaire::{Form, Pointer, place_now};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -47,7 +46,6 @@ pub struct Office {
 struct Moving {
     draft: Draft,
     form: Arc<Form>,
-    today: NaiveDate,
 }
 
 /// Fetches the part; `None` if it is not to be had now. The entry of the program makes it.
@@ -96,12 +94,12 @@ pub(super) enum Told {
 impl Offline {
     /// Moves a draft to a newer form. What does not fit stands beside it until it was looked at. If the part is not to be
     /// had now the draft stays as it is; opening it again tries again.
-    pub async fn move_draft(self, draft: Draft, form: Arc<Form>, today: NaiveDate) {
+    pub async fn move_draft(self, draft: Draft, form: Arc<Form>) {
         let inner = self.inner();
         if inner.whole().await
             && let Some(office) = inner.office.get()
         {
-            (office.moves)(inner, Moving { draft, form, today }).await;
+            (office.moves)(inner, Moving { draft, form }).await;
         }
     }
 
@@ -264,8 +262,8 @@ async fn begin(inner: Rc<Inner>) {
     spawn_local(account::run(inner));
 }
 
-async fn moves(inner: Rc<Inner>, Moving { draft, form, today }: Moving) {
-    let context = Context::new(today, &NoPatterns);
+async fn moves(inner: Rc<Inner>, Moving { draft, form }: Moving) {
+    let context = inner.judged_by();
     let (id, from) = (draft.id(), draft.questionnaire.get_untracked());
     let moved = || {
         let (beside, answers) = (draft.beside.get_untracked(), draft.answers.get_untracked());

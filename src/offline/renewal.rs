@@ -1,10 +1,9 @@
 //! An application for the next certificate, begun with what the office knows and still holds.
 use super::{DraftId, Inner, Offline};
 use crate::api::{ApiError, Fresh};
-use chrono::NaiveDate;
 use contract::api::NewApplication;
 use contract::application::State;
-use contract::questionnaire::{Answers, Beside, Context, Form, NoPatterns, from_response};
+use contract::questionnaire::{Answers, Beside, Form, from_response};
 
 impl Offline {
     /// The name of an application that is still to be begun.
@@ -23,7 +22,6 @@ impl Offline {
         new: &str,
         questionnaire: &str,
         certificate: &str,
-        today: NaiveDate,
         compose: fn(&str) -> String,
     ) -> Result<String, ApiError> {
         let inner = self.inner();
@@ -63,7 +61,7 @@ impl Offline {
         }
         let (mut beside, mut answers) = (Beside::default(), Answers::new());
         let filled = from_response(&form, &known.answers).0;
-        let context = Context::new(today, &NoPatterns);
+        let context = inner.judged_by();
         beside.take_over(&form, &mut answers, &filled, &known.prefilled, &context, &compose);
         let draft = inner.begin(self, DraftId::application(&id), &form.canonical());
         draft.answers.set(answers);

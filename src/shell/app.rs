@@ -39,7 +39,7 @@ pub fn App(
     let announcer = Announcer::new();
     provide_context(announcer);
     provide_context(apply::Unsaid::new());
-    let offline = Offline::start(api.clone(), &config.assets, parts.office);
+    let offline = Offline::start(api.clone(), &config.assets, parts.office, Box::new(move |at| i18n.day_at_office(at)));
     provide_context(api.clone());
     provide_context(offline);
     provide_context(Ended::watch(offline));

@@ -2,9 +2,10 @@
 use super::empty_phone;
 use super::office::Office;
 use super::visit::{Visit, begun, opened, photo, until};
+use chrono::NaiveDate;
 use contract::api::Words;
-use contract::questionnaire::{Answers, Attachment, Form, Pointer, Value};
-use health_certificate::offline::Draft;
+use contract::questionnaire::{Answers, Attachment, Form, PartialDate, Pointer, Value};
+use health_certificate::offline::{Draft, OFFICE};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -24,8 +25,24 @@ const SECOND: &str = r#"{"resourceType": "Questionnaire", "id": "health-certific
                 {"url": "linkId", "valueString": "id-front"}, {"url": "version", "valueString": "2026.11.1"},
                 {"url": "how", "valueCode": "copy"}]}]}]}]}"#;
 
+/// A day; in the newer of two forms called otherwise, and none that lies ahead.
+const DAYS: [&str; 2] = [
+    r#"{"resourceType": "Questionnaire", "id": "health-certificate", "version": "2026.11.1", "item": [
+        {"linkId": "p", "type": "group", "item": [{"linkId": "day", "type": "date"}]}]}"#,
+    r#"{"resourceType": "Questionnaire", "id": "health-certificate", "version": "2027.1.0", "item": [
+        {"linkId": "p", "type": "group", "item": [{"linkId": "since", "type": "date", "extension": [
+            {"url": "https://health-certificate.example/fhir/StructureDefinition/renamed-from", "extension": [
+                {"url": "linkId", "valueString": "day"}, {"url": "version", "valueString": "2026.11.1"},
+                {"url": "how", "valueCode": "copy"}]},
+            {"url": "https://health-certificate.example/fhir/StructureDefinition/rule", "extension": [
+                {"url": "code", "valueCode": "date-not-after"}, {"url": "anchor", "valueString": "today"}]}]}]}]}"#,
+];
+
 pub(crate) async fn signed_in() -> Visit {
-    let visit = Visit::opened().await;
+    is_signed_in(Visit::opened().await).await
+}
+
+async fn is_signed_in(visit: Visit) -> Visit {
     until(|| visit.offline.session().get_untracked().is_signed_in()).await;
     visit.offline.refresh_service().await.unwrap();
     visit
@@ -59,8 +76,7 @@ fn in_account(id: &str) -> String {
 }
 
 async fn moves(visit: &Visit, draft: Draft) {
-    let today = visit.offline.now().date_naive();
-    visit.offline.move_draft(draft, Arc::new(Form::load(SECOND).unwrap()), today).await;
+    visit.offline.move_draft(draft, Arc::new(Form::load(SECOND).unwrap())).await;
 }
 
 /// A draft that is saved in the account under the first form.
@@ -146,4 +162,27 @@ async fn a_photo_goes_where_the_newer_form_asks_for_it() {
     assert_eq!(at(&visit), Some(Pointer::item("front")));
     let waits = visit.offline.outbox().get_untracked().into_iter().filter(|row| row.document.as_ref() == Some(&kept));
     assert_eq!(waits.count(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn what_another_phone_has_saved_is_judged_by_the_day_of_the_office() {
+    empty_phone().await;
+    let office = first_form();
+    let [first, second] = DAYS;
+    let taken = "['health-certificate|2027.1.0', 'health-certificate|2026.11.1']";
+    office.does(&format!("office.form = `{first}`; office.newer = `{second}`; office.taken = {taken};")).await;
+    // Further on than the phone's day, in whichever zone, as China is from midnight until eight of Greenwich.
+    let today = |_| NaiveDate::from_ymd_opt(2099, 1, 2).unwrap();
+    let visit = is_signed_in(Visit::on(|| Box::pin(async { Some(OFFICE) }), today).open().await).await;
+    let id = visit.offline.begin_draft("health-certificate|2027.1.0");
+    let there = r#"{"questionnaire":"health-certificate|2026.11.1","answers":{"resourceType":"QuestionnaireResponse","item":[
+        {"linkId":"p","item":[{"linkId":"day","answer":[{"valueDate":"2099-01-02"}]}]}]}}"#;
+    office.does(&format!("office.drafts['{id}'] = {{ etag: 90, text: `{there}` }};")).await;
+    let draft = opened(&visit, &id).await;
+    visit.offline.set_consent(&id, true);
+    assert!(draft.save_now().await);
+    visit.offline.settle_account(draft).await;
+    let day = vec![Value::Date(PartialDate::parse("2099-01-02").unwrap())];
+    assert_eq!(draft.answers.with_untracked(|answers| answers.get(&Pointer::item("since")).to_vec()), day);
+    assert!(draft.beside.with_untracked(|beside| beside.left_over.is_empty()));
 }

@@ -43,7 +43,7 @@ impl Page {
                 beside: RwSignal::new(beside),
                 base: base.map(Base::new),
                 today: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap().into(),
-                now: Callback::new(|()| "2026-11-26T08:00:00+08:00".to_owned()),
+                now: Callback::new(|()| "2026-11-26T08:00:00+08:00".parse().unwrap()),
                 pages_per_item: 10,
                 attachment: None,
                 on_gone: Callback::new(move |ids: Vec<String>| gone.update(|all| all.extend(ids))),

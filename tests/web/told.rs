@@ -32,7 +32,7 @@ fn page() -> (Filling, Element, Box<dyn std::any::Any>) {
             beside: RwSignal::new(Beside::default()),
             base: None,
             today: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap().into(),
-            now: Callback::new(|()| "2026-11-26T08:00:00+08:00".to_owned()),
+            now: Callback::new(|()| "2026-11-26T08:00:00+08:00".parse().unwrap()),
             pages_per_item: 10,
             attachment: None,
             closed: false.into(),

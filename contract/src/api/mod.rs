@@ -28,6 +28,11 @@ pub use words::*;
 /// An instant on the wire: RFC 3339 with the office's offset.
 pub type Instant = chrono::DateTime<chrono::FixedOffset>;
 
+/// An instant as the wire has it, to the second.
+pub fn rfc3339(at: Instant) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+}
+
 /// Where the API lives below its base.
 pub const API_ROOT: &str = "/api/v1";
 /// On every request but GET, HEAD and OPTIONS: forces a preflight, so no foreign page can post (contract §1.9).

@@ -5,8 +5,7 @@ use crate::offline::{Draft, DraftId, Inner};
 use contract::api::{ServerDraft, Slug};
 use contract::order::in_order;
 use contract::questionnaire::{
-    Context, Envelope, Form, NoPatterns, Pointer, Saved, Scope, evaluate, from_response, is_newer, merge, take,
-    to_response,
+    Envelope, Form, Pointer, Saved, Scope, evaluate, from_response, is_newer, merge, take, to_response,
 };
 use std::rc::Rc;
 use std::time::Duration;
@@ -82,7 +81,7 @@ async fn settle(inner: &Rc<Inner>, id: &DraftId, draft: Draft) -> Result<(), Api
         };
         let at = inner.api.now();
         let envelope = Envelope { status: "in-progress", ..Envelope::default() };
-        let judged = evaluate(&form, &mine, &Context::new(at.date_naive(), &NoPatterns));
+        let judged = evaluate(&form, &mine, &inner.judged_by());
         let closed: Vec<&str> = judged.steps_not_agreed(&form).collect();
         let withheld = |pointer: &Pointer| {
             form.step_of(&pointer.link_id()).is_some_and(|step| closed.contains(&step.link_id.as_str()))
