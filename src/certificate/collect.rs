@@ -75,7 +75,7 @@ pub(super) fn page(id: String) -> AnyView {
     };
     let record = page.offline.record(&id);
     let collection = memo(move || record.with(|it| it.as_ref().map(|it| asked_of(&it.value))));
-    let asked = memo(move || collection.with(|it| it.as_ref().map(|it| it.as_ref().map(Asked::of))));
+    let asked = memo(move || record.with(|it| it.as_ref().map(|it| Asked::of(&it.value))));
     // What is read before it is known who is here could not be kept.
     let somebody = memo(move || page.offline.subject().get().is_some());
     effect(move || {
@@ -199,7 +199,7 @@ impl Page {
 
     fn asked(self) -> Option<Asked> {
         let record = self.offline.record(&self.id.get_value());
-        record.with_untracked(|it| it.as_ref().and_then(|it| asked_of(&it.value))).as_ref().map(Asked::of)
+        record.with_untracked(|it| it.as_ref().and_then(|it| Asked::of(&it.value)))
     }
 
     /// Where it is said that name and number differ: at the number, which is the easier one to mistype.

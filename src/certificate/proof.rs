@@ -1,6 +1,6 @@
 //! What a person enters to prove who they are: the facts that the office asks for, and what is plainly missing from them.
-use contract::api::{CodeSent, Collection, CollectionRequest};
-use contract::identity::{OneTimeCodeError, one_time_code};
+use contract::api::{ApplicationRecord, CodeSent, CollectionRequest};
+use contract::identity::{OneTimeCodeError, one_time_code, tail};
 
 /// What is asked, by the record's `ask`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -8,12 +8,17 @@ pub(super) struct Asked {
     pub name: bool,
     /// So many characters of the end of the ID number.
     pub tail: Option<u32>,
+    /// So many has the whole number, which is read too. Of anything else that is too long nobody knows which end was meant.
+    pub whole: Option<u32>,
     pub code: bool,
 }
 
 impl Asked {
-    pub(super) fn of(collection: &Collection) -> Self {
-        collection.ask.iter().fold(Self::default(), |asked, fact| match fact.as_str() {
+    /// What the record asks for; `None` before there is anything to collect.
+    pub(super) fn of(record: &ApplicationRecord) -> Option<Self> {
+        let collection = &record.certificate.as_ref()?.collection;
+        let whole = record.holder.as_ref().map(|holder| length(&holder.id_masked));
+        Some(collection.ask.iter().fold(Self { whole, ..Self::default() }, |asked, fact| match fact.as_str() {
             "name" => Self { name: true, ..asked },
             "code" => Self { code: true, ..asked },
             fact => match fact.strip_prefix("id-tail-").and_then(|count| count.parse().ok()) {
@@ -21,7 +26,7 @@ impl Asked {
                 // A fact of a newer office: the server will say that something is missing.
                 None => asked,
             },
-        })
+        }))
     }
 }
 
@@ -57,16 +62,16 @@ pub(super) enum Missing {
 /// Checks what was typed, and makes the request of it.
 pub(super) fn prove(asked: Asked, typed: &Typed, sent: Option<&CodeSent>) -> Result<CollectionRequest, Vec<Missing>> {
     let mut missing = Vec::new();
-    let (name, tail) = (typed.name.trim().to_owned(), narrow(&typed.tail));
+    let (name, number) = (typed.name.trim().to_owned(), tail(&typed.tail, usize::MAX));
     let mut code = None;
     if asked.name && name.is_empty() {
         missing.push(Missing::Name);
     }
     if let Some(wanted) = asked.tail {
-        missing.extend(match length(&tail) {
+        missing.extend(match length(&number) {
             0 => Some(Missing::Tail),
-            found if found != wanted => Some(Missing::TailLength(found)),
-            _ => None,
+            found if found == wanted || asked.whole == Some(found) => None,
+            found => Some(Missing::TailLength(found)),
         });
     }
     if asked.code {
@@ -83,7 +88,7 @@ pub(super) fn prove(asked: Asked, typed: &Typed, sent: Option<&CodeSent>) -> Res
     }
     Ok(CollectionRequest {
         name: asked.name.then_some(name),
-        id_tail: asked.tail.map(|_| tail),
+        id_tail: asked.tail.map(|wanted| tail(&number, usize::try_from(wanted).unwrap_or(usize::MAX))),
         code_id: sent.filter(|_| asked.code).map(|sent| sent.code_id.clone()),
         code,
     })
@@ -93,25 +98,17 @@ fn length(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// Without spaces, in half width and upper case: what a Chinese keyboard and a paste leave behind.
-fn narrow(typed: &str) -> String {
-    let half = |letter: char| match letter {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
-        letter => letter,
-    };
-    typed.chars().filter(|it| !it.is_whitespace()).map(half).map(|it| it.to_ascii_uppercase()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::application::State;
 
     fn sent() -> CodeSent {
         let at = contract::api::Instant::parse_from_rfc3339("2026-11-28T09:00:00+08:00").expect("an instant");
         CodeSent { code_id: "c1".into(), length: 6, sent_to: "138****0000".into(), expires_at: at, resend_at: at }
     }
 
-    const ALL: Asked = Asked { name: true, tail: Some(6), code: true };
+    const ALL: Asked = Asked { name: true, tail: Some(6), whole: Some(18), code: true };
 
     #[test]
     fn what_is_missing_is_named_from_the_top() {
@@ -141,6 +138,34 @@ mod tests {
             let request = prove(ALL, &Typed { code: pasted.into(), ..typed.clone() }, Some(&sent())).expect("whole");
             assert_eq!(request.code.as_deref(), Some("123456"), "{pasted}");
         }
+    }
+
+    #[test]
+    fn of_a_whole_number_the_end_is_sent_and_of_another_that_is_too_long_nothing() {
+        for (number, expected) in [
+            ("07002X", Ok("07002X")),
+            ("110105 19900307 002x", Ok("07002X")),
+            ("１１０１０５－１９９００３０７－００２Ｘ", Ok("07002X")),
+            ("07002X（后六位）", Ok("07002X")),
+            // A slip, and a number without its last character: the end would be another one, and cost a try.
+            ("07002XX", Err(7)),
+            ("11010519900307002", Err(17)),
+            ("1101051990030700021X", Err(20)),
+        ] {
+            let typed = Typed { name: "张伟".into(), tail: number.into(), code: "123456".into() };
+            let found = prove(ALL, &typed, Some(&sent())).map(|it| it.id_tail.unwrap_or_default());
+            let expected = expected.map(str::to_owned).map_err(|found| vec![Missing::TailLength(found)]);
+            assert_eq!(found, expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_stands_in_the_record() {
+        let members = r#""holder":{"name":"张伟","id_masked":"E******78"},"certificate":{"id":"c","state":"valid",
+            "valid_until":"2027-11-24","collection":{"ask":["name","id-tail-6","shoe-size"],"left":3,"limit":3}}"#;
+        let record = ApplicationRecord::sample(State::Issued, members);
+        assert_eq!(Asked::of(&record), Some(Asked { name: true, tail: Some(6), whole: Some(9), code: false }));
+        assert_eq!(Asked::of(&ApplicationRecord::sample(State::Passed, "")), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::ui::{
     live, summary_list,
 };
 use contract::api::{CodeEntered, CodePurpose, Instant, Lookup, LookupRequest, Slug};
-use contract::identity::compact;
+use contract::identity::{LOOKUP_TAIL, tail};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -72,7 +72,7 @@ impl Asked {
     fn look_up(self, offline: Offline, entered: CodeEntered) {
         let request = LookupRequest {
             number: self.number.get_untracked().trim().to_owned(),
-            id_tail: self.tail.with_untracked(|typed| last_four(typed)).unwrap_or_default(),
+            id_tail: self.tail.with_untracked(|typed| end_of(typed)).unwrap_or_default(),
             code_id: entered.code_id.clone(),
             code: entered.code.clone(),
         };
@@ -142,7 +142,7 @@ fn facts(asked: Asked, offline: Offline) -> AnyView {
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let number = asked.number.with_untracked(|typed| typed.trim().is_empty());
-        let missing = match asked.tail.with_untracked(|typed| last_four(typed)) {
+        let missing = match asked.tail.with_untracked(|typed| end_of(typed)) {
             _ if number => Some(K::LookupENumber),
             None => Some(K::LookupETail),
             Some(_) => None,
@@ -210,11 +210,9 @@ fn fact(asked: Asked, text: RwSignal<String>, label: K, hint: K, empty: K) -> An
     field(FieldShell { id: id.clone(), label: t(label).into(), hint: Some(t(hint).into()), error }, control.into_any())
 }
 
-/// The last four characters of an ID number, of which more may have been typed; `None`: these are fewer.
-fn last_four(typed: &str) -> Option<String> {
-    // Words and marks around it are no part of it.
-    let number: Vec<char> = compact(typed).chars().filter(char::is_ascii_alphanumeric).collect();
-    number.len().checked_sub(4).and_then(|from| number.get(from..)).map(|tail| tail.iter().collect())
+/// The end of an ID number, of which more may have been typed; `None`: there is less.
+fn end_of(typed: &str) -> Option<String> {
+    Some(tail(typed, LOOKUP_TAIL)).filter(|end| end.len() == LOOKUP_TAIL)
 }
 
 fn result(asked: Asked, i18n: I18n, lookup: &Lookup, number: String) -> AnyView {
@@ -255,17 +253,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_whole_number_the_end_is_taken() {
-        for (typed, expected) in [
-            ("021x", Some("021X")),
-            (" ０２１ Ｘ", Some("021X")),
-            ("110105 19900307 021X", Some("021X")),
-            ("002X（后四位）", Some("002X")),
-            ("002X.", Some("002X")),
-            ("21X", None),
-            ("", None),
-        ] {
-            assert_eq!(last_four(typed).as_deref(), expected, "{typed}");
+    fn less_than_is_asked_for_is_told_and_more_is_read() {
+        for (typed, expected) in
+            [("021x", Some("021X")), ("110105 19900307 021X", Some("021X")), ("21X", None), ("", None)]
+        {
+            assert_eq!(end_of(typed).as_deref(), expected, "{typed}");
         }
     }
 }

@@ -8,6 +8,7 @@ mod number;
 mod one_time_code;
 mod phone;
 mod resident_id;
+mod tail;
 mod uscc;
 
 pub use area::is_known_area;
@@ -16,6 +17,7 @@ pub use number::{IdKind, IdNumber, NumberError, check_number, other_kind};
 pub use one_time_code::{OneTimeCodeError, one_time_code};
 pub use phone::{Phone, PhoneError};
 pub use resident_id::{ResidentId, ResidentIdError};
+pub use tail::{COLLECTION_TAIL, LOOKUP_TAIL, tail};
 pub use uscc::{Uscc, UsccError};
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Certificates: issuing, what the record and a grant show of them, their states, links to their files.
 use super::{
-    Answer, Case, Fault, Matter, Office, SessionRow, Viewer, acts, at_second, audit, collect, end_of, fresh_id,
+    Answer, Case, Fault, Matter, Office, SessionRow, Viewer, acts, at_second, audit, end_of, fresh_id,
     links::Opens,
     matter::{self, COLLECTION_TRIES},
     papers::{self, FormKind},
@@ -16,7 +16,7 @@ use contract::{
     application::{Act, Actor, State},
     credential::CertificateStatus,
     documents::FileType,
-    identity::masked,
+    identity::{COLLECTION_TAIL, masked, tail},
     questionnaire::{Form, Item, Prefill, RuleCode, Value, evaluate},
 };
 use object_store::{ObjectStoreExt as _, path::Path};
@@ -209,7 +209,7 @@ pub(super) async fn summary(
     let Some(row) = load(db, id).await? else { return Ok(None) };
     let grant_until = grant_until(db, viewer.session.as_deref(), id, office.now()).await?;
     let locked_until = matter.collection.locked_until;
-    let tail = matter.facts.as_ref().map(|facts| collect::tail(&facts.id_number)).unwrap_or_default();
+    let tail = matter.facts.as_ref().map(|facts| tail(&facts.id_number, COLLECTION_TAIL)).unwrap_or_default();
     Ok(Some(CertificateSummary {
         id: row.id,
         state: row.state,

@@ -10,20 +10,12 @@ use chrono::Duration;
 use contract::{
     api::{CodePurpose, CollectionRequest, Grant, ItemError, Slug},
     application::{Act, Actor},
-    identity::{PersonName, Phone, compact},
+    identity::{COLLECTION_TAIL, PersonName, Phone, compact, tail},
     questionnaire::Pointer,
 };
 use subtle::ConstantTimeEq as _;
 
 const GRANT_SECONDS: i64 = 900;
-/// So many last characters of the ID number are asked for, or all of one that has fewer.
-const TAIL: usize = 6;
-
-/// What of an ID number has to be entered: its end.
-pub(super) fn tail(id_number: &str) -> String {
-    let all: Vec<char> = compact(id_number).chars().collect();
-    all.iter().skip(all.len().saturating_sub(TAIL)).collect()
-}
 
 impl Office {
     /// The telephone that a code for collection goes to: the application's.
@@ -113,7 +105,7 @@ fn facts_fit(case: &Case, asked: &CollectionRequest) -> bool {
     let typed_name = tidy(asked.name.as_deref().unwrap_or_default());
     let typed_tail = compact(asked.id_tail.as_deref().unwrap_or_default());
     let name = tidy(&facts.name).as_bytes().ct_eq(typed_name.as_bytes());
-    let number = tail(&facts.id_number).as_bytes().ct_eq(typed_tail.as_bytes());
+    let number = tail(&facts.id_number, COLLECTION_TAIL).as_bytes().ct_eq(typed_tail.as_bytes());
     bool::from(name & number)
 }
 

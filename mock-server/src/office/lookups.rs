@@ -8,7 +8,7 @@ use super::{
 };
 use contract::{
     api::{CodePurpose, Lookup, LookupRequest, Slug},
-    identity::{compact, half_width},
+    identity::{LOOKUP_TAIL, compact, half_width, tail},
 };
 use subtle::ConstantTimeEq as _;
 
@@ -42,13 +42,12 @@ impl Office {
                     None => None,
                 };
                 let facts = found.as_ref().and_then(|matter| matter.facts.clone()).unwrap_or_default();
-                let all: Vec<char> = compact(&facts.id_number).chars().collect();
-                let tail: String = all.iter().skip(all.len().saturating_sub(4)).collect();
+                let tail = tail(&facts.id_number, LOOKUP_TAIL);
                 let fits = tail.as_bytes().ct_eq(compact(&asked.id_tail).as_bytes())
                     & facts.phone.as_bytes().ct_eq(right.phone.as_bytes());
                 let left = limits::left(txn.db(), &who, &LOOKUPS, now).await?;
                 found
-                    .filter(|_| bool::from(fits) && tail.len() == 4)
+                    .filter(|_| bool::from(fits) && tail.len() == LOOKUP_TAIL)
                     .ok_or_else(|| Fault::new(Slug::NoMatch).with(|p| p.left = Some(left)))
             }
         };

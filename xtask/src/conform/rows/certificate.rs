@@ -8,6 +8,7 @@ use crate::conform::{
 use anyhow::{Context, ensure};
 use contract::{
     credential::{self, Jwks},
+    identity::{COLLECTION_TAIL, tail},
     json,
 };
 use serde_json::{Value as Json, json};
@@ -32,7 +33,7 @@ async fn code_sent(caller: &Caller, application: &str) -> anyhow::Result<Json> {
 async fn right_facts(backend: &Backend, caller: &Caller, application: &str) -> anyhow::Result<Json> {
     let sent = code_sent(caller, application).await?;
     let (code_id, code) = (&sent["code_id"], backend.code(&sent).await?);
-    let tail = caller.id_number.borrow().chars().skip(12).collect::<String>();
+    let tail = tail(&caller.id_number.borrow(), COLLECTION_TAIL);
     Ok(json!({ "name": NAME, "id_tail": tail, "code_id": code_id, "code": code }))
 }
 
