@@ -136,6 +136,8 @@ pub struct Facts {
     pub results_complete: bool,
     /// Collection is locked until then, after too many wrong tries.
     pub collect_from: Option<Instant>,
+    /// 24:00 of the record's `due_on`: what the applicant owes is done before it.
+    pub lapses_at: Option<Instant>,
 }
 
 impl Facts {
@@ -151,6 +153,7 @@ impl Facts {
             change_until: None,
             results_complete: false,
             collect_from: None,
+            lapses_at: None,
         }
     }
 }
@@ -217,14 +220,26 @@ pub fn apply(act: Act, actor: Actor, facts: &Facts, now: Instant) -> Result<Stat
     Ok(row_of(act).and_then(|row| row.to).unwrap_or(facts.state))
 }
 
-/// What the applicant may do at this moment, with windows: the `actions` of the record. A window that has closed drops the act, one that is ahead keeps it.
+/// What the applicant may do at this moment, with windows: the `actions` of the record. A window that has closed drops the act,
+/// one that is ahead keeps it, and a beginning that is past is not told.
 pub fn applicant_acts(facts: &Facts, now: Instant) -> Vec<(Act, Window)> {
+    let lapses_at = facts.lapses_at.filter(|_| facts.state.can_lapse());
+    let window = |act| {
+        let Window { from, until } = allowed(act, Actor::Applicant, facts).ok()?;
+        let until = until.or(lapses_at.filter(|_| is_owed(act)));
+        Some(Window { from: from.filter(|from| now < *from), until })
+    };
     TABLE
         .iter()
         .filter(|row| row.actor == Actor::Applicant)
-        .filter_map(|row| Some((row.act, allowed(row.act, Actor::Applicant, facts).ok()?)))
+        .filter_map(|row| Some((row.act, window(row.act)?)))
         .filter(|(_, window)| window.until.is_none_or(|until| now < until))
         .collect()
+}
+
+/// What the person owes by a day. Filling in leads nowhere by itself, and giving up needs no date.
+const fn is_owed(act: Act) -> bool {
+    matches!(act, Act::Submit | Act::Supplement | Act::Book | Act::Report)
 }
 
 /// Grace that no rule shortens: every act into a state that can lapse leaves at least this much time.
@@ -268,6 +283,38 @@ mod tests {
         ] {
             let acts: Vec<Act> = applicant_acts(&Facts::of(state), at(9)).into_iter().map(|(act, _)| act).collect();
             assert_eq!(acts, expected, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_act_is_offered_with_its_window() {
+        use Act::{Book, Cancel, Change, Collect, Edit, Recall, Report, Submit, Supplement, Withdraw};
+        let window = |from: Option<u32>, until: Option<u32>| Window { from: from.map(at), until: until.map(at) };
+        let (always, owed) = (window(None, None), window(None, Some(20)));
+        let facts = |state| Facts { lapses_at: Some(at(20)), ..Facts::of(state) };
+        for (facts, expected) in [
+            (facts(S::Draft), vec![(Edit, always), (Submit, owed), (Withdraw, always)]),
+            (facts(S::Submitted), vec![(Recall, always), (Withdraw, always)]),
+            (facts(S::Returned), vec![(Edit, always), (Withdraw, always), (Supplement, owed)]),
+            (facts(S::Counter), vec![(Withdraw, always)]),
+            (facts(S::ReportReturned), vec![(Edit, always), (Withdraw, always), (Book, owed), (Report, owed)]),
+            (
+                Facts { book_from: Some(at(10)), ..facts(S::Missed) },
+                vec![(Edit, always), (Withdraw, always), (Book, window(Some(10), Some(20))), (Report, owed)],
+            ),
+            (
+                Facts { book_from: Some(at(9)), ..facts(S::Missed) },
+                vec![(Edit, always), (Withdraw, always), (Book, owed), (Report, owed)],
+            ),
+            (
+                Facts { change_until: Some(at(10)), ..facts(S::Booked) },
+                vec![(Withdraw, always), (Change, window(None, Some(10))), (Cancel, window(None, Some(10)))],
+            ),
+            (Facts { change_until: Some(at(9)), ..facts(S::Booked) }, vec![(Withdraw, always)]),
+            (Facts { collect_from: Some(at(10)), ..facts(S::Issued) }, vec![(Collect, window(Some(10), None))]),
+            (Facts { lapses_at: Some(at(9)), ..facts(S::Draft) }, vec![(Edit, always), (Withdraw, always)]),
+        ] {
+            assert_eq!(applicant_acts(&facts, at(9)), expected, "{facts:?}");
         }
     }
 

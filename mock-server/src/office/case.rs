@@ -11,7 +11,7 @@ use crate::store::Txn;
 use chrono::{Duration, NaiveDate};
 use contract::{
     api::{ApplicationRecord, Event, Instant, Receipt, ReceiptState, Route, Slug},
-    application::{Act, Actor, Due, Facts, LEAST_DUE, Refusal, State, TABLE, apply},
+    application::{Act, Actor, Due, Facts, LEAST_DUE, Refusal, State, apply},
 };
 use std::collections::BTreeMap;
 
@@ -298,17 +298,13 @@ pub(super) fn facts(office: &Office, matter: &Matter, place: Option<&Placed>) ->
         change_until: place.map(|place| office.catalogue.sites.change_until(&place.slot)),
         results_complete: results::complete(office, matter),
         collect_from: matter.collection.locked_until,
+        lapses_at: matter.due_on.map(end_of),
     }
 }
 
 /// The ways of examination that are left.
 pub(super) fn routes(matter: &Matter) -> Vec<Route> {
     matter.routes.clone().unwrap_or_else(|| vec![Route::Onsite, Route::Online])
-}
-
-/// Whether time can close an application in this state.
-pub(super) fn can_lapse(state: State) -> bool {
-    TABLE.iter().any(|row| row.act == Act::Lapse && row.from.contains(&state))
 }
 
 /// The two dates that the clock watches.

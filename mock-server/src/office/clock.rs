@@ -1,12 +1,7 @@
 //! What time alone does: a missed visit, a matter that lapses, a hold, a lock or a certificate that ends.
 //!
 //! It acts at the next read or when due, whichever is first (`sweep`), so no reader sees a state that is over.
-use super::{
-    Answer, Case, Fault, Office, Viewer, booking,
-    case::{can_lapse, day_after},
-    certificates,
-    matter::COLLECTION_TRIES,
-};
+use super::{Answer, Case, Fault, Office, Viewer, booking, case::day_after, certificates, matter::COLLECTION_TRIES};
 use contract::{
     api::{ApplicationRecord, Instant},
     application::{Act, Actor, State, clock_act},
@@ -65,7 +60,7 @@ async fn lapse(case: &mut Case) -> Answer<()> {
 /// When the clock must look at an application next, in seconds of the office's own time.
 pub(super) fn wake_at(case: &Case) -> Option<i64> {
     let due = case.due();
-    let lapses_at = due.lapses_at.filter(|_| can_lapse(case.matter.state));
+    let lapses_at = due.lapses_at.filter(|_| case.matter.state.can_lapse());
     let missed_at = due.missed_at.filter(|_| case.matter.state == State::Booked);
     let ahead = case.matter.clock_ahead;
     let ends_at = case.matter.certificate_ends.map(super::end_of);

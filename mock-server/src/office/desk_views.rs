@@ -182,8 +182,8 @@ impl Office {
                 category_words: category.map(|category| category.title.clone()).unwrap_or_default(),
                 category_own: category.and_then(|category| category.own.clone()),
                 round: matter.round,
-                due_on: matter.due_on.filter(|_| super::case::can_lapse(matter.state)),
-                reply_by: matter.reply_by.filter(|_| matter.state.waits_for_office()),
+                due_on: matter.state.shown_due_on(matter.due_on),
+                reply_by: matter.state.shown_reply_by(matter.reply_by),
                 certificate: matter.certificate.clone(),
                 stopped: matter.certificate.as_ref().and_then(|id| stopped.get(id)).and_then(|state| {
                     let all = [CertificateState::Suspended, CertificateState::Revoked, CertificateState::Expired];

@@ -1,8 +1,6 @@
 //! Where an application stands, for one who is not signed in: state and days, nothing more (contract §9).
 use super::{
-    Answer, Fault, Kept, Office, Once, Scope,
-    case::can_lapse,
-    codes,
+    Answer, Fault, Kept, Office, Once, Scope, codes,
     limits::{self, LOOKUPS},
     matter, receipts,
 };
@@ -58,8 +56,8 @@ impl Office {
             state: matter.state,
             stage: matter.stage,
             since: matter.since,
-            due_on: matter.due_on.filter(|_| can_lapse(matter.state)),
-            reply_by: matter.reply_by.filter(|_| matter.state.waits_for_office()),
+            due_on: matter.state.shown_due_on(matter.due_on),
+            reply_by: matter.state.shown_reply_by(matter.reply_by),
         });
         let kept = match &answer {
             Ok(lookup) => Kept { status: 200, receipt: None, reply: Some(serde_json::to_value(lookup)?) },

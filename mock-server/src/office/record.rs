@@ -2,7 +2,7 @@
 use super::{
     Answer, Matter, Office, Viewer, at_second, booking,
     booking::{Held, Placed},
-    case::{can_lapse, due, facts, routes},
+    case::{facts, routes},
     certificates, documents, papers,
 };
 use chrono::Duration;
@@ -11,7 +11,7 @@ use contract::{
         Action, Appeal, ApplicationRecord, Attempts, Category, Decision, DraftMark, Event, ExaminationSummary, Holder,
         InPerson, Referral, ReturnedItem, Words,
     },
-    application::{Act, State, applicant_acts},
+    application::{State, applicant_acts},
     identity::{Phone, masked},
 };
 use sqlx::SqliteConnection;
@@ -64,8 +64,8 @@ pub(super) async fn build(db: &mut SqliteConnection, seen: &Seen<'_>, viewer: &V
         report_questionnaire: Some(office.form_for(matter, papers::FormKind::Report)?.form.canonical()),
         renews: matter.renews.clone(),
         actions: actions(seen),
-        due_on: matter.due_on.filter(|_| can_lapse(state)),
-        reply_by: matter.reply_by.filter(|_| state.waits_for_office()),
+        due_on: state.shown_due_on(matter.due_on),
+        reply_by: state.shown_reply_by(matter.reply_by),
         returned,
         open: papers::open_set(db, office, matter, now.date_naive()).await?,
         attempts: Attempts { used: matter.attempts, limit: super::ATTEMPTS },
@@ -95,16 +95,8 @@ pub(super) async fn build(db: &mut SqliteConnection, seen: &Seen<'_>, viewer: &V
 
 fn actions(seen: &Seen<'_>) -> Vec<Action> {
     let now = seen.matter.now(seen.office.now());
-    let lapses_at = due(seen.office, seen.matter, seen.place).lapses_at.filter(|_| can_lapse(seen.matter.state));
     let acts = applicant_acts(&facts(seen.office, seen.matter, seen.place), now);
-    acts.into_iter()
-        .map(|(act, window)| {
-            // Whatever the person owes must be done before the matter lapses; giving up needs no date.
-            let owed = matches!(act, Act::Submit | Act::Supplement | Act::Book | Act::Report);
-            let until = window.until.or(lapses_at.filter(|_| owed));
-            Action { act, from: window.from.filter(|from| *from > now), until }
-        })
-        .collect()
+    acts.into_iter().map(|(act, window)| Action { act, from: window.from, until: window.until }).collect()
 }
 
 fn notify(matter: &Matter) -> Option<String> {

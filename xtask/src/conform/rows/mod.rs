@@ -39,7 +39,7 @@ rows! {
     "C1" "the public calls answer with their shapes, and the document names the calls" core::public_calls,
     "C1" "an application begun twice is one application" core::begun_twice,
     "C2" "from every state, acts of the office and of the applicant that the table does not have are refused and change nothing" table::refused_acts,
-    "C3" "the record offers exactly the acts of the contract, in every state" table::offered_acts,
+    "C3" "the record offers exactly the acts of the contract with their windows, in every state" table::offered_acts,
     "C2" "when the certificate was collected, collecting again is all that is left" table::collected,
     "C3" "a visit is moved and given up until its time, and not from then on" windows::moving,
     "C3" "after a missed visit, booking opens at its time" windows::after_a_missed_visit,

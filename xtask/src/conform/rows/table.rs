@@ -10,7 +10,9 @@ use crate::conform::{
     papers::{FORM, played},
 };
 use anyhow::{Context, ensure};
-use contract::application::{Act, Actor, Facts, State, TABLE, applicant_acts};
+use chrono::{NaiveDate, NaiveTime};
+use contract::api::{Action, ApplicationRecord, Instant, Route};
+use contract::application::{Act, Actor, Facts, State, TABLE, Window, applicant_acts};
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 
@@ -116,18 +118,45 @@ async fn refused_in(one: &Caller, application: &str, state: State) -> anyhow::Re
     Ok(())
 }
 
-/// The record offers what the contract's machine does, in its order.
+/// The record offers what the contract's machine does, in its order and with its windows, and shows the days that bind somebody.
 async fn offered_in(one: &Caller, application: &str, state: State) -> anyhow::Result<()> {
     let reply = one.get(application).await?.is(200)?;
     let now = chrono::DateTime::parse_from_rfc2822(reply.header("date"))?;
-    let found = reply.json()?;
-    let acts = found["actions"].as_array().cloned().unwrap_or_default();
-    let acts: Vec<&str> = acts.iter().filter_map(|action| action["act"].as_str()).collect();
-    let goes = |way: &str| found["examination"]["routes"].as_array().is_some_and(|all| all.contains(&json!(way)));
-    let facts = Facts { onsite: goes("onsite"), online: goes("online"), ..Facts::of(state) };
-    let right: Vec<&str> = applicant_acts(&facts, now).iter().map(|(act, _)| act.code()).collect();
-    ensure!(acts == right, "in {}: {acts:?}, not {right:?}", state.code());
+    let found: ApplicationRecord = serde_json::from_value(reply.json()?)?;
+    let (due_on, reply_by, within) = (found.due_on, found.reply_by, state.code());
+    ensure!(due_on.is_some() == state.can_lapse(), "in {within}: due_on is {due_on:?}");
+    ensure!(
+        state.shown_reply_by(reply_by) == reply_by,
+        "in {within}: the office owes nothing, and reply_by is {reply_by:?}"
+    );
+    let right = applicant_acts(&facts_of(&found), now);
+    let right = right.into_iter().map(|(act, Window { from, until })| Action { act, from, until });
+    let (acts, right) = (in_words(found.actions.iter().cloned()), in_words(right));
+    ensure!(acts == right, "in {within}: {acts:?}, not {right:?}");
     Ok(())
+}
+
+/// What the record itself says of what its `actions` follow from.
+fn facts_of(record: &ApplicationRecord) -> Facts {
+    let examination = &record.examination;
+    let goes = |way| examination.routes.contains(&way);
+    let midnight =
+        |day: NaiveDate| day.succ_opt()?.and_time(NaiveTime::MIN).and_local_timezone(*record.since.offset()).single();
+    Facts {
+        onsite: goes(Route::Onsite),
+        online: goes(Route::Online),
+        book_from: examination.book_from,
+        change_until: examination.appointment.as_ref().map(|visit| visit.change_until),
+        collect_from: record.certificate.as_ref().and_then(|it| it.collection.locked_until),
+        lapses_at: record.due_on.and_then(midnight),
+        ..Facts::of(record.state)
+    }
+}
+
+fn in_words(actions: impl Iterator<Item = Action>) -> Vec<String> {
+    let window = |name: &str, at: Option<Instant>| at.map(|at| format!(" {name} {at}")).unwrap_or_default();
+    let words = |it: Action| format!("{}{}{}", it.act.code(), window("from", it.from), window("until", it.until));
+    actions.map(words).collect()
 }
 
 /// Leads an application of its own to each state, and asks there.
