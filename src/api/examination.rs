@@ -3,18 +3,7 @@ use super::exchange::Ask;
 use super::office::{body, part};
 use super::{Api, ApiError, Fresh};
 use chrono::NaiveDate;
-use contract::api::{Examination, Hold, Outcome, SlotChoice, Slots};
-
-/// For whom a place is looked for, should one come free.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct SlotWatch {
-    /// Site ids.
-    pub sites: Vec<String>,
-    /// First day.
-    pub from: NaiveDate,
-    /// Last day.
-    pub until: NaiveDate,
-}
+use contract::api::{Examination, Hold, Outcome, SlotChoice, SlotWatch, Slots};
 
 impl Api {
     /// The days of a site and their slots, at most 31 days: what this application may have, whose kind of work is told beside.

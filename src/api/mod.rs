@@ -17,7 +17,6 @@ mod tus;
 pub use application::Post;
 pub use clock::{in_time, page_millis, sleep};
 pub use error::{ApiError, NextStep, Refused};
-pub use examination::SlotWatch;
 pub use exchange::{Fresh, Page};
 pub use links::Followed;
 pub use stream::Heard;

@@ -1,12 +1,12 @@
 //! Which day, what time: fourteen days of a site, and the slots of one with the places left.
 use super::{booking::Booking, places::Places, trouble};
-use crate::api::{ApiError, SlotWatch};
+use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::Needs;
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
 use crate::ui::{Button, Icon, Kind, Tone, Words, fresh_id, live, note, plain_note, skeleton};
 use chrono::{Days, NaiveDate};
-use contract::api::{DayState, Instant, SlotDay, Slots};
+use contract::api::{DayState, Instant, SlotDay, SlotWatch, Slots};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 

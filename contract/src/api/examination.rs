@@ -91,6 +91,20 @@ pub struct Slot {
     pub fasting: bool,
 }
 
+/// `PUT …/slot-watch`: a text message when a place comes free at one of these sites between these days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SlotWatch {
+    /// Site ids.
+    pub sites: Vec<String>,
+    /// First day.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date"))]
+    pub from: NaiveDate,
+    /// Last day.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "date"))]
+    pub until: NaiveDate,
+}
+
 /// `PUT …/hold`, `PUT …/appointment`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

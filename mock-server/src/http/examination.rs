@@ -5,13 +5,13 @@ use super::{
     extract::{Body, Own, Sent, Signed, parsed},
     reply::{Keep, json, tagged},
 };
-use crate::office::{Answer, Fault, SlotsAsked, Watch};
+use crate::office::{Answer, Fault, SlotsAsked};
 use axum::{
     extract::{Path, Query, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use contract::api::{Examination, Hold, Outcome, SlotChoice, Slots, Slug, Supplement};
+use contract::api::{Examination, Hold, Outcome, SlotChoice, SlotWatch, Slots, Slug, Supplement};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -97,9 +97,9 @@ pub(super) async fn cancel(own: Own, Query(which): Query<WhichSlot>) -> Answer<R
 
 /// Waits for a place to come free: a text message tells.
 #[utoipa::path(put, path = "/applications/{id}/slot-watch", tag = "examination",
-    params(("id" = String, Path, description = "Application.")), request_body = Watch,
+    params(("id" = String, Path, description = "Application.")), request_body = SlotWatch,
     responses((status = 204, description = "A message comes when a place is free.")))]
-pub(super) async fn watch(own: Own, Body { value: watch, .. }: Body<Watch>) -> Answer<Response> {
+pub(super) async fn watch(own: Own, Body { value: watch, .. }: Body<SlotWatch>) -> Answer<Response> {
     own.office.watch(&own.id, own.subject(), Some(&watch)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -62,7 +62,6 @@ pub use sessions::{SessionRow, SignedIn};
 pub use sites::{Sites, SlotId};
 pub use slots::SlotsAsked;
 pub use uploads::{MAX_SIZE, NewUpload, TYPES, UPLOAD_LIFE, Upload, is_sha256};
-pub use watch::Watch;
 
 use crate::{Config, issue::Issuer, store::Store};
 use chrono::{FixedOffset, NaiveDate, Timelike};

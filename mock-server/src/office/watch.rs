@@ -5,24 +5,11 @@ use super::{
     codes,
     slots::{bookable, is_for},
 };
-use chrono::NaiveDate;
 use contract::{
+    api::SlotWatch,
     application::{Actor, State},
     questionnaire::Pointer,
 };
-
-/// What a person waits for: a place at these sites between these days.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-pub struct Watch {
-    /// Site ids.
-    pub sites: Vec<String>,
-    /// First day.
-    #[schema(value_type = String, format = "date")]
-    pub from: NaiveDate,
-    /// Last day.
-    #[schema(value_type = String, format = "date")]
-    pub until: NaiveDate,
-}
 
 /// Writes to those who wait for a place at this site on this day, and can book it: of a time that has begun nobody hears.
 /// Each is told once.
@@ -61,7 +48,7 @@ impl Office {
     ///
     /// # Errors
     /// `act-refused` where no visit can be booked, `invalid`.
-    pub async fn watch(&self, id: &str, subject: &str, watch: Option<&Watch>) -> Answer<()> {
+    pub async fn watch(&self, id: &str, subject: &str, watch: Option<&SlotWatch>) -> Answer<()> {
         let mut case = Case::of(self, id, subject).await?;
         sqlx::query("DELETE FROM watch WHERE application = ?").bind(id).execute(case.txn.db()).await?;
         if let Some(watch) = watch {
