@@ -76,6 +76,12 @@ pub fn grouped(number: &str) -> String {
     parts.map_or_else(|| number.to_owned(), |((area, born), rest)| format!("{area} {born} {rest}"))
 }
 
+/// A code in groups of three, to be said: `K7M2QX` as `K7M 2QX`.
+pub fn spelt(code: &str) -> String {
+    let letters: Vec<char> = code.chars().collect();
+    letters.chunks(3).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
+
 /// A number with all but its ends covered, for lists and messages: `1101**********002X`.
 ///
 /// Shorter numbers keep less; of one with fewer than five characters nothing is shown.
@@ -124,6 +130,13 @@ mod tests {
         ] {
             assert_eq!(grouped(number), shown);
             assert_eq!(compact(&grouped(number)), number);
+        }
+    }
+
+    #[test]
+    fn a_code_is_said_in_groups_of_three() {
+        for (code, expected) in [("K7M2QX", "K7M 2QX"), ("K7M2", "K7M 2"), ("", "")] {
+            assert_eq!(spelt(code), expected);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The examination's part of an application: who came, what the report says, what is concluded, and issuing.
 use super::{
     entering,
-    page::{Part, day, folded, moment, note, spelt},
+    page::{Part, day, folded, moment, note},
     results,
     review::Table,
     rows,
@@ -10,6 +10,7 @@ use super::{
 use contract::{
     application::State,
     examination::{Proposal, propose},
+    identity::spelt,
     questionnaire::Value,
 };
 use maud::{Markup, html};

@@ -184,12 +184,6 @@ impl<'a> Part<'a> {
     }
 }
 
-/// A check-in code as its person has it before them: `K7M2QX` as `K7M 2QX`.
-pub(super) fn spelt(code: &str) -> String {
-    let letters: Vec<char> = code.chars().collect();
-    letters.chunks(3).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
-}
-
 /// A labelled line of a page that has one form, with what is wrong with it.
 pub(super) fn line(name: &str, label: &str, value: &str, wrongs: &Wrongs) -> Markup {
     labelled(&format!("f-{name}"), name, label, (value, "text", false), wrongs)

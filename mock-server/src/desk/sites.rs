@@ -2,7 +2,7 @@
 use super::{
     answer,
     fields::Fields,
-    page::{day as written, frame, spelt},
+    page::{day as written, frame},
     queue::{self, NotFound},
     words::{self, Language},
 };
@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{Days, NaiveDate};
-use contract::api::Slug;
+use contract::{api::Slug, identity::spelt};
 use maud::{Markup, html};
 
 /// The code that a person shows or says leads to the application.

@@ -4,7 +4,7 @@ use super::{
     extract::Lang,
     reply::{Keep, etag_of, json, tagged},
 };
-use crate::office::{Answer, Catalogue, ContentCoding, Fault, Office};
+use crate::office::{Answer, Catalogue, ContentCoding, DRAFT_DAYS, Fault, MAX_SIZE, Office, TYPES, UPLOAD_LIFE};
 use axum::{
     body::Body,
     extract::{Path, Query, State},
@@ -36,18 +36,34 @@ fn categories(catalogue: &Catalogue, lang: &str) -> Vec<ServiceCategory> {
     catalogue.categories().into_iter().map(category).collect()
 }
 
-/// The rows of [`Service::retention`]: what, in Chinese, in English.
-const RETENTION: [(&str, &str, &str); 5] = [
-    ("drafts", "草稿保存 90 天，从最后一次保存算起。", "Drafts are kept for 90 days after the last save."),
-    (
-        "documents",
-        "交来的材料和申请保存得一样久；撤回或逾期的，24 小时内删除。",
-        "What you send in is kept as long as the application; after a withdrawal or lapse it is erased within 24 hours.",
-    ),
-    ("uploads", "没有用上的文件 72 小时后删除。", "Files that were not used are erased after 72 hours."),
-    ("results", "体检结果由体检机构按规定保存。", "Results are kept by the examining institution as the law says."),
-    ("receipts", "回执和申请保存得一样久。", "Receipts are kept as long as the application."),
-];
+/// The rows of [`Service::retention`].
+fn retention(lang: &str) -> Vec<Retention> {
+    let (days, hours) = (DRAFT_DAYS, UPLOAD_LIFE / 3600);
+    let row = |what: &str, zh: &str, en: &str| Retention { what: what.into(), text: say(lang, zh, en) };
+    vec![
+        row(
+            "drafts",
+            &format!("草稿保存 {days} 天，从最后一次保存算起。"),
+            &format!("Drafts are kept for {days} days after the last save."),
+        ),
+        row(
+            "documents",
+            "交来的材料和申请保存得一样久；撤回或逾期的，24 小时内删除。",
+            "What you send in is kept as long as the application; after a withdrawal or lapse it is erased within 24 hours.",
+        ),
+        row(
+            "uploads",
+            &format!("没有用上的文件 {hours} 小时后删除。"),
+            &format!("Files that were not used are erased after {hours} hours."),
+        ),
+        row(
+            "results",
+            "体检结果由体检机构按规定保存。",
+            "Results are kept by the examining institution as the law says.",
+        ),
+        row("receipts", "回执和申请保存得一样久。", "Receipts are kept as long as the application."),
+    ]
+}
 
 fn service_of(office: &Office, lang: &str) -> Service {
     let catalogue = &office.catalogue;
@@ -60,7 +76,7 @@ fn service_of(office: &Office, lang: &str) -> Service {
         time_zone: catalogue.sites.time_zone.clone(),
         languages: vec!["zh-CN".into(), "en".into()],
         features: ["drafts", "lookup", "slot-watch"].map(str::to_owned).to_vec(),
-        draft_days: 90,
+        draft_days: DRAFT_DAYS,
         sign_in: vec![SignInWay { way: "code".into(), issuer: None, client_id: None }],
         categories: categories(catalogue, lang),
         accepted_questionnaires: [APPLICATION_FORM, REPORT_FORM]
@@ -71,16 +87,13 @@ fn service_of(office: &Office, lang: &str) -> Service {
         limits: Limits::default(),
         uploads: Some(Uploads {
             endpoint: format!("{API_ROOT}/uploads"),
-            max_size: crate::office::MAX_SIZE,
+            max_size: MAX_SIZE,
             checksum: vec!["sha256".into(), "sha1".into()],
-            expires_after: crate::office::UPLOAD_LIFE,
-            types: crate::office::TYPES.map(str::to_owned).to_vec(),
+            expires_after: UPLOAD_LIFE,
+            types: TYPES.map(str::to_owned).to_vec(),
         }),
         issuers: vec![Issuer { iss: office.origin.clone(), name, own: true }],
-        retention: RETENTION
-            .iter()
-            .map(|(what, zh, en)| Retention { what: (*what).into(), text: say(lang, zh, en) })
-            .collect(),
+        retention: retention(lang),
         contact: Contact {
             phone: "000-00000".into(),
             hours: say(lang, "周一至周五 8:30–17:00", "Mon to Fri 8:30–17:00"),

@@ -10,6 +10,7 @@ use chrono::Duration;
 use contract::{
     api::{ApplicationRecord, Appointment, CheckIn, Hold, Instant, Slot, Slug},
     application::{Act, Actor, State},
+    credential::Number,
 };
 use sqlx::SqliteConnection;
 
@@ -105,8 +106,8 @@ async fn slot_taken(case: &mut Case, slot: &SlotId) -> Fault {
 
 /// Six characters to say: no letter or digit that is taken for another.
 fn check_in_code() -> String {
-    const ALPHABET: &[u8] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
-    (0..6).filter_map(|_| ALPHABET.get(rand::random_range(0..ALPHABET.len()))).map(|byte| char::from(*byte)).collect()
+    let alphabet = Number::ALPHABET;
+    (0..6).filter_map(|_| alphabet.get(rand::random_range(0..alphabet.len()))).map(|byte| char::from(*byte)).collect()
 }
 
 /// The hold as the wire shows it.

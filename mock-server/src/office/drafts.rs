@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use sqlx::SqliteConnection;
 
 /// A draft lapses so many days after its last save.
-pub(super) const DRAFT_DAYS: u32 = 90;
+pub const DRAFT_DAYS: u32 = 90;
 
 /// A draft as it is kept.
 pub(super) struct Saved {

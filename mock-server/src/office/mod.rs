@@ -48,6 +48,7 @@ pub use catalogue::{Catalogue, QuestionnaireFile};
 pub use certificates::CertificateRow;
 pub use codes::Message;
 pub use desk_views::{DocumentAtDesk, Flag, FullApplication, QueueRow, Round, SlotAtDesk};
+pub use drafts::DRAFT_DAYS;
 pub use fault::{Answer, Fault};
 pub use feed::Heard;
 pub use limits::Counted;
