@@ -7,7 +7,7 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, DraftId, FormKind, Needs, Offline, StoreError, Undecided};
 use crate::reactive::{RwSignal, derive, effect, memo, provided};
 use crate::ui::{live, skeleton};
-use contract::api::Instant;
+use contract::api::{Instant, Service};
 use contract::questionnaire::{Answers, Beside, Evaluation, Form, LoadError};
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
 use litemap::LiteMap;
@@ -187,7 +187,7 @@ fn begin_filling(
     documents: DrawDocument,
 ) -> Filling {
     let service = offline.service();
-    let pages = service.with_untracked(|s| s.as_ref().map_or(10, |s| s.value.limits.pages_per_item));
+    let limits = service.with_untracked(|service| Service::limits_of(service.as_ref().map(|it| &it.value)));
     let (i18n, writable) = (I18n::here(), draft.writable());
     let id = application.to_owned();
     let filling = Filling::new(Setting {
@@ -198,7 +198,7 @@ fn begin_filling(
         base,
         today: derive(move || i18n.day_at_office(offline.now())),
         now: Callback::new(move |()| now(i18n, offline)),
-        pages_per_item: pages,
+        pages_per_item: limits.pages_per_item,
         attachment: Some(Arc::new(move |hole| documents(kind, hole))),
         on_gone: Callback::new(move |gone: Vec<String>| {
             for document in gone {

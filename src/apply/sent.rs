@@ -11,7 +11,7 @@ use crate::offline::{FormKind, Needs, Offline};
 use crate::reactive::{RwSignal, derive};
 use crate::route::{Nav, Route};
 use crate::ui::{PageTitle, back_link, live, skeleton};
-use contract::api::ApplicationRecord;
+use contract::api::{ApplicationRecord, Limits};
 use contract::application::{Act, State};
 use contract::questionnaire::Beside;
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
@@ -64,7 +64,7 @@ fn shown(record: &ApplicationRecord, AsSent { form, answers, .. }: AsSent) -> An
         base: None,
         today: derive(move || i18n.day_at_office(offline.now())),
         now: Callback::new(move |()| now(i18n, offline)),
-        pages_per_item: 10,
+        pages_per_item: Limits::USUAL.pages_per_item,
         attachment: None,
         on_gone: Callback::new(|_| ()),
         closed: derive(|| true),

@@ -1,5 +1,5 @@
 //! What an item asks of a document, put together from the questionnaire and the service.
-use contract::api::Service;
+use contract::api::{Limits, Service, Uploads};
 use contract::documents::{Advice, FileRule, Wanted};
 use contract::questionnaire::Item;
 use image_worker::Job;
@@ -17,9 +17,6 @@ pub(super) enum Source {
     },
 }
 
-/// Bytes of one upload where the service does not say.
-const MAX_SIZE: u64 = 10 * 1024 * 1024;
-
 /// What may be chosen, how much of it, and what is good.
 #[derive(Clone)]
 pub(super) struct Asks {
@@ -36,16 +33,16 @@ pub(super) struct Asks {
 impl Asks {
     pub(super) fn of(item: &Item, service: Option<&Service>) -> Self {
         let spec = item.document.clone().unwrap_or_default();
-        let pages = service.map_or(50, |it| it.limits.pdf_pages);
+        let Limits { pdf_pages, pages_per_item, .. } = Service::limits_of(service);
         let uploads = service.and_then(|it| it.uploads.as_ref());
-        let max_size = uploads.map_or(MAX_SIZE, |it| it.max_size);
+        let max_size = uploads.map_or(Uploads::USUAL_SIZE, |it| it.max_size);
         let most = match (item.repeats, item.limits.max_occurs) {
             (false, _) => 1,
             (true, Some(most)) => usize::try_from(most).unwrap_or(1).max(1),
-            (true, None) => service.map_or(10, |it| usize::try_from(it.limits.pages_per_item).unwrap_or(10)),
+            (true, None) => usize::try_from(pages_per_item).unwrap_or(usize::MAX),
         };
         Self {
-            rule: FileRule::to_choose(&item.limits.mime_types, item.limits.max_size_mb.map(bytes), max_size, pages),
+            rule: FileRule::to_choose(&item.limits.mime_types, item.limits.max_size_mb.map(bytes), max_size, pdf_pages),
             wanted: Wanted {
                 checks: spec.checks.iter().filter_map(|code| Advice::from_code(code)).collect(),
                 aspect: spec.aspect.map(ratio),

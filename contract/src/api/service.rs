@@ -121,9 +121,14 @@ pub struct Limits {
     pub pdf_pages: u32,
 }
 
+impl Limits {
+    /// Where a service does not say, or has not answered yet.
+    pub const USUAL: Self = Self { body: 262_144, documents: 60, pages_per_item: 10, pdf_pages: 50 };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 262_144, documents: 60, pages_per_item: 10, pdf_pages: 50 }
+        Self::USUAL
     }
 }
 
@@ -144,6 +149,11 @@ pub struct Uploads {
     pub types: Vec<String>,
 }
 
+impl Uploads {
+    /// Bytes of one file where a service has not answered yet.
+    pub const USUAL_SIZE: u64 = 10 * 1024 * 1024;
+}
+
 /// An issuer whose certificates are trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -158,6 +168,11 @@ pub struct Issuer {
 }
 
 impl Service {
+    /// Its limits; the usual ones of one that has not answered yet.
+    pub fn limits_of(service: Option<&Self>) -> Limits {
+        service.map_or(Limits::USUAL, |service| service.limits)
+    }
+
     /// The id of the form that an application is begun with: the one that all kinds of work name, without its version; else
     /// [`APPLICATION_FORM`], for which of several it is would have to be asked first.
     pub fn application_form(&self) -> &str {

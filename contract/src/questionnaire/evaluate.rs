@@ -1,5 +1,6 @@
 //! One pure look at a form with some answers: what is visible, what follows, what is wrong, how far each step is.
 
+use crate::api::Limits;
 use chrono::NaiveDate;
 
 use super::answers::{Answers, FIRST_ROW};
@@ -25,9 +26,9 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// With the default of ten pages an item.
+    /// With as many pages an item as is usual.
     pub fn new(today: NaiveDate, patterns: &'a dyn Pattern) -> Self {
-        Self { today, patterns, pages_per_item: 10 }
+        Self { today, patterns, pages_per_item: Limits::USUAL.pages_per_item }
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     limits::{self, UPLOADED},
 };
 use bytes::Bytes;
-use contract::api::{Instant, Slug};
+use contract::api::{Instant, Slug, Uploads};
 use object_store::{ObjectStoreExt as _, path::Path};
 use std::{
     collections::HashSet,
@@ -14,7 +14,7 @@ use std::{
 /// Seconds an upload lives after its last byte.
 pub const UPLOAD_LIFE: u64 = 72 * 3600;
 /// Bytes of one file.
-pub const MAX_SIZE: u64 = 10 * 1024 * 1024;
+pub const MAX_SIZE: u64 = Uploads::USUAL_SIZE;
 /// Media types taken.
 pub const TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "application/pdf"];
 
