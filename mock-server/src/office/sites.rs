@@ -5,8 +5,8 @@ use super::catalogue::{Catalogue, InLanguages};
 use super::{start_of, zone};
 use chrono::{Datelike as _, Duration, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use contract::api::{Instant, Site};
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use std::{collections::BTreeMap, num::NonZeroU16};
 
 /// All sites with their hours.
 #[derive(Debug, Deserialize)]
@@ -44,7 +44,8 @@ pub struct Booking {
 #[serde(rename_all = "camelCase")]
 pub struct ChangeUntil {
     days_before: i64,
-    time: String,
+    #[serde(deserialize_with = "time_of_day")]
+    time: NaiveTime,
 }
 
 #[derive(Debug, Deserialize)]
@@ -80,19 +81,19 @@ struct Position {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Hours {
-    days_of_week: Vec<String>,
-    opening_time: String,
-    closing_time: String,
+    days_of_week: Vec<Day>,
+    #[serde(deserialize_with = "time_of_day")]
+    opening_time: NaiveTime,
+    #[serde(deserialize_with = "time_of_day")]
+    closing_time: NaiveTime,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Pattern {
-    days_of_week: Vec<String>,
-    from: String,
-    to: String,
-    every_minutes: i64,
-    capacity: u32,
+    days_of_week: Vec<Day>,
+    #[serde(flatten)]
+    row: Row,
     profiles: Option<Vec<String>>,
     /// Nothing is taken to a laboratory then.
     #[serde(default)]
@@ -103,10 +104,33 @@ struct Pattern {
 #[serde(rename_all = "camelCase")]
 struct Extra {
     date: NaiveDate,
-    from: String,
-    to: String,
-    every_minutes: i64,
+    #[serde(flatten)]
+    row: Row,
+}
+
+/// Slots one after another: the first starts at `from`, the last at `to` or before.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    #[serde(deserialize_with = "time_of_day")]
+    from: NaiveTime,
+    #[serde(deserialize_with = "time_of_day")]
+    to: NaiveTime,
+    every_minutes: NonZeroU16,
     capacity: u32,
+}
+
+/// A day of the week, as FHIR R4 Location has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Day {
+    Mon,
+    Tue,
+    Wed,
+    Thu,
+    Fri,
+    Sat,
+    Sun,
 }
 
 /// The name of a slot: `site-1.20261126T0800`.
@@ -131,6 +155,7 @@ pub struct SlotPlan {
     pub repeat_only: bool,
 }
 
+const HOUR_AND_MINUTE: &str = "%H:%M";
 const START: &str = "%Y%m%dT%H%M";
 
 impl SlotId {
@@ -164,19 +189,38 @@ impl SlotPlan {
     }
 }
 
-fn time_of(text: &str) -> NaiveTime {
-    NaiveTime::parse_from_str(text, "%H:%M").unwrap_or_default()
+/// A time that is written otherwise would be some other time, and people would be asked to come at it.
+fn time_of_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let read = NaiveTime::parse_from_str(&text, HOUR_AND_MINUTE).ok();
+    let read = read.filter(|time| time.format(HOUR_AND_MINUTE).to_string() == text);
+    read.ok_or_else(|| D::Error::custom(format!("\"{text}\" is no time of day, such as \"08:30\"")))
 }
 
-fn code_of(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "mon",
-        Weekday::Tue => "tue",
-        Weekday::Wed => "wed",
-        Weekday::Thu => "thu",
-        Weekday::Fri => "fri",
-        Weekday::Sat => "sat",
-        Weekday::Sun => "sun",
+impl Day {
+    const fn of(day: Weekday) -> Self {
+        match day {
+            Weekday::Mon => Self::Mon,
+            Weekday::Tue => Self::Tue,
+            Weekday::Wed => Self::Wed,
+            Weekday::Thu => Self::Thu,
+            Weekday::Fri => Self::Fri,
+            Weekday::Sat => Self::Sat,
+            Weekday::Sun => Self::Sun,
+        }
+    }
+
+    const fn name(self, is_english: bool) -> &'static str {
+        let (chinese, english) = match self {
+            Self::Mon => ("周一", "Mon"),
+            Self::Tue => ("周二", "Tue"),
+            Self::Wed => ("周三", "Wed"),
+            Self::Thu => ("周四", "Thu"),
+            Self::Fri => ("周五", "Fri"),
+            Self::Sat => ("周六", "Sat"),
+            Self::Sun => ("周日", "Sun"),
+        };
+        if is_english { english } else { chinese }
     }
 }
 
@@ -259,20 +303,16 @@ impl Sites {
         let closed = |list: &[Closed]| list.iter().any(|closed| closed.from <= day && day <= closed.to);
         let mut slots = Vec::new();
         if !closed(&self.holidays) && !closed(&site.closures) {
-            let weekday = code_of(day.weekday());
-            for pattern in site.slot_pattern.iter().filter(|p| p.days_of_week.iter().any(|d| d == weekday)) {
+            let weekday = Day::of(day.weekday());
+            for pattern in site.slot_pattern.iter().filter(|p| p.days_of_week.contains(&weekday)) {
                 let fits = |profiles: &Vec<String>| profile.is_none_or(|p| profiles.iter().any(|found| found == p));
                 if pattern.profiles.as_ref().is_none_or(fits) {
-                    let (from, to) = (time_of(&pattern.from), time_of(&pattern.to));
-                    let begun = slots.len();
-                    push_slots(&mut slots, &site.id, day, (from, to), pattern.every_minutes, pattern.capacity);
-                    slots.iter_mut().skip(begun).for_each(|slot| slot.repeat_only = pattern.repeat_only);
+                    slots.extend(slots_of(&site.id, day, pattern.row, pattern.repeat_only));
                 }
             }
         }
         for extra in site.extra_openings.iter().filter(|extra| extra.date == day) {
-            let (from, to) = (time_of(&extra.from), time_of(&extra.to));
-            push_slots(&mut slots, &site.id, day, (from, to), extra.every_minutes, extra.capacity);
+            slots.extend(slots_of(&site.id, day, extra.row, false));
         }
         slots.sort_by(|a, b| a.id.cmp(&b.id));
         slots.dedup_by(|a, b| a.id == b.id);
@@ -288,56 +328,43 @@ impl Sites {
     pub fn change_until(&self, slot: &SlotId) -> Instant {
         let rule = &self.booking.change_until;
         let day = slot.start.date() - Duration::days(rule.days_before);
-        start_of(day) + (time_of(&rule.time) - NaiveTime::MIN)
+        start_of(day) + (rule.time - NaiveTime::MIN)
     }
 }
 
-fn push_slots(
-    slots: &mut Vec<SlotPlan>,
-    site: &str,
-    day: NaiveDate,
-    (from, to): (NaiveTime, NaiveTime),
-    every: i64,
-    capacity: u32,
-) {
-    let mut start = day.and_time(from);
-    while every > 0 && start <= day.and_time(to) {
-        slots.push(SlotPlan { id: SlotId { site: site.into(), start }, minutes: every, capacity, repeat_only: false });
-        start += Duration::minutes(every);
-    }
+fn slots_of(site: &str, day: NaiveDate, row: Row, repeat_only: bool) -> impl Iterator<Item = SlotPlan> {
+    let minutes = i64::from(row.every_minutes.get());
+    let starts = (0..).map(move |nth| day.and_time(row.from) + Duration::minutes(nth * minutes));
+    let site = site.to_owned();
+    starts.take_while(move |start| *start <= day.and_time(row.to)).map(move |start| SlotPlan {
+        id: SlotId { site: site.clone(), start },
+        minutes,
+        capacity: row.capacity,
+        repeat_only,
+    })
 }
 
 fn hours_in_words(hours: &[Hours], lang: &str) -> String {
-    const DAYS: [(&str, &str, &str); 7] = [
-        ("mon", "周一", "Mon"),
-        ("tue", "周二", "Tue"),
-        ("wed", "周三", "Wed"),
-        ("thu", "周四", "Thu"),
-        ("fri", "周五", "Fri"),
-        ("sat", "周六", "Sat"),
-        ("sun", "周日", "Sun"),
-    ];
-    let english = lang == "en";
-    let name = |code: &str| {
-        let found = DAYS.iter().find(|(found, _, _)| *found == code);
-        found.map_or("", |(_, zh, en)| if english { *en } else { *zh })
-    };
-    let place = |code: &String| DAYS.iter().position(|(found, _, _)| found == code).unwrap_or_default();
-    let days = |of: &[String]| match of {
-        [first, .., last] if place(first) + of.len() == place(last) + 1 => {
-            format!("{}{}{}", name(first), if english { " to " } else { "至" }, name(last))
+    let is_english = lang == "en";
+    let days = |of: &[Day]| match of {
+        [first, .., last] if *first as usize + of.len() == *last as usize + 1 => {
+            let to = if is_english { " to " } else { "至" };
+            format!("{}{to}{}", first.name(is_english), last.name(is_english))
         }
-        some => some.iter().map(|code| name(code)).collect::<Vec<_>>().join(if english { ", " } else { "、" }),
+        some => {
+            some.iter().map(|day| day.name(is_english)).collect::<Vec<_>>().join(if is_english { ", " } else { "、" })
+        }
     };
     // What is open twice on the same days has their names once.
     let line = |same: &[Hours]| {
-        let times = same.iter().map(|hours| format!("{}–{}", hours.opening_time, hours.closing_time));
-        let times = times.collect::<Vec<_>>().join(if english { ", " } else { "、" });
+        let time = |time: NaiveTime| time.format(HOUR_AND_MINUTE);
+        let times = same.iter().map(|hours| format!("{}–{}", time(hours.opening_time), time(hours.closing_time)));
+        let times = times.collect::<Vec<_>>().join(if is_english { ", " } else { "、" });
         let of = same.first().map_or(&[][..], |hours| &hours.days_of_week);
         format!("{} {times}", days(of))
     };
     let groups = hours.chunk_by(|a, b| a.days_of_week == b.days_of_week).map(line);
-    groups.collect::<Vec<_>>().join(if english { "; " } else { "；" })
+    groups.collect::<Vec<_>>().join(if is_english { "; " } else { "；" })
 }
 
 #[cfg(test)]
@@ -376,6 +403,23 @@ mod tests {
             ("site-4", "en", "Mon, Wed, Fri 08:00–11:00"),
         ] {
             assert_eq!(hours_in_words(&sites.site(id).unwrap().hours_of_operation, lang), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_told_at_start_with_its_line() {
+        let text = include_str!("../../../forms/sites.json");
+        for (right, wrong, said) in [
+            (r#""from": "08:00", "to": "10:30""#, r#""from": "8:3o", "to": "10:30""#, r#""8:3o" is no time of day"#),
+            (r#""from": "08:00", "to": "10:30""#, r#""from": "8:00", "to": "10:30""#, r#""8:00" is no time of day"#),
+            (r#""time": "17:00""#, r#""time": "25:00""#, r#""25:00" is no time of day"#),
+            (r#""openingTime": "08:00""#, r#""openingTime": """#, r#""" is no time of day"#),
+            (r#""daysOfWeek": ["mon", "#, r#""daysOfWeek": ["Monday", "#, "unknown variant `Monday`"),
+            (r#""everyMinutes": 30"#, r#""everyMinutes": 0"#, "a nonzero u16"),
+        ] {
+            assert!(text.contains(right), "{right}");
+            let why = Sites::read(&text.replacen(right, wrong, 1)).unwrap_err().to_string();
+            assert!(why.contains(said) && why.contains("at line "), "{wrong}: {why}");
         }
     }
 
