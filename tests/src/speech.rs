@@ -206,7 +206,7 @@ mod tests {
             ("[最晚 {by} 答复]。", "最晚 3 日（周四）答复。", true),
             ("Signed in[ with {phone}]", "Signed in", true),
             ("Signed in[ with {phone}]", "Signed in with 138", true),
-            ("Signed in[ with {phone}]", "Signed in without", false),
+            ("Signed in[ with {phone}]", "Signed in as 138", false),
         ] {
             assert_eq!(reads(sentence, text), expected, "{sentence} / {text}");
         }

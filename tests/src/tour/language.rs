@@ -48,21 +48,26 @@ pub(super) async fn left_behind(
         }
     };
     let [other, now] = if now == "en" { [&both[0], &both[1]] } else { [&both[1], &both[0]] };
-    let text = applicant.reads().await?;
-    // What says of itself that it is in another language may be: the switch, and the words on the card.
-    let marked: Vec<String> = applicant.driver.execute(MARKED, vec![now.language.into()]).await?.convert()?;
     // Without network a phone has the office's hours only in the language in which it was told them.
     let hours = if place.ends_with("-offline") { "周一至周五" } else { WRITTEN[0] };
     let written = || WRITTEN.into_iter().chain([hours]);
-    let is_named = |line: &str| marked.iter().any(|it| it == line) || other.say("lang.name").is_ok_and(|it| it == line);
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_named(line));
-    let stays = |line: &&str| {
+    let stays = |line: &str| {
         other.may_say(line) && !now.may_say(line)
             || now.language == "en" && is_translated && line.contains(is_han) && !written().any(|it| line.contains(it))
     };
-    let left: Vec<_> = lines.filter(stays).collect();
-    ensure!(left.is_empty(), "at {place} these are not in {}: {left:?}", now.language);
-    Ok(())
+    // What the office says is asked for anew in the other language, and takes a while.
+    let nothing_is = async || {
+        let text = applicant.reads().await?;
+        // What says of itself that it is in another language may be: the switch, and the words on the card.
+        let marked: Vec<String> = applicant.driver.execute(MARKED, vec![now.language.into()]).await?.convert()?;
+        let is_named =
+            |line: &str| marked.iter().any(|it| it == line) || other.say("lang.name").is_ok_and(|it| it == line);
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !is_named(line));
+        let left: Vec<_> = lines.filter(|line| stays(line)).collect();
+        ensure!(left.is_empty(), "{left:?}");
+        Ok(true)
+    };
+    applicant.waits(&format!("all of {place} in {}", now.language), nothing_is).await
 }
 
 /// What is marked as being in another language than this one.
