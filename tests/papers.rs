@@ -6,6 +6,8 @@
 mod lens;
 #[path = "papers/pictures.rs"]
 mod pictures;
+#[path = "reading.rs"]
+mod reading;
 
 use contract::documents::{Corner, Corners, FileRule, Place, Refusal, Wanted};
 use health_certificate::api::sleep;
@@ -15,6 +17,7 @@ use health_certificate::reactive::Signal;
 use image_worker::{Job, look};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
+use reading::Reads as _;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::rc::Rc;
@@ -128,7 +131,7 @@ async fn corners_are_moved_by_key_and_each_step_is_undone() {
 async fn a_proposal_a_turn_and_a_drag_are_one_step_back_each_and_a_press_is_none() {
     let found = Corners::new(CARD.map(|(x, y)| Place::new(x, y))).unwrap();
     let (root, outcome) = opened(true, Some(found)).await;
-    let says = || root.query_selector("[role=status]").unwrap().unwrap().text_content().unwrap();
+    let says = || root.query_selector("[role=status]").unwrap().unwrap().words();
     presses(&root, "转一下").await;
     assert_eq!(says(), "已旋转到 90°");
     run(
@@ -330,7 +333,7 @@ async fn the_frame_of_a_portrait_keeps_the_shape_that_its_item_asks() {
 #[wasm_bindgen_test]
 async fn corners_are_moved_by_clicks_alone() {
     let (root, outcome) = opened(true, None).await;
-    let says = || root.query_selector("[role=status]").unwrap().unwrap().text_content().unwrap();
+    let says = || root.query_selector("[role=status]").unwrap().unwrap().words();
     let clicks = async |name: &str| {
         run(
             &format!(
@@ -399,7 +402,7 @@ async fn a_mouse_that_let_go_outside_does_not_hang_on_to_the_picture() {
 async fn what_was_found_is_proposed_turned_along_and_can_be_left() {
     let found = Corners::new(CARD.map(|(x, y)| Place::new(x, y))).unwrap();
     let (root, outcome) = opened(true, Some(found)).await;
-    assert!(root.text_content().unwrap().contains("已找到证件的四边"));
+    assert!(root.words().contains("已找到证件的四边"));
     presses(&root, "转一下").await;
     presses(&root, "就这样").await;
     assert_eq!(outcome.borrow().flatten(), Some((1, found.turned())));
@@ -418,7 +421,7 @@ async fn refused_with(name: &str) -> String {
         document().body().unwrap().as_ref(),
     );
     let (root, _) = lens::view().await;
-    let said = root.text_content().unwrap();
+    let said = root.words();
     root.remove();
     said
 }

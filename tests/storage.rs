@@ -21,6 +21,8 @@ mod pages;
 mod photos;
 #[path = "storage/pin.rs"]
 mod pin;
+#[path = "reading.rs"]
+mod reading;
 #[path = "storage/recovery.rs"]
 mod recovery;
 #[path = "storage/restored.rs"]

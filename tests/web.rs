@@ -29,6 +29,8 @@ mod part;
 mod photos;
 #[path = "web/pressed.rs"]
 mod pressed;
+#[path = "reading.rs"]
+mod reading;
 #[path = "web/sheet.rs"]
 mod sheet;
 #[path = "web/signing_in.rs"]

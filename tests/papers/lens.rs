@@ -1,4 +1,5 @@
 //! The view of the live camera, with a camera that is a drawing: its lamp, its end, and a page that may have none.
+use super::reading::Reads as _;
 use super::{presses, run};
 use health_certificate::api::sleep;
 use health_certificate::documents::{Taking, camera};
@@ -57,7 +58,7 @@ fn wishes() -> String {
 }
 
 fn words(root: &HtmlElement) -> String {
-    root.text_content().unwrap()
+    root.words()
 }
 
 #[wasm_bindgen_test]

@@ -17,7 +17,8 @@ pub async fn no_wider_than_the_window(browser: &Browser) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What reaches past the right edge of the window. A drawing may be larger than what it lies behind and is cut off by.
-const WIDE: &str = r"[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('.hc-sr') && e.getBoundingClientRect().right > innerWidth + 1)
+/// What reaches past the right edge of the window. A drawing may be larger than what it lies behind and is cut off by, and what
+/// is in it larger than the drawing, which cuts it off.
+const WIDE: &str = r"[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && !e.closest('.hc-sr') && !e.parentElement?.closest('svg') && e.getBoundingClientRect().right > innerWidth + 1)
   .filter(e => { const box = e.closest('svg')?.parentElement; return !(box && getComputedStyle(box).overflowX !== 'visible' && box.getBoundingClientRect().right <= innerWidth + 1); })
   .slice(0, 5).map(e => e.tagName + '.' + e.getAttribute('class') + ' ' + (e.textContent || '').slice(0, 40)).concat(document.scrollingElement.scrollWidth > innerWidth ? ['the page: ' + document.scrollingElement.scrollWidth] : [])";

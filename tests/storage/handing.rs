@@ -2,6 +2,7 @@
 use super::empty_phone;
 use super::no_more_turns;
 use super::office::Office;
+use super::reading::Reads as _;
 use super::visit::{Visit, in_javascript, instead_of, opened, photo, submission, until};
 use contract::api::{Submission, Words};
 use contract::questionnaire::{Answers, Attachment, Pointer, Value};
@@ -64,11 +65,11 @@ impl Page {
     }
 
     fn reads(&self) -> String {
-        self.root.text_content().unwrap()
+        self.root.words()
     }
 
     fn button(&self, words: &str) -> Option<HtmlElement> {
-        elements_in(&self.root, "button").into_iter().find(|it| it.text_content().unwrap() == words)
+        elements_in(&self.root, "button").into_iter().find(|it| it.words() == words)
     }
 
     /// What of a button a finger or a mouse comes down on.
@@ -76,7 +77,7 @@ impl Page {
         until(|| self.button(button).is_some()).await;
         let first = self.button(button).unwrap().first_child();
         let mut all = std::iter::successors(first, Node::next_sibling);
-        all.find(|it| it.node_value().as_deref() == Some(button)).unwrap()
+        all.find(|it| it.words() == button).unwrap()
     }
 
     async fn presses(&self, button: &str) {
@@ -86,7 +87,7 @@ impl Page {
 
     fn has_focus(&self, words: &str) -> bool {
         let focused = document().active_element().unwrap();
-        self.root.contains(Some(&focused)) && focused.text_content().unwrap().contains(words)
+        self.root.contains(Some(&focused)) && focused.words().contains(words)
     }
 }
 
@@ -179,7 +180,7 @@ async fn what_is_in_the_way_of_handing_over_is_led_to_and_told_as_it_is_now() {
     let card = page.root.query_selector(&format!("[id*=\"{PORTRAIT}\"][tabindex]")).unwrap().unwrap();
     until(|| document().active_element().as_ref() == Some(&card)).await;
     let said = page.root.query_selector("[aria-live]").unwrap().unwrap();
-    until(|| said.text_content().unwrap().contains("还差 1 处，改好或写句话就能交回")).await;
+    until(|| said.words().contains("还差 1 处，改好或写句话就能交回")).await;
     drop(visit);
     drop(office);
 }
@@ -197,7 +198,7 @@ async fn what_could_not_be_stored_is_said_and_led_to() {
     button.parent_element().unwrap().unchecked_into::<HtmlElement>().click();
     until(|| page.has_focus("存满")).await;
     let said = page.root.query_selector("[aria-live]").unwrap().unwrap();
-    assert!(said.text_content().unwrap().contains("存满"));
+    assert!(said.words().contains("存满"));
     instead_of(&store, "put", &put);
     drop(visit);
     drop(office);
@@ -220,7 +221,7 @@ async fn a_reason_that_was_chosen_stands_beside_the_words() {
     visit.offline.refresh(&id).await.unwrap();
     let page = Page::open(&visit, Route::Returned(id.clone()));
     until(|| page.reads().contains("请写全称")).await;
-    let said = page.root.query_selector(".hc-said").unwrap().unwrap().text_content().unwrap();
+    let said = page.root.query_selector(".hc-said").unwrap().unwrap().words();
     assert!(said.contains("填写不对"), "{said}");
     drop(visit);
     drop(office);
@@ -305,7 +306,7 @@ async fn what_is_as_it_was_is_named_above_the_button() {
     let visit = Visit::opened().await;
     let (id, _) = sent_back(&office, &visit).await;
     let page = Page::open(&visit, Route::Returned(id.clone()));
-    let above = || page.root.query_selector(".hc-actions .hc-save").unwrap().and_then(|it| it.text_content());
+    let above = || page.root.query_selector(".hc-actions .hc-save").unwrap().map(|it| it.words());
     until(|| above().is_some_and(|words| words.contains("证件照"))).await;
     drop(visit);
     drop(office);
@@ -334,7 +335,7 @@ async fn a_consent_is_taken_back_alone_and_with_what_the_office_has_the_applicat
         page.root.query_selector("input[type=checkbox]").unwrap().map(JsCast::unchecked_into)
     };
     until(|| tick().is_some()).await;
-    let offered = || elements_in(&page.root, "button.hc-tap").iter().any(|it| it.text_content().unwrap() == "撤回同意");
+    let offered = || elements_in(&page.root, "button.hc-tap").iter().any(|it| it.words() == "撤回同意");
     assert!(!offered());
     tick().unwrap().click();
     page.presses("撤回同意").await;
@@ -352,8 +353,7 @@ async fn a_consent_is_taken_back_alone_and_with_what_the_office_has_the_applicat
     visit.offline.refresh(&id).await.unwrap();
     page.presses("撤回同意").await;
     until(|| elements_in(&page.root, "dialog[open]").len() == 1).await;
-    let last =
-        elements_in(&page.root, "dialog button").into_iter().rfind(|it| it.text_content().unwrap() == "撤回同意");
+    let last = elements_in(&page.root, "dialog button").into_iter().rfind(|it| it.words() == "撤回同意");
     last.unwrap().click();
     until(|| {
         visit.offline.outbox().get_untracked().iter().any(|row| row.application == id && row.what == What::Withdraw)

@@ -1,5 +1,6 @@
 //! What a form says in its own words, in fields and read back: here its base language is English, and the page speaks Chinese.
 use super::filled::Page;
+use super::reading::Reads as _;
 use super::visit::until;
 use contract::questionnaire::{Answers, Beside, Coding, Pointer, Quantity, Value};
 use health_certificate::form::{value_text, values_text};
@@ -51,9 +52,9 @@ async fn a_unit_stands_in_the_language_of_its_person_and_says_where_it_cannot() 
     assert_eq!(page.field(&dose).value(), "2 毫克");
     let hint: Element = page.finds(&format!("[id=\"{}-hint\"]", page.filling.control_id(&dose)));
     let marked = elements_in(&hint, "[lang]").into_iter();
-    let foreign: Vec<_> = marked.map(|it| (it.text_content().unwrap(), it.get_attribute("lang"))).collect();
+    let foreign: Vec<_> = marked.map(|it| (it.words(), it.get_attribute("lang"))).collect();
     assert_eq!(foreign, [("grams".to_owned(), Some("en".to_owned()))]);
-    assert!(hint.text_content().unwrap().contains("毫克"), "{:?}", hint.text_content());
+    assert!(hint.words().contains("毫克"), "{:?}", hint.words());
 }
 
 #[wasm_bindgen_test]
@@ -140,7 +141,7 @@ async fn rows_that_the_form_does_not_name_are_called_by_what_they_stand_in() {
         {"linkId": "what", "type": "string", "text": "What"}]}"#;
     let page = Page::of(&form(items), Answers::new(), Beside::default(), None).await;
     let legend: Element = page.finds("legend");
-    assert_eq!(legend.text_content().unwrap(), "S 1");
+    assert_eq!(legend.words(), "S 1");
 }
 
 #[wasm_bindgen_test]
@@ -156,7 +157,7 @@ async fn an_answer_that_is_only_read_says_its_language() {
     answers.set(Pointer::item("when"), vec![Value::Text("At night".into())]);
     let page = Page::of(&form(items), answers, Beside::default(), None).await;
     let read = |words: &str| {
-        let told = elements_in(&page.root, "p").into_iter().find(|it| it.text_content().as_deref() == Some(words));
+        let told = elements_in(&page.root, "p").into_iter().find(|it| it.words() == words);
         told.map(|it| it.get_attribute("lang"))
     };
     until(|| read("Bar").is_some()).await;

@@ -1,5 +1,6 @@
 //! One item that asks for a photo, in its card: what is decided there, what is said, and where the focus is.
 use super::office::Office;
+use super::reading::Reads as _;
 use super::visit::{Visit, begun, in_hand, instead_of, until};
 use contract::questionnaire::{Attachment, Form, Pointer};
 use health_certificate::api::sleep;
@@ -111,7 +112,7 @@ impl Card {
     }
 
     pub(crate) fn reads(&self) -> String {
-        self.root.text_content().unwrap()
+        self.root.words()
     }
 
     pub(crate) fn names(&self, document: &str) -> bool {
@@ -125,7 +126,7 @@ impl Card {
 
     /// The last button with these words: that of a dialog stands behind the one that opens it.
     fn button(&self, words: &str) -> Option<HtmlElement> {
-        elements_in(&self.root, "button").into_iter().rfind(|it| it.text_content().unwrap().contains(words))
+        elements_in(&self.root, "button").into_iter().rfind(|it| it.words().contains(words))
     }
 
     fn press(&self, words: &str) {
@@ -135,7 +136,7 @@ impl Card {
     }
 
     fn hears(&self) -> String {
-        self.root.query_selector("[aria-live]").unwrap().unwrap().text_content().unwrap()
+        self.root.query_selector("[aria-live]").unwrap().unwrap().words()
     }
 
     fn has_focus(&self) -> bool {
@@ -192,8 +193,7 @@ async fn nothing_that_was_chosen_stays_in_memory_when_all_is_erased() {
     let (id, _) = in_hand(&visit).await;
     let card = not_stored(&visit, &id).await;
     visit.offline.erase_all().await.unwrap();
-    until(|| !elements_in(&card.root, ".hc-card").iter().any(|it| it.text_content().unwrap().contains("手机存满了")))
-        .await;
+    until(|| !elements_in(&card.root, ".hc-card").iter().any(|it| it.words().contains("手机存满了"))).await;
     assert_eq!(visit.offline.undecided(&id, &Pointer::item("id-front")), None);
 }
 
@@ -215,11 +215,7 @@ async fn what_is_kept_and_removed_is_said_and_the_focus_stays_in_its_card() {
     until(|| card.hears().contains("证件照：在这部手机上，还没上传")).await;
     until(|| card.has_focus()).await;
     // The one that asks first.
-    elements_in(&card.root, "button.hc-tap")
-        .into_iter()
-        .rfind(|it| it.text_content().unwrap() == "删掉")
-        .unwrap()
-        .click();
+    elements_in(&card.root, "button.hc-tap").into_iter().rfind(|it| it.words() == "删掉").unwrap().click();
     until(|| elements_in(&card.root, "dialog[open]").len() == 1).await;
     card.press("删掉");
     until(|| card.answers.with_untracked(Vec::is_empty)).await;
@@ -267,7 +263,7 @@ async fn what_came_back_has_its_two_ways_out_as_buttons_and_is_not_to_be_left_ou
     let back = at_office(&office, &visit, &id, ("00000000-0000-4000-8000-000000000002", "returned")).await;
     let card = Card::of(visit.offline, &id, vec![back]);
     until(|| card.reads().contains("这份被退回了")).await;
-    let words = |of: &str| elements_in(&card.root, of).iter().filter_map(|it| it.text_content()).collect::<Vec<_>>();
+    let words = |of: &str| elements_in(&card.root, of).iter().map(|it| it.words()).collect::<Vec<_>>();
     assert_eq!(words(".hc-doc > .hc-row .hc-btn"), ["重拍 证件照", "从相册选 证件照"]);
     assert!(!words(".hc-taps .hc-tap").iter().any(|it| it.contains("删掉")), "{:?}", words(".hc-taps .hc-tap"));
     drop(card);

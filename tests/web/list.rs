@@ -1,5 +1,6 @@
 //! A long list that one types into.
 use super::filled::Page;
+use super::reading::Reads as _;
 use super::visit::until;
 use contract::questionnaire::{Answers, Beside, Pointer, Value};
 use health_certificate::ui::elements_in;
@@ -31,7 +32,7 @@ fn answer(page: &Page) -> Vec<String> {
 
 fn in_sight(page: &Page) -> Vec<String> {
     let rows = elements_in(&page.root, "ul:not([hidden]) > [role=option]");
-    rows.iter().filter_map(|row| row.text_content()).collect()
+    rows.iter().map(|row| row.words()).collect()
 }
 
 /// What a keyboard does to the field.

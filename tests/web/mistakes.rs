@@ -1,5 +1,6 @@
 //! What is wrong, in the list above a form and for who listens: it goes with what is put right.
 use super::filled::Page;
+use super::reading::Reads as _;
 use super::visit::until;
 use contract::questionnaire::{Answers, Beside, Pointer};
 use health_certificate::api::sleep;
@@ -18,7 +19,7 @@ async fn page() -> Page {
 }
 
 fn listed(page: &Page) -> Vec<String> {
-    elements_in(&page.root, ".hc-errors li").iter().filter_map(|it| it.text_content()).collect()
+    elements_in(&page.root, ".hc-errors li").iter().map(|it| it.words()).collect()
 }
 
 #[wasm_bindgen_test]
@@ -44,7 +45,7 @@ async fn what_is_put_right_goes_from_the_list_and_with_the_last_one_the_list() {
 #[wasm_bindgen_test]
 async fn who_listens_finds_nothing_of_what_was_put_right() {
     let (page, height) = (page().await, Pointer::item("height"));
-    let heard = || page.finds::<Element>("[aria-live]").text_content().unwrap();
+    let heard = || page.finds::<Element>("[aria-live]").words();
     let leaves = || page.field(&height).dispatch_event(&Event::new("blur").unwrap()).unwrap();
     page.types(&height, "tall");
     leaves();

@@ -1,4 +1,5 @@
 //! A part of the app that does not come at the first try.
+use super::reading::Reads as _;
 use super::visit::until;
 use health_certificate::i18n::I18n;
 use health_certificate::reactive::{RwSignal, memo};
@@ -34,7 +35,7 @@ async fn a_part_that_came_at_the_second_try_is_drawn_and_answers() {
         provide_context(I18n::new("Asia/Shanghai"));
         part(move || second_try(&tries))
     });
-    let reads = || root.text_content().unwrap();
+    let reads = || root.words();
     let press = || elements_in(&root, "button").pop().unwrap().click();
     until(|| root.query_selector("button").unwrap().is_some()).await;
     press();

@@ -67,5 +67,5 @@ async fn row(applicant: &Applicant<'_>, link_id: &str) -> anyhow::Result<Value> 
 
 const ROW: &str = "const found = [...document.querySelectorAll('.hc-sum > div')].find(row => \
     row.querySelector('dt').textContent.trim() === arguments[0]); \
-    return found && { text: found.querySelector('dd').textContent, \
-    pictures: [...found.querySelectorAll('img')].map(picture => picture.alt) }";
+    return found && { text: found.querySelector('dd').textContent.replace(/\\xa0/g, ' '), \
+    pictures: [...found.querySelectorAll('img')].map(picture => picture.alt.replace(/\\xa0/g, ' ')) }";

@@ -2,6 +2,7 @@
 use crate::{applicant::Applicant, browser::Browser, find, house::House, person::Person, tour::Visitor};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const LETTER: &str = "documents.employment.letter";
 
@@ -113,7 +114,10 @@ pub(super) async fn camera(house: &House, phone: &Browser) -> anyhow::Result<()>
             applicant.touches(button).await.map(|()| true)
         })
         .await?;
-    applicant.keeps("documents.portrait").await?;
+    // What this camera draws moves: now and then something in it looks like a face, and advice comes with it.
+    if tokio::time::timeout(Duration::from_secs(8), applicant.keeps("documents.portrait")).await.is_err() {
+        applicant.insists("documents.portrait").await?;
+    }
     let off = "const tracks = streams.flatMap(it => it.getTracks()); \
         return tracks.length > 0 && tracks.every(it => it.readyState === 'ended');";
     ensure!(phone.driver.execute(off, vec![]).await?.json() == &Value::Bool(true), "the camera is still on");

@@ -8,7 +8,9 @@ use thirtyfour::prelude::*;
 /// What the document is called begins so.
 async fn title_begins(applicant: &Applicant<'_>, words: &str) -> anyhow::Result<()> {
     applicant
-        .waits(&format!("the title {words:?}"), async || Ok(applicant.driver.title().await?.starts_with(words)))
+        .waits(&format!("the title {words:?}"), async || {
+            Ok(applicant.driver.title().await?.replace('\u{a0}', " ").starts_with(words))
+        })
         .await
 }
 
@@ -43,7 +45,7 @@ pub(super) async fn is_said(house: &House, phone: &Browser) -> anyhow::Result<()
     let said = speech.say("form.pagetitle")?.replace("{n}", &count.to_string());
     title_begins(&applicant, said.split("{page}").next().unwrap_or_default()).await?;
     let named = "const list = document.activeElement; \
-        return document.getElementById(list.getAttribute('aria-labelledby')).textContent";
+        return document.getElementById(list.getAttribute('aria-labelledby')).textContent.replace(/\\xa0/g, ' ')";
     let named = applicant.driver.execute(named, vec![]).await?;
     ensure!(
         named.json() == speech.say("form.errtitle")?.replace("{n}", &count.to_string()).as_str(),
