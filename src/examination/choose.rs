@@ -8,7 +8,7 @@ use super::{
 };
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Needs, Offline};
-use crate::reactive::{RwSignal, derive, effect, effect_from, memo};
+use crate::reactive::{Memo, RwSignal, derive, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, after_picture, bring_into_view, choice_group,
@@ -60,6 +60,7 @@ pub(super) fn page(id: String) -> AnyView {
     view! {
         {head}
         <PageTitle words=title/>
+        {offline_note(offline, task)}
         {trouble::waiting(record, asking)}
         {live(body)}
     }
@@ -204,13 +205,13 @@ fn on_site(booking: Booking, record: &ApplicationRecord, change: bool) -> AnyVie
     let now_booked = change.then(|| booked_until_now(booking));
     let area: NodeRef<html::Div> = NodeRef::new();
     keep_in_sight(booking, area);
+    let there = memo(move || places.are_here());
     view! {
         {now_booked}
-        {offline_note(offline, places)}
         {places.trouble(again)}
         {places::list(places)}
         <div node_ref=area>{days::calendar(&calendar)}</div>
-        {live(move || places.are_here().then(|| untrack(|| bar(booking, change, area))))}
+        {live(move || there.get().then(|| untrack(|| bar(booking, change, area))))}
     }
     .into_any()
 }
@@ -248,10 +249,13 @@ fn booked_until_now(booking: Booking) -> AnyView {
     })
 }
 
-/// Where the places are not here either, that is said with the way to try again.
-fn offline_note(offline: Offline, places: Places) -> AnyView {
-    let is_said = memo(move || offline.is_away() && places.are_here());
-    live(move || is_said.get().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamOffline))))
+/// Whatever can be done here needs a network. Where only a report can be sent, that is filled in without.
+fn offline_note(offline: Offline, task: Memo<Option<Task>>) -> AnyView {
+    let words = memo(move || {
+        let is_report_alone = task.with(|task| matches!(task, Some(Task::Choose { book: None, .. })));
+        offline.is_away().then_some(if is_report_alone { K::NetOffNothing } else { K::ExamOffline })
+    });
+    live(move || words.get().map(|words| plain_note(Tone::Warn, Icon::Offline, t(words))))
 }
 
 /// A time of the chosen day that can be taken.

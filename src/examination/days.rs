@@ -27,8 +27,8 @@ enum Times {
 /// How the wish to be told of a free place stands.
 #[derive(Clone, Copy)]
 struct Watch {
-    /// The office has noted it.
-    noted: RwSignal<bool>,
+    /// The site for which the office has noted it: one wish an application.
+    noted: RwSignal<Option<String>>,
     /// A change of it is on its way.
     asking: RwSignal<bool>,
     /// Why it could not be changed.
@@ -62,15 +62,14 @@ impl Calendar {
             day: RwSignal::new(held.or(booked)),
             category: StoredValue::new(category),
             can_watch,
-            watch: Watch { noted: RwSignal::new(false), asking: RwSignal::new(false), failed: RwSignal::new(None) },
+            watch: Watch { noted: RwSignal::new(None), asking: RwSignal::new(false), failed: RwSignal::new(None) },
         };
         effect_from(move |before: Option<Option<String>>| {
             booking.moved.track();
             let site = places.chosen.get();
             if before.as_ref() != Some(&site) {
                 calendar.times.set(Times::Coming);
-                // It was asked for at the other place.
-                calendar.watch.noted.set(false);
+                // It was asked at the other place.
                 calendar.watch.asking.set(false);
                 calendar.watch.failed.set(None);
             }
@@ -179,10 +178,10 @@ impl Calendar {
             let reply = if wanted { api.watch_slots(&id, &wish).await } else { api.unwatch_slots(&id).await };
             let reply = offline.heard(reply);
             // The person may have chosen another place meanwhile.
-            if this.places.chosen.try_get_untracked().flatten() == Some(site) {
+            if this.places.chosen.try_get_untracked().flatten().as_ref() == Some(&site) {
                 this.watch.asking.try_set(false);
                 match reply {
-                    Ok(()) => drop(this.watch.noted.try_set(wanted)),
+                    Ok(()) => drop(this.watch.noted.try_set(wanted.then_some(site))),
                     Err(error) => drop(this.watch.failed.try_set(Some(this.booking.words(error)))),
                 }
             }
@@ -245,6 +244,7 @@ fn again(calendar: &Calendar) -> AnyView {
 fn full(calendar: &Calendar) -> AnyView {
     let calendar = *calendar;
     let Watch { noted, asking, failed } = calendar.watch;
+    let noted = memo(move || noted.with(Option::is_some) && noted.get() == calendar.places.chosen.get());
     let why = move || failed.get().map(|words| plain_note(Tone::Warn, Icon::Info, words));
     let watch = move || {
         let press = move |()| calendar.tell_me(!noted.get_untracked());

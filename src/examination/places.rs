@@ -97,7 +97,7 @@ impl Places {
         live(move || {
             missing.get().then(|| {
                 let body = view! {
-                    {trouble::unread(self.missing.into(), K::ExamOffline, K::ExamSitesFailedWhy)}
+                    {trouble::unread(self.missing.into(), K::ExamSitesFailedWhy, K::ExamSitesFailedWhy)}
                     <p><Button label=t(K::AppRetry) kind=Kind::Text busy=self.asking on_press=again/></p>
                 };
                 note(Tone::Warn, Icon::Offline, true, body.into_any())

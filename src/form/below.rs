@@ -5,7 +5,7 @@ use super::item::{Place, placed, stands_above};
 use super::passage::{label, label_text, plain};
 use crate::i18n::K;
 use crate::ui::{Icon, Tone, focus_by_id, live, note};
-use contract::questionnaire::{Pointer, Step};
+use contract::questionnaire::Pointer;
 use leptos::prelude::*;
 use view::view;
 use wasm_bindgen::JsCast;
@@ -22,10 +22,10 @@ pub(super) fn after(place: &Place) -> AnyView {
     view! { {notes(place)} {advice} }.into_any()
 }
 
-/// Why each question of a step is asked, behind one line: under each of them it made the page half as long again.
-pub(super) fn reasons(filling: Filling, step: &Step) -> AnyView {
+/// Why each of some questions, and each inside of them, is asked, behind one line: under each of them it made the page half as long again.
+pub(super) fn reasons(filling: Filling, items: &[usize]) -> AnyView {
     let (form, i18n) = (filling.form(), filling.i18n());
-    let mut asked = step.items.clone();
+    let mut asked = items.to_vec();
     let mut at = 0;
     while let Some(group) = asked.get(at).copied() {
         at += 1;

@@ -34,7 +34,7 @@ pub fn step_items(filling: Filling, step: &str, whole: bool) -> AnyView {
                 None => items.push(*top),
             }
         }
-        view! { {lacks} {in_turns(filling, items, whole)} {reasons(filling, &step)} }.into_any()
+        view! { {lacks} {in_turns(filling, items, whole)} {reasons(filling, &step.items)} }.into_any()
     })
 }
 
@@ -43,7 +43,9 @@ pub fn item_view(filling: Filling, pointer: &Pointer) -> AnyView {
     let Some(at) = filling.form().index_of(&pointer.link_id()) else { return ().into_any() };
     let row = pointer.enclosing_row().filter(|(group, _)| group.link_id() != pointer.link_id());
     let row = row.map(|(group, row)| group.at_row(&row));
-    in_this_language(filling, move || placed(filling, at, row.as_ref()))
+    in_this_language(filling, move || {
+        view! { {placed(filling, at, row.as_ref())} {reasons(filling, &[at])} }.into_any()
+    })
 }
 
 /// Items are drawn anew in another language, so that their words need not follow it one by one.

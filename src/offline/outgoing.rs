@@ -427,10 +427,11 @@ fn row(entry: &Entry, sent: &LiteMap<DocumentId, u64>) -> OutboxRow {
             (What::Document, share.and_then(|share| u8::try_from(share.min(100)).ok()))
         }
         Body::Remove { .. } => (What::RemoveDocument, None),
-        Body::Act { act: Act::Submit, .. } => (What::Submit, None),
         Body::Act { act: Act::Supplement, .. } => (What::Supplement, None),
         Body::Act { act: Act::Report, .. } => (What::Report, None),
-        Body::Act { .. } => (What::Withdraw, None),
+        Body::Act { act: Act::Withdraw, .. } => (What::Withdraw, None),
+        // And what only a newer build knows: it is told as what was handed over.
+        Body::Act { .. } => (What::Submit, None),
     };
     OutboxRow {
         id: entry.id.clone(),

@@ -78,12 +78,14 @@ fn office() -> Office {
 fn network_note(offline: Offline) -> AnyView {
     let i18n = I18n::here();
     let network = offline.network();
+    let is_kept = move || {
+        let here = offline.drafts().with(|all| all.iter().any(|draft| draft.owner != Owner::SomebodyElse));
+        here && !matches!(offline.storage().get(), Storage::MemoryOnly(_))
+    };
     let age = move || {
         let newest = offline.records().with(|all| all.iter().map(|kept| kept.at).max());
-        newest.map_or_else(
-            || i18n.text(K::HomeOfflineDraft),
-            |at| i18n.say(K::HomeOfflineAge, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]),
-        )
+        let age = |at| i18n.say(K::HomeOfflineAge, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())]);
+        newest.map(age).or_else(|| is_kept().then(|| i18n.text(K::HomeOfflineDraft)))
     };
     live(move || {
         let why = match network.get() {

@@ -53,9 +53,8 @@ fn offline_line() -> AnyView {
             | Route::Entrance
             | Route::Certificate(_)
             | Route::Verify => true,
-            // Of a network that wants a sign-in of its own they say nothing.
-            Route::Examination(_) => network.get() == Network::Offline,
-            Route::Receipt(_) => network.get() == Network::Offline && frame == Frame::OwnSite,
+            // Of a network that wants a sign-in of its own, and of what a page around it does not have, it says nothing.
+            Route::Examination(_) => network.get() == Network::Offline && frame == Frame::OwnSite,
             _ => false,
         })
     });

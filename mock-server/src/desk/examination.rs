@@ -145,7 +145,7 @@ fn report(sheet: &Sheet<'_>) -> Markup {
         wrongs: &sheet.wrongs,
     };
     html! {
-        form method="post" action=(sheet.act("return-report")) data-count {
+        form id="return-report" method="post" action=(sheet.act("return-report")) data-count {
             (sheet.drawn())
             (table.draw(&rows))
             (whole_report(sheet, &rows))

@@ -17,6 +17,8 @@ pub(super) struct Fields {
 
 /// Nothing was sent.
 static NOTHING: Fields = Fields { to: String::new(), drawn: None, pairs: Vec::new() };
+/// What a button names, and nobody types.
+const PRESSED: [&str; 4] = ["sure", "document", "profile", "leave-out"];
 /// The name under which a form says what its page was drawn from.
 pub(super) const DRAWN: &str = "drawn";
 
@@ -69,8 +71,8 @@ impl Fields {
     /// Marks and words of a person, by field.
     pub(super) fn own(&self) -> impl Iterator<Item = (&str, &str)> {
         let is_own = |(name, value): &&(String, String)| {
-            let comes_along = name.starts_with("c:") || name.starts_with("was:") || value == "pass" || name == "sure";
-            !comes_along && !value.trim().is_empty() && self.is_changed(name)
+            let comes_along = name.starts_with("c:") || name.starts_with("was:") || value == "pass";
+            !comes_along && !PRESSED.contains(&name.as_str()) && !value.trim().is_empty() && self.is_changed(name)
         };
         self.pairs.iter().filter(is_own).map(|(name, value)| (name.as_str(), value.trim()))
     }
@@ -123,6 +125,15 @@ fn language_of(text: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_button_names_waits_for_nobody() {
+        let sent = |name: &str| Fields::sent("scan-return", vec![(name.to_owned(), "x".to_owned())]);
+        for name in PRESSED {
+            assert_eq!(sent(name).unsent(), None, "{name}");
+        }
+        assert_eq!(sent("words").unsent(), Some("scan-return"));
+    }
 
     #[test]
     fn words_keep_the_language_they_are_in() {

@@ -45,7 +45,8 @@ pub(super) fn wrongs(
                 "一项也没有标：先在要退回的一项选“退回”",
                 "nothing is marked: choose “Return” at what is to go back",
             );
-            return Wrong { at: "review".to_owned(), label: words::of_member(l, text), why: why.to_owned() };
+            let at = if fields.form() == "return-report" { "return-report" } else { "review" };
+            return Wrong { at: at.to_owned(), label: words::of_member(l, text), why: why.to_owned() };
         }
         let why = if name == "due_on" { words::wrong_day(l, code) } else { words::wrong(l, code) };
         let at = if name == "category" { name.to_owned() } else { field_id(fields.form(), name) };
@@ -116,7 +117,8 @@ pub(super) fn left_over(sheet: &Sheet<'_>, body: &str) -> Markup {
     )
 }
 
-/// What was done just now, as the timeline has it; nothing, once something else has happened since.
+/// What was done just now, as the timeline has it; nothing, once something else has happened since. What no event tells of
+/// (results, what is examined) is told as long as the address says so.
 pub(super) fn done(sheet: &Sheet<'_>, done: &str) -> Markup {
     let l = sheet.l;
     let last = sheet.full.record.events.first();

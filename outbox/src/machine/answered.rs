@@ -43,7 +43,14 @@ impl Outbox {
                 self.session = Session::Nobody;
                 vec![Order::Save(id.to_owned()), Order::SignIn]
             }
-            Answer::Broken => self.settle(id, State::SetAside(Reason::Broken)),
+            Answer::Broken => {
+                // Of a document its bytes; an act is none that this build knows how to send.
+                let reason = match &entry.body {
+                    Body::Act { act, .. } => Reason::Fault { code: act.code().to_owned(), reference: None },
+                    Body::Begin(_) | Body::Document { .. } | Body::Remove { .. } => Reason::Broken,
+                };
+                self.settle(id, State::SetAside(reason))
+            }
             Answer::Refused(refusal) => self.refused(id, step, &refusal, moment),
         }
     }
