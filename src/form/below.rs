@@ -1,11 +1,12 @@
 //! What stands below a control: what to know, and advice that an answer calls for. And at the end of a step: why it asks.
 
 use super::filling::Filling;
-use super::item::{Place, placed, stands_above};
+use super::item::{Place, is_always_asked, placed, stands_above, with_inside};
 use super::passage::{label, label_text, plain};
 use crate::i18n::K;
+use crate::reactive::RwSignal;
 use crate::ui::{Icon, Tone, focus_by_id, live, note};
-use contract::questionnaire::Pointer;
+use contract::questionnaire::{Item, Pointer};
 use leptos::prelude::*;
 use view::view;
 use wasm_bindgen::JsCast;
@@ -22,34 +23,45 @@ pub(super) fn after(place: &Place) -> AnyView {
     view! { {notes(place)} {advice} }.into_any()
 }
 
-/// Why each of some questions, and each inside of them, is asked, behind one line: under each of them it made the page half as long again.
+/// Why each of some questions, and each inside of them, is asked, behind one line: under each of them it made the page half as
+/// long again. Drawn once somebody wants to know: nothing of it is followed while people type.
 pub(super) fn reasons(filling: Filling, items: &[usize]) -> AnyView {
-    let (form, i18n) = (filling.form(), filling.i18n());
-    let mut asked = items.to_vec();
-    let mut at = 0;
-    while let Some(group) = asked.get(at).copied() {
-        at += 1;
-        let below: Vec<usize> = form.children(group).collect();
-        asked.splice(at..at, below);
-    }
-    let reason = move |at: usize| {
-        let item = filling.item(at)?;
-        item.purpose.as_ref()?;
-        // What stands in rows is asked where its group is, however many there are.
-        let form = filling.form();
-        let rows = item.row_groups.first().and_then(|group| form.items.get(*group));
-        let asked = filling.is_visible(Pointer::item(rows.map_or(&item.link_id, |rows| &rows.link_id)));
-        Some(live(move || {
-            let purpose = item.purpose.as_ref().filter(|_| asked.with(|it| *it))?;
-            Some(view! { <div><dt>{label(i18n, &item)}</dt><dd>{plain(i18n, purpose)}</dd></div> })
-        }))
-    };
-    let reasons: Vec<AnyView> = asked.into_iter().filter_map(reason).collect();
-    if reasons.is_empty() {
+    let form = filling.form();
+    let asked: Vec<usize> =
+        with_inside(&form, items).filter(|at| form.items.get(*at).is_some_and(|item| item.purpose.is_some())).collect();
+    if asked.is_empty() {
         return ().into_any();
     }
-    view! { <details class="hc-why"><summary class="hc-tap">{i18n.text(K::FormWhy)}</summary><dl>{reasons}</dl></details> }
-        .into_any()
+    let wanted = RwSignal::new(false);
+    let look = move |_| {
+        if !wanted.get_untracked() {
+            wanted.set(true);
+        }
+    };
+    let reasons =
+        move || wanted.get().then(|| untrack(|| asked.iter().filter_map(|at| reason(filling, *at)).collect_view()));
+    view! {
+        <details class="hc-why" on:toggle=look>
+            <summary class="hc-tap">{filling.i18n().text(K::FormWhy)}</summary>
+            <dl>{live(reasons)}</dl>
+        </details>
+    }
+    .into_any()
+}
+
+/// Why an item is asked, as long as it is. What stands in rows is asked where its group is, however many there are.
+fn reason(filling: Filling, at: usize) -> Option<AnyView> {
+    let (form, i18n, item) = (filling.form(), filling.i18n(), filling.item(at)?);
+    let drawn = move |item: &Item| {
+        let purpose = item.purpose.as_ref()?;
+        Some(view! { <div><dt>{label(i18n, item)}</dt><dd>{plain(i18n, purpose)}</dd></div> }.into_any())
+    };
+    if is_always_asked(&form, at) {
+        return drawn(&item);
+    }
+    let rows = item.row_groups.first().and_then(|group| form.items.get(*group));
+    let asked = filling.is_visible(Pointer::item(rows.map_or(&item.link_id, |rows| &rows.link_id)));
+    Some(live(move || asked.with(|it| *it).then(|| drawn(&item))))
 }
 
 /// What was filled in for the person, with the way to say that it is right; what was answered before; what is to be known.

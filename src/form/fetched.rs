@@ -4,7 +4,7 @@
 use super::autocomplete::list_field;
 use super::choices::{select_field, tick_field};
 use super::document::attachment;
-use super::item::{Place, is_always_asked};
+use super::item::{Place, is_always_asked, with_inside};
 use super::lines::lines_field;
 use super::rows::row_group;
 use super::typed::derived;
@@ -61,8 +61,7 @@ impl LoadWidgets {
 
 /// Whether a page of the form cannot be drawn without them, whatever is answered on it.
 pub fn needs_widgets(form: &Form, step: &Step) -> bool {
-    let inside = |at: &usize| *at..form.items.get(*at).map_or(*at, |item| item.end);
-    let mut asked = step.items.iter().flat_map(inside).filter(|at| is_always_asked(form, *at));
+    let mut asked = with_inside(form, &step.items).filter(|at| is_always_asked(form, *at));
     asked.any(|at| {
         form.items.get(at).is_some_and(|item| {
             item.takes_lines() || !is_at_hand(item.widget()) || (item.read_only && item.is_question())

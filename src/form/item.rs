@@ -70,6 +70,11 @@ pub(super) fn placed(filling: Filling, at: usize, row: Option<&Pointer>) -> AnyV
     live(move || visible.with(|it| *it).then(|| untrack(|| drawn(filling, at, &item, &pointer, row.as_ref()))))
 }
 
+/// Some items, each with those inside of it, in the order of the form.
+pub(super) fn with_inside<'a>(form: &'a Form, items: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
+    items.iter().flat_map(|at| *at..form.items.get(*at).map_or(*at, |item| item.end))
+}
+
 /// Whether no answer decides if an item is asked.
 pub(super) fn is_always_asked(form: &Form, at: usize) -> bool {
     form.lineage(at).filter_map(|at| form.items.get(at)).all(|item| {

@@ -77,6 +77,10 @@ const WORDS: [(&str, &str); 4] = [("称呼", "张伟"), ("补充说明", "没有
 
 pub(super) async fn everywhere(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = opened(house, phone).await?;
+    let press = "[...document.querySelectorAll('summary')].find(it => it.textContent === arguments[0]).click()";
+    applicant.driver.execute(press, vec![applicant.speech.say("form.why")?.into()]).await?;
+    let told = "return document.querySelectorAll('details dd').length > 0";
+    applicant.waits("the reasons", async || Ok(phone.driver.execute(told, vec![]).await?.json() == true)).await?;
     let said = "return [...document.querySelectorAll('details dd')].map(it => it.textContent).join('\\n')";
     let said = phone.driver.execute(said, vec![]).await?;
     let said = said.json().as_str().unwrap_or_default().to_owned();
