@@ -241,11 +241,10 @@ fn sent(nav: Nav, record: &ApplicationRecord) -> Option<AnyView> {
 
 fn queued(nav: Nav, offline: Offline) -> AnyView {
     let nobody = memo(move || offline.waits_for_sign_in());
-    // To whoever was here the way to sign in again is offered above the page.
-    let subject = offline.subject();
+    let offers = memo(move || offline.offers_sign_in());
     let said = move || {
         let (word, sentence) = i18n::queued(nobody.get());
-        let go = (nobody.get() && subject.with(Option::is_none)).then(|| {
+        let go = offers.get().then(|| {
             let link = view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> };
             view! { <div class="hc-row">{link}</div> }
         });

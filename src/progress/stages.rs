@@ -10,7 +10,7 @@ use view::view;
 pub(super) fn at_a_glance(record: &ApplicationRecord) -> AnyView {
     let i18n = I18n::here();
     // A certificate in one's hands leaves nothing ahead; an end before it stops where it ended, and nothing is now.
-    let is_stopped = record.state.is_end() && record.state != State::Collected;
+    let is_stopped = record.state.is_end_without_certificate();
     let here = if record.state == State::Collected { 5 } else { record.stage };
     let word = |stage: Stage| K::from_key("stage.", &stage.number().to_string()).map(|key| i18n.text(key));
     // What a word needs is its letters': four of them go side by side where they fit.

@@ -63,7 +63,7 @@ pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRe
         let body = event::more(around, &record, event);
         Moment {
             // A tick is for what went well.
-            state: if event.to.is_end() && event.to != State::Collected || is_setback(event.act) {
+            state: if event.to.is_end_without_certificate() || is_setback(event.act) {
                 ThreadState::Plain
             } else {
                 ThreadState::Done

@@ -32,27 +32,8 @@ impl ApplicationRecord {
 
     /// The certificate that is in its holder's hands, or was stopped before it came there.
     pub fn handed_over(&self) -> Option<&CertificateSummary> {
-        let is_there = |it: &&CertificateSummary| match self.state {
-            State::Collected => true,
-            State::Issued => it.state.is_stopped(),
-            State::Draft
-            | State::Submitted
-            | State::InReview
-            | State::Returned
-            | State::Resubmitted
-            | State::Counter
-            | State::Accepted
-            | State::Booked
-            | State::Missed
-            | State::Examined
-            | State::ReportReview
-            | State::ReportReturned
-            | State::Referred
-            | State::Passed
-            | State::Rejected
-            | State::Withdrawn
-            | State::Lapsed
-            | State::Unknown => false,
+        let is_there = |it: &&CertificateSummary| {
+            self.state == State::Collected || self.state == State::Issued && it.state.is_stopped()
         };
         self.certificate.as_ref().filter(is_there)
     }
@@ -101,25 +82,8 @@ impl ApplicationRecord {
 
     /// Whether nothing brings it back, and who needs a certificate applies from the start.
     pub fn may_begin_again(&self) -> bool {
-        match self.state {
-            State::Rejected | State::Withdrawn | State::Lapsed => true,
-            State::Issued | State::Collected => self.stopped().is_some_and(|it| it.state == CertificateState::Revoked),
-            State::Draft
-            | State::Submitted
-            | State::InReview
-            | State::Returned
-            | State::Resubmitted
-            | State::Counter
-            | State::Accepted
-            | State::Booked
-            | State::Missed
-            | State::Examined
-            | State::ReportReview
-            | State::ReportReturned
-            | State::Referred
-            | State::Passed
-            | State::Unknown => false,
-        }
+        self.state.is_end_without_certificate()
+            || self.stopped().is_some_and(|it| it.state == CertificateState::Revoked)
     }
 
     /// Whether the office may still change it: it has not ended, or its certificate can be taken back.

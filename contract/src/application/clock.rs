@@ -3,15 +3,6 @@ use super::{Act, Facts, State, machine::TABLE};
 use crate::api::Instant;
 use chrono::NaiveDate;
 
-/// The two dates that the clock watches, as instants of the office's zone.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Due {
-    /// 24:00 of the record's `due_on`.
-    pub lapses_at: Option<Instant>,
-    /// End of the booked slot and the site's grace.
-    pub missed_at: Option<Instant>,
-}
-
 impl State {
     /// Whether time can close an application in this state: what its person owes is due on a day.
     pub fn can_lapse(self) -> bool {
@@ -30,11 +21,11 @@ impl State {
 }
 
 /// The act that the clock owes at `now`, if any. Called at every read, so that no reader sees a state that is over.
-pub fn clock_act(facts: &Facts, due: Due, now: Instant) -> Option<Act> {
+pub fn clock_act(facts: &Facts, now: Instant) -> Option<Act> {
     if facts.state == State::Booked {
-        return due.missed_at.filter(|at| now >= *at).map(|_| Act::Miss);
+        return facts.missed_at.filter(|at| now >= *at).map(|_| Act::Miss);
     }
-    (facts.state.can_lapse() && due.lapses_at.is_some_and(|at| now >= at)).then_some(Act::Lapse)
+    (facts.state.can_lapse() && facts.lapses_at.is_some_and(|at| now >= at)).then_some(Act::Lapse)
 }
 
 #[cfg(test)]
@@ -75,7 +66,7 @@ mod tests {
         use chrono::TimeZone as _;
         let offset = chrono::FixedOffset::east_opt(8 * 3600).unwrap();
         let at = |hour| offset.with_ymd_and_hms(2026, 11, 25, hour, 0, 0).unwrap();
-        let due = Due { lapses_at: Some(at(10)), missed_at: Some(at(8)) };
+        let facts = |state| Facts { lapses_at: Some(at(10)), missed_at: Some(at(8)), ..Facts::of(state) };
         for (state, now, expected) in [
             (State::Booked, at(7), None),
             (State::Booked, at(8), Some(Act::Miss)),
@@ -84,7 +75,7 @@ mod tests {
             (State::Submitted, at(11), None),
             (State::Withdrawn, at(11), None),
         ] {
-            assert_eq!(clock_act(&Facts::of(state), due, now), expected, "{state:?}");
+            assert_eq!(clock_act(&facts(state), now), expected, "{state:?}");
         }
     }
 }

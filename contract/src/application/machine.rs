@@ -138,6 +138,8 @@ pub struct Facts {
     pub collect_from: Option<Instant>,
     /// 24:00 of the record's `due_on`: what the applicant owes is done before it.
     pub lapses_at: Option<Instant>,
+    /// End of the booked slot and the site's grace: who has not come by then is missed.
+    pub missed_at: Option<Instant>,
 }
 
 impl Facts {
@@ -154,6 +156,7 @@ impl Facts {
             results_complete: false,
             collect_from: None,
             lapses_at: None,
+            missed_at: None,
         }
     }
 }

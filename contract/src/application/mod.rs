@@ -7,6 +7,6 @@ mod machine;
 mod states;
 
 pub use acts::{Act, Actor};
-pub use clock::{Due, clock_act};
+pub use clock::clock_act;
 pub use machine::{Facts, Guard, LEAST_DUE, Refusal, Row, TABLE, Window, allowed, applicant_acts, apply};
 pub use states::{Stage, State, Turn};

@@ -141,7 +141,12 @@ impl State {
 
     /// Nothing more will happen, but that a collected certificate may be collected again.
     pub const fn is_end(self) -> bool {
-        matches!(self, Self::Collected | Self::Rejected | Self::Withdrawn | Self::Lapsed)
+        matches!(self, Self::Collected) || self.is_end_without_certificate()
+    }
+
+    /// It has ended, and no certificate came of it.
+    pub const fn is_end_without_certificate(self) -> bool {
+        matches!(self, Self::Rejected | Self::Withdrawn | Self::Lapsed)
     }
 
     /// Whose turn it is. A state of a newer server asks nothing of somebody whose app cannot say what.

@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profiles {
-    /// What each outcome of an item means to its person.
-    pub outcomes: BTreeMap<ItemOutcome, Texts>,
     /// GB/T 11533: written marks and the decimal they stand for.
     pub five_mark_to_decimal: Vec<FiveMark>,
     /// What is to be minded before a visit, by name.
@@ -366,7 +364,7 @@ mod tests {
 
     /// A committee's own file, which knows none of our names.
     const OWN: &str = r#"{
-        "outcomes": {}, "fiveMarkToDecimal": [],
+        "fiveMarkToDecimal": [],
         "preparation": {
             "papers": {"zh-CN": "带证件"},
             "empty-stomach": {"fasting": true, "zh-CN": "早上不吃东西", "en": "No breakfast"},

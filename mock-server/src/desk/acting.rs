@@ -32,14 +32,14 @@ async fn run(office: &Office, id: &str, act: &str, fields: &Fields) -> Answer<Op
     let act = Act::from_code(act).ok_or_else(|| Fault::new(Slug::NotFound))?;
     let seen = fields.drawn();
     if act == Act::Miss {
-        office.is_as_seen(id, seen.as_ref()).await?;
-        return office.take_as_missed(id, WHO).await.map(|_| None);
+        return office.take_as_missed(id, WHO, seen.as_ref()).await.map(|_| None);
     }
     let wanted = wanted(act, fields)?;
-    // What is not possible, or was decided on something else, is no question.
-    office.is_as_seen(id, seen.as_ref()).await?;
     let question = Question::before(office, id, act, fields).await?;
-    if question.is_none() {
+    if question.is_some() {
+        // What was decided on something else is no question.
+        office.is_as_seen(id, seen.as_ref()).await?;
+    } else {
         office.act_on(id, By(WHO), seen.as_ref(), wanted).await?;
     }
     Ok(question)

@@ -40,19 +40,26 @@ impl Question {
 
     /// What has to be asked before this, if it was not answered already.
     pub(super) async fn before(office: &Office, id: &str, act: Act, fields: &Fields) -> Answer<Option<Self>> {
-        let question = if act == Act::Accept {
-            fields.below("d:", "return").next().map(|_| Self::Marked)
-        } else if act == Act::Pass {
-            let full = office.full(id, WHO).await?;
-            // What is missing is said without a question.
-            let is_whole = results::missing(office, Language::Chinese, &full).is_empty();
-            (is_whole && propose(results::found(&full)) != Proposal::Pass).then_some(Self::Against)
-        } else if act == Act::Attend {
-            is_other_day(office, &office.full(id, WHO).await?).then_some(Self::OtherDay)
-        } else {
-            (act == Act::ScanReturn).then_some(Self::Virus)
+        let could = [
+            (Act::Accept, Self::Marked),
+            (Act::Pass, Self::Against),
+            (Act::Attend, Self::OtherDay),
+            (Act::ScanReturn, Self::Virus),
+        ];
+        let could = could.into_iter().find(|(it, _)| *it == act).map(|(_, question)| question);
+        // What was answered is not looked at again: each look at an application is noted.
+        let Some(question) = could.filter(|it| fields.get("sure") != it.code()) else { return Ok(None) };
+        let is_asked = match question {
+            Self::Marked => fields.below("d:", "return").next().is_some(),
+            Self::Against => {
+                let full = office.full(id, WHO).await?;
+                // What is missing is said without a question.
+                office.missing(&full.matter).is_empty() && propose(results::found(&full)) != Proposal::Pass
+            }
+            Self::OtherDay => is_other_day(office, &office.full(id, WHO).await?),
+            Self::Virus => true,
         };
-        Ok(question.filter(|it| fields.get("sure") != it.code()))
+        Ok(is_asked.then_some(question))
     }
 
     pub(super) fn draw(self, sheet: &Sheet<'_>) -> Markup {

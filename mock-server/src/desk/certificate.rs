@@ -74,12 +74,13 @@ pub(super) async fn mark(
 
 async fn run(office: &Office, id: &str, mark: &str, fields: &Fields) -> Answer<()> {
     let not_found = || Fault::new(Slug::NotFound);
-    office.is_as_seen(id, fields.drawn().as_ref()).await?;
+    let seen = fields.drawn();
+    let seen = seen.as_ref();
     let certificate = office.full(id, WHO).await?.matter.certificate.ok_or_else(not_found)?;
     match mark {
-        "suspend" => office.suspend(&certificate, WHO, fields.words("words")).await?,
-        "reinstate" => office.reinstate(&certificate, WHO).await?,
-        "revoke" => office.revoke(&certificate, WHO, fields.words("words")).await?,
+        "suspend" => office.suspend(&certificate, WHO, seen, fields.words("words")).await?,
+        "reinstate" => office.reinstate(&certificate, WHO, seen).await?,
+        "revoke" => office.revoke(&certificate, WHO, seen, fields.words("words")).await?,
         _ => return Err(not_found()),
     };
     Ok(())

@@ -160,7 +160,7 @@ fn report(sheet: &Sheet<'_>) -> Markup {
 fn conclusion(sheet: &Sheet<'_>) -> Markup {
     let l = sheet.l;
     let proposal = propose(results::found(&sheet.full));
-    let missing = results::missing(sheet.office, l, &sheet.full);
+    let missing = results::missing(sheet);
     let [refer, again, unfit] = ["refer", "re-examine", "unfit"].map(|act| sheet.part(act));
     // Open stands what was typed before a refusal, else what the results suggest, if it was not done already.
     let is_open = sheet.state() != State::Referred;

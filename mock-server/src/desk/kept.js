@@ -76,7 +76,11 @@ function fillIn(form, pairs) {
     const field = fieldOf(form, pair);
     if (field && isChoice(field)) field.checked = pair[2];
     else if (field) field.value = pair[1];
-    if (field && !isChoice(field) && pair[2] != null) wasOf(form, field.name).value = pair[2];
+    const was = field && !isChoice(field) && pair[2] != null && wasOf(form, field.name);
+    if (!was) continue;
+    // A hidden field has no other value to be reset to.
+    was.dataset.drawn ??= was.value;
+    was.value = pair[2];
   }
   if (form.matches("[data-count]")) count(form);
 }
@@ -95,6 +99,7 @@ function say(form, key) {
   button.addEventListener("click", () => {
     keep(key, null);
     form.reset();
+    for (const was of form.querySelectorAll("[data-drawn]")) was.value = was.dataset.drawn;
     if (form.matches("[data-count]")) count(form);
     note.remove();
     form.querySelector("input:not([type=hidden]), select, textarea")?.focus();

@@ -67,15 +67,11 @@ const GROUPS: [Group; 8] = [
         id: "applicant",
         chinese: "等申请人的",
         english: "Waiting for the applicant",
-        holds: |row, _| !row.state.is_end() && !is_over(row),
+        // Nobody waits for a certificate that was ended, or whose time is over.
+        holds: |row, _| !row.state.is_end() && !row.stopped.is_some_and(CertificateState::is_over),
     },
     Group { id: "ended", chinese: "办结的", english: "Closed", holds: |_, _| true },
 ];
-
-/// Nobody waits for a certificate that was ended, or whose time is over.
-fn is_over(row: &QueueRow) -> bool {
-    matches!(row.stopped, Some(CertificateState::Revoked | CertificateState::Expired))
-}
 
 fn is_due(row: &QueueRow, today: NaiveDate) -> bool {
     row.state.waits_for_office() && row.reply_by.is_some_and(|by| by <= today)

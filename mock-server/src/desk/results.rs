@@ -79,13 +79,9 @@ pub(super) fn listed(l: Language, names: &[&str]) -> String {
     names.join(l.t("；", "; "))
 }
 
-/// Names of needed items that have no result. That the report has one is none.
-pub(super) fn missing<'a>(office: &'a Office, l: Language, full: &FullApplication) -> Vec<&'a str> {
-    items(office, full)
-        .into_iter()
-        .filter(|(_, item, needed)| *needed && recorded(full, item).is_none())
-        .map(|(_, item, _)| item.name.get(l.tag()))
-        .collect()
+/// What the items are called that a conclusion waits for.
+pub(super) fn missing<'a>(sheet: &'a Sheet<'_>) -> Vec<&'a str> {
+    sheet.office.missing(&sheet.full.matter).into_iter().map(|item| item.name.get(sheet.l.tag())).collect()
 }
 
 /// The day that a result is of.
@@ -192,10 +188,10 @@ pub(super) async fn also(
 ) -> Response {
     let fields = Fields::sent("also", fields);
     let done = async {
-        office.is_as_seen(&id, fields.drawn().as_ref()).await?;
+        let seen = fields.drawn();
         match fields.given("leave-out") {
-            Some(profile) => office.leave_out(&id, WHO, profile).await,
-            None => office.examine_also(&id, WHO, fields.get("profile")).await,
+            Some(profile) => office.leave_out(&id, WHO, seen.as_ref(), profile).await,
+            None => office.examine_also(&id, WHO, seen.as_ref(), fields.get("profile")).await,
         }
     };
     match done.await {

@@ -209,8 +209,7 @@ impl Sheet<'_> {
     /// What somebody has made of the certificate that came of it, if it holds no more.
     fn stopped(&self) -> Option<CertificateState> {
         let state = self.full.record.certificate.as_ref()?.state;
-        matches!(state, CertificateState::Suspended | CertificateState::Revoked | CertificateState::Expired)
-            .then_some(state)
+        (state.is_stopped() || state.is_over()).then_some(state)
     }
 
     fn head(&self, name: &str) -> Markup {
@@ -233,7 +232,7 @@ impl Sheet<'_> {
     /// What a conclusion waits for.
     pub(super) fn missing(&self) -> Vec<&str> {
         if matches!(self.state(), State::Examined | State::ReportReview | State::Referred) {
-            results::missing(self.office, self.l, &self.full)
+            results::missing(self)
         } else {
             Vec::new()
         }
@@ -242,8 +241,10 @@ impl Sheet<'_> {
     /// Who it is: beside them at a check-in, and beside a report that is read.
     pub(super) fn person(&self) -> Markup {
         let (l, record) = (self.l, &self.full.record);
-        let rows = rows::rows(self.office, &self.full, false, l, self.office.now().date_naive());
-        let portrait = rows.iter().find(|row| row.item.on_certificate.as_deref() == Some("photo"));
+        // Each look at a document is noted: it is there where somebody compares it, with who comes or with a report.
+        let compares = matches!(self.state(), State::Booked | State::Missed | State::ReportReview);
+        let rows = compares.then(|| rows::rows(self.office, &self.full, false, l, self.office.now().date_naive()));
+        let portrait = rows.iter().flatten().find(|row| row.item.on_certificate.as_deref() == Some("photo"));
         let portrait = portrait.and_then(|row| row.now.first()?.as_attachment());
         let Some(holder) = &record.holder else { return html! {} };
         html! {

@@ -5,13 +5,13 @@
 use super::{
     Answer, Fault, Heard, Kept, Matter, Office, Once, audit, booking,
     booking::{Held, Placed},
-    clock, end_of, feed, fresh_id, matter, receipts, record, results, start_of, watch,
+    clock, end_of, feed, fresh_id, matter, receipts, record, start_of, watch,
 };
 use crate::store::Txn;
 use chrono::{Duration, NaiveDate};
 use contract::{
     api::{ApplicationRecord, Event, Instant, Receipt, ReceiptState, Route, Slug},
-    application::{Act, Actor, Due, Facts, LEAST_DUE, Refusal, State, apply},
+    application::{Act, Actor, Facts, LEAST_DUE, Refusal, State, apply},
 };
 use std::collections::BTreeMap;
 
@@ -94,11 +94,6 @@ impl Case {
     /// What the machine's guards ask.
     pub(super) fn facts(&self) -> Facts {
         facts(&self.office, &self.matter, self.place.as_ref())
-    }
-
-    /// The two dates that the clock watches.
-    pub(super) fn due(&self) -> Due {
-        due(&self.office, &self.matter, self.place.as_ref())
     }
 
     /// Does an act by the contract's machine: the new state and its event. The caller fills in what the event records.
@@ -288,6 +283,7 @@ impl Case {
 /// What the machine's guards ask about an application.
 pub(super) fn facts(office: &Office, matter: &Matter, place: Option<&Placed>) -> Facts {
     let routes = routes(matter);
+    let grace = Duration::minutes(office.catalogue.sites.booking.late_minutes);
     Facts {
         state: matter.state,
         attempts: (matter.attempts, matter::ATTEMPTS),
@@ -296,24 +292,16 @@ pub(super) fn facts(office: &Office, matter: &Matter, place: Option<&Placed>) ->
         online: routes.contains(&Route::Online),
         book_from: matter.book_from,
         change_until: place.map(|place| office.catalogue.sites.change_until(&place.slot)),
-        results_complete: results::complete(office, matter),
+        results_complete: office.missing(matter).is_empty(),
         collect_from: matter.collection.locked_until,
         lapses_at: matter.due_on.map(end_of),
+        missed_at: place.map(|place| place.ends_at(&office.catalogue.sites) + grace),
     }
 }
 
 /// The ways of examination that are left.
 pub(super) fn routes(matter: &Matter) -> Vec<Route> {
     matter.routes.clone().unwrap_or_else(|| vec![Route::Onsite, Route::Online])
-}
-
-/// The two dates that the clock watches.
-pub(super) fn due(office: &Office, matter: &Matter, place: Option<&Placed>) -> Due {
-    let grace = Duration::minutes(office.catalogue.sites.booking.late_minutes);
-    Due {
-        lapses_at: matter.due_on.map(end_of),
-        missed_at: place.map(|place| place.ends_at(&office.catalogue.sites) + grace),
-    }
 }
 
 /// The first instant of the day so many days after an instant.

@@ -1,6 +1,6 @@
 //! Certificates: issuing, what the record and a grant show of them, their states, links to their files.
 use super::{
-    Answer, Case, Fault, Matter, Office, SessionRow, Viewer, acts, at_second, audit, end_of, fresh_id,
+    Answer, Case, Fault, Mark, Matter, Office, SessionRow, Viewer, acts, at_second, audit, end_of, fresh_id,
     links::Opens,
     matter::{self, COLLECTION_TRIES},
     papers::{self, FormKind},
@@ -401,28 +401,34 @@ impl Office {
     ///
     /// # Errors
     /// `not-found`, `act-refused` from another state, `invalid` without words.
-    pub async fn suspend(&self, id: &str, who: &str, words: Words) -> Answer<CertificateRow> {
-        self.mark(id, who, SUSPENDED, Some(words)).await
+    pub async fn suspend(&self, id: &str, who: &str, seen: Option<&Mark>, words: Words) -> Answer<CertificateRow> {
+        self.mark(id, (who, seen), SUSPENDED, Some(words)).await
     }
 
     /// Makes a suspended certificate valid again.
     ///
     /// # Errors
     /// As [`Self::suspend`].
-    pub async fn reinstate(&self, id: &str, who: &str) -> Answer<CertificateRow> {
-        self.mark(id, who, REINSTATED, None).await
+    pub async fn reinstate(&self, id: &str, who: &str, seen: Option<&Mark>) -> Answer<CertificateRow> {
+        self.mark(id, (who, seen), REINSTATED, None).await
     }
 
     /// Revokes a certificate for good.
     ///
     /// # Errors
     /// As [`Self::suspend`].
-    pub async fn revoke(&self, id: &str, who: &str, words: Words) -> Answer<CertificateRow> {
-        self.mark(id, who, REVOKED, Some(words)).await
+    pub async fn revoke(&self, id: &str, who: &str, seen: Option<&Mark>, words: Words) -> Answer<CertificateRow> {
+        self.mark(id, (who, seen), REVOKED, Some(words)).await
     }
 
     /// Sets where a certificate stands; its holder finds it in the timeline and is told that there is news.
-    async fn mark(&self, id: &str, who: &str, (act, from, to): Change, words: Option<Words>) -> Answer<CertificateRow> {
+    async fn mark(
+        &self,
+        id: &str,
+        (who, seen): (&str, Option<&Mark>),
+        (act, from, to): Change,
+        words: Option<Words>,
+    ) -> Answer<CertificateRow> {
         if words.as_ref().is_some_and(|words| words.text.trim().is_empty()) {
             return Err(Fault::invalid(contract::questionnaire::Pointer::member("words"), "required"));
         }
@@ -432,6 +438,7 @@ impl Office {
         if !from.contains(&row.state) {
             return Err(case.refuse().await);
         }
+        case.is_as_seen(seen).await?;
         row.state = to;
         row.words.clone_from(&words);
         if to == CertificateState::Revoked {

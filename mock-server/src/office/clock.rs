@@ -1,7 +1,9 @@
 //! What time alone does: a missed visit, a matter that lapses, a hold, a lock or a certificate that ends.
 //!
 //! It acts at the next read or when due, whichever is first (`sweep`), so no reader sees a state that is over.
-use super::{Answer, Case, Fault, Office, Viewer, booking, case::day_after, certificates, matter::COLLECTION_TRIES};
+use super::{
+    Answer, Case, Fault, Mark, Office, Viewer, booking, case::day_after, certificates, matter::COLLECTION_TRIES,
+};
 use contract::{
     api::{ApplicationRecord, Instant},
     application::{Act, Actor, State, clock_act},
@@ -21,10 +23,10 @@ pub(super) async fn run(case: &mut Case) -> Answer<()> {
     }
     // A missed visit may have been so long ago that the matter has lapsed since.
     for _ in 0..2 {
-        let due = case.due();
-        let Some(act) = clock_act(&case.facts(), due, case.now) else { break };
+        let facts = case.facts();
+        let Some(act) = clock_act(&facts, case.now) else { break };
         if act == Act::Miss {
-            let at = due.missed_at.unwrap_or(case.now);
+            let at = facts.missed_at.unwrap_or(case.now);
             miss(case, at).await?;
         } else {
             lapse(case).await?;
@@ -48,7 +50,7 @@ async fn miss(case: &mut Case, at: Instant) -> Answer<()> {
 }
 
 async fn lapse(case: &mut Case) -> Answer<()> {
-    let at = case.due().lapses_at.unwrap_or(case.now);
+    let at = case.facts().lapses_at.unwrap_or(case.now);
     let due_on = case.matter.due_on;
     booking::free_hold(case).await?;
     case.matter.returned.clear();
@@ -59,9 +61,9 @@ async fn lapse(case: &mut Case) -> Answer<()> {
 
 /// When the clock must look at an application next, in seconds of the office's own time.
 pub(super) fn wake_at(case: &Case) -> Option<i64> {
-    let due = case.due();
-    let lapses_at = due.lapses_at.filter(|_| case.matter.state.can_lapse());
-    let missed_at = due.missed_at.filter(|_| case.matter.state == State::Booked);
+    let facts = case.facts();
+    let lapses_at = facts.lapses_at.filter(|_| case.matter.state.can_lapse());
+    let missed_at = facts.missed_at.filter(|_| case.matter.state == State::Booked);
     let ahead = case.matter.clock_ahead;
     let ends_at = case.matter.certificate_ends.map(super::end_of);
     let unlocks_at = case.matter.collection.locked_until;
@@ -82,9 +84,10 @@ impl Office {
     ///
     /// # Errors
     /// `act-refused` where no visit is booked; `not-found`.
-    pub async fn take_as_missed(&self, id: &str, who: &str) -> Answer<ApplicationRecord> {
+    pub async fn take_as_missed(&self, id: &str, who: &str, seen: Option<&Mark>) -> Answer<ApplicationRecord> {
         let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
         case.may(Act::Miss, Actor::Clock).await?;
+        case.is_as_seen(seen).await?;
         let now = case.now;
         miss(&mut case, now).await?;
         case.write(who).await?;

@@ -20,17 +20,6 @@ fn codes_of(observation: &Json) -> Vec<&str> {
     codings.into_iter().flatten().filter_map(|coding| coding.get("code")?.as_str()).collect()
 }
 
-/// Whether every required item has a result. That a report has it is none: somebody reads there what was found, and enters it.
-pub(super) fn complete(office: &Office, matter: &Matter) -> bool {
-    let findings = &matter.findings;
-    office.catalogue.profile_items(category(matter), &findings.added, "zh-CN").iter().filter(|item| item.required).all(
-        |item| {
-            let code = item.code.code.as_str();
-            findings.observations.iter().any(|observation| codes_of(observation).contains(&code))
-        },
-    )
-}
-
 /// Results in the order in which they are asked for, not in which they were written down: what is computed from height and
 /// weight is read after them.
 fn in_order(observations: &[Json], profile: &[ProfileItem]) -> Vec<Json> {
@@ -178,11 +167,18 @@ impl Office {
     ///
     /// # Errors
     /// `act-refused` once something is concluded, `invalid` for a profile that is not for adding.
-    pub async fn examine_also(&self, id: &str, who: &str, profile: &str) -> Answer<ApplicationRecord> {
+    pub async fn examine_also(
+        &self,
+        id: &str,
+        who: &str,
+        seen: Option<&Mark>,
+        profile: &str,
+    ) -> Answer<ApplicationRecord> {
         let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
         if !may_still_add(case.matter.state) {
             return Err(case.refuse().await);
         }
+        case.is_as_seen(seen).await?;
         if self.catalogue.examination.to_add().all(|it| it.id != profile) {
             return Err(Fault::invalid(contract::questionnaire::Pointer::member("profile"), "choice"));
         }
@@ -199,11 +195,18 @@ impl Office {
     ///
     /// # Errors
     /// `act-refused` once something is concluded, `invalid` for a profile that is not for adding.
-    pub async fn leave_out(&self, id: &str, who: &str, profile: &str) -> Answer<ApplicationRecord> {
+    pub async fn leave_out(
+        &self,
+        id: &str,
+        who: &str,
+        seen: Option<&Mark>,
+        profile: &str,
+    ) -> Answer<ApplicationRecord> {
         let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
         if !may_still_add(case.matter.state) {
             return Err(case.refuse().await);
         }
+        case.is_as_seen(seen).await?;
         let profiles = &self.catalogue.examination;
         let wrong = || Fault::invalid(contract::questionnaire::Pointer::member("profile"), "choice");
         let left_out = profiles.to_add().find(|it| it.id == profile).ok_or_else(wrong)?;
@@ -220,6 +223,16 @@ impl Office {
         }
         super::audit::note(case.txn.db(), case.real, who, "leave-out", id).await?;
         case.finish(&Viewer::reading("zh-CN")).await
+    }
+
+    /// The required items that have no result, which a conclusion waits for. That a report has one is none: somebody reads there
+    /// what was found, and enters it. What is computed from others is never recorded by itself.
+    pub fn missing(&self, matter: &Matter) -> Vec<&Item> {
+        let findings = &matter.findings;
+        let required = self.catalogue.examination.items_for(category(matter), &findings.added).into_iter();
+        let required = required.map(|(_, item)| item).filter(|item| !item.is_computed());
+        let has_result = |item: &&Item| findings.observations.iter().any(|it| codes_of(it).contains(&&*item.code.code));
+        required.filter(|item| !has_result(item)).collect()
     }
 
     /// Whether what was added could still be left out.

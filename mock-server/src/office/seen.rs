@@ -34,27 +34,32 @@ impl fmt::Display for Mark {
     }
 }
 
+impl Mark {
+    /// Refuses what was decided on something else than this, which is how it stands now.
+    fn is_what_was_seen(&self, seen: Option<&Self>) -> Answer<()> {
+        if seen.is_none_or(|seen| seen == self) { Ok(()) } else { Err(Fault::new(Slug::Stale)) }
+    }
+}
+
 impl Case {
     /// Refuses what was decided on something else than what there is now. Who says nothing of it has seen it.
     ///
     /// # Errors
     /// `stale`.
     pub(super) async fn is_as_seen(&mut self, seen: Option<&Mark>) -> Answer<()> {
-        let now = Mark::of(self.txn.db(), &self.matter.id, &self.matter.findings).await?;
-        if seen.is_none_or(|seen| *seen == now) { Ok(()) } else { Err(Fault::new(Slug::Stale)) }
+        Mark::of(self.txn.db(), &self.matter.id, &self.matter.findings).await?.is_what_was_seen(seen)
     }
 }
 
 impl Office {
-    /// The same, for what is done elsewhere.
+    /// The same before something is asked. What is done looks for itself, in its own transaction.
     ///
     /// # Errors
     /// `stale`, `not-found`.
     pub async fn is_as_seen(&self, id: &str, seen: Option<&Mark>) -> Answer<()> {
         let mut db = self.store.read().await?;
         let matter = matter::load(&mut db, id).await?.ok_or_else(Fault::not_found)?;
-        let now = Mark::of(&mut db, id, &matter.findings).await?;
-        if seen.is_none_or(|seen| *seen == now) { Ok(()) } else { Err(Fault::new(Slug::Stale)) }
+        Mark::of(&mut db, id, &matter.findings).await?.is_what_was_seen(seen)
     }
 
     /// What has happened since somebody looked, newest first.

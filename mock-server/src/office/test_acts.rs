@@ -1,5 +1,5 @@
 //! `POST /test/acts`: plays desk and clock for conformance runs, through the same functions as the desk.
-use super::{Answer, Case, Fault, Office, OfficeAct, Once, Returning, Viewer, acts, case, documents, results, submit};
+use super::{Answer, Case, Fault, Office, OfficeAct, Once, Returning, Viewer, acts, documents, results, submit};
 use chrono::Datelike as _;
 use contract::{
     api::{Outcome, ReturnCode, TestAct, Words},
@@ -113,12 +113,12 @@ impl Office {
     }
 
     async fn wait_until_due(&self, case: &mut Case, act: Act) -> Answer<()> {
-        let due = case::due(self, &case.matter, case.place.as_ref());
-        let at = if act == Act::Miss { due.missed_at } else { due.lapses_at };
+        let facts = case.facts();
+        let at = if act == Act::Miss { facts.missed_at } else { facts.lapses_at };
         if case.matter.state == if act == Act::Miss { State::Missed } else { State::Lapsed } {
             return Ok(());
         }
-        let possible = contract::application::apply(act, Actor::Clock, &case.facts(), case.now).is_ok();
+        let possible = contract::application::apply(act, Actor::Clock, &facts, case.now).is_ok();
         match at.filter(|_| possible) {
             Some(at) => move_clock(case, at.max(case.now)).await,
             None => Err(case.refuse().await),

@@ -65,9 +65,14 @@ async fn what_a_report_showed_stands_where_something_else_is_examined_again() {
     person.act("begin", &[]).await;
     person.act("accept", &[]).await;
     person.report().await;
-    assert_eq!(results(&person, &USUAL).await, StatusCode::SEE_OTHER);
+    let checks = [("k:24648-8", "found"), ("k:11348-0", "found")];
+    assert_eq!(results(&person, &[&USUAL[..], &checks[..]].concat()).await, StatusCode::SEE_OTHER);
     person.act("re-examine", &[WHY, ("item", "11348-0")]).await;
     comes_again(&person).await;
+    let seen = person.get(&format!("/applications/{}/examination", person.application)).await;
+    let codes: Vec<&str> =
+        seen["report_check"].as_array().unwrap().iter().map(|check| check["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["24648-8"], "what the report showed of the rest stands");
     assert_eq!(passes(&person).await, StatusCode::CONFLICT, "what was named is found anew");
     assert_eq!(results(&person, &[("r:medical-history", "normal")]).await, StatusCode::SEE_OTHER);
     person.act("pass", &[]).await;

@@ -89,6 +89,24 @@ async fn who_comes_on_another_day_is_asked_about_and_seen_before_they_are_taken(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_comes_on_the_day_is_taken_without_a_question() {
+    let server = server("its-day", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    person.act("begin", &[]).await;
+    person.act("accept", &[]).await;
+    person.book().await;
+    let visit = person.record().await["examination"]["appointment"]["slot"]["start"].as_str().unwrap().to_owned();
+    let visit = chrono::DateTime::parse_from_rfc3339(&visit).unwrap();
+    server.office.let_time_pass(visit.signed_duration_since(server.office.now()) - chrono::Duration::minutes(10));
+    let page = person.page().await;
+    let attend = format!("/a/{}/act/attend", person.application);
+    let (status, said) = person.press(&attend, &plain(&fields(&page, &attend))).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{said}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_press_does_not_send_an_application_back_for_a_virus() {
     let server = server("virus", None).await;
     let mut person = Person::new(&server, PHONE).await;

@@ -123,7 +123,7 @@ async fn a_certificate_is_drawn_once_and_anew_only_when_it_stands_otherwise() {
     let asked = phone.request(reqwest::Method::GET, link).header("If-None-Match", first.header("etag"));
     assert!(phone.send(asked).await.expect(304).body.is_empty());
     let words = contract::api::Words::new("示例原因", "zh-CN");
-    server.office().revoke(&certificate, "issuer", words).await.unwrap();
+    server.office().revoke(&certificate, "issuer", None, words).await.unwrap();
     assert_ne!(pdf().await.body, first.body);
 }
 
@@ -183,16 +183,16 @@ async fn the_credential_verifies_and_a_revocation_shows_in_the_list() {
     let again = phone.request(reqwest::Method::GET, "/status-lists/1").header("If-None-Match", before.header("etag"));
     assert!(phone.send(again).await.expect(304).body.is_empty());
     let words = contract::api::Words::new("示例原因", "zh-CN");
-    server.office().suspend(&certificate, "issuer", words.clone()).await.unwrap();
+    server.office().suspend(&certificate, "issuer", None, words.clone()).await.unwrap();
     assert_eq!(phone.record(&id).await["certificate"]["state"], "suspended");
-    server.office().reinstate(&certificate, "issuer").await.unwrap();
-    server.office().revoke(&certificate, "issuer", words.clone()).await.unwrap();
+    server.office().reinstate(&certificate, "issuer", None).await.unwrap();
+    server.office().revoke(&certificate, "issuer", None, words.clone()).await.unwrap();
     let record = phone.record(&id).await;
     assert_eq!(
         (record["certificate"]["state"].as_str(), record["certificate"]["words"]["text"].as_str()),
         (Some("revoked"), Some("示例原因"))
     );
-    assert!(server.office().reinstate(&certificate, "issuer").await.is_err());
+    assert!(server.office().reinstate(&certificate, "issuer", None).await.is_err());
     assert_ne!(phone.get("/status-lists/1").await.expect(200).body, before.body);
     assert_eq!(phone.get("/status-lists/2").await.expect(404).slug(), "not-found");
     assert!(credential::read(&row.credential).is_ok());
@@ -209,9 +209,9 @@ async fn whose_certificate_is_stopped_finds_it_in_the_timeline_and_is_told_that_
     for act in ["suspend", "reinstate", "revoke"] {
         let (before, state) = (told().await, phone.record(&id).await["state"].clone());
         match act {
-            "suspend" => server.office().suspend(&certificate, "issuer", words()).await.unwrap(),
-            "reinstate" => server.office().reinstate(&certificate, "issuer").await.unwrap(),
-            _ => server.office().revoke(&certificate, "issuer", words()).await.unwrap(),
+            "suspend" => server.office().suspend(&certificate, "issuer", None, words()).await.unwrap(),
+            "reinstate" => server.office().reinstate(&certificate, "issuer", None).await.unwrap(),
+            _ => server.office().revoke(&certificate, "issuer", None, words()).await.unwrap(),
         };
         let event = phone.record(&id).await["events"][0].clone();
         assert_eq!((&event["act"], &event["actor"]), (&json!(act), &json!("issuer")));

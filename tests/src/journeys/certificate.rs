@@ -173,7 +173,7 @@ pub(super) async fn verified(house: &House, phone: &Browser) -> anyhow::Result<(
     let walked = comes_prepared(house, &phone, &text).await;
     phone.close(walked).await?;
     let words = Words::new(WHY, "zh-CN");
-    house.office()?.revoke(&certificate, "示例审核员", words).await.map_err(refused)?;
+    house.office()?.revoke(&certificate, "示例审核员", None, words).await.map_err(refused)?;
     stranger(house, &text, "v.revoked.title").await?;
     its_holder_is_told(&applicant, &id, &certificate).await
 }

@@ -29,7 +29,7 @@ async fn inspects(house: &House, phone: &Browser, certificate: &str, text: &str)
     let old = old.as_str().context("no list was asked for")?.to_owned();
 
     let words = Words::new("示例：登记有误。", "zh-CN");
-    house.office()?.revoke(certificate, "示例审核员", words).await.map_err(refused)?;
+    house.office()?.revoke(certificate, "示例审核员", None, words).await.map_err(refused)?;
     comes_later(&inspector).await?;
     reads_in(&inspector, text).await?;
     inspector.reads_the_verdict(revoked).await?;

@@ -40,7 +40,7 @@ async fn missing(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> anyh
     applicant.follows(id, "progress.go.accepted", "/examination").await?;
     applicant.takes_a_time(2, 0).await?;
     applicant.books("exam.go").await?;
-    applicant.house.office()?.take_as_missed(id, "a test").await.map_err(refused)?;
+    applicant.house.office()?.take_as_missed(id, "a test", None).await.map_err(refused)?;
     applicant.has_status(id, "missed").await?;
     visitor.at(applicant, "72-status-missed").await?;
     applicant.goes_to(&format!("/a/{id}/examination/visit")).await?;

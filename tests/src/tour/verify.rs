@@ -23,9 +23,9 @@ pub(super) async fn walk(
     // A list of revocations is good for its time to live, so whoever is to see one must not have a list yet.
     let who = "示例审核员";
     let office = house.office()?;
-    office.suspend(certificate, who, words("示例：正在核实。")).await.map_err(refused)?;
+    office.suspend(certificate, who, None, words("示例：正在核实。")).await.map_err(refused)?;
     alone(house, language, visitor, text, ("v.suspended.title", "69-verify-suspended")).await?;
-    office.revoke(certificate, who, words("示例：登记有误。")).await.map_err(refused)?;
+    office.revoke(certificate, who, None, words("示例：登记有误。")).await.map_err(refused)?;
     alone(house, language, visitor, text, ("v.revoked.title", "70-verify-revoked")).await
 }
 
