@@ -21,7 +21,7 @@ use crate::ui::{
 };
 use contract::api::{ApplicationRecord, Submission};
 use contract::application::{Act, State};
-use contract::questionnaire::{ConsentKind, Item, ItemKind, ItemState, Origin, Pointer, Step, Value};
+use contract::questionnaire::{ConsentKind, Form, Item, ItemKind, ItemState, Origin, Pointer, Step, Value};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::sync::Arc;
 use view::view;
@@ -79,9 +79,7 @@ fn check_page(opened: Opened) -> AnyView {
         {two_phones::choice(opened)}
         {form_moved(opened)}
         <p>{t(K::CheckHow)}</p>
-        {form.items.iter().any(|item| item.on_certificate.is_some()).then(|| {
-            view! { <p class="hc-meta">{small_icon(Icon::Printer)} " " {t(K::CheckPrinted)}</p> }
-        })}
+        {printed_mark(&form)}
         {missing}
         {sections}
         {live(move || (network.get() == Network::Offline).then(|| plain_note(Tone::Plain, Icon::Offline, t(K::SubmitOffline))))}
@@ -176,6 +174,12 @@ pub(super) fn section(nav: Nav, filling: Filling, id: &str, step: &Step) -> AnyV
         }
         .into_any()
     })
+}
+
+/// What the mark of a printer says, for a form in which there is one.
+pub(super) fn printed_mark(form: &Form) -> Option<AnyView> {
+    let is_marked = form.items.iter().any(|item| item.on_certificate.as_deref().and_then(printed).is_some());
+    is_marked.then(|| view! { <p class="hc-meta">{small_icon(Icon::Printer)} " " {t(K::CheckPrinted)}</p> }.into_any())
 }
 
 /// That a certificate shows an answer: a mark that the words above the list explain, and words where it shows a part alone. Of

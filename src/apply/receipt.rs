@@ -204,8 +204,7 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) ->
     let refused = matches!(row.state, State::Waiting { why: Why::Told | Why::Fault, .. });
     let is_held = memo(move || held.with(|held| !held.is_empty()));
     let nobody = memo(move || offline.waits_for_sign_in());
-    // To whoever was here the way to sign in again is offered above the page.
-    let subject = offline.subject();
+    let offers = memo(move || offline.offers_sign_in());
     let stage = move || match (checking, busy || (network.get() == Network::Online && photos.get() > 0)) {
         (true, _) if network.get() == Network::Online => (K::ReceiptChecking, K::ReceiptCheckingBody),
         (true, _) => (K::ReceiptChecking, K::PRunning),
@@ -215,10 +214,8 @@ fn waiting(row: &OutboxRow, photos: Memo<usize>, held: Memo<Vec<DocumentId>>) ->
         (false, false) if refused && network.get() == Network::Online => (K::ReceiptQueued, K::ReceiptLaterBody),
         (false, false) => (K::ReceiptQueued, K::ReceiptQueuedBody),
     };
-    let sign_in = move || {
-        (nobody.get() && subject.with(Option::is_none))
-            .then(|| view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> })
-    };
+    let sign_in =
+        move || offers.get().then(|| view! { <LinkButton to=nav.link(&Route::SignIn) label=t(K::ReceiptSigninGo)/> });
     let left = move || {
         let n = photos.get();
         (n > 0).then(|| view! { <p class="hc-hint">{i18n.say(K::ReceiptPhotos, &[("n", n.into())])}</p> })

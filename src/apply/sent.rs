@@ -2,7 +2,7 @@
 //! nothing to change.
 
 use super::before::{AsSent, as_sent};
-use super::check::section;
+use super::check::{printed_mark, section};
 use super::gone;
 use super::opening::{Closed, now};
 use crate::form::{Filling, Setting};
@@ -74,6 +74,7 @@ fn shown(record: &ApplicationRecord, AsSent { form, answers, .. }: AsSent) -> An
         {back_link(nav.link(&Route::Status(record.id.clone())), t(K::FormUp))}
         <PageTitle words=t(K::SentTitle)/>
         <p>{t(body(record))}</p>
+        {printed_mark(&filling.form())}
         {sections}
     }
     .into_any()

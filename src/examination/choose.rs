@@ -249,13 +249,10 @@ fn booked_until_now(booking: Booking) -> AnyView {
     })
 }
 
-/// Whatever can be done here needs a network. Where only a report can be sent, that is filled in without.
+/// What the network is for here: the frame says that there is none, and that what is here can be gone on with.
 fn offline_note(offline: Offline, task: Memo<Option<Task>>) -> AnyView {
-    let words = memo(move || {
-        let is_report_alone = task.with(|task| matches!(task, Some(Task::Choose { book: None, .. })));
-        offline.is_away().then_some(if is_report_alone { K::NetOffNothing } else { K::ExamOffline })
-    });
-    live(move || words.get().map(|words| plain_note(Tone::Warn, Icon::Offline, t(words))))
+    let books = memo(move || task.with(|it| matches!(it, Some(Task::Change(_) | Task::Choose { book: Some(_), .. }))));
+    live(move || (books.get() && offline.is_away()).then(|| plain_note(Tone::Warn, Icon::Offline, t(K::ExamOffline))))
 }
 
 /// A time of the chosen day that can be taken.

@@ -70,7 +70,6 @@ impl Calendar {
             if before.as_ref() != Some(&site) {
                 calendar.times.set(Times::Coming);
                 // It was asked at the other place.
-                calendar.watch.asking.set(false);
                 calendar.watch.failed.set(None);
             }
             if let Some(site) = site.clone() {
@@ -177,13 +176,14 @@ impl Calendar {
             let api = offline.api();
             let reply = if wanted { api.watch_slots(&id, &wish).await } else { api.unwatch_slots(&id).await };
             let reply = offline.heard(reply);
-            // The person may have chosen another place meanwhile.
-            if this.places.chosen.try_get_untracked().flatten().as_ref() == Some(&site) {
-                this.watch.asking.try_set(false);
-                match reply {
-                    Ok(()) => drop(this.watch.noted.try_set(wanted.then_some(site))),
-                    Err(error) => drop(this.watch.failed.try_set(Some(this.booking.words(error)))),
+            this.watch.asking.try_set(false);
+            match reply {
+                Ok(()) => drop(this.watch.noted.try_set(wanted.then_some(site))),
+                // The person may have chosen another place meanwhile.
+                Err(error) if this.places.chosen.try_get_untracked().flatten() == Some(site) => {
+                    this.watch.failed.try_set(Some(this.booking.words(error)));
                 }
+                Err(_) => {}
             }
         });
     }

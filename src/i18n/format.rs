@@ -117,7 +117,7 @@ impl I18n {
                 ("month", month),
                 ("day", number("day")),
                 // 周四: two letters, and a line does not end between them.
-                ("weekday", part("weekday", "short").replacen('周', "周\u{2060}", 1).into()),
+                ("weekday", spans(&part("weekday", "short")).into()),
             ],
         )
     }

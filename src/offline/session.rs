@@ -120,6 +120,11 @@ impl Offline {
         })
     }
 
+    /// Whether the way to sign in is offered beside what waits for it: to whoever was here it is offered above the page already.
+    pub fn offers_sign_in(self) -> bool {
+        self.waits_for_sign_in() && self.inner().here.with(Option::is_none)
+    }
+
     /// Whose records are shown: the last one signed in, also offline.
     pub fn subject(self) -> Signal<Option<String>> {
         self.inner().here.into()

@@ -206,7 +206,7 @@ fn refused(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let to = nav.link(&Route::Status(record.id.clone()));
     // Nothing has to be done: it is no panel of a next step.
     let said = view! {
-        <h2 class="hc-h3" aria-level=ui::heading_level(2)>{name} " · " {i18n.status_word(record, now)}</h2>
+        <h2 class="hc-h3" aria-level=ui::heading_level(2)>{name} "\u{a0}· " {i18n.status_word(record, now)}</h2>
         <p>{sentence}</p>
         <LinkButton to=to label=t(K::HomeGo) kind=Kind::Quiet after=Icon::Next/>
     };

@@ -44,18 +44,18 @@ fn offline_line() -> AnyView {
     let (offline, route) = (Offline::here(), Nav::here().route());
     let (network, frame) = (offline.network(), Frame::here());
     let says_itself = memo(move || {
-        route.with(|r| match r {
-            Route::Home
-            | Route::Status(_)
-            | Route::Outbox
-            | Route::SignIn
-            | Route::Lookup
-            | Route::Entrance
-            | Route::Certificate(_)
-            | Route::Verify => true,
-            // Of a network that wants a sign-in of its own, and of what a page around it does not have, it says nothing.
-            Route::Examination(_) => network.get() == Network::Offline && frame == Frame::OwnSite,
-            _ => false,
+        route.with(|r| {
+            matches!(
+                r,
+                Route::Home
+                    | Route::Status(_)
+                    | Route::Outbox
+                    | Route::SignIn
+                    | Route::Lookup
+                    | Route::Entrance
+                    | Route::Certificate(_)
+                    | Route::Verify
+            )
         })
     });
     live(move || {
