@@ -13,6 +13,8 @@ mod again;
 mod any_text;
 #[path = "desk/certificate.rs"]
 mod certificate;
+#[path = "desk/clock.rs"]
+mod clock;
 #[path = "desk/entered.rs"]
 mod entered;
 mod path;

@@ -10,7 +10,7 @@ use anyhow::{Context, anyhow, ensure};
 use contract::examination::{Entry, Item, ItemValue, Person as Examined, Sex, observe};
 use mock_server::{
     Config, Running,
-    office::{By, Fault, Office, OfficeAct, Recording},
+    office::{By, Fault, Listed, Office, OfficeAct, QueueRow, Recording},
 };
 use serde_json::Value;
 use std::{
@@ -165,6 +165,11 @@ impl House {
     /// The office behind the server.
     pub fn office(&self) -> anyhow::Result<Office> {
         self.running.borrow().as_ref().map(|running| running.office.clone()).context("the server is stopped")
+    }
+
+    /// All that was submitted.
+    pub async fn submitted(&self) -> anyhow::Result<Vec<QueueRow>> {
+        self.office()?.queue(Listed::Submitted).await.map_err(refused)
     }
 
     /// The office does something.

@@ -3,7 +3,7 @@
 //! It only ever does what is usual: accept, attend, normal results, pass, issue. Returning and refusing stay with people, and so
 //! does everybody in whom something was found.
 use super::{WHO, recording, results};
-use crate::office::{Answer, By, Office, OfficeAct, QueueRow};
+use crate::office::{Answer, By, Listed, Office, OfficeAct, QueueRow};
 use chrono::TimeDelta;
 use contract::{
     application::State,
@@ -23,7 +23,7 @@ pub async fn run(office: Office, every: Duration) {
 
 /// One step for each application that has waited so long in its state.
 pub async fn steps(office: &Office, wait: TimeDelta) {
-    let rows = match office.queue(false).await {
+    let rows = match office.queue(Listed::Open).await {
         Ok(rows) => rows,
         Err(fault) => {
             eprintln!("auto: the queue cannot be read: {:?}", fault.problem.slug());

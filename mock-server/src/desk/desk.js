@@ -16,6 +16,13 @@ function count(form) {
 
 document.querySelectorAll("form[data-count]").forEach(count);
 
+// What was done is said once: a page that is loaded again has done nothing.
+{
+  const page = new URL(location);
+  page.searchParams.delete("done");
+  if (page.href !== location.href) history.replaceState(null, "", page);
+}
+
 // What was typed into one form and not sent is not lost by another one, or by a link: the browser asks first.
 let sent = null;
 addEventListener("submit", (event) => { sent = event.target; });

@@ -6,6 +6,7 @@ use super::{
     review::Table,
     rows,
     sheet::{Sheet, shows_person},
+    words,
 };
 use contract::{
     application::State,
@@ -88,7 +89,7 @@ fn visit(sheet: &Sheet<'_>) -> Markup {
             (folded(l.t("停诊，取消这次预约…", "Cancel this visit…"), part.is_open(), html! {
                 form method="post" action=(sheet.act("close-slot")) {
                     (sheet.drawn())
-                    (part.needed("words", l.t("原因", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
+                    (part.needed("words", words::as_written(l)))
                     button class="hc-btn hc-btn--bad" { (l.t("取消预约", "Cancel the visit")) }
                 }
             }))
@@ -179,18 +180,18 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
         (folded(l.t("转诊复查…", "Refer to a doctor…"), opens(refer, Proposal::Refer), html! {
             form method="post" action=(sheet.act("refer")) {
                 (sheet.drawn())
-                (refer.line("place", l.t("去哪里", "Place"), "text", true))
-                (refer.line("address", l.t("地址", "Address"), "text", false))
-                (refer.area("bring", l.t("带什么，一行一样", "What to bring, one a line"), Some(l.t("不填就是身份证件原件", "The original document if empty"))))
-                (refer.area("words", l.t("给申请人的话（不写查出了什么）", "Words for the applicant (not what was found)"), None))
-                (refer.line("due_on", l.t("最晚哪天（不填就是 30 天）", "By which day (30 days if empty)"), "date", false))
+                (refer.line("place", "text", true, ""))
+                (refer.line("address", "text", false, ""))
+                (refer.area("bring", l.t("一行一样；不填就是身份证件原件", "One a line; the original document if empty")))
+                (refer.area("words", l.t("不写查出了什么", "Not what was found")))
+                (refer.line("due_on", "date", false, l.t("不填就是 30 天", "30 days if empty")))
                 button class="hc-btn hc-btn--quiet" { (l.t("转诊", "Refer")) }
             }
         }))
         (folded(l.t("需补做…", "Examine again…"), opens(again, Proposal::ReExamine), html! {
             form method="post" action=(sheet.act("re-examine")) {
                 (sheet.drawn())
-                (again.needed("words", l.t("补做哪些项目，为什么", "Which items, and why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
+                (again.needed("words", words::as_written(l)))
                 @let there = results::recorded_items(sheet);
                 @if !there.is_empty() {
                     fieldset class="hc-row" {
@@ -211,8 +212,8 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
         (folded(l.t("不符合从业要求…", "Not fit for this work…"), opens(unfit, Proposal::Unfit), html! {
             form method="post" action=(sheet.act("unfit")) {
                 (sheet.drawn())
-                (unfit.needed("words", l.t("怎么办、怎样复查、怎样申诉", "What to do, how to be checked again, how to appeal"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
-                (unfit.area("finding", l.t("查出了什么（只在体检结果页给本人看）", "What was found (shown to the person on the results page alone)"), None))
+                (unfit.needed("words", words::as_written(l)))
+                (unfit.area("finding", l.t("只在体检结果页给本人看", "Shown to the person on the results page alone")))
                 button class="hc-btn hc-btn--bad" { (l.t("不符合从业要求", "Not fit for this work")) }
             }
         }))

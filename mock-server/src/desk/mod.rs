@@ -7,6 +7,7 @@ mod acting;
 mod asked;
 pub mod auto;
 mod certificate;
+mod clock;
 mod entering;
 mod examination;
 mod faults;
@@ -55,6 +56,8 @@ pub fn router(office: Office) -> Router {
         .route("/a/{id}/documents/{document}", get(document))
         .route("/a/{id}/report.zip", get(report))
         .route("/a/{id}/certificate/{mark}", post(certificate::mark).get(sheet::of_act))
+        .route("/a/{id}/clock", post(clock::set).get(sheet::of_act))
+        .route("/a/{id}/files/{file}", get(certificate::file))
         .route("/check-in", get(sites::to_check_in).post(sites::check_in))
         .route("/sites", get(sites::list))
         .route("/sites/{site}/{day}", get(sites::day))

@@ -1,5 +1,9 @@
 //! The frame of a desk page, and the parts that several pages draw.
-use super::{fields::Fields, words::Language, wrong::Wrongs};
+use super::{
+    fields::Fields,
+    words::{self, Language},
+    wrong::Wrongs,
+};
 use crate::office::Fault;
 use axum::{
     http::StatusCode,
@@ -56,7 +60,7 @@ pub(super) fn note(tone: &str, inside: &Markup) -> Markup {
 /// A refusal as a page of its own.
 pub(super) fn refusal(l: Language, fault: &Fault) -> Response {
     let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let words = fault_words(l, fault, &|pointer| super::words::of_member(l, pointer.as_str()));
+    let words = fault_words(l, fault, &|pointer| words::of_member(l, pointer.as_str()));
     let body = html! {
         h1 class="hc-h1" { (l.t("这一步没有做成", "This did not work")) }
         p { (words) }
@@ -82,7 +86,7 @@ pub(super) fn fault_words(l: Language, fault: &Fault, label: &dyn Fn(&Pointer) -
         .problem
         .errors
         .iter()
-        .map(|it| format!("{}{}{}", label(&it.pointer), l.t("：", ": "), super::words::wrong(l, &it.code)))
+        .map(|it| format!("{}{}{}", label(&it.pointer), l.t("：", ": "), words::wrong(l, &it.code)))
         .collect();
     format!("{words} {} {}", items.join(l.t("；", "; ")), fault.problem.reference.clone().unwrap_or_default())
         .trim()
@@ -127,8 +131,10 @@ pub(super) fn waited(l: Language, since: Instant, now: Instant) -> String {
 }
 
 /// The fields of one form of a page that has several; what was typed into it before a refusal stays, with what is wrong with it.
+/// `words::of_field` knows what each is called.
 #[derive(Clone, Copy)]
 pub(super) struct Part<'a> {
+    l: Language,
     name: &'a str,
     fields: &'a Fields,
     wrongs: &'a Wrongs,
@@ -140,8 +146,8 @@ pub(super) fn field_id(form: &str, name: &str) -> String {
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn of(name: &'a str, fields: &'a Fields, wrongs: &'a Wrongs) -> Self {
-        Self { name, fields: fields.to(name), wrongs }
+    pub(super) fn of(l: Language, name: &'a str, fields: &'a Fields, wrongs: &'a Wrongs) -> Self {
+        Self { l, name, fields: fields.to(name), wrongs }
     }
 
     /// Whether it was sent and refused: then it is not folded.
@@ -154,50 +160,80 @@ impl<'a> Part<'a> {
         self.fields.all(name).iter().any(|it| it == value)
     }
 
-    /// A labelled text area.
-    pub(super) fn area(self, name: &str, label: &str, hint: Option<&str>) -> Markup {
-        self.text_area(name, label, hint, false)
+    /// A text area with its label; a hint that says nothing is not drawn.
+    pub(super) fn area(self, name: &str, hint: &str) -> Markup {
+        self.text_area(name, hint, false)
     }
 
     /// One that must be filled in.
-    pub(super) fn needed(self, name: &str, label: &str, hint: Option<&str>) -> Markup {
-        self.text_area(name, label, hint, true)
+    pub(super) fn needed(self, name: &str, hint: &str) -> Markup {
+        self.text_area(name, hint, true)
     }
 
-    fn text_area(self, name: &str, label: &str, hint: Option<&str>, needed: bool) -> Markup {
+    fn text_area(self, name: &str, hint: &str, needed: bool) -> Markup {
         let (id, wrongs) = (field_id(self.name, name), self.wrongs);
-        let hint_id = hint.map(|_| format!("{id}-hint"));
-        html! {
-            div class="hc-field" {
-                label class="hc-label" for=(id) { (label) }
-                @if let Some(hint) = hint { p class="hc-hint" id=[&hint_id] { (hint) } }
-                (wrongs.error(&id))
+        labelled(
+            &id,
+            &words::of_field(self.l, self.name, name),
+            hint,
+            wrongs,
+            &html! {
                 textarea class="hc-input" id=(id) name=(name) rows="2" required[needed] aria-invalid=[wrongs.invalid(&id)]
-                    aria-describedby=[wrongs.described(&id, hint_id.as_deref())] autofocus[wrongs.is_first(&id)] { (self.fields.get(name)) }
-            }
-        }
+                    aria-describedby=[described(&id, hint, wrongs)] autofocus[wrongs.is_first(&id)] { (self.fields.get(name)) }
+            },
+        )
     }
 
-    /// A labelled line.
-    pub(super) fn line(self, name: &str, label: &str, kind: &str, needed: bool) -> Markup {
-        labelled(&field_id(self.name, name), name, label, (self.fields.get(name), kind, needed), self.wrongs)
+    /// A line with its label, of a kind of `input`.
+    pub(super) fn line(self, name: &str, kind: &str, needed: bool, hint: &str) -> Markup {
+        let (id, wrongs) = (field_id(self.name, name), self.wrongs);
+        labelled(
+            &id,
+            &words::of_field(self.l, self.name, name),
+            hint,
+            wrongs,
+            &html! {
+                input class="hc-input" id=(id) name=(name) type=(kind) value=(self.fields.get(name)) required[needed] aria-invalid=[wrongs.invalid(&id)]
+                    aria-describedby=[described(&id, hint, wrongs)] autofocus[wrongs.is_first(&id)];
+            },
+        )
     }
 }
 
 /// A labelled line of a page that has one form, with what is wrong with it.
 pub(super) fn line(name: &str, label: &str, value: &str, wrongs: &Wrongs) -> Markup {
-    labelled(&format!("f-{name}"), name, label, (value, "text", false), wrongs)
+    let id = format!("f-{name}");
+    labelled(
+        &id,
+        label,
+        "",
+        wrongs,
+        &html! {
+            input class="hc-input" id=(id) name=(name) type="text" value=(value) aria-invalid=[wrongs.invalid(&id)]
+                aria-describedby=[described(&id, "", wrongs)] autofocus[wrongs.is_first(&id)];
+        },
+    )
 }
 
-fn labelled(id: &str, name: &str, label: &str, (value, kind, needed): (&str, &str, bool), wrongs: &Wrongs) -> Markup {
+/// A control below its label, its hint if there is one, and what is wrong with it.
+fn labelled(id: &str, label: &str, hint: &str, wrongs: &Wrongs, control: &Markup) -> Markup {
     html! {
         div class="hc-field" {
             label class="hc-label" for=(id) { (label) }
-            input class="hc-input" id=(id) name=(name) type=(kind) value=(value) required[needed] aria-invalid=[wrongs.invalid(id)]
-                aria-describedby=[wrongs.described(id, None)] autofocus[wrongs.is_first(id)];
+            @if !hint.is_empty() { p class="hc-hint" id=(hint_id(id)) { (hint) } }
             (wrongs.error(id))
+            (control)
         }
     }
+}
+
+fn hint_id(id: &str) -> String {
+    format!("{id}-hint")
+}
+
+fn described(id: &str, hint: &str, wrongs: &Wrongs) -> Option<String> {
+    let hint = (!hint.is_empty()).then(|| hint_id(id));
+    wrongs.described(id, hint.as_deref())
 }
 
 /// A button that posts a form of its own.

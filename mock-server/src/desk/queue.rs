@@ -4,7 +4,7 @@ use super::{
     page::{day_short, frame, waited},
     words::{self, Language},
 };
-use crate::office::{Answer, Office, QueueRow};
+use crate::office::{Answer, Listed, Office, QueueRow};
 use axum::{
     extract::{Query, State as Extract},
     http::StatusCode,
@@ -24,6 +24,26 @@ pub(super) struct Shown {
     /// Only whose name or number has this in it.
     #[serde(default)]
     q: String,
+    /// Only this group, and all of it.
+    #[serde(default)]
+    group: Option<String>,
+}
+
+/// How many of a group are drawn where the others stand too.
+const AT_ONCE: usize = 30;
+/// How many stand beside one application.
+pub(super) const BESIDE: usize = 20;
+
+impl Shown {
+    /// The address of all of a group, of what is shown now.
+    fn whole(&self, group: &Group) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("group", group.id).append_pair("q", self.q.trim());
+        if self.all.is_some() {
+            query.append_pair("all", "1");
+        }
+        format!("/desk?{}", query.finish())
+    }
 }
 
 /// Applications that have the reviewer do the same thing next.
@@ -77,6 +97,14 @@ fn is_due(row: &QueueRow, today: NaiveDate) -> bool {
     row.state.waits_for_office() && row.reply_by.is_some_and(|by| by <= today)
 }
 
+/// A group that is drawn.
+struct Drawn {
+    group: &'static Group,
+    rows: Vec<QueueRow>,
+    /// How many there are of it.
+    all: usize,
+}
+
 /// The rows of each group that has some, each in the order of `rows`.
 fn grouped(rows: Vec<QueueRow>, today: NaiveDate) -> Vec<(&'static Group, Vec<QueueRow>)> {
     let mut groups: Vec<(&Group, Vec<QueueRow>)> = GROUPS.iter().map(|group| (group, Vec::new())).collect();
@@ -87,6 +115,18 @@ fn grouped(rows: Vec<QueueRow>, today: NaiveDate) -> Vec<(&'static Group, Vec<Qu
     }
     groups.retain(|(_, held)| !held.is_empty());
     groups
+}
+
+/// The one group that is asked for, whole; else all of them, of each what comes first.
+fn drawn(groups: Vec<(&'static Group, Vec<QueueRow>)>, only: Option<&str>) -> Vec<Drawn> {
+    let cut = |(group, mut rows): (&'static Group, Vec<QueueRow>)| {
+        let all = rows.len();
+        if only.is_none() {
+            rows.truncate(AT_ONCE);
+        }
+        Drawn { group, rows, all }
+    };
+    groups.into_iter().filter(|(group, _)| only.is_none_or(|id| group.id == id)).map(cut).collect()
 }
 
 /// Whether a name or a number has these words in it, however they are spaced.
@@ -120,13 +160,16 @@ pub(super) async fn not_found(office: &Office, l: Language, missed: &NotFound<'_
 }
 
 async fn draw(office: &Office, l: Language, shown: &Shown, missed: Option<&NotFound<'_>>) -> Answer<Markup> {
-    let rows = sorted(office.queue(shown.all.is_some()).await?);
+    let which = if shown.all.is_some() { Listed::All } else { Listed::Submitted };
+    let rows = sorted(office.queue(which).await?);
     let waiting = rows.iter().filter(|it| it.state.waits_for_office()).count();
     let title = format!("{} {waiting}", l.t("待办", "To do"));
     let none = rows.is_empty();
     let looked_for = shown.q.trim();
     let meant = rows.into_iter().filter(|row| looked_for.is_empty() || is_meant(row, looked_for)).collect();
-    let groups = grouped(meant, office.now().date_naive());
+    let only = shown.group.as_deref().filter(|id| GROUPS.iter().any(|group| group.id == *id));
+    let groups = drawn(grouped(meant, office.now().date_naive()), only);
+    let is_part = !looked_for.is_empty() || only.is_some();
     Ok(frame(
         l,
         &title,
@@ -135,19 +178,20 @@ async fn draw(office: &Office, l: Language, shown: &Shown, missed: Option<&NotFo
             (ways_in(l, looked_for, shown.all.is_some(), missed))
             @if groups.len() > 1 {
                 nav class="hc-row hc-desk-groups" aria-label=(l.t("分组", "Groups")) {
-                    @for (group, rows) in &groups { a class="hc-tap" href={ "#" (group.id) } { (group.title(l)) " " b { (rows.len()) } } }
+                    @for Drawn { group, all, .. } in &groups { a class="hc-tap" href={ "#" (group.id) } { (group.title(l)) " " b { (all) } } }
                 }
             }
-            @for (group, rows) in &groups {
+            @for Drawn { group, rows, all } in &groups {
                 section aria-labelledby=(group.id) {
-                    h2 class="hc-h2" id=(group.id) { (group.title(l)) " " span class="hc-meta" { (rows.len()) } }
+                    h2 class="hc-h2" id=(group.id) { (group.title(l)) " " span class="hc-meta" { (all) } }
                     (list(office, l, rows, None))
+                    @if rows.len() < *all { a class="hc-tap" href=(shown.whole(group)) { (more(l, all - rows.len())) } }
                 }
             }
             @if none { p class="hc-empty" { (l.t("现在没有申请。", "No applications yet.")) } }
             @else if groups.is_empty() { p class="hc-empty" { (l.t("没有这个姓名或编号的申请。", "No application has this name or number.")) } }
             p {
-                @if !looked_for.is_empty() { a class="hc-link" href="/desk" { (l.t("看全部", "Show all")) } }
+                @if is_part { a class="hc-link" href="/desk" { (l.t("看全部", "Show all")) } }
                 @else if shown.all.is_some() { a class="hc-link" href="/desk" { (l.t("只看交来的", "Only what was submitted")) } }
                 @else { a class="hc-link" href="/desk?all=1" { (l.t("连草稿一起看", "Drafts too")) } }
             }
@@ -205,6 +249,13 @@ pub(super) fn category(office: &Office, l: Language, code: &str, words: &str, ow
         (Some(own), Language::Chinese) => format!("{own}（{title}）"),
         (Some(own), Language::English) => format!("{own} ({title})"),
         (None, _) => title,
+    }
+}
+
+fn more(l: Language, others: usize) -> String {
+    match l {
+        Language::Chinese => format!("还有 {others} 份，全部列出"),
+        Language::English => format!("{others} more: list all of them"),
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn wrongs(
             let at = if fields.form() == "return-report" { "return-report" } else { "review" };
             return Wrong { at: at.to_owned(), label: words::of_member(l, text), why: why.to_owned() };
         }
-        let why = if name == "due_on" { words::wrong_day(l, code) } else { words::wrong(l, code) };
+        let why = if matches!(name, "due_on" | "day") { words::wrong_day(l, code) } else { words::wrong(l, code) };
         let at = if name == "category" { name.to_owned() } else { field_id(fields.form(), name) };
         Wrong { at, label: words::of_field(l, fields.form(), name), why: why.to_owned() }
     };
@@ -126,6 +126,9 @@ pub(super) fn done(sheet: &Sheet<'_>, done: &str) -> Markup {
     let inside = match (event, done) {
         (Some(event), _) => html! { p { b { (l.t("已做：", "Done: ")) } } (history::told(sheet, event)) },
         (None, results::FORM) => html! { p { (l.t("结果已保存。", "The results are saved.")) } },
+        (None, "clock") => {
+            html! { p { (l.t("时间已拨。到那天该发生的都发生了。", "The clock was moved; what is due by then has happened.")) } }
+        }
         (None, "also") => html! { p { (l.t("体检项目已改。", "What is examined has been changed.")) } },
         (None, _) => return html! {},
     };

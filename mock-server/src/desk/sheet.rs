@@ -2,7 +2,7 @@
 use super::{
     WHO, answer,
     asked::Question,
-    certificate, examination,
+    certificate, clock, examination,
     fields::{DRAWN, Fields},
     history,
     page::{Part, day, folded, frame, note},
@@ -12,7 +12,7 @@ use super::{
     words::{self, Language},
     wrong::Wrongs,
 };
-use crate::office::{Answer, Fault, Flag, FullApplication, Office};
+use crate::office::{Answer, Fault, Flag, FullApplication, Listed, Office};
 use axum::{
     Form,
     extract::{Path, Query, State as Extract},
@@ -123,9 +123,9 @@ async fn draw(office: &Office, l: Language, id: &str, because: Because<'_>) -> A
     let Because { fields, fault, question, id_number, done } = because;
     let fields = fields.unwrap_or(&nothing);
     let full = office.full(id, WHO).await?;
-    // Beside one application stands what waits for the reviewer, not what is over.
-    let mut queue = queue::sorted(office.queue(false).await?);
-    queue.retain(|row| row.state.waits_for_office() || row.id == id);
+    // Beside one application stands what waits for the reviewer.
+    let mut queue = queue::sorted(office.queue(Listed::Open).await?);
+    queue.retain(|row| row.state.waits_for_office());
     let certificate = match &full.matter.certificate {
         Some(certificate) => Some(office.certificate_row(certificate).await?),
         None => None,
@@ -139,7 +139,8 @@ async fn draw(office: &Office, l: Language, id: &str, because: Because<'_>) -> A
     let sheet = Sheet { office, l, full, fields, id_number, wrongs };
     let record = &sheet.full.record;
     let name = record.holder.as_ref().map_or(l.t("还没有姓名", "No name yet"), |it| it.name.as_str());
-    let waiting = queue.iter().filter(|it| it.state.waits_for_office()).count();
+    let waiting = queue.len();
+    let first = queue.get(..queue::BESIDE).unwrap_or(&queue);
     let body = html! {
         (sheet.flags())
         // Buttons that stand inside another form post these.
@@ -150,6 +151,7 @@ async fn draw(office: &Office, l: Language, id: &str, because: Because<'_>) -> A
         (examination::draw(&sheet))
         @if let Some(certificate) = &certificate { (certificate::draw(&sheet, certificate)) }
         (history::draw(&sheet))
+        (clock::draw(&sheet))
     };
     Ok(frame(
         l,
@@ -161,7 +163,8 @@ async fn draw(office: &Office, l: Language, id: &str, because: Because<'_>) -> A
                     h2 class="hc-h2" { (l.t("申请", "Applications")) }
                     p class="hc-meta" { (l.t("待办", "To do")) " " (waiting) }
                     p class="hc-meta" { (l.t("按最先到期排", "What is due first comes first")) }
-                    (queue::list(office, l, &queue, Some(id)))
+                    (queue::list(office, l, first, Some(id)))
+                    @if first.len() < waiting { a class="hc-tap" href="/desk" { (l.t("全部待办", "All that is to do")) } }
                 }
                 // What stands in a form because it came along is sent by nobody yet. The rest is for what the tab keeps.
                 div class="hc-desk-now" id="application" tabindex="-1" data-unsent=[fields.unsent()] data-path={ "/desk/a/" (id) } data-since=(record.since.to_rfc3339())
@@ -194,7 +197,7 @@ impl Sheet<'_> {
 
     /// The fields of one of its forms.
     pub(super) fn part<'b>(&'b self, form: &'b str) -> Part<'b> {
-        Part::of(form, self.fields, &self.wrongs)
+        Part::of(self.l, form, self.fields, &self.wrongs)
     }
 
     /// Where a form of this application is posted to.
@@ -289,7 +292,7 @@ impl Sheet<'_> {
         html! {
             @for flag in &self.full.flags {
                 @match flag {
-                    Flag::UnknownArea => { (note("hc-warn", &html! { p { (l.t("前 6 位不在现行区划中，请核对证件", "The first 6 digits are not in the present list; compare with the ID")) } })) }
+                    Flag::UnknownArea => { (note("hc-warn", &html! { p { (l.t("号码开头两位不是已知的省级区划，请核对证件", "The number begins with no province code that we know; compare with the ID")) } })) }
                     Flag::AlsoElsewhere => { (note("hc-warn", &html! { p { (l.t("同一个证件号码在另一个手机号下也有正在办的申请。请核对是不是同一个人，不要告诉申请人。", "Another phone number has an open application for the same ID number. Check whether it is the same person; do not tell the applicant.")) }
                         @for (id, number) in &self.full.elsewhere { p { a class="hc-link" href={ "/desk/a/" (id) } { (number) } } } })) }
                     Flag::OwnCategory(own) => { (note("hc-warn", &html! { p { (l.t("从业类别是自己写的：", "The kind of work was typed: ")) q { (own) } (l.t("。通过时请选一个类别。", ". Choose a category when you accept.")) } })) }
@@ -360,7 +363,7 @@ impl Sheet<'_> {
                 (folded(l.t("本人来窗口了：收件", "The person came to the office: receive"), record.state == State::Counter || part.is_open(), html! {
                     form method="post" action=(self.act("receive")) {
                         (self.drawn())
-                        (part.needed("words", l.t("带来了什么", "What was brought"), None))
+                        (part.needed("words", ""))
                         button class="hc-btn" { (l.t("收件，回到审核", "Receive and review")) }
                     }
                 }))
@@ -395,8 +398,8 @@ impl Sheet<'_> {
             html! {
                 form method="post" action=(self.act("call-in")) {
                     (self.drawn())
-                    (part.needed("words", l.t("为什么要来", "Why"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
-                    (part.area("bring", l.t("带什么，一行一样", "What to bring, one a line"), None))
+                    (part.needed("words", words::as_written(l)))
+                    (part.area("bring", l.t("一行一样", "One a line")))
                     fieldset class="hc-field" {
                         legend class="hc-label" { (l.t("到哪里，不选就是都可以", "Where; none chosen means any")) }
                         @for site in self.office.catalogue.sites.ids() {
@@ -418,8 +421,8 @@ impl Sheet<'_> {
             html! {
                 form method="post" action=(self.act("reject")) {
                     (self.drawn())
-                    (part.needed("words", l.t("理由", "Reason"), Some(l.t("原样给申请人看", "Shown to the applicant word for word"))))
-                    (part.area("appeal", l.t("不服怎么办：找谁、在哪里", "How to disagree: with whom, where"), None))
+                    (part.needed("words", words::as_written(l)))
+                    (part.area("appeal", ""))
                     button class="hc-btn hc-btn--bad" { (l.t("不予受理", "Do not accept")) }
                 }
             },

@@ -6,13 +6,13 @@ use super::{
     queue::{self, NotFound},
     words::{self, Language},
 };
-use crate::office::{Answer, Office};
+use crate::office::{Answer, Office, Visitor};
 use axum::{
     Form,
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike as _, Days, NaiveDate};
 use contract::{api::Slug, identity::spelt};
 use maud::{Markup, html};
 
@@ -61,6 +61,10 @@ pub(super) async fn day(
     answer(l, draw(&office, l, &site, day).await)
 }
 
+fn visitor(it: &Visitor) -> Markup {
+    html! { a class="hc-link" href={ "/desk/a/" (it.application) } { (it.name) " " bdi class="hc-num" { (spelt(&it.check_in)) } } }
+}
+
 async fn draw(office: &Office, l: Language, site: &str, day: NaiveDate) -> Answer<Markup> {
     let slots = office.day_at_site(site, day).await?;
     let name = office.catalogue.sites.name(site, l.tag());
@@ -73,14 +77,14 @@ async fn draw(office: &Office, l: Language, site: &str, day: NaiveDate) -> Answe
             h1 class="hc-h1" { (name) }
             div class="hc-row" {
                 a class="hc-tap" href=(link(day.pred_opt())) { (l.t("前一天", "Day before")) }
-                b { (written(l, day)) }
+                b { (written(l, day)) (l.t("，", ", ")) (words::weekday(l, day.weekday())) }
                 a class="hc-tap" href=(link(day.checked_add_days(Days::new(1)))) { (l.t("后一天", "Day after")) }
             }
             @if slots.is_empty() { p class="hc-empty" { (l.t("这一天不开。", "Closed on this day.")) } }
             @else {
                 div class="hc-card hc-scroll" tabindex="0" role="region" aria-label=(l.t("号源", "Slots")) {
                     table class="hc-table" {
-                        thead { tr { th scope="col" { (l.t("时间", "Time")) } th scope="col" { (l.t("约了 / 名额", "Booked / places")) } th scope="col" { (l.t("正在选", "Being chosen")) } th scope="col" { (l.t("报到码", "Check-in codes")) } } }
+                        thead { tr { th scope="col" { (l.t("时间", "Time")) } th scope="col" { (l.t("约了 / 名额", "Booked / places")) } th scope="col" { (l.t("正在选", "Being chosen")) } th scope="col" { (l.t("谁来，报到码", "Who comes, check-in code")) } } }
                         tbody {
                             @for slot in &slots {
                                 tr {
@@ -88,8 +92,8 @@ async fn draw(office: &Office, l: Language, site: &str, day: NaiveDate) -> Answe
                                     td { (slot.booked.len() + slot.spent.len()) " / " (slot.capacity) }
                                     td { (slot.held) }
                                     td {
-                                        @for (application, code) in &slot.booked { a class="hc-link" href={ "/desk/a/" (application) } { bdi class="hc-num" { (spelt(code)) } } " " }
-                                        @for (application, code, act) in &slot.spent { a class="hc-link" href={ "/desk/a/" (application) } { bdi class="hc-num" { (spelt(code)) } " " (words::act(l, *act)) } " " }
+                                        @for who in &slot.booked { p { (visitor(who)) } }
+                                        @for (who, act) in &slot.spent { p { (visitor(who)) " " span class="hc-meta" { (words::act(l, *act)) } } }
                                     }
                                 }
                             }

@@ -3,6 +3,7 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
+use chrono::Weekday;
 use contract::{
     api::{CertificateState, DecisionKind, ReturnCode},
     application::{Act, State},
@@ -153,6 +154,19 @@ pub(super) fn advice(l: Language, advice: &str) -> &'static str {
     l.t(chinese, english)
 }
 
+pub(super) fn weekday(l: Language, day: Weekday) -> &'static str {
+    let (chinese, english) = match day {
+        Weekday::Mon => ("星期一", "Monday"),
+        Weekday::Tue => ("星期二", "Tuesday"),
+        Weekday::Wed => ("星期三", "Wednesday"),
+        Weekday::Thu => ("星期四", "Thursday"),
+        Weekday::Fri => ("星期五", "Friday"),
+        Weekday::Sat => ("星期六", "Saturday"),
+        Weekday::Sun => ("星期日", "Sunday"),
+    };
+    l.t(chinese, english)
+}
+
 /// A telephone as people read it; what is none stays as it is.
 pub(super) fn telephone(kept: &str) -> String {
     Phone::parse(kept).map_or_else(|_| kept.to_owned(), |phone| phone.shown())
@@ -177,6 +191,7 @@ pub(super) fn wrong_day(l: Language, code: &str) -> &'static str {
     match code {
         "range" => l.t("要在今天以后，一年以内", "from today on, within a year"),
         "format" => l.t("没有这一天，请写成 2026-12-31 这样", "no such day; write it like 2026-12-31"),
+        "future" => l.t("要在这份申请的今天以后", "must be after this application's today"),
         _ => wrong(l, code),
     }
 }
@@ -264,14 +279,19 @@ pub(super) fn of_member(l: Language, pointer: &str) -> String {
         "category" => l.t("从业类别", "Category of work").to_owned(),
         "items" => l.t("要退回的项目", "What is returned").to_owned(),
         "sites" => l.t("地点", "Place").to_owned(),
-        "until" => l.t("日期", "Day").to_owned(),
+        "until" | "day" => l.t("日期", "Day").to_owned(),
         "place" => l.t("去哪里", "Place").to_owned(),
         "due_on" => l.t("最晚哪天", "By which day").to_owned(),
         _ => name.to_owned(),
     }
 }
 
-/// What a field of a form of the desk is called, as its label says.
+/// Beside a field whose words the applicant reads.
+pub(super) const fn as_written(l: Language) -> &'static str {
+    l.t("原样给申请人看", "Shown to the applicant word for word")
+}
+
+/// What a field of a form of the desk is called: at the field, and where it is said what is wrong with it.
 pub(super) fn of_field(l: Language, form: &str, name: &str) -> String {
     let label = match (form, name) {
         ("call-in", "words") => l.t("为什么要来", "Why"),
@@ -312,6 +332,7 @@ pub(super) fn audited(l: Language, what: &str) -> String {
         "read-id-number" => ("看了证件号码", "Read the ID number"),
         "read-report" => ("下载了报告", "Read the report"),
         "read-certificate" => ("看了证件", "Read the certificate"),
+        "move-clock" => ("拨了这份申请的时间", "Moved the clock of the application"),
         "record-results" => ("登记结果", "Recorded results"),
         "examine-also" => ("加做项目", "Added to the examination"),
         "leave-out" => ("不加做了", "Left out of the examination"),

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use contract::{
     api::{ApplicationRecord, CertificateState, DecisionKind, Document, Instant, Words},
     application::{Act, State},
-    identity::{compact, is_known_area},
+    identity::{ResidentId, compact},
     questionnaire::{Form, Pointer},
 };
 use serde_json::Value as Json;
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 /// What a reviewer should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// The first six digits of the number are no area we know. Codes are abolished and added: this proves nothing.
+    /// The number begins with no province that we know. Codes are abolished and added: this proves nothing.
     UnknownArea,
     /// Another login has an open application for the same number.
     AlsoElsewhere,
@@ -23,6 +23,17 @@ pub enum Flag {
     Insisted(Pointer, String),
     /// The kind of work was written in own words.
     OwnCategory(String),
+}
+
+/// Which applications are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// Those that somebody still has something to do with, the office or their applicant.
+    Open,
+    /// All that were ever submitted.
+    Submitted,
+    /// Drafts too.
+    All,
 }
 
 /// One line of the queue.
@@ -56,7 +67,7 @@ pub struct QueueRow {
     pub stopped: Option<CertificateState>,
     /// Why it was not accepted, where it was not.
     pub decision: Option<DecisionKind>,
-    /// Whether anything is flagged.
+    /// It waits for the office, and something about it should be looked at.
     pub flagged: bool,
 }
 
@@ -108,6 +119,17 @@ pub struct FullApplication {
     pub mark: Mark,
 }
 
+/// Somebody who has a place, or had it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visitor {
+    /// The application.
+    pub application: String,
+    /// As it was submitted.
+    pub name: String,
+    /// The code to show or say.
+    pub check_in: String,
+}
+
 /// A slot with who is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlotAtDesk {
@@ -119,19 +141,24 @@ pub struct SlotAtDesk {
     pub end: Instant,
     /// Places.
     pub capacity: u32,
-    /// Applications with a place: id and check-in code.
-    pub booked: Vec<(String, String)>,
-    /// Applications whose visit is not to come any more and whose place nobody else has: id, check-in code, and by which act.
-    pub spent: Vec<(String, String, Act)>,
+    /// Who has a place.
+    pub booked: Vec<Visitor>,
+    /// Whose visit is not to come any more and whose place nobody else has, and by which act.
+    pub spent: Vec<(Visitor, Act)>,
     /// Places held for somebody who is choosing.
     pub held: u32,
 }
 
+/// Whether a number says an area, and one that we do not know. Other documents' numbers say none.
+fn is_of_no_known_area(number: &str, today: NaiveDate) -> bool {
+    ResidentId::parse(number, today).is_ok_and(|id| !id.has_known_area())
+}
+
 /// What to look at; a document that was replaced or discarded is nothing to look at.
-fn flags(matter: &Matter, named: &[Document]) -> Vec<Flag> {
+fn flags(matter: &Matter, named: &[Document], today: NaiveDate) -> Vec<Flag> {
     let mut flags = Vec::new();
     let number = matter.facts.as_ref().map(|facts| facts.id_number.as_str()).unwrap_or_default();
-    if number.len() == 18 && number.is_ascii() && !is_known_area(number) {
+    if is_of_no_known_area(number, today) {
         flags.push(Flag::UnknownArea);
     }
     if matter.also_elsewhere {
@@ -148,17 +175,21 @@ fn flags(matter: &Matter, named: &[Document]) -> Vec<Flag> {
 }
 
 impl Office {
-    /// All applications that were ever submitted, those that wait for the office longest first; drafts only if asked for.
+    /// Applications, those that wait for the office longest first. None is left out for there being many: what nobody sees
+    /// nobody decides.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn queue(&self, drafts: bool) -> Answer<Vec<QueueRow>> {
+    pub async fn queue(&self, which: Listed) -> Answer<Vec<QueueRow>> {
         self.tick().await?;
         let mut db = self.store.read().await?;
+        let over: Vec<&str> = State::ALL.into_iter().filter(|it| it.is_end()).map(State::code).collect();
         let bodies: Vec<String> = sqlx::query_scalar(
-            "SELECT body FROM application WHERE ? OR number IS NOT NULL ORDER BY seq DESC LIMIT 1000",
+            "SELECT body FROM application WHERE (?1 OR number IS NOT NULL) AND NOT (?2 AND state IN (SELECT value FROM json_each(?3))) ORDER BY seq DESC",
         )
-        .bind(drafts)
+        .bind(which == Listed::All)
+        .bind(which == Listed::Open)
+        .bind(serde_json::to_string(&over)?)
         .fetch_all(&mut *db)
         .await?;
         let stopped: HashMap<String, String> =
@@ -167,10 +198,11 @@ impl Office {
                 .await?
                 .into_iter()
                 .collect();
-        let mut rows = Vec::new();
+        let (mut rows, today) = (Vec::new(), self.now().date_naive());
         for body in bodies {
             let matter: Matter = serde_json::from_str(&body)?;
-            let named = documents::named_of(&mut db, &matter.id).await?;
+            let flagged = matter.state.waits_for_office()
+                && !flags(&matter, &documents::named_of(&mut db, &matter.id).await?, today).is_empty();
             let category = matter.category.as_ref();
             rows.push(QueueRow {
                 id: matter.id.clone(),
@@ -190,7 +222,7 @@ impl Office {
                     all.into_iter().find(|it| it.code() == state)
                 }),
                 decision: matter.decision.as_ref().map(|decision| decision.kind),
-                flagged: !flags(&matter, &named).is_empty(),
+                flagged,
             });
         }
         rows.sort_by_key(|row| (!row.state.waits_for_office(), row.since));
@@ -207,7 +239,7 @@ impl Office {
         let named = documents::named_of(case.txn.db(), id).await?;
         let documents = documents::all_of(case.txn.db(), id).await?;
         let rounds = rounds(&mut case).await?;
-        let flags = flags(&case.matter, &named);
+        let flags = flags(&case.matter, &named, self.now().date_naive());
         let elsewhere = elsewhere(&mut case).await?;
         let matter = case.matter.clone();
         let real = case.real;
@@ -292,17 +324,21 @@ impl Office {
         let mut slots = Vec::new();
         for plan in self.catalogue.sites.slots(site, day, None) {
             let id = plan.id.to_string();
-            let booked = sqlx::query_as("SELECT application, check_in FROM place WHERE slot = ?")
-                .bind(&id)
-                .fetch_all(&mut *db)
-                .await?;
-            let spent: Vec<(String, String, String)> =
-                sqlx::query_as("SELECT application, check_in, act FROM spent WHERE slot = ?")
-                    .bind(&id)
-                    .fetch_all(&mut *db)
-                    .await?;
-            let by_act = |(application, check_in, act): (_, _, String)| {
-                (application, check_in, Act::from_code(&act).unwrap_or(Act::Unknown))
+            let booked: Vec<(String, String, String)> = sqlx::query_as(
+                "SELECT place.application, coalesce(body ->> '$.facts.name', ''), check_in FROM place JOIN application ON application.id = place.application WHERE slot = ?",
+            )
+            .bind(&id)
+            .fetch_all(&mut *db)
+            .await?;
+            let spent: Vec<(String, String, String, String)> = sqlx::query_as(
+                "SELECT spent.application, coalesce(body ->> '$.facts.name', ''), check_in, act FROM spent JOIN application ON application.id = spent.application WHERE slot = ?",
+            )
+            .bind(&id)
+            .fetch_all(&mut *db)
+            .await?;
+            let visitor = |(application, name, check_in)| Visitor { application, name, check_in };
+            let by_act = |(application, name, check_in, act): (_, _, _, String)| {
+                (visitor((application, name, check_in)), Act::from_code(&act).unwrap_or(Act::Unknown))
             };
             let held: i64 = sqlx::query_scalar("SELECT count(*) FROM hold WHERE slot = ? AND real_until > ?")
                 .bind(&id)
@@ -313,7 +349,7 @@ impl Office {
                 start: SlotId::starts_at(&plan.id),
                 end: plan.ends_at(),
                 capacity: plan.capacity,
-                booked,
+                booked: booked.into_iter().map(visitor).collect(),
                 spent: spent.into_iter().map(by_act).collect(),
                 held: u32::try_from(held).unwrap_or_default(),
                 id,
@@ -367,4 +403,25 @@ async fn rounds(case: &mut Case) -> Answer<Vec<Round>> {
 fn check_in_code(typed: &str) -> String {
     let typed = compact(typed);
     typed.strip_prefix("HCV1:").unwrap_or(&typed).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_number_that_says_an_area_can_be_of_an_unknown_one() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 27).unwrap();
+        let rows = [
+            ("11010519491231002X", false, "Beijing"),
+            // Somebody who lives here for good, from abroad: the 9 is no part of the area.
+            ("911156199003070017", false, "Beijing, foreign permanent resident"),
+            ("990105194912310023", true, "no province"),
+            ("AB1234567890123456", false, "a passport"),
+            ("", false, "nothing"),
+        ];
+        for (number, unknown, what) in rows {
+            assert_eq!(is_of_no_known_area(number, today), unknown, "{what}");
+        }
+    }
 }

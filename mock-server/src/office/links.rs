@@ -178,6 +178,16 @@ impl Office {
         }
     }
 
+    /// A certificate as its holder gets it, to print or as a picture, for the desk, which notes it in the audit log.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn certificate_at_desk(&self, id: &str, lang: &str, on_paper: bool, who: &str) -> Answer<Served> {
+        let row = self.certificate_row(id).await?;
+        self.audit(who, "read-certificate", id).await?;
+        self.print(row, lang.to_owned(), on_paper).await
+    }
+
     async fn print(&self, row: CertificateRow, lang: String, on_paper: bool) -> Answer<Served> {
         let photo = self.files.get(&photo_path(&row.id)).await?.bytes().await?;
         let shown = self.shown(&row, &lang);

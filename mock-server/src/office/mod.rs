@@ -47,7 +47,7 @@ pub use case::{Case, Viewer};
 pub use catalogue::{Catalogue, QuestionnaireFile};
 pub use certificates::CertificateRow;
 pub use codes::Message;
-pub use desk_views::{DocumentAtDesk, Flag, FullApplication, QueueRow, Round, SlotAtDesk};
+pub use desk_views::{DocumentAtDesk, Flag, FullApplication, Listed, QueueRow, Round, SlotAtDesk, Visitor};
 pub use drafts::DRAFT_DAYS;
 pub use fault::{Answer, Fault};
 pub use feed::Heard;

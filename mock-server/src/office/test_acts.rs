@@ -1,6 +1,9 @@
 //! `POST /test/acts`: plays desk and clock for conformance runs, through the same functions as the desk.
-use super::{Answer, Case, Fault, Office, OfficeAct, Once, Returning, Viewer, acts, documents, results, submit};
-use chrono::Datelike as _;
+use super::{
+    Answer, Case, Fault, Mark, Office, OfficeAct, Once, Returning, Viewer, acts, audit, case::day_after, documents,
+    results, submit,
+};
+use chrono::{Datelike as _, NaiveDate};
 use contract::{
     api::{Outcome, ReturnCode, TestAct, Words},
     application::{Act, Actor, State},
@@ -110,6 +113,26 @@ impl Office {
         let receipt = case.receipt(once, act.act, None, 0, BTreeMap::new()).await?;
         case.write("test").await?;
         Ok(Outcome { receipt: Some(receipt), application: case.finish(viewer).await? })
+    }
+
+    /// Moves one application's clock forward to where a day begins, for a desk that shows what time does. What is due by then
+    /// happens.
+    ///
+    /// # Errors
+    /// `invalid`: a day that is over, or too far; `stale`; `not-found`.
+    pub async fn be_on(&self, id: &str, who: &str, seen: Option<&Mark>, day: NaiveDate) -> Answer<()> {
+        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
+        case.is_as_seen(seen).await?;
+        let days = (day - case.now.date_naive()).num_days();
+        if days <= 0 || !YEARS.contains(&day.year()) {
+            return Err(Fault::invalid(Pointer::member("day"), "future"));
+        }
+        let at = day_after(case.now, days);
+        move_clock(&mut case, at).await?;
+        let real = case.real;
+        audit::note(case.txn.db(), real, who, "move-clock", id).await?;
+        case.write(who).await?;
+        case.finish_quietly().await
     }
 
     async fn wait_until_due(&self, case: &mut Case, act: Act) -> Answer<()> {

@@ -2,13 +2,14 @@
 use crate::{
     PHONE, USUAL, examined,
     path::{
-        Person,
+        Person, data,
         form::{fields, plain},
         server,
     },
     results,
 };
 use reqwest::{StatusCode, redirect::Policy};
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_of_an_act_leads_to_its_page_and_an_unknown_one_is_the_desks() {
@@ -130,6 +131,9 @@ async fn nobody_waits_for_a_certificate_that_was_revoked_and_the_log_says_so_in_
     person.act("pass", &[]).await;
     person.act("issue", &[]).await;
     assert!(person.desk("").await.contains("id=\"applicant\""), "it is to be collected");
+    for (file, status) in [("certificate.pdf", 200), ("certificate.png", 200), ("certificate.exe", 404)] {
+        assert_eq!(person.desk_status(&format!("/a/{}/files/{file}", person.application)).await.0, status, "{file}");
+    }
     let revoke = format!("/a/{}/certificate/revoke", person.application);
     assert_eq!(person.press(&revoke, &[("words", "示例原因")]).await.0, 303);
     let queue = person.desk("").await;
@@ -149,5 +153,37 @@ async fn a_slip_in_upkeep_shuts_nobody_out() {
     assert_eq!(status, 422);
     assert!(page.contains("value=\"abc\"") && page.contains("id=\"f-after-error\""), "{page}");
     assert!(server.office.maintenance().is_none());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_more_applications_than_a_page_holds_none_is_left_out() {
+    let server = server("many", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    person.submit("张伟").await;
+    let file = SqliteConnectOptions::new().filename(data("many").join("office.sqlite"));
+    let mut db = SqliteConnection::connect_with(&file).await.unwrap();
+    // Newer ones, so that the one in question is the oldest.
+    sqlx::query(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) \
+         INSERT INTO application SELECT id || '-' || i, subject, state, 'N' || i, NULL, made_at + i, seq + i, NULL, \
+         json_set(body, '$.id', id || '-' || i, '$.number', 'N' || i, '$.facts.name', '样例' || i) FROM application, n",
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+    let page = person.desk("").await;
+    let own = format!("href=\"/desk/a/{}\"", person.application);
+    assert!(page.contains("待办 1101") && page.matches("class=\"hc-task\"").count() == 30, "{}", page.len());
+    assert!(
+        page.contains("还有 1071 份，全部列出") && page.contains("href=\"/desk?group=new&amp;q=\""),
+        "{}",
+        page.len()
+    );
+    let whole = person.desk("?group=new&q=").await;
+    assert!(whole.contains(&own) && whole.matches("class=\"hc-task\"").count() == 1101);
+    assert!(person.desk("?q=张伟").await.contains(&own));
+    let beside = person.page().await;
+    assert!(beside.contains("全部待办") && beside.matches("class=\"hc-task\"").count() == 20);
     server.stop().await;
 }

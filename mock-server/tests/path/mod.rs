@@ -13,9 +13,14 @@ pub(crate) fn forms() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../forms")
 }
 
+/// The folder of the server of this name.
+pub(crate) fn data(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("hc-desk-{}-{name}", std::process::id()))
+}
+
 /// A server of its own on a free port, with an empty folder.
 pub(crate) async fn server(name: &str, auto: Option<std::time::Duration>) -> Running {
-    let data = std::env::temp_dir().join(format!("hc-desk-{}-{name}", std::process::id()));
+    let data = data(name);
     std::fs::remove_dir_all(&data).ok();
     let listen = "127.0.0.1:0".parse().unwrap();
     mock_server::start(Config { listen, data, dist: None, auto, forms: forms(), origins: Vec::new() }).await.unwrap()

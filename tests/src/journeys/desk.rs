@@ -88,7 +88,11 @@ pub(super) async fn kept(house: &House, phone: &Browser) -> anyhow::Result<()> {
     applicant.fills(&format!("给申请人的话：{label}"), words).await?;
     applicant.button("退回 1 处").await?;
     applicant.sees("已退回").await?;
-    applicant.waits("nothing to be kept", async || Ok(keeps().await? == 0)).await
+    applicant.waits("nothing to be kept", async || Ok(keeps().await? == 0)).await?;
+    // What was done is said once, and not again by an address that is loaded anew.
+    applicant.sees("已做：").await?;
+    ensure!(find::evaluate(&phone.driver, "location.search").await? == "", "the address says it again");
+    Ok(())
 }
 
 /// Presses the button while there is no network.

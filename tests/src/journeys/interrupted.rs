@@ -7,7 +7,7 @@ use mock_server::{
 };
 
 async fn applications(house: &House) -> anyhow::Result<usize> {
-    Ok(house.office()?.queue(false).await.map_err(refused)?.len())
+    Ok(house.submitted().await?.len())
 }
 
 pub(super) async fn offline(house: &House, phone: &Browser) -> anyhow::Result<()> {

@@ -81,7 +81,7 @@ async fn one(applicant: &Applicant<'_>, id: &str, trouble: &str, place: &Place, 
         for days in 0..15 {
             let day = office.now().date_naive() + chrono::Duration::days(days);
             let slots = office.day_at_site(&site, day).await.map_err(refused)?;
-            places += slots.iter().flat_map(|slot| &slot.booked).filter(|(application, _)| application == id).count();
+            places += slots.iter().flat_map(|slot| &slot.booked).filter(|it| it.application == id).count();
         }
     }
     ensure!(places == 1, "{places} places instead of one");

@@ -3,11 +3,7 @@
 //! Which way is chosen by a seed that is printed; `HC_SEED` walks it again, `HC_STEPS` says how far. After each step the
 //! promises are looked at: what was typed is there, nothing stands twice at the office, nothing fails in silence.
 use super::{Place, full, plan};
-use crate::{
-    applicant::Applicant,
-    browser::Browser,
-    house::{House, refused},
-};
+use crate::{applicant::Applicant, browser::Browser, house::House};
 use anyhow::{Context, ensure};
 use std::{
     collections::BTreeMap,
@@ -402,7 +398,7 @@ impl<'a> Walker<'a> {
         }
         applicant.finds("heading", "").await?;
         ensure!(!applicant.reads().await?.contains(applicant.speech.say("crash.title")?), "the page has stopped");
-        let there = applicant.house.office()?.queue(false).await.map_err(refused)?;
+        let there = applicant.house.submitted().await?;
         ensure!(there.len() <= 1, "{} applications", there.len());
         if !there.is_empty() {
             let rounds = full(applicant.house, &self.id).await?.rounds.len();
