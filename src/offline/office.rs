@@ -104,7 +104,7 @@ impl Offline {
     }
 
     /// Everything of an application on this phone as the text of a file, as it stands on the screen. Without a passphrase
-    /// anybody can read it. What is damaged stays behind, for this is the last way out for the rest.
+    /// anybody can read it. What is damaged, or not to be read now, stays behind, for this is the last way out for the rest.
     ///
     /// # Errors
     /// Nothing is here, or nothing of it can be read; `Closed`: the part is not to be had now.

@@ -5,14 +5,16 @@ use super::documents::record_key;
 use super::outgoing::entry_key;
 use super::vault::{Write, random};
 use super::{Inner, Offline, StoreError, tabs::News};
+use crate::api::{in_time, page_millis};
 use contract::json::{FromJson, read};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use leptos::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{CryptoKey, SubtleCrypto};
 
 /// What the file is called inside, and the newest shape that is read.
@@ -20,6 +22,10 @@ const KIND: &str = "health-certificate-application";
 const VERSION: u32 = 1;
 /// OWASP's number for PBKDF2 with SHA-256.
 const ROUNDS: u32 = 600_000;
+/// What was typed last has so long to be stored first.
+const SAVING: Duration = Duration::from_secs(2);
+/// A storage that fails, and has taken so many milliseconds, is asked for nothing more.
+const HANGING: f64 = 10_000.0;
 /// What may lie in a file: nothing else is taken from it.
 const TAKEN: [&str; 6] = ["bare/", "bytes/", "document/", "draft/", "entry/", "thumbnail/"];
 
@@ -41,7 +47,7 @@ pub enum ImportError {
 pub struct Exported {
     /// What stands in the file.
     pub text: String,
-    /// How many records are damaged and not in it.
+    /// How many records are damaged, or not to be read now, and not in it.
     pub left_behind: usize,
 }
 
@@ -112,7 +118,13 @@ impl Offline {
 
 impl Inner {
     async fn records_of(self: &Rc<Self>, application: &str) -> Result<(Records, usize), StoreError> {
-        self.save_drafts().await;
+        // What cannot be stored is taken from the screen: nobody waits for a storage that hangs.
+        let inner = self.clone();
+        let saved = future_to_promise(async move {
+            inner.save_drafts().await;
+            Ok(JsValue::UNDEFINED)
+        });
+        drop(in_time(SAVING, JsFuture::from(saved)).await);
         let vault = self.opened().await;
         let of_drafts = |head: &super::draft::Head| head.id.application == application;
         let mut names: Vec<String> = self
@@ -129,17 +141,9 @@ impl Inner {
             ours.flat_map(|record| keys(&record.id)).collect()
         });
         names.extend::<Vec<String>>(documents.unwrap_or_default());
-        let (mut records, mut left_behind) = (Records::new(), 0);
-        for name in names {
-            match vault.bytes(&name).await {
-                Ok(bytes) => drop(records.insert(name, base64(&bytes))),
-                // A small picture need not be there, nor one without words.
-                Err(StoreError::Missing) => {}
-                Err(StoreError::Unreadable) => left_behind += 1,
-                Err(why) => return Err(why),
-            }
-        }
-        // A phone that stores nothing more is just where this file is wanted: what stands on the screen is newer.
+        // A phone whose storage takes or gives nothing more is just where this file is wanted: what stands on the screen is
+        // newer, and is in it whatever else can be read.
+        let mut records = Records::new();
         for (id, draft) in
             self.open_drafts.borrow().iter().filter(|(id, draft)| id.application == application && draft.is_dirty())
         {
@@ -147,11 +151,27 @@ impl Inner {
                 records.insert(id.key(), base64(&Uint8Array::from(written.json().as_bytes())));
             }
         }
-        match (records.is_empty(), left_behind) {
-            (false, _) => Ok((records, left_behind)),
-            (true, 0) => Err(StoreError::Missing),
-            (true, _) => Err(StoreError::Unreadable),
+        names.retain(|name| !records.contains_key(name));
+        let (mut left_behind, mut failed, began) = (0, None, page_millis());
+        for name in names {
+            let read = match failed {
+                Some(why) if page_millis() - began > HANGING => Err(why),
+                Some(_) | None => vault.bytes(&name).await,
+            };
+            match read {
+                Ok(bytes) => drop(records.insert(name, base64(&bytes))),
+                // A small picture need not be there, nor one without words.
+                Err(StoreError::Missing) => {}
+                Err(why) => {
+                    failed = Some(why);
+                    left_behind += 1;
+                }
+            }
         }
+        if records.is_empty() {
+            return Err(failed.unwrap_or(StoreError::Missing));
+        }
+        Ok((records, left_behind))
     }
 
     async fn take_in_file(self: &Rc<Self>, records: Records) -> Result<(), ImportError> {

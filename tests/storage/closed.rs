@@ -1,0 +1,30 @@
+//! A storage that does not give what lies there, or never answers: what stands on the screen is carried away all the same, and
+//! nothing is begun over what lies there.
+use super::empty_phone;
+use super::office::Office;
+use super::visit::{FORM, Visit, begun, in_javascript, instead_of, opened, until};
+use super::{failing, fails_with, hurried, prototype, text};
+use health_certificate::offline::{DraftId, SaveState, Storage, StoreError, WhyMemory};
+use js_sys::{Function, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[wasm_bindgen_test]
+async fn where_nothing_can_be_read_any_more_the_file_holds_what_stands_on_the_screen() {
+    empty_phone().await;
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    let (store, put) = failing("put", "draft/", "UnknownError");
+    let (_, get) = failing("get", "draft/", "UnknownError");
+    draft.answers.set(text("only on the screen"));
+    until(|| draft.saved().get_untracked() == SaveState::Failed(StoreError::Closed)).await;
+    let file = visit.offline.export_application(&id, None).await;
+    instead_of(&store, "put", &put);
+    instead_of(&store, "get", &get);
+    let file = file.expect("nothing can be carried away");
+    visit.offline.erase_all().await.unwrap();
+    drop(visit);
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.import_application(&file.text, "").await, Ok(id.clone()));
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("only on the screen"));
+}
