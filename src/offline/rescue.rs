@@ -182,9 +182,12 @@ impl Inner {
                 continue;
             }
             let bytes = from_base64(&text).ok_or(ImportError::NotWhole)?;
-            // What is here was not written by a file that somebody carried.
-            if matches!(vault.bytes(&key).await, Err(StoreError::Missing)) {
-                writes.push(Write::Bytes { key, bytes });
+            match vault.bytes(&key).await {
+                Err(StoreError::Missing) => writes.push(Write::Bytes { key, bytes }),
+                // What is here was not written by a file that somebody carried.
+                Ok(_) | Err(StoreError::Unreadable) => {}
+                // Whether it is here is not to be known now.
+                Err(why) => return Err(ImportError::NotStored(why)),
             }
         }
         let mut taken: Vec<String> = writes.iter().map(|write| write.key().to_owned()).collect();

@@ -28,3 +28,17 @@ async fn where_nothing_can_be_read_any_more_the_file_holds_what_stands_on_the_sc
     assert_eq!(visit.offline.import_application(&file.text, "").await, Ok(id.clone()));
     assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("only on the screen"));
 }
+
+#[wasm_bindgen_test]
+async fn a_file_is_taken_in_as_a_whole_or_not_at_all() {
+    empty_phone().await;
+    let visit = Visit::opened().await;
+    let (id, _) = begun(&visit).await;
+    let file = visit.offline.export_application(&id, None).await.unwrap().text;
+    visit.offline.erase_all().await.unwrap();
+    let (store, get) = failing("get", "draft/", "UnknownError");
+    let taken = visit.offline.import_application(&file, "").await;
+    instead_of(&store, "get", &get);
+    assert!(taken.is_err(), "whether it is here was not to be known");
+    assert_eq!(visit.offline.import_application(&file, "").await, Ok(id));
+}
