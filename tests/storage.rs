@@ -23,6 +23,8 @@ mod pages;
 mod photos;
 #[path = "storage/pin.rs"]
 mod pin;
+#[path = "storage/races.rs"]
+mod races;
 #[path = "reading.rs"]
 mod reading;
 #[path = "storage/recovery.rs"]

@@ -107,9 +107,15 @@ impl Offline {
         erase_beside(&inner.assets).await;
         inner.tell(&News::Key);
         // A new vault with a new key, for whoever comes next.
+        let was_in_memory = vault.why_memory().is_some();
         let vault = super::Vault::open(super::DATABASE).await.ok();
         let why = vault.as_ref().map_or(Some(super::WhyMemory::Closed), super::Vault::why_memory);
         *inner.vault.borrow_mut() = vault;
+        if was_in_memory {
+            // It sent beside the other tabs; what comes next goes out in its turn.
+            inner.leads.set(false);
+            inner.bell.ring();
+        }
         inner.storage.try_set(why.map_or(super::Storage::Kept, super::Storage::MemoryOnly));
         inner.erased.set(Some(counts));
         // Whoever begins anew in this page has last words too.

@@ -135,7 +135,7 @@ impl Inner {
             News::WhoSends => {
                 // A frozen page hears this, but its timers stand still, and so does what it sends.
                 crate::api::sleep(Duration::ZERO).await;
-                if self.leads.get() {
+                if self.leads.get() && !self.is_in_memory() {
                     self.tell(&News::Sends);
                 }
             }
@@ -151,12 +151,23 @@ impl Inner {
         }
     }
 
+    fn is_in_memory(&self) -> bool {
+        self.vault.borrow().as_ref().is_some_and(|vault| vault.why_memory().is_some())
+    }
+
     pub(super) fn is_leader(&self) -> bool {
         self.leads.get()
     }
 
     /// Resolves when this tab is the one that sends; it stays so until the page ends, or another one had to take it for dead.
+    /// One that keeps nothing sends what is its own, beside the one that sends for all others.
     pub(super) async fn lead(self: &Rc<Self>) -> Held {
+        self.vault().await;
+        if self.is_in_memory() {
+            // What lies in its memory no other tab can send, and what others have stored is not seen here.
+            self.leads.set(true);
+            return Held::default();
+        }
         let inner = Rc::downgrade(self);
         let lost = move || {
             if let Some(inner) = inner.upgrade() {
