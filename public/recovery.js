@@ -289,7 +289,9 @@ async function kept() {
       const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, sealed);
       return JSON.parse(new TextDecoder().decode(plain));
     };
-    const last = names.indexOf('session/last');
+    // Who has signed out is not here, also where that could not be written there.
+    const nobody = globalThis.localStorage && localStorage.getItem('hc.nobody');
+    const last = nobody ? -1 : names.indexOf('session/last');
     const here = last < 0 ? null : await opened(last).catch(() => null);
     const records = {};
     let others = 0;

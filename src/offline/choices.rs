@@ -1,4 +1,4 @@
-//! What this browser keeps beside the vault: language and looks, and that a sign-in is still to be ended. Nothing about a person;
+//! What this browser keeps beside the vault: language and looks, that a sign-in is still to be ended, and that nobody is here. Nothing about a person;
 //! where storage is closed, it lasts for the visit.
 
 /// What their names begin with.

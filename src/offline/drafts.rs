@@ -278,16 +278,15 @@ impl Inner {
         self.store_draft(Record { head, ..record }.into(), true).await.is_ok()
     }
 
-    /// Drafts leave the screen, stored: another person is here now, or nobody.
-    pub(super) async fn close_drafts(&self) {
+    /// Drafts leave the screen, stored: another person is here now than before, or nobody.
+    pub(super) async fn close_drafts(&self, before: Option<String>) {
         self.save_drafts().await;
         let is_left = self.say_last_words();
-        let here = self.subject();
-        // What belongs to this phone stays open: the one who signs in now began it.
+        // What belongs to this phone stays open where nobody was here: the one who signs in now began it.
         let drafts = self.drafts;
         self.open_drafts.borrow_mut().retain(|id, draft| {
             let owner = drafts.try_with_untracked(|drafts| drafts.get(id).map(|head| head.owner.clone()));
-            let stays = here.is_none() && matches!(owner, Some(Some(None)));
+            let stays = before.is_none() && matches!(owner, Some(Some(None)));
             // One that is opened anew begins with what was left of it, and only that one is stored from then on. What could be
             // left nowhere is tried again by itself as long as the page is there.
             if !stays && (is_left || !draft.is_dirty()) {

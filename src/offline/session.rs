@@ -24,6 +24,9 @@ const PATIENCE: u32 = 50;
 /// vault, which is gone.
 pub(super) const SIGN_OUT_FIRST: &str = "sign-out-first";
 
+/// Nobody is here, whatever the vault says of who was here last: it may not have taken that back. Noted beside it.
+pub(super) const NOBODY: &str = "nobody";
+
 /// The phone that one person signed in with on this phone.
 #[derive(Serialize, FromJson)]
 struct SignedInWith {
@@ -207,8 +210,13 @@ impl Offline {
         if !self.store_all().await && !inner.say_last_words() {
             return Err(SignOutError::NotStored);
         }
+        // The page may end, or the vault fail, before it is written there.
+        keep_choice(NOBODY, "yes");
         let done = inner.api.sign_out().await;
-        inner.heard(done).map_err(SignOutError::Call)?;
+        if let Err(why) = inner.heard(done) {
+            drop_choice(NOBODY);
+            return Err(SignOutError::Call(why));
+        }
         // The page that stands may be the one that says it.
         inner.signed_out.set(true);
         inner.nobody_is_here().await;
@@ -255,7 +263,9 @@ impl Inner {
     }
 
     pub(super) async fn load_session(&self, vault: &Vault) {
-        if let Ok(subject) = vault.read::<String>(LAST).await {
+        if kept_choice(NOBODY).is_some() {
+            vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE)]).await;
+        } else if let Ok(subject) = vault.read::<String>(LAST).await {
             self.here.try_set(Some(subject));
         }
     }
@@ -286,8 +296,13 @@ impl Inner {
             self.show_nothing_of_anybody();
             self.here.try_set(Some(subject.clone()));
             let vault = self.opened().await;
-            // If it is not kept, the next start merely asks the server first.
-            vault.write_copy(vec![Write::record(LAST, &subject)]).await;
+            // If it is not kept, the next start asks the server first, and takes nobody who was here before for them.
+            match vault.write(vec![Write::record(LAST, &subject)], false).await {
+                Err(_) => keep_choice(NOBODY, "yes"),
+                Ok(()) if vault.why_memory().is_none() => drop_choice(NOBODY),
+                // Nothing was changed in the vault.
+                Ok(()) => {}
+            }
             if self.subject().is_none() {
                 // Signed out meanwhile: erased before it was written.
                 vault.write_copy(vec![Write::erase(LAST)]).await;
@@ -386,9 +401,10 @@ impl Inner {
         self.another_sign_in();
         self.outbox.borrow_mut().set_session(outbox::Session::Nobody);
         self.session.try_set(SessionState::SignedOut);
-        self.close_drafts().await;
-        self.here.try_set(None);
+        // Storing what is open may take its time: nothing of theirs is shown meanwhile.
+        let before = self.here.try_update(Option::take).flatten();
         self.show_nothing_of_anybody();
+        self.close_drafts(before).await;
         let vault = self.opened().await;
         vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE)]).await;
     }

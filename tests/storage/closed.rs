@@ -42,3 +42,31 @@ async fn a_file_is_taken_in_as_a_whole_or_not_at_all() {
     assert!(taken.is_err(), "whether it is here was not to be known");
     assert_eq!(visit.offline.import_application(&file, "").await, Ok(id));
 }
+
+#[wasm_bindgen_test]
+async fn who_has_signed_out_is_not_here_also_where_that_could_not_be_written() {
+    empty_phone().await;
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    let (store, delete) = failing("delete", "session/last", "UnknownError");
+    visit.offline.sign_out().await.unwrap();
+    drop(visit);
+    instead_of(&store, "delete", &delete);
+    office.does("office.reached = false;").await;
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.subject().get_untracked(), None, "shown to whoever opens it next");
+    drop(visit);
+    // Whoever signs in is here at the next start too.
+    office.does("office.reached = true; office.signedIn = true;").await;
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    until(|| visit.offline.subject().get_untracked().is_some()).await;
+    health_certificate::api::sleep(std::time::Duration::from_millis(200)).await;
+    drop(visit);
+    office.does("office.reached = false;").await;
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.subject().get_untracked().as_deref(), Some("sample"));
+    office.does("office.reached = true;").await;
+    visit.offline.sign_out().await.unwrap();
+}
