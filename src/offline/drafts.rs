@@ -32,6 +32,15 @@ pub enum DraftState {
     Sent,
 }
 
+/// What is in the page's memory only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unstored {
+    /// What was typed: the phone takes nothing more.
+    Typed,
+    /// A photo that is being looked at, was advised upon, or did not fit: its person has to decide.
+    Photo,
+}
+
 /// One line of the list of drafts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DraftSummary {
@@ -73,12 +82,18 @@ impl Offline {
         })
     }
 
-    /// Stores whatever is not stored yet. True if all of it is: the page may then be left or loaded anew.
-    pub async fn store_all(self) -> bool {
+    /// Stores whatever is not stored yet: the page may then be left or loaded anew.
+    ///
+    /// # Errors
+    /// What would be gone with the page.
+    pub async fn store_all(self) -> Result<(), Unstored> {
         let inner = self.inner();
         inner.save_drafts().await;
+        if inner.undecided.try_with_untracked(Vec::is_empty) == Some(false) {
+            return Err(Unstored::Photo);
+        }
         let open = inner.open_drafts.borrow();
-        !open.values().any(|draft| draft.is_dirty())
+        if open.values().any(|draft| draft.is_dirty()) { Err(Unstored::Typed) } else { Ok(()) }
     }
 
     /// Begins an application and gives its id, which is its URL too. Nothing leaves this phone.

@@ -44,7 +44,7 @@ pub use certificates::{CertificateFile, KeptCertificate};
 pub use choices::{keep_choice, kept_choice};
 pub use documents::{DocState, DocumentId, LocalDocument, NewDocument, Until};
 pub use draft::{Draft, DraftId, FormKind, SaveState};
-pub use drafts::{DraftState, DraftSummary, Owner};
+pub use drafts::{DraftState, DraftSummary, Owner, Unstored};
 pub use erase::{Counts, Health};
 pub use error::{StoreError, StoreStep, WhyMemory};
 pub use events::Live;

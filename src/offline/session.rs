@@ -2,7 +2,7 @@
 use super::choices::{drop_choice, keep_choice, kept_choice};
 use super::office::Told;
 use super::vault::{Vault, Write};
-use super::{Inner, Offline};
+use super::{Inner, Offline, Unstored};
 use crate::api::{ApiError, sleep};
 use crate::reactive::Signal;
 use contract::api::{CodeEntered, CodeRequest, CodeSent, Session};
@@ -54,8 +54,8 @@ pub enum SessionState {
 /// Why somebody is still signed in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignOutError {
-    /// What was typed last can be kept nowhere: whoever makes room, or takes a copy, signs out then.
-    NotStored,
+    /// This can be kept nowhere: whoever makes room, takes a copy or decides, signs out then.
+    NotStored(Unstored),
     /// The server was not told.
     Call(ApiError),
 }
@@ -207,8 +207,10 @@ impl Offline {
     /// The session then still stands.
     pub async fn sign_out(self) -> Result<(), SignOutError> {
         let inner = self.inner();
-        if !self.store_all().await && !inner.say_last_words() {
-            return Err(SignOutError::NotStored);
+        match self.store_all().await {
+            Err(Unstored::Typed) if inner.say_last_words() => {}
+            Err(what) => return Err(SignOutError::NotStored(what)),
+            Ok(()) => {}
         }
         // The page may end, or the vault fail, before it is written there.
         keep_choice(NOBODY, "yes");

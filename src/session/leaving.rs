@@ -2,7 +2,7 @@
 
 use super::{Ended, entrance, failure};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Counts, Offline, SessionState, SignOutError};
+use crate::offline::{Counts, Offline, SessionState, SignOutError, Unstored};
 use crate::reactive::{RwSignal, provided};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -83,7 +83,8 @@ fn another_or_mine(another: K) -> AnyView {
 
 fn words(i18n: I18n, why: &SignOutError) -> String {
     match why {
-        SignOutError::NotStored => i18n.text(K::SigninOutUnsaved),
+        SignOutError::NotStored(Unstored::Typed) => i18n.text(K::SigninOutUnsaved),
+        SignOutError::NotStored(Unstored::Photo) => i18n.text(K::SigninOutPhoto),
         SignOutError::Call(why) => failure::words(i18n, why),
     }
 }

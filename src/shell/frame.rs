@@ -3,7 +3,7 @@
 use super::{Languages, Looks, upkeep};
 use crate::apply::unsaid_line;
 use crate::i18n::{I18n, K, LANGUAGES, Language, t};
-use crate::offline::{Network, Offline, Storage};
+use crate::offline::{Network, Offline, Storage, Unstored};
 use crate::reactive::{Memo, RwSignal, memo, provided};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
@@ -115,8 +115,11 @@ fn update_line() -> AnyView {
 /// Stores everything; then the build that waits takes over, or the page is opened again. `hurdle` tells what is in the way.
 pub(super) fn put_in_charge(offline: Offline, hurdle: RwSignal<Option<K>>) {
     spawn_local(async move {
-        if !offline.store_all().await {
-            hurdle.try_set(Some(K::UpdateUnsaved));
+        if let Err(what) = offline.store_all().await {
+            hurdle.try_set(Some(match what {
+                Unstored::Typed => K::UpdateUnsaved,
+                Unstored::Photo => K::UpdatePhoto,
+            }));
             return;
         }
         let done = match update() {

@@ -4,7 +4,7 @@ use super::office::Office;
 use super::visit::{Visit, answers, begun, in_javascript, instead_of, opened, submission, until};
 use super::{ends_after, fails_with, hurried, left_beside, no_more_turns, prototype, text};
 use contract::api::Submission;
-use health_certificate::offline::{SaveState, SessionState, SignOutError, StoreError, What};
+use health_certificate::offline::{SaveState, SessionState, SignOutError, StoreError, Unstored, What};
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -183,7 +183,7 @@ async fn nobody_is_signed_out_whose_last_words_can_be_kept_nowhere() {
     instead_of(&beside, "setItem", &fails_with("QuotaExceededError"));
     draft.answers.set(text("nowhere else"));
     until(|| draft.saved().get_untracked() == SaveState::Failed(StoreError::Full)).await;
-    assert_eq!(offline.sign_out().await, Err(SignOutError::NotStored));
+    assert_eq!(offline.sign_out().await, Err(SignOutError::NotStored(Unstored::Typed)));
     assert!(offline.session().get_untracked().is_signed_in());
     instead_of(&beside, "setItem", &set);
     instead_of(&store, "put", &put);

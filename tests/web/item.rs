@@ -7,7 +7,7 @@ use health_certificate::api::sleep;
 use health_certificate::documents::{Given, Parts, attachment};
 use health_certificate::form::{AttachmentHole, ConsentAsked};
 use health_certificate::i18n::I18n;
-use health_certificate::offline::{FormKind, Offline, Undecided};
+use health_certificate::offline::{FormKind, Offline, SignOutError, Undecided, Unstored};
 use health_certificate::reactive::{RwSignal, derive};
 use health_certificate::ui::{Announcer, PartMissing, elements_in, live, live_region};
 use js_sys::{Function, Reflect};
@@ -185,6 +185,18 @@ async fn a_photo_that_a_full_phone_did_not_store_is_here_still_and_stored_when_t
     card.press("再存一次");
     until(|| card.answers.with_untracked(Vec::len) == 1).await;
     until(|| undecided().is_none()).await;
+}
+
+#[wasm_bindgen_test]
+async fn nobody_is_signed_out_of_a_photo_that_is_in_memory_only() {
+    let visit = Visit::opened().await;
+    let (id, _) = in_hand(&visit).await;
+    let card = not_stored(&visit, &id).await;
+    assert_eq!(visit.offline.store_all().await, Err(Unstored::Photo));
+    assert_eq!(visit.offline.sign_out().await, Err(SignOutError::NotStored(Unstored::Photo)));
+    card.press("再存一次");
+    until(|| card.answers.with_untracked(Vec::len) == 1).await;
+    assert_eq!(visit.offline.store_all().await, Ok(()));
 }
 
 #[wasm_bindgen_test]
