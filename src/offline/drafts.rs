@@ -120,14 +120,25 @@ impl Offline {
         let vault = inner.opened().await;
         let head = inner.drafts.try_with_untracked(|drafts| drafts.get(id).cloned()).flatten();
         let here = inner.subject();
-        match head {
-            Some(head) if summary(&head, here.as_deref()).owner == Owner::SomebodyElse => Err(StoreError::Locked),
-            Some(_) => {
-                let record: Record = vault.read(&id.key()).await?;
+        let is_anothers = |head: &Head| summary(head, here.as_deref()).owner == Owner::SomebodyElse;
+        if head.as_ref().is_some_and(is_anothers) {
+            return Err(StoreError::Locked);
+        }
+        // What could not be read as this page began may lie there all the same: nothing is begun over it.
+        match vault.read::<Record>(&id.key()).await {
+            Ok(record) if head.is_none() && is_anothers(&record.head) => Err(StoreError::Locked),
+            Ok(record) => {
+                if head.is_none() {
+                    inner.drafts.try_update(|known| known.insert(id.clone(), record.head.clone()));
+                }
                 Ok(inner.show(self, record))
             }
-            None if id.form == FormKind::Application => inner.restored(self, id).await.ok_or(StoreError::Missing),
-            None => Ok(inner.begin(self, id.clone(), questionnaire)),
+            Err(StoreError::Missing) if head.is_some() => Err(StoreError::Missing),
+            Err(StoreError::Missing) if id.form == FormKind::Application => {
+                inner.restored(self, id).await.ok_or(StoreError::Missing)
+            }
+            Err(StoreError::Missing) => Ok(inner.begin(self, id.clone(), questionnaire)),
+            Err(why) => Err(why),
         }
     }
 

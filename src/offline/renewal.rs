@@ -1,5 +1,6 @@
 //! An application for the next certificate, begun with what the office knows and still holds.
-use super::{DraftId, Inner, Offline};
+use super::draft::Record;
+use super::{DraftId, Inner, Offline, StoreError};
 use crate::api::{ApiError, Fresh};
 use contract::api::NewApplication;
 use contract::application::State;
@@ -58,6 +59,11 @@ impl Offline {
         // What is in it is the asker's; whoever is here now gets no draft of it.
         if !inner.is_here(&asker) {
             return Err(ApiError::SignedOut);
+        }
+        // One that could not be read as this page began lies there all the same: opening it says so.
+        match inner.opened().await.read::<Record>(&DraftId::application(&id).key()).await {
+            Err(StoreError::Missing) => {}
+            Ok(_) | Err(_) => return Ok(id),
         }
         let (mut beside, mut answers) = (Beside::default(), Answers::new());
         let filled = from_response(&form, &known.answers).0;

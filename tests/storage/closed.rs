@@ -43,6 +43,53 @@ async fn a_file_is_taken_in_as_a_whole_or_not_at_all() {
     assert_eq!(visit.offline.import_application(&file, "").await, Ok(id));
 }
 
+/// The answers to what came back, stored; the page has ended since.
+async fn supplement() -> DraftId {
+    let visit = Visit::opened().await;
+    let (id, _) = begun(&visit).await;
+    let id = DraftId::supplement(&id, 1);
+    let round = visit.offline.open_draft(&id, FORM).await.unwrap();
+    round.answers.set(text("what was asked for"));
+    leptos::task::tick().await;
+    assert!(round.save_now().await);
+    id
+}
+
+#[wasm_bindgen_test]
+async fn a_supplement_that_is_damaged_is_not_begun_over() {
+    empty_phone().await;
+    let id = supplement().await;
+    let damages = "const d = await ask(indexedDB.open('hc')), key = `draft/${name}/supplement/1`;
+        const store = () => d.transaction('vault', 'readwrite').objectStore('vault');
+        const [nonce, sealed] = await ask(store().get(key));
+        new Uint8Array(sealed)[20] ^= 1;
+        await ask(store().put([nonce, sealed], key)); d.close();";
+    in_javascript(&id.application, damages).await;
+    let visit = Visit::opened().await;
+    assert_eq!(visit.offline.open_draft(&id, FORM).await.err(), Some(StoreError::Unreadable));
+    // Whoever has its key may still open it.
+    in_javascript(&id.application, damages).await;
+    drop(visit);
+    let visit = Visit::opened().await;
+    let round = visit.offline.open_draft(&id, FORM).await.unwrap();
+    assert_eq!(round.answers.get_untracked(), text("what was asked for"));
+}
+
+#[wasm_bindgen_test]
+async fn a_supplement_that_could_not_be_read_as_the_page_began_is_there_when_it_is_opened() {
+    empty_phone().await;
+    let id = supplement().await;
+    let store = prototype("IDBObjectStore");
+    let all = Reflect::get(&store, &"getAll".into()).unwrap();
+    instead_of(&store, "getAll", &fails_with("UnknownError"));
+    let visit = Visit::opened().await;
+    until(|| visit.offline.storage().get_untracked() == Storage::KeptInPart).await;
+    instead_of(&store, "getAll", &all);
+    let round = visit.offline.open_draft(&id, FORM).await.unwrap();
+    assert_eq!(round.answers.get_untracked(), text("what was asked for"));
+    assert!(visit.offline.drafts().get_untracked().iter().any(|draft| draft.id == id));
+}
+
 #[wasm_bindgen_test]
 async fn who_has_signed_out_is_not_here_also_where_that_could_not_be_written() {
     empty_phone().await;
