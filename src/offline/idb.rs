@@ -16,7 +16,7 @@ use web_sys::{
 /// An engine may forget to answer (WebKit has done so after an update); typing does not wait for ever.
 const OPENING: Duration = Duration::from_secs(5);
 
-/// The same for a transaction: it is broken off, so that it is either done or not, and said.
+/// The same for what is read, and for a transaction: it is broken off, so that it is either done or not, and said.
 const COMPLETING: Duration = Duration::from_secs(15);
 
 /// Encrypted records.
@@ -170,7 +170,7 @@ impl Idb {
             .object_store(store)
             .and_then(|store| store.get(&JsValue::from_str(key)))
             .map_err(|why| StoreError::from_js(&why))?;
-        let value = finished(&request).await?;
+        let value = answered(&request).await?;
         Ok((!value.is_undefined()).then_some(value))
     }
 
@@ -181,7 +181,7 @@ impl Idb {
             let range = IdbKeyRange::bound(&prefix.into(), &format!("{prefix}\u{ffff}").into())?;
             transaction.object_store(store)?.get_all_keys_with_key_and_limit(&range, 1)
         };
-        let keys: Array = finished(&asked().map_err(|why| StoreError::from_js(&why))?).await?.unchecked_into();
+        let keys: Array = answered(&asked().map_err(|why| StoreError::from_js(&why))?).await?.unchecked_into();
         Ok(keys.length() > 0)
     }
 
@@ -203,8 +203,8 @@ impl Idb {
             Ok((store.get_all_keys_with_key(&range)?, store.get_all_with_key(&range)?))
         };
         let (keys, values) = asked().map_err(|why: JsValue| StoreError::from_js(&why))?;
-        let keys: Array = finished(&keys).await?.unchecked_into();
-        let values: Array = finished(&values).await?.unchecked_into();
+        let keys: Array = answered(&keys).await?.unchecked_into();
+        let values: Array = answered(&values).await?.unchecked_into();
         Ok(keys.iter().filter_map(|key| key.as_string()).zip(values.iter()).collect())
     }
 
@@ -228,10 +228,11 @@ impl Idb {
         for change in changes {
             let Change::Expect { store, key, value } = change else { continue };
             let asked = transaction.object_store(store).and_then(|store| store.get(&JsValue::from_str(key)));
-            let there = finished(&asked.map_err(|why| StoreError::from_js(&why))?).await?;
-            if !is_same(&there, value.as_ref().unwrap_or(&JsValue::UNDEFINED)) {
+            let there = answered(&asked.map_err(|why| StoreError::from_js(&why))?).await;
+            let is_so = there.map(|there| is_same(&there, value.as_ref().unwrap_or(&JsValue::UNDEFINED)));
+            if is_so != Ok(true) {
                 drop(transaction.abort());
-                return Err(StoreError::Elsewhere);
+                return is_so.and(Err(StoreError::Elsewhere));
             }
         }
         for change in changes {
@@ -318,6 +319,11 @@ async fn finished(request: &IdbRequest) -> Result<JsValue, StoreError> {
             Err(StoreError::from_exception(request.error().ok().flatten().as_ref()))
         }
     }
+}
+
+/// The same inside of a transaction: an engine may forget to answer here too.
+async fn answered(request: &IdbRequest) -> Result<JsValue, StoreError> {
+    in_time(COMPLETING, finished(request)).await.unwrap_or(Err(StoreError::Closed))
 }
 
 async fn completed(transaction: &IdbTransaction) -> Result<(), StoreError> {

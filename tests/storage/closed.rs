@@ -43,6 +43,23 @@ async fn a_file_is_taken_in_as_a_whole_or_not_at_all() {
     assert_eq!(visit.offline.import_application(&file, "").await, Ok(id));
 }
 
+#[wasm_bindgen_test]
+async fn a_storage_that_opens_and_answers_nothing_keeps_nobody_waiting() {
+    empty_phone().await;
+    let store = prototype("IDBObjectStore");
+    let get = Reflect::get(&store, &"get".into()).unwrap();
+    // A request that nothing comes of.
+    instead_of(&store, "get", &Function::new_no_args("return { readyState: 'pending' }"));
+    let timer = hurried();
+    let visit = Visit::new();
+    until(|| visit.offline.storage().get_untracked() != Storage::Opening).await;
+    instead_of(&window(), "setTimeout", &timer);
+    instead_of(&store, "get", &get);
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::MemoryOnly(WhyMemory::Closed));
+    let (_, draft) = begun(&visit).await;
+    assert_eq!(draft.saved().get_untracked(), SaveState::MemoryOnly(WhyMemory::Closed));
+}
+
 /// The answers to what came back, stored; the page has ended since.
 async fn supplement() -> DraftId {
     let visit = Visit::opened().await;
