@@ -11,6 +11,8 @@ mod frozen;
 mod handing;
 #[path = "storage/here.rs"]
 mod here;
+#[path = "storage/left.rs"]
+mod left;
 #[path = "storage/moved.rs"]
 mod moved;
 #[path = "storage/news.rs"]

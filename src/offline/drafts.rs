@@ -111,13 +111,16 @@ impl Offline {
     /// Opens a draft. A supplement or a report that is not there yet is begun under `questionnaire`, with no answers.
     ///
     /// # Errors
-    /// `Missing`, `Locked` (another person's), `Unreadable`.
+    /// `Missing`, `Locked` (another person's), `Unreadable`; `Closed`: it, or what was left of it, is not to be read now.
     pub async fn open_draft(self, id: &DraftId, questionnaire: &str) -> Result<Draft, StoreError> {
         let inner = self.inner();
         if let Some(draft) = inner.open_drafts.borrow().get(id) {
             return Ok(*draft);
         }
         let vault = inner.opened().await;
+        if !inner.knows_last_words(id).await {
+            return Err(StoreError::Closed);
+        }
         let head = inner.drafts.try_with_untracked(|drafts| drafts.get(id).cloned()).flatten();
         let here = inner.subject();
         let is_anothers = |head: &Head| summary(head, here.as_deref()).owner == Owner::SomebodyElse;

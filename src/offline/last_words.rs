@@ -26,6 +26,12 @@ pub(super) fn are_left() -> bool {
     storage().is_some_and(|storage| names(&storage).next().is_some())
 }
 
+/// Whether one has left some of this draft. Needs nothing of the part.
+pub(super) fn are_left_of(id: &DraftId) -> bool {
+    let name = format!("{PREFIX}{}", id.key());
+    storage().is_some_and(|storage| storage.get_item(&name).is_ok_and(|left| left.is_some()))
+}
+
 /// What was left for a draft is not needed any more. Needs nothing of the part.
 pub(super) fn forget(id: &DraftId) {
     if let Some(storage) = storage() {
@@ -110,6 +116,7 @@ pub(super) async fn take_in(inner: Rc<Inner>) {
                 // It stays, for the next time.
                 continue;
             }
+            inner.drafts.try_update(|known| known.insert(record.head.id.clone(), record.head));
         }
         drop(storage.remove_item(&name));
     }

@@ -7,6 +7,7 @@ use super::{
     DocumentId, Draft, DraftId, EntryId, Exported, Inner, Offline, StoreError, account, driver, events, last_words,
     rescue, tabs::News,
 };
+use crate::api::in_time;
 use crate::reactive::Signal;
 use contract::api::Words;
 use contract::questionnaire::{Form, Pointer, place_now};
@@ -20,6 +21,8 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 /// What lies in the vault only if something was begun with the office.
 const KEPT: [&str; 6] = ["certificate/", "document/", "entry/", "expected", "receipt/", "record/"];
+/// What a page before this one has left waits so long for the part that reads it.
+const FETCHING: Duration = Duration::from_secs(5);
 /// After the first answer is stored: the network is left to the person for so long.
 const QUIET: Duration = Duration::from_secs(3);
 
@@ -183,11 +186,18 @@ impl Inner {
             return;
         }
         if self.office.get().is_none() {
-            self.office.set((self.load_office)().await);
+            // A network that stalls keeps nobody from what lies in the vault.
+            self.office.set(in_time(FETCHING, (self.load_office)()).await.flatten());
         }
         if let Some(office) = self.office.get() {
             (office.takes_last_words_in)(self.clone()).await;
         }
+    }
+
+    /// Whether what a page before this one has left of a draft is taken in, before it is opened: what is stored after that counts
+    /// as newer. False: what reads it is not to be had now.
+    pub(super) async fn knows_last_words(self: &Rc<Self>, id: &DraftId) -> bool {
+        !last_words::are_left_of(id) || in_time(FETCHING, Box::pin(self.whole())).await == Some(true)
     }
 
     /// What was left for this draft and could not be taken into the vault (the phone is full) is shown, and not stored yet.
@@ -204,6 +214,8 @@ impl Inner {
         };
         if let Some(office) = found {
             self.office.set(Some(office));
+            // It may not have been to be had as this page began.
+            self.take_in_last_words().await;
             (office.begin)(self.clone()).await;
             self.whole.try_set(true);
         }
@@ -213,6 +225,10 @@ impl Inner {
     /// At the start: what this phone keeps of it is shown, and goes out.
     pub(super) async fn fetch_office_if_kept(self: Rc<Self>) {
         let vault = self.opened().await;
+        if last_words::are_left() {
+            self.whole().await;
+            return;
+        }
         for prefix in KEPT {
             if vault.holds(prefix).await {
                 self.whole().await;

@@ -73,6 +73,7 @@ async fn a_draft_whose_photos_are_not_known_is_not_deleted_without_them() {
     let (id, draft) = begun(&visit).await;
     let photo = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
     draft.answers.set(naming(&[&photo]));
+    leptos::task::tick().await;
     assert!(draft.save_now().await);
     drop(visit);
 
