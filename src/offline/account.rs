@@ -147,11 +147,12 @@ impl Offline {
         let named_by = draft.questionnaire.get_untracked();
         wasm_bindgen_futures::spawn_local(async move {
             let at = inner.api.now();
+            let is_stored = draft.save(true).await;
             let mut copy = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
             copy.not_chosen.retain(|old| (at - old.at).num_days() < KEPT_DAYS);
             let words: Vec<String> = lost.unwrap_or_default().iter().map(Value::plain).collect();
             copy.not_chosen.push(NotChosen { pointer, words: words.join(" "), at });
-            if inner.account_of(&application).is_some_and(|account| account.differing.is_empty()) {
+            if is_stored && inner.account_of(&application).is_some_and(|account| account.differing.is_empty()) {
                 // From here on what stands there is what both know.
                 copy.etag = before.etag.unwrap_or_default();
                 (copy.agreed, copy.questionnaire) = (before.there, named_by);

@@ -48,3 +48,49 @@ async fn a_page_that_keeps_nothing_and_one_that_does_both_send_what_is_their_own
         drop(office);
     }
 }
+
+#[wasm_bindgen_test]
+async fn what_another_phone_has_saved_stays_in_the_account_when_another_page_goes_on_meanwhile() {
+    empty_phone().await;
+    let office = first_form();
+    office.does("office.taken = ['health-certificate|2026.11.1']; office.delivers = [];").await;
+    let visit = signed_in().await;
+    let (id, draft) = begun(&visit).await;
+    visit.offline.set_consent(&id, true);
+    draft.answers.set(typed(&[("a", "one")]));
+    assert!(draft.save_now().await);
+    visit.offline.settle_account(draft).await;
+    drop(visit);
+    // Another phone has added an answer, and the account takes its time to say so.
+    let there = r#"{"questionnaire":"health-certificate|2026.11.1","answers":{"resourceType":"QuestionnaireResponse","item":[
+        {"linkId":"p","item":[{"linkId":"a","answer":[{"valueString":"one"}]}]},{"linkId":"q","item":[{"linkId":"b","answer":[{"valueString":"two"}]}]}]}}"#;
+    office
+        .does(&format!(
+            "office.drafts['{id}'] = {{ etag: 90, text: `{there}` }};
+             office.before = asked => asked === 'GET /applications/*/draft' ? new Promise(then => office.delivers.push(then)) : null;"
+        ))
+        .await;
+    let first = signed_in().await;
+    let here = opened(&first, &id).await;
+    until(|| here.writable().get_untracked()).await;
+    let (offline, is_over) = (first.offline, Rc::new(Cell::new(false)));
+    let told = is_over.clone();
+    spawn_local(async move {
+        drop(offline.settle_account(here).await);
+        told.set(true);
+    });
+    office.does("while (!office.delivers.length) await new Promise(then => setTimeout(then, 20));").await;
+    let second = signed_in().await;
+    let draft = opened(&second, &id).await;
+    until(|| !draft.writable().get_untracked()).await;
+    draft.take_over();
+    until(|| draft.writable().get_untracked()).await;
+    office.does("office.before = null; office.delivers.forEach(then => then());").await;
+    until(|| is_over.get()).await;
+    drop(first);
+    second.offline.settle_account(draft).await;
+    assert_eq!(draft.answers.get_untracked(), typed(&[("a", "one"), ("b", "two")]));
+    office.does(&format!("const it = office.drafts['{id}'].text; if (!it.includes('two')) throw new Error(it);")).await;
+    drop(second);
+    drop(office);
+}

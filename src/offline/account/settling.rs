@@ -76,7 +76,9 @@ async fn settle(inner: &Rc<Inner>, id: &DraftId, draft: Draft) -> Result<(), Api
         }
         let seen = inner.copy(&application).await.filter(|copy| !copy.etag.is_empty());
         let Some(mut copy) = seen.filter(|_| account.etag.is_some() && !inner.is_newer_there(&application)) else {
-            look(inner, id, draft, &form).await?;
+            if !look(inner, id, draft, &form).await? {
+                return Ok(());
+            }
             continue;
         };
         let at = inner.api.now();
@@ -112,7 +114,11 @@ async fn settle(inner: &Rc<Inner>, id: &DraftId, draft: Draft) -> Result<(), Api
                 inner.is_there(&application, at, mine);
                 return Ok(());
             }
-            Err(why) if why.slug() == Some(Slug::Stale) => look(inner, id, draft, &form).await?,
+            Err(why) if why.slug() == Some(Slug::Stale) => {
+                if !look(inner, id, draft, &form).await? {
+                    return Ok(());
+                }
+            }
             Err(why) => return Err(why),
         }
     }
@@ -127,8 +133,9 @@ pub(super) fn settled_order(open: Vec<Pointer>) -> Vec<Pointer> {
     open
 }
 
-/// Reads the copy in the account, and puts it together with what is here.
-async fn look(inner: &Rc<Inner>, id: &DraftId, draft: Draft, form: &Form) -> Result<(), ApiError> {
+/// Reads the copy in the account, and puts it together with what is here. False: it is not this tab's any more, or what came
+/// of it could not be stored, and then it is not what both phones have agreed on.
+async fn look(inner: &Rc<Inner>, id: &DraftId, draft: Draft, form: &Form) -> Result<bool, ApiError> {
     inner.make_known(id, draft, &form.canonical()).await?;
     let told = inner.told(&id.application);
     let copy = inner.copy(&id.application).await;
@@ -136,12 +143,12 @@ async fn look(inner: &Rc<Inner>, id: &DraftId, draft: Draft, form: &Form) -> Res
     let Fresh::New { value, etag } = inner.heard(reply)? else { return Err(ApiError::Unreadable) };
     let etag = etag.unwrap_or_default();
     let read = read_by(inner, draft, form, &value).await?;
-    if !inner.is_open(id, draft) {
-        return Ok(());
+    if !inner.is_open(id, draft) || !inner.may_be_saved(draft) {
+        return Ok(false);
     }
     let Some(read) = read else {
         inner.change_account(&id.application, |account| account.is_behind = true);
-        return Ok(());
+        return Ok(true);
     };
     let context = inner.judged_by();
     let copy = copy.unwrap_or_else(|| Copy::new(inner, &etag));
@@ -177,6 +184,10 @@ async fn look(inner: &Rc<Inner>, id: &DraftId, draft: Draft, form: &Form) -> Res
     }
     if merged.answers != here {
         draft.answers.set(merged.answers);
+        // Before it counts as agreed on: else what is missing here would be taken for removed here.
+        if !draft.save(true).await {
+            return Ok(false);
+        }
     }
     let differing = inner.with_times(id, merged.conflicts).await;
     if differing.is_empty() {
@@ -194,7 +205,7 @@ async fn look(inner: &Rc<Inner>, id: &DraftId, draft: Draft, form: &Form) -> Res
         account.open = prefilled;
         account.same = None;
     });
-    Ok(())
+    Ok(true)
 }
 
 /// What stands in the account, as the form of this draft reads it. `None`: it is saved there under a newer one.
