@@ -208,6 +208,8 @@ struct Pending {
     change: u64,
     /// The page was hidden or about to end, and left what was not stored beside the vault.
     has_left_words: bool,
+    /// How often it was shown as somebody else has left it.
+    shown: u32,
 }
 
 impl Draft {
@@ -298,7 +300,10 @@ impl Draft {
 
     /// Shown as another tab, or a page before this one, has left it: nothing of it waits to be stored here.
     pub(super) fn is_stored_elsewhere(self, at: Option<Instant>) {
-        self.pending.try_update_value(|pending| pending.first = None);
+        self.pending.try_update_value(|pending| {
+            pending.first = None;
+            pending.shown += 1;
+        });
         self.saved.try_set(at.map_or(SaveState::Nothing, SaveState::Saved));
     }
 
@@ -356,7 +361,7 @@ impl Draft {
         let result = match self.written(&inner, 1) {
             // Another tab has it: what is stored is newer than what is here.
             Some(_) if self.writable.try_get_untracked() != Some(true) => return false,
-            Some(written) => inner.store_draft(written, strict).await,
+            Some(written) => inner.store_draft(written, strict, Some(self.while_in_hand())).await,
             None => Err(StoreError::Missing),
         };
         let state = match result {
@@ -384,6 +389,8 @@ impl Draft {
                     _ => SaveState::Saving,
                 }
             }
+            // Another tab has taken it over meanwhile.
+            Err(StoreError::Elsewhere) => return false,
             Err(why) => {
                 self.try_later();
                 SaveState::Failed(why)
@@ -391,6 +398,16 @@ impl Draft {
         };
         self.saved.try_set(state);
         result.is_ok()
+    }
+
+    /// Whether another tab has taken it over since, also if it has come back: a save that hung is made once more, perhaps long
+    /// after. A page that is taken away has nobody else who would store it.
+    fn while_in_hand(self) -> Rc<dyn Fn() -> bool> {
+        let shown = move || self.pending.try_with_value(|pending| pending.shown);
+        let before = shown();
+        Rc::new(move || {
+            self.writable.try_get_untracked() != Some(false) && shown().is_none_or(|now| Some(now) == before)
+        })
     }
 
     fn try_later(self) {
@@ -422,8 +439,13 @@ impl Draft {
 }
 
 impl Inner {
-    /// Stores a draft, and tells the other tabs. The time is the one to show.
-    pub(super) async fn store_draft(self: &Rc<Self>, draft: Written, strict: bool) -> Result<Instant, StoreError> {
+    /// Stores a draft, and tells the other tabs. The time is the one to show. `may_be`: only as long as this holds.
+    pub(super) async fn store_draft(
+        self: &Rc<Self>,
+        draft: Written,
+        strict: bool,
+        may_be: Option<Rc<dyn Fn() -> bool>>,
+    ) -> Result<Instant, StoreError> {
         let Written { head, json, is_empty } = draft;
         let (id, at) = (head.id.clone(), head.saved_at.unwrap_or_else(|| self.api.now()));
         // In one transaction: what is named is never without its name, and what is not does not leave.
@@ -434,6 +456,7 @@ impl Inner {
             self.fetch_office_in_time();
         }
         let mut writes = vec![Write::Record { key: id.key(), json }];
+        writes.extend(may_be.map(Write::While));
         writes.extend(named.iter().map(|it| Write::record(super::documents::record_key(&it.record.id), &it.record)));
         writes.extend(given_up.records.iter().map(|it| Write::record(super::documents::record_key(&it.id), it)));
         self.opened().await.write(writes, strict).await?;
@@ -462,25 +485,6 @@ impl Inner {
                 head.holder = saved.holder;
             }
         });
-    }
-
-    fn names_anew(&self, draft: Draft) -> bool {
-        let Some(id) = draft.id.try_get_value() else { return false };
-        let unnamed = self.unnamed_of(&id);
-        let names = |answers: &Answers| answers.documents().any(|(_, it)| unnamed.contains(&it.document));
-        !unnamed.is_empty() && draft.answers.try_with_untracked(names) == Some(true)
-    }
-
-    /// Stores everything that is not stored yet: before the page is hidden or ends.
-    pub(super) async fn save_drafts(&self) {
-        let open: Vec<Draft> = self.open_drafts.borrow().values().copied().collect();
-        for draft in open {
-            // What a page stored beside the vault as it ended may name documents that do not know it yet.
-            let names_anew = self.names_anew(draft);
-            if names_anew || draft.is_dirty() {
-                draft.save(names_anew).await;
-            }
-        }
     }
 }
 

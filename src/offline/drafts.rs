@@ -6,6 +6,7 @@ use super::{Draft, DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
 use crate::reactive::{Signal, derive};
 use contract::api::Instant;
 use contract::questionnaire::{Answers, Beside};
+use leptos::prelude::GetValue as _;
 use litemap::LiteMap;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -287,6 +288,25 @@ impl Inner {
         }
     }
 
+    fn names_anew(&self, draft: Draft) -> bool {
+        let Some(id) = draft.id.try_get_value() else { return false };
+        let unnamed = self.unnamed_of(&id);
+        let names = |answers: &Answers| answers.documents().any(|(_, it)| unnamed.contains(&it.document));
+        !unnamed.is_empty() && draft.answers.try_with_untracked(names) == Some(true)
+    }
+
+    /// Stores everything that is not stored yet: before the page is hidden or ends.
+    pub(super) async fn save_drafts(&self) {
+        let open: Vec<Draft> = self.open_drafts.borrow().values().copied().collect();
+        for draft in open {
+            // What a page stored beside the vault as it ended may name documents that do not know it yet.
+            let names_anew = self.names_anew(draft);
+            if names_anew || draft.is_dirty() {
+                draft.save(names_anew).await;
+            }
+        }
+    }
+
     /// Stores what is known of a draft beside its answers.
     pub(super) async fn store_head(self: &Rc<Self>, id: &DraftId) -> bool {
         let open = self.open_drafts.borrow().get(id).copied();
@@ -304,7 +324,7 @@ impl Inner {
             return false;
         };
         let head = Head { saves: head.saves.max(record.head.saves), ..head };
-        self.store_draft(Record { head, ..record }.into(), true).await.is_ok()
+        self.store_draft(Record { head, ..record }.into(), true, None).await.is_ok()
     }
 
     /// Drafts leave the screen, stored: another person is here now than before, or nobody.

@@ -47,6 +47,8 @@ pub(super) enum Change {
         key: String,
         value: Option<JsValue>,
     },
+    /// Nothing is changed once this is false: asked anew each time that it is tried.
+    While(Rc<dyn Fn() -> bool>),
 }
 
 /// A connection. When the browser closes it ("connection lost", another tab upgrading), the next use opens it again.
@@ -235,6 +237,10 @@ impl Idb {
                 return is_so.and(Err(StoreError::Elsewhere));
             }
         }
+        if changes.iter().any(|it| matches!(it, Change::While(is_so) if !is_so())) {
+            drop(transaction.abort());
+            return Err(StoreError::Elsewhere);
+        }
         for change in changes {
             let made = match change {
                 Change::Put { store, key, value } => transaction
@@ -245,7 +251,7 @@ impl Idb {
                     .object_store(store)
                     .and_then(|store| store.add_with_key(value, &JsValue::from_str(key)))
                     .map(drop),
-                Change::Expect { .. } => Ok(()),
+                Change::Expect { .. } | Change::While(_) => Ok(()),
                 Change::Delete { store, key } => {
                     transaction.object_store(store).and_then(|store| store.delete(&JsValue::from_str(key))).map(drop)
                 }

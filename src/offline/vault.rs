@@ -34,6 +34,8 @@ pub(super) enum Write {
     Erase { key: String },
     /// Nothing of the transaction is done unless this record still lies there as it was read.
     Expect { key: String, lies: JsValue },
+    /// Nothing of the transaction is done once this is false: a save that hung is made once more, perhaps much later.
+    While(Rc<dyn Fn() -> bool>),
 }
 
 impl Write {
@@ -46,7 +48,7 @@ impl Write {
         Self::Erase { key: key.into() }
     }
 
-    /// The name of its record.
+    /// The name of its record, if it is about one.
     pub(super) fn key(&self) -> &str {
         match self {
             Self::Record { key, .. }
@@ -55,6 +57,7 @@ impl Write {
             | Self::Public { key, .. }
             | Self::Expect { key, .. }
             | Self::Erase { key } => key,
+            Self::While(_) => "",
         }
     }
 }
@@ -321,6 +324,7 @@ impl Kept {
                 Write::Public { key, value } => Change::Put { store: OPEN, key, value },
                 Write::Erase { key } => Change::Delete { store: VAULT, key },
                 Write::Expect { key, lies } => Change::Expect { store: VAULT, key, value: Some(lies) },
+                Write::While(is_so) => Change::While(is_so),
             });
         }
         self.looks_whose_it_is().await?;
@@ -442,7 +446,7 @@ impl Memory {
                 Write::Public { key, value } => drop(public.insert(key, value)),
                 Write::Erase { key } => drop(records.remove(&key)),
                 // Nobody else has this memory.
-                Write::Expect { .. } => {}
+                Write::Expect { .. } | Write::While(_) => {}
             }
         }
     }

@@ -50,6 +50,48 @@ async fn a_page_that_keeps_nothing_and_one_that_does_both_send_what_is_their_own
 }
 
 #[wasm_bindgen_test]
+async fn a_save_that_hung_is_not_made_once_more_over_what_another_page_has_stored_since() {
+    empty_phone().await;
+    let first = Visit::opened().await;
+    let (id, here) = begun(&first).await;
+    // What seals last words is made ready.
+    health_certificate::api::sleep(Duration::from_millis(300)).await;
+    let second = Visit::opened().await;
+    let there = opened(&second, &id).await;
+    until(|| !there.writable().get_untracked() && here.writable().get_untracked()).await;
+    // The next transaction tells nobody that it is complete.
+    let transaction = prototype("IDBTransaction");
+    let mute = Function::new_with_args(
+        "prototype",
+        "const real = Object.getOwnPropertyDescriptor(prototype, 'oncomplete');
+         globalThis.hung = 0;
+         Object.defineProperty(prototype, 'oncomplete', { configurable: true, get: real.get, set(listen) {
+           if (hung++ === 0) return;
+           real.set.call(this, listen);
+         } });
+         return () => Object.defineProperty(prototype, 'oncomplete', real);",
+    );
+    let mend: Function = mute.call1(&JsValue::NULL, &transaction).unwrap().unchecked_into();
+    here.answers.set(text("one"));
+    leptos::task::tick().await;
+    let saved: Rc<Cell<Option<bool>>> = Rc::default();
+    let told = saved.clone();
+    spawn_local(async move { told.set(Some(here.save_now().await)) });
+    until(|| Reflect::get(&window(), &"hung".into()).unwrap().as_f64() >= Some(1.0)).await;
+    there.take_over();
+    until(|| there.writable().get_untracked()).await;
+    there.answers.set(text("two"));
+    leptos::task::tick().await;
+    assert!(there.save_now().await);
+    until(|| saved.get().is_some()).await;
+    mend.call0(&JsValue::NULL).unwrap();
+    drop(first);
+    drop(second);
+    let visit = Visit::opened().await;
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("two"));
+}
+
+#[wasm_bindgen_test]
 async fn what_another_phone_has_saved_stays_in_the_account_when_another_page_goes_on_meanwhile() {
     empty_phone().await;
     let office = first_form();
