@@ -250,7 +250,9 @@ function copyOf(root) {
 /** What was on the screen, and behind it what this phone keeps: drafts, and what waits to be sent with its key. */
 async function wholeCopy(text, shown) {
   let stored;
-  try { stored = await kept(); } catch { stored = { records: {}, others: 0, unreadable: -1 }; }
+  // A browser may forget to answer: what was on the screen does not wait for that.
+  const late = new Promise((_, failed) => { setTimeout(failed, 5000); });
+  try { stored = await Promise.race([kept(), late]); } catch { stored = { records: {}, others: 0, unreadable: -1 }; }
   const lines = [shown];
   for (const name of Object.keys(stored.records)) lines.push(name + '\n' + stored.records[name]);
   if (stored.others > 0) lines.push(text.others.replace('{n}', stored.others));

@@ -1,7 +1,7 @@
 //! The recovery screen: what it says of what is stored, and that it leaves nothing in the way of the next visit.
 use super::empty_phone;
-use super::text;
 use super::visit::{Visit, begun, in_javascript, instead_of, opened, until};
+use super::{hurried, text};
 use health_certificate::offline::{SaveState, Storage};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
@@ -109,4 +109,19 @@ async fn a_database_that_was_left_without_its_stores_is_made_anew() {
     let (id, _) = begun(&visit).await;
     drop(visit);
     opened(&Visit::opened().await, &id).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_storage_that_never_opens_keeps_nobody_from_the_copy_of_what_was_on_the_screen() {
+    empty_phone().await;
+    stops().await;
+    let mute = js_sys::Object::new();
+    Reflect::set(&mute, &"open".into(), &Function::new_no_args("return {}")).unwrap();
+    let storage = Reflect::get(&window(), &"indexedDB".into()).unwrap();
+    instead_of(&window(), "indexedDB", &mute);
+    let timer = hurried();
+    let copy = copied().await;
+    instead_of(&window(), "setTimeout", &timer);
+    instead_of(&window(), "indexedDB", &storage);
+    assert!(!copy.is_empty(), "it says at least that the rest could not be opened");
 }
