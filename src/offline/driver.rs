@@ -163,10 +163,16 @@ impl Inner {
     async fn step(self: Rc<Self>, id: String) {
         let Some(entry) = self.outbox.borrow().entry(&id).cloned() else { return };
         let State::Busy(step) = entry.state else { return };
+        let as_of = self.sign_ins.get();
         let answer = match step {
             outbox::Step::Upload => self.upload(&entry).await,
             outbox::Step::Send => self.send(&entry).await,
             outbox::Step::Ask => self.ask(&id).await,
+        };
+        // Somebody has signed in or out since: this is a word of the sign-in before.
+        let answer = match answer {
+            Answer::SignedOut if as_of != self.sign_ins.get() => Answer::Held,
+            answer => answer,
         };
         self.keep_clock();
         let orders = self.outbox.borrow_mut().answered(&id, answer, moment());
@@ -208,12 +214,14 @@ impl Inner {
                 self.sent.try_update(|sent| sent.insert(document.clone(), bytes));
             }
         };
+        // What is left of it would go out under somebody else's sign-in.
+        let is_anothers = || entry.owner != self.subject();
         let is_withdrawn = || self.outbox.borrow().entry(&entry.id).is_none();
         let sent = {
             let mut sending = pin!(self.api.upload(&upload, &uploads, &told));
             // Each sign of progress is a moment to stop at.
             poll_fn(|context| {
-                if self.is_held(document) || is_withdrawn() {
+                if self.is_held(document) || is_withdrawn() || is_anothers() {
                     return Poll::Ready(None);
                 }
                 sending.as_mut().poll(context).map(Some)
@@ -327,6 +335,11 @@ impl Inner {
     }
 
     fn answer(&self, why: ApiError) -> Answer {
+        if why == ApiError::SignedOut {
+            // Whose sign-in that was is seen by whoever made the step.
+            self.network_is(super::Network::Online);
+            return Answer::SignedOut;
+        }
         let why = match self.heard::<()>(Err(why)) {
             Ok(()) => return Answer::Done,
             Err(why) => why,

@@ -136,3 +136,65 @@ async fn what_another_phone_has_saved_stays_in_the_account_when_another_page_goe
     drop(second);
     drop(office);
 }
+
+/// An upload that the office has not answered yet, of whoever is here.
+async fn uploads() -> (Office, Visit, JsValue) {
+    empty_phone().await;
+    let office = Office::open();
+    office
+        .does(
+            "office.uploads = [];
+            office.service = { name: 'sample', api: '1', time_zone: 'Asia/Shanghai', features: [], accepted_questionnaires: [],
+                uploads: { endpoint: '/uploads', max_size: 10000000, expires_after: 3600, types: ['image/jpeg'] } };",
+        )
+        .await;
+    let page: JsValue = window().into();
+    let real = Reflect::get(&page, &"XMLHttpRequest".into()).unwrap();
+    let sends = "return class {
+            constructor() { Object.assign(this, { upload: {}, status: 0, responseText: '' }); }
+            open(method, url) { this.responseURL = new URL(url, location.href).href; }
+            setRequestHeader() {}
+            getResponseHeader(name) { return (this.headers || {})[name] || null; }
+            abort() {}
+            send() { office.uploads.push(this); }
+            answers(status, headers) { Object.assign(this, { status, headers }); if (this.onloadend) this.onloadend(new ProgressEvent('loadend')); }
+        };";
+    instead_of(&page, "XMLHttpRequest", &Function::new_no_args(sends).call0(&JsValue::NULL).unwrap());
+    let visit = signed_in().await;
+    let (id, draft) = begun(&visit).await;
+    visit.offline.set_consent(&id, true);
+    let document = visit.offline.keep_document(photo(&id, b"jpeg")).await.unwrap();
+    draft.answers.set(naming(&[&document]));
+    assert!(draft.save_now().await);
+    office.does("while (!office.uploads.length) await new Promise(then => setTimeout(then, 20));").await;
+    (office, visit, real)
+}
+
+#[wasm_bindgen_test]
+async fn what_one_person_sends_does_not_go_on_under_the_sign_in_of_the_next() {
+    let (office, visit, real) = uploads().await;
+    another_comes(&visit, &office).await;
+    office.does("office.uploads[0].answers(201, { Location: '/uploads/1' });").await;
+    health_certificate::api::sleep(Duration::from_millis(300)).await;
+    instead_of(&window(), "XMLHttpRequest", &real);
+    office.does("if (office.uploads.length > 1) throw new Error('it goes on');").await;
+    // It waits for whom it belongs to.
+    visit.offline.sign_out().await.unwrap();
+    office.does("office.signedIn = true; office.who = 'sample';").await;
+    visit.offline.check_session().await;
+    let waits = |row: &health_certificate::offline::OutboxRow| row.what == What::Document && !row.state.is_settled();
+    until(|| visit.offline.outbox().get_untracked().iter().any(waits)).await;
+    visit.offline.erase_all().await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_word_of_a_sign_in_that_is_over_ends_no_other_one() {
+    let (office, visit, real) = uploads().await;
+    another_comes(&visit, &office).await;
+    office.does("office.uploads[0].answers(401, {});").await;
+    health_certificate::api::sleep(Duration::from_millis(300)).await;
+    instead_of(&window(), "XMLHttpRequest", &real);
+    assert!(visit.offline.session().get_untracked().is_signed_in());
+    visit.offline.erase_all().await.unwrap();
+    drop(office);
+}
