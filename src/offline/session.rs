@@ -89,6 +89,11 @@ impl Cookie {
         Asked(self.away.get())
     }
 
+    /// It is another's than what this page shows.
+    fn is_not_known(&self) {
+        self.answered.set(None);
+    }
+
     /// The server has answered, and what it said is known in this page.
     fn is_of(&self, asked: Asked) {
         // An older question may be answered later.
@@ -186,6 +191,8 @@ impl Offline {
         };
         inner.answered(&result);
         let session = inner.heard(result)?;
+        // At once: what another tab sends from here on goes out under this sign-in.
+        inner.tell(&super::tabs::News::Session);
         inner.another_sign_in();
         inner.signed_out.set(false);
         // This browser has no other sign-in any more.
@@ -196,6 +203,7 @@ impl Offline {
             inner.unreachable.ring();
         }
         inner.keep_phone().await;
+        // Some may have asked before this was known here.
         inner.tell(&super::tabs::News::Session);
         Ok(session)
     }
@@ -291,7 +299,9 @@ impl Inner {
         });
         self.outbox.borrow_mut().set_session(outbox::Session::Subject(subject.clone()));
         if before.as_ref() != Some(&subject) {
-            self.close_drafts().await;
+            // What is here still is not theirs.
+            self.cookie.is_not_known();
+            self.close_drafts(before).await;
             if as_of != self.sign_ins.get() {
                 return;
             }

@@ -19,7 +19,7 @@ const OPEN: &str = "
     // Nobody is to be signed out first.
     localStorage.clear();
     const office = globalThis.office = {
-        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, doubts: 0, streams: false, namesRounds: true, refuses: false, sent: null, rests: null, form: null, newer: null, service: null, taken: [], drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
+        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, doubts: 0, streams: false, bare: false, namesRounds: true, refuses: false, sent: null, rests: null, form: null, newer: null, service: null, taken: [], drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
         change(one, more) { Object.assign(one, more); one.version++; },
         takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
     };
@@ -34,7 +34,8 @@ const OPEN: &str = "
         if (!office.reached) throw new TypeError('no network');
         const answer = await (async () => { switch (asked) {
             case 'GET /session': return office.doubts-- > 0 ? problem('busy', 503) : json(office.signedIn ? { signed_in: true, subject: office.who, shown: '138****0000' } : { signed_in: false });
-            case 'DELETE /session': office.signedIn = false; return new Response(null, { status: 204 });
+            case 'POST /session': office.signedIn = true; return json({ signed_in: true, subject: office.who, shown: '138****0000' });
+            case 'DELETE /session': if (office.bare) return new Response('', { status: 200 }); office.signedIn = false; return new Response(null, { status: 204 });
             case 'GET /service':
                 if (office.service) return json(office.service);
                 return office.form ? json({ name: 'sample', api: '1', time_zone: 'Asia/Shanghai', features: ['drafts'], accepted_questionnaires: office.taken }) : problem('not-found', 404);

@@ -198,3 +198,42 @@ async fn a_word_of_a_sign_in_that_is_over_ends_no_other_one() {
     visit.offline.erase_all().await.unwrap();
     drop(office);
 }
+
+#[wasm_bindgen_test]
+async fn the_page_that_sends_hears_of_another_sign_in_before_all_of_it_is_written() {
+    empty_phone().await;
+    let office = Office::open();
+    let sends = Visit::opened().await;
+    until(|| sends.offline.session().get_untracked().is_signed_in()).await;
+    let (id, _) = begun(&sends).await;
+    let other = Visit::opened().await;
+    until(|| other.offline.session().get_untracked().is_signed_in()).await;
+    office.does("office.rests = '2';").await;
+    sends.offline.submit(&id, &submission()).await.unwrap();
+    let waits = || sends.offline.outbox().get_untracked().iter().any(|row| matches!(row.state, State::Waiting { .. }));
+    until(waits).await;
+    // Who is here is written slowly.
+    let subtle = prototype("SubtleCrypto");
+    let real = Reflect::get(&subtle, &"encrypt".into()).unwrap();
+    let slow = "return function (algorithm, key, plain) {
+            const name = new TextDecoder().decode(algorithm.additionalData), copy = plain.slice();
+            const sealed = () => real.call(this, algorithm, key, copy);
+            return name === 'session/last' ? new Promise(then => setTimeout(then, 3500)).then(sealed) : sealed();
+        };";
+    let slow = Function::new_with_args("real", slow).call1(&JsValue::NULL, &real).unwrap();
+    instead_of(&subtle, "encrypt", &slow);
+    office.does("office.rests = null; office.who = 'another'; office.all = {}; office.asked = [];").await;
+    let offline = other.offline;
+    let code = CodeEntered { code_id: "sample".into(), code: "000000".into() };
+    spawn_local(async move { drop(offline.sign_in(&code).await) });
+    health_certificate::api::sleep(Duration::from_secs(4)).await;
+    instead_of(&subtle, "encrypt", &real);
+    office
+        .does(
+            "if (office.asked.some(it => /^(PUT|POST) .applications/.test(it))) throw new Error(office.asked.join());",
+        )
+        .await;
+    until(|| other.offline.subject().get_untracked().as_deref() == Some("another")).await;
+    other.offline.erase_all().await.unwrap();
+    drop((sends, other));
+}
