@@ -387,17 +387,19 @@ impl Inner {
     }
 
     async fn open(self: &Rc<Self>) {
+        // Before the key is read: another page may be about to change it.
+        *self.tabs.borrow_mut() = tabs::Tabs::open(self);
         let vault = match Vault::open(DATABASE).await {
             Ok(vault) => vault,
             Err(locked) => self.entered(locked).await,
         };
-        let storage = vault.why_memory().map_or(Storage::Kept, Storage::MemoryOnly);
-        *self.vault.borrow_mut() = Some(vault.clone());
+        // Unless its key was changed meanwhile: then nothing is sealed under it.
+        let vault = self.vault.borrow_mut().get_or_insert(vault).clone();
         self.take_in_last_words().await;
         self.load(&vault).await;
-        self.storage.try_set(storage);
+        let why_memory = self.vault().await.why_memory();
+        self.storage.try_set(why_memory.map_or(Storage::Kept, Storage::MemoryOnly));
         self.say_what_is_unreadable(&vault);
-        *self.tabs.borrow_mut() = tabs::Tabs::open(self);
         watch::ask_to_persist(self);
     }
 

@@ -91,6 +91,11 @@ impl Inner {
     }
 
     async fn hear(self: Rc<Self>, news: News) {
+        // A page that is opening, or locked, reads what is so when it opens; only the key has it read by then.
+        let opens = matches!(self.storage.try_get_untracked(), Some(Storage::Opening | Storage::Locked));
+        if opens && !matches!(news, News::Key) {
+            return;
+        }
         match news {
             News::Draft(id) => self.reload_draft(&id).await,
             News::DraftGone(id) => self.forget_head(&id),

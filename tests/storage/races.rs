@@ -237,3 +237,34 @@ async fn the_page_that_sends_hears_of_another_sign_in_before_all_of_it_is_writte
     other.offline.erase_all().await.unwrap();
     drop((sends, other));
 }
+
+#[wasm_bindgen_test]
+async fn a_page_that_opens_while_a_pin_is_set_begins_anew() {
+    empty_phone().await;
+    let visit = Visit::opened().await;
+    let (id, _) = begun(&visit).await;
+    // Drafts are handed out late to the page that opens.
+    let store = prototype("IDBObjectStore");
+    let all = Reflect::get(&store, &"getAll".into()).unwrap();
+    let late = "return function (range) {
+            const asked = real.call(this, range);
+            if (!range || range.lower !== 'draft/') return asked;
+            const told = { readyState: 'pending', error: null };
+            asked.onsuccess = event => setTimeout(() => { told.result = asked.result; told.onsuccess(event); }, 4000);
+            return told;
+        };";
+    let late = Function::new_with_args("real", late).call1(&JsValue::NULL, &all).unwrap();
+    instead_of(&store, "getAll", &late);
+    let opening = Visit::new();
+    health_certificate::api::sleep(Duration::from_millis(300)).await;
+    assert_eq!(opening.offline.storage().get_untracked(), Storage::Opening);
+    assert_eq!(visit.offline.set_pin("482915").await, Ok(()));
+    until(|| opening.offline.storage().get_untracked() != Storage::Opening).await;
+    instead_of(&store, "getAll", &all);
+    assert!(opening.offline.begins_anew().get_untracked());
+    assert!(matches!(opening.offline.storage().get_untracked(), Storage::MemoryOnly(_)));
+    drop(opening);
+    assert_eq!(visit.offline.remove_pin("482915").await, Ok(()));
+    assert!(visit.offline.open_draft(&DraftId::application(&id), "").await.is_ok());
+    in_javascript("", "localStorage.clear();").await;
+}
