@@ -216,7 +216,8 @@ impl Api {
 
     fn tus_refusal(&self, reply: &XhrReply) -> ApiError {
         let problem: Problem = contract::json::read(&reply.text()).unwrap_or_default();
-        match (judge_upload(reply.status), reply.status) {
+        let content_type = reply.header("Content-Type").unwrap_or_default();
+        match (judge_upload(reply.status, &content_type), reply.status) {
             // Nobody sends an upload on: what refuses there is a portal that was not made for programs.
             _ if reply.sent_on => ApiError::Portal,
             (_, 401) => ApiError::SignedOut,

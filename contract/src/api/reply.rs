@@ -25,7 +25,7 @@ pub enum Head {
 
 /// What the head of a reply says to somebody who accepts these media types.
 pub fn judge(status: u16, content_type: &str, accept: &str) -> Head {
-    let media = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media = media(content_type);
     if media == "text/html" {
         // A page with 200 is a captive portal; a page with an error is a gateway in front of the server.
         return if (200..=299).contains(&status) { Head::Portal } else { Head::Unreachable };
@@ -42,13 +42,19 @@ pub fn judge(status: u16, content_type: &str, accept: &str) -> Head {
 }
 
 /// The same for a reply of an upload's endpoint that is none of those its protocol has.
-pub fn judge_upload(status: u16) -> Head {
+pub fn judge_upload(status: u16, content_type: &str) -> Head {
     match status {
+        // A page of a gateway in front of it. What is too large for that one is too large each time.
+        400..=499 if status != 413 && media(content_type) == "text/html" => Head::Unreachable,
         408 | 425 | 502 | 504 => Head::Unreachable,
         // Neither tus nor a problem: something else answers there.
         200..=399 => Head::Portal,
         _ => Head::Problem,
     }
+}
+
+fn media(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn fits(media: &str, accept: &str) -> bool {
@@ -100,6 +106,23 @@ mod tests {
             (418, "text/plain", Head::Refused),
         ] {
             assert_eq!(judge(status, media, JSON), expected, "{status} {media}");
+        }
+    }
+
+    #[test]
+    fn a_page_in_the_place_of_an_upload_is_no_word_of_the_server() {
+        for (status, media, expected) in [
+            (403, "text/html; charset=utf-8", Head::Unreachable),
+            (400, "text/html", Head::Unreachable),
+            (405, "Text/HTML", Head::Unreachable),
+            (403, "application/problem+json", Head::Problem),
+            (403, "", Head::Problem),
+            // A limit of whatever stands in front counts.
+            (413, "text/html", Head::Problem),
+            (502, "text/html", Head::Unreachable),
+            (200, "text/html", Head::Portal),
+        ] {
+            assert_eq!(judge_upload(status, media), expected, "{status} {media}");
         }
     }
 }

@@ -181,7 +181,7 @@ impl<'a> Applicant<'a> {
                 match (reply.status, reply.header("location")) {
                     (201, location) if !location.is_empty() => Answer::Uploaded(location),
                     (201, _) => Answer::Lost,
-                    (status, _) => match judge_upload(status) {
+                    (status, _) => match judge_upload(status, &reply.header("content-type")) {
                         Head::Unreachable | Head::Portal => Answer::Lost,
                         _ => refused(&reply, read(&String::from_utf8_lossy(&reply.body)).unwrap_or_default())
                             .answer(|(): ()| Answer::Done),
