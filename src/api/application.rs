@@ -145,7 +145,7 @@ impl Api {
     /// # Errors
     /// `act-refused`, and as every call.
     pub async fn remove_document(&self, id: &str, document: &str) -> Result<(), ApiError> {
-        self.done(Ask::delete(self.at(id, &format!("/documents/{}", part(document))))).await.map(drop)
+        self.gone(Ask::delete(self.at(id, &format!("/documents/{}", part(document))))).await
     }
 
     /// The bytes of a document that the office has, for its owner.

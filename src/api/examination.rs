@@ -53,7 +53,7 @@ impl Api {
     /// # Errors
     /// As every call.
     pub async fn unwatch_slots(&self, id: &str) -> Result<(), ApiError> {
-        self.done(Ask::delete(self.at(id, "/slot-watch"))).await.map(drop)
+        self.gone(Ask::delete(self.at(id, "/slot-watch"))).await
     }
 
     /// What is examined, and what was found.

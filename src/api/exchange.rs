@@ -224,6 +224,12 @@ impl Api {
         Ok(reply.response.headers().get("ETag"))
     }
 
+    /// Word that something is gone, which has a status of its own: whatever stands in between says 200 to anything.
+    pub(super) async fn gone(&self, ask: Ask<'_>) -> Result<(), ApiError> {
+        let reply = self.exchange(&ask, "*/*").await?;
+        if reply.status == 204 { Ok(()) } else { Err(ApiError::Unreadable) }
+    }
+
     /// Bytes of a media type, or that nothing changed.
     pub(super) async fn bytes(&self, ask: Ask<'_>, accept: &str) -> Result<Fresh<Vec<u8>>, ApiError> {
         let reply = self.exchange(&ask, accept).await?;

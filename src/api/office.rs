@@ -70,7 +70,7 @@ impl Api {
     /// # Errors
     /// As every call.
     pub async fn sign_out(&self) -> Result<(), ApiError> {
-        self.done(Ask::delete(self.url("/session"))).await.map(drop)
+        self.gone(Ask::delete(self.url("/session"))).await
     }
 
     /// Places where people are examined; those of a category, or all.

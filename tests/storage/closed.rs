@@ -134,3 +134,16 @@ async fn who_has_signed_out_is_not_here_also_where_that_could_not_be_written() {
     office.does("office.reached = true;").await;
     visit.offline.sign_out().await.unwrap();
 }
+
+#[wasm_bindgen_test]
+async fn nobody_is_signed_out_by_whatever_stands_before_the_office() {
+    empty_phone().await;
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    office.does("office.bare = true;").await;
+    assert!(visit.offline.sign_out().await.is_err());
+    assert!(visit.offline.session().get_untracked().is_signed_in());
+    office.does("office.bare = false;").await;
+    visit.offline.sign_out().await.unwrap();
+}
