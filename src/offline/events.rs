@@ -1,6 +1,6 @@
 //! News of the office: a stream of events, and asking from time to time where the stream fails (contract §7).
 use super::{Inner, Network, Offline, driver::Bell};
-use crate::api::{ApiError, Heard, Refused, sleep};
+use crate::api::{ApiError, Heard, Refused, page_millis, sleep};
 use crate::reactive::Signal;
 use contract::api::Instant;
 use leptos::prelude::*;
@@ -188,10 +188,10 @@ impl Inner {
 
     /// Asks from time to time, until the stream is worth another try: after a while, or when the network was away.
     async fn poll(self: &Rc<Self>) {
-        let begun = js_sys::Date::now();
+        let begun = page_millis();
         let mut pause = 30.0_f64;
         let mut was_away = false;
-        while !self.over.get() && js_sys::Date::now() - begun < STREAM_AGAIN {
+        while !self.over.get() && page_millis() - begun < STREAM_AGAIN {
             if !document().hidden() {
                 for id in self.open_records() {
                     drop(self.refresh(&id).await);
@@ -202,7 +202,7 @@ impl Inner {
                 return;
             }
             was_away = away;
-            let soon = js_sys::Date::now() - self.acted_at.get() < SOON;
+            let soon = page_millis() - self.acted_at.get() < SOON;
             let seconds = if soon { 5.0 } else { pause };
             if !soon {
                 pause = (pause * 2.0).min(300.0);
@@ -215,7 +215,7 @@ impl Inner {
 
     /// Something was sent, somebody signed in, the page is seen again: news may be near.
     pub(super) fn expect_news(&self) {
-        self.acted_at.set(js_sys::Date::now());
+        self.acted_at.set(page_millis());
         self.listening.ring();
     }
 }

@@ -173,7 +173,7 @@ struct Inner {
     reading: Cell<u32>,
     /// Wakes the one who asks whether the server is back.
     unreachable: driver::Bell,
-    /// When something was last sent, by the phone's clock.
+    /// When something was last sent, by the page's clock.
     acted_at: Cell<f64>,
     tabs: RefCell<Option<tabs::Tabs>>,
     /// This tab is the one that sends.
@@ -352,7 +352,7 @@ impl Inner {
             asked_phone: RefCell::default(),
             unanswered: RefCell::default(),
             unreachable: driver::Bell::default(),
-            acted_at: Cell::new(0.0),
+            acted_at: Cell::new(f64::NEG_INFINITY),
             tabs: RefCell::default(),
             leads: Cell::new(false),
             led: Cell::new(false),
