@@ -25,7 +25,7 @@ fn escape(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             // XML 1.0 has no way to write these.
-            letter if letter.is_control() => safe.push(' '),
+            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => safe.push(' '),
             letter => safe.push(letter),
         }
     }

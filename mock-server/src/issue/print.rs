@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_with_what_no_drawing_can_hold_is_drawn_without_it() {
+        let credential = credential();
+        for mark in ['\u{0}', '\u{1b}', '\u{85}', '\u{fffe}', '\u{ffff}', '\u{1fffe}', '\u{fdd0}', '\u{10ffff}'] {
+            let shown = shown(&format!("张{mark}伟"));
+            let face = face(&shown, &credential, &[]);
+            assert!(pdf(&face).is_ok() && png(&face).is_ok(), "{mark:?}");
+        }
+    }
+
+    #[test]
     fn the_seal_is_a_picture() {
         assert!(seal_png("示例市卫生健康委员会").unwrap().starts_with(b"\x89PNG"));
     }

@@ -10,7 +10,7 @@ const TEXTS: [&str; 8] = [
     "<script>globalThis.broken = 1</script>",
     "\"><img src=x onerror=globalThis.broken=1>",
     "'; DROP TABLE application; --",
-    "\u{0}\u{1}\u{FEFF}\u{202E}\u{10FFFF}",
+    "\u{0}\u{1}\u{FEFF}\u{202E}\u{FFFE}\u{FFFF}\u{10FFFF}",
     "-99999999999999999999.5e999",
     "+275760-09-13",
     "𠮷野家👨‍👩‍👧‍👦 ﷽ Z̷͖̀a̶l̶g̴o̵",
