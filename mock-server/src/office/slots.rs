@@ -92,12 +92,16 @@ pub(super) async fn shown(
 
 /// The slot that a request names, if this application may go there.
 pub(super) fn chosen(case: &Case, slot: &str) -> Answer<SlotPlan> {
-    let unknown = || Fault::invalid(Pointer::member("slot"), "choice");
-    let id = SlotId::parse(slot).ok_or_else(unknown)?;
-    let catalogue = &case.office.catalogue;
-    let profile = catalogue.profile_id(category_of(&case.matter));
-    let slots = catalogue.sites.slots(&id.site, id.start.date(), Some(profile));
-    slots.into_iter().find(|plan| plan.id == id && is_for(&case.office, &case.matter, plan)).ok_or_else(unknown)
+    let id = SlotId::parse(slot);
+    let plan = id.and_then(|id| open_to(&case.office, &case.matter, &id));
+    plan.ok_or_else(|| Fault::invalid(Pointer::member("slot"), "choice"))
+}
+
+/// The slot of that name, if this application may go there: its kind of work is examined then, and it fits its visit.
+pub(super) fn open_to(office: &Office, matter: &Matter, slot: &SlotId) -> Option<SlotPlan> {
+    let profile = office.catalogue.profile_id(category_of(matter));
+    let slots = office.catalogue.sites.slots(&slot.site, slot.start.date(), Some(profile));
+    slots.into_iter().find(|plan| plan.id == *slot && is_for(office, matter, plan))
 }
 
 /// Whether a slot can still be booked at this time.

@@ -1,21 +1,21 @@
 //! Who waits for a place at a site, and is told once when one comes free that they may have.
 use super::{
     Answer, Case, Fault, Matter, Office, SlotId, audit,
-    booking::act_for,
+    booking::{act_for, place_of},
+    case::facts,
     codes,
-    slots::{bookable, is_for},
+    slots::{bookable, open_to},
 };
 use contract::{
     api::SlotWatch,
-    application::{Actor, State},
+    application::{Actor, State, apply},
     questionnaire::Pointer,
 };
 
-/// Writes to those who wait for a place at this site on this day, and can book it: of a time that has begun nobody hears.
-/// Each is told once.
+/// Writes to those who wait for a place at this site on this day, and could hold it now: nobody hears of a time that has begun,
+/// that their work is not examined in, or that comes before they may book again. Each is told once.
 pub(super) async fn tell_watchers(case: &mut Case, slot: &SlotId) -> Answer<()> {
     let day = slot.start.date().to_string();
-    let Some(plan) = case.office.catalogue.sites.slot(slot) else { return Ok(()) };
     let waiting: Vec<(String, String, String, String)> = sqlx::query_as(
         "SELECT watch.application, watch.sites, subject.phone, application.body FROM watch
          JOIN application ON application.id = watch.application JOIN subject ON subject.id = application.subject
@@ -28,8 +28,7 @@ pub(super) async fn tell_watchers(case: &mut Case, slot: &SlotId) -> Answer<()> 
     for (application, sites, phone, body) in waiting {
         let sites: Vec<String> = serde_json::from_str(&sites)?;
         let matter: Matter = serde_json::from_str(&body)?;
-        let can_book = bookable(&case.office, &plan, matter.now(case.real)) && is_for(&case.office, &matter, &plan);
-        if !sites.contains(&slot.site) || !can_book {
+        if !sites.contains(&slot.site) || !may_hold(case, &matter, slot).await? {
             continue;
         }
         let place = case.office.catalogue.sites.name(&slot.site, "zh-CN");
@@ -41,6 +40,15 @@ pub(super) async fn tell_watchers(case: &mut Case, slot: &SlotId) -> Answer<()> 
         sqlx::query("DELETE FROM watch WHERE application = ?").bind(&application).execute(case.txn.db()).await?;
     }
     Ok(())
+}
+
+/// Whether another application may hold this slot now, as far as it goes by the slot and its own state.
+async fn may_hold(case: &mut Case, matter: &Matter, slot: &SlotId) -> Answer<bool> {
+    let place = place_of(case.txn.db(), &matter.id).await?;
+    let (office, now) = (&case.office, matter.now(case.real));
+    let facts = facts(office, matter, place.as_ref());
+    let may = apply(act_for(matter.state), Actor::Applicant, &facts, now).is_ok();
+    Ok(may && open_to(office, matter, slot).is_some_and(|plan| bookable(office, &plan, now)))
 }
 
 impl Office {

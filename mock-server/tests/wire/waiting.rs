@@ -1,6 +1,7 @@
 //! Who waits for a place: told once when one comes free that they may have, and of no other.
 use crate::support::{Phone, Server, key};
 use chrono::{DateTime, Duration, FixedOffset};
+use mock_server::office::{By, OfficeAct};
 use serde_json::json;
 
 /// Wants to be told of places there in the next three weeks.
@@ -23,6 +24,7 @@ struct Two {
     id: String,
     slot: String,
     waiting: Phone,
+    waiting_for: String,
 }
 
 impl Two {
@@ -32,7 +34,7 @@ impl Two {
         let (id, other) = (phone.accepted().await, waiting.accepted().await);
         let slot = phone.book_somewhere(&id).await;
         waits_at(&waiting, &other, "site-2").await;
-        Self { server, phone, id, slot, waiting }
+        Self { server, phone, id, slot, waiting, waiting_for: other }
     }
 
     /// How often the one who waits was told.
@@ -51,11 +53,7 @@ impl Two {
 
     /// A later place comes free: whoever still waits is told of it.
     async fn gives_a_later_place_back(&self) {
-        let later = self.phone.free_slots("site-2").await.pop().unwrap();
-        let other = self.server.signed_in().await;
-        let id = other.accepted().await;
-        other.put(&format!("/applications/{id}/hold"), &json!({ "slot": later })).await.expect(200);
-        other.delete(&format!("/applications/{id}/hold?slot={later}")).await.expect(204);
+        comes_free(&self.server, "site-2").await;
     }
 }
 
@@ -83,6 +81,63 @@ async fn nobody_is_told_of_a_place_that_is_not_for_them_and_goes_on_waiting() {
         phone.delete(&format!("/applications/{id}/hold?slot={slot}")).await.expect(204);
         assert_eq!(told_of_places(&server, &waiting).await, told, "{slot}");
     }
+}
+
+/// Somebody holds a place there, a later one, and gives it up.
+async fn comes_free(server: &Server, site: &str) {
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let slot = phone.free_slots(site).await.pop().unwrap();
+    phone.put(&format!("/applications/{id}/hold"), &json!({ "slot": slot })).await.expect(200);
+    phone.delete(&format!("/applications/{id}/hold?slot={slot}")).await.expect(204);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_a_place_where_their_work_is_not_examined_and_goes_on_waiting() {
+    let server = Server::new().await;
+    let waiting = server.signed_in().await;
+    let (id, _) = waiting.submitted().await;
+    for act in [OfficeAct::Begin, OfficeAct::Accept { category: Some("cosmetics".into()) }] {
+        server.office().act(&id, By("reviewer"), act).await.unwrap();
+    }
+    let from = mock_server::office::server_now().date_naive();
+    let watch = json!({ "sites": ["site-1", "site-2"], "from": from, "until": from + Duration::days(20) });
+    waiting.put(&format!("/applications/{id}/slot-watch"), &watch).await.expect(204);
+    comes_free(&server, "site-2").await;
+    assert_eq!(told_of_places(&server, &waiting).await, 0, "no cosmetics there");
+    comes_free(&server, "site-1").await;
+    assert_eq!(told_of_places(&server, &waiting).await, 1);
+}
+
+#[tokio::test]
+async fn whoever_missed_a_visit_is_told_of_places_once_they_may_book_again() {
+    let server = Server::new().await;
+    let mut waiting = server.signed_in().await;
+    let id = waiting.accepted().await;
+    waiting.book_somewhere(&id).await;
+    server.office().take_as_missed(&id, "site", None).await.unwrap();
+    waits_at(&waiting, &id, "site-1").await;
+    comes_free(&server, "site-1").await;
+    assert_eq!(told_of_places(&server, &waiting).await, 0, "they may not book yet");
+    let book_from = waiting.record(&id).await["examination"]["book_from"].clone();
+    let book_from: DateTime<FixedOffset> = book_from.as_str().unwrap().parse().unwrap();
+    server.office().let_time_pass(book_from - mock_server::office::server_now() + Duration::minutes(1));
+    let number = waiting.number.clone();
+    waiting.sign_in(&server, &number).await;
+    comes_free(&server, "site-1").await;
+    assert_eq!(told_of_places(&server, &waiting).await, 1);
+}
+
+#[tokio::test]
+async fn whoever_may_not_move_a_visit_any_more_is_told_of_no_place() {
+    let mut two = Two::new().await;
+    let other = two.waiting_for.clone();
+    two.waiting.put(&format!("/applications/{other}/hold"), &json!({ "slot": two.slot })).await.expect(200);
+    two.waiting.put(&format!("/applications/{other}/appointment"), &json!({ "slot": two.slot })).await.expect(200);
+    waits_at(&two.waiting, &other, "site-2").await;
+    two.passes(-Duration::hours(1)).await;
+    two.gives_a_later_place_back().await;
+    assert_eq!(two.told().await, 0);
 }
 
 #[tokio::test]
