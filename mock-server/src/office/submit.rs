@@ -321,15 +321,16 @@ pub(super) fn visible(form: &Form, answers: &Answers, evaluation: &Evaluation) -
     to_response(form, answers, Scope::Visible(evaluation), &envelope)
 }
 
-/// Consents are recorded with text version, the server's time and the subject.
+/// Consents that were sent are recorded with text version, the server's time and the subject: of those that `answers` has not
+/// in it, the round that had is on record.
 pub(super) async fn note_consents(
     case: &mut Case,
     form: &Form,
     evaluation: &Evaluation,
     answers: &Answers,
 ) -> Answer<()> {
-    for (item, consent) in form.consents() {
-        let pointer = Pointer::item(&item.link_id);
+    let places = form.consents().map(|(item, consent)| (item, consent, Pointer::item(&item.link_id)));
+    for (item, consent, pointer) in places.filter(|(.., pointer)| answers.is_touched(pointer)) {
         let given =
             evaluation.answers(&pointer).first().and_then(contract::questionnaire::Value::as_boolean) == Some(true);
         if given {

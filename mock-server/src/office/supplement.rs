@@ -73,7 +73,8 @@ impl Office {
         if !sent.answers.is_object() {
             return Err(Fault::invalid(Pointer::member("answers"), "format"));
         }
-        let (mut given, unknown) = papers::read(form, &sent.answers);
+        let (said, unknown) = papers::read(form, &sent.answers);
+        let mut given = said.clone();
         papers::only_listed(&mut given, &sent.documents);
         let today = case.now.date_naive();
         let whole = kind == FormKind::Report && case.matter.state != State::ReportReturned;
@@ -121,7 +122,7 @@ impl Office {
         case.matter.returned.clear();
         case.matter.reply_by = Some(case.now.date_naive() + chrono::Duration::days(acts::REVIEW_DAYS));
         let counted = documents::counted(&fresh, &sent.documents);
-        let answers = if whole { answered_count(form, &evaluation) } else { sent_count(&now, sent, form) };
+        let answers = if whole { answered_count(form, &evaluation) } else { sent_count(&now, &said) };
         let receipt = case.receipt(once, act, Some(round), answers, counted).await?;
         let merged = submit::visible(form, &now, &evaluation);
         let body = serde_json::to_value(sent)?;
@@ -135,6 +136,7 @@ impl Office {
             receipt: &receipt,
         };
         submit::store(&mut case, &sending).await?;
+        submit::note_consents(&mut case, form, &evaluation, &said).await?;
         if kind == FormKind::Application {
             drafts::start_anew(&mut case).await?;
         }
@@ -160,7 +162,6 @@ fn check_notes(returned: &[Pointer], sent: &Supplement) -> Answer<()> {
 }
 
 /// How many answers a supplement carried.
-fn sent_count(now: &Answers, sent: &Supplement, form: &contract::questionnaire::Form) -> usize {
-    let (given, _) = papers::read(form, &sent.answers);
-    given.iter().filter(|(pointer, values)| !values.is_empty() && now.is_touched(pointer)).count()
+fn sent_count(now: &Answers, said: &Answers) -> usize {
+    said.iter().filter(|(pointer, values)| !values.is_empty() && now.is_touched(pointer)).count()
 }

@@ -23,6 +23,7 @@ mod hostile_files;
 mod limits;
 mod moved;
 mod repeating;
+mod reports;
 mod returned;
 mod samples;
 mod session;

@@ -1,0 +1,34 @@
+//! A report instead of a visit: what is recorded of it, what it leaves free, and how it is read again.
+use crate::support::{Phone, Server, attachment, key, pdf, sha256};
+use chrono::Duration;
+use serde_json::{Value as Json, json};
+
+/// Sends a report of one page.
+async fn reports(phone: &Phone, id: &str) {
+    let bytes = pdf();
+    let document = phone.document(id, "#/report.examination.pages", &bytes).await;
+    let day = mock_server::office::server_now().date_naive() - Duration::days(5);
+    let site = json!({ "system": "https://health-certificate.example/fhir/CodeSystem/site", "code": "site-3" });
+    let answers = json!({ "resourceType": "QuestionnaireResponse", "item": [
+        { "linkId": "report.examination.institution", "answer": [{ "valueCoding": site }] },
+        { "linkId": "report.examination.date", "answer": [{ "valueDate": day }] },
+        { "linkId": "report.examination.pages", "answer": [attachment(&document)] },
+        { "linkId": "report.confirmation.truth", "answer": [{ "valueBoolean": true }] },
+    ] });
+    let body = json!({ "questionnaire": "health-report|2026.11.1", "round": 0, "answers": answers, "documents": { (&document): sha256(&bytes) } });
+    phone.post(&format!("/applications/{id}/examination/report"), &key(), &body).await.expect(201);
+}
+
+#[tokio::test]
+async fn what_is_declared_with_a_report_is_recorded_as_what_is_declared_with_an_application() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    reports(&phone, &id).await;
+    let rows = server.office().audit_rows(100).await.unwrap();
+    for declared in ["consent consent.truth ", "consent report.confirmation.truth "] {
+        let lines: Vec<_> = rows.iter().filter(|row| row.what.starts_with(declared)).collect();
+        assert_eq!(lines.len(), 1, "{declared}");
+        assert!(lines[0].about == id && lines[0].what.len() > declared.len(), "{lines:?}");
+    }
+}
