@@ -223,6 +223,10 @@ impl Office {
         if case.hold.as_ref().is_none_or(|hold| hold.slot != plan.id) {
             return Err(hold_ended(&mut case, &plan).await);
         }
+        // A hold may outlast the minute in which its time begins.
+        if !bookable(self, &plan, case.now) {
+            return Err(slot_taken(&mut case, &plan.id).await);
+        }
         sqlx::query("DELETE FROM hold WHERE application = ?").bind(id).execute(case.txn.db()).await?;
         case.hold = None;
         let before = case.place.as_ref().map(|place| place.check_in.clone());

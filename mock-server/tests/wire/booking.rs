@@ -103,6 +103,23 @@ async fn a_place_that_one_holds_is_left_to_oneself_alone() {
 }
 
 #[tokio::test]
+async fn a_place_that_is_held_cannot_be_booked_once_its_time_has_begun() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let slot = phone.free_slots("site-1").await[0].clone();
+    let day = slot.split_once('.').unwrap().1;
+    let start = chrono::NaiveDateTime::parse_from_str(day, "%Y%m%dT%H%M").unwrap();
+    let at = |seconds: i64| format!("{}+08:00", (start + chrono::Duration::seconds(seconds)).format("%FT%T"));
+    phone.play(&id, "edit", json!({ "at": at(-30) })).await.expect(200);
+    hold(&phone, &id, &slot).await.expect(200);
+    phone.play(&id, "edit", json!({ "at": at(30) })).await.expect(200);
+    let late = phone.put(&format!("/applications/{id}/appointment"), &json!({ "slot": slot })).await.expect(409);
+    assert_eq!((late.slug().as_str(), late.json()["nearest"].as_array().unwrap().len()), ("slot-taken", 3));
+    assert_eq!(phone.record(&id).await["state"], "accepted");
+}
+
+#[tokio::test]
 async fn a_visit_is_booked_moved_and_given_up() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
