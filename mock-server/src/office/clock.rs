@@ -38,6 +38,7 @@ pub(super) async fn run(case: &mut Case) -> Answer<()> {
 async fn miss(case: &mut Case, at: Instant) -> Answer<()> {
     let wait = case.office.catalogue.sites.booking.after_missed_days;
     let slot = booking::placed_slot(case).await?;
+    booking::free_hold(case).await?;
     case.matter.missed_code = case.place.as_ref().map(|place| place.check_in.clone());
     booking::leave_place(case).await?;
     case.matter.book_from = Some(day_after(at, wait));

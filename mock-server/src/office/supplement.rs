@@ -1,6 +1,6 @@
 //! Answering what came back, and sending a report: open items only, the rest stays as it was sent.
 use super::{
-    Answer, Case, Fault, Office, Once, Viewer, acts, documents, drafts,
+    Answer, Case, Fault, Office, Once, Viewer, acts, booking, documents, drafts,
     papers::{self, FormKind},
     submit::{self, Sending},
 };
@@ -119,6 +119,7 @@ impl Office {
         case.matter.language.clone_from(&viewer.lang);
         let round = round + 1;
         case.go(act, Actor::Applicant).await?.round = Some(round);
+        booking::free_hold(&mut case).await?;
         case.matter.returned.clear();
         case.matter.reply_by = Some(case.now.date_naive() + chrono::Duration::days(acts::REVIEW_DAYS));
         let counted = documents::counted(&fresh, &sent.documents);

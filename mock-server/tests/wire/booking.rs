@@ -120,6 +120,20 @@ async fn a_place_that_is_held_cannot_be_booked_once_its_time_has_begun() {
 }
 
 #[tokio::test]
+async fn a_missed_visit_gives_the_place_back_that_was_held_beside_it() {
+    let server = Server::new().await;
+    let (phone, other) = (server.signed_in().await, server.signed_in().await);
+    let id = phone.accepted().await;
+    phone.book_somewhere(&id).await;
+    let slot = phone.free_slots("site-1").await[0].clone();
+    let before = left(&other, &slot).await;
+    hold(&phone, &id, &slot).await.expect(200);
+    server.office().take_as_missed(&id, "site", None).await.unwrap();
+    assert_eq!(phone.record(&id).await["examination"]["hold"], Json::Null);
+    assert_eq!(left(&other, &slot).await, before);
+}
+
+#[tokio::test]
 async fn a_visit_is_booked_moved_and_given_up() {
     let server = Server::new().await;
     let phone = server.signed_in().await;

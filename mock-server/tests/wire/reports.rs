@@ -32,3 +32,20 @@ async fn what_is_declared_with_a_report_is_recorded_as_what_is_declared_with_an_
         assert!(lines[0].about == id && lines[0].what.len() > declared.len(), "{lines:?}");
     }
 }
+
+#[tokio::test]
+async fn whoever_sends_a_report_holds_no_place_any_more() {
+    let server = Server::new().await;
+    let (phone, other) = (server.signed_in().await, server.signed_in().await);
+    let (id, theirs) = (phone.accepted().await, other.accepted().await);
+    let slot = phone.free_slots("site-1").await[0].clone();
+    phone.put(&format!("/applications/{id}/hold"), &json!({ "slot": slot })).await.expect(200);
+    let left = async || {
+        let held = other.put(&format!("/applications/{theirs}/hold"), &json!({ "slot": slot })).await.expect(200);
+        held.json()["slot"]["left"].as_u64().unwrap()
+    };
+    let before = left().await;
+    reports(&phone, &id).await;
+    assert_eq!(phone.record(&id).await["examination"]["hold"], Json::Null);
+    assert_eq!(left().await, before + 1);
+}
