@@ -130,7 +130,7 @@ impl Office {
         let _turn = self.take_turn(once)?;
         let now = self.now();
         let mut txn = self.store.write().await?;
-        if let Some(kept) = receipts::kept(txn.db(), once).await? {
+        if let Some(kept) = receipts::kept(txn.db(), once, now).await? {
             return Ok(serde_json::from_value(kept.again(now)?)?);
         }
         if let Some(address) = address {

@@ -44,7 +44,7 @@ impl Office {
     ) -> Answer<Grant> {
         let _turn = self.take_turn(once)?;
         let mut case = Case::of(self, id, &session.subject).await?;
-        if let Some(kept) = receipts::kept(case.txn.db(), once).await? {
+        if let Some(kept) = receipts::kept(case.txn.db(), once, case.real).await? {
             return Ok(serde_json::from_value(kept.again(case.now)?)?);
         }
         if !certificates::is_collectable(case.matter.state) {

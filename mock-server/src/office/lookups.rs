@@ -21,7 +21,7 @@ impl Office {
         let now = self.now();
         self.let_clock_act(&asked.number).await?;
         let mut txn = self.store.write().await?;
-        if let Some(kept) = receipts::kept(txn.db(), &once).await? {
+        if let Some(kept) = receipts::kept(txn.db(), &once, now).await? {
             return Ok(serde_json::from_value(kept.again(now)?)?);
         }
         let judged = codes::judge(txn.db(), &asked.code_id, &asked.code, CodePurpose::Lookup, None, now).await?;

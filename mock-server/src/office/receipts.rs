@@ -96,8 +96,14 @@ impl Drop for KeyTurn {
 /// Other keys than those of acts are kept so long, in seconds.
 pub(super) const KEY_SECONDS: i64 = 7 * 86_400;
 
-/// What was answered to this key before, if anything.
-pub(super) async fn kept(db: &mut SqliteConnection, once: &Once) -> Answer<Option<Kept>> {
+/// What was answered to this key before, if anything. One whose time is over is a new one.
+pub(super) async fn kept(db: &mut SqliteConnection, once: &Once, now: Instant) -> Answer<Option<Kept>> {
+    sqlx::query("DELETE FROM receipt WHERE scope = ? AND key = ? AND ends_at <= ?")
+        .bind(once.scope.text())
+        .bind(&once.key)
+        .bind(now.timestamp())
+        .execute(&mut *db)
+        .await?;
     let row = sqlx::query("SELECT path, body_sha256, status, receipt, reply FROM receipt WHERE scope = ? AND key = ?")
         .bind(once.scope.text())
         .bind(&once.key)
@@ -140,6 +146,17 @@ pub(super) async fn keep(
     .bind(ends_at)
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// What a key is answered with from now on.
+pub(super) async fn say_from_now_on(db: &mut SqliteConnection, once: &Once, reply: &serde_json::Value) -> Answer<()> {
+    sqlx::query("UPDATE receipt SET reply = ? WHERE scope = ? AND key = ?")
+        .bind(serde_json::to_string(reply)?)
+        .bind(once.scope.text())
+        .bind(&once.key)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

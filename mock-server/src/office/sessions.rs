@@ -1,11 +1,12 @@
 //! Who is signed in: a secret in a cookie, kept here as a hash; twelve hours at most, thirty minutes without a request.
 use super::{
-    Answer, Heard, Kept, Office, Once, at_second, audit, codes, fresh_id,
+    Answer, Fault, Heard, Kept, Office, Once, at_second, audit, codes, fresh_id,
     receipts::{self, KEY_SECONDS},
     secret, sha256_hex,
 };
+use crate::store::Txn;
 use contract::{
-    api::{CodeEntered, CodePurpose, Instant, Session},
+    api::{CodeEntered, CodePurpose, Instant, Session, Slug},
     identity::Phone,
 };
 use sqlx::{Row as _, SqliteConnection};
@@ -71,6 +72,11 @@ async fn begin(db: &mut SqliteConnection, subject: &str, phone: &str, now: Insta
         idle_ends_at: at_second(second + IDLE_SECONDS),
     };
     Ok(SignedIn { token, session })
+}
+
+/// What is kept of a sign-in, to do it again.
+fn reply_of(session: &SessionRow) -> serde_json::Value {
+    serde_json::json!({ "subject": session.subject, "phone": session.phone, "session": session.id })
 }
 
 async fn subject_of(db: &mut SqliteConnection, phone: &str, now: Instant) -> Answer<String> {
@@ -139,8 +145,8 @@ impl Office {
         let _turn = self.take_turn(once)?;
         let now = self.now();
         let mut txn = self.store.write().await?;
-        if let Some(kept) = receipts::kept(txn.db(), once).await? {
-            return self.sign_in_again(txn, kept, now).await;
+        if let Some(kept) = receipts::kept(txn.db(), once, now).await? {
+            return self.sign_in_again(txn, once, kept, now).await;
         }
         let judged = codes::judge(txn.db(), &entered.code_id, &entered.code, CodePurpose::SignIn, None, now).await?;
         let (kept, ends_at, answer) = match judged {
@@ -149,9 +155,8 @@ impl Office {
                 let subject = subject_of(txn.db(), &right.phone, now).await?;
                 let signed_in = begin(txn.db(), &subject, &right.phone, now).await?;
                 audit::note(txn.db(), now, &subject, "sign-in", "").await?;
-                let reply =
-                    serde_json::json!({ "subject": subject, "phone": right.phone, "session": signed_in.session.id });
-                (Kept { status: 200, receipt: None, reply: Some(reply) }, right.ends_at, Ok(signed_in))
+                let reply = Some(reply_of(&signed_in.session));
+                (Kept { status: 200, receipt: None, reply }, right.ends_at, Ok(signed_in))
             }
             Err(fault) => {
                 audit::note(txn.db(), now, "nobody", "sign-in-failed", &entered.code_id).await?;
@@ -165,14 +170,20 @@ impl Office {
         answer
     }
 
-    async fn sign_in_again(&self, mut txn: crate::store::Txn, kept: Kept, now: Instant) -> Answer<SignedIn> {
+    /// One key is one session: the one before, whose cookie may have been lost, ends. Where it has ended already, somebody signed
+    /// out, and the key is over with it.
+    async fn sign_in_again(&self, mut txn: Txn, once: &Once, kept: Kept, now: Instant) -> Answer<SignedIn> {
         let reply = kept.again(now)?;
         let text = |name: &str| reply.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        let signed_in = begin(txn.db(), &text("subject"), &text("phone"), now).await?;
-        let first = text("session");
-        sqlx::query("DELETE FROM session WHERE id = ?").bind(&first).execute(txn.db()).await?;
+        let (subject, phone, before) = (text("subject"), text("phone"), text("session"));
+        let ended = sqlx::query("DELETE FROM session WHERE id = ?").bind(&before).execute(txn.db()).await?;
+        if ended.rows_affected() == 0 {
+            return Err(Fault::new(Slug::CodeEnded));
+        }
+        let signed_in = begin(txn.db(), &subject, &phone, now).await?;
+        receipts::say_from_now_on(txn.db(), once, &reply_of(&signed_in.session)).await?;
         txn.commit().await?;
-        self.feed.tell(Heard::SignedOut { session: first });
+        self.feed.tell(Heard::SignedOut { session: before });
         Ok(signed_in)
     }
 

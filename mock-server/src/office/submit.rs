@@ -48,7 +48,7 @@ pub(super) async fn store(case: &mut Case, sending: &Sending<'_>) -> Answer<()> 
 
 /// The answer to a key that was used before: the same receipt, and the application as it is now.
 pub(super) async fn again(case: &mut Case, once: &Once, viewer: &Viewer) -> Answer<Option<Outcome>> {
-    let Some(kept) = receipts::kept(case.txn.db(), once).await? else { return Ok(None) };
+    let Some(kept) = receipts::kept(case.txn.db(), once, case.real).await? else { return Ok(None) };
     Ok(Some(Outcome { receipt: kept.receipt, application: case.record(viewer).await? }))
 }
 

@@ -1,5 +1,6 @@
 //! Codes, cookies, who is here.
-use crate::support::{Server, fresh_number, key};
+use crate::support::{Phone, Server, fresh_number, key};
+use chrono::Duration;
 use reqwest::Method;
 use serde_json::json;
 
@@ -108,4 +109,40 @@ async fn the_cookie_is_secure_for_any_host_but_loopback_whatever_a_proxy_says() 
         assert_eq!(cookie.contains("Secure"), name == "__Host-hc=", "{cookie}");
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"));
     }
+}
+
+/// A code that was sent to a new telephone, as it is sent back.
+async fn code_sent(server: &Server, phone: &Phone) -> serde_json::Value {
+    let number = fresh_number();
+    let asked = json!({ "purpose": "sign-in", "phone": number });
+    let sent = phone.post("/session/code", &key(), &asked).await.expect(202).json();
+    json!({ "code_id": sent["code_id"], "code": server.code_for(&number).await })
+}
+
+#[tokio::test]
+async fn a_sign_in_that_is_repeated_is_one_session_and_ends_with_its_code_or_by_signing_out() {
+    let server = Server::new().await;
+    let (first, body) = (key(), code_sent(&server, &server.phone()).await);
+    let mut phones = Vec::new();
+    for _ in 0..4 {
+        let mut phone = server.phone();
+        let reply = phone.post("/session", &first, &body).await.expect(200);
+        phone.take_cookie(&reply);
+        phones.push(phone);
+    }
+    let newest = phones.pop().unwrap();
+    for phone in phones {
+        assert_eq!(phone.get("/session").await.expect(200).json()["signed_in"], false);
+    }
+    newest.get("/applications").await.expect(200);
+    newest.delete("/session").await.expect(204);
+    assert_eq!(
+        newest.post("/session", &first, &body).await.expect(410).slug(),
+        "code-ended",
+        "signed out is signed out"
+    );
+    let (second, body) = (key(), code_sent(&server, &newest).await);
+    newest.post("/session", &second, &body).await.expect(200);
+    server.office().let_time_pass(Duration::minutes(10));
+    assert_eq!(newest.post("/session", &second, &body).await.expect(410).slug(), "code-ended", "its code is over");
 }
