@@ -3,8 +3,9 @@ use super::{
     Front,
     extract::{Body, Key, Lang, Sent, Signed},
     reply::{Keep, etag_of, json, tagged},
+    session::Visitor,
 };
-use crate::office::Answer;
+use crate::office::{Answer, Scope};
 use axum::{
     body,
     extract::{Path, State},
@@ -64,10 +65,12 @@ pub(super) async fn download(
 pub(super) async fn look_up(
     State(front): State<Front>,
     Lang(lang): Lang,
+    visitor: Visitor,
     key: Key,
     Body { value: asked, bytes }: Body<LookupRequest>,
 ) -> Answer<Response> {
-    let found = front.office.look_up(key.text(), key.path(), &bytes, &asked).await?;
+    let once = key.once(Scope::Code(asked.code_id.clone()), &bytes);
+    let found = front.office.look_up(&once, &asked, visitor.address().as_deref()).await?;
     Ok(json(StatusCode::OK, lang, &found))
 }
 

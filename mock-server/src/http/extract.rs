@@ -181,14 +181,6 @@ impl Key {
     pub(super) fn once(&self, scope: Scope, body: &[u8]) -> Once {
         Once::new(scope, &self.key, &self.path, body)
     }
-
-    pub(super) fn text(&self) -> &str {
-        &self.key
-    }
-
-    pub(super) fn path(&self) -> &str {
-        &self.path
-    }
 }
 
 impl FromRequestParts<Front> for Key {

@@ -21,6 +21,11 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
+    /// Where the request comes from.
+    pub(super) fn address(&self) -> Option<String> {
+        self.peer.map(|peer| peer.to_string())
+    }
+
     fn with_cookie(&self, mut answer: Response, token: &str) -> Response {
         if let Some(cookie) = cookie::set(self.peer, &self.headers, token) {
             answer.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -74,7 +79,7 @@ pub(super) async fn send_code(
     };
     let scope = subject.map_or_else(|| Scope::Phone(phone.as_str().to_owned()), Scope::Subject);
     let once = key.once(scope, &bytes);
-    let address = visitor.peer.map(|peer| peer.to_string());
+    let address = visitor.address();
     let sent = office.send_code(&once, asked.purpose, &phone, application.as_deref(), address.as_deref(), lang).await?;
     Ok(json(StatusCode::ACCEPTED, lang, &sent))
 }
@@ -90,7 +95,7 @@ pub(super) async fn sign_in(
     Body { value: entered, bytes }: Body<CodeEntered>,
 ) -> Answer<Response> {
     let once = key.once(Scope::Code(entered.code_id.clone()), &bytes);
-    let signed_in = front.office.sign_in(&once, &entered).await?;
+    let signed_in = front.office.sign_in(&once, &entered, visitor.address().as_deref()).await?;
     Ok(visitor.with_cookie(json(StatusCode::OK, lang, &signed_in.session.wire()), &signed_in.token))
 }
 

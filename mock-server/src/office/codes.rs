@@ -1,7 +1,7 @@
 //! One-time codes, and the messages that carry them. No message leaves this server: the desk shows them.
 use super::{
-    Answer, Fault, Kept, Office, Once, at_second, audit, fresh_id,
-    limits::{self, CODES, CODES_FOR_PURPOSE, CODES_FROM_ADDRESS},
+    Answer, Fault, Kept, Office, Once, Scope, at_second, audit, fresh_id,
+    limits::{self, CODES, CODES_FOR_PURPOSE, CODES_FROM_ADDRESS, Counted},
     receipts, sha256_hex,
 };
 use chrono::Duration;
@@ -103,6 +103,31 @@ pub(super) async fn judge(
     }
     let left = u32::try_from(left - 1).unwrap_or_default();
     Ok(Err(Fault::new(Slug::CodeWrong).with(|p| p.left = Some(left))))
+}
+
+impl Office {
+    /// Refuses a code that was never sent, which nobody could have typed wrong: no try is counted and nothing is written, neither
+    /// what came as its id nor a line of the log, or anybody could fill both. `address` is where it comes from.
+    ///
+    /// # Errors
+    /// `code-ended`; `slow-down` for one address that makes many up.
+    pub(super) async fn check_was_sent(&self, id: &str, address: Option<&str>) -> Answer<()> {
+        let mut db = self.store.read().await?;
+        // What was answered to a key is kept longer than the code that came with it.
+        let either = "SELECT 1 FROM code WHERE id = ?1 UNION ALL SELECT 1 FROM receipt WHERE scope = ?2 LIMIT 1";
+        let sent: Option<i64> = sqlx::query_scalar(either)
+            .bind(id)
+            .bind(Scope::Code(id.to_owned()).text())
+            .fetch_optional(&mut *db)
+            .await?;
+        if sent.is_some() {
+            return Ok(());
+        }
+        if let Some(address) = address {
+            self.count_request(address, Counted::MadeUp)?;
+        }
+        Err(Fault::new(Slug::CodeEnded))
+    }
 }
 
 /// A code works once.

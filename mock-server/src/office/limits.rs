@@ -81,6 +81,8 @@ pub enum Counted {
     Write,
     /// A piece of an upload.
     Piece,
+    /// It names a code that was never sent.
+    MadeUp,
 }
 
 impl Counted {
@@ -90,20 +92,21 @@ impl Counted {
             Self::Read => ('r', 600),
             Self::Write => ('w', 120),
             Self::Piece => ('p', 600),
+            Self::MadeUp => ('m', 120),
         }
     }
 }
 
 impl Office {
-    /// Counts a request of a session.
+    /// Counts a request of a session, or of an address where nobody is signed in.
     ///
     /// # Errors
     /// `slow-down` with scope `rate`.
-    pub fn count_request(&self, session: &str, kind: Counted) -> Answer<()> {
+    pub fn count_request(&self, who: &str, kind: Counted) -> Answer<()> {
         let now = self.now();
         let minute = now.timestamp().div_euclid(60);
         let (letter, most) = kind.most();
-        let key = format!("{letter}:{session}");
+        let key = format!("{letter}:{who}");
         let mut rates = self.rates.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if rates.len() > 10_000 {
             rates.retain(|_, (at, _)| *at == minute);

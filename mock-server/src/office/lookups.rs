@@ -1,6 +1,6 @@
 //! Where an application stands, for one who is not signed in: state and days, nothing more (contract §9).
 use super::{
-    Answer, Fault, Kept, Office, Once, Scope, codes,
+    Answer, Fault, Kept, Office, Once, codes,
     limits::{self, LOOKUPS},
     matter, receipts,
 };
@@ -11,17 +11,17 @@ use contract::{
 use subtle::ConstantTimeEq as _;
 
 impl Office {
-    /// Looks an application up. Every kind of wrong is `no-match`.
+    /// Looks an application up. Every kind of wrong is `no-match`. `address` is where the request comes from.
     ///
     /// # Errors
     /// `code-wrong`, `code-ended`, `no-match`, `slow-down`, `key-reused`, `running`.
-    pub async fn look_up(&self, key: &str, path: &str, body: &[u8], asked: &LookupRequest) -> Answer<Lookup> {
-        let once = Once::new(Scope::Code(asked.code_id.clone()), key, path, body);
-        let _turn = self.take_turn(&once)?;
+    pub async fn look_up(&self, once: &Once, asked: &LookupRequest, address: Option<&str>) -> Answer<Lookup> {
+        self.check_was_sent(&asked.code_id, address).await?;
+        let _turn = self.take_turn(once)?;
         let now = self.now();
         self.let_clock_act(&asked.number).await?;
         let mut txn = self.store.write().await?;
-        if let Some(kept) = receipts::kept(txn.db(), &once, now).await? {
+        if let Some(kept) = receipts::kept(txn.db(), once, now).await? {
             return Ok(serde_json::from_value(kept.again(now)?)?);
         }
         let judged = codes::judge(txn.db(), &asked.code_id, &asked.code, CodePurpose::Lookup, None, now).await?;
@@ -66,7 +66,7 @@ impl Office {
             }
         };
         let ends_at = now.timestamp() + receipts::KEY_SECONDS;
-        receipts::keep(txn.db(), &once, &kept, None, now, Some(ends_at)).await?;
+        receipts::keep(txn.db(), once, &kept, None, now, Some(ends_at)).await?;
         super::audit::note(
             txn.db(),
             now,

@@ -19,7 +19,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         match self {
             Self::Subject(id) => format!("s:{id}"),
             Self::Code(id) => format!("c:{id}"),

@@ -137,11 +137,13 @@ impl Office {
         }))
     }
 
-    /// Signs in with a code. Asked again with the same key, it signs in again: the first cookie may have been lost.
+    /// Signs in with a code. Asked again with the same key, it signs in again: the first cookie may have been lost. `address` is
+    /// where the request comes from.
     ///
     /// # Errors
-    /// `code-wrong`, `code-ended`, `key-reused`, `running`.
-    pub async fn sign_in(&self, once: &Once, entered: &CodeEntered) -> Answer<SignedIn> {
+    /// `code-wrong`, `code-ended`, `key-reused`, `running`; `slow-down` for codes that were never sent.
+    pub async fn sign_in(&self, once: &Once, entered: &CodeEntered, address: Option<&str>) -> Answer<SignedIn> {
+        self.check_was_sent(&entered.code_id, address).await?;
         let _turn = self.take_turn(once)?;
         let now = self.now();
         let mut txn = self.store.write().await?;

@@ -111,6 +111,38 @@ async fn the_cookie_is_secure_for_any_host_but_loopback_whatever_a_proxy_says() 
     }
 }
 
+#[tokio::test]
+async fn a_code_that_was_never_sent_leaves_nothing_behind_and_one_address_makes_few_up() {
+    let server = Server::new().await;
+    let phone = server.phone();
+    let before = (server.size(), server.office().audit_rows(9).await.unwrap().len());
+    let made_up = "a".repeat(100_000);
+    let sign_in = json!({ "code_id": made_up, "code": "1" });
+    let look_up = json!({ "number": "2026-0101-0001", "id_tail": "002X", "code_id": made_up, "code": "1" });
+    let again = key();
+    for (path, key, body) in [
+        ("/session", &again, &sign_in),
+        ("/session", &again, &sign_in),
+        ("/session", &key(), &sign_in),
+        ("/lookups", &key(), &look_up),
+    ] {
+        assert_eq!(phone.post(path, key, body).await.expect(410).slug(), "code-ended");
+    }
+    assert_eq!((server.size(), server.office().audit_rows(9).await.unwrap().len()), before);
+    let mut asked = 4;
+    let refused = loop {
+        let reply = phone.post("/session", &key(), &json!({ "code_id": key(), "code": "1" })).await;
+        if reply.status == 429 {
+            break reply;
+        }
+        asked += 1;
+        assert!(asked < 260, "nothing is refused");
+    };
+    assert_eq!((refused.slug().as_str(), refused.json()["scope"].as_str()), ("slow-down", Some("rate")));
+    // Whoever was sent a code signs in from there all the same.
+    server.signed_in().await.get("/applications").await.expect(200);
+}
+
 /// A code that was sent to a new telephone, as it is sent back.
 async fn code_sent(server: &Server, phone: &Phone) -> serde_json::Value {
     let number = fresh_number();

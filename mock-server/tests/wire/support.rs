@@ -142,6 +142,12 @@ impl Server {
         files.map(|file| file.path().display().to_string()).collect()
     }
 
+    /// How many bytes the database has, with what was written since it was last tidied.
+    pub(crate) fn size(&self) -> u64 {
+        let all = std::fs::read_dir(&self.folder).unwrap().flatten().filter(|entry| entry.path().is_file());
+        all.map(|file| file.metadata().unwrap().len()).sum()
+    }
+
     /// Where uploads and documents lie.
     pub(crate) fn files(&self) -> PathBuf {
         self.folder.join("files")
