@@ -50,13 +50,19 @@ pub struct Case {
 }
 
 impl Case {
-    /// Opens an application and lets its clock act. `None` if there is none of that id.
+    /// Opens an application after its clock has acted. `None` if there is none of that id.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn open(office: &Office, id: &str) -> Answer<Option<Self>> {
-        let txn = office.store.write().await?;
-        Self::open_in(office, txn, id).await
+        let Some(case) = Self::open_in(office, office.store.write().await?, id).await? else { return Ok(None) };
+        if !case.changed {
+            return Ok(Some(case));
+        }
+        // What the clock did is so whatever becomes of what is asked: who only repeats a key is shown it, and must not be shown
+        // events that are not written.
+        case.finish_quietly().await?;
+        Self::open_in(office, office.store.write().await?, id).await
     }
 
     pub(super) async fn open_in(office: &Office, mut txn: Txn, id: &str) -> Answer<Option<Self>> {

@@ -62,6 +62,29 @@ async fn a_key_used_for_other_bytes_or_another_path_is_refused() {
 }
 
 #[tokio::test]
+async fn what_the_clock_has_done_is_written_before_a_repeat_shows_it() {
+    let server = Server::new().await;
+    let mut phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let body = phone.filled_in(&id).await;
+    let (submit, first) = (format!("/applications/{id}/submission"), key());
+    phone.post(&submit, &first, &body).await.expect(201);
+    for act in ["begin", "accept"] {
+        phone.play(&id, act, json!({})).await.expect(200);
+    }
+    phone.book_somewhere(&id).await;
+    // Missed and lapsed by then, and nobody has looked: not even the clock, which looks once a second.
+    for _ in 0..2 {
+        server.office().let_time_pass(chrono::Duration::days(31));
+        let number = phone.number.clone();
+        phone.sign_in(&server, &number).await;
+        let shown = phone.post(&submit, &first, &body).await.expect(201).json()["application"].clone();
+        let next = phone.record(&id).await;
+        assert_eq!((&shown["version"], &shown["events"]), (&next["version"], &next["events"]));
+    }
+}
+
+#[tokio::test]
 async fn a_refused_key_stays_unspent() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
