@@ -13,9 +13,20 @@ use contract::{
     identity::{COLLECTION_TAIL, PersonName, Phone, compact, tail},
     questionnaire::Pointer,
 };
+use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
 const GRANT_SECONDS: i64 = 900;
+
+/// What is kept of a collection, to answer it again.
+#[derive(Serialize, Deserialize)]
+struct Given {
+    #[serde(flatten)]
+    grant: Grant,
+    /// Of this session alone. One of an older version does not say whose it was.
+    #[serde(default)]
+    session: String,
+}
 
 impl Office {
     /// The telephone that a code for collection goes to: the application's.
@@ -45,7 +56,12 @@ impl Office {
         let _turn = self.take_turn(once)?;
         let mut case = Case::of(self, id, &session.subject).await?;
         if let Some(kept) = receipts::kept(case.txn.db(), once, case.real).await? {
-            return Ok(serde_json::from_value(kept.again(case.now)?)?);
+            let given: Given = serde_json::from_value(kept.again(case.now)?)?;
+            if given.session == session.id && given.grant.until > case.real {
+                return Ok(given.grant);
+            }
+            // A grant is of one session and its quarter of an hour: to any other the key is a new one, and its code is spent.
+            receipts::forget(case.txn.db(), once).await?;
         }
         if !certificates::is_collectable(case.matter.state) {
             return Err(case.refuse().await);
@@ -72,9 +88,10 @@ impl Office {
             let grant = give(&mut case, session).await?;
             case.go(Act::Collect, Actor::Applicant).await?;
             case.matter.collection.left = COLLECTION_TRIES;
-            let reply = Some(serde_json::to_value(&grant)?);
+            let given = Given { grant, session: session.id.clone() };
+            let reply = Some(serde_json::to_value(&given)?);
             self.remember(&mut case, once, &Kept { status: 200, receipt: None, reply }).await?;
-            Ok(grant)
+            Ok(given.grant)
         };
         case.changed = true;
         case.finish_quietly().await?;

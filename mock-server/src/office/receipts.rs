@@ -160,6 +160,16 @@ pub(super) async fn say_from_now_on(db: &mut SqliteConnection, once: &Once, repl
     Ok(())
 }
 
+/// Forgets what was answered to a key: it is answered anew.
+pub(super) async fn forget(db: &mut SqliteConnection, once: &Once) -> Answer<()> {
+    sqlx::query("DELETE FROM receipt WHERE scope = ? AND key = ?")
+        .bind(once.scope.text())
+        .bind(&once.key)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 impl Office {
     /// Takes the turn of a key; the first request with it must have ended.
     ///

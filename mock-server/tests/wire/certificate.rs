@@ -65,6 +65,27 @@ async fn nothing_of_a_certificate_is_shown_before_its_person_has_confirmed_who_t
 }
 
 #[tokio::test]
+async fn a_grant_is_repeated_to_the_session_that_has_it_and_while_it_lasts() {
+    let server = Server::new().await;
+    let mut phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let (path, first, second) = (format!("/applications/{id}/collection"), key(), key());
+    let body = facts(&phone, &code(&server, &phone, &id).await);
+    phone.post(&path, &first, &body).await.expect(200);
+    let number = phone.number.clone();
+    server.office().let_time_pass(chrono::Duration::minutes(1));
+    phone.sign_in(&server, &number).await;
+    assert_eq!(phone.post(&path, &first, &body).await.expect(410).slug(), "code-ended", "another session");
+    assert_eq!(phone.record(&id).await["certificate"]["collection"]["grant_until"], Json::Null);
+    server.office().let_time_pass(chrono::Duration::minutes(1));
+    let body = facts(&phone, &code(&server, &phone, &id).await);
+    let grant = phone.post(&path, &second, &body).await.expect(200).json();
+    assert_eq!(phone.post(&path, &second, &body).await.expect(200).json(), grant);
+    server.office().let_time_pass(chrono::Duration::minutes(16));
+    assert_eq!(phone.post(&path, &second, &body).await.expect(410).slug(), "code-ended", "it is over");
+}
+
+#[tokio::test]
 async fn of_a_passport_with_five_characters_all_are_asked_for() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
