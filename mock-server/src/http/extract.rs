@@ -11,6 +11,9 @@ use contract::api::{API_ROOT, IDEMPOTENCY_HEADER, Slug};
 use serde::{Serialize, de::DeserializeOwned};
 use std::net::{IpAddr, SocketAddr};
 
+/// What a `POST` of a piece says that it is meant as.
+pub(super) const METHOD_OVERRIDE: &str = "x-http-method-override";
+
 /// The language that a reader wants of those we have.
 #[derive(Clone, Debug)]
 pub(super) struct Lang(pub(super) &'static str);
@@ -101,11 +104,20 @@ impl FromRequestParts<Front> for Signed {
             // As many as a file of the largest size comes in over a bad network, and more: their bytes are counted elsewhere.
             Method::PATCH => Counted::Piece,
             _ if reads => Counted::Read,
+            _ if is_piece_by_post(parts) => Counted::Piece,
             _ => Counted::Write,
         };
         front.office.count_request(&session.id, kind)?;
         Ok(Self { session, lang: Lang::of(&parts.headers).0 })
     }
+}
+
+/// Whether a piece of an upload came by `POST`, as it does where no `PATCH` gets through.
+fn is_piece_by_post(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    let is_upload = path.strip_prefix(API_ROOT).unwrap_or(path).starts_with("/uploads/");
+    let meant = parts.headers.get(METHOD_OVERRIDE).and_then(|value| value.to_str().ok());
+    is_upload && parts.method == Method::POST && meant == Some("PATCH")
 }
 
 /// An application of this login, named by the path. Somebody else's is as none.

@@ -1,5 +1,9 @@
 //! tus 1.0.0: creation, creation-with-upload, expiration, termination, checksum (contract §6).
-use super::{Front, extract::Signed, guard::httpdate};
+use super::{
+    Front,
+    extract::{METHOD_OVERRIDE, Signed},
+    guard::httpdate,
+};
 use crate::office::{Answer, Fault, MAX_SIZE, NewUpload, Office, Upload, is_id, is_sha256};
 use axum::{
     body::{Body, BodyDataStream},
@@ -219,17 +223,22 @@ pub(super) async fn options() -> Response {
     responses((status = 201, description = "In Location.")))]
 pub(super) async fn create(tus: Tus, body: Body) -> Answer<Response> {
     let new = new_upload(&tus.headers)?;
-    let mut upload = tus.office.begin_upload(&tus.subject, &new).await?;
-    if has_body(&tus.headers) {
-        if !is_offset_stream(&tus.headers) {
-            return Ok(refusal(415));
-        }
-        match take(&tus.office, &tus.subject, (&upload.id, 0), &tus.headers, body).await? {
-            Ok(written) => upload = written,
-            Err(answer) => return Ok(answer),
-        }
+    let has_body = has_body(&tus.headers);
+    if has_body && !is_offset_stream(&tus.headers) {
+        return Ok(refusal(415));
     }
-    let mut answer = with_state(bare(StatusCode::CREATED), &upload);
+    let upload = tus.office.begin_upload(&tus.subject, &new).await?;
+    let created = |upload: &Upload| with_state(bare(StatusCode::CREATED), upload);
+    let mut answer = if has_body {
+        match take(&tus.office, &tus.subject, (&upload.id, 0), &tus.headers, body).await {
+            Ok(Ok(written)) => created(&written),
+            Ok(Err(refused)) => refused,
+            Err(fault) => fault.into_response(),
+        }
+    } else {
+        created(&upload)
+    };
+    // It is there and counted whatever became of its first bytes: they may come again.
     put(&mut answer, "location", &format!("{API_ROOT}/uploads/{}", upload.id));
     Ok(answer)
 }
@@ -273,7 +282,7 @@ pub(super) async fn append(tus: Tus, Path(id): Path<String>, body: Body) -> Answ
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204, description = "Stored, or it is gone.")))]
 pub(super) async fn overridden(tus: Tus, path: Path<String>, body: Body) -> Answer<Response> {
-    match text(&tus.headers, "x-http-method-override") {
+    match text(&tus.headers, METHOD_OVERRIDE) {
         Some("PATCH") => append(tus, path, body).await,
         Some("DELETE") => end(tus, path).await,
         _ => {

@@ -107,6 +107,33 @@ async fn each_wrong_step_has_its_status_and_moves_nothing() {
 }
 
 #[tokio::test]
+async fn first_bytes_that_are_refused_cost_no_upload_or_leave_one_that_goes_on() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let (bytes, document) = (jpeg(), key());
+    let begin = async |length: usize, kind: &str, checksum: &str, bytes: &[u8]| {
+        let request = phone.tus(Method::POST, "/uploads").header("Upload-Length", length).header("Content-Type", kind);
+        let request = request.header("Upload-Metadata", metadata(&id, &document, bytes));
+        let request = if checksum.is_empty() { request } else { request.header("Upload-Checksum", checksum) };
+        phone.send(request.body(bytes.to_vec())).await
+    };
+    for _ in 0..21 {
+        let refused = begin(10 * 1024 * 1024, "image/jpeg", "", b"abc").await;
+        assert_eq!((refused.status, refused.header("location")), (415, String::new()));
+    }
+    let stream = "application/offset+octet-stream";
+    let wrong = format!("sha256 {}", "A".repeat(43) + "=");
+    for (status, length, checksum) in [(460, bytes.len(), wrong.as_str()), (413, bytes.len() - 1, "")] {
+        let refused = begin(length, stream, checksum, &bytes).await.expect(status);
+        assert_eq!(phone.offset(&refused.header("location")).await, 0, "{status}");
+    }
+    let place = begin(bytes.len(), stream, &wrong, &bytes).await.expect(460).header("location");
+    phone.piece(&place, 0, &bytes).await.expect(204);
+    phone.bind(&id, &document, "#/documents.portrait", &place, &bytes).await.expect(201);
+}
+
+#[tokio::test]
 async fn the_server_says_what_it_can_do_without_a_version() {
     let server = Server::new().await;
     let phone = server.phone();
