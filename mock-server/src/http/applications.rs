@@ -18,7 +18,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 /// The mark of a record: its version, and what else decides how it reads.
-pub(super) fn mark(version: u64, viewer: &Viewer, besides: &str) -> String {
+fn mark(version: u64, viewer: &Viewer, besides: &str) -> String {
     let lang = if viewer.lang == "en" { ".en" } else { "" };
     format!("\"{version}{lang}{besides}\"")
 }

@@ -1,9 +1,8 @@
 //! Places, visits, reports and results.
 use super::{
     Front,
-    applications::mark,
     extract::{Body, Own, Sent, Signed, parsed},
-    reply::{Keep, json, tagged},
+    reply::{Keep, etag_of, json, tagged},
 };
 use crate::office::{Answer, Fault, SlotsAsked};
 use axum::{
@@ -116,8 +115,10 @@ pub(super) async fn unwatch(own: Own) -> Answer<Response> {
 #[utoipa::path(get, path = "/applications/{id}/examination", tag = "examination",
     params(("id" = String, Path, description = "Application.")), responses((status = 200, body = Examination)))]
 pub(super) async fn examination(own: Own, headers: HeaderMap) -> Answer<Response> {
-    let (version, examination) = own.office.examination(&own.id, own.subject(), own.signed.lang).await?;
-    let etag = mark(version, &own.viewer(), "");
+    let examination = own.office.examination(&own.id, own.subject(), own.signed.lang).await?;
+    // Of what is told, not of the application's version: places and profiles change without one, and a link to the report is
+    // another each time, so that nobody keeps one that has ended.
+    let etag = etag_of(&serde_json::to_vec(&examination)?);
     Ok(tagged(&headers, &etag, Keep::Never, own.says(StatusCode::OK, &examination)))
 }
 

@@ -266,7 +266,7 @@ impl Office {
     ///
     /// # Errors
     /// `not-found`.
-    pub async fn examination(&self, id: &str, subject: &str, lang: &str) -> Answer<(u64, Examination)> {
+    pub async fn examination(&self, id: &str, subject: &str, lang: &str) -> Answer<Examination> {
         let matter = self.matter_of(id, subject).await?;
         let findings = &matter.findings;
         let category = category(&matter);
@@ -276,22 +276,19 @@ impl Office {
         let mut profile = self.catalogue.profile_items(category, &findings.added, lang);
         let asked = |code: &str| findings.report_check.iter().any(|check| check.code == code);
         profile.extend(self.on_request(category, lang).into_iter().filter(|item| asked(&item.code.code)));
-        Ok((
-            matter.version,
-            Examination {
-                institutions: self.catalogue.sites.with_profile(self.catalogue.profile_id(category)),
-                max_age_days: REPORT_DAYS,
-                report_check: findings.report_check.clone(),
-                examined_on: findings.examined_on,
-                results_by: findings.results_by.filter(|_| !concluded),
-                outcome: findings.outcome,
-                observations: if concluded { in_order(&findings.observations, &profile) } else { Vec::new() },
-                finding: findings.finding.clone().filter(|_| concluded),
-                advice: findings.advice.clone().filter(|_| concluded),
-                report,
-                profile,
-            },
-        ))
+        Ok(Examination {
+            institutions: self.catalogue.sites.with_profile(self.catalogue.profile_id(category)),
+            max_age_days: REPORT_DAYS,
+            report_check: findings.report_check.clone(),
+            examined_on: findings.examined_on,
+            results_by: findings.results_by.filter(|_| !concluded),
+            outcome: findings.outcome,
+            observations: if concluded { in_order(&findings.observations, &profile) } else { Vec::new() },
+            finding: findings.finding.clone().filter(|_| concluded),
+            advice: findings.advice.clone().filter(|_| concluded),
+            report,
+            profile,
+        })
     }
 
     /// What is examined only where an examiner asks for it.

@@ -49,3 +49,23 @@ async fn whoever_sends_a_report_holds_no_place_any_more() {
     assert_eq!(phone.record(&id).await["examination"]["hold"], Json::Null);
     assert_eq!(left().await, before + 1);
 }
+
+#[tokio::test]
+async fn nobody_is_told_that_what_they_have_still_holds_when_the_link_in_it_has_ended() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let path = format!("/applications/{id}/examination");
+    let ask = async |etag: &str| {
+        phone.send(phone.request(reqwest::Method::GET, &path).header("If-None-Match", etag.to_owned())).await
+    };
+    let before = phone.get(&path).await.expect(200).header("etag");
+    ask(&before).await.expect(304);
+    reports(&phone, &id).await;
+    phone.play(&id, "pass", json!({})).await.expect(200);
+    let first = phone.get(&path).await.expect(200);
+    server.office().let_time_pass(Duration::minutes(11));
+    let again = ask(&first.header("etag")).await.expect(200).json();
+    server.phone().get(first.json()["report"]["href"].as_str().unwrap()).await.expect(410);
+    server.phone().get(again["report"]["href"].as_str().unwrap()).await.expect(200);
+}
