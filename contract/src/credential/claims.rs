@@ -89,8 +89,8 @@ impl Claims {
     ///
     /// The claims carry no time zone; an office that changes its clocks is off by that hour for `valid_from` alone.
     fn office_offset(&self) -> i64 {
-        let offset = (days(self.valid_until) + 1) * 86_400 - self.expires_at;
-        if offset.abs() <= 14 * 3600 { offset } else { 0 }
+        let offset = ((days(self.valid_until) + 1) * 86_400).saturating_sub(self.expires_at);
+        if offset.unsigned_abs() <= 14 * 3600 { offset } else { 0 }
     }
 
     /// 0:00 of the first valid day at the office, seconds since 1970.

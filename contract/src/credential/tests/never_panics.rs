@@ -5,6 +5,17 @@ use crate::credential::text::pack;
 use crate::credential::{base45, zlib};
 use proptest::prelude::*;
 
+/// Any second since 1970, and those at the end of what can be written.
+fn seconds() -> impl Strategy<Value = i64> {
+    prop_oneof![0..i64::MAX, (0..200_000_i64).prop_map(|less| i64::MAX - less)]
+}
+
+/// Any day, and those around 1970.
+fn days() -> impl Strategy<Value = NaiveDate> {
+    let day = |days: i32| NaiveDate::default() + chrono::TimeDelta::days(i64::from(days));
+    prop_oneof![(-3..3_i32).prop_map(day), (-90_000_000..90_000_000_i32).prop_map(day)]
+}
+
 fn cases() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) }
 }
@@ -47,6 +58,17 @@ proptest! {
         prop_assert!(verify(&key().jwk().point().expect("a point"), back.signed()));
         let cut = back.claims.name.ends_with('…');
         prop_assert!(cut || back.claims == given);
+    }
+
+    #[test]
+    fn a_trusted_issuer_may_have_signed_any_days_and_times(
+        first in days(), last in days(), expires_at in seconds(), issued_at in seconds(), now in any::<i64>()
+    ) {
+        let given = Claims { valid_from: first, valid_until: last, expires_at, issued_at, ..claims() };
+        let read = Read { claims: given.clone(), ..read(&text_of(&claims())).expect("reads") };
+        let found = judge(read, &Evidence { signature: SignatureFound::Good, status: None, now });
+        let begins = first.signed_duration_since(NaiveDate::default()).num_days() * 24 * HOUR;
+        prop_assert!((given.starts_at() - begins).abs() <= 14 * HOUR, "that day, wherever on Earth: {found:?}");
     }
 
     #[test]
