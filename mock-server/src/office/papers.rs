@@ -4,8 +4,8 @@ use contract::{
     api::{APPLICATION_FORM, ItemError, OpenItem, REPORT_FORM, ReturnedItem, Slug},
     application::State,
     questionnaire::{
-        Answers, Context, Envelope, Evaluation, Form, NativePatterns, Pointer, Problem, Role, Round, Scope, Value,
-        evaluate, from_response, is_open, migrate, normalised, open_items, place_now, to_response,
+        Answers, Context, Envelope, Evaluation, Form, NativePatterns, Pointer, Problem, ProblemCode, Role, Round,
+        Scope, Value, evaluate, from_response, is_open, migrate, normalised, open_items, place_now, to_response,
     },
 };
 use serde_json::Value as Json;
@@ -47,8 +47,28 @@ pub(super) fn context(today: chrono::NaiveDate) -> Context<'static> {
     Context::new(today, &NativePatterns)
 }
 
+/// More rows of one group than anybody has, and few enough to be judged at once: each row is compared with each, while nobody
+/// else can write.
+const MOST_ROWS: u32 = 1_000;
+
+/// The groups of the form of which there are more rows than that.
+fn too_many_rows(form: &Form, response: &Json) -> Vec<Problem> {
+    let inside = response.get("item").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let mut found: BTreeMap<&str, u32> = BTreeMap::new();
+    for name in inside.iter().filter_map(|item| item.get("linkId")?.as_str()) {
+        *found.entry(name).or_default() += 1;
+    }
+    let too_many = found.into_iter().filter(|(name, rows)| *rows > MOST_ROWS && form.item(name).is_some());
+    let problem = |(name, _)| Problem::new(Pointer::item(name), ProblemCode::Count).with("max", MOST_ROWS);
+    too_many.map(problem).chain(inside.iter().flat_map(|item| too_many_rows(form, item))).collect()
+}
+
 /// The answers of a `QuestionnaireResponse`, normalised as the app does; and what the form does not know.
 pub(super) fn read(form: &Form, response: &Json) -> (Answers, Vec<Problem>) {
+    let refused = too_many_rows(form, response);
+    if !refused.is_empty() {
+        return (Answers::new(), refused);
+    }
     let (mut answers, problems) = from_response(form, response);
     let tidy: Vec<(Pointer, Vec<Value>)> = answers
         .iter()

@@ -94,6 +94,28 @@ async fn a_draft_is_saved_only_over_the_one_that_was_seen() {
 }
 
 #[tokio::test]
+async fn more_rows_than_anybody_has_are_refused_before_they_are_judged() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let rows = |count: usize| -> Vec<Json> {
+        (0..count).map(|row| json!({ "linkId": "work.place", "id": format!("a{row}") })).collect()
+    };
+    let answers = |count: usize| json!({ "resourceType": "QuestionnaireResponse", "item": [{ "linkId": "work", "item": rows(count) }] });
+    let sent = |count: usize| json!({ "questionnaire": "health-certificate|2026.11.1", "answers": answers(count), "documents": {} });
+    let refused = phone.post(&format!("/applications/{id}/submission"), &key(), &sent(5_000)).await.expect(422).json();
+    let too_many = json!({ "pointer": "#/work.place", "code": "count", "params": { "max": 1_000 } });
+    assert!(refused["errors"].as_array().unwrap().contains(&too_many), "{refused}");
+    let save = async |count: usize| {
+        let draft = json!({ "questionnaire": "health-certificate|2026.11.1", "answers": answers(count) });
+        let put = phone.request(Method::PUT, &format!("/applications/{id}/draft"));
+        phone.send(put.header("If-Match", "\"0\"").json(&draft)).await
+    };
+    assert_eq!(save(5_000).await.expect(422).json()["errors"], json!([too_many]));
+    save(1_000).await.expect(200);
+}
+
+#[tokio::test]
 async fn what_waits_for_its_persons_word_waits_on_every_phone() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
