@@ -1,5 +1,6 @@
 //! The examination's data: which items are examined for which work, how their values look, which ranges count.
 use super::rule::{Condition, ItemOutcome};
+use chrono::{Datelike as _, NaiveDate};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -60,6 +61,17 @@ pub struct Profile {
 pub struct Months {
     /// So many.
     pub value: u32,
+}
+
+impl Months {
+    /// The last day of what holds so long from this day on, which counts: the day before the one of the same number, so that
+    /// the next one can begin on it. In a month without that number nothing begins on it, and the month holds to its end, as
+    /// the Civil Code (art. 202) reckons: of a year from 29 February the last day is 28 February, not the 27th.
+    pub fn last_day(self, from: NaiveDate) -> NaiveDate {
+        let Some(end) = from.checked_add_months(chrono::Months::new(self.value)) else { return from };
+        let last = if end.day() == from.day() { end.pred_opt() } else { Some(end) };
+        last.unwrap_or(end).max(from)
+    }
 }
 
 impl Default for Months {
@@ -385,6 +397,28 @@ mod tests {
             {"id": "more", "name": {"zh-CN": "加做"}, "items": ["sugar"]}
         ]
     }"#;
+
+    #[test]
+    fn a_certificate_holds_to_the_day_before_its_anniversary_or_to_the_end_of_a_month_without_one() {
+        for (months, from, last) in [
+            (12, "2026-11-28", "2027-11-27"),
+            (12, "2027-01-01", "2027-12-31"),
+            (12, "2028-02-28", "2029-02-27"),
+            (12, "2028-02-29", "2029-02-28"),
+            (12, "2028-03-01", "2029-02-28"),
+            (48, "2028-02-29", "2032-02-28"),
+            (6, "2026-08-29", "2027-02-28"),
+            (6, "2026-08-31", "2027-02-28"),
+            (6, "2027-08-31", "2028-02-29"),
+            (1, "2027-05-31", "2027-06-30"),
+            (1, "2027-06-30", "2027-07-29"),
+            // Not even a day of its own would be none at all.
+            (0, "2027-06-30", "2027-06-30"),
+        ] {
+            let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+            assert_eq!(Months { value: months }.last_day(day(from)), day(last), "{months} months from {from}");
+        }
+    }
 
     #[test]
     fn what_a_committee_names_is_minded_for_what_is_examined() {

@@ -197,9 +197,9 @@ impl Catalogue {
         self.examination.preparations(category, added, again).iter().any(|(_, it)| it.fasting)
     }
 
-    /// How long a certificate for a kind of work holds, in months.
-    pub fn validity_months(&self, category: &str) -> u32 {
-        self.examination.for_category(category).map(|profile| profile.validity).unwrap_or_default().value
+    /// How long a certificate for a kind of work holds.
+    pub fn validity(&self, category: &str) -> contract::examination::Months {
+        self.examination.for_category(category).map(|profile| profile.validity).unwrap_or_default()
     }
 }
 

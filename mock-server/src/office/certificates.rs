@@ -7,7 +7,7 @@ use super::{
 };
 use crate::issue::NewCertificate;
 use bytes::Bytes;
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Days, NaiveDate};
 use contract::{
     api::{
         Certificate, CertificateShown, CertificateState, CertificateSummary, Collection, Downloads, Instant, Slug,
@@ -144,8 +144,7 @@ pub(super) async fn issue(case: &mut Case) -> Answer<()> {
     let category =
         matter.category.clone().unwrap_or(super::CategoryFact { code: String::new(), title: String::new(), own: None });
     let today = case.now.date_naive();
-    let months = Months::new(office.catalogue.validity_months(&category.code));
-    let valid_until = today.checked_add_months(months).and_then(|day| day.pred_opt()).unwrap_or(today);
+    let valid_until = office.catalogue.validity(&category.code).last_day(today);
     let code = if category.code.is_empty() { "other" } else { &category.code };
     let new = NewCertificate { name: &facts.name, category: code, valid_from: today, valid_until, photo: &photo };
     let taken: Vec<i64> = sqlx::query_scalar("SELECT idx FROM certificate").fetch_all(case.txn.db()).await?;
