@@ -401,7 +401,10 @@ async fn scan_return(case: &mut Case, document: &str, code: &str) -> Answer<()> 
     let words = Words::new(record::FILE_REFUSED, "zh-CN");
     let hashes = documents::hashes_at(case, &pointer).await?;
     let refused = case.matter.refused.entry(pointer.clone()).or_default();
+    // The document itself is one of those at its item.
     refused.extend(hashes);
+    refused.sort();
+    refused.dedup();
     let item = ReturnedItem {
         pointer,
         code: ReturnCode::Unreadable,

@@ -350,6 +350,7 @@ async fn a_late_scan_sends_the_document_back_without_costing_an_attempt() {
         (back["returned"][0]["pointer"].as_str(), back["returned"][0]["code"].as_str()),
         (Some("#/documents.identity.front"), Some("unreadable"))
     );
+    assert_eq!(back["returned"][0]["refused_sha256"], json!([front["sha256"]]), "once");
     let refused = back["documents"].as_array().unwrap().iter().find(|d| d["id"] == front["id"]).unwrap();
     assert_eq!((refused["state"].as_str(), refused["code"].as_str()), (Some("refused"), Some("infected")));
 }
