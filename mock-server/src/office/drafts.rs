@@ -120,7 +120,8 @@ impl Office {
         let seen = seen.ok_or_else(|| Fault::new(Slug::EtagNeeded))?;
         let saved = saved(case.txn.db(), id).await?;
         let newest = format!("\"{}\"", saved.etag);
-        if weak(seen) != newest {
+        // `*` means whatever there is (RFC 9110 §13.1.1), and a draft is there from the beginning.
+        if seen.trim() != "*" && weak(seen) != newest {
             return Err(Fault::new(Slug::Stale).with(|p| p.etag = Some(newest)));
         }
         let form = &self.form_named(FormKind::Application, &draft.questionnaire)?.form;

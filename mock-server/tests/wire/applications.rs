@@ -91,6 +91,7 @@ async fn a_draft_is_saved_only_over_the_one_that_was_seen() {
         (Some("张伟"), Some("food-catering"))
     );
     assert_eq!(record["draft"]["etag"], "\"1\"");
+    assert_eq!(phone.send(save("*")).await.expect(200).header("etag"), "\"2\"", "whichever there is");
 }
 
 #[tokio::test]
