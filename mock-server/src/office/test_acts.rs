@@ -12,7 +12,7 @@ use contract::{
 use std::collections::BTreeMap;
 
 /// Where a clock may be moved to: far enough for any test, and every day after it can still be reckoned.
-const YEARS: std::ops::Range<i32> = 2000..9000;
+pub(super) const YEARS: std::ops::Range<i32> = 2000..9000;
 
 fn words(act: &TestAct) -> Words {
     Words::new(act.words.clone().unwrap_or_else(|| "示例说明。".into()), "zh-CN")

@@ -1,6 +1,7 @@
 //! What the house does for itself: times when nothing is written, and new signing keys.
-use super::{Answer, Fault, Office, at_second, audit};
+use super::{Answer, Fault, Office, at_second, audit, test_acts::YEARS};
 use crate::issue::KeyShown;
+use chrono::Datelike as _;
 use contract::{
     api::{Instant, Maintenance, Slug, TestUpkeep},
     questionnaire::Pointer,
@@ -59,9 +60,10 @@ impl Office {
     /// published. Asked again, nothing more comes of it than a line in the audit trail.
     ///
     /// # Errors
-    /// `invalid`: a time that ends before it begins, or more than one key more than there are.
+    /// `invalid`: a time that ends before it begins or lies too far away, or more than one key more than there are.
     pub async fn play_upkeep(&self, asked: &TestUpkeep) -> Answer<()> {
-        if asked.maintenance.is_some_and(|it| it.until <= it.from) {
+        let is_far = |at: &Instant| !YEARS.contains(&at.year());
+        if asked.maintenance.is_some_and(|it| it.until <= it.from || [it.from, it.until].iter().any(is_far)) {
             return Err(Fault::invalid(Pointer::member("maintenance"), "range"));
         }
         let published = self.keys_shown().len();
@@ -69,7 +71,9 @@ impl Office {
         if wanted > published.saturating_add(1) {
             return Err(Fault::invalid(Pointer::member("keys"), "range"));
         }
-        self.plan_maintenance("test", asked.maintenance.map(|it| (it.from, it.until))).await?;
+        // In the office's own time, as it would be read back.
+        let planned = asked.maintenance.map(|it| (at_second(it.from.timestamp()), at_second(it.until.timestamp())));
+        self.plan_maintenance("test", planned).await?;
         if wanted > published { self.add_key("test").await } else { Ok(()) }
     }
 

@@ -104,6 +104,10 @@ async fn a_conformance_run_plays_the_house_by_http() {
     let put = async |body: serde_json::Value| phone.send(phone.request(Method::PUT, "/test/upkeep").json(&body)).await;
     let now = server.office().now();
     let (from, until) = ((now - Duration::minutes(1)).to_rfc3339(), (now + Duration::minutes(5)).to_rfc3339());
+    let elsewhere = now.with_timezone(&chrono::Utc).to_rfc3339();
+    put(serde_json::json!({ "maintenance": { "from": elsewhere, "until": until } })).await.expect(204);
+    let told = phone.get("/service").await.expect(200).json()["maintenance"]["from"].clone();
+    assert!(told.as_str().unwrap().ends_with("+08:00"), "in the office's own time: {told}");
     put(serde_json::json!({ "maintenance": { "from": from, "until": until }, "keys": 2 })).await.expect(204);
     let begun = phone
         .send(
@@ -118,6 +122,7 @@ async fn a_conformance_run_plays_the_house_by_http() {
     assert_eq!(published(&phone).await.keys.len(), 2, "as many as were asked for, not one more each time");
     for (member, wrong) in [
         ("maintenance", serde_json::json!({ "maintenance": { "from": until, "until": from } })),
+        ("maintenance", serde_json::json!({ "maintenance": { "from": from, "until": "9999-12-31T23:59:59Z" } })),
         ("keys", serde_json::json!({ "keys": 4 })),
     ] {
         let refused = put(wrong).await.expect(422);
