@@ -181,7 +181,8 @@ impl FromJson for NaiveDate {
 fn day(text: &str) -> Option<NaiveDate> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let fits = parts.next().is_none() && year.len() == 4 && month.len() == 2 && day.len() == 2;
+    let is_number = |part: &str, digits: usize| part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = parts.next().is_none() && is_number(year, 4) && is_number(month, 2) && is_number(day, 2);
     NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).filter(|_| fits)
 }
 
@@ -247,6 +248,16 @@ impl FromJson for Map<String, Json> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_written_in_one_way() {
+        assert_eq!(day("2026-11-05"), NaiveDate::from_ymd_opt(2026, 11, 5));
+        for none in
+            ["2026-+1-+2", "+026-11-05", "2026-11-5", "2026-11-05-", "2026-02-30", "2026-11- 5", "２０２６-11-05", ""]
+        {
+            assert_eq!(day(none), None, "{none}");
+        }
+    }
 
     #[derive(Debug, PartialEq, Serialize, FromJson)]
     struct Record {
