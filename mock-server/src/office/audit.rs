@@ -52,7 +52,7 @@ impl Office {
             "SELECT audit.at, audit.who, audit.what, audit.about, application.id, COALESCE(application.number, ''),
                 COALESCE(json_extract(application.body, '$.facts.name'), '')
              FROM audit LEFT JOIN application ON application.id = CASE
-                WHEN audit.what = 'read-document' THEN (SELECT application FROM document WHERE document.id = audit.about)
+                WHEN audit.what IN ('read-document', 'download-document') THEN (SELECT application FROM document WHERE document.id = audit.about)
                 ELSE COALESCE((SELECT application FROM certificate WHERE certificate.id = audit.about), audit.about) END
              ORDER BY audit.id DESC LIMIT ?",
         )

@@ -68,4 +68,7 @@ async fn nobody_is_told_that_what_they_have_still_holds_when_the_link_in_it_has_
     let again = ask(&first.header("etag")).await.expect(200).json();
     server.phone().get(first.json()["report"]["href"].as_str().unwrap()).await.expect(410);
     server.phone().get(again["report"]["href"].as_str().unwrap()).await.expect(200);
+    let rows = server.office().audit_rows(5).await.unwrap();
+    let fetched = rows.iter().find(|row| row.what == "download-document").unwrap();
+    assert_eq!(fetched.of.as_ref().map(|(of, ..)| of), Some(&id), "the log leads to the application");
 }
