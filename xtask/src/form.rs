@@ -239,7 +239,15 @@ fn roles(form: &Form) -> Vec<String> {
             Some(item) => format!("{name}: {} stands in rows; the office finds nothing by itself", item.link_id),
             None => format!("{name}: no question has this role; the office finds nothing by itself"),
         })
+        .chain([reminder(form)])
         .collect()
+}
+
+fn reminder(form: &Form) -> String {
+    match form.reminder() {
+        Some(item) => format!("reminder: {}", item.link_id),
+        None => "reminder: no consent has this topic; nobody is told before a certificate ends".to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,24 @@ use super::form::{Consent, ConsentKind, Form, Item};
 use super::pointer::Pointer;
 use super::value::Value;
 
+/// The topic of the consent to be told of the end of a certificate in good time.
+const REMINDER: &str = "reminder";
+/// So many days before a certificate ends is who agreed to it told: the sentence in the form should say the same.
+pub const REMIND_DAYS: u64 = 30;
+
+impl Form {
+    /// The consent to be told of the end of a certificate, by its topic.
+    pub fn reminder(&self) -> Option<&Item> {
+        self.consents().find(|(_, consent)| consent.topic == REMINDER).map(|(item, _)| item)
+    }
+}
+
 impl Evaluation {
+    /// Whether somebody wants to be told of the end of their certificate.
+    pub fn wants_reminder(&self, form: &Form) -> bool {
+        form.reminder().is_some_and(|item| self.agreed(item) == Some(true))
+    }
+
     /// Whether a consent that is asked now is given; `None` where it is not asked.
     pub fn agreed(&self, item: &Item) -> Option<bool> {
         let pointer = Pointer::item(&item.link_id);

@@ -42,6 +42,7 @@ mod tests;
 
 pub use answers::{Answers, ConsentRecord, FIRST_ROW};
 pub use beside::Beside;
+pub use consents::REMIND_DAYS;
 pub use date::{Offset, PartialDate};
 pub use evaluate::{Context, Evaluation, ItemState, Origin, Progress, StepState, evaluate};
 pub use extension::SITE_SYSTEM;

@@ -4,6 +4,7 @@ use super::{
     links::Opens,
     matter::{self, COLLECTION_TRIES},
     papers::{self, FormKind},
+    reminder,
 };
 use crate::issue::NewCertificate;
 use bytes::Bytes;
@@ -178,6 +179,7 @@ pub(super) async fn issue(case: &mut Case) -> Answer<()> {
     save(case.txn.db(), &row).await?;
     case.matter.certificate = Some(row.id);
     case.matter.certificate_ends = Some(valid_until);
+    case.matter.remind_on = reminder::day(&case.matter, valid_until);
     case.matter.reply_by = None;
     case.matter.collection.left = COLLECTION_TRIES;
     Ok(())

@@ -1,8 +1,9 @@
-//! What time alone does: a missed visit, a matter that lapses, a hold, a lock or a certificate that ends.
+//! What time alone does: a missed visit, a matter that lapses, a hold, a lock or a certificate that ends, a reminder of that.
 //!
 //! It acts at the next read or when due, whichever is first (`sweep`), so no reader sees a state that is over.
 use super::{
     Answer, Case, Fault, Mark, Office, Viewer, booking, case::day_after, certificates, matter::COLLECTION_TRIES,
+    reminder,
 };
 use contract::{
     api::{ApplicationRecord, Instant},
@@ -16,6 +17,7 @@ pub(super) async fn run(case: &mut Case) -> Answer<()> {
         booking::free_hold(case).await?;
     }
     certificates::expire(case).await?;
+    reminder::send(case).await?;
     if case.matter.collection.locked_until.is_some_and(|until| until <= case.now) {
         case.matter.collection.locked_until = None;
         case.matter.collection.left = COLLECTION_TRIES;
@@ -68,7 +70,9 @@ pub(super) fn wake_at(case: &Case) -> Option<i64> {
     let ahead = case.matter.clock_ahead;
     let ends_at = case.matter.certificate_ends.map(super::end_of);
     let unlocks_at = case.matter.collection.locked_until;
-    let own = [lapses_at, missed_at, ends_at, unlocks_at].into_iter().flatten().map(|at| at.timestamp() - ahead);
+    let reminds_at = case.matter.remind_on.map(reminder::at);
+    let own =
+        [lapses_at, missed_at, ends_at, unlocks_at, reminds_at].into_iter().flatten().map(|at| at.timestamp() - ahead);
     own.chain(case.hold.as_ref().map(|hold| hold.real_until)).min()
 }
 

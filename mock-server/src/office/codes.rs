@@ -23,7 +23,7 @@ pub struct Message {
     pub at: Instant,
     /// E.164.
     pub phone: String,
-    /// `code`, `news`, `place-free`.
+    /// `code`, `news`, `place-free`, `reminder`.
     pub kind: String,
     /// What it says.
     pub text: String,

@@ -80,6 +80,12 @@ pub struct Matter {
     /// Its last day, while time can still end it.
     #[serde(default)]
     pub certificate_ends: Option<NaiveDate>,
+    /// Its person wants to be told of its end in good time.
+    #[serde(default)]
+    pub wants_reminder: bool,
+    /// The day that they are told on, until they were.
+    #[serde(default)]
+    pub remind_on: Option<NaiveDate>,
     /// Another login has an open application for this ID number. For the reviewer alone.
     pub also_elsewhere: bool,
     /// Its clock differs from the office's by so many seconds (only ever moved by `/test/acts`).
@@ -224,6 +230,8 @@ impl Matter {
             collection: CollectionTries { left: COLLECTION_TRIES, locked_until: None },
             certificate: None,
             certificate_ends: None,
+            wants_reminder: false,
+            remind_on: None,
             also_elsewhere: false,
             clock_ahead: 0,
             language: "zh-CN".into(),

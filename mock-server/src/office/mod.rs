@@ -28,6 +28,7 @@ mod papers;
 mod reads;
 mod receipts;
 mod record;
+mod reminder;
 mod results;
 mod seen;
 mod sessions;

@@ -52,10 +52,11 @@ pub(super) async fn again(case: &mut Case, once: &Once, viewer: &Viewer) -> Answ
     Ok(Some(Outcome { receipt: kept.receipt, application: case.record(viewer).await? }))
 }
 
-/// Everything that follows from the answers: name, number, telephone, kind of work.
+/// Everything that follows from the answers: name, number, telephone, kind of work, whether to be reminded.
 pub(super) fn take_facts(case: &mut Case, form: &Form, evaluation: &Evaluation) {
     case.matter.facts = Some(papers::person_facts(form, evaluation));
     case.matter.category = papers::category_fact(form, evaluation);
+    case.matter.wants_reminder = evaluation.wants_reminder(form);
 }
 
 impl Office {

@@ -22,6 +22,7 @@ mod front;
 mod hostile_files;
 mod limits;
 mod moved;
+mod reminder;
 mod repeating;
 mod reports;
 mod returned;

@@ -17,6 +17,14 @@ fn our_own_forms_are_supported_whole() {
 }
 
 #[test]
+fn a_form_that_asks_nobody_whether_to_be_reminded_is_said_to() {
+    let ours = report("forms/health-certificate.questionnaire.json");
+    assert!(ours.text.contains("reminder: consent.reminder"), "{}", ours.text);
+    let other = report("tests/fixtures/questionnaires/questionnaire-sdc-test-required-field.json");
+    assert!(other.text.contains("reminder: no consent has this topic"), "{}", other.text);
+}
+
+#[test]
 fn forms_of_other_makers_are_told_step_by_step() {
     for (name, says, unsupported) in [
         ("profile-example-weight-height", "is computed by other tools, and asked here as any other question", 3),

@@ -1,0 +1,49 @@
+//! The text message before a certificate ends, for whoever asked for it in the form: once, and of a certificate that holds.
+use super::{Answer, Case, Matter, certificates, codes, matter, start_of};
+use chrono::{Days, Duration, NaiveDate};
+use contract::{
+    api::{CertificateState, Instant},
+    application::State,
+    questionnaire::REMIND_DAYS,
+};
+
+/// In the morning: nobody is woken by it.
+const HOUR: i64 = 9;
+
+/// The day on which an application's person is told that its certificate ends, if they want to be.
+pub(super) fn day(matter: &Matter, last_day: NaiveDate) -> Option<NaiveDate> {
+    last_day.checked_sub_days(Days::new(REMIND_DAYS)).filter(|_| matter.wants_reminder)
+}
+
+/// When on that day.
+pub(super) fn at(day: NaiveDate) -> Instant {
+    start_of(day) + Duration::hours(HOUR)
+}
+
+/// Tells who is to be told by now. Who has sent in their renewal knows it, and a certificate that does not hold ends for nobody.
+pub(super) async fn send(case: &mut Case) -> Answer<()> {
+    if case.matter.remind_on.is_none_or(|day| at(day) > case.now) {
+        return Ok(());
+    }
+    case.matter.remind_on = None;
+    case.changed = true;
+    let Some(id) = case.matter.certificate.clone() else { return Ok(()) };
+    let row = certificates::load(case.txn.db(), &id).await?;
+    let Some(row) = row.filter(|row| row.state == CertificateState::Valid) else { return Ok(()) };
+    let subject = case.matter.subject.clone();
+    let renewal = match matter::renewing(case.txn.db(), &subject, &id).await? {
+        Some(renewal) => matter::load(case.txn.db(), &renewal).await?,
+        None => None,
+    };
+    let phone = case.matter.facts.as_ref().map(|facts| facts.phone.clone()).filter(|phone| !phone.is_empty());
+    let Some(phone) = phone.filter(|_| renewal.is_none_or(|renewal| renewal.state == State::Draft)) else {
+        return Ok(());
+    };
+    let (number, last) = (case.matter.number.clone().unwrap_or_default(), row.valid_until);
+    let text = format!(
+        "您的健康证（申请 {number}）{} 到期，现在可以打开申请页面续办。Your health certificate expires on {last}; you can renew it now.",
+        last.format("%Y年%-m月%-d日")
+    );
+    let real = case.real;
+    codes::send(case.txn.db(), real, &phone, "reminder", &text, None).await
+}
