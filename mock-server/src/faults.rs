@@ -50,6 +50,8 @@ pub enum Trouble {
     SignedOut,
     /// Nothing is done: the disk is full.
     StorageFull,
+    /// Nothing is done where a place is held or booked: somebody else was faster. Nothing else is troubled.
+    SlotTaken,
 }
 
 /// How long to wait, in one of HTTP's two forms.
@@ -63,7 +65,7 @@ pub enum RetryAfter {
 
 impl Trouble {
     /// One of each kind, with what it is in Chinese and in English, for the desk and the documentation.
-    pub const EXAMPLES: [(Self, &'static str, &'static str); 20] = [
+    pub const EXAMPLES: [(Self, &'static str, &'static str); 21] = [
         (Self::Delay(Duration::from_millis(1500)), "回复晚到（毫秒）", "The reply comes late (milliseconds)"),
         (Self::Stall, "做了，但一直不回复", "Done, and never answered"),
         (Self::LostRequest, "没有收到请求，连接断开", "The connection breaks before anything is done"),
@@ -92,6 +94,7 @@ impl Trouble {
         (Self::ExtraMembers, "多出来的字段", "Members of a newer server"),
         (Self::SignedOut, "登录已结束", "The session has ended"),
         (Self::StorageFull, "服务器存满了", "The server's disk is full"),
+        (Self::SlotTaken, "选的时间刚被别人约走", "Somebody else has just taken the time that was chosen"),
     ];
 }
 
@@ -128,6 +131,7 @@ impl FromStr for Trouble {
             "clock" => Self::Clock(number()?.clamp(-CENTURY, CENTURY)),
             "signed-out" => Self::SignedOut,
             "storage-full" => Self::StorageFull,
+            "slot-taken" => Self::SlotTaken,
             _ => return Err(UnknownTrouble),
         })
     }
@@ -173,6 +177,7 @@ impl std::fmt::Display for Trouble {
             Self::Clock(seconds) => write!(f, "clock={seconds}"),
             Self::SignedOut => f.write_str("signed-out"),
             Self::StorageFull => f.write_str("storage-full"),
+            Self::SlotTaken => f.write_str("slot-taken"),
         }
     }
 }

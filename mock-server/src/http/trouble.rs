@@ -11,12 +11,12 @@ use crate::{
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use contract::api::{Instant, Slug};
+use contract::api::{API_ROOT, Instant, SlotChoice, Slug};
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value as Json;
 
@@ -238,6 +238,36 @@ pub(super) async fn make(State(front): State<Front>, request: Request, next: Nex
             asker.may_read(&mut answer);
             answer
         }
+        Trouble::SlotTaken => match slot_taken(&front, request).await {
+            Ok(fault) => {
+                let mut answer = fault.into_response();
+                asker.may_read(&mut answer);
+                answer
+            }
+            Err(request) => next.run(request).await,
+        },
+    }
+}
+
+/// The refusal of a place that is held or booked now, with the nearest that are really free. Any other request comes back.
+async fn slot_taken(front: &Front, request: Request) -> Result<Fault, Request> {
+    let path = request.uri().path();
+    let mut parts_of = path.strip_prefix(API_ROOT).unwrap_or(path).split('/').skip(1);
+    let (Some("applications"), Some(id), Some("hold" | "appointment"), None, &Method::PUT) =
+        (parts_of.next(), parts_of.next(), parts_of.next(), parts_of.next(), request.method())
+    else {
+        return Err(request);
+    };
+    let id = id.to_owned();
+    let (parts, body) = request.into_parts();
+    let session = match token(&parts) {
+        Some(token) => front.office.session(&token, true).await.ok().flatten(),
+        None => None,
+    };
+    let bytes = to_bytes(body, TWICE_AT_MOST).await.unwrap_or_default();
+    match (session, serde_json::from_slice::<SlotChoice>(&bytes)) {
+        (Some(session), Ok(choice)) => Ok(front.office.refuse_slot(&id, &session.subject, &choice.slot).await),
+        (None, _) | (_, Err(_)) => Err(Request::from_parts(parts, Body::from(bytes))),
     }
 }
 

@@ -195,6 +195,19 @@ impl Office {
         Ok(shown)
     }
 
+    /// Refuses a slot as if somebody else had just taken its last place, for who wants to see that: nothing is done. What would be
+    /// refused anyway is refused for its own reason.
+    pub async fn refuse_slot(&self, id: &str, subject: &str, slot: &str) -> Fault {
+        let refused = async {
+            let mut case = Case::of(self, id, subject).await?;
+            let act = act_for(case.matter.state);
+            case.may(act, Actor::Applicant).await?;
+            let plan = chosen(&case, slot)?;
+            Ok::<_, Fault>(slot_taken(&mut case, &plan.id).await)
+        };
+        refused.await.unwrap_or_else(|fault| fault)
+    }
+
     /// Gives a hold back; another or none is fine too.
     ///
     /// # Errors

@@ -7,9 +7,10 @@ use contract::api::{
 };
 use contract::application::Act;
 use contract::json::{FromJson, read};
-use mock_server::faults::Trouble;
+use mock_server::faults::{Plan, Trouble};
 use outbox::{Answer, Body, Entry, Moment, Order, Outbox, Refusal, Session, State, Step, Time, Why};
 use reqwest::{Method, RequestBuilder};
+use serde_json::{Value as Json, json};
 use std::time::Duration;
 
 const JSON: &str = "application/json";
@@ -327,6 +328,34 @@ async fn the_fault_table_is_what_happens_and_every_row_ends_with_one_application
         }
     }
     assert!(wrong.is_empty(), "docs/reliability.md should say:\n{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_place_is_taken_on_demand_and_the_nearest_can_really_be_had() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.accepted().await;
+    let slot = phone.free_slots("site-1").await[0].clone();
+    let put = async |part: &str, slot: &Json| {
+        phone.put(&format!("/applications/{id}/{part}"), &json!({ "slot": slot })).await
+    };
+    let mut wanted = json!(slot);
+    for part in ["hold", "appointment"] {
+        server.office().faults.plan(Plan::once(Trouble::SlotTaken, part));
+        let taken = put(part, &wanted).await.expect(409);
+        assert_eq!(taken.slug(), "slot-taken", "{part}");
+        let nearest = taken.json()["nearest"].as_array().unwrap().clone();
+        assert!(nearest.len() == 3 && nearest.iter().all(|near| near["id"] != wanted), "{nearest:?}");
+        if part == "hold" {
+            wanted = nearest[0]["id"].clone();
+        }
+        put(part, &wanted).await.expect(200);
+    }
+    // What is no place is refused as ever, and of somebody else's application nothing is told.
+    server.office().faults.plan(Plan { times: None, ..Plan::once(Trouble::SlotTaken, "hold") });
+    assert_eq!(put("hold", &json!("site-9.20200101T0800")).await.expect(422).slug(), "invalid");
+    let stranger = server.signed_in().await;
+    stranger.put(&format!("/applications/{id}/hold"), &json!({ "slot": slot })).await.expect(404);
 }
 
 #[tokio::test]
