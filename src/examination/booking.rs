@@ -8,6 +8,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Words};
 use contract::api::{Hold, Instant, Slot, Slug};
 use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
 
 /// What this page did about a held place, and the record may not tell yet.
 #[derive(Clone, PartialEq)]
@@ -17,6 +18,17 @@ enum Own {
     /// What was held until then is over. A later one was held on another page, or another phone.
     Over(Instant),
 }
+
+/// A place that was chosen and is not asked for yet.
+struct Next {
+    slot: String,
+    start: Instant,
+    /// The person has come to rest on it.
+    settled: bool,
+}
+
+/// How long somebody listens to a time that the arrow keys led to: then they have come to rest on it.
+const LISTENED: Duration = Duration::from_secs(4);
 
 /// One booking under way. Copy: signals that live as long as the page.
 #[derive(Clone, Copy)]
@@ -34,8 +46,12 @@ pub(super) struct Booking {
     pub(super) said: RwSignal<Option<Words>>,
     /// The place that is being asked for: it shows as chosen until the server answers.
     pub(super) wanted: RwSignal<Option<String>>,
-    /// What was chosen instead before the answer was here.
-    instead: StoredValue<Option<(String, Instant)>>,
+    /// What was chosen and is not asked for yet.
+    next: StoredValue<Option<Next>>,
+    /// A place is being asked for.
+    asking: StoredValue<bool>,
+    /// Counts what is chosen in passing: only the last one waits for its time.
+    passed: StoredValue<u32>,
     /// Until when it was last held longer from here.
     pub(super) kept: RwSignal<Option<Instant>>,
     /// It is held longer, and that has yet to be drawn: in place of the button that was pressed, which may be gone.
@@ -71,7 +87,9 @@ impl Booking {
             hold,
             said: RwSignal::new(None),
             wanted: RwSignal::new(None),
-            instead: StoredValue::new(None),
+            next: StoredValue::new(None),
+            asking: StoredValue::new(false),
+            passed: StoredValue::new(0),
             kept: RwSignal::new(None),
             led: StoredValue::new(false),
             going: RwSignal::new(false),
@@ -87,35 +105,69 @@ impl Booking {
         })
     }
 
-    /// The person chose a time: it is held at once.
-    pub(super) fn choose(self, slot: String, start: Instant) {
-        self.ask(slot, start, false);
-    }
-
-    /// Asks for a place; `longer` where it is held already. Of several that are chosen while one is asked for, the last counts.
-    fn ask(self, slot: String, start: Instant, longer: bool) {
+    /// The person chose a time: it is held at once. With the arrow keys nobody can look through the times without choosing each:
+    /// one that was chosen `in_passing` is held where they come to rest, for each hold counts at the office, and takes the place
+    /// from somebody else.
+    pub(super) fn choose(self, slot: String, start: Instant, in_passing: bool) {
         if self.going.get_untracked() {
             return;
         }
-        if self.wanted.with_untracked(Option::is_some) {
-            if !longer {
-                self.wanted.set(Some(slot.clone()));
-                self.instead.set_value(Some((slot, start)));
+        self.wanted.set(Some(slot.clone()));
+        self.next.set_value(Some(Next { slot, start, settled: !in_passing }));
+        self.passed.update_value(|passed| *passed = passed.wrapping_add(1));
+        let passed = self.passed.get_value();
+        if in_passing {
+            let rest = move || {
+                if self.passed.try_get_value() == Some(passed) {
+                    self.settle();
+                }
+            };
+            set_timeout(rest, LISTENED);
+        } else {
+            self.go_on();
+        }
+    }
+
+    /// The person stays with what they chose last, or goes on from there.
+    pub(super) fn settle(self) {
+        self.next.try_update_value(|next| {
+            if let Some(next) = next {
+                next.settled = true;
             }
+        });
+        self.go_on();
+    }
+
+    /// Asks for what was chosen last, where nothing else is being asked for.
+    fn go_on(self) {
+        let is_due = self.next.try_with_value(|next| next.as_ref().is_some_and(|next| next.settled)) == Some(true);
+        if !is_due || self.asking.try_get_value() != Some(false) {
             return;
         }
+        let Some(Some(Next { slot, start, .. })) = self.next.try_update_value(Option::take) else { return };
+        // Back at the place that is held already.
+        if self.hold.with_untracked(|hold| hold.as_ref().is_some_and(|hold| hold.slot.id == slot)) {
+            self.wanted.set(None);
+        } else {
+            self.ask(slot, start, false);
+        }
+    }
+
+    /// Asks for a place; `longer` where it is held already.
+    fn ask(self, slot: String, start: Instant, longer: bool) {
+        self.asking.set_value(true);
         self.wanted.set(Some(slot.clone()));
         self.said.set(None);
         self.led.set_value(false);
         let id = self.id.get_value();
         spawn_local(async move {
             self.take(&id, &slot, start, longer).await;
-            self.wanted.try_set(None);
-            if let Some(Some((other, start))) = self.instead.try_update_value(Option::take)
-                && other != slot
-            {
-                self.ask(other, start, false);
+            self.asking.try_set_value(false);
+            // Of several that are chosen while one is asked for, the last counts.
+            if self.next.try_with_value(Option::is_none) == Some(true) {
+                self.wanted.try_set(None);
             }
+            self.go_on();
         });
     }
 
@@ -152,8 +204,8 @@ impl Booking {
             None => i18n.say(K::SlotHeld, &[("time", i18n.moment(hold.slot.start).into())]),
         };
         // Where another was chosen meanwhile, that one is spoken of.
-        let is_it = |last: &Option<(String, Instant)>| last.as_ref().is_none_or(|(slot, _)| *slot == hold.slot.id);
-        let is_last = self.instead.try_with_value(is_it) == Some(true);
+        let is_it = |next: &Option<Next>| next.as_ref().is_none_or(|next| next.slot == hold.slot.id);
+        let is_last = self.next.try_with_value(is_it) == Some(true);
         self.own.try_set(Some(Own::Held(hold)));
         if self.said.try_set(news).is_none() && is_last {
             self.announcer.say(&words);
@@ -163,7 +215,10 @@ impl Booking {
     /// "Hold 5 more minutes", until the office's limit.
     pub(super) fn keep(self) {
         let held = self.hold.with_untracked(|hold| hold.as_ref().map(|hold| (hold.slot.id.clone(), hold.slot.start)));
-        if let Some((slot, start)) = held {
+        if let Some((slot, start)) = held
+            && !self.going.get_untracked()
+            && self.wanted.with_untracked(Option::is_none)
+        {
             self.ask(slot, start, true);
         }
     }

@@ -9,6 +9,7 @@ use chrono::{Days, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, SlotWatch, Slots};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
+use wasm_bindgen::JsCast;
 
 /// So many days are offered.
 const DAYS: u8 = 14;
@@ -315,15 +316,44 @@ fn times_of_day(i18n: I18n, calendar: &Calendar) -> AnyView {
         }
         let fasting = of_day.iter().any(|(_, _, fasting)| *fasting);
         let name = fresh_id("slot");
-        let cells = of_day.into_iter().map(|(id, start, _)| time(i18n, &calendar, &name, &id, start)).collect_view();
+        // A radio that an arrow key leads to is chosen by that: the key is heard of before.
+        let by_arrow = StoredValue::new(false);
+        let cells =
+            of_day.into_iter().map(|(id, start, _)| time(i18n, &calendar, by_arrow, &name, &id, start)).collect_view();
         let legend = t(if fasting { K::ExamTimeFasting } else { K::ExamTime });
-        view! { <fieldset class="hc-field"><legend class="hc-label">{legend}</legend><div class="hc-grid">{cells}</div></fieldset> }
-            .into_any()
+        let booking = calendar.booking;
+        let pressed = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+            "Enter" | " " => booking.settle(),
+            key => by_arrow.set_value(key.starts_with("Arrow")),
+        };
+        view! {
+            <fieldset
+                class="hc-field"
+                on:keydown=pressed
+                on:keyup=move |_| by_arrow.set_value(false)
+                on:focusout=move |event| {
+                    if !stays_within(&event) {
+                        booking.settle();
+                    }
+                }
+            >
+                <legend class="hc-label">{legend}</legend>
+                <div class="hc-grid">{cells}</div>
+            </fieldset>
+        }
+        .into_any()
     };
     drawn.into_any()
 }
 
-fn time(i18n: I18n, calendar: &Calendar, name: &str, id: &str, start: Instant) -> AnyView {
+/// Whether the focus goes from one control of a group to another of the same.
+fn stays_within(left: &web_sys::FocusEvent) -> bool {
+    let group = left.current_target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
+    let next = left.related_target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
+    group.is_some_and(|group| group.contains(next.as_ref()))
+}
+
+fn time(i18n: I18n, calendar: &Calendar, by_arrow: StoredValue<bool>, name: &str, id: &str, start: Instant) -> AnyView {
     let calendar = *calendar;
     let booking = calendar.booking;
     let id = id.to_owned();
@@ -339,7 +369,9 @@ fn time(i18n: I18n, calendar: &Calendar, name: &str, id: &str, start: Instant) -
                 if full.get() { i18n.text(K::SlotFull) } else { i18n.say(K::SlotLeft, &[("n", left.get().into())]) }
             },
         );
-    cell("hc-slot", name, i18n.time(start), words, full, held, move || booking.choose(wanted.clone(), start))
+    cell("hc-slot", name, i18n.time(start), words, full, held, move || {
+        booking.choose(wanted.clone(), start, by_arrow.get_value());
+    })
 }
 
 /// A box that can be chosen, or is full and says so.

@@ -29,6 +29,7 @@ pub(super) async fn said_there(house: &House, phone: &Browser) -> anyhow::Result
     applicant.has_status(&id, "accepted").await?;
     places_are_asked_for_again(&applicant, &id).await?;
     the_last_press_counts(&applicant).await?;
+    times_are_listened_to(&applicant).await?;
     a_hold_ends_out_of_sight(&applicant).await?;
     nobody_can_be_told(&applicant, &id).await
 }
@@ -52,6 +53,33 @@ async fn the_last_press_counts(applicant: &Applicant<'_>) -> anyhow::Result<()> 
     let time = applicant.takes(applicant.speech.say("exam.time")?, 1).await?;
     ensure!(first != time, "one time only");
     applicant.waits(&format!("{time} to be held"), async || Ok(applicant.countdown().await?.contains(&time))).await
+}
+
+/// By keyboard a time is heard only by choosing it: of all that are passed the one is held that is rested on.
+async fn times_are_listened_to(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let counts = "(() => { const ask = fetch; globalThis.holds = 0; globalThis.fetch = (what, more) => { \
+        if ((what.url || String(what)).endsWith('/hold')) globalThis.holds += 1; return ask.call(globalThis, what, more); }; \
+        document.querySelector('.hc-slot:not(.hc-slot--day) input:checked').focus(); return true; })()";
+    find::evaluate(&applicant.driver, counts).await?;
+    for _ in 0..7 {
+        applicant.driver.active_element().await?.send_keys("\u{e015}").await?;
+        // The pace of somebody who listens.
+        find::evaluate(&applicant.driver, "new Promise(done => setTimeout(() => done(true), 300))").await?;
+    }
+    let rested = "document.activeElement.closest('label').querySelector('b').textContent";
+    let rested = find::evaluate(&applicant.driver, rested).await?;
+    let time = rested.as_str().context("no time has the focus")?;
+    applicant.waits(&format!("{time} to be held"), async || Ok(applicant.countdown().await?.contains(time))).await?;
+    let holds = find::evaluate(&applicant.driver, "globalThis.holds").await?;
+    ensure!(holds == 1, "{holds} places were held for one");
+    // Whoever goes on from there need not wait.
+    applicant.driver.active_element().await?.send_keys("\u{e013}").await?;
+    applicant.driver.active_element().await?.send_keys("\u{e004}").await?;
+    applicant
+        .waits("what was left to be asked for", async || {
+            Ok(find::evaluate(&applicant.driver, "globalThis.holds").await? == 2)
+        })
+        .await
 }
 
 /// Held, and over while the other way is looked at: it is said, and no time counts on.
