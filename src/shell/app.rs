@@ -43,6 +43,7 @@ pub fn App(
     provide_context(api.clone());
     provide_context(offline);
     provide_context(Ended::watch(offline));
+    provide_context(frame::reopen(offline, frame));
     follow_office(i18n, offline, api);
     begin_anew(offline);
     tell_network(i18n, offline, announcer);

@@ -4,10 +4,12 @@ use super::{Languages, Looks, upkeep};
 use crate::apply::unsaid_line;
 use crate::i18n::{I18n, K, LANGUAGES, Language, t};
 use crate::offline::{Network, Offline, Storage, Unstored};
-use crate::reactive::{Memo, RwSignal, memo, provided};
+use crate::reactive::{Memo, RwSignal, derive, memo, provided};
 use crate::route::{Nav, Route};
 use crate::session::ended_note;
-use crate::ui::{Announcer, Button, Frame, Icon, Kind, Tone, failure_note, focus_moved, icon, live, live_region, note};
+use crate::ui::{
+    Announcer, Button, Frame, Icon, Kind, Reopen, Tone, failure_note, focus_moved, icon, live, live_region, note,
+};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 use wasm_bindgen::JsCast;
@@ -112,8 +114,19 @@ fn update_line() -> AnyView {
     })
 }
 
+/// How the page is opened anew from wherever something does not come. One that is somebody else's is opened again by its person,
+/// and one that keeps nothing once that is carried away.
+pub(super) fn reopen(offline: Offline, frame: Frame) -> Reopen {
+    let (storage, hurdle) = (offline.storage(), RwSignal::new(None));
+    Reopen {
+        may: derive(move || frame == Frame::OwnSite && !matches!(storage.get(), Storage::MemoryOnly(_))),
+        go: Callback::new(move |()| put_in_charge(offline, hurdle)),
+        hurdle,
+    }
+}
+
 /// Stores everything; then the build that waits takes over, or the page is opened again. `hurdle` tells what is in the way.
-pub(super) fn put_in_charge(offline: Offline, hurdle: RwSignal<Option<K>>) {
+fn put_in_charge(offline: Offline, hurdle: RwSignal<Option<K>>) {
     spawn_local(async move {
         if let Err(what) = offline.store_all().await {
             hurdle.try_set(Some(match what {

@@ -1,11 +1,11 @@
 //! That the office takes nothing for some time, or nothing from a page as old as this one, or that a part of this build is gone
 //! from the server: said on every page, with what to do.
-use super::frame::{in_the_way, put_in_charge};
+use super::frame::in_the_way;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Closed, Offline, Storage};
-use crate::reactive::RwSignal;
+use crate::offline::{Closed, Offline};
+use crate::reactive::{RwSignal, provided};
 use crate::route::Nav;
-use crate::ui::{Button, Frame, Icon, Kind, Tone, live, note};
+use crate::ui::{Button, Icon, Kind, Reopen, Tone, live, note};
 use chrono::TimeDelta;
 use contract::api::Maintenance;
 use leptos::prelude::*;
@@ -15,8 +15,8 @@ use view::view;
 const AHEAD: TimeDelta = TimeDelta::hours(24);
 
 pub(super) fn line() -> AnyView {
-    let (offline, i18n, route, frame) = (Offline::here(), I18n::here(), Nav::here().route(), Frame::here());
-    let (closed, network, storage) = (offline.closed(), offline.network(), offline.storage());
+    let (offline, i18n, route, reopen) = (Offline::here(), I18n::here(), Nav::here().route(), provided::<Reopen>());
+    let (closed, network) = (offline.closed(), offline.network());
     let outdated = RwSignal::new(false);
     let heard = window_event_listener_untyped("hc-outdated", move |_| {
         outdated.try_set(true);
@@ -37,12 +37,11 @@ pub(super) fn line() -> AnyView {
                 near.then(|| note(Tone::Warn, Icon::Clock, true, view! { <p>{words}</p> }.into_any()))
             }
             Closed::VersionGone => {
-                let hurdle = RwSignal::new(None);
-                let go = Callback::new(move |()| put_in_charge(offline, hurdle));
-                // A page that is somebody else's is opened again by its person, and one that keeps nothing once that is carried away.
-                let again = (frame == Frame::OwnSite && !matches!(storage.get(), Storage::MemoryOnly(_)))
-                    .then(|| view! { <p><Button label=t(K::UpdateNow) kind=Kind::Text on_press=go/></p> });
-                let body = view! { <p>{t(K::PVersionGone)}</p> {in_the_way(hurdle)} {again} };
+                let again = reopen
+                    .may
+                    .get()
+                    .then(|| view! { <p><Button label=t(K::UpdateNow) kind=Kind::Text on_press=reopen.go/></p> });
+                let body = view! { <p>{t(K::PVersionGone)}</p> {in_the_way(reopen.hurdle)} {again} };
                 Some(note(Tone::Warn, Icon::Info, true, body.into_any()))
             }
         }

@@ -42,9 +42,16 @@ impl Announcer {
         });
     }
 
+    /// Says it, unless it is what was said last.
+    pub fn say_once(self, sentence: &str) {
+        if self.0.with_untracked(|said| said.words.trim_end_matches('\u{a0}') != sentence) {
+            self.say(sentence);
+        }
+    }
+
     /// This is not so any more, and is not found there any more, unless something else was said since.
     pub fn take_back(self, sentence: &str) {
-        if self.0.with_untracked(|said| said.words.trim_end_matches('\u{a0}') == sentence) {
+        if self.0.try_with_untracked(|said| said.words.trim_end_matches('\u{a0}') == sentence) == Some(true) {
             self.0.update(|said| said.words.clear());
         }
     }

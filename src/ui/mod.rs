@@ -30,7 +30,7 @@ mod telephone;
 mod thread;
 
 pub use announce::{Announcer, live_region};
-pub use blank::{empty, skeleton};
+pub use blank::{Reopen, empty, skeleton};
 pub use bubble::{Bubble, bubble};
 pub use button::{Button, Kind, Link, LinkButton, back_link, tap_link};
 pub use choice::{Choice, choice_group, choice_row};

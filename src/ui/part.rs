@@ -1,4 +1,4 @@
-//! A part of the app that is fetched when it is first needed: opening, slow, not to be had (with a way to try again), there.
+//! A part of the app that is fetched when it is first needed: opening, not to be had (with a way to try again), there.
 
 use super::{Button, Icon, Tone, Words, live, note, skeleton};
 use crate::i18n::{K, t};
@@ -8,7 +8,6 @@ use std::{
     future::{Future, poll_fn},
     pin::Pin,
     task::Poll,
-    time::Duration,
 };
 use view::view;
 
@@ -22,13 +21,9 @@ pub type Loading = Pin<Box<dyn Future<Output = Result<AnyView, PartMissing>>>>;
 /// Fetches a part and draws it from what it is given. The entry of the program makes one at each split point.
 pub type LoadPart<Given> = fn(Given) -> Loading;
 
-/// How long before it is said that the network is slow.
-const SLOW: Duration = Duration::from_secs(4);
-
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {
     Opening,
-    Slow,
     Missing,
     There,
 }
@@ -52,14 +47,6 @@ fn drawn(lines: usize, load: Box<dyn Fn() -> Loading>) -> AnyView {
     let begin = move || {
         stage.set(Stage::Opening);
         let coming = load.with_value(|load| load());
-        set_timeout(
-            move || {
-                if stage.try_get_untracked() == Some(Stage::Opening) {
-                    stage.set(Stage::Slow);
-                }
-            },
-            SLOW,
-        );
         spawn_local(ScopedFuture::new(async move {
             let next = match while_there(stage, coming).await {
                 None => return,
@@ -75,9 +62,6 @@ fn drawn(lines: usize, load: Box<dyn Fn() -> Loading>) -> AnyView {
     begin();
     live(move || match stage.get() {
         Stage::Opening => skeleton(t(K::WaitOpen), lines),
-        Stage::Slow => {
-            view! { {skeleton(t(K::WaitOpen), lines)} <p class="hc-hint" role="status">{t(K::WaitSlow)}</p> }.into_any()
-        }
         Stage::Missing => {
             let owner = owner.clone();
             missing(t(K::PartFailed), Callback::new(move |()| owner.with(begin)))

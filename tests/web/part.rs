@@ -1,9 +1,9 @@
 //! A part of the app that does not come at the first try.
 use super::reading::Reads as _;
-use super::visit::until;
-use health_certificate::i18n::I18n;
-use health_certificate::reactive::{RwSignal, memo};
-use health_certificate::ui::{Loading, PartMissing, elements_in, live, part};
+use super::visit::{in_javascript, until};
+use health_certificate::i18n::{I18n, K};
+use health_certificate::reactive::{RwSignal, derive, memo};
+use health_certificate::ui::{Announcer, Loading, PartMissing, Reopen, elements_in, live, live_region, part};
 use leptos::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
@@ -42,6 +42,41 @@ async fn a_part_that_came_at_the_second_try_is_drawn_and_answers() {
     until(|| reads().contains("pressed 0 times")).await;
     press();
     until(|| reads().contains("pressed 1 times")).await;
+    drop(handle);
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_part_that_neither_comes_nor_fails_is_told_of_and_can_be_opened_again() {
+    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+    document().body().unwrap().append_child(&root).unwrap();
+    // Half a minute in half a second.
+    in_javascript(
+        "",
+        "const wait = setTimeout; globalThis.waited = wait; globalThis.setTimeout = (act, ms) => wait(act, ms / 60)",
+    )
+    .await;
+    let (tell, told) = std::sync::mpsc::channel();
+    let handle = leptos::mount::mount_to(root.clone(), move || {
+        let (i18n, announcer, pressed) = (I18n::new("Asia/Shanghai"), Announcer::new(), RwSignal::new(false));
+        provide_context(i18n);
+        provide_context(announcer);
+        let go = Callback::new(move |()| pressed.set(true));
+        provide_context(Reopen { may: derive(|| true), go, hurdle: RwSignal::new(None) });
+        tell.send((i18n, pressed)).unwrap();
+        view! { {part(|| Box::pin(std::future::pending()))} {live_region(announcer)} }
+    });
+    let (i18n, pressed) = told.recv().unwrap();
+    let heard = || root.query_selector("[role=status]").unwrap().unwrap().words();
+    for key in [K::WaitOpen, K::WaitSlow, K::WaitStalled] {
+        until(|| heard() == i18n.text(key)).await;
+    }
+    in_javascript("", "globalThis.setTimeout = globalThis.waited").await;
+    assert!(root.query_selector("[aria-busy=true] [role=status]").unwrap().is_none(), "what is busy is silent");
+    let button = elements_in(&root, "button").pop().unwrap();
+    assert!(button.words().contains(&i18n.text(K::WaitReopen)));
+    button.click();
+    assert!(pressed.get_untracked());
     drop(handle);
     root.remove();
 }
