@@ -122,7 +122,7 @@ export function tooOld(part) { notice(part, words(part).old, [], []); }
 /** No https: there is no encryption, no lock and no camera here. */
 export function insecure(part) {
   const safe = document.createElement('a');
-  safe.href = 'https://' + location.host + location.pathname;
+  safe.href = 'https://' + location.host + location.pathname + location.search + location.hash;
   safe.textContent = words(part).insecure;
   notice(part, '', [], [safe]);
 }
@@ -226,12 +226,12 @@ function letGo(root) {
   for (const dialog of root.querySelectorAll('dialog[open]')) dialog.remove();
 }
 
-/** The time at the office, as the app shows it; where its zone is not known, at this phone. */
+/** The time at the office, as the app shows it; where its zone is not known, or not to this browser, at this phone. */
 function timeOf(saved, lang) {
-  const zone = globalThis.__hc_zone;
-  return new Date(saved).toLocaleTimeString(lang, {
-    hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone || undefined,
+  const shown = zone => new Date(saved).toLocaleTimeString(lang, {
+    hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone,
   });
+  try { return shown(globalThis.__hc_zone || undefined); } catch { return shown(undefined); }
 }
 
 /** What is in the controls of the stopped screen, as lines of text. */

@@ -5,6 +5,7 @@ use mock_server::{
     faults::{Plan, Trouble},
     office::OfficeAct,
 };
+use serde_json::json;
 
 async fn applications(house: &House) -> anyhow::Result<usize> {
     Ok(house.submitted().await?.len())
@@ -142,7 +143,8 @@ pub(super) async fn after_a_panic(house: &House, phone: &Browser) -> anyhow::Res
     let moment = applicant.moment().await?;
     applicant.types("person.name", applicant.name).await?;
     applicant.is_saved_since(moment).await?;
-    phone.driver.execute("__hc_panic()", vec![]).await?;
+    // An office whose zone this browser does not know.
+    phone.driver.execute("globalThis.__hc_zone = 'Asia/Beijing'; __hc_panic()", vec![]).await?;
     applicant.sees("页面停住了").await?;
     // The copy is there to be read and copied as well: in the window of a chat no file comes of the link, and nothing says so.
     applicant.button("导出一份").await?;
@@ -158,5 +160,11 @@ pub(super) async fn after_a_panic(house: &House, phone: &Browser) -> anyhow::Res
     applicant.button("重新打开").await?;
     let name = applicant.finds("textbox", &applicant.speech.label("person.name")?).await?;
     ensure!(name.value().await?.as_deref() == Some(applicant.name), "what was typed is gone");
+    // Where a page is not secure, the link leads to the same place: one in somebody else's page has it behind the path.
+    let source = json!({ "source": "Object.defineProperty(globalThis, 'isSecureContext', { value: false })" });
+    phone.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", source).await?;
+    applicant.goes_to("/verify?a=b#/hc/home").await?;
+    let link = applicant.finds("link", "这个网址不安全").await?.attr("href").await?;
+    ensure!(link.as_ref().is_some_and(|link| link.ends_with("/verify?a=b#/hc/home")), "the secure page is {link:?}");
     Ok(())
 }
