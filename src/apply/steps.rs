@@ -10,7 +10,7 @@ use crate::reactive::{Memo, RwSignal, effect_from, memo, provided};
 use crate::route::nav::Arrival;
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Frame, Icon, PageTitle, action_bar, after_picture, back_link, focus_by_id, icon, live, steps_bar,
+    Button, Frame, Icon, PageTitle, action_bar, after_picture, back_link, focus_once_there, icon, live, steps_bar,
 };
 use contract::questionnaire::{Form, Pointer, Progress, Step, StepState};
 use leptos::{html, prelude::*, task::spawn_local};
@@ -162,7 +162,7 @@ fn focus_item(opened: Opened, node: NodeRef<html::Form>, step: &Step, pointer: &
     let control = opened.filling.control_id(pointer);
     node.on_load(move |form| {
         // After the title had its turn.
-        request_animation_frame(move || focus_by_id(&form, &control));
+        request_animation_frame(move || focus_once_there(form.into(), control));
     });
 }
 

@@ -85,10 +85,10 @@ pub fn Button(
         if busy.is_some_and(|b| b.get_untracked()) {
             return;
         }
+        if let Some(button) = node.get_untracked().filter(|_| submit || on_press.is_some()) {
+            hold_place(&button);
+        }
         if let Some(on_press) = on_press {
-            if let Some(button) = node.get_untracked() {
-                hold_place(&button);
-            }
             on_press.run(());
         }
     };

@@ -6,14 +6,30 @@ use wasm_bindgen::JsCast;
 
 /// Focuses the element with this id in the tree that `near` stands in, and scrolls its field into view.
 pub fn focus_by_id(near: &web_sys::Element, id: &str) {
+    found_by_id(near, id);
+}
+
+/// False when there is none.
+fn found_by_id(near: &web_sys::Element, id: &str) -> bool {
     let root = near.get_root_node();
     let selector = format!("[id=\"{}\"]", id.replace(['"', '\\'], ""));
     let found = match root.dyn_ref::<web_sys::ShadowRoot>() {
         Some(shadow) => shadow.query_selector(&selector),
         None => document().query_selector(&selector),
     };
-    if let Ok(Some(element)) = found {
-        focus(&element);
+    matches!(found, Ok(Some(element)) if focus(&element))
+}
+
+/// The same as soon as that element is there, which what it is drawn with may bring later: unless the person has gone on by then.
+pub fn focus_once_there(near: web_sys::Element, id: String) {
+    look_for(near, id, LOOKS);
+}
+
+fn look_for(near: web_sys::Element, id: String, looks: u32) {
+    // The title of the new page has the focus first.
+    let waits = focused(&near).is_none_or(|it| matches!(it.tag_name().as_str(), "BODY" | "H1"));
+    if (looks == LOOKS || (near.is_connected() && waits)) && !found_by_id(&near, &id) && looks > 0 {
+        set_timeout(move || look_for(near, id, looks - 1), APART);
     }
 }
 
@@ -33,7 +49,7 @@ pub fn focus_first_in(within: &web_sys::Element, selector: &str) -> bool {
     }
 }
 
-/// So often it is looked, this far apart, whether what was pressed has gone: five seconds, in which the office has answered. Not
+/// So often it is looked, this far apart, whether what was pressed has gone: five seconds, and as long as it is at work. Not
 /// at once, for a page that knows where its focus goes has put it there by then.
 const LOOKS: u32 = 12;
 const APART: Duration = Duration::from_millis(400);
@@ -55,10 +71,13 @@ fn look_after(pressed: web_sys::Element, around: Vec<web_sys::Element>, looks: u
         // The app is gone from the page.
         let Some(page) = around.last().filter(|it| it.is_connected()) else { return };
         let holder = focused(page).or_else(|| document().active_element()).filter(|it| it.tag_name() != "BODY");
-        if holder.as_ref() == Some(&pressed) && looks > 0 {
-            look_after(pressed, around, looks - 1);
-        } else if holder.is_none() && !pressed.is_connected() {
-            let left = around.iter().find(|it| it.is_connected()).unwrap_or(page).clone();
+        if holder.as_ref().is_some_and(|holder| is_where_it_was(holder, &pressed)) {
+            let is_at_work = pressed.class_list().contains("hc-btn--busy");
+            if is_at_work || looks > 0 {
+                look_after(pressed, around, if is_at_work { LOOKS } else { looks - 1 });
+            }
+        } else if holder.is_none() && is_gone(&pressed) {
+            let left = around.iter().find(|it| !is_gone(it)).unwrap_or(page).clone();
             // Of the whole page its title: all of it would be read aloud. One that is still to come gets the focus by itself.
             let left = if left == *page { page.query_selector("h1").ok().flatten() } else { Some(left) };
             if let Some(Ok(left)) = left.map(wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>) {
@@ -70,6 +89,18 @@ fn look_after(pressed: web_sys::Element, around: Vec<web_sys::Element>, looks: u
         }
     };
     set_timeout(look, APART);
+}
+
+/// Whether the focus is still on what was pressed, or in the form that was sent by it: Enter in a field presses its button.
+fn is_where_it_was(holder: &web_sys::Element, pressed: &web_sys::Element) -> bool {
+    let sends = pressed.get_attribute("type").as_deref() == Some("submit");
+    let form = if sends { pressed.closest("form").ok().flatten() } else { None };
+    holder == pressed || form.is_some_and(|form| form.contains(Some(holder)))
+}
+
+/// Whether nothing of it can have the focus any more: a question that was answered stands in the page and is not drawn.
+fn is_gone(element: &web_sys::Element) -> bool {
+    !element.is_connected() || !matches!(element.closest("dialog:not([open])"), Ok(None))
 }
 
 /// What came of moving the focus: a browser that would not is noted, and stops nobody.

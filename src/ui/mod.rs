@@ -41,7 +41,8 @@ pub use error::{Mistake, error_line, error_list, error_summary, error_words};
 pub use field::{FieldShell, described_by, field};
 pub use file::{download, save_file};
 pub use focus::{
-    bring_into_view, elements_in, focus_by_id, focus_first_in, focus_in_place, focus_moved, focused, lead_to,
+    bring_into_view, elements_in, focus_by_id, focus_first_in, focus_in_place, focus_moved, focus_once_there, focused,
+    lead_to,
 };
 pub use heading::{FirstHeading, Frame, PageTitle, Shown, Title, heading_level, section_title};
 pub use icon::{Icon, drawn, icon, small_icon, turning_icon};

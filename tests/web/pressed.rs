@@ -1,7 +1,7 @@
 //! Where the focus is when what was pressed has gone.
 use health_certificate::api::sleep;
-use health_certificate::reactive::RwSignal;
-use health_certificate::ui::{Button, Words, live};
+use health_certificate::reactive::{RwSignal, Signal};
+use health_certificate::ui::{Button, Dialog, Words, live};
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -62,5 +62,109 @@ async fn what_goes_with_its_press_leaves_the_focus_where_the_person_was() {
         assert_eq!(document().active_element().map(|it| it.outer_html()), Some(wanted.outer_html()), "{part}");
         assert!(!button.is_connected(), "{part}");
     }
+    root.remove();
+}
+
+/// Waits until the focus is where it is wanted.
+async fn comes_to(wanted: &str, what: &str) {
+    for _ in 0..100 {
+        let there = document().active_element();
+        if there.is_some() && there == document().query_selector(wanted).unwrap() {
+            return;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{what}: the focus is on {:?}", document().active_element().map(|it| it.outer_html()));
+}
+
+#[wasm_bindgen_test]
+async fn a_question_whose_opener_goes_with_its_answer_leaves_the_focus_on_the_page() {
+    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+    document().body().unwrap().append_child(&root).unwrap();
+    let _page = leptos::mount::mount_to(root.clone(), move || {
+        let (open, may) = (RwSignal::new(false), RwSignal::new(true));
+        let ask = Callback::new(move |()| open.set(true));
+        // What was taken back cannot be taken back again.
+        let done = Callback::new(move |()| {
+            may.set(false);
+            set_timeout(move || open.set(false), Duration::from_millis(20));
+        });
+        view! {
+            <main class="hc-main">
+                <h1 id="asked-title" tabindex="-1">"Title"</h1>
+                {live(move || may.get().then(|| view! { <div id="asked-opener"><Button label=Words::from("Take back") on_press=ask/></div> }))}
+                <Dialog
+                    open=Signal::from(open)
+                    title=Words::from("Take back?")
+                    body=Words::from("It can be changed then.")
+                    safe=Words::from("Keep")
+                    act=Words::from("Take back")
+                    on_safe=Callback::new(|()| ())
+                    on_act=done
+                />
+            </main>
+        }
+    });
+    let opener = at("#asked-opener button").unwrap();
+    opener.focus().unwrap();
+    opener.click();
+    super::visit::until(|| at("dialog[open] .hc-btn--bad").is_some()).await;
+    let yes = at("dialog[open] .hc-btn--bad").unwrap();
+    yes.focus().unwrap();
+    yes.click();
+    comes_to("#asked-title", "after the answer").await;
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_reply_that_takes_longer_than_most_leaves_the_focus_where_the_person_was() {
+    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+    document().body().unwrap().append_child(&root).unwrap();
+    let _page = leptos::mount::mount_to(root.clone(), move || {
+        let (shown, busy) = (RwSignal::new(true), RwSignal::new(false));
+        let press = Callback::new(move |()| {
+            busy.set(true);
+            set_timeout(move || shown.set(false), Duration::from_secs(6));
+        });
+        let button = move || {
+            shown.get().then(|| view! { <Button label=Words::from("Go on") busy=Signal::from(busy) on_press=press/> })
+        };
+        view! { <main class="hc-main"><div id="pressed-late">{live(button)}</div></main> }
+    });
+    let button = at("#pressed-late button").unwrap();
+    button.focus().unwrap();
+    button.click();
+    super::visit::until(|| !button.is_connected()).await;
+    comes_to("#pressed-late", "after six seconds").await;
+    root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_form_that_goes_with_enter_leaves_the_focus_on_the_page() {
+    let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
+    document().body().unwrap().append_child(&root).unwrap();
+    let _page = leptos::mount::mount_to(root.clone(), move || {
+        let (shown, busy) = (RwSignal::new(true), RwSignal::new(false));
+        let submit = move |event: web_sys::SubmitEvent| {
+            event.prevent_default();
+            busy.set(true);
+            set_timeout(move || shown.set(false), Duration::from_millis(900));
+        };
+        let form = move || {
+            shown.get().then(|| {
+                view! {
+                    <form on:submit=submit>
+                        <input id="sent-code"/>
+                        <Button label=Words::from("Sign in") submit=true busy=Signal::from(busy)/>
+                    </form>
+                }
+            })
+        };
+        view! { <main class="hc-main"><h1 id="sent-title" tabindex="-1">"Title"</h1>{live(form)}</main> }
+    });
+    at("#sent-code").unwrap().focus().unwrap();
+    // As Enter in the field does.
+    at("form button[type=submit]").unwrap().click();
+    comes_to("#sent-title", "after the form").await;
     root.remove();
 }

@@ -1,7 +1,7 @@
 //! The page on which one looks through it all once more: what stands there, and what does not.
-use crate::{applicant::Applicant, browser::Browser, house::House};
+use crate::{applicant::Applicant, browser::Browser, find, house::House};
 use anyhow::{Context, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Printed answers say so, documents are small pictures, each consent stands by itself, and what is not asked any more is away.
 pub(super) async fn looked_through(house: &House, phone: &Browser) -> anyhow::Result<()> {
@@ -56,6 +56,27 @@ pub(super) async fn looked_through(house: &House, phone: &Browser) -> anyhow::Re
     // Covered until one asks for it.
     ensure!(!text.contains("19900307"), "the number is read without a press:\n{text}");
     Ok(())
+}
+
+/// Whatever is fetched when it is first needed takes a while.
+const LATE: &str = "const fetched = fetch; globalThis.fetch = async (...all) => { \
+    if (String(all[0].url || all[0]).endsWith('.wasm')) await new Promise(done => setTimeout(done, 500)); \
+    return fetched.apply(globalThis, all); };";
+
+/// The page was opened anew, so that what draws documents is not here yet: the link to a missing one leads to it all the same.
+pub(super) async fn led_to_a_document(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.begins().await?;
+    applicant.fills_in().await?;
+    let id = applicant.application().await?;
+    phone.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": LATE })).await?;
+    applicant.goes_to(&format!("/a/{id}/check")).await?;
+    applicant.finds("heading", applicant.speech.say("check.title")?).await?;
+    let link = "(() => { const link = document.querySelector('.hc-main li a[data-to$=\"portrait\"]'); \
+        if (link) link.click(); return !!link; })()";
+    applicant.waits("the link", async || Ok(find::evaluate(&phone.driver, link).await? == true)).await?;
+    let is_there = "document.activeElement.id.includes('documents.portrait')";
+    applicant.waits("the photo to be led to", async || Ok(find::evaluate(&phone.driver, is_there).await? == true)).await
 }
 
 /// What stands beside the name of an item, and the names of its pictures.

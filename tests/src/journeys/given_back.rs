@@ -1,4 +1,5 @@
 //! A submission is taken back and its reply is lost: the record tells what became of it, and it is changed and sent again.
+use super::returning::has_a_place;
 use crate::{
     applicant::Applicant,
     browser::Browser,
@@ -18,6 +19,7 @@ pub(super) async fn reply_lost(house: &House, phone: &Browser) -> anyhow::Result
     applicant.presses_within("dialog", recall).await?;
     // Its button is gone while the reply is waited for, too: what became of it is known when the form is offered again.
     applicant.finds("link", applicant.speech.say("progress.go.draft")?).await?;
+    has_a_place(&applicant).await?;
     ensure!(faults.planned().is_empty(), "no reply was lost");
     // It can be changed again, by the same phone,
     applicant.goes_to(&format!("/a/{id}/step/contact")).await?;

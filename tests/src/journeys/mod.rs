@@ -200,6 +200,7 @@ journeys! {
     "what is wrong is in the title, in a list that has the focus, at the field, and heard" => wrong::is_said;
     "whoever changes an answer from the check page comes back to it" => wrong::changed_from_the_check;
     "the check page tells what will be printed, shows documents small, and leaves out what is not asked" => checked::looked_through;
+    "a link of the check page leads to a missing photo also where what draws it comes later" => checked::led_to_a_document;
     "a form that cannot be read is said to be so, and what was filled in is kept" => forms::no_form_at_all;
     "an input method is never interrupted, in Chinese, Japanese or Korean" => typing::composing;
     "what is still being composed counts when one goes on" => typing::goes_on_while_composing;

@@ -1,6 +1,6 @@
 //! Somebody comes back after the sign-in has ended: what was heard last is shown, and to sign in again is offered above it.
 use super::certificate;
-use crate::{applicant::Applicant, browser::Browser, house::House};
+use crate::{applicant::Applicant, browser::Browser, find, house::House};
 use anyhow::ensure;
 use mock_server::faults::{Plan, Trouble};
 
@@ -105,5 +105,14 @@ async fn signs_in_again(applicant: &Applicant<'_>) -> anyhow::Result<()> {
     // One code a minute for a phone, and the last may be younger.
     applicant.house.office()?.let_time_pass(chrono::Duration::seconds(61));
     applicant.signs_in().await?;
-    applicant.no_longer_sees(speech.say("signin.ended.here")?).await
+    applicant.no_longer_sees(speech.say("signin.ended.here")?).await?;
+    has_a_place(applicant).await
+}
+
+/// Whoever goes on by key or listens is not sent to the top of the page.
+pub(super) async fn has_a_place(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let is_somewhere = "document.activeElement !== document.body";
+    applicant
+        .waits("the focus to be somewhere", async || Ok(find::evaluate(&applicant.driver, is_somewhere).await? == true))
+        .await
 }
