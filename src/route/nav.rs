@@ -52,6 +52,8 @@ const KEY: &str = "hc";
 const SCROLL: &str = "hc-y";
 /// Where the page we came from is noted, so that a reload knows it too.
 const FROM: &str = "hc-from";
+/// Where the place of the entry below is noted: what took another's place came from there and stands above somewhere else.
+const BELOW: &str = "hc-below";
 
 /// Set in an entry of the history that is a further step of the page below it.
 const LAYER: &str = "hc-layer";
@@ -135,7 +137,7 @@ impl Nav {
             owns_scroll,
             base: base.trim_end_matches('/').to_owned(),
             host_path: location_part(web_sys::Location::pathname),
-            from: noted_from(),
+            from: noted(FROM),
             layer: Layer::default(),
             layers_left: RwSignal::new(0),
         };
@@ -186,8 +188,17 @@ impl Nav {
         (self.href(route), route.path())
     }
 
-    /// Goes forward to a place.
+    /// Goes forward to a place. Where one is already, it begins again at its first step and at its top: another entry would
+    /// make of the next Back a press that does nothing.
     pub fn go(self, route: Route) {
+        if self.is_at(&route) {
+            if self.place.with_value(|place| place.layer.open) {
+                self.leave_layer();
+            } else if self.place.with_value(|place| place.owns_scroll) {
+                window().scroll_to_with_x_and_y(0.0, 0.0);
+            }
+            return;
+        }
         Self::remember_scroll();
         self.write(route, false);
     }
@@ -198,6 +209,13 @@ impl Nav {
             self.place.update_value(|place| place.layer.then = Some(route));
             self.leave_layer();
         } else {
+            self.write_over(route);
+        }
+    }
+
+    /// A place that is the one below already is gone back to: twice in the history, it would take two presses of Back to leave.
+    fn write_over(self, route: Route) {
+        if self.is_at(&route) || !went_below(&route) {
             self.write(route, true);
         }
     }
@@ -240,19 +258,17 @@ impl Nav {
     fn left_layer(self) {
         let left = self.place.try_update_value(|place| (std::mem::take(&mut place.layer), place.layers_left));
         match left {
-            Some((Layer { then: Some(route), .. }, _)) => self.write(route, true),
+            Some((Layer { then: Some(route), .. }, _)) => self.write_over(route),
             Some((_, layers_left)) => layers_left.update(|left| *left += 1),
             None => {}
         }
     }
 
-    /// The browser's Back where this visit came from `route`, else a step to `route`.
+    /// The browser's Back where that leads to `route`, else a step to `route`.
     pub fn back(self, route: Route) {
-        let came_from_there = self.place.with_value(|place| place.from.as_ref() == Some(&route));
-        if came_from_there && window().history().and_then(|h| h.back()).is_ok() {
-            return;
+        if !went_below(&route) {
+            self.go(route);
         }
-        self.go(route);
     }
 
     fn write(self, route: Route, replace: bool) {
@@ -269,6 +285,9 @@ impl Nav {
             set(&state, LAYER, &JsValue::UNDEFINED);
             set(&state, KEY, &JsValue::from_str(&route.path()));
             set(&state, FROM, &JsValue::from_str(&here.path()));
+            if !replace {
+                set(&state, BELOW, &JsValue::from_str(&here.path()));
+            }
             set(&state, SCROLL, &JsValue::from_f64(0.0));
             let written = if replace {
                 history.replace_state_with_url(&state, "", Some(&href))
@@ -420,11 +439,16 @@ fn step_back() {
     }
 }
 
-/// Where this entry of the history was come to from, by its own note.
-fn noted_from() -> Option<Route> {
+/// Goes back where that leads to this place; false where it does not.
+fn went_below(route: &Route) -> bool {
+    noted(BELOW).as_ref() == Some(route) && window().history().and_then(|history| history.back()).is_ok()
+}
+
+/// A place that this entry of the history has a note of.
+fn noted(key: &str) -> Option<Route> {
     let state = window().history().ok()?.state().ok().filter(JsValue::is_object)?;
-    let from = Reflect::get(&state, &FROM.into()).ok()?.as_string()?;
-    Some(Route::parse(&from))
+    let place = Reflect::get(&state, &key.into()).ok()?.as_string()?;
+    Some(Route::parse(&place))
 }
 
 /// One part of `location`, empty where the browser will not tell.

@@ -2,6 +2,7 @@
 use super::visit::until;
 use health_certificate::api::sleep;
 use health_certificate::reactive::RwSignal;
+use health_certificate::route::{Nav, Route, RouteMode};
 use health_certificate::ui::element::Element;
 use health_certificate::ui::{Pages, live};
 use leptos::prelude::*;
@@ -75,4 +76,29 @@ async fn a_page_ends_once_after_the_next_was_seen_and_hears_nothing_from_then_on
     assert_eq!(ended(), [0, 1, 2, 3, 10]);
     assert_eq!(root.child_element_count(), 1);
     root.remove();
+}
+
+#[wasm_bindgen_test]
+async fn no_press_of_back_leads_to_where_one_is() {
+    let root = document().create_element("div").unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let handle = leptos::mount::mount_to(root.unchecked_into(), move || {
+        let nav = Nav::new(RouteMode::Query, "", None, false);
+        nav.listen();
+        tell.send(nav).unwrap();
+    });
+    let nav: Nav = told.recv().unwrap();
+    let history = window().history().unwrap();
+    let begun = history.length().unwrap();
+    for _ in 0..2 {
+        nav.go(Route::Settings);
+    }
+    assert_eq!(history.length().unwrap(), begun + 1, "where one is already there is nowhere to go");
+    // As whoever signs in at a page, and is led back to it.
+    nav.go(Route::SignIn);
+    nav.replace(Route::Settings);
+    until(|| nav.is_at(&Route::Settings)).await;
+    history.back().unwrap();
+    until(|| nav.is_at(&Route::Entrance)).await;
+    drop(handle);
 }
