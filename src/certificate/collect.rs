@@ -8,8 +8,8 @@ use crate::offline::{Needs, Offline, new_key};
 use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, Kind, Mistake, PageTitle, Tone, Words, action_bar, back_link, error_list, focus_by_id, fresh_id,
-    live, note, plain_note, skeleton,
+    Button, Icon, Kind, Mistake, PageTitle, Tone, Words, action_bar, alert, back_link, error_list, focus_by_id,
+    fresh_id, live, note, plain_note, skeleton,
 };
 use contract::api::{
     ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Instant, Slug,
@@ -391,7 +391,7 @@ impl Page {
         let said = self.i18n.failure(why.failure(), &self.phone());
         let again = move |()| self.reread(self.id.get_value());
         let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p> };
-        note(Tone::Warn, Icon::Offline, true, body.into_any())
+        alert(Tone::Warn, Icon::Offline, body.into_any())
     }
 
     /// The office's, as far as it is known.

@@ -8,8 +8,8 @@ use crate::offline::{CertificateFile, Offline};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, can_copy, copy_text, disclosure, download, failure_note,
-    icon, live, note, plain_note,
+    Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, alert, can_copy, copy_text, disclosure, download,
+    failure_note, icon, live, plain_note,
 };
 use contract::api::{CertificateState, Downloads, Link};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
@@ -312,14 +312,14 @@ fn in_the_way(hurdle: Hurdle, application: Option<String>) -> AnyView {
                 <p>{t(K::CertAgain)}</p>
                 <p><LinkButton to=nav.link(&Route::Collect(application)) label=t(K::CertAgainGo) kind=Kind::Text/></p>
             };
-            note(Tone::Warn, Icon::Lock, true, body.into_any())
+            alert(Tone::Warn, Icon::Lock, body.into_any())
         }
-        (Hurdle::ProveAgain, None) => note(Tone::Warn, Icon::Lock, true, view! { <p>{t(K::CertAgain)}</p> }.into_any()),
+        (Hurdle::ProveAgain, None) => failure_note(Tone::Warn, Icon::Lock, t(K::CertAgain)),
         (Hurdle::Offline, _) => failure_note(Tone::Warn, Icon::Offline, t(K::CertEOffline)),
         (Hurdle::Failed(why), _) => {
             let (i18n, offline) = (I18n::here(), Offline::here());
             let reason = live(move || i18n.failure(why.failure(), &offline.contact().phone));
-            note(Tone::Warn, Icon::Warning, true, view! { <p>{t(K::CertESave)}</p> <p>{reason}</p> }.into_any())
+            alert(Tone::Warn, Icon::Warning, view! { <p>{t(K::CertESave)}</p> <p>{reason}</p> }.into_any())
         }
     }
 }

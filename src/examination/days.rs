@@ -4,7 +4,7 @@ use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::Needs;
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
-use crate::ui::{Button, Icon, Kind, Tone, Words, fresh_id, live, note, plain_note, skeleton};
+use crate::ui::{Button, Icon, Kind, Tone, Words, alert, fresh_id, live, note, plain_note, skeleton};
 use chrono::{Days, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, SlotWatch, Slots};
 use leptos::{prelude::*, task::spawn_local};
@@ -239,7 +239,7 @@ fn again(calendar: &Calendar) -> AnyView {
     });
     let said = trouble::unread(why, K::ExamDaysFailed, K::ExamDaysFailedWhy);
     let body = view! { {said} <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=read/></p> };
-    note(Tone::Warn, Icon::Offline, true, body.into_any())
+    alert(Tone::Warn, Icon::Offline, body.into_any())
 }
 
 fn full(calendar: &Calendar) -> AnyView {

@@ -6,8 +6,8 @@ use crate::i18n::{I18n, K, spans, t, tv};
 use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{
-    Button, Icon, Kind, Tone, Words, after_picture, choice_row, elements_in, failure_note, focus_in_place, focused,
-    fresh_id, live, note, telephone_in,
+    Announcer, Button, Icon, Kind, Tone, Words, after_picture, alert, choice_row, elements_in, failure_note,
+    focus_in_place, focused, fresh_id, live, note, telephone_in,
 };
 use contract::api::Site;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -50,9 +50,12 @@ impl Places {
     /// Reads the sites for a kind of work, or all; again when the language changes, for they are called in the one that they
     /// were asked for in, and, where they are missing, when the network is back. Gives "Try again".
     pub(super) fn read(self, offline: Offline, category: Option<String>) -> Callback<()> {
-        let i18n = I18n::here();
+        let (i18n, announcer) = (I18n::here(), Announcer::here());
+        let phone = super::phone(offline);
         let ask = Callback::new(move |()| {
             self.asking.set(true);
+            // What stands there already, and stays, is heard only when it is said again.
+            let stood = self.missing.with_untracked(Option::is_some);
             let category = category.clone();
             spawn_local(async move {
                 let reply = offline.sites(category.as_deref()).await;
@@ -60,6 +63,9 @@ impl Places {
                 let kept = match reply {
                     Ok(kept) => kept,
                     Err(why) => {
+                        if stood {
+                            announcer.say(&trouble::words(i18n, &why, &phone.try_get_untracked().unwrap_or_default()));
+                        }
                         // Those that are here stay.
                         if self.sites.try_with_untracked(Vec::is_empty) == Some(true) {
                             self.missing.try_set(Some(why));
@@ -100,7 +106,7 @@ impl Places {
                     {trouble::unread(self.missing.into(), K::ExamSitesFailedWhy, K::ExamSitesFailedWhy)}
                     <p><Button label=t(K::AppRetry) kind=Kind::Text busy=self.asking on_press=again/></p>
                 };
-                note(Tone::Warn, Icon::Offline, true, body.into_any())
+                alert(Tone::Warn, Icon::Offline, body.into_any())
             })
         })
     }

@@ -6,8 +6,8 @@ use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
-    Button, Icon, Kind, LinkButton, PageTitle, Tone, card, download, icon, live, next_panel, note, plain_note,
-    section_title, skeleton, small_icon, tap_link, telephone_in,
+    Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, alert, card, download, icon, live, next_panel, note,
+    plain_note, section_title, skeleton, small_icon, tap_link, telephone_in,
 };
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Link, Words};
 use contract::application::{Act, State};
@@ -50,7 +50,7 @@ pub(super) fn page(id: String) -> AnyView {
     let (record, asking) = record_of(offline, &id);
     let results = RwSignal::new(Results::Coming);
     // Read again when the application moves, since results come with the conclusion, and when the language changes.
-    let i18n = I18n::here();
+    let (i18n, announcer, phone) = (I18n::here(), Announcer::here(), phone(offline));
     let state = memo(move || record.with(|record| record.as_ref().map(|record| record.state)));
     let wanted = id.clone();
     let busy = RwSignal::new(false);
@@ -67,6 +67,10 @@ pub(super) fn page(id: String) -> AnyView {
                 }
                 Err(_) if results.try_with_untracked(|it| matches!(it, Results::Known(_))) == Some(true) => {}
                 Err(why) => {
+                    // What stands there already, and stays, is heard only when it is said again.
+                    if results.try_with_untracked(|it| matches!(it, Results::Missing(_))) == Some(true) {
+                        announcer.say(&unread(i18n, &why, &phone.try_get_untracked().unwrap_or_default()));
+                    }
                     results.try_set(Results::Missing(why));
                 }
             }
@@ -79,7 +83,6 @@ pub(super) fn page(id: String) -> AnyView {
     });
     let is_missing = move || results.try_with_untracked(|it| matches!(it, Results::Missing(_))) == Some(true);
     offline.when_back(Needs::SignIn, is_missing, move || ask.run(()));
-    let phone = phone(offline);
     let head = back(nav, &id);
     let hidden = hidden_count();
     let read = Callback::new(move |examination| {
@@ -119,12 +122,16 @@ fn no_report(lack: Lack) -> AnyView {
 
 /// Why the results are not here, and the way to try again. It stays while they are asked for, and with it the focus.
 fn missing(i18n: I18n, why: &ApiError, phone: &str, again: Callback<()>, busy: RwSignal<bool>) -> AnyView {
-    let said = match why {
+    let said = unread(i18n, why, phone);
+    let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text busy=busy on_press=again/></p> };
+    alert(Tone::Warn, Icon::Offline, body.into_any())
+}
+
+fn unread(i18n: I18n, why: &ApiError, phone: &str) -> String {
+    match why {
         ApiError::Unreachable => i18n.text(K::ResFailed),
         other => trouble::words(i18n, other, phone),
-    };
-    let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text busy=busy on_press=again/></p> };
-    note(Tone::Warn, Icon::Offline, true, body.into_any())
+    }
 }
 
 /// Counts how often the page was hidden: what is sensitive is covered then.

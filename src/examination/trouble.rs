@@ -4,7 +4,7 @@ use crate::api::{ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::Signal;
-use crate::ui::{Button, Icon, Kind, Tone, Words, live, note, plain_note, skeleton, telephone_in};
+use crate::ui::{Button, Icon, Kind, Tone, Words, alert, live, plain_note, skeleton, telephone_in};
 use leptos::prelude::*;
 use view::view;
 
@@ -52,7 +52,7 @@ pub(super) fn waiting(record: Record, asking: Asking) -> AnyView {
                 };
                 let again = asking.again;
                 let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p> };
-                note(Tone::Warn, Icon::Offline, true, body.into_any())
+                alert(Tone::Warn, Icon::Offline, body.into_any())
             }
         })
     })

@@ -5,7 +5,7 @@ use crate::i18n::{K, t};
 use crate::offline::{Offline, OutboxRow, StoreError, StoreStep, What};
 use crate::reactive::{Memo, RwSignal, Signal, derive};
 use crate::route::{Nav, Route};
-use crate::ui::{self, Button, Dialog, Icon, Kind, LinkButton, Tone, Words, live, plain_note};
+use crate::ui::{Button, Dialog, Icon, Kind, LinkButton, Tone, Words, failure_note, live, plain_note};
 use contract::api::ApplicationRecord;
 use contract::application::Act;
 use leptos::{prelude::*, task::spawn_local};
@@ -69,11 +69,7 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
             done(offline.withdraw(&id, None).await.map(drop).map_err(|why| t(not_kept(why)).into()));
         });
     });
-    let told = move || {
-        trouble.get().map(|words| {
-            ui::note(Tone::Bad, Icon::Warning, true, view! { <p>{live(move || words.get())}</p> }.into_any())
-        })
-    };
+    let told = move || trouble.get().map(|words| failure_note(Tone::Bad, Icon::Warning, words));
     view! {
         {live(told)}
         <Dialog

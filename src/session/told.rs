@@ -5,7 +5,7 @@ use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Network, Offline, SessionState};
 use crate::reactive::{RwSignal, Signal, effect_from, memo};
-use crate::ui::{self, Button, Icon, Kind, Tone, live};
+use crate::ui::{Announcer, Button, Icon, Kind, Tone, alert, live};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -49,9 +49,15 @@ impl Told {
 
     fn ask(self) {
         self.asking.set(true);
+        let (i18n, announcer) = (I18n::here(), Announcer::here());
+        // What stands there already, and stays, is heard only when it is said again.
+        let stood = self.failed.with_untracked(Option::is_some);
         spawn_local(async move {
-            let reply = self.offline.refresh_all().await;
-            self.failed.try_set(reply.err());
+            let failed = self.offline.refresh_all().await.err();
+            if let Some(why) = failed.as_ref().filter(|_| stood) {
+                announcer.say(&failure::words(i18n, why));
+            }
+            self.failed.try_set(failed);
             self.asking.try_set(false);
         });
     }
@@ -74,7 +80,7 @@ impl Told {
                     <p>{live(move || self.failed.get().map(|why| failure::words(i18n, &why)))}</p>
                     <p><Button label=t(K::AppRetry) kind=Kind::Text busy=Signal::from(self.asking) on_press=again/></p>
                 };
-                ui::note(Tone::Warn, Icon::Warning, true, body.into_any())
+                alert(Tone::Warn, Icon::Warning, body.into_any())
             })
         })
     }

@@ -62,6 +62,8 @@ pub(crate) fn erase() -> AnyView {
     let keep = Callback::new(move |()| asked.set(None));
     let go = Callback::new(move |()| {
         busy.set(true);
+        // Said anew where it fails once more.
+        failed.set(false);
         spawn_local(async move {
             let done = offline.erase_all().await;
             busy.try_set(false);

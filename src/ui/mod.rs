@@ -48,7 +48,7 @@ pub use heading::{FirstHeading, Frame, PageTitle, Shown, Title, heading_level, s
 pub use icon::{Icon, drawn, icon, small_icon, turning_icon};
 pub use later::after_picture;
 pub use live::live;
-pub use note::{Tone, failure_note, note, plain_note, tag};
+pub use note::{Tone, alert, failure_note, note, plain_note, tag};
 pub use pages::Pages;
 pub use panel::{action_bar, card, disclosure, next_panel, save_line};
 pub use part::{LoadPart, Loading, PartMissing, part, part_in};

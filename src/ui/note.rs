@@ -57,7 +57,12 @@ pub fn plain_note(tone: Tone, drawing: Icon, words: impl Into<Words>) -> AnyView
 /// Why what was pressed did not work: read aloud as it comes, for the focus stays where it was.
 pub fn failure_note(tone: Tone, drawing: Icon, words: impl Into<Words>) -> AnyView {
     let words = words.into();
-    in_role(tone, drawing, Some("alert"), view! { <p>{live(move || words.get())}</p> }.into_any())
+    alert(tone, drawing, view! { <p>{live(move || words.get())}</p> }.into_any())
+}
+
+/// The same with more than a sentence in it, as the way to try again.
+pub fn alert(tone: Tone, drawing: Icon, body: AnyView) -> AnyView {
+    in_role(tone, drawing, Some("alert"), body)
 }
 
 /// The word for a state. It is a noun and cannot be pressed.

@@ -1,6 +1,6 @@
 //! A part of the app that is fetched when it is first needed: opening, not to be had (with a way to try again), there.
 
-use super::{Button, Icon, Tone, Words, live, note, skeleton};
+use super::{Button, Icon, Tone, Words, alert, live, skeleton};
 use crate::i18n::{K, t};
 use crate::reactive::RwSignal;
 use leptos::{prelude::*, reactive::computed::ScopedFuture, task::spawn_local};
@@ -83,5 +83,5 @@ fn missing(words: impl Into<Words>, on_again: Callback<()>) -> AnyView {
         <p>{live(move || words.get())}</p>
         <p><Button label=t(K::AppRetry) kind=super::Kind::Text on_press=on_again/></p>
     };
-    note(Tone::Warn, Icon::Offline, true, body.into_any())
+    alert(Tone::Warn, Icon::Offline, body.into_any())
 }

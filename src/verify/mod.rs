@@ -15,8 +15,8 @@ use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, field, fresh_id, icon, live,
-    note, plain_note,
+    Button, FieldShell, Icon, Kind, PageTitle, Tone, back_link, described_by, disclosure, failure_note, field,
+    fresh_id, icon, live, note,
 };
 use camera::camera;
 use check::{Asking, Checker};
@@ -163,9 +163,7 @@ fn outcome(page: Page) -> AnyView {
             let service = page.checker.with_value(|it| it.offline.service());
             card::verdict(*judgement, page.way.get_value(), now, service, again)
         }
-        Stage::Nothing(words) => {
-            view! { <div role="status">{plain_note(Tone::Warn, Icon::Warning, t(words))}</div> }.into_any()
-        }
+        Stage::Nothing(words) => failure_note(Tone::Warn, Icon::Warning, t(words)),
     }
 }
 
