@@ -15,6 +15,8 @@ pub struct Languages {
     api: StoredValue<Api>,
     assets: StoredValue<String>,
     failed: RwSignal<bool>,
+    /// The language that was chosen and is on its way.
+    coming: RwSignal<Option<&'static str>>,
     /// How often a language was chosen: what comes for an earlier choice is late.
     turn: StoredValue<u32>,
     ready: RwSignal<bool>,
@@ -33,6 +35,7 @@ impl Languages {
             api: StoredValue::new(api),
             assets: StoredValue::new(config.assets.clone()),
             failed: RwSignal::new(false),
+            coming: RwSignal::new(None),
             turn: StoredValue::new(0),
             ready: RwSignal::new(wanted.is_default()),
         };
@@ -52,6 +55,11 @@ impl Languages {
         self.failed.get()
     }
 
+    /// The language that was chosen and is on its way.
+    pub(crate) fn coming(self) -> Option<&'static str> {
+        self.coming.get()
+    }
+
     /// The person chose a language.
     pub fn choose(self, language: &'static Language) {
         keep_choice("lang", language.tag);
@@ -63,8 +71,10 @@ impl Languages {
         self.failed.set(false);
         self.turn.update_value(|turn| *turn += 1);
         if language.is_default() {
+            self.coming.set(None);
             self.i18n.use_default();
         } else {
+            self.coming.set(Some(language.tag));
             self.fetch(language);
         }
     }
@@ -74,6 +84,7 @@ impl Languages {
         spawn_local(async move {
             let taken = self.taken(language, turn).await.is_some();
             if self.turn.try_get_value() == Some(turn) {
+                self.coming.try_set(None);
                 self.failed.try_set(!taken);
             }
             // Said once: told again, everything would be drawn anew, and what is under way on the page would be lost.

@@ -4,7 +4,7 @@ use super::{Languages, Looks};
 use crate::i18n::{I18n, K, LANGUAGES, Language, t};
 use crate::reactive::{derive, provided};
 use crate::route::{Nav, Route};
-use crate::ui::{Choice, PageTitle, back_link, choice_group, section_title};
+use crate::ui::{Choice, PageTitle, back_link, choice_group, live, section_title};
 use leptos::prelude::*;
 use view::view;
 
@@ -32,7 +32,14 @@ fn language() -> AnyView {
             languages.choose(language);
         }
     });
-    choice_group(t(K::AppLanguage), choices, derive(move || i18n.lang().to_owned()), choose)
+    let chosen = derive(move || languages.coming().unwrap_or_else(|| i18n.lang()).to_owned());
+    // A slow network takes a while for it.
+    let coming = move || languages.coming().map(|_| i18n.text(K::WaitOpen));
+    view! {
+        {choice_group(t(K::AppLanguage), choices, chosen, choose)}
+        <p class="hc-hint" role="status">{live(coming)}</p>
+    }
+    .into_any()
 }
 
 /// An attribute, its name, and its values with their names.

@@ -109,6 +109,7 @@ journeys! {
     "what the desk did not return cannot be changed, and whom it refuses reads why and where to appeal" => refused::at_the_end;
     "the phone of the sign-in is filled in, and it is asked whether it is right" => prefilled::phone;
     "the same way in English" => words::in_english;
+    "a language that does not come leaves the present one chosen, and can be asked for again" => words::that_do_not_come;
     "naughty strings in every field break nothing" => words::naughty_strings;
     "naughty strings in plain fields are checked, sent and opened at the desk as they are" => words::in_plain_fields;
     "naughty strings where somebody signs in, looks up, verifies, reports or collects break nothing" => words::naughty_elsewhere;

@@ -43,6 +43,34 @@ const HALF: &str = "半个<half>字";
 /// So many different strings stand in each field when the page is opened anew.
 const RELOADS: usize = 2;
 
+pub(super) async fn that_do_not_come(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    applicant.goes_to("/settings").await?;
+    applicant.finds("radio", "English").await?;
+    let lost = "(() => { const fetched = fetch; globalThis.asked = 0; globalThis.fetch = (...all) => { \
+        if (!String(all[0].url || all[0]).includes('/locales/en.txt')) return fetched.apply(globalThis, all); \
+        globalThis.asked += 1; return Promise.reject(new TypeError('sample: no network')); }; return true; })()";
+    find::evaluate(&phone.driver, lost).await?;
+    let mut before = json!(0);
+    for _ in 0..2 {
+        applicant.ticks("radio", "English").await?;
+        applicant
+            .waits(
+                "it to be asked for",
+                async || Ok(find::evaluate(&phone.driver, "globalThis.asked").await? != before),
+            )
+            .await?;
+        applicant.sees(applicant.speech.say("app.language.failed")?).await?;
+        applicant
+            .waits("the present one to be chosen", async || {
+                Ok(applicant.finds("radio", "中文").await?.is_selected().await?)
+            })
+            .await?;
+        before = find::evaluate(&phone.driver, "globalThis.asked").await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn naughty_strings(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let (applicant, id) = begun(house, phone).await?;
     answers_for_everything(&applicant, &id).await?;
