@@ -1,5 +1,5 @@
 //! What fingers and keys do with documents: the large view is made larger and moved, pages are put in order.
-use crate::{applicant::Applicant, browser::Browser, find, house::House, person::Person, tour::Visitor};
+use crate::{applicant::Applicant, browser::Browser, find, house::House, person::Person, tour::Visitor, width};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -154,6 +154,13 @@ pub(super) async fn views(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.says_within("documents.identity.front", "doc.straighten").await?;
     applicant.finds("button", applicant.speech.say("doc.edit.upper-left")?).await?;
     Visitor::Axe.at(&applicant, "the editor").await?;
+    // At 400 % of a usual window something is left of the picture, and each corner can be taken.
+    width::resized(phone, (320, 256), 4.0).await?;
+    let room = async || Frame::of(phone, ".hc-edit__room").await;
+    applicant.waits("some room", async || Ok(room().await?.3 >= 150.0)).await?;
+    let outside = find::evaluate(&phone.driver, OUTSIDE).await?;
+    ensure!(outside == json!([]), "corners that cannot be taken: {outside}");
+    width::resized(phone, (390, 844), 3.0).await?;
     applicant.presses_within("dialog", applicant.speech.say("doc.edit.cancel")?).await?;
 
     let (view, label) = (applicant.speech.say("doc.view")?, applicant.speech.short("documents.identity.front")?);
@@ -161,6 +168,12 @@ pub(super) async fn views(house: &House, phone: &Browser) -> anyhow::Result<()> 
     applicant.waits("the picture", async || Ok(Frame::of(phone, PICTURE).await?.3 > 100.0)).await?;
     Visitor::Axe.at(&applicant, "the large view").await
 }
+
+/// The corners of what is cut out that lie outside of the room around the picture.
+const OUTSIDE: &str = "(() => { const room = document.querySelector('.hc-edit__room').getBoundingClientRect(); \
+    return [...document.querySelectorAll('.hc-edit__corner')].filter(it => { const box = it.getBoundingClientRect(); \
+        return box.left < room.left || box.right > room.right || box.top < room.top || box.bottom > room.bottom; }) \
+        .map(it => it.getAttribute('aria-label')); })()";
 
 /// A camera that shows a picture that stays as it is, of which no photo is taken by itself; it has a lamp.
 pub(super) const STILL_CAMERA: &str = r"

@@ -1,7 +1,7 @@
 //! The narrowest and most enlarged pages, and those in the colours of the system.
 use super::keyed::{Way, stop};
 use crate::everything::{STEPS, answers_for_everything, begun};
-use crate::{browser::Browser, find, house::House, speech::Speech, width};
+use crate::{applicant::Applicant, browser::Browser, find, house::House, speech::Speech, width};
 use anyhow::{Context, ensure};
 use serde_json::json;
 
@@ -46,6 +46,19 @@ pub(super) async fn forced_colours(house: &House, phone: &Browser) -> anyhow::Re
         ensure!(edgeless == json!([]), "{step}: without an edge: {edgeless}");
         stop(&applicant, Way::On).await?;
     }
+    applicant.goes_to(&format!("/a/{id}/step/person")).await?;
+    entry_is_seen(&applicant).await
+}
+
+/// Of the entries below a field the one that Enter takes is told from the others by more than a colour.
+async fn entry_is_seen(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    applicant.finds("combobox", "").await?.send_keys("\u{e009}a\u{e000}国\u{e015}").await?;
+    let outline = "(() => { const row = document.querySelector('.hc-options__row.is-active'); return row && getComputedStyle(row).outlineStyle; })()";
+    applicant
+        .waits("an entry in hand", async || Ok(find::evaluate(&applicant.driver, outline).await?.is_string()))
+        .await?;
+    let outline = find::evaluate(&applicant.driver, outline).await?;
+    ensure!(outline != "none", "nothing but a colour tells it");
     Ok(())
 }
 
