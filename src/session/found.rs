@@ -37,12 +37,18 @@ pub(super) fn offer(application: &str, on_no: Callback<()>) -> AnyView {
             }
         });
     });
+    // What is under way is not taken back by the other answer.
+    let no = Callback::new(move |()| {
+        if !busy.get_untracked() {
+            on_no.run(());
+        }
+    });
     view! {
         <PageTitle words=t(K::SigninFoundTitle)/>
         <p>{live(body)}</p>
         <div class="hc-row">
             <Button label=t(K::SigninFoundYes) busy=Signal::from(busy) on_press=yes/>
-            <Button label=t(K::SigninFoundNo) kind=Kind::Quiet on_press=on_no/>
+            <Button label=t(K::SigninFoundNo) kind=Kind::Quiet on_press=no/>
         </div>
         <p class="hc-hint">{t(K::SigninFoundLocked)}</p>
     }
