@@ -1,8 +1,9 @@
 //! One login's calls, and what came back.
-use anyhow::{Context, bail, ensure};
+use super::exchange::Exchange;
+use anyhow::Context;
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::Value as Json;
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// Seconds that a `Retry-After` is obeyed; a limit that lasts longer is a difference.
 const LONGEST_WAIT: u64 = 60;
@@ -18,10 +19,40 @@ pub(crate) enum Sign {
     Bearer(String),
 }
 
+/// How a backend is reached, and what was said there since the row began.
+#[derive(Clone)]
+pub(crate) struct Line {
+    pub(crate) http: Client,
+    /// The backend's origin.
+    pub(crate) api: String,
+    pub(crate) said: Rc<RefCell<Vec<Exchange>>>,
+}
+
+impl Line {
+    pub(crate) fn to(http: Client, api: &str) -> Self {
+        Self { http, api: api.trim_end_matches('/').to_owned(), said: Rc::default() }
+    }
+
+    /// Sends a request, and notes that it went out and what its answer began with. Gives its place among what was said.
+    async fn send(&self, request: reqwest::Request) -> anyhow::Result<(usize, reqwest::Response)> {
+        let asked = format!("{} {}", request.method(), request.url().path());
+        let place = self.said.borrow().len();
+        self.said.borrow_mut().push(Exchange::begun(&request));
+        let answer = self.http.execute(request).await.with_context(|| format!("{asked} is not answered"))?;
+        self.note(place, answer.status().as_u16(), answer.headers(), &[]);
+        Ok((place, answer))
+    }
+
+    fn note(&self, place: usize, status: u16, headers: &HeaderMap, body: &[u8]) {
+        if let Some(exchange) = self.said.borrow_mut().get_mut(place) {
+            exchange.answered(status, headers, body);
+        }
+    }
+}
+
 /// Calls of one login.
 pub(crate) struct Caller {
-    http: Client,
-    api: String,
+    line: Line,
     sign: Sign,
     /// Whether the backend claims level uploads.
     pub(crate) takes_documents: bool,
@@ -35,8 +66,8 @@ pub(crate) fn fresh() -> String {
 }
 
 impl Caller {
-    pub(crate) fn new(api: &str, sign: Sign) -> Self {
-        Self { http: Client::new(), api: api.into(), sign, takes_documents: true, id_number: RefCell::default() }
+    pub(crate) fn new(line: Line, sign: Sign) -> Self {
+        Self { line, sign, takes_documents: true, id_number: RefCell::default() }
     }
 
     /// A request. Paths of the API are written without its root, those outside it begin with `//`.
@@ -47,7 +78,7 @@ impl Caller {
             _ => format!("{}{path}", contract::api::API_ROOT),
         };
         let reads = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
-        let mut request = self.http.request(method, format!("{}{path}", self.api));
+        let mut request = self.line.http.request(method, format!("{}{path}", self.line.api));
         if !reads {
             request = request.header("X-HC-Request", "1");
         }
@@ -76,10 +107,19 @@ impl Caller {
 
     async fn answer(&self, request: reqwest::Request) -> anyhow::Result<Reply> {
         let asked = format!("{} {}", request.method(), request.url().path());
-        let answer = self.http.execute(request).await.with_context(|| format!("{asked} is not answered"))?;
+        let (place, answer) = self.line.send(request).await?;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = answer.bytes().await.with_context(|| format!("{asked} breaks off"))?.to_vec();
+        self.line.note(place, status, &headers, &body);
         Ok(Reply { asked, status, headers, body })
+    }
+
+    /// Sends a request whose answer is read as it comes.
+    ///
+    /// # Errors
+    /// It is not answered.
+    pub(crate) async fn open(&self, request: RequestBuilder) -> anyhow::Result<reqwest::Response> {
+        Ok(self.line.send(request.build()?).await?.1)
     }
 
     pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Reply> {
@@ -108,6 +148,22 @@ impl Caller {
     }
 }
 
+/// An answer that is another one than the contract has.
+#[derive(Debug)]
+pub(crate) struct Other {
+    words: String,
+    /// The one that it has.
+    pub(crate) expected: String,
+}
+
+impl std::fmt::Display for Other {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl std::error::Error for Other {}
+
 /// What came back.
 pub(crate) struct Reply {
     asked: String,
@@ -122,11 +178,17 @@ impl Reply {
     /// # Errors
     /// What was answered in its place.
     pub(crate) fn is(self, status: u16) -> anyhow::Result<Self> {
+        self.wants(status, || format!("status {status}"))
+    }
+
+    /// The same, where more than the status is expected.
+    fn wants(self, status: u16, expected: impl FnOnce() -> String) -> anyhow::Result<Self> {
         if self.status == status {
             return Ok(self);
         }
         let said: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
-        bail!("{} answers {}, not {status}: {said}", self.asked, self.status);
+        let words = format!("{} answers {}, not {status}: {said}", self.asked, self.status);
+        Err(Other { words, expected: expected() }.into())
     }
 
     /// This problem, as `application/problem+json`.
@@ -134,12 +196,18 @@ impl Reply {
     /// # Errors
     /// What was answered in its place.
     pub(crate) fn problem(self, status: u16, slug: &str) -> anyhow::Result<Json> {
-        let reply = self.is(status)?;
+        let expected = || format!("status {status}, application/problem+json, a type that ends in /problems/{slug}");
+        let reply = self.wants(status, expected)?;
+        let other = |words| Err(Other { words, expected: expected() }.into());
         let kind = reply.header("content-type");
-        ensure!(kind.starts_with("application/problem+json"), "{} is refused as {kind}", reply.asked);
+        if !kind.starts_with("application/problem+json") {
+            return other(format!("{} is refused as {kind}", reply.asked));
+        }
         let problem = reply.json()?;
         let found = problem["type"].as_str().unwrap_or_default();
-        ensure!(found.ends_with(&format!("/problems/{slug}")), "{} is {found}, not {slug}", reply.asked);
+        if !found.ends_with(&format!("/problems/{slug}")) {
+            return other(format!("{} is {found}, not {slug}", reply.asked));
+        }
         Ok(problem)
     }
 
@@ -157,7 +225,10 @@ impl Reply {
     /// What it says.
     pub(crate) fn says(&self, name: &str, expected: &str) -> anyhow::Result<()> {
         let found = self.header(name);
-        ensure!(found == expected, "{}: {name} is \"{found}\", not \"{expected}\"", self.asked);
-        Ok(())
+        if found == expected {
+            return Ok(());
+        }
+        let words = format!("{}: {name} is \"{found}\", not \"{expected}\"", self.asked);
+        Err(Other { words, expected: format!("{name}: {expected}") }.into())
     }
 }

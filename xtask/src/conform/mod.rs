@@ -5,27 +5,30 @@
 //! address it starts the mock server and asks that. You will not find a rule here: what is right comes from `contract`.
 #![allow(clippy::indexing_slicing, reason = "a JSON value that has no such member is null, never a panic")]
 mod caller;
+mod exchange;
 mod papers;
+mod report;
 mod rows;
 mod stream;
 
 use crate::files;
 use anyhow::{Context, bail, ensure};
-use caller::{Caller, Sign};
+use caller::{Caller, Line, Other, Sign};
 use clap::Args;
+use exchange::Exchange;
 use rows::{ROWS, Row};
 use serde_json::{Value as Json, json};
 use std::{
     io::Write as _,
     net::{Ipv4Addr, SocketAddr},
-    path::Path,
+    path::{Path, PathBuf},
     pin::Pin,
 };
 
 /// What `conform` can be told.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The backend's origin, such as <http://localhost:9000>; without it, a mock server of our own
+    /// The backend's origin, such as <https://hc.example.gov.cn>; without it, a mock server of our own
     #[arg(long, value_name = "URL", requires = "token", requires = "other_token")]
     api: Option<String>,
     /// A bearer token of a login that is there for tests
@@ -37,6 +40,12 @@ pub(crate) struct Options {
     /// The one-time code that this backend sends to the phone of the first login: always this one, or `ask` to be asked for it
     #[arg(long, value_name = "CODE", requires = "api")]
     code: Option<String>,
+    /// Trust this authority too (PEM), where the backend's certificate is not from one that browsers know
+    #[arg(long, value_name = "FILE", requires = "api")]
+    ca: Option<PathBuf>,
+    /// Write what was found into this file, as Markdown that can be handed on
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Wait also for what ends by time alone: a quarter of an hour for a grant, ten minutes for a link
     #[arg(long, requires = "api")]
     patient: bool,
@@ -47,7 +56,7 @@ pub(crate) struct Options {
 
 /// Two logins at one backend.
 pub(crate) struct Backend {
-    api: String,
+    line: Line,
     one: Sign,
     other: Sign,
     /// What it claims in `service.levels`.
@@ -75,7 +84,7 @@ impl Backend {
     }
 
     fn caller(&self, sign: &Sign) -> Caller {
-        let mut caller = Caller::new(&self.api, sign.clone());
+        let mut caller = Caller::new(self.line.clone(), sign.clone());
         caller.takes_documents = self.claims("uploads");
         caller
     }
@@ -128,16 +137,36 @@ impl Backend {
 
     /// The calls of nobody.
     pub(crate) fn nobody(&self) -> Caller {
-        Caller::new(&self.api, Sign::Out)
+        Caller::new(self.line.clone(), Sign::Out)
     }
 }
 
 /// How a row went.
 enum Outcome {
     Holds,
-    Differs(String),
+    Differs(Difference),
     /// It could not be asked of this backend.
     NotAsked(&'static str),
+}
+
+/// What a backend does otherwise than the contract says.
+struct Difference {
+    why: String,
+    /// The answer that was expected; none where it is the row that says it.
+    expected: Option<String>,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+/// A row that was asked, with all that was said.
+struct Asked {
+    row: &'static Row,
+    outcome: Outcome,
+    exchanges: Vec<Exchange>,
 }
 
 /// A row that cannot be asked of this backend, and why. It is said, and counts for nothing.
@@ -179,25 +208,43 @@ fn chosen(only: &str, levels: &[String]) -> anyhow::Result<Vec<&'static Row>> {
     Ok(asked)
 }
 
-/// Asks all rows and prints the report.
+/// Asks all rows, prints how they went, and writes the report.
 ///
 /// # Errors
 /// The backend is not there, or a row differs.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let (only, file) = (options.only.as_str(), options.report.as_deref());
+    if let Some(file) = file {
+        // What stands there from another time is not taken for what is found now.
+        std::fs::write(file, "").with_context(|| format!("{} cannot be written", file.display()))?;
+    }
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         match (&options.api, &options.token, &options.other_token) {
             (Some(api), Some(one), Some(other)) => {
                 let bearer = |token: &str| Sign::Bearer(token.to_owned());
-                let api = api.trim_end_matches('/').to_owned();
+                let line = Line::to(client(options.ca.as_deref())?, api);
                 let codes = options.code.clone().map(told);
                 let (one, other, patient) = (bearer(one), bearer(other), options.patient);
-                let backend = Backend { api, one, other, levels: Vec::new(), office: None, codes, patient };
-                report(backend, &options.only).await
+                let backend = Backend { line, one, other, levels: Vec::new(), office: None, codes, patient };
+                look(backend, only, file).await
             }
-            _ => own(&options.only).await,
+            _ => own(only, file).await,
         }
     })
+}
+
+/// What speaks HTTP for us; it trusts the authorities that browsers know, and this one.
+fn client(authority: Option<&Path>) -> anyhow::Result<reqwest::Client> {
+    let mut client = reqwest::Client::builder();
+    if let Some(file) = authority {
+        let cannot = || format!("{} cannot be read as a certificate (PEM)", file.display());
+        let all = reqwest::Certificate::from_pem_bundle(&std::fs::read(file).with_context(cannot)?);
+        let all = all.with_context(cannot)?;
+        ensure!(!all.is_empty(), "{}", cannot());
+        client = all.into_iter().fold(client, reqwest::ClientBuilder::add_root_certificate);
+    }
+    Ok(client.build()?)
 }
 
 /// The code that is always sent, or the one that somebody reads on a phone and types.
@@ -231,8 +278,8 @@ fn from_messages(office: mock_server::office::Office) -> Reading {
 }
 
 /// The same against a mock server of our own.
-async fn own(only: &str) -> anyhow::Result<()> {
-    with_own(&files::root().join("forms"), async |backend| report(backend, only).await).await?
+async fn own(only: &str, file: Option<&Path>) -> anyhow::Result<()> {
+    with_own(&files::root().join("forms"), async |backend| look(backend, only, file).await).await?
 }
 
 /// Starts a mock server of our own that asks with these forms, with two people signed in, and takes it down again whatever was
@@ -248,13 +295,13 @@ async fn with_own<T>(forms: &Path, ask: impl AsyncFnOnce(Backend) -> T) -> anyho
         origins: Vec::new(),
     })
     .await?;
-    let api = format!("http://127.0.0.1:{}", running.addr.port());
     let asked = async {
-        let one = sign_in(&running, &api, "+8613800000001").await?;
-        let other = sign_in(&running, &api, "+8613800000002").await?;
+        let line = Line::to(client(None)?, &format!("http://127.0.0.1:{}", running.addr.port()));
+        let one = sign_in(&running, &line, "+8613800000001").await?;
+        let other = sign_in(&running, &line, "+8613800000002").await?;
         let (office, codes) = (Some(running.office.clone()), Some(from_messages(running.office.clone())));
         let levels = Vec::new();
-        Ok(ask(Backend { api: api.clone(), one, other, levels, office, codes, patient: false }).await)
+        Ok(ask(Backend { line, one, other, levels, office, codes, patient: false }).await)
     };
     let outcome = asked.await;
     running.stop().await;
@@ -263,8 +310,8 @@ async fn with_own<T>(forms: &Path, ask: impl AsyncFnOnce(Backend) -> T) -> anyho
 }
 
 /// Signs in with the code that the mock server's desk would show.
-async fn sign_in(running: &mock_server::Running, api: &str, phone: &str) -> anyhow::Result<Sign> {
-    let nobody = Caller::new(api, Sign::Out);
+async fn sign_in(running: &mock_server::Running, line: &Line, phone: &str) -> anyhow::Result<Sign> {
+    let nobody = Caller::new(line.clone(), Sign::Out);
     let sent = nobody.post("/session/code", &json!({ "purpose": "sign-in", "phone": phone })).await?.is(202)?.json()?;
     let messages = running.office.messages(Some(phone), 1).await.ok().context("the messages cannot be read")?;
     let code = messages.into_iter().find_map(|message| message.code).context("no code was sent")?;
@@ -274,17 +321,19 @@ async fn sign_in(running: &mock_server::Running, api: &str, phone: &str) -> anyh
     Ok(Sign::Cookie(cookie))
 }
 
-async fn report(mut backend: Backend, only: &str) -> anyhow::Result<()> {
+/// Asks all rows that are wanted.
+async fn look(mut backend: Backend, only: &str, file: Option<&Path>) -> anyhow::Result<()> {
     let service = backend.nobody().get("/service").await;
-    let service = service.with_context(|| format!("Nobody answers at {}", backend.api))?.is(200)?.json()?;
-    println!("{} · {} · levels {}", backend.api, service["name"], service["levels"]);
+    let service = service.with_context(|| format!("Nobody answers at {}", backend.line.api))?.is(200)?;
+    let (at, service) = (service.header("date").to_owned(), service.json()?);
+    println!("{} · {} · levels {}", backend.line.api, service["name"], service["levels"]);
     ensure!(service["test"] == true, "service.test is not true: without POST /test/acts nobody can play the desk.");
     let levels = service["levels"].as_array().into_iter().flatten().filter_map(Json::as_str);
     backend.levels = levels.map(str::to_owned).collect();
-    let (mut differs, mut unasked) = (0, 0);
+    let (mut asked, mut differs, mut unasked) = (Vec::new(), 0, 0);
     for row in chosen(only, &backend.levels)? {
-        backend.rest();
-        match ask(row, &backend).await {
+        let outcome = ask(row, &backend).await;
+        match &outcome {
             Outcome::NotAsked(why) => {
                 unasked += 1;
                 println!("-        {:<4} {}\n         not asked: {why}", row.name, row.says);
@@ -295,6 +344,20 @@ async fn report(mut backend: Backend, only: &str) -> anyhow::Result<()> {
                 println!("DIFFERS  {:<4} {}\n         {why}", row.name, row.says);
             }
         }
+        asked.push(Asked { row, outcome, exchanges: backend.line.said.take() });
+    }
+    if let Some(file) = file {
+        let word = |name: &str| service[name].as_str().unwrap_or_default().to_owned();
+        let about = report::About {
+            api: backend.line.api.clone(),
+            name: word("name"),
+            version: word("api"),
+            levels: backend.levels.clone(),
+            at,
+        };
+        std::fs::write(file, report::markdown(&about, &asked))
+            .with_context(|| format!("{} cannot be written", file.display()))?;
+        println!("What was found is in {}.", file.display());
     }
     if differs > 0 {
         bail!("{differs} rows differ from the contract (docs/contract.md §10).");
@@ -306,14 +369,16 @@ async fn report(mut backend: Backend, only: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Asks a row. What is said for it begins anew, and a minute has gone by since the one before.
 async fn ask(row: &Row, backend: &Backend) -> Outcome {
-    match (row.check)(backend).await {
-        Ok(()) => Outcome::Holds,
-        Err(why) => match why.downcast_ref::<NotAsked>() {
-            Some(NotAsked(why)) => Outcome::NotAsked(why),
-            None => Outcome::Differs(format!("{why:#}")),
-        },
+    backend.rest();
+    backend.line.said.take();
+    let Err(why) = (row.check)(backend).await else { return Outcome::Holds };
+    if let Some(NotAsked(why)) = why.downcast_ref() {
+        return Outcome::NotAsked(why);
     }
+    let expected = why.downcast_ref::<Other>().map(|other| other.expected.clone());
+    Outcome::Differs(Difference { why: format!("{why:#}"), expected })
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ impl Stream {
         if let Some(last) = last {
             request = request.header("Last-Event-ID", last);
         }
-        let answer = request.send().await.context("GET /events is not answered")?;
+        let answer = caller.open(request).await?;
         ensure!(answer.status() == 200, "GET /events answers {}", answer.status());
         for (name, expected) in [("content-type", "text/event-stream"), ("cache-control", "no-store")] {
             let found = answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();

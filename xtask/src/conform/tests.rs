@@ -8,10 +8,22 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::path::PathBuf;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    },
+};
 
 #[tokio::test]
 async fn our_own_backend_conforms() {
-    own("").await.unwrap();
+    own("", None).await.unwrap();
 }
 
 #[test]
@@ -40,14 +52,13 @@ async fn grants_are_asked_for_with_the_code_that_is_told_and_not_without_one() {
         let levels: Vec<String> = LEVELS.iter().map(|(level, _)| (*level).to_owned()).collect();
         let mut backend = Backend { levels, codes: None, ..ours };
         let silent = ask(grant, &backend).await;
-        backend.rest();
         backend.codes = Some(told("wrong".into()));
         (silent, ask(grant, &backend).await)
     };
     let (silent, wrong) = with_own(&files::root().join("forms"), go).await.unwrap();
     assert!(matches!(silent, Outcome::NotAsked(_)));
     let Outcome::Differs(why) = wrong else { panic!("a wrong code proves nothing") };
-    assert!(why.contains("code-wrong"), "{why}");
+    assert!(why.to_string().contains("code-wrong"), "{why}");
 }
 
 /// The forms of a backend of level core: the one of the certificate asks for no documents.
@@ -80,7 +91,6 @@ async fn a_backend_of_level_core_alone_conforms_to_it() {
         let backend = Backend { levels: vec!["core".into()], ..ours };
         let mut differs = Vec::new();
         for row in chosen("", &backend.levels).unwrap() {
-            backend.rest();
             if let Outcome::Differs(why) = ask(row, &backend).await {
                 differs.push(format!("{} {}: {why}", row.name, row.says));
             }
@@ -139,17 +149,22 @@ async fn asked_of_altered(name: &str, altered: Altered) -> Vec<String> {
     asked_of(name, |_, _| None, altered).await
 }
 
+/// Ours, behind somebody who spoils it.
+async fn worse(ours: Backend, spoiled: Spoiled, altered: Altered) -> (Backend, JoinHandle<()>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let front = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let router = Router::new().fallback(pass_on).with_state(Worse { api: ours.line.api.clone(), spoiled, altered });
+    let proxy = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let levels = LEVELS.iter().map(|(level, _)| (*level).to_owned()).collect();
+    let line = Line::to(ours.line.http.clone(), &front);
+    (Backend { line, levels, ..ours }, proxy)
+}
+
 async fn asked_of(name: &str, spoiled: Spoiled, altered: Altered) -> Vec<String> {
     let ask = async |ours: Backend| {
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let front = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let router = Router::new().fallback(pass_on).with_state(Worse { api: ours.api.clone(), spoiled, altered });
-        let proxy = tokio::spawn(async move { axum::serve(listener, router).await });
-        let levels = LEVELS.iter().map(|(level, _)| (*level).to_owned()).collect();
-        let backend = Backend { api: front, levels, ..ours };
+        let (backend, proxy) = worse(ours, spoiled, altered).await;
         let mut differs = Vec::new();
         for row in ROWS.iter().filter(|row| row.name == name) {
-            backend.rest();
             if let Outcome::Differs(why) = ask(row, &backend).await {
                 differs.push(format!("{}: {why}", row.says));
             }
@@ -244,4 +259,83 @@ async fn a_backend_whose_windows_are_other_ones_differs_in_them() {
         }
     };
     assert_eq!(asked_of_altered("V1", granted).await.len(), 1, "a grant for ever");
+}
+
+/// What ends TLS in front of a backend, as where it is in use.
+async fn behind_tls(plain: String) -> (String, JoinHandle<()>) {
+    let fixtures = files::root().join("xtask/fixtures");
+    let certificate = CertificateDer::from_pem_file(fixtures.join("localhost.certificate.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(fixtures.join("localhost.key.pem")).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+    let acceptor = TlsAcceptor::from(std::sync::Arc::new(config));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let front = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    let task = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, plain) = (acceptor.clone(), plain.clone());
+            tokio::spawn(async move {
+                // Who does not trust it hangs up.
+                let Ok(mut from) = acceptor.accept(stream).await else { return };
+                let mut to = TcpStream::connect(plain.trim_start_matches("http://")).await.unwrap();
+                copy_bidirectional(&mut from, &mut to).await.ok();
+            });
+        }
+    });
+    (front, task)
+}
+
+#[tokio::test]
+async fn a_backend_is_asked_by_https_and_an_authority_of_its_own_is_trusted_when_it_is_named() {
+    let authority = files::root().join("xtask/fixtures/localhost.certificate.pem");
+    let go = async |ours: Backend| {
+        let (front, tls) = behind_tls(ours.line.api.clone()).await;
+        let nobody = Caller::new(Line::to(client(None).unwrap(), &front), Sign::Out);
+        let untrusted = nobody.get("/service").await.err().map(|why| format!("{why:#}"));
+        let line = Line::to(client(Some(&authority)).unwrap(), &format!("{front}/"));
+        let outcome = look(Backend { line, ..ours }, "C6", None).await;
+        tls.abort();
+        (untrusted, outcome)
+    };
+    let (untrusted, outcome) = with_own(&files::root().join("forms"), go).await.unwrap();
+    assert!(untrusted.is_some_and(|why| why.contains("UnknownIssuer")), "a certificate of nobody is trusted");
+    outcome.unwrap();
+    let no_certificate = files::root().join("Cargo.toml");
+    assert!(client(Some(&no_certificate)).unwrap_err().to_string().contains("cannot be read as a certificate"));
+}
+
+#[tokio::test]
+async fn the_report_has_what_the_contract_says_the_request_the_answer_and_what_was_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.md");
+    let withdrawal: Spoiled = |_, path| {
+        let taken = (StatusCode::OK, [("content-type", "application/json")], "{\"withdrawn\": true}");
+        path.ends_with("/withdrawal").then(|| taken.into_response())
+    };
+    let go = async |ours: Backend| {
+        let (backend, proxy) = worse(ours, withdrawal, |_, _| {}).await;
+        let Sign::Cookie(secret) = backend.one.clone() else { panic!("signed in without a cookie") };
+        let outcome = look(backend, "C", Some(&file)).await;
+        proxy.abort();
+        (secret, outcome)
+    };
+    let (secret, outcome) = with_own(&files::root().join("forms"), go).await.unwrap();
+    assert!(outcome.unwrap_err().to_string().contains("rows differ"));
+    let text = std::fs::read_to_string(file).unwrap();
+    let (_, foreign) = text.split_once("### C6: what is somebody else's is as what is not there").unwrap();
+    let (foreign, _) = foreign.split_once("\n## ").unwrap();
+    for part in [
+        "The contract, §9; §10 has of C6: foreign ids: same 404",
+        "answers 200, not 404",
+        "**Expected:** status 404, application/problem+json, a type that ends in /problems/not-found",
+        "```http\nPOST /api/v1/applications/",
+        "\ncookie: (left out)\n",
+        "```http\n200\n",
+        "{\"withdrawn\": true}",
+        "/submission`: 201",
+    ] {
+        assert!(foreign.contains(part), "{part:?} is not in\n{foreign}");
+    }
+    assert!(!text.contains("| C6 |"), "what differs is not said to hold");
+    assert!(text.contains("| C5 | 4 | what cannot be read"), "what holds is told too");
+    assert!(!text.contains(&secret), "somebody is signed in by the report");
 }

@@ -177,9 +177,8 @@ pub(super) async fn headers(backend: &Backend) -> anyhow::Result<()> {
     list.says("x-content-type-options", "nosniff")?;
     list.says("referrer-policy", "no-referrer")?;
     ensure!(list.header("content-security-policy").contains("default-src 'none'"), "JSON without a policy");
-    let http = reqwest::Client::new();
-    let url = format!("{}{}/session", backend.api, contract::api::API_ROOT);
-    one.send(http.delete(url)).await?.problem(403, "not-allowed")?;
+    let url = format!("{}{}/session", backend.line.api, contract::api::API_ROOT);
+    one.send(backend.line.http.delete(url)).await?.problem(403, "not-allowed")?;
     let anybody = backend.nobody().request(Method::GET, "/service").header("Origin", "https://elsewhere.example");
     one.send(anybody).await?.is(200)?.says("access-control-allow-origin", "*")?;
     let stranger = one.request(Method::GET, "/applications").header("Origin", "https://elsewhere.example");
