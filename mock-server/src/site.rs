@@ -21,6 +21,35 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eva
     object-src 'none'; form-action 'self'; frame-ancestors 'self'; trusted-types default; \
     require-trusted-types-for 'script'";
 
+/// Addresses, and whether the page of the app answers them where no file does; the others are not there.
+pub const ADDRESSES: [(&str, bool); 10] = [
+    ("/", true),
+    ("/sign-in", true),
+    ("/a/1/step/person.name", true),
+    ("/c/1.2", true),
+    ("/no/such/page", true),
+    ("/locales/", true),
+    ("/missing.js", false),
+    ("/no/such/place.txt", false),
+    ("/app-60c1e9a8d3f20b17_bg.wasm", false),
+    ("/locales/app-60c1e9a8d3f20b17.js", false),
+];
+
+/// Names of files, and whether they may be kept for ever: only a name that holds the hash of its content may.
+pub const NAMES: [(&str, bool); 11] = [
+    ("app-0123456789abcdef.js", true),
+    ("app-0123456789abcdef_bg.wasm", true),
+    ("hc-0a1b2c3d4e5f6071.css", true),
+    ("verify-0123456789abcdef.wasm", true),
+    ("index.html", false),
+    ("sw.js", false),
+    ("image-worker_loader.js", false),
+    ("manifest.webmanifest", false),
+    ("health-certificate.questionnaire.json", false),
+    ("paper-0123456789abcdef/worker.js", false),
+    ("paper-0123456789abcdef/LICENSE", false),
+];
+
 /// Serves the folder of a build; what is no file in it and may be a page of the app answers the one page.
 pub fn site(dist: &Path) -> Router {
     let page = ServeFile::new(dist.join("index.html")).precompressed_br().precompressed_gzip();
@@ -60,6 +89,8 @@ async fn headers(request: Request, next: Next) -> Response {
     let keep = if is_kept { keep } else { "no-store" };
     for (name, value) in [
         (header::CACHE_CONTROL, keep),
+        // A cache on the way must not send what is packed to who cannot read it.
+        (header::VARY, "accept-encoding"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -81,7 +112,7 @@ fn is_content_hashed(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_content_hashed, is_page, site};
+    use super::{ADDRESSES, NAMES, is_content_hashed, is_page, site};
     use axum::{body::Body, extract::Request, http::header};
     use tower::ServiceExt;
 
@@ -110,30 +141,15 @@ mod tests {
 
     #[test]
     fn paths_that_answer_the_page() {
-        for (path, page) in [
-            ("/", true),
-            ("/sign-in", true),
-            ("/a/1/step/person.name", true),
-            ("/no/such/page", true),
-            ("/missing.js", false),
-            ("/app-60c1e9a8d3f20b17_bg.wasm", false),
-        ] {
+        for (path, page) in ADDRESSES {
             assert_eq!(is_page(path), page, "{path}");
         }
     }
 
     #[test]
     fn names_that_may_be_kept_for_ever() {
-        for (name, kept) in [
-            ("app-60c1e9a8d3f20b17.js", true),
-            ("app-60c1e9a8d3f20b17_bg.wasm", true),
-            ("hc-0a1b2c3d4e5f6071.css", true),
-            ("verify-60c1e9a8d3f20b17.wasm", true),
-            ("index.html", false),
-            ("sw.js", false),
-            ("image-worker_loader.js", false),
-            ("health-certificate.questionnaire.json", false),
-        ] {
+        for (name, kept) in NAMES {
+            let name = name.rsplit('/').next().unwrap_or_default();
             assert_eq!(is_content_hashed(name), kept, "{name}");
         }
     }

@@ -17,6 +17,7 @@ mod licences;
 mod order;
 mod post_build;
 mod run;
+mod servers;
 mod slim;
 mod steps;
 /// The app's build script makes the styles of later parts small with the same code.

@@ -257,7 +257,10 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// Beside each text its brotli and gzip form, as a server can send them without work; not beside what a place changes by hand.
-fn compress(stage: &Path) -> anyhow::Result<()> {
+///
+/// # Errors
+/// A file cannot be read or written.
+pub(crate) fn compress(stage: &Path) -> anyhow::Result<()> {
     for file in files::below(stage)? {
         let is_by_hand = BY_HAND.iter().any(|name| file == stage.join(name));
         if is_by_hand || !files::has_ending(&file, &TEXT) {

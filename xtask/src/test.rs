@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that can be checked without a person, in the order in which it fails soonest.
 use crate::{
     build::{self, Profile},
-    faults, files, licences,
+    faults, files, licences, servers,
     steps::{self, Tally},
     tools, weight,
 };
@@ -115,8 +115,14 @@ fn native() -> Tally {
         }
         tally
     };
-    // The mock's tests read the paper it prints and the code on it, so they need more than cargo. It comes meanwhile.
-    let mut tally = side_by_side(|| report("packages", packages()), lint);
+    // The mock's tests read the paper it prints and the code on it, so they need more than cargo; and the examples for servers
+    // are tried with those servers. It comes meanwhile.
+    let more = || {
+        let mut tally = report("packages", packages());
+        tally += report("servers", servers::fetch());
+        tally
+    };
+    let mut tally = side_by_side(more, lint);
     let test = ["test", "--quiet", "--locked", "--workspace", "--no-fail-fast"];
     tally += steps::run("native tests", tools::cargo().args(test), MINUTE * 25);
     tally
@@ -259,16 +265,6 @@ pub(crate) fn packages() -> anyhow::Result<()> {
         return Ok(());
     }
     tools::say(&format!("installing {} with apt (once, a minute or two)", missing.join(", ")));
-    let is_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n");
-    let apt = |args: &[&str]| {
-        let mut command = Command::new(if is_root { "apt-get" } else { "sudo" });
-        if !is_root {
-            command.arg("apt-get");
-        }
-        command.args(["--quiet", "--quiet", "--yes", "--no-install-recommends"]).args(args);
-        command.env("DEBIAN_FRONTEND", "noninteractive");
-        steps::run(&format!("apt-get {}", args.join(" ")), &mut command, MINUTE * 8)
-    };
     // A list of packages that is already there is new enough.
     let install = [&["install"], &missing[..]].concat();
     if apt(&install).failed > 0 && (apt(&["update"]).failed > 0 || apt(&install).failed > 0) {
@@ -278,6 +274,18 @@ pub(crate) fn packages() -> anyhow::Result<()> {
         tools::say(&format!("without {WINDOWLESS} the journeys take the whole browser, and longer"));
     }
     Ok(())
+}
+
+/// Debian's tool for packages, as the one who may change what is installed.
+pub(crate) fn apt(args: &[&str]) -> Tally {
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n");
+    let mut command = Command::new(if is_root { "apt-get" } else { "sudo" });
+    if !is_root {
+        command.arg("apt-get");
+    }
+    command.args(["--quiet", "--quiet", "--yes", "--no-install-recommends"]).args(args);
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    steps::run(&format!("apt-get {}", args.join(" ")), &mut command, MINUTE * 8)
 }
 
 #[cfg(test)]
