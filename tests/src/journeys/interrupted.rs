@@ -1,5 +1,5 @@
 //! What goes wrong on the way: no network, a lost reply, a session that ends, a stream that dies, a panic.
-use crate::{applicant::Applicant, browser::Browser, find, house::House, house::refused};
+use crate::{applicant::Applicant, browser::Browser, find, house::House};
 use anyhow::ensure;
 use mock_server::{
     faults::{Plan, Trouble},
