@@ -44,6 +44,7 @@ pub(crate) const CHAPTERS: [(&str, &[&str]); 5] = [
             "apply/set_aside.rs",
             "apply/taking_back.rs",
             "apply/two_phones.rs",
+            "i18n/happened.rs",
             "progress/",
             "session/found.rs",
             "session/home.rs",

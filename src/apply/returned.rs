@@ -11,13 +11,13 @@ use super::report::narrowed;
 use super::save::{other_tab_at, save_or_missing};
 use super::sending::{context, supplement};
 use crate::form::{Base, Filling, Returned, errors_above, item_view, label, label_text, page_name, values_text};
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{I18n, K, Office, t};
 use crate::offline::{DraftId, FormKind, Needs, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, Icon, LinkButton, PageTitle, Tone, action_bar, back_link, bubble, disclosure, focus_by_id, focus_moved,
-    fresh_id, heading_level, live, note, plain_note, skeleton, small_icon,
+    fresh_id, heading_level, live, note, places, plain_note, skeleton, small_icon,
 };
 use contract::api::{ApplicationRecord, DocumentState, OpenItem, OpenWhy, ReturnCode};
 use contract::application::Act;
@@ -228,7 +228,7 @@ fn round(opened: Opened, record: &Arc<ApplicationRecord>, before: &Before, kind:
         <PageTitle words=title document=page_name(filling, title)/>
         {other_tab_at(opened, handing.elsewhere)}
         {form_moved(opened)}
-        {facts(record, kind)}
+        {facts(record)}
         {filling.hears(round)}
     }
     .into_any()
@@ -293,37 +293,47 @@ fn still_open(filling: Filling, left: &[Pointer]) -> Option<String> {
 }
 
 /// Until when, how many tries, and the way in person.
-fn facts(record: &ApplicationRecord, kind: FormKind) -> AnyView {
+fn facts(record: &ApplicationRecord) -> AnyView {
     let i18n = I18n::here();
     let due = record.due_on.map(|day| {
         view! { <p><b>{live(move || i18n.say(K::RetDue, &[("due_on", i18n.day(day).into())]))}</b></p> }
     });
-    let attempts = if kind == FormKind::Report { record.report_attempts } else { record.attempts };
-    let tries = (attempts.limit > 0).then(|| {
-        let last = attempts.used >= attempts.limit;
+    let tries = record.tries().filter(|attempts| attempts.limit > 0).map(|attempts| {
         view! {
-            <p>{live(move || if last {
+            <p>{live(move || if attempts.is_last() {
                 i18n.text(K::RetLast)
             } else {
                 i18n.say(K::RetAttempts, &[("n", attempts.used.into()), ("m", attempts.limit.into())])
             })}</p>
         }
     });
-    let person = record.in_person.clone().map(|way| {
-        let words = way.words.map(|words| view! { <p lang=words.lang>{words.text}</p> });
-        // The office calls what to bring in the language that it was asked in; the round itself stays as it was opened.
-        let kept = Offline::here().record(&record.id);
-        let list = memo(move || {
-            let now = kept.with(|kept| kept.as_ref()?.value.in_person.as_ref().map(|way| way.bring.clone()));
-            now.unwrap_or_else(|| way.bring.clone())
-        });
-        let bring = move || {
-            let list = list.get();
-            (!list.is_empty()).then(|| view! { <p>{i18n.say(K::RetBring, &[("list", i18n.list(&list).into())])}</p> })
-        };
-        disclosure(t(K::RetPerson), view! { {words} {live(bring)} }.into_any())
+    note(Tone::Warn, Icon::Clock, false, view! { {due} {tries} {in_person(record)} }.into_any())
+}
+
+/// Where to go instead and what to bring: in sight once it is the better way.
+fn in_person(record: &ApplicationRecord) -> AnyView {
+    let (i18n, offline) = (I18n::here(), Offline::here());
+    let way = record.in_person.clone().unwrap_or_default();
+    let words = way.words.clone().map(|words| view! { <p lang=words.lang>{words.text}</p> });
+    // The office calls what to bring in the language that it was asked in; the round itself stays as it was opened.
+    let (kept, before) = (offline.record(&record.id), way.bring.clone());
+    let list = memo(move || {
+        let now = kept.with(|kept| kept.as_ref()?.value.in_person.as_ref().map(|way| way.bring.clone()));
+        now.unwrap_or_else(|| before.clone())
     });
-    note(Tone::Warn, Icon::Clock, false, view! { {due} {tries} {person} }.into_any())
+    let bring = move || {
+        let list = list.get();
+        (!list.is_empty()).then(|| view! { <p>{i18n.say(K::RetBring, &[("list", i18n.list(&list).into())])}</p> })
+    };
+    let sites = offline.places(move || {
+        i18n.lang();
+    });
+    let at = move || places(Office { contact: offline.contact(), sites: sites.get() }.places(&way));
+    let body = view! { {words} {live(bring)} {live(at)} }.into_any();
+    if record.leads_to_an_office() {
+        return view! { <p><b>{t(K::RetPerson)}</b></p> {body} }.into_any();
+    }
+    disclosure(t(K::RetPerson), body)
 }
 
 fn said(i18n: I18n, item: &contract::api::ReturnedItem, kind: FormKind) -> Returned {

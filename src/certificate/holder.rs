@@ -7,7 +7,7 @@ use super::show::show;
 use super::standing::{Heard, Standing, standing};
 use crate::api::{Api, ApiError, NextStep};
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Offline, SessionState, Storage};
+use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Needs, Offline, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -143,6 +143,9 @@ impl Page {
                 self.asked.set(Asked::Unreachable);
             }
         });
+        // What was opened without a network: photo, files and links are of before until it is asked for once more.
+        let unreached = move || self.asked.try_with_untracked(|asked| *asked == Asked::Unreachable) == Some(true);
+        self.offline.when_back(Needs::SignIn, unreached, move || spawn_local(async move { drop(self.ask().await) }));
     }
 
     /// Reads it from the office and keeps it with its pictures.

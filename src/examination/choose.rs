@@ -2,9 +2,9 @@
 use super::{
     back,
     booking::Booking,
-    days, hold, online, phone,
+    days, hold, office, online, phone,
     places::{self, Places},
-    record_of, trouble,
+    record_of, sent_back, trouble,
 };
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{Needs, Offline};
@@ -51,6 +51,16 @@ pub(super) fn page(id: String) -> AnyView {
         Some(Task::Choose { .. } | Task::Nothing) | None => i18n.text(K::ExamTitle),
     };
     let head = back(nav, &id);
+    let is_back = memo(move || record.with(|record| record.as_ref().is_some_and(|it| it.sent_back().next().is_some())));
+    let why = move || {
+        is_back.get().then(|| {
+            let office = office(offline);
+            live(move || {
+                let record = record.get()?;
+                Some(office.with(|office| sent_back::notes(i18n, &record, office)))
+            })
+        })
+    };
     let body = move || {
         let task = task.get()?;
         // What the record says beside the task is read once: a poll must not take a half-made choice away.
@@ -62,6 +72,7 @@ pub(super) fn page(id: String) -> AnyView {
         <PageTitle words=title/>
         {offline_note(offline, task)}
         {trouble::waiting(record, asking)}
+        {live(why)}
         {live(body)}
     }
     .into_any()

@@ -1,18 +1,24 @@
-//! Which day, what time: fourteen days of a site, and the slots of one with the places left.
+//! Which day, what time: the next days of a site, and the slots of one with the places left.
 use super::{booking::Booking, places::Places, trouble};
 use crate::api::ApiError;
-use crate::i18n::{I18n, K, t};
+use crate::i18n::{I18n, K, t, tv};
 use crate::offline::Needs;
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
-use crate::ui::{Button, Icon, Kind, Tone, Words, alert, fresh_id, live, note, plain_note, skeleton};
+use crate::ui::{
+    Button, Icon, Kind, Tone, Words, after_picture, alert, elements_in, focus_in_place, fresh_id, has_lost_focus, live,
+    note, plain_note, skeleton,
+};
 use chrono::{Days, NaiveDate};
 use contract::api::{DayState, Instant, SlotDay, SlotWatch, Slots};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 use wasm_bindgen::JsCast;
 
-/// So many days are offered.
+/// So many days are offered,
 const DAYS: u8 = 14;
+
+/// and so many to whoever wants later ones: as many as are given at once.
+const ALL_DAYS: u8 = 31;
 
 /// How far the reading of a site's times has come.
 #[derive(Clone, PartialEq)]
@@ -42,6 +48,12 @@ pub(super) struct Calendar {
     booking: Booking,
     places: Places,
     times: RwSignal<Times>,
+    /// So many days are asked for,
+    days: RwSignal<u8>,
+    /// and more of them than were known are on their way.
+    later: RwSignal<bool>,
+    /// Where the days are drawn.
+    grid: NodeRef<html::Div>,
     day: RwSignal<Option<NaiveDate>>,
     category: StoredValue<String>,
     can_watch: Signal<bool>,
@@ -56,17 +68,22 @@ impl Calendar {
             service.with(|it| it.as_ref().is_some_and(|it| it.value.features.iter().any(|name| name == "slot-watch")))
         });
         let held = booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.start.date_naive()));
+        let day = held.or(booked);
         let calendar = Self {
             booking,
             places,
             times: RwSignal::new(Times::Coming),
-            day: RwSignal::new(held.or(booked)),
+            days: RwSignal::new(if day.is_some_and(|day| is_later(booking, day)) { ALL_DAYS } else { DAYS }),
+            later: RwSignal::new(false),
+            grid: NodeRef::new(),
+            day: RwSignal::new(day),
             category: StoredValue::new(category),
             can_watch,
             watch: Watch { noted: RwSignal::new(None), asking: RwSignal::new(false), failed: RwSignal::new(None) },
         };
         effect_from(move |before: Option<Option<String>>| {
             booking.moved.track();
+            calendar.days.track();
             let site = places.chosen.get();
             if before.as_ref() != Some(&site) {
                 calendar.times.set(Times::Coming);
@@ -85,7 +102,11 @@ impl Calendar {
             taken.track();
             let slot = booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.clone()));
             if let Some(slot) = slot {
-                calendar.day.set(Some(slot.start.date_naive()));
+                let day = slot.start.date_naive();
+                if calendar.days.get_untracked() == DAYS && untrack(|| is_later(booking, day)) {
+                    calendar.days.set(ALL_DAYS);
+                }
+                calendar.day.set(Some(day));
                 if places.chosen.with_untracked(|chosen| chosen.as_ref() != Some(&slot.site)) {
                     places.chosen.set(Some(slot.site));
                 }
@@ -119,21 +140,28 @@ impl Calendar {
 
     fn read(&self, site: String) {
         let this = *self;
-        let from = this.booking.offline.today();
+        let (from, days, later) = (this.booking.offline.today(), this.days.get_untracked(), this.later.get_untracked());
         let category = this.category.try_get_value().unwrap_or_default();
         let id = this.booking.id.try_get_value().unwrap_or_default();
         spawn_local(async move {
             let offline = this.booking.offline;
-            let reply = offline.heard(offline.api().slots(&id, &site, from, DAYS, &category).await);
-            // The person may have chosen another place meanwhile.
-            if this.places.chosen.try_get_untracked().flatten() != Some(site) {
+            let reply = offline.heard(offline.api().slots(&id, &site, from, days, &category).await);
+            // The person may have chosen another place meanwhile, or want more of this one.
+            if this.places.chosen.try_get_untracked().flatten() != Some(site)
+                || this.days.try_get_untracked() != Some(days)
+            {
                 return;
             }
+            this.later.try_set(false);
             match reply {
                 Ok(slots) => {
                     this.day_that_can_be(&slots);
                     this.times.try_set(Times::Known(slots));
+                    if later {
+                        this.goes_on_at_later_days();
+                    }
                 }
+                Err(why) if later => drop(this.booking.said.try_set(Some(this.booking.words(why)))),
                 Err(_) if this.times.try_with_untracked(|times| matches!(times, Times::Known(_))) == Some(true) => {}
                 Err(why) => {
                     this.times.try_set(Times::Missing(why));
@@ -149,6 +177,34 @@ impl Calendar {
         let chosen = self.day.try_get_untracked().flatten();
         let stays = chosen.filter(|on| held == Some(*on) || slots.days.iter().filter(open).any(|day| day.on == *on));
         self.day.try_set(stays.or_else(|| slots.days.iter().find(open).map(|day| day.on)));
+    }
+
+    /// Asks for the days after those that are here.
+    fn go_on(&self) {
+        self.later.set(true);
+        self.booking.said.set(None);
+        self.days.set(ALL_DAYS);
+    }
+
+    /// The button that was pressed has gone: the focus goes on to the first of the days that came, if one of them is open.
+    /// Whoever is elsewhere by then stays there.
+    fn goes_on_at_later_days(self) {
+        let grid = self.grid;
+        after_picture(move || {
+            if let Some(Some(grid)) = grid.try_get_untracked()
+                && has_lost_focus(&grid)
+            {
+                let mut later = elements_in(&grid, "input").into_iter().skip(usize::from(DAYS));
+                if let Some(day) = later.find(|day| !day.has_attribute("disabled")) {
+                    focus_in_place(&day);
+                }
+            }
+        });
+    }
+
+    /// How many days are known.
+    fn known(&self) -> usize {
+        self.find(|slots| Some(slots.days.len())).unwrap_or_default()
     }
 
     /// Something of the times, once they are known.
@@ -169,7 +225,8 @@ impl Calendar {
         this.watch.asking.set(true);
         this.watch.failed.set(None);
         let from = this.booking.offline.today();
-        let until = from.checked_add_days(Days::new(u64::from(DAYS) - 1)).unwrap_or(from);
+        let last = u64::from(this.days.get_untracked()).saturating_sub(1);
+        let until = from.checked_add_days(Days::new(last)).unwrap_or(from);
         let id = this.booking.id.get_value();
         spawn_local(async move {
             let wish = SlotWatch { sites: vec![site.clone()], from, until };
@@ -188,6 +245,11 @@ impl Calendar {
             }
         });
     }
+}
+
+/// Whether a day comes after those that are offered at first.
+fn is_later(booking: Booking, day: NaiveDate) -> bool {
+    day.signed_duration_since(booking.offline.today()).num_days() >= i64::from(DAYS)
 }
 
 /// What stands on the page, apart from the numbers in it: those change in place, so that the focus stays where it is.
@@ -262,7 +324,21 @@ fn full(calendar: &Calendar) -> AnyView {
             ().into_any()
         }
     };
-    note(Tone::Warn, Icon::Calendar, true, view! { <p>{t(K::SlotNone)}</p> {live(watch)} {live(why)} }.into_any())
+    let none = tv(K::SlotNone, move || vec![("n", calendar.known().into())]);
+    let body = view! { <p>{live(none)}</p> {later(&calendar)} {live(watch)} {live(why)} };
+    note(Tone::Warn, Icon::Calendar, true, body.into_any())
+}
+
+/// The way to the days after these, as long as there are some.
+fn later(calendar: &Calendar) -> AnyView {
+    let calendar = *calendar;
+    let more = memo(move || calendar.known() < usize::from(ALL_DAYS));
+    let press = move |()| calendar.go_on();
+    live(move || {
+        more.get().then(|| {
+            view! { <p><Button label=t(K::ExamLater) kind=Kind::Text before=Icon::Calendar busy=calendar.later on_press=press/></p> }
+        })
+    })
 }
 
 fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
@@ -295,8 +371,14 @@ fn days(i18n: I18n, calendar: &Calendar, all: &[NaiveDate]) -> AnyView {
             })
         })
         .collect_view();
-    view! { <fieldset class="hc-field"><legend class="hc-label">{t(K::ExamDay)}</legend><div class="hc-grid hc-days">{days}</div></fieldset> }
-        .into_any()
+    view! {
+        <fieldset class="hc-field">
+            <legend class="hc-label">{t(K::ExamDay)}</legend>
+            <div class="hc-grid hc-days" node_ref=calendar.grid>{days}</div>
+            {later(&calendar)}
+        </fieldset>
+    }
+    .into_any()
 }
 
 fn times_of_day(i18n: I18n, calendar: &Calendar) -> AnyView {

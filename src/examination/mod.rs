@@ -14,10 +14,11 @@ mod places;
 mod reading;
 mod referral;
 mod results;
+mod sent_back;
 mod trouble;
 mod visit;
 
-use crate::i18n::{Chapter, I18n};
+use crate::i18n::{Chapter, I18n, Office};
 use crate::offline::{Needs, Offline};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
 use crate::route::{Nav, Route};
@@ -28,6 +29,8 @@ use std::sync::Arc;
 /// The page of a place of this room.
 pub fn page(route: &Route) -> AnyView {
     I18n::here().learn(Chapter::Examination, include_str!(concat!(env!("OUT_DIR"), "/zh-CN.examination.txt")));
+    // What comes next and what has happened is said as it is on the page of the application.
+    I18n::here().learn_office();
     let id = route.application().unwrap_or_default().to_owned();
     match route {
         Route::Visit(_) => visit::page(id),
@@ -70,6 +73,15 @@ fn record_of(offline: Offline, id: &str) -> (Record, Asking) {
 /// Where one comes from: how the application stands.
 fn back(nav: Nav, id: &str) -> AnyView {
     crate::ui::back_link(nav.link(&Route::Status(id.to_owned())), crate::i18n::t(crate::i18n::K::ProgressTitleUnnamed))
+}
+
+/// How the office is reached and its sites, once they are known.
+fn office(offline: Offline) -> Memo<Office> {
+    let i18n = I18n::here();
+    let sites = offline.places(move || {
+        i18n.lang();
+    });
+    memo(move || Office { contact: offline.contact(), sites: sites.get() })
 }
 
 /// The office's telephone, once it is known.

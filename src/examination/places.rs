@@ -7,7 +7,7 @@ use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, derive, effect, memo};
 use crate::ui::{
     Announcer, Button, Icon, Kind, Tone, Words, after_picture, alert, choice_row, elements_in, failure_note,
-    focus_in_place, focused, fresh_id, live, note, telephone_in,
+    focus_in_place, fresh_id, has_lost_focus, live, note, telephone_in,
 };
 use contract::api::Site;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -146,7 +146,7 @@ impl Places {
     fn goes_on_at(list: NodeRef<html::Div>, row: usize) {
         after_picture(move || {
             if let Some(Some(list)) = list.try_get_untracked()
-                && focused(&list).or_else(|| document().active_element()).is_none_or(|it| it.tag_name() == "BODY")
+                && has_lost_focus(&list)
                 && let Some(input) = elements_in(&list, "input").get(row)
             {
                 focus_in_place(input);
@@ -212,6 +212,14 @@ pub(super) fn list(places: Places) -> AnyView {
             }
         })
     };
+    // Of the others nobody has to know whom to call.
+    let call = move || {
+        let chosen = places.chosen.get();
+        let site = places.sites.with(|sites| sites.iter().find(|site| Some(&site.id) == chosen.as_ref()).cloned())?;
+        let phone = site.phone?;
+        let words = i18n.say(K::ExamCall, &[("place", site.name.into()), ("phone", phone.as_str().into())]);
+        Some(view! { <p class="hc-hint">{telephone_in(&words, &phone)}</p> })
+    };
     let failed = move || places.failed.get().then(|| failure_note(Tone::Warn, Icon::Place, t(K::ExamNearFailed)));
     // A question without an answer to choose is none.
     let none = move || places.sites.with(Vec::is_empty);
@@ -220,6 +228,7 @@ pub(super) fn list(places: Places) -> AnyView {
         <fieldset class="hc-field" hidden=none>
             <legend class="hc-label">{t(K::ExamWhere)}</legend>
             <div node_ref=list>{live(shown)}</div>
+            {live(call)}
             {live(more)}
             {live(near)}
             {live(failed)}
@@ -238,7 +247,8 @@ fn row(i18n: I18n, places: Places, name: &str, site: &Site, far: Option<f64>) ->
         i18n.say(K::ExamKm, &[("km", km.into())])
     });
     let place = [Some(site.address.clone()), far].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ");
-    let lines: Vec<String> = [Some(place), site.hours.as_deref().map(spans)].into_iter().flatten().collect();
+    let lines = [Some(place), site.hours.as_deref().map(spans)].into_iter().flatten().chain(site.notes.iter().cloned());
+    let lines: Vec<String> = lines.collect();
     let choice = crate::ui::Choice {
         value: site.id.clone(),
         label: Words::from(site.name.clone()),

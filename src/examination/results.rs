@@ -310,7 +310,8 @@ fn unfit(i18n: I18n, record: &ApplicationRecord) -> AnyView {
     let words = decision.and_then(|it| it.words.clone()).map(|words| view! { <p lang=words.lang>{words.text}</p> });
     let appeal = decision.and_then(|it| it.appeal.as_ref()).map(|appeal| {
         let args = [("until", i18n.day_year(appeal.until).into()), ("where", appeal.place.as_str().into())];
-        view! { <p>{i18n.say(K::ProgressAppeal, &args)}</p> }
+        let (words, phone) = (i18n.say(K::ProgressAppeal, &args), phone(Offline::here()));
+        view! { <p>{live(move || phone.with(|phone| telephone_in(&words, phone)))}</p> }
     });
     let body = view! { <p><b>{t(K::ResUnfit)}</b></p> <p>{t(K::ResUnfitBody)}</p> {words} {appeal} };
     note(Tone::Bad, Icon::Refused, false, body.into_any())

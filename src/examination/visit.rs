@@ -1,8 +1,8 @@
 //! `/a/{id}/visit`: the appointment, its check-in code, what to prepare, changing and cancelling. All of it from the kept record: it works offline.
-use super::{back, calendar, code, phone, record_of, trouble};
-use crate::i18n::{I18n, K, t};
+use super::{back, calendar, code, office, phone, record_of, sent_back, trouble};
+use crate::i18n::{I18n, K, Office, t};
 use crate::offline::Offline;
-use crate::reactive::RwSignal;
+use crate::reactive::{Memo, RwSignal};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
     Announcer, Button, Dialog, Icon, Kind, LinkButton, PageTitle, Tone, Words, heading_level, icon, live, note,
@@ -20,13 +20,13 @@ pub(super) fn page(id: String) -> AnyView {
     let (record, asking) = record_of(offline, &id);
     let head = back(nav, &id);
     let said: RwSignal<Option<K>> = RwSignal::new(None);
-    let here = id.clone();
+    let (here, office) = (id.clone(), office(offline));
     let body = move || {
         let record = record.get()?;
         let visit = record.examination.appointment.clone();
         Some(match visit.filter(|_| record.state == State::Booked) {
-            Some(visit) => booked(&here, &record, visit, said),
-            None => not_booked(&here, &record),
+            Some(visit) => booked(&here, &record, visit, office, said),
+            None => not_booked(&here, &record, office),
         })
     };
     view! {
@@ -39,7 +39,13 @@ pub(super) fn page(id: String) -> AnyView {
     .into_any()
 }
 
-fn booked(id: &str, record: &Arc<ApplicationRecord>, visit: Appointment, said: RwSignal<Option<K>>) -> AnyView {
+fn booked(
+    id: &str,
+    record: &Arc<ApplicationRecord>,
+    visit: Appointment,
+    office: Memo<Office>,
+    said: RwSignal<Option<K>>,
+) -> AnyView {
     let i18n = I18n::here();
     let prepare = visit
         .prepare
@@ -54,7 +60,7 @@ fn booked(id: &str, record: &Arc<ApplicationRecord>, visit: Appointment, said: R
         was_moved(record).then(|| note(Tone::Ok, Icon::Ok, true, view! { <p>{t(K::VisitMoved)}</p> }.into_any()));
     view! {
         {moved}
-        {panel(i18n, record, &visit)}
+        {panel(i18n, record, &visit, office)}
         {section_title(t(K::ApptCode))}
         <div class="hc-card hc-pass">
             {pass}
@@ -67,19 +73,30 @@ fn booked(id: &str, record: &Arc<ApplicationRecord>, visit: Appointment, said: R
     .into_any()
 }
 
-/// When and where, and the way into the phone's own calendar.
-fn panel(i18n: I18n, record: &ApplicationRecord, visit: &Appointment) -> AnyView {
+/// When and where, what to know of the place and its telephone, and the way into the phone's own calendar.
+fn panel(i18n: I18n, record: &ApplicationRecord, visit: &Appointment, office: Memo<Office>) -> AnyView {
     let over = match &record.holder {
         Some(holder) => i18n.say(K::VisitOverName, &[("name", holder.name.as_str().into())]),
         None => i18n.text(K::VisitOver),
     };
     let arrive = i18n.say(K::VisitArrive, &[("time", i18n.time(visit.arrive_by).into())]);
+    let site = visit.slot.site.clone();
+    let there = move || {
+        let site = office.with(|office| office.site(&site).cloned())?;
+        let call = site.phone.as_ref().map(|phone| {
+            let words = i18n.say(K::ExamCall, &[("phone", phone.as_str().into())]);
+            view! { <p>{telephone_in(&words, phone)}</p> }
+        });
+        let notes = site.notes.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
+        Some(view! { {call} {notes} })
+    };
     let id = crate::ui::fresh_id("visit");
     view! {
         <section class="hc-next" aria-labelledby=id.clone()>
             <p>{over}</p>
             <h2 class="hc-h1" id=id.clone() aria-level=heading_level(2)>{i18n.moment(visit.slot.start)}</h2>
             <p>{visit.place.clone()}<br/>{arrive}</p>
+            {live(there)}
             {add_to_calendar(i18n, visit)}
         </section>
         <p class="hc-hint">{t(K::VisitAddHow)}</p>
@@ -205,12 +222,14 @@ fn cancelling(id: &str, visit: &Appointment, asked: RwSignal<bool>, said: RwSign
 }
 
 /// Nothing is booked: missed, cancelled, or never.
-fn not_booked(id: &str, record: &ApplicationRecord) -> AnyView {
+fn not_booked(id: &str, record: &Arc<ApplicationRecord>, office: Memo<Office>) -> AnyView {
     let (nav, offline, i18n) = (Nav::here(), Offline::here(), I18n::here());
+    // That the site cancelled it stands above.
+    let cancelled = record.sent_back().any(|event| event.act == Act::CloseSlot);
     let words = match record.state {
-        State::Missed => missed(i18n, record),
-        State::Examined => i18n.text(K::VisitAttended),
-        _ => i18n.text(K::VisitNone),
+        State::Missed => Some(missed(i18n, record)),
+        State::Examined => Some(i18n.text(K::VisitAttended)),
+        _ => (!cancelled).then(|| i18n.text(K::VisitNone)),
     };
     let now = offline.now();
     let step = next::place(record).zip(i18n.next_verb(record, now));
@@ -220,14 +239,15 @@ fn not_booked(id: &str, record: &ApplicationRecord) -> AnyView {
     let next = if record.state.is_end() {
         i18n.status_word(record, now).into_any()
     } else {
-        let (record, phone) = (record.clone(), phone(offline));
+        let record = Arc::clone(record);
         live(move || {
-            let office = crate::i18n::Office { phone: phone.get(), sites: Vec::new() };
-            telephone_in(&i18n.next_sentence(&record, &office, now), &office.phone)
+            office.with(|office| telephone_in(&i18n.next_sentence(&record, office, now), &office.contact.phone))
         })
     };
-    let body = view! { <p>{words}</p> <p>{next}</p> };
+    let body = view! { {words.map(|words| view! { <p>{words}</p> })} <p>{next}</p> };
+    let this = Arc::clone(record);
     view! {
+        {live(move || office.with(|office| sent_back::notes(i18n, &this, office)))}
         {note(tone, Icon::Calendar, false, body.into_any())}
         <div class="hc-row"><LinkButton to=nav.link(&place) label=label/></div>
     }

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod format;
+mod happened;
 mod intl;
 mod letters;
 mod problem;

@@ -2,25 +2,34 @@
 
 use super::{Arg, I18n, K};
 use chrono::NaiveDate;
-use contract::api::{ApplicationRecord, CertificateState, CertificateSummary, Instant, Route as Way};
+use contract::api::{
+    ApplicationRecord, CertificateState, CertificateSummary, Contact, InPerson, Instant, Route as Way, Site,
+};
 use contract::application::{Act, State};
 
 /// What the sentences need beside the record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Office {
-    /// The telephone to call.
-    pub phone: String,
-    /// Site ids and their names, as far as they are known here.
-    pub sites: Vec<(String, String)>,
+    /// How it is reached.
+    pub contact: Contact,
+    /// Its sites, as far as they are known here.
+    pub sites: Vec<Site>,
 }
 
 impl Office {
-    /// The names of some sites, as far as they are known.
-    pub fn names(&self, sites: &[String]) -> Vec<String> {
-        sites
-            .iter()
-            .filter_map(|id| self.sites.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone()))
-            .collect()
+    /// One of its sites.
+    pub fn site(&self, id: &str) -> Option<&Site> {
+        self.sites.iter().find(|site| site.id == id)
+    }
+
+    /// Where one may go in person.
+    pub fn places(&self, way: &InPerson) -> Vec<Site> {
+        way.offices(&self.sites, &self.contact.sites).into_iter().cloned().collect()
+    }
+
+    /// What the sites are called that are named for it; nothing where any will do.
+    fn named(&self, way: &InPerson) -> Vec<String> {
+        if way.sites.is_empty() { Vec::new() } else { self.places(way).into_iter().map(|site| site.name).collect() }
     }
 }
 
@@ -83,7 +92,7 @@ impl I18n {
         let mut args: Vec<(&'static str, Arg)> = Vec::new();
         let open = if record.open.is_empty() { record.returned.len() } else { record.open.len() };
         args.push(("n", open.into()));
-        args.push(("phone", office.phone.as_str().into()));
+        args.push(("phone", office.contact.phone.as_str().into()));
         let lapsed = record.events.iter().find(|e| e.act == Act::Lapse).and_then(|e| e.due_on);
         if let Some(day) = record.due_on.or(lapsed) {
             args.push(("due_on", self.day(day).into()));
@@ -99,7 +108,7 @@ impl I18n {
             args.push(("from", self.date(from).into()));
         }
         if let Some(appeal) = record.decision.as_ref().and_then(|d| d.appeal.as_ref()) {
-            args.push(("until", self.day(appeal.until).into()));
+            args.push(("until", self.day_year(appeal.until).into()));
             args.push(("where", appeal.place.as_str().into()));
         }
         if let Some(certificate) = &record.certificate {
@@ -121,7 +130,7 @@ impl I18n {
         match (record.state, &record.examination.referral, &record.in_person, &record.examination.appointment) {
             (State::Referred, Some(referral), _, _) => place(referral.place.clone(), &referral.bring),
             (State::Counter, _, Some(way), _) => {
-                let names = office.names(&way.sites);
+                let names = office.named(way);
                 place(if names.is_empty() { self.text(K::ProgressOffice) } else { self.list(&names) }, &way.bring);
             }
             (State::Booked, _, _, Some(visit)) => {

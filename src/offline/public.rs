@@ -1,9 +1,9 @@
 //! What anybody may know, kept with its age so that it is there offline: service, questionnaires, sites, keys, status lists.
 //! And the examination's results, which are personal and therefore in the vault.
 use super::vault::{Vault, Write};
-use super::{Inner, Kept, Offline};
+use super::{Inner, Kept, Needs, Offline};
 use crate::api::{ApiError, Fresh};
-use crate::reactive::{Signal, derive};
+use crate::reactive::{RwSignal, Signal, derive, effect};
 use contract::api::{APPLICATION_FORM, Contact, Examination, Instant, Service, Site};
 use contract::credential::Jwks;
 use contract::json::FromJson;
@@ -11,6 +11,7 @@ use js_sys::{Array, Reflect, Uint8Array};
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 
 const SERVICE: &str = "service";
 
@@ -77,6 +78,26 @@ impl Offline {
         let etag = kept.as_ref().and_then(|kept| kept.etag.clone());
         let reply = inner.api.sites(category, etag.as_deref()).await;
         inner.keep_json(&key, kept, reply).await
+    }
+
+    /// All places, followed: none until they are here. They are read again whenever what `asked_in` follows has changed, for
+    /// they are called in the language that they were asked for in, and where they are missing, when the network is back.
+    pub fn places(self, asked_in: impl Fn() + 'static) -> Signal<Vec<Site>> {
+        let places = RwSignal::new(Vec::new());
+        let read = move || {
+            spawn_local(async move {
+                if let Ok(known) = self.sites(None).await {
+                    places.try_set(known.value);
+                }
+            });
+        };
+        effect(move || {
+            asked_in();
+            read();
+        });
+        let is_missing = move || places.try_with_untracked(Vec::is_empty) == Some(true);
+        self.when_back(Needs::Network, is_missing, read);
+        places.into()
     }
 
     /// What is examined and what was found; an encrypted copy if the server gives none.

@@ -57,7 +57,7 @@ pub(super) fn dialogs(offline: Offline, around: Around, record: Memo<Option<Arc<
         let id = id();
         spawn_local(async move {
             done(offline.recall(&id).await.map_err(|why| {
-                let phone = move || around.office.try_with(|o| o.phone.clone()).unwrap_or_default();
+                let phone = move || around.office.try_with(|office| office.contact.phone.clone()).unwrap_or_default();
                 Words::from(move || i18n.failure(why.failure(), &phone()))
             }));
         });

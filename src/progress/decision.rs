@@ -1,10 +1,12 @@
-//! Why it was refused and how to disagree; the way in person; how often it came back. A finding is told apart from a fault of papers.
+//! Why it was refused and how to disagree; why one has to choose again; the way in person; how often it came back. A finding is
+//! told apart from a fault of papers.
 
 use super::event;
 use super::page::Around;
 use crate::i18n::{K, t};
+use crate::reactive::memo;
 use crate::ui::{self, Icon, Tone, live, plain_note, section_title};
-use contract::api::{ApplicationRecord, InPerson, Referral};
+use contract::api::{ApplicationRecord, Event, Referral};
 use contract::application::{Actor, State};
 use leptos::prelude::*;
 use view::view;
@@ -21,9 +23,10 @@ pub(super) fn parts(around: Around, record: &ApplicationRecord) -> AnyView {
     view! {
         {finding.then(|| plain_note(Tone::Go, Icon::Info, t(K::ProgressMedical)))}
         {referral}
+        {sent_back(around, record)}
         {decision(around, record)}
         {attempts(around, record)}
-        {record.in_person.as_ref().filter(|_| offers_counter(record.state)).map(|way| in_person(around, way))}
+        {offers_counter(record.state).then(|| in_person(around, record))}
     }
     .into_any()
 }
@@ -31,6 +34,18 @@ pub(super) fn parts(around: Around, record: &ApplicationRecord) -> AnyView {
 /// Where the doctor sends the person now.
 pub(super) fn referral(record: &ApplicationRecord) -> Option<&Referral> {
     record.examination.referral.as_ref().filter(|_| record.state == State::Referred)
+}
+
+/// Who has sent somebody back to choosing how and when to be examined, in their words.
+fn sent_back(around: Around, record: &ApplicationRecord) -> AnyView {
+    let one = |event: &Event| {
+        let (this, of) = (event.clone(), record.clone());
+        let sentence = live(move || event::sentence(around, &of, &this));
+        let words = event.words.as_ref().map(|words| event::said(around, event.actor, words));
+        let stands = around.i18n.still_stands(event).map(|stands| view! { <p>{stands}</p> });
+        ui::card(view! { <p><b>{sentence}</b></p> {words} {stands} }.into_any())
+    };
+    record.sent_back().map(one).collect_view().into_any()
 }
 
 /// Reason and appeal.
@@ -42,7 +57,7 @@ fn decision(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
     let appeal = decision.appeal.as_ref().map(|appeal| {
         let args = [("until", i18n.day_year(appeal.until).into()), ("where", appeal.place.as_str().into())];
         let words = i18n.say(K::ProgressAppeal, &args);
-        live(move || around.office.with(|office| ui::telephone_in(&words, &office.phone)))
+        live(move || around.office.with(|office| ui::telephone_in(&words, &office.contact.phone)))
     });
     Some(
         view! { {section_title(t(K::ProgressDecision))} {words} {appeal.map(|words| view! { <p>{words}</p> })} }
@@ -52,11 +67,9 @@ fn decision(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
 
 /// How often it came back, while that still counts.
 fn attempts(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
-    let of_papers = (record.state == State::Returned).then_some(record.attempts);
-    let of_report = (record.state == State::ReportReturned).then_some(record.report_attempts);
-    let attempts = of_papers.or(of_report).filter(|attempts| attempts.used > 0)?;
+    let attempts = record.tries().filter(|attempts| attempts.used > 0)?;
     let i18n = around.i18n;
-    let words = if attempts.used >= attempts.limit {
+    let words = if attempts.is_last() {
         i18n.text(K::RetLast)
     } else {
         i18n.say(K::ProgressAttempts, &[("n", attempts.used.into()), ("m", attempts.limit.into())])
@@ -69,11 +82,22 @@ fn offers_counter(state: State) -> bool {
     matches!(state, State::Returned | State::Counter | State::ReportReturned | State::Lapsed)
 }
 
-fn in_person(around: Around, way: &InPerson) -> AnyView {
-    let i18n = around.i18n;
+/// Where to go in person and what to bring: in sight where that is the way, else folded away.
+fn in_person(around: Around, record: &ApplicationRecord) -> AnyView {
+    let (i18n, way) = (around.i18n, record.in_person.clone().unwrap_or_default());
     let words = way.words.as_ref().map(|words| event::said(around, Actor::Reviewer, words));
-    let bring = (!way.bring.is_empty()).then(|| i18n.say(K::ProgressBring, &[("list", i18n.list(&way.bring).into())]));
-    let sites = way.sites.clone();
-    let names = move || around.office.with(|office| i18n.list(&office.names(&sites)));
-    ui::disclosure(t(K::ProgressInperson), view! { {words} <p>{live(names)}</p> <p>{bring}</p> }.into_any())
+    let bring = (!way.bring.is_empty())
+        .then(|| view! { <p>{i18n.say(K::ProgressBring, &[("list", i18n.list(&way.bring).into())])}</p> });
+    let any = way.sites.is_empty();
+    let places = memo(move || around.office.with(|office| office.places(&way)));
+    let places = live(move || {
+        let any = (any && places.with(|places| places.len() > 1)).then(|| view! { <p>{t(K::ProgressAnyPlace)}</p> });
+        view! { {any} {ui::places(places.get())} }
+    });
+    let body = view! { {words} {bring} {places} }.into_any();
+    if !record.leads_to_an_office() {
+        return ui::disclosure(t(K::ProgressInperson), body);
+    }
+    view! { <div class="hc-stack" tabindex="-1" node_ref=around.places>{section_title(t(K::ProgressInperson))} {ui::card(body)}</div> }
+        .into_any()
 }

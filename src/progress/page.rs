@@ -11,20 +11,20 @@ use crate::route::{Nav, Route};
 use crate::ui::{
     self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton,
 };
-use contract::api::{ApplicationRecord, Instant};
+use contract::api::{ApplicationRecord, Attempts, Contact, Instant};
 use contract::application::{Act, State, Turn};
 use contract::questionnaire::{Form, Pointer};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use std::sync::Arc;
 use view::view;
 
 /// What the page knows beside the record.
 #[derive(Clone, Copy)]
 pub(super) struct Around {
-    /// Its telephone, and the names of its sites.
+    /// How it is reached, and its sites.
     pub(super) office: Memo<Office>,
-    /// When the office answers the telephone.
-    hours: Memo<String>,
+    /// Where the places to go to stand on the page.
+    pub(super) places: NodeRef<html::Div>,
     /// The form, for the names of returned items.
     form: RwSignal<Option<Arc<Form>>>,
     /// Events before those of the record, once they were asked for.
@@ -48,10 +48,12 @@ pub fn page(route: &Route) -> AnyView {
     I18n::here().learn_office();
     let id = route.application().unwrap_or_default().to_owned();
     let (offline, i18n, nav) = (Offline::here(), I18n::here(), Nav::here());
-    let sites = RwSignal::new(Vec::new());
+    let sites = offline.places(move || {
+        i18n.lang();
+    });
     let around = Around {
-        office: memo(move || Office { phone: offline.contact().phone, sites: sites.get() }),
-        hours: memo(move || offline.contact().hours),
+        office: memo(move || Office { contact: offline.contact(), sites: sites.get() }),
+        places: NodeRef::new(),
         form: RwSignal::new(None),
         earlier: RwSignal::new(Earlier::default()),
         asked: RwSignal::new(acts::Asked::Nothing),
@@ -63,7 +65,7 @@ pub fn page(route: &Route) -> AnyView {
     let trouble: RwSignal<Option<ApiError>> = RwSignal::new(None);
     read(offline, id.clone(), trouble);
     let here = StoredValue::new(id);
-    look_around(offline, around, record, sites);
+    read_form(offline, around, record);
     tell_changes(around, record, offline);
     let there = memo(move || record.with(Option::is_some));
     live(move || {
@@ -97,20 +99,8 @@ fn read(offline: Offline, id: String, trouble: RwSignal<Option<ApiError>>) {
     });
 }
 
-/// Ids of sites and what they are called.
-type Sites = Vec<(String, String)>;
-
-/// Sites and the form: cached, so they are here without a network too.
-fn look_around(offline: Offline, around: Around, record: Memo<Option<Arc<ApplicationRecord>>>, sites: RwSignal<Sites>) {
-    effect(move || {
-        // Sites are called by their names in the language that they were asked for in.
-        around.i18n.lang();
-        spawn_local(async move {
-            if let Ok(known) = offline.sites(None).await {
-                sites.try_set(known.value.into_iter().map(|site| (site.id, site.name)).collect());
-            }
-        });
-    });
+/// The form: kept, so it is here without a network too.
+fn read_form(offline: Offline, around: Around, record: Memo<Option<Arc<ApplicationRecord>>>) {
     let wanted = memo(move || record.with(|r| r.as_ref().map(|r| r.questionnaire.clone())));
     effect(move || {
         let Some(name) = wanted.get() else { return };
@@ -258,18 +248,27 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     let i18n = around.i18n;
     let this = Arc::clone(record);
     let sentence = live(move || {
-        around.office.with(|office| ui::telephone_in(&i18n.next_sentence(&this, office, offline.now()), &office.phone))
+        around
+            .office
+            .with(|office| ui::telephone_in(&i18n.next_sentence(&this, office, offline.now()), &office.contact.phone))
     });
     let link = next::place(record).zip(i18n.next_verb(record, offline.now()));
     if record.turn() == Turn::Applicant {
         let act = link
             .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> }.into_any());
+        let lead = |kind| {
+            let press = move |()| ui::lead_to(around.places);
+            view! { <Button label=t(K::ProgressPlaces) kind=kind before=Icon::Place on_press=press/> }.into_any()
+        };
+        // Whoever is called in has no other way; whoever is at the last try has this one beside.
+        let act = act.or_else(|| (record.state == State::Counter).then(|| lead(Kind::Primary)));
+        let in_person = record.tries().is_some_and(Attempts::is_last).then(|| lead(Kind::Text));
         let panel =
             ui::next_panel(t(K::ProgressNext), i18n.next_title(record).unwrap_or_default(), Some(sentence), act);
         // Whoever does not send the report again goes to be examined instead.
         let instead = (record.state == State::ReportReturned && record.action(Act::Book).is_some())
             .then(|| ui::tap_link(nav.link(&Route::Examination(record.id.clone())), t(K::ExamOnsite)));
-        return view! { {panel} {instead} }.into_any();
+        return view! { {panel} {in_person} {instead} }.into_any();
     }
     let now = offline.now();
     let renew = record.renewable_on(i18n.day_at_office(now)).map(|certificate| {
@@ -302,8 +301,7 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
 fn contact(around: Around) -> AnyView {
     let i18n = around.i18n;
     let words = move || {
-        let phone = around.office.with(|o| o.phone.clone());
-        let hours = around.hours.get();
+        let Contact { phone, hours, .. } = around.office.with(|office| office.contact.clone());
         let key = if hours.is_empty() { K::ProgressContact } else { K::ProgressContactHours };
         let said = || i18n.say(key, &[("phone", phone.as_str().into()), ("hours", spans(&hours).into())]);
         (!phone.is_empty()).then(|| ui::telephone_in(&said(), &phone))

@@ -47,8 +47,9 @@ pub(super) fn earlier(offline: Offline, around: Around, record: &Arc<Application
         });
     });
     let why = move || {
-        let said =
-            failed.get().map(|why| around.office.with(|office| around.i18n.failure(why.failure(), &office.phone)));
+        let said = failed
+            .get()
+            .map(|why| around.office.with(|office| around.i18n.failure(why.failure(), &office.contact.phone)));
         said.map(|said| view! { <p class="hc-meta" role="alert">{said}</p> })
     };
     Some(view! { <p><Button label=t(K::ProgressEarlier) kind=Kind::Text on_press=ask/></p> {live(why)} }.into_any())

@@ -5,13 +5,13 @@ use super::told::Told;
 use super::{entrance, failure, sign_in};
 use crate::i18n::{self, I18n, K, Office, t, tv};
 use crate::offline::{Counts, DraftState, DraftSummary, FormKind, Network, Offline, Owner, SessionState, Storage};
-use crate::reactive::{Memo, RwSignal, memo};
+use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::next;
 use crate::route::{Nav, Route};
 use crate::ui::{
     self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Task, Tone, live, section_title, tag, task_list,
 };
-use contract::api::{ApplicationRecord, CertificateState, Instant};
+use contract::api::{ApplicationRecord, CertificateState, Instant, Site};
 use contract::application::{State, Turn};
 use contract::order::in_order;
 use leptos::prelude::*;
@@ -24,6 +24,10 @@ pub fn page() -> AnyView {
     let told = Told::asked(offline);
     let signed_out = memo(move || session.with(|s| matches!(s, SessionState::SignedOut)));
     let nothing_here = memo(move || rows_of(offline).is_empty());
+    let i18n = I18n::here();
+    let sites = offline.places(move || {
+        i18n.lang();
+    });
     live(move || {
         if signed_out.get() && nothing_here.get() {
             return view! { {sign_in::in_place()} {unopened(offline)} }.into_any();
@@ -32,7 +36,7 @@ pub fn page() -> AnyView {
             <PageTitle words=t(K::HomeTitle)/>
             {network_note(offline)}
             {unopened(offline)}
-            {live(move || panel(offline))}
+            {live(move || panel(offline, sites))}
             {section_title(t(K::HomeList))}
             {told.trouble(move || nothing_here.get())}
             {live(move || list(offline, told))}
@@ -68,9 +72,9 @@ fn rows_of(offline: Offline) -> Vec<Row> {
     records.into_iter().map(|r| Row::Record(Box::new(r))).chain(drafts.into_iter().map(Row::Draft)).collect()
 }
 
-/// What the office is called and where, for the sentences.
-fn office() -> Office {
-    Office { phone: failure::phone(), sites: Vec::new() }
+/// How the office is reached and where its sites are, for the sentences. Of these, what comes next alone names one.
+fn office(sites: Vec<Site>) -> Office {
+    Office { contact: untrack(|| Offline::here().contact()), sites }
 }
 
 /// Without a network: said, with the age of what is shown.
@@ -105,14 +109,15 @@ fn unopened(offline: Offline) -> AnyView {
 }
 
 /// The one thing to do next, or that there is nothing.
-fn panel(offline: Offline) -> AnyView {
+fn panel(offline: Offline, sites: Signal<Vec<Site>>) -> AnyView {
     let (nav, i18n) = (Nav::here(), I18n::here());
     let rows = rows_of(offline);
     let urgent = next::first_owed(records_of(&rows), |id| queued(offline, id));
     if let Some(record) = urgent {
         let over = over(i18n, record);
         let now = offline.now();
-        let sentence = ui::telephone_in(&i18n.next_sentence(record, &office(), now), &failure::phone());
+        let sentence = i18n.next_sentence(record, &office(sites.get()), now);
+        let sentence = ui::telephone_in(&sentence, &failure::phone());
         let step = next::place(record).zip(i18n.next_verb(record, now));
         let (place, verb) = step.unwrap_or_else(|| (Route::Status(record.id.clone()), i18n.text(K::HomeGo)));
         let act = view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> };
@@ -168,7 +173,7 @@ fn renewal(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let over = over(i18n, record);
     let to = nav.link(&Route::Certificate(certificate.id.clone()));
     let act = view! { <LinkButton to=to label=t(K::HomeRenew) after=Icon::Next/> };
-    let sentence = i18n.next_sentence(record, &office(), now);
+    let sentence = i18n.next_sentence(record, &office(Vec::new()), now);
     Some(ui::next_panel(over, i18n.text(K::HomeRenew), Some(sentence.into_any()), Some(act.into_any())))
 }
 
@@ -180,7 +185,7 @@ fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let alone = all.iter().filter(|it| !it.has_another(&all, today));
     let (record, certificate) = alone.map(|it| (*it, it.stopped())).find_map(|(it, stopped)| Some((it, stopped?)))?;
     let over = over(i18n, record);
-    let sentence = i18n.next_sentence(record, &office(), now);
+    let sentence = i18n.next_sentence(record, &office(Vec::new()), now);
     let (title, act) = if record.may_begin_again() {
         (K::CertAgainApply, begin_button(offline, Kind::Primary, K::CertAgainApply))
     } else {
@@ -201,7 +206,7 @@ fn refused(offline: Offline, rows: &[Row]) -> Option<AnyView> {
     let all = all_of(rows);
     let record = *all.iter().find(|record| record.may_be_appealed_on(today) && !record.has_another(&all, today))?;
     let name = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
-    let sentence = ui::telephone_in(&i18n.next_sentence(record, &office(), now), &failure::phone());
+    let sentence = ui::telephone_in(&i18n.next_sentence(record, &office(Vec::new()), now), &failure::phone());
     let to = nav.link(&Route::Status(record.id.clone()));
     // Nothing has to be done: it is no panel of a next step.
     let said = view! {
@@ -288,7 +293,7 @@ fn record_meta(i18n: I18n, record: &ApplicationRecord, now: Instant) -> Option<S
     let day = |key, day| Some(i18n.say(key, &[("date", i18n.day(day).into())]));
     if let Some(certificate) = record.handed_over().filter(|_| record.stopped().is_none()) {
         if i18n.void(record, now).is_some() || record.renewable_on(i18n.day_at_office(now)).is_some() {
-            return Some(i18n.next_sentence(record, &office(), now));
+            return Some(i18n.next_sentence(record, &office(Vec::new()), now));
         }
         return Some(i18n.say(K::HomeCertUntil, &[("date", i18n.day_plain(certificate.valid_until).into())]));
     }

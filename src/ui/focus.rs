@@ -41,6 +41,13 @@ pub fn focused(near: &web_sys::Element) -> Option<web_sys::Element> {
     }
 }
 
+/// Whether the focus went with what was pressed, or has been brought since to what is left around this part: then a page that
+/// knows where it goes moves it. Whoever is elsewhere by then stays there.
+pub fn has_lost_focus(part: &web_sys::Element) -> bool {
+    let holder = focused(part).or_else(|| document().active_element());
+    holder.is_none_or(|it| it.tag_name() == "BODY" || it.contains(Some(part)))
+}
+
 /// Focuses the first element below `within` that a selector finds; false when there is none.
 pub fn focus_first_in(within: &web_sys::Element, selector: &str) -> bool {
     match within.query_selector(selector) {

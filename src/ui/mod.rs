@@ -23,6 +23,7 @@ mod note;
 mod pages;
 mod panel;
 mod part;
+mod places;
 mod progress;
 mod rows;
 mod sheet;
@@ -42,16 +43,17 @@ pub use field::{FieldShell, described_by, field};
 pub use file::{download, save_file};
 pub use focus::{
     bring_into_view, elements_in, focus_by_id, focus_first_in, focus_in_place, focus_moved, focus_once_there, focused,
-    lead_to,
+    has_lost_focus, lead_to,
 };
 pub use heading::{FirstHeading, Frame, PageTitle, Shown, Title, heading_level, section_title};
 pub use icon::{Icon, drawn, icon, small_icon, turning_icon};
 pub use later::after_picture;
 pub use live::live;
-pub use note::{Tone, alert, failure_note, note, plain_note, tag};
+pub use note::{Tone, alert, failure_note, note, plain_note, quote, tag};
 pub use pages::Pages;
 pub use panel::{action_bar, card, disclosure, next_panel, save_line};
 pub use part::{LoadPart, Loading, PartMissing, part, part_in};
+pub use places::places;
 pub use progress::{progress_bar, steps_bar};
 pub use rows::{SummaryRow, Task, summary_list, task_list, task_row};
 pub use sheet::wear;

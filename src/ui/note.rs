@@ -1,6 +1,6 @@
 //! A line that stands out, and a word that names a state. Meaning is colour, shape and word together.
 
-use super::{Icon, Words, icon, live};
+use super::{Icon, Words, icon, live, small_icon};
 use leptos::prelude::*;
 use view::view;
 
@@ -63,6 +63,18 @@ pub fn failure_note(tone: Tone, drawing: Icon, words: impl Into<Words>) -> AnyVi
 /// The same with more than a sentence in it, as the way to try again.
 pub fn alert(tone: Tone, drawing: Icon, body: AnyView) -> AnyView {
     in_role(tone, drawing, Some("alert"), body)
+}
+
+/// Somebody's words as they are and in their language; `head` says whose.
+pub fn quote(head: String, lang: &str, words: String) -> AnyView {
+    let lang = Some(lang.to_owned()).filter(|lang| !lang.is_empty());
+    view! {
+        <div class="hc-note">
+            {small_icon(Icon::Words)}
+            <div><p class="hc-meta">{head}</p><p lang=lang>{words}</p></div>
+        </div>
+    }
+    .into_any()
 }
 
 /// The word for a state. It is a noun and cannot be pressed.

@@ -6,13 +6,15 @@ use view::view;
 /// A sentence, with this telephone number as a link wherever it stands in it.
 pub fn telephone_in(sentence: &str, phone: &str) -> AnyView {
     let between = split(sentence, phone).into_iter().enumerate().map(|(part, words)| {
-        let link = (part > 0).then(|| {
-            let href = format!("tel:{phone}");
-            view! { <a class="hc-link hc-num" href=href>{phone.to_owned()}</a> }
-        });
+        let link = (part > 0).then(|| telephone(phone, "hc-link hc-num"));
         view! { {link} {words.to_owned()} }.into_any()
     });
     between.collect_view().into_any()
+}
+
+/// A telephone number to press.
+pub(super) fn telephone(phone: &str, class: &'static str) -> AnyView {
+    view! { <a class=class href=format!("tel:{phone}")>{phone.to_owned()}</a> }.into_any()
 }
 
 /// What stands before, between and after a number, as it stands by itself: in a longer one its digits call somebody else.

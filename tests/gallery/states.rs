@@ -2,12 +2,13 @@
 //!
 //! The words are the app's own; nothing here is on a page, nor in what ships.
 
+use contract::api::Site;
 use health_certificate::i18n::{I18n, K, t, tv};
 use health_certificate::reactive::derive;
 use health_certificate::ui::{
     Bubble, Button, Choice, FieldShell, Icon, Kind, LinkButton, Mistake, Moment, SummaryRow, Task, ThreadState, Tone,
-    action_bar, bubble, card, choice_group, disclosure, empty, error_summary, field, icon, live, next_panel,
-    plain_note, progress_bar, save_line, skeleton, steps_bar, summary_list, tag, task_list, thread,
+    action_bar, bubble, card, choice_group, disclosure, empty, error_summary, field, icon, live, next_panel, places,
+    plain_note, progress_bar, quote, save_line, skeleton, steps_bar, summary_list, tag, task_list, thread,
 };
 use leptos::prelude::*;
 
@@ -29,6 +30,22 @@ pub(crate) fn states() -> Vec<Specimen> {
     forms(&mut add);
     lists(&mut add);
     all
+}
+
+/// A place of which everything is known, or no more than must be.
+fn place(known: bool) -> Site {
+    let some = |words: &str| known.then(|| words.to_owned());
+    Site {
+        id: "site".into(),
+        name: t(K::HomeFamily)(),
+        address: t(K::EntryInperson)(),
+        lat: None,
+        lon: None,
+        phone: some("000-0000-0001"),
+        hours: some("08:00–11:30"),
+        categories: vec![],
+        notes: some(&t(K::TasksWarn)()).into_iter().collect(),
+    }
 }
 
 type Add<'a> = &'a mut dyn FnMut(&'static str, AnyView);
@@ -72,6 +89,7 @@ fn words(add: Add<'_>) {
         lang: I18n::here().lang().to_owned(),
     };
     add("said", bubble(said, None));
+    add("quoted", quote(t(K::RetSaid)(), I18n::here().lang(), t(K::RetNew)()));
     add("unfolds", disclosure(t(K::SigninHelpTitle), view! { <p>{t(K::SigninHelpSpam)}</p> }.into_any()));
     add("waiting", skeleton(t(K::WaitOpen), 4));
     add("empty", empty(Icon::Mark, t(K::HomeEmptyTitle), t(K::HomeFamily), None));
@@ -108,6 +126,7 @@ fn forms(add: Add<'_>) {
 }
 
 fn lists(add: Add<'_>) {
+    add("places", card(places(vec![place(true), place(false)]).into_any()));
     let task = |drawing, title, tone, word, meta: Option<K>, to: bool| Task {
         drawing,
         title: t(title).into(),

@@ -29,6 +29,9 @@ pub struct Site {
     /// Category codes examined here.
     #[serde(default)]
     pub categories: Vec<String>,
+    /// What to know before one goes there, in the language asked for: that there are no steps, that rain may cancel it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// `GET /sites/{s}/slots`.
@@ -86,7 +89,7 @@ pub struct Slot {
     /// Places left.
     #[serde(default)]
     pub left: u32,
-    /// Come without breakfast.
+    /// Come on an empty stomach.
     #[serde(default)]
     pub fasting: bool,
 }

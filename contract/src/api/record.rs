@@ -264,7 +264,7 @@ pub struct Attempts {
 pub struct InPerson {
     /// What the office says.
     pub words: Option<Words>,
-    /// Site ids.
+    /// Site ids; none where any office will do.
     pub sites: Vec<String>,
     /// What to bring.
     pub bring: Vec<String>,

@@ -1,8 +1,10 @@
 //! How an application stands, read off its record: whose turn it is, how its certificate stands, what may follow.
 //!
 //! You will not find a sentence or a page here: the app chooses those by what this says.
-use super::{ApplicationRecord, CertificateState, CertificateSummary, DecisionKind, Instant};
-use crate::application::{State, Turn};
+use super::{
+    ApplicationRecord, Attempts, CertificateState, CertificateSummary, DecisionKind, Event, InPerson, Instant, Site,
+};
+use crate::application::{Act, State, Turn};
 use chrono::NaiveDate;
 use std::cmp::Ordering;
 
@@ -21,6 +23,34 @@ impl CertificateState {
             Self::Revoked | Self::Expired => true,
             Self::Valid | Self::Suspended | Self::Unknown => false,
         }
+    }
+}
+
+impl Attempts {
+    /// Whether what is sent now is the last that can come back.
+    pub const fn is_last(self) -> bool {
+        self.limit > 0 && self.used >= self.limit
+    }
+}
+
+impl InPerson {
+    /// The offices where it can be done, of those that are known here: the ones that it names. Where it names none, any will
+    /// do: the `usual` ones that the service names, or all.
+    pub fn offices<'a>(&self, known: &'a [Site], usual: &[String]) -> Vec<&'a Site> {
+        let named = |ids: &[String]| known.iter().filter(|site| ids.contains(&site.id)).collect::<Vec<_>>();
+        if !self.sites.is_empty() {
+            return named(&self.sites);
+        }
+        let usual = named(usual);
+        if usual.is_empty() { known.iter().collect() } else { usual }
+    }
+}
+
+impl Event {
+    /// Whether it asks for a part of an examination again, while what it does not ask for stands as it was found. Of a report
+    /// nothing was.
+    pub fn leaves_results(&self) -> bool {
+        self.act == Act::ReExamine && self.from != State::ReportReview
     }
 }
 
@@ -97,6 +127,41 @@ impl ApplicationRecord {
         self.state == State::Rejected && self.decision.as_ref().is_some_and(|it| it.kind == DecisionKind::Medical)
     }
 
+    /// The returns that count now: of the papers, or of the report.
+    pub fn tries(&self) -> Option<Attempts> {
+        let of_papers = (self.state == State::Returned).then_some(self.attempts);
+        let of_report = (self.state == State::ReportReturned).then_some(self.report_attempts);
+        of_papers.or(of_report)
+    }
+
+    /// Whether an office is where it goes on: somebody was called in, or is at the last try and does well to bring the papers.
+    pub fn leads_to_an_office(&self) -> bool {
+        self.state == State::Counter || self.tries().is_some_and(Attempts::is_last)
+    }
+
+    /// What has sent somebody who was accepted back to choosing how and when to be examined, newest first: a visit that the
+    /// site cancelled, as long as no other has taken its place; an examination to be done again, as long as it is not.
+    pub fn sent_back(&self) -> impl Iterator<Item = &Event> {
+        const VISITS: &[Act] = &[
+            Act::Accept,
+            Act::Book,
+            Act::Change,
+            Act::Cancel,
+            Act::CloseSlot,
+            Act::Miss,
+            Act::Attend,
+            Act::Report,
+            Act::ReExamine,
+        ];
+        const BEGINNINGS: &[Act] = &[Act::Accept, Act::ReExamine];
+        let is_choosing = matches!(self.state, State::Accepted | State::Missed);
+        let newest = |among: &[Act], wanted: Act| {
+            let event = self.events.iter().find(|event| among.contains(&event.act));
+            event.filter(|event| is_choosing && event.act == wanted)
+        };
+        newest(VISITS, Act::CloseSlot).into_iter().chain(newest(BEGINNINGS, Act::ReExamine))
+    }
+
     /// Whether results can be looked at.
     pub fn has_results(&self) -> bool {
         match self.state {
@@ -141,6 +206,7 @@ impl ApplicationRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
     use CertificateState::{Expired, Revoked, Suspended, Valid};
     use Turn::{Applicant, Nobody, Office};
 
@@ -301,6 +367,72 @@ mod tests {
         records.sort_by(ApplicationRecord::by_urgency);
         let order = records.map(|it| it.state);
         assert_eq!(order, [Returned, Booked, Accepted, Draft, InReview, Withdrawn, Issued]);
+    }
+
+    #[test]
+    fn an_office_is_named_or_any_will_do() {
+        let site = |id: &str| json::read::<Site>(&format!(r#"{{"id":"{id}","name":"n","address":"a"}}"#)).unwrap();
+        let known = ["s1", "s2", "s3"].map(site);
+        for (named, usual, expected) in [
+            (&["s2"][..], &["s1"][..], &["s2"][..]),
+            (&["s3", "s1"], &[], &["s1", "s3"]),
+            (&[], &["s1", "s2"], &["s1", "s2"]),
+            (&[], &[], &["s1", "s2", "s3"]),
+            // What is named is not known here: no other is put in its place.
+            (&["s9"], &["s1"], &[]),
+            (&[], &["s9"], &["s1", "s2", "s3"]),
+        ] {
+            let owned = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let way = InPerson { sites: owned(named), ..InPerson::default() };
+            let found: Vec<_> = way.offices(&known, &owned(usual)).iter().map(|site| site.id.as_str()).collect();
+            assert_eq!(found, expected, "{named:?} {usual:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_try_and_a_call_lead_to_an_office() {
+        let (first, last) = (r#""attempts":{"used":2,"limit":3}"#, r#""attempts":{"used":3,"limit":3}"#);
+        for (state, members, expected) in [
+            (State::Counter, "", true),
+            (State::Returned, first, false),
+            (State::Returned, last, true),
+            (State::Returned, "", false),
+            (State::ReportReturned, last, false),
+            (State::ReportReturned, r#""report_attempts":{"used":3,"limit":3}"#, true),
+            (State::Accepted, last, false),
+        ] {
+            assert_eq!(ApplicationRecord::sample(state, members).leads_to_an_office(), expected, "{state:?} {members}");
+        }
+    }
+
+    #[test]
+    fn what_sent_somebody_back_is_said_until_they_have_gone_on() {
+        use Act::{Accept, Attend, Book, Cancel, Change, CloseSlot, Miss, ReExamine, Receive};
+        // Newest first, as the record has them.
+        for (state, acts, expected) in [
+            (State::Accepted, &[Accept][..], &[][..]),
+            (State::Accepted, &[CloseSlot, Book, Accept], &[CloseSlot]),
+            (State::Booked, &[Book, CloseSlot, Book, Accept], &[]),
+            (State::Accepted, &[Cancel, Change, CloseSlot, Book, Accept], &[]),
+            (State::Accepted, &[ReExamine, Attend, Book, CloseSlot, Book, Accept], &[ReExamine]),
+            (State::Accepted, &[CloseSlot, Book, ReExamine, Attend, Book, Accept], &[CloseSlot, ReExamine]),
+            (State::Accepted, &[Cancel, Book, ReExamine, Attend, Accept], &[ReExamine]),
+            (State::Missed, &[Miss, Book, ReExamine, Attend, Accept], &[ReExamine]),
+            (State::Missed, &[Miss, Book, CloseSlot, Book, Accept], &[]),
+            (State::Examined, &[Attend, Book, ReExamine, Accept], &[]),
+            (State::InReview, &[Receive], &[]),
+        ] {
+            let event = |act: &Act| {
+                format!(
+                    r#"{{"id":"e","at":"2026-11-24T09:12:00+08:00","act":"{}","actor":"examiner","from":"examined","to":"accepted"}}"#,
+                    act.code()
+                )
+            };
+            let events: Vec<_> = acts.iter().map(event).collect();
+            let record = ApplicationRecord::sample(state, &format!(r#""events":[{}]"#, events.join(",")));
+            let found: Vec<_> = record.sent_back().map(|event| event.act).collect();
+            assert_eq!(found, expected, "{state:?} {acts:?}");
+        }
     }
 
     #[test]

@@ -97,7 +97,7 @@ fn service_of(office: &Office, lang: &str) -> Service {
         contact: Contact {
             phone: "000-00000".into(),
             hours: say(lang, "周一至周五 8:30–17:00", "Mon to Fri 8:30–17:00"),
-            sites: catalogue.sites.ids(),
+            sites: catalogue.sites.counters(),
         },
         maintenance: office.maintenance(),
     }

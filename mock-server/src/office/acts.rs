@@ -203,7 +203,7 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
         OfficeAct::CallIn { words, sites, bring } => {
             said(&words)?;
             let due_on = case.owe(AFTER_CALL);
-            case.matter.in_person = Some(in_person(case, Some(words.clone()), sites, bring));
+            case.matter.in_person = Some(in_person(Some(words.clone()), sites, bring));
             let event = case.go(which, actor).await?;
             event.words = Some(words);
             event.due_on = Some(due_on);
@@ -325,8 +325,7 @@ fn decide(case: &mut Case, kind: DecisionKind, words: &Words, appeal: Option<Str
         Some(DecisionFact { kind, words: Some(words.clone()), appeal: Some(Appeal { until, place }) });
 }
 
-fn in_person(case: &Case, words: Option<Words>, sites: Vec<String>, bring: Vec<String>) -> WayInPerson {
-    let sites = if sites.is_empty() { case.office.catalogue.sites.ids() } else { sites };
+fn in_person(words: Option<Words>, sites: Vec<String>, bring: Vec<String>) -> WayInPerson {
     let bring = if bring.is_empty() { vec![record::THE_DOCUMENT.to_owned()] } else { bring };
     WayInPerson { words, sites, bring }
 }
@@ -383,7 +382,7 @@ async fn return_items(case: &mut Case, items: Vec<Returning>, kind: FormKind) ->
         FormKind::Report => case.matter.report_attempts += 1,
     }
     if case.matter.in_person.is_none() {
-        case.matter.in_person = Some(in_person(case, None, Vec::new(), Vec::new()));
+        case.matter.in_person = Some(in_person(None, Vec::new(), Vec::new()));
     }
     Ok(())
 }

@@ -67,6 +67,13 @@ struct OneSite {
     profiles: Vec<String>,
     closures: Vec<Closed>,
     extra_openings: Vec<Extra>,
+    /// Papers are looked at here as well.
+    #[serde(default)]
+    counter: bool,
+    #[serde(default)]
+    accessibility: Vec<Access>,
+    /// What else one should know before one goes there.
+    note: Option<InLanguages>,
     /// What is minded here in other words, by the name of the preparation.
     #[serde(default)]
     overrides_preparation: BTreeMap<String, InLanguages>,
@@ -120,6 +127,26 @@ struct Row {
     capacity: u32,
 }
 
+/// What makes it easier to get in and to be understood.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Access {
+    StepFree,
+    Lift,
+    SignLanguageByAppointment,
+}
+
+impl Access {
+    const fn words(self, is_english: bool) -> &'static str {
+        let (chinese, english) = match self {
+            Self::StepFree => ("进出没有台阶", "No steps"),
+            Self::Lift => ("有电梯", "Lift"),
+            Self::SignLanguageByAppointment => ("预约后有手语翻译", "Sign language if you call ahead"),
+        };
+        if is_english { english } else { chinese }
+    }
+}
+
 /// A day of the week, as FHIR R4 Location has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -131,6 +158,17 @@ enum Day {
     Fri,
     Sat,
     Sun,
+}
+
+impl OneSite {
+    /// How one gets in, and what else to know, each on a line.
+    fn notes(&self, lang: &str) -> Vec<String> {
+        let is_english = lang == "en";
+        let access: Vec<_> = self.accessibility.iter().map(|access| access.words(is_english)).collect();
+        let access = access.join(" · ");
+        let note = self.note.as_ref().map(|note| note.get(lang).to_owned());
+        [Some(access).filter(|words| !words.is_empty()), note].into_iter().flatten().collect()
+    }
 }
 
 /// The name of a slot: `site-1.20261126T0800`.
@@ -244,6 +282,12 @@ impl Sites {
         self.list.iter().map(|site| site.id.clone()).collect()
     }
 
+    /// Ids of the sites where papers are looked at; all, if none says so.
+    pub fn counters(&self) -> Vec<String> {
+        let counters: Vec<String> = self.list.iter().filter(|site| site.counter).map(|site| site.id.clone()).collect();
+        if counters.is_empty() { self.ids() } else { counters }
+    }
+
     /// Ids of the sites that have this profile.
     pub fn with_profile(&self, profile: &str) -> Vec<String> {
         self.list.iter().filter(|site| site.profiles.iter().any(|p| p == profile)).map(|site| site.id.clone()).collect()
@@ -290,6 +334,7 @@ impl Sites {
             phone: Some(site.telephone.clone()),
             hours: Some(hours_in_words(&site.hours_of_operation, lang)),
             categories: catalogue.categories_of(&site.profiles),
+            notes: site.notes(lang),
         };
         self.list.iter().filter(fits).map(wire).collect()
     }
@@ -404,6 +449,27 @@ mod tests {
         ] {
             assert_eq!(hours_in_words(&sites.site(id).unwrap().hours_of_operation, lang), expected, "{id}");
         }
+    }
+
+    #[test]
+    fn what_to_know_of_a_site_is_told_before_one_goes_there() {
+        let sites = sites();
+        for (id, lang, expected) in [
+            ("site-1", "zh-CN", &["进出没有台阶 · 有电梯 · 预约后有手语翻译"][..]),
+            ("site-2", "en", &["No steps"]),
+            ("site-4", "zh-CN", &[]),
+            ("site-5", "en", &["A mobile unit; rain or snow may cancel it and you get a message."]),
+        ] {
+            assert_eq!(sites.site(id).unwrap().notes(lang), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn papers_are_looked_at_where_the_file_says_so_or_else_everywhere() {
+        let text = include_str!("../../../forms/sites.json");
+        assert_eq!(sites().counters(), ["site-1", "site-2"]);
+        let nobody = Sites::read(&text.replace(r#""counter": true,"#, "")).unwrap();
+        assert_eq!(nobody.counters(), nobody.ids());
     }
 
     #[test]

@@ -18,7 +18,8 @@ async fn a_returned_document_is_answered_by_new_bytes_and_nothing_else_is_touche
     let back = phone.play(&id, "return", asked).await.expect(200).json()["application"].clone();
     assert_eq!(back["open"], json!([{ "pointer": "#/documents.portrait", "why": "returned" }]));
     assert_eq!(back["attempts"], json!({ "used": 1, "limit": 3 }));
-    assert!(back["in_person"]["sites"].as_array().unwrap().len() > 1);
+    // None is named: any will do.
+    assert_eq!(back["in_person"]["sites"], json!([]));
     let old = back["returned"][0]["refused_sha256"][0].as_str().unwrap().to_owned();
     let documents = first["application"]["documents"].as_array().unwrap();
     assert!(documents.iter().any(|document| document["sha256"] == old.as_str()));

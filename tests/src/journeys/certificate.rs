@@ -97,8 +97,20 @@ pub(super) async fn saved_offline(house: &House, phone: &Browser) -> anyhow::Res
     }
     ensure!(fs::read_to_string(file_of("hcz"))? == signed, "what is downloaded is not the text of the code");
     ensure!(!applicant.reads().await?.contains(speech.say("cert.e.offline")?), "it was saved, and said not to be");
-    Ok(())
+    is_asked_for_again(&applicant, phone).await
 }
+
+/// It stays open until the network is back: photo, files and links are no longer those of before.
+async fn is_asked_for_again(applicant: &Applicant<'_>, phone: &Browser) -> anyhow::Result<()> {
+    ensure!(find::evaluate(&applicant.driver, GIVEN).await? == 0, "the office gave one without a network");
+    applicant.house.start().await?;
+    phone.set_offline(false).await?;
+    applicant.waits("the photo of now", async || Ok(find::evaluate(&applicant.driver, GIVEN).await? != 0)).await
+}
+
+/// How often the office has given something to be downloaded, as a photo is, since the page was opened.
+const GIVEN: &str = "performance.getEntriesByType('resource')
+  .filter(it => it.name.includes('/downloads/') && it.responseStatus === 200).length";
 
 /// Another language brings another seal: on the open page, and where the copy on the phone is in the one before.
 async fn seal_is_in_the_language_of_the_page(applicant: &Applicant<'_>, certificate: &str) -> anyhow::Result<()> {

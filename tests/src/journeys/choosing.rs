@@ -30,6 +30,7 @@ pub(super) async fn said_there(house: &House, phone: &Browser) -> anyhow::Result
     places_are_asked_for_again(&applicant, &id).await?;
     the_last_press_counts(&applicant).await?;
     times_are_listened_to(&applicant).await?;
+    further(&applicant, &id).await?;
     a_hold_ends_out_of_sight(&applicant).await?;
     nobody_can_be_told(&applicant, &id).await
 }
@@ -105,7 +106,9 @@ async fn nobody_can_be_told(applicant: &Applicant<'_>, id: &str) -> anyhow::Resu
     let speech = &applicant.speech;
     applicant.house.has_places_a_time(0).await?;
     applicant.goes_to(&format!("/a/{id}/examination")).await?;
-    applicant.sees(speech.say("slot.none")?).await?;
+    let none = speech.part("slot.none")?;
+    applicant.sees(none).await?;
+    later_days(applicant, none).await?;
     applicant.house.office()?.faults.plan(Plan::once(Trouble::Status(500, None), "/slot-watch"));
     applicant.says("slot.watch").await?;
     applicant.sees(speech.say("p.other")?).await?;
@@ -116,6 +119,46 @@ async fn nobody_can_be_told(applicant: &Applicant<'_>, id: &str) -> anyhow::Resu
     applicant.says("slot.unwatch").await?;
     applicant.no_longer_sees(speech.say("slot.watching")?).await?;
     ensure!(applicant.has("button", speech.say("slot.watch")?).await?, "it cannot be asked for again");
+    Ok(())
+}
+
+/// Of a place that is full the later days are asked for once, and then it is said how many there are.
+async fn later_days(applicant: &Applicant<'_>, none: &str) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    ensure!(applicant.reads_line("slot.none").await?.contains("14"), "it is not said of how many days");
+    applicant.says("exam.later").await?;
+    applicant.waits("later days", async || Ok(applicant.reads_line("slot.none").await?.contains("31"))).await?;
+    applicant.sees(none).await?;
+    ensure!(!applicant.has("button", speech.say("exam.later")?).await?, "there are none after these");
+    Ok(())
+}
+
+/// What the row is called that has the focus.
+const AT: &str = r"(document.activeElement.closest('label')?.querySelector('b') ?? document.activeElement).textContent.replace(/\s+/g, ' ').trim()";
+
+/// Whoever finds nothing in two weeks looks further, and goes on there by the keyboard.
+async fn further(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
+    let days = applicant.speech.say("exam.day")?;
+    let before = applicant.free(days).await?;
+    applicant.says("exam.later").await?;
+    applicant.waits("later days", async || Ok(applicant.free(days).await?.len() > before.len())).await?;
+    let all = applicant.free(days).await?;
+    ensure!(all.starts_with(&before), "{before:?} is not how {all:?} begins");
+    let next = all.get(before.len()).context("no later day")?.clone();
+    applicant
+        .waits("the focus on the first of them", async || {
+            let at = find::evaluate(&applicant.driver, AT).await?;
+            ensure!(at == next, "it is on {at}, not on {next}");
+            Ok(true)
+        })
+        .await?;
+    // Moved on, all that is known is read again.
+    let time = applicant.takes_a_time(before.len(), 0).await?;
+    ensure!(applicant.free(days).await? == all, "the later days are gone when a time is held");
+    // Who comes back to it finds its day.
+    applicant.goes_to(&format!("/a/{id}/examination")).await?;
+    applicant.waits("the held day", async || Ok(applicant.free(days).await? == all)).await?;
+    applicant.waits("the held time", async || Ok(applicant.countdown().await?.contains(&time))).await?;
     Ok(())
 }
 

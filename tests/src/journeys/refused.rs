@@ -53,7 +53,12 @@ async fn by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result
     for words in [REASON, APPEAL, speech.say("event.reject")?] {
         applicant.sees(words).await?;
     }
+    // Two months run over the end of a year.
+    let next = applicant.reads_line("next.rejected").await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
+    let appeal = full.record.decision.as_ref().and_then(|decision| decision.appeal.as_ref());
+    let year = appeal.map(|appeal| appeal.until.format("%Y").to_string()).unwrap_or_default();
+    ensure!(next.contains(&format!("{year} 年")), "of an appeal until {year} is said {next:?}");
     ensure!(full.rounds.len() == 2, "{} rounds were sent", full.rounds.len());
     Ok(())
 }
