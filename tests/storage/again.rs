@@ -5,7 +5,6 @@ use super::visit::{FORM, Visit, answers, begun, opened};
 use contract::questionnaire::{Answers, Pointer, Value};
 use health_certificate::api::sleep;
 use health_certificate::offline::Draft;
-use leptos::prelude::GetUntracked;
 use std::time::Duration;
 use wasm_bindgen_test::wasm_bindgen_test;
 

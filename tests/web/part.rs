@@ -50,10 +50,12 @@ async fn a_part_that_came_at_the_second_try_is_drawn_and_answers() {
 async fn a_part_that_neither_comes_nor_fails_is_told_of_and_can_be_opened_again() {
     let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
     document().body().unwrap().append_child(&root).unwrap();
-    // Half a minute in half a second.
+    // Time passes when it is told to: what waits longer than a blink waits for that.
     in_javascript(
         "",
-        "const wait = setTimeout; globalThis.waited = wait; globalThis.setTimeout = (act, ms) => wait(act, ms / 60)",
+        "const wait = globalThis.waited = setTimeout; let due = []; \
+         globalThis.setTimeout = (act, ms) => ms >= 500 ? (due.push([ms, act]), 0) : wait(act, ms); \
+         globalThis.pass = until => { const now = due.filter(it => it[0] <= until); due = due.filter(it => it[0] > until); now.forEach(it => it[1]()) }",
     )
     .await;
     let (tell, told) = std::sync::mpsc::channel();
@@ -68,7 +70,8 @@ async fn a_part_that_neither_comes_nor_fails_is_told_of_and_can_be_opened_again(
     });
     let (i18n, pressed) = told.recv().unwrap();
     let heard = || root.query_selector("[role=status]").unwrap().unwrap().words();
-    for key in [K::WaitOpen, K::WaitSlow, K::WaitStalled] {
+    for (passed, key) in [(1_000, K::WaitOpen), (5_000, K::WaitSlow), (60_000, K::WaitStalled)] {
+        in_javascript("", &format!("globalThis.pass({passed})")).await;
         until(|| heard() == i18n.text(key)).await;
     }
     in_javascript("", "globalThis.setTimeout = globalThis.waited").await;
