@@ -115,16 +115,21 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>, i
         if is_before { Some(Stage::Before) } else { stage }
     });
     let announcer = Announcer::here();
+    let arrived = move || {
+        let (label, words) = (label.get_untracked(), i18n.text(K::DocReceived));
+        i18n.say(K::FmtColon, &[("label", label.into()), ("words", words.into())])
+    };
     // Whoever listens was told that it is kept and goes out, and hears that it has arrived.
     effect_from(move |before: Option<Option<Stage>>| {
         let now = stage.get();
         let went = matches!(before, Some(Some(Stage::Queued | Stage::Sending | Stage::Waits)));
         if went && now == Some(Stage::Received) {
-            let (label, words) = (label.get_untracked(), i18n.text(K::DocReceived));
-            announcer.say(&i18n.say(K::FmtColon, &[("label", label.into()), ("words", words.into())]));
+            announcer.say(&arrived());
         }
         now
     });
+    // Of a photo that is removed nothing is found there any more.
+    on_cleanup(move || announcer.take_back(&arrived()));
     let so_far = move |key| tv(key, move || percent.get().map(|it| ("p", u32::from(it).into())).into_iter().collect());
     let (held, paused, waits, sending) =
         (so_far(K::DocHeld), so_far(K::DocPaused), so_far(K::DocWaits), so_far(K::DocSending));
