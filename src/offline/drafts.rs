@@ -1,19 +1,15 @@
 //! The drafts on this phone: begun, found again, taken over at sign-in, forgotten.
+use super::draft::{Head, Record};
 use super::office::Told;
-use super::stored::{Head, Record};
 use super::vault::{Vault, Write};
-use super::{Draft, DraftId, FormKind, Inner, Offline, SessionState, StoreError, tabs::News};
+use super::{Draft, DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
 use crate::reactive::{Signal, derive};
 use contract::api::Instant;
 use contract::questionnaire::{Answers, Beside};
 use leptos::prelude::GetValue as _;
 use litemap::LiteMap;
 use std::rc::Rc;
-use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
-
-/// Whoever wants to begin waits this long for the office to say what they have there.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Whose draft it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +55,8 @@ pub struct DraftSummary {
     pub begun_at: Instant,
     /// When it was last stored.
     pub saved_at: Option<Instant>,
-    /// When something was last answered in it; `None`: nothing was yet.
-    pub answered_at: Option<Instant>,
+    /// Where the person was.
+    pub step: Option<String>,
     /// The person it is for, once the name is filled in.
     pub holder: Option<String>,
     /// How far it is.
@@ -68,8 +64,7 @@ pub struct DraftSummary {
 }
 
 impl Offline {
-    /// The drafts on this phone: the one that was answered in last is the first, and those in which nothing was answered yet
-    /// come after all others. Another person's are in it to be told apart, never to be shown.
+    /// The drafts on this phone, newest first. Another person's are in it to be told apart, never to be shown.
     pub fn drafts(self) -> Signal<Vec<DraftSummary>> {
         let inner = self.inner();
         let (drafts, here) = (inner.drafts, inner.here);
@@ -79,8 +74,8 @@ impl Offline {
             drafts.with(|drafts| {
                 for draft in drafts.values().map(|head| summary(head, here.as_deref())) {
                     // There are few of them, and a sort is kilobytes of code.
-                    let age = (draft.answered_at, draft.begun_at);
-                    let place = all.iter().position(|other| (other.answered_at, other.begun_at) < age);
+                    let age = (draft.saved_at, draft.begun_at);
+                    let place = all.iter().position(|other| (other.saved_at, other.begun_at) < age);
                     all.insert(place.unwrap_or(all.len()), draft);
                 }
             });
@@ -112,26 +107,6 @@ impl Offline {
             draft.save(true).await;
         });
         id.application
-    }
-
-    /// An application in which nothing is answered: one that the one who is here has begun before, or else a new one. Whoever
-    /// starts twice has one of them.
-    pub fn blank_draft(self, questionnaire: &str) -> String {
-        let blank = self.inner().blank(questionnaire);
-        blank.unwrap_or_else(|| self.begin_draft(questionnaire))
-    }
-
-    /// Whether the one who is here has begun something that has not ended: a form in which something is answered, or an
-    /// application at the office. Where the office does not say so soon, it is as this phone knows.
-    pub async fn has_begun(self) -> bool {
-        let inner = self.inner();
-        inner.opened().await;
-        let known = inner.knows_of_something_begun();
-        if known || inner.session.try_with_untracked(SessionState::is_signed_in) != Some(true) {
-            return known;
-        }
-        // Where no answer comes in this time that says nothing about the network.
-        inner.api.has_open_application(PATIENCE).await == Ok(true)
     }
 
     /// Opens a draft. A supplement or a report that is not there yet is begun under `questionnaire`, with no answers.
@@ -234,21 +209,9 @@ fn summary(head: &Head, here: Option<&str>) -> DraftSummary {
         owner,
         begun_at: head.begun_at,
         saved_at: head.saved_at,
-        answered_at: head.answered_at,
+        step: head.step.clone(),
         holder: head.holder.clone(),
         state,
-    }
-}
-
-/// The id of a form that is named `id|version` or `id`.
-fn id_of(questionnaire: &str) -> &str {
-    questionnaire.split_once('|').map_or(questionnaire, |(id, _)| id)
-}
-
-impl Head {
-    /// An application that they began, and that the office does not have yet.
-    fn is_unsent_of(&self, here: Option<&String>) -> bool {
-        self.id.form == FormKind::Application && self.owner.as_ref() == here && !self.sent
     }
 }
 
@@ -270,35 +233,9 @@ impl Inner {
         self.drafts.try_update(|known| {
             for (_, record) in drafts {
                 // What was begun before the vault was open is newer.
-                known.entry(record.head.id.clone()).or_insert(record.noted().head);
+                known.entry(record.head.id.clone()).or_insert(record.head);
             }
         });
-    }
-
-    /// One of the one who is here, under this form, in which nothing is answered.
-    fn blank(&self, questionnaire: &str) -> Option<String> {
-        let (here, open) = (self.subject(), self.open_drafts.borrow());
-        let is_blank = |head: &&Head| {
-            head.is_unsent_of(here.as_ref())
-                && head.answered_at.is_none()
-                && head.entry.is_none()
-                && id_of(&head.questionnaire) == id_of(questionnaire)
-                // What was answered a moment ago is not stored yet.
-                && !open.get(&head.id).is_some_and(|draft| draft.is_dirty())
-        };
-        let found =
-            |drafts: &LiteMap<DraftId, Head>| drafts.values().find(is_blank).map(|head| head.id.application.clone());
-        self.drafts.try_with_untracked(found)?
-    }
-
-    fn knows_of_something_begun(&self) -> bool {
-        let here = self.subject();
-        let has_ended =
-            |head: &Head| self.of_record(&head.id.application, |record| record.state.is_end()) == Some(true);
-        let is_begun = |head: &Head| head.is_unsent_of(here.as_ref()) && head.answered_at.is_some() && !has_ended(head);
-        let in_drafts = self.drafts.try_with_untracked(|drafts| drafts.values().any(is_begun));
-        let at_office = self.records.try_with_untracked(|all| all.values().any(|kept| !kept.value.state.is_end()));
-        in_drafts == Some(true) || at_office == Some(true)
     }
 
     pub(super) fn begin(self: &Rc<Self>, offline: Offline, id: DraftId, questionnaire: &str) -> Draft {
@@ -309,7 +246,6 @@ impl Inner {
             step: None,
             begun_at: self.api.now(),
             saved_at: None,
-            answered_at: None,
             saves: 0,
             consent: id.form != FormKind::Application,
             entry: None,
@@ -341,7 +277,6 @@ impl Inner {
     pub(super) async fn reload_draft(self: &Rc<Self>, id: &DraftId) {
         let vault = self.opened().await;
         let Ok(record) = vault.read::<Record>(&id.key()).await else { return };
-        let record = record.noted();
         self.drafts.try_update(|drafts| drafts.insert(id.clone(), record.head.clone()));
         let open = self.open_drafts.borrow().get(id).copied();
         if let Some(draft) = open

@@ -5,7 +5,6 @@
 
 mod account;
 mod again;
-mod awaited;
 mod bytes;
 mod certificates;
 mod choices;
@@ -34,7 +33,6 @@ mod records;
 mod renewal;
 mod rescue;
 mod session;
-mod stored;
 mod tabs;
 mod turn;
 mod vault;
@@ -42,7 +40,6 @@ mod watch;
 
 pub use account::{Chosen, Differing, Settled};
 pub use again::Needs;
-pub use awaited::AwaitedCode;
 pub use certificates::{CertificateFile, KeptCertificate};
 pub use choices::{keep_choice, kept_choice};
 pub use documents::{DocState, DocumentId, LocalDocument, NewDocument, Until};
@@ -138,7 +135,7 @@ struct Inner {
     cookie: session::Cookie,
     /// What a refusal said of the office as a whole.
     closed: RwSignal<Option<network::Closed>>,
-    drafts: RwSignal<LiteMap<DraftId, stored::Head>>,
+    drafts: RwSignal<LiteMap<DraftId, draft::Head>>,
     open_drafts: RefCell<LiteMap<DraftId, Draft>>,
     documents: RwSignal<LiteMap<DocumentId, documents::Record>>,
     /// How each draft stands with its copy in the account.

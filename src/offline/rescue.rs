@@ -126,7 +126,7 @@ impl Inner {
         });
         drop(in_time(SAVING, JsFuture::from(saved)).await);
         let vault = self.opened().await;
-        let of_drafts = |head: &super::stored::Head| head.id.application == application;
+        let of_drafts = |head: &super::draft::Head| head.id.application == application;
         let mut names: Vec<String> = self
             .drafts
             .try_with_untracked(|drafts| drafts.values().filter(|h| of_drafts(h)).map(|h| h.id.key()).collect())
@@ -148,7 +148,7 @@ impl Inner {
             self.open_drafts.borrow().iter().filter(|(id, draft)| id.application == application && draft.is_dirty())
         {
             if let Some(written) = draft.last_words(self) {
-                records.insert(id.key(), base64(&Uint8Array::from(written.json.as_bytes())));
+                records.insert(id.key(), base64(&Uint8Array::from(written.json().as_bytes())));
             }
         }
         names.retain(|name| !records.contains_key(name));

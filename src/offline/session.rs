@@ -1,12 +1,11 @@
 //! Who is signed in, and whose records are shown.
-use super::awaited::record_key;
 use super::choices::{drop_choice, keep_choice, kept_choice};
 use super::office::Told;
 use super::vault::{Vault, Write};
 use super::{Inner, Offline, Unstored};
 use crate::api::{ApiError, sleep};
 use crate::reactive::Signal;
-use contract::api::{CodeEntered, CodePurpose, CodeRequest, CodeSent, Session};
+use contract::api::{CodeEntered, CodeRequest, CodeSent, Session};
 use contract::json::FromJson;
 use litemap::LiteMap;
 use serde::Serialize;
@@ -204,7 +203,6 @@ impl Offline {
             inner.unreachable.ring();
         }
         inner.keep_phone().await;
-        self.awaits_no_code(CodePurpose::SignIn);
         // Some may have asked before this was known here.
         inner.tell(&super::tabs::News::Session);
         Ok(session)
@@ -420,7 +418,6 @@ impl Inner {
         self.show_nothing_of_anybody();
         self.close_drafts(before).await;
         let vault = self.opened().await;
-        let code = record_key(CodePurpose::SignIn);
-        vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE), Write::erase(code)]).await;
+        vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE)]).await;
     }
 }

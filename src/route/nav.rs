@@ -73,10 +73,8 @@ struct Layer {
     open: bool,
     /// It is being left,
     leaving: bool,
-    /// and then this place takes the place of the page below,
+    /// and then this place takes the place of the page below.
     then: Option<Route>,
-    /// or the page goes on with it.
-    again: bool,
 }
 
 /// What Back or Forward came to, by the entry of the history and the URL.
@@ -224,10 +222,7 @@ impl Nav {
 
     /// The page goes one step further, in the same place: Back leads to the step before.
     pub fn open_layer(self) {
-        let (open, leaving) = self.place.with_value(|place| (place.layer.open, place.layer.leaving));
-        if open || leaving {
-            // The entry of one that the page before this one knew is still being left.
-            self.place.update_value(|place| place.layer.again = !open);
+        if self.place.with_value(|place| place.layer.open) {
             return;
         }
         let Ok(history) = window().history() else { return };
@@ -344,13 +339,6 @@ impl Nav {
                 elsewhere: !self.is_at(&route),
             };
             let (open, leaving) = self.place.with_value(|place| (place.layer.open, place.layer.leaving));
-            if leaving && !open && !popped.elsewhere {
-                let layer = self.place.try_update_value(|place| std::mem::take(&mut place.layer));
-                if layer.is_some_and(|layer| layer.again) {
-                    self.open_layer();
-                }
-                return;
-            }
             match popped.turn(open, leaving) {
                 Turn::Nothing => {}
                 Turn::Left => self.left_layer(),
@@ -369,7 +357,6 @@ impl Nav {
             state.is_object() && Reflect::get(&state, &LAYER.into()).is_ok_and(|layer| layer.is_truthy())
         });
         if is_over {
-            self.place.update_value(|place| place.layer.leaving = true);
             step_back();
         }
     }

@@ -37,11 +37,9 @@ pub(super) fn offer(application: &str, on_no: Callback<()>) -> AnyView {
             }
         });
     });
-    let asking = RwSignal::new(false);
+    // What is under way is not taken back by the other answer.
     let no = Callback::new(move |()| {
-        // What is under way is not taken back by the other answer.
         if !busy.get_untracked() {
-            asking.set(true);
             on_no.run(());
         }
     });
@@ -50,7 +48,7 @@ pub(super) fn offer(application: &str, on_no: Callback<()>) -> AnyView {
         <p>{live(body)}</p>
         <div class="hc-row">
             <Button label=t(K::SigninFoundYes) busy=Signal::from(busy) on_press=yes/>
-            <Button label=t(K::SigninFoundNo) kind=Kind::Quiet busy=Signal::from(asking) on_press=no/>
+            <Button label=t(K::SigninFoundNo) kind=Kind::Quiet on_press=no/>
         </div>
         <p class="hc-hint">{t(K::SigninFoundLocked)}</p>
     }

@@ -41,13 +41,11 @@ struct Proved {
 /// The page.
 pub fn page() -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
-    // Without signing in there is no form to fill in meanwhile.
-    let flow = CodeFlow::new(CodePurpose::Lookup, Stands::Page).saying_offline(K::LookupOffline);
-    let [number, tail] = flow.facts;
     let asked = Asked {
-        flow,
-        number,
-        tail,
+        // Without signing in there is no form to fill in meanwhile.
+        flow: CodeFlow::new(CodePurpose::Lookup, Stands::Page).saying_offline(K::LookupOffline),
+        number: RwSignal::new(String::new()),
+        tail: RwSignal::new(String::new()),
         missing: RwSignal::new(None),
         found: RwSignal::new(None),
         proved: RwSignal::new(None),
@@ -89,7 +87,6 @@ impl Asked {
             }
             match answer {
                 Ok(lookup) => {
-                    self.flow.is_used();
                     self.flow.busy.try_set(false);
                     self.proved.try_set(None);
                     if self.flow.sent.try_get_untracked() == Some(None) {

@@ -81,7 +81,7 @@ const OPEN: &str = "
             }
             default: return problem('not-found', 404);
         } })();
-        await office.before?.(asked, request);
+        await office.before?.(asked);
         if (office.loses && asked.startsWith(office.loses)) { office.lost?.(); throw new TypeError('the reply is lost'); }
         return answer;
     };";
