@@ -198,6 +198,20 @@ impl<'a> Person<'a> {
         if !by_keyboard {
             self.driver.execute("arguments[0].focus(); arguments[0].select()", vec![field.to_json()?]).await?;
         }
+        let has_no_key = text.chars().any(|sign| u32::from(sign) > 0xffff);
+        if self.engine() == Engine::Chromium && has_no_key {
+            // Its driver has no keys for these.
+            if by_keyboard {
+                field.send_keys(CHOOSE_ALL).await?;
+            }
+            return self
+                .driver
+                .cdp()
+                .send_raw("Input.insertText", json!({ "text": text }))
+                .await
+                .map(drop)
+                .with_context(|| format!("typing into {name:?}"));
+        }
         let text = if by_keyboard { format!("{CHOOSE_ALL}{text}") } else { text.to_owned() };
         field.send_keys(text).await.with_context(|| format!("typing into {name:?}"))
     }
