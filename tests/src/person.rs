@@ -2,7 +2,7 @@
 //! and never for a time.
 use crate::{browser::Browser, engine::Engine, find};
 use anyhow::{Context, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     cell::RefCell,
     ops::Deref,

@@ -9,7 +9,7 @@ use crate::{
 use anyhow::ensure;
 use mock_server::{
     faults::{Plan, Trouble},
-    office::{Listed, OfficeAct, QueueRow},
+    office::OfficeAct,
 };
 
 pub(super) async fn while_waiting(house: &House, phone: &Browser) -> anyhow::Result<()> {
@@ -124,20 +124,10 @@ pub(super) async fn settled_elsewhere(house: &House, phone: &Browser) -> anyhow:
         // What was spoken of it stays in the region that speaks.
         let back = speech.say("handed.not.look")?;
         applicant.waits("the end of the line", async || Ok(!applicant.has("link", back).await?)).await?;
-        if deleted {
-            // Else whoever begins the next one comes home to it.
-            let is_there = async || anyhow::Ok(all(house).await?.iter().any(|it| it.id == id && !it.state.is_end()));
-            applicant.waits("the office to have deleted it too", async || Ok(!is_there().await?)).await?;
-        }
         house.office()?.let_time_pass(chrono::Duration::seconds(61));
         applicant.driver.delete_all_cookies().await?;
     }
     Ok(())
-}
-
-/// All applications of the office, drafts too.
-async fn all(house: &House) -> anyhow::Result<Vec<QueueRow>> {
-    house.office()?.queue(Listed::All).await.map_err(refused)
 }
 
 async fn chooses_a_time(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
