@@ -78,7 +78,9 @@ pub(super) async fn by_hand(house: &House, phone: &Browser) -> anyhow::Result<()
     cdp.send_raw("Network.emulateNetworkConditions", network(SLOW.into())).await?;
     applicant.gives(&applicant.speech.short(PORTRAIT)?, &house.files.path("portrait.jpg")).await?;
     applicant.waits("a part of it", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 10))).await?;
-    applicant.says_within(PORTRAIT, "doc.remove").await?;
+    // Its card may be drawn a moment after the first bytes went.
+    let removes = async || Ok(applicant.says_within(PORTRAIT, "doc.remove").await.is_ok());
+    applicant.waits("the way to remove it", removes).await?;
     applicant.presses_within("dialog", applicant.speech.say("doc.remove")?).await?;
     applicant.no_longer_sees(applicant.speech.begin("doc.sending")?).await?;
     applicant.waits("its end at the server", async || Ok(asked(phone).await?.contains("DELETE"))).await?;
