@@ -6,8 +6,8 @@ use super::viewer::Viewer;
 use super::{picker, said};
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::{DocState, LocalDocument, Until};
-use crate::reactive::{Memo, RwSignal, Signal, derive, effect_from, memo};
-use crate::ui::{Announcer, Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
+use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
+use crate::ui::{Button, Dialog, Icon, Kind, icon, live, progress_bar, small_icon};
 use contract::api::DocumentState;
 use leptos::prelude::*;
 use view::view;
@@ -114,22 +114,6 @@ fn status(filling: Filling, id: &str, document: Signal<Option<LocalDocument>>, i
         let is_before = is_page && document.with(|it| it.as_ref().is_some_and(|it| is_sent_before(&it.state)));
         if is_before { Some(Stage::Before) } else { stage }
     });
-    let announcer = Announcer::here();
-    let arrived = move || {
-        let (label, words) = (label.get_untracked(), i18n.text(K::DocReceived));
-        i18n.say(K::FmtColon, &[("label", label.into()), ("words", words.into())])
-    };
-    // Whoever listens was told that it is kept and goes out, and hears that it has arrived.
-    effect_from(move |before: Option<Option<Stage>>| {
-        let now = stage.get();
-        let went = matches!(before, Some(Some(Stage::Queued | Stage::Sending | Stage::Waits)));
-        if went && now == Some(Stage::Received) {
-            announcer.say(&arrived());
-        }
-        now
-    });
-    // Of a photo that is removed nothing is found there any more.
-    on_cleanup(move || announcer.take_back(&arrived()));
     let so_far = move |key| tv(key, move || percent.get().map(|it| ("p", u32::from(it).into())).into_iter().collect());
     let (held, paused, waits, sending) =
         (so_far(K::DocHeld), so_far(K::DocPaused), so_far(K::DocWaits), so_far(K::DocSending));
