@@ -77,10 +77,8 @@ pub(super) async fn mark(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields::sent(&mark, fields);
-    match run(&office, &id, &mark, &fields).await {
-        Ok(()) => sheet::done(&id, &mark),
-        Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
-    }
+    let did = run(&office, &id, &mark, &fields).await;
+    sheet::answered(&office, l, &id, &fields, did).await
 }
 
 /// What its holder can save, to look at.

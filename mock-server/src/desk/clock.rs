@@ -3,9 +3,9 @@
 use super::{
     WHO,
     fields::Fields,
-    page::{day, folded},
+    page::{day, day_in_week, folded},
     sheet::{self, Sheet},
-    words::{self, Language},
+    words::Language,
 };
 use crate::office::{Answer, Fault, Office};
 use axum::{
@@ -13,7 +13,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use contract::questionnaire::Pointer;
 use maud::{Markup, html};
 
@@ -26,7 +26,7 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Markup {
     let today = sheet.full.matter.now(sheet.office.now()).date_naive();
     let part = sheet.part(FORM);
     let inside = html! {
-        p { (l.t("这份申请现在当作：", "For this application it is now ")) b { (day(l, today)) (l.t("，", ", ")) (words::weekday(l, today.weekday())) } (l.t("。", ".")) }
+        p { (l.t("这份申请现在当作：", "For this application it is now ")) b { (day_in_week(l, today)) } (l.t("。", ".")) }
         form method="post" action={ "/desk/a/" (sheet.full.record.id) "/clock" } {
             (sheet.drawn())
             (part.line(FIELD, "date", true, l.t("只能往后，不能再拨回来；到那天该发生的马上发生", "Forward only, and never back; what is due by then happens at once")))
@@ -70,10 +70,8 @@ pub(super) async fn set(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields::sent(FORM, fields);
-    match run(&office, &id, &fields).await {
-        Ok(()) => sheet::done(&id, FORM),
-        Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
-    }
+    let did = run(&office, &id, &fields).await;
+    sheet::answered(&office, l, &id, &fields, did).await
 }
 
 async fn run(office: &Office, id: &str, fields: &Fields) -> Answer<()> {

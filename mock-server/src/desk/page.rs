@@ -4,12 +4,12 @@ use super::{
     words::{self, Language},
     wrong::Wrongs,
 };
-use crate::office::Fault;
+use crate::office::{Fault, weekday};
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use contract::{
     api::{Instant, Slug},
     questionnaire::Pointer,
@@ -108,6 +108,11 @@ pub(super) fn day(l: Language, day: NaiveDate) -> String {
     }
 }
 
+/// The same with its day of the week.
+pub(super) fn day_in_week(l: Language, it: NaiveDate) -> String {
+    format!("{}{}{}", day(l, it), l.t("，", ", "), weekday(it.weekday(), l == Language::English))
+}
+
 /// A day of this year, where there is little room.
 pub(super) fn day_short(l: Language, day: NaiveDate) -> String {
     match l {
@@ -171,48 +176,33 @@ impl<'a> Part<'a> {
     }
 
     fn text_area(self, name: &str, hint: &str, needed: bool) -> Markup {
-        let (id, wrongs) = (field_id(self.name, name), self.wrongs);
-        labelled(
-            &id,
-            &words::of_field(self.l, self.name, name),
-            hint,
-            wrongs,
-            &html! {
-                textarea class="hc-input" id=(id) name=(name) rows="2" required[needed] aria-invalid=[wrongs.invalid(&id)]
-                    aria-describedby=[described(&id, hint, wrongs)] autofocus[wrongs.is_first(&id)] { (self.fields.get(name)) }
-            },
-        )
+        let id = field_id(self.name, name);
+        let control = html! {
+            textarea class="hc-input" id=(id) name=(name) rows="2" required[needed] aria-invalid=[self.wrongs.invalid(&id)]
+                aria-describedby=[described(&id, hint, self.wrongs)] autofocus[self.wrongs.is_first(&id)] { (self.fields.get(name)) }
+        };
+        labelled(&id, &words::of_field(self.l, self.name, name), hint, self.wrongs, &control)
     }
 
     /// A line with its label, of a kind of `input`.
     pub(super) fn line(self, name: &str, kind: &str, needed: bool, hint: &str) -> Markup {
-        let (id, wrongs) = (field_id(self.name, name), self.wrongs);
-        labelled(
-            &id,
-            &words::of_field(self.l, self.name, name),
-            hint,
-            wrongs,
-            &html! {
-                input class="hc-input" id=(id) name=(name) type=(kind) value=(self.fields.get(name)) required[needed] aria-invalid=[wrongs.invalid(&id)]
-                    aria-describedby=[described(&id, hint, wrongs)] autofocus[wrongs.is_first(&id)];
-            },
-        )
+        let id = field_id(self.name, name);
+        let control = input(&id, name, (kind, self.fields.get(name), needed), hint, self.wrongs);
+        labelled(&id, &words::of_field(self.l, self.name, name), hint, self.wrongs, &control)
     }
 }
 
 /// A labelled line of a page that has one form, with what is wrong with it.
 pub(super) fn line(name: &str, label: &str, value: &str, wrongs: &Wrongs) -> Markup {
     let id = format!("f-{name}");
-    labelled(
-        &id,
-        label,
-        "",
-        wrongs,
-        &html! {
-            input class="hc-input" id=(id) name=(name) type="text" value=(value) aria-invalid=[wrongs.invalid(&id)]
-                aria-describedby=[described(&id, "", wrongs)] autofocus[wrongs.is_first(&id)];
-        },
-    )
+    labelled(&id, label, "", wrongs, &input(&id, name, ("text", value, false), "", wrongs))
+}
+
+fn input(id: &str, name: &str, (kind, value, needed): (&str, &str, bool), hint: &str, wrongs: &Wrongs) -> Markup {
+    html! {
+        input class="hc-input" id=(id) name=(name) type=(kind) value=(value) required[needed] aria-invalid=[wrongs.invalid(id)]
+            aria-describedby=[described(id, hint, wrongs)] autofocus[wrongs.is_first(id)];
+    }
 }
 
 /// A control below its label, its hint if there is one, and what is wrong with it.

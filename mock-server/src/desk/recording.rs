@@ -26,10 +26,8 @@ pub(super) async fn record(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields::sent(FORM, fields);
-    match save(&office, &id, &fields).await {
-        Ok(()) => sheet::done(&id, FORM),
-        Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
-    }
+    let did = save(&office, &id, &fields).await;
+    sheet::answered(&office, l, &id, &fields, did).await
 }
 
 async fn save(office: &Office, id: &str, fields: &Fields) -> Answer<()> {

@@ -187,17 +187,12 @@ pub(super) async fn also(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields::sent("also", fields);
-    let done = async {
-        let seen = fields.drawn();
-        match fields.given("leave-out") {
-            Some(profile) => office.leave_out(&id, WHO, seen.as_ref(), profile).await,
-            None => office.examine_also(&id, WHO, seen.as_ref(), fields.get("profile")).await,
-        }
+    let seen = fields.drawn();
+    let did = match fields.given("leave-out") {
+        Some(profile) => office.leave_out(&id, WHO, seen.as_ref(), profile).await,
+        None => office.examine_also(&id, WHO, seen.as_ref(), fields.get("profile")).await,
     };
-    match done.await {
-        Ok(_) => sheet::done(&id, "also"),
-        Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
-    }
+    sheet::answered(&office, l, &id, &fields, did.map(drop)).await
 }
 
 /// How what is recorded stands to what is usual, and what it means here: the applicant has other words for it.

@@ -101,6 +101,14 @@ pub(super) async fn with_id_number(
     answer(l, page.await)
 }
 
+/// What a form of the page is answered with.
+pub(super) async fn answered(office: &Office, l: Language, id: &str, fields: &Fields, did: Answer<()>) -> Response {
+    match did {
+        Ok(()) => done(id, fields.form()),
+        Err(fault) => refused(office, l, id, fields, fault).await,
+    }
+}
+
 /// The page again after a refusal, with all that was typed.
 pub(super) async fn refused(office: &Office, l: Language, id: &str, fields: &Fields, fault: Fault) -> Response {
     let status = StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -2,7 +2,7 @@
 use super::{
     answer,
     fields::Fields,
-    page::{day as written, frame},
+    page::{day_in_week, frame},
     queue::{self, NotFound},
     words::{self, Language},
 };
@@ -12,7 +12,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use chrono::{Datelike as _, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 use contract::{api::Slug, identity::spelt};
 use maud::{Markup, html};
 
@@ -77,7 +77,7 @@ async fn draw(office: &Office, l: Language, site: &str, day: NaiveDate) -> Answe
             h1 class="hc-h1" { (name) }
             div class="hc-row" {
                 a class="hc-tap" href=(link(day.pred_opt())) { (l.t("前一天", "Day before")) }
-                b { (written(l, day)) (l.t("，", ", ")) (words::weekday(l, day.weekday())) }
+                b { (day_in_week(l, day)) }
                 a class="hc-tap" href=(link(day.checked_add_days(Days::new(1)))) { (l.t("后一天", "Day after")) }
             }
             @if slots.is_empty() { p class="hc-empty" { (l.t("这一天不开。", "Closed on this day.")) } }

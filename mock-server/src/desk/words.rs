@@ -3,7 +3,6 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
-use chrono::Weekday;
 use contract::{
     api::{CertificateState, DecisionKind, ReturnCode},
     application::{Act, State},
@@ -150,19 +149,6 @@ pub(super) fn advice(l: Language, advice: &str) -> &'static str {
         "turn" => ("原图横着，已自动转正", "sideways, turned upright"),
         "background" => ("背景不是单色", "background not plain"),
         _ => ("其他提示", "another hint"),
-    };
-    l.t(chinese, english)
-}
-
-pub(super) fn weekday(l: Language, day: Weekday) -> &'static str {
-    let (chinese, english) = match day {
-        Weekday::Mon => ("星期一", "Monday"),
-        Weekday::Tue => ("星期二", "Tuesday"),
-        Weekday::Wed => ("星期三", "Wednesday"),
-        Weekday::Thu => ("星期四", "Thursday"),
-        Weekday::Fri => ("星期五", "Friday"),
-        Weekday::Sat => ("星期六", "Saturday"),
-        Weekday::Sun => ("星期日", "Sunday"),
     };
     l.t(chinese, english)
 }

@@ -1,8 +1,7 @@
 //! Places: who holds one, and who has one. A race for the last place has exactly one winner.
 use super::{
-    Answer, Case, Fault, Matter, Office, SlotId, Viewer, at_second,
+    Answer, Case, Fault, Matter, Office, Sites, SlotId, SlotPlan, Viewer, at_second,
     limits::{self, HOLDS},
-    sites::{Sites, SlotPlan},
     slots::{bookable, category_of, chosen, is_fasting, nearest, shown, taken, wire},
     watch::tell_watchers,
 };

@@ -33,6 +33,7 @@ mod results;
 mod seen;
 mod sessions;
 mod sites;
+mod slot_id;
 mod slots;
 mod submit;
 mod supplement;
@@ -61,7 +62,9 @@ pub use receipts::{Kept, Once, Scope};
 pub use results::Recording;
 pub use seen::Mark;
 pub use sessions::{SessionRow, SignedIn};
-pub use sites::{Sites, SlotId};
+pub use sites::Sites;
+pub(crate) use sites::weekday;
+pub use slot_id::{SlotId, SlotPlan};
 pub use slots::SlotsAsked;
 pub use uploads::{MAX_SIZE, NewUpload, TYPES, UPLOAD_LIFE, Upload, is_sha256};
 

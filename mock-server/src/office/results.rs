@@ -163,6 +163,16 @@ impl Office {
         case.finish(&Viewer::reading("zh-CN")).await
     }
 
+    /// An application of which it is not concluded yet what is examined.
+    async fn still_to_add(&self, id: &str, seen: Option<&Mark>) -> Answer<Case> {
+        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
+        if !may_still_add(case.matter.state) {
+            return Err(case.refuse().await);
+        }
+        case.is_as_seen(seen).await?;
+        Ok(case)
+    }
+
     /// Adds the items of a profile that is bound to no work; asked again, nothing changes.
     ///
     /// # Errors
@@ -174,11 +184,7 @@ impl Office {
         seen: Option<&Mark>,
         profile: &str,
     ) -> Answer<ApplicationRecord> {
-        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
-        if !may_still_add(case.matter.state) {
-            return Err(case.refuse().await);
-        }
-        case.is_as_seen(seen).await?;
+        let mut case = self.still_to_add(id, seen).await?;
         if self.catalogue.examination.to_add().all(|it| it.id != profile) {
             return Err(Fault::invalid(contract::questionnaire::Pointer::member("profile"), "choice"));
         }
@@ -202,11 +208,7 @@ impl Office {
         seen: Option<&Mark>,
         profile: &str,
     ) -> Answer<ApplicationRecord> {
-        let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
-        if !may_still_add(case.matter.state) {
-            return Err(case.refuse().await);
-        }
-        case.is_as_seen(seen).await?;
+        let mut case = self.still_to_add(id, seen).await?;
         let profiles = &self.catalogue.examination;
         let wrong = || Fault::invalid(contract::questionnaire::Pointer::member("profile"), "choice");
         let left_out = profiles.to_add().find(|it| it.id == profile).ok_or_else(wrong)?;

@@ -1,5 +1,5 @@
 //! Times at the sites: which there are, for whom, and how many places each has left.
-use super::{Answer, Case, Fault, Matter, Office, SlotId, sites::SlotPlan};
+use super::{Answer, Case, Fault, Matter, Office, SlotId, SlotPlan};
 use chrono::{Duration, NaiveDate};
 use contract::{
     api::{DayState, Instant, Slot, SlotDay, Slots},
