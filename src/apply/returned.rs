@@ -298,7 +298,7 @@ fn facts(record: &ApplicationRecord) -> AnyView {
     let due = record.due_on.map(|day| {
         view! { <p><b>{live(move || i18n.say(K::RetDue, &[("due_on", i18n.day(day).into())]))}</b></p> }
     });
-    let tries = record.tries().filter(|attempts| attempts.limit > 0).map(|attempts| {
+    let tries = record.tries().map(|attempts| {
         view! {
             <p>{live(move || if attempts.is_last() {
                 i18n.text(K::RetLast)
@@ -311,9 +311,9 @@ fn facts(record: &ApplicationRecord) -> AnyView {
 }
 
 /// Where to go instead and what to bring: in sight once it is the better way.
-fn in_person(record: &ApplicationRecord) -> AnyView {
+fn in_person(record: &ApplicationRecord) -> Option<AnyView> {
     let (i18n, offline) = (I18n::here(), Offline::here());
-    let way = record.in_person.clone().unwrap_or_default();
+    let way = record.way_in_person()?;
     let words = way.words.clone().map(|words| view! { <p lang=words.lang>{words.text}</p> });
     // The office calls what to bring in the language that it was asked in; the round itself stays as it was opened.
     let (kept, before) = (offline.record(&record.id), way.bring.clone());
@@ -331,9 +331,9 @@ fn in_person(record: &ApplicationRecord) -> AnyView {
     let at = move || places(Office { contact: offline.contact(), sites: sites.get() }.places(&way));
     let body = view! { {words} {live(bring)} {live(at)} }.into_any();
     if record.leads_to_an_office() {
-        return view! { <p><b>{t(K::RetPerson)}</b></p> {body} }.into_any();
+        return Some(view! { <p><b>{t(K::RetPerson)}</b></p> {body} }.into_any());
     }
-    disclosure(t(K::RetPerson), body)
+    Some(disclosure(t(K::RetPerson), body))
 }
 
 fn said(i18n: I18n, item: &contract::api::ReturnedItem, kind: FormKind) -> Returned {

@@ -38,7 +38,7 @@ impl I18n {
     }
 
     /// Who did it.
-    pub fn actor(self, actor: Actor) -> String {
+    fn actor(self, actor: Actor) -> String {
         self.text(K::from_key("actor.", actor.code()).unwrap_or(K::ActorSystem))
     }
 

@@ -26,7 +26,7 @@ pub(super) fn parts(around: Around, record: &ApplicationRecord) -> AnyView {
         {sent_back(around, record)}
         {decision(around, record)}
         {attempts(around, record)}
-        {offers_counter(record.state).then(|| in_person(around, record))}
+        {in_person(around, record)}
     }
     .into_any()
 }
@@ -41,7 +41,8 @@ fn sent_back(around: Around, record: &ApplicationRecord) -> AnyView {
     let one = |event: &Event| {
         let (this, of) = (event.clone(), record.clone());
         let sentence = live(move || event::sentence(around, &of, &this));
-        let words = event.words.as_ref().map(|words| event::said(around, event.actor, words));
+        let words = event.words.as_ref().filter(|words| !words.text.is_empty());
+        let words = words.map(|words| event::said(around, event.actor, words));
         let stands = around.i18n.still_stands(event).map(|stands| view! { <p>{stands}</p> });
         ui::card(view! { <p><b>{sentence}</b></p> {words} {stands} }.into_any())
     };
@@ -77,14 +78,9 @@ fn attempts(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
     Some(view! { <p class="hc-meta">{words}</p> }.into_any())
 }
 
-/// Where the way in person is a way out.
-fn offers_counter(state: State) -> bool {
-    matches!(state, State::Returned | State::Counter | State::ReportReturned | State::Lapsed)
-}
-
 /// Where to go in person and what to bring: in sight where that is the way, else folded away.
-fn in_person(around: Around, record: &ApplicationRecord) -> AnyView {
-    let (i18n, way) = (around.i18n, record.in_person.clone().unwrap_or_default());
+fn in_person(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
+    let (i18n, way) = (around.i18n, record.way_in_person()?);
     let words = way.words.as_ref().map(|words| event::said(around, Actor::Reviewer, words));
     let bring = (!way.bring.is_empty())
         .then(|| view! { <p>{i18n.say(K::ProgressBring, &[("list", i18n.list(&way.bring).into())])}</p> });
@@ -96,8 +92,9 @@ fn in_person(around: Around, record: &ApplicationRecord) -> AnyView {
     });
     let body = view! { {words} {bring} {places} }.into_any();
     if !record.leads_to_an_office() {
-        return ui::disclosure(t(K::ProgressInperson), body);
+        return Some(ui::disclosure(t(K::ProgressInperson), body));
     }
-    view! { <div class="hc-stack" tabindex="-1" node_ref=around.places>{section_title(t(K::ProgressInperson))} {ui::card(body)}</div> }
-        .into_any()
+    let card = ui::card(body);
+    let stack = view! { <div class="hc-stack" tabindex="-1" node_ref=around.places>{section_title(t(K::ProgressInperson))} {card}</div> };
+    Some(stack.into_any())
 }

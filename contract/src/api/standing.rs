@@ -127,11 +127,18 @@ impl ApplicationRecord {
         self.state == State::Rejected && self.decision.as_ref().is_some_and(|it| it.kind == DecisionKind::Medical)
     }
 
-    /// The returns that count now: of the papers, or of the report.
+    /// The returns that count now: of the papers, or of the report. None where the office sets no limit.
     pub fn tries(&self) -> Option<Attempts> {
         let of_papers = (self.state == State::Returned).then_some(self.attempts);
         let of_report = (self.state == State::ReportReturned).then_some(self.report_attempts);
-        of_papers.or(of_report)
+        of_papers.or(of_report).filter(|it| it.limit > 0)
+    }
+
+    /// The way in person, where it is a way out: while there is something to bring, and somebody was told of it or is led there.
+    pub fn way_in_person(&self) -> Option<InPerson> {
+        let open = matches!(self.state, State::Returned | State::Counter | State::ReportReturned | State::Lapsed);
+        let told = self.in_person.clone().or_else(|| self.leads_to_an_office().then(InPerson::default));
+        told.filter(|_| open)
     }
 
     /// Whether an office is where it goes on: somebody was called in, or is at the last try and does well to bring the papers.
@@ -403,6 +410,28 @@ mod tests {
         ] {
             assert_eq!(ApplicationRecord::sample(state, members).leads_to_an_office(), expected, "{state:?} {members}");
         }
+    }
+
+    #[test]
+    fn an_office_is_named_only_where_something_can_be_brought() {
+        let (last, told) = (r#""attempts":{"used":3,"limit":3}"#, r#""in_person":{"bring":["居民身份证"]}"#);
+        for (state, members, expected) in [
+            (State::Returned, last, true),
+            (State::Returned, told, true),
+            (State::Returned, r#""attempts":{"used":1,"limit":0}"#, false),
+            (State::Counter, "", true),
+            (State::Lapsed, told, true),
+            // It lapsed after it was accepted, and no office takes anything for it.
+            (State::Lapsed, "", false),
+            (State::Accepted, told, false),
+        ] {
+            assert_eq!(
+                ApplicationRecord::sample(state, members).way_in_person().is_some(),
+                expected,
+                "{state:?} {members}"
+            );
+        }
+        assert_eq!(ApplicationRecord::sample(State::Returned, r#""attempts":{"used":1,"limit":0}"#).tries(), None);
     }
 
     #[test]
