@@ -11,7 +11,8 @@ use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Needs, Offli
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Frame, Icon, LinkButton, PageTitle, Tone, Words, back_link, live, note, plain_note, skeleton, telephone_in,
+    Button, Frame, Icon, LinkButton, PageTitle, Tone, Words, back_link, failure_note, live, note, plain_note, skeleton,
+    telephone_in,
 };
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
@@ -459,7 +460,7 @@ fn again(page: Page, drawing: Icon, why: impl Into<Words>) -> AnyView {
         spawn_local(async move { drop(page.ask().await) });
     };
     view! {
-        {plain_note(Tone::Warn, drawing, why)}
+        {failure_note(Tone::Warn, drawing, why)}
         <Button label=t(K::AppRetry) on_press=press/>
     }
     .into_any()

@@ -310,7 +310,7 @@ impl Booking {
     }
 
     /// To whoever is still here.
-    fn say(self, words: Words) {
+    pub(super) fn say(self, words: Words) {
         let now = untrack(|| words.get());
         if self.said.try_set(Some(words)).is_none() {
             self.announcer.say(&now);

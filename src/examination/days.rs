@@ -87,7 +87,8 @@ impl Calendar {
             let site = places.chosen.get();
             if before.as_ref() != Some(&site) {
                 calendar.times.set(Times::Coming);
-                // It was asked at the other place.
+                // These were asked at the other place.
+                calendar.later.set(false);
                 calendar.watch.failed.set(None);
             }
             if let Some(site) = site.clone() {
@@ -103,7 +104,7 @@ impl Calendar {
             let slot = booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.clone()));
             if let Some(slot) = slot {
                 let day = slot.start.date_naive();
-                if calendar.days.get_untracked() == DAYS && untrack(|| is_later(booking, day)) {
+                if calendar.days.get_untracked() == DAYS && is_later(booking, day) {
                     calendar.days.set(ALL_DAYS);
                 }
                 calendar.day.set(Some(day));
@@ -161,7 +162,7 @@ impl Calendar {
                         this.goes_on_at_later_days();
                     }
                 }
-                Err(why) if later => drop(this.booking.said.try_set(Some(this.booking.words(why)))),
+                Err(why) if later => this.booking.say(this.booking.words(why)),
                 Err(_) if this.times.try_with_untracked(|times| matches!(times, Times::Known(_))) == Some(true) => {}
                 Err(why) => {
                     this.times.try_set(Times::Missing(why));

@@ -169,7 +169,7 @@ fn waiting(nav: Nav, offline: Offline, around: Around, id: String, trouble: RwSi
             read(offline, id.clone(), trouble);
         };
         let body = view! { <p>{said}</p> <p><Button label=t(K::AppRetry) kind=Kind::Text on_press=again/></p> };
-        ui::note(Tone::Warn, Icon::Offline, true, body.into_any())
+        ui::alert(Tone::Warn, Icon::Offline, body.into_any())
     };
     view! {
         {back_link(nav.link(&Route::Home), t(K::HomeTitle))}

@@ -120,13 +120,21 @@ pub(super) fn reopen(offline: Offline, frame: Frame) -> Reopen {
     let (storage, hurdle) = (offline.storage(), RwSignal::new(None));
     Reopen {
         may: derive(move || frame == Frame::OwnSite && !matches!(storage.get(), Storage::MemoryOnly(_))),
-        go: Callback::new(move |()| put_in_charge(offline, hurdle)),
+        go: Callback::new(move |()| store_and_open(offline, hurdle, None)),
         hurdle,
     }
 }
 
-/// Stores everything; then the build that waits takes over, or the page is opened again. `hurdle` tells what is in the way.
-fn put_in_charge(offline: Offline, hurdle: RwSignal<Option<K>>) {
+/// Stores everything; then the build that waits takes over, or the page is opened again where none does. `hurdle` tells what is
+/// in the way.
+pub(super) fn put_in_charge(offline: Offline, hurdle: RwSignal<Option<K>>) {
+    store_and_open(offline, hurdle, update());
+}
+
+/// Stores everything, then opens the page anew: by what puts the new build in charge, or just so.
+fn store_and_open(offline: Offline, hurdle: RwSignal<Option<K>>, update: Option<js_sys::Function>) {
+    // What is said a second time is heard again.
+    hurdle.set(None);
     spawn_local(async move {
         if let Err(what) = offline.store_all().await {
             hurdle.try_set(Some(match what {
@@ -135,7 +143,7 @@ fn put_in_charge(offline: Offline, hurdle: RwSignal<Option<K>>) {
             }));
             return;
         }
-        let done = match update() {
+        let done = match update {
             Some(update) => match update.call0(&wasm_bindgen::JsValue::NULL) {
                 Ok(told) => wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&told)).await,
                 Err(why) => Err(why),

@@ -1,6 +1,6 @@
 //! Places that have nothing to show: not yet, or not at all.
 
-use super::{Announcer, Button, Icon, Kind, Words, icon, live};
+use super::{Announcer, Button, Icon, Kind, Tone, Words, failure_note, icon, live};
 use crate::i18n::{I18n, K, t};
 use crate::reactive::{RwSignal, Signal, memo};
 use leptos::prelude::*;
@@ -50,7 +50,7 @@ pub fn skeleton(waiting: impl Into<Words>, lines: usize) -> AnyView {
         (Wait::Begun, _) => String::new(),
         (Wait::Told, _) => waiting.get().to_string(),
         (Wait::Slow | Wait::Stalled, None) => i18n.text(K::WaitSlow),
-        (Wait::Slow | Wait::Stalled, Some(reopen)) => i18n.text(reopen.hurdle.get().unwrap_or(K::WaitStalled)),
+        (Wait::Slow | Wait::Stalled, Some(_)) => i18n.text(K::WaitStalled),
     };
     let words = memo(words);
     for (next, after) in WAITS {
@@ -68,9 +68,13 @@ pub fn skeleton(waiting: impl Into<Words>, lines: usize) -> AnyView {
             .then(|| view! { <p class="hc-hint">{live(move || words.get())}</p> })
     };
     let again = move || {
-        stalled().map(
-            |it| view! { <p><Button label=t(K::WaitReopen) kind=Kind::Text before=Icon::Sync on_press=it.go/></p> },
-        )
+        stalled().map(|it| {
+            let hurdle = live(move || it.hurdle.get().map(|why| failure_note(Tone::Warn, Icon::Info, t(why))));
+            view! {
+                <p><Button label=t(K::WaitReopen) kind=Kind::Text before=Icon::Sync on_press=it.go/></p>
+                {hurdle}
+            }
+        })
     };
     let bars = (0..lines).map(|_| view! { <div class="hc-skel"></div> }).collect_view();
     view! { <div class="hc-card" aria-busy="true">{bars}</div> {live(shown)} {live(again)} }.into_any()
