@@ -1,5 +1,6 @@
 //! All answers once more before they are handed over: what is missing, what will be printed, and a way to change each.
 
+use super::covered::covered;
 use super::handing::Handing;
 use super::moved::form_moved;
 use super::opening::{DrawDocument, Opened, Wanted, opened};
@@ -9,9 +10,7 @@ use super::sending::submission;
 use super::sent;
 use super::steps::in_url;
 use super::two_phones;
-use crate::form::{
-    Filling, foreign, keep_focus, label, label_text, masked_value, page_name, passage, values_lang, values_text,
-};
+use crate::form::{Filling, foreign, keep_focus, label, label_text, page_name, passage, values_lang, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Draft, EntryId, Network, Offline, Settled, StoreError};
 use crate::reactive::{Memo, RwSignal, Signal, memo};
@@ -290,29 +289,5 @@ fn shown_values(i18n: I18n, item: &Arc<Item>, values: Memo<Vec<Value>>) -> AnyVi
             })
         });
     }
-    let uncovered = RwSignal::new(false);
-    let handle = window_event_listener_untyped("visibilitychange", move |_| {
-        if document().hidden() {
-            uncovered.try_set(false);
-        }
-    });
-    on_cleanup(move || handle.remove());
-    let (words, named) = (item.clone(), item.clone());
-    view! {
-        <span class="hc-covered"><span>
-            {live(move || values.with(|all| if uncovered.get() { values_text(i18n, &words, all) } else { masked_value(&words, all) }))}
-        </span><button
-            type="button"
-            class="hc-tap"
-            aria-expanded=move || uncovered.get().to_string()
-            aria-label=move || {
-                let key = if uncovered.get() { K::CheckHide } else { K::CheckShow };
-                i18n.say(key, &[("label", label_text(i18n, &named).into())])
-            }
-            on:click=move |_| uncovered.update(|u| *u = !*u)
-        >
-            {small_icon(Icon::Eye)}{live(move || i18n.text(if uncovered.get() { K::ResHide } else { K::ResShow }))}
-        </button></span>
-    }
-    .into_any()
+    covered(i18n, item, move || values.get())
 }

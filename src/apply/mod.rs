@@ -6,6 +6,7 @@
 mod before;
 mod check;
 mod consent;
+mod covered;
 mod deleting;
 mod export;
 mod gone;

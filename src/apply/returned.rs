@@ -10,7 +10,9 @@ use super::opening::{Closed, DrawDocument, Draws, Opened, Prepare, Wanted, opene
 use super::report::narrowed;
 use super::save::{other_tab_at, save_or_missing};
 use super::sending::{context, supplement};
-use crate::form::{Base, Filling, Returned, errors_above, item_view, label, label_text, page_name, values_text};
+use crate::form::{
+    Base, Filling, Returned, errors_above, item_view, label, label_text, masked_value, page_name, values_text,
+};
 use crate::i18n::{I18n, K, Office, t};
 use crate::offline::{DraftId, FormKind, Needs, Offline, SaveState};
 use crate::reactive::{Memo, RwSignal, Signal, derive, memo};
@@ -380,7 +382,7 @@ fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: 
     }
     let tells = !was.is_empty() && item.consent.is_none() && !is_document;
     let before = (tells && open.why == OpenWhy::Returned).then(|| {
-        let old = values_text(i18n, &item, was);
+        let old = if item.is_masked() { masked_value(&item, was) } else { values_text(i18n, &item, was) };
         view! { <p class="hc-hint">{live(move || i18n.say(K::RetBefore, &[("old", old.clone().into())]))}</p> }
     });
     let because = open.because.as_ref().and_then(|pointer| form.item_at(pointer)).cloned();

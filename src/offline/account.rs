@@ -9,6 +9,7 @@ use super::vault::Write;
 use super::{Draft, DraftId, FormKind, Inner, Offline, SessionState};
 use crate::api::{ApiError, Fresh};
 use crate::reactive::{Signal, derive};
+use chrono::TimeDelta;
 use contract::api::{ApplicationRecord, Instant, NewApplication};
 use contract::application::{Act, State};
 use contract::json::FromJson;
@@ -48,12 +49,28 @@ struct Copy {
     not_chosen: Vec<NotChosen>,
 }
 
+/// An answer that somebody decided against, kept for a while should they think better of it.
 #[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
-struct NotChosen {
-    pointer: Pointer,
-    /// As people read it.
-    words: String,
-    at: Instant,
+pub struct NotChosen {
+    /// Of which item.
+    pub pointer: Pointer,
+    /// The answer to it, and to nothing else. Empty in what an earlier version kept.
+    #[serde(default)]
+    answer: Answers,
+    /// When it was decided.
+    pub at: Instant,
+}
+
+impl NotChosen {
+    /// The answer.
+    pub fn values(&self) -> &[Value] {
+        self.answer.get(&self.pointer)
+    }
+
+    /// Until when it is kept.
+    pub fn until(&self) -> Instant {
+        self.at + TimeDelta::days(KEPT_DAYS)
+    }
 }
 
 /// An item that two phones answered differently.
@@ -80,6 +97,8 @@ pub(super) struct Account {
     differing: Vec<Differing>,
     /// The mark that the office's record had when this phone last looked: its word may be older than our own.
     told: Option<String>,
+    /// What the person did not choose, as far as it was asked for.
+    not_chosen: Vec<NotChosen>,
     /// The answers of this phone that are there as they are.
     same: Option<Answers>,
     /// The newest copy that was seen and put together with what is here,
@@ -105,6 +124,36 @@ impl Offline {
     pub fn differing(self, application: &str) -> Signal<Vec<Differing>> {
         let (all, id) = (self.inner().account, application.to_owned());
         derive(move || all.with(|all| all.get(&id).map(|account| account.differing.clone()).unwrap_or_default()))
+    }
+}
+
+impl Offline {
+    /// What the person did not choose where two phones differed, and is still kept.
+    pub fn not_chosen(self, application: &str) -> Signal<Vec<NotChosen>> {
+        let (inner, id) = (self.inner(), application.to_owned());
+        let (all, of) = (inner.account, id.clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Some(copy) = inner.copy(&id).await {
+                inner.shows_not_chosen(&id, copy.not_chosen);
+            }
+        });
+        derive(move || all.with(|all| all.get(&of).map(|account| account.not_chosen.clone()).unwrap_or_default()))
+    }
+
+    /// The person thinks better of it: what stands is kept in its place.
+    pub fn choose_again(self, draft: Draft, again: NotChosen) {
+        let (inner, application) = (self.inner(), draft.id().application);
+        let stood = draft.answers.with_untracked(|answers| answers.get(&again.pointer).to_vec());
+        draft.answers.update(|answers| take(answers, &again.answer, &again.pointer));
+        wasm_bindgen_futures::spawn_local(async move {
+            draft.save(true).await;
+            let mut copy = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
+            copy.not_chosen.retain(|it| *it != again);
+            copy.puts_aside(again.pointer, stood, inner.api.now());
+            inner.keep_copy(&application, &copy).await;
+            inner.shows_not_chosen(&application, copy.not_chosen);
+            inner.saves.ring();
+        });
     }
 }
 
@@ -146,12 +195,9 @@ impl Offline {
         inner.change_account(&application, |account| account.differing.retain(|it| it.pointer != pointer));
         let named_by = draft.questionnaire.get_untracked();
         wasm_bindgen_futures::spawn_local(async move {
-            let at = inner.api.now();
             let is_stored = draft.save(true).await;
             let mut copy = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
-            copy.not_chosen.retain(|old| (at - old.at).num_days() < KEPT_DAYS);
-            let words: Vec<String> = lost.unwrap_or_default().iter().map(Value::plain).collect();
-            copy.not_chosen.push(NotChosen { pointer, words: words.join(" "), at });
+            copy.puts_aside(pointer, lost.unwrap_or_default(), inner.api.now());
             if is_stored && inner.account_of(&application).is_some_and(|account| account.differing.is_empty()) {
                 // From here on what stands there is what both know.
                 copy.etag = before.etag.unwrap_or_default();
@@ -160,6 +206,7 @@ impl Offline {
                 copy.under_way = None;
             }
             inner.keep_copy(&application, &copy).await;
+            inner.shows_not_chosen(&application, copy.not_chosen);
             inner.saves.ring();
         });
     }
@@ -213,6 +260,16 @@ impl Copy {
             under_way: None,
             open: Vec::new(),
             not_chosen: Vec::new(),
+        }
+    }
+
+    /// Keeps an answer that was not chosen, and forgets those whose time is over.
+    fn puts_aside(&mut self, pointer: Pointer, values: Vec<Value>, at: Instant) {
+        self.not_chosen.retain(|old| old.until() > at);
+        if !values.is_empty() {
+            let mut answer = Answers::new();
+            answer.set(pointer.clone(), values);
+            self.not_chosen.push(NotChosen { pointer, answer, at });
         }
     }
 
@@ -380,6 +437,12 @@ impl Inner {
 
     fn change_account(&self, application: &str, change: impl FnOnce(&mut Account)) {
         self.account.try_update(|all| change(all.entry(application.to_owned()).or_insert_with(Account::default)));
+    }
+
+    fn shows_not_chosen(&self, application: &str, mut all: Vec<NotChosen>) {
+        let now = self.api.now();
+        all.retain(|it| it.until() > now && !it.values().is_empty());
+        self.change_account(application, |account| account.not_chosen = all);
     }
 
     /// These answers were in the account at this moment.

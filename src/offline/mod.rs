@@ -38,7 +38,7 @@ mod turn;
 mod vault;
 mod watch;
 
-pub use account::{Chosen, Differing, Settled};
+pub use account::{Chosen, Differing, NotChosen, Settled};
 pub use again::Needs;
 pub use certificates::{CertificateFile, KeptCertificate};
 pub use choices::{keep_choice, kept_choice};

@@ -56,11 +56,13 @@ async fn on_both(house: &House, phone: &Browser, other: &Browser) -> anyhow::Res
     here.sees(differ).await?;
     here.goes_to(&format!("/a/{id}/check")).await?;
     here.sees(differ).await?;
-    here.sees("示例路 2 号").await?;
-    here.sees("示例路 3 号").await?;
     ensure!(!here.has("button", "用「上海市黄浦区」").await?, "it is asked what only one of them changed");
-    here.button("用「示例路 3 号」").await?;
+    // Where somebody lives is covered, also here, until it is asked for.
+    uncovers(&here, 3, ["示例路 2 号", "示例路 3 号"]).await?;
+    here.button(here.speech.say("two.use.there")?).await?;
     here.no_longer_sees(differ).await?;
+    // Whoever thinks better of it finds the other one, and back again.
+    thinks_better(&here).await?;
     here.goes_to(&contact).await?;
     stands(&here, "contact.residence.address", "示例路 3 号").await?;
     stands(&here, "contact.residence.region", "上海市黄浦区").await?;
@@ -69,6 +71,38 @@ async fn on_both(house: &House, phone: &Browser, other: &Browser) -> anyhow::Res
     there.driver.refresh().await?;
     stands(&there, "contact.emergency.name", "李娜").await?;
     in_two_places(&here, &there, &id).await
+}
+
+/// What was not chosen lies on the page, is taken after all, and makes room for what stood there, also after a reload.
+async fn thinks_better(here: &Applicant<'_>) -> anyhow::Result<()> {
+    let [kept, again] = [here.speech.say("two.kept")?, here.speech.say("two.use.kept")?];
+    for (not_chosen, stands) in [("示例路 2 号", "示例路 3 号"), ("示例路 3 号", "示例路 2 号")] {
+        here.button(kept).await?;
+        // The first one lies among what was not chosen, the second one among the answers.
+        uncovers(here, 2, [not_chosen, stands]).await?;
+        here.button(again).await?;
+        here.waits("the other one in its place", async || {
+            let read = here.reads().await?;
+            Ok(!read.contains(not_chosen) && !read.contains(stands))
+        })
+        .await?;
+        here.driver.refresh().await?;
+    }
+    Ok(())
+}
+
+/// Shows where somebody lives, each of the times that it stands on the page.
+async fn uncovers(here: &Applicant<'_>, times: usize, addresses: [&str; 2]) -> anyhow::Result<()> {
+    let name = format!("{}{}", here.speech.begin("check.show")?, here.speech.short("contact.residence.address")?);
+    let covers = async || find::by_role(&here.driver, "button", &name).await;
+    here.waits(&format!("{times} covered addresses"), async || Ok(covers().await?.len() == times)).await?;
+    for cover in covers().await? {
+        cover.click().await?;
+    }
+    for address in addresses {
+        here.sees(address).await?;
+    }
+    Ok(())
 }
 
 /// Of two places of work both phones change both addresses: it is said whose each is.
