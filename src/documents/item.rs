@@ -23,6 +23,7 @@ pub fn attachment(given: Given) -> AnyView {
     let filling = resumed::shown(given.clone(), offline);
     let pressed = StoredValue::new(false);
     keep_focus(filling, card, pressed);
+    let subject = guide::Subject::of(&filling.asks().wanted);
     let viewer = Viewer::new();
     let heading = fresh_id("document");
     let described = format!("{}-error", given.hole.input_id);
@@ -31,7 +32,7 @@ pub fn attachment(given: Given) -> AnyView {
         move || error.with(Option::is_some).then_some("true")
     };
     view! {
-        {given.hole.first.then(|| before_all(&given, offline))}
+        {given.hole.first.then(|| before_all(&given, offline, subject))}
         {killed(&given, offline)}
         <div
             node_ref=card
@@ -77,7 +78,7 @@ fn take_focus(card: NodeRef<html::Div>, pressed: StoredValue<bool>) {
 }
 
 /// Said once a page: what a good photo is, and that nothing has left the phone while the consent is missing.
-fn before_all(given: &Given, offline: Offline) -> AnyView {
+fn before_all(given: &Given, offline: Offline, subject: guide::Subject) -> AnyView {
     let (consent, documents) = (given.hole.consent, offline.documents_of(&given.hole.application));
     let waiting = memo(move || {
         let some = documents.with(|all| all.iter().any(|it| matches!(it.state, DocState::WaitingForConsent)));
@@ -92,9 +93,9 @@ fn before_all(given: &Given, offline: Offline) -> AnyView {
     };
     // Who has to take a photo once more finds the reviewer's words first.
     let guide = if given.hole.said.is_some() {
-        disclosure(t(K::DocGuide), guide::pictures())
+        disclosure(t(K::DocGuide), guide::explained(subject))
     } else {
-        guide::guide(given.hole.headed || given.hole.in_group)
+        guide::guide(subject, given.hole.headed || given.hole.in_group)
     };
     view! {
         {guide}
@@ -157,9 +158,13 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
     });
     let empty = memo(move || ids.with(Vec::is_empty));
     let (id, lang, hint_lang) = (heading.to_owned(), given.hole.label_lang.clone(), given.hole.hint_lang.clone());
+    // A person is photographed otherwise than the cards that the page has begun with.
+    let face = !given.hole.first && filling.asks().wanted.portrait;
     let hint_line = move || {
         let lang = hint_lang.clone();
-        hint.get().filter(|_| empty.get()).map(|words| view! { <p class="hc-hint" lang=lang>{words}</p> })
+        let words = move || hint.get().map(|words| view! { <p class="hc-hint" lang=lang.clone()>{words}</p> });
+        let pictures = face.then(|| guide::pictures(guide::Subject::Face));
+        empty.get().then(|| view! { {live(words)} {pictures} })
     };
     let because_line = move || because.get().map(|words| view! { <p class="hc-meta">{words}</p> });
     let headed = given.hole.headed;

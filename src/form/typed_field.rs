@@ -189,6 +189,7 @@ pub(super) fn line_control(line: &Line<'_>) -> AnyView {
             class=class
             id=line.id.clone()
             type="text"
+            dir=(!even).then_some("auto")
             aria-label=line.name.clone()
             inputmode=mode
             autocomplete=autofill(item).to_owned()
@@ -214,6 +215,7 @@ pub(super) fn area_control(line: &Line<'_>) -> AnyView {
             node_ref=node
             class="hc-input"
             id=line.id.clone()
+            dir="auto"
             aria-label=line.name.clone()
             autocomplete=autofill(&line.place.item).to_owned()
             enterkeyhint="enter"

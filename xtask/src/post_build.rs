@@ -15,9 +15,9 @@ const TEXT: [&str; 8] = ["html", "js", "css", "wasm", "json", "svg", "txt", "web
 /// What a place changes by hand: a packed copy beside it would be sent in the place of what was changed.
 const BY_HAND: [&str; 3] = ["config.json", "sw.js", "sw-off.js"];
 /// Files of `public/` that are served as they are.
-const AS_IS: [&str; 4] = ["icon.svg", "manifest.webmanifest", "config.json", "sw-off.js"];
+const AS_IS: [&str; 5] = ["icon.svg", "icon.png", "manifest.webmanifest", "config.json", "sw-off.js"];
 /// Fetched by the browser itself, or only when something is wrong.
-const NOT_KEPT: [&str; 4] = ["sw.js", "sw-off.js", "old.js", "embed.js"];
+const NOT_KEPT: [&str; 5] = ["sw.js", "sw-off.js", "old.js", "embed.js", "icon.png"];
 /// What draws PDFs: a folder that is named after what is in it,
 const PAPER: &str = "paper";
 /// and what leads there, which the app knows and the service worker keeps with its build.
