@@ -2,6 +2,7 @@
 
 pub mod nav;
 pub mod next;
+mod turn;
 
 use leptos_router::{PossibleRouteMatch, path};
 pub use nav::{Nav, RouteMode};

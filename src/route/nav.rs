@@ -3,6 +3,7 @@
 //! The host's links, title, history state and scroll are not ours; only elements with `data-to` inside our own root are.
 
 use super::Route;
+use super::turn::{Popped, Turn};
 use crate::reactive::{RwSignal, Signal, provided};
 use js_sys::{Object, Reflect};
 use leptos::prelude::*;
@@ -77,42 +78,6 @@ struct Layer {
     then: Option<Route>,
 }
 
-/// What Back or Forward came to, by the entry of the history and the URL.
-#[derive(Clone, Copy, Debug, Default)]
-struct Popped {
-    /// The entry is one of ours,
-    ours: bool,
-    /// a further step of a page,
-    layer: bool,
-    /// at another place than the one that is shown.
-    elsewhere: bool,
-}
-
-/// What follows from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
-    /// Nothing: the host made an entry of its own.
-    Nothing,
-    /// The page is back at the step before.
-    Left,
-    /// Another place is shown.
-    Arrived,
-    /// The entry of a step that is over: there is nothing to show, and it is left again.
-    Over,
-}
-
-impl Popped {
-    fn turn(self, open: bool, leaving: bool) -> Turn {
-        match self {
-            Self { elsewhere: true, layer: false, .. } => Turn::Arrived,
-            Self { layer: true, .. } if open && !leaving => Turn::Nothing,
-            Self { layer: true, .. } => Turn::Over,
-            Self { ours, .. } if open && (ours || leaving) => Turn::Left,
-            Self { .. } => Turn::Nothing,
-        }
-    }
-}
-
 /// How the place is written into the URL.
 struct Place {
     mode: RouteMode,
@@ -124,6 +89,8 @@ struct Place {
     /// Where we were before.
     from: Option<Route>,
     layer: Layer,
+    /// The place below is gone back to in the stead of this one: it begins at its top.
+    returning: bool,
     /// Grows when a layer was left.
     layers_left: RwSignal<u32>,
 }
@@ -139,6 +106,7 @@ impl Nav {
             host_path: location_part(web_sys::Location::pathname),
             from: noted(FROM),
             layer: Layer::default(),
+            returning: false,
             layers_left: RwSignal::new(0),
         };
         let path = place.read().or_else(|| start.map(str::to_owned)).unwrap_or_else(|| "/".into());
@@ -215,7 +183,13 @@ impl Nav {
 
     /// A place that is the one below already is gone back to: twice in the history, it would take two presses of Back to leave.
     fn write_over(self, route: Route) {
-        if self.is_at(&route) || !went_below(&route) {
+        // Whoever is on the way there already would go back twice.
+        if self.place.with_value(|place| place.returning) {
+            return;
+        }
+        if !self.is_at(&route) && went_below(&route) {
+            self.place.update_value(|place| place.returning = true);
+        } else {
             self.write(route, true);
         }
     }
@@ -281,7 +255,7 @@ impl Nav {
         if let Ok(history) = window().history() {
             let state = kept_state(&history);
             let here = self.route.get_untracked();
-            self.place.update_value(|place| place.layer = Layer::default());
+            self.place.update_value(|place| (place.layer, place.returning) = (Layer::default(), false));
             set(&state, LAYER, &JsValue::UNDEFINED);
             set(&state, KEY, &JsValue::from_str(&route.path()));
             set(&state, FROM, &JsValue::from_str(&here.path()));
@@ -344,9 +318,13 @@ impl Nav {
                 Turn::Left => self.left_layer(),
                 Turn::Over => step_back(),
                 Turn::Arrived => {
-                    self.place.update_value(|place| place.layer = Layer::default());
+                    let returned = self.place.try_update_value(|place| {
+                        place.layer = Layer::default();
+                        std::mem::take(&mut place.returning)
+                    });
+                    let left_at = noted(SCROLL).as_f64().filter(|_| returned != Some(true));
                     #[expect(clippy::cast_possible_truncation, reason = "a scroll position in pixels")]
-                    let scroll = noted(SCROLL).as_f64().unwrap_or_default() as i32;
+                    let scroll = left_at.unwrap_or_default() as i32;
                     self.arrive(route, Arrival::CameBack { scroll });
                 }
             }
@@ -470,28 +448,4 @@ fn kept_state(history: &web_sys::History) -> Object {
 fn set(object: &Object, key: &str, value: &JsValue) {
     // Setting a member of a plain object of our own cannot fail.
     drop(Reflect::set(object, &JsValue::from_str(key), value));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_entry_below_a_step_ends_it() {
-        let (ours, layer, elsewhere) = (true, true, true);
-        for (what, popped, open, leaving, expected) in [
-            ("back from a step", Popped { ours, ..Popped::default() }, true, false, Turn::Left),
-            ("its own way back", Popped { ours, ..Popped::default() }, true, true, Turn::Left),
-            ("the host wiped its entry", Popped::default(), true, true, Turn::Left),
-            ("a link of the host", Popped::default(), true, false, Turn::Nothing),
-            ("back from that link", Popped { ours, layer, elsewhere: false }, true, false, Turn::Nothing),
-            ("two back from a step", Popped { ours, layer: false, elsewhere }, true, false, Turn::Arrived),
-            ("forward to a step that is over", Popped { ours, layer, elsewhere: false }, false, false, Turn::Over),
-            ("back to one of another page", Popped { ours, layer, elsewhere }, false, false, Turn::Over),
-            ("back to a page", Popped { ours, layer: false, elsewhere }, false, false, Turn::Arrived),
-            ("to where one is", Popped { ours, ..Popped::default() }, false, false, Turn::Nothing),
-        ] {
-            assert_eq!(popped.turn(open, leaving), expected, "{what}");
-        }
-    }
 }

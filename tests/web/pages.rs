@@ -1,16 +1,18 @@
 //! Pages that come in one another's place.
-use super::visit::until;
+use super::visit::{instead_of, until};
 use health_certificate::api::sleep;
 use health_certificate::reactive::RwSignal;
+use health_certificate::route::nav::Arrival;
 use health_certificate::route::{Nav, Route, RouteMode};
 use health_certificate::ui::element::Element;
 use health_certificate::ui::{Pages, live};
+use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use leptos::task::tick;
 use send_wrapper::SendWrapper;
 use std::cell::RefCell;
 use std::time::Duration;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Event;
 
@@ -78,8 +80,8 @@ async fn a_page_ends_once_after_the_next_was_seen_and_hears_nothing_from_then_on
     root.remove();
 }
 
-#[wasm_bindgen_test]
-async fn no_press_of_back_leads_to_where_one_is() {
+/// The location, at a place of its own below which nothing of ours lies, and what takes it away.
+fn nav() -> (Nav, impl Drop) {
     let root = document().create_element("div").unwrap();
     let (tell, told) = std::sync::mpsc::channel();
     let handle = leptos::mount::mount_to(root.unchecked_into(), move || {
@@ -87,18 +89,60 @@ async fn no_press_of_back_leads_to_where_one_is() {
         nav.listen();
         tell.send(nav).unwrap();
     });
-    let nav: Nav = told.recv().unwrap();
+    (told.recv().unwrap(), handle)
+}
+
+#[wasm_bindgen_test]
+async fn no_press_of_back_leads_to_where_one_is() {
+    let (nav, handle) = nav();
     let history = window().history().unwrap();
-    let begun = history.length().unwrap();
-    for _ in 0..2 {
-        nav.go(Route::Settings);
-    }
-    assert_eq!(history.length().unwrap(), begun + 1, "where one is already there is nowhere to go");
+    nav.go(Route::Settings);
+    let gone = history.length().unwrap();
+    nav.go(Route::Settings);
+    assert_eq!(history.length().unwrap(), gone, "where one is already there is nowhere to go");
     // As whoever signs in at a page, and is led back to it.
     nav.go(Route::SignIn);
     nav.replace(Route::Settings);
     until(|| nav.is_at(&Route::Settings)).await;
     history.back().unwrap();
     until(|| nav.is_at(&Route::Entrance)).await;
+    drop(handle);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_led_back_to_is_gone_back_to_once_and_begins_at_its_top() {
+    let (nav, handle) = nav();
+    let history = window().history().unwrap();
+    let tall = document().create_element("div").unwrap();
+    tall.set_attribute("style", "block-size: 9000px").unwrap();
+    document().body().unwrap().append_child(&tall).unwrap();
+    nav.go(Route::Settings);
+    let left_at = || {
+        window().scroll_to_with_x_and_y(0.0, 500.0);
+        window().scroll_y().unwrap()
+    };
+    assert!(left_at() > 0.0);
+    nav.go(Route::SignIn);
+    let back = Reflect::get(&history, &"back".into()).unwrap();
+    let counted = "globalThis.backs = 0; return () => { globalThis.backs += 1; History.prototype.back.call(history); }";
+    instead_of(&history, "back", &Function::new_no_args(counted).call0(&JsValue::NULL).unwrap());
+    // Two who heard of it.
+    nav.replace(Route::Settings);
+    nav.replace(Route::Settings);
+    let backs = Reflect::get(&window(), &"backs".into()).unwrap();
+    instead_of(&history, "back", &back);
+    until(|| nav.is_at(&Route::Settings)).await;
+    assert_eq!(backs, 1, "gone back so often");
+    assert_eq!(nav.arrival(), Arrival::CameBack { scroll: 0 }, "where it was left");
+
+    // Whoever goes back by themselves is where they were.
+    left_at();
+    nav.go(Route::SignIn);
+    history.back().unwrap();
+    until(|| nav.is_at(&Route::Settings)).await;
+    assert!(matches!(nav.arrival(), Arrival::CameBack { scroll } if scroll > 0), "{:?}", nav.arrival());
+    history.back().unwrap();
+    until(|| nav.is_at(&Route::Entrance)).await;
+    tall.remove();
     drop(handle);
 }
