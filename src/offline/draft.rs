@@ -5,6 +5,7 @@ use super::office::Told;
 use super::turn::Turn;
 use super::vault::Write;
 use super::{EntryId, Inner, Offline, StoreError, WhyMemory, tabs::News};
+use crate::api::page_millis;
 use crate::reactive::{Memo, RwSignal, Signal, effect_from, memo};
 use contract::api::{Instant, Words};
 use contract::json::FromJson;
@@ -493,8 +494,4 @@ impl Inner {
 fn tell_recovery_screen(name: &str, at: f64) {
     // Only for sentences on that screen.
     drop(js_sys::Reflect::set(&js_sys::global(), &name.into(), &at.into()));
-}
-
-fn page_millis() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or_else(js_sys::Date::now, |clock| clock.now())
 }
