@@ -4,7 +4,7 @@ use super::bytes::{bare_key, bytes_key, thumbnail_key};
 use super::documents::record_key;
 use super::outgoing::entry_key;
 use super::vault::{Write, random};
-use super::{Inner, Offline, StoreError, tabs::News};
+use super::{Draft, Inner, Offline, StoreError, tabs::News};
 use crate::api::{in_time, page_millis};
 use contract::json::{FromJson, read};
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -147,8 +147,8 @@ impl Inner {
         for (id, draft) in
             self.open_drafts.borrow().iter().filter(|(id, draft)| id.application == application && draft.is_dirty())
         {
-            if let Some(written) = draft.last_words(self) {
-                records.insert(id.key(), base64(&Uint8Array::from(written.json().as_bytes())));
+            if let Some(words) = self.on_screen(*draft) {
+                records.insert(id.key(), words);
             }
         }
         names.retain(|name| !records.contains_key(name));
@@ -164,7 +164,13 @@ impl Inner {
                 Err(StoreError::Missing) => {}
                 Err(why) => {
                     failed = Some(why);
-                    left_behind += 1;
+                    // Stored, and open: it stands on the screen too.
+                    let open =
+                        self.open_drafts.borrow().iter().find(|(id, _)| id.key() == name).map(|(_, draft)| *draft);
+                    match open.and_then(|draft| self.on_screen(draft)) {
+                        Some(words) => drop(records.insert(name, words)),
+                        None => left_behind += 1,
+                    }
                 }
             }
         }
@@ -172,6 +178,11 @@ impl Inner {
             return Err(failed.unwrap_or(StoreError::Missing));
         }
         Ok((records, left_behind))
+    }
+
+    /// A draft as it would be stored now.
+    fn on_screen(&self, draft: Draft) -> Option<String> {
+        draft.last_words(self).map(|written| base64(&Uint8Array::from(written.json().as_bytes())))
     }
 
     async fn take_in_file(self: &Rc<Self>, records: Records) -> Result<(), ImportError> {

@@ -30,6 +30,24 @@ async fn where_nothing_can_be_read_any_more_the_file_holds_what_stands_on_the_sc
 }
 
 #[wasm_bindgen_test]
+async fn what_is_stored_and_stands_on_the_screen_is_in_the_file_although_it_cannot_be_read_any_more() {
+    empty_phone().await;
+    let visit = Visit::opened().await;
+    let (id, draft) = begun(&visit).await;
+    draft.answers.set(text("stored before"));
+    leptos::task::tick().await;
+    assert!(draft.save_now().await);
+    let (store, get) = failing("get", "draft/", "UnknownError");
+    let file = visit.offline.export_application(&id, None).await;
+    instead_of(&store, "get", &get);
+    let file = file.expect("nothing can be carried away");
+    assert_eq!(file.left_behind, 0);
+    visit.offline.erase_all().await.unwrap();
+    assert_eq!(visit.offline.import_application(&file.text, "").await, Ok(id.clone()));
+    assert_eq!(opened(&visit, &id).await.answers.get_untracked(), text("stored before"));
+}
+
+#[wasm_bindgen_test]
 async fn a_file_is_taken_in_as_a_whole_or_not_at_all() {
     empty_phone().await;
     let visit = Visit::opened().await;
