@@ -91,9 +91,10 @@ impl Inner {
     }
 
     async fn hear(self: Rc<Self>, news: News) {
-        // A page that is opening, or locked, reads what is so when it opens; only the key has it read by then.
+        // A page that is opening, or locked, reads what is so when it opens. Only the key has it read by then, and it may have
+        // read who is here.
         let opens = matches!(self.storage.try_get_untracked(), Some(Storage::Opening | Storage::Locked));
-        if opens && !matches!(news, News::Key) {
+        if opens && !matches!(news, News::Key | News::SignedOut) {
             return;
         }
         match news {
@@ -112,7 +113,10 @@ impl Inner {
             News::Session => {
                 self.ask_whose().await;
             }
-            News::SignedOut => self.nobody_is_here().await,
+            News::SignedOut => {
+                self.opened().await;
+                self.nobody_is_here().await;
+            }
             News::Erased => {
                 self.forget_all();
                 if let Some(vault) = self.vault.borrow().as_ref() {

@@ -4,7 +4,7 @@ use super::empty_phone;
 use super::office::Office;
 use super::visit::{FORM, Visit, begun, in_javascript, instead_of, opened, until};
 use super::{failing, fails_with, hurried, prototype, text};
-use health_certificate::offline::{DraftId, SaveState, Storage, StoreError, WhyMemory};
+use health_certificate::offline::{DraftId, SaveState, SessionState, Storage, StoreError, WhyMemory};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -151,6 +151,29 @@ async fn who_has_signed_out_is_not_here_also_where_that_could_not_be_written() {
     assert_eq!(visit.offline.subject().get_untracked().as_deref(), Some("sample"));
     office.does("office.reached = true;").await;
     visit.offline.sign_out().await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn who_signs_out_in_another_page_is_not_here_in_one_that_is_opening() {
+    empty_phone().await;
+    let office = Office::open();
+    let visit = Visit::opened().await;
+    until(|| visit.offline.session().get_untracked().is_signed_in()).await;
+    drop(visit);
+    // From here on the office is out of reach: who was here last is what this phone says.
+    office.does("office.reached = false;").await;
+    let visit = Visit::opened().await;
+    assert!(visit.offline.subject().get_untracked().is_some(), "nobody was here");
+    drop(visit);
+    let visit = Visit::new();
+    // Its line to the others is open, and the storage is not yet.
+    leptos::task::tick().await;
+    assert_eq!(visit.offline.storage().get_untracked(), Storage::Opening);
+    in_javascript("", "const line = new BroadcastChannel('hc'); line.postMessage('\"SignedOut\"'); line.close();")
+        .await;
+    let visit = visit.open().await;
+    until(|| visit.offline.subject().get_untracked().is_none()).await;
+    assert_eq!(visit.offline.session().get_untracked(), SessionState::SignedOut);
 }
 
 #[wasm_bindgen_test]
