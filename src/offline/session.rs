@@ -274,7 +274,7 @@ impl Inner {
 
     pub(super) async fn load_session(&self, vault: &Vault) {
         if kept_choice(NOBODY).is_some() {
-            vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE)]).await;
+            forget_who_was_here(vault).await;
         } else if let Ok(subject) = vault.read::<String>(LAST).await {
             self.here.try_set(Some(subject));
         }
@@ -417,7 +417,14 @@ impl Inner {
         let before = self.here.try_update(Option::take).flatten();
         self.show_nothing_of_anybody();
         self.close_drafts(before).await;
-        let vault = self.opened().await;
-        vault.write_copy(vec![Write::erase(LAST), Write::erase(PHONE)]).await;
+        forget_who_was_here(&self.opened().await).await;
+    }
+}
+
+/// From here on the vault says itself that nobody is here, and nothing beside it has to; unless nothing was changed there.
+async fn forget_who_was_here(vault: &Vault) {
+    let erased = vault.write(vec![Write::erase(LAST), Write::erase(PHONE)], false).await;
+    if erased.is_ok() && vault.why_memory().is_none() {
+        drop_choice(NOBODY);
     }
 }

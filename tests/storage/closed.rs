@@ -4,7 +4,7 @@ use super::empty_phone;
 use super::office::Office;
 use super::visit::{FORM, Visit, begun, in_javascript, instead_of, opened, until};
 use super::{failing, fails_with, hurried, prototype, text};
-use health_certificate::offline::{DraftId, SaveState, SessionState, Storage, StoreError, WhyMemory};
+use health_certificate::offline::{DraftId, SaveState, SessionState, Storage, StoreError, WhyMemory, kept_choice};
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -135,6 +135,7 @@ async fn who_has_signed_out_is_not_here_also_where_that_could_not_be_written() {
     visit.offline.sign_out().await.unwrap();
     drop(visit);
     instead_of(&store, "delete", &delete);
+    assert!(kept_choice("nobody").is_some());
     office.does("office.reached = false;").await;
     let visit = Visit::opened().await;
     assert_eq!(visit.offline.subject().get_untracked(), None, "shown to whoever opens it next");
@@ -151,6 +152,7 @@ async fn who_has_signed_out_is_not_here_also_where_that_could_not_be_written() {
     assert_eq!(visit.offline.subject().get_untracked().as_deref(), Some("sample"));
     office.does("office.reached = true;").await;
     visit.offline.sign_out().await.unwrap();
+    assert_eq!(kept_choice("nobody"), None, "each start writes it once more");
 }
 
 #[wasm_bindgen_test]
