@@ -134,9 +134,6 @@ fn faces() -> [(String, K); 4] {
         (FACE.to_owned(), K::DocGuideFace),
         (format!("{FACE}{HAT}"), K::DocGuideHat),
         (SIDE.to_owned(), K::DocGuideSide),
-        (
-            format!("{FACE}<rect x='1' y='1' width='94' height='64' fill='#000' opacity='.6'/>"),
-            K::DocGuideDark,
-        ),
+        (format!("{FACE}<rect x='1' y='1' width='94' height='64' fill='#000' opacity='.6'/>"), K::DocGuideDark),
     ]
 }
