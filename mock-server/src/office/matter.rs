@@ -88,7 +88,8 @@ pub struct Matter {
     pub remind_on: Option<NaiveDate>,
     /// Another login has an open application for this ID number. For the reviewer alone.
     pub also_elsewhere: bool,
-    /// Its clock differs from the office's by so many seconds (only ever moved by `/test/acts`).
+    /// Its clock differs from the office's by so many seconds (moved for tests, by `/test/acts`
+    /// or at the desk).
     pub clock_ahead: i64,
     /// The language its person was last seen reading.
     pub language: String,
@@ -259,15 +260,22 @@ pub(super) async fn load(db: &mut SqliteConnection, id: &str) -> Answer<Option<M
 
 /// The application of this person that renews a certificate and is not at an end.
 pub(super) async fn renewing(db: &mut SqliteConnection, subject: &str, certificate: &str) -> Answer<Option<String>> {
+    let all = renewals(db, subject, certificate).await?;
+    Ok(all.into_iter().find(|matter| !matter.state.is_end()).map(|matter| matter.id))
+}
+
+/// Whether this person has sent in a renewal of a certificate, and it did not come to nothing: they may have its certificate
+/// already.
+pub(super) async fn is_renewed(db: &mut SqliteConnection, subject: &str, certificate: &str) -> Answer<bool> {
+    let sent = |matter: &Matter| matter.state != State::Draft && !matter.state.is_end_without_certificate();
+    Ok(renewals(db, subject, certificate).await?.iter().any(sent))
+}
+
+/// The applications of this person that renew a certificate, the oldest first.
+async fn renewals(db: &mut SqliteConnection, subject: &str, certificate: &str) -> Answer<Vec<Matter>> {
     let query = "SELECT body FROM application WHERE subject = ? AND json_extract(body, '$.renews') = ? ORDER BY seq";
     let bodies: Vec<String> = sqlx::query_scalar(query).bind(subject).bind(certificate).fetch_all(db).await?;
-    for body in bodies {
-        let matter: Matter = serde_json::from_str(&body)?;
-        if !matter.state.is_end() {
-            return Ok(Some(matter.id));
-        }
-    }
-    Ok(None)
+    bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
 }
 
 /// Stores an application. `wake_at` is when the clock must look at it.

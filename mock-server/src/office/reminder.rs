@@ -3,7 +3,6 @@ use super::{Answer, Case, Matter, certificates, codes, matter, start_of};
 use chrono::{Days, Duration, NaiveDate};
 use contract::{
     api::{CertificateState, Instant},
-    application::State,
     questionnaire::REMIND_DAYS,
 };
 
@@ -20,7 +19,8 @@ pub(super) fn at(day: NaiveDate) -> Instant {
     start_of(day) + Duration::hours(HOUR)
 }
 
-/// Tells who is to be told by now. Who has sent in their renewal knows it, and a certificate that does not hold ends for nobody.
+/// Tells who is to be told by now. Who has sent in their renewal knows it, and a certificate that does not hold ends for nobody;
+/// one that is suspended may hold again, so it is looked at each morning.
 pub(super) async fn send(case: &mut Case) -> Answer<()> {
     if case.matter.remind_on.is_none_or(|day| at(day) > case.now) {
         return Ok(());
@@ -28,17 +28,21 @@ pub(super) async fn send(case: &mut Case) -> Answer<()> {
     case.matter.remind_on = None;
     case.changed = true;
     let Some(id) = case.matter.certificate.clone() else { return Ok(()) };
-    let row = certificates::load(case.txn.db(), &id).await?;
-    let Some(row) = row.filter(|row| row.state == CertificateState::Valid) else { return Ok(()) };
+    let Some(row) = certificates::load(case.txn.db(), &id).await? else { return Ok(()) };
+    match row.state {
+        CertificateState::Valid => {}
+        CertificateState::Suspended => {
+            case.matter.remind_on = case.now.date_naive().succ_opt();
+            return Ok(());
+        }
+        CertificateState::Revoked | CertificateState::Expired | CertificateState::Unknown => return Ok(()),
+    }
     let subject = case.matter.subject.clone();
-    let renewal = match matter::renewing(case.txn.db(), &subject, &id).await? {
-        Some(renewal) => matter::load(case.txn.db(), &renewal).await?,
-        None => None,
-    };
     let phone = case.matter.facts.as_ref().map(|facts| facts.phone.clone()).filter(|phone| !phone.is_empty());
-    let Some(phone) = phone.filter(|_| renewal.is_none_or(|renewal| renewal.state == State::Draft)) else {
+    let Some(phone) = phone else { return Ok(()) };
+    if matter::is_renewed(case.txn.db(), &subject, &id).await? {
         return Ok(());
-    };
+    }
     let (number, last) = (case.matter.number.clone().unwrap_or_default(), row.valid_until);
     let text = format!(
         "您的健康证（申请 {number}）{} 到期，现在可以打开申请页面续办。Your health certificate expires on {last}; you can renew it now.",

@@ -9,14 +9,19 @@ async fn issued(phone: &Phone, wants: bool) -> String {
     let mut body = phone.filled_in(&id).await;
     assert!(set(&mut body["answers"], "consent.reminder", &json!({ "valueBoolean": wants })));
     phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
-    for act in ["begin", "accept"] {
-        phone.play(&id, act, json!({})).await.expect(200);
-    }
-    phone.book_somewhere(&id).await;
-    for act in ["attend", "pass", "issue"] {
-        phone.play(&id, act, json!({})).await.expect(200);
-    }
+    passes(phone, &id).await;
     id
+}
+
+/// From what was sent to its certificate.
+async fn passes(phone: &Phone, id: &str) {
+    for act in ["begin", "accept"] {
+        phone.play(id, act, json!({})).await.expect(200);
+    }
+    phone.book_somewhere(id).await;
+    for act in ["attend", "pass", "issue"] {
+        phone.play(id, act, json!({})).await.expect(200);
+    }
 }
 
 /// Nine in the morning, thirty days before its last day.
@@ -66,7 +71,7 @@ async fn the_clock_reminds_though_nobody_looks() {
 #[tokio::test]
 async fn nobody_is_reminded_who_did_not_ask_or_whose_certificate_does_not_hold_or_is_renewed() {
     let server = Server::new().await;
-    for case in ["no", "revoked", "expired", "renewed"] {
+    for case in ["no", "revoked", "expired", "renewed", "collected"] {
         let phone = server.signed_in().await;
         let id = issued(&phone, case != "no").await;
         let mut at = morning(&phone, &id).await;
@@ -81,10 +86,38 @@ async fn nobody_is_reminded_who_did_not_ask_or_whose_certificate_does_not_hold_o
                 collects(&server, &phone, &id).await;
                 renews(&phone, &certificate).await;
             }
+            "collected" => {
+                collects(&server, &phone, &id).await;
+                let renewal = renews(&phone, &certificate).await;
+                passes(&phone, &renewal).await;
+                // A second code is not sent at once.
+                server.office().let_time_pass(Duration::minutes(2));
+                collects(&server, &phone, &renewal).await;
+            }
             _ => {}
         }
         moved(&phone, &id, at).await;
         assert_eq!(reminders(&server, &phone).await, Vec::<String>::new(), "{case}");
+    }
+}
+
+#[tokio::test]
+async fn a_reminder_waits_while_the_certificate_is_suspended_and_comes_once_it_holds_again() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = issued(&phone, true).await;
+    let morning = morning(&phone, &id).await;
+    let certificate = phone.record(&id).await["certificate"]["id"].as_str().unwrap().to_owned();
+    let words = contract::api::Words::new("示例", "zh-CN");
+    server.office().suspend(&certificate, "issuer", None, words).await.unwrap();
+    for days in [0, 1, 2] {
+        moved(&phone, &id, morning + Duration::days(days)).await;
+    }
+    server.office().reinstate(&certificate, "issuer", None).await.unwrap();
+    assert_eq!(reminders(&server, &phone).await, Vec::<String>::new());
+    for days in [3, 4] {
+        moved(&phone, &id, morning + Duration::days(days)).await;
+        assert_eq!(reminders(&server, &phone).await.len(), 1, "after {days} days");
     }
 }
 
@@ -98,11 +131,12 @@ async fn collects(server: &Server, phone: &Phone, id: &str) {
     phone.post(&format!("/applications/{id}/collection"), &key(), &facts).await.expect(200);
 }
 
-/// Sends in the renewal of a certificate.
-async fn renews(phone: &Phone, certificate: &Json) {
+/// Sends in the renewal of a certificate; gives the application.
+async fn renews(phone: &Phone, certificate: &Json) -> String {
     let id = key();
     let new = json!({ "questionnaire": "health-certificate|2026.11.1", "renews": certificate });
     phone.put(&format!("/applications/{id}"), &new).await.expect(201);
     let body = phone.filled_in(&id).await;
     phone.post(&format!("/applications/{id}/submission"), &key(), &body).await.expect(201);
+    id
 }
