@@ -1,7 +1,7 @@
 //! Answers to and from FHIR `QuestionnaireResponse`.
 use serde_json::{Map, Value as Json, json};
 
-use super::answers::{Answers, ConsentRecord, FIRST_ROW};
+use super::answers::{Answers, ConsentRecord};
 use super::evaluate::{Evaluation, Origin};
 use super::extension::{CONSENT_RECORD, list_of, part_code, read_extension, string_of};
 use super::form::{Form, Item};
@@ -234,11 +234,18 @@ impl Reader<'_> {
         }
     }
 
-    /// An id for a row that came without one: `r1`, `r2`, …
+    /// An id for a row that came without one: the first of `r1`, `r2`, … that is free. Each of so many is looked at once, for a
+    /// response may have thousands of them.
     fn next_row(&self, group: &Pointer) -> String {
         let taken = self.answers.rows(group);
-        let mut ids = std::iter::once(FIRST_ROW.to_owned()).chain((2..).map(|n| format!("r{n}")));
-        ids.find(|id| !taken.contains(id)).unwrap_or_default()
+        let mut is_free = vec![true; taken.len() + 1];
+        for number in taken.iter().filter_map(|id| id.strip_prefix('r')?.parse::<usize>().ok()) {
+            if let Some(free) = number.checked_sub(1).and_then(|at| is_free.get_mut(at)) {
+                *free = false;
+            }
+        }
+        let before = is_free.iter().take_while(|free| !**free).count();
+        format!("r{}", before + 1)
     }
 }
 

@@ -4,7 +4,7 @@ use contract::{
     api::{APPLICATION_FORM, ItemError, OpenItem, REPORT_FORM, ReturnedItem, Slug},
     application::State,
     questionnaire::{
-        Answers, Context, Envelope, Evaluation, Form, NativePatterns, Pointer, Problem, ProblemCode, Role, Round,
+        Answers, Context, Envelope, Evaluation, Form, Item, NativePatterns, Pointer, Problem, ProblemCode, Role, Round,
         Scope, Value, evaluate, from_response, is_open, migrate, normalised, open_items, place_now, to_response,
     },
 };
@@ -51,16 +51,27 @@ pub(super) fn context(today: chrono::NaiveDate) -> Context<'static> {
 /// else can write.
 const MOST_ROWS: u32 = 1_000;
 
-/// The groups of the form of which there are more rows than that.
+/// What of the form stands there more often than that, be it spread over the whole response. Of what lies in rows that are too
+/// many the rows alone.
 fn too_many_rows(form: &Form, response: &Json) -> Vec<Problem> {
-    let inside = response.get("item").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-    let mut found: BTreeMap<&str, u32> = BTreeMap::new();
-    for name in inside.iter().filter_map(|item| item.get("linkId")?.as_str()) {
+    let mut found = BTreeMap::new();
+    count(response, &mut found);
+    let is_too_many = |item: &Item| found.get(item.link_id.as_str()).is_some_and(|times| *times > MOST_ROWS);
+    let lies_in_one = |item: &Item| item.row_groups.iter().filter_map(|at| form.items.get(*at)).any(is_too_many);
+    let too_many = form.items.iter().filter(|item| is_too_many(item) && !lies_in_one(item));
+    too_many.map(|it| Problem::new(Pointer::item(&it.link_id), ProblemCode::Count).with("max", MOST_ROWS)).collect()
+}
+
+/// How often each name stands in a part of a response.
+fn count<'a>(part: &'a Json, found: &mut BTreeMap<&'a str, u32>) {
+    if let Some(name) = part.get("linkId").and_then(Json::as_str) {
         *found.entry(name).or_default() += 1;
     }
-    let too_many = found.into_iter().filter(|(name, rows)| *rows > MOST_ROWS && form.item(name).is_some());
-    let problem = |(name, _)| Problem::new(Pointer::item(name), ProblemCode::Count).with("max", MOST_ROWS);
-    too_many.map(problem).chain(inside.iter().flat_map(|item| too_many_rows(form, item))).collect()
+    for list in ["item", "answer"] {
+        for inside in part.get(list).and_then(Json::as_array).into_iter().flatten() {
+            count(inside, found);
+        }
+    }
 }
 
 /// The answers of a `QuestionnaireResponse`, normalised as the app does; and what the form does not know.

@@ -117,6 +117,35 @@ async fn more_rows_than_anybody_has_are_refused_before_they_are_judged() {
 }
 
 #[tokio::test]
+async fn rows_are_counted_wherever_they_stand() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.begin().await;
+    let too_many = |pointer: &str| json!([{ "pointer": pointer, "code": "count", "params": { "max": 1_000 } }]);
+    let rows = |count: usize| vec![json!({ "linkId": "work.place", "item": [{}] }); count];
+    let work = |count: usize| json!({ "linkId": "work", "item": rows(count) });
+    let below =
+        |count: usize| json!({ "linkId": "work.situation", "answer": [{ "item": rows(count) }, { "item": rows(1) }] });
+    let city = json!({ "linkId": "work.place.address", "answer": [{ "valueString": "示例路" }] });
+    for (what, items, pointer) in [
+        ("in several groups", json!([work(400), work(400), work(400)]), "#/work.place"),
+        ("below an answer", json!([{ "linkId": "work", "item": [below(1_100)] }]), "#/work.place"),
+        ("in both", json!([work(600), below(600)]), "#/work.place"),
+        (
+            "what stands in a row",
+            json!([{ "linkId": "work", "item": [{ "linkId": "work.place", "item": vec![city; 1_100] }] }]),
+            "#/work.place.address",
+        ),
+    ] {
+        let answers = json!({ "resourceType": "QuestionnaireResponse", "item": items });
+        let draft = json!({ "questionnaire": "health-certificate|2026.11.1", "answers": answers });
+        let put = phone.request(Method::PUT, &format!("/applications/{id}/draft")).header("If-Match", "\"0\"");
+        let refused = phone.send(put.json(&draft)).await.expect(422).json();
+        assert_eq!(refused["errors"], too_many(pointer), "{what}");
+    }
+}
+
+#[tokio::test]
 async fn what_waits_for_its_persons_word_waits_on_every_phone() {
     let server = Server::new().await;
     let phone = server.signed_in().await;

@@ -101,3 +101,34 @@ proptest! {
         evaluate(&form, &Answers::new(), &context());
     }
 }
+
+#[test]
+fn rows_without_a_name_are_each_given_one_that_is_free() {
+    let form = certificate();
+    let place = Pointer::item("work.place");
+    let read = |ids: &[Option<&str>]| {
+        let row = |id: Option<&str>| {
+            let address = json!({"linkId": "work.place.address", "answer": [{"valueString": "示例路 1 号"}]});
+            let mut row = json!({"linkId": "work.place", "item": [address]});
+            if let Some(id) = id {
+                row["id"] = json!(id);
+            }
+            row
+        };
+        let rows: Vec<Json> = ids.iter().copied().map(row).collect();
+        let (answers, problems) = from_response(&form, &json!({"item": [{"linkId": "work", "item": rows}]}));
+        assert!(problems.is_empty(), "{problems:?}");
+        answers.rows(&place).to_vec()
+    };
+    for (ids, rows) in [
+        (&[None, None][..], &["r1", "r2"][..]),
+        (&[Some("r1"), None, None], &["r1", "r2", "r3"]),
+        (&[Some("r3"), None, None, None], &["r3", "r1", "r2", "r4"]),
+        (&[Some("a"), Some("r"), Some("r0"), Some("r-1"), None], &["a", "r", "r0", "r-1", "r1"]),
+        (&[Some("r99999999999999999999999"), None], &["r99999999999999999999999", "r1"]),
+    ] {
+        assert_eq!(read(ids), rows);
+    }
+    // As many as a body holds, and nobody waits for it.
+    assert_eq!(read(&vec![None; 5_000]).len(), 5_000);
+}
