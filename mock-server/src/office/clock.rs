@@ -99,21 +99,22 @@ impl Office {
         case.finish(&Viewer::reading("zh-CN")).await
     }
 
-    /// Lets the clock act wherever it is due.
+    /// Lets the clock act wherever it is due, the longest first. Where it cannot, the others do not wait for it.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn tick(&self) -> Answer<()> {
         let now = self.now().timestamp();
         let mut db = self.store.read().await?;
-        let due: Vec<String> = sqlx::query_scalar("SELECT id FROM application WHERE wake_at <= ? LIMIT 100")
-            .bind(now)
-            .fetch_all(&mut *db)
-            .await?;
+        let due: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM application WHERE wake_at <= ? ORDER BY wake_at LIMIT 100")
+                .bind(now)
+                .fetch_all(&mut *db)
+                .await?;
         drop(db);
         for id in due {
-            if let Some(case) = Case::open(self, &id).await? {
-                case.finish_quietly().await?;
+            if let Err(fault) = self.wake(&id).await {
+                eprintln!("the clock stumbled over application {id}: {}", fault.problem.title);
             }
         }
         Ok(())

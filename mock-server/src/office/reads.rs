@@ -24,7 +24,7 @@ async fn build(
 
 impl Office {
     /// Lets the clock act on one application, if something is due.
-    async fn wake(&self, id: &str) -> Answer<()> {
+    pub(super) async fn wake(&self, id: &str) -> Answer<()> {
         let mut db = self.store.read().await?;
         let due = clock::is_due(&mut db, id, self.now().timestamp()).await?;
         drop(db);

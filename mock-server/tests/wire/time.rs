@@ -191,3 +191,40 @@ async fn a_day_after_a_withdrawal_its_answers_are_gone_and_its_number_is_not() {
     let record = phone.record(&id).await;
     assert_eq!((&record["number"], &record["documents"]), (&outcome["application"]["number"], &json!([])));
 }
+
+#[tokio::test]
+async fn an_application_that_cannot_be_read_stops_nobody_elses_clock() {
+    let server = Server::new().await;
+    let (first, second) = (server.signed_in().await, server.signed_in().await);
+    let (broken, other) = (first.accepted().await, second.accepted().await);
+    spoil(&server, &broken, "UPDATE application SET body = '{}', wake_at = 0 WHERE id = ?").await;
+    server.office().let_time_pass(Duration::days(60));
+    server.office().tick().await.unwrap();
+    let state = "SELECT state FROM application WHERE id = ?";
+    let mut db = server.office().store.read().await.unwrap();
+    let state: String = sqlx::query_scalar(state).bind(&other).fetch_one(&mut *db).await.unwrap();
+    assert_eq!(state, "lapsed");
+}
+
+#[tokio::test]
+async fn an_application_that_cannot_be_read_keeps_nobody_elses_answers() {
+    let server = Server::new().await;
+    let (first, second) = (server.signed_in().await, server.signed_in().await);
+    let (broken, _) = first.submitted().await;
+    let (other, _) = second.submitted().await;
+    for (phone, id) in [(&first, &broken), (&second, &other)] {
+        phone.post(&format!("/applications/{id}/withdrawal"), &key(), &json!({})).await.expect(201);
+    }
+    spoil(&server, &broken, "UPDATE application SET body = json_remove(body, '$.version') WHERE id = ?").await;
+    server.office().let_time_pass(Duration::hours(25));
+    server.office().sweep().await.unwrap();
+    let full = server.office().full(&other, "reviewer").await.unwrap();
+    assert!(full.rounds.iter().all(|round| round.answers.is_none()));
+}
+
+/// Has an application kept as none can be.
+async fn spoil(server: &Server, id: &str, statement: &'static str) {
+    let mut txn = server.office().store.write().await.unwrap();
+    sqlx::query(statement).bind(id).execute(txn.db()).await.unwrap();
+    txn.commit().await.unwrap();
+}
