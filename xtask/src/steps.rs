@@ -38,8 +38,10 @@ impl std::ops::AddAssign for Tally {
 pub(crate) fn run(name: &str, command: &mut Command, limit: Duration) -> Tally {
     tools::say(name);
     let started = Instant::now();
-    // A group of its own, so that nothing the command started outlives it.
-    let child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    // A group of its own, so that nothing the command started outlives it; who asks a question from there is stopped by the
+    // terminal for ever, so there is nobody to ask.
+    command.process_group(0).stdin(Stdio::null());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = match child {
         Ok(child) => child,
         Err(why) => {

@@ -119,7 +119,11 @@ fn native() -> Tally {
     // are tried with those servers. It comes meanwhile.
     let more = || {
         let mut tally = report("packages", packages());
-        tally += report("servers", servers::fetch());
+        match servers::fetch() {
+            // What is not tried is said, and counts for nothing.
+            Ok(false) => {}
+            fetched => tally += report("servers", fetched.map(drop)),
+        }
         tally
     };
     let mut tally = side_by_side(more, lint);
@@ -279,19 +283,40 @@ pub(crate) fn packages() -> anyhow::Result<()> {
 /// Debian's tool for packages, as the one who may change what is installed.
 pub(crate) fn apt(args: &[&str]) -> Tally {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n");
-    let mut command = Command::new(if is_root { "apt-get" } else { "sudo" });
-    if !is_root {
-        command.arg("apt-get");
-    }
-    command.args(["--quiet", "--quiet", "--yes", "--no-install-recommends"]).args(args);
-    command.env("DEBIAN_FRONTEND", "noninteractive");
-    steps::run(&format!("apt-get {}", args.join(" ")), &mut command, MINUTE * 8)
+    steps::run(&format!("apt-get {}", args.join(" ")), &mut apt_get(is_root, args), MINUTE * 8)
+}
+
+fn apt_get(is_root: bool, args: &[&str]) -> Command {
+    // sudo asks nobody for a password, and hands on no setting. What it runs is not ours to end, so it ends itself before its
+    // step does.
+    let sudo = ["sudo", "-n", "timeout", "-k", "10", "460"];
+    let always = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--quiet", "--yes"];
+    // A fresh machine may be installing its own at first.
+    let patient = ["--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
+    let all = [if is_root { &[][..] } else { &sudo }, &always, &patient, args].concat();
+    let (program, args) = all.split_first().map_or(("apt-get", &[][..]), |(program, args)| (*program, args));
+    let mut command = Command::new(program);
+    command.args(args);
+    command
 }
 
 #[cfg(test)]
 mod tests {
-    use super::tools;
+    use super::{apt_get, tools};
     use std::collections::BTreeSet;
+
+    #[test]
+    fn packages_are_installed_without_a_question() {
+        for (is_root, first) in
+            [(true, "env DEBIAN_FRONTEND=noninteractive apt-get"), (false, "sudo -n timeout -k 10 ")]
+        {
+            let command = apt_get(is_root, &["install", "nginx"]);
+            let words: Vec<_> = std::iter::once(command.get_program()).chain(command.get_args()).collect();
+            let line = words.join(" ".as_ref()).into_string().unwrap();
+            assert!(line.starts_with(first) && line.ends_with(" install nginx"), "{line}");
+            assert!(line.contains(" DEBIAN_FRONTEND=noninteractive apt-get ") || is_root, "{line}");
+        }
+    }
 
     /// Every package with its features, as cargo builds it for these.
     fn built(which: &[&str]) -> BTreeSet<String> {

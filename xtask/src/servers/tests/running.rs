@@ -1,5 +1,8 @@
 //! A server that runs an example, the build that it serves and the backend behind it.
-use crate::{files, post_build, servers};
+use crate::{
+    files, post_build,
+    servers::{self, Needed, SERVERS},
+};
 use axum::{
     Json, Router,
     body::Body,
@@ -9,7 +12,7 @@ use axum::{
 };
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use mock_server::site::NAMES;
-use reqwest::{Certificate, Client, header::HeaderMap};
+use reqwest::{Certificate, Client, ClientBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -73,7 +76,8 @@ impl Answer {
 impl Server {
     /// Our own, which has no backend behind it.
     pub(super) fn ours(origin: String, dist: &Path) -> Self {
-        Self { dist: dist.to_owned(), packs: &["br", "gzip"], origin, client: Client::new(), _running: None }
+        let client = client().build().unwrap();
+        Self { dist: dist.to_owned(), packs: &["br", "gzip"], origin, client, _running: None }
     }
 
     pub(super) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -100,7 +104,7 @@ impl Server {
 
 /// A build as small as can be: a file of each kind, and of each name that the rules are tried with.
 pub(super) fn build() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder_with_a_space();
     // A server that root starts reads as nobody.
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     for name in NAMES.map(|(name, _)| name).into_iter().chain(["config.json", "icon.svg", "locales/en.txt"]) {
@@ -147,10 +151,8 @@ async fn echo(request: Request, tell: mpsc::UnboundedSender<usize>) -> Response 
 #[derive(Clone, Copy)]
 pub(super) struct Example {
     pub(super) file: &'static str,
-    /// Below the root of a Debian.
-    pub(super) program: &'static str,
-    /// What else it needs.
-    needs: &'static str,
+    /// Its name among [`SERVERS`].
+    pub(super) server: &'static str,
     packs: &'static [&'static str],
     /// What else is put in the place of what, beside folder, certificate and backend.
     changes: fn(&Place) -> Vec<(&'static str, String)>,
@@ -172,8 +174,7 @@ pub(super) struct Place {
 
 pub(super) const NGINX: Example = Example {
     file: "nginx.conf",
-    program: "usr/sbin/nginx",
-    needs: "usr/sbin/nginx",
+    server: "nginx",
     packs: &["gzip"],
     changes: |place| {
         vec![
@@ -194,20 +195,20 @@ pub(super) const NGINX: Example = Example {
 };
 
 pub(super) const NGINX_WITH_BROTLI: Example = Example {
-    needs: "usr/lib/nginx/modules/ngx_http_brotli_static_module.so",
+    server: "nginx with brotli",
     packs: &["br", "gzip"],
     changes: |place| [(NGINX.changes)(place), vec![("#brotli_static on;", "brotli_static on;".into())]].concat(),
     around: |place| {
         let (begin, end) = (NGINX.around)(place);
-        (format!("load_module {}/{};\n{begin}", place.root.display(), NGINX_WITH_BROTLI.needs), end)
+        let module = place.root.join(NGINX_WITH_BROTLI.needed().files[1]);
+        (format!("load_module \"{}\";\n{begin}", module.display()), end)
     },
     ..NGINX
 };
 
 pub(super) const APACHE: Example = Example {
     file: "apache.conf",
-    program: "usr/sbin/apache2",
-    needs: "usr/lib/apache2/modules/mod_proxy_http.so",
+    server: "Apache",
     packs: &["br", "gzip"],
     changes: |place| {
         let port = |port| format!("<VirtualHost 127.0.0.1:{port}>");
@@ -216,10 +217,10 @@ pub(super) const APACHE: Example = Example {
     around: |place| {
         let modules = "mpm_event authz_core ssl http2 rewrite headers mime proxy proxy_http reqtimeout alias dir";
         let load = modules.split(' ').map(|name| {
-            format!("LoadModule {name}_module {}/usr/lib/apache2/modules/mod_{name}.so\n", place.root.display())
+            format!("LoadModule {name}_module \"{}/usr/lib/apache2/modules/mod_{name}.so\"\n", place.root.display())
         });
         let begin = format!(
-            "ServerRoot {}\nDefaultRuntimeDir .\nPidFile apache.pid\nErrorLog /dev/stderr\nServerName localhost\n\
+            "ServerRoot \"{}\"\nDefaultRuntimeDir .\nPidFile apache.pid\nErrorLog /dev/stderr\nServerName localhost\n\
              User nobody\nGroup nogroup\nTypesConfig /dev/null\nListen 127.0.0.1:{}\nListen 127.0.0.1:{}\n",
             place.folder.display(),
             place.http,
@@ -232,16 +233,15 @@ pub(super) const APACHE: Example = Example {
 
 pub(super) const CADDY: Example = Example {
     file: "Caddyfile",
-    program: "usr/bin/caddy",
-    needs: "usr/bin/caddy",
+    server: "Caddy",
     packs: &["br", "gzip"],
     changes: |place| {
         let (certificate, key) = certificate();
-        let site = format!("https://localhost:{} {{\n\ttls {certificate} {key}\n", place.https);
+        let site = format!("https://localhost:{} {{\n\ttls \"{certificate}\" \"{key}\"\n", place.https);
         vec![("\nhc.example.gov.cn {\n", format!("\n{site}"))]
     },
     around: |place| {
-        let storage = format!("storage file_system {}", place.folder.display());
+        let storage = format!("storage file_system \"{}\"", place.folder.display());
         let global =
             format!("{{\n\tadmin off\n\tauto_https disable_redirects\n\thttp_port {}\n\t{storage}\n}}\n", place.http);
         (global, String::new())
@@ -258,19 +258,36 @@ fn certificate() -> (String, String) {
 }
 
 impl Example {
+    /// What has to be here for it.
+    pub(super) fn needed(&self) -> &'static Needed {
+        SERVERS.iter().find(|server| server.name == self.server).unwrap()
+    }
+
     /// Starts its server, for this folder of files and the backend at this port; nothing where that server is not.
     pub(super) async fn starts(&self, dist: &Path, backend: u16) -> Option<Server> {
-        let roots = [servers::folder(), PathBuf::from("/")];
-        let root =
-            roots.into_iter().find(|root| [self.program, self.needs].iter().all(|file| root.join(file).exists()))?;
-        let folder = tempfile::tempdir().unwrap();
-        let place = Place { root, folder: folder.path().to_owned(), http: free_port().await, https: free_port().await };
+        let root = servers::root_of(self.needed().files)?;
+        let mut said = String::new();
+        // Somebody else may have taken a port between the time that it was found free and the time that the server asks for it.
+        for _ in 0..3 {
+            match self.tries(&root, dist, backend).await {
+                Ok(server) => return Some(server),
+                Err(why) => said = why,
+            }
+        }
+        panic!("{} does not start: {said}", self.file)
+    }
+
+    /// The same once. What it said, where it does not start.
+    async fn tries(&self, root: &Path, dist: &Path, backend: u16) -> Result<Server, String> {
+        let folder = folder_with_a_space();
+        let [http, https] = free_ports().await;
+        let place = Place { root: root.to_owned(), folder: folder.path().to_owned(), http, https };
         fs::write(place.folder.join("server.conf"), self.changed(&place, dist, backend)).unwrap();
 
         let libraries = place.root.join(format!("usr/lib/{}-linux-gnu", std::env::consts::ARCH));
         let said = place.folder.join("said.txt");
         let out = fs::File::create(&said).unwrap();
-        let mut child = Command::new(place.root.join(self.program))
+        let mut child = Command::new(place.root.join(self.needed().files[0]))
             .args((self.arguments)(&place))
             .current_dir(&place.folder)
             .env("LD_LIBRARY_PATH", libraries)
@@ -283,20 +300,22 @@ impl Example {
         let until = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect(("127.0.0.1", place.https)).await.is_err() {
             let ended = child.try_wait().unwrap();
-            let said = || fs::read_to_string(&said).unwrap();
-            assert!(ended.is_none() && Instant::now() < until, "{} does not start: {ended:?}\n{}", self.file, said());
+            if ended.is_some() || Instant::now() >= until {
+                return Err(format!("{ended:?}\n{}", fs::read_to_string(&said).unwrap()));
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let authority = Certificate::from_pem(&fs::read(certificate().0).unwrap()).unwrap();
-        let client = Client::builder().add_root_certificate(authority).build().unwrap();
-        let origin = format!("https://localhost:{}", place.https);
-        Some(Server { dist: dist.to_owned(), packs: self.packs, origin, client, _running: Some((child, folder)) })
+        let client = client().add_root_certificate(authority).build().unwrap();
+        let origin = format!("https://localhost:{https}");
+        Ok(Server { dist: dist.to_owned(), packs: self.packs, origin, client, _running: Some((child, folder)) })
     }
 
     /// The example with our paths and ports, and nothing else changed: what is to be changed must stand there.
     fn changed(&self, place: &Place, dist: &Path, backend: u16) -> String {
         let (certificate, key) = certificate();
-        let ours = [certificate, key, dist.display().to_string(), format!("127.0.0.1:{backend}")];
+        let quoted = |path: &dyn std::fmt::Display| format!("\"{path}\"");
+        let ours = [quoted(&certificate), quoted(&key), quoted(&dist.display()), format!("127.0.0.1:{backend}")];
         let mut text = files::read(&files::root().join("docs/servers").join(self.file)).unwrap();
         for (from, to) in (self.changes)(place) {
             assert!(text.contains(from), "{} has no {from:?}", self.file);
@@ -310,6 +329,19 @@ impl Example {
     }
 }
 
-async fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
+/// Two ports that are free, and not the same.
+async fn free_ports() -> [u16; 2] {
+    // Both are held until both are known.
+    let held = [TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap()];
+    held.map(|listener| listener.local_addr().unwrap().port())
+}
+
+/// A folder whose name must be quoted, as many people's folders must be.
+fn folder_with_a_space() -> tempfile::TempDir {
+    tempfile::Builder::new().prefix("hc site ").tempdir().unwrap()
+}
+
+/// Asks a server on this machine, and not a proxy; one that says nothing for a minute is not waited for.
+fn client() -> ClientBuilder {
+    Client::builder().no_proxy().connect_timeout(Duration::from_secs(10)).read_timeout(Duration::from_mins(1))
 }
