@@ -23,6 +23,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     pin::Pin,
+    time::Duration,
 };
 
 /// What `conform` can be told.
@@ -32,10 +33,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "URL", requires = "token", requires = "other_token")]
     api: Option<String>,
     /// A bearer token of a login that is there for tests
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", requires = "api")]
     token: Option<String>,
     /// The token of another login, who must be told nothing of the first
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", requires = "api")]
     other_token: Option<String>,
     /// The one-time code that this backend sends to the phone of the first login: always this one, or `ask` to be asked for it
     #[arg(long, value_name = "CODE", requires = "api")]
@@ -223,7 +224,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         match (&options.api, &options.token, &options.other_token) {
             (Some(api), Some(one), Some(other)) => {
                 let bearer = |token: &str| Sign::Bearer(token.to_owned());
-                let line = Line::to(client(options.ca.as_deref())?, api);
+                let line = Line::to(client(options.ca.as_deref(), SILENCE)?.build()?, api);
                 let codes = options.code.clone().map(told);
                 let (one, other, patient) = (bearer(one), bearer(other), options.patient);
                 let backend = Backend { line, one, other, levels: Vec::new(), office: None, codes, patient };
@@ -234,9 +235,12 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     })
 }
 
-/// What speaks HTTP for us; it trusts the authorities that browsers know, and this one.
-fn client(authority: Option<&Path>) -> anyhow::Result<reqwest::Client> {
-    let mut client = reqwest::Client::builder();
+/// A backend that says nothing for so long has not answered: news say something each 20 seconds.
+const SILENCE: Duration = Duration::from_mins(1);
+
+/// What speaks HTTP for us, and waits so long for the next word; it trusts the authorities that browsers know, and this one.
+fn client(authority: Option<&Path>, silence: Duration) -> anyhow::Result<reqwest::ClientBuilder> {
+    let mut client = reqwest::Client::builder().connect_timeout(Duration::from_secs(10)).read_timeout(silence);
     if let Some(file) = authority {
         let cannot = || format!("{} cannot be read as a certificate (PEM)", file.display());
         let all = reqwest::Certificate::from_pem_bundle(&std::fs::read(file).with_context(cannot)?);
@@ -244,7 +248,7 @@ fn client(authority: Option<&Path>) -> anyhow::Result<reqwest::Client> {
         ensure!(!all.is_empty(), "{}", cannot());
         client = all.into_iter().fold(client, reqwest::ClientBuilder::add_root_certificate);
     }
-    Ok(client.build()?)
+    Ok(client)
 }
 
 /// The code that is always sent, or the one that somebody reads on a phone and types.
@@ -296,7 +300,9 @@ async fn with_own<T>(forms: &Path, ask: impl AsyncFnOnce(Backend) -> T) -> anyho
     })
     .await?;
     let asked = async {
-        let line = Line::to(client(None)?, &format!("http://127.0.0.1:{}", running.addr.port()));
+        // On this machine: whatever proxy there is knows nothing of it.
+        let http = client(None, SILENCE)?.no_proxy().build()?;
+        let line = Line::to(http, &format!("http://127.0.0.1:{}", running.addr.port()));
         let one = sign_in(&running, &line, "+8613800000001").await?;
         let other = sign_in(&running, &line, "+8613800000002").await?;
         let (office, codes) = (Some(running.office.clone()), Some(from_messages(running.office.clone())));

@@ -1,6 +1,6 @@
 //! The report that can be handed on, as Markdown: of each row that differs what the contract says and where, the request, the
 //! answer, and what was expected in its place.
-use super::{Asked, Difference, Outcome};
+use super::{Asked, Difference, Outcome, exchange::covered};
 use std::fmt::Write as _;
 
 const CONTRACT: &str = include_str!("../../../docs/contract.md");
@@ -43,7 +43,7 @@ fn write(text: &mut String, about: &About, rows: &[Asked]) -> std::fmt::Result {
     writeln!(text, "| rows | {holding} hold, {} differ, {} could not be asked |\n", differing.len(), unasked.len())?;
     writeln!(
         text,
-        "§ is a section of the HTTP contract (docs/contract.md). Times are of the backend's clock. What signs somebody in was left out.\n"
+        "§ is a section of the HTTP contract (docs/contract.md). Times are of the backend's clock. What signs somebody in, opens a file or tells whose login it is was left out.\n"
     )?;
     writeln!(text, "## What differs\n")?;
     if differing.is_empty() {
@@ -70,7 +70,7 @@ fn differs(text: &mut String, asked: &Asked, difference: &Difference) -> std::fm
     let row = asked.row;
     writeln!(text, "### {}: {}\n", row.name, row.says)?;
     writeln!(text, "The contract, §{}; §10 has of {}: {}\n", row.section, row.name, said(row.name))?;
-    writeln!(text, "**Found:** {}\n", difference.why.replace('\n', " "))?;
+    writeln!(text, "**Found:** {}\n", covered(&difference.why.replace('\n', " ")))?;
     writeln!(text, "**Expected:** {}\n", difference.expected.as_deref().unwrap_or(row.says))?;
     let Some((last, before)) = asked.exchanges.split_last() else { return Ok(()) };
     writeln!(text, "The request:\n\n{}", fenced(&last.request))?;

@@ -108,6 +108,11 @@ type Spoiled = fn(&Method, &str) -> Option<Response>;
 /// What a worse backend makes of an answer of ours, by the path that was asked.
 type Altered = fn(&str, &mut Json);
 
+/// Asks what is on this machine.
+fn here(authority: Option<&Path>) -> reqwest::Client {
+    client(authority, SILENCE).unwrap().no_proxy().build().unwrap()
+}
+
 #[derive(Clone)]
 struct Worse {
     api: String,
@@ -125,7 +130,7 @@ async fn pass_on(
     if let Some(answer) = (worse.spoiled)(&method, uri.path()) {
         return answer;
     }
-    let request = reqwest::Client::new().request(method, format!("{}{uri}", worse.api)).headers(headers).body(body);
+    let request = here(None).request(method, format!("{}{uri}", worse.api)).headers(headers).body(body);
     let answer = request.send().await.unwrap();
     let mut passed = Response::builder().status(answer.status());
     let headers = passed.headers_mut().unwrap();
@@ -289,9 +294,9 @@ async fn a_backend_is_asked_by_https_and_an_authority_of_its_own_is_trusted_when
     let authority = files::root().join("xtask/fixtures/localhost.certificate.pem");
     let go = async |ours: Backend| {
         let (front, tls) = behind_tls(ours.line.api.clone()).await;
-        let nobody = Caller::new(Line::to(client(None).unwrap(), &front), Sign::Out);
+        let nobody = Caller::new(Line::to(here(None), &front), Sign::Out);
         let untrusted = nobody.get("/service").await.err().map(|why| format!("{why:#}"));
-        let line = Line::to(client(Some(&authority)).unwrap(), &format!("{front}/"));
+        let line = Line::to(here(Some(&authority)), &format!("{front}/"));
         let outcome = look(Backend { line, ..ours }, "C6", None).await;
         tls.abort();
         (untrusted, outcome)
@@ -300,7 +305,9 @@ async fn a_backend_is_asked_by_https_and_an_authority_of_its_own_is_trusted_when
     assert!(untrusted.is_some_and(|why| why.contains("UnknownIssuer")), "a certificate of nobody is trusted");
     outcome.unwrap();
     let no_certificate = files::root().join("Cargo.toml");
-    assert!(client(Some(&no_certificate)).unwrap_err().to_string().contains("cannot be read as a certificate"));
+    assert!(
+        client(Some(&no_certificate), SILENCE).unwrap_err().to_string().contains("cannot be read as a certificate")
+    );
 }
 
 #[tokio::test]
@@ -338,4 +345,56 @@ async fn the_report_has_what_the_contract_says_the_request_the_answer_and_what_w
     assert!(!text.contains("| C6 |"), "what differs is not said to hold");
     assert!(text.contains("| C5 | 4 | what cannot be read"), "what holds is told too");
     assert!(!text.contains(&secret), "somebody is signed in by the report");
+}
+
+#[tokio::test]
+async fn the_report_has_no_link_that_opens_and_no_code_that_was_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.md");
+    let downloads: Spoiled =
+        |_, path| path.contains("/downloads/").then(|| (StatusCode::OK, "for ever").into_response());
+    let collection: Spoiled = |_, path| path.ends_with("/collection").then(|| StatusCode::NOT_FOUND.into_response());
+    for (rows, spoiled, left_out) in
+        [("V5", downloads, "/downloads/(left out)"), ("V1", collection, r#""code": "(left out)""#)]
+    {
+        let go = async |ours: Backend| {
+            let (backend, proxy) = worse(ours, spoiled, |_, _| {}).await;
+            let outcome = look(backend, rows, Some(&file)).await;
+            proxy.abort();
+            outcome
+        };
+        assert!(with_own(&files::root().join("forms"), go).await.unwrap().is_err());
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(left_out), "{text}");
+        for (what, after) in [("/downloads/", "(left out)"), (r#""sent_to": ""#, "(left out)")] {
+            assert!(text.split(what).skip(1).all(|rest| rest.starts_with(after)), "{text}");
+        }
+        assert!(!text.contains(r#""sent_to":""#), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_backend_that_takes_a_call_and_says_nothing_is_not_waited_for() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let api = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let http = client(None, Duration::from_millis(100)).unwrap().no_proxy().build().unwrap();
+    let nobody = Caller::new(Line::to(http, &api), Sign::Out);
+    let why = nobody.get("/service").await.err().unwrap();
+    assert_eq!(why.to_string(), "GET /api/v1/service is not answered");
+}
+
+#[test]
+fn what_is_said_of_a_backend_needs_its_address() {
+    for (words, is_understood) in [
+        (&["--api", "https://a.example", "--token", "t", "--other-token", "o"][..], true),
+        (&[], true),
+        (&["--token", "t", "--other-token", "o"], false),
+        (&["--token", "t"], false),
+        (&["--other-token", "o"], false),
+        (&["--api", "https://a.example", "--token", "t"], false),
+    ] {
+        let command = Options::augment_args(clap::Command::new("conform"));
+        let read = command.try_get_matches_from([&["conform"], words].concat());
+        assert_eq!(read.is_ok(), is_understood, "{words:?}");
+    }
 }
