@@ -52,11 +52,18 @@ pub(crate) fn fetch() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A program, with our tools first on its PATH.
+/// A program, with our tools first on its PATH, which asks this machine itself and no proxy.
 pub(crate) fn command(program: &str) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(files::root()).env("PATH", path());
+    let directly = directly(env::var("NO_PROXY").or_else(|_| env::var("no_proxy")).ok().as_deref());
+    command.current_dir(files::root()).env("PATH", path()).env("NO_PROXY", &directly).env("no_proxy", directly);
     command
+}
+
+/// What is asked without a proxy: what the machine says already, and all that runs on it.
+fn directly(said: Option<&str>) -> String {
+    let ours = "localhost,127.0.0.1";
+    said.filter(|said| !said.trim().is_empty()).map_or_else(|| ours.to_owned(), |said| format!("{said},{ours}"))
 }
 
 /// Cargo, the one that runs us.
@@ -202,7 +209,18 @@ fn trunk() -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::major;
+    use super::{directly, major};
+
+    #[test]
+    fn this_machine_is_asked_without_a_proxy_and_so_is_what_was_said_before() {
+        for (said, expected) in [
+            (None, "localhost,127.0.0.1"),
+            (Some(" "), "localhost,127.0.0.1"),
+            (Some("city.example"), "city.example,localhost,127.0.0.1"),
+        ] {
+            assert_eq!(directly(said), expected, "{said:?}");
+        }
+    }
 
     #[test]
     fn a_version_of_node_is_read() {
