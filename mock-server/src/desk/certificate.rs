@@ -16,7 +16,7 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
-use contract::api::{CertificateState, Slug};
+use contract::api::CertificateState;
 use maud::{Markup, html};
 
 /// What its holder can save.
@@ -97,22 +97,21 @@ async fn served(office: &Office, l: Language, id: &str, file: &str) -> Answer<Se
     let on_paper = match file {
         PDF => true,
         PICTURE => false,
-        _ => return Err(Fault::new(Slug::NotFound)),
+        _ => return Err(Fault::not_found()),
     };
-    let certificate = office.full(id, WHO).await?.matter.certificate.ok_or_else(Fault::not_found)?;
+    let certificate = office.certificate_of(id).await?;
     office.certificate_at_desk(&certificate, l.tag(), on_paper, WHO).await
 }
 
 async fn run(office: &Office, id: &str, mark: &str, fields: &Fields) -> Answer<()> {
-    let not_found = || Fault::new(Slug::NotFound);
     let seen = fields.drawn();
     let seen = seen.as_ref();
-    let certificate = office.full(id, WHO).await?.matter.certificate.ok_or_else(not_found)?;
+    let certificate = office.certificate_of(id).await?;
     match mark {
         "suspend" => office.suspend(&certificate, WHO, seen, fields.words("words")).await?,
         "reinstate" => office.reinstate(&certificate, WHO, seen).await?,
         "revoke" => office.revoke(&certificate, WHO, seen, fields.words("words")).await?,
-        _ => return Err(not_found()),
+        _ => return Err(Fault::not_found()),
     };
     Ok(())
 }

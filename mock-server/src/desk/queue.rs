@@ -189,6 +189,7 @@ async fn draw(office: &Office, l: Language, shown: &Shown, missed: Option<&NotFo
                 }
             }
             @if none { p class="hc-empty" { (l.t("现在没有申请。", "No applications yet.")) } }
+            @else if groups.is_empty() && looked_for.is_empty() { p class="hc-empty" { (l.t("这一组现在没有申请。", "This group has no applications now.")) } }
             @else if groups.is_empty() { p class="hc-empty" { (l.t("没有这个姓名或编号的申请。", "No application has this name or number.")) } }
             p {
                 @if is_part { a class="hc-link" href="/desk" { (l.t("看全部", "Show all")) } }

@@ -178,6 +178,7 @@ pub(super) fn wrong_day(l: Language, code: &str) -> &'static str {
         "range" => l.t("要在今天以后，一年以内", "from today on, within a year"),
         "format" => l.t("没有这一天，请写成 2026-12-31 这样", "no such day; write it like 2026-12-31"),
         "future" => l.t("要在这份申请的今天以后", "must be after this application's today"),
+        "far" => l.t("太远了，要在 9000 年以前", "too far; must be before the year 9000"),
         _ => wrong(l, code),
     }
 }

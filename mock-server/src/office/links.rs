@@ -2,6 +2,7 @@
 use super::{
     Answer, Fault, Matter, Office, at_second, audit, bundle,
     certificates::{CertificateRow, OFFICE, load, photo_path, words_of},
+    matter,
     papers::{self, FormKind},
     secret, sha256_hex,
 };
@@ -176,6 +177,16 @@ impl Office {
             Opens::Pdf { lang, .. } => self.print(row.ok_or_else(ended)?, lang, true).await,
             Opens::Png { lang, .. } => self.print(row.ok_or_else(ended)?, lang, false).await,
         }
+    }
+
+    /// The certificate that came of an application, once the clock has acted on it. Nothing of the application is read.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn certificate_of(&self, application: &str) -> Answer<String> {
+        self.wake(application).await?;
+        let mut db = self.store.read().await?;
+        matter::load(&mut db, application).await?.and_then(|matter| matter.certificate).ok_or_else(Fault::not_found)
     }
 
     /// A certificate as its holder gets it, to print or as a picture, for the desk, which notes it in the audit log.

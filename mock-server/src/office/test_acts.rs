@@ -124,8 +124,11 @@ impl Office {
         let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
         case.is_as_seen(seen).await?;
         let days = (day - case.now.date_naive()).num_days();
-        if days <= 0 || !YEARS.contains(&day.year()) {
+        if days <= 0 {
             return Err(Fault::invalid(Pointer::member("day"), "future"));
+        }
+        if !YEARS.contains(&day.year()) {
+            return Err(Fault::invalid(Pointer::member("day"), "far"));
         }
         let at = day_after(case.now, days);
         move_clock(&mut case, at).await?;

@@ -61,7 +61,7 @@ async fn the_clock_goes_forward_alone_and_what_is_no_day_is_said_at_the_field() 
     person.submit("张伟").await;
     let before = person.record().await;
     for (typed, said) in
-        [("2020-01-01", "要在这份申请的今天以后"), ("9999-01-01", "要在这份申请的今天以后"), ("soon", "没有这一天")]
+        [("2020-01-01", "要在这份申请的今天以后"), ("9999-01-01", "太远了，要在 9000 年以前"), ("soon", "没有这一天")]
     {
         let (status, page) = moved(&person, typed).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");

@@ -131,9 +131,17 @@ async fn nobody_waits_for_a_certificate_that_was_revoked_and_the_log_says_so_in_
     person.act("pass", &[]).await;
     person.act("issue", &[]).await;
     assert!(person.desk("").await.contains("id=\"applicant\""), "it is to be collected");
+    let ended = person.desk("?group=ended").await;
+    assert!(ended.contains("这一组现在没有申请") && !ended.contains("这个姓名"), "nobody looked for a name: {ended}");
+    let noted = async || -> Vec<String> {
+        server.office.audit_rows(100).await.unwrap().into_iter().map(|row| row.what).collect()
+    };
+    let before = noted().await;
     for (file, status) in [("certificate.pdf", 200), ("certificate.png", 200), ("certificate.exe", 404)] {
         assert_eq!(person.desk_status(&format!("/a/{}/files/{file}", person.application)).await.0, status, "{file}");
     }
+    let after = noted().await;
+    assert_eq!(after[..after.len() - before.len()], ["read-certificate", "read-certificate"], "one look, one line");
     let revoke = format!("/a/{}/certificate/revoke", person.application);
     assert_eq!(person.press(&revoke, &[("words", "示例原因")]).await.0, 303);
     let queue = person.desk("").await;
