@@ -49,6 +49,17 @@ pub struct Counts {
     pub at_office: usize,
 }
 
+/// What was erased, and what the look afterwards found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// What lay here before.
+    pub counts: Counts,
+    /// The numbers of the applications that the office has, as far as this phone knew: the receipts that named them are gone.
+    pub numbers: Vec<String>,
+    /// Something beside the vault did not go: a file of the app's own, a choice of language.
+    pub something_left: bool,
+}
+
 impl Counts {
     /// Nothing of anybody's lies here. What the office has is no matter of this phone's.
     pub const fn is_nothing(&self) -> bool {
@@ -96,15 +107,18 @@ impl Offline {
     ///
     /// # Errors
     /// Something is still there.
-    pub async fn erase_all(self) -> Result<Counts, StoreError> {
+    pub async fn erase_all(self) -> Result<Erased, StoreError> {
         let inner = self.inner();
         let counts = untrack(|| self.what_is_here());
+        let numbers = inner.records.with_untracked(|records| {
+            records.values().filter_map(|kept| kept.value.number.clone()).collect::<Vec<_>>()
+        });
         let vault = inner.opened().await;
         inner.end_sign_in().await;
         inner.forget_all();
         inner.tell(&News::Erased);
         vault.erase().await?;
-        erase_beside(&inner.assets).await;
+        let something_left = !erase_beside(&inner.assets).await;
         inner.tell(&News::Key);
         // A new vault with a new key, for whoever comes next.
         let was_in_memory = vault.why_memory().is_some();
@@ -117,10 +131,11 @@ impl Offline {
             inner.bell.ring();
         }
         inner.storage.try_set(why.map_or(super::Storage::Kept, super::Storage::MemoryOnly));
-        inner.erased.set(Some(counts));
+        let erased = Erased { counts, numbers, something_left };
+        inner.erased.set(Some(erased.clone()));
         // Whoever begins anew in this page has last words too.
         super::last_words::prepare(inner).await;
-        Ok(counts)
+        Ok(erased)
     }
 
     /// Nothing that this page shows is so any more, here or in any tab: it has to begin anew.
@@ -129,7 +144,7 @@ impl Offline {
     }
 
     /// What was erased a moment ago: told once, for the page that comes after.
-    pub fn was_erased(self) -> Option<Counts> {
+    pub fn was_erased(self) -> Option<Erased> {
         self.inner().erased.take()
     }
 }
@@ -157,11 +172,12 @@ impl Inner {
     }
 }
 
-/// What lies beside the vault.
-pub(super) async fn erase_beside(assets: &str) {
+/// Erases what lies beside the vault, and looks again: whether nothing is left.
+pub(super) async fn erase_beside(assets: &str) -> bool {
     erase_looks();
     end_worker(assets).await;
     erase_caches().await;
+    our_looks().is_empty() && our_caches().await.1.is_empty()
 }
 
 /// The worker that keeps the app's own files goes before them; the next start registers it anew, and it fetches them again.
@@ -193,33 +209,44 @@ fn call(object: &JsValue, name: &str, argument: &JsValue) -> Option<js_sys::Prom
 
 /// Language and looks, and what the scripts around the app note.
 fn erase_looks() {
+    for (storage, name) in our_looks() {
+        // Without storage there is nothing to remove; what stays is found by the look afterwards.
+        drop(storage.remove_item(&name));
+    }
+}
+
+/// Each with where it lies. The mark that a sign-in is to be ended first is no look: it goes once that is done.
+fn our_looks() -> Vec<(web_sys::Storage, String)> {
     let stays = key(super::session::SIGN_OUT_FIRST);
     let storages = web_sys::window().map(|window| [window.local_storage(), window.session_storage()]);
-    for storage in storages.into_iter().flatten().filter_map(Result::ok).flatten() {
+    let storages = storages.into_iter().flatten().filter_map(Result::ok).flatten();
+    let ours = |storage: web_sys::Storage| {
         let names = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
-        let ours: Vec<String> = names
-            .filter(|name| name.starts_with(PREFIX) || name.starts_with("hc-"))
-            .filter(|name| *name != stays)
-            .collect();
-        for name in ours {
-            // Without storage there is nothing to remove.
-            drop(storage.remove_item(&name));
-        }
-    }
+        let ours = names.filter(|name| (name.starts_with(PREFIX) || name.starts_with("hc-")) && *name != stays);
+        ours.map(|name| (storage.clone(), name)).collect::<Vec<_>>()
+    };
+    storages.flat_map(ours).collect()
 }
 
 /// The app's own files; they are fetched again at the next visit.
 async fn erase_caches() {
-    let Some(window) = web_sys::window() else { return };
-    let Ok(caches) = Reflect::get(&window, &"caches".into()) else { return };
-    let Some(keys) = call(&caches, "keys", &JsValue::UNDEFINED) else { return };
-    let Ok(keys) = JsFuture::from(keys).await else { return };
-    for key in keys.dyn_into::<js_sys::Array>().unwrap_or_default().iter() {
-        let ours = key.as_string().is_some_and(|name| name.starts_with("hc"));
-        if let Some(deleted) = ours.then(|| call(&caches, "delete", &key)).flatten() {
+    let (caches, ours) = our_caches().await;
+    for name in ours {
+        if let Some(deleted) = call(&caches, "delete", &name) {
             drop(JsFuture::from(deleted).await);
         }
     }
+}
+
+/// Where files are kept, and under which names those of the app are.
+async fn our_caches() -> (JsValue, Vec<JsValue>) {
+    let caches = web_sys::window().and_then(|window| Reflect::get(&window, &"caches".into()).ok()).unwrap_or_default();
+    let keys = match call(&caches, "keys", &JsValue::UNDEFINED) {
+        Some(keys) => JsFuture::from(keys).await.ok().and_then(|keys| keys.dyn_into::<js_sys::Array>().ok()),
+        None => None,
+    };
+    let is_ours = |name: &JsValue| name.as_string().is_some_and(|name| name.starts_with("hc"));
+    (caches, keys.unwrap_or_default().iter().filter(is_ours).collect())
 }
 
 #[cfg(test)]

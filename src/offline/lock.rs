@@ -138,6 +138,7 @@ impl Offline {
         inner.end_sign_in().await;
         call_out(&News::Erased);
         locked.idb.erase().await?;
+        // The vault is what the PIN kept; the app's own files say nothing of anybody.
         super::erase::erase_beside(&inner.assets).await;
         call_out(&News::Key);
         inner.anew.try_set(true);

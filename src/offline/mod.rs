@@ -45,7 +45,7 @@ pub use choices::{keep_choice, kept_choice};
 pub use documents::{DocState, DocumentId, LocalDocument, NewDocument, Until};
 pub use draft::{Draft, DraftId, FormKind, SaveState};
 pub use drafts::{DraftState, DraftSummary, Owner, Unstored};
-pub use erase::{Counts, Health};
+pub use erase::{Counts, Erased, Health};
 pub use error::{StoreError, StoreStep, WhyMemory};
 pub use events::Live;
 pub use expected::{ExpectedPhoto, Undecided};
@@ -185,7 +185,7 @@ struct Inner {
     /// What was asked for at the sign-in and not answered, with its key.
     unanswered: RefCell<Option<(String, String)>>,
     /// All was erased, and not said yet.
-    erased: Cell<Option<Counts>>,
+    erased: Cell<Option<Erased>>,
     /// Somebody signed out here, and it is not said yet.
     signed_out: Cell<bool>,
     /// Nothing that this page shows is so any more: it has to begin anew.

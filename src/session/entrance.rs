@@ -2,7 +2,7 @@
 
 use super::art;
 use crate::i18n::{Arg, I18n, K, t, tv};
-use crate::offline::{Counts, DraftState, DraftSummary, FormKind, Offline, Owner, SessionState, Storage};
+use crate::offline::{Counts, DraftState, DraftSummary, Erased, FormKind, Offline, Owner, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -18,8 +18,10 @@ pub fn page(memory: AnyView) -> AnyView {
     let storage = Offline::here().storage();
     let forgets = memo(move || matches!(storage.get(), Storage::MemoryOnly(_)));
     let privacy = move || (!forgets.get()).then(|| ui::plain_note(Tone::Plain, Icon::Lock, t(K::EntryPrivacy)));
-    let erased =
-        Offline::here().was_erased().map(|counts| ui::plain_note(Tone::Ok, Icon::Check, erased(i18n, &counts)));
+    let erased = Offline::here().was_erased().map(|all| {
+        let (tone, drawing) = if all.something_left { (Tone::Warn, Icon::Warning) } else { (Tone::Ok, Icon::Check) };
+        ui::plain_note(tone, drawing, erased(i18n, &all))
+    });
     view! {
         <PageTitle words=t(K::EntryTitle) big=true/>
         {erased}
@@ -54,16 +56,20 @@ pub(super) fn signs_out_later() -> AnyView {
     live(move || later.get().then(|| ui::plain_note(Tone::Warn, Icon::Warning, t(K::EraseSignedInStill)))).into_any()
 }
 
-/// What was erased from this phone, in numbers, and what remains at the office.
-pub fn erased(i18n: I18n, counts: &Counts) -> String {
-    let there = match counts.at_office {
+/// What was erased from this phone, in numbers, that a second look found nothing more, and what remains at the office.
+pub fn erased(i18n: I18n, erased: &Erased) -> String {
+    let there = match erased.counts.at_office {
         // It may have some that this phone does not know of: somebody else's, or what was read on another one.
         0 => i18n.text(K::EraseServerAny),
-        n => i18n.say(K::EraseServer, &[("n", n.into())]),
+        n => {
+            let numbers = (!erased.numbers.is_empty()).then(|| ("numbers", i18n.list(&erased.numbers).into()));
+            i18n.say(K::EraseServer, &[("n", n.into())].into_iter().chain(numbers).collect::<Vec<_>>())
+        }
     };
-    let mut args = counted(counts);
+    let mut args = counted(&erased.counts);
     args.push(("list", there.into()));
-    i18n.say(K::EraseDone, &args)
+    let looked = i18n.text(if erased.something_left { K::EraseLeft } else { K::EraseNothingLeft });
+    [i18n.say(K::EraseDone, &args), looked].join(" ")
 }
 
 /// How much that is, for a sentence; of what there is rarely only where there is some.

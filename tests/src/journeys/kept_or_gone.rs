@@ -66,6 +66,7 @@ pub(super) async fn signed_out(house: &House, phone: &Browser) -> anyhow::Result
     applicant.says("signin.out.erase").await?;
     applicant.sees(speech.part("erase.done")?).await?;
     applicant.sees("1 份草稿、0 份材料").await?;
+    applicant.sees(speech.say("erase.nothing-left")?).await?;
     applicant.goes_to(&step).await?;
     applicant.waits("the end of the draft", async || Ok(!applicant.has("textbox", &label).await?)).await
 }
@@ -79,5 +80,12 @@ pub(super) async fn withdrawn(house: &House, phone: &Browser) -> anyhow::Result<
     applicant.says("act.withdraw").await?;
     applicant.presses_within("dialog", applicant.speech.say("act.withdraw")?).await?;
     applicant.sees(applicant.speech.say("status.withdrawn")?).await?;
-    applicant.waits("the end of the photos", async || Ok(find::evaluate(&phone.driver, PHOTOS).await? == 0)).await
+    applicant.waits("the end of the photos", async || Ok(find::evaluate(&phone.driver, PHOTOS).await? == 0)).await?;
+
+    // Whoever erases everything erases the receipt: the number that the office knows them by is told once more.
+    applicant.goes_to("/settings").await?;
+    applicant.says("erase.open").await?;
+    applicant.presses_within("dialog", applicant.speech.say("erase.go")?).await?;
+    applicant.sees("还在服务器上的：1 份申请和交上去的材料（20").await?;
+    applicant.sees(applicant.speech.say("erase.nothing-left")?).await
 }
