@@ -16,7 +16,7 @@ function guard() {
   });
 }
 
-/** What the place where this runs has decided: which API, which language. */
+/** What the place where this runs has decided: which API, which language, what it is called and looks like. */
 async function configuration() {
   const answer = await fetch(assets + 'config.json', { cache: 'no-cache' });
   if (answer.status === 404 || answer.status === 410) return {};
@@ -24,6 +24,20 @@ async function configuration() {
   // Whoever opened without it would talk to another office than this place has decided: also where a gateway answers.
   if (!answer.ok || !type.includes('json')) throw readableError('config');
   return answer.json();
+}
+
+/**
+ * Puts on what this place calls the app and what it looks like, before anything of it is drawn. Most decide nothing of the kind,
+ * and fetch nothing for it; where what knows how does not come, the app is as it is everywhere.
+ */
+async function dressed(config) {
+  if (!['name', 'logo', 'brand', 'brand-dark'].some(key => key in Object(config))) return config;
+  try {
+    return (await patiently(() => import(assets + BUILD.place))).dressed(config, assets);
+  } catch (why) {
+    console.warn('Name, logo and colours of config.json are left aside, for what puts them on did not come', why);
+    return Object.assign({}, config, { name: null, logo: null });
+  }
 }
 
 /** Our own: without one the browser names that of the site around the app. */
@@ -106,7 +120,7 @@ async function start() {
   module.catch(() => {});
   try {
     if (workers) await takeNewBuild().catch(() => {});
-    const configured = patiently(configuration);
+    const configured = patiently(configuration).then(dressed);
     configured.catch(() => {});
     const app = await module;
     const config = await configured;

@@ -42,7 +42,7 @@ pub(super) fn good(advice: Advice, portrait: bool) -> AnyView {
         Advice::Turn => (Some("translate(12 16) scale(.72)"), "<path d='M48 15V3m-6 5 6-6 6 6'/>"),
     };
     let subject = card.map_or_else(|| FACE.to_owned(), |at| format!("<g transform='{at}'>{CARD}</g>"));
-    let drawing = format!("{subject}<g fill='none' stroke='var(--hc-brand)' stroke-width='2'>{over}</g>{TICK}");
+    let drawing = format!("{subject}<g fill='none' stroke='var(--hc-brand-ink)' stroke-width='2'>{over}</g>{TICK}");
     view! { <svg class="hc-pic" viewBox="0 0 96 66" aria-hidden="true" inner_html=drawing></svg> }.into_any()
 }
 

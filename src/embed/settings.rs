@@ -1,5 +1,5 @@
 //! From the page's object to the app's settings. Unknown keys are ignored, and a wrong value counts as none.
-use crate::{route::RouteMode, shell::Config};
+use crate::{i18n::LANGUAGES, route::RouteMode, shell::Config};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Reads what the page decided.
@@ -25,7 +25,16 @@ pub(crate) fn read(from: &JsValue) -> Config {
         uid: text("uid").unwrap_or_default(),
         embedded,
         headings: text("headings").and_then(|level| level.parse().ok()),
+        names: names(&js_sys::Reflect::get(from, &"name".into()).unwrap_or_default()),
+        logo: text("logo"),
     }
+}
+
+/// One name for every language, or an object with one for each that has its own.
+fn names(given: &JsValue) -> Vec<(&'static str, String)> {
+    let of = |tag: &str| js_sys::Reflect::get(given, &tag.into()).ok().and_then(|name| name.as_string());
+    let all = given.as_string();
+    LANGUAGES.iter().filter_map(|language| Some((language.tag, all.clone().or_else(|| of(language.tag))?))).collect()
 }
 
 /// The path belongs to the page around the app, where there is one.

@@ -1,7 +1,8 @@
 //! After a change of place: the focus goes to the new title, the document is called after it, and Back returns to where one was.
 
+use super::Config;
 use crate::i18n::{I18n, K};
-use crate::reactive::effect_from;
+use crate::reactive::{effect_from, provided};
 use crate::route::nav::{Arrival, Nav};
 use crate::ui::{Announcer, Frame, Shown, Title, after_picture, focus_moved, focused};
 use leptos::prelude::*;
@@ -29,10 +30,12 @@ pub(crate) fn follow(nav: Nav, i18n: I18n, frame: Frame) {
     {
         leptos::logging::warn!("scroll restoration: {why:?}");
     }
+    let config = provided::<Config>();
     let (opened, named) = (StoredValue::new(false), StoredValue::new(String::new()));
     provide_context(Shown(Callback::new(move |Title { heading, words, is_new }| {
         if frame == Frame::OwnSite {
-            named.set_value(i18n.say(K::AppTitle, &[("page", words.into())]));
+            let app = config.app_name(i18n);
+            named.set_value(i18n.say(K::AppTitle, &[("page", words.into()), ("app", app.into())]));
             // Of two that wait, both say the newer one.
             after_picture(move || {
                 named.try_with_value(|title| document().set_title(title));

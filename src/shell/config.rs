@@ -4,6 +4,7 @@ use super::Account;
 use crate::apply::{DrawDocument, Seldom};
 use crate::documents;
 use crate::form::LoadWidgets;
+use crate::i18n::{I18n, K};
 use crate::offline::LoadOffice;
 use crate::route::{Route, RouteMode};
 use crate::ui::{FirstHeading, Frame, LoadPart};
@@ -35,12 +36,23 @@ pub struct Config {
     pub embedded: bool,
     /// The level of heading that the app begins with there.
     pub headings: Option<u8>,
+    /// What the place calls the app, by the tag of each language; empty where it leaves that to us.
+    pub names: Vec<(&'static str, String)>,
+    /// The address of the place's logo, which stands where our mark does.
+    pub logo: Option<String>,
 }
 
 impl Config {
     /// How the app stands in the page.
     pub fn frame(&self) -> Frame {
         if self.embedded { Frame::Embedded } else { Frame::OwnSite }
+    }
+
+    /// What the app is called here, in the language in use: by the place, else by us.
+    pub fn app_name(&self, i18n: I18n) -> String {
+        let lang = i18n.lang();
+        let own = self.names.iter().find(|(tag, _)| *tag == lang);
+        own.map_or_else(|| i18n.text(K::AppName), |(_, name)| name.clone())
     }
 
     /// Where our headings begin: below the page's own title, unless it says otherwise.

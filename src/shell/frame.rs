@@ -1,6 +1,6 @@
 //! The top bar, and the room for a page below it. Embedded there is no bar: the host has its own.
 
-use super::{Languages, Looks, upkeep};
+use super::{Config, Languages, Looks, upkeep};
 use crate::apply::unsaid_line;
 use crate::i18n::{I18n, K, LANGUAGES, Language, t};
 use crate::offline::{Network, Offline, Storage, Unstored};
@@ -181,10 +181,16 @@ fn skip_link(main: NodeRef<html::Main>) -> AnyView {
 fn top_bar() -> AnyView {
     let nav = Nav::here();
     let looks = provided::<Looks>();
+    let (config, i18n) = (provided::<Config>(), I18n::here());
     let (href, to) = nav.link(&Route::Home);
+    // A logo and the name beside it say the same: it is heard once.
+    let sign = match config.logo.clone() {
+        Some(src) => view! { <img class="hc-top__logo" src=src alt=""/> }.into_any(),
+        None => icon(Icon::Mark),
+    };
     view! {
         <header class="hc-top">
-            <a class="hc-top__name" href=href data-to=to>{icon(Icon::Mark)}{t(K::AppName)}</a>
+            <a class="hc-top__name" href=href data-to=to>{sign}{move || config.app_name(i18n)}</a>
             <button class="hc-tap" type="button" aria-pressed=move || looks.is_elder().to_string() on:click=move |_| looks.toggle_size()>
                 {icon(Icon::LargeText)}
                 <span class="hc-top__word">{t(K::AppBig)}</span>

@@ -31,6 +31,8 @@ const PAPER_FILES: [(&str, &str, &[&str]); 3] = [
 /// What is bundled, and for which age of browser: `boot.js` must be read by those it turns away.
 const SCRIPTS: [(&str, &str); 3] =
     [("boot.js", "chrome64,safari12,firefox67"), ("old.js", "es5"), ("embed.js", "es2022")];
+/// What puts on the name, logo and colours of a place: `boot.js` fetches it where a place decides that.
+const PLACE: &str = "place.js";
 
 /// Does the work of the hook in the folder that Trunk names.
 ///
@@ -56,7 +58,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let css = styles(&root, &stage)?;
     let paper = paper(&root, &stage)?;
     page(&stage, &base, &css)?;
-    let build = names(&stage, &css, &paper)?;
+    let build = with(&names(&stage, &css, &paper)?, "place", &place(&stage)?.into());
     let later = later(&stage)?;
     for (script, target) in SCRIPTS {
         // Only where no service worker fetches them.
@@ -231,6 +233,15 @@ fn bundle(script: &str, target: &str, build: &Value, stage: &Path) -> anyhow::Re
         .status()?;
     ensure!(status.success(), "esbuild does not understand public/{script}");
     Ok(())
+}
+
+/// Bundles what puts on the looks of a place, under a name of its content.
+fn place(stage: &Path) -> anyhow::Result<String> {
+    bundle(PLACE, "es2022", &Value::Null, stage)?;
+    let plain = stage.join(PLACE);
+    let name = format!("place-{}.js", hash(&fs::read(&plain)?));
+    fs::rename(&plain, stage.join(&name))?;
+    Ok(name)
 }
 
 /// Every file of the build with the beginning of its SHA-256, by path.

@@ -38,6 +38,7 @@ mod opening;
 mod overdue;
 mod papers;
 mod pdf;
+mod place;
 mod prefilled;
 mod pressed;
 mod race;
@@ -190,6 +191,7 @@ journeys! {
     "axe finds nothing from the results to the verdicts, light and dark" => looks::collecting;
     "axe finds nothing on other ways and at other ends, light and dark" => looks::other_ways;
     "axe finds nothing without network and after a panic, light and dark" => looks::without_network;
+    "a place gives the app its name, its logo and its colours, and axe finds nothing whatever the colour, light and dark" => place::of_its_own;
     "a form with every type of question is filled in, checked and sent as FHIR" => forms::every_type;
     "six forms of other makers open as they are, and ask all that they ask" => foreign::opened;
     "all that is asked has its control, and the page says why, of a document and of what cannot be changed too" => asked::everywhere;

@@ -24,7 +24,7 @@ pub(super) async fn part_gone(house: &House, phone: &Browser) -> anyhow::Result<
 }
 
 /// A server whose files may be changed.
-async fn with_a_build_of_its_own(
+pub(super) async fn with_a_build_of_its_own(
     house: &House,
     walk: impl AsyncFn(&House, &Path) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {

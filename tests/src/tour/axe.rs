@@ -42,7 +42,8 @@ async fn fits(browser: &Browser, usual: Screen, sizes: &[(u32, u32)], place: &st
     Ok(())
 }
 
-async fn light_and_dark(browser: &Browser, place: &str) -> anyhow::Result<()> {
+/// Whatever axe has to say of a page, and of its colours in the dark.
+pub(crate) async fn light_and_dark(browser: &Browser, place: &str) -> anyhow::Result<()> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/axe-core/axe.min.js");
     let source = fs::read_to_string(&source).context("axe-core is missing: npm ci")?;
     browser.driver.execute(&format!("if (!globalThis.axe) {{ {source} }}"), vec![]).await?;

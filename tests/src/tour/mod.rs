@@ -2,7 +2,7 @@
 //!
 //! The walk has parts, each with a house and a phone of its own, so that they can be walked side by side.
 mod apply;
-mod axe;
+pub(crate) mod axe;
 mod certificate;
 mod desk;
 mod examination;
