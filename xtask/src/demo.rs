@@ -1,5 +1,5 @@
 //! Somebody else's website, on another origin, with the app embedded in it: hostile styles, links, a title and a router
-//! of its own. Its pages are in `tests/fixtures/host`. The journeys use this file too.
+//! of its own; and below `/kinds/` small pages of other kinds. They are in `tests/fixtures/host`. The journeys use this file too.
 use axum::{
     Router,
     extract::State,
@@ -49,22 +49,30 @@ pub(crate) async fn start(listen: SocketAddr, folder: &Path, app: &str) -> anyho
     Ok(Host { origin, task })
 }
 
-/// A file of the site, or its one page for every path without a dot: it routes by itself.
+/// A file of the site or of its other kinds, or its one page for every path without a dot: it routes by itself.
 async fn page(State(site): State<Arc<Site>>, uri: Uri) -> Response {
     let name = uri.path().rsplit('/').next().unwrap_or_default();
+    let is_other = uri.path().starts_with("/kinds/");
+    let folder = if is_other { site.folder.join("kinds") } else { site.folder.clone() };
     let name = if name.contains('.') { name } else { "index.html" };
     let kind = match name.rsplit('.').next() {
         Some("css") => "text/css",
         Some("js") => "text/javascript",
         _ => "text/html; charset=utf-8",
     };
+    // What a page of its kind cannot do without.
+    let (base, more) = match name {
+        "base.html" if is_other => ("'self'", ""),
+        "trusted.html" if is_other => ("'none'", "; trusted-types default; require-trusted-types-for 'script'"),
+        _ => ("'none'", ""),
+    };
     // What a host with a strict policy of its own has to allow.
     let policy = format!(
         "default-src 'none'; script-src 'self' {app} 'wasm-unsafe-eval'; style-src 'self' {app}; \
-         connect-src {app}; img-src 'self' {app} blob: data:; worker-src blob: {app}; base-uri 'none'; form-action 'self'",
+         connect-src {app}; img-src 'self' {app} blob: data:; worker-src blob: {app}; base-uri {base}; form-action 'self'{more}",
         app = site.app
     );
-    match std::fs::read_to_string(site.folder.join(name)) {
+    match std::fs::read_to_string(folder.join(name)) {
         Ok(text) => (
             [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy.as_str())],
             text.replace("{{app}}", &site.app),

@@ -27,6 +27,7 @@ mod interrupted;
 mod kept;
 mod kept_or_gone;
 mod keyed;
+mod kinds;
 mod leaving;
 mod long;
 mod looks;
@@ -164,6 +165,7 @@ journeys! {
     "files that are no good are refused with words, and of a good photo only the picture is sent" => onsite::files;
     "an application is made in somebody else's page, and neither disturbs the other" @ everywhere => embedded::side_by_side;
     "the page around the app is told what happens there, and never about whom" => embedded::tells;
+    "in other kinds of page an application is begun as well: from right to left, under a base, in a dialog, under Trusted Types, drawn anew, by query, in the dark, in yellow" => kinds::each;
     "in a browser that makes no style sheet by script the app looks in somebody else's page as it should, and prints" @ expects("Applying inline style violates") => embedded::linked;
     "an app that did not load in somebody else's page says so once, and no longer once it is there" => embedded::not_loaded;
     "a photo that is being looked at when its page is left is there on return" => papers::left_while_looking;
