@@ -5,8 +5,11 @@ use anyhow::ensure;
 use serde_json::{Value, json};
 use std::{fs, path::Path};
 
-/// Colours of places for light pages and for dark ones; what a button has there, on which what is written.
-const PLACES: [(&str, Option<&str>, [&str; 2], [&str; 2]); 4] = [
+/// The colour of a button, and of the words on it.
+type Button = [&'static str; 2];
+
+/// Colours of places for light pages and for dark ones; what a button has there.
+const PLACES: [(&str, Option<&str>, Button, Button); 4] = [
     ("#fc0", None, ["rgb(255, 204, 0)", "rgb(0, 0, 0)"], ["rgb(255, 204, 0)", "rgb(0, 0, 0)"]),
     ("#7a1f3d", Some("#f0a9bf"), ["rgb(122, 31, 61)", "rgb(255, 255, 255)"], ["rgb(240, 169, 191)", "rgb(0, 0, 0)"]),
     ("#c8102e", None, ["rgb(200, 16, 46)", "rgb(255, 255, 255)"], ["rgb(223, 116, 134)", "rgb(0, 0, 0)"]),
