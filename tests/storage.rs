@@ -310,10 +310,22 @@ async fn what_was_erased_is_counted() {
     let visit = Visit::opened().await;
     begun(&visit).await;
     begun(&visit).await;
-    let counts = visit.offline.erase_all().await.unwrap();
+    let erased = visit.offline.erase_all().await.unwrap();
+    let counts = erased.counts;
     assert_eq!((counts.drafts, counts.photos, counts.unsent, counts.at_office), (2, 0, 0, 0));
-    assert_eq!(visit.offline.was_erased(), Some(counts));
+    assert!(!erased.something_left);
+    assert_eq!(visit.offline.was_erased(), Some(erased));
     assert_eq!(visit.offline.was_erased(), None);
+}
+
+#[wasm_bindgen_test]
+async fn what_did_not_go_with_the_rest_is_told() {
+    empty_phone().await;
+    in_javascript("", "await caches.open('hc-stays'); caches.delete = () => Promise.resolve(false);").await;
+    let erased = Visit::opened().await.offline.erase_all().await.unwrap();
+    in_javascript("", "delete caches.delete;").await;
+    assert!(erased.something_left);
+    assert!(!Visit::opened().await.offline.erase_all().await.unwrap().something_left);
 }
 
 #[wasm_bindgen_test]
