@@ -78,7 +78,7 @@ pub(super) async fn kept(house: &House, phone: &Browser) -> anyhow::Result<()> {
     sends_in_vain(&applicant, phone).await?;
     house.act(&id, sent_back(words)).await?;
     opens().await?;
-    ensure!(keeps().await? == 0, "what the office has is kept");
+    applicant.waits("what the office has to be kept no longer", async || Ok(keeps().await? == 0)).await?;
 
     // What the office takes at once is not kept either, and comes back nowhere.
     house.act(&id, OfficeAct::Receive { words: Words::new("本人来过", "zh-CN") }).await?;

@@ -328,10 +328,18 @@ const STANDING: &str = "const root = document.querySelector('health-certificate'
 /// What would reach in from around: how a heading, a paragraph, a list's line and a button of ours are written; a narrow place has less padding.
 const LOOKS: &str =
     "const root = document.querySelector('health-certificate')?.shadowRoot || document.querySelector('.hc');
+    // The same colour can be written in several ways: what is painted counts.
+    const painted = colour => {
+      const paper = document.createElement('canvas').getContext('2d');
+      paper.fillStyle = colour;
+      paper.fillRect(0, 0, 1, 1);
+      return paper.getImageData(0, 0, 1, 1).data.join();
+    };
     return ['h1', '.hc-main p', '.hc-list li', 'button.hc-btn'].map(name => {
       const style = getComputedStyle(root.querySelector(name));
-      return [name, ...['color', 'fontFamily', 'fontStyle', 'fontWeight', 'fontSize', 'lineHeight', 'letterSpacing', 'wordSpacing',
-        'textIndent', 'textTransform', 'textAlign', 'gap', 'backgroundColor', 'boxSizing'].map(it => style[it])];
+      return [name, painted(style.color), painted(style.backgroundColor),
+        ...['fontFamily', 'fontStyle', 'fontWeight', 'fontSize', 'lineHeight', 'letterSpacing', 'wordSpacing',
+          'textIndent', 'textTransform', 'textAlign', 'gap', 'boxSizing'].map(it => style[it])];
     });";
 
 /// How the host's own elements look, what it is called and how many sheets it has: all that is not ours.

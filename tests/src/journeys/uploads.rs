@@ -55,7 +55,8 @@ pub(super) async fn by_hand(house: &House, phone: &Browser) -> anyhow::Result<()
     phone.driver.execute(LISTEN, vec![]).await?;
 
     applicant.gives(&applicant.speech.short(FRONT)?, &house.files.path("id-front.jpg")).await?;
-    applicant.waits("half of it", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 50))).await?;
+    // More than the first chunk, as above.
+    applicant.waits("half of it", async || Ok(percent(&applicant).await?.is_some_and(|it| it > 60))).await?;
     applicant.says("doc.hold").await?;
     applicant.sees(applicant.speech.begin("doc.held")?).await?;
     ensure!(after(&applicant, "doc.held").await?.is_some_and(|it| it > 0), "what the server has is not said");
