@@ -329,6 +329,7 @@ fn in_person(record: &ApplicationRecord) -> Option<AnyView> {
     };
     let sites = offline.places(move || {
         i18n.lang();
+        true
     });
     let at = move || places(Office { contact: offline.contact(), sites: sites.get() }.places(&way));
     let body = view! { {words} {live(bring)} {live(at)} }.into_any();

@@ -80,6 +80,7 @@ fn office(offline: Offline) -> Memo<Office> {
     let i18n = I18n::here();
     let sites = offline.places(move || {
         i18n.lang();
+        true
     });
     memo(move || Office { contact: offline.contact(), sites: sites.get() })
 }

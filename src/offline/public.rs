@@ -80,9 +80,9 @@ impl Offline {
         inner.keep_json(&key, kept, reply).await
     }
 
-    /// All places, followed: none until they are here. They are read again whenever what `asked_in` follows has changed, for
-    /// they are called in the language that they were asked for in, and where they are missing, when the network is back.
-    pub fn places(self, asked_in: impl Fn() + 'static) -> Signal<Vec<Site>> {
+    /// All places, followed: none until they are wanted, and here. They are read again whenever what `wanted` follows has changed,
+    /// for they are called in the language that they were asked for in, and where they are missing, when the network is back.
+    pub fn places(self, wanted: impl Fn() -> bool + Clone + 'static) -> Signal<Vec<Site>> {
         let places = RwSignal::new(Vec::new());
         let read = move || {
             spawn_local(async move {
@@ -91,11 +91,13 @@ impl Offline {
                 }
             });
         };
+        let asked = wanted.clone();
         effect(move || {
-            asked_in();
-            read();
+            if asked() {
+                read();
+            }
         });
-        let is_missing = move || places.try_with_untracked(Vec::is_empty) == Some(true);
+        let is_missing = move || places.try_with_untracked(Vec::is_empty) == Some(true) && wanted();
         self.when_back(Needs::Network, is_missing, read);
         places.into()
     }

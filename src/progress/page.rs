@@ -50,6 +50,7 @@ pub fn page(route: &Route) -> AnyView {
     let (offline, i18n, nav) = (Offline::here(), I18n::here(), Nav::here());
     let sites = offline.places(move || {
         i18n.lang();
+        true
     });
     let around = Around {
         office: memo(move || Office { contact: offline.contact(), sites: sites.get() }),

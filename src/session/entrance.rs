@@ -67,9 +67,9 @@ pub fn erased(i18n: I18n, erased: &Erased) -> String {
         }
     };
     let mut args = counted(&erased.counts);
-    args.push(("list", there.into()));
     let looked = i18n.text(if erased.something_left { K::EraseLeft } else { K::EraseNothingLeft });
-    [i18n.say(K::EraseDone, &args), looked].join(" ")
+    args.extend([("list", there.into()), ("looked", looked.into())]);
+    i18n.say(K::EraseDone, &args)
 }
 
 /// How much that is, for a sentence; of what there is rarely only where there is some.

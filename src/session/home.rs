@@ -5,7 +5,7 @@ use super::told::Told;
 use super::{entrance, failure, sign_in};
 use crate::i18n::{self, I18n, K, Office, t, tv};
 use crate::offline::{Counts, DraftState, DraftSummary, FormKind, Network, Offline, Owner, SessionState, Storage};
-use crate::reactive::{Memo, RwSignal, memo};
+use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::next;
 use crate::route::{Nav, Route};
 use crate::ui::{
@@ -24,6 +24,16 @@ pub fn page() -> AnyView {
     let told = Told::asked(offline);
     let signed_out = memo(move || session.with(|s| matches!(s, SessionState::SignedOut)));
     let nothing_here = memo(move || rows_of(offline).is_empty());
+    // One sentence alone names an office. They stay while it is drawn anew.
+    let is_called = memo(move || {
+        let rows = rows_of(offline);
+        first_owed(offline, &rows).is_some_and(|record| record.state == State::Counter)
+    });
+    let i18n = I18n::here();
+    let sites = offline.places(move || {
+        i18n.lang();
+        is_called.get()
+    });
     live(move || {
         if signed_out.get() && nothing_here.get() {
             return view! { {sign_in::in_place()} {unopened(offline)} }.into_any();
@@ -32,7 +42,7 @@ pub fn page() -> AnyView {
             <PageTitle words=t(K::HomeTitle)/>
             {network_note(offline)}
             {unopened(offline)}
-            {live(move || panel(offline))}
+            {live(move || panel(offline, sites))}
             {section_title(t(K::HomeList))}
             {told.trouble(move || nothing_here.get())}
             {live(move || list(offline, told))}
@@ -106,18 +116,14 @@ fn unopened(offline: Offline) -> AnyView {
 }
 
 /// The one thing to do next, or that there is nothing.
-fn panel(offline: Offline) -> AnyView {
+fn panel(offline: Offline, sites: Signal<Vec<Site>>) -> AnyView {
     let (nav, i18n) = (Nav::here(), I18n::here());
     let rows = rows_of(offline);
-    let urgent = next::first_owed(records_of(&rows), |id| queued(offline, id));
-    if let Some(record) = urgent {
+    if let Some(record) = first_owed(offline, &rows) {
         let over = over(i18n, record);
         let now = offline.now();
-        let sentence = if record.state == State::Counter {
-            where_to_go(offline, i18n, record.clone(), now)
-        } else {
-            next_words(i18n, record, Vec::new(), now)
-        };
+        let sentence = i18n.next_sentence(record, &office(sites.get()), now);
+        let sentence = ui::telephone_in(&sentence, &failure::phone());
         let step = next::place(record).zip(i18n.next_verb(record, now));
         let (place, verb) = step.unwrap_or_else(|| (Route::Status(record.id.clone()), i18n.text(K::HomeGo)));
         let act = view! { <LinkButton to=nav.link(&place) label=verb after=Icon::Next/> };
@@ -146,16 +152,9 @@ fn panel(offline: Offline) -> AnyView {
     }
 }
 
-fn next_words(i18n: I18n, record: &ApplicationRecord, sites: Vec<Site>, now: Instant) -> AnyView {
-    ui::telephone_in(&i18n.next_sentence(record, &office(sites), now), &failure::phone())
-}
-
-/// What comes next for whoever is called to an office: it is named, as soon as the offices are here.
-fn where_to_go(offline: Offline, i18n: I18n, record: ApplicationRecord, now: Instant) -> AnyView {
-    let sites = offline.places(move || {
-        i18n.lang();
-    });
-    live(move || next_words(i18n, &record, sites.get(), now))
+/// Of what waits for its person, the most urgent; nothing that is on its way from here already.
+fn first_owed(offline: Offline, rows: &[Row]) -> Option<&ApplicationRecord> {
+    next::first_owed(records_of(rows), |id| queued(offline, id))
 }
 
 fn records_of(rows: &[Row]) -> impl Iterator<Item = &ApplicationRecord> {
