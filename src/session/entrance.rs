@@ -20,7 +20,8 @@ pub fn page(memory: AnyView) -> AnyView {
     let privacy = move || (!forgets.get()).then(|| ui::plain_note(Tone::Plain, Icon::Lock, t(K::EntryPrivacy)));
     let erased = Offline::here().was_erased().map(|all| {
         let (tone, drawing) = if all.something_left { (Tone::Warn, Icon::Warning) } else { (Tone::Ok, Icon::Check) };
-        ui::plain_note(tone, drawing, erased(i18n, &all))
+        let words = whole(&erased(i18n, &all), &all.numbers);
+        ui::note(tone, drawing, false, view! { <p>{words}</p> }.into_any())
     });
     view! {
         <PageTitle words=t(K::EntryTitle) big=true/>
@@ -70,6 +71,19 @@ pub fn erased(i18n: I18n, erased: &Erased) -> String {
     let looked = i18n.text(if erased.something_left { K::EraseLeft } else { K::EraseNothingLeft });
     args.extend([("list", there.into()), ("looked", looked.into())]);
     i18n.say(K::EraseDone, &args)
+}
+
+/// A sentence in which each of these numbers stays in one line; they stand there in this order.
+fn whole(sentence: &str, numbers: &[String]) -> AnyView {
+    let (mut parts, mut rest) = (Vec::new(), sentence);
+    for number in numbers {
+        if let Some((before, after)) = rest.split_once(number.as_str()) {
+            let (before, number) = (before.to_owned(), number.clone());
+            parts.push(view! { {before}<span class="hc-num">{number}</span> }.into_any());
+            rest = after;
+        }
+    }
+    view! { {parts.collect_view()}{rest.to_owned()} }.into_any()
 }
 
 /// How much that is, for a sentence; of what there is rarely only where there is some.

@@ -87,5 +87,7 @@ pub(super) async fn withdrawn(house: &House, phone: &Browser) -> anyhow::Result<
     applicant.says("erase.open").await?;
     applicant.presses_within("dialog", applicant.speech.say("erase.go")?).await?;
     applicant.sees("还在服务器上的：1 份申请和交上去的材料（20").await?;
+    let in_one_line = "document.querySelector('.hc-note .hc-num')?.getClientRects().length";
+    ensure!(find::evaluate(&phone.driver, in_one_line).await? == 1, "the number is torn");
     applicant.sees(applicant.speech.say("erase.nothing-left")?).await
 }
