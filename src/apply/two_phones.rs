@@ -18,6 +18,8 @@ use view::view;
 pub(super) fn choice(opened: Opened) -> AnyView {
     let (offline, application) = (Offline::here(), opened.filling.application());
     let (differing, kept) = (offline.differing(&application), offline.not_chosen(&application));
+    // What was uncovered stays so while the draft is saved, which says nothing new of it.
+    let differing = memo(move || differing.get());
     let to_choose = live(move || {
         let all = differing.get();
         (!all.is_empty()).then(|| {
