@@ -1,6 +1,8 @@
 //! Storage that fails, and several pages of one site, in a real browser.
 #![cfg(target_family = "wasm")]
 
+#[path = "storage/again.rs"]
+mod again;
 #[path = "storage/closed.rs"]
 mod closed;
 #[path = "storage/deleted.rs"]

@@ -115,9 +115,10 @@ async fn what_is_typed_is_there_again_after_the_page_was_killed() {
     let visit = Visit::opened().await;
     let listed = visit.offline.drafts().get_untracked();
     let mine = listed.iter().find(|draft| draft.id.application == id).unwrap();
-    assert_eq!((mine.owner, mine.state, mine.step.as_deref()), (Owner::ThisPhone, DraftState::Editing, Some("person")));
+    assert_eq!((mine.owner, mine.state), (Owner::ThisPhone, DraftState::Editing));
     let draft = opened(&visit, &id).await;
     assert_eq!(draft.answers.get_untracked(), answers());
+    assert_eq!(draft.step.get_untracked().as_deref(), Some("person"));
 }
 
 #[wasm_bindgen_test]

@@ -2,8 +2,18 @@
 use super::exchange::Ask;
 use super::office::{body, part};
 use super::{Api, ApiError, Fresh, Page};
-use contract::api::{ApplicationRecord, BindDocument, Document, Event, Outcome, Receipt, ServerDraft, SubmissionMade};
-use contract::application::Act;
+use contract::api::{
+    ApplicationRecord, BindDocument, Document, Event, Items, Outcome, Receipt, ServerDraft, SubmissionMade,
+};
+use contract::application::{Act, State};
+use contract::json::{self, FromJson};
+use std::time::Duration;
+
+/// Of an application only where it stands.
+#[derive(FromJson)]
+struct Standing {
+    state: State,
+}
 
 /// An act that carries a key and frozen bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +65,18 @@ impl Api {
     pub async fn applications(&self, cursor: Option<&str>) -> Result<Page<ApplicationRecord>, ApiError> {
         let query = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
         self.page(Ask::get(self.url(&format!("/applications{query}")), None)).await
+    }
+
+    /// Whether an application of this login has not ended, of the twenty newest: whoever asks waits no longer than this. Of each
+    /// only that is read.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn has_open_application(&self, limit: Duration) -> Result<bool, ApiError> {
+        let ask = Ask::get(self.url("/applications"), None).mute().within(limit);
+        let Fresh::New { value: text, .. } = self.fresh_text(ask).await? else { return Err(ApiError::Unreadable) };
+        let page: Items<Standing> = json::read(&text).ok_or(ApiError::Unreadable)?;
+        Ok(page.items.iter().any(|it| !it.state.is_end()))
     }
 
     /// One application as it stands.

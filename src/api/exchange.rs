@@ -46,11 +46,13 @@ pub(super) struct Ask<'a> {
     pub(super) personal: bool,
     /// The reply holds words in the language that is asked for.
     pub(super) speaks: bool,
+    /// How long it is waited for, where that is not as long as usual.
+    pub(super) limit: Option<Duration>,
 }
 
 impl<'a> Ask<'a> {
     pub(super) fn get(url: String, etag: Option<&'a str>) -> Self {
-        Self { method: Method::GET, url, key: None, etag, body: None, personal: true, speaks: true }
+        Self { method: Method::GET, url, key: None, etag, body: None, personal: true, speaks: true, limit: None }
     }
 
     pub(super) fn public(url: String, etag: Option<&'a str>) -> Self {
@@ -62,16 +64,48 @@ impl<'a> Ask<'a> {
         Self { speaks: false, ..self }
     }
 
+    /// What is of no use later than this.
+    pub(super) fn within(self, limit: Duration) -> Self {
+        Self { limit: Some(limit), ..self }
+    }
+
     pub(super) fn post(url: String, key: &'a str, body: &'a str) -> Self {
-        Self { method: Method::POST, url, key: Some(key), etag: None, body: Some(body), personal: true, speaks: false }
+        Self {
+            method: Method::POST,
+            url,
+            key: Some(key),
+            etag: None,
+            body: Some(body),
+            personal: true,
+            speaks: false,
+            limit: None,
+        }
     }
 
     pub(super) fn put(url: String, body: &'a str) -> Self {
-        Self { method: Method::PUT, url, key: None, etag: None, body: Some(body), personal: true, speaks: false }
+        Self {
+            method: Method::PUT,
+            url,
+            key: None,
+            etag: None,
+            body: Some(body),
+            personal: true,
+            speaks: false,
+            limit: None,
+        }
     }
 
     pub(super) fn delete(url: String) -> Self {
-        Self { method: Method::DELETE, url, key: None, etag: None, body: None, personal: true, speaks: false }
+        Self {
+            method: Method::DELETE,
+            url,
+            key: None,
+            etag: None,
+            body: None,
+            personal: true,
+            speaks: false,
+            limit: None,
+        }
     }
 }
 
@@ -87,7 +121,8 @@ impl Api {
     /// Sends and judges the head of the reply.
     async fn exchange(&self, ask: &Ask<'_>, accept: &str) -> Result<Reply, ApiError> {
         let is_small = matches!(accept, JSON | TEXT | "*/*");
-        let limit = TimeLimit::start(if is_small { TIME_LIMIT } else { TIME_LIMIT_BYTES });
+        let usual = if is_small { TIME_LIMIT } else { TIME_LIMIT_BYTES };
+        let limit = TimeLimit::start(ask.limit.unwrap_or(usual));
         let reading = matches!(ask.method, Method::GET | Method::HEAD);
         let mut request = RequestBuilder::new(&ask.url)
             .method(ask.method.clone())

@@ -78,8 +78,12 @@ fn list(opened: Opened) -> AnyView {
     let still_to_do = move || (!is_sent.get()).then(|| view! { <br/><span class="hc-hint">{t(K::TasksWarn)}</span> });
     let begun = memo(move || filling.beside.with(|beside| evaluation.with(|e| beside.is_begun(e))));
     let act = {
-        let (form, id) = (form.clone(), id.clone());
-        move || (!is_sent.get()).then(|| next_act(nav, i18n, &form, &id, &states.get(), begun.get()))
+        let (form, id, was_at) = (form.clone(), id.clone(), opened.draft().step);
+        move || {
+            let next =
+                || was_at.with(|was_at| next_act(nav, i18n, &form, &id, &states.get(), was_at.as_deref(), begun.get()));
+            (!is_sent.get()).then(next)
+        }
     };
     view! {
         {back_link(nav.link(&Route::Home), t(K::FormUp))}
@@ -222,10 +226,24 @@ fn check_row(nav: Nav, id: &str, open: usize) -> AnyView {
     .into_any()
 }
 
-/// The button: the first part that is not filled in, or checking.
-fn next_act(nav: Nav, i18n: I18n, form: &Form, id: &str, states: &[StepState], begun: bool) -> AnyView {
-    let open = form.steps.iter().zip(states).find(|(_, s)| s.visible && s.progress() != Progress::Filled);
-    let Some((step, _)) = open else {
+/// The part to go on with: the one where its person was, as long as something is to be filled in there, or else the first such.
+fn next_step<'a>(form: &'a Form, states: &[StepState], was_at: Option<&str>) -> Option<&'a Step> {
+    let is_open = |state: &StepState| state.visible && state.progress() != Progress::Filled;
+    let open = || form.steps.iter().zip(states).filter(|(_, state)| is_open(state)).map(|(step, _)| step);
+    open().find(|step| Some(step.link_id.as_str()) == was_at).or_else(|| open().next())
+}
+
+/// The button: the part to go on with, or checking.
+fn next_act(
+    nav: Nav,
+    i18n: I18n,
+    form: &Form,
+    id: &str,
+    states: &[StepState],
+    was_at: Option<&str>,
+    begun: bool,
+) -> AnyView {
+    let Some(step) = next_step(form, states, was_at) else {
         let to = nav.link(&Route::Check(id.to_owned()));
         return view! { <LinkButton to=to label=t(K::TasksCheck) after=Icon::Next/> }.into_any();
     };
@@ -234,4 +252,41 @@ fn next_act(nav: Nav, i18n: I18n, form: &Form, id: &str, states: &[StepState], b
     let key = if begun { K::TasksGo } else { K::TasksBegin };
     let label = move || i18n.say(key, &[("step", title.get(i18n.lang()).text.into())]);
     view! { <LinkButton to=to label=label after=Icon::Next/> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_goes_on_where_one_was_as_long_as_something_is_to_be_filled_in_there() {
+        let form = Form::load(include_str!("../../forms/health-certificate.questionnaire.json")).unwrap();
+        let state = |link_id: &str, problems: usize, visible: bool| StepState {
+            link_id: link_id.to_owned(),
+            visible,
+            asked: 1,
+            answered: 0,
+            problems,
+            missing_documents: Vec::new(),
+        };
+        let states = |open: &[&str], hidden: &[&str]| -> Vec<StepState> {
+            let of = |step: &Step| {
+                let link_id = step.link_id.as_str();
+                state(link_id, usize::from(open.contains(&link_id)), !hidden.contains(&link_id))
+            };
+            form.steps.iter().map(of).collect()
+        };
+        for (what, open, hidden, was_at, expected) in [
+            ("begun", &["category", "person", "contact"][..], &[][..], None, Some("category")),
+            ("skipped one", &["person", "contact"], &[], Some("contact"), Some("contact")),
+            ("was where all is filled in", &["person", "contact"], &[], Some("work"), Some("person")),
+            ("was where nothing is asked any more", &["person", "work"], &["work"], Some("work"), Some("person")),
+            ("was on a step of an older form", &["person"], &[], Some("gone"), Some("person")),
+            ("all is filled in", &[], &[], Some("contact"), None),
+        ] {
+            let states = states(open, hidden);
+            let next = next_step(&form, &states, was_at).map(|step| step.link_id.as_str());
+            assert_eq!(next, expected, "{what}");
+        }
+    }
 }

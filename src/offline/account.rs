@@ -364,7 +364,7 @@ impl Inner {
     /// It is theirs, in this tab's hands, not handed over, and its person has agreed that answers leave this phone.
     fn may_be_saved(&self, draft: Draft) -> bool {
         let (id, here) = (draft.id(), self.subject());
-        let ready = |head: &super::draft::Head| {
+        let ready = |head: &super::stored::Head| {
             head.consent && head.entry.is_none() && !head.sent && head.owner.is_some() && head.owner == here
         };
         id.form == FormKind::Application

@@ -2,6 +2,7 @@
 //!
 //! The answers are written by the form and by nobody else; this room watches and stores them, and its news never go back.
 use super::office::Told;
+use super::stored::{Head, Record, Written, is_answered};
 use super::turn::Turn;
 use super::vault::Write;
 use super::{EntryId, Inner, Offline, StoreError, WhyMemory, tabs::News};
@@ -89,89 +90,6 @@ pub enum SaveState {
     Failed(StoreError),
 }
 
-/// All of a draft but its answers.
-#[derive(Clone, Debug, PartialEq, Serialize, FromJson)]
-pub(super) struct Head {
-    pub(super) id: DraftId,
-    pub(super) questionnaire: String,
-    /// `None`: begun signed out, and belongs to this phone.
-    pub(super) owner: Option<String>,
-    #[serde(default)]
-    pub(super) step: Option<String>,
-    pub(super) begun_at: Instant,
-    #[serde(default)]
-    pub(super) saved_at: Option<Instant>,
-    /// How often its answers were stored: tells which of two copies is the newer one.
-    #[serde(default)]
-    pub(super) saves: u32,
-    /// The identity consent is given: photos may leave this phone.
-    #[serde(default)]
-    pub(super) consent: bool,
-    /// Frozen: this entry carries it.
-    #[serde(default)]
-    pub(super) entry: Option<EntryId>,
-    /// The office has it,
-    #[serde(default)]
-    pub(super) sent: bool,
-    /// as the submission of this number.
-    #[serde(default)]
-    pub(super) sent_as: u32,
-    /// The name of the person it is for, once it is filled in.
-    #[serde(default)]
-    pub(super) holder: Option<String>,
-}
-
-/// A draft as it is stored.
-#[derive(Serialize, FromJson)]
-pub(super) struct Record {
-    pub(super) head: Head,
-    pub(super) answers: Answers,
-    #[serde(default, serialize_with = "contract::json::members")]
-    pub(super) notes: LiteMap<Pointer, Words>,
-    #[serde(default)]
-    pub(super) beside: Beside,
-}
-
-/// A draft as the text of its record: made from what is on the screen without a copy of it.
-pub(super) struct Written {
-    pub(super) head: Head,
-    json: String,
-    is_empty: bool,
-}
-
-/// The parts of a [`Record`] where they are.
-#[derive(Serialize)]
-struct Parts<'a> {
-    head: &'a Head,
-    answers: &'a Answers,
-    #[serde(serialize_with = "members_of")]
-    notes: &'a LiteMap<Pointer, Words>,
-    beside: &'a Beside,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
-fn members_of<S: serde::Serializer>(notes: &&LiteMap<Pointer, Words>, serializer: S) -> Result<S::Ok, S::Error> {
-    contract::json::members(*notes, serializer)
-}
-
-impl Written {
-    fn new(head: Head, answers: &Answers, notes: &LiteMap<Pointer, Words>, beside: &Beside) -> Self {
-        // Our own records have text keys only, and then JSON cannot fail.
-        let json = serde_json::to_string(&Parts { head: &head, answers, notes, beside }).unwrap_or_default();
-        Self { head, json, is_empty: answers.is_empty() }
-    }
-
-    pub(super) fn json(&self) -> &str {
-        &self.json
-    }
-}
-
-impl From<Record> for Written {
-    fn from(Record { head, answers, notes, beside }: Record) -> Self {
-        Self::new(head, &answers, &notes, &beside)
-    }
-}
-
 /// A draft that is open. Opening the same one again gives the same signals.
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -207,6 +125,8 @@ struct Pending {
     timer: bool,
     /// Grows with each change, so that a save knows whether it is still the newest.
     change: u64,
+    /// An answer is among the changes.
+    answered: bool,
     /// The page was hidden or about to end, and left what was not stored beside the vault.
     has_left_words: bool,
     /// How often it was shown as somebody else has left it.
@@ -244,6 +164,12 @@ impl Draft {
             draft.questionnaire.track();
             if before.is_some() {
                 draft.changed();
+            }
+        });
+        effect_from(move |before: Option<()>| {
+            draft.answers.track();
+            if before.is_some() && draft.writable.try_get_untracked() == Some(true) {
+                draft.pending.try_update_value(|pending| pending.answered = true);
             }
         });
         draft
@@ -369,6 +295,7 @@ impl Draft {
             Ok(at) => {
                 let newest = self.pending.try_update_value(|now| {
                     let newest = now.change == pending.change;
+                    now.answered &= !newest;
                     now.first = (!newest).then_some(now.last);
                     (newest, newest && std::mem::take(&mut now.has_left_words))
                 });
@@ -426,10 +353,12 @@ impl Draft {
         let id = self.id.try_get_value()?;
         let head = inner.drafts.try_with_untracked(|drafts| drafts.get(&id).cloned())??;
         let (step, questionnaire) = (self.step.try_get_untracked()?, self.questionnaire.try_get_untracked()?);
-        let (saved_at, saves) = (Some(inner.api.now()), head.saves.saturating_add(later));
+        let (at, saves) = (inner.api.now(), head.saves.saturating_add(later));
+        let before = head.answered_at.filter(|_| !self.pending.try_with_value(|it| it.answered).unwrap_or_default());
         let write = |answers: &Answers, notes: &LiteMap<Pointer, Words>, beside: &Beside| {
             let holder = beside.holder.clone();
-            let head = Head { questionnaire, step, saved_at, saves, holder, ..head };
+            let answered_at = is_answered(answers, beside).then(|| before.unwrap_or(at));
+            let head = Head { questionnaire, step, saved_at: Some(at), answered_at, saves, holder, ..head };
             Written::new(head, answers, notes, beside)
         };
         self.answers.try_with_untracked(|answers| {
@@ -482,6 +411,7 @@ impl Inner {
                 head.step = saved.step;
                 head.questionnaire = saved.questionnaire;
                 head.saved_at = saved.saved_at;
+                head.answered_at = saved.answered_at;
                 head.saves = saved.saves;
                 head.holder = saved.holder;
             }

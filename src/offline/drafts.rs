@@ -1,6 +1,6 @@
 //! The drafts on this phone: begun, found again, taken over at sign-in, forgotten.
-use super::draft::{Head, Record};
 use super::office::Told;
+use super::stored::{Head, Record};
 use super::vault::{Vault, Write};
 use super::{Draft, DraftId, FormKind, Inner, Offline, StoreError, tabs::News};
 use crate::reactive::{Signal, derive};
@@ -55,8 +55,8 @@ pub struct DraftSummary {
     pub begun_at: Instant,
     /// When it was last stored.
     pub saved_at: Option<Instant>,
-    /// Where the person was.
-    pub step: Option<String>,
+    /// When something was last answered in it; `None`: nothing was yet.
+    pub answered_at: Option<Instant>,
     /// The person it is for, once the name is filled in.
     pub holder: Option<String>,
     /// How far it is.
@@ -64,7 +64,8 @@ pub struct DraftSummary {
 }
 
 impl Offline {
-    /// The drafts on this phone, newest first. Another person's are in it to be told apart, never to be shown.
+    /// The drafts on this phone: the one that was answered in last is the first, and those in which nothing was answered yet
+    /// come after all others. Another person's are in it to be told apart, never to be shown.
     pub fn drafts(self) -> Signal<Vec<DraftSummary>> {
         let inner = self.inner();
         let (drafts, here) = (inner.drafts, inner.here);
@@ -74,8 +75,8 @@ impl Offline {
             drafts.with(|drafts| {
                 for draft in drafts.values().map(|head| summary(head, here.as_deref())) {
                     // There are few of them, and a sort is kilobytes of code.
-                    let age = (draft.saved_at, draft.begun_at);
-                    let place = all.iter().position(|other| (other.saved_at, other.begun_at) < age);
+                    let age = (draft.answered_at, draft.begun_at);
+                    let place = all.iter().position(|other| (other.answered_at, other.begun_at) < age);
                     all.insert(place.unwrap_or(all.len()), draft);
                 }
             });
@@ -209,7 +210,7 @@ fn summary(head: &Head, here: Option<&str>) -> DraftSummary {
         owner,
         begun_at: head.begun_at,
         saved_at: head.saved_at,
-        step: head.step.clone(),
+        answered_at: head.answered_at,
         holder: head.holder.clone(),
         state,
     }
@@ -233,7 +234,7 @@ impl Inner {
         self.drafts.try_update(|known| {
             for (_, record) in drafts {
                 // What was begun before the vault was open is newer.
-                known.entry(record.head.id.clone()).or_insert(record.head);
+                known.entry(record.head.id.clone()).or_insert(record.noted().head);
             }
         });
     }
@@ -246,6 +247,7 @@ impl Inner {
             step: None,
             begun_at: self.api.now(),
             saved_at: None,
+            answered_at: None,
             saves: 0,
             consent: id.form != FormKind::Application,
             entry: None,
@@ -277,6 +279,7 @@ impl Inner {
     pub(super) async fn reload_draft(self: &Rc<Self>, id: &DraftId) {
         let vault = self.opened().await;
         let Ok(record) = vault.read::<Record>(&id.key()).await else { return };
+        let record = record.noted();
         self.drafts.try_update(|drafts| drafts.insert(id.clone(), record.head.clone()));
         let open = self.open_drafts.borrow().get(id).copied();
         if let Some(draft) = open

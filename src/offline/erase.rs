@@ -92,7 +92,7 @@ impl Offline {
     /// What is on this phone, to say before it is erased. Follows in a view.
     pub fn what_is_here(self) -> Counts {
         let inner = self.inner();
-        let own = |head: &super::draft::Head| head.id.form == FormKind::Application && !head.sent;
+        let own = |head: &super::stored::Head| head.id.form == FormKind::Application && !head.sent;
         Counts {
             drafts: inner.drafts.with(|drafts| drafts.values().filter(|head| own(head)).count()),
             photos: inner.documents.with(LiteMap::len),

@@ -1,6 +1,6 @@
 //! Freezing a draft into an entry, and thawing it again: whoever taps first freezes it, and the bytes never change.
-use super::draft::{Head, Record as DraftRecord};
 use super::outgoing::{Outgoing, entry_key, write};
+use super::stored::{Head, Record as DraftRecord};
 use super::vault::{Vault, Write};
 use super::{DraftId, EntryId, FormKind, Inner, StoreError, TakeBackError, tabs::News};
 use contract::api::ApplicationRecord;

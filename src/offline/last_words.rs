@@ -5,7 +5,7 @@
 //! which answers at once. Whoever opens the draft next takes it into the vault, unless something newer lies there.
 //! A part of `office`.
 use super::choices::storage;
-use super::draft::Record;
+use super::stored::Record;
 use super::vault::{Vault, Write, random};
 use super::{Draft, DraftId, Inner};
 use chacha20poly1305::aead::{Aead, Payload};
@@ -61,7 +61,7 @@ pub(super) fn say(inner: &Inner) -> bool {
     for draft in open.into_iter().filter(|draft| draft.is_dirty()) {
         let Some(written) = draft.last_words(inner) else { continue };
         let name = written.head.id.key();
-        if let Some(sealed) = seal(&key, &name, written.json().as_bytes())
+        if let Some(sealed) = seal(&key, &name, written.json.as_bytes())
             // A full one keeps nothing more; the save that is under way may still be completed.
             && storage.set_item(&format!("{PREFIX}{name}"), &sealed).is_ok()
         {

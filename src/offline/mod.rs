@@ -5,6 +5,8 @@
 
 mod account;
 mod again;
+mod awaited;
+mod begun;
 mod bytes;
 mod certificates;
 mod choices;
@@ -33,6 +35,7 @@ mod records;
 mod renewal;
 mod rescue;
 mod session;
+mod stored;
 mod tabs;
 mod turn;
 mod vault;
@@ -40,6 +43,7 @@ mod watch;
 
 pub use account::{Chosen, Differing, NotChosen, Settled};
 pub use again::Needs;
+pub use awaited::AwaitedCode;
 pub use certificates::{CertificateFile, KeptCertificate};
 pub use choices::{keep_choice, kept_choice};
 pub use documents::{DocState, DocumentId, LocalDocument, NewDocument, Until};
@@ -135,7 +139,7 @@ struct Inner {
     cookie: session::Cookie,
     /// What a refusal said of the office as a whole.
     closed: RwSignal<Option<network::Closed>>,
-    drafts: RwSignal<LiteMap<DraftId, draft::Head>>,
+    drafts: RwSignal<LiteMap<DraftId, stored::Head>>,
     open_drafts: RefCell<LiteMap<DraftId, Draft>>,
     documents: RwSignal<LiteMap<DocumentId, documents::Record>>,
     /// How each draft stands with its copy in the account.

@@ -1,5 +1,5 @@
 //! An application for the next certificate, begun with what the office knows and still holds.
-use super::draft::Record;
+use super::stored::Record;
 use super::{DraftId, Inner, Offline, StoreError};
 use crate::api::{ApiError, Fresh};
 use contract::api::NewApplication;

@@ -126,7 +126,7 @@ impl Inner {
         });
         drop(in_time(SAVING, JsFuture::from(saved)).await);
         let vault = self.opened().await;
-        let of_drafts = |head: &super::draft::Head| head.id.application == application;
+        let of_drafts = |head: &super::stored::Head| head.id.application == application;
         let mut names: Vec<String> = self
             .drafts
             .try_with_untracked(|drafts| drafts.values().filter(|h| of_drafts(h)).map(|h| h.id.key()).collect())
@@ -182,7 +182,7 @@ impl Inner {
 
     /// A draft as it would be stored now.
     fn on_screen(&self, draft: Draft) -> Option<String> {
-        draft.last_words(self).map(|written| base64(&Uint8Array::from(written.json().as_bytes())))
+        draft.last_words(self).map(|written| base64(&Uint8Array::from(written.json.as_bytes())))
     }
 
     async fn take_in_file(self: &Rc<Self>, records: Records) -> Result<(), ImportError> {

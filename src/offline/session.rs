@@ -1,11 +1,12 @@
 //! Who is signed in, and whose records are shown.
+use super::awaited::record_key;
 use super::choices::{drop_choice, keep_choice, kept_choice};
 use super::office::Told;
 use super::vault::{Vault, Write};
 use super::{Inner, Offline, Unstored};
 use crate::api::{ApiError, sleep};
 use crate::reactive::Signal;
-use contract::api::{CodeEntered, CodeRequest, CodeSent, Session};
+use contract::api::{CodeEntered, CodePurpose, CodeRequest, CodeSent, Session};
 use contract::json::FromJson;
 use litemap::LiteMap;
 use serde::Serialize;
@@ -203,6 +204,7 @@ impl Offline {
             inner.unreachable.ring();
         }
         inner.keep_phone().await;
+        self.awaits_no_code(CodePurpose::SignIn);
         // Some may have asked before this was known here.
         inner.tell(&super::tabs::News::Session);
         Ok(session)
@@ -423,7 +425,8 @@ impl Inner {
 
 /// From here on the vault says itself that nobody is here, and nothing beside it has to; unless nothing was changed there.
 async fn forget_who_was_here(vault: &Vault) {
-    let erased = vault.write(vec![Write::erase(LAST), Write::erase(PHONE)], false).await;
+    let gone = [LAST, PHONE, record_key(CodePurpose::SignIn)];
+    let erased = vault.write(gone.into_iter().map(Write::erase).collect(), false).await;
     if erased.is_ok() && vault.why_memory().is_none() {
         drop_choice(NOBODY);
     }

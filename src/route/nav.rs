@@ -74,8 +74,10 @@ struct Layer {
     open: bool,
     /// It is being left,
     leaving: bool,
-    /// and then this place takes the place of the page below.
+    /// and then this place takes the place of the page below,
     then: Option<Route>,
+    /// or the page goes on with it.
+    again: bool,
 }
 
 /// How the place is written into the URL.
@@ -196,7 +198,10 @@ impl Nav {
 
     /// The page goes one step further, in the same place: Back leads to the step before.
     pub fn open_layer(self) {
-        if self.place.with_value(|place| place.layer.open) {
+        let (open, leaving) = self.place.with_value(|place| (place.layer.open, place.layer.leaving));
+        if open || leaving {
+            // The entry of one that the page before this one knew is still being left.
+            self.place.update_value(|place| place.layer.again = !open);
             return;
         }
         let Ok(history) = window().history() else { return };
@@ -313,6 +318,13 @@ impl Nav {
                 elsewhere: !self.is_at(&route),
             };
             let (open, leaving) = self.place.with_value(|place| (place.layer.open, place.layer.leaving));
+            if leaving && !open && !popped.elsewhere {
+                let layer = self.place.try_update_value(|place| std::mem::take(&mut place.layer));
+                if layer.is_some_and(|layer| layer.again) {
+                    self.open_layer();
+                }
+                return;
+            }
             match popped.turn(open, leaving) {
                 Turn::Nothing => {}
                 Turn::Left => self.left_layer(),
@@ -335,6 +347,7 @@ impl Nav {
             state.is_object() && Reflect::get(&state, &LAYER.into()).is_ok_and(|layer| layer.is_truthy())
         });
         if is_over {
+            self.place.update_value(|place| place.layer.leaving = true);
             step_back();
         }
     }

@@ -3,7 +3,7 @@
 use super::failure;
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t, tv};
-use crate::offline::Offline;
+use crate::offline::{AwaitedCode, Offline};
 use crate::reactive::{RwSignal, Signal, derive, effect, effect_from, memo};
 use crate::route::Nav;
 use crate::ui::{
@@ -57,6 +57,7 @@ impl Trouble {
                 let args = [label(), ("min", min.into()), ("max", max.into()), ("found", (*found).into())];
                 i18n.say(K::EPhoneLengthAbroad, &args)
             }
+            Self::Phone(PhoneError::Beginning) => i18n.text(K::SigninEPhoneBegin),
             Self::Phone(PhoneError::Shape) => i18n.say(K::EFormatPlain, &[label()]),
             Self::Code { why: OneTimeCodeError::Empty, .. } => i18n.text(K::SigninECodeEmpty),
             Self::Code { why: OneTimeCodeError::Short { missing }, .. } => {
@@ -80,7 +81,7 @@ pub(super) enum Stands {
     AbovePage,
 }
 
-/// The two steps of one code. Lives as long as the view that began it.
+/// The two steps of one code. Lives as long as the view that began it; a page that is opened anew goes on at the second one.
 #[derive(Clone, Copy)]
 pub(super) struct CodeFlow {
     purpose: CodePurpose,
@@ -91,8 +92,12 @@ pub(super) struct CodeFlow {
     /// As typed; kept when one goes back.
     pub(super) phone: RwSignal<String>,
     typed: RwSignal<String>,
+    /// What else is entered and goes to the office with the code, where anything does.
+    pub(super) facts: [RwSignal<String>; 2],
     /// The code that is on its way; `None` while the phone is asked for.
     pub(super) sent: RwSignal<Option<CodeSent>>,
+    /// Where it went. What was typed is not here where a page before this one asked for it.
+    to: RwSignal<String>,
     trouble: RwSignal<Option<Trouble>>,
     /// At work.
     pub(super) busy: RwSignal<bool>,
@@ -101,7 +106,7 @@ pub(super) struct CodeFlow {
 }
 
 impl CodeFlow {
-    /// Begins at the phone.
+    /// Begins at the phone, or at a code that is on its way.
     pub(super) fn new(purpose: CodePurpose, stands: Stands) -> Self {
         let flow = Self {
             purpose,
@@ -111,7 +116,9 @@ impl CodeFlow {
             i18n: I18n::here(),
             phone: RwSignal::new(String::new()),
             typed: RwSignal::new(String::new()),
+            facts: [RwSignal::new(String::new()), RwSignal::new(String::new())],
             sent: RwSignal::new(None),
+            to: RwSignal::new(String::new()),
             trouble: RwSignal::new(None),
             busy: RwSignal::new(false),
             offline_words: K::SigninEOffline,
@@ -125,7 +132,31 @@ impl CodeFlow {
             }
             now
         });
+        spawn_local(flow.goes_on());
         flow
+    }
+
+    /// With the code that a page before this one asked for, unless something else was begun here meanwhile.
+    async fn goes_on(self) {
+        let Some(AwaitedCode { sent, phone, facts }) = self.offline.awaited_code(self.purpose).await else { return };
+        let is_new = self.sent.try_with_untracked(Option::is_none) == Some(true)
+            && !self.busy.get_untracked()
+            && self.phone.with_untracked(String::is_empty);
+        if is_new {
+            for (fact, words) in self.facts.into_iter().zip(facts) {
+                fact.set(words);
+            }
+            self.comes(sent, phone);
+        }
+    }
+
+    /// It is on its way: the second step.
+    fn comes(self, sent: CodeSent, to: String) {
+        self.to.set(to);
+        self.sent.set(Some(sent));
+        if self.stands == Stands::Page {
+            self.nav.open_layer();
+        }
     }
 
     /// The same, with other words where no message can arrive.
@@ -142,6 +173,9 @@ impl CodeFlow {
     /// Something did not work.
     pub(super) fn fail(self, trouble: Trouble) {
         self.busy.try_set(false);
+        if matches!(&trouble, Trouble::Failed(why) if why.slug() == Some(Slug::CodeEnded)) {
+            self.offline.awaits_no_code(self.purpose);
+        }
         self.trouble.try_set(Some(trouble));
     }
 
@@ -176,7 +210,13 @@ impl CodeFlow {
         self.nav.leave_layer();
     }
 
+    /// The code was right, and is spent.
+    pub(super) fn is_used(self) {
+        self.offline.awaits_no_code(self.purpose);
+    }
+
     fn ask_phone(self) {
+        self.offline.awaits_no_code(self.purpose);
         self.trouble.set(None);
         self.typed.set(String::new());
         self.sent.set(None);
@@ -193,26 +233,32 @@ impl CodeFlow {
         if typed.trim().is_empty() {
             return self.fail(Trouble::PhoneEmpty);
         }
-        let phone = match Phone::parse(&typed) {
-            Ok(phone) => phone,
-            Err(why) => return self.fail(Trouble::Phone(why)),
-        };
+        match Phone::parse(&typed) {
+            Ok(phone) => self.send_to(phone.as_str().to_owned()),
+            Err(why) => self.fail(Trouble::Phone(why)),
+        }
+    }
+
+    fn send_to(self, phone: String) {
         if self.busy.get_untracked() {
             return;
         }
         self.begins();
-        let request = CodeRequest { purpose: self.purpose, phone: Some(phone.as_str().to_owned()), application: None };
+        let (typed, facts) = (self.phone.get_untracked(), self.facts.map(|fact| fact.get_untracked()).to_vec());
+        let request = CodeRequest { purpose: self.purpose, phone: Some(phone.clone()), application: None };
         spawn_local(async move {
             match self.offline.request_code(&request).await {
                 Ok(sent) => {
-                    self.busy.try_set(false);
-                    self.typed.try_set(String::new());
-                    // Where it went, whatever was typed while it was on its way.
-                    self.phone.try_set(typed);
-                    self.sent.try_set(Some(sent));
-                    if self.stands == Stands::Page && !self.sent.is_disposed() {
-                        self.nav.open_layer();
+                    // Also where this page was left: whoever comes back to it has the message by then.
+                    self.offline
+                        .awaits_code(self.purpose, AwaitedCode { sent: sent.clone(), phone: phone.clone(), facts });
+                    if self.busy.try_set(false).is_some() {
+                        return;
                     }
+                    self.typed.set(String::new());
+                    // Where it went, whatever was typed while it was on its way.
+                    self.phone.set(typed);
+                    self.comes(sent, phone);
                 }
                 Err(ApiError::Unreachable) => self.fail(Trouble::Offline(self.offline_words)),
                 Err(error) => self.fail(Trouble::Failed(error)),
@@ -287,9 +333,10 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
     };
     let shell =
         FieldShell { id: id.clone(), label: t(K::SigninCode).into(), hint: Some(t(K::SigninCodeHint).into()), error };
-    let (length, valid) = (u32::from(sent.length), minutes_left(flow.offline, sent));
+    let (length, now, ends) = (u32::from(sent.length), seconds(flow.offline), sent.expires_at.timestamp());
+    let valid = memo(move || minutes_left(ends - now.get()));
     let to = flow.phone.with_untracked(|typed| sent_to(typed, sent));
-    let sent_line = move || i18n.say(K::SigninCodeSent, &[("phone", to.clone().into()), ("m", valid.into())]);
+    let sent_line = move || i18n.say(K::SigninCodeSent, &[("phone", to.clone().into()), ("m", valid.get().into())]);
     let this = sent.clone();
     // While another message is asked for, nobody is being signed in.
     let again = RwSignal::new(false);
@@ -314,7 +361,7 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
         <p>{live(sent_line)}</p>
         <form class="hc-form" novalidate on:submit=submit>
             {field(shell, control.into_any())}
-            {resend(flow, sent, again)}
+            {resend(flow, sent.resend_at.timestamp(), now, again)}
             {help(flow)}
             {ui::plain_note(Tone::Plain, Icon::Info, t(K::SigninScam))}
             <div class="hc-actions"><Button label=t(go) submit=true busy=enters busy_label=t(going)/></div>
@@ -335,43 +382,47 @@ fn focus_on_error(node: NodeRef<html::Input>, id: &str, error: Signal<Option<Str
     });
 }
 
-/// Where the code went: whole, for it was typed here a moment ago and this is where a slip in it can be seen.
+/// Where the code went: whole where it was typed here a moment ago, for this is where a slip in it can be seen; else covered.
 fn sent_to(typed: &str, sent: &CodeSent) -> String {
     Phone::parse(typed).map_or_else(|_| sent.sent_to.clone(), |phone| phone.shown())
 }
 
-fn minutes_left(offline: Offline, sent: &CodeSent) -> u32 {
-    let left = (sent.expires_at - offline.now()).num_seconds().max(0);
-    u32::try_from((left + 30) / 60).unwrap_or_default().max(1)
+/// The time in seconds since 1970. A page that was opened a moment ago hears the server's clock while it stands.
+fn seconds(offline: Offline) -> RwSignal<i64> {
+    let now = RwSignal::new(offline.now().timestamp());
+    let tick = move || {
+        now.try_set(offline.now().timestamp());
+    };
+    if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+        on_cleanup(move || handle.clear());
+    }
+    now
+}
+
+fn minutes_left(seconds: i64) -> u32 {
+    u32::try_from((seconds + 30) / 60).unwrap_or_default().max(1)
 }
 
 /// Seconds until another message can be asked for: seen every second, said once when it is zero.
-fn resend(flow: CodeFlow, sent: &CodeSent, again: RwSignal<bool>) -> AnyView {
-    let (i18n, announcer, at) = (flow.i18n, Announcer::here(), sent.resend_at);
-    let left = move || u32::try_from((at - flow.offline.now()).num_seconds().max(0)).unwrap_or_default();
-    let seconds = RwSignal::new(left());
-    if let Ok(handle) = set_interval_with_handle(
-        move || {
-            let before = seconds.try_get_untracked();
-            let now = left();
-            seconds.try_set(now);
-            if now == 0 && before.is_some_and(|b| b > 0) {
-                announcer.say(&i18n.text(K::SigninResendReady));
-            }
-        },
-        Duration::from_secs(1),
-    ) {
-        on_cleanup(move || handle.clear());
-    }
+fn resend(flow: CodeFlow, at: i64, now: RwSignal<i64>, again: RwSignal<bool>) -> AnyView {
+    let (i18n, announcer) = (flow.i18n, Announcer::here());
+    let left = memo(move || u32::try_from(at - now.get()).unwrap_or_default());
+    effect_from(move |before: Option<u32>| {
+        let left = left.get();
+        if left == 0 && before.is_some_and(|before| before > 0) {
+            announcer.say(&i18n.text(K::SigninResendReady));
+        }
+        left
+    });
     let asks = derive(move || flow.busy.get() && again.get());
     let ask = Callback::new(move |()| {
         if !flow.busy.get_untracked() {
             again.set(true);
-            flow.send();
+            flow.send_to(flow.to.get_untracked());
         }
     });
     live(move || {
-        match seconds.get() {
+        match left.get() {
         0 => view! { <p><Button label=t(K::SigninResend) kind=Kind::Text before=Icon::Turn busy=asks busy_label=t(K::SigninSending) on_press=ask/></p> }.into_any(),
         s => view! {
             <p><span class="hc-tap" aria-disabled="true">{small_icon(Icon::Clock)}<span>{i18n.say(K::SigninResendWait, &[("s", s.into())])}</span></span></p>

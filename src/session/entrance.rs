@@ -100,9 +100,10 @@ pub fn counted(counts: &Counts) -> Vec<(&'static str, Arg)> {
 fn starts() -> AnyView {
     let (nav, offline) = (Nav::here(), Offline::here());
     let session = offline.session();
-    let start = Callback::new(move |()| {
-        let signed_in = session.with_untracked(|s| matches!(s, SessionState::SignedIn(_)));
-        if signed_in { begin(nav, offline) } else { nav.go(Route::SignIn) }
+    let asking = RwSignal::new(false);
+    let press = Callback::new(move |()| {
+        let signed_in = session.with_untracked(SessionState::is_signed_in);
+        if signed_in { start(nav, offline, asking, Nav::go) } else { nav.go(Route::SignIn) }
     });
     let drafts = offline.drafts();
     let begun = memo(move || {
@@ -112,35 +113,56 @@ fn starts() -> AnyView {
                 let is_mine = d.owner != Owner::SomebodyElse && d.id.form == FormKind::Application;
                 is_mine && d.state == DraftState::Editing
             };
-            let newest = drafts.iter().filter(open).max_by_key(|d| d.saved_at)?;
-            Some(newest.id.application.clone())
+            drafts.iter().find(open).map(|d| d.id.application.clone())
         })
     });
-    let resume = move || {
-        begun
-            .get()
-            .map(|id| view! { <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) kind=Kind::Quiet/> })
+    let start_button = move |kind| {
+        view! { <Button label=t(K::EntryStart) kind=kind after=Icon::Next busy=asking busy_label=t(K::WaitOpen) on_press=press/> }
     };
-    // Whoever has been here before finds what the office has and a certificate, also without a network.
+    let start_or_resume = move || match begun.get() {
+        Some(id) => view! {
+            <LinkButton to=nav.link(&Route::Tasks(id)) label=t(K::EntryResume) after=Icon::Next/>
+            {start_button(Kind::Quiet)}
+        }
+        .into_any(),
+        None => start_button(Kind::Primary).into_any(),
+    };
+    // Whoever has been here before finds what the office has and a certificate, also without a network; on a phone that does
+    // not know them by signing in there.
     let subject = offline.subject();
     let mine = move || {
-        let is_known = subject.with(Option::is_some);
-        is_known.then(|| view! { <LinkButton to=nav.link(&Route::Home) label=t(K::HomeTitle) kind=Kind::Quiet/> })
+        let label = if subject.with(Option::is_some) { K::HomeTitle } else { K::SigninTitle };
+        view! { <LinkButton to=nav.link(&Route::Home) label=t(label) kind=Kind::Quiet/> }
     };
     view! {
         <div class="hc-row">
-            <Button label=t(K::EntryStart) after=Icon::Next on_press=start/>
-            {live(resume)}
+            {live(start_or_resume)}
             {live(mine)}
         </div>
     }
     .into_any()
 }
 
+/// A blank form, in its list of tasks.
+fn blank(offline: Offline) -> Route {
+    Route::Tasks(offline.blank_draft(&offline.application_form().get_untracked()))
+}
+
 /// Begins a draft and opens its list of tasks.
 pub(super) fn begin(nav: Nav, offline: Offline) {
-    let id = offline.begin_draft(&offline.application_form().get_untracked());
-    nav.go(Route::Tasks(id));
+    nav.go(blank(offline));
+}
+
+/// Where "Start now" leads: home for whoever has begun something, which shows it and the way to begin another; all others into a
+/// form. `asking` while that is found out: whoever leaves its page meanwhile stays where they went.
+pub(super) fn start(nav: Nav, offline: Offline, asking: RwSignal<bool>, go: fn(Nav, Route)) {
+    asking.set(true);
+    spawn_local(async move {
+        let has_begun = offline.has_begun().await;
+        if !asking.is_disposed() {
+            go(nav, if has_begun { Route::Home } else { blank(offline) });
+        }
+    });
 }
 
 /// How long the form takes, once it is here: the minutes of its steps.

@@ -37,9 +37,11 @@ pub(super) fn offer(application: &str, on_no: Callback<()>) -> AnyView {
             }
         });
     });
-    // What is under way is not taken back by the other answer.
+    let asking = RwSignal::new(false);
     let no = Callback::new(move |()| {
+        // What is under way is not taken back by the other answer.
         if !busy.get_untracked() {
+            asking.set(true);
             on_no.run(());
         }
     });
@@ -48,7 +50,7 @@ pub(super) fn offer(application: &str, on_no: Callback<()>) -> AnyView {
         <p>{live(body)}</p>
         <div class="hc-row">
             <Button label=t(K::SigninFoundYes) busy=Signal::from(busy) on_press=yes/>
-            <Button label=t(K::SigninFoundNo) kind=Kind::Quiet on_press=no/>
+            <Button label=t(K::SigninFoundNo) kind=Kind::Quiet busy=Signal::from(asking) on_press=no/>
         </div>
         <p class="hc-hint">{t(K::SigninFoundLocked)}</p>
     }

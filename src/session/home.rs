@@ -75,7 +75,6 @@ fn rows_of(offline: Offline) -> Vec<Row> {
             .cloned()
             .collect()
     });
-    let drafts = in_order(drafts, |a, b| b.saved_at.cmp(&a.saved_at));
     records.into_iter().map(|r| Row::Record(Box::new(r))).chain(drafts.into_iter().map(Row::Draft)).collect()
 }
 

@@ -41,11 +41,13 @@ struct Proved {
 /// The page.
 pub fn page() -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
+    // Without signing in there is no form to fill in meanwhile.
+    let flow = CodeFlow::new(CodePurpose::Lookup, Stands::Page).saying_offline(K::LookupOffline);
+    let [number, tail] = flow.facts;
     let asked = Asked {
-        // Without signing in there is no form to fill in meanwhile.
-        flow: CodeFlow::new(CodePurpose::Lookup, Stands::Page).saying_offline(K::LookupOffline),
-        number: RwSignal::new(String::new()),
-        tail: RwSignal::new(String::new()),
+        flow,
+        number,
+        tail,
         missing: RwSignal::new(None),
         found: RwSignal::new(None),
         proved: RwSignal::new(None),
@@ -87,6 +89,7 @@ impl Asked {
             }
             match answer {
                 Ok(lookup) => {
+                    self.flow.is_used();
                     self.flow.busy.try_set(false);
                     self.proved.try_set(None);
                     if self.flow.sent.try_get_untracked() == Some(None) {

@@ -20,15 +20,20 @@ pub fn page(seldom: impl Fn(Seldom) -> AnyView + Send + 'static) -> AnyView {
     let from = nav.came_from();
     let offered: RwSignal<Option<String>> = RwSignal::new(None);
     let gone_on = StoredValue::new(false);
+    let flow = CodeFlow::new(CodePurpose::SignIn, Stands::Page);
     let on = Callback::new(move |()| {
         gone_on.set_value(true);
         match unclaimed(offline) {
-            Some(draft) => offered.set(Some(draft)),
-            None => onward(nav, offline, from.as_ref()),
+            Some(draft) => {
+                offered.set(Some(draft));
+                // The page stays: Back does not lead to the code that was used.
+                nav.leave_layer();
+            }
+            None => onward(nav, offline, flow.busy, from.as_ref()),
         }
     });
     let from = nav.came_from();
-    let later = Callback::new(move |()| onward(nav, offline, from.as_ref()));
+    let later = Callback::new(move |()| onward(nav, offline, flow.busy, from.as_ref()));
     // Whoever comes here signed in wants another number: to be led back where that is asked for would lead nowhere.
     let came_signed_in = StoredValue::new(signed_in.get_untracked());
     let wants_another = memo(move || {
@@ -37,24 +42,25 @@ pub fn page(seldom: impl Fn(Seldom) -> AnyView + Send + 'static) -> AnyView {
         }
         came_signed_in.get_value()
     });
-    let flow = CodeFlow::new(CodePurpose::SignIn, Stands::Page);
     // The server says it only after the page was drawn: no code is needed then.
     let is_told_late = StoredValue::new(session.with_untracked(|it| matches!(it, SessionState::Unknown)));
     effect(move || match session.get() {
         SessionState::SignedIn(_) => {
             if is_told_late.get_value() && !flow.busy.get_untracked() && !gone_on.get_value() {
                 on.run(());
-                flow.nav.leave_layer();
             }
         }
         // Another page may sign in later; whoever is here may be another.
         SessionState::SignedOut | SessionState::Ended(_) => is_told_late.set_value(false),
         SessionState::Unknown => {}
     });
+    // That somebody is signed in was told late: no code was asked for, and the page is about to go.
+    let is_going = memo(move || signed_in.get() && flow.sent.with(Option::is_none));
     live(move || {
         match offered.get() {
         Some(draft) => seldom(Seldom::Found(draft, later)),
         None if wants_another.get() => seldom(Seldom::AnotherNumber),
+        None if is_going.get() => ui::skeleton(t(K::WaitOpen), 4),
         None => view! { {entrance::signed_out()} {entrance::signs_out_later()} {two_steps(flow, Some(Route::Entrance), on)} }.into_any(),
     }
     })
@@ -65,20 +71,18 @@ pub fn in_place() -> AnyView {
     steps(Stands::Page, None, Callback::new(|()| ()))
 }
 
-/// A draft of this phone that belongs to nobody yet, the newest.
+/// A draft of this phone that belongs to nobody yet: the one that was answered in last.
 fn unclaimed(offline: Offline) -> Option<String> {
     offline.drafts().with_untracked(|drafts| {
-        let newest = drafts.iter().filter(|d| d.owner == Owner::ThisPhone).max_by_key(|d| d.saved_at);
-        newest.map(|d| d.id.application.clone())
+        let last = drafts.iter().find(|d| d.owner == Owner::ThisPhone);
+        last.map(|d| d.id.application.clone())
     })
 }
 
-/// Where to after signing in: a new form for who pressed Start, back for who was sent here, else home.
-fn onward(nav: Nav, offline: Offline, from: Option<&Route>) {
+/// Where to after signing in: whoever pressed Start is led on from there, whoever was sent here goes back, all others home.
+fn onward(nav: Nav, offline: Offline, busy: RwSignal<bool>, from: Option<&Route>) {
     match from {
-        Some(Route::Entrance) => {
-            nav.replace(Route::Tasks(offline.begin_draft(&offline.application_form().get_untracked())));
-        }
+        Some(Route::Entrance) => entrance::start(nav, offline, busy, Nav::replace),
         None | Some(Route::SignIn | Route::Lookup | Route::Verify) => nav.replace(Route::Home),
         Some(place) => nav.replace(place.clone()),
     }
@@ -100,8 +104,6 @@ fn two_steps(flow: CodeFlow, back: Option<Route>, on_signed_in: Callback<()>) ->
                 Ok(_) if flow.busy.try_set(false).is_some() => {}
                 Ok(_) => {
                     on_signed_in.try_run(());
-                    // Where the page stays, Back does not lead to the code that was used.
-                    flow.nav.leave_layer();
                 }
                 Err(error) => flow.fail(Trouble::Failed(error)),
             }
@@ -119,12 +121,13 @@ fn phone_step(flow: CodeFlow, back: Option<&Route>) -> AnyView {
         event.prevent_default();
         flow.send();
     };
+    let asking = RwSignal::new(false);
     let without = move || {
         offline.is_away().then(|| {
-            let begin = Callback::new(move |()| entrance::begin(nav, offline));
+            let start = Callback::new(move |()| entrance::start(nav, offline, asking, Nav::go));
             view! {
                 {ui::plain_note(Tone::Warn, Icon::Offline, t(K::SigninEOffline))}
-                <Button label=t(K::SigninFirst) kind=Kind::Quiet on_press=begin/>
+                <Button label=t(K::SigninFirst) kind=Kind::Quiet busy=asking busy_label=t(K::WaitOpen) on_press=start/>
             }
         })
     };

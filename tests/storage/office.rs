@@ -81,7 +81,7 @@ const OPEN: &str = "
             }
             default: return problem('not-found', 404);
         } })();
-        await office.before?.(asked);
+        await office.before?.(asked, request);
         if (office.loses && asked.startsWith(office.loses)) { office.lost?.(); throw new TypeError('the reply is lost'); }
         return answer;
     };";

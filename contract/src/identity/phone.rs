@@ -18,7 +18,9 @@ pub enum PhoneError {
         /// How many digits there are, with those of the country.
         found: usize,
     },
-    /// 11 digits, but no mobile begins like this; or something that is no digit.
+    /// 11 digits, but no mobile begins like this.
+    Beginning,
+    /// Something that is no digit, or a country code that begins with 0.
     Shape,
 }
 
@@ -63,7 +65,7 @@ impl Phone {
         if MOBILE.iter().any(|start| digits.starts_with(start)) {
             Ok(Self(format!("+86{digits}")))
         } else {
-            Err(PhoneError::Shape)
+            Err(PhoneError::Beginning)
         }
     }
 
@@ -109,7 +111,8 @@ mod tests {
             ("+86 10 1234 5678", Ok("+861012345678")),
             ("1380000000", Err(Length { found: 10 })),
             ("138000000000", Err(Length { found: 12 })),
-            ("12800000000", Err(Shape)),
+            ("12800000000", Err(Beginning)),
+            ("8612800000000", Err(Beginning)),
             ("1380000000a", Err(Shape)),
             ("+12345", Err(LengthAbroad { found: 5 })),
             ("+44 20 7123 4567 8901 234", Err(LengthAbroad { found: 19 })),

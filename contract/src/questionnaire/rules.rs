@@ -96,7 +96,7 @@ fn phone(check: &Check<'_>, typed: &str) -> Option<Problem> {
             let problem = check.problem(ProblemCode::PhoneLength).with("found", found);
             Some(problem.with("min", *Phone::DIGITS_ABROAD.start()).with("max", *Phone::DIGITS_ABROAD.end()))
         }
-        PhoneError::Shape => Some(check.problem(ProblemCode::Format)),
+        PhoneError::Beginning | PhoneError::Shape => Some(check.problem(ProblemCode::Format)),
     }
 }
 

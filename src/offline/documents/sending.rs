@@ -13,7 +13,7 @@ impl Inner {
     /// Only the application itself asks for it; what comes later is covered by it.
     pub(in crate::offline) fn has_consent(&self, record: &Record) -> bool {
         let id = DraftId::application(&record.application);
-        let given = |head: &crate::offline::draft::Head| head.consent;
+        let given = |head: &crate::offline::stored::Head| head.consent;
         record.form != FormKind::Application
             || self.drafts.try_with(|drafts| drafts.get(&id).is_some_and(given)).unwrap_or_default()
     }

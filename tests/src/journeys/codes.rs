@@ -4,10 +4,13 @@ use crate::{
     applicant::Applicant,
     browser::Browser,
     clerk::{Clerk, at_the_desk},
+    find,
     house::House,
 };
 use anyhow::{Context, ensure};
 use chrono::Duration;
+
+use super::kept::READ_ALL;
 
 pub(super) async fn at_signing_in(house: &House, phone: &Browser) -> anyhow::Result<()> {
     at_the_desk(house, async |clerk| tried(house, phone, clerk).await).await
@@ -18,11 +21,16 @@ async fn tried(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Res
     let (speech, office) = (&applicant.speech, house.office()?);
     let (again, ended) = (speech.say("signin.resend")?, speech.say("p.code-ended")?);
     applicant.goes_to("/sign-in").await?;
+    // How a number begins that can get a message is said.
+    applicant.fills(speech.say("signin.phone")?, "12800000000").await?;
+    applicant.says("signin.send").await?;
+    applicant.sees(speech.say("signin.e.phone.begin")?).await?;
     applicant.fills(speech.say("signin.phone")?, applicant.phone).await?;
     let began = office.now();
     applicant.says("signin.send").await?;
     applicant.finds("textbox", speech.say("signin.code")?).await?;
     let first = read_at_the_desk(clerk).await?;
+    is_there_again(&applicant).await?;
 
     // The minute is counted down, and only then there is a button. The office's clock is heard with its replies.
     let before = counts(&applicant).await?;
@@ -71,9 +79,37 @@ async fn tried(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Res
     office.let_time_pass(Duration::minutes(50));
     applicant.button(again).await?;
     applicant.waits("another code", async || Ok(read_at_the_desk(clerk).await? != fifth)).await?;
+    // Of the codes before nothing is left: the page that is opened anew waits for this one.
+    is_there_again(&applicant).await?;
     enters(&applicant, &read_at_the_desk(clerk).await?).await?;
     applicant.is_at("/home").await
 }
+
+/// The phone closes the page while its owner reads the message: the step of the code is there again, with the phone covered and
+/// its minute going on. No storage tells it to whoever looks there.
+async fn is_there_again(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let (speech, driver) = (&applicant.speech, &applicant.driver);
+    applicant.waits("the code to be awaited", async || Ok(find::evaluate(driver, AWAITED).await? == true)).await?;
+    let seen = find::evaluate(driver, &format!("({READ_ALL})()")).await?;
+    let text = seen.as_str().context("nothing was read")?;
+    for secret in [applicant.phone, "138****0001"] {
+        ensure!(!text.contains(secret), "{secret} lies readable in the browser's storage");
+    }
+    driver.refresh().await?;
+    applicant.finds("textbox", speech.say("signin.code")?).await?;
+    applicant.sees("138****0001").await?;
+    // The office's clock is heard with its first reply.
+    applicant.waits("the seconds that are left", async || Ok(counts(applicant).await? <= 60)).await
+}
+
+/// Whether a code to sign in with is noted.
+const AWAITED: &str = r"(async () => {
+  const done = request => new Promise((resolve, reject) => { request.onsuccess = () => resolve(request.result); request.onerror = reject; });
+  const open = await done(indexedDB.open('hc'));
+  const found = await done(open.transaction('vault').objectStore('vault').getKey('code/sign-in'));
+  open.close();
+  return found !== undefined;
+})()";
 
 /// What the page of messages shows as the newest code.
 async fn read_at_the_desk(clerk: &Clerk<'_>) -> anyhow::Result<String> {

@@ -182,7 +182,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// All that lies in IndexedDB, localStorage, sessionStorage, Cache Storage and the origin's private files, as text.
-const READ_ALL: &str = r"async () => {
+pub(super) const READ_ALL: &str = r"async () => {
   const parts = [], decode = bytes => { for (const kind of ['utf-8', 'utf-16le']) parts.push(new TextDecoder(kind).decode(bytes)); };
   const take = value => {
     if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) decode(value);

@@ -30,9 +30,13 @@ pub(super) async fn while_waiting(house: &House, phone: &Browser) -> anyhow::Res
     collects(&applicant, &id).await
 }
 
-/// Submits, while the account takes its time: until what is held is answered; gives back which application.
+/// Begins, and submits while the account takes its time: until what is held is answered; gives back which application.
 async fn submits_slowly(house: &House, applicant: &Applicant<'_>) -> anyhow::Result<String> {
     applicant.begins().await?;
+    submits_what_was_begun(house, applicant).await
+}
+
+async fn submits_what_was_begun(house: &House, applicant: &Applicant<'_>) -> anyhow::Result<String> {
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
     let faults = &house.office()?.faults;
@@ -93,8 +97,20 @@ pub(super) async fn settled_elsewhere(house: &House, phone: &Browser) -> anyhow:
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
     let words = speech.say("check.store.full")?;
+    let mut gone = String::new();
     for deleted in [true, false] {
-        let id = submits_slowly(house, &applicant).await?;
+        let id = if deleted {
+            submits_slowly(house, &applicant).await?
+        } else {
+            // What was deleted on this phone is a draft at the office still: whoever starts comes home to it.
+            applicant.begins().await?;
+            applicant.is_at("/home").await?;
+            applicant.has_status(&gone, "draft").await?;
+            applicant.goes_to("/home").await?;
+            applicant.button(speech.say("home.another")?).await?;
+            submits_what_was_begun(house, &applicant).await?
+        };
+        gone.clone_from(&id);
         find::evaluate(&applicant.driver, FULL).await?;
         applicant.driver.back().await?;
         applicant.is_at("/step/consent").await?;

@@ -47,6 +47,8 @@ pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Resul
     // Right, in time, and pasted with the message around it, but for a slip in the number: put right, it is looked up with
     // the same code.
     let code = asks(&applicant, &number.replace(&number[..4], "2025")).await?;
+    // The phone closes the page meanwhile: what was asked for waits with its code.
+    is_there_again(&applicant).await?;
     enters(&applicant, &format!("您的验证码是 {code}，10 分钟内有效。")).await?;
     applicant.sees(speech.begin("p.no-match")?).await?;
     let before = messages(&applicant).await?;
@@ -64,13 +66,20 @@ pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Resul
     leads_back(&applicant, &number).await
 }
 
-/// Back leads one step: from what was found to what was asked, and from a code that a reload has forgotten out of the page.
+/// Back leads one step: from what was found to what was asked, from a code to what was asked with it, also on a page that was
+/// opened anew; and from there out of the page. Whoever has gone back is not led to that code again.
 async fn leads_back(applicant: &Applicant<'_>, number: &str) -> anyhow::Result<()> {
     let (speech, driver) = (&applicant.speech, &applicant.driver);
     driver.back().await?;
     applicant.finds("textbox", speech.say("lookup.number")?).await?;
     applicant.goes_to("/").await?;
     asks(applicant, number).await?;
+    is_there_again(applicant).await?;
+    driver.back().await?;
+    let field = applicant.finds("textbox", speech.say("lookup.number")?).await?;
+    ensure!(field.value().await?.as_deref() == Some(number), "what was asked is forgotten");
+    let is_over = async || Ok(find::evaluate(driver, AWAITED).await? == false);
+    applicant.waits("the end of the code", is_over).await?;
     driver.refresh().await?;
     applicant.finds("textbox", speech.say("lookup.number")?).await?;
     applicant
@@ -81,6 +90,23 @@ async fn leads_back(applicant: &Applicant<'_>, number: &str) -> anyhow::Result<(
     driver.back().await?;
     applicant.finds("link", speech.say("entry.lookup")?).await.map(drop)
 }
+
+/// A page that is opened anew goes on with the code that is on its way.
+async fn is_there_again(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let driver = &applicant.driver;
+    applicant.waits("the code to be awaited", async || Ok(find::evaluate(driver, AWAITED).await? == true)).await?;
+    driver.refresh().await?;
+    applicant.finds("textbox", applicant.speech.say("signin.code")?).await.map(drop)
+}
+
+/// Whether a code to look up with is noted.
+const AWAITED: &str = r"(async () => {
+  const done = request => new Promise((resolve, reject) => { request.onsuccess = () => resolve(request.result); request.onerror = reject; });
+  const open = await done(indexedDB.open('hc'));
+  const found = await done(open.transaction('vault').objectStore('vault').getKey('code/lookup'));
+  open.close();
+  return found !== undefined;
+})()";
 
 /// Opens the page, enters the facts and has a code sent; gives it back.
 async fn asks(applicant: &Applicant<'_>, number: &str) -> anyhow::Result<String> {

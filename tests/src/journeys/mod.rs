@@ -112,7 +112,9 @@ journeys! {
     "what the office says follows the language on the page that is open" => choosing::in_another_language;
     "nothing of what is filled in leaves the phone before its owner agrees, with a network and without" => consent::nothing_before;
     "the entrance tells what a certificate is and takes, and leads on with what is being filled in and with nothing else" => entrance::ways;
-    "a code to sign in ends by another one, by five wrong ones and by its age, and when there is the next one is said" => codes::at_signing_in;
+    "whoever has begun something and presses Start comes home and goes on where they were" => entrance::comes_home;
+    "whoever has an application at the office and presses Start on another phone comes home" => entrance::comes_home_elsewhere;
+    "a code to sign in outlives its page, ends by another one, by five wrong ones and by its age, and when there is the next one is said" => codes::at_signing_in;
     "what the desk did not return cannot be changed, and whom it refuses reads why and where to appeal" => refused::at_the_end;
     "the phone of the sign-in is filled in, and it is asked whether it is right" => prefilled::phone;
     "the same way in English" => words::in_english;

@@ -108,8 +108,8 @@ async fn ends(applicant: &Applicant<'_>, visitor: &Visitor) -> anyhow::Result<()
 
 /// One more application under this login.
 async fn another(applicant: &Applicant<'_>) -> anyhow::Result<String> {
-    applicant.goes_to("/").await?;
-    applicant.says("entry.start").await?;
+    applicant.goes_to("/home").await?;
+    applicant.says("home.another").await?;
     applicant.fills_in().await?;
     applicant.gives_papers().await?;
     applicant.submits().await
