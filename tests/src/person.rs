@@ -52,14 +52,31 @@ impl<'a> Person<'a> {
             self.hears().await?;
         }
         let Some(around) = &self.around else {
-            self.driver.goto(&url).await.with_context(|| format!("opening {url}"))?;
+            self.opens(&url).await?;
             return if has_a_log { Ok(()) } else { self.hears().await };
         };
-        self.driver.goto(around).await?;
+        self.opens(around).await?;
         let frame = "const frame = document.createElement('iframe');
             Object.assign(frame, { src: arguments[0], width: 390, height: 800 }); document.body.replaceChildren(frame);";
         self.driver.execute(frame, vec![url.into()]).await?;
         Ok(self.driver.enter_frame(0).await?)
+    }
+
+    /// Opens an address, and waits until the page there has taken the place of the one before. Chromium's driver may answer when
+    /// that is only about to happen: whatever is done then meets the old page, and a further address is never opened.
+    async fn opens(&self, url: &str) -> anyhow::Result<()> {
+        let page = async || -> anyhow::Result<(String, String, bool)> {
+            Ok(self.driver.execute(PAGE, vec![]).await?.convert()?)
+        };
+        // One that was taken away tells nothing.
+        let before = page().await.ok();
+        self.driver.goto(url).await.with_context(|| format!("opening {url}"))?;
+        let Some((before, address, _)) = before else { return Ok(()) };
+        if url.split_once('#').is_some_and(|(page, _)| page == address) {
+            return Ok(());
+        }
+        let is_there = async || page().await.map(|(now, _, whole)| whole && now != before);
+        self.waits(&format!("the page at {url}"), is_there).await
     }
 
     /// Waits for the thing with this role and name.
@@ -301,6 +318,10 @@ impl<'a> Person<'a> {
 fn said(fault: Option<anyhow::Error>) -> String {
     fault.map_or_else(String::new, |why| format!(" The last look ended with: {why:#}."))
 }
+
+/// Which document it is, where, and whether all of it is there.
+const PAGE: &str =
+    "return [String(performance.timeOrigin), location.href.split('#')[0], document.readyState === 'complete'];";
 
 /// The row in a group as a list of one or none.
 const ROW: &str = r#"
