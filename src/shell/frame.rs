@@ -22,7 +22,10 @@ pub(crate) fn frame(signs_in: Memo<bool>, page: AnyView) -> AnyView {
     // A page has one `main`, and that is the host's.
     let room = match Frame::here() {
         Frame::OwnSite => view! { <main class="hc-main" node_ref=main tabindex="-1">{inside}</main> }.into_any(),
-        Frame::Embedded => view! { <div class="hc-main" role="region" aria-label=named>{inside}</div> }.into_any(),
+        Frame::Embedded => {
+            view! { <div class="hc-main" role="region" aria-label=named>{languages_at_the_entrance()} {inside}</div> }
+                .into_any()
+        }
     };
     let bar = (Frame::here() == Frame::OwnSite).then(|| view! { {skip_link(main)} {top_bar()} });
     view! {
@@ -225,6 +228,13 @@ fn language_switch() -> AnyView {
             })
             .collect_view()
     })
+}
+
+/// The page around the app may have one language only: whoever reads another finds it where they come in.
+fn languages_at_the_entrance() -> AnyView {
+    let route = Nav::here().route();
+    let comes_in = memo(move || route.with(|route| matches!(route, Route::Entrance | Route::SignIn)));
+    live(move || comes_in.get().then(|| view! { <div class="hc-tongues">{language_switch()}</div> }))
 }
 
 /// What is said of a network that is not there; none where it is. Where nothing waits nothing is promised to go out.

@@ -28,6 +28,9 @@ pub(super) async fn side_by_side(house: &House, phone: &Browser) -> anyhow::Resu
         reached.is_empty() && own.is_array(),
         "the host's styles reach in, instead of the first the second: {reached:?}"
     );
+    // The page around it has no other language.
+    applicant.button("EN English").await?;
+    applicant.button("中文").await?;
     applicant.begins_unnamed().await?;
     let url = phone.driver.current_url().await?.to_string();
     ensure!(url.contains("#/hc/a/"), "our place is not in the hash: {url}");
