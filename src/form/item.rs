@@ -302,5 +302,5 @@ pub(super) fn optional(place: &Place) -> Option<AnyView> {
         _ => K::FormOptional,
     };
     let words = place.filling.i18n().text(key);
-    Some(view! { <span class="hc-meta">{words}</span> }.into_any())
+    Some(view! { <span class="hc-meta hc-optional">{words}</span> }.into_any())
 }

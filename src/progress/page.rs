@@ -8,6 +8,7 @@ use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
 use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::next;
 use crate::route::{Nav, Route};
+use crate::session::begin_button;
 use crate::ui::{
     self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton,
 };
@@ -280,10 +281,7 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     let act = link
         .filter(|_| renew.is_none() || !void)
         .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb kind=Kind::Quiet/> });
-    // The next one begins at the entrance.
-    let again = record.may_begin_again().then(|| {
-        view! { <LinkButton to=nav.link(&Route::Entrance) label=t(K::CertAgainApply) kind=Kind::Quiet after=Icon::Next/> }
-    });
+    let again = record.may_begin_again().then(|| begin_button(offline, Kind::Quiet, K::CertAgainApply));
     let tone = if record.state == State::Rejected || void {
         Tone::Bad
     } else if record.state.is_end() {

@@ -58,7 +58,7 @@ impl Trouble {
                 i18n.say(K::EPhoneLengthAbroad, &args)
             }
             Self::Phone(PhoneError::Beginning) => i18n.text(K::SigninEPhoneBegin),
-            Self::Phone(PhoneError::Shape) => i18n.say(K::EFormatPlain, &[label()]),
+            Self::Phone(PhoneError::Shape) => i18n.text(K::SigninEPhoneShape),
             Self::Code { why: OneTimeCodeError::Empty, .. } => i18n.text(K::SigninECodeEmpty),
             Self::Code { why: OneTimeCodeError::Short { missing }, .. } => {
                 i18n.say(K::SigninECodeLen, &[("n", (*missing).into())])

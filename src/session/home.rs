@@ -203,7 +203,7 @@ fn stopped(offline: Offline, rows: &[Row]) -> Option<AnyView> {
         let early = record.is_stopped_early();
         let status = || Route::Status(record.id.clone());
         let to = nav.link(&if early { status() } else { Route::Certificate(certificate.id.clone()) });
-        (K::CertStateSuspended, view! { <LinkButton to=to label=t(K::HomeGo) after=Icon::Next/> }.into_any())
+        (K::CertSuspendedDo, view! { <LinkButton to=to label=t(K::HomeGo) after=Icon::Next/> }.into_any())
     };
     let sentence = ui::telephone_in(&sentence, &failure::phone());
     Some(ui::next_panel(over, i18n.text(title), Some(sentence), Some(act)))
@@ -395,7 +395,8 @@ fn drawing(state: State) -> Icon {
     }
 }
 
-fn begin_button(offline: Offline, kind: Kind, label: K) -> AnyView {
+/// Begins an application.
+pub fn begin_button(offline: Offline, kind: Kind, label: K) -> AnyView {
     let nav = Nav::here();
     let begin = Callback::new(move |()| entrance::begin(nav, offline));
     view! { <Button label=t(label) kind=kind before=Icon::Plus on_press=begin/> }.into_any()

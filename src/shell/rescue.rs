@@ -3,7 +3,7 @@
 use crate::apply::{Carried, export_file, insist_open};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftState, FormKind, ImportError, Offline, OutboxRow, Owner, What};
-use crate::reactive::{RwSignal, derive};
+use crate::reactive::{RwSignal, derive, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
     Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_moved, fresh_id, icon, live, plain_note,
@@ -152,8 +152,11 @@ fn passphrase(rescue: Rescue) -> AnyView {
             on:input=move |event| rescue.words.set(event_target_value(&event))
         />
     };
-    let shell =
-        FieldShell { id, label: t(K::RescueWords).into(), hint: Some(t(K::RescueHint).into()), error: derive(|| None) };
+    // Where nothing waits there is nothing to export.
+    let exports = memo(move || rescue.offline.outbox().with(|rows| rows.iter().any(can_be_exported)));
+    let i18n = I18n::here();
+    let hint = derive(move || i18n.text(if exports.get() { K::RescueHint } else { K::RescueHintImport }));
+    let shell = FieldShell { id, label: t(K::RescueWords).into(), hint: Some(hint.into()), error: derive(|| None) };
     field(shell, control.into_any())
 }
 

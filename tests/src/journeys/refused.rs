@@ -60,5 +60,11 @@ async fn by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result
     let year = appeal.map(|appeal| appeal.until.format("%Y").to_string()).unwrap_or_default();
     ensure!(next.contains(&format!("{year} 年")), "of an appeal until {year} is said {next:?}");
     ensure!(full.rounds.len() == 2, "{} rounds were sent", full.rounds.len());
+
+    // The next one begins from here.
+    applicant.says("cert.again.apply").await?;
+    applicant.sees(speech.say("tasks.title.unnamed")?).await?;
+    let begun = applicant.application().await?;
+    ensure!(begun != id, "what was refused was opened again");
     Ok(())
 }
