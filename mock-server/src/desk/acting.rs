@@ -34,6 +34,11 @@ async fn run(office: &Office, id: &str, act: &str, fields: &Fields) -> Answer<Op
     if act == Act::Miss {
         return office.take_as_missed(id, WHO, seen.as_ref()).await.map(|_| None);
     }
+    if act == Act::Pass && fields.has_changes() {
+        // What is typed and not saved is no part of what would be passed.
+        office.is_as_seen(id, seen.as_ref()).await?;
+        return Err(Fault::new(Slug::ActRefused));
+    }
     let wanted = wanted(act, fields)?;
     let question = Question::before(office, id, act, fields).await?;
     if question.is_some() {

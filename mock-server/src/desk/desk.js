@@ -35,7 +35,7 @@ const unsent = document.querySelector("[data-unsent]")?.dataset.unsent;
 
 function cameAlong(form) {
   if (!unsent) return false;
-  const ways = [form, ...form.querySelectorAll("[formaction]")];
+  const ways = [form, ...form.elements];
   return ways.some((it) => (it.getAttribute("formaction") ?? it.getAttribute("action") ?? "").endsWith(`/${unsent}`));
 }
 

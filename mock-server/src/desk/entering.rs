@@ -16,7 +16,7 @@ pub(super) fn form(sheet: &Sheet<'_>, with_report: bool) -> Markup {
     let person = person(sheet.office, &sheet.full, day_of(sheet.office, &sheet.full));
     html! {
         h2 class="hc-h2" { (l.t("登记体检结果", "Record results")) }
-        form method="post" action={ "/desk/a/" (sheet.full.record.id) "/results" } {
+        form id=(FORM) method="post" action={ "/desk/a/" (sheet.full.record.id) "/results" } {
             (sheet.drawn())
             div class={ "hc-card hc-desk-results" @if with_report { " hc-desk-results--report" } } {
                 @for (name, item, needed) in items(sheet.office, &sheet.full) {
@@ -50,7 +50,7 @@ impl<'a> Field<'a> {
     }
 
     fn now(&self) -> &str {
-        self.sheet.fields.to(FORM).or(&self.name, &self.stored)
+        results::typed(self.sheet.fields).or(&self.name, &self.stored)
     }
 
     fn was(&self) -> Markup {

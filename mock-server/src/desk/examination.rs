@@ -158,6 +158,12 @@ fn report(sheet: &Sheet<'_>) -> Markup {
     }
 }
 
+/// The button is of the form of the results: what is typed there and not saved goes along, so that a refusal keeps it.
+fn pass(sheet: &Sheet<'_>, is_suggested: bool) -> Markup {
+    let class = if is_suggested { "hc-btn" } else { "hc-btn hc-btn--quiet" };
+    html! { button class=(class) form=(results::FORM) formaction=(sheet.act("pass")) { (sheet.l.t("体检合格", "Passed")) } }
+}
+
 fn conclusion(sheet: &Sheet<'_>) -> Markup {
     let l = sheet.l;
     let proposal = propose(results::found(&sheet.full));
@@ -176,7 +182,7 @@ fn conclusion(sheet: &Sheet<'_>) -> Markup {
                 @else { (l.t("还没有结果的项目：", "Still without a result: ")) (results::listed(l, &missing)) }
             }
         }))
-        div class="hc-row" { (sheet.button(&sheet.act("pass"), if proposal == Proposal::Pass && missing.is_empty() { "" } else { "hc-btn--quiet" }, l.t("体检合格", "Passed"))) }
+        div class="hc-row" { (pass(sheet, proposal == Proposal::Pass && missing.is_empty())) }
         (folded(l.t("转诊复查…", "Refer to a doctor…"), opens(refer, Proposal::Refer), html! {
             form method="post" action=(sheet.act("refer")) {
                 (sheet.drawn())

@@ -48,6 +48,11 @@ impl Fields {
         self.given(name).is_some_and(|given| self.was(name) != Some(given))
     }
 
+    /// Whether something was typed, or emptied, where the form says what stood there.
+    pub(super) fn has_changes(&self) -> bool {
+        self.pairs.iter().any(|(name, _)| self.was(name).is_some() && self.is_changed(name))
+    }
+
     /// What stands in a field after a refusal: what somebody put there, else what is stored by now.
     pub(super) fn or<'a>(&'a self, name: &str, stored: &'a str) -> &'a str {
         if self.is_changed(name) { self.get(name) } else { stored }

@@ -17,6 +17,7 @@ use axum::{
 use chrono::NaiveDate;
 use contract::{
     api::{ReportCheck, ReportCheckState},
+    application::Act,
     examination::{
         Item, ItemOutcome, ItemValue, Person, Profile, Proposal, Reading, Sex, Value, decimal_of_mark, propose, read,
     },
@@ -32,6 +33,16 @@ pub(super) const CHECKS: [(&str, ReportCheckState, [&str; 2]); 3] = [
     ("missing", ReportCheckState::Missing, ["报告里没有", "Not in the report"]),
     ("unclear", ReportCheckState::Unclear, ["看不清", "Not readable"]),
 ];
+
+/// What was typed into the form of the results: a conclusion takes it along.
+pub(super) fn typed(fields: &Fields) -> &Fields {
+    if is_of_form(fields) { fields } else { fields.to(FORM) }
+}
+
+/// Whether this was sent from the form of the results.
+pub(super) fn is_of_form(fields: &Fields) -> bool {
+    [FORM, Act::Pass.code()].contains(&fields.form())
+}
 
 fn category(full: &FullApplication) -> &str {
     full.record.category.as_ref().map_or("", |it| it.code.as_str())

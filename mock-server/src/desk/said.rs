@@ -72,6 +72,8 @@ pub(super) fn why_not(sheet: &Sheet<'_>, fault: &Fault, news: &[Event]) -> Marku
             @if news.is_empty() { p { (l.t("其间有人登记或改了体检结果。", "Meanwhile somebody recorded results or changed them.")) } }
             @else { (history::list(sheet, news)) }
         }
+    } else if fault.is(Slug::ActRefused) && missing.is_empty() && sheet.fields.has_changes() {
+        html! { p { (l.t("这一步没有做成。有填了还没保存的结果：先按“保存结果”，再下结论。", "This was not possible. Results are typed and not saved yet: save them, then conclude.")) } }
     } else if fault.is(Slug::ActRefused) && !missing.is_empty() {
         html! {
             p { (l.t("这一步没有做成。要下结论，先填好下面还没有结果的项目；填了还没保存的，先按“保存结果”。", "This was not possible. For a conclusion, first enter the results that are missing below; what is typed and not saved yet, save first.")) }
@@ -105,7 +107,7 @@ pub(super) fn left_over(sheet: &Sheet<'_>, body: &str) -> Markup {
     }
     let told = |(name, text): (&str, &str)| match name.strip_prefix("w:") {
         Some(pointer) => (sheet.label_of(&Pointer::from_text(pointer)), text.to_owned()),
-        None if form == results::FORM => entering::told(sheet.office, l, &sheet.full, name, text),
+        None if results::is_of_form(sheet.fields) => entering::told(sheet.office, l, &sheet.full, name, text),
         None => (words::of_field(l, form, name), text.to_owned()),
     };
     note(

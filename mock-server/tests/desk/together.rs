@@ -121,12 +121,42 @@ async fn a_conclusion_is_not_drawn_from_results_that_were_other_ones() {
     examined(&mut person, "张伟").await;
     results(&person, &crate::USUAL).await;
     let pass = format!("/a/{}/act/pass", person.application);
-    let drawn = fields(&person.page().await, &pass);
+    let drawn = fields(&person.page().await, &format!("/a/{}/results", person.application));
     assert_eq!(results(&person, &[("r:hev-igm", "positive")]).await, 303);
     let (status, page) = person.press(&pass, &plain(&drawn)).await;
     assert_eq!(status, StatusCode::PRECONDITION_FAILED);
     assert!(page.contains("其间有人登记或改了体检结果"), "{page}");
     assert_eq!(person.record().await["state"], "examined");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_that_are_typed_and_not_saved_stand_there_after_a_conclusion_that_waits_for_them() {
+    let server = server("typed", None).await;
+    let mut person = Person::new(&server, PHONE).await;
+    examined(&mut person, "张伟").await;
+    let (path, pass) = (format!("/a/{}/results", person.application), format!("/a/{}/act/pass", person.application));
+    let page = person.page().await;
+    // The button belongs to the form that has what is typed.
+    let button = page.split("<button").find(|it| it.contains(&format!("formaction=\"/desk{pass}\""))).unwrap();
+    assert!(button.contains(r#"form="results""#) && page.contains(r#"<form id="results""#), "{button}");
+    let typed = with(fields(&page, &path), &crate::USUAL);
+    let (status, page) = person.press(&pass, &plain(&typed)).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert_eq!(fields(&page, &path), typed, "what was typed is lost");
+    assert!(page.contains("先按“保存结果”") && page.contains(r#"data-unsent="pass""#), "{page}");
+
+    // Saved, it passes; a change that is not, nor an emptied field, is passed over by nobody.
+    assert_eq!(person.press(&path, &plain(&typed)).await.0, 303);
+    for change in [("r:alt", "39"), ("r:alt", "")] {
+        let typed = with(fields(&person.page().await, &path), &[change]);
+        let (status, page) = person.press(&pass, &plain(&typed)).await;
+        assert_eq!((status, &person.record().await["state"]), (StatusCode::CONFLICT, &json!("examined")));
+        assert!(page.contains("有填了还没保存的结果"), "{page}");
+        assert!(fields(&page, &path).contains(&(change.0.to_owned(), change.1.to_owned())), "{page}");
+    }
+    let drawn = fields(&person.page().await, &path);
+    assert_eq!(person.press(&pass, &plain(&drawn)).await.0, 303);
     server.stop().await;
 }
 

@@ -25,9 +25,12 @@ pub(super) async fn unsent(house: &House, phone: &Browser) -> anyhow::Result<()>
     let sends = "(document.querySelector('form[action$=\"/results\"]').dispatchEvent(new Event('submit', { bubbles: true })), true)";
     find::evaluate(&phone.driver, sends).await?;
     ensure!(!asks().await?, "what is being sent is asked about");
-    let passes = "(document.querySelector('form[action$=\"/pass\"]').dispatchEvent(new Event('submit', { bubbles: true })), true)";
-    find::evaluate(&phone.driver, passes).await?;
-    ensure!(asks().await?, "a conclusion takes the results along that are not saved");
+    // A conclusion that waits for what is typed leaves it there.
+    applicant.button("体检合格").await?;
+    applicant.sees("填了还没保存的，先按“保存结果”").await?;
+    let field = applicant.finds("textbox", "丙氨酸氨基转移酶（ALT）").await?;
+    ensure!(field.value().await?.as_deref() == Some("23"), "what was typed is gone");
+    ensure!(asks().await?, "what was typed would be lost without a word");
     Ok(())
 }
 

@@ -155,7 +155,7 @@ journeys! {
     "progress that is open while the network is away says of when it is, and goes on by itself" => tunnel::progress_is_open;
     "what is submitted in a time of maintenance goes out by itself when it is over" => closed::maintenance;
     "a page that is too old for the office says so, and nothing is lost when it is opened anew" => closed::version_gone;
-    "whoever has typed results at the desk is asked before another button loses them" => desk::unsent;
+    "whoever has typed results at the desk is asked before they are lost, and finds them after a conclusion that waits for them" => desk::unsent;
     "what is typed at the desk and not sent is there when the page is opened anew, and gone once it was taken" => desk::kept;
     "the progress is looked up by a code that is right and in time, and by no other" => lookup::wrong_codes;
     "on a slow network the page says that it is opening, and what did not come is asked for again" => opening::slowly;
