@@ -178,7 +178,7 @@ impl<'a> Part<'a> {
     fn text_area(self, name: &str, hint: &str, needed: bool) -> Markup {
         let id = field_id(self.name, name);
         let control = html! {
-            textarea class="hc-input" id=(id) name=(name) rows="2" required[needed] aria-invalid=[self.wrongs.invalid(&id)]
+            textarea class="hc-input" id=(id) name=(name) rows="2" aria-required=[needed.then_some("true")] aria-invalid=[self.wrongs.invalid(&id)]
                 aria-describedby=[described(&id, hint, self.wrongs)] autofocus[self.wrongs.is_first(&id)] { (self.fields.get(name)) }
         };
         labelled(&id, &words::of_field(self.l, self.name, name), hint, self.wrongs, &control)
@@ -200,7 +200,7 @@ pub(super) fn line(name: &str, label: &str, value: &str, wrongs: &Wrongs) -> Mar
 
 fn input(id: &str, name: &str, (kind, value, needed): (&str, &str, bool), hint: &str, wrongs: &Wrongs) -> Markup {
     html! {
-        input class="hc-input" id=(id) name=(name) type=(kind) value=(value) required[needed] aria-invalid=[wrongs.invalid(id)]
+        input class="hc-input" id=(id) name=(name) type=(kind) value=(value) aria-required=[needed.then_some("true")] aria-invalid=[wrongs.invalid(id)]
             aria-describedby=[described(id, hint, wrongs)] autofocus[wrongs.is_first(id)];
     }
 }

@@ -206,7 +206,7 @@ fn ways_in(l: Language, looked_for: &str, also_drafts: bool, missed: Option<&Not
         div class="hc-desk-ways" {
             form class="hc-row" method="post" action="/desk/check-in" {
                 label class="hc-label" for="code" { (l.t("报到码", "Check-in code")) }
-                input class="hc-input hc-desk-short" id="code" name="code" autocomplete="off" autocapitalize="characters" required
+                input class="hc-input hc-desk-short" id="code" name="code" autocomplete="off" autocapitalize="characters" aria-required="true"
                     value=[missed.map(|it| it.typed)] autofocus[missed.is_some()]
                     aria-invalid=[missed.map(|_| "true")] aria-describedby=[missed.map(|_| "code-error")];
                 button class="hc-btn hc-btn--quiet" { (l.t("找到这个人", "Find the person")) }

@@ -1,7 +1,7 @@
 //! The items of a submission beside their documents, each with pass or return: the reviewer's main work.
 use super::{
     fields::Fields,
-    rows::{Row, can_be_returned, shown},
+    rows::{Row, can_be_returned, label, shown},
     sheet::shows_person,
     words::{self, Language},
     wrong::Wrongs,
@@ -79,7 +79,7 @@ impl Table<'_> {
     fn label(&self, row: &Row<'_>) -> Markup {
         let l = self.l;
         html! {
-            (row.item.label().get(l.tag()).text)
+            (label(row.item, l))
             @if let Some(hint) = &row.item.reviewer_hint { p class="hc-meta" { (l.t("提示：", "Hint: ")) (hint.get(l.tag()).text) } }
             @if let Some(because) = &row.opened_by {
                 p { span class="hc-tag hc-go" { (l.t("因改动而新增", "Opened by a change")) } }
@@ -155,9 +155,9 @@ impl Table<'_> {
         let l = self.l;
         let found = self.full.documents.iter().find(|it| it.document.id == id);
         let href = format!("/desk/a/{}/documents/{id}", self.full.record.id);
-        let label = row.item.label().get(l.tag()).text;
+        let label = label(row.item, l);
         let which = (of > 1).then(|| format!("{at} / {of}"));
-        let alt = which.as_ref().map_or_else(|| label.to_owned(), |which| format!("{label} {which}"));
+        let alt = which.as_ref().map_or_else(|| label.clone(), |which| format!("{label} {which}"));
         html! {
             @match found {
                 None => { p class="hc-meta" { (l.t("这份材料已经删除", "This document was erased")) } }
@@ -168,7 +168,7 @@ impl Table<'_> {
                         @else { (l.t("打开", "Open")) " PDF" @if let Some(pages) = found.document.pages { " · " (pages) " " (l.t("页", "pages")) } }
                     }
                     (self.marks(found))
-                    (self.scan(found, label))
+                    (self.scan(found, &label))
                 }
             }
         }
@@ -195,7 +195,7 @@ impl Table<'_> {
         let open = matches!(self.full.record.state, State::Submitted | State::Resubmitted | State::InReview);
         html! {
             @if open && found.named && found.document.state == DocumentState::Received {
-                p { button class="hc-tap hc-bad" form="scan" name="document" value=(found.document.id) aria-label={ (l.t("扫描发现病毒，退回：", "A scan found a virus, send back: ")) (label) } { (l.t("扫描发现病毒，退回", "A scan found a virus, send back")) } }
+                p { button class="hc-btn hc-btn--quiet hc-desk-scan" form="scan" name="document" value=(found.document.id) aria-label={ (l.t("有病毒，隔离并退回：", "Infected: isolate and send back: ")) (label) } { (l.t("有病毒，隔离并退回", "Infected: isolate and send back")) } }
             }
         }
     }
@@ -203,7 +203,7 @@ impl Table<'_> {
     fn decision(&self, row: &Row<'_>) -> Markup {
         let l = self.l;
         let pointer = row.pointer.as_str();
-        let label = row.item.label().get(l.tag()).text;
+        let label = label(row.item, l);
         let returned = self.fields.get(&format!("d:{pointer}")) == "return";
         let chosen = self.fields.get(&format!("c:{pointer}")).to_owned();
         // The applicant reads the reason: one that nobody chose is none.

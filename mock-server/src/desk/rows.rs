@@ -173,12 +173,14 @@ pub(super) fn shown(item: &Item, value: &Value, l: Language) -> String {
     let is_phone = item.rule(RuleCode::Phone).is_some();
     match value {
         Value::Boolean(given) if item.consent.is_some() => {
-            let is_declaration = item.consent.as_ref().is_some_and(|it| it.kind == ConsentKind::Declaration);
-            let words = match (is_declaration, given) {
-                (true, true) => l.t("已确认", "confirmed"),
-                (true, false) => l.t("没有确认", "not confirmed"),
-                (false, true) => l.t("同意", "agreed"),
-                (false, false) => l.t("不同意", "not agreed"),
+            // As the applicant reads it on the check page.
+            let words = match (item.consent.as_ref().map(|it| it.kind), given) {
+                (Some(ConsentKind::Declaration), true) => l.t("已确认", "Confirmed"),
+                (Some(ConsentKind::Declaration), false) => l.t("没有确认", "Not confirmed"),
+                (Some(ConsentKind::Service), true) => l.t("需要", "Wanted"),
+                (Some(ConsentKind::Service), false) => l.t("不需要", "Not wanted"),
+                (Some(ConsentKind::SeparateConsent) | None, true) => l.t("同意", "Agreed"),
+                (Some(ConsentKind::SeparateConsent) | None, false) => l.t("不同意", "Not agreed"),
             };
             words.to_owned()
         }
@@ -196,6 +198,12 @@ pub(super) fn shown(item: &Item, value: &Value, l: Language) -> String {
         | Value::Quantity(_)
         | Value::Attachment(_) => value.plain(),
     }
+}
+
+/// What an item is called where its name stands alone: with a capital, as the applicant reads it.
+pub(super) fn label(item: &Item, l: Language) -> String {
+    let mut letters = item.label().get(l.tag()).text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// Consents and declarations are the applicant's own: they are shown, never returned.
@@ -234,9 +242,9 @@ mod tests {
         let form = form(include_str!("../../../forms/health-certificate.questionnaire.json"));
         let phone = Value::Text("+8613800000000".into());
         for (item, value, chinese, english) in [
-            ("health.consent", Value::Boolean(true), "同意", "agreed"),
-            ("consent.reminder", Value::Boolean(false), "不同意", "not agreed"),
-            ("consent.truth", Value::Boolean(true), "已确认", "confirmed"),
+            ("health.consent", Value::Boolean(true), "同意", "Agreed"),
+            ("consent.reminder", Value::Boolean(false), "不需要", "Not wanted"),
+            ("consent.truth", Value::Boolean(true), "已确认", "Confirmed"),
             ("contact.phone", phone, "138 0000 0000", "138 0000 0000"),
         ] {
             let asked = form.item_at(&Pointer::item(item)).unwrap();

@@ -4,7 +4,7 @@ use super::{
     fields::Fields,
     history,
     page::{fault_words, field_id, note},
-    results,
+    results, rows,
     sheet::Sheet,
     words::{self, Language},
     wrong::{Wrong, Wrongs},
@@ -59,7 +59,7 @@ pub(super) fn wrongs(
 pub(super) fn label_of(office: &Office, l: Language, full: &FullApplication, pointer: &Pointer) -> String {
     let forms = [Some(&full.record.questionnaire), full.record.report_questionnaire.as_ref()];
     let found = forms.into_iter().flatten().find_map(|name| office.form(name)?.item_at(pointer));
-    found.map_or_else(|| words::of_member(l, pointer.as_str()), |item| item.label().get(l.tag()).text.to_owned())
+    found.map_or_else(|| words::of_member(l, pointer.as_str()), |item| rows::label(item, l))
 }
 
 /// Why it did not work; where fields are wrong, with the way to each. `news` is what happened since the page was drawn.

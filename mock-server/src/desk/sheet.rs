@@ -271,7 +271,7 @@ impl Sheet<'_> {
                             None => { bdi class="hc-num" { (holder.id_masked) } " " button class="hc-tap" form="show-id" { (l.t("显示全部（会记录）", "Show all (is recorded)")) } }
                         }
                     }
-                    p class="hc-meta" { (l.t("和本人、证件、报告对一下。", "Compare with the person, the ID and the report.")) }
+                    @if compares { p class="hc-meta" { (l.t("和本人、证件、报告对一下。", "Compare with the person, the ID and the report.")) } }
                 }
             }
         }
@@ -389,7 +389,7 @@ impl Sheet<'_> {
             div class="hc-field" {
                 label class="hc-label" for="category" { (l.t("从业类别", "Category of work")) }
                 (self.wrongs.error("category"))
-                select class="hc-input hc-desk-narrow" id="category" name="category" required aria-invalid=[self.wrongs.invalid("category")] aria-describedby=[self.wrongs.described("category", None)] autofocus[self.wrongs.is_first("category")] {
+                select class="hc-input hc-desk-narrow" id="category" name="category" aria-required="true" aria-invalid=[self.wrongs.invalid("category")] aria-describedby=[self.wrongs.described("category", None)] autofocus[self.wrongs.is_first("category")] {
                     // Nothing stands chosen: the first of the list is not what was written.
                     option value="" { "—" }
                     @for (code, title) in self.office.catalogue.categories() { option value=(code) selected[code == self.fields.get("category")] { (title.get(l.tag()).text) } }
