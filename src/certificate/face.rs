@@ -35,12 +35,12 @@ pub(super) fn face(
     };
     let class = move || if void().is_some() { "hc-cert hc-cert--void" } else { "hc-cert" };
     view! {
-        <article class=class data-word=void aria-labelledby=labelled>
+        <article class=class aria-labelledby=labelled>
             {art()}
             {head(title, state, facts.number.clone())}
             {who(&facts.shown, photo)}
             {rows(&facts.shown)}
-            <footer class="hc-cert__foot">
+            <footer class="hc-cert__foot" data-word=void>
                 <button type="button" class="hc-cert__code" on:click=move |_| on_code.run(())>
                     {code(&facts.credential, t(K::CertCode))}
                     <span class="hc-sr">{live(move || i18n.text(pressed()))}</span>

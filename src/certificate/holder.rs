@@ -350,7 +350,7 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
     let application = untrack(|| page.record()).map(|it| it.value.id);
     let i18n = I18n::here();
     let holds = move || matches!(state.get(), CertificateState::Valid | CertificateState::Unknown);
-    // What does not hold is not offered to an inspector; the code on the card still opens.
+    // What does not hold is not offered to an inspector, nor is a promise made of it; the code on the card still opens.
     let offer = move || {
         holds().then(
             || view! { <Button label=t(K::CertShow) before=Icon::Code on_press=move |()| shown_large.set(true)/> },
@@ -365,11 +365,11 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         {face(facts, state, page.photo.into(), page.seal.into(), Callback::new(move |()| shown_large.set(true)))}
         {live(offer)}
         {save(application, page.id.get_value(), facts, page.links, derive(holds), page.refresh())}
-        {live(move || if page.asked.get() == Asked::NotKept {
+        {live(move || holds().then(|| if page.asked.get() == Asked::NotKept {
             plain_note(Tone::Warn, Icon::Phone, t(K::CertUnkept))
         } else {
             plain_note(Tone::Plain, Icon::Phone, t(kept()))
-        })}
+        }))}
         <p class="hc-hint">{t(K::CertOnly)}</p>
         {live(move || renewal().map(|words| view! { <p class="hc-hint">{words}</p> }))}
         {show(facts, state, checked, page.photo.into(), shown_large)}
@@ -387,26 +387,34 @@ fn line(
 ) -> AnyView {
     let (i18n, now) = (I18n::here(), page.api.with_value(Api::now));
     let until = known.with_untracked(|it| it.as_ref().map(|it| it.value.shown.valid_until)).unwrap_or_default();
-    let (tone, drawing, said) = match standing.state {
+    let phone = page.offline.contact().phone;
+    let (tone, drawing, why, said) = match standing.state {
         CertificateState::Valid => match standing.days_old {
             None => {
                 let when = i18n.moment_near(standing.checked, now);
-                (Tone::Ok, Icon::Ok, i18n.say(K::CertOk, &[("when", when.into())]).into_any())
+                (Tone::Ok, Icon::Ok, None, i18n.say(K::CertOk, &[("when", when.into())]))
             }
-            Some(days) => (Tone::Warn, Icon::Clock, i18n.say(K::CertOld, &[("n", days.into())]).into_any()),
+            Some(days) => (Tone::Warn, Icon::Clock, None, i18n.say(K::CertOld, &[("n", days.into())])),
         },
         CertificateState::Expired => {
             let args = [("valid_until", i18n.day_year(until).into())];
-            (Tone::Bad, Icon::Refused, i18n.say(K::CertExpired, &args).into_any())
+            (Tone::Bad, Icon::Refused, None, i18n.say(K::CertExpired, &args))
         }
         CertificateState::Revoked | CertificateState::Suspended => {
-            let key = if standing.state == CertificateState::Revoked { K::CertRevokedNext } else { K::CertSuspended };
-            let why = words.unwrap_or_default();
-            let phone = page.offline.contact().phone;
-            let words = i18n.say(key, &[("why", why.as_str().into()), ("phone", phone.as_str().into())]);
-            (Tone::Bad, Icon::Refused, telephone_in(&words, &phone))
+            let (holds_no_more, ask) = if standing.state == CertificateState::Revoked {
+                (K::CertRevoked, K::CertRevokedAsk)
+            } else {
+                (K::CertSuspendedWhy, K::CertSuspendedAsk)
+            };
+            let why = i18n.say(holds_no_more, &[("why", words.unwrap_or_default().as_str().into())]);
+            (Tone::Bad, Icon::Refused, Some(why), i18n.say(ask, &[("phone", phone.as_str().into())]))
         }
-        CertificateState::Unknown => (Tone::Bad, Icon::Unsure, i18n.text(K::CertVoid).into_any()),
+        CertificateState::Unknown => (Tone::Bad, Icon::Unsure, None, i18n.text(K::CertVoid)),
+    };
+    // Why it holds no more comes before what to do.
+    let said = view! {
+        {why.map(|why| view! { <p>{why}</p> })}
+        <p>{telephone_in(&said, &phone)}</p>
     };
     let renewal = standing.renewable.map(|days| {
         let words = i18n.say(K::CertSoon, &[("date", i18n.day_plain(until).into()), ("n", days.into())]);
@@ -418,7 +426,7 @@ fn line(
         view! { <LinkButton to=page.nav.link(&Route::Entrance) label=t(K::CertAgainApply) after=Icon::Next/> }
     });
     view! {
-        {note(tone, drawing, true, view! { <p>{said}</p> }.into_any())}
+        {note(tone, drawing, true, said.into_any())}
         {renewal}
         {anew}
         {again}

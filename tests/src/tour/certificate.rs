@@ -122,7 +122,7 @@ async fn looking_up(applicant: &Applicant<'_>, visitor: &Visitor, id: &str) -> a
 
 async fn revoked(applicant: &Applicant<'_>, visitor: &Visitor, certificate: &str) -> anyhow::Result<()> {
     applicant.goes_to(&format!("/c/{certificate}")).await?;
-    applicant.sees(applicant.speech.part("cert.revoked.next")?).await?;
+    applicant.sees(applicant.speech.part("cert.revoked.ask")?).await?;
     visitor.at(applicant, "71-certificate-revoked").await
 }
 
