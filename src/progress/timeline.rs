@@ -65,7 +65,7 @@ pub(super) fn drawn(offline: Offline, around: Around, record: &Arc<ApplicationRe
         Moment {
             // A tick is for what went well.
             state: if event.to.is_end_without_certificate() || is_setback(event.act) {
-                ThreadState::Plain
+                ThreadState::Past
             } else {
                 ThreadState::Done
             },

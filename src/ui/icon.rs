@@ -48,6 +48,8 @@ pub enum Icon {
     Offline,
     /// A tick in a circle.
     Ok,
+    /// A lozenge without a tick: over.
+    Past,
     /// A person.
     Person,
     /// A telephone.
@@ -80,7 +82,7 @@ pub enum Icon {
 
 impl Icon {
     /// Every drawing, for the gallery.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Back,
         Self::Bin,
         Self::Calendar,
@@ -102,6 +104,7 @@ impl Icon {
         Self::Now,
         Self::Offline,
         Self::Ok,
+        Self::Past,
         Self::Person,
         Self::Phone,
         Self::Picture,
@@ -158,6 +161,7 @@ impl Icon {
                 "<path d='M3 3l18 18M2 9.5a15 15 0 0 1 5.6-3.4M22 9.5A15 15 0 0 0 11.6 5.6M5.6 13.2a10 10 0 0 1 4-2.3M18.4 13.2a10 10 0 0 0-2.4-1.6M9 16.7a4.5 4.5 0 0 1 5.5-.3M12 20v.2'/>"
             }
             Self::Ok => "<circle cx='12' cy='12' r='9.25'/><path d='M7.5 12.5l3 3 6-6.5'/>",
+            Self::Past => "<path d='M12 1l11 11-11 11L1 12z'/>",
             Self::Person => "<circle cx='12' cy='8' r='4'/><path d='M4 20.5c.8-4.2 3.8-6 8-6s7.2 1.8 8 6'/>",
             Self::Phone => {
                 "<path d='M9 2.5h6a2 2 0 0 1 2 2v15a2 2 0 0 1-2 2H9a2 2 0 0 1-2-2v-15a2 2 0 0 1 2-2zM11 18.5h2'/>"

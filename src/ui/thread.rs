@@ -9,6 +9,8 @@ use view::view;
 pub enum ThreadState {
     /// It happened.
     Done,
+    /// It happened, and less is there than before: no tick.
+    Past,
     /// It is now.
     Now,
     /// It may come.
@@ -37,6 +39,7 @@ pub fn thread(moments: Vec<Moment>) -> AnyView {
             let Moment { state, title, meta, body } = moment;
             let (class, drawing) = match state {
                 ThreadState::Done => (None, Icon::Done),
+                ThreadState::Past => (None, Icon::Past),
                 ThreadState::Now => (Some("is-now"), Icon::Now),
                 ThreadState::Later => (Some("is-later"), Icon::Later),
                 ThreadState::Plain => (None, Icon::Later),
