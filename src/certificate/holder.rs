@@ -10,9 +10,10 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Needs, Offline, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
+use crate::session::begin_button;
 use crate::ui::{
-    Button, Frame, Icon, LinkButton, PageTitle, Tone, Words, back_link, failure_note, live, note, plain_note, skeleton,
-    telephone_in,
+    Button, Frame, Icon, Kind, PageTitle, Tone, Words, back_link, failure_note, live, note, plain_note, skeleton,
+    tap_link, telephone_in,
 };
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
@@ -360,6 +361,10 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         let from = page.record().and_then(|it| it.value.certificate?.renew_from).filter(|_| holds())?;
         Some(i18n.say(K::CertRenew, &[("date", i18n.day_plain(from).into())]))
     };
+    let came_from = move || {
+        let record = page.record()?;
+        Some(view! { <p>{tap_link(page.nav.link(&Route::Status(record.value.id)), t(K::ReceiptLook))}</p> })
+    };
     view! {
         {live(move || now_standing.get().map(|(standing, words)| line(page, renewing, known, &standing, words)))}
         {face(facts, state, page.photo.into(), page.seal.into(), Callback::new(move |()| shown_large.set(true)))}
@@ -372,6 +377,7 @@ fn certificate(page: Page, known: Memo<Option<KeptCertificate>>, facts: &Facts) 
         }))}
         <p class="hc-hint">{t(K::CertOnly)}</p>
         {live(move || renewal().map(|words| view! { <p class="hc-hint">{words}</p> }))}
+        {live(came_from)}
         {show(facts, state, checked, page.photo.into(), shown_large)}
     }
     .into_any()
@@ -421,10 +427,9 @@ fn line(
         plain_note(Tone::Warn, Icon::Calendar, words)
     });
     let anew = standing.is_renewable.then(|| renewing.draw());
-    // A certificate that was taken back is not renewed: the next one begins at the entrance.
-    let again = (standing.state == CertificateState::Revoked).then(|| {
-        view! { <LinkButton to=page.nav.link(&Route::Entrance) label=t(K::CertAgainApply) after=Icon::Next/> }
-    });
+    // A certificate that was taken back is not renewed.
+    let is_gone = standing.state == CertificateState::Revoked;
+    let again = is_gone.then(|| begin_button(page.offline, Kind::Primary, K::CertAgainApply));
     view! {
         {note(tone, drawing, true, said.into_any())}
         {renewal}

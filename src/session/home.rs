@@ -274,7 +274,13 @@ fn record_task(offline: Offline, nav: Nav, i18n: I18n, record: &ApplicationRecor
     let waits = queued(offline, &record.id);
     // A first submission: to the office it is a draft until it arrives.
     let on_its_way = waits && record.state == State::Draft;
-    let to = if on_its_way { Route::Receipt(record.id.clone()) } else { Route::Status(record.id.clone()) };
+    // Whoever has a certificate comes for it; its page leads on to the progress.
+    let its_own = next::place(record).filter(|place| matches!(place, Route::Certificate(_)));
+    let to = match its_own {
+        _ if on_its_way => Route::Receipt(record.id.clone()),
+        Some(place) => place,
+        None => Route::Status(record.id.clone()),
+    };
     let (tone, word, drawing) = match certificate {
         _ if waits => (Tone::Go, i18n.text(waiting(offline).0), drawing(record.state)),
         Some(certificate) => {

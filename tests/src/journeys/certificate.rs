@@ -123,7 +123,10 @@ async fn seal_is_in_the_language_of_the_page(applicant: &Applicant<'_>, certific
     applicant.goes_to("/home").await?;
     applicant.button("中文").await?;
     applicant.sees(applicant.speech.say("home.title")?).await?;
-    applicant.goes_to(&format!("/c/{certificate}")).await?;
+    // Its row leads to it, and from there to the progress.
+    applicant.link(&applicant.speech.say("home.cert")?.replace("{name}", applicant.name)).await?;
+    applicant.is_at(&format!("/c/{certificate}")).await?;
+    applicant.finds("link", applicant.speech.say("receipt.look")?).await?;
     applicant.waits("the Chinese seal", async || Ok(seal().await? == chinese)).await
 }
 
