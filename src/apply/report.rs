@@ -13,7 +13,7 @@ use crate::route::{Nav, Route};
 use crate::ui::{Button, LinkButton, PageTitle, action_bar, back_link, disclosure, heading_level, live, skeleton};
 use contract::api::{ApplicationRecord, REPORT_FORM};
 use contract::application::{Act, State};
-use contract::questionnaire::{Form, ItemKind, Pointer, SITE_SYSTEM};
+use contract::questionnaire::{Form, Item, ItemKind, Pointer, SITE_SYSTEM, Step};
 use leptos::{prelude::*, task::spawn_local};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -111,9 +111,16 @@ fn form_page(opened: Opened, record: &ApplicationRecord) -> AnyView {
     let (nav, offline, filling) = (Nav::here(), Offline::here(), opened.filling);
     filling.stands_on_one_page();
     let form = filling.form();
-    // Where a part asks for one document only, both have one name. In the form's own words: a short name begins small in English.
+    // Where a part begins with a document, both may have one name: further down it would be missed. In the form's own words: a
+    // short name begins small in English.
     for item in form.items.iter().filter(|item| item.kind == ItemKind::Attachment) {
-        if form.step_of(&item.link_id).is_some_and(|step| step.title.get("").text == item.label().get("").text) {
+        let of_part = |step: &Step, it: &Item| form.step_of(&it.link_id).is_some_and(|of| of.link_id == step.link_id);
+        let begins = |step: &Step| {
+            let first = form.items.iter().find(|it| it.is_question() && of_part(step, it));
+            first.is_some_and(|first| first.link_id == item.link_id)
+        };
+        let is_named = |step: &&Step| step.title.get("").text == item.label().get("").text;
+        if form.step_of(&item.link_id).filter(is_named).is_some_and(begins) {
             filling.stands_under_its_name(Pointer::item(&item.link_id));
         }
     }

@@ -8,8 +8,8 @@ use crate::offline::{CertificateFile, Offline};
 use crate::reactive::{RwSignal, Signal};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, alert, can_copy, copy_text, disclosure, download,
-    failure_note, icon, live, plain_note,
+    Announcer, Button, Frame, Icon, Kind, LinkButton, Tone, alert, can_copy, can_print, copy_text, disclosure,
+    download, failure_note, icon, live, plain_note, print_page,
 };
 use contract::api::{CertificateState, Downloads, Link};
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
@@ -374,11 +374,6 @@ async fn hand_over(blob: &Blob, name: &str) -> Result<(), String> {
     JsFuture::from(Promise::resolve(&sheet)).await.map(drop).map_err(named)
 }
 
-/// The webviews of some apps have none.
-fn can_print() -> bool {
-    Reflect::get(&window(), &"print".into()).is_ok_and(|print| print.is_function())
-}
-
 /// What printing needs.
 #[derive(Clone, Copy)]
 struct Paper {
@@ -395,31 +390,11 @@ impl Paper {
     /// Prints, and says where that is not possible.
     fn print_on(self, paper: &'static str) {
         self.refused.set(false);
-        if asked_to_print(self.near, self.frame, paper).is_err() {
+        if print_page(self.near, self.frame, paper).is_err() {
             leptos::logging::warn!("this browser does not print");
             self.refused.set(true);
             self.announcer.say(&self.i18n.text(K::CertPrintFailed));
         }
-    }
-}
-
-/// Prints the card on paper of this size; the sheet's own rules read the attribute.
-///
-/// In somebody else's page the custom element takes the rest of that page off the paper, and is asked by an event.
-///
-/// # Errors
-/// What the browser says against it.
-fn asked_to_print(near: NodeRef<html::Div>, frame: Frame, paper: &'static str) -> Result<(), JsValue> {
-    let (near, page) = (near.get_untracked(), document().document_element());
-    match (frame, near, page) {
-        (Frame::Embedded, Some(near), _) => {
-            near.get_root_node().dispatch_event(&web_sys::Event::new("hc-print")?).map(drop)
-        }
-        (Frame::OwnSite, _, Some(page)) => {
-            page.set_attribute("data-hc-print", paper)?;
-            window().print()
-        }
-        (Frame::Embedded | Frame::OwnSite, _, _) => Ok(()),
     }
 }
 

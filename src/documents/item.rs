@@ -157,6 +157,9 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         filling.chosen.with(|it| matches!(it, Chosen::Refused { .. } | Chosen::NotKept(..) | Chosen::NotOpened))
     });
     let empty = memo(move || ids.with(Vec::is_empty));
+    // How many more there may be is asked for beside each that is there.
+    let room = memo(move || ids.with(Vec::len) < most);
+    let hinted = memo(move || empty.get() || most > 1 && room.get());
     let (id, lang, hint_lang) = (heading.to_owned(), given.hole.label_lang.clone(), given.hole.hint_lang.clone());
     // A person is photographed otherwise than the cards that the page has begun with.
     let face = !given.hole.first && filling.asks().wanted.portrait;
@@ -164,7 +167,7 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         let lang = hint_lang.clone();
         let words = move || hint.get().map(|words| view! { <p class="hc-hint" lang=lang.clone()>{words}</p> });
         let pictures = face.then(|| guide::pictures(guide::Subject::Face));
-        empty.get().then(|| view! { {live(words)} {pictures} })
+        hinted.get().then(|| view! { {live(words)} {pictures} })
     };
     let because_line = move || because.get().map(|words| view! { <p class="hc-meta">{words}</p> });
     let headed = given.hole.headed;
@@ -221,7 +224,6 @@ fn body(filling: Filling, viewer: Viewer, given: &Given, heading: &str) -> AnyVi
         }
         .into_any()
     };
-    let room = memo(move || ids.with(Vec::len) < most);
     let pickers = move || {
         let wanted = !closed.get() && room.get() && (!busy.get() || refused.get()) && !filling.replaces();
         (wanted && !refused.get()).then(|| picker::both(filling, if empty.get() { K::DocTake } else { K::DocAdd }))

@@ -7,6 +7,7 @@ use crate::reactive::{Memo, RwSignal, Signal, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{Announcer, Words};
 use contract::api::{Hold, Instant, Slot, Slug};
+use contract::application::State;
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub(super) struct Booking {
     own: RwSignal<Option<Own>>,
     /// The held place: what this page holds, else what the record tells, which may come later than the page is drawn.
     pub(super) hold: Memo<Option<Hold>>,
+    /// The time of the visit that is booked already: one does not move to it.
+    pub(super) booked: Memo<Option<String>>,
     /// What the last call said, if it needs words.
     pub(super) said: RwSignal<Option<Words>>,
     /// The place that is being asked for: it shows as chosen until the server answers.
@@ -76,6 +79,13 @@ impl Booking {
             };
             told.get().filter(|hold| hold.until > offline.now() && over.is_none_or(|over| hold.until > over))
         });
+        let booked = memo(move || {
+            record.with(|kept| {
+                let record = &kept.as_ref()?.value;
+                let visit = record.examination.appointment.as_ref().filter(|_| record.state == State::Booked)?;
+                Some(visit.slot.id.clone())
+            })
+        });
         Self {
             offline,
             i18n: I18n::here(),
@@ -85,6 +95,7 @@ impl Booking {
             phone,
             own,
             hold,
+            booked,
             said: RwSignal::new(None),
             wanted: RwSignal::new(None),
             next: StoredValue::new(None),

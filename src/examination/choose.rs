@@ -6,7 +6,7 @@ use super::{
     places::{self, Places},
     record_of, sent_back, trouble,
 };
-use crate::i18n::{I18n, K, t, tv};
+use crate::i18n::{I18n, K, spans, t, tv};
 use crate::offline::{Needs, Offline};
 use crate::reactive::{Memo, RwSignal, derive, effect, effect_from, memo};
 use crate::route::{Nav, Route};
@@ -18,6 +18,9 @@ use contract::api::{Action, ApplicationRecord, Examination, Route as Way};
 use contract::application::{Act, State};
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
+
+/// The way that is looked at first.
+const ON_SITE: &str = "onsite";
 
 /// What the page is for, by what the record allows.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,8 +49,12 @@ pub(super) fn page(id: String) -> AnyView {
     let (record, asking) = record_of(offline, &id);
     let task = memo(move || record.with(|record| record.as_ref().map(|record| task(record))));
     let i18n = I18n::here();
+    // Whoever mends a report does so on its own page: the one who comes here wants to be examined instead.
+    let way = RwSignal::new(ON_SITE.to_owned());
     let title = move || match task.get() {
         Some(Task::Change(_)) => i18n.text(K::ExamTitleChange),
+        Some(Task::Choose { book: None, .. }) => i18n.text(K::ExamTitleOnline),
+        Some(Task::Choose { report: true, .. }) if way.with(|way| way != ON_SITE) => i18n.text(K::ExamTitleOnline),
         Some(Task::Choose { .. } | Task::Nothing) | None => i18n.text(K::ExamTitle),
     };
     let head = back(nav, &id);
@@ -65,7 +72,7 @@ pub(super) fn page(id: String) -> AnyView {
         let task = task.get()?;
         // What the record says beside the task is read once: a poll must not take a half-made choice away.
         let record = record.get_untracked()?;
-        Some(body(&id, &task, &record))
+        Some(body(&id, &task, &record, way))
     };
     view! {
         {head}
@@ -78,7 +85,7 @@ pub(super) fn page(id: String) -> AnyView {
     .into_any()
 }
 
-fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
+fn body(id: &str, task: &Task, record: &ApplicationRecord, way: RwSignal<String>) -> AnyView {
     match task {
         Task::Nothing => nothing(id, record),
         Task::Change(_) => on_site(begun(id), record, true),
@@ -99,7 +106,7 @@ fn body(id: &str, task: &Task, record: &ApplicationRecord) -> AnyView {
                     }
                     .into_any()
                 }
-                None if *report => either(id, record),
+                None if *report => either(id, record, way),
                 None => view! { <p>{t(K::ExamOnlyOnsite)}</p> {on_site(begun(id), record, false)} }.into_any(),
             }
         }
@@ -119,9 +126,7 @@ fn nothing(id: &str, record: &ApplicationRecord) -> AnyView {
 }
 
 /// Both ways are open: the person chooses.
-fn either(id: &str, record: &ApplicationRecord) -> AnyView {
-    // Whoever mends a report does so on its own page: the one who comes here wants to be examined instead.
-    let way = RwSignal::new("onsite".to_owned());
+fn either(id: &str, record: &ApplicationRecord, way: RwSignal<String>) -> AnyView {
     let offline = Offline::here();
     let known: Asked = RwSignal::new(None);
     read_examination(offline, id, known);
@@ -131,7 +136,7 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
         days.filter(|days| *days > 0)
     });
     let choices = vec![
-        Choice { value: "onsite".into(), label: t(K::ExamOnsite).into(), hint: Some(t(K::ExamOnsiteHint).into()) },
+        Choice { value: ON_SITE.into(), label: t(K::ExamOnsite).into(), hint: Some(t(K::ExamOnsiteHint).into()) },
         Choice {
             value: "online".into(),
             label: t(K::ExamOnline).into(),
@@ -141,7 +146,7 @@ fn either(id: &str, record: &ApplicationRecord) -> AnyView {
         },
     ];
     let chosen = Callback::new(move |value| way.set(value));
-    let online = memo(move || way.with(|way| way == "online"));
+    let online = memo(move || way.with(|way| way != ON_SITE));
     // A held place stays held while the person looks at the other way.
     let booking = begun(id);
     let (id, record) = (id.to_owned(), record.clone());
@@ -254,7 +259,7 @@ fn booked_until_now(booking: Booking) -> AnyView {
         let args = [
             ("day", i18n.date(visit.slot.start).into()),
             ("time", i18n.time(visit.slot.start).into()),
-            ("place", visit.place.as_str().into()),
+            ("place", spans(&visit.place).into()),
         ];
         Some(plain_note(Tone::Plain, Icon::Calendar, i18n.say(K::SlotNow, &args)))
     })

@@ -440,19 +440,20 @@ fn time(i18n: I18n, calendar: &Calendar, by_arrow: StoredValue<bool>, name: &str
     let calendar = *calendar;
     let booking = calendar.booking;
     let id = id.to_owned();
-    let (mine, wanted) = (id.clone(), id.clone());
+    let (mine, visit, wanted) = (id.clone(), id.clone(), id.clone());
     let held = derive(move || booking.is_chosen(&mine));
+    let ours = memo(move || booking.booked.with(|booked| booked.as_ref() == Some(&visit)));
     let left = memo(move || {
         calendar.find(|slots| slots.items.iter().find(|slot| slot.id == id).map(|slot| slot.left)).unwrap_or_default()
     });
     let full = derive(move || left.get() == 0 && !held.get());
-    let words =
-        derive(
-            move || {
-                if full.get() { i18n.text(K::SlotFull) } else { i18n.say(K::SlotLeft, &[("n", left.get().into())]) }
-            },
-        );
-    cell("hc-slot", name, i18n.time(start), words, full, held, move || {
+    let closed = derive(move || ours.get() || full.get());
+    let words = derive(move || match (ours.get(), full.get()) {
+        (true, _) => i18n.text(K::SlotYours),
+        (false, true) => i18n.text(K::SlotFull),
+        (false, false) => i18n.say(K::SlotLeft, &[("n", left.get().into())]),
+    });
+    cell("hc-slot", name, i18n.time(start), words, closed, held, move || {
         booking.choose(wanted.clone(), start, by_arrow.get_value());
     })
 }

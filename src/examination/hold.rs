@@ -98,7 +98,8 @@ fn drawn(booking: Booking, left: RwSignal<i64>) -> AnyView {
         booking.hold.with(|hold| {
             let hold = hold.as_ref()?;
             let args = [
-                ("time", i18n.time(hold.slot.start).into()),
+                // Of another day than the one that is looked at, too.
+                ("time", i18n.moment(hold.slot.start).into()),
                 ("until", i18n.time(hold.until).into()),
                 ("m", (left / 60).into()),
                 ("s", (left % 60).into()),

@@ -246,7 +246,7 @@ fn row(i18n: I18n, places: Places, name: &str, site: &Site, far: Option<f64>) ->
         let km = i18n.number((km * 10.0).round() / 10.0);
         i18n.say(K::ExamKm, &[("km", km.into())])
     });
-    let place = [Some(site.address.clone()), far].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ");
+    let place = [Some(spans(&site.address)), far].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ");
     let lines = [Some(place), site.hours.as_deref().map(spans)].into_iter().flatten().chain(site.notes.iter().cloned());
     let lines: Vec<String> = lines.collect();
     let choice = crate::ui::Choice {

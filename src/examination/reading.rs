@@ -1,7 +1,7 @@
 //! One result as it stands on the page, and covering what is sensitive.
 use crate::i18n::{I18n, K};
 use crate::reactive::{RwSignal, Signal, effect};
-use crate::ui::{Icon, Tone, live, small_icon};
+use crate::ui::{Icon, Tone, live, small_icon, tag};
 use contract::examination::{Interpretation, ItemOutcome, Reading, Value};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -16,7 +16,6 @@ fn shown_unit(ucum: &str) -> &str {
         "mm[Hg]" => "mmHg",
         "kg/m2" => "kg/m²",
         "umol/L" => "μmol/L",
-        "{5-mark}" => "",
         other => other,
     }
 }
@@ -37,19 +36,9 @@ fn range_words(i18n: I18n, reading: &Reading) -> Option<String> {
     Some(i18n.say(key, &args))
 }
 
-/// The worst of a result and its parts.
-fn interpretation(reading: &Reading) -> Option<Interpretation> {
-    let parts = match &reading.value {
-        Value::Parts(parts) => parts.as_slice(),
-        Value::Number(..) | Value::Words(_) | Value::Absent => &[],
-    };
-    let unusual = parts.iter().filter_map(|part| part.interpretation).find(|it| !it.is_usual());
-    reading.interpretation.or(unusual).or_else(|| parts.first().and_then(|part| part.interpretation))
-}
-
-/// The word at the end of the row.
+/// The word beside a result. What was measured in parts has one beside each: the one may be high and the other not.
 fn standing(reading: &Reading) -> Option<(Tone, Icon, K)> {
-    Some(match interpretation(reading)? {
+    Some(match reading.interpretation? {
         Interpretation::Normal | Interpretation::Negative => (Tone::Ok, Icon::Check, K::ResIsNormal),
         Interpretation::Low => (Tone::Warn, Icon::Info, K::ResIsLow),
         Interpretation::High => (Tone::Warn, Icon::Info, K::ResIsHigh),
@@ -70,7 +59,16 @@ fn meaning(reading: &Reading) -> Option<K> {
     }
 }
 
-/// One row. `covered` hears the page being hidden: everything is covered again then.
+/// Whether its person has to do something because of this result.
+pub(super) fn asks(reading: &Reading) -> bool {
+    match reading.outcome {
+        None | Some(ItemOutcome::None | ItemOutcome::Information) => false,
+        Some(ItemOutcome::Repeat | ItemOutcome::SeeDoctor | ItemOutcome::NotEligible) => true,
+    }
+}
+
+/// One row; it is found by its mark where it asks something, also while it is covered. `hidden` hears the page being hidden:
+/// everything is covered again then.
 pub(super) fn row(i18n: I18n, reading: Reading, hidden: Signal<u32>) -> AnyView {
     let open = RwSignal::new(!reading.sensitive);
     let sensitive = reading.sensitive;
@@ -81,10 +79,12 @@ pub(super) fn row(i18n: I18n, reading: Reading, hidden: Signal<u32>) -> AnyView 
     });
     let title = reading.title.clone();
     let toggle = sensitive.then(|| cover_button(i18n, open, &title));
+    // It says nothing of what was found.
+    let mark = asks(&reading).then(|| view! { " " {tag(Tone::Plain, i18n.text(K::ResLook))} });
     let body = move || if open.get() { uncovered(i18n, &reading, sensitive) } else { covered(i18n) };
     view! {
         <div>
-            <dt>{title}</dt>
+            <dt>{title} {mark}</dt>
             {live(body)}
             {toggle}
         </div>
@@ -93,18 +93,23 @@ pub(super) fn row(i18n: I18n, reading: Reading, hidden: Signal<u32>) -> AnyView 
 }
 
 fn uncovered(i18n: I18n, reading: &Reading, sensitive: bool) -> AnyView {
-    let standing = standing(reading).map(|(tone, drawing, key)| {
-        view! { <span class=format!("hc-tag {}", tone.class())>{small_icon(drawing)}{i18n.text(key)}</span> }
-    });
-    let line = |words: String| view! { <br/><span class="hc-meta">{words}</span> };
+    let standing = stands(i18n, reading);
+    let line = |words: String| view! { " " <span class="hc-meta hc-part">{words}</span> };
     let more = view! { {reading.note.clone().map(line)} {meaning(reading).map(|key| line(i18n.text(key)))} };
-    let value = measured(i18n, reading);
+    let value = view! { {measured(i18n, reading)} {remark(reading)} };
     // The button stands at the end of a sensitive row, so the word for it stands with the value.
     if sensitive {
         view! { <dd>{value} {standing.map(|tag| view! { <br/> {tag} })} {more}</dd> }.into_any()
     } else {
         view! { <dd>{value} {more}</dd> <dd class="hc-sum__act">{standing}</dd> }.into_any()
     }
+}
+
+fn stands(i18n: I18n, reading: &Reading) -> Option<AnyView> {
+    standing(reading).map(|(tone, drawing, key)| {
+        let class = format!("hc-tag {}", tone.class());
+        view! { <span class=class>{small_icon(drawing)}{i18n.text(key)}</span> }.into_any()
+    })
 }
 
 /// Value, unit and usual range; what has parts, one below the other, each with its own.
@@ -114,21 +119,27 @@ fn measured(i18n: I18n, reading: &Reading) -> AnyView {
         Value::Words(words) => words.clone(),
         Value::Absent => i18n.text(K::ResAbsent),
         Value::Parts(parts) => {
-            let row =
-                |part: &Reading| view! { <span class="hc-part">{part.title.clone()} " " {measured(i18n, part)}</span> };
+            let row = |part: &Reading| {
+                let (name, value, standing) = (part.title.clone(), measured(i18n, part), stands(i18n, part));
+                view! { <span class="hc-part">{name} " " {value} " " {standing} {remark(part)}</span> }
+            };
             return parts.iter().map(row).collect_view().into_any();
         }
     };
-    // A number stays with its unit; a finding in words breaks where it must.
+    // A number stays with its unit, and a range is one; a finding in words breaks where it must.
     let class = if matches!(reading.value, Value::Number(..)) { "hc-num" } else { "" };
-    let remark = reading.range_words.clone().map(|words| view! { <br/><span class="hc-meta">{words}</span> });
     view! {
         <b><span class=class>{value}</span></b>
         " "
-        <span class="hc-meta">{range_words(i18n, reading)}</span>
-        {remark}
+        <span class="hc-meta hc-num">{range_words(i18n, reading)}</span>
     }
     .into_any()
+}
+
+/// What is said of the range, below it.
+fn remark(reading: &Reading) -> Option<AnyView> {
+    let words = reading.range_words.clone()?;
+    Some(view! { " " <span class="hc-meta hc-part">{words}</span> }.into_any())
 }
 
 /// A number with its unit.
@@ -136,6 +147,8 @@ fn number_words(i18n: I18n, number: &str, ucum: &str) -> String {
     match shown_unit(ucum) {
         "" => number.to_owned(),
         "/min" => i18n.say(K::ResPerMinute, &[("number", number.into())]),
+        // Another notation than the one that many know from their glasses.
+        "{5-mark}" => i18n.say(K::ResFiveMark, &[("number", number.into())]),
         unit => format!("{number} {unit}"),
     }
 }
@@ -193,22 +206,24 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_panel_is_as_unusual_as_its_worst_part() {
-        let part = |code: &str| json!({"code": {"text": "x"}, "valueQuantity": {"value": 1}, "interpretation": [{"coding": [{"code": code}]}]});
-        for (parts, expected) in [
-            (vec!["N", "N"], Some(Interpretation::Normal)),
-            (vec!["N", "H"], Some(Interpretation::High)),
-            (vec![], None),
+    fn what_asks_something_is_told_from_what_is_only_worth_knowing() {
+        for (outcome, expected) in [
+            ("none", false),
+            ("information", false),
+            ("repeat", true),
+            ("see-doctor", true),
+            ("not-eligible", true),
+            ("of a newer server", false),
         ] {
-            let parts: Vec<_> = parts.into_iter().map(part).collect();
-            let panel = json!({"code": {"text": "血压"}, "component": parts});
-            assert_eq!(interpretation(&read(&panel, "zh-CN").unwrap()), expected);
+            let url = "https://health-certificate.example/fhir/StructureDefinition/item-outcome";
+            let found = json!({"code": {"text": "x"}, "extension": [{"url": url, "valueCode": outcome}]});
+            assert_eq!(asks(&read(&found, "zh-CN").unwrap()), expected, "{outcome}");
         }
     }
 
     #[test]
     fn units_are_written_as_people_do() {
-        for (ucum, expected) in [("mm[Hg]", "mmHg"), ("U/L", "U/L"), ("{5-mark}", "")] {
+        for (ucum, expected) in [("mm[Hg]", "mmHg"), ("U/L", "U/L"), ("kg/m2", "kg/m²")] {
             assert_eq!(shown_unit(ucum), expected);
         }
     }

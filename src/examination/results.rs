@@ -6,8 +6,8 @@ use crate::offline::{Needs, Offline};
 use crate::reactive::{RwSignal, Signal, effect, memo};
 use crate::route::{Nav, Route, next};
 use crate::ui::{
-    Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, alert, card, download, icon, live, next_panel, note,
-    plain_note, section_title, skeleton, small_icon, tap_link, telephone_in,
+    Announcer, Button, Frame, Icon, Kind, LinkButton, PageTitle, Tone, alert, can_print, card, download, icon, live,
+    next_panel, note, plain_note, print_page, section_title, skeleton, small_icon, tap_link, telephone_in,
 };
 use contract::api::{ApplicationRecord, Examination, ExaminationOutcome, Link, Words};
 use contract::application::{Act, State};
@@ -156,22 +156,33 @@ fn hidden_count() -> Signal<u32> {
 fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden: Signal<u32>, links: Links) -> AnyView {
     let i18n = I18n::here();
     let language = i18n.lang();
-    let found: Vec<_> = examination.observations.iter().filter_map(|it| read(it, language)).collect();
+    let mut found: Vec<_> = examination.observations.iter().filter_map(|it| read(it, language)).collect();
+    // Whoever has passed owes nothing more, whatever was found on the way.
+    if concluded(record, examination) == Some(ExaminationOutcome::Passed) {
+        for reading in found.iter_mut().filter(|reading| reading::asks(reading)) {
+            reading.outcome = None;
+        }
+    }
+    // What asks something comes first: nobody has to uncover ten to find it.
+    found.sort_by_key(|reading| !reading::asks(reading));
+    let asking = found.iter().filter(|reading| reading::asks(reading)).count();
+    let asked = (asking > 0).then(|| view! { <p class="hc-hint">{i18n.say(K::ResAsks, &[("n", asking.into())])}</p> });
     // Why some are covered is said once, not in every row.
-    let some_covered = found
-        .iter()
-        .any(|found| found.sensitive)
-        .then(|| view! { <p class="hc-hint">{small_icon(Icon::Eye)} " " {t(K::ResHidden)}</p> });
+    let is_covered = found.iter().any(|found| found.sensitive);
+    let some_covered =
+        is_covered.then(|| view! { <p class="hc-hint">{small_icon(Icon::Eye)} " " {t(K::ResHidden)}</p> });
     let rows = found.into_iter().map(|found| reading::row(i18n, found, hidden)).collect_view();
     let items = (!examination.observations.is_empty()).then(|| {
         view! {
             {examination.examined_on.map(|day| view! { <p class="hc-meta">{i18n.say(K::ResExamined, &[("day", i18n.day(day).into())])}</p> })}
             {section_title(t(K::ResItems))}
+            {asked}
             {some_covered}
             <dl class="hc-card hc-card--flush hc-sum">{rows}</dl>
         }
     });
     let report = examination.report.clone().map(|link| report(id, link, links));
+    let matters = !examination.observations.is_empty() || record.state == State::Referred;
     let phone = phone(Offline::here());
     let doubt = move || {
         let phone = phone.get();
@@ -181,15 +192,37 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
         })
     };
     view! {
-        {outcome(i18n, id, record, examination)}
+        {outcome(i18n, id, record, examination, asking)}
         {said(t(K::ResFinding), examination.finding.as_ref())}
         {said(t(K::ResAdvice), examination.advice.as_ref())}
         {items}
         {online::checks(examination)}
         {note(Tone::Plain, Icon::Info, false, view! { <p>{t(K::ResScope)}</p> {live(doubt)} }.into_any())}
-        <div class="hc-row">{report}</div>
+        {on_paper(i18n, report, matters.then_some(is_covered))}
     }
     .into_any()
+}
+
+/// What is taken along: the report, and this page on paper as it stands on the screen, where there is something on it to show;
+/// it is known then whether some of it `is_covered`.
+fn on_paper(i18n: I18n, report: Option<impl IntoView + 'static>, is_covered: Option<bool>) -> AnyView {
+    let (row, frame, announcer) = (NodeRef::new(), Frame::here(), Announcer::here());
+    let refused = RwSignal::new(false);
+    let print = move |()| {
+        refused.set(false);
+        if print_page(row, frame, "a4").is_err() {
+            leptos::logging::warn!("this browser does not print");
+            refused.set(true);
+            announcer.say(&i18n.text(K::ResPrintFailed));
+        }
+    };
+    let not_printed = move || refused.get().then(|| plain_note(Tone::Warn, Icon::Info, t(K::ResPrintFailed)));
+    let is_covered = is_covered.filter(|_| can_print());
+    let button = is_covered
+        .map(|_| view! { <Button label=t(K::ResPrint) kind=Kind::Quiet before=Icon::Printer on_press=print/> });
+    let hint =
+        is_covered.unwrap_or_default().then(|| view! { <p class="hc-hint hc-unprinted">{t(K::ResPrintHint)}</p> });
+    view! { <div class="hc-row" node_ref=row>{report} {button}</div> {hint} {live(not_printed)} }.into_any()
 }
 
 /// The report, where it can be had: its link works for minutes only, and is read anew once they are over.
@@ -263,7 +296,7 @@ fn concluded(record: &ApplicationRecord, examination: &Examination) -> Option<Ex
 }
 
 /// The one thing that the examination says, and the one way on.
-fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Examination) -> AnyView {
+fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Examination, asking: usize) -> AnyView {
     let nav = Nav::here();
     let over = record.holder.as_ref().map(|holder| holder.name.clone()).unwrap_or_default();
     match concluded(record, examination) {
@@ -289,7 +322,7 @@ fn outcome(i18n: I18n, id: &str, record: &ApplicationRecord, examination: &Exami
         Some(ExaminationOutcome::Passed) => plain_note(Tone::Ok, Icon::Ok, t(K::ResPassedSoon)),
         Some(ExaminationOutcome::Referred) if record.state == State::Referred => {
             let referral = record.examination.referral.clone().unwrap_or_default();
-            referral::card(i18n, &referral, record.due_on)
+            referral::card(i18n, &referral, record.due_on, asking)
         }
         Some(ExaminationOutcome::Referred | ExaminationOutcome::Unknown) | None => {
             let by = examination.results_by.or(record.reply_by);

@@ -1,6 +1,6 @@
 //! `/a/{id}/visit`: the appointment, its check-in code, what to prepare, changing and cancelling. All of it from the kept record: it works offline.
 use super::{back, calendar, code, office, phone, record_of, sent_back, trouble};
-use crate::i18n::{I18n, K, Office, t};
+use crate::i18n::{I18n, K, Office, spans, t};
 use crate::offline::Offline;
 use crate::reactive::{Memo, RwSignal};
 use crate::route::{Nav, Route, next};
@@ -50,7 +50,7 @@ fn booked(
     let prepare = visit
         .prepare
         .iter()
-        .map(|line| view! { <li>{icon(Icon::Check)}<span>{line.clone()}</span></li> })
+        .map(|line| view! { <li>{icon(Icon::Check)}<span>{spans(line)}</span></li> })
         .collect_view();
     let spoken = i18n.say(K::VisitCode, &[("code", visit.check_in.code.as_str().into())]);
     let pass = code::check_in(&visit.check_in.text, &visit.check_in.code, move || spoken.clone());
@@ -87,7 +87,7 @@ fn panel(i18n: I18n, record: &ApplicationRecord, visit: &Appointment, office: Me
             let words = i18n.say(K::ExamCall, &[("phone", phone.as_str().into())]);
             view! { <p>{telephone_in(&words, phone)}</p> }
         });
-        let notes = site.notes.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
+        let notes = site.notes.into_iter().map(|words| view! { <p>{spans(&words)}</p> }).collect_view();
         Some(view! { {call} {notes} })
     };
     let id = crate::ui::fresh_id("visit");
@@ -95,7 +95,7 @@ fn panel(i18n: I18n, record: &ApplicationRecord, visit: &Appointment, office: Me
         <section class="hc-next" aria-labelledby=id.clone()>
             <p>{over}</p>
             <h2 class="hc-h1" id=id.clone() aria-level=heading_level(2)>{i18n.moment(visit.slot.start)}</h2>
-            <p>{visit.place.clone()}<br/>{arrive}</p>
+            <p>{spans(&visit.place)}<br/>{arrive}</p>
             {live(there)}
             {add_to_calendar(i18n, visit)}
         </section>

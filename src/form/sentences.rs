@@ -104,10 +104,15 @@ fn argument(i18n: I18n, form: &Form, code: ProblemCode, name: &str, value: &serd
     }
 }
 
+fn takes_pdf(item: &Item) -> bool {
+    item.limits.mime_types.iter().any(|mime| mime == "application/pdf")
+}
+
 fn key(form: &Form, item: Option<&Item>, problem: &Problem) -> K {
     let has = |name: &str| problem.params.contains_key(name);
     match problem.code {
         ProblemCode::Required => match item.map(|item| item.kind) {
+            Some(ItemKind::Attachment) if item.is_some_and(takes_pdf) => K::ERequiredDocumentPdf,
             Some(ItemKind::Attachment) => K::ERequiredDocument,
             Some(ItemKind::Choice | ItemKind::OpenChoice | ItemKind::Boolean) => K::ERequiredChoice,
             _ => K::ERequired,

@@ -123,9 +123,24 @@ impl I18n {
     }
 }
 
-/// Words of the office with each span of time (`8:30–17:00`) and each weekday kept in one line.
+/// Words of the office with each span of time (`8:30–17:00`), each weekday, and each Chinese count with its word (`1 层`) kept in
+/// one line.
 pub fn spans(words: &str) -> String {
-    words.replace('–', "–\u{2060}").replace('周', "周\u{2060}")
+    let mut kept = String::with_capacity(words.len());
+    let mut letters = words.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let follows_count = kept.ends_with(|before: char| before.is_ascii_digit());
+        match letter {
+            ' ' if follows_count && letters.peek().is_some_and(|next| is_han(*next)) => kept.push('\u{a0}'),
+            '–' | '周' => kept.extend([letter, '\u{2060}']),
+            other => kept.push(other),
+        }
+    }
+    kept
+}
+
+fn is_han(letter: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&letter)
 }
 
 fn instant(at: Instant) -> f64 {
@@ -143,8 +158,19 @@ fn milliseconds(day: NaiveDate) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::milliseconds;
+    use super::{milliseconds, spans};
     use chrono::NaiveDate;
+
+    #[test]
+    fn in_the_words_of_an_office_a_line_ends_neither_in_a_span_nor_between_a_count_and_its_word() {
+        for (words, expected) in [
+            ("示例路 8 号 1 层体检中心", "示例路 8\u{a0}号 1\u{a0}层体检中心"),
+            ("周一 8:30–17:00", "周\u{2060}一 8:30–\u{2060}17:00"),
+            ("8 Example Road", "8 Example Road"),
+        ] {
+            assert_eq!(spans(words), expected, "{words}");
+        }
+    }
 
     #[test]
     fn days_are_counted_from_1970() {

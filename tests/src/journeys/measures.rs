@@ -46,11 +46,11 @@ async fn reads_the_measures(applicant: &Applicant<'_>, id: &str) -> anyhow::Resu
     applicant.sees("170.0 cm").await?;
     let text = squeezed(&applicant.reads().await?);
     for measure in [
-        "收缩压 118 mmHg 参考 90–139",
+        "收缩压 118 mmHg 参考 90–139 正常",
         "舒张压 76 mmHg 参考 60–89",
         "72 次/分 参考 60–100",
-        "裸眼远视力（右眼） 5.0 参考 5.0–5.3",
-        "裸眼远视力（左眼） 4.9 参考 5.0–5.3",
+        "裸眼远视力（右眼） 5.0 五分记录 参考 5.0–5.3",
+        "裸眼远视力（左眼） 4.9 五分记录 参考 5.0–5.3",
         "听力（左耳，耳语） 听力下降",
         "心 未见异常",
         "肺 未见异常",

@@ -45,6 +45,7 @@ mod pressed;
 mod race;
 mod reach;
 mod read_in;
+mod referred;
 mod refused;
 mod renewal;
 mod returning;
@@ -103,6 +104,7 @@ journeys! {
     "somebody examined on site mends one photo, reads the results and collects the certificate" @ everywhere => onsite::examined;
     "somebody is measured as well, and reads each measure with its unit and its usual range" => measures::as_well;
     "somebody with a report mends its date and collects the certificate" => online::by_report;
+    "whoever is referred finds the results that ask something without uncovering any, and prints the page" => referred::finds_what_asks;
     "a report is saved from the results, again, and long after they were opened" => overdue::report;
     "whoever is called in, or at the last try, reads where to go and whom to call, also without a network" => in_person::is_told_where;
     "whose visit the site cancelled, or who is examined once more, reads who did it and why wherever they choose again" => sent_back::is_told_why;

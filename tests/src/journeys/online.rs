@@ -45,6 +45,7 @@ pub(super) async fn sends_the_report(applicant: &Applicant<'_>, id: &str) -> any
     let (house, speech) = (applicant.house, &applicant.speech);
     applicant.follows(id, "progress.go.accepted", "/examination").await?;
     applicant.ticks("radio", speech.say("exam.online")?).await?;
+    applicant.finds("heading", speech.say("exam.title.online")?).await?;
     applicant.link(speech.say("exam.report.go")?).await?;
     applicant.is_at("/report").await?;
     applicant.driver.refresh().await?;

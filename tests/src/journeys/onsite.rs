@@ -141,7 +141,17 @@ async fn makes_an_appointment(applicant: &Applicant<'_>, id: &str) -> anyhow::Re
     applicant.link(applicant.speech.say("act.change")?).await?;
     applicant.is_at("/examination").await?;
     applicant.sees(applicant.speech.begin("slot.now")?).await?;
+    // The time one has is marked, and not among those to move to.
+    applicant.sees(applicant.speech.say("slot.yours")?).await?;
+    let free = applicant.free(applicant.speech.say("exam.time")?).await?;
+    ensure!(!free.contains(&first), "{first} is moved to {first}");
     let second = applicant.takes_a_time(3, 2).await?;
+    // Whoever looks at another day reads of which day the held time is.
+    let held = applicant.countdown().await?;
+    applicant.takes(applicant.speech.say("exam.day")?, 4).await?;
+    let still = applicant.countdown().await?;
+    let day = |words: &str| words.split('）').next().map(str::to_owned);
+    ensure!(held.contains('月') && day(&held) == day(&still), "of which day is {still:?}, after {held:?}");
     ensure!(first != second, "the time to move to is the time that was booked");
     let code = applicant.books("exam.go.change").await?;
     applicant.sees(&second).await?;
