@@ -61,6 +61,11 @@ impl I18n {
         self.text(state_key(certificate.state_on(self.day_at_office(now))))
     }
 
+    /// The word for how a certificate stands that does not hold.
+    pub fn void_word(self, state: CertificateState) -> Option<String> {
+        void_key(state).map(|_| self.text(state_key(state)))
+    }
+
     /// The word for a state alone.
     pub fn state_word(self, state: State) -> String {
         self.text(K::from_key("status.", state.code()).unwrap_or(K::StatusUnknown))

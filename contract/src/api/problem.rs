@@ -180,7 +180,7 @@ pub struct Problem {
     /// `application-open`, `grant-needed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<String>,
-    /// Tries left: `code-wrong`, `identity-mismatch`, `no-match`.
+    /// Tries left: `code-wrong`, `identity-mismatch`, `no-match`; `code-ended`: none, where it ended with its tries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<u32>,
     /// `identity-mismatch`: tries in all; `too-large`: bytes.

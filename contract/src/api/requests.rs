@@ -195,12 +195,18 @@ pub struct LookupRequest {
     pub code: String,
 }
 
-/// Status and days; nothing personal.
+/// Status and days of what was asked for; nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Lookup {
+    /// What it was asked by, as the office writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// Where it stands.
     pub state: crate::application::State,
+    /// How its certificate stands, once that is in its holder's hands or was stopped before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<super::CertificateState>,
     /// 1 to 4.
     pub stage: u8,
     /// Since when.

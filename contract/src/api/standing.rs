@@ -17,6 +17,11 @@ impl CertificateState {
         }
     }
 
+    /// Whether it is in its holder's hands, or was stopped before it came there, by how its application stands.
+    pub const fn is_handed_over(self, application: State) -> bool {
+        matches!(application, State::Collected) || matches!(application, State::Issued) && self.is_stopped()
+    }
+
     /// Whether nothing brings it back. One that is suspended comes back.
     pub const fn is_over(self) -> bool {
         match self {
@@ -62,10 +67,7 @@ impl ApplicationRecord {
 
     /// The certificate that is in its holder's hands, or was stopped before it came there.
     pub fn handed_over(&self) -> Option<&CertificateSummary> {
-        let is_there = |it: &&CertificateSummary| {
-            self.state == State::Collected || self.state == State::Issued && it.state.is_stopped()
-        };
-        self.certificate.as_ref().filter(is_there)
+        self.certificate.as_ref().filter(|it| it.state.is_handed_over(self.state))
     }
 
     /// The certificate that was handed over, where it was taken back: for good, or for a time.

@@ -29,6 +29,11 @@ impl PersonName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// As it is compared with another: passports print capitals, and people type small letters.
+    pub fn compared(&self) -> String {
+        self.0.to_lowercase()
+    }
 }
 
 /// Whether there is a digit in it, in half or full width, which is hardly meant: 〇 is a letter of names, and Ⅱ may be.
@@ -77,6 +82,27 @@ mod tests {
             let name = PersonName::tidy(typed, &compose);
             assert_eq!(name.as_str(), "José", "{typed:?}");
             assert_eq!(PersonName::tidy(name.as_str(), &compose), name, "tidy already");
+        }
+    }
+
+    #[test]
+    fn whoever_types_small_letters_has_the_same_name() {
+        let compared = |typed: &str| PersonName::tidy(typed, &str::to_owned).compared();
+        for (typed, kept, same) in [
+            ("zhang wei", "Zhang Wei", true),
+            ("ZHANG  WEI ", "Zhang Wei", true),
+            ("MÜLLER ANN", "Müller Ann", true),
+            ("张伟", "张伟", true),
+            ("阿卜杜拉•买买提", "阿卜杜拉·买买提", true),
+            // What is another name stays one.
+            ("zhangwei", "Zhang Wei", false),
+            ("wei zhang", "Zhang Wei", false),
+            ("muller ann", "Müller Ann", false),
+            ("张玮", "张伟", false),
+            ("張偉", "张伟", false),
+            ("", "Zhang Wei", false),
+        ] {
+            assert_eq!(compared(typed) == compared(kept), same, "{typed} and {kept}");
         }
     }
 

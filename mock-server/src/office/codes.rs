@@ -85,12 +85,16 @@ pub(super) async fn judge(
         .fetch_optional(&mut *db)
         .await?;
     let ended = || Ok(Err(Fault::new(Slug::CodeEnded)));
+    let tried_out = || Ok(Err(Fault::new(Slug::CodeEnded).with(|p| p.left = Some(0))));
     let Some(row) = row else { return ended() };
     let fits =
         row.get::<String, _>(0) == purpose_code(purpose) && row.get::<Option<String>, _>(2).as_deref() == application;
     let (ends_at, left, used): (i64, i64, i64) = (row.get(4), row.get(5), row.get(6));
-    if !fits || used != 0 || left <= 0 || now.timestamp() >= ends_at {
+    if !fits || used != 0 || now.timestamp() >= ends_at {
         return ended();
+    }
+    if left <= 0 {
+        return tried_out();
     }
     let hash: String = row.get(3);
     let digits: String = typed.chars().map(contract::identity::half_width).filter(|c| !c.is_whitespace()).collect();
@@ -99,7 +103,7 @@ pub(super) async fn judge(
     }
     sqlx::query("UPDATE code SET tries_left = tries_left - 1 WHERE id = ?").bind(id).execute(db).await?;
     if left == 1 {
-        return ended();
+        return tried_out();
     }
     let left = u32::try_from(left - 1).unwrap_or_default();
     Ok(Err(Fault::new(Slug::CodeWrong).with(|p| p.left = Some(left))))

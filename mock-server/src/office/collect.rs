@@ -118,10 +118,10 @@ fn check_shape(asked: &CollectionRequest) -> Answer<()> {
 /// All facts are compared, whichever is wrong, in the same time.
 fn facts_fit(case: &Case, asked: &CollectionRequest) -> bool {
     let facts = case.matter.facts.clone().unwrap_or_default();
-    let tidy = |name: &str| PersonName::tidy(name, &papers::compose).as_str().to_owned();
-    let typed_name = tidy(asked.name.as_deref().unwrap_or_default());
+    let compared = |name: &str| PersonName::tidy(name, &papers::compose).compared();
+    let typed_name = compared(asked.name.as_deref().unwrap_or_default());
     let typed_tail = compact(asked.id_tail.as_deref().unwrap_or_default());
-    let name = tidy(&facts.name).as_bytes().ct_eq(typed_name.as_bytes());
+    let name = compared(&facts.name).as_bytes().ct_eq(typed_name.as_bytes());
     let number = tail(&facts.id_number, COLLECTION_TAIL).as_bytes().ct_eq(typed_tail.as_bytes());
     bool::from(name & number)
 }

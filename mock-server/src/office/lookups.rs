@@ -1,13 +1,15 @@
 //! Where an application stands, for one who is not signed in: state and days, nothing more (contract §9).
 use super::{
-    Answer, Fault, Kept, Office, Once, codes,
+    Answer, Fault, Kept, Office, Once, certificates, codes,
     limits::{self, LOOKUPS},
-    matter, receipts,
+    matter::{self, Matter},
+    receipts,
 };
 use contract::{
     api::{CodePurpose, Lookup, LookupRequest, Slug},
     identity::{LOOKUP_TAIL, compact, half_width, tail},
 };
+use sqlx::SqliteConnection;
 use subtle::ConstantTimeEq as _;
 
 impl Office {
@@ -52,13 +54,10 @@ impl Office {
         if answer.is_ok() {
             codes::spend(txn.db(), &asked.code_id).await?;
         }
-        let answer = answer.map(|matter| Lookup {
-            state: matter.state,
-            stage: matter.stage,
-            since: matter.since,
-            due_on: matter.state.shown_due_on(matter.due_on),
-            reply_by: matter.state.shown_reply_by(matter.reply_by),
-        });
+        let answer = match answer {
+            Ok(matter) => Ok(told(txn.db(), matter).await?),
+            Err(fault) => Err(fault),
+        };
         let kept = match &answer {
             Ok(lookup) => Kept { status: 200, receipt: None, reply: Some(serde_json::to_value(lookup)?) },
             Err(fault) => {
@@ -95,6 +94,23 @@ impl Office {
         }
         Ok(())
     }
+}
+
+/// What is told of it.
+async fn told(db: &mut SqliteConnection, matter: Matter) -> Answer<Lookup> {
+    let certificate = match &matter.certificate {
+        Some(id) => certificates::load(db, id).await?.map(|row| row.state),
+        None => None,
+    };
+    Ok(Lookup {
+        certificate: certificate.filter(|it| it.is_handed_over(matter.state)),
+        state: matter.state,
+        stage: matter.stage,
+        since: matter.since,
+        due_on: matter.state.shown_due_on(matter.due_on),
+        reply_by: matter.state.shown_reply_by(matter.reply_by),
+        number: matter.number,
+    })
 }
 
 /// A number of ours is for reading aloud: its digits count, however they are written, grouped and called.

@@ -444,8 +444,9 @@ async fn a_lookup_with_the_right_facts_tells_state_and_days() {
     let found = visitor.post("/lookups", &first, &body).await.expect(200).json();
     let mut members: Vec<&String> = found.as_object().unwrap().keys().collect();
     members.sort();
-    assert_eq!(members, ["due_on", "reply_by", "since", "stage", "state"]);
+    assert_eq!(members, ["due_on", "number", "reply_by", "since", "stage", "state"]);
     assert_eq!((found["state"].as_str(), found["stage"].as_u64()), (Some("submitted"), Some(2)));
+    assert_eq!(&found["number"], number);
     assert_eq!(visitor.post("/lookups", &first, &body).await.expect(200).json(), found);
 }
 
@@ -470,7 +471,7 @@ async fn a_number_is_looked_up_however_it_is_written() {
         let sent = visitor.post("/session/code", &key(), &asked).await.expect(202).json();
         let code = server.code_for(&phone.number).await;
         let body = json!({ "number": written, "id_tail": tail, "code_id": sent["code_id"], "code": code });
-        let reply = visitor.post("/lookups", &key(), &body).await;
-        assert_eq!(reply.status, 200, "{written}");
+        let reply = visitor.post("/lookups", &key(), &body).await.expect(200).json();
+        assert_eq!(reply["number"], number, "{written}");
     }
 }

@@ -86,7 +86,7 @@ async fn a_grant_is_repeated_to_the_session_that_has_it_and_while_it_lasts() {
 }
 
 #[tokio::test]
-async fn of_a_passport_with_five_characters_all_are_asked_for() {
+async fn of_a_passport_with_five_characters_all_are_asked_for_and_capitals_may_be_typed_small() {
     let server = Server::new().await;
     let phone = server.signed_in().await;
     let id = phone.begin().await;
@@ -95,6 +95,7 @@ async fn of_a_passport_with_five_characters_all_are_asked_for() {
         json!({ "system": "https://health-certificate.example/fhir/CodeSystem/identity-document", "code": "passport" });
     set(&mut body["answers"], "person.id.kind", &json!({ "valueCoding": kind }));
     set(&mut body["answers"], "person.id.number", &json!({ "valueString": "A1234" }));
+    set(&mut body["answers"], "person.name", &json!({ "valueString": "Zhang Wei" }));
     add(
         &mut body["answers"],
         "person",
@@ -121,7 +122,7 @@ async fn of_a_passport_with_five_characters_all_are_asked_for() {
     }
     assert_eq!(phone.record(&id).await["certificate"]["collection"]["ask"], json!(["name", "id-tail-5", "code"]));
     let mut facts = facts(&phone, &code(&server, &phone, &id).await);
-    facts["id_tail"] = json!("a1234");
+    (facts["id_tail"], facts["name"]) = (json!("a1234"), json!(" zhang  wei"));
     phone.post(&format!("/applications/{id}/collection"), &key(), &facts).await.expect(200);
 }
 
@@ -243,6 +244,38 @@ async fn whose_certificate_is_stopped_finds_it_in_the_timeline_and_is_told_that_
     let newest = server.office().messages(Some(&phone.number), 1).await.unwrap();
     let news = newest.first().unwrap();
     assert!(news.text.contains("有新进展") && !news.text.contains("示例原因"), "{}", news.text);
+}
+
+#[tokio::test]
+async fn a_lookup_tells_how_the_certificate_stands_once_it_is_handed_over() {
+    let server = Server::new().await;
+    let phone = server.signed_in().await;
+    let id = phone.issued().await;
+    let record = phone.record(&id).await;
+    let certificate = record["certificate"]["id"].as_str().unwrap().to_owned();
+    let tail: String = crate::support::id_number(&phone.number).chars().skip(14).collect();
+    let told = async || {
+        // So many codes in an hour, and whoever is signed in looks in now and then.
+        server.office().let_time_pass(chrono::Duration::minutes(20));
+        phone.record(&id).await;
+        let visitor = server.phone();
+        let asked = json!({ "purpose": "lookup", "phone": phone.number });
+        let sent = visitor.post("/session/code", &key(), &asked).await.expect(202).json();
+        let code = server.code_for(&phone.number).await;
+        let body = json!({ "number": record["number"], "id_tail": tail, "code_id": sent["code_id"], "code": code });
+        let found = visitor.post("/lookups", &key(), &body).await.expect(200).json();
+        (found["state"].clone(), found["certificate"].clone())
+    };
+    let words = || contract::api::Words::new("示例原因", "zh-CN");
+    assert_eq!(told().await, (json!("issued"), Json::Null), "it is still with the office");
+    server.office().suspend(&certificate, "issuer", None, words()).await.unwrap();
+    assert_eq!(told().await, (json!("issued"), json!("suspended")));
+    server.office().reinstate(&certificate, "issuer", None).await.unwrap();
+    let body = facts(&phone, &code(&server, &phone, &id).await);
+    phone.post(&format!("/applications/{id}/collection"), &key(), &body).await.expect(200);
+    assert_eq!(told().await, (json!("collected"), json!("valid")));
+    server.office().revoke(&certificate, "issuer", None, words()).await.unwrap();
+    assert_eq!(told().await, (json!("collected"), json!("revoked")));
 }
 
 #[tokio::test]

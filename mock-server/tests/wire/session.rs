@@ -42,9 +42,15 @@ async fn a_wrong_code_costs_a_try_and_the_same_request_again_costs_none() {
     for left in [3, 2, 1] {
         assert_eq!(phone.post("/session", &key(), &body).await.expect(422).json()["left"], left);
     }
-    assert_eq!(phone.post("/session", &key(), &body).await.expect(410).slug(), "code-ended");
+    // No try is left, which is told from a code that is too old; the right one does not help any more.
     let right = json!({ "code_id": sent["code_id"], "code": right });
-    assert_eq!(phone.post("/session", &key(), &right).await.expect(410).slug(), "code-ended");
+    for tried in [&body, &body, &right] {
+        let reply = phone.post("/session", &key(), tried).await.expect(410);
+        assert_eq!((reply.slug().as_str(), reply.json()["left"].as_u64()), ("code-ended", Some(0)));
+    }
+    server.office().let_time_pass(Duration::minutes(11));
+    let late = phone.post("/session", &key(), &right).await.expect(410);
+    assert_eq!((late.slug().as_str(), &late.json()["left"]), ("code-ended", &serde_json::Value::Null));
 }
 
 #[tokio::test]
