@@ -1,5 +1,7 @@
-//! Before a certificate is handed over: is it the person? A conversation with the office; nothing of it is kept.
+//! Before a certificate is handed over: is it the person? A conversation with the office; nothing of it is kept but, for the
+//! minutes that it holds, the code that is on its way.
 mod fields;
+mod waiting;
 
 use super::proof::{Asked, Missing, Typed, prove};
 use crate::api::{Api, ApiError, NextStep, sleep};
@@ -8,12 +10,11 @@ use crate::offline::{Needs, Offline, new_key};
 use crate::reactive::{RwSignal, Signal, derive, effect, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Icon, Kind, Mistake, PageTitle, Tone, Words, action_bar, alert, back_link, error_list, focus_by_id,
-    fresh_id, live, note, plain_note, skeleton,
+    Button, Icon, Kind, LinkButton, Mistake, PageTitle, Tone, Words, action_bar, alert, back_link, error_list,
+    focus_by_id, fresh_id, live, note, plain_note, skeleton,
 };
-use contract::api::{
-    ApplicationRecord, CodePurpose, CodeRequest, CodeSent, Collection, CollectionRequest, Instant, Slug,
-};
+use contract::api::{ApplicationRecord, CodeSent, Collection, CollectionRequest, Instant, Slug};
+use contract::application::State;
 use fields::{code_field, name_field, tail_field};
 use leptos::{html, prelude::*, task::spawn_local};
 use std::time::Duration;
@@ -21,6 +22,24 @@ use view::view;
 
 /// A lost reply is asked for again so often, with the same key, which costs no try.
 const AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+
+/// What there is to do here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum ToDo {
+    /// There is no certificate to collect.
+    Nothing,
+    /// To say who one is.
+    Prove {
+        /// By what.
+        asked: Asked,
+        /// It was collected before, and what that opened has closed.
+        again: bool,
+        /// The certificate, where it can be seen without.
+        kept: Option<String>,
+    },
+    /// To open the certificate that was collected.
+    Open(String),
+}
 
 #[derive(Clone, Copy)]
 struct Page {
@@ -75,7 +94,7 @@ pub(super) fn page(id: String) -> AnyView {
     };
     let record = page.offline.record(&id);
     let collection = memo(move || record.with(|it| it.as_ref().map(|it| asked_of(&it.value))));
-    let asked = memo(move || record.with(|it| it.as_ref().map(|it| Asked::of(&it.value))));
+    let to_do = memo(move || record.with(|it| it.as_ref().map(|it| page.to_do(&it.value))));
     // What is read before it is known who is here could not be kept.
     let somebody = memo(move || page.offline.subject().get().is_some());
     effect(move || {
@@ -86,17 +105,44 @@ pub(super) fn page(id: String) -> AnyView {
     let is_unread = move || page.unread.try_with_untracked(Option::is_some) == Some(true);
     page.offline.when_back(Needs::SignIn, is_unread, move || page.reread(page.id.get_value()));
     page.count_down();
+    page.keep_facts();
+    spawn_local(page.goes_on());
+    let title = memo(move || to_do.with(|to_do| page.i18n.text(title_of(to_do.as_ref()))));
     view! {
         {back_link(page.nav.link(&Route::Status(id)), t(K::ProgressTitleUnnamed))}
-        <PageTitle words=t(K::CollectTitle) document=move || page.document()/>
-        {live(move || match asked.get() {
+        <PageTitle words=move || title.get() document=move || page.document(title.get())/>
+        {live(move || match to_do.get() {
             None => page.unread.with(|why| match why {
                 None => skeleton(t(K::WaitOpen), 3),
                 Some(why) => page.not_read(why),
             }),
-            Some(None) => plain_note(Tone::Plain, Icon::Info, t(K::CollectNone)),
-            Some(Some(asked)) => form(page, asked, derive(move || collection.get().flatten())),
+            Some(ToDo::Nothing) => plain_note(Tone::Plain, Icon::Info, t(K::CollectNone)),
+            Some(ToDo::Open(certificate)) => collected(page, certificate, None),
+            Some(ToDo::Prove { asked, again, kept }) => {
+                let kept = kept.map(|certificate| collected(page, certificate, Some(K::CertAgain)));
+                let form = form(page, asked, again, derive(move || collection.get().flatten()));
+                view! { {kept} {form} }.into_any()
+            }
         })}
+    }
+    .into_any()
+}
+
+fn title_of(to_do: Option<&ToDo>) -> K {
+    match to_do {
+        Some(ToDo::Open(_)) => K::StatusCollected,
+        Some(ToDo::Prove { again: true, .. }) => K::CertAgainGo,
+        Some(ToDo::Prove { .. } | ToDo::Nothing) | None => K::CollectTitle,
+    }
+}
+
+/// It has been collected, and here it is; `more` says what else can be done here.
+fn collected(page: Page, certificate: String, more: Option<K>) -> AnyView {
+    let link = page.nav.link(&Route::Certificate(certificate));
+    view! {
+        {plain_note(Tone::Ok, Icon::Check, t(K::CollectDone))}
+        <div class="hc-row"><LinkButton to=link label=t(K::ProgressGoCollected)/></div>
+        {more.map(|words| view! { <p>{t(words)}</p> })}
     }
     .into_any()
 }
@@ -105,7 +151,7 @@ fn asked_of(record: &ApplicationRecord) -> Option<Collection> {
     record.certificate.as_ref().map(|it| it.collection.clone())
 }
 
-fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> AnyView {
+fn form(page: Page, asked: Asked, again: bool, collection: Signal<Option<Collection>>) -> AnyView {
     let [name, tail, code, refused] = page.ids.get_value();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -113,7 +159,7 @@ fn form(page: Page, asked: Asked, collection: Signal<Option<Collection>>) -> Any
     };
     let offline = move || page.offline.is_away();
     view! {
-        <p>{t(K::CollectLead)}</p>
+        {(!again).then(|| view! { <p>{t(K::CollectLead)}</p> })}
         {live(move || offline().then(|| plain_note(Tone::Warn, Icon::Offline, t(K::CollectOffline))))}
         {live(move || collection.get().and_then(|it| lock(page, &it)))}
         {live(move || page.summary())}
@@ -170,9 +216,20 @@ fn rules(page: Page, collection: &Collection) -> AnyView {
 }
 
 impl Page {
-    fn document(self) -> String {
+    fn to_do(self, record: &ApplicationRecord) -> ToDo {
+        let Some((certificate, asked)) = record.certificate.as_ref().zip(Asked::of(record)) else {
+            return ToDo::Nothing;
+        };
+        let again = record.state == State::Collected;
+        if again && certificate.collection.grant_until.is_some_and(|until| until > self.offline.now()) {
+            return ToDo::Open(certificate.id.clone());
+        }
+        let is_kept = self.offline.certificates().with(|kept| kept.iter().any(|it| it.value.id == certificate.id));
+        ToDo::Prove { asked, again, kept: (again && is_kept).then(|| certificate.id.clone()) }
+    }
+
+    fn document(self, title: String) -> String {
         let count = self.missing.with(Vec::len);
-        let title = self.i18n.text(K::CollectTitle);
         if count == 0 {
             return title;
         }
@@ -268,17 +325,19 @@ impl Page {
         });
     }
 
+    /// The seconds until another code can be sent.
+    fn count(self) {
+        let until = self.sent.with_untracked(|sent| sent.as_ref().map(|sent| sent.resend_at));
+        let now = self.offline.now();
+        let wait = until.map_or(0, |until| (until - now).num_seconds());
+        let wait = u32::try_from(wait).unwrap_or_default();
+        if self.wait.get_untracked() != wait {
+            self.wait.set(wait);
+        }
+    }
+
     fn count_down(self) {
-        let tick = move || {
-            let until = self.sent.with_untracked(|sent| sent.as_ref().map(|sent| sent.resend_at));
-            let now = self.offline.now();
-            let wait = until.map_or(0, |until| (until - now).num_seconds());
-            let wait = u32::try_from(wait).unwrap_or_default();
-            if self.wait.get_untracked() != wait {
-                self.wait.set(wait);
-            }
-        };
-        if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(1)) {
+        if let Ok(handle) = set_interval_with_handle(move || self.count(), Duration::from_secs(1)) {
             on_cleanup(move || handle.clear());
         }
     }
@@ -290,21 +349,21 @@ impl Page {
         self.sending.set(true);
         self.refused.set(None);
         self.code_refused.set(None);
-        let request =
-            CodeRequest { purpose: CodePurpose::Collect, phone: None, application: Some(self.id.get_value()) };
+        let (request, awaited) = (self.code_request(), self.awaited());
         spawn_local(async move {
             let sent = self.offline.request_code(&request).await;
+            if let Ok(sent) = &sent {
+                awaited(sent.clone());
+            }
             if self.sending.try_set(false).is_some() {
-                // The person has left: nobody waits for it.
+                // The person has left, and finds it when they come back.
                 return;
             }
             match sent {
                 Ok(sent) => {
-                    let wait = (sent.resend_at - self.offline.now()).num_seconds();
-                    self.wait.try_set(u32::try_from(wait).unwrap_or_default());
                     // The digits are of the code before, which holds on where no other was sent.
                     self.typed.try_update(|typed| typed.code.clear());
-                    self.sent.try_set(Some(sent));
+                    self.comes(sent);
                     self.missing.try_update(|missing| missing.retain(|it| *it != Missing::Send));
                     self.focus(&self.control(Missing::Code));
                 }
@@ -362,6 +421,10 @@ impl Page {
         }
         if !answer.as_ref().is_err_and(ApiError::may_have_arrived) {
             self.unanswered.try_set_value(None);
+        }
+        let code_is_over = |error: &ApiError| error.slug() == Some(Slug::CodeEnded);
+        if answer.as_ref().map_or_else(code_is_over, |_| true) {
+            self.awaits_none();
         }
         // The record has new tries, or a new state, whoever is still here.
         self.reread(id);

@@ -48,6 +48,7 @@ fn sentence_of(problem: &Problem) -> Option<K> {
         Slug::Running => K::PRunning,
         Slug::SignedOut => K::PSignedOut,
         Slug::CodeWrong => K::PCodeWrong,
+        Slug::CodeEnded if problem.left == Some(0) => K::PCodeEndedTries,
         Slug::CodeEnded => K::PCodeEnded,
         Slug::SlowDown => too_often(problem),
         Slug::Busy => busy(problem),
@@ -141,7 +142,7 @@ mod tests {
     use crate::i18n::sentence::{Filling, is_whole};
 
     /// What the contract promises beside each name; each row is one way in which it comes.
-    const MEMBERS: [(&str, &[&str]); 11] = [
+    const MEMBERS: [(&str, &[&str]); 12] = [
         ("outside-window", &[r#""from": "2026-11-24T09:12:00+08:00""#, r#""until": "2026-11-24T09:12:00+08:00""#]),
         ("documents-missing", &[r#""documents": ["a", "b"]"#]),
         (
@@ -149,6 +150,7 @@ mod tests {
             &[r#""questionnaire": "q|2""#, r#""errors": [{"pointer": "x", "code": "required"}]"#],
         ),
         ("code-wrong", &[r#""left": 4"#]),
+        ("code-ended", &["", r#""left": 0"#]),
         ("identity-mismatch", &[r#""left": 2, "limit": 3"#]),
         ("no-match", &[r#""left": 2"#]),
         (

@@ -4,7 +4,7 @@
 //! You will not find the code itself here.
 use super::vault::Write;
 use super::{Inner, Offline, SessionState};
-use contract::api::{CodePurpose, CodeSent};
+use contract::api::{CodePurpose, CodeRequest, CodeSent};
 use contract::json::FromJson;
 use serde::Serialize;
 use std::rc::Rc;
@@ -15,8 +15,8 @@ use wasm_bindgen_futures::spawn_local;
 pub struct AwaitedCode {
     /// What the office said when it sent it.
     pub sent: CodeSent,
-    /// The phone it went to, E.164: another one goes there too. To be shown covered only, as `sent_to` has it.
-    pub phone: String,
+    /// What was asked, for another one. The phone in it is to be shown covered only, as `sent_to` has it.
+    pub request: CodeRequest,
     /// What else was entered and goes to the office with it.
     pub facts: Vec<String>,
 }
@@ -40,12 +40,12 @@ pub(super) fn record_key(purpose: CodePurpose) -> &'static str {
 
 impl Offline {
     /// A code is on its way.
-    pub fn awaits_code(self, purpose: CodePurpose, code: AwaitedCode) {
+    pub fn awaits_code(self, code: AwaitedCode) {
         let inner = self.inner();
         #[expect(clippy::cast_precision_loss, reason = "minutes, in milliseconds")]
         let ends = js_sys::Date::now() + (code.sent.expires_at - inner.api.now()).num_milliseconds() as f64;
         // If it is not kept, whoever loses the page asks for another one.
-        inner.write_soon(Write::record(record_key(purpose), &Record { code, ends }));
+        inner.write_soon(Write::record(record_key(code.request.purpose), &Record { code, ends }));
     }
 
     /// The code that is on its way: a page before this one asked for it. Whoever is signed in needs none to sign in.
@@ -57,8 +57,22 @@ impl Offline {
             self.awaits_no_code(purpose);
             return None;
         }
-        *inner.asked_phone.borrow_mut() = Some(code.phone.clone());
+        inner.asked_phone.borrow_mut().clone_from(&code.request.phone);
         Some(code)
+    }
+
+    /// What goes back with it has changed. One that is not awaited any more stays so.
+    pub fn awaits_code_with(self, purpose: CodePurpose, facts: Vec<String>) {
+        let inner = self.inner();
+        spawn_local(async move {
+            let vault = inner.opened().await;
+            if let Ok(Record { code, ends }) = vault.read(record_key(purpose)).await
+                && code.facts != facts
+            {
+                let code = AwaitedCode { facts, ..code };
+                vault.write_copy(vec![Write::record(record_key(purpose), &Record { code, ends })]).await;
+            }
+        });
     }
 
     /// It was used, is none any more, or is not wanted.

@@ -425,7 +425,7 @@ impl Inner {
 
 /// From here on the vault says itself that nobody is here, and nothing beside it has to; unless nothing was changed there.
 async fn forget_who_was_here(vault: &Vault) {
-    let gone = [LAST, PHONE, record_key(CodePurpose::SignIn)];
+    let gone = [LAST, PHONE, record_key(CodePurpose::SignIn), record_key(CodePurpose::Collect)];
     let erased = vault.write(gone.into_iter().map(Write::erase).collect(), false).await;
     if erased.is_ok() && vault.why_memory().is_none() {
         drop_choice(NOBODY);

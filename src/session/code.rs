@@ -98,7 +98,9 @@ pub(super) struct CodeFlow {
     pub(super) sent: RwSignal<Option<CodeSent>>,
     /// Where it went. What was typed is not here where a page before this one asked for it.
     to: RwSignal<String>,
-    trouble: RwSignal<Option<Trouble>>,
+    pub(super) trouble: RwSignal<Option<Trouble>>,
+    /// There is more to change than that: the list of it has the focus.
+    pub(super) listed: RwSignal<bool>,
     /// At work.
     pub(super) busy: RwSignal<bool>,
     /// What is said where no message can arrive.
@@ -120,6 +122,7 @@ impl CodeFlow {
             sent: RwSignal::new(None),
             to: RwSignal::new(String::new()),
             trouble: RwSignal::new(None),
+            listed: RwSignal::new(false),
             busy: RwSignal::new(false),
             offline_words: K::SigninEOffline,
         };
@@ -138,7 +141,7 @@ impl CodeFlow {
 
     /// With the code that a page before this one asked for, unless something else was begun here meanwhile.
     async fn goes_on(self) {
-        let Some(AwaitedCode { sent, phone, facts }) = self.offline.awaited_code(self.purpose).await else { return };
+        let Some(AwaitedCode { sent, request, facts }) = self.offline.awaited_code(self.purpose).await else { return };
         let is_new = self.sent.try_with_untracked(Option::is_none) == Some(true)
             && !self.busy.get_untracked()
             && self.phone.with_untracked(String::is_empty);
@@ -146,7 +149,7 @@ impl CodeFlow {
             for (fact, words) in self.facts.into_iter().zip(facts) {
                 fact.set(words);
             }
-            self.comes(sent, phone);
+            self.comes(sent, request.phone.unwrap_or_default());
         }
     }
 
@@ -184,20 +187,21 @@ impl CodeFlow {
         let words = words.into();
         match self.stands {
             Stands::Page => {
-                let document = self.document(words.clone(), || false);
+                let document = self.document(words.clone(), || 0);
                 view! { <ui::PageTitle words=words document=document/> }.into_any()
             }
             Stands::AbovePage => ui::section_title(words),
         }
     }
 
-    /// What the document is called: the page, after that there is something to change.
-    pub(super) fn document(self, page: ui::Words, more: impl Fn() -> bool + Send + Sync + 'static) -> ui::Words {
-        let wrong = memo(move || more() || self.trouble.with(|t| t.as_ref().is_some_and(Trouble::is_at_a_field)));
+    /// What the document is called: the page, after how much there is to change, here and `more`.
+    pub(super) fn document(self, page: ui::Words, more: impl Fn() -> u32 + Send + Sync + 'static) -> ui::Words {
+        let wrong =
+            memo(move || more() + u32::from(self.trouble.with(|t| t.as_ref().is_some_and(Trouble::is_at_a_field))));
         let name = move || {
-            let page = page.get().to_string();
-            if wrong.get() {
-                return self.i18n.say(K::FormPagetitle, &[("n", 1_u32.into()), ("page", page.into())]);
+            let (page, wrong) = (page.get().to_string(), wrong.get());
+            if wrong > 0 {
+                return self.i18n.say(K::FormPagetitle, &[("n", wrong.into()), ("page", page.into())]);
             }
             page
         };
@@ -223,19 +227,23 @@ impl CodeFlow {
     }
 
     /// What is wrong with what was typed, as a sentence.
-    fn error(self, wanted: fn(&Trouble) -> bool) -> Signal<Option<String>> {
+    pub(super) fn error(self, wanted: fn(&Trouble) -> bool) -> Signal<Option<String>> {
         derive(move || self.trouble.with(|t| t.as_ref().filter(|t| wanted(t)).map(|t| t.words(self.i18n))))
+    }
+
+    /// The phone in what was typed.
+    pub(super) fn typed_phone(self) -> Result<Phone, Trouble> {
+        self.phone.with_untracked(|typed| match Phone::parse(typed) {
+            Err(_) if typed.trim().is_empty() => Err(Trouble::PhoneEmpty),
+            parsed => parsed.map_err(Trouble::Phone),
+        })
     }
 
     /// Sends a code to the phone that was typed.
     pub(super) fn send(self) {
-        let typed = self.phone.get_untracked();
-        if typed.trim().is_empty() {
-            return self.fail(Trouble::PhoneEmpty);
-        }
-        match Phone::parse(&typed) {
+        match self.typed_phone() {
             Ok(phone) => self.send_to(phone.as_str().to_owned()),
-            Err(why) => self.fail(Trouble::Phone(why)),
+            Err(trouble) => self.fail(trouble),
         }
     }
 
@@ -250,8 +258,7 @@ impl CodeFlow {
             match self.offline.request_code(&request).await {
                 Ok(sent) => {
                     // Also where this page was left: whoever comes back to it has the message by then.
-                    self.offline
-                        .awaits_code(self.purpose, AwaitedCode { sent: sent.clone(), phone: phone.clone(), facts });
+                    self.offline.awaits_code(AwaitedCode { sent: sent.clone(), request, facts });
                     if self.busy.try_set(false).is_some() {
                         return;
                     }
@@ -276,13 +283,12 @@ impl CodeFlow {
 }
 
 /// The field for the phone.
-pub(super) fn phone_field(flow: CodeFlow, label: K) -> AnyView {
-    let id = ui::fresh_id("phone");
+pub(super) fn phone_field(flow: CodeFlow, id: String, label: K) -> AnyView {
     let error =
         flow.error(|t| matches!(t, Trouble::PhoneEmpty | Trouble::Phone(_) | Trouble::Offline(_) | Trouble::Failed(_)));
     let described = described_by(&id, true, true);
     let node: NodeRef<html::Input> = NodeRef::new();
-    focus_on_error(node, &id, error);
+    focus_on_error(flow, node, &id, error);
     if flow.stands == Stands::AbovePage {
         // What was pressed to come here has gone.
         node.on_load(|input| ui::focus_moved(input.focus()));
@@ -315,7 +321,7 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
     let error = flow.error(|_| true);
     let described = described_by(&id, true, true);
     let node: NodeRef<html::Input> = NodeRef::new();
-    focus_on_error(node, &id, error);
+    focus_on_error(flow, node, &id, error);
     node.on_load(|input| ui::focus_moved(input.focus()));
     let control = view! {
         <input
@@ -371,10 +377,11 @@ pub(super) fn code_step(flow: CodeFlow, sent: &CodeSent, go: K, going: K, on_cod
 }
 
 /// A single error gets the focus itself.
-fn focus_on_error(node: NodeRef<html::Input>, id: &str, error: Signal<Option<String>>) {
+fn focus_on_error(flow: CodeFlow, node: NodeRef<html::Input>, id: &str, error: Signal<Option<String>>) {
     let id = id.to_owned();
     effect(move || {
         if error.with(Option::is_some)
+            && !flow.listed.get_untracked()
             && let Some(input) = node.get_untracked()
         {
             focus_by_id(&input, &id);

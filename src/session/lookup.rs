@@ -3,16 +3,16 @@
 use super::code::{CodeFlow, Stands, Trouble, code_step, phone_field};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t};
-use crate::offline::{Offline, new_key};
-use crate::reactive::{RwSignal, Signal, derive, effect, effect_from};
+use crate::offline::{Offline, SessionState, new_key};
+use crate::reactive::{RwSignal, Signal, derive, effect_from};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    self, Button, FieldShell, Icon, Kind, LinkButton, PageTitle, SummaryRow, Tone, back_link, described_by, field,
-    live, summary_list,
+    self, Button, FieldShell, Icon, Kind, LinkButton, Mistake, PageTitle, SummaryRow, Tone, back_link, described_by,
+    error_list, field, live, summary_list,
 };
 use contract::api::{CodeEntered, CodePurpose, Instant, Lookup, LookupRequest, Slug};
-use contract::identity::{LOOKUP_TAIL, tail};
-use leptos::{prelude::*, task::spawn_local};
+use contract::identity::{LOOKUP_TAIL, has_digit, tail};
+use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
 
 /// The three facts and what came of them.
@@ -21,9 +21,9 @@ struct Asked {
     flow: CodeFlow,
     number: RwSignal<String>,
     tail: RwSignal<String>,
-    /// A fact that is empty, told at its field.
-    missing: RwSignal<Option<K>>,
-    /// With the number it was asked for: another may be typed meanwhile.
+    /// Of which facts it was told that they are not right yet: until they are.
+    told: RwSignal<[bool; 2]>,
+    /// With the number it was asked for, as the office writes it: another may be typed meanwhile.
     found: RwSignal<Option<(Lookup, String)>>,
     /// A code that was right where a fact was not: it is good for the facts that are put right.
     proved: RwSignal<Option<Proved>>,
@@ -38,6 +38,27 @@ struct Proved {
     entered: CodeEntered,
 }
 
+/// What is plainly not right in a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wrong {
+    NumberEmpty,
+    NumberWithoutDigits,
+    TailEmpty,
+    /// So many characters are missing.
+    TailShort(usize),
+}
+
+impl Wrong {
+    fn words(self, i18n: I18n) -> String {
+        match self {
+            Self::NumberEmpty => i18n.text(K::LookupENumber),
+            Self::NumberWithoutDigits => i18n.text(K::LookupENumberDigits),
+            Self::TailEmpty => i18n.text(K::LookupETail),
+            Self::TailShort(missing) => i18n.say(K::LookupETailLen, &[("n", missing.into())]),
+        }
+    }
+}
+
 /// The page.
 pub fn page() -> AnyView {
     let (offline, i18n) = (Offline::here(), I18n::here());
@@ -48,7 +69,7 @@ pub fn page() -> AnyView {
         flow,
         number,
         tail,
-        missing: RwSignal::new(None),
+        told: RwSignal::new([false; 2]),
         found: RwSignal::new(None),
         proved: RwSignal::new(None),
         unanswered: StoredValue::new(None),
@@ -71,10 +92,23 @@ pub fn page() -> AnyView {
 }
 
 impl Asked {
+    /// What is not right in number and tail. Follows in a view.
+    fn wrong(self) -> [Option<Wrong>; 2] {
+        [self.number.with(|typed| wrong_number(typed)), self.tail.with(|typed| wrong_tail(typed))]
+    }
+
+    /// What is said of one of them, once it was told.
+    fn error(self, i18n: I18n, at: usize) -> Signal<Option<String>> {
+        derive(move || {
+            let told = self.told.get().get(at).is_some_and(|told| *told);
+            self.wrong().get(at).copied().flatten().filter(|_| told).map(|wrong| wrong.words(i18n))
+        })
+    }
+
     fn look_up(self, offline: Offline, entered: CodeEntered) {
         let request = LookupRequest {
             number: self.number.get_untracked().trim().to_owned(),
-            id_tail: self.tail.with_untracked(|typed| end_of(typed)).unwrap_or_default(),
+            id_tail: self.tail.with_untracked(|typed| tail(typed, LOOKUP_TAIL)),
             code_id: entered.code_id.clone(),
             code: entered.code.clone(),
         };
@@ -96,7 +130,8 @@ impl Asked {
                         // From the facts at once: Back leads there, as from a code.
                         self.flow.nav.open_layer();
                     }
-                    self.found.try_set(Some((lookup, request.number)));
+                    let number = lookup.number.clone().unwrap_or(request.number);
+                    self.found.try_set(Some((lookup, number)));
                 }
                 Err(error) => self.refused(entered, error),
             }
@@ -141,65 +176,77 @@ impl Asked {
 }
 
 fn facts(asked: Asked, offline: Offline) -> AnyView {
-    let nav = Nav::here();
+    let (nav, i18n, flow) = (Nav::here(), I18n::here(), asked.flow);
+    let [number_id, tail_id, phone_id] = ["number", "tail", "phone"].map(ui::fresh_id);
+    let (number, tail) = (asked.error(i18n, 0), asked.error(i18n, 1));
+    let phone = flow.error(|trouble| matches!(trouble, Trouble::PhoneEmpty | Trouble::Phone(_)));
+    let form: NodeRef<html::Form> = NodeRef::new();
+    let of_facts = StoredValue::new([(number_id.clone(), number), (tail_id.clone(), tail)]);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let number = asked.number.with_untracked(|typed| typed.trim().is_empty());
-        let missing = match asked.tail.with_untracked(|typed| end_of(typed)) {
-            _ if number => Some(K::LookupENumber),
-            None => Some(K::LookupETail),
-            Some(_) => None,
-        };
-        asked.missing.set(missing);
-        if missing.is_some() || asked.flow.busy.get_untracked() {
+        if flow.busy.get_untracked() {
             return;
         }
-        match untrack(|| asked.still_proved(offline)) {
+        let (facts, proved) = untrack(|| (asked.wrong(), asked.still_proved(offline)));
+        // A code that was right names its phone: what was typed is not here where a page before this one asked for it.
+        let phone = if proved.is_none() { flow.typed_phone().err() } else { None };
+        let wrong = facts.iter().flatten().count() + usize::from(phone.is_some());
+        asked.told.set(facts.map(|wrong| wrong.is_some()));
+        flow.listed.set(wrong > 1);
+        flow.trouble.set(phone);
+        match proved {
+            _ if wrong > 0 => {
+                let mut alone = of_facts.get_value().into_iter().filter(|_| wrong == 1);
+                let alone = alone.find(|(_, error)| error.with_untracked(Option::is_some));
+                if let Some(((id, _), form)) = alone.zip(form.get_untracked()) {
+                    ui::focus_by_id(&form, &id);
+                }
+            }
             Some(entered) => {
-                asked.flow.begins();
+                flow.begins();
                 asked.look_up(offline, entered);
             }
-            None => asked.flow.send(),
+            None => flow.send(),
         }
     };
-    let i18n = I18n::here();
+    // What is put right goes from the list, here as at the other two.
+    effect_from(move |before: Option<()>| {
+        flow.phone.track();
+        if before.is_some() && flow.listed.get_untracked() && flow.typed_phone().is_ok() {
+            flow.trouble.set(None);
+        }
+    });
     let says = move |proved: K, else_: K| {
         derive(move || i18n.text(if asked.still_proved(offline).is_some() { proved } else { else_ }))
     };
     let without = move || offline.is_away().then(|| ui::plain_note(Tone::Warn, Icon::Offline, t(K::LookupOffline)));
-    let missing = move || asked.missing.with(Option::is_some);
+    let wrong_facts = move || u32::from(number.with(Option::is_some)) + u32::from(tail.with(Option::is_some));
+    let phone_control = phone_id.clone();
+    let mistakes = derive(move || {
+        let all = of_facts.get_value().into_iter().chain([(phone_control.clone(), phone)]);
+        all.filter_map(|(control, error)| error.get().map(|words| Mistake { control, words })).collect::<Vec<_>>()
+    });
+    let title = move || i18n.say(K::FormErrtitle, &[("n", mistakes.with(Vec::len).into())]);
     view! {
         {back_link(nav.link(&Route::Entrance), t(K::EntryTitle))}
-        <PageTitle words=t(K::LookupTitle) document=asked.flow.document(t(K::LookupTitle).into(), missing)/>
+        <PageTitle words=t(K::LookupTitle) document=flow.document(t(K::LookupTitle).into(), wrong_facts)/>
         <p>{t(K::LookupLead)}</p>
         {live(without)}
-        <form class="hc-form" novalidate on:submit=submit>
-            {fact(asked, asked.number, K::LookupNumber, K::LookupNumberHint, K::LookupENumber)}
-            {fact(asked, asked.tail, K::LookupTail, K::LookupTailHint, K::LookupETail)}
-            {phone_field(asked.flow, K::LookupPhone)}
-            <div class="hc-actions"><Button label=says(K::LookupGo, K::SigninSend) submit=true busy=Signal::from(asked.flow.busy) busy_label=says(K::LookupGoing, K::SigninSending)/></div>
+        {live(move || flow.listed.get().then(|| error_list(title, mistakes)))}
+        <form node_ref=form class="hc-form" novalidate on:submit=submit>
+            {fact(number_id, asked.number, K::LookupNumber, K::LookupNumberHint, number)}
+            {fact(tail_id, asked.tail, K::LookupTail, K::LookupTailHint, tail)}
+            {phone_field(flow, phone_id, K::LookupPhone)}
+            <div class="hc-actions"><Button label=says(K::LookupGo, K::SigninSend) submit=true busy=Signal::from(flow.busy) busy_label=says(K::LookupGoing, K::SigninSending)/></div>
         </form>
     }
     .into_any()
 }
 
 /// Nothing is cut off: an ID number that is pasted whole, or with words around it, is read all the same.
-fn fact(asked: Asked, text: RwSignal<String>, label: K, hint: K, empty: K) -> AnyView {
-    let i18n = I18n::here();
-    let id = ui::fresh_id("fact");
-    let error = derive(move || asked.missing.get().filter(|key| *key == empty).map(|key| i18n.text(key)));
-    let node: NodeRef<leptos::html::Input> = NodeRef::new();
-    let this = id.clone();
-    effect(move || {
-        if error.with(Option::is_some)
-            && let Some(input) = node.get_untracked()
-        {
-            ui::focus_by_id(&input, &this);
-        }
-    });
+fn fact(id: String, text: RwSignal<String>, label: K, hint: K, error: Signal<Option<String>>) -> AnyView {
     let control = view! {
         <input
-            node_ref=node
             class="hc-input hc-input--num"
             id=id.clone()
             type="text"
@@ -210,28 +257,50 @@ fn fact(asked: Asked, text: RwSignal<String>, label: K, hint: K, empty: K) -> An
             bind:value=text
         />
     };
-    field(FieldShell { id: id.clone(), label: t(label).into(), hint: Some(t(hint).into()), error }, control.into_any())
+    field(FieldShell { id, label: t(label).into(), hint: Some(t(hint).into()), error }, control.into_any())
 }
 
-/// The end of an ID number, of which more may have been typed; `None`: there is less.
-fn end_of(typed: &str) -> Option<String> {
-    Some(tail(typed, LOOKUP_TAIL)).filter(|end| end.len() == LOOKUP_TAIL)
+/// What is plainly not right in the number of an application.
+fn wrong_number(typed: &str) -> Option<Wrong> {
+    match typed.trim() {
+        "" => Some(Wrong::NumberEmpty),
+        typed => (!has_digit(typed)).then_some(Wrong::NumberWithoutDigits),
+    }
+}
+
+/// The same of the end of an ID number, of which more may have been typed.
+fn wrong_tail(typed: &str) -> Option<Wrong> {
+    match LOOKUP_TAIL - tail(typed, LOOKUP_TAIL).len() {
+        0 => None,
+        LOOKUP_TAIL => Some(Wrong::TailEmpty),
+        missing => Some(Wrong::TailShort(missing)),
+    }
 }
 
 fn result(asked: Asked, i18n: I18n, lookup: &Lookup, number: String) -> AnyView {
     let nav = Nav::here();
     let row = |label: K, value: String| SummaryRow { label: t(label).into(), value: value.into_any(), change: None };
-    let mut rows = vec![
-        row(K::LookupNumber, number),
-        row(K::LookupState, i18n.state_word(lookup.state)),
-        row(K::LookupSince, i18n.moment(lookup.since)),
-    ];
+    // What has become of the certificate says more than where its application came to, and since when.
+    let void = lookup.certificate.and_then(|state| i18n.void_word(state));
+    let is_void = void.is_some();
+    let more = if is_void || lookup.state.is_end() { K::LookupMoreEnd } else { K::LookupMore };
+    let offline = Offline::here();
+    let is_here = move || offline.session().with(SessionState::is_signed_in);
+    let number_of = number.clone();
+    let onward = move || {
+        let (route, label) = to_all_of_it(offline, &number_of);
+        view! { <LinkButton to=nav.link(&route) label=t(label)/> }
+    };
+    let mut rows = vec![row(K::LookupNumber, number)];
+    if let Some(stage) = K::from_key("stage.", &lookup.stage.to_string()) {
+        rows.push(row(K::LookupStage, i18n.text(stage)));
+    }
+    rows.push(row(K::LookupState, void.unwrap_or_else(|| i18n.state_word(lookup.state))));
+    if !is_void {
+        rows.push(row(K::LookupSince, i18n.moment(lookup.since)));
+    }
     let due = lookup.due_on.map(|day| i18n.say(K::LookupDue, &[("date", i18n.day(day).into())]));
     let reply = lookup.reply_by.map(|day| i18n.say(K::LookupReply, &[("date", i18n.day(day).into())]));
-    let stage = K::from_key("stage.", &lookup.stage.to_string());
-    if let Some(stage) = stage {
-        rows.insert(1, row(K::LookupStage, i18n.text(stage)));
-    }
     let again = Callback::new(move |()| {
         asked.found.set(None);
         asked.flow.back();
@@ -240,15 +309,26 @@ fn result(asked: Asked, i18n: I18n, lookup: &Lookup, number: String) -> AnyView 
         {back_link(nav.link(&Route::Entrance), t(K::EntryTitle))}
         <PageTitle words=t(K::LookupFound)/>
         <div class="hc-card hc-card--flush">{summary_list(rows)}</div>
-        {due.map(|words| view! { <p>{words}</p> })}
-        {reply.map(|words| view! { <p>{words}</p> })}
-        <p class="hc-hint">{t(if lookup.state.is_end() { K::LookupMoreEnd } else { K::LookupMore })}</p>
+        {due.filter(|_| !is_void).map(|words| view! { <p>{words}</p> })}
+        {reply.filter(|_| !is_void).map(|words| view! { <p>{words}</p> })}
+        {live(move || (!is_here()).then(|| view! { <p class="hc-hint">{t(more)}</p> }))}
         <div class="hc-row">
-            <LinkButton to=nav.link(&Route::Home) label=t(K::SigninTitle)/>
+            {live(onward)}
             <Button label=t(K::LookupAgain) kind=Kind::Quiet on_press=again/>
         </div>
     }
     .into_any()
+}
+
+/// The way to all of it: signing in; for whoever has, that application, if it is theirs, and else what they have.
+fn to_all_of_it(offline: Offline, number: &str) -> (Route, K) {
+    if !offline.session().with(SessionState::is_signed_in) {
+        return (Route::Home, K::SigninTitle);
+    }
+    let own = offline
+        .records()
+        .with(|all| all.iter().find(|it| it.value.number.as_deref() == Some(number)).map(|it| it.value.id.clone()));
+    own.map_or((Route::Home, K::HomeTitle), |id| (Route::Status(id), K::HomeGo))
 }
 
 #[cfg(test)]
@@ -257,10 +337,21 @@ mod tests {
 
     #[test]
     fn less_than_is_asked_for_is_told_and_more_is_read() {
-        for (typed, expected) in
-            [("021x", Some("021X")), ("110105 19900307 021X", Some("021X")), ("21X", None), ("", None)]
-        {
-            assert_eq!(end_of(typed).as_deref(), expected, "{typed}");
+        for (typed, expected) in [
+            ("021x", None),
+            ("110105 19900307 021X", None),
+            ("21X", Some(Wrong::TailShort(1))),
+            ("１２", Some(Wrong::TailShort(2))),
+            (" ", Some(Wrong::TailEmpty)),
+        ] {
+            assert_eq!(wrong_tail(typed), expected, "{typed}");
+        }
+        for (typed, expected) in [
+            ("申请编号：２０２６－1128-5887", None),
+            ("abc", Some(Wrong::NumberWithoutDigits)),
+            (" ", Some(Wrong::NumberEmpty)),
+        ] {
+            assert_eq!(wrong_number(typed), expected, "{typed}");
         }
     }
 }

@@ -137,7 +137,7 @@ fn phone_step(flow: CodeFlow, back: Option<&Route>) -> AnyView {
         <p>{t(K::SigninLead)}</p>
         {live(without)}
         <form class="hc-form" novalidate on:submit=submit>
-            {phone_field(flow, K::SigninPhone)}
+            {phone_field(flow, ui::fresh_id("phone"), K::SigninPhone)}
             {ui::plain_note(Tone::Plain, Icon::Info, t(K::SigninScam))}
             <div class="hc-actions"><Button label=t(K::SigninSend) submit=true busy=Signal::from(flow.busy) busy_label=t(K::SigninSending)/></div>
         </form>

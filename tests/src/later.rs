@@ -78,13 +78,27 @@ impl Applicant<'_> {
         self.waits("the code on the card", async || self.is_drawn().await.map(|()| true)).await
     }
 
+    /// Presses what sends a code, or another one where a page before this one asked for the first.
+    pub async fn has_a_code_sent(&self) -> anyhow::Result<()> {
+        self.waits("a way to have a code sent", async || {
+            for key in ["signin.send", "signin.resend"] {
+                if self.has("button", self.speech.say(key)?).await? {
+                    self.says(key).await?;
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+        .await
+    }
+
     /// Enters these facts and the code of a new message, and sends them.
     pub async fn proves_with(&self, name: &str, tail: &str) -> anyhow::Result<()> {
         self.fills(self.speech.say("collect.name")?, name).await?;
         self.fills(self.speech.begin("collect.tail")?, tail).await?;
         let phone = format!("+86{}", self.phone);
         let before = self.house.code_for(&phone).await?;
-        self.says("signin.send").await?;
+        self.has_a_code_sent().await?;
         self.waits("a new code", async || Ok(self.house.code_for(&phone).await? != before)).await?;
         let code = self.house.code_for(&phone).await?;
         self.fills(self.speech.say("collect.code")?, &code).await?;

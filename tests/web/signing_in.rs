@@ -59,8 +59,8 @@ async fn whoever_presses_again_after_a_lost_reply_asks_for_the_same() {
     instead_of(&window(), "fetch", &fetch);
 }
 
-/// A code that is valid for so long.
-fn code(visit: &Visit, valid: Duration) -> AwaitedCode {
+/// A code for this that is valid for so long.
+fn code(visit: &Visit, purpose: CodePurpose, valid: Duration) -> AwaitedCode {
     let now = visit.offline.now();
     let sent = CodeSent {
         code_id: "sample".into(),
@@ -69,7 +69,12 @@ fn code(visit: &Visit, valid: Duration) -> AwaitedCode {
         expires_at: now + valid,
         resend_at: now + Duration::from_secs(60),
     };
-    AwaitedCode { sent, phone: "+8613800000001".into(), facts: vec!["HC-2026-0001".into(), "021X".into()] }
+    let (phone, application) = match purpose {
+        CodePurpose::Collect => (None, Some("a".into())),
+        CodePurpose::SignIn | CodePurpose::Lookup => (Some("+8613800000001".into()), None),
+    };
+    let request = CodeRequest { purpose, phone, application };
+    AwaitedCode { sent, request, facts: vec!["HC-2026-0001".into(), "021X".into()] }
 }
 
 /// Waits until this is what a page opened now would go on with.
@@ -87,8 +92,8 @@ async fn awaits(visit: &Visit, purpose: CodePurpose, expected: Option<&AwaitedCo
 async fn a_code_on_its_way_is_gone_on_with_by_the_next_page_until_it_is_used_or_too_old() {
     const TEN_MINUTES: Duration = Duration::from_mins(10);
     let visit = Visit::opened().await;
-    let sent = code(&visit, TEN_MINUTES);
-    visit.offline.awaits_code(CodePurpose::SignIn, sent.clone());
+    let sent = code(&visit, CodePurpose::SignIn, TEN_MINUTES);
+    visit.offline.awaits_code(sent.clone());
     awaits(&visit, CodePurpose::SignIn, Some(&sent)).await;
     drop(visit);
 
@@ -104,14 +109,18 @@ async fn a_code_on_its_way_is_gone_on_with_by_the_next_page_until_it_is_used_or_
     }
 
     // One that is too old, or not wanted any more.
-    let short = code(&visit, Duration::from_secs(1));
-    visit.offline.awaits_code(CodePurpose::Collect, short.clone());
+    let short = code(&visit, CodePurpose::Collect, Duration::from_secs(1));
+    visit.offline.awaits_code(short.clone());
     awaits(&visit, CodePurpose::Collect, Some(&short)).await;
     awaits(&visit, CodePurpose::Collect, None).await;
-    visit.offline.awaits_code(CodePurpose::Lookup, sent.clone());
+    let sent = code(&visit, CodePurpose::Lookup, TEN_MINUTES);
+    visit.offline.awaits_code(sent.clone());
     awaits(&visit, CodePurpose::Lookup, Some(&sent)).await;
     visit.offline.awaits_no_code(CodePurpose::Lookup);
     awaits(&visit, CodePurpose::Lookup, None).await;
+    let collecting = code(&visit, CodePurpose::Collect, TEN_MINUTES);
+    visit.offline.awaits_code(collecting.clone());
+    awaits(&visit, CodePurpose::Collect, Some(&collecting)).await;
 
     // One that was used, and then somebody signs out.
     let fetch = Reflect::get(&window(), &"fetch".into()).unwrap();
@@ -123,5 +132,6 @@ async fn a_code_on_its_way_is_gone_on_with_by_the_next_page_until_it_is_used_or_
     assert_eq!(visit.offline.session_phone().await.as_deref(), Some("+8613800000001"));
     visit.offline.sign_out().await.unwrap();
     awaits(&visit, CodePurpose::SignIn, None).await;
+    awaits(&visit, CodePurpose::Collect, None).await;
     instead_of(&window(), "fetch", &fetch);
 }

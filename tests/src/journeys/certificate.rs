@@ -1,4 +1,5 @@
 //! The certificate: collected by its holder, verified by a stranger.
+use super::codes::{is_noted, noted};
 use crate::{applicant::Applicant, browser::Browser, find, house::House, house::refused};
 use anyhow::{Context, ensure};
 use contract::api::Words;
@@ -44,7 +45,7 @@ pub(super) async fn locked(house: &House, phone: &Browser) -> anyhow::Result<()>
     }
     applicant.sees(&speech.say("form.errtitle")?.replace("{n}", "1")).await?;
     applicant.no_longer_sees(speech.say("collect.e.name")?).await?;
-    applicant.proves_with(applicant.name, "000000").await?;
+    proves_on_a_page_that_is_lost(&applicant, applicant.name, ["00000", "0"]).await?;
     for left in ["2", "1"] {
         let words = speech.say("p.identity-mismatch")?.replace("{left}", left);
         applicant.sees(&words).await?;
@@ -65,7 +66,33 @@ pub(super) async fn locked(house: &House, phone: &Browser) -> anyhow::Result<()>
         applicant.sees(speech.say("home.title")?).await?;
     }
     applicant.goes_to(&page).await?;
-    applicant.collects().await
+    applicant.collects().await?;
+    // Whoever comes there once more is told that it is done, and led to it.
+    applicant.goes_to(&page).await?;
+    applicant.sees(speech.say("collect.done")?).await?;
+    ensure!(!applicant.has("textbox", speech.say("collect.name")?).await?, "who it is is asked again");
+    applicant.link(speech.say("progress.go.collected")?).await?;
+    applicant.sees(speech.say("cert.title")?).await
+}
+
+/// Enters these facts and has a code sent; then the phone closes the page while its owner reads the message.
+async fn proves_on_a_page_that_is_lost(applicant: &Applicant<'_>, name: &str, tail: [&str; 2]) -> anyhow::Result<()> {
+    let (speech, phone) = (&applicant.speech, format!("+86{}", applicant.phone));
+    let [before, after] = tail;
+    applicant.fills(speech.say("collect.name")?, name).await?;
+    applicant.fills(speech.begin("collect.tail")?, before).await?;
+    let old = applicant.house.code_for(&phone).await?;
+    applicant.says("signin.send").await?;
+    applicant.waits("a new code", async || Ok(applicant.house.code_for(&phone).await? != old)).await?;
+    // What is entered after that comes back, too.
+    is_noted(applicant, "collect", None).await?;
+    let without = noted(applicant, "collect").await?;
+    applicant.finds("textbox", speech.begin("collect.tail")?).await?.send_keys(after).await?;
+    is_noted(applicant, "collect", without.as_deref()).await?;
+    applicant.driver.refresh().await?;
+    applicant.sees(speech.part("signin.resend.wait")?).await?;
+    applicant.fills(speech.say("collect.code")?, &applicant.house.code_for(&phone).await?).await?;
+    applicant.says("collect.go").await
 }
 
 pub(super) async fn saved_offline(house: &House, phone: &Browser) -> anyhow::Result<()> {

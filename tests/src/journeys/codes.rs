@@ -20,6 +20,7 @@ async fn tried(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Res
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let (speech, office) = (&applicant.speech, house.office()?);
     let (again, ended) = (speech.say("signin.resend")?, speech.say("p.code-ended")?);
+    let tried_out = speech.say("p.code-ended.tries")?;
     applicant.goes_to("/sign-in").await?;
     // How a number begins that can get a message is said.
     applicant.fills(speech.say("signin.phone")?, "12800000000").await?;
@@ -52,7 +53,7 @@ async fn tried(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Res
     applicant.sees(&left(&applicant, 1)?).await?;
     for code in [other_than(&second), &second] {
         enters(&applicant, code).await?;
-        applicant.sees(ended).await?;
+        applicant.sees(tried_out).await?;
     }
 
     // One that is too old. Each reply is what the page hears of the time by.
@@ -89,7 +90,7 @@ async fn tried(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Res
 /// its minute going on. No storage tells it to whoever looks there.
 async fn is_there_again(applicant: &Applicant<'_>) -> anyhow::Result<()> {
     let (speech, driver) = (&applicant.speech, &applicant.driver);
-    applicant.waits("the code to be awaited", async || Ok(find::evaluate(driver, AWAITED).await? == true)).await?;
+    is_noted(applicant, "sign-in", None).await?;
     let seen = find::evaluate(driver, &format!("({READ_ALL})()")).await?;
     let text = seen.as_str().context("nothing was read")?;
     for secret in [applicant.phone, "138****0001"] {
@@ -102,13 +103,25 @@ async fn is_there_again(applicant: &Applicant<'_>) -> anyhow::Result<()> {
     applicant.waits("the seconds that are left", async || Ok(counts(applicant).await? <= 60)).await
 }
 
-/// Whether a code to sign in with is noted.
-const AWAITED: &str = r"(async () => {
+/// What is noted of a code for this, which is sealed.
+pub(super) async fn noted(applicant: &Applicant<'_>, purpose: &str) -> anyhow::Result<Option<String>> {
+    let found = find::evaluate(&applicant.driver, &NOTED.replace("{purpose}", purpose)).await?;
+    Ok(found.as_str().map(str::to_owned))
+}
+
+/// Waits until a code for this is noted, otherwise than before.
+pub(super) async fn is_noted(applicant: &Applicant<'_>, purpose: &str, before: Option<&str>) -> anyhow::Result<()> {
+    let is_new = async || Ok(noted(applicant, purpose).await?.is_some_and(|now| before != Some(&*now)));
+    applicant.waits("the code to be awaited", is_new).await
+}
+
+const NOTED: &str = r"(async () => {
   const done = request => new Promise((resolve, reject) => { request.onsuccess = () => resolve(request.result); request.onerror = reject; });
   const open = await done(indexedDB.open('hc'));
-  const found = await done(open.transaction('vault').objectStore('vault').getKey('code/sign-in'));
+  const found = await done(open.transaction('vault').objectStore('vault').get('code/{purpose}'));
   open.close();
-  return found !== undefined;
+  const bytes = value => value instanceof ArrayBuffer ? Array.from(new Uint8Array(value)) : ArrayBuffer.isView(value) ? Array.from(value) : value;
+  return found === undefined ? null : JSON.stringify(found, (_, value) => bytes(value));
 })()";
 
 /// What the page of messages shows as the newest code.

@@ -1,4 +1,5 @@
 //! Progress without signing in: what a wrong code, too many of them, or one that is too old come to.
+use super::codes::{is_noted, noted};
 use crate::{
     applicant::Applicant,
     browser::Browser,
@@ -14,6 +15,7 @@ pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Resul
     let id = applicant.hands_in().await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
     let number = full.record.number.context("no number")?;
+    says_all_that_is_wrong_at_once(&applicant).await?;
 
     // What is no code of this length is said at its field, and costs no try.
     let code = asks(&applicant, &number).await?;
@@ -31,10 +33,10 @@ pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Resul
             applicant.sees(&speech.say("p.code-wrong")?.replace("{left}", &left.to_string())).await?;
         }
     }
-    let ended = speech.say("p.code-ended")?;
-    applicant.sees(ended).await?;
+    let (tried_out, ended) = (speech.say("p.code-ended.tries")?, speech.say("p.code-ended")?);
+    applicant.sees(tried_out).await?;
     enters(&applicant, &code).await?;
-    applicant.sees(ended).await?;
+    applicant.sees(tried_out).await?;
     ensure!(!applicant.reads().await?.contains(speech.say("lookup.found")?), "a code that had ended opened something");
 
     // Too old.
@@ -63,7 +65,35 @@ pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Resul
     for secret in [applicant.name, &applicant.number[..14]] {
         ensure!(!page.contains(secret), "{secret} is told without signing in");
     }
+    // The number is the office's, not as it was typed; and who is signed in is led there.
+    ensure!(
+        page.contains(&number) && !page.contains(&format!("：{number}")),
+        "the number stands as it was typed:\n{page}"
+    );
+    applicant.finds("link", speech.say("home.go")?).await?;
+    ensure!(!applicant.has("link", speech.say("signin.title")?).await?, "who is signed in is sent to sign in");
     leads_back(&applicant, &number).await
+}
+
+/// From two on above the form, too; and what is put right goes from there.
+async fn says_all_that_is_wrong_at_once(applicant: &Applicant<'_>) -> anyhow::Result<()> {
+    let speech = &applicant.speech;
+    let counted = |n: &str| anyhow::Ok(speech.say("form.errtitle")?.replace("{n}", n));
+    applicant.goes_to("/lookup").await?;
+    applicant.says("signin.send").await?;
+    applicant.sees(&counted("3")?).await?;
+    applicant.fills(speech.say("lookup.phone")?, applicant.phone).await?;
+    applicant.sees(&counted("2")?).await?;
+    applicant.fills(speech.say("lookup.number")?, "abc").await?;
+    applicant.fills(speech.say("lookup.tail")?, "12").await?;
+    applicant.says("signin.send").await?;
+    let short = speech.say("lookup.e.tail.len")?.replace("{n}", "2");
+    for said in [&counted("2")?, speech.say("lookup.e.number.digits")?, &short] {
+        applicant.sees(said).await?;
+    }
+    applicant.fills(speech.say("lookup.tail")?, "021X").await?;
+    applicant.no_longer_sees(&short).await?;
+    applicant.sees(&counted("1")?).await
 }
 
 /// Back leads one step: from what was found to what was asked, from a code to what was asked with it, also on a page that was
@@ -78,7 +108,7 @@ async fn leads_back(applicant: &Applicant<'_>, number: &str) -> anyhow::Result<(
     driver.back().await?;
     let field = applicant.finds("textbox", speech.say("lookup.number")?).await?;
     ensure!(field.value().await?.as_deref() == Some(number), "what was asked is forgotten");
-    let is_over = async || Ok(find::evaluate(driver, AWAITED).await? == false);
+    let is_over = async || Ok(noted(applicant, "lookup").await?.is_none());
     applicant.waits("the end of the code", is_over).await?;
     driver.refresh().await?;
     applicant.finds("textbox", speech.say("lookup.number")?).await?;
@@ -93,20 +123,10 @@ async fn leads_back(applicant: &Applicant<'_>, number: &str) -> anyhow::Result<(
 
 /// A page that is opened anew goes on with the code that is on its way.
 async fn is_there_again(applicant: &Applicant<'_>) -> anyhow::Result<()> {
-    let driver = &applicant.driver;
-    applicant.waits("the code to be awaited", async || Ok(find::evaluate(driver, AWAITED).await? == true)).await?;
-    driver.refresh().await?;
+    is_noted(applicant, "lookup", None).await?;
+    applicant.driver.refresh().await?;
     applicant.finds("textbox", applicant.speech.say("signin.code")?).await.map(drop)
 }
-
-/// Whether a code to look up with is noted.
-const AWAITED: &str = r"(async () => {
-  const done = request => new Promise((resolve, reject) => { request.onsuccess = () => resolve(request.result); request.onerror = reject; });
-  const open = await done(indexedDB.open('hc'));
-  const found = await done(open.transaction('vault').objectStore('vault').getKey('code/lookup'));
-  open.close();
-  return found !== undefined;
-})()";
 
 /// Opens the page, enters the facts and has a code sent; gives it back.
 async fn asks(applicant: &Applicant<'_>, number: &str) -> anyhow::Result<String> {
