@@ -10,10 +10,9 @@ use crate::i18n::{I18n, K, t};
 use crate::offline::{Asker, CertificateFile, Kept, KeptCertificate, Needs, Offline, SessionState, Storage};
 use crate::reactive::{Memo, RwSignal, derive, effect, memo};
 use crate::route::{Nav, Route};
-use crate::session::begin_button;
 use crate::ui::{
-    Button, Frame, Icon, Kind, PageTitle, Tone, Words, back_link, failure_note, live, note, plain_note, skeleton,
-    tap_link, telephone_in,
+    Button, Frame, Icon, PageTitle, Tone, Words, back_link, failure_note, live, note, plain_note, skeleton, tap_link,
+    telephone_in,
 };
 use contract::api::{ApplicationRecord, Certificate, CertificateState, Downloads};
 use js_sys::Uint8Array;
@@ -429,7 +428,10 @@ fn line(
     let anew = standing.is_renewable.then(|| renewing.draw());
     // A certificate that was taken back is not renewed.
     let is_gone = standing.state == CertificateState::Revoked;
-    let again = is_gone.then(|| begin_button(page.offline, Kind::Primary, K::CertAgainApply));
+    let again = is_gone.then(|| {
+        let begin = move |()| page.nav.go(Route::Tasks(page.offline.blank_application()));
+        view! { <Button label=t(K::CertAgainApply) before=Icon::Plus on_press=begin/> }
+    });
     view! {
         {note(tone, drawing, true, said.into_any())}
         {renewal}

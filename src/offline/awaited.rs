@@ -57,7 +57,9 @@ impl Offline {
             self.awaits_no_code(purpose);
             return None;
         }
-        inner.asked_phone.borrow_mut().clone_from(&code.request.phone);
+        if purpose == CodePurpose::SignIn {
+            inner.asked_phone.borrow_mut().clone_from(&code.request.phone);
+        }
         Some(code)
     }
 

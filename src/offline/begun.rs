@@ -15,6 +15,11 @@ impl Offline {
         blank.unwrap_or_else(|| self.begin_draft(questionnaire))
     }
 
+    /// The same, under the form that the office takes applications by now.
+    pub fn blank_application(self) -> String {
+        self.blank_draft(&self.application_form().get_untracked())
+    }
+
     /// Whether the one who is here has begun something that has not ended: a form in which something is answered, or an
     /// application at the office. Where the office does not say so soon, it is as this phone knows.
     pub async fn has_begun(self) -> bool {

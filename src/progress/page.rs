@@ -8,7 +8,6 @@ use crate::offline::{DraftSummary, FormKind, Network, Offline, Owner};
 use crate::reactive::{Memo, RwSignal, effect, effect_from, memo};
 use crate::route::next;
 use crate::route::{Nav, Route};
-use crate::session::begin_button;
 use crate::ui::{
     self, Announcer, Button, Icon, Kind, LinkButton, PageTitle, Tone, back_link, live, section_title, skeleton,
 };
@@ -281,7 +280,10 @@ fn next_step(nav: Nav, offline: Offline, around: Around, record: &Arc<Applicatio
     let act = link
         .filter(|_| renew.is_none() || !void)
         .map(|(place, verb)| view! { <LinkButton to=nav.link(&place) label=verb kind=Kind::Quiet/> });
-    let again = record.may_begin_again().then(|| begin_button(offline, Kind::Quiet, K::CertAgainApply));
+    let again = record.may_begin_again().then(|| {
+        let begin = move |()| nav.go(Route::Tasks(offline.blank_application()));
+        view! { <Button label=t(K::CertAgainApply) kind=Kind::Quiet before=Icon::Plus on_press=begin/> }
+    });
     let tone = if record.state == State::Rejected || void {
         Tone::Bad
     } else if record.state.is_end() {

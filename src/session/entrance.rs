@@ -145,7 +145,7 @@ fn starts() -> AnyView {
 
 /// A blank form, in its list of tasks.
 fn blank(offline: Offline) -> Route {
-    Route::Tasks(offline.blank_draft(&offline.application_form().get_untracked()))
+    Route::Tasks(offline.blank_application())
 }
 
 /// Begins a draft and opens its list of tasks.

@@ -401,8 +401,7 @@ fn drawing(state: State) -> Icon {
     }
 }
 
-/// Begins an application.
-pub fn begin_button(offline: Offline, kind: Kind, label: K) -> AnyView {
+fn begin_button(offline: Offline, kind: Kind, label: K) -> AnyView {
     let nav = Nav::here();
     let begin = Callback::new(move |()| entrance::begin(nav, offline));
     view! { <Button label=t(label) kind=kind before=Icon::Plus on_press=begin/> }.into_any()

@@ -17,7 +17,7 @@ mod told;
 pub use ended::{DraftOwner, Ended, draft_owner, ended_note};
 pub use entrance::page as entrance;
 pub use entrance::{counted, erased};
-pub use home::{begin_button, page as home};
+pub use home::page as home;
 pub use lookup::page as lookup;
 pub use sign_in::in_place;
 pub use sign_in::page as sign_in;
