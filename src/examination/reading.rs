@@ -59,14 +59,6 @@ fn meaning(reading: &Reading) -> Option<K> {
     }
 }
 
-/// Whether its person has to do something because of this result.
-pub(super) fn asks(reading: &Reading) -> bool {
-    match reading.outcome {
-        None | Some(ItemOutcome::None | ItemOutcome::Information) => false,
-        Some(ItemOutcome::Repeat | ItemOutcome::SeeDoctor | ItemOutcome::NotEligible) => true,
-    }
-}
-
 /// One row; it is found by its mark where it asks something, also while it is covered. `hidden` hears the page being hidden:
 /// everything is covered again then.
 pub(super) fn row(i18n: I18n, reading: Reading, hidden: Signal<u32>) -> AnyView {
@@ -80,7 +72,7 @@ pub(super) fn row(i18n: I18n, reading: Reading, hidden: Signal<u32>) -> AnyView 
     let title = reading.title.clone();
     let toggle = sensitive.then(|| cover_button(i18n, open, &title));
     // It says nothing of what was found.
-    let mark = asks(&reading).then(|| view! { " " {tag(Tone::Plain, i18n.text(K::ResLook))} });
+    let mark = reading.asks().then(|| view! { " " {tag(Tone::Plain, i18n.text(K::ResLook))} });
     let body = move || if open.get() { uncovered(i18n, &reading, sensitive) } else { covered(i18n) };
     view! {
         <div>
@@ -217,7 +209,7 @@ mod tests {
         ] {
             let url = "https://health-certificate.example/fhir/StructureDefinition/item-outcome";
             let found = json!({"code": {"text": "x"}, "extension": [{"url": url, "valueCode": outcome}]});
-            assert_eq!(asks(&read(&found, "zh-CN").unwrap()), expected, "{outcome}");
+            assert_eq!(read(&found, "zh-CN").unwrap().asks(), expected, "{outcome}");
         }
     }
 

@@ -159,13 +159,13 @@ fn body(id: &str, record: &ApplicationRecord, examination: &Examination, hidden:
     let mut found: Vec<_> = examination.observations.iter().filter_map(|it| read(it, language)).collect();
     // Whoever has passed owes nothing more, whatever was found on the way.
     if concluded(record, examination) == Some(ExaminationOutcome::Passed) {
-        for reading in found.iter_mut().filter(|reading| reading::asks(reading)) {
+        for reading in found.iter_mut().filter(|reading| reading.asks()) {
             reading.outcome = None;
         }
     }
     // What asks something comes first: nobody has to uncover ten to find it.
-    found.sort_by_key(|reading| !reading::asks(reading));
-    let asking = found.iter().filter(|reading| reading::asks(reading)).count();
+    found.sort_by_key(|reading| !reading.asks());
+    let asking = found.iter().filter(|reading| reading.asks()).count();
     let asked = (asking > 0).then(|| view! { <p class="hc-hint">{i18n.say(K::ResAsks, &[("n", asking.into())])}</p> });
     // Why some are covered is said once, not in every row.
     let is_covered = found.iter().any(|found| found.sensitive);

@@ -210,6 +210,16 @@ pub struct Reading {
     pub note: Option<String>,
 }
 
+impl Reading {
+    /// Whether its person has to do something because of it.
+    pub const fn asks(&self) -> bool {
+        match self.outcome {
+            None | Some(ItemOutcome::None | ItemOutcome::Information) => false,
+            Some(ItemOutcome::Repeat | ItemOutcome::SeeDoctor | ItemOutcome::NotEligible) => true,
+        }
+    }
+}
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
