@@ -101,10 +101,6 @@ fn starts() -> AnyView {
     let (nav, offline) = (Nav::here(), Offline::here());
     let session = offline.session();
     let asking = RwSignal::new(false);
-    let press = Callback::new(move |()| {
-        let signed_in = session.with_untracked(SessionState::is_signed_in);
-        if signed_in { start(nav, offline, asking, Nav::go) } else { nav.go(Route::SignIn) }
-    });
     let drafts = offline.drafts();
     let begun = memo(move || {
         drafts.with(|drafts| {
@@ -115,6 +111,12 @@ fn starts() -> AnyView {
             };
             drafts.iter().find(open).map(|d| d.id.application.clone())
         })
+    });
+    let press = Callback::new(move |()| match session.get_untracked() {
+        SessionState::SignedIn(_) => start(nav, offline, asking, Nav::go),
+        // The office has not said whether they still are, as without a network; what they have begun is here all the same.
+        SessionState::Unknown if begun.with_untracked(Option::is_some) => nav.go(Route::Home),
+        _ => nav.go(Route::SignIn),
     });
     let start_button = move |kind| {
         view! { <Button label=t(K::EntryStart) kind=kind after=Icon::Next busy=asking busy_label=t(K::WaitOpen) on_press=press/> }

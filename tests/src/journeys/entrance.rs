@@ -67,6 +67,12 @@ pub(super) async fn comes_home(house: &House, phone: &Browser) -> anyhow::Result
     let first = begins_and_types(&applicant).await?;
     starts(&applicant).await?;
     applicant.is_at("/home").await?;
+    // Also where the office cannot say that they are signed in.
+    applicant.is_kept().await?;
+    phone.set_offline(true).await?;
+    starts(&applicant).await?;
+    applicant.is_at("/home").await?;
+    phone.set_offline(false).await?;
     let another = async || {
         applicant.goes_to("/home").await?;
         applicant.button(applicant.speech.say("home.another")?).await?;
