@@ -1,6 +1,7 @@
 // Starts the app as a site of its own. A host's page uses embed.js instead.
 // BUILD is put in when the app is built.
-import { language, opening } from './opening.js';
+import { entrance, isFirstVisit } from './entrance.js';
+import { language, opened, opening } from './opening.js';
 import { assets, load, nextId, patiently } from './start.js';
 import { capable, insecure, notLoaded, readableError, running, tooOld, watch } from './recovery.js';
 
@@ -108,20 +109,26 @@ function whenIdle(then) {
   else setTimeout(then, 1000);
 }
 
+/** Whoever comes in for the first time has the entrance to read while the app is on its way. */
+async function reads(part, config) {
+  const base = new URL(assets).pathname;
+  if (location.pathname === base && await isFirstVisit()) entrance(part, Object(config), path => base + path);
+}
+
 async function start() {
   const root = document.querySelector('#hc');
   const part = { root, lang: language() };
   if (!capable()) return tooOld(part);
   if (!globalThis.isSecureContext) return insecure(part);
   guard();
-  const opened = opening(part);
+  opening(part);
   const workers = 'serviceWorker' in navigator;
   const module = load();
   module.catch(() => {});
   try {
     if (workers) await takeNewBuild().catch(() => {});
     const configured = patiently(configuration).then(dressed);
-    configured.catch(() => {});
+    configured.then(config => reads(part, config)).catch(() => {});
     const app = await module;
     const config = await configured;
     watch(part);
@@ -130,7 +137,7 @@ async function start() {
     running();
     if (workers) whenIdle(() => keepForOffline(config).catch(() => {}));
   } catch (why) {
-    opened();
+    opened(root);
     if (!(why instanceof WebAssembly.RuntimeError)) notLoaded(part, start);
   }
 }

@@ -3,7 +3,8 @@
 //   <health-certificate api="https://…" lang="zh-CN"></health-certificate>
 // The page pays only for this file until the element comes near the screen or is touched. What happens inside is told by
 // events on the element (hc-ready, hc-step, hc-state, hc-submitted, hc-certificate, hc-error): never a name, number or id.
-import { language, opening } from './opening.js';
+import { entrance, isFirstVisit } from './entrance.js';
+import { language, opened, opening } from './opening.js';
 import { assets, load, makesSheets, nextId, styles } from './start.js';
 import { capable, insecure, isDead, notLoaded, running, stopped, tooOld, unsaid, watch } from './recovery.js';
 
@@ -68,7 +69,6 @@ class HealthCertificate extends HTMLElement {
   async #mount(root, turn) {
     const tellStopped = () => this.#tell('hc-error', { code: 'stopped' });
     const part = { root, lang: language(this.lang), headings: this.getAttribute('headings') || '2', stopped: tellStopped };
-    let opened = () => {};
     unsaid(root);
     try {
       await styles(root);
@@ -77,22 +77,38 @@ class HealthCertificate extends HTMLElement {
       if (!globalThis.isSecureContext) { this.#tell('hc-error', { code: 'insecure' }); return insecure(part); }
       // It came after the stop; below, another one stopped while it opened.
       if (isDead()) return stopped(part);
-      opened = opening(part);
+      opening(part);
+      this.#read(part, turn);
       const app = await load();
-      if (turn !== this.#turn || !this.isConnected || this.#instance) return opened();
-      if (isDead()) { opened(); return stopped(part); }
+      if (turn !== this.#turn || !this.isConnected || this.#instance) return opened(root);
+      if (isDead()) { opened(root); return stopped(part); }
       this.#unwatch = watch(part);
       this.#instance = app.mount(root, this.#config());
       running();
       this.#tell('hc-ready', {});
       fetchAhead();
     } catch (why) {
-      opened();
+      opened(root);
       // Taken out, or moved while it loaded: then another try is on its way.
       if (why instanceof WebAssembly.RuntimeError || turn !== this.#turn) return;
       this.#tell('hc-error', { code: 'not-loaded' });
       notLoaded(part, () => this.#mount(root, this.#turn));
     }
+  }
+
+  /** Whoever comes in for the first time has the entrance to read while the app is on its way. */
+  async #read(part, turn) {
+    const config = this.#config();
+    const query = new URLSearchParams(location.search);
+    const isAsked = config.start || config.route === 'path' || query.has('hc') || /^#\/hc\/./.test(location.hash);
+    if (isAsked || !(await isFirstVisit()) || turn !== this.#turn) return;
+    // As the app writes them (src/route/nav.rs).
+    const link = path => {
+      if (config.route !== 'query') return location.pathname + location.search + '#/hc/' + path;
+      query.set('hc', '/' + path);
+      return location.pathname + '?' + String(query).replaceAll('%2F', '/') + location.hash;
+    };
+    entrance(part, config, link);
   }
 
   #tell(name, detail) {

@@ -3,6 +3,7 @@
 use crate::{house::House, person::Person, speech::Speech};
 use anyhow::{Context, bail, ensure};
 use std::{
+    cell::Cell,
     cell::RefCell,
     ops::Deref,
     path::{Path, PathBuf},
@@ -84,12 +85,16 @@ impl<'a> Applicant<'a> {
         // A browser may be set to the other language.
         let (start, other) =
             (self.speech.begin("entry.start")?, if self.speech.language == "en" { "EN" } else { "中文" });
-        self.waits("the entrance", async || Ok(self.has("button", start).await? || self.has("button", other).await?))
-            .await?;
-        if !self.has("button", start).await? {
-            self.button(other).await?;
-        }
-        self.finds("button", start).await.map(drop)
+        let chosen = Cell::new(false);
+        // It is drawn anew when the app has come.
+        self.waits("the entrance", async || {
+            if !chosen.get() && !self.has("button", start).await? && self.has("button", other).await? {
+                self.button(other).await?;
+                chosen.set(true);
+            }
+            self.has("button", start).await
+        })
+        .await
     }
 
     /// The same, and waits for it: it has no name yet. Gives which application it is.

@@ -2,6 +2,7 @@
 //!
 //! You will not find tests of rules here (beside the rules, in `contract`), nor of the wire (beside the mock server).
 pub mod applicant;
+pub mod arriving;
 pub mod browser;
 pub mod clerk;
 pub mod engine;

@@ -1,6 +1,7 @@
 //! What is asked for on the command line. `cargo xtask test`, `screens` and `sizes` call it with the release build.
 use anyhow::{Context, bail};
 use journeys::{
+    arriving,
     browser::Browser,
     engine::Engine,
     fixtures::Files,
@@ -32,6 +33,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Some("run") => report::run(&plan).await?,
         Some("sizes") => alone(&plan.dist, async |house, phone| sizes::print(house, phone, &plan.dist).await).await?,
         Some("photos") => alone(&plan.dist, async |house, phone| photos::print(house, phone).await).await?,
+        Some("arriving") => alone(&plan.dist, async |house, _| arriving::print(house).await).await?,
         Some("saving") => alone(&plan.dist, async |house, phone| saving::print(house, phone).await).await?,
         Some("speed") => {
             for pages in speed::PAGES {
@@ -41,7 +43,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         }
         Some("screens") => screens(&plan.dist, plan.only.as_deref()).await?,
         _ => bail!(
-            "journeys run|sizes|photos|saving|speed|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"
+            "journeys run|sizes|arriving|photos|saving|speed|screens --dist DIR [--engine chromium|webkit] [--only WORDS] [--jobs N]"
         ),
     };
     Ok(if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

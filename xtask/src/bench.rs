@@ -19,6 +19,8 @@ enum What {
     Documents,
     /// How long one look at a form of 300 questions takes, as it ships
     Rules,
+    /// How long a first visit waits on a bad network, until the entrance is read and until the app is there
+    Arriving,
     /// What saving costs in a browser: script time of 300 answers on a slow phone, twelve photos, bytes of a photo
     Saving,
     /// How fast a form of 300 questions is in a browser, as it ships: a key, opening a step, what stays behind
@@ -47,6 +49,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             let status = command.args(["--features", "native", "--example", "rules"]).status()?;
             ensure!(status.success(), "The reason is above.");
         }
+        What::Arriving => test::drive("arriving")?,
         What::Photos => test::drive("photos")?,
         What::Saving => test::drive("saving")?,
         What::Form => test::drive("speed")?,

@@ -10,6 +10,7 @@ mod cli;
 mod conform;
 mod corpus;
 mod demo;
+mod entrance;
 mod faults;
 mod files;
 mod form;

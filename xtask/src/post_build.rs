@@ -1,6 +1,6 @@
 //! Trunk's last hook: finishes the folder that is served. Styles become one sheet, scripts are bundled with the names
 //! of the files that belong together, forms and texts are laid beside them, and the service worker gets its list.
-use crate::{files, order, styles, texts, tools};
+use crate::{entrance, files, order, styles, texts, tools};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -59,6 +59,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let paper = paper(&root, &stage)?;
     page(&stage, &base, &css)?;
     let build = with(&names(&stage, &css, &paper)?, "place", &place(&stage)?.into());
+    let build = with(&build, "entrance", &entrances(&root)?);
     let later = later(&stage)?;
     for (script, target) in SCRIPTS {
         // Only where no service worker fetches them.
@@ -133,6 +134,19 @@ fn named_after_content(stage: &Path) -> anyhow::Result<String> {
     fs::create_dir_all(&from)?;
     fs::write(stage.join(TO_PAPER), format!("export * from '../{folder}paper.js';\n"))?;
     Ok(folder)
+}
+
+/// What is read before the app has come: tag and entrance of each language, the one that is compiled in first.
+fn entrances(root: &Path) -> anyhow::Result<Value> {
+    let table = |language| {
+        let text = files::read(&root.join(format!("locales/{language}.txt")))?;
+        texts::Table::read(&text).map_err(anyhow::Error::msg)
+    };
+    let (template, drawing) = (root.join("src/session/entrance.html"), root.join("src/session/art.svg"));
+    let (template, drawing) = (files::read(&template)?, files::read(&drawing)?);
+    let (zh, en) = (table("zh-CN")?, table("en")?);
+    let all = [("zh-CN", &zh), ("en", &en)];
+    all.iter().map(|(tag, _)| Ok(json!([tag, entrance::page(&template, &drawing, tag, &all)?]))).collect()
 }
 
 /// The sentences, a file for each language and each part that brings its own, in the form that the app reads.

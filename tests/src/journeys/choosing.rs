@@ -37,6 +37,8 @@ pub(super) async fn said_there(house: &House, phone: &Browser) -> anyhow::Result
 
 async fn places_are_asked_for_again(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
     let failed = applicant.speech.say("exam.sites.failed.why")?;
+    // The page before asks for the places too, and may still be at it.
+    applicant.driver.goto("about:blank").await?;
     applicant.house.office()?.faults.plan(Plan::once(Trouble::Status(500, None), "/v1/sites"));
     applicant.goes_to(&format!("/a/{id}/examination")).await?;
     applicant.sees(failed).await?;

@@ -197,8 +197,9 @@ pub(super) async fn not_loaded(house: &House, phone: &Browser) -> anyhow::Result
     let applicant = Applicant::new(house, Person::new(phone, house.host()), "zh-CN")?;
     let (opening, entrance) = (applicant.speech.say("wait.open")?, applicant.speech.say("entry.title")?);
     let (failed, again) = ("页面没有加载完", "再试一次");
+    // How long it takes is known by the app alone.
     let is_open = async || {
-        applicant.sees(entrance).await?;
+        applicant.sees("中途退出不会丢").await?;
         ensure!(!applicant.reads().await?.contains(failed), "the app is there, and above it that it is not");
         anyhow::Ok(())
     };
@@ -208,7 +209,7 @@ pub(super) async fn not_loaded(house: &House, phone: &Browser) -> anyhow::Result
     // What is said has the focus. That begins nothing: only the button does.
     ensure!(!applicant.reads().await?.contains(opening), "it opens beside what says that it did not");
     applicant.button(again).await?;
-    applicant.sees(opening).await?;
+    applicant.sees(entrance).await?;
     applicant.sees(failed).await?;
     phone.block(&[]).await?;
     applicant.button(again).await?;

@@ -161,6 +161,7 @@ journeys! {
     "what is typed at the desk and not sent is there when the page is opened anew, and gone once it was taken" => desk::kept;
     "the progress is looked up by a code that is right and in time, and by no other" => lookup::wrong_codes;
     "on a slow network the page says that it is opening, and what did not come is asked for again" => opening::slowly;
+    "the entrance is read and pressed before the app has come, and is the one that the app then draws" => opening::read_at_once;
     "what the place has decided is asked for again when its reply is lost, and nothing is opened without it" => opening::configured;
     "a panic shows the recovery screen and what was typed is kept" => interrupted::after_a_panic;
     "a panic of the app itself, in the middle of drawing, shows the recovery screen, keeps the answers and never reloads by itself" => stopped::for_real;

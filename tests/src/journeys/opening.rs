@@ -1,7 +1,7 @@
 //! Before the app is there: what a person sees on a slow network, and where it does not come at all.
-use crate::{applicant::Applicant, browser::Browser, house::House, speech::Speech};
-use anyhow::ensure;
-use serde_json::json;
+use crate::{applicant::Applicant, browser::Browser, house::House, person::Person, speech::Speech};
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
 
 /// Holds the app back until it is let go, and then the sentences of its language, as a slow network does.
 const HELD: &str = "const real = WebAssembly.instantiateStreaming, fetched = fetch; \
@@ -19,10 +19,15 @@ pub(super) async fn slowly(house: &House, phone: &Browser) -> anyhow::Result<()>
     let cdp = phone.driver.cdp();
     // What did not come, with the network there: tried again by itself, and then said.
     phone.block(&["*_bg.wasm*"]).await?;
-    applicant.goes_to("/").await?;
+    applicant.goes_to("/verify").await?;
     applicant.sees(opening).await?;
     applicant.sees("页面没有加载完").await?;
     applicant.no_longer_sees(opening).await?;
+    // Who comes in has read meanwhile, and is told too.
+    applicant.goes_to("/").await?;
+    applicant.sees(entrance).await?;
+    applicant.sees("页面没有加载完").await?;
+    applicant.no_longer_sees(entrance).await?;
     phone.block(&[]).await?;
     let held = cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": HELD })).await?;
     applicant.button("再试一次").await?;
@@ -50,6 +55,130 @@ pub(super) async fn slowly(house: &House, phone: &Browser) -> anyhow::Result<()>
     cdp.send_raw("Page.removeScriptToEvaluateOnNewDocument", script).await?;
     Ok(())
 }
+
+pub(super) async fn read_at_once(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    // On a phone that was never here, in each language, where the place has a name and a logo of its own, and in somebody else's
+    // page: what is read before the app has come is what the app then draws.
+    let named = json!({ "name": { "zh-CN": "示例市健康证", "en": "Sample town" }, "logo": "/icon.svg" });
+    for (language, origin, config) in [
+        ("zh-CN", house.origin(), json!({})),
+        ("en", house.origin(), json!({ "lang": "en" })),
+        ("zh-CN", house.origin(), named.clone()),
+        ("zh-CN", house.host().to_owned(), json!({})),
+    ] {
+        let what = format!("{language} at {origin} with {config}");
+        let visitor = house.phone().await?;
+        let walked = same_as_later(house, &visitor, language, &origin, &config).await;
+        visitor.close(walked.with_context(|| what)).await?;
+    }
+    used_at_once(house, phone).await
+}
+
+async fn same_as_later(
+    house: &House,
+    phone: &Browser,
+    language: &'static str,
+    origin: &str,
+    config: &Value,
+) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, Person::new(phone, origin), language)?;
+    holds(phone, config).await?;
+    // How long the form takes is not known before it is there: for this it never is.
+    phone.block(&["*uestionnaire*"]).await?;
+    applicant.goes_to("/").await?;
+    applicant.sees(applicant.speech.say("entry.inperson")?).await?;
+    let before = drawn(phone, true).await?;
+    ensure!(before.is_array(), "nothing is to be read");
+    go(phone).await?;
+    applicant
+        .waits("the app", async || Ok(drawn(phone, true).await?.is_null() && !drawn(phone, false).await?.is_null()))
+        .await?;
+    applicant
+        .waits("the same entrance", async || {
+            let after = drawn(phone, false).await?;
+            let lines = before.as_array().into_iter().flatten().zip(after.as_array().into_iter().flatten());
+            let other = lines.into_iter().find(|(before, after)| before != after);
+            ensure!(other.is_none() && after.as_array().map(Vec::len) == before.as_array().map(Vec::len), "{other:?}");
+            Ok(true)
+        })
+        .await
+}
+
+async fn used_at_once(house: &House, phone: &Browser) -> anyhow::Result<()> {
+    let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
+    let english = Speech::of("en")?;
+    let is_large = async |large: bool| {
+        let said = phone.driver.execute(LARGE, vec![]).await?.json().clone();
+        ensure!(said == json!([large, large, large.to_string()]), "the letters are {said}");
+        anyhow::Ok(())
+    };
+    holds(phone, &json!({})).await?;
+    applicant.goes_to("/").await?;
+    applicant.sees(applicant.speech.say("entry.lead")?).await?;
+    applicant.button("EN").await?;
+    applicant.sees(english.say("entry.lead")?).await?;
+    let focused = phone.driver.execute("return document.activeElement.textContent", vec![]).await?.json().clone();
+    ensure!(focused == "中文", "the focus is on {focused}");
+    applicant.button(english.say("app.big")?).await?;
+    is_large(true).await?;
+    // Pressed too early, twice: the last counts.
+    applicant.link(english.say("entry.verify")?).await?;
+    applicant.sees(english.say("wait.open")?).await?;
+    applicant.link(english.say("entry.lookup")?).await?;
+    applicant.sees(english.say("entry.verify")?).await?;
+    applicant.sees("The network is slow").await?;
+    go(phone).await?;
+    applicant.is_at("/lookup").await?;
+    is_large(true).await?;
+    // Whoever has been here finds their own entrance, and nothing that may be another.
+    applicant.goes_to("/").await?;
+    applicant.sees(english.say("wait.open")?).await?;
+    go(phone).await?;
+    applicant.sees(english.say("entry.lead")?).await
+}
+
+/// Holds the app back, with this configuration in the place of the one that is served.
+async fn holds(phone: &Browser, config: &Value) -> anyhow::Result<()> {
+    let source = format!(
+        "const real = WebAssembly.instantiateStreaming, fetched = fetch; \
+        const gate = new Promise(done => {{ globalThis.__go = done; }}); \
+        WebAssembly.instantiateStreaming = async (...all) => {{ await gate; return real.apply(WebAssembly, all); }}; \
+        globalThis.fetch = async (...all) => {{ \
+            if (String(all[0].url || all[0]).endsWith('/config.json')) return Response.json({config}); \
+            return fetched.apply(globalThis, all); }};"
+    );
+    phone.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await?;
+    Ok(())
+}
+
+async fn go(phone: &Browser) -> anyhow::Result<()> {
+    phone.driver.execute("globalThis.__go()", vec![]).await?;
+    Ok(())
+}
+
+/// What stands in the root, before the app has come or after it, element by element and without what only the app has use for;
+/// null where it is not so.
+async fn drawn(phone: &Browser, before: bool) -> anyhow::Result<Value> {
+    Ok(phone.driver.execute(DRAWN, vec![json!(before)]).await?.json().clone())
+}
+
+const DRAWN: &str = r#"
+const element = document.querySelector('health-certificate');
+const root = element ? element.shadowRoot : document.querySelector('#hc');
+const frame = [...root.children].find(it => it.matches(arguments[0] ? '.hc-opening' : '.hc:not(.hc-opening)'));
+if (!frame || !frame.querySelector('h1, h2')) return null;
+const copy = frame.cloneNode(true);
+for (const own of copy.querySelectorAll('.hc-skip, [aria-live]')) own.remove();
+for (const link of copy.querySelectorAll('a')) link.removeAttribute('data-to');
+const comments = document.createNodeIterator(copy, NodeFilter.SHOW_COMMENT);
+for (let it = comments.nextNode(); it; it = comments.nextNode()) it.remove();
+return copy.innerHTML.replace(/>\s+</g, '><').replaceAll('><', '>\n<').split('\n');
+"#;
+
+/// Whether the page and the frame have large letters, and what the button says of it.
+const LARGE: &str =
+    "return [document.documentElement, document.querySelector('#hc > .hc')].map(it => it.dataset.hcSize === 'elder')
+    .concat(document.querySelector('[aria-pressed]').getAttribute('aria-pressed'));";
 
 /// What becomes of `config.json`, by the address: lost twice, always, not there, the page of a gateway in its place.
 const CONFIGURATION: &str = "const fetched = fetch; let lost = 0; \
