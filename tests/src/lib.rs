@@ -5,6 +5,7 @@ pub mod applicant;
 pub mod arriving;
 pub mod browser;
 pub mod clerk;
+pub mod elsewhere;
 pub mod engine;
 pub mod everything;
 pub mod find;

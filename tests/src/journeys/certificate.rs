@@ -21,7 +21,7 @@ pub(super) async fn collected(applicant: &Applicant<'_>) -> anyhow::Result<(Stri
 /// The same, up to a certificate that waits for its holder.
 async fn issued(applicant: &Applicant<'_>) -> anyhow::Result<String> {
     let house = applicant.house;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     booked(applicant, &id).await?;
     house.act(&id, OfficeAct::Attend { site: None }).await?;

@@ -12,7 +12,7 @@ const ASKS: &str = "!dispatchEvent(new Event('beforeunload', { cancelable: true 
 
 pub(super) async fn unsent(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     super::certificate::booked(&applicant, &id).await?;
     house.act(&id, OfficeAct::Attend { site: None }).await?;
@@ -43,7 +43,7 @@ const SAID: &str = "这里是您写过、还没有送到的内容";
 
 pub(super) async fn kept(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.act(&id, OfficeAct::Begin).await?;
     let desk = format!("/desk/a/{id}");
     let opens = async || applicant.goes_to(&desk).await;

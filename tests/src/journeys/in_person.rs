@@ -17,7 +17,7 @@ const NO_OFFICE: &str = "示例交通枢纽夜间体检点";
 pub(super) async fn is_told_where(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     at_the_last_try(&applicant, &id).await?;
 
     house.act(&id, OfficeAct::Begin).await?;

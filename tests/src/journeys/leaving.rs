@@ -24,7 +24,7 @@ pub(super) async fn while_waiting(house: &House, phone: &Browser) -> anyhow::Res
     // Another code is sent after a minute.
     house.office()?.let_time_pass(chrono::Duration::seconds(61));
 
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     chooses_a_time(&applicant, &id).await?;
     collects(&applicant, &id).await

@@ -12,7 +12,7 @@ use chrono::Duration;
 pub(super) async fn wrong_codes(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     let full = house.office()?.full(&id, "a test").await.map_err(refused)?;
     let number = full.record.number.context("no number")?;
     says_all_that_is_wrong_at_once(&applicant).await?;

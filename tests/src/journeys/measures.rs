@@ -13,7 +13,7 @@ pub(super) async fn as_well(house: &House, phone: &Browser) -> anyhow::Result<()
 
 async fn measured_by(house: &House, phone: &Browser, clerk: &Clerk<'_>) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     clerk.opens(applicant.name).await?;
     clerk.does("加做一般健康检查").await?;
     clerk.does("开始审核").await?;

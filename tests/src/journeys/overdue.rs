@@ -12,7 +12,7 @@ use std::{fs, path::Path};
 
 pub(super) async fn report(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     online::sends_the_report(&applicant, &id).await?;
     house.record_normal(&id).await?;

@@ -51,7 +51,7 @@ async fn between(house: &House, phone: &Browser, other: &Browser) -> anyhow::Res
 
 /// From the entrance to the page with the free times of the first free day.
 async fn comes_to_choose(applicant: &Applicant<'_>) -> anyhow::Result<String> {
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     applicant.house.accept(&id).await?;
     applicant.follows(&id, "progress.go.accepted", "/examination").await?;
     applicant.takes(applicant.speech.say("exam.day")?, 0).await?;

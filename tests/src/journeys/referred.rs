@@ -15,7 +15,7 @@ const ASKING: [(&str, &str, &str); 2] =
 pub(super) async fn finds_what_asks(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     applicant.follows(&id, "progress.go.accepted", "/examination").await?;
     applicant.takes_a_time(2, 0).await?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// From an issued certificate to the check page of the next application, where only what is never taken over is missing.
 pub(super) async fn renewed(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let first = applicant.hands_in().await?;
+    let first = applicant.has_handed_in().await?;
     house.accept(&first).await?;
     super::certificate::booked(&applicant, &first).await?;
     house.act(&first, OfficeAct::Attend { site: None }).await?;

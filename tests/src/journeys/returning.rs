@@ -7,7 +7,7 @@ use mock_server::faults::{Plan, Trouble};
 pub(super) async fn the_next_day(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     applicant.has_status(&id, "accepted").await?;
 

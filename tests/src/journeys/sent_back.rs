@@ -12,7 +12,7 @@ const AGAIN: &str = "示例：请再查一次视力。";
 pub(super) async fn is_told_why(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     books(&applicant, &id).await?;
     house.act(&id, OfficeAct::CloseSlot { words: Words::new(CANCELLED, "zh-CN") }).await?;
@@ -71,7 +71,7 @@ async fn stands_above_the_history(applicant: &Applicant<'_>, id: &str, key: &str
 pub(super) async fn is_kept(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let speech = &applicant.speech;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     let code = books(&applicant, &id).await?;
     // Whom to call there, too.

@@ -153,7 +153,7 @@ pub(super) async fn naughty_elsewhere(house: &House, phone: &Browser) -> anyhow:
     for (path, opened) in [("/sign-in", None), ("/lookup", None), ("/verify", Some("v.paste"))] {
         takes_anything(&applicant, path, opened.map(|key| speech.say(key)).transpose()?).await?;
     }
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     takes_anything(&applicant, "/outbox", None).await?;
     house.accept(&id).await?;
     applicant.has_status(&id, "accepted").await?;

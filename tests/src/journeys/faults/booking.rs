@@ -29,7 +29,7 @@ const ROWS: [(&str, &Place); 11] = [
 
 pub(in crate::journeys) async fn booking(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     applicant.follows(&id, "progress.go.accepted", "/examination").await?;
     for (row, (trouble, place)) in ROWS.into_iter().enumerate() {
