@@ -19,7 +19,6 @@ export async function isFirstVisit() {
  */
 export function entrance(part, config, link) {
   if (isDrawn(part.root)) return;
-  opened(part.root);
   const frame = element('div', 'hc hc-opening');
   // As the app does: on a site of its own the page takes part in how it looks, below a shadow root the element.
   const carrier = part.root.host || document.documentElement;
@@ -68,6 +67,7 @@ export function entrance(part, config, link) {
   for (const name of Object.keys(LOOKS)) look(name, kept(name) || config[name]);
   draw(spoken(kept('lang') || config.lang || navigator.language));
   frame.addEventListener('click', press);
+  opened(part.root);
   part.root.append(frame);
   whenOver(part.root, frame, () => {
     const focused = frame.contains(frame.getRootNode().activeElement) && nameOf(frame.getRootNode().activeElement);

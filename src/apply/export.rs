@@ -1,10 +1,10 @@
 //! An application as a file: for another phone, for when nothing else works.
 
 use super::opening::Opened;
-use crate::i18n::{K, t};
+use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
-use crate::reactive::{RwSignal, Signal};
-use crate::ui::{Button, Icon, Kind, Tone, live, plain_note, save_file};
+use crate::reactive::{RwSignal, Signal, derive};
+use crate::ui::{Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, live, plain_note, save_file};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 
@@ -47,32 +47,75 @@ pub(crate) fn insist_open(on_go: Callback<()>) -> AnyView {
     .into_any()
 }
 
-/// The button, and what came of it. The file has no passphrase here.
+/// The button, then a passphrase for the file, and what came of it.
 pub(super) fn export(opened: Opened, label: K, kind: Kind) -> AnyView {
     let (offline, draft) = (Offline::here(), opened.draft());
     let (busy, told, asked) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(false));
+    let (words, lacks) = (RwSignal::new(String::new()), RwSignal::new(false));
     let press = Callback::new(move |()| {
         told.set(None);
         asked.set(true);
     });
-    let insist = Callback::new(move |()| {
+    let hand_out = move |passphrase: Option<String>| {
         asked.set(false);
         busy.set(true);
         told.set(None);
+        words.set(String::new());
+        lacks.set(false);
         spawn_local(async move {
-            let words = match export_file(offline, &draft.id().application, None).await {
+            let said = match export_file(offline, &draft.id().application, passphrase.as_deref()).await {
+                Carried::Whole if passphrase.is_some() => K::TasksExportedSealed,
                 Carried::Whole => K::TasksExported,
                 Carried::InPart => K::RescueLeft,
                 Carried::Not => K::TasksExportFailed,
             };
             busy.try_set(false);
-            told.try_set(Some(words));
+            told.try_set(Some(said));
         });
+    };
+    let seal = Callback::new(move |()| {
+        let chosen = words.with_untracked(|words| words.trim().to_owned());
+        lacks.set(chosen.is_empty());
+        if !chosen.is_empty() {
+            hand_out(Some(chosen));
+        }
     });
+    let insist = Callback::new(move |()| hand_out(None));
+    let ways = move || {
+        asked.get().then(|| {
+            view! {
+                {passphrase(words, lacks)}
+                <p><Button kind=Kind::Quiet label=t(K::TasksExportSeal) on_press=seal/></p>
+                {insist_open(insist)}
+            }
+        })
+    };
     view! {
         <Button kind=kind label=t(label) busy=Signal::from(busy) on_press=press/>
-        {live(move || asked.get().then(|| insist_open(insist)))}
+        {live(ways)}
         <span class="hc-hint" role="status">{live(move || told.get().map(t))}</span>
     }
     .into_any()
+}
+
+/// Where a passphrase for the file is chosen; `lacks`: one was wanted, and none is there.
+fn passphrase(words: RwSignal<String>, lacks: RwSignal<bool>) -> AnyView {
+    let id = fresh_id("passphrase");
+    let (i18n, error_id) = (I18n::here(), id.clone());
+    let control = view! {
+        <input
+            class="hc-input"
+            id=id.clone()
+            type="text"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck="false"
+            aria-invalid=move || lacks.get().then_some("true")
+            aria-describedby=move || described_by(&error_id, true, lacks.get())
+            on:input=move |event| words.set(event_target_value(&event))
+        />
+    };
+    let error = derive(move || lacks.get().then(|| i18n.text(K::TasksExportLacks)));
+    let shell = FieldShell { id, label: t(K::RescueWords).into(), hint: Some(t(K::RescueHint).into()), error };
+    field(shell, control.into_any())
 }

@@ -383,7 +383,9 @@ fn card(answering: &Answering, record: &ApplicationRecord, sent: &Before, open: 
     }
     let tells = !was.is_empty() && item.consent.is_none() && !is_document;
     let before = (tells && open.why == OpenWhy::Returned).then(|| {
-        let old = if item.is_masked() { masked_value(&item, was) } else { values_text(i18n, &item, was) };
+        // Its control stands below with what this phone has. What only the office has is covered there, and says nothing here.
+        let covered = item.is_masked() && sent.is_in_part();
+        let old = if covered { masked_value(&item, was) } else { values_text(i18n, &item, was) };
         view! { <p class="hc-hint">{live(move || i18n.say(K::RetBefore, &[("old", old.clone().into())]))}</p> }
     });
     let because = open.because.as_ref().and_then(|pointer| form.item_at(pointer)).cloned();

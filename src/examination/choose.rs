@@ -11,8 +11,8 @@ use crate::offline::{Needs, Offline};
 use crate::reactive::{Memo, RwSignal, derive, effect, effect_from, memo};
 use crate::route::{Nav, Route};
 use crate::ui::{
-    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, after_picture, bring_into_view, choice_group,
-    focus_first_in, live, note, plain_note, section_title, skeleton,
+    Button, Choice, Icon, LinkButton, PageTitle, Tone, Words, action_bar, after_picture, back_link, bring_into_view,
+    choice_group, focus_first_in, live, note, plain_note, section_title, skeleton,
 };
 use contract::api::{Action, ApplicationRecord, Examination, Route as Way};
 use contract::application::{Act, State};
@@ -57,7 +57,16 @@ pub(super) fn page(id: String) -> AnyView {
         Some(Task::Choose { report: true, .. }) if way.with(|way| way != ON_SITE) => i18n.text(K::ExamTitleOnline),
         Some(Task::Choose { .. } | Task::Nothing) | None => i18n.text(K::ExamTitle),
     };
-    let head = back(nav, &id);
+    // Whoever moves a visit comes from it.
+    let moves = memo(move || task.with(|task| matches!(task, Some(Task::Change(_)))));
+    let of_visit = id.clone();
+    let head = move || {
+        if moves.get() {
+            back_link(nav.link(&Route::Visit(of_visit.clone())), t(K::VisitTitle))
+        } else {
+            back(nav, &of_visit)
+        }
+    };
     let is_back = memo(move || record.with(|record| record.as_ref().is_some_and(|it| it.sent_back().next().is_some())));
     let why = move || {
         is_back.get().then(|| {
@@ -75,7 +84,7 @@ pub(super) fn page(id: String) -> AnyView {
         Some(body(&id, &task, &record, way))
     };
     view! {
-        {head}
+        {live(head)}
         <PageTitle words=title/>
         {offline_note(offline, task)}
         {trouble::waiting(record, asking)}

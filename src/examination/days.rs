@@ -15,7 +15,7 @@ use view::view;
 use wasm_bindgen::JsCast;
 
 /// So many days are offered,
-const DAYS: u8 = 14;
+pub(super) const DAYS: u8 = 14;
 
 /// and so many to whoever wants later ones: as many as are given at once.
 const ALL_DAYS: u8 = 31;
@@ -58,6 +58,8 @@ pub(super) struct Calendar {
     category: StoredValue<String>,
     can_watch: Signal<bool>,
     watch: Watch,
+    /// The times of the other places are being asked for.
+    looking: StoredValue<bool>,
 }
 
 impl Calendar {
@@ -80,7 +82,14 @@ impl Calendar {
             category: StoredValue::new(category),
             can_watch,
             watch: Watch { noted: RwSignal::new(None), asking: RwSignal::new(false), failed: RwSignal::new(None) },
+            looking: StoredValue::new(false),
         };
+        effect(move || {
+            places.shown();
+            if calendar.times.with_untracked(|times| matches!(times, Times::Known(_))) {
+                calendar.look_at_others();
+            }
+        });
         effect_from(move |before: Option<Option<String>>| {
             booking.moved.track();
             calendar.days.track();
@@ -148,7 +157,7 @@ impl Calendar {
             let offline = this.booking.offline;
             let reply = offline.heard(offline.api().slots(&id, &site, from, days, &category).await);
             // The person may have chosen another place meanwhile, or want more of this one.
-            if this.places.chosen.try_get_untracked().flatten() != Some(site)
+            if this.places.chosen.try_get_untracked().flatten().as_ref() != Some(&site)
                 || this.days.try_get_untracked() != Some(days)
             {
                 return;
@@ -157,10 +166,14 @@ impl Calendar {
             match reply {
                 Ok(slots) => {
                     this.day_that_can_be(&slots);
+                    if days == DAYS {
+                        this.places.can_be_visited(&site, slots.first_open());
+                    }
                     this.times.try_set(Times::Known(slots));
                     if later {
                         this.goes_on_at_later_days();
                     }
+                    this.look_at_others();
                 }
                 Err(why) if later => this.booking.say(this.booking.words(why)),
                 Err(_) if this.times.try_with_untracked(|times| matches!(times, Times::Known(_))) == Some(true) => {}
@@ -171,13 +184,35 @@ impl Calendar {
         });
     }
 
+    /// Asks, once the times of the chosen place are here, when one could come to each of the others that are shown: one after the
+    /// other, for whoever chooses does not wait for it. What does not come is not said.
+    fn look_at_others(&self) {
+        let this = *self;
+        if this.looking.get_value() {
+            return;
+        }
+        this.looking.set_value(true);
+        let from = this.booking.offline.today();
+        let (id, category) = (this.booking.id.get_value(), this.category.get_value());
+        spawn_local(async move {
+            let offline = this.booking.offline;
+            while let Some(site) = this.places.not_looked_at() {
+                let Ok(slots) = offline.heard(offline.api().slots(&id, &site, from, DAYS, &category).await) else {
+                    break;
+                };
+                this.places.can_be_visited(&site, slots.first_open());
+            }
+            this.looking.try_set_value(false);
+        });
+    }
+
     /// The chosen day, if it is open here; else the first open one.
     fn day_that_can_be(&self, slots: &Slots) {
         let open = |day: &&SlotDay| day.state == DayState::Open;
         let held = self.booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.start.date_naive()));
         let chosen = self.day.try_get_untracked().flatten();
         let stays = chosen.filter(|on| held == Some(*on) || slots.days.iter().filter(open).any(|day| day.on == *on));
-        self.day.try_set(stays.or_else(|| slots.days.iter().find(open).map(|day| day.on)));
+        self.day.try_set(stays.or_else(|| slots.first_open()));
     }
 
     /// Asks for the days after those that are here.

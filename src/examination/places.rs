@@ -1,4 +1,5 @@
 //! Where: the sites that examine this kind of work, by distance only if the person asks for it.
+use super::days::DAYS;
 use super::distance::{self, Position};
 use super::trouble;
 use crate::api::ApiError;
@@ -9,6 +10,7 @@ use crate::ui::{
     Announcer, Button, Icon, Kind, Tone, Words, after_picture, alert, choice_row, elements_in, failure_note,
     focus_in_place, fresh_id, has_lost_focus, live, note, telephone_in,
 };
+use chrono::NaiveDate;
 use contract::api::Site;
 use leptos::{html, prelude::*, task::spawn_local};
 use view::view;
@@ -30,6 +32,8 @@ pub(super) struct Places {
     here: RwSignal<Option<Position>>,
     looking: RwSignal<bool>,
     failed: RwSignal<bool>,
+    /// The first day on which one can come to a site, once it was asked for; none, if there is no place in the days that are offered.
+    free: RwSignal<Vec<(String, Option<NaiveDate>)>>,
 }
 
 impl Places {
@@ -44,6 +48,7 @@ impl Places {
             here: RwSignal::new(None),
             looking: RwSignal::new(false),
             failed: RwSignal::new(false),
+            free: RwSignal::new(Vec::new()),
         }
     }
 
@@ -141,6 +146,34 @@ impl Places {
         all
     }
 
+    /// Those of them that show, followed.
+    pub(super) fn shown(self) -> Vec<(Site, Option<f64>)> {
+        let (all, chosen) = (self.all.get(), self.chosen.get_untracked());
+        let shows =
+            |(at, (site, _)): &(usize, (Site, Option<f64>))| all || *at < FIRST || chosen.as_ref() == Some(&site.id);
+        self.sorted().into_iter().enumerate().filter(shows).map(|(_, site)| site).collect()
+    }
+
+    /// One that shows and of which nobody knows when one can come.
+    pub(super) fn not_looked_at(self) -> Option<String> {
+        if self.free.is_disposed() {
+            return None;
+        }
+        let shown = untrack(|| self.shown()).into_iter().map(|(site, _)| site.id);
+        self.free.with_untracked(|free| shown.into_iter().find(|site| free.iter().all(|(known, _)| known != site)))
+    }
+
+    /// On this day one can come to a site first; in the days that are offered on none.
+    pub(super) fn can_be_visited(self, site: &str, first: Option<NaiveDate>) {
+        let told = (site.to_owned(), first);
+        if self.free.try_with_untracked(|free| free.contains(&told)) == Some(false) {
+            self.free.update(|free| {
+                free.retain(|(known, _)| known != site);
+                free.push(told);
+            });
+        }
+    }
+
     /// Where the button that was pressed goes, the focus goes on to one of the rows that came for it. Whoever is elsewhere by
     /// then stays there.
     fn goes_on_at(list: NodeRef<html::Div>, row: usize) {
@@ -179,15 +212,8 @@ pub(super) fn list(places: Places) -> AnyView {
     let name = StoredValue::new(fresh_id("site"));
     let list: NodeRef<html::Div> = NodeRef::new();
     let shown = move || {
-        let chosen = places.chosen.get_untracked();
-        let all = places.all.get();
-        let sorted = places.sorted();
-        sorted
-            .into_iter()
-            .enumerate()
-            .filter(|(at, (site, _))| all || *at < FIRST || chosen.as_ref() == Some(&site.id))
-            .map(|(_, (site, far))| row(i18n, places, &name.get_value(), &site, far))
-            .collect_view()
+        let rows = places.shown().into_iter();
+        rows.map(|(site, far)| row(i18n, places, &name.get_value(), &site, far)).collect_view()
     };
     let more = move || {
         let rest = places.sites.with(Vec::len).saturating_sub(FIRST);
@@ -247,12 +273,21 @@ fn row(i18n: I18n, places: Places, name: &str, site: &Site, far: Option<f64>) ->
         i18n.say(K::ExamKm, &[("km", km.into())])
     });
     let place = [Some(spans(&site.address)), far].into_iter().flatten().collect::<Vec<_>>().join("\u{a0}· ");
-    let lines = [Some(place), site.hours.as_deref().map(spans)].into_iter().flatten().chain(site.notes.iter().cloned());
-    let lines: Vec<String> = lines.collect();
+    let further: Vec<String> = site.hours.as_deref().map(spans).into_iter().chain(site.notes.iter().cloned()).collect();
+    let id = site.id.clone();
+    let lines = move || {
+        let first = places.free.with(|free| free.iter().find(|(known, _)| *known == id).map(|(_, first)| *first)).map(
+            |first| match first {
+                Some(day) => i18n.say(K::ExamFirstFree, &[("date", i18n.day(day).into())]),
+                None => i18n.say(K::ExamNoneFree, &[("n", u32::from(DAYS).into())]),
+            },
+        );
+        [Some(place.clone()), first].into_iter().flatten().chain(further.clone()).collect::<Vec<_>>().join("\n")
+    };
     let choice = crate::ui::Choice {
         value: site.id.clone(),
         label: Words::from(site.name.clone()),
-        hint: Some(Words::from(lines.join("\n"))),
+        hint: Some(Words::from(lines)),
     };
     choice_row("radio", name, choice, checked, choose)
 }

@@ -73,7 +73,9 @@ fn attempts(around: Around, record: &ApplicationRecord) -> Option<AnyView> {
     let words = if attempts.is_last() {
         i18n.text(K::RetLast)
     } else {
-        i18n.say(K::ProgressAttempts, &[("n", attempts.used.into()), ("m", attempts.limit.into())])
+        let of_report = record.state == State::ReportReturned;
+        let key = if of_report { K::ProgressAttemptsReport } else { K::ProgressAttempts };
+        i18n.say(key, &[("n", attempts.used.into()), ("m", attempts.limit.into())])
     };
     Some(view! { <p class="hc-meta">{words}</p> }.into_any())
 }

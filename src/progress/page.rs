@@ -188,7 +188,7 @@ fn number_and_age(i18n: I18n, record: Option<&ApplicationRecord>, at: Option<Ins
         i18n.say(key, &[("date", i18n.date(at).into()), ("time", i18n.time(at).into())])
     });
     let between = (number.is_some() && age.is_some()).then_some("\u{a0}· ");
-    view! { {number}{between}<span class="hc-whole">{age}</span> }.into_any()
+    view! { <span class="hc-whole">{number}</span>{between}<span class="hc-whole">{age}</span> }.into_any()
 }
 
 fn stale(offline: Offline) -> AnyView {

@@ -202,6 +202,15 @@ fn take_away(changed: Changed) -> AnyView {
     .into_any()
 }
 
+/// A keyboard for Chinese may write digits twice as wide, which nobody sees in a covered field.
+fn half_width(typed: &str) -> String {
+    let narrow = |c: char| match c {
+        '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c),
+        other => other,
+    };
+    typed.chars().map(narrow).collect()
+}
+
 fn digits(label: K, pin: RwSignal<String>) -> AnyView {
     let id = fresh_id("pin");
     let control = view! {
@@ -212,7 +221,7 @@ fn digits(label: K, pin: RwSignal<String>) -> AnyView {
             inputmode="numeric"
             autocomplete="off"
             aria-describedby=described_by(&id, false, false)
-            on:input=move |event| pin.set(event_target_value(&event))
+            on:input=move |event| pin.set(half_width(&event_target_value(&event)))
         />
     };
     let shell = FieldShell { id, label: t(label).into(), hint: None, error: Signal::derive(|| None) };

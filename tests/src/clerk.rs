@@ -45,7 +45,8 @@ pub const NOTHING_WRONG: [(&str, Found); 12] = [
 /// What a general examination of a healthy adult finds.
 pub const MEASURED: [(&str, Found); 11] = [
     ("身高", Found::Number("170")),
-    ("体重", Found::Number("65")),
+    // Some write a comma for the point.
+    ("体重", Found::Number("65,0")),
     ("收缩压", Found::Number("118")),
     ("舒张压", Found::Number("76")),
     ("心率", Found::Number("72")),

@@ -45,6 +45,13 @@ pub struct Slots {
     pub items: Vec<Slot>,
 }
 
+impl Slots {
+    /// The first day on which somebody can still come.
+    pub fn first_open(&self) -> Option<NaiveDate> {
+        self.days.iter().find(|day| day.state == DayState::Open).map(|day| day.on)
+    }
+}
+
 /// One day at a site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromJson)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

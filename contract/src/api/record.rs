@@ -407,6 +407,9 @@ pub struct Event {
     /// Where, in the language asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// Of a re-examination: something that was found stands, and is not found anew.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub results_stand: bool,
     /// Receipt key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,

@@ -52,10 +52,9 @@ impl InPerson {
 }
 
 impl Event {
-    /// Whether it asks for a part of an examination again, while what it does not ask for stands as it was found. Of a report
-    /// nothing was.
+    /// Whether it asks for a part of an examination again, while what it does not ask for stands as it was found.
     pub fn leaves_results(&self) -> bool {
-        self.act == Act::ReExamine && self.from != State::ReportReview
+        self.act == Act::ReExamine && self.results_stand
     }
 }
 

@@ -41,19 +41,21 @@ pub fn has_digit(name: &str) -> bool {
     name.chars().any(|letter| letter.is_ascii_digit() || ('０'..='９').contains(&letter))
 }
 
+/// Also where somebody left a space beside the dot.
 fn with_middle_dots(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
-    let is_han_at = |at: Option<usize>| at.and_then(|at| characters.get(at)).copied().is_some_and(is_han);
-    characters
-        .iter()
-        .enumerate()
-        .map(|(at, c)| match c {
-            '•' | '‧' | '・' | '．' | '.' | '∙' | '⋅' if is_han_at(at.checked_sub(1)) && is_han_at(Some(at + 1)) => {
-                '·'
-            }
-            other => *other,
-        })
-        .collect()
+    let around = |at: usize| {
+        let before = characters.get(..at).unwrap_or_default().iter().rev().find(|c| **c != ' ');
+        let after = characters.get(at + 1..).unwrap_or_default().iter().find(|c| **c != ' ');
+        [before, after].map(|beside| beside.copied().unwrap_or_default())
+    };
+    let joins = |at: usize| {
+        let is_dot = characters.get(at).is_some_and(|c| matches!(c, '·' | '•' | '‧' | '・' | '．' | '.' | '∙' | '⋅'));
+        is_dot && around(at).into_iter().all(is_han)
+    };
+    let is_beside_one = |at: usize| at.checked_sub(1).is_some_and(joins) || joins(at + 1);
+    let kept = characters.iter().enumerate().filter(|(at, c)| **c != ' ' || !is_beside_one(*at));
+    kept.map(|(at, c)| if joins(at) { '·' } else { *c }).collect()
 }
 
 /// Unified ideographs of all planes, with the compatibility block that GB 18030 still maps.
@@ -116,6 +118,10 @@ mod tests {
             ("阿卜杜拉・买买提", "阿卜杜拉·买买提"),
             ("阿卜杜拉．买买提", "阿卜杜拉·买买提"),
             ("阿卜杜拉.买买提", "阿卜杜拉·买买提"),
+            ("阿卜杜拉 . 买买提", "阿卜杜拉·买买提"),
+            ("阿卜杜拉 ·买买提", "阿卜杜拉·买买提"),
+            ("欧阳 明月", "欧阳 明月"),
+            ("J. 王", "J. 王"),
             ("阿卜杜拉·买买提", "阿卜杜拉·买买提"),
             ("J. R. Müller", "J. R. Müller"),
             ("Ann  Lee", "Ann Lee"),

@@ -46,11 +46,12 @@ function typed(event) {
   keep(keyOf(form), isTyped(form) ? { since: now.dataset.since, pairs: pairsOf(form) } : null);
 }
 
-// As a result is written again by the office: 65 is 65.0, and what is full-width is not.
+// As a result is written again by the office: 65 is 65.0, 65,5 is 65.5, and what is full-width is not.
 function same(one, other) {
   const plain = (text) => {
     const tidy = text.normalize("NFKC").trim();
-    return tidy && Number.isFinite(Number(tidy)) ? String(Number(tidy)) : tidy;
+    const number = tidy.replace(/[,。]/, ".");
+    return number && Number.isFinite(Number(number)) ? String(Number(number)) : tidy;
   };
   return plain(one) === plain(other);
 }

@@ -130,7 +130,7 @@ async fn draw(office: &Office, l: Language, id: &str, because: Because<'_>) -> A
     let nothing = Fields::default();
     let Because { fields, fault, question, id_number, done } = because;
     let fields = fields.unwrap_or(&nothing);
-    let full = office.full(id, WHO).await?;
+    let full = office.full_in(id, WHO, l.tag()).await?;
     // Beside one application stands what waits for the reviewer.
     let mut queue = queue::sorted(office.queue(Listed::Open).await?);
     queue.retain(|row| row.state.waits_for_office());

@@ -36,9 +36,11 @@ impl<S: Sync> FromRequestParts<S> for Language {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let cookies = parts.headers.get_all(header::COOKIE);
-        let english = cookies.iter().filter_map(|it| it.to_str().ok()).any(|it| it.contains("hc-desk-lang=en"));
-        Ok(if english { Self::English } else { Self::Chinese })
+        let said = |name| parts.headers.get_all(name).iter().filter_map(|it| it.to_str().ok());
+        let chosen = |tag: &str| said(header::COOKIE).any(|it| it.contains(&format!("hc-desk-lang={tag}")));
+        // Until somebody chooses, the browser's first language.
+        let is_read = said(header::ACCEPT_LANGUAGE).any(|it| it.starts_with("en"));
+        Ok(if chosen("en") || is_read && !chosen("zh") { Self::English } else { Self::Chinese })
     }
 }
 

@@ -255,9 +255,11 @@ pub(super) async fn perform(case: &mut Case, act: OfficeAct) -> Answer<()> {
             case.matter.book_from = None;
             case.matter.referral = None;
             case.matter.routes = routes.filter(|routes| !routes.is_empty());
+            let results_stand = !case.matter.findings.observations.is_empty();
             let event = case.go(which, actor).await?;
             event.words = Some(words);
             event.due_on = Some(due_on);
+            event.results_stand = results_stand;
         }
         OfficeAct::Pass => {
             case.go(which, actor).await?;

@@ -159,6 +159,7 @@ impl Case {
             round: None,
             slot: None,
             place: None,
+            results_stand: false,
             receipt: None,
         });
         let last = self.happened.len() - 1;

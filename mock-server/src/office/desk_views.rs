@@ -234,8 +234,16 @@ impl Office {
     /// # Errors
     /// `not-found`.
     pub async fn full(&self, id: &str, who: &str) -> Answer<FullApplication> {
+        self.full_in(id, who, "zh-CN").await
+    }
+
+    /// The same, with what the office says of itself in the language of its reader.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub async fn full_in(&self, id: &str, who: &str, lang: &str) -> Answer<FullApplication> {
         let mut case = Case::open(self, id).await?.ok_or_else(Fault::not_found)?;
-        let record = case.record(&Viewer::reading("zh-CN")).await?;
+        let record = case.record(&Viewer::reading(lang)).await?;
         let named = documents::named_of(case.txn.db(), id).await?;
         let documents = documents::all_of(case.txn.db(), id).await?;
         let rounds = rounds(&mut case).await?;

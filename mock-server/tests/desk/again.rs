@@ -25,6 +25,13 @@ async fn comes_again(person: &Person) {
     person.act("attend", &[]).await;
 }
 
+/// Whether any of what asked for an examination again tells its person that results stand.
+async fn says_that_results_stand(person: &Person) -> bool {
+    let record = person.record().await;
+    let events = record["events"].as_array().unwrap();
+    events.iter().any(|event| event["act"] == "re-examine" && event["results_stand"] == true)
+}
+
 async fn passes(person: &Person) -> StatusCode {
     person.press(&format!("/a/{}/act/pass", person.application), &[]).await.0
 }
@@ -36,6 +43,7 @@ async fn nobody_passes_on_what_was_found_before_the_examination_again() {
     examined(&mut person, "张伟").await;
     assert_eq!(results(&person, &USUAL).await, StatusCode::SEE_OTHER);
     person.act("re-examine", &[WHY]).await;
+    assert!(!says_that_results_stand(&person).await, "nothing stands");
     comes_again(&person).await;
     assert_eq!(passes(&person).await, StatusCode::CONFLICT, "on what was doubted");
 
@@ -48,6 +56,7 @@ async fn nobody_passes_on_what_was_found_before_the_examination_again() {
     assert_eq!(results(&person, &USUAL).await, StatusCode::SEE_OTHER);
     assert!(person.page().await.contains(r#"name="item" value="1742-6""#));
     person.act("re-examine", &[WHY, ("item", "1742-6")]).await;
+    assert!(says_that_results_stand(&person).await, "the others do");
     comes_again(&person).await;
     assert_eq!(passes(&person).await, StatusCode::CONFLICT);
     assert_eq!(results(&person, &[("r:alt", "24")]).await, StatusCode::SEE_OTHER);

@@ -22,6 +22,27 @@ async fn a_document_that_was_erased_is_told_of_in_the_language_of_the_desk() {
     server.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_speaks_the_browsers_language_until_somebody_chooses() {
+    let server = server("tongue", None).await;
+    let person = Person::new(&server, PHONE).await;
+    for (reads, chosen, expected) in [
+        (Some("en-GB,en;q=0.9,zh;q=0.5"), None, "en"),
+        (Some("zh-CN,zh;q=0.9,en;q=0.5"), None, "zh-CN"),
+        (None, None, "zh-CN"),
+        (Some("en"), Some("hc-desk-lang=zh-CN"), "zh-CN"),
+        (Some("zh-CN"), Some("hc-desk-lang=en"), "en"),
+    ] {
+        let mut asked = reqwest::Client::new().get(format!("{}/desk", person.base));
+        for (name, value) in [("Accept-Language", reads), ("Cookie", chosen)] {
+            asked = value.into_iter().fold(asked, |asked, value| asked.header(name, value));
+        }
+        let page = asked.send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(&format!("<html lang=\"{expected}\">")), "{reads:?}, {chosen:?}");
+    }
+    server.stop().await;
+}
+
 /// One field of a page: its tag, and whether it is said at it that something is wrong.
 fn field<'a>(page: &'a str, name: &str) -> (&'a str, bool) {
     let after = page.split(&format!("<input class=\"hc-input\" id=\"f-{name}\"")).nth(1).unwrap();

@@ -14,6 +14,13 @@ pub(super) async fn or_deleted(house: &House, phone: &Browser) -> anyhow::Result
     ensure!(!applicant.reads().await?.contains(speech.say("tasks.exported")?), "the file was made before one insisted");
     applicant.says("rescue.open.go").await?;
     applicant.sees(speech.say("tasks.exported")?).await?;
+    // Under a passphrase; without one that button leads nowhere.
+    applicant.says("tasks.export").await?;
+    applicant.says("tasks.export.seal").await?;
+    applicant.sees(speech.say("tasks.export.lacks")?).await?;
+    applicant.fills(speech.say("rescue.words")?, "示例口令").await?;
+    applicant.says("tasks.export.seal").await?;
+    applicant.sees(speech.say("tasks.exported.sealed")?).await?;
 
     applicant.says("tasks.delete").await?;
     applicant.presses_within("dialog", speech.say("tasks.delete.keep")?).await?;

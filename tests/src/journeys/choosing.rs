@@ -16,6 +16,10 @@ use mock_server::{
     office::{OfficeAct, Returning},
 };
 
+/// What each place says of itself.
+const SITES: &str =
+    "[...document.querySelectorAll('label.hc-choice')].map(it => it.textContent).filter(it => /[路街道] /.test(it))";
+
 /// The site that is chosen, and what its visitors are to know, in either language.
 const SITE: (&str, &str) = ("样例区第二医院体检科", "Sample District Second Hospital, examination department");
 /// What is brought to an office, likewise.
@@ -24,7 +28,7 @@ const FASTING: (&str, &str) = ("要抽血", "Blood is taken");
 
 pub(super) async fn said_there(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     house.accept(&id).await?;
     applicant.has_status(&id, "accepted").await?;
     places_are_asked_for_again(&applicant, &id).await?;
@@ -44,7 +48,17 @@ async fn places_are_asked_for_again(applicant: &Applicant<'_>, id: &str) -> anyh
     applicant.sees(failed).await?;
     applicant.says("app.retry").await?;
     applicant.sees(SITE.0).await?;
-    applicant.no_longer_sees(failed).await
+    applicant.no_longer_sees(failed).await?;
+    // Each says when one could come first, also those that were not chosen.
+    applicant
+        .waits("the first free day of each place", async || {
+            let rows = find::evaluate(&applicant.driver, SITES).await?;
+            let rows = rows.as_array().context("no places")?;
+            let said =
+                rows.iter().filter(|row| row.as_str().is_some_and(|row| row.contains("最早") && row.contains("有空")));
+            Ok(rows.len() == 3 && said.count() == 3)
+        })
+        .await
 }
 
 /// Another time is chosen before the office has answered about the first.
@@ -167,7 +181,7 @@ async fn further(applicant: &Applicant<'_>, id: &str) -> anyhow::Result<()> {
 pub(super) async fn in_another_language(house: &House, phone: &Browser) -> anyhow::Result<()> {
     let applicant = Applicant::new(house, house.person(phone), "zh-CN")?;
     let english = Applicant::new(house, house.person(phone), "en")?;
-    let id = applicant.hands_in().await?;
+    let id = applicant.has_handed_in().await?;
     what_came_back(&applicant, &english, &id).await?;
     house.accept(&id).await?;
     applicant.follows(&id, "progress.go.accepted", "/examination").await?;
