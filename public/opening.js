@@ -45,16 +45,24 @@ export const isDrawn = root => Array.from(root.children).some(child => !child.ma
 
 /**
  * Takes a frame that stands for the app away as soon as something else is drawn in its root; `then` is called when it is gone,
- * that way or another.
+ * that way or another. Not under a finger: a press that begins on one page and ends on another is none.
  */
 export function whenOver(root, frame, then) {
-  // The app is mounted before it is drawn: the file of its language may still be on its way.
-  const watching = new MutationObserver(() => {
-    if (frame.isConnected && !isDrawn(root)) return;
+  let pressed = false;
+  let over = false;
+  const look = () => {
+    if (over || (frame.isConnected && (pressed || !isDrawn(root)))) return;
+    over = true;
     watching.disconnect();
     then();
     frame.remove();
-  });
+  };
+  // What the press does comes right after it.
+  const release = () => setTimeout(() => { pressed = false; look(); });
+  frame.addEventListener('pointerdown', () => { pressed = true; setTimeout(release, 2000); });
+  for (const end of ['pointerup', 'pointercancel']) frame.addEventListener(end, release);
+  // The app is mounted before it is drawn: the file of its language may still be on its way.
+  const watching = new MutationObserver(look);
   watching.observe(root, { childList: true, subtree: true });
 }
 

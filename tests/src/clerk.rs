@@ -84,14 +84,19 @@ pub async fn at_the_desk(
 impl Clerk<'_> {
     /// Opens somebody's application from the queue.
     pub async fn opens(&self, name: &str) -> anyhow::Result<()> {
-        self.goes_to("/desk").await?;
+        self.comes_in().await?;
         self.link(name).await?;
         self.finds("heading", name).await.map(drop)
     }
 
+    /// The desk in Chinese, whatever the browser reads.
+    async fn comes_in(&self) -> anyhow::Result<()> {
+        self.goes_to("/desk/language/zh-CN").await
+    }
+
     /// Opens the application of the person who shows this code.
     pub async fn finds_by_code(&self, code: &str) -> anyhow::Result<()> {
-        self.goes_to("/desk").await?;
+        self.comes_in().await?;
         self.fills("报到码", code).await?;
         self.button("找到这个人").await?;
         self.finds("button", "已到场").await.map(drop)
