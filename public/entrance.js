@@ -3,7 +3,7 @@
 // BUILD is put in when the app is built.
 // You will not find here what is seen at any other place (opening.js), nor what the entrance becomes (src/session/entrance.rs).
 import { element, words } from './recovery.js';
-import { isDrawn, kept, opened, whenOver, whileSlow } from './opening.js';
+import { isDrawn, kept, language, opened, whenOver, whileSlow } from './opening.js';
 
 /** What a person or the place may have chosen, and the values that the style sheet knows (src/shell/looks.rs). */
 const LOOKS = { theme: ['light', 'dark'], size: ['elder'], contrast: ['more'] };
@@ -65,7 +65,7 @@ export function entrance(part, config, link) {
   };
 
   for (const name of Object.keys(LOOKS)) look(name, kept(name) || config[name]);
-  draw(spoken(kept('lang') || config.lang || navigator.language));
+  draw(spoken(language(config.lang)));
   frame.addEventListener('click', press);
   opened(part.root);
   part.root.append(frame);

@@ -44,8 +44,8 @@ export function opened(root) {
 export const isDrawn = root => Array.from(root.children).some(child => !child.matches('.hc-opening') && child.firstElementChild);
 
 /**
- * Takes a frame that stands for the app away as soon as something else is drawn in its root; `then` is called when it is gone,
- * that way or another. Not under a finger: a press that begins on one page and ends on another is none.
+ * Takes a frame that stands for the app away as soon as something else is drawn in its root; `then` is called just before, or
+ * when it went another way. Not under a finger: a press that begins on one page and ends on another is none.
  */
 export function whenOver(root, frame, then) {
   let pressed = false;

@@ -4,8 +4,10 @@ use super::opening::Opened;
 use crate::i18n::{I18n, K, t};
 use crate::offline::Offline;
 use crate::reactive::{RwSignal, Signal, derive};
-use crate::ui::{Button, FieldShell, Icon, Kind, Tone, described_by, field, fresh_id, live, plain_note, save_file};
-use leptos::{prelude::*, task::spawn_local};
+use crate::ui::{
+    Button, FieldShell, Icon, Kind, Tone, Words, described_by, field, fresh_id, live, plain_note, save_file,
+};
+use leptos::{html::Input, prelude::*, task::spawn_local};
 use view::view;
 
 /// What became of a file.
@@ -81,10 +83,12 @@ pub(super) fn export(opened: Opened, label: K, kind: Kind) -> AnyView {
         }
     });
     let insist = Callback::new(move |()| hand_out(None));
+    let i18n = I18n::here();
+    let lacking = derive(move || lacks.get().then(|| i18n.text(K::TasksExportLacks)));
     let ways = move || {
         asked.get().then(|| {
             view! {
-                {passphrase(words, lacks)}
+                {passphrase(NodeRef::new(), words, t(K::RescueHint).into(), lacking)}
                 <p><Button kind=Kind::Quiet label=t(K::TasksExportSeal) on_press=seal/></p>
                 {insist_open(insist)}
             }
@@ -98,24 +102,28 @@ pub(super) fn export(opened: Opened, label: K, kind: Kind) -> AnyView {
     .into_any()
 }
 
-/// Where a passphrase for the file is chosen; `lacks`: one was wanted, and none is there.
-fn passphrase(words: RwSignal<String>, lacks: RwSignal<bool>) -> AnyView {
-    let id = fresh_id("passphrase");
-    let (i18n, error_id) = (I18n::here(), id.clone());
+/// Where the passphrase of a file is typed.
+pub(crate) fn passphrase(
+    node: NodeRef<Input>,
+    words: RwSignal<String>,
+    hint: Words,
+    error: Signal<Option<String>>,
+) -> AnyView {
+    let (id, told) = (fresh_id("passphrase"), derive(move || error.with(Option::is_some)));
+    let described = id.clone();
     let control = view! {
         <input
             class="hc-input"
             id=id.clone()
+            node_ref=node
             type="text"
             autocomplete="off"
             autocapitalize="off"
             spellcheck="false"
-            aria-invalid=move || lacks.get().then_some("true")
-            aria-describedby=move || described_by(&error_id, true, lacks.get())
+            aria-invalid=move || told.get().then_some("true")
+            aria-describedby=move || described_by(&described, true, told.get())
             on:input=move |event| words.set(event_target_value(&event))
         />
     };
-    let error = derive(move || lacks.get().then(|| i18n.text(K::TasksExportLacks)));
-    let shell = FieldShell { id, label: t(K::RescueWords).into(), hint: Some(t(K::RescueHint).into()), error };
-    field(shell, control.into_any())
+    field(FieldShell { id, label: t(K::RescueWords).into(), hint: Some(hint), error }, control.into_any())
 }

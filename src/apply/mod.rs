@@ -29,7 +29,7 @@ mod tasks;
 mod two_phones;
 mod unsaid;
 
-pub(crate) use export::{Carried, export_file, insist_open};
+pub(crate) use export::{Carried, export_file, insist_open, passphrase};
 pub(crate) use memory::memory_note;
 pub use opening::DrawDocument;
 pub(crate) use opening::load_form;

@@ -1,5 +1,5 @@
 //! Which day, what time: the next days of a site, and the slots of one with the places left.
-use super::{booking::Booking, places::Places, trouble};
+use super::{booking::Booking, first_free::FirstFree, places::Places, trouble};
 use crate::api::ApiError;
 use crate::i18n::{I18n, K, t, tv};
 use crate::offline::Needs;
@@ -58,8 +58,7 @@ pub(super) struct Calendar {
     category: StoredValue<String>,
     can_watch: Signal<bool>,
     watch: Watch,
-    /// The times of the other places are being asked for.
-    looking: StoredValue<bool>,
+    others: FirstFree,
 }
 
 impl Calendar {
@@ -71,6 +70,7 @@ impl Calendar {
         });
         let held = booking.hold.with_untracked(|hold| hold.as_ref().map(|hold| hold.slot.start.date_naive()));
         let day = held.or(booked);
+        let category = StoredValue::new(category);
         let calendar = Self {
             booking,
             places,
@@ -79,17 +79,11 @@ impl Calendar {
             later: RwSignal::new(false),
             grid: NodeRef::new(),
             day: RwSignal::new(day),
-            category: StoredValue::new(category),
+            category,
             can_watch,
             watch: Watch { noted: RwSignal::new(None), asking: RwSignal::new(false), failed: RwSignal::new(None) },
-            looking: StoredValue::new(false),
+            others: FirstFree::new(booking, places, category),
         };
-        effect(move || {
-            places.shown();
-            if calendar.times.with_untracked(|times| matches!(times, Times::Known(_))) {
-                calendar.look_at_others();
-            }
-        });
         effect_from(move |before: Option<Option<String>>| {
             booking.moved.track();
             calendar.days.track();
@@ -173,7 +167,7 @@ impl Calendar {
                     if later {
                         this.goes_on_at_later_days();
                     }
-                    this.look_at_others();
+                    this.others.begin();
                 }
                 Err(why) if later => this.booking.say(this.booking.words(why)),
                 Err(_) if this.times.try_with_untracked(|times| matches!(times, Times::Known(_))) == Some(true) => {}
@@ -181,28 +175,6 @@ impl Calendar {
                     this.times.try_set(Times::Missing(why));
                 }
             }
-        });
-    }
-
-    /// Asks, once the times of the chosen place are here, when one could come to each of the others that are shown: one after the
-    /// other, for whoever chooses does not wait for it. What does not come is not said.
-    fn look_at_others(&self) {
-        let this = *self;
-        if this.looking.get_value() {
-            return;
-        }
-        this.looking.set_value(true);
-        let from = this.booking.offline.today();
-        let (id, category) = (this.booking.id.get_value(), this.category.get_value());
-        spawn_local(async move {
-            let offline = this.booking.offline;
-            while let Some(site) = this.places.not_looked_at() {
-                let Ok(slots) = offline.heard(offline.api().slots(&id, &site, from, DAYS, &category).await) else {
-                    break;
-                };
-                this.places.can_be_visited(&site, slots.first_open());
-            }
-            this.looking.try_set_value(false);
         });
     }
 

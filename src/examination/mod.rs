@@ -8,6 +8,7 @@ mod choose;
 mod code;
 mod days;
 mod distance;
+mod first_free;
 mod hold;
 mod online;
 mod places;

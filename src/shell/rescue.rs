@@ -1,14 +1,11 @@
 //! Carrying a stuck application to another phone as a file, and taking such a file in.
 
-use crate::apply::{Carried, export_file, insist_open};
+use crate::apply::{Carried, export_file, insist_open, passphrase};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{DraftState, FormKind, ImportError, Offline, OutboxRow, Owner, What};
 use crate::reactive::{RwSignal, derive, memo};
 use crate::route::{Nav, Route};
-use crate::ui::{
-    Button, FieldShell, Icon, Kind, Tone, described_by, field, focus_moved, fresh_id, icon, live, plain_note,
-    section_title, tap_link,
-};
+use crate::ui::{Button, Icon, Kind, Tone, focus_moved, icon, live, plain_note, section_title, tap_link};
 use leptos::{prelude::*, task::spawn_local};
 use view::view;
 use wasm_bindgen::JsCast;
@@ -126,7 +123,7 @@ pub(super) fn rescue(rescue: Rescue) -> AnyView {
     let told = move || rescue.told.get().map(|(tone, key)| plain_note(tone, Icon::Info, t(key)));
     view! {
         {section_title(t(K::RescueTitle))}
-        {passphrase(rescue)}
+        {words_of_file(rescue)}
         {live(move || buttons(rescue))}
         {live(move || insist(rescue))}
         {take_in(rescue)}
@@ -137,27 +134,12 @@ pub(super) fn rescue(rescue: Rescue) -> AnyView {
     .into_any()
 }
 
-fn passphrase(rescue: Rescue) -> AnyView {
-    let id = fresh_id("passphrase");
-    let control = view! {
-        <input
-            class="hc-input"
-            id=id.clone()
-            node_ref=rescue.field
-            type="text"
-            autocomplete="off"
-            autocapitalize="off"
-            spellcheck="false"
-            aria-describedby=described_by(&id, true, false)
-            on:input=move |event| rescue.words.set(event_target_value(&event))
-        />
-    };
-    // Where nothing waits there is nothing to export.
+/// Where nothing waits there is nothing to export.
+fn words_of_file(rescue: Rescue) -> AnyView {
     let exports = memo(move || rescue.offline.outbox().with(|rows| rows.iter().any(can_be_exported)));
     let i18n = I18n::here();
     let hint = derive(move || i18n.text(if exports.get() { K::RescueHint } else { K::RescueHintImport }));
-    let shell = FieldShell { id, label: t(K::RescueWords).into(), hint: Some(hint.into()), error: derive(|| None) };
-    field(shell, control.into_any())
+    passphrase(rescue.field, rescue.words, hint.into(), derive(|| None))
 }
 
 /// It has not gone out, and there is something of it to carry.

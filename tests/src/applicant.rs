@@ -3,8 +3,7 @@
 use crate::{house::House, person::Person, speech::Speech};
 use anyhow::{Context, bail, ensure};
 use std::{
-    cell::Cell,
-    cell::RefCell,
+    cell::{Cell, RefCell},
     ops::Deref,
     path::{Path, PathBuf},
     time::{Duration, Instant},

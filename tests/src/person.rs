@@ -23,14 +23,7 @@ pub struct Person<'a> {
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Control and A, and both let go, as WebDriver writes keys.
 const CHOOSE_ALL: &str = "\u{e009}a\u{e000}";
-const GLANCE: Duration = Duration::from_millis(100);
-/// Who waits long looks less often: each look costs the browser what others beside it are waiting for.
-const SELDOM: Duration = Duration::from_millis(500);
-
-/// The pauses between the looks of one wait.
-fn glances() -> impl Iterator<Item = Duration> {
-    std::iter::successors(Some(GLANCE), |pause| Some((*pause * 5 / 4).min(SELDOM)))
-}
+const GLANCE: Duration = Duration::from_millis(120);
 
 impl Deref for Person<'_> {
     type Target = Browser;
@@ -89,7 +82,6 @@ impl<'a> Person<'a> {
     /// Waits for the thing with this role and name.
     pub async fn finds(&self, role: &str, name: &str) -> anyhow::Result<WebElement> {
         let until = Instant::now() + PATIENCE;
-        let mut glances = glances();
         loop {
             // The page may be drawn anew between two questions.
             let fault = match find::by_role(&self.driver, role, name).await.map(|found| found.into_iter().next()) {
@@ -100,7 +92,7 @@ impl<'a> Person<'a> {
             if Instant::now() > until {
                 bail!("There is no {role} {name:?}.{} On the page:\n{}", said(fault), self.reads().await?);
             }
-            tokio::time::sleep(glances.next().unwrap_or(SELDOM)).await;
+            tokio::time::sleep(GLANCE).await;
         }
     }
 
@@ -308,7 +300,6 @@ impl<'a> Person<'a> {
     /// is one that is not right yet.
     pub async fn waits(&self, what: &str, is_so: impl AsyncFn() -> anyhow::Result<bool>) -> anyhow::Result<()> {
         let until = Instant::now() + PATIENCE;
-        let mut glances = glances();
         loop {
             let fault = match is_so().await {
                 Ok(true) => return Ok(()),
@@ -318,7 +309,7 @@ impl<'a> Person<'a> {
             if Instant::now() > until {
                 bail!("Waited in vain for {what}.{} On the page:\n{}", said(fault), self.reads().await?);
             }
-            tokio::time::sleep(glances.next().unwrap_or(SELDOM)).await;
+            tokio::time::sleep(GLANCE).await;
         }
     }
 }
