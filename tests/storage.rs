@@ -5,6 +5,8 @@
 mod again;
 #[path = "storage/closed.rs"]
 mod closed;
+#[path = "storage/decided.rs"]
+mod decided;
 #[path = "storage/deleted.rs"]
 mod deleted;
 #[path = "storage/frozen.rs"]

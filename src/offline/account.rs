@@ -143,15 +143,13 @@ impl Offline {
     /// The person thinks better of it: what stands is kept in its place.
     pub fn choose_again(self, draft: Draft, again: NotChosen) {
         let (inner, application) = (self.inner(), draft.id().application);
-        let stood = draft.answers.with_untracked(|answers| answers.get(&again.pointer).to_vec());
-        draft.answers.update(|answers| take(answers, &again.answer, &again.pointer));
         wasm_bindgen_futures::spawn_local(async move {
-            draft.save(true).await;
-            let mut copy = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
-            copy.not_chosen.retain(|it| *it != again);
-            copy.puts_aside(again.pointer, stood, inner.api.now());
-            inner.keep_copy(&application, &copy).await;
-            inner.shows_not_chosen(&application, copy.not_chosen);
+            let stood = draft.answers.with_untracked(|answers| answers.get(&again.pointer).to_vec());
+            inner.puts_aside(&application, &again.pointer, stood).await;
+            draft.answers.update(|answers| take(answers, &again.answer, &again.pointer));
+            if draft.save(true).await {
+                inner.change_copy(&application, |copy| copy.not_chosen.retain(|it| *it != again)).await;
+            }
             inner.saves.ring();
         });
     }
@@ -188,25 +186,25 @@ impl Offline {
             Chosen::Here => differing.there.clone(),
             Chosen::There => differing.here.clone(),
         };
-        if chosen == Chosen::There {
-            draft.answers.update(|answers| take(answers, &before.there, pointer));
-        }
         let pointer = pointer.clone();
-        inner.change_account(&application, |account| account.differing.retain(|it| it.pointer != pointer));
         let named_by = draft.questionnaire.get_untracked();
         wasm_bindgen_futures::spawn_local(async move {
-            let is_stored = draft.save(true).await;
-            let mut copy = inner.copy(&application).await.unwrap_or_else(|| Copy::new(&inner, ""));
-            copy.puts_aside(pointer, lost.unwrap_or_default(), inner.api.now());
-            if is_stored && inner.account_of(&application).is_some_and(|account| account.differing.is_empty()) {
-                // From here on what stands there is what both know.
-                copy.etag = before.etag.unwrap_or_default();
-                (copy.agreed, copy.questionnaire) = (before.there, named_by);
-                copy.open = before.open;
-                copy.under_way = None;
+            inner.puts_aside(&application, &pointer, lost.unwrap_or_default()).await;
+            if chosen == Chosen::There {
+                draft.answers.update(|answers| take(answers, &before.there, &pointer));
             }
-            inner.keep_copy(&application, &copy).await;
-            inner.shows_not_chosen(&application, copy.not_chosen);
+            inner.change_account(&application, |account| account.differing.retain(|it| it.pointer != pointer));
+            let is_last = inner.account_of(&application).is_some_and(|account| account.differing.is_empty());
+            if draft.save(true).await && is_last {
+                // From here on what stands there is what both know.
+                let etag = before.etag.unwrap_or_default();
+                let (agreed, questionnaire, open) = (before.there, named_by, before.open);
+                let known = |copy: &mut Copy| {
+                    let not_chosen = std::mem::take(&mut copy.not_chosen);
+                    *copy = Copy { questionnaire, agreed, open, not_chosen, ..Copy::new(&inner, &etag) };
+                };
+                inner.change_copy(&application, known).await;
+            }
             inner.saves.ring();
         });
     }
@@ -264,12 +262,12 @@ impl Copy {
     }
 
     /// Keeps an answer that was not chosen, and forgets those whose time is over.
-    fn puts_aside(&mut self, pointer: Pointer, values: Vec<Value>, at: Instant) {
-        self.not_chosen.retain(|old| old.until() > at);
+    fn puts_aside(&mut self, pointer: &Pointer, values: Vec<Value>, at: Instant) {
+        self.not_chosen.retain(|old| old.until() > at && !(old.pointer == *pointer && old.values() == values));
         if !values.is_empty() {
             let mut answer = Answers::new();
             answer.set(pointer.clone(), values);
-            self.not_chosen.push(NotChosen { pointer, answer, at });
+            self.not_chosen.push(NotChosen { pointer: pointer.clone(), answer, at });
         }
     }
 
@@ -458,9 +456,29 @@ impl Inner {
         (Some(&copy.owner) == self.subject().as_ref()).then_some(copy)
     }
 
+    /// Whoever keeps what an account has answered may have read the copy long before: what was decided against meanwhile stays.
     async fn keep_copy(&self, application: &str, copy: &Copy) {
+        self.change_copy(application, |known| {
+            let not_chosen = std::mem::take(&mut known.not_chosen);
+            *known = Copy { not_chosen, ..copy.clone() };
+        })
+        .await;
+    }
+
+    /// Before the other one takes its place: a page may be closed between any two steps.
+    async fn puts_aside(&self, application: &str, pointer: &Pointer, values: Vec<Value>) {
+        let now = self.api.now();
+        self.change_copy(application, |copy| copy.puts_aside(pointer, values, now)).await;
+    }
+
+    /// One change at a time.
+    async fn change_copy(&self, application: &str, change: impl FnOnce(&mut Copy)) {
+        let _turn = self.copying.take().await;
+        let mut copy = self.copy(application).await.unwrap_or_else(|| Copy::new(self, ""));
+        change(&mut copy);
         // Without it two phones are asked about more than they would have to be.
-        self.opened().await.write_copy(vec![Write::record(copy_key(application), copy)]).await;
+        self.opened().await.write_copy(vec![Write::record(copy_key(application), &copy)]).await;
+        self.shows_not_chosen(application, copy.not_chosen);
     }
 
     /// The copy is looked at before the next save: what was handed over is taken back and stands in the account from now on, or

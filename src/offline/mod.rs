@@ -148,6 +148,8 @@ struct Inner {
     saves: driver::Bell,
     /// One draft at a time is put together with its copy there,
     settling: turn::Turn,
+    /// A copy of what the account has is changed by one at a time.
+    copying: turn::Turn,
     /// and not before this time of the page's clock: the account asked for rest.
     account_rests_until: Cell<f64>,
     /// How far the phone's clock is ahead of the page's, as the one who sends has seen it last.
@@ -335,6 +337,7 @@ impl Inner {
             account: RwSignal::default(),
             saves: driver::Bell::default(),
             settling: turn::Turn::default(),
+            copying: turn::Turn::default(),
             account_rests_until: Cell::new(0.0),
             clock_ahead: Cell::new(None),
             sent: RwSignal::default(),

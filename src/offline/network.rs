@@ -172,19 +172,19 @@ impl Inner {
         reply
     }
 
-    /// Asks again while the server cannot be reached, or has not said who is signed in, and the page is seen; runs until the shell
-    /// is gone.
+    /// Asks again while the server cannot be reached, or what is known is in doubt, and the page is seen; runs until the shell is
+    /// gone.
     pub(super) async fn watch_network(self: Rc<Self>) {
         let mut pause = FIRST_PAUSE;
         while !self.over.get() {
             let network = self.network.try_get_untracked();
             let reached = matches!(network, Some(Network::Online | Network::Unknown));
-            let is_silent = network == Some(Network::Online) && !self.cookie.is_known();
-            if is_silent {
+            let is_in_doubt = self.is_in_doubt();
+            if is_in_doubt {
                 // Who was asked last has a moment to answer.
                 self.unreachable.wait(pause).await;
             }
-            if reached && (!is_silent || self.cookie.is_known()) {
+            if reached && !(is_in_doubt && self.is_in_doubt()) {
                 pause = FIRST_PAUSE;
             } else {
                 if !document().hidden() {
@@ -192,10 +192,17 @@ impl Inner {
                 }
                 pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
             }
-            if !is_silent {
+            if !is_in_doubt {
                 self.unreachable.wait(if reached { LONGEST_PAUSE } else { pause }).await;
             }
         }
+    }
+
+    /// There was an answer, and yet nobody has said who is signed in, or the browser says that there is no network: the answer
+    /// may have come just before it went.
+    fn is_in_doubt(&self) -> bool {
+        let says_so = web_sys::window().is_none_or(|window| window.navigator().on_line());
+        self.network.try_get_untracked() == Some(Network::Online) && !(self.cookie.is_known() && says_so)
     }
 
     pub(super) fn network_is(&self, network: Network) {

@@ -55,7 +55,7 @@ pub(super) fn browser(inner: &Rc<Inner>) {
         window_event_listener_untyped("online", move |_| shown()),
         window_event_listener_untyped("offline", move |_| {
             with(&weak, |inner| {
-                // A hint, and one that is right when it says this.
+                // A hint, and mostly right when it says this. Where an answer says otherwise, it is asked again.
                 inner.network_is(Network::Offline);
             });
         }),

@@ -19,7 +19,7 @@ const OPEN: &str = "
     // Nobody is to be signed out first.
     localStorage.clear();
     const office = globalThis.office = {
-        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, doubts: 0, streams: false, bare: false, namesRounds: true, refuses: false, sent: null, rests: null, form: null, newer: null, service: null, taken: [], drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
+        reached: true, signedIn: true, who: 'sample', formIsOld: false, isBusy: false, doubts: 0, streams: false, bare: false, hello: new TextEncoder().encode('event: hello\\ndata: {}\\n\\n'), namesRounds: true, refuses: false, sent: null, rests: null, form: null, newer: null, service: null, taken: [], drafts: {}, loses: null, all: {}, receipts: {}, asked: [],
         change(one, more) { Object.assign(one, more); one.version++; },
         takeBack() { for (const one of Object.values(this.all)) if (one.state === 'submitted') this.change(one, { state: 'draft' }); },
     };
@@ -58,7 +58,7 @@ const OPEN: &str = "
                     since: '2026-11-26T08:00:00+08:00', questionnaire: 'health-certificate|2026.11.1' });
             case 'GET /events':
                 return office.streams
-                    ? new Response('event: hello\\ndata: {}\\n\\n', { headers: { 'Content-Type': 'text/event-stream' } })
+                    ? new Response(office.streams === true ? office.hello : office.streams, { headers: { 'Content-Type': 'text/event-stream' } })
                     : problem('not-found', 404);
             case 'GET /applications': if (office.isBusy) return problem('busy', 503); return json({ items: Object.values(office.all) });
             case 'GET /applications/*': return one ? json(one) : problem('not-found', 404);

@@ -37,7 +37,10 @@ async fn age(applicant: &Applicant<'_>) -> anyhow::Result<String> {
 
 /// All that was known stays, with its age, and nobody is asked to do anything.
 async fn is_said_to_be_old(applicant: &Applicant<'_>, age: &str) -> anyhow::Result<()> {
-    applicant.sees(applicant.speech.say("progress.stale")?).await?;
+    if let Err(why) = applicant.sees(applicant.speech.say("progress.stale")?).await {
+        let hint = find::evaluate(&applicant.driver, "navigator.onLine").await?;
+        return Err(why.context(format!("the browser's own word on the network: {hint}")));
+    }
     applicant.sees(age).await
 }
 
