@@ -25,8 +25,9 @@ pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64, pdf: bool) -> String
         Refusal::TooLarge { .. } => K::PTooLarge,
     };
     let mut args: Vec<(&'static str, Arg)> = vec![("n", i18n.megabytes(bytes).into())];
-    // The office need not tell it, and of nothing nothing is said.
-    if let Some(limit) = why.limit().filter(|limit| *limit > 0) {
+    // Pixels are counted by the million, as cameras do. The office need not tell it, and of nothing nothing is said.
+    let unit = if matches!(why, Refusal::Pixels { .. }) { 1_000_000 } else { 1 };
+    if let Some(limit) = why.limit().map(|limit| limit / unit).filter(|limit| *limit > 0) {
         args.push(match why {
             Refusal::TooLarge { .. } => ("limit", i18n.megabytes(limit).into()),
             _ => ("limit", u32::try_from(limit).unwrap_or(u32::MAX).into()),

@@ -172,6 +172,7 @@ impl Calendar {
                 Err(why) if later => this.booking.say(this.booking.words(why)),
                 Err(_) if this.times.try_with_untracked(|times| matches!(times, Times::Known(_))) == Some(true) => {}
                 Err(why) => {
+                    this.places.is_not_told();
                     this.times.try_set(Times::Missing(why));
                 }
             }

@@ -44,6 +44,7 @@ impl FirstFree {
             let offline = self.booking.offline;
             while let Some(site) = self.places.not_looked_at() {
                 let Ok(slots) = offline.heard(offline.api().slots(&id, &site, from, DAYS, &category).await) else {
+                    self.places.is_not_told();
                     break;
                 };
                 self.places.can_be_visited(&site, slots.first_open());

@@ -34,6 +34,8 @@ pub(super) struct Places {
     failed: RwSignal<bool>,
     /// The first day on which one can come to a site, once it was asked for; none, if there is no place in the days that are offered.
     free: RwSignal<Vec<(String, Option<NaiveDate>)>>,
+    /// It was asked for, and there was no answer: it is waited for no more.
+    untold: RwSignal<bool>,
 }
 
 impl Places {
@@ -49,6 +51,7 @@ impl Places {
             looking: RwSignal::new(false),
             failed: RwSignal::new(false),
             free: RwSignal::new(Vec::new()),
+            untold: RwSignal::new(false),
         }
     }
 
@@ -174,6 +177,11 @@ impl Places {
         }
     }
 
+    /// When one can come first is not told now.
+    pub(super) fn is_not_told(self) {
+        self.untold.try_set(true);
+    }
+
     /// Where the button that was pressed goes, the focus goes on to one of the rows that came for it. Whoever is elsewhere by
     /// then stays there.
     fn goes_on_at(list: NodeRef<html::Div>, row: usize) {
@@ -276,12 +284,13 @@ fn row(i18n: I18n, places: Places, name: &str, site: &Site, far: Option<f64>) ->
     let further: Vec<String> = site.hours.as_deref().map(spans).into_iter().chain(site.notes.iter().cloned()).collect();
     let id = site.id.clone();
     let lines = move || {
-        let first = places.free.with(|free| free.iter().find(|(known, _)| *known == id).map(|(_, first)| *first)).map(
-            |first| match first {
-                Some(day) => i18n.say(K::ExamFirstFree, &[("date", i18n.day(day).into())]),
-                None => i18n.say(K::ExamNoneFree, &[("n", u32::from(DAYS).into())]),
-            },
-        );
+        let first = match places.free.with(|free| free.iter().find(|(known, _)| *known == id).map(|(_, first)| *first))
+        {
+            Some(Some(day)) => Some(i18n.say(K::ExamFirstFree, &[("date", i18n.day(day).into())])),
+            Some(None) => Some(i18n.say(K::ExamNoneFree, &[("n", u32::from(DAYS).into())])),
+            // Its line is there before it: nothing moves under a finger when it comes.
+            None => (!places.untold.get()).then(|| "\u{a0}".to_owned()),
+        };
         [Some(place.clone()), first].into_iter().flatten().chain(further.clone()).collect::<Vec<_>>().join("\n")
     };
     let choice = crate::ui::Choice {

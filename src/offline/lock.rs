@@ -69,7 +69,7 @@ impl Offline {
     /// Nothing has changed.
     pub async fn set_pin(self, pin: &str) -> Result<(), PinError> {
         let pin = &narrow(pin);
-        if pin.chars().filter(char::is_ascii_digit).count() < SHORTEST {
+        if is_short(pin) {
             return Err(PinError::Short);
         }
         let kept = self.alone().await?;
@@ -245,7 +245,11 @@ fn server_millis(api: &Api) -> Option<f64> {
     api.told_millis().map(|millis| millis as f64)
 }
 
-/// The key, if it is this PIN; a wrong one is counted before it is tried.
+fn is_short(pin: &str) -> bool {
+    pin.chars().filter(char::is_ascii_digit).count() < SHORTEST
+}
+
+/// The key, if it is this PIN; a wrong one is counted before it is tried. What is no PIN at all is none that was tried.
 async fn tried(inner: &Inner, locked: &Locked, pin: &str) -> Result<CryptoKey, PinError> {
     let api = &inner.api;
     // Two pages that guess at the same moment have guessed twice: whoever comes second looks again.
@@ -255,6 +259,9 @@ async fn tried(inner: &Inner, locked: &Locked, pin: &str) -> Result<CryptoKey, P
         let left = still_to_wait(inner, before).await;
         if left > 0.0 {
             return Err(PinError::Wait(seconds(left)));
+        }
+        if is_short(pin) {
+            return Err(PinError::Short);
         }
         let wrong = before.0.saturating_add(1);
         let wait = wait_after(wrong);

@@ -48,7 +48,9 @@ async fn a_pin_is_set_and_taken_away_only_while_no_other_page_has_something_in_h
     until(|| visit.offline.storage().get_untracked() == Storage::Locked).await;
     assert!(visit.offline.drafts().get_untracked().is_empty());
     assert_eq!(visit.offline.unlock("000000").await, Err(PinError::Wrong));
-    assert_eq!(visit.offline.unlock(PIN).await, Ok(()));
+    // Typed as some keyboards do, it is the same one.
+    let wide: String = PIN.chars().filter_map(|it| char::from_u32(u32::from('０') + it.to_digit(10)?)).collect();
+    assert_eq!(visit.offline.unlock(&wide).await, Ok(()));
     until(|| visit.offline.storage().get_untracked() == Storage::Kept).await;
     assert!(visit.offline.whole().await);
     assert_eq!(opened(&visit, &id).await.answers.get_untracked(), answers());
@@ -72,6 +74,10 @@ async fn setting_the_clock_of_the_phone_shortens_no_wait_for_the_next_pin() {
     drop(visit);
     let visit = locked().await;
     assert_eq!(visit.offline.pin_wait().await, 0);
+    // An empty field, or half of one, is no guess.
+    for typed in ["", "12345", "１２", "     "].repeat(3) {
+        assert_eq!(visit.offline.unlock(typed).await, Err(PinError::Short));
+    }
     for _ in 0..4 {
         assert_eq!(visit.offline.unlock("000000").await, Err(PinError::Wrong));
     }

@@ -16,10 +16,12 @@ function count(form) {
 
 document.querySelectorAll("form[data-count]").forEach(count);
 
-// What was done is said once: a page that is loaded again has done nothing.
+// What was done, or refused, is said once: a page that is loaded again, or gone back to, does nothing and sends nothing. What was
+// typed is kept in the tab.
 {
-  const page = new URL(location);
+  const page = new URL(document.querySelector("[data-path]")?.dataset.path ?? location.href, location);
   page.searchParams.delete("done");
+  page.hash = location.hash;
   if (page.href !== location.href) history.replaceState(null, "", page);
 }
 

@@ -5,8 +5,12 @@ use super::{
     words::{self, Language, telephone},
 };
 use crate::office::Office;
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
 use maud::html;
+use serde::Deserialize;
 
 /// Newest first, the code large: this is where a developer reads it.
 pub(super) async fn page(State(office): State<Office>, l: Language) -> Response {
@@ -36,9 +40,18 @@ pub(super) async fn page(State(office): State<Office>, l: Language) -> Response 
     )
 }
 
+/// What the address of the log says besides.
+#[derive(Deserialize)]
+pub(super) struct Which {
+    /// `hidden`: only what was changed.
+    #[serde(default)]
+    reads: String,
+}
+
 /// Who did what to whose application. Never the value that was read.
-pub(super) async fn log(State(office): State<Office>, l: Language) -> Response {
-    let rows = office.audit_rows(300).await;
+pub(super) async fn log(State(office): State<Office>, l: Language, Query(which): Query<Which>) -> Response {
+    let with_reads = which.reads != "hidden";
+    let rows = office.audit_rows(300, with_reads).await;
     answer(
         l,
         rows.map(|rows| {
@@ -47,6 +60,11 @@ pub(super) async fn log(State(office): State<Office>, l: Language) -> Response {
                 l.t("操作记录", "Log"),
                 html! {
                     h1 class="hc-h1" { (l.t("操作记录", "Log")) }
+                    p {
+                        @if with_reads { a class="hc-tap" href="/desk/log?reads=hidden" { (l.t("不显示查看和下载", "Without looking and downloading")) } }
+                        @else { a class="hc-tap" href="/desk/log" { (l.t("也显示查看和下载", "With looking and downloading")) } }
+                    }
+                    @if rows.is_empty() { p class="hc-empty" { (l.t("还没有记录。", "Nothing yet.")) } }
                     ol class="hc-card hc-card--flush" {
                         @for row in &rows {
                             li class="hc-desk-message hc-desk-log" {

@@ -3,7 +3,7 @@
 use super::{
     WHO,
     fields::Fields,
-    results::{self, CHECKS, FORM, checked, items, person, recorded},
+    results::{self, CHECKS, FORM, UNCHANGED, checked, items, person, recorded},
     sheet,
     words::Language,
 };
@@ -26,11 +26,15 @@ pub(super) async fn record(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
     let fields = Fields::sent(FORM, fields);
-    let did = save(&office, &id, &fields).await;
-    sheet::answered(&office, l, &id, &fields, did).await
+    match save(&office, &id, &fields).await {
+        Ok(true) => sheet::done(&id, FORM),
+        Ok(false) => sheet::done(&id, UNCHANGED),
+        Err(fault) => sheet::refused(&office, l, &id, &fields, fault).await,
+    }
 }
 
-async fn save(office: &Office, id: &str, fields: &Fields) -> Answer<()> {
+/// Whether there was anything to store.
+async fn save(office: &Office, id: &str, fields: &Fields) -> Answer<bool> {
     let full = office.full(id, WHO).await?;
     // Another visit since is another examination; what somebody else entered is told apart item by item.
     if fields.drawn().is_some_and(|drawn| drawn.event != full.mark.event) {
@@ -56,6 +60,10 @@ async fn save(office: &Office, id: &str, fields: &Fields) -> Answer<()> {
     if !wrong.is_empty() {
         return Err(Fault::items(wrong));
     }
+    let Recording { taken_back, checks, unchecked, .. } = &recording;
+    if entries.is_empty() && taken_back.is_empty() && checks.is_empty() && unchecked.is_empty() {
+        return Ok(false);
+    }
     if let Some(item) = office.catalogue.examination.items.get("bmi") {
         match body_mass(office, &full, &entries, &recording.taken_back) {
             Some(index) => entries.push((item, Entry::Number(index))),
@@ -64,7 +72,7 @@ async fn save(office: &Office, id: &str, fields: &Fields) -> Answer<()> {
     }
     recording.observations = entries.iter().map(|(item, entry)| observe(item, entry, person, on)).collect();
     recording.seen = Some(full.mark);
-    office.record_results(id, WHO, recording).await.map(|_| ())
+    office.record_results(id, WHO, recording).await.map(|_| true)
 }
 
 /// What a form says of something that is stored.

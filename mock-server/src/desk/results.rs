@@ -27,6 +27,8 @@ use serde_json::Value as Json;
 
 /// The form of the results, among those of the page.
 pub(super) const FORM: &str = "results";
+/// What is said was done where that form changed nothing.
+pub(super) const UNCHANGED: &str = "unchanged";
 /// What an examiner says of an item of a report, by its name in the form, with the words for it.
 pub(super) const CHECKS: [(&str, ReportCheckState, [&str; 2]); 3] = [
     ("found", ReportCheckState::Found, ["报告里有", "In the report"]),

@@ -12,7 +12,6 @@ use super::{
 use crate::office::{Fault, FullApplication, Office};
 use contract::{
     api::{Event, Slug},
-    application::Act,
     questionnaire::Pointer,
 };
 use maud::{Markup, html};
@@ -123,11 +122,13 @@ pub(super) fn left_over(sheet: &Sheet<'_>, body: &str) -> Markup {
 /// (results, what is examined) is told as long as the address says so.
 pub(super) fn done(sheet: &Sheet<'_>, done: &str) -> Markup {
     let l = sheet.l;
-    let last = sheet.full.record.events.first();
-    let event = Act::from_code(done).and_then(|act| last.filter(|it| it.act == act));
+    let event = sheet.full.record.events.first().filter(|last| last.act.code() == done);
     let inside = match (event, done) {
         (Some(event), _) => html! { p { b { (l.t("已做：", "Done: ")) } } (history::told(sheet, event)) },
         (None, results::FORM) => html! { p { (l.t("结果已保存。", "The results are saved.")) } },
+        (None, results::UNCHANGED) => {
+            html! { p { (l.t("没有改动，所以没有要保存的。", "Nothing was changed, so there was nothing to save.")) } }
+        }
         (None, "clock") => {
             html! { p { (l.t("时间已拨。到那天该发生的都发生了。", "The clock was moved; what is due by then has happened.")) } }
         }

@@ -42,11 +42,11 @@ impl Office {
         Ok(())
     }
 
-    /// The newest lines, newest first.
+    /// The newest lines, newest first; on request without those of looking and downloading, which are most of them.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn audit_rows(&self, most: u32) -> Answer<Vec<AuditRow>> {
+    pub async fn audit_rows(&self, most: u32, with_reads: bool) -> Answer<Vec<AuditRow>> {
         let mut db = self.store.read().await?;
         let rows = sqlx::query(
             "SELECT audit.at, audit.who, audit.what, audit.about, application.id, COALESCE(application.number, ''),
@@ -54,8 +54,10 @@ impl Office {
              FROM audit LEFT JOIN application ON application.id = CASE
                 WHEN audit.what IN ('read-document', 'download-document') THEN (SELECT application FROM document WHERE document.id = audit.about)
                 ELSE COALESCE((SELECT application FROM certificate WHERE certificate.id = audit.about), audit.about) END
+             WHERE ? OR NOT (audit.what GLOB 'read-*' OR audit.what GLOB 'download-*')
              ORDER BY audit.id DESC LIMIT ?",
         )
+            .bind(with_reads)
             .bind(most)
             .fetch_all(&mut *db)
             .await?;

@@ -101,6 +101,8 @@ async fn the_certificate_verifies_with_a_foreign_library_and_prints_rare_names()
     {
         assert_eq!(person.press(&mark(name), &[("words", "示例原因")]).await.0, 303, "{name}");
         assert_eq!(judged(list().await), expected, "{name}");
+        let page = person.desk(&format!("/a/{}?done={name}", person.application)).await;
+        assert!(page.contains("已做：") && page.contains("role=\"status\""), "{name}: {page}");
     }
     assert_eq!(person.record().await["certificate"]["words"]["text"], "示例原因");
     server.stop().await;

@@ -155,7 +155,13 @@ async fn results_that_are_typed_and_not_saved_stand_there_after_a_conclusion_tha
         assert!(page.contains("有填了还没保存的结果"), "{page}");
         assert!(fields(&page, &path).contains(&(change.0.to_owned(), change.1.to_owned())), "{page}");
     }
+    // Where nothing was changed nothing is said to be saved, and nothing noted.
     let drawn = fields(&person.page().await, &path);
+    let before = server.office.audit_rows(1000, true).await.unwrap();
+    assert_eq!(person.press(&path, &plain(&drawn)).await.0, 303);
+    let after = server.office.audit_rows(1000, true).await.unwrap();
+    assert_eq!(after[..after.len() - before.len()].iter().filter(|row| row.what == "record-results").count(), 0);
+    assert!(person.desk(&format!("/a/{}?done=unchanged", person.application)).await.contains("没有改动"));
     assert_eq!(person.press(&pass, &plain(&drawn)).await.0, 303);
     server.stop().await;
 }

@@ -134,7 +134,7 @@ async fn nobody_waits_for_a_certificate_that_was_revoked_and_the_log_says_so_in_
     let ended = person.desk("?group=ended").await;
     assert!(ended.contains("这一组现在没有申请") && !ended.contains("这个姓名"), "nobody looked for a name: {ended}");
     let noted = async || -> Vec<String> {
-        server.office.audit_rows(100).await.unwrap().into_iter().map(|row| row.what).collect()
+        server.office.audit_rows(100, true).await.unwrap().into_iter().map(|row| row.what).collect()
     };
     let before = noted().await;
     for (file, status) in [("certificate.pdf", 200), ("certificate.png", 200), ("certificate.exe", 404)] {
@@ -148,6 +148,8 @@ async fn nobody_waits_for_a_certificate_that_was_revoked_and_the_log_says_so_in_
     assert!(!queue.contains("id=\"applicant\"") && queue.contains("id=\"ended\""), "{queue}");
     let log = person.desk("/log").await;
     assert!(log.contains("注销证件") && log.contains("看了申请") && !log.contains("read-application"), "{log}");
+    let changes = person.desk("/log?reads=hidden").await;
+    assert!(changes.contains("注销证件") && !changes.contains("看了申请"), "{changes}");
     let line = log.split("注销证件").nth(1).unwrap().split("</li>").next().unwrap();
     assert!(line.contains(&format!("/desk/a/{}", person.application)) && line.contains("张伟"), "{line}");
     server.stop().await;

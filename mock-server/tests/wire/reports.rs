@@ -25,7 +25,7 @@ async fn what_is_declared_with_a_report_is_recorded_as_what_is_declared_with_an_
     let phone = server.signed_in().await;
     let id = phone.accepted().await;
     reports(&phone, &id).await;
-    let rows = server.office().audit_rows(100).await.unwrap();
+    let rows = server.office().audit_rows(100, true).await.unwrap();
     for declared in ["consent consent.truth ", "consent report.confirmation.truth "] {
         let lines: Vec<_> = rows.iter().filter(|row| row.what.starts_with(declared)).collect();
         assert_eq!(lines.len(), 1, "{declared}");
@@ -68,7 +68,7 @@ async fn nobody_is_told_that_what_they_have_still_holds_when_the_link_in_it_has_
     let again = ask(&first.header("etag")).await.expect(200).json();
     server.phone().get(first.json()["report"]["href"].as_str().unwrap()).await.expect(410);
     server.phone().get(again["report"]["href"].as_str().unwrap()).await.expect(200);
-    let rows = server.office().audit_rows(5).await.unwrap();
+    let rows = server.office().audit_rows(5, true).await.unwrap();
     let fetched = rows.iter().find(|row| row.what == "download-document").unwrap();
     assert_eq!(fetched.of.as_ref().map(|(of, ..)| of), Some(&id), "the log leads to the application");
 }

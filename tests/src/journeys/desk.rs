@@ -31,7 +31,12 @@ pub(super) async fn unsent(house: &House, phone: &Browser) -> anyhow::Result<()>
     let field = applicant.finds("textbox", "丙氨酸氨基转移酶（ALT）").await?;
     ensure!(field.value().await?.as_deref() == Some("23"), "what was typed is gone");
     ensure!(asks().await?, "what was typed would be lost without a word");
-    Ok(())
+    // Loaded again, or gone back to, it is a page like any other: nothing is sent once more, and what was typed is there.
+    phone.driver.refresh().await?;
+    ensure!(phone.driver.current_url().await?.path() == format!("/desk/a/{id}"), "the act would be sent again");
+    let field = applicant.finds("textbox", "丙氨酸氨基转移酶（ALT）").await?;
+    applicant.waits("what was typed", async || Ok(field.value().await?.as_deref() == Some("23"))).await?;
+    applicant.no_longer_sees("填了还没保存的，先按“保存结果”").await
 }
 
 /// What the tab keeps of the desk.
