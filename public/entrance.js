@@ -48,17 +48,21 @@ export function entrance(part, config, link) {
     // With these a link opens a window of its own, and what is pressed to begin anew begins anew.
     if (!control || event.ctrlKey || event.metaKey || event.shiftKey || control.closest('[data-held]')) return;
     event.preventDefault();
-    if (done.held) done.held.end();
-    done.held = null;
-    if (control.lang) {
-      const before = frame.lang;
-      keep(done, 'lang', control.lang);
-      draw(control.lang);
-      frame.querySelector('[lang="' + before + '"]').focus();
-    } else if (control.hasAttribute('aria-pressed')) {
+    if (control.hasAttribute('aria-pressed')) {
       keep(done, 'size', frame.dataset.hcSize === 'elder' ? 'usual' : 'elder');
       look('size', done.size);
       sized();
+      return;
+    }
+    if (done.held) done.held.end();
+    if (control.lang) {
+      const before = frame.lang;
+      const waits = done.held && controls(frame).indexOf(done.held.control);
+      keep(done, 'lang', control.lang);
+      draw(control.lang);
+      frame.querySelector('[lang="' + before + '"]').focus();
+      // What was pressed before still happens.
+      if (done.held) done.held = hold(controls(frame)[waits], words(part));
     } else {
       done.held = hold(control, words(part));
     }
@@ -90,10 +94,13 @@ function keep(done, name, value) {
   try { localStorage.setItem('hc.' + name, value); } catch { /* the app is told itself */ }
 }
 
+/** What can be pressed, in its order, which is the same in every language. */
+const controls = root => Array.from(root.querySelectorAll('a, button'));
+
 /** What a control is called. */
 const nameOf = control => control.getAttribute('aria-label') || control.textContent.trim();
 
-/** A control that was pressed too early says so until the app is there: its name, and how to let go of it. */
+/** A control that was pressed too early says so until the app is there: its name, itself, and how to let go of it. */
 function hold(control, text) {
   const name = nameOf(control);
   const inside = Array.from(control.childNodes);
@@ -108,7 +115,7 @@ function hold(control, text) {
   // Heard too: a line that was there before its words came.
   setTimeout(() => { said.textContent = text.opening; });
   const end = whileSlow(said, text);
-  return { name, end: () => {
+  return { name, control, end: () => {
     end();
     box.remove();
     control.removeAttribute('aria-disabled');
@@ -118,7 +125,7 @@ function hold(control, text) {
 
 /** Does in the app what was done before it came. */
 function handOver(root, done, focused) {
-  const all = Array.from(root.querySelectorAll('a, button'));
+  const all = controls(root);
   const named = name => all.find(it => nameOf(it) === name);
   // The app offers the languages that it does not speak, and says whether its letters are large.
   const tongue = done.lang && all.find(it => it.lang === done.lang);

@@ -115,12 +115,17 @@ async fn used_at_once(house: &House, phone: &Browser) -> anyhow::Result<()> {
     holds(phone, &json!({})).await?;
     applicant.goes_to("/").await?;
     applicant.sees(applicant.speech.say("entry.lead")?).await?;
+    // What was pressed waits, also where the language and the letters change meanwhile.
+    applicant.link(applicant.speech.say("entry.lookup")?).await?;
+    applicant.sees(applicant.speech.say("wait.open")?).await?;
     applicant.button("EN").await?;
+    applicant.sees(english.say("wait.open")?).await?;
     applicant.sees(english.say("entry.lead")?).await?;
     let focused = phone.driver.execute("return document.activeElement.textContent", vec![]).await?.json().clone();
     ensure!(focused == "中文", "the focus is on {focused}");
     applicant.button(english.say("app.big")?).await?;
     is_large(true).await?;
+    applicant.sees(english.say("wait.open")?).await?;
     // Pressed too early, twice: the last counts.
     applicant.link(english.say("entry.verify")?).await?;
     applicant.sees(english.say("wait.open")?).await?;
