@@ -3,7 +3,7 @@
 // BUILD is put in when the app is built.
 // You will not find here what is seen at any other place (opening.js), nor what the entrance becomes (src/session/entrance.rs).
 import { element, words } from './recovery.js';
-import { isDrawn, kept, language, opened, whenOver, whileSlow } from './opening.js';
+import { SLOW, isDrawn, kept, language, opened, whenOver, whileSlow } from './opening.js';
 
 /** What a person or the place may have chosen, and the values that the style sheet knows (src/shell/looks.rs). */
 const LOOKS = { theme: ['light', 'dark'], size: ['elder'], contrast: ['more'] };
@@ -125,16 +125,24 @@ function hold(control, text) {
 
 /** Does in the app what was done before it came. */
 function handOver(root, done, focused) {
-  const all = controls(root);
-  const named = name => all.find(it => nameOf(it) === name);
+  const find = fits => controls(root).find(fits);
+  const named = name => name && find(it => nameOf(it) === name);
   // The app offers the languages that it does not speak, and says whether its letters are large.
-  const tongue = done.lang && all.find(it => it.lang === done.lang);
+  const tongue = done.lang && find(it => it.lang === done.lang);
   if (tongue) tongue.click();
-  const large = done.size && all.find(it => it.hasAttribute('aria-pressed'));
+  const large = done.size && find(it => it.hasAttribute('aria-pressed'));
   if (large && large.getAttribute('aria-pressed') !== String(done.size === 'elder')) large.click();
-  const goal = done.held && named(done.held.name);
-  if (goal) goal.click();
-  else if (focused && named(focused)) named(focused).focus({ preventScroll: true });
+  const goOn = () => {
+    const goal = named(done.held ? done.held.name : focused);
+    if (goal && done.held) goal.click();
+    else if (goal) goal.focus({ preventScroll: true });
+    return Boolean(goal);
+  };
+  if (goOn() || !tongue) return;
+  // It has that name when the sentences of its language are there.
+  const watching = new MutationObserver(() => { if (goOn()) watching.disconnect(); });
+  watching.observe(root, { childList: true, subtree: true, characterData: true });
+  setTimeout(() => watching.disconnect(), SLOW);
 }
 
 /** The name and the logo of this place, where it has its own. */

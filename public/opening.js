@@ -3,7 +3,7 @@
 import { button, element, words } from './recovery.js';
 
 /** After so many milliseconds it is said that the network is slow: as the app itself does for what it fetches later. */
-const SLOW = 4000;
+export const SLOW = 4000;
 /** After so many more it may be stalled, and beginning anew costs less than waiting. */
 const STALLED = 26000;
 

@@ -48,10 +48,17 @@ fn row(opened: Opened, one: Differing) -> AnyView {
     let (offline, i18n, filling) = (Offline::here(), I18n::here(), opened.filling);
     let form = filling.form();
     let item = form.item_at(&one.pointer);
+    // One press: what was pressed goes a moment later.
+    let is_chosen = StoredValue::new(false);
     let side = |key: K, at: Option<Instant>, values: &Option<Vec<Value>>, chosen: Chosen| {
         let (pointer, values) = (one.pointer.clone(), values.clone().unwrap_or_default());
         let when = at.map(|at| i18n.moment(at)).unwrap_or_default();
-        let choose = Callback::new(move |()| offline.choose(opened.draft(), &pointer, chosen));
+        let choose = Callback::new(move |()| {
+            if !is_chosen.get_value() {
+                is_chosen.set_value(true);
+                offline.choose(opened.draft(), &pointer, chosen);
+            }
+        });
         let label = match (item, chosen) {
             (Some(item), Chosen::Here) if item.is_masked() => i18n.text(K::TwoUseHere),
             (Some(item), Chosen::There) if item.is_masked() => i18n.text(K::TwoUseThere),
@@ -82,7 +89,12 @@ fn kept_row(opened: Opened, one: NotChosen, fold: NodeRef<html::Details>) -> Any
         _ => i18n.say(K::TwoUse, &[("value", words(i18n, item, one.values()).into())]),
     };
     let (name, value) = (name(opened, &one.pointer), shown(i18n, item, one.values().to_vec()));
+    let is_chosen = StoredValue::new(false);
     let again = Callback::new(move |()| {
+        if is_chosen.get_value() {
+            return;
+        }
+        is_chosen.set_value(true);
         offline.choose_again(opened.draft(), one.clone());
         // The button goes with its answer.
         if let Some(head) = fold.get_untracked().and_then(|fold| elements_in(&fold, "summary").into_iter().next()) {

@@ -25,7 +25,8 @@ pub(super) fn refusal(i18n: I18n, why: Refusal, bytes: u64, pdf: bool) -> String
         Refusal::TooLarge { .. } => K::PTooLarge,
     };
     let mut args: Vec<(&'static str, Arg)> = vec![("n", i18n.megabytes(bytes).into())];
-    // Pixels are counted by the million, as cameras do. The office need not tell it, and of nothing nothing is said.
+    // Pixels are counted by the million, as cameras do; the longest side of a panorama is no number that anybody knows. The office
+    // need not tell a limit, and of nothing nothing is said.
     let unit = if matches!(why, Refusal::Pixels { .. }) { 1_000_000 } else { 1 };
     if let Some(limit) = why.limit().map(|limit| limit / unit).filter(|limit| *limit > 0) {
         args.push(match why {

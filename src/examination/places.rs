@@ -34,7 +34,7 @@ pub(super) struct Places {
     failed: RwSignal<bool>,
     /// The first day on which one can come to a site, once it was asked for; none, if there is no place in the days that are offered.
     free: RwSignal<Vec<(String, Option<NaiveDate>)>>,
-    /// It was asked for, and there was no answer: it is waited for no more.
+    /// It was asked for, and there was no answer.
     untold: RwSignal<bool>,
 }
 
@@ -288,8 +288,9 @@ fn row(i18n: I18n, places: Places, name: &str, site: &Site, far: Option<f64>) ->
         {
             Some(Some(day)) => Some(i18n.say(K::ExamFirstFree, &[("date", i18n.day(day).into())])),
             Some(None) => Some(i18n.say(K::ExamNoneFree, &[("n", u32::from(DAYS).into())])),
+            None if places.untold.get() && !checked.get() => Some(i18n.text(K::ExamFirstUntold)),
             // Its line is there before it: nothing moves under a finger when it comes.
-            None => (!places.untold.get()).then(|| "\u{a0}".to_owned()),
+            None => Some("\u{a0}".to_owned()),
         };
         [Some(place.clone()), first].into_iter().flatten().chain(further.clone()).collect::<Vec<_>>().join("\n")
     };

@@ -143,12 +143,13 @@ impl Offline {
     /// The person thinks better of it: what stands is kept in its place.
     pub fn choose_again(self, draft: Draft, again: NotChosen) {
         let (inner, application) = (self.inner(), draft.id().application);
+        let stood = draft.answers.with_untracked(|answers| answers.get(&again.pointer).to_vec());
+        let owner = inner.subject().unwrap_or_default();
         wasm_bindgen_futures::spawn_local(async move {
-            let stood = draft.answers.with_untracked(|answers| answers.get(&again.pointer).to_vec());
-            inner.puts_aside(&application, &again.pointer, stood).await;
-            draft.answers.update(|answers| take(answers, &again.answer, &again.pointer));
+            inner.puts_aside(&application, &owner, &again.pointer, stood).await;
+            draft.answers.try_update(|answers| take(answers, &again.answer, &again.pointer));
             if draft.save(true).await {
-                inner.change_copy(&application, |copy| copy.not_chosen.retain(|it| *it != again)).await;
+                inner.change_copy(&application, &owner, |copy| copy.not_chosen.retain(|it| *it != again)).await;
             }
             inner.saves.ring();
         });
@@ -188,10 +189,11 @@ impl Offline {
         };
         let pointer = pointer.clone();
         let named_by = draft.questionnaire.get_untracked();
+        let owner = inner.subject().unwrap_or_default();
         wasm_bindgen_futures::spawn_local(async move {
-            inner.puts_aside(&application, &pointer, lost.unwrap_or_default()).await;
+            inner.puts_aside(&application, &owner, &pointer, lost.unwrap_or_default()).await;
             if chosen == Chosen::There {
-                draft.answers.update(|answers| take(answers, &before.there, &pointer));
+                draft.answers.try_update(|answers| take(answers, &before.there, &pointer));
             }
             inner.change_account(&application, |account| account.differing.retain(|it| it.pointer != pointer));
             let is_last = inner.account_of(&application).is_some_and(|account| account.differing.is_empty());
@@ -201,9 +203,9 @@ impl Offline {
                 let (agreed, questionnaire, open) = (before.there, named_by, before.open);
                 let known = |copy: &mut Copy| {
                     let not_chosen = std::mem::take(&mut copy.not_chosen);
-                    *copy = Copy { questionnaire, agreed, open, not_chosen, ..Copy::new(&inner, &etag) };
+                    *copy = Copy { questionnaire, agreed, open, not_chosen, ..Copy::of(&owner, &etag) };
                 };
-                inner.change_copy(&application, known).await;
+                inner.change_copy(&application, &owner, known).await;
             }
             inner.saves.ring();
         });
@@ -250,8 +252,12 @@ impl Offline {
 
 impl Copy {
     fn new(inner: &Inner, etag: &str) -> Self {
+        Self::of(&inner.subject().unwrap_or_default(), etag)
+    }
+
+    fn of(owner: &str, etag: &str) -> Self {
         Self {
-            owner: inner.subject().unwrap_or_default(),
+            owner: owner.to_owned(),
             etag: etag.to_owned(),
             questionnaire: String::new(),
             agreed: Answers::new(),
@@ -452,13 +458,18 @@ impl Inner {
     }
 
     async fn copy(&self, application: &str) -> Option<Copy> {
-        let copy: Copy = self.opened().await.read(&copy_key(application)).await.ok()?;
-        (Some(&copy.owner) == self.subject().as_ref()).then_some(copy)
+        self.copy_of(application, &self.subject()?).await
     }
 
-    /// Whoever keeps what an account has answered may have read the copy long before: what was decided against meanwhile stays.
+    async fn copy_of(&self, application: &str, owner: &str) -> Option<Copy> {
+        let copy: Copy = self.opened().await.read(&copy_key(application)).await.ok()?;
+        (copy.owner == owner).then_some(copy)
+    }
+
+    /// Whoever keeps what an account has answered may have read the copy long before, and may be gone by now: what was decided
+    /// against meanwhile stays.
     async fn keep_copy(&self, application: &str, copy: &Copy) {
-        self.change_copy(application, |known| {
+        self.change_copy(application, &copy.owner, |known| {
             let not_chosen = std::mem::take(&mut known.not_chosen);
             *known = Copy { not_chosen, ..copy.clone() };
         })
@@ -466,19 +477,21 @@ impl Inner {
     }
 
     /// Before the other one takes its place: a page may be closed between any two steps.
-    async fn puts_aside(&self, application: &str, pointer: &Pointer, values: Vec<Value>) {
+    async fn puts_aside(&self, application: &str, owner: &str, pointer: &Pointer, values: Vec<Value>) {
         let now = self.api.now();
-        self.change_copy(application, |copy| copy.puts_aside(pointer, values, now)).await;
+        self.change_copy(application, owner, |copy| copy.puts_aside(pointer, values, now)).await;
     }
 
-    /// One change at a time.
-    async fn change_copy(&self, application: &str, change: impl FnOnce(&mut Copy)) {
+    /// One change of this person's copy at a time.
+    async fn change_copy(&self, application: &str, owner: &str, change: impl FnOnce(&mut Copy)) {
         let _turn = self.copying.take().await;
-        let mut copy = self.copy(application).await.unwrap_or_else(|| Copy::new(self, ""));
+        let mut copy = self.copy_of(application, owner).await.unwrap_or_else(|| Copy::of(owner, ""));
         change(&mut copy);
         // Without it two phones are asked about more than they would have to be.
         self.opened().await.write_copy(vec![Write::record(copy_key(application), &copy)]).await;
-        self.shows_not_chosen(application, copy.not_chosen);
+        if self.subject().as_deref() == Some(owner) {
+            self.shows_not_chosen(application, copy.not_chosen);
+        }
     }
 
     /// The copy is looked at before the next save: what was handed over is taken back and stands in the account from now on, or

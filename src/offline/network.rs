@@ -183,17 +183,23 @@ impl Inner {
             if is_in_doubt {
                 // Who was asked last has a moment to answer.
                 self.unreachable.wait(pause).await;
-            }
-            if reached && !(is_in_doubt && self.is_in_doubt()) {
-                pause = FIRST_PAUSE;
-            } else {
-                if !document().hidden() {
-                    self.probe().await;
+                if self.over.get() || !self.is_in_doubt() {
+                    pause = FIRST_PAUSE;
+                    continue;
                 }
-                pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+            } else if reached {
+                pause = FIRST_PAUSE;
+                self.unreachable.wait(LONGEST_PAUSE).await;
+                continue;
             }
-            if !is_in_doubt {
-                self.unreachable.wait(if reached { LONGEST_PAUSE } else { pause }).await;
+            if !document().hidden() {
+                self.probe().await;
+            }
+            let is_away = self.network.try_get_untracked().is_some_and(Network::is_away);
+            let is_new = is_in_doubt && is_away;
+            pause = if is_new { FIRST_PAUSE } else { pause.saturating_mul(2).min(LONGEST_PAUSE) };
+            if is_away {
+                self.unreachable.wait(pause).await;
             }
         }
     }

@@ -145,11 +145,13 @@ impl<'a> Person<'a> {
     pub async fn ticks(&self, role: &str, name: &str) -> anyhow::Result<()> {
         self.waits(&format!("{role} {name:?} to be ticked"), async || {
             let element = self.finds(role, name).await?;
-            if !element.is_selected().await? {
-                let label = "const [e] = arguments; return e.labels && e.labels[0] || e;";
-                self.touches(&self.driver.execute(label, vec![element.to_json()?]).await?.element()?).await?;
+            if element.is_selected().await? {
+                return Ok(true);
             }
-            Ok(true)
+            let label = "const [e] = arguments; return e.labels && e.labels[0] || e;";
+            self.touches(&self.driver.execute(label, vec![element.to_json()?]).await?.element()?).await?;
+            // Where something else moved under the finger, it is touched again, as one does.
+            Ok(element.is_selected().await?)
         })
         .await
     }

@@ -16,15 +16,6 @@ function count(form) {
 
 document.querySelectorAll("form[data-count]").forEach(count);
 
-// What was done, or refused, is said once: a page that is loaded again, or gone back to, does nothing and sends nothing. What was
-// typed is kept in the tab.
-{
-  const page = new URL(document.querySelector("[data-path]")?.dataset.path ?? location.href, location);
-  page.searchParams.delete("done");
-  page.hash = location.hash;
-  if (page.href !== location.href) history.replaceState(null, "", page);
-}
-
 // What was typed into one form and not sent is not lost by another one, or by a link: the browser asks first.
 let sent = null;
 addEventListener("submit", (event) => { sent = event.target; });
@@ -39,6 +30,15 @@ function cameAlong(form) {
   if (!unsent) return false;
   const ways = [form, ...form.elements];
   return ways.some((it) => (it.getAttribute("formaction") ?? it.getAttribute("action") ?? "").endsWith(`/${unsent}`));
+}
+
+// What was done, or refused, is said once: a page that is loaded again, or gone back to, does nothing and sends nothing. What was
+// typed is kept in the tab, but for what has no form any more: that stands on this page alone, which stays as it came.
+if (!unsent || [...document.forms].some(cameAlong)) {
+  const page = new URL(document.querySelector("[data-path]")?.dataset.path ?? location.href, location);
+  page.searchParams.delete("done");
+  page.hash = location.hash;
+  if (page.href !== location.href) history.replaceState(null, "", page);
 }
 
 function isTyped(form) {

@@ -88,10 +88,23 @@ pub(super) async fn kept(house: &House, phone: &Browser) -> anyhow::Result<()> {
     opens().await?;
     applicant.waits("what the office has to be kept no longer", async || Ok(keeps().await? == 0)).await?;
 
-    // What the office takes at once is not kept either, and comes back nowhere.
+    // Refused, because somebody else was first: it is there when the page is loaded again.
     house.act(&id, OfficeAct::Receive { words: Words::new("本人来过", "zh-CN") }).await?;
     opens().await?;
     ensure!(!applicant.reads().await?.contains(SAID), "words of the last return come back");
+    applicant.picks(label, "退回").await?;
+    applicant.fills(&format!("给申请人的话：{label}"), words).await?;
+    house.act(&id, sent_back(words)).await?;
+    house.act(&id, OfficeAct::Receive { words: Words::new("本人又来过", "zh-CN") }).await?;
+    applicant.button("退回 1 处").await?;
+    applicant.sees("还没有做：").await?;
+    phone.driver.refresh().await?;
+    applicant.sees(SAID).await?;
+    applicant.no_longer_sees("还没有做：").await?;
+    ensure!(typed(&applicant, label).await? == words, "what was refused is gone");
+    applicant.button("不要了").await?;
+
+    // What the office takes at once is not kept either, and comes back nowhere.
     applicant.picks(label, "退回").await?;
     applicant.fills(&format!("给申请人的话：{label}"), words).await?;
     applicant.button("退回 1 处").await?;

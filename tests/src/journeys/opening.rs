@@ -1,5 +1,5 @@
 //! Before the app is there: what a person sees on a slow network, and where it does not come at all.
-use crate::{applicant::Applicant, browser::Browser, house::House, person::Person, speech::Speech};
+use crate::{applicant::Applicant, browser::Browser, find, house::House, person::Person, speech::Speech};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
@@ -71,8 +71,43 @@ pub(super) async fn read_at_once(house: &House, phone: &Browser) -> anyhow::Resu
         let walked = same_as_later(house, &visitor, language, &origin, &config).await;
         visitor.close(walked.with_context(|| what)).await?;
     }
+    for meanwhile in [false, true] {
+        let visitor = house.phone().await?;
+        let walked = held_all_the_way(house, &visitor, meanwhile).await;
+        visitor.close(walked.with_context(|| format!("the app has come meanwhile: {meanwhile}"))).await?;
+    }
     used_at_once(house, phone).await
 }
+
+/// What was pressed happens, though language and letters are changed after it: before the app has come, or while it waits for the
+/// sentences of the language of before.
+async fn held_all_the_way(house: &House, phone: &Browser, meanwhile: bool) -> anyhow::Result<()> {
+    let (before, after) = if meanwhile { ("en", "zh-CN") } else { ("zh-CN", "en") };
+    let applicant = Applicant::new(house, house.person(phone), before)?;
+    let other = Speech::of(after)?;
+    let held = format!(
+        "{HELD} const asked = globalThis.fetch; globalThis.fetch = async (...all) =>
+            String(all[0].url || all[0]).endsWith('/config.json') ? Response.json({{ lang: '{before}' }}) : asked.apply(globalThis, all);"
+    );
+    phone.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": held })).await?;
+    applicant.goes_to("/").await?;
+    applicant.link(applicant.speech.say("entry.lookup")?).await?;
+    applicant.sees(applicant.speech.say("wait.open")?).await?;
+    if meanwhile {
+        go(phone).await?;
+        applicant.waits("the app", async || Ok(find::evaluate(&phone.driver, MOUNTED).await? == true)).await?;
+    }
+    applicant.button(if meanwhile { "中文" } else { "EN" }).await?;
+    applicant.button(other.say("app.big")?).await?;
+    applicant.sees(other.say("wait.open")?).await?;
+    phone.driver.execute("globalThis.__speak()", vec![]).await?;
+    go(phone).await?;
+    applicant.is_at("/lookup").await?;
+    applicant.sees(other.say("lookup.lead")?).await
+}
+
+/// Whether the app is there and draws nothing yet.
+const MOUNTED: &str = "[...document.querySelector('#hc').children].some(it => !it.matches('.hc-opening'))";
 
 async fn same_as_later(
     house: &House,
