@@ -6,7 +6,7 @@ use super::opening::Opened;
 use crate::form::{label, values_text};
 use crate::i18n::{I18n, K, t};
 use crate::offline::{Chosen, Differing, NotChosen, Offline};
-use crate::reactive::{Memo, memo};
+use crate::reactive::{Memo, RwSignal, memo};
 use crate::ui::{Button, Icon, Kind, Tone, elements_in, focus_in_place, heading_level, live, note};
 use contract::api::Instant;
 use contract::questionnaire::{Item, ItemKind, Pointer, Value};
@@ -49,13 +49,13 @@ fn row(opened: Opened, one: Differing) -> AnyView {
     let form = filling.form();
     let item = form.item_at(&one.pointer);
     // One press: what was pressed goes a moment later.
-    let is_chosen = StoredValue::new(false);
+    let is_chosen = RwSignal::new(false);
     let side = |key: K, at: Option<Instant>, values: &Option<Vec<Value>>, chosen: Chosen| {
         let (pointer, values) = (one.pointer.clone(), values.clone().unwrap_or_default());
         let when = at.map(|at| i18n.moment(at)).unwrap_or_default();
         let choose = Callback::new(move |()| {
-            if !is_chosen.get_value() {
-                is_chosen.set_value(true);
+            if !is_chosen.get_untracked() {
+                is_chosen.set(true);
                 offline.choose(opened.draft(), &pointer, chosen);
             }
         });
@@ -89,12 +89,12 @@ fn kept_row(opened: Opened, one: NotChosen, fold: NodeRef<html::Details>) -> Any
         _ => i18n.say(K::TwoUse, &[("value", words(i18n, item, one.values()).into())]),
     };
     let (name, value) = (name(opened, &one.pointer), shown(i18n, item, one.values().to_vec()));
-    let is_chosen = StoredValue::new(false);
+    let is_chosen = RwSignal::new(false);
     let again = Callback::new(move |()| {
-        if is_chosen.get_value() {
+        if is_chosen.get_untracked() {
             return;
         }
-        is_chosen.set_value(true);
+        is_chosen.set(true);
         offline.choose_again(opened.draft(), one.clone());
         // The button goes with its answer.
         if let Some(head) = fold.get_untracked().and_then(|fold| elements_in(&fold, "summary").into_iter().next()) {
