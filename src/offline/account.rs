@@ -201,11 +201,8 @@ impl Offline {
                 // From here on what stands there is what both know.
                 let etag = before.etag.unwrap_or_default();
                 let (agreed, questionnaire, open) = (before.there, named_by, before.open);
-                let known = |copy: &mut Copy| {
-                    let not_chosen = std::mem::take(&mut copy.not_chosen);
-                    *copy = Copy { questionnaire, agreed, open, not_chosen, ..Copy::of(&owner, &etag) };
-                };
-                inner.change_copy(&application, &owner, known).await;
+                let known = Copy { questionnaire, agreed, open, ..Copy::of(&owner, &etag) };
+                inner.keep_copy(&application, &known).await;
             }
             inner.saves.ring();
         });

@@ -148,12 +148,17 @@ impl<'a> Person<'a> {
             if element.is_selected().await? {
                 return Ok(true);
             }
-            let label = "const [e] = arguments; return e.labels && e.labels[0] || e;";
-            self.touches(&self.driver.execute(label, vec![element.to_json()?]).await?.element()?).await?;
+            self.touches_label(&element).await?;
             // Where something else moved under the finger, it is touched again, as one does.
             Ok(element.is_selected().await?)
         })
         .await
+    }
+
+    /// Touches a box or a choice, whatever comes of it.
+    pub async fn touches_label(&self, element: &WebElement) -> anyhow::Result<()> {
+        let label = "const [e] = arguments; return e.labels && e.labels[0] || e;";
+        self.touches(&self.driver.execute(label, vec![element.to_json()?]).await?.element()?).await
     }
 
     /// Chooses the row with these words in the group with this question.

@@ -53,7 +53,7 @@ pub(super) async fn that_do_not_come(house: &House, phone: &Browser) -> anyhow::
     find::evaluate(&phone.driver, lost).await?;
     let mut before = json!(0);
     for _ in 0..2 {
-        applicant.ticks("radio", "English").await?;
+        applicant.touches_label(&applicant.finds("radio", "English").await?).await?;
         applicant
             .waits(
                 "it to be asked for",
