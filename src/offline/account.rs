@@ -125,9 +125,7 @@ impl Offline {
         let (all, id) = (self.inner().account, application.to_owned());
         derive(move || all.with(|all| all.get(&id).map(|account| account.differing.clone()).unwrap_or_default()))
     }
-}
 
-impl Offline {
     /// What the person did not choose where two phones differed, and is still kept.
     pub fn not_chosen(self, application: &str) -> Signal<Vec<NotChosen>> {
         let (inner, id) = (self.inner(), application.to_owned());
@@ -201,8 +199,11 @@ impl Offline {
                 // From here on what stands there is what both know.
                 let etag = before.etag.unwrap_or_default();
                 let (agreed, questionnaire, open) = (before.there, named_by, before.open);
-                let known = Copy { questionnaire, agreed, open, ..Copy::of(&owner, &etag) };
-                inner.keep_copy(&application, &known).await;
+                let known = |copy: &mut Copy| {
+                    let not_chosen = std::mem::take(&mut copy.not_chosen);
+                    *copy = Copy { questionnaire, agreed, open, not_chosen, ..Copy::of(&owner, &etag) };
+                };
+                inner.change_copy(&application, &owner, known).await;
             }
             inner.saves.ring();
         });
