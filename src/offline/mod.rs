@@ -148,10 +148,10 @@ struct Inner {
     saves: driver::Bell,
     /// One draft at a time is put together with its copy there,
     settling: turn::Turn,
-    /// A copy of what the account has is changed by one at a time.
-    copying: turn::Turn,
     /// and not before this time of the page's clock: the account asked for rest.
     account_rests_until: Cell<f64>,
+    /// What this phone knows of a copy there is changed by one at a time.
+    copying: turn::Turn,
     /// How far the phone's clock is ahead of the page's, as the one who sends has seen it last.
     clock_ahead: Cell<Option<f64>>,
     /// Bytes under way, by document.

@@ -66,8 +66,11 @@ function stands(form, pairs) {
 // Who marked something for return, sent it, and finds the application where it has been since has sent it in vain, as has whoever
 // is told so. One that has moved on, or a form that is not there any more, has taken it; and so has a page that shows the same.
 function settle(key, entry, form) {
-  if (form && cameAlong(form)) keep(key, { ...entry, since: now.dataset.since, sent: false });
-  if (!entry.sent || (form && cameAlong(form))) return false;
+  if (form && cameAlong(form)) {
+    keep(key, { ...entry, since: now.dataset.since, sent: false });
+    return false;
+  }
+  if (!entry.sent) return false;
   const taken = !form || entry.since !== now.dataset.since || stands(form, entry.pairs);
   if (taken) keep(key, null);
   return taken;
